@@ -1,0 +1,2 @@
+// The browser is found or installed by tools/setup.mjs, never by `npm install`.
+module.exports = { skipDownload: true };
