@@ -5,19 +5,22 @@
 /** Like kernel.ts's Binding; a type alias, since only those are index-compatible with Spec. */
 export type EpilogueBinding = {
   readonly name: string;
-  readonly access: 'read';
+  readonly access: 'read' | 'read_write';
   readonly element: string;
 };
 
 /** A spliced elementwise chain. Plain data, so that it takes part in the pipeline key. */
 export type Epilogue = {
-  /** Extra storage bindings, all read-only, after the host's own. */
+  /** Extra storage bindings after the host's own: operands, and intermediate values others read. */
   readonly bindings: readonly EpilogueBinding[];
   /** Extra u32 fields of `params`, after the host's own. */
   readonly params: readonly string[];
   /** WGSL type of the stored result: 'f32', 'i32' or 'u32'. */
   readonly element: string;
-  /** Defines `fn epilogue(value: HOST, index: u32) -> element`; index is the flat output index. */
+  /**
+   * Defines `fn epilogue(value: HOST, index: u32) -> element`, where index is the flat output index;
+   * without a host kernel `fn epilogue(index: u32) -> element`.
+   */
   readonly code: string;
 };
 

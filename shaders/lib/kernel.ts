@@ -5,7 +5,12 @@
 
 /** What a shader is specialised on: plain data, from which the pipeline key is derived. */
 export type Spec = { readonly [name: string]: SpecValue };
-export type SpecValue = string | number | boolean | readonly SpecValue[] | { readonly [name: string]: SpecValue };
+export type SpecValue =
+  | string
+  | number
+  | boolean
+  | readonly SpecValue[]
+  | { readonly [name: string]: SpecValue };
 
 /** One storage binding: a runtime-sized array of `element`. */
 export interface Binding {
@@ -56,7 +61,9 @@ export function shaderSource<S extends Spec>(kernel: Kernel<S>, spec: S): string
   }
   kernel.bindings(spec).forEach(({ name, access, element }, i) => {
     const binding = firstStorageBinding(params.length) + i;
-    lines.push(`@group(0) @binding(${binding}) var<storage, ${access}> ${name}: array<${element}>;`);
+    lines.push(
+      `@group(0) @binding(${binding}) var<storage, ${access}> ${name}: array<${element}>;`,
+    );
   });
   return `${lines.join('\n')}\n${kernel.body(spec)}`;
 }

@@ -1,0 +1,14 @@
+/** The compiler: pure passes from a graph to a plan. */
+import type { Graph } from '../graph/graph';
+import { graphResults } from '../graph/graph';
+import { resolveCopies } from './copies';
+import { fuse } from './fuse';
+import { planMemory } from './memory';
+import type { Plan } from './plan';
+import { simplify } from './simplify';
+
+/** Simplifies, fuses, schedules and places a graph. */
+export function compileGraph(graph: Graph): Plan {
+  const simple = simplify(graph);
+  return planMemory(simple, resolveCopies(simple, fuse(graphResults(simple))));
+}

@@ -1,0 +1,200 @@
+/**
+ * Fusion: elementwise nodes of one shape join into groups, led by at most one host kernel whose
+ * epilogue they become. A member that others read is written out as well. No group may come to
+ * depend on itself, and none needs more storage bindings than WebGPU promises.
+ */
+import { shapesEqual } from '../core/shape';
+import { reachableNodes, tensorKey } from '../graph/node';
+import type { Node, Tensor } from '../graph/op';
+
+/** Storage bindings that every WebGPU device has. */
+const MAX_BINDINGS = 8;
+
+/** Nodes computed by one step. */
+export interface Group {
+  /** A node with a kernel of its own; undefined for a purely elementwise group. */
+  readonly host: Node | undefined;
+  /** Elementwise nodes, in order. */
+  readonly chain: readonly Node[];
+  /** Values read from outside, each once. */
+  readonly inputs: readonly Tensor[];
+  /** Values written: those that others read. */
+  readonly outputs: readonly Tensor[];
+}
+
+interface Draft {
+  host: Node | undefined;
+  chain: Node[];
+}
+
+/** Groups in execution order. Sources, aliases and packs need no step and are in no group. */
+export function fuse(results: readonly Tensor[]): readonly Group[] {
+  const nodes = reachableNodes(results);
+  const drafts = new Map<number, Draft>();
+  const readers = readersOf(nodes);
+  const escapes = new Set(results.map(tensorKey));
+  for (const node of nodes) {
+    const { kind } = node.op.lowering;
+    if (kind === 'kernel' || kind === 'loop') drafts.set(node.id, { host: node, chain: [] });
+    if (kind !== 'elementwise') continue;
+    if (!isLiteral(node)) join(node, drafts, readers, escapes);
+    else if (isMaterialised(node, readers, escapes)) {
+      drafts.set(node.id, { host: undefined, chain: [node] });
+    }
+  }
+  const unique = [...new Set(drafts.values())];
+  return order(unique, drafts).map((draft) => finish(draft, readers, escapes));
+}
+
+type Readers = ReadonlyMap<string, readonly Node[]>;
+
+function readersOf(nodes: readonly Node[]): Readers {
+  const readers = new Map<string, Node[]>();
+  for (const node of nodes) {
+    for (const tensor of node.inputs) {
+      const key = tensorKey(tensor);
+      const list = readers.get(key);
+      if (list === undefined) readers.set(key, [node]);
+      else list.push(node);
+    }
+  }
+  return readers;
+}
+
+/** Elementwise without inputs: cheaper to compute again in every group than to store and read. */
+function isLiteral(node: Node): boolean {
+  return node.op.lowering.kind === 'elementwise' && node.inputs.length === 0;
+}
+
+/** Whether a literal must be in memory: as a result, or for a reader that cannot compute it. */
+function isMaterialised(node: Node, readers: Readers, escapes: ReadonlySet<string>): boolean {
+  const key = `${node.id}.0`;
+  return escapes.has(key) || (readers.get(key) ?? []).some((reader) => !inlines(reader, node));
+}
+
+function inlines(reader: Node, literal: Node): boolean {
+  const [own, its] = [reader.types[0], literal.types[0]];
+  if (own === undefined || its === undefined) return false;
+  return reader.op.lowering.kind === 'elementwise' && shapesEqual(own.shape, its.shape);
+}
+
+/** Puts an elementwise node into the groups of its inputs where it fits, else into a new one. */
+function join(
+  node: Node,
+  drafts: Map<number, Draft>,
+  readers: Readers,
+  escapes: ReadonlySet<string>,
+): void {
+  const literals = node.inputs.map((t) => t.node).filter((n) => isLiteral(n) && inlines(node, n));
+  let draft: Draft = { host: undefined, chain: [...new Set(literals), node] };
+  drafts.set(node.id, draft);
+  for (const tensor of node.inputs) {
+    const producer = drafts.get(tensor.node.id);
+    if (producer === undefined || producer === draft || isLiteral(tensor.node)) continue;
+    if (!canCarry(tensor, node) || (producer.host && draft.host)) continue;
+    const merged = merge(producer, draft);
+    if (bindingCount(merged, readers, escapes) > MAX_BINDINGS) continue;
+    if (dependsOnItself(merged, drafts)) continue;
+    draft = merged;
+    for (const member of members(merged)) {
+      if (!isLiteral(member)) drafts.set(member.id, merged);
+    }
+  }
+}
+
+/** Whether the tensor reaches the node element by element, from a producer that allows it. */
+function canCarry(tensor: Tensor, node: Node): boolean {
+  const type = node.types[0];
+  if (type === undefined || !shapesEqual(tensor.shape, type.shape)) return false;
+  const { lowering } = tensor.node.op;
+  if (lowering.kind === 'elementwise') return true;
+  return lowering.kind === 'kernel' && lowering.epilogue === true && tensor.index === 0;
+}
+
+function merge(a: Draft, b: Draft): Draft {
+  const chain = [...new Set([...a.chain, ...b.chain])].sort((x, y) => x.id - y.id);
+  return { host: a.host ?? b.host, chain };
+}
+
+function members({ host, chain }: Draft): readonly Node[] {
+  return host === undefined ? chain : [host, ...chain];
+}
+
+function bindingCount(draft: Draft, readers: Readers, escapes: ReadonlySet<string>): number {
+  const group = finish(draft, readers, escapes);
+  return group.inputs.length + group.outputs.length;
+}
+
+/** Whether an outside input of the group needs, directly or not, a member of the group. */
+function dependsOnItself(draft: Draft, drafts: ReadonlyMap<number, Draft>): boolean {
+  const inside = new Set(members(draft).map((node) => node.id));
+  const first = Math.min(...inside);
+  const seen = new Set<number>();
+  const stack = externalInputs(draft).map((tensor) => tensor.node);
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (inside.has(node.id)) return true;
+    if (seen.has(node.id)) continue;
+    // A group runs as one: needing one member means needing what all of them need.
+    const group = drafts.get(node.id);
+    const together = group === undefined ? [node] : members(group);
+    for (const member of together) {
+      seen.add(member.id);
+      if (Math.max(member.id, ...together.map((n) => n.id)) < first) continue;
+      stack.push(...member.inputs.map((tensor) => tensor.node));
+    }
+  }
+  return false;
+}
+
+function externalInputs(draft: Draft): readonly Tensor[] {
+  const inside = new Set(members(draft));
+  const found = new Map<string, Tensor>();
+  for (const node of members(draft)) {
+    for (const tensor of node.inputs) {
+      if (!inside.has(tensor.node)) found.set(tensorKey(tensor), tensor);
+    }
+  }
+  return [...found.values()];
+}
+
+function finish(draft: Draft, readers: Readers, escapes: ReadonlySet<string>): Group {
+  const inside = new Set(members(draft));
+  const isRead = (key: string) =>
+    escapes.has(key) || (readers.get(key) ?? []).some((reader) => !inside.has(reader));
+  const alone = members(draft).length === 1;
+  const outputs = members(draft).flatMap((node) =>
+    node.types
+      .map((type, index): Tensor => ({ node, index, ...type }))
+      .filter((tensor) => isRead(tensorKey(tensor)) && (alone || !isLiteral(node))),
+  );
+  return { host: draft.host, chain: draft.chain, inputs: externalInputs(draft), outputs };
+}
+
+/** Topological order of groups; where free, by the last member, so that values are made late. */
+function order(groups: readonly Draft[], drafts: ReadonlyMap<number, Draft>): readonly Draft[] {
+  const sorted: Draft[] = [];
+  const done = new Set<Draft>();
+  const visit = (draft: Draft): void => {
+    if (done.has(draft)) return;
+    done.add(draft);
+    const needed = new Set<Draft>();
+    const seen = new Set<number>();
+    const walk = (node: Node): void => {
+      if (seen.has(node.id)) return;
+      seen.add(node.id);
+      const group = drafts.get(node.id);
+      if (group !== undefined && group !== draft) needed.add(group);
+      else for (const tensor of node.inputs) walk(tensor.node);
+    };
+    members(draft).forEach(walk);
+    [...needed].sort(byLast).forEach(visit);
+    sorted.push(draft);
+  };
+  [...groups].sort(byLast).forEach(visit);
+  return sorted;
+}
+
+function byLast(a: Draft, b: Draft): number {
+  const last = (draft: Draft) => Math.max(...members(draft).map((node) => node.id));
+  return last(a) - last(b);
+}

@@ -1,0 +1,130 @@
+/** Lowers a plan's steps to dispatches for a target: kernels, specialisations, places, sizes. */
+import { ELEMENTWISE_WORKGROUP, elementwise } from '../../shaders/elementwise.wgsl';
+import { identityEpilogue } from '../../shaders/lib/epilogue';
+import type { Dim } from '../core/dim';
+import { defined, QkvError } from '../core/errors';
+import { numberOfElements, type Shape } from '../core/shape';
+import { outputOf, tensorKey } from '../graph/node';
+import {
+  type Grid,
+  grid1d,
+  type KernelCall,
+  kernelCall,
+  type Node,
+  type Operand,
+  type Target,
+  type Tensor,
+} from '../graph/op';
+import { type ChainCode, chainCode, storedElement } from './epilogue';
+import { boundBytes, groupName, type Place, type Plan, type Step } from './plan';
+
+/** One bound range: bytes from the place on. */
+export interface BoundPlace extends Place {
+  readonly byteLength: number;
+}
+
+export interface Dispatch {
+  readonly label: string;
+  readonly kernel: KernelCall['kernel'];
+  readonly spec: KernelCall['spec'];
+  readonly bindings: readonly BoundPlace[];
+  readonly params: readonly Dim[];
+  grid(size: (d: Dim) => number): Grid;
+}
+
+/** All dispatches of a plan, in order. */
+export function lowerPlan(plan: Plan, target: Target): readonly Dispatch[] {
+  return plan.steps.flatMap((step) => lowerStep(plan, step, target));
+}
+
+function lowerStep(plan: Plan, step: Step, target: Target): readonly Dispatch[] {
+  const { group } = step;
+  const label = groupName(group);
+  const code = group.chain.length > 0 ? chainCode(group) : undefined;
+  const bound = (tensor: Tensor): BoundPlace => ({
+    ...defined(plan.places.get(tensorKey(tensor)), `place of ${tensor.node.op.name}`),
+    byteLength: boundBytes(tensor.shape),
+  });
+  if (group.host === undefined) {
+    if (code === undefined) throw new QkvError('internal', 'an empty group');
+    return [elementwiseDispatch(label, code, bound)];
+  }
+  const { host } = group;
+  const calls = hostCalls(host, target, code, group.outputs);
+  return calls.map((call, i): Dispatch => {
+    const epilogue = i === calls.length - 1 ? code : undefined;
+    const resolve = (operand: Operand): BoundPlace => {
+      switch (operand.kind) {
+        case 'input':
+          return bound(defined(host.inputs[operand.index], 'operand'));
+        case 'output':
+          if (operand.index === 0 && epilogue !== undefined) return bound(epilogue.result);
+          return bound(outputOf(host, operand.index));
+        case 'scratch':
+          return scratchPlace(host, step, operand.index);
+        default:
+          return operand satisfies never;
+      }
+    };
+    return {
+      label,
+      kernel: call.kernel,
+      spec: call.spec,
+      bindings: [...call.operands.map(resolve), ...(epilogue?.operands ?? []).map(bound)],
+      params: [...call.params, ...(epilogue?.params ?? [])],
+      grid: call.grid,
+    };
+  });
+}
+
+function scratchPlace(host: Node, step: Step, index: number): BoundPlace {
+  const { lowering } = host.op;
+  const types = lowering.kind === 'kernel' ? (lowering.scratch?.(host) ?? []) : [];
+  const place = defined(step.scratch[index], `scratch ${index} of ${host.op.name}`);
+  return { ...place, byteLength: boundBytes(types[index]?.shape ?? []) };
+}
+
+function hostCalls(
+  host: Node,
+  target: Target,
+  code: ChainCode | undefined,
+  outputs: readonly Tensor[],
+): readonly KernelCall[] {
+  const { lowering } = host.op;
+  if (lowering.kind !== 'kernel') {
+    throw new QkvError('internal', `${host.op.name} cannot be lowered to kernels`);
+  }
+  const written = new Set(outputs.filter((t) => t.node === host).map((t) => t.index));
+  return lowering.calls({
+    node: host,
+    target,
+    epilogue: code?.epilogue ?? identityEpilogue(storedElement(host.types[0]?.dtype ?? 'f32')),
+    used: (i) => written.has(i) || (i === 0 && code !== undefined),
+  });
+}
+
+function elementwiseDispatch(
+  label: string,
+  code: ChainCode,
+  bound: (tensor: Tensor) => BoundPlace,
+): Dispatch {
+  const call = elementwiseCall(code);
+  return { ...call, label, bindings: [code.result, ...code.operands].map(bound) };
+}
+
+function elementwiseCall(code: ChainCode): KernelCall {
+  const size = numberOfElements(code.result.shape);
+  return kernelCall({
+    kernel: elementwise,
+    spec: { epilogue: code.epilogue },
+    operands: [],
+    params: [size, ...code.params],
+    grid: elementwiseGrid(code.result.shape),
+  });
+}
+
+/** Workgroups for a kernel with an invocation an element, 64 a workgroup. */
+function elementwiseGrid(shape: Shape): KernelCall['grid'] {
+  const size = numberOfElements(shape);
+  return (value) => grid1d(Math.ceil(value(size) / ELEMENTWISE_WORKGROUP));
+}

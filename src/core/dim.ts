@@ -1,0 +1,166 @@
+/**
+ * Sizes: a number, or a polynomial over bounded symbols (`dim('T', 64)`), so that one trace and one
+ * plan serve every sentence length. Equality is by canonical form; values come from a size table.
+ */
+import { QkvError, ShapeError } from './errors';
+
+export type Dim = number | SymbolicDim;
+
+/** The value of each symbol in one run. */
+export type SizeTable = ReadonlyMap<string, number>;
+
+interface Term {
+  readonly coefficient: number;
+  /** Symbol names, sorted, with repetition for powers. */
+  readonly names: readonly string[];
+}
+
+/** A polynomial with positive coefficients over bounded symbols. */
+export class SymbolicDim {
+  readonly terms: readonly Term[];
+  /** Symbol name -> largest value. */
+  readonly bounds: ReadonlyMap<string, number>;
+  /** Canonical text: equal exactly for equal polynomials. */
+  readonly key: string;
+
+  constructor(terms: readonly Term[], bounds: ReadonlyMap<string, number>) {
+    this.terms = terms;
+    this.bounds = bounds;
+    this.key = terms
+      .map(({ coefficient, names }) =>
+        [...(coefficient === 1 && names.length > 0 ? [] : [coefficient]), ...names].join('*'),
+      )
+      .join('+');
+  }
+
+  toString(): string {
+    return this.key;
+  }
+}
+
+/**
+ * A symbol of 1 (or 0) to `max`.
+ * @throws ShapeError when max is not a positive integer
+ */
+export function dim(name: string, max: number): SymbolicDim {
+  if (!Number.isInteger(max) || max < 1) {
+    throw new ShapeError(`dim('${name}', ${max}): the bound must be a positive integer`);
+  }
+  return new SymbolicDim([{ coefficient: 1, names: [name] }], new Map([[name, max]]));
+}
+
+function termsOf(d: Dim): readonly Term[] {
+  if (typeof d !== 'number') return d.terms;
+  return d === 0 ? [] : [{ coefficient: d, names: [] }];
+}
+
+function boundsOf(...dims: readonly Dim[]): Map<string, number> {
+  const bounds = new Map<string, number>();
+  for (const d of dims) {
+    if (typeof d === 'number') continue;
+    for (const [name, max] of d.bounds) {
+      const known = bounds.get(name);
+      if (known !== undefined && known !== max) {
+        throw new ShapeError(`size '${name}' has two bounds: ${known} and ${max}; use one dim()`);
+      }
+      bounds.set(name, max);
+    }
+  }
+  return bounds;
+}
+
+function collect(terms: readonly Term[], bounds: ReadonlyMap<string, number>): Dim {
+  const byNames = new Map<string, Term>();
+  for (const term of terms) {
+    const key = term.names.join('*');
+    const coefficient = (byNames.get(key)?.coefficient ?? 0) + term.coefficient;
+    byNames.set(key, { coefficient, names: term.names });
+  }
+  const kept = [...byNames.entries()]
+    .filter(([, term]) => term.coefficient !== 0)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, term]) => term);
+  const [only] = kept;
+  if (only === undefined) return 0;
+  if (kept.length === 1 && only.names.length === 0) return only.coefficient;
+  const used = new Set(kept.flatMap((term) => term.names));
+  return new SymbolicDim(kept, new Map([...bounds].filter(([name]) => used.has(name))));
+}
+
+export function addDims(a: Dim, b: Dim): Dim {
+  if (typeof a === 'number' && typeof b === 'number') return a + b;
+  return collect([...termsOf(a), ...termsOf(b)], boundsOf(a, b));
+}
+
+/** a - b. */
+export function subtractDims(a: Dim, b: Dim): Dim {
+  return addDims(a, multiplyDims(b, -1));
+}
+
+export function multiplyDims(a: Dim, b: Dim): Dim {
+  if (typeof a === 'number' && typeof b === 'number') return a * b;
+  const products = termsOf(a).flatMap((x) =>
+    termsOf(b).map((y) => ({
+      coefficient: x.coefficient * y.coefficient,
+      names: [...x.names, ...y.names].sort(),
+    })),
+  );
+  return collect(products, boundsOf(a, b));
+}
+
+/**
+ * a / b where b is a monomial that divides every term of a.
+ * @throws ShapeError when it does not divide
+ */
+export function divideDims(a: Dim, b: Dim): Dim {
+  const [divisor, ...rest] = termsOf(b);
+  if (divisor === undefined || rest.length > 0) throw new ShapeError(`cannot divide ${a} by ${b}`);
+  const quotients = termsOf(a).map((term) => {
+    const coefficient = term.coefficient / divisor.coefficient;
+    const names = [...term.names];
+    for (const name of divisor.names) {
+      const at = names.indexOf(name);
+      if (at < 0) throw new ShapeError(`${a} is not a multiple of ${b}`);
+      names.splice(at, 1);
+    }
+    if (!Number.isInteger(coefficient)) throw new ShapeError(`${a} is not a multiple of ${b}`);
+    return { coefficient, names };
+  });
+  return collect(quotients, boundsOf(a, b));
+}
+
+export function dimsEqual(a: Dim, b: Dim): boolean {
+  return typeof a === 'number' || typeof b === 'number' ? a === b : a.key === b.key;
+}
+
+/** The value under a size table. */
+export function evaluateDim(d: Dim, sizes: SizeTable): number {
+  if (typeof d === 'number') return d;
+  return sum(d, (name) => {
+    const size = sizes.get(name);
+    if (size === undefined) {
+      throw new QkvError('size', `no value for size '${name}'; pass it in the run's sizes`);
+    }
+    return size;
+  });
+}
+
+/** The largest value: every symbol at its bound. */
+export function dimBound(d: Dim): number {
+  return typeof d === 'number' ? d : sum(d, (name) => d.bounds.get(name) ?? 0);
+}
+
+function sum(d: SymbolicDim, value: (name: string) => number): number {
+  let total = 0;
+  for (const { coefficient, names } of d.terms) {
+    let product = coefficient;
+    for (const name of names) product *= value(name);
+    total += product;
+  }
+  return total;
+}
+
+/** Whether every value of the size is a multiple of n. */
+export function isMultipleOf(d: Dim, n: number): boolean {
+  return termsOf(d).every((term) => term.coefficient % n === 0);
+}

@@ -1,0 +1,31 @@
+/** Values on the CPU, as they enter and leave a run. */
+import { DTypeError, ShapeError } from './errors';
+import type { DType } from './shape';
+
+export type HostData = Float32Array | Int32Array;
+
+/** A value on the CPU: its shape and its elements in row-major order. */
+export interface HostTensor {
+  readonly shape: readonly number[];
+  readonly data: HostData;
+}
+
+export type HostTensors = Readonly<Record<string, HostTensor>>;
+
+/**
+ * Checks a value against the element type it is for, and its length against its shape.
+ * @throws DTypeError, ShapeError
+ */
+export function checkHostTensor(where: string, { shape, data }: HostTensor, dtype: DType): void {
+  const isFloat = data instanceof Float32Array;
+  if (isFloat !== (dtype === 'f32')) {
+    const found = isFloat ? 'a Float32Array' : 'an Int32Array';
+    throw new DTypeError(`${where} is ${dtype}, found ${found}`);
+  }
+  const length = shape.reduce((product, size) => product * size, 1);
+  if (data.length !== length) {
+    throw new ShapeError(
+      `${where}: shape [${shape}] has ${length} elements, the data has ${data.length}`,
+    );
+  }
+}

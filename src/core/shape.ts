@@ -1,0 +1,77 @@
+/** Element types and shapes: row-major, sizes are numbers or bounded symbols. */
+import { type Dim, dimsEqual, evaluateDim, multiplyDims, type SizeTable } from './dim';
+import { ShapeError } from './errors';
+
+/** 'bool' is stored as a u32 of 0 or 1. Every element takes 4 bytes on the device. */
+export type DType = 'f32' | 'i32' | 'bool';
+
+export const ELEMENT_BYTES = 4;
+
+export type Shape = readonly Dim[];
+
+/** Element type and shape of a tensor. */
+export interface TensorType {
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+export function numberOfElements(shape: Shape): Dim {
+  return shape.reduce<Dim>(multiplyDims, 1);
+}
+
+export function shapesEqual(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((d, i) => dimsEqual(d, b[i] ?? -1));
+}
+
+export function evaluateShape(shape: Shape, sizes: SizeTable): number[] {
+  return shape.map((d) => evaluateDim(d, sizes));
+}
+
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(',')}]`;
+}
+
+export function formatType({ dtype, shape }: TensorType): string {
+  return `${dtype}${formatShape(shape)}`;
+}
+
+/**
+ * NumPy broadcasting: align at the right; sizes must agree or be 1.
+ * @throws ShapeError naming both shapes
+ */
+export function broadcastShapes(where: string, a: Shape, b: Shape): Shape {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, i): Dim => {
+    const x = a[a.length - rank + i] ?? 1;
+    const y = b[b.length - rank + i] ?? 1;
+    if (x === 1) return y;
+    if (y === 1 || dimsEqual(x, y)) return x;
+    throw new ShapeError(
+      `${where}: ${formatShape(a)} and ${formatShape(b)} do not broadcast: ${x} against ${y}`,
+    );
+  });
+}
+
+/**
+ * An axis counted from the front; negative axes count from the back.
+ * @throws ShapeError when out of range
+ */
+export function normaliseAxis(where: string, axis: number, rank: number): number {
+  const at = axis < 0 ? axis + rank : axis;
+  if (!Number.isInteger(axis) || at < 0 || at >= rank) {
+    throw new ShapeError(`${where}: axis ${axis} is out of range for rank ${rank}`);
+  }
+  return at;
+}
+
+/** The distinct axes in rising order; all of them when none is named. */
+export function normaliseAxes(
+  where: string,
+  axes: readonly number[] | number | undefined,
+  rank: number,
+): number[] {
+  if (axes === undefined) return Array.from({ length: rank }, (_, i) => i);
+  const list = typeof axes === 'number' ? [axes] : axes;
+  const result = [...new Set(list.map((axis) => normaliseAxis(where, axis, rank)))];
+  return result.sort((a, b) => a - b);
+}

@@ -1,0 +1,73 @@
+/** Finds the value of every symbol from the shapes of a run's values. */
+import { type Dim, evaluateDim } from './dim';
+import { OptionError, ShapeError } from './errors';
+import { formatShape, type Shape } from './shape';
+
+export type Sizes = Readonly<Record<string, number>>;
+
+/** Matches actual shapes with symbolic ones, checking every size against its bound. */
+export class SizeSolver {
+  readonly table = new Map<string, number>();
+  readonly #bounds: ReadonlyMap<string, number>;
+
+  constructor(bounds: ReadonlyMap<string, number>, given: Sizes = {}) {
+    this.#bounds = bounds;
+    for (const [name, value] of Object.entries(given)) {
+      if (!bounds.has(name)) {
+        const known = [...bounds.keys()].join(', ') || 'none';
+        throw new OptionError(`sizes: no symbol '${name}'; the plan's symbols: ${known}`);
+      }
+      this.#set('sizes', name, value);
+    }
+  }
+
+  /**
+   * Takes the sizes of one value.
+   * @throws ShapeError when it does not fit its symbolic shape or the values before it
+   */
+  match(where: string, expected: Shape, found: readonly number[]): void {
+    const fail = () =>
+      new ShapeError(`${where}: expected shape ${formatShape(expected)}, found [${found}]`);
+    if (expected.length !== found.length) throw fail();
+    expected.forEach((d, i) => {
+      const size = found[i] ?? 0;
+      const name = symbolName(d);
+      if (name !== undefined) this.#set(where, name, size);
+      else if (evaluateDim(d, this.table) !== size) throw fail();
+    });
+  }
+
+  /**
+   * The complete table.
+   * @throws ShapeError naming the symbols that no input determined
+   */
+  finish(): ReadonlyMap<string, number> {
+    const missing = [...this.#bounds.keys()].filter((name) => !this.table.has(name));
+    if (missing.length > 0) {
+      throw new ShapeError(`no input determines ${missing.join(', ')}; pass it in 'sizes'`);
+    }
+    return this.table;
+  }
+
+  #set(where: string, name: string, size: number): void {
+    const bound = this.#bounds.get(name) ?? 0;
+    if (!Number.isInteger(size) || size < 0 || size > bound) {
+      throw new ShapeError(
+        `${where}: size ${name} is ${size}, allowed are whole numbers to ${bound}`,
+      );
+    }
+    const known = this.table.get(name);
+    if (known !== undefined && known !== size) {
+      throw new ShapeError(`${where}: size ${name} is ${size} here and ${known} elsewhere`);
+    }
+    this.table.set(name, size);
+  }
+}
+
+/** The symbol that a size simply is. */
+function symbolName(d: Dim): string | undefined {
+  if (typeof d === 'number') return undefined;
+  const [term, ...others] = d.terms;
+  const [name, ...powers] = term?.names ?? [];
+  return others.length === 0 && powers.length === 0 && term?.coefficient === 1 ? name : undefined;
+}

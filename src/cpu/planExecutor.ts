@@ -1,0 +1,73 @@
+/**
+ * Runs a plan on the CPU in float64, in the plan's own storages: values overwrite each other exactly
+ * as on a device, so a fusion or placement bug shows as a difference from the oracle.
+ */
+
+import type { Place, Plan, Step } from '../compile/plan';
+import type { SizeTable } from '../core/dim';
+import { defined } from '../core/errors';
+import { NdArray } from '../core/ndArray';
+import { ELEMENT_BYTES, evaluateShape, type Shape } from '../core/shape';
+import { tensorKey } from '../graph/node';
+import type { Tensor } from '../graph/op';
+import { type Arrays, runReference } from './oracle';
+
+/** Named state values in float64, shared by the plans that run on it. */
+export type CpuStates = Map<string, Float64Array>;
+
+/** One run: reads inputs and states, updates states, gives the outputs. */
+export function runPlan(plan: Plan, inputs: Arrays, states: CpuStates, sizes: SizeTable): Arrays {
+  const memory = new Map<number, Float64Array>();
+  for (const { id, use, byteLength } of plan.storages) {
+    const length = byteLength / ELEMENT_BYTES;
+    if (use.kind === 'state') {
+      const state = states.get(use.name) ?? new Float64Array(length);
+      states.set(use.name, state);
+      memory.set(id, state);
+      continue;
+    }
+    // Memory that was never written holds NaN, so that reading it shows; arenas have zero gaps.
+    const data = new Float64Array(length).fill(use.kind === 'arena' ? 0 : Number.NaN);
+    if (use.kind === 'constant') data.set(use.data.data);
+    if (use.kind === 'input') data.set(inputs.get(use.name)?.data ?? []);
+    memory.set(id, data);
+  }
+  const at = (place: Place, shape: Shape): NdArray => {
+    const sized = evaluateShape(shape, sizes);
+    const length = sized.reduce((product, n) => product * n, 1);
+    const data = defined(memory.get(place.storage.id), 'storage');
+    return new NdArray(sized, data.subarray(place.elementOffset, place.elementOffset + length));
+  };
+  for (const step of plan.steps) runStep(plan, step, at, sizes);
+  return new Map(
+    [...plan.outputs].map(([name, { place, shape }]) => {
+      const value = at(place, shape);
+      return [name, new NdArray(value.shape, value.data.slice())];
+    }),
+  );
+}
+
+type Access = (place: Place, shape: Shape) => NdArray;
+
+/** Reads what the group reads, computes its members privately, writes what it writes. */
+function runStep(plan: Plan, { group }: Step, at: Access, sizes: SizeTable): void {
+  const inMemory = (tensor: Tensor): NdArray => {
+    const place = defined(plan.places.get(tensorKey(tensor)), 'place');
+    return at(place, tensor.shape);
+  };
+  const local = new Map<string, NdArray>();
+  for (const tensor of group.inputs) {
+    const { shape, data } = inMemory(tensor);
+    local.set(tensorKey(tensor), new NdArray(shape, data.slice()));
+  }
+  const members = group.host === undefined ? group.chain : [group.host, ...group.chain];
+  for (const node of members) {
+    const operands = node.inputs.map((t) => defined(local.get(tensorKey(t)), 'operand'));
+    runReference(node, operands, sizes).forEach((value, i) => {
+      local.set(`${node.id}.${i}`, value);
+    });
+  }
+  for (const tensor of group.outputs) {
+    inMemory(tensor).data.set(defined(local.get(tensorKey(tensor)), 'result').data);
+  }
+}

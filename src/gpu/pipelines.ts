@@ -1,0 +1,82 @@
+/** Compute pipelines by derived key: compiled asynchronously, in parallel, once a device. */
+import {
+  firstStorageBinding,
+  type Kernel,
+  kernelKey,
+  type Spec,
+  shaderSource,
+} from '../../shaders/lib/kernel';
+import { DeviceError } from '../core/errors';
+
+export interface Pipeline {
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+}
+
+/** What compiling needs of a device. */
+export interface Compiler {
+  readonly gpu: GPUDevice;
+  guard<T>(work: PromiseLike<T>): Promise<T>;
+}
+
+export class PipelineCache {
+  readonly #device: Compiler;
+  readonly #pipelines = new Map<string, Promise<Pipeline>>();
+
+  constructor(device: Compiler) {
+    this.#device = device;
+  }
+
+  /** Pipelines compiled or being compiled. */
+  get size(): number {
+    return this.#pipelines.size;
+  }
+
+  /**
+   * The pipeline of a kernel's specialisation.
+   * @throws DeviceError with the compiler's message
+   */
+  get(kernel: Kernel, spec: Spec): Promise<Pipeline> {
+    const key = kernelKey(kernel, spec);
+    let pipeline = this.#pipelines.get(key);
+    if (pipeline === undefined) {
+      pipeline = this.#device.guard(compile(this.#device.gpu, kernel, spec, key));
+      this.#pipelines.set(key, pipeline);
+    }
+    return pipeline;
+  }
+}
+
+async function compile(gpu: GPUDevice, kernel: Kernel, spec: Spec, key: string): Promise<Pipeline> {
+  const uniform = kernel.params(spec).length > 0;
+  const storage = kernel.bindings(spec).map(
+    ({ access }, i): GPUBindGroupLayoutEntry => ({
+      binding: firstStorageBinding(kernel.params(spec).length) + i,
+      visibility: GPUShaderStage.COMPUTE,
+      buffer: { type: access === 'read' ? 'read-only-storage' : 'storage' },
+    }),
+  );
+  const params: GPUBindGroupLayoutEntry[] = uniform
+    ? [{ binding: 0, visibility: GPUShaderStage.COMPUTE, buffer: { type: 'uniform' } }]
+    : [];
+  const layout = gpu.createBindGroupLayout({
+    entries: [...params, ...storage],
+    label: kernel.name,
+  });
+  const code = shaderSource(kernel, spec);
+  const module = gpu.createShaderModule({ code, label: kernel.name });
+  try {
+    const pipeline = await gpu.createComputePipelineAsync({
+      label: kernel.name,
+      layout: gpu.createPipelineLayout({ bindGroupLayouts: [layout] }),
+      compute: { module, entryPoint: 'main' },
+    });
+    return { pipeline, layout };
+  } catch (error) {
+    const { messages } = await module.getCompilationInfo();
+    const text = messages.map((m) => `line ${m.lineNum}: ${m.message}`).join('\n');
+    throw new DeviceError(`kernel ${key} does not compile: ${text || String(error)}\n${code}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,256 @@
+/**
+ * A plan on a device. Pipelines, buffers and bind groups are resolved once; a run writes its inputs
+ * and, if sizes changed, one uniform arena, then replays the dispatches in one compute pass.
+ */
+
+import { type BoundPlace, type Dispatch, lowerPlan } from '../compile/lower';
+import type { Plan, Port } from '../compile/plan';
+import { evaluateDim } from '../core/dim';
+import { DisposedError, OptionError } from '../core/errors';
+import { checkHostTensor, type HostTensor, type HostTensors } from '../core/hostTensor';
+import { evaluateShape } from '../core/shape';
+import { SizeSolver, type Sizes } from '../core/sizes';
+import type { Grid } from '../graph/op';
+import type { Device } from './device';
+import { Readback } from './readback';
+import type { StateStore } from './states';
+import { allocateStorages } from './storages';
+
+export interface ProgramOptions {
+  /** Called as pipelines get ready. */
+  readonly onProgress?: (ready: number, total: number) => void;
+}
+
+export interface RunOptions {
+  /** Values of symbols that no input determines. */
+  readonly sizes?: Sizes;
+  /** Replay the plan this many times in one submit; state moves on from one to the next. */
+  readonly repeat?: number;
+}
+
+interface Command {
+  readonly dispatch: Dispatch;
+  readonly pipeline: GPUComputePipeline;
+  readonly bindGroup: GPUBindGroup;
+}
+
+/** Uniform bindings begin at multiples of this many bytes on every device. */
+const UNIFORM_ALIGNMENT = 256;
+
+export class Program {
+  readonly device: Device;
+  readonly plan: Plan;
+  readonly #commands: readonly Command[];
+  readonly #buffers: ReadonlyMap<number, GPUBuffer>;
+  readonly #owned: readonly GPUBuffer[];
+  readonly #uniforms: GPUBuffer;
+  readonly #uniformData: Uint32Array<ArrayBuffer>;
+  readonly #readback: Readback;
+  #grids: readonly Grid[] = [];
+  #sizes: ReadonlyMap<string, number> = new Map();
+  #sizeKey = '';
+  #disposed = false;
+
+  private constructor(
+    device: Device,
+    plan: Plan,
+    commands: readonly Command[],
+    buffers: ReadonlyMap<number, GPUBuffer>,
+    owned: readonly GPUBuffer[],
+    uniforms: GPUBuffer,
+  ) {
+    this.device = device;
+    this.plan = plan;
+    this.#commands = commands;
+    this.#buffers = buffers;
+    this.#owned = [...owned, uniforms];
+    this.#uniforms = uniforms;
+    this.#uniformData = new Uint32Array(uniforms.size / 4);
+    this.#readback = new Readback(device);
+  }
+
+  /** Compiles what is missing and allocates the plan's memory. */
+  static async create(
+    device: Device,
+    plan: Plan,
+    states: StateStore,
+    options: ProgramOptions = {},
+  ): Promise<Program> {
+    const dispatches = lowerPlan(plan, device.target);
+    let ready = 0;
+    const pipelines = await Promise.all(
+      dispatches.map(async ({ kernel, spec }) => {
+        const pipeline = await device.pipelines.get(kernel, spec);
+        options.onProgress?.(++ready, dispatches.length);
+        return pipeline;
+      }),
+    );
+    const { buffers, owned } = allocateStorages(device, plan, states);
+    const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+    const arena = Math.max(1, dispatches.length) * UNIFORM_ALIGNMENT;
+    const uniforms = device.createBuffer(arena, usage, 'sizes');
+    const commands = dispatches.map((dispatch, i): Command => {
+      const { pipeline, layout } = pipelines[i] ?? { pipeline: undefined, layout: undefined };
+      if (pipeline === undefined) throw new DisposedError('pipeline missing');
+      const bindGroup = device.gpu.createBindGroup({
+        layout,
+        label: dispatch.label,
+        entries: bindGroupEntries(dispatch, buffers, uniforms, i * UNIFORM_ALIGNMENT),
+      });
+      return { dispatch, pipeline, bindGroup };
+    });
+    return new Program(device, plan, commands, buffers, owned, uniforms);
+  }
+
+  /** Dispatches of one run. */
+  get dispatchCount(): number {
+    return this.#commands.length;
+  }
+
+  /** Distinct pipelines of the plan. */
+  get pipelineCount(): number {
+    return new Set(this.#commands.map(({ pipeline }) => pipeline)).size;
+  }
+
+  /**
+   * Uploads inputs and replays the plan. Returns at once; results are read by `read`.
+   * @throws ShapeError, DTypeError, OptionError before anything is submitted
+   */
+  run(inputs: HostTensors = {}, options: RunOptions = {}): void {
+    this.#assertUsable();
+    this.#setSizes(this.#solve(inputs, options.sizes));
+    for (const [name, { data }] of Object.entries(inputs)) {
+      const port = this.plan.inputs.get(name);
+      if (port === undefined || data.byteLength === 0) continue;
+      const buffer = this.#buffer(port);
+      this.device.gpu.queue.writeBuffer(buffer, 0, data.buffer, data.byteOffset, data.byteLength);
+    }
+    const encoder = this.device.gpu.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    for (let i = 0; i < (options.repeat ?? 1); i++) this.#encode(pass);
+    pass.end();
+    this.device.gpu.queue.submit([encoder.finish()]);
+  }
+
+  /**
+   * Reads outputs of the last run, in the shapes of its sizes. Submits nothing that waits: the
+   * promise may be awaited while later runs are under way.
+   * @throws OptionError for an unknown name; DeviceLostError
+   */
+  async read<Name extends string>(
+    ...names: readonly Name[]
+  ): Promise<Readonly<Record<Name, HostTensor>>> {
+    this.#assertUsable();
+    const ports = names.map((name): readonly [Name, Port] => {
+      const port = this.plan.outputs.get(name);
+      if (port === undefined) {
+        const known = [...this.plan.outputs.keys()].join(', ');
+        throw new OptionError(`read: no output '${name}'; the plan has: ${known}`);
+      }
+      return [name, port];
+    });
+    const sizes = this.#sizes;
+    const parts = ports.map(([, port]) => {
+      const shape = evaluateShape(port.shape, sizes);
+      const length = shape.reduce((product, size) => product * size, 1);
+      const offset = port.place.elementOffset * 4;
+      return { buffer: this.#buffer(port), offset, length, dtype: port.dtype, shape };
+    });
+    const values = await this.#readback.read(parts);
+    const named = ports.map(([name], i) => [name, values[i]] as const);
+    return Object.fromEntries(named) as Record<Name, HostTensor>;
+  }
+
+  /** Frees the plan's own memory; shared state stays. Harmless twice. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    for (const buffer of this.#owned) this.device.destroyBuffer(buffer);
+    this.#readback.dispose();
+  }
+
+  #encode(pass: GPUComputePassEncoder): void {
+    let bound: GPUComputePipeline | undefined;
+    for (let i = 0; i < this.#commands.length; i++) {
+      const command = this.#commands[i];
+      const grid = this.#grids[i];
+      if (command === undefined || grid === undefined) continue;
+      if (grid[0] * grid[1] * grid[2] === 0) continue;
+      if (command.pipeline !== bound) pass.setPipeline(command.pipeline);
+      bound = command.pipeline;
+      pass.setBindGroup(0, command.bindGroup);
+      pass.dispatchWorkgroups(...grid);
+    }
+  }
+
+  #solve(inputs: HostTensors, given: Sizes | undefined): ReadonlyMap<string, number> {
+    const solver = new SizeSolver(this.plan.symbols, given);
+    for (const [name, value] of Object.entries(inputs)) {
+      const port = this.plan.inputs.get(name);
+      if (port === undefined) {
+        const known = [...this.plan.inputs.keys()].join(', ') || 'none';
+        throw new OptionError(`run: no input '${name}'; the plan has: ${known}`);
+      }
+      checkHostTensor(`input '${name}'`, value, port.dtype);
+      solver.match(`input '${name}'`, port.shape, value.shape);
+    }
+    const missing = [...this.plan.inputs.keys()].filter((name) => !(name in inputs));
+    if (missing.length > 0) throw new OptionError(`run: missing input ${missing.join(', ')}`);
+    return solver.finish();
+  }
+
+  /** Rewrites the sizes on the device, if they changed. */
+  #setSizes(sizes: ReadonlyMap<string, number>): void {
+    const key = [...this.plan.symbols.keys()].map((name) => sizes.get(name)).join();
+    if (this.#grids.length > 0 && key === this.#sizeKey) return;
+    this.#sizeKey = key;
+    this.#sizes = new Map(sizes);
+    const size = (d: Parameters<typeof evaluateDim>[0]) => evaluateDim(d, sizes);
+    this.#grids = this.#commands.map(({ dispatch }) => dispatch.grid(size));
+    this.#commands.forEach(({ dispatch }, i) => {
+      const at = (i * UNIFORM_ALIGNMENT) / 4;
+      this.#uniformData.set(dispatch.params.map(size), at);
+    });
+    this.device.gpu.queue.writeBuffer(this.#uniforms, 0, this.#uniformData);
+  }
+
+  #buffer(port: Port): GPUBuffer {
+    const buffer = this.#buffers.get(port.place.storage.id);
+    if (buffer === undefined) throw new DisposedError('program: buffer missing');
+    return buffer;
+  }
+
+  #assertUsable(): void {
+    if (this.#disposed) throw new DisposedError('the program was disposed; compile it again');
+    this.device.assertUsable();
+  }
+}
+
+function bindGroupEntries(
+  dispatch: Dispatch,
+  buffers: ReadonlyMap<number, GPUBuffer>,
+  uniforms: GPUBuffer,
+  uniformOffset: number,
+): GPUBindGroupEntry[] {
+  const entries: GPUBindGroupEntry[] = [];
+  if (dispatch.params.length > 0) {
+    const size = Math.ceil(dispatch.params.length / 4) * 16;
+    entries.push({ binding: 0, resource: { buffer: uniforms, offset: uniformOffset, size } });
+  }
+  for (const place of dispatch.bindings) {
+    entries.push({ binding: entries.length, resource: bufferBinding(place, buffers) });
+  }
+  return entries;
+}
+
+function bufferBinding(
+  place: BoundPlace,
+  buffers: ReadonlyMap<number, GPUBuffer>,
+): GPUBufferBinding {
+  const buffer = buffers.get(place.storage.id);
+  if (buffer === undefined) throw new DisposedError('program: buffer missing');
+  const offset = place.elementOffset * 4;
+  // Rounded up to whole vec4s, so that kernels may read the last partial one.
+  const size = Math.min(Math.ceil(place.byteLength / 16) * 16, buffer.size - offset);
+  return { buffer, offset, size };
+}

@@ -1,0 +1,75 @@
+/** Reads results through a small ring of staging buffers that are reused, so memory does not grow. */
+import type { HostTensor } from '../core/hostTensor';
+import type { DType } from '../core/shape';
+import type { Device } from './device';
+
+export interface ReadPart {
+  readonly buffer: GPUBuffer;
+  /** Bytes. */
+  readonly offset: number;
+  /** Elements. */
+  readonly length: number;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+}
+
+export class Readback {
+  readonly #device: Device;
+  #free: GPUBuffer[] = [];
+  #disposed = false;
+
+  constructor(device: Device) {
+    this.#device = device;
+  }
+
+  async read(parts: readonly ReadPart[]): Promise<readonly HostTensor[]> {
+    const total = parts.reduce((sum, { length }) => sum + align(length * 4), 0);
+    const staging = this.#take(Math.max(16, total));
+    const encoder = this.#device.gpu.createCommandEncoder();
+    let at = 0;
+    for (const { buffer, offset, length } of parts) {
+      if (length > 0) encoder.copyBufferToBuffer(buffer, offset, staging, at, length * 4);
+      at += align(length * 4);
+    }
+    this.#device.gpu.queue.submit([encoder.finish()]);
+    try {
+      await this.#device.guard(staging.mapAsync(GPUMapMode.READ));
+      return this.#copyOut(staging, parts);
+    } finally {
+      this.#give(staging);
+    }
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    for (const buffer of this.#free) this.#device.destroyBuffer(buffer);
+    this.#free = [];
+  }
+
+  #copyOut(staging: GPUBuffer, parts: readonly ReadPart[]): readonly HostTensor[] {
+    let at = 0;
+    const mapped = staging.getMappedRange();
+    return parts.map(({ length, dtype, shape }): HostTensor => {
+      const bytes = mapped.slice(at, at + length * 4);
+      at += align(length * 4);
+      return { shape, data: dtype === 'f32' ? new Float32Array(bytes) : new Int32Array(bytes) };
+    });
+  }
+
+  #take(byteLength: number): GPUBuffer {
+    const at = this.#free.findIndex((buffer) => buffer.size >= byteLength);
+    const [buffer] = at < 0 ? [] : this.#free.splice(at, 1);
+    const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+    return buffer ?? this.#device.createBuffer(byteLength, usage, 'readback');
+  }
+
+  #give(buffer: GPUBuffer): void {
+    if (buffer.mapState === 'mapped') buffer.unmap();
+    if (this.#disposed) this.#device.destroyBuffer(buffer);
+    else this.#free.push(buffer);
+  }
+}
+
+function align(bytes: number): number {
+  return Math.ceil(bytes / 16) * 16;
+}

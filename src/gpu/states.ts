@@ -1,0 +1,96 @@
+/** State that lives on the device between runs and is shared by plans: parameters, caches, counters. */
+
+import { boundBytes } from '../compile/plan';
+import { QkvError, ShapeError } from '../core/errors';
+import type { HostData } from '../core/hostTensor';
+import { formatType, type TensorType } from '../core/shape';
+import type { Device } from './device';
+
+interface Entry {
+  readonly buffer: GPUBuffer;
+  readonly type: TensorType;
+}
+
+export class StateStore {
+  readonly device: Device;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(device: Device) {
+    this.device = device;
+  }
+
+  /**
+   * The buffer of a state, zero-filled when it is new.
+   * @throws ShapeError when the name is known with another type
+   */
+  buffer(name: string, type: TensorType): GPUBuffer {
+    const known = this.#entries.get(name);
+    if (known !== undefined) {
+      if (formatType(known.type) !== formatType(type)) {
+        throw new ShapeError(
+          `state '${name}' is ${formatType(known.type)} in one plan and ${formatType(type)} in another`,
+        );
+      }
+      return known.buffer;
+    }
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const buffer = this.device.createBuffer(boundBytes(type.shape), usage, `state ${name}`);
+    this.#entries.set(name, { buffer, type });
+    return buffer;
+  }
+
+  /** Overwrites a state from its beginning. */
+  write(name: string, data: HostData): void {
+    const { buffer } = this.#entry(name);
+    if (data.byteLength > buffer.size) {
+      throw new ShapeError(
+        `state '${name}' holds ${buffer.size / 4} elements, found ${data.length} to write`,
+      );
+    }
+    this.device.assertUsable();
+    this.device.gpu.queue.writeBuffer(buffer, 0, data.buffer, data.byteOffset, data.byteLength);
+  }
+
+  /** Reads the first `length` elements of a state; all with symbols at their bounds by default. */
+  async read(name: string, length?: number): Promise<Float32Array> {
+    const { buffer, type } = this.#entry(name);
+    const bytes = length === undefined ? boundBytes(type.shape) : length * 4;
+    return new Float32Array(await readBuffer(this.device, buffer, 0, bytes));
+  }
+
+  dispose(): void {
+    for (const { buffer } of this.#entries.values()) this.device.destroyBuffer(buffer);
+    this.#entries.clear();
+  }
+
+  #entry(name: string): Entry {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) {
+      throw new QkvError(
+        'signature',
+        `no state '${name}'; there are: ${[...this.#entries.keys()].join(', ')}`,
+      );
+    }
+    return entry;
+  }
+}
+
+/** Copies bytes from a buffer to the CPU, through a staging buffer of its own. */
+export async function readBuffer(
+  device: Device,
+  buffer: GPUBuffer,
+  offset: number,
+  byteLength: number,
+): Promise<ArrayBuffer> {
+  const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+  const staging = device.createBuffer(byteLength, usage, 'readback');
+  try {
+    const encoder = device.gpu.createCommandEncoder();
+    encoder.copyBufferToBuffer(buffer, offset, staging, 0, byteLength);
+    device.gpu.queue.submit([encoder.finish()]);
+    await device.guard(staging.mapAsync(GPUMapMode.READ, 0, byteLength));
+    return staging.getMappedRange(0, byteLength).slice(0);
+  } finally {
+    device.destroyBuffer(staging);
+  }
+}

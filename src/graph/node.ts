@@ -1,0 +1,73 @@
+/** Makes nodes and tensors. Applying an op infers its types at once, so errors name the caller's line. */
+import { defined } from '../core/errors';
+import type { DType, Shape, TensorType } from '../core/shape';
+import type { Attrs, Node, Op, Tensor } from './op';
+
+let nextId = 0;
+
+class OutputTensor implements Tensor {
+  readonly node: Node;
+  readonly index: number;
+
+  constructor(node: Node, index: number) {
+    this.node = node;
+    this.index = index;
+  }
+
+  get type(): TensorType {
+    return defined(this.node.types[this.index], `output ${this.index} of ${this.node.op.name}`);
+  }
+
+  get shape(): Shape {
+    return this.type.shape;
+  }
+
+  get dtype(): DType {
+    return this.type.dtype;
+  }
+}
+
+/**
+ * Applies an op to tensors and gives all its outputs.
+ * @throws whatever the op's `infer` throws for inputs that do not fit
+ */
+export function applyAll<A extends Attrs>(
+  op: Op<A>,
+  inputs: readonly Tensor[],
+  attrs: A,
+): readonly Tensor[] {
+  const types = op.infer(
+    inputs.map(({ dtype, shape }) => ({ dtype, shape })),
+    attrs,
+  );
+  const node: Node<A> = { id: nextId++, op, attrs, inputs, types };
+  return types.map((_, i) => new OutputTensor(node, i));
+}
+
+/** Applies an op and gives its first output. */
+export function apply<A extends Attrs>(op: Op<A>, inputs: readonly Tensor[], attrs: A): Tensor {
+  return defined(applyAll(op, inputs, attrs)[0], `output of ${op.name}`);
+}
+
+/** The tensor that is output `index` of a node. */
+export function outputOf(node: Node, index: number): Tensor {
+  return new OutputTensor(node, index);
+}
+
+/** Text that identifies a tensor: equal for the same output of the same node. */
+export function tensorKey(tensor: Tensor): string {
+  return `${tensor.node.id}.${tensor.index}`;
+}
+
+/** All nodes that the tensors reach, inputs before users, in order of creation where free. */
+export function reachableNodes(outputs: readonly Tensor[]): readonly Node[] {
+  const seen = new Map<number, Node>();
+  const stack = outputs.map((tensor) => tensor.node);
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (seen.has(node.id)) continue;
+    seen.set(node.id, node);
+    for (const tensor of node.inputs) stack.push(tensor.node);
+  }
+  // Ids rise with creation and a node is made after its inputs: this order is topological.
+  return [...seen.values()].sort((a, b) => a.id - b.id);
+}

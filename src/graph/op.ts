@@ -1,0 +1,203 @@
+/**
+ * The Op contract: all that autodiff, the compiler and the executors know of an operation. They never
+ * ask for an op's name. Nodes and tensors are immutable; a graph is what its outputs reach.
+ */
+
+import type { Epilogue } from '../../shaders/lib/epilogue';
+import type { Binding, Kernel, Spec } from '../../shaders/lib/kernel';
+import type { Dim, SizeTable } from '../core/dim';
+import type { NdArray } from '../core/ndArray';
+import type { DType, Shape, TensorType } from '../core/shape';
+
+export type AttrValue =
+  | string
+  | number
+  | boolean
+  | undefined
+  | { readonly key: string; toString(): string }
+  | readonly AttrValue[];
+
+/** An op's static options. Symbolic sizes are allowed as values. */
+export type Attrs = { readonly [name: string]: AttrValue };
+
+/** One application of an op. */
+export interface Node<A extends Attrs = Attrs> {
+  readonly id: number;
+  readonly op: Op<A>;
+  readonly attrs: A;
+  readonly inputs: readonly Tensor[];
+  readonly types: readonly TensorType[];
+}
+
+/** A symbolic value: one output of a node. Holds no data. */
+export interface Tensor {
+  readonly node: Node;
+  /** Which output of the node. */
+  readonly index: number;
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+export interface Op<A extends Attrs = Attrs> {
+  readonly name: string;
+  /**
+   * Output types from input types.
+   * @throws ShapeError, DTypeError, OptionError with expected, found and remedy
+   */
+  infer(inputs: readonly TensorType[], attrs: A): readonly TensorType[];
+  readonly grad: GradRule<A> | 'none';
+  readonly lowering: Lowering<A>;
+  /** Float64 loops that share nothing with the kernel; fills `outputs`. */
+  reference(call: ReferenceCall<A>): void;
+}
+
+/** The op functions that gradient rules may call; each op folder adds its own by declaration merging. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by the op folders
+export interface OpSet {}
+
+export interface GradCall<A extends Attrs> {
+  readonly ops: OpSet;
+  readonly attrs: A;
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  /** Gradient of the loss for each output; undefined where the loss does not depend on it. */
+  readonly gradients: readonly (Tensor | undefined)[];
+}
+
+/** Gradients for the inputs, in order; undefined for an input that has none. */
+export interface GradRule<A extends Attrs> {
+  // A method, so that an Op<A> is an Op.
+  rule(call: GradCall<A>): readonly (Tensor | undefined)[];
+}
+
+export interface ReferenceCall<A extends Attrs> {
+  readonly attrs: A;
+  readonly inputs: readonly NdArray[];
+  /** Zero-filled, except those in place of an input, which start as a copy of it. */
+  readonly outputs: readonly NdArray[];
+  readonly sizes: SizeTable;
+}
+
+/** How an op becomes work on the device. */
+export type Lowering<A extends Attrs> =
+  | Elementwise<A>
+  | KernelLowering<A>
+  | AliasLowering<A>
+  | PackLowering<A>
+  | { readonly kind: 'source' }
+  | LoopLowering<A>;
+
+/** One WGSL expression an element; fused into chains and into epilogues. */
+export interface Elementwise<A extends Attrs> {
+  readonly kind: 'elementwise';
+  /**
+   * @param args WGSL expressions of the inputs: f32, i32 or bool values
+   * @param index WGSL expression (u32) of the flat output index
+   */
+  expression(args: readonly string[], attrs: A, index: string): string;
+  /** Names of the shared WGSL functions (shaders/lib/functions) that the expression calls. */
+  readonly functions?: readonly string[];
+}
+
+export interface KernelLowering<A extends Attrs> {
+  readonly kind: 'kernel';
+  calls(call: LoweringCall<A>): readonly KernelCall[];
+  /** True when the last call stores output 0 through `epilogue`. */
+  readonly epilogue?: boolean;
+  /** Output index -> input index: the kernel updates that input's buffer, binding only the output. */
+  inPlace?(attrs: A): ReadonlyMap<number, number>;
+  /** Values that live only within the calls. */
+  scratch?(node: Node<A>): readonly TensorType[];
+}
+
+/** The output is the storage of input 0, from an element offset on. */
+export interface AliasLowering<A extends Attrs> {
+  readonly kind: 'alias';
+  offset(attrs: A): number;
+}
+
+/** The inputs lie one after the other in the output, each from its element offset on. */
+export interface PackLowering<A extends Attrs> {
+  readonly kind: 'pack';
+  offsets(attrs: A): readonly number[];
+}
+
+/** A sub-graph replayed once per time step; see ops/scan. */
+export interface LoopLowering<A extends Attrs> {
+  readonly kind: 'loop';
+  body(attrs: A): LoopBody;
+}
+
+export interface LoopBody {
+  /** Sources of the body, in the order of the node's inputs. */
+  readonly inputs: readonly Tensor[];
+  /** Results of the body, in the order of the node's outputs. */
+  readonly outputs: readonly Tensor[];
+  readonly carries: number;
+  readonly sequences: number;
+  readonly length: Dim;
+  readonly reverse: boolean;
+}
+
+/** What the device offers; chooses between kernel variants. */
+export interface Target {
+  readonly subgroups: boolean;
+  readonly subgroupMinSize: number;
+  readonly subgroupMaxSize: number;
+  /** A software adapter (SwiftShader, llvmpipe): barriers are ruinous, few lanes. */
+  readonly software: boolean;
+}
+
+export interface LoweringCall<A extends Attrs> {
+  readonly node: Node<A>;
+  readonly target: Target;
+  /** What to do with each element of output 0; the identity unless `epilogue` is declared. */
+  readonly epilogue: Epilogue;
+  /** Whether output i is read by anything: saved values for a gradient vanish when not. */
+  used(output: number): boolean;
+}
+
+export type Operand =
+  | { readonly kind: 'input'; readonly index: number }
+  | { readonly kind: 'output'; readonly index: number }
+  | { readonly kind: 'scratch'; readonly index: number };
+
+export type Grid = readonly [number, number, number];
+
+/** One dispatch: kernel, specialisation, what is bound and how large. */
+export interface KernelCall {
+  readonly kernel: Kernel;
+  readonly spec: Spec;
+  /** Bound in the order of the kernel's bindings (the epilogue's follow by themselves). */
+  readonly operands: readonly Operand[];
+  /** Values of the kernel's params, in order (the epilogue's follow by themselves). */
+  readonly params: readonly Dim[];
+  /** Workgroup counts under the sizes of a run. */
+  grid(size: (d: Dim) => number): Grid;
+}
+
+export const input = (index: number): Operand => ({ kind: 'input', index });
+export const output = (index: number): Operand => ({ kind: 'output', index });
+export const scratch = (index: number): Operand => ({ kind: 'scratch', index });
+
+/** A KernelCall whose spec is checked against its kernel. */
+export function kernelCall<S extends Spec>(
+  call: Omit<KernelCall, 'kernel' | 'spec'> & { readonly kernel: Kernel<S>; readonly spec: S },
+): KernelCall {
+  return call;
+}
+
+/** Workgroups in one or, above WebGPU's 65,535 a dimension, two dimensions. */
+export function grid1d(workgroups: number): Grid {
+  const limit = 65535;
+  if (workgroups <= limit) return [workgroups, 1, 1];
+  const rows = Math.ceil(workgroups / limit);
+  return [Math.ceil(workgroups / rows), rows, 1];
+}
+
+/** Checks at compile time that every part of an op is there. */
+export function defineOp<A extends Attrs>(op: Op<A>): Op<A> {
+  return op;
+}
+
+export type { Binding };

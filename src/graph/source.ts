@@ -1,0 +1,80 @@
+/** Where values enter a graph: inputs of a run, state that lives on the device, constants. */
+import { QkvError } from '../core/errors';
+import type { NdArray } from '../core/ndArray';
+import type { TensorType } from '../core/shape';
+import { apply } from './node';
+import { type AttrValue, defineOp, type Node, type Op, type Tensor } from './op';
+
+type SourceAttrs = { readonly name: string; readonly type: AttrValue };
+
+/** A source's element type and shape, wrapped so that attributes stay comparable by key. */
+class TypeAttr {
+  readonly type: TensorType;
+  readonly key: string;
+
+  constructor(type: TensorType) {
+    this.type = type;
+    this.key = `${type.dtype}[${type.shape.join(',')}]`;
+  }
+
+  toString(): string {
+    return this.key;
+  }
+}
+
+/** A constant's data; two constants are equal only when they hold the same array. */
+class DataAttr extends TypeAttr {
+  readonly data: NdArray;
+
+  constructor(type: TensorType, data: NdArray) {
+    super(type);
+    this.data = data;
+  }
+}
+
+function sourceOp(name: string): Op<SourceAttrs> {
+  return defineOp<SourceAttrs>({
+    name,
+    infer: (_inputs, { type }) => (type instanceof TypeAttr ? [type.type] : []),
+    grad: 'none',
+    lowering: { kind: 'source' },
+    reference: () => {
+      throw new QkvError('internal', `${name} has no value of its own`);
+    },
+  });
+}
+
+const inputOp = sourceOp('input');
+const stateOp = sourceOp('state');
+const constantOp = sourceOp('constant');
+
+/** A value that each run passes by name. */
+export function inputTensor(name: string, type: TensorType): Tensor {
+  return apply(inputOp, [], { name, type: new TypeAttr(type) });
+}
+
+/** A value that lives on the device between runs, by name. */
+export function stateTensor(name: string, type: TensorType): Tensor {
+  return apply(stateOp, [], { name, type: new TypeAttr(type) });
+}
+
+/** A value fixed at trace time, uploaded once. */
+export function constantTensor(data: NdArray, dtype: TensorType['dtype'] = 'f32'): Tensor {
+  return apply(constantOp, [], {
+    name: '',
+    type: new DataAttr({ dtype, shape: data.shape }, data),
+  });
+}
+
+export type Source =
+  | { readonly kind: 'input'; readonly name: string }
+  | { readonly kind: 'state'; readonly name: string }
+  | { readonly kind: 'constant'; readonly data: NdArray };
+
+/** What kind of source a node is; undefined for a computed node. */
+export function sourceOf(node: Node): Source | undefined {
+  if (node.op.lowering.kind !== 'source') return undefined;
+  const { name, type } = node.attrs;
+  if (type instanceof DataAttr) return { kind: 'constant', data: type.data };
+  return { kind: node.op.name === stateOp.name ? 'state' : 'input', name: String(name) };
+}

@@ -1,0 +1,60 @@
+/** Dropout with counter-based random bits: the backward pass draws the same mask again. */
+import { float } from '../../../shaders/lib/wgsl';
+import { DTypeError, OptionError } from '../../core/errors';
+import { formatType } from '../../core/shape';
+import { apply } from '../../graph/node';
+import { defineOp, type Tensor } from '../../graph/op';
+import { dropoutReference } from './reference';
+
+export type DropoutAttrs = {
+  /** Probability that an element is dropped, 0 to below 1. */
+  readonly rate: number;
+  /** Tells apart the dropouts of one step; each place in a model has its own. */
+  readonly stream: number;
+};
+
+/** Random bits below this drop the element. */
+export function dropThreshold(rate: number): number {
+  return Math.min(2 ** 32 - 1, Math.round(rate * 2 ** 32));
+}
+
+export const dropoutOp = defineOp<DropoutAttrs>({
+  name: 'dropout',
+  infer: ([x, key], { rate }) => {
+    if (x?.dtype !== 'f32' || key?.dtype !== 'i32') {
+      const found = [x, key].map((type) => (type ? formatType(type) : 'nothing')).join(' and ');
+      throw new DTypeError(`dropout: expected f32 values and an i32[1] key, found ${found}`);
+    }
+    if (!(rate >= 0 && rate < 1)) {
+      throw new OptionError(`dropout: the rate must be from 0 to below 1, found ${rate}`);
+    }
+    return [x];
+  },
+  grad: {
+    rule: ({ ops, attrs, inputs: [, key], gradients: [dy] }) =>
+      dy === undefined || key === undefined ? [] : [ops.dropout(dy, key, attrs)],
+  },
+  lowering: {
+    kind: 'elementwise',
+    functions: ['random_bits'],
+    expression: ([x = '', key = ''], { rate, stream }, index) =>
+      `select(0.0, ${x} * ${float(1 / (1 - rate))}, ` +
+      `random_bits(${key}, ${stream}u, ${index}) >= ${dropThreshold(rate)}u)`,
+  },
+  reference: dropoutReference,
+});
+
+/**
+ * Zeroes elements at random and scales the others by 1 / (1 - rate) (Srivastava et al. 2014).
+ * @param key i32 [1]: new for every training step, so that a step can be repeated exactly
+ * @param stream a number of its own for every place in the model
+ */
+export function dropout(x: Tensor, key: Tensor, options: DropoutAttrs): Tensor {
+  return options.rate === 0 ? x : apply(dropoutOp, [x, key], { ...options });
+}
+
+declare module '../../graph/op' {
+  interface OpSet {
+    dropout: typeof dropout;
+  }
+}

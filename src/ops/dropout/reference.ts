@@ -1,0 +1,14 @@
+/** Float64 reference of dropout: the same random bits, plain arithmetic. */
+import { randomBits } from '../../core/randomBits';
+import type { ReferenceCall } from '../../graph/op';
+import type { DropoutAttrs } from './op';
+
+export function dropoutReference({ attrs, inputs, outputs }: ReferenceCall<DropoutAttrs>): void {
+  const [x, key] = inputs;
+  const [y] = outputs;
+  if (x === undefined || key === undefined || y === undefined) return;
+  x.data.forEach((value, i) => {
+    const kept = randomBits(key.flat(0), attrs.stream, i) / 2 ** 32 >= attrs.rate;
+    y.data[i] = kept ? value / (1 - attrs.rate) : 0;
+  });
+}

@@ -1,0 +1,84 @@
+/** Constant fills and scaling by a number known when tracing: folded into whatever uses them. */
+import { float } from '../../../shaders/lib/wgsl';
+import { DTypeError, OptionError } from '../../core/errors';
+import { type DType, formatType, type Shape } from '../../core/shape';
+import { apply } from '../../graph/node';
+import { defineOp, type Tensor } from '../../graph/op';
+import { fillReference, linearReference } from './reference';
+
+export type FillAttrs = { readonly value: number; readonly dtype: DType; readonly shape: Shape };
+
+function literal(value: number, dtype: DType): string {
+  if (dtype === 'f32') return float(value);
+  return dtype === 'i32' ? `${value}i` : String(value !== 0);
+}
+
+export const fillOp = defineOp<FillAttrs>({
+  name: 'fill',
+  infer: (_inputs, { value, dtype, shape }) => {
+    const usable = dtype === 'f32' ? Number.isFinite(value) : Number.isInteger(value);
+    if (!usable) throw new OptionError(`fill: ${value} is not a value of ${dtype}`);
+    return [{ dtype, shape }];
+  },
+  grad: { rule: () => [] },
+  lowering: { kind: 'elementwise', expression: (_args, { value, dtype }) => literal(value, dtype) },
+  reference: fillReference,
+});
+
+export type LinearAttrs = { readonly factor: number; readonly offset: number };
+
+export const linearOp = defineOp<LinearAttrs>({
+  name: 'linearMap',
+  infer: ([x], { factor, offset }) => {
+    if (x === undefined || x.dtype === 'bool') {
+      throw new DTypeError(`scale: expected f32 or i32, found ${x ? formatType(x) : 'nothing'}`);
+    }
+    const whole = Number.isInteger(factor) && Number.isInteger(offset);
+    if (!Number.isFinite(factor + offset) || (x.dtype === 'i32' && !whole)) {
+      throw new OptionError(`scale: ${factor} and ${offset} do not fit ${x.dtype}`);
+    }
+    return [x];
+  },
+  grad: {
+    rule: ({ ops, attrs, gradients: [dy] }) => [
+      dy === undefined ? undefined : ops.scale(dy, attrs.factor),
+    ],
+  },
+  lowering: {
+    kind: 'elementwise',
+    // An i32 input makes the literals integers: WGSL converts whole-number literals by context.
+    expression: ([x = ''], { factor, offset }) => {
+      const scaled = factor === 1 ? x : `${x} * ${abstract(factor)}`;
+      return offset === 0 ? scaled : `${scaled} + ${abstract(offset)}`;
+    },
+  },
+  reference: linearReference,
+});
+
+/** A WGSL literal that takes its type from what it meets. */
+function abstract(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? `(${value})` : `(${float(value)})`;
+}
+
+/** A tensor of one value. */
+export function fill(shape: Shape, value: number, dtype: DType = 'f32'): Tensor {
+  return apply(fillOp, [], { value, dtype, shape });
+}
+
+/** Zeros in the shape and type of x. */
+export function zerosLike(x: Tensor): Tensor {
+  return fill(x.shape, 0, x.dtype);
+}
+
+/** x * factor + offset for numbers known when tracing. */
+export function scale(x: Tensor, factor: number, offset = 0): Tensor {
+  return factor === 1 && offset === 0 ? x : apply(linearOp, [x], { factor, offset });
+}
+
+declare module '../../graph/op' {
+  interface OpSet {
+    fill: typeof fill;
+    zerosLike: typeof zerosLike;
+    scale: typeof scale;
+  }
+}

@@ -1,0 +1,24 @@
+/** The registry: every op, and the op set that gradient rules and models use. One line an op. */
+import type { OpSet } from '../graph/op';
+import * as binary from './binary/op';
+import * as dropout from './dropout/op';
+import * as fill from './fill/op';
+import * as matmul from './matmul/op';
+import * as pack from './pack/op';
+import * as reduce from './reduce/op';
+import * as select from './select/op';
+import * as unary from './unary/op';
+import * as view from './view/op';
+
+/** All op functions by name. */
+export const ops: OpSet = {
+  ...binary,
+  ...dropout,
+  ...fill,
+  ...matmul,
+  ...pack,
+  ...reduce,
+  ...select,
+  ...unary,
+  ...view,
+};

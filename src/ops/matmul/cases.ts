@@ -1,0 +1,100 @@
+/** Cases of the matrix product: all transpositions, batches, sizes that are no multiple of a tile. */
+import { type Case, EPSILON } from '../../graph/cases';
+import type { Tensor } from '../../graph/op';
+import { add, mul } from '../binary/op';
+import { relu } from '../unary/op';
+import { type MatmulAttrs, matmul } from './op';
+
+/** Rounding of a sum of k products, each of magnitude up to the output's scale. */
+const bound = (k: number) => ({
+  relative: 4 * (k + 2) * EPSILON,
+  because: `f32 sum of ${k} products in any order, operands of mixed sign`,
+});
+
+const flags: readonly MatmulAttrs[] = [
+  { transposeA: false, transposeB: false },
+  { transposeA: false, transposeB: true },
+  { transposeA: true, transposeB: false },
+  { transposeA: true, transposeB: true },
+];
+
+/** [M, K, N]: one, odd, aligned, larger than any tile, and the shapes of a layer. */
+const sizes: readonly (readonly [number, number, number])[] = [
+  [1, 1, 1],
+  [3, 5, 7],
+  [16, 8, 12],
+  [33, 65, 31],
+  [70, 64, 96],
+  [1, 64, 128],
+  [130, 128, 68],
+];
+
+function product([m, k, n]: readonly [number, number, number], { transposeA, transposeB }: MatmulAttrs): Case {
+  const side = (turned: boolean, rows: number, columns: number) => ({
+    shape: turned ? [columns, rows] : [rows, columns],
+    fill: { kind: 'outliers', size: 100 } as const,
+  });
+  return {
+    name: `${m}x${k}x${n}${transposeA ? ' A transposed' : ''}${transposeB ? ' B transposed' : ''}`,
+    inputs: [side(transposeA, m, k), side(transposeB, k, n)],
+    build: (a, b) => matmul(a, b, { transposeA, transposeB }),
+    tolerance: bound(k),
+    gradientTolerance: bound(Math.max(m, n, k)),
+  };
+}
+
+const linear = (x: Tensor, w: Tensor, bias: Tensor) => add(matmul(x, w, { transposeB: true }), bias);
+
+export const cases: readonly Case[] = [
+  ...sizes.flatMap((size) => flags.map((flag) => product(size, flag))),
+  ...flags.map(({ transposeA, transposeB }): Case => ({
+    name: `batch of 3${transposeA ? ' A transposed' : ''}${transposeB ? ' B transposed' : ''}`,
+    inputs: [
+      { shape: transposeA ? [3, 6, 5] : [3, 5, 6] },
+      { shape: transposeB ? [3, 9, 6] : [3, 6, 9] },
+    ],
+    build: (a, b) => matmul(a, b, { transposeA, transposeB }),
+    tolerance: bound(9),
+  })),
+  {
+    name: 'two batch axes, larger matrices',
+    inputs: [{ shape: [2, 3, 17, 20] }, { shape: [2, 3, 20, 36] }],
+    build: (a, b) => matmul(a, b),
+    tolerance: bound(36),
+  },
+  {
+    name: 'one B for a batch',
+    inputs: [{ shape: [2, 5, 6] }, { shape: [6, 4] }],
+    build: (a, b) => matmul(a, b),
+    tolerance: bound(20),
+  },
+  {
+    name: 'one A for a batch',
+    inputs: [{ shape: [5, 6] }, { shape: [3, 6, 4] }],
+    build: (a, b) => matmul(a, b),
+    tolerance: bound(20),
+  },
+  {
+    name: 'inner size 0',
+    inputs: [{ shape: [3, 0] }, { shape: [0, 4] }],
+    build: (a, b) => matmul(a, b),
+    tolerance: bound(1),
+  },
+  {
+    name: 'with bias, activation and residual',
+    inputs: [{ shape: [7, 12] }, { shape: [20, 12] }, { shape: [20] }, { shape: [7, 20] }],
+    build: (x, w, b, r) => add(r, relu(linear(x, w, b))),
+    tolerance: bound(16),
+    gradientTolerance: bound(64),
+  },
+  {
+    name: 'with a result that is also read in between',
+    inputs: [{ shape: [9, 8] }, { shape: [12, 8] }, { shape: [12] }],
+    build: (x, w, b) => {
+      const hidden = linear(x, w, b);
+      return [mul(hidden, relu(hidden)), hidden];
+    },
+    tolerance: bound(64),
+    gradientTolerance: { relative: 2e-5, because: 'products of three rounded factors' },
+  },
+];

@@ -1,0 +1,56 @@
+/**
+ * Many tensors in one flat arena, each from an aligned offset on: parameters, gradients and moments
+ * lie so, that one dispatch can update them all. Values are computed in the arena where possible.
+ */
+import { dimsEqual } from '../../core/dim';
+import { ShapeError } from '../../core/errors';
+import { numberOfElements } from '../../core/shape';
+import { apply } from '../../graph/node';
+import { defineOp, type Tensor } from '../../graph/op';
+import { packReference } from './reference';
+
+export type PackAttrs = { readonly offsets: readonly number[]; readonly size: number };
+
+export const packOp = defineOp<PackAttrs>({
+  name: 'pack',
+  infer: (inputs, { offsets, size }) => {
+    inputs.forEach(({ shape }, i) => {
+      const elements = numberOfElements(shape);
+      const end =
+        (offsets[i] ?? Number.NaN) + (typeof elements === 'number' ? elements : Number.NaN);
+      if (!(end <= (offsets[i + 1] ?? size))) {
+        throw new ShapeError(`pack: tensor ${i} of ${elements} elements does not fit its place`);
+      }
+    });
+    return [{ dtype: 'f32', shape: [size] }];
+  },
+  grad: {
+    rule: ({ ops, attrs, inputs, gradients: [dy] }) =>
+      dy === undefined ? [] : inputs.map((x, i) => ops.view(dy, x.shape, attrs.offsets[i] ?? 0)),
+  },
+  lowering: { kind: 'pack', offsets: ({ offsets }) => offsets },
+  reference: packReference,
+});
+
+/**
+ * One flat tensor of `size` elements that holds each tensor from its offset on, zeros between.
+ * Offsets rise and are multiples of 64.
+ */
+export function pack(tensors: readonly Tensor[], offsets: readonly number[], size: number): Tensor {
+  return apply(packOp, tensors, { offsets, size });
+}
+
+/** Zeros of `size` elements with the flat x from an aligned offset on. */
+export function placeFlat(x: Tensor, size: Tensor['shape'][number], offset: number): Tensor {
+  if (typeof size !== 'number' || !dimsEqual(numberOfElements(x.shape), x.shape[0] ?? -1)) {
+    throw new ShapeError('placeFlat: expected a flat tensor and a size that is a number');
+  }
+  return pack([x], [offset], size);
+}
+
+declare module '../../graph/op' {
+  interface OpSet {
+    pack: typeof pack;
+    placeFlat: typeof placeFlat;
+  }
+}

@@ -1,0 +1,208 @@
+/** Sum, mean and maximum over any axes, and the sum that undoes broadcasting. */
+import { identityEpilogue } from '../../../shaders/lib/epilogue';
+import { REDUCE_WORKGROUP, type ReduceKind, reduce } from '../../../shaders/reduce.wgsl';
+import { type Dim, dimBound, dimsEqual, multiplyDims } from '../../core/dim';
+import { DTypeError } from '../../core/errors';
+import { formatType, normaliseAxes, numberOfElements, type Shape } from '../../core/shape';
+import { apply } from '../../graph/node';
+import {
+  defineOp,
+  grid1d,
+  input,
+  type KernelCall,
+  kernelCall,
+  type LoweringCall,
+  type Node,
+  type Op,
+  type OpSet,
+  output,
+  scratch,
+  type Tensor,
+} from '../../graph/op';
+import { reshape } from '../view/op';
+import { reduceReference } from './reference';
+
+export type ReduceName = 'sum' | 'mean' | 'max';
+
+/** Reduces the neighbouring axes from `start` up to, without, `end`. */
+export type ReduceAttrs = { readonly start: number; readonly end: number };
+
+const kinds: Readonly<Record<ReduceName, ReduceKind>> = { sum: 'sum', mean: 'sum', max: 'max' };
+
+/** Few results of long sums are computed in this many slices, so that the device has work. */
+const SPLITS = 64;
+
+function sizesOf(shape: Shape, { start, end }: ReduceAttrs): readonly [Dim, Dim, Dim] {
+  const product = (dims: Shape) => dims.reduce<Dim>(multiplyDims, 1);
+  return [
+    product(shape.slice(0, start)),
+    product(shape.slice(start, end)),
+    product(shape.slice(end)),
+  ];
+}
+
+function splitsOf(node: Node<ReduceAttrs>): number {
+  const [outer, reduced, inner] = sizesOf(node.inputs[0]?.shape ?? [], node.attrs);
+  const results = dimBound(multiplyDims(outer, inner));
+  return results < 1024 && dimBound(reduced) >= 16 * SPLITS ? SPLITS : 1;
+}
+
+function calls(name: ReduceName, call: LoweringCall<ReduceAttrs>): readonly KernelCall[] {
+  const { node, epilogue } = call;
+  const [outer, reduced, inner] = sizesOf(node.inputs[0]?.shape ?? [], node.attrs);
+  const element = node.types[0]?.dtype === 'i32' ? 'i32' : 'f32';
+  const splits = splitsOf(node);
+  const results = multiplyDims(outer, inner);
+  const shared = { kernel: reduce, grid: gridOf(results) };
+  const spec = {
+    kind: kinds[name],
+    element,
+    divide: name === 'mean',
+    splits: 1,
+    epilogue,
+  } as const;
+  const params = [outer, reduced, inner, reduced];
+  if (splits === 1) {
+    return [kernelCall({ ...shared, spec, operands: [input(0), output(0)], params })];
+  }
+  const partial = { ...spec, divide: false, splits, epilogue: identityEpilogue(element) };
+  return [
+    kernelCall({
+      kernel: reduce,
+      spec: partial,
+      operands: [input(0), scratch(0)],
+      params,
+      grid: gridOf(multiplyDims(results, splits)),
+    }),
+    kernelCall({
+      ...shared,
+      spec,
+      operands: [scratch(0), output(0)],
+      params: [outer, splits, inner, reduced],
+    }),
+  ];
+}
+
+function gridOf(results: Dim): KernelCall['grid'] {
+  return (size) => grid1d(Math.ceil(size(results) / REDUCE_WORKGROUP));
+}
+
+function reduceOp(name: ReduceName): Op<ReduceAttrs> {
+  return defineOp<ReduceAttrs>({
+    name,
+    infer: ([x], { start, end }) => {
+      if (x === undefined || x.dtype === 'bool' || (name === 'mean' && x.dtype !== 'f32')) {
+        throw new DTypeError(`${name}: expected f32, found ${x ? formatType(x) : 'nothing'}`);
+      }
+      return [{ dtype: x.dtype, shape: [...x.shape.slice(0, start), ...x.shape.slice(end)] }];
+    },
+    grad: {
+      rule: ({ ops, attrs, inputs: [x], outputs: [y], gradients: [dy] }) =>
+        x === undefined || y === undefined || dy === undefined
+          ? []
+          : [reduceGrad(name, ops, attrs, x, y, dy)],
+    },
+    lowering: {
+      kind: 'kernel',
+      epilogue: true,
+      calls: (call) => calls(name, call),
+      scratch: (node) => {
+        const [outer, , inner] = sizesOf(node.inputs[0]?.shape ?? [], node.attrs);
+        const splits = splitsOf(node);
+        const dtype = node.types[0]?.dtype ?? 'f32';
+        return splits === 1 ? [] : [{ dtype, shape: [outer, splits, inner] }];
+      },
+    },
+    reference: (call) => reduceReference(name, call),
+  });
+}
+
+function reduceGrad(
+  name: ReduceName,
+  ops: OpSet,
+  { start, end }: ReduceAttrs,
+  x: Tensor,
+  y: Tensor,
+  dy: Tensor,
+): Tensor {
+  const kept = x.shape.map((d, i): Dim => (i >= start && i < end ? 1 : d));
+  const spread = ops.add(ops.reshape(dy, kept), ops.zerosLike(x));
+  if (name === 'sum') return spread;
+  if (name === 'mean') return ops.div(spread, count(ops, x.shape.slice(start, end), x));
+  // Equal maxima share the gradient, as PyTorch's amax has it.
+  const isMax = ops.cast(ops.equal(x, ops.reshape(y, kept)), 'f32');
+  const ties = ops.reshape(apply(sumOp, [isMax], { start, end }), kept);
+  return ops.div(ops.mul(spread, isMax), ties);
+}
+
+/** The number of reduced elements in the shape of x; it may be known only when running. */
+function count(ops: OpSet, reduced: Shape, x: Tensor): Tensor {
+  const size = numberOfElements(reduced);
+  if (typeof size === 'number') return ops.fill(x.shape, size);
+  const total = apply(sumOp, [ops.fill(reduced, 1)], { start: 0, end: reduced.length });
+  return ops.add(total, ops.zerosLike(x));
+}
+
+export const sumOp = reduceOp('sum');
+export const meanOp = reduceOp('mean');
+export const maxOp = reduceOp('max');
+
+export interface ReduceOptions {
+  /** Axes to reduce, negative from the back; all by default. */
+  readonly axis?: number | readonly number[];
+  /** Keep reduced axes with size 1. */
+  readonly keepDims?: boolean;
+}
+
+/** Runs of neighbouring axes are reduced one after the other, from the back. */
+function reduceAxes(op: Op<ReduceAttrs>, x: Tensor, options: ReduceOptions): Tensor {
+  const axes = normaliseAxes(op.name, options.axis, x.shape.length);
+  let result = x;
+  let end: number | undefined;
+  for (let i = axes.length - 1; i >= 0; i--) {
+    const axis = axes[i] ?? 0;
+    end ??= axis + 1;
+    if (axes[i - 1] === axis - 1) continue;
+    result = apply(op, [result], { start: axis, end });
+    end = undefined;
+  }
+  if (options.keepDims !== true) return result;
+  return reshape(
+    result,
+    x.shape.map((d, i) => (axes.includes(i) ? 1 : d)),
+  );
+}
+
+/** Sum over axes. */
+export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
+  return reduceAxes(sumOp, x, options);
+}
+
+/** Mean over axes. */
+export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
+  return reduceAxes(meanOp, x, options);
+}
+
+/** Maximum over axes. */
+export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
+  return reduceAxes(maxOp, x, options);
+}
+
+/** Sums x over the axes along which `shape` was broadcast to it: the gradient of broadcasting. */
+export function sumTo(x: Tensor, shape: Shape): Tensor {
+  const extra = x.shape.length - shape.length;
+  const axes = x.shape.flatMap((d, i) => {
+    const own = i < extra ? 1 : (shape[i - extra] ?? 1);
+    return i < extra || (own === 1 && !dimsEqual(d, 1)) ? [i] : [];
+  });
+  return axes.length === 0 ? x : reshape(sum(x, { axis: axes }), shape);
+}
+
+declare module '../../graph/op' {
+  interface OpSet {
+    sum: typeof sum;
+    mean: typeof mean;
+    max: typeof max;
+    sumTo: typeof sumTo;
+  }
+}

@@ -1,0 +1,181 @@
+/** Comparisons, logical operations on their results, choice by condition, and casts. */
+import { DTypeError } from '../../core/errors';
+import { broadcastShapes, type DType, formatType, type TensorType } from '../../core/shape';
+import { apply } from '../../graph/node';
+import { defineOp, type Op, type Tensor } from '../../graph/op';
+import { castReference, compareReference, logicReference, whereReference } from './reference';
+
+type NoAttrs = Readonly<Record<string, never>>;
+
+export type CompareName = 'equal' | 'notEqual' | 'less' | 'lessEqual' | 'greater' | 'greaterEqual';
+export type LogicName = 'and' | 'or';
+
+const compareSymbols: Readonly<Record<CompareName, string>> = {
+  equal: '==',
+  notEqual: '!=',
+  less: '<',
+  lessEqual: '<=',
+  greater: '>',
+  greaterEqual: '>=',
+};
+
+const logicSymbols: Readonly<Record<LogicName, string>> = { and: '&&', or: '||' };
+
+/** The common type of the operands, which must be among those allowed. */
+function pair(name: string, inputs: readonly TensorType[], allowed: readonly DType[]): TensorType {
+  const [a, b] = inputs;
+  if (a === undefined || b === undefined || a.dtype !== b.dtype || !allowed.includes(a.dtype)) {
+    throw new DTypeError(
+      `${name}: expected two tensors of one type (${allowed.join(' or ')}), found ` +
+        `${inputs.map(formatType).join(' and ')}; cast one?`,
+    );
+  }
+  return { dtype: a.dtype, shape: broadcastShapes(name, a.shape, b.shape) };
+}
+
+function compareOp(name: CompareName): Op<NoAttrs> {
+  return defineOp<NoAttrs>({
+    name,
+    infer: (inputs) => [{ ...pair(name, inputs, ['f32', 'i32']), dtype: 'bool' }],
+    grad: 'none',
+    lowering: {
+      kind: 'elementwise',
+      expression: ([a = '', b = '']) => `${a} ${compareSymbols[name]} ${b}`,
+    },
+    reference: (call) => compareReference(name, call),
+  });
+}
+
+function logicOp(name: LogicName): Op<NoAttrs> {
+  return defineOp<NoAttrs>({
+    name,
+    infer: (inputs) => [pair(name, inputs, ['bool'])],
+    grad: 'none',
+    lowering: {
+      kind: 'elementwise',
+      expression: ([a = '', b = '']) => `${a} ${logicSymbols[name]} ${b}`,
+    },
+    reference: (call) => logicReference(name, call),
+  });
+}
+
+export const equalOp = compareOp('equal');
+export const notEqualOp = compareOp('notEqual');
+export const lessOp = compareOp('less');
+export const lessEqualOp = compareOp('lessEqual');
+export const greaterOp = compareOp('greater');
+export const greaterEqualOp = compareOp('greaterEqual');
+export const andOp = logicOp('and');
+export const orOp = logicOp('or');
+
+export const whereOp = defineOp<NoAttrs>({
+  name: 'where',
+  infer: ([condition, ...values]) => {
+    if (condition?.dtype !== 'bool') {
+      const found = condition === undefined ? 'nothing' : formatType(condition);
+      throw new DTypeError(`where: the condition must be bool, found ${found}; compare first?`);
+    }
+    const { dtype, shape } = pair('where', values, ['f32', 'i32', 'bool']);
+    return [{ dtype, shape: broadcastShapes('where', condition.shape, shape) }];
+  },
+  grad: {
+    rule: ({ ops, inputs: [condition, a, b], gradients: [dy] }) => {
+      if (condition === undefined || a === undefined || b === undefined || dy === undefined) {
+        return [];
+      }
+      const zero = ops.zerosLike(dy);
+      return [
+        undefined,
+        ops.sumTo(ops.where(condition, dy, zero), a.shape),
+        ops.sumTo(ops.where(condition, zero, dy), b.shape),
+      ];
+    },
+  },
+  lowering: {
+    kind: 'elementwise',
+    expression: ([condition = '', a = '', b = '']) => `select(${b}, ${a}, ${condition})`,
+  },
+  reference: whereReference,
+});
+
+type CastAttrs = { readonly dtype: DType };
+
+const wgslCast: Readonly<Record<DType, string>> = { f32: 'f32', i32: 'i32', bool: 'bool' };
+
+export const castOp = defineOp<CastAttrs>({
+  name: 'cast',
+  infer: ([x], { dtype }) => [{ dtype, shape: x?.shape ?? [] }],
+  grad: {
+    rule: ({ inputs: [x], gradients: [dy] }) => [x?.dtype === 'f32' ? dy : undefined],
+  },
+  lowering: {
+    kind: 'elementwise',
+    expression: ([x = ''], { dtype }) => `${wgslCast[dtype]}(${x})`,
+  },
+  reference: castReference,
+});
+
+/** a == b, as bool. */
+export function equal(a: Tensor, b: Tensor): Tensor {
+  return apply(equalOp, [a, b], {});
+}
+
+/** a != b, as bool. */
+export function notEqual(a: Tensor, b: Tensor): Tensor {
+  return apply(notEqualOp, [a, b], {});
+}
+
+/** a < b, as bool. */
+export function less(a: Tensor, b: Tensor): Tensor {
+  return apply(lessOp, [a, b], {});
+}
+
+/** a <= b, as bool. */
+export function lessEqual(a: Tensor, b: Tensor): Tensor {
+  return apply(lessEqualOp, [a, b], {});
+}
+
+/** a > b, as bool. */
+export function greater(a: Tensor, b: Tensor): Tensor {
+  return apply(greaterOp, [a, b], {});
+}
+
+/** a >= b, as bool. */
+export function greaterEqual(a: Tensor, b: Tensor): Tensor {
+  return apply(greaterEqualOp, [a, b], {});
+}
+
+/** a and b, both bool. */
+export function and(a: Tensor, b: Tensor): Tensor {
+  return apply(andOp, [a, b], {});
+}
+
+/** a or b, both bool. */
+export function or(a: Tensor, b: Tensor): Tensor {
+  return apply(orOp, [a, b], {});
+}
+
+/** a where the condition holds, else b; all three broadcast. */
+export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
+  return apply(whereOp, [condition, a, b], {});
+}
+
+/** The values as another type: f32 to i32 drops the fraction, to bool is `!= 0`. */
+export function cast(x: Tensor, dtype: DType): Tensor {
+  return x.dtype === dtype ? x : apply(castOp, [x], { dtype });
+}
+
+declare module '../../graph/op' {
+  interface OpSet {
+    equal: typeof equal;
+    notEqual: typeof notEqual;
+    less: typeof less;
+    lessEqual: typeof lessEqual;
+    greater: typeof greater;
+    greaterEqual: typeof greaterEqual;
+    and: typeof and;
+    or: typeof or;
+    where: typeof where;
+    cast: typeof cast;
+  }
+}

@@ -1,0 +1,127 @@
+/** Elementwise functions of one tensor. */
+import { DTypeError } from '../../core/errors';
+import { formatType } from '../../core/shape';
+import { apply } from '../../graph/node';
+import { defineOp, type Op, type OpSet, type Tensor } from '../../graph/op';
+import { unaryReference } from './reference';
+
+export type UnaryName = 'neg' | 'exp' | 'log' | 'sqrt' | 'rsqrt' | 'tanh' | 'sigmoid' | 'relu';
+
+type UnaryAttrs = Readonly<Record<string, never>>;
+
+interface Unary {
+  readonly wgsl: (x: string) => string;
+  readonly functions?: readonly string[];
+  /** d(loss)/d(x) from x, y = f(x) and d(loss)/d(y). */
+  readonly grad: (ops: OpSet, x: Tensor, y: Tensor, dy: Tensor) => Tensor;
+}
+
+const unaries: Readonly<Record<UnaryName, Unary>> = {
+  neg: { wgsl: (x) => `-${x}`, grad: (ops, _x, _y, dy) => ops.neg(dy) },
+  exp: { wgsl: (x) => `exp(${x})`, grad: (ops, _x, y, dy) => ops.mul(dy, y) },
+  log: { wgsl: (x) => `log(${x})`, grad: (ops, x, _y, dy) => ops.div(dy, x) },
+  sqrt: {
+    wgsl: (x) => `sqrt(${x})`,
+    grad: (ops, _x, y, dy) => ops.div(ops.scale(dy, 0.5), y),
+  },
+  rsqrt: {
+    wgsl: (x) => `inverseSqrt(${x})`,
+    grad: (ops, x, y, dy) => ops.div(ops.scale(ops.mul(dy, y), -0.5), x),
+  },
+  tanh: {
+    wgsl: (x) => `safe_tanh(${x})`,
+    functions: ['safe_tanh'],
+    grad: (ops, _x, y, dy) => ops.sub(dy, ops.mul(dy, ops.mul(y, y))),
+  },
+  sigmoid: {
+    wgsl: (x) => `sigmoid(${x})`,
+    functions: ['sigmoid'],
+    grad: (ops, _x, y, dy) => ops.mul(dy, ops.sub(y, ops.mul(y, y))),
+  },
+  relu: {
+    wgsl: (x) => `max(${x}, 0.0)`,
+    // y > 0 exactly where x > 0, and y is kept anyway.
+    grad: (ops, _x, y, dy) => ops.where(ops.greater(y, ops.zerosLike(y)), dy, ops.zerosLike(dy)),
+  },
+};
+
+function unaryOp(name: UnaryName): Op<UnaryAttrs> {
+  const { wgsl, functions = [], grad } = unaries[name];
+  return defineOp<UnaryAttrs>({
+    name,
+    infer: (inputs) => {
+      if (inputs[0]?.dtype !== 'f32') {
+        throw new DTypeError(`${name}: expected f32, found ${inputs.map(formatType)}; cast it?`);
+      }
+      return inputs;
+    },
+    grad: {
+      rule: ({ ops, inputs: [x], outputs: [y], gradients: [dy] }) =>
+        x === undefined || y === undefined || dy === undefined ? [] : [grad(ops, x, y, dy)],
+    },
+    lowering: { kind: 'elementwise', expression: ([x = '']) => wgsl(x), functions },
+    reference: (call) => unaryReference(name, call),
+  });
+}
+
+export const negOp = unaryOp('neg');
+export const expOp = unaryOp('exp');
+export const logOp = unaryOp('log');
+export const sqrtOp = unaryOp('sqrt');
+export const rsqrtOp = unaryOp('rsqrt');
+export const tanhOp = unaryOp('tanh');
+export const sigmoidOp = unaryOp('sigmoid');
+export const reluOp = unaryOp('relu');
+
+/** -x. */
+export function neg(x: Tensor): Tensor {
+  return apply(negOp, [x], {});
+}
+
+/** e^x; overflows above 88.7. */
+export function exp(x: Tensor): Tensor {
+  return apply(expOp, [x], {});
+}
+
+/** Natural logarithm; x must be positive. */
+export function log(x: Tensor): Tensor {
+  return apply(logOp, [x], {});
+}
+
+/** Square root; x must not be negative. */
+export function sqrt(x: Tensor): Tensor {
+  return apply(sqrtOp, [x], {});
+}
+
+/** 1 / sqrt(x); x must be positive. */
+export function rsqrt(x: Tensor): Tensor {
+  return apply(rsqrtOp, [x], {});
+}
+
+/** Hyperbolic tangent. */
+export function tanh(x: Tensor): Tensor {
+  return apply(tanhOp, [x], {});
+}
+
+/** 1 / (1 + e^-x). */
+export function sigmoid(x: Tensor): Tensor {
+  return apply(sigmoidOp, [x], {});
+}
+
+/** max(x, 0); the gradient at 0 is 0. */
+export function relu(x: Tensor): Tensor {
+  return apply(reluOp, [x], {});
+}
+
+declare module '../../graph/op' {
+  interface OpSet {
+    neg: typeof neg;
+    exp: typeof exp;
+    log: typeof log;
+    sqrt: typeof sqrt;
+    rsqrt: typeof rsqrt;
+    tanh: typeof tanh;
+    sigmoid: typeof sigmoid;
+    relu: typeof relu;
+  }
+}

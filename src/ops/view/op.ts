@@ -1,0 +1,74 @@
+/** Other shapes and contiguous parts of the same storage: no kernel, no copy. */
+import { type Dim, dimsEqual, divideDims } from '../../core/dim';
+import { ShapeError } from '../../core/errors';
+import { formatShape, numberOfElements, type Shape } from '../../core/shape';
+import { apply } from '../../graph/node';
+import { defineOp, type Tensor } from '../../graph/op';
+import { viewReference } from './reference';
+
+export type ViewAttrs = { readonly shape: Shape; readonly offset: number };
+
+/** Storage bindings begin at multiples of 256 bytes. */
+export const ALIGNED_ELEMENTS = 64;
+
+export const viewOp = defineOp<ViewAttrs>({
+  name: 'view',
+  infer: ([x], { shape, offset }) => {
+    if (offset % ALIGNED_ELEMENTS !== 0) {
+      throw new ShapeError(`view: offset ${offset} is no multiple of ${ALIGNED_ELEMENTS} elements`);
+    }
+    return [{ dtype: x?.dtype ?? 'f32', shape }];
+  },
+  grad: {
+    rule: ({ ops, attrs, inputs: [x], outputs: [y], gradients: [dy] }) => {
+      if (x === undefined || y === undefined || dy === undefined) return [];
+      const whole = dimsEqual(numberOfElements(x.shape), numberOfElements(y.shape));
+      if (whole) return [ops.reshape(dy, x.shape)];
+      const flat = ops.reshape(dy, [numberOfElements(y.shape)]);
+      const size = numberOfElements(x.shape);
+      return [ops.reshape(ops.placeFlat(flat, size, attrs.offset), x.shape)];
+    },
+  },
+  lowering: { kind: 'alias', offset: ({ offset }) => offset },
+  reference: viewReference,
+});
+
+/**
+ * The same values under another shape; one size may be -1 and follows from the others.
+ * @throws ShapeError when the number of elements would change
+ */
+export function reshape(x: Tensor, shape: Shape): Tensor {
+  const total = numberOfElements(x.shape);
+  const known = shape.filter((d) => d !== -1);
+  if (known.length < shape.length - 1) {
+    throw new ShapeError(`reshape: more than one -1 in ${formatShape(shape)}`);
+  }
+  const resolved: Shape =
+    known.length === shape.length
+      ? shape
+      : shape.map((d): Dim => (d === -1 ? divideDims(total, numberOfElements(known)) : d));
+  if (!dimsEqual(total, numberOfElements(resolved))) {
+    throw new ShapeError(
+      `reshape: ${formatShape(x.shape)} has ${total} elements, ${formatShape(shape)} has ` +
+        `${numberOfElements(resolved)}`,
+    );
+  }
+  const same =
+    resolved.length === x.shape.length && resolved.every((d, i) => dimsEqual(d, x.shape[i] ?? -1));
+  return same ? x : apply(viewOp, [x], { shape: resolved, offset: 0 });
+}
+
+/**
+ * The elements from `offset` (a multiple of 64) on, under a shape, without a copy.
+ * @throws ShapeError when the offset is not aligned
+ */
+export function view(x: Tensor, shape: Shape, offset = 0): Tensor {
+  return apply(viewOp, [x], { shape, offset });
+}
+
+declare module '../../graph/op' {
+  interface OpSet {
+    reshape: typeof reshape;
+    view: typeof view;
+  }
+}

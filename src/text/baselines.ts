@@ -1,0 +1,127 @@
+/**
+ * The two translators a model has to beat: a word-for-word dictionary and the nearest training
+ * sentence. Both are learned from training pairs only and do no search.
+ */
+import { InputError } from '../core/errors';
+import { type Pair, sentenceKey } from './corpus';
+import { type AlignedPair, alignByIbmModel1 } from './ibmModel1';
+
+/** Translates one sentence, as tokens. */
+export type Translate = (source: readonly string[]) => readonly string[];
+
+/**
+ * Word-for-word translation: each source word becomes the target words most often linked to it
+ * (all words linked to one occurrence, in target order; possibly none), ties by first
+ * occurrence. Words never seen are copied.
+ * @param pairs aligned pairs; pairs of a corpus without links are aligned by IBM Model 1 first
+ * @throws InputError if there is no pair, only some have links, or a link is out of range
+ */
+export function wordForWord(pairs: readonly (Pair | AlignedPair)[]): Translate {
+  if (pairs.length === 0) throw new InputError('wordForWord: expected training pairs, found none');
+  const linked = pairs.filter(hasLinks);
+  if (linked.length > 0 && linked.length < pairs.length) {
+    throw new InputError(
+      `wordForWord: ${linked.length} of ${pairs.length} pairs have links; give all or none`,
+    );
+  }
+  const counts = new Map<string, PhraseCounts>();
+  for (const pair of linked.length > 0 ? linked : alignByIbmModel1(pairs)) {
+    for (const [i, phrase] of linkedPhrases(pair).entries()) {
+      const word = pair.source[i] ?? '';
+      const phrases: PhraseCounts = counts.get(word) ?? new Map();
+      counts.set(word, phrases);
+      const key = sentenceKey(phrase);
+      phrases.set(key, { phrase, count: (phrases.get(key)?.count ?? 0) + 1 });
+    }
+  }
+  const dictionary = new Map([...counts].map(([word, phrases]) => [word, mostFrequent(phrases)]));
+  return (source) => source.flatMap((word) => dictionary.get(word) ?? [word]);
+}
+
+type PhraseCounts = Map<string, { readonly phrase: readonly string[]; readonly count: number }>;
+
+const hasLinks = (pair: Pair | AlignedPair): pair is AlignedPair => 'links' in pair;
+
+function linkedPhrases(pair: AlignedPair): readonly (readonly string[])[] {
+  const phrases = pair.source.map((): string[] => []);
+  for (const [i, j] of [...pair.links].sort((a, b) => a[1] - b[1])) {
+    const [phrase, word] = [phrases[i], pair.target[j]];
+    if (phrase === undefined || word === undefined) {
+      throw new InputError(
+        `wordForWord: link [${i},${j}] is outside '${pair.source.join(' ')}' / ` +
+          `'${pair.target.join(' ')}'`,
+      );
+    }
+    phrase.push(word);
+  }
+  return phrases;
+}
+
+function mostFrequent(phrases: PhraseCounts): readonly string[] {
+  return [...phrases.values()].reduce((a, b) => (b.count > a.count ? b : a)).phrase;
+}
+
+/**
+ * Translation memory: the translation of the training sentence most similar to the input, by F1
+ * of shared words and word pairs (unigrams and bigrams, each as often as both have it). Ties go
+ * to the first training pair, which also serves inputs that share nothing with any.
+ * Time a query grows with how many training sentences share its words.
+ * @throws InputError if there is no pair
+ */
+export function nearestNeighbour(pairs: readonly Pair[]): Translate {
+  if (pairs.length === 0) {
+    throw new InputError('nearestNeighbour: expected training pairs, found none');
+  }
+  const firsts = new Map<string, Pair>();
+  for (const pair of pairs) {
+    const key = sentenceKey(pair.source);
+    if (!firsts.has(key)) firsts.set(key, pair);
+  }
+  const memory = [...firsts.values()];
+  const index = new Map<string, number[]>();
+  const sizes = memory.map((pair, at) => {
+    const features = featuresOf(pair.source);
+    for (const feature of features) {
+      const places = index.get(feature);
+      if (places === undefined) index.set(feature, [at]);
+      else places.push(at);
+    }
+    return features.length;
+  });
+  return (source) => {
+    const exact = firsts.get(sentenceKey(source));
+    if (exact !== undefined) return exact.target;
+    const features = featuresOf(source);
+    const shared = new Int32Array(memory.length);
+    for (const feature of features) {
+      for (const at of index.get(feature) ?? []) shared[at] = (shared[at] ?? 0) + 1;
+    }
+    return memory[mostSimilar(shared, sizes, features.length)]?.target ?? [];
+  };
+}
+
+/** Unigrams and bigrams; the k-th occurrence is a feature of its own, so that sets suffice. */
+function featuresOf(tokens: readonly string[]): readonly string[] {
+  const counts = new Map<string, number>();
+  const features: string[] = [];
+  for (const [i, token] of tokens.entries()) {
+    const next = tokens[i + 1];
+    for (const ngram of next === undefined ? [token] : [token, `${token}\n${next}`]) {
+      const count = (counts.get(ngram) ?? 0) + 1;
+      counts.set(ngram, count);
+      features.push(`${count}\n${ngram}`);
+    }
+  }
+  return features;
+}
+
+function mostSimilar(shared: Int32Array, sizes: readonly number[], size: number): number {
+  let best = 0;
+  let highest = 0;
+  for (const [at, count] of shared.entries()) {
+    if (count === 0) continue;
+    const f1 = (2 * count) / (size + (sizes[at] ?? 0));
+    if (f1 > highest) [best, highest] = [at, f1];
+  }
+  return best;
+}

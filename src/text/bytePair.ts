@@ -1,0 +1,182 @@
+/**
+ * Byte-pair encoding (Sennrich et al. 2016) over UTF-8 bytes: raw text to subword ids and back,
+ * without loss, for any text. Training is in bytePairTraining.ts. No normalising of text.
+ */
+import { checkOptions, FormatError, InputError } from '../core/errors';
+import { learnMerges, type Merge, pairKey, splitChunks } from './bytePairTraining';
+import { checkedRecord, checkInteger, isUnknownArray } from './checks';
+import { SPECIAL_IDS, type SpecialIds } from './vocabulary';
+
+const FORMAT = 'qkv-byte-pair';
+const VERSION = 1;
+/** Ids 0..3 are pad, bos, eos, unk; 4..259 the bytes; from 260 on one id a merge. */
+const FIRST_BYTE = 4;
+const FIRST_MERGE = FIRST_BYTE + 256;
+const CACHED_CHUNKS = 50_000;
+
+export interface BytePairOptions {
+  /** Most ids: 4 special, 256 bytes, the rest merges. Fewer if the text offers no more pairs. */
+  readonly vocabularySize: number;
+  /** A pair seen less often is not merged. Default 2. */
+  readonly minCount?: number;
+}
+
+/** What `JSON.stringify(bytePair)` holds. */
+export interface BytePairJson {
+  readonly format: typeof FORMAT;
+  readonly version: typeof VERSION;
+  /** The two ids that become id 260 + i. */
+  readonly merges: readonly Merge[];
+}
+
+/** An immutable list of merges, in the order learned. */
+export class BytePair implements SpecialIds {
+  readonly pad: number = SPECIAL_IDS.pad;
+  readonly bos: number = SPECIAL_IDS.bos;
+  readonly eos: number = SPECIAL_IDS.eos;
+  /** Never made by `encode`: every byte has an id. */
+  readonly unk: number = SPECIAL_IDS.unk;
+  /** The two ids that become id 260 + i. */
+  readonly merges: readonly Merge[];
+  readonly #merged: ReadonlyMap<number, number>;
+  readonly #bytes: readonly (readonly number[])[];
+  readonly #cache = new Map<string, readonly number[]>();
+
+  private constructor(merges: readonly Merge[]) {
+    this.merges = merges;
+    this.#merged = new Map(merges.map(([left, right], i) => [pairKey(left, right), 260 + i]));
+    const bytes: number[][] = [[], [], [], []];
+    for (let byte = 0; byte < 256; byte++) bytes.push([byte]);
+    for (const [left, right] of merges)
+      bytes.push([...(bytes[left] ?? []), ...(bytes[right] ?? [])]);
+    this.#bytes = bytes;
+  }
+
+  /**
+   * Merges the most frequent pair of neighbours until the size is reached; ties go to the lower
+   * ids. Pairs never cross words (a word holds the space before it).
+   * @throws OptionError if vocabularySize is below 260 or minCount below 1
+   * @throws InputError if the text has a lone surrogate
+   */
+  static train(text: string, options: BytePairOptions): BytePair {
+    checkOptions('BytePair.train', options, ['vocabularySize', 'minCount']);
+    const { vocabularySize, minCount = 2 } = options;
+    checkInteger('BytePair.train', 'vocabularySize', vocabularySize, FIRST_MERGE);
+    checkInteger('BytePair.train', 'minCount', minCount, 1);
+    checkWellFormed('BytePair.train', text);
+    const counts = new Map<string, number>();
+    for (const chunk of splitChunks(text)) counts.set(chunk, (counts.get(chunk) ?? 0) + 1);
+    const words = [...counts].map(([chunk, count]) => ({ symbols: byteIds(chunk), count }));
+    const limits = { firstId: FIRST_MERGE, size: vocabularySize, minCount };
+    return new BytePair(learnMerges(words, limits));
+  }
+
+  /**
+   * Reads what `toJSON` wrote.
+   * @param json a parsed JSON value, of any origin
+   * @throws FormatError naming the first fault
+   */
+  static fromJSON(json: unknown): BytePair {
+    const { merges } = checkedRecord(FORMAT, VERSION, json, ['merges']);
+    if (!isUnknownArray(merges)) throw new FormatError(`${FORMAT}: merges must be a list`);
+    const seen = new Set<number>();
+    const read = merges.map((merge, index): Merge => {
+      const [left, right, ...more] = isUnknownArray(merge) ? merge : [];
+      if (!isPart(left, index) || !isPart(right, index) || more.length > 0) {
+        throw new FormatError(
+          `${FORMAT}: merge ${index} is ${JSON.stringify(merge)}; expected two ids in ` +
+            `${FIRST_BYTE}..${FIRST_MERGE + index - 1}`,
+        );
+      }
+      if (seen.has(pairKey(left, right))) {
+        throw new FormatError(`${FORMAT}: merge ${index} [${left},${right}] occurs twice`);
+      }
+      seen.add(pairKey(left, right));
+      return [left, right];
+    });
+    return new BytePair(read);
+  }
+
+  /** Number of ids, special ones included. */
+  get size(): number {
+    return FIRST_MERGE + this.merges.length;
+  }
+
+  /**
+   * The ids of a text; bos and eos are not added.
+   * @throws InputError if the text has a lone surrogate (it has no UTF-8 form)
+   */
+  encode(text: string): number[] {
+    checkWellFormed('BytePair.encode', text);
+    const ids: number[] = [];
+    for (const chunk of splitChunks(text)) ids.push(...this.#encodeChunk(chunk));
+    return ids;
+  }
+
+  /**
+   * The text of a sequence of ids: ends before the first eos and drops special ids. Bytes that
+   * are no UTF-8 (a model may emit any) become U+FFFD.
+   * @throws InputError if an id before the end is outside the vocabulary
+   */
+  decode(ids: Iterable<number>): string {
+    const bytes: number[] = [];
+    for (const id of ids) {
+      if (id === this.eos) break;
+      const part = this.#bytes[id];
+      if (part === undefined) {
+        throw new InputError(`BytePair.decode: id ${id} is outside 0..${this.size - 1}`);
+      }
+      bytes.push(...part);
+    }
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(bytes));
+  }
+
+  toJSON(): BytePairJson {
+    return { format: FORMAT, version: VERSION, merges: this.merges };
+  }
+
+  #encodeChunk(chunk: string): readonly number[] {
+    const known = this.#cache.get(chunk);
+    if (known !== undefined) return known;
+    const ids = byteIds(chunk);
+    for (;;) {
+      const next = this.#firstMerge(ids);
+      if (next === undefined) break;
+      ids.splice(next.place, 2, next.id);
+    }
+    if (this.#cache.size >= CACHED_CHUNKS) this.#cache.clear();
+    this.#cache.set(chunk, ids);
+    return ids;
+  }
+
+  /** The leftmost place of the merge learned first. */
+  #firstMerge(ids: readonly number[]): { readonly place: number; readonly id: number } | undefined {
+    let place = -1;
+    let lowest = Infinity;
+    let left = -1;
+    for (const [i, right] of ids.entries()) {
+      const id = i === 0 ? undefined : this.#merged.get(pairKey(left, right));
+      if (id !== undefined && id < lowest) [place, lowest] = [i - 1, id];
+      left = right;
+    }
+    return place < 0 ? undefined : { place, id: lowest };
+  }
+}
+
+const encoder = new TextEncoder();
+
+const byteIds = (chunk: string): number[] =>
+  Array.from(encoder.encode(chunk), (byte) => byte + FIRST_BYTE);
+
+function isPart(value: unknown, merge: number): value is number {
+  const most = FIRST_MERGE + merge - 1;
+  return (
+    typeof value === 'number' && Number.isInteger(value) && value >= FIRST_BYTE && value <= most
+  );
+}
+
+function checkWellFormed(where: string, text: string): void {
+  const at = text.search(/\p{Surrogate}/u);
+  if (at < 0) return;
+  throw new InputError(`${where}: lone surrogate at ${at}; mend the text before encoding it`);
+}

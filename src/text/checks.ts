@@ -1,0 +1,66 @@
+/**
+ * Checks shared by the text modules: whole-number options and the outer layer of parsed JSON.
+ * Not exported from the package.
+ */
+import { FormatError, OptionError } from '../core/errors';
+
+/**
+ * Rejects values that are no whole number of at least `minimum`.
+ * @throws OptionError naming the option, its range and what was found
+ */
+export function checkInteger(where: string, name: string, value: number, minimum: number): void {
+  if (!Number.isSafeInteger(value) || value < minimum) {
+    throw new OptionError(`${where}: ${name} must be a whole number >= ${minimum}, not ${value}`);
+  }
+}
+
+/**
+ * Rejects values that are not among the known ones (callers without types, parsed settings).
+ * @throws OptionError naming the option and the known values
+ */
+export function checkOneOf(
+  where: string,
+  name: string,
+  value: string,
+  known: readonly string[],
+): void {
+  if (!known.includes(value)) {
+    throw new OptionError(`${where}: ${name} must be one of ${known.join(', ')}, not '${value}'`);
+  }
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function isUnknownArray(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
+/**
+ * The fields of a parsed JSON object that has exactly these keys and this format and version.
+ * @throws FormatError naming what is missing, superfluous or different
+ */
+export function checkedRecord(
+  format: string,
+  version: number,
+  json: unknown,
+  keys: readonly string[],
+): Readonly<Record<string, unknown>> {
+  if (!isRecord(json)) throw new FormatError(`${format}: expected a JSON object`);
+  if (json.format !== format) {
+    throw new FormatError(`${format}: field 'format' is ${JSON.stringify(json.format)}`);
+  }
+  if (json.version !== version) {
+    const found = JSON.stringify(json.version);
+    throw new FormatError(`${format}: version ${found} is unknown; this build reads ${version}`);
+  }
+  const expected = ['format', 'version', ...keys];
+  for (const key of expected) {
+    if (!Object.hasOwn(json, key)) throw new FormatError(`${format}: field '${key}' is missing`);
+  }
+  for (const key of Object.keys(json)) {
+    if (!expected.includes(key)) throw new FormatError(`${format}: unknown field '${key}'`);
+  }
+  return json;
+}

@@ -1,0 +1,57 @@
+/** Text: tokens, vocabularies, corpora, batches, metrics and baselines. No model, no GPU. */
+export { nearestNeighbour, type Translate, wordForWord } from './baselines';
+export {
+  type Batch,
+  type EncodedPair,
+  encodePairs,
+  makeBatch,
+  type PaddingOptions,
+} from './batches';
+export {
+  BatchIterator,
+  type BatchIteratorOptions,
+  type DataCursor,
+  epochOrder,
+  type OrderOptions,
+} from './batchIterator';
+export { BytePair, type BytePairJson, type BytePairOptions } from './bytePair';
+export type { Merge } from './bytePairTraining';
+export { chrF2 } from './chrf';
+export {
+  filterByLength,
+  groupReferences,
+  type LengthLimits,
+  type Pair,
+  type ReferenceGroup,
+  readLineAligned,
+  readTabSeparated,
+  type SplitCorpus,
+  type SplitCorpusOptions,
+  type SplitOptions,
+  type SplitSentence,
+  splitCorpus,
+  type TabSeparatedOptions,
+} from './corpus';
+export { type AlignedPair, type AlignOptions, alignByIbmModel1, type Link } from './ibmModel1';
+export { type BleuOptions, type BleuScore, corpusBleu, exactMatch, tokenAccuracy } from './metrics';
+export {
+  type DetokeniseOptions,
+  detokenise,
+  FRENCH_WHOLE_WORDS,
+  type Language,
+  type NormaliseOptions,
+  normalise,
+  type TokeniseOptions,
+  tokenise,
+} from './normalise';
+export {
+  type DecodeOptions,
+  type EncodeOptions,
+  SPECIAL_IDS,
+  SPECIAL_TOKENS,
+  type SpecialIds,
+  type SpecialTokens,
+  Vocabulary,
+  type VocabularyOptions,
+} from './vocabulary';
+export type { VocabularyJson } from './vocabularyJson';

@@ -1,0 +1,32 @@
+/**
+ * What the metrics share: n-gram counts and the checks of hypotheses against references.
+ * Not exported from the package.
+ */
+import { InputError } from '../core/errors';
+
+/** How often each run of n items occurs; items hold no line feeds. */
+export function countNgrams(items: readonly string[], n: number): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (let i = 0; i + n <= items.length; i++) {
+    const ngram = items.slice(i, i + n).join('\n');
+    counts.set(ngram, (counts.get(ngram) ?? 0) + 1);
+  }
+  return counts;
+}
+
+export function checkCounts(where: string, hypotheses: number, references: number): void {
+  if (hypotheses !== references) {
+    throw new InputError(`${where}: ${hypotheses} hypotheses but ${references} references`);
+  }
+  if (hypotheses === 0) throw new InputError(`${where}: expected at least one sentence`);
+}
+
+export function checkReferences(
+  where: string,
+  hypotheses: readonly unknown[],
+  references: readonly (readonly unknown[])[],
+): void {
+  checkCounts(where, hypotheses.length, references.length);
+  const bare = references.findIndex((list) => list.length === 0);
+  if (bare >= 0) throw new InputError(`${where}: sentence ${bare} has no reference`);
+}

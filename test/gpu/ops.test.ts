@@ -1,0 +1,66 @@
+/**
+ * Every op, every case: the plan in float64 equals the oracle, the GPU is within the case's bound,
+ * gradients agree with finite differences in float64 and the GPU agrees with those gradients.
+ */
+import { describe, expect, it } from 'vitest';
+import type { Case } from '../../src/graph/cases';
+import { useDevice } from '../support/device';
+import {
+  caseGraph,
+  caseInputs,
+  differentiable,
+  finiteDifferences,
+  onGpu,
+  onOracle,
+  onPlan,
+  worstDifference,
+} from '../support/opCase';
+
+const folders = import.meta.glob<{ cases: readonly Case[] }>('../../src/ops/*/cases.ts', { eager: true });
+const implementations = Object.keys(import.meta.glob('../../src/ops/*/op.ts'));
+const EXACT = { relative: 1e-12, absolute: 1e-300, because: 'the same arithmetic in float64' };
+
+/** Finite differences are a check of formulas: above this many elements a case checks a part. */
+const MAX_DIFFERENCES = 400;
+
+it('every op has cases', () => {
+  const without = implementations.filter((path) => folders[path.replace('/op.ts', '/cases.ts')] === undefined);
+  expect(without).toEqual([]);
+});
+
+const device = useDevice();
+
+for (const [path, { cases }] of Object.entries(folders)) {
+  describe(path.split('/').at(-2) ?? path, () => {
+    for (const opCase of cases) {
+      const inputs = caseInputs(opCase);
+      const backward = differentiable(opCase).length > 0;
+
+      it(`${opCase.name}: GPU equals the float64 reference, with gradients`, async () => {
+        const graph = caseGraph(opCase, backward);
+        const want = onOracle(graph, inputs);
+        const planned = onPlan(graph, inputs);
+        const got = await onGpu(device(), graph, inputs);
+        for (const [name, value] of want) {
+          const isGradient = name.startsWith('d');
+          const forward = opCase.tolerance;
+          const wider = { ...forward, relative: forward.relative * 8, absolute: (forward.absolute ?? 0) * 8 };
+          const bound = isGradient ? (opCase.gradientTolerance ?? wider) : forward;
+          expect(worstDifference(planned.get(name)!.data, value.data, EXACT), `${name} on the plan`).toBeUndefined();
+          expect(worstDifference(got[name]!.data, value.data, bound), `${name} on the GPU`).toBeUndefined();
+        }
+      });
+
+      const small = opCase.inputs.every(({ shape }) => shape.reduce((a, b) => a * b, 1) <= MAX_DIFFERENCES);
+      if (!backward || !small) continue;
+      it(`${opCase.name}: gradients equal finite differences`, () => {
+        const grads = onOracle(caseGraph(opCase, true), inputs);
+        for (const which of differentiable(opCase)) {
+          const want = finiteDifferences(opCase, inputs, which);
+          const tolerance = { relative: 1e-6, absolute: 1e-7, because: 'central differences, step 1e-5' };
+          expect(worstDifference(grads.get(`d${which}`)!.data, want, tolerance), `d${which}`).toBeUndefined();
+        }
+      });
+    }
+  });
+}

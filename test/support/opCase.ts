@@ -1,0 +1,167 @@
+/** Runs an op's case: on the oracle, on the plan in float64, and on the GPU; and its gradients. */
+import { random } from '../../src/core/random';
+import { NdArray } from '../../src/core/ndArray';
+import type { HostTensor } from '../../src/core/hostTensor';
+import { gradients } from '../../src/autodiff/grad';
+import { compileGraph } from '../../src/compile/compile';
+import { evaluateGraph } from '../../src/cpu/oracle';
+import { runPlan } from '../../src/cpu/planExecutor';
+import type { Device } from '../../src/gpu/device';
+import { Program } from '../../src/gpu/program';
+import { StateStore } from '../../src/gpu/states';
+import type { Case, CaseInput, Fill } from '../../src/graph/cases';
+import { type Graph, trace } from '../../src/graph/graph';
+import type { Tensor } from '../../src/graph/op';
+import { constantTensor } from '../../src/graph/source';
+import { ops } from '../../src/ops';
+
+const NO_SIZES = new Map<string, number>();
+
+/** The case's inputs as arrays of float32-exact values, the same for every run. */
+export function caseInputs({ name, inputs }: Case): Map<string, NdArray> {
+  const seed = [...name].reduce((hash, c) => (Math.imul(hash, 31) + c.charCodeAt(0)) | 0, 7);
+  const source = random(seed);
+  return new Map(
+    inputs.map((input, i) => {
+      const size = input.shape.reduce((product, n) => product * n, 1);
+      const data = Float64Array.from({ length: size }, (_, at) => draw(input, source, at));
+      return [`x${i}`, new NdArray(input.shape, data)];
+    }),
+  );
+}
+
+function draw(input: CaseInput, source: ReturnType<typeof random>, at: number): number {
+  const dtype = input.dtype ?? 'f32';
+  const fallback: Fill = dtype === 'bool' ? { kind: 'uniform', low: 0, high: 2 } : { kind: 'normal' };
+  const fill = input.fill ?? fallback;
+  const value = drawFrom(fill, source, at);
+  return dtype === 'f32' ? Math.fround(value) : Math.floor(value);
+}
+
+function drawFrom(fill: Fill, source: ReturnType<typeof random>, at: number): number {
+  switch (fill.kind) {
+    case 'normal':
+      return source.normal() * (fill.scale ?? 1) + (fill.mean ?? 0);
+    case 'uniform':
+      return fill.low + source.next() * (fill.high - fill.low);
+    case 'outliers':
+      return source.normal() * (source.next() < 0.02 ? fill.size : 1);
+    case 'values':
+      return fill.values[at % fill.values.length] ?? 0;
+    default:
+      return fill satisfies never;
+  }
+}
+
+/** Forward graph; with `backward`, also the gradients of a fixed weighted sum of all f32 outputs. */
+export function caseGraph(opCase: Case, backward: boolean): Graph {
+  const types = opCase.inputs.map(({ shape, dtype }, i) => [`x${i}`, { shape, dtype: dtype ?? 'f32' }] as const);
+  return trace((lookup) => {
+    const inputs = opCase.inputs.map((_, i) => lookup(`x${i}`));
+    const built = opCase.build(...inputs);
+    const results = 'node' in built ? [built] : built;
+    const outputs = Object.fromEntries(results.map((tensor, i) => [`y${i}`, tensor]));
+    if (!backward) return { outputs };
+    const wrt = differentiable(opCase);
+    const grads = gradients(ops, weightedSum(results), wrt.map((i) => inputs[i]!));
+    const named = wrt.map((i, at) => [`d${i}`, grads[at]!] as const);
+    return { outputs: { ...outputs, ...Object.fromEntries(named) } };
+  }, { inputs: Object.fromEntries(types) });
+}
+
+/** Indices of the inputs whose gradient is checked. */
+export function differentiable({ inputs }: Case): readonly number[] {
+  return inputs.flatMap((input, i) =>
+    (input.dtype ?? 'f32') === 'f32' && input.differentiable !== false ? [i] : [],
+  );
+}
+
+/** Weights that differ from element to element, so that no error can cancel. */
+function weightedSum(results: readonly Tensor[]): Tensor {
+  const parts = results
+    .filter((tensor) => tensor.dtype === 'f32')
+    .map((tensor) => ops.sum(ops.mul(tensor, lossWeights(tensor.shape.map(Number)))));
+  return parts.reduce((a, b) => ops.add(a, b));
+}
+
+function lossWeights(shape: readonly number[]): Tensor {
+  const size = shape.reduce((product, n) => product * n, 1);
+  const data = Float64Array.from({ length: size }, (_, i) => Math.fround(0.5 + ((i * 7) % 11) / 11));
+  return constantTensor(new NdArray(shape, data));
+}
+
+/** The graph in float64, without fusion. */
+export function onOracle(graph: Graph, inputs: ReadonlyMap<string, NdArray>) {
+  return evaluateGraph(graph, inputs, new Map(), NO_SIZES).outputs;
+}
+
+/** The compiled plan in float64. */
+export function onPlan(graph: Graph, inputs: ReadonlyMap<string, NdArray>) {
+  return runPlan(compileGraph(graph), inputs, new Map(), NO_SIZES);
+}
+
+/** The compiled plan on the GPU. */
+export async function onGpu(
+  device: Device,
+  graph: Graph,
+  inputs: ReadonlyMap<string, NdArray>,
+): Promise<Readonly<Record<string, HostTensor>>> {
+  const states = new StateStore(device);
+  const program = await Program.create(device, compileGraph(graph), states);
+  try {
+    const host = [...graph.inputs].map(([name, { dtype }]) => {
+      const value = inputs.get(name) ?? new NdArray([0]);
+      const data = dtype === 'f32' ? Float32Array.from(value.data) : Int32Array.from(value.data);
+      return [name, { shape: value.shape, data }] as const;
+    });
+    program.run(Object.fromEntries(host));
+    return await program.read(...graph.outputs.keys());
+  } finally {
+    program.dispose();
+    states.dispose();
+  }
+}
+
+/**
+ * The worst difference and where it is; undefined when everything is within the bound. NaN and
+ * infinities must agree exactly.
+ */
+export function worstDifference(
+  got: ArrayLike<number>,
+  want: ArrayLike<number>,
+  { relative, absolute = 0 }: Case['tolerance'],
+): string | undefined {
+  if (got.length !== want.length) return `length ${got.length}, expected ${want.length}`;
+  let scale = 0;
+  for (let i = 0; i < want.length; i++) {
+    const magnitude = Math.abs(want[i]!);
+    if (Number.isFinite(magnitude)) scale = Math.max(scale, magnitude);
+  }
+  const bound = absolute + relative * scale;
+  let [worst, at] = [-1, -1];
+  for (let i = 0; i < want.length; i++) {
+    if (Object.is(got[i], want[i])) continue;
+    const difference = Math.abs(got[i]! - want[i]!);
+    if (!(difference <= worst)) [worst, at] = [difference, i];
+    if (Number.isNaN(difference)) break;
+  }
+  if (at < 0 || worst <= bound) return undefined;
+  return `worst at ${at}: got ${got[at]}, expected ${want[at]}, difference ${worst} > bound ${bound}`;
+}
+
+/** Gradients by central differences in float64, of the same weighted sum. */
+export function finiteDifferences(opCase: Case, inputs: ReadonlyMap<string, NdArray>, which: number): Float64Array {
+  const types = opCase.inputs.map(({ shape, dtype }, i) => [`x${i}`, { shape, dtype: dtype ?? 'f32' }] as const);
+  const graph = trace((lookup) => {
+    const built = opCase.build(...opCase.inputs.map((_, i) => lookup(`x${i}`)));
+    return { outputs: { loss: weightedSum('node' in built ? [built] : built) } };
+  }, { inputs: Object.fromEntries(types) });
+  const x = inputs.get(`x${which}`)!;
+  const loss = (data: Float64Array) =>
+    onOracle(graph, new Map([...inputs, [`x${which}`, new NdArray(x.shape, data)]])).get('loss')!.data[0]!;
+  return x.data.map((value, i) => {
+    const step = 1e-5 * Math.max(1, Math.abs(value));
+    const shifted = (by: number) => loss(x.data.map((v, j) => (i === j ? v + by : v)));
+    return (shifted(step) - shifted(-step)) / (2 * step);
+  });
+}

@@ -1,0 +1,100 @@
+/**
+ * The machine: where a browser and a Vulkan driver are, and installing what is missing. Plain
+ * JavaScript on Node's own modules, since it runs before anything is installed.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+
+const BROWSER_PATHS = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome-stable',
+  '/usr/bin/google-chrome',
+  '/snap/bin/chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+];
+
+/** Folders that hold Chrome's own software Vulkan driver. */
+const DRIVER_FOLDERS = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome'];
+
+function run(command, args, options = {}) {
+  const { status } = spawnSync(command, args, { stdio: ['ignore', 2, 2], ...options });
+  return status === 0;
+}
+
+/** Installs the packages when node_modules is missing. */
+export function ensurePackages() {
+  if (existsSync(join(root, 'node_modules', 'vite', 'package.json'))) return;
+  process.stderr.write('installing packages (npm ci) ...\n');
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  if (!run(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: root })) {
+    throw new Error('npm ci failed: check the network and run `npm ci` by hand');
+  }
+}
+
+/** The browser's path, or undefined. */
+export function findBrowser() {
+  const named = process.env.PUPPETEER_EXECUTABLE_PATH;
+  if (named !== undefined && named !== '') {
+    if (existsSync(named)) return named;
+    throw new Error(`PUPPETEER_EXECUTABLE_PATH is ${named}, which does not exist; correct or unset it`);
+  }
+  return BROWSER_PATHS.find((path) => existsSync(path)) ?? downloadedBrowser();
+}
+
+/** A browser that `npx puppeteer browsers install chrome` left in the user's cache. */
+function downloadedBrowser() {
+  const cache = join(process.env.HOME ?? '', '.cache', 'puppeteer', 'chrome');
+  if (!existsSync(cache)) return undefined;
+  const names = ['chrome-linux64/chrome', 'chrome-mac-arm64/Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing', 'chrome-win64/chrome.exe'];
+  return readdirSync(cache)
+    .flatMap((version) => names.map((name) => join(cache, version, name)))
+    .find((path) => existsSync(path));
+}
+
+/** A browser's path, installed if need be: Debian's package when root, else puppeteer's download. */
+export function ensureBrowser() {
+  const found = findBrowser();
+  if (found !== undefined) return found;
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot && existsSync('/usr/bin/apt-get')) {
+    process.stderr.write('installing Chromium (apt-get install chromium) ...\n');
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    run('apt-get', ['update'], { env });
+    run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { env });
+  } else {
+    process.stderr.write('downloading Chrome (npx puppeteer browsers install chrome) ...\n');
+    run('npx', ['puppeteer', 'browsers', 'install', 'chrome'], { cwd: root });
+  }
+  const installed = findBrowser();
+  if (installed === undefined) {
+    throw new Error(
+      'no Chrome or Chromium found, and none could be installed: install one (Debian: apt-get ' +
+        'install chromium) or set PUPPETEER_EXECUTABLE_PATH to its program file',
+    );
+  }
+  return installed;
+}
+
+/**
+ * Environment variables under which Dawn in Node finds a Vulkan driver. A real driver is left alone
+ * (QKV_ADAPTER=hardware); otherwise Chrome's software driver is used. They must be set before the
+ * process starts.
+ */
+export function dawnEnvironment() {
+  if (process.platform !== 'linux' || process.env.QKV_ADAPTER === 'hardware') return {};
+  const folder = DRIVER_FOLDERS.find((path) => existsSync(join(path, 'vk_swiftshader_icd.json')));
+  if (folder === undefined) return {};
+  const libraries = [process.env.LD_LIBRARY_PATH, folder].filter((path) => path);
+  return {
+    VK_ICD_FILENAMES: join(folder, 'vk_swiftshader_icd.json'),
+    LD_LIBRARY_PATH: libraries.join(':'),
+    XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? '/tmp',
+  };
+}

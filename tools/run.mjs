@@ -1,0 +1,43 @@
+/**
+ * Runs one of the project's commands: sets the machine up, then starts the TypeScript file through
+ * Vite in a process whose environment lets Dawn find its driver.
+ *   node tools/run.mjs NAME [arguments]   runs tools/NAME.ts
+ */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { dawnEnvironment, ensureBrowser, ensurePackages, root } from './environment.mjs';
+
+const CHILD = 'QKV_COMMAND_CHILD';
+const [name, ...args] = process.argv.slice(2);
+
+if (process.env[CHILD] === undefined) {
+  ensurePackages();
+  // Dawn's software driver comes with the browser, so every command needs one.
+  const browser = ensureBrowser();
+  const env = { ...process.env, ...dawnEnvironment(), [CHILD]: '1', PUPPETEER_EXECUTABLE_PATH: browser };
+  const script = join(root, 'tools', 'run.mjs');
+  const child = spawn(process.execPath, [script, name, ...args], { stdio: 'inherit', env });
+  // The child handles Ctrl-C itself (it saves); this process only passes its end on.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
+} else {
+  const { createServer } = await import('vite');
+  const server = await createServer({
+    configFile: false,
+    root,
+    logLevel: 'error',
+    appType: 'custom',
+    server: { middlewareMode: true, watch: null, hmr: false, ws: false },
+    optimizeDeps: { noDiscovery: true },
+  });
+  try {
+    const { main } = await server.ssrLoadModule(`/tools/${name}.ts`);
+    const code = await main(args);
+    await server.close();
+    process.exit(code ?? 0);
+  } catch (error) {
+    const isTyped = error instanceof Error && 'code' in error && typeof error.code === 'string';
+    process.stderr.write(`${isTyped ? `${error.name}: ${error.message}` : (error?.stack ?? error)}\n`);
+    process.exit(1);
+  }
+}
