@@ -43,7 +43,9 @@ export function findBrowser() {
   const named = process.env.PUPPETEER_EXECUTABLE_PATH;
   if (named !== undefined && named !== '') {
     if (existsSync(named)) return named;
-    throw new Error(`PUPPETEER_EXECUTABLE_PATH is ${named}, which does not exist; correct or unset it`);
+    throw new Error(
+      `PUPPETEER_EXECUTABLE_PATH is ${named}, which does not exist; correct or unset it`,
+    );
   }
   return BROWSER_PATHS.find((path) => existsSync(path)) ?? downloadedBrowser();
 }
@@ -52,7 +54,11 @@ export function findBrowser() {
 function downloadedBrowser() {
   const cache = join(process.env.HOME ?? '', '.cache', 'puppeteer', 'chrome');
   if (!existsSync(cache)) return undefined;
-  const names = ['chrome-linux64/chrome', 'chrome-mac-arm64/Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing', 'chrome-win64/chrome.exe'];
+  const names = [
+    'chrome-linux64/chrome',
+    'chrome-mac-arm64/Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing',
+    'chrome-win64/chrome.exe',
+  ];
   return readdirSync(cache)
     .flatMap((version) => names.map((name) => join(cache, version, name)))
     .find((path) => existsSync(path));

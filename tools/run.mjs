@@ -14,7 +14,12 @@ if (process.env[CHILD] === undefined) {
   ensurePackages();
   // Dawn's software driver comes with the browser, so every command needs one.
   const browser = ensureBrowser();
-  const env = { ...process.env, ...dawnEnvironment(), [CHILD]: '1', PUPPETEER_EXECUTABLE_PATH: browser };
+  const env = {
+    ...process.env,
+    ...dawnEnvironment(),
+    [CHILD]: '1',
+    PUPPETEER_EXECUTABLE_PATH: browser,
+  };
   const script = join(root, 'tools', 'run.mjs');
   const child = spawn(process.execPath, [script, name, ...args], { stdio: 'inherit', env });
   // The child handles Ctrl-C itself (it saves); this process only passes its end on.
@@ -37,7 +42,9 @@ if (process.env[CHILD] === undefined) {
     process.exit(code ?? 0);
   } catch (error) {
     const isTyped = error instanceof Error && 'code' in error && typeof error.code === 'string';
-    process.stderr.write(`${isTyped ? `${error.name}: ${error.message}` : (error?.stack ?? error)}\n`);
+    process.stderr.write(
+      `${isTyped ? `${error.name}: ${error.message}` : (error?.stack ?? error)}\n`,
+    );
     process.exit(1);
   }
 }

@@ -39,6 +39,8 @@ export interface Case {
     readonly absolute?: number;
     readonly because: string;
   };
+  /** False where values are so large that central differences lose every digit. */
+  readonly differences?: false;
   /** The same for gradients, where the reason differs; the forward bound times 8 without it. */
   readonly gradientTolerance?: Case['tolerance'];
 }

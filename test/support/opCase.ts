@@ -1,9 +1,10 @@
 /** Runs an op's case: on the oracle, on the plan in float64, and on the GPU; and its gradients. */
-import { random } from '../../src/core/random';
-import { NdArray } from '../../src/core/ndArray';
-import type { HostTensor } from '../../src/core/hostTensor';
+
 import { gradients } from '../../src/autodiff/grad';
 import { compileGraph } from '../../src/compile/compile';
+import type { HostTensor } from '../../src/core/hostTensor';
+import { NdArray } from '../../src/core/ndArray';
+import { random } from '../../src/core/random';
 import { evaluateGraph } from '../../src/cpu/oracle';
 import { runPlan } from '../../src/cpu/planExecutor';
 import type { Device } from '../../src/gpu/device';
@@ -32,7 +33,8 @@ export function caseInputs({ name, inputs }: Case): Map<string, NdArray> {
 
 function draw(input: CaseInput, source: ReturnType<typeof random>, at: number): number {
   const dtype = input.dtype ?? 'f32';
-  const fallback: Fill = dtype === 'bool' ? { kind: 'uniform', low: 0, high: 2 } : { kind: 'normal' };
+  const fallback: Fill =
+    dtype === 'bool' ? { kind: 'uniform', low: 0, high: 2 } : { kind: 'normal' };
   const fill = input.fill ?? fallback;
   const value = drawFrom(fill, source, at);
   return dtype === 'f32' ? Math.fround(value) : Math.floor(value);
@@ -55,18 +57,27 @@ function drawFrom(fill: Fill, source: ReturnType<typeof random>, at: number): nu
 
 /** Forward graph; with `backward`, also the gradients of a fixed weighted sum of all f32 outputs. */
 export function caseGraph(opCase: Case, backward: boolean): Graph {
-  const types = opCase.inputs.map(({ shape, dtype }, i) => [`x${i}`, { shape, dtype: dtype ?? 'f32' }] as const);
-  return trace((lookup) => {
-    const inputs = opCase.inputs.map((_, i) => lookup(`x${i}`));
-    const built = opCase.build(...inputs);
-    const results = 'node' in built ? [built] : built;
-    const outputs = Object.fromEntries(results.map((tensor, i) => [`y${i}`, tensor]));
-    if (!backward) return { outputs };
-    const wrt = differentiable(opCase);
-    const grads = gradients(ops, weightedSum(results), wrt.map((i) => inputs[i]!));
-    const named = wrt.map((i, at) => [`d${i}`, grads[at]!] as const);
-    return { outputs: { ...outputs, ...Object.fromEntries(named) } };
-  }, { inputs: Object.fromEntries(types) });
+  const types = opCase.inputs.map(
+    ({ shape, dtype }, i) => [`x${i}`, { shape, dtype: dtype ?? 'f32' }] as const,
+  );
+  return trace(
+    (lookup) => {
+      const inputs = opCase.inputs.map((_, i) => lookup(`x${i}`));
+      const built = opCase.build(...inputs);
+      const results = 'node' in built ? [built] : built;
+      const outputs = Object.fromEntries(results.map((tensor, i) => [`y${i}`, tensor]));
+      if (!backward) return { outputs };
+      const wrt = differentiable(opCase);
+      const grads = gradients(
+        ops,
+        weightedSum(results),
+        wrt.map((i) => inputs[i]!),
+      );
+      const named = wrt.map((i, at) => [`d${i}`, grads[at]!] as const);
+      return { outputs: { ...outputs, ...Object.fromEntries(named) } };
+    },
+    { inputs: Object.fromEntries(types) },
+  );
 }
 
 /** Indices of the inputs whose gradient is checked. */
@@ -86,7 +97,9 @@ function weightedSum(results: readonly Tensor[]): Tensor {
 
 function lossWeights(shape: readonly number[]): Tensor {
   const size = shape.reduce((product, n) => product * n, 1);
-  const data = Float64Array.from({ length: size }, (_, i) => Math.fround(0.5 + ((i * 7) % 11) / 11));
+  const data = Float64Array.from({ length: size }, (_, i) =>
+    Math.fround(0.5 + ((i * 7) % 11) / 11),
+  );
   return constantTensor(new NdArray(shape, data));
 }
 
@@ -150,15 +163,25 @@ export function worstDifference(
 }
 
 /** Gradients by central differences in float64, of the same weighted sum. */
-export function finiteDifferences(opCase: Case, inputs: ReadonlyMap<string, NdArray>, which: number): Float64Array {
-  const types = opCase.inputs.map(({ shape, dtype }, i) => [`x${i}`, { shape, dtype: dtype ?? 'f32' }] as const);
-  const graph = trace((lookup) => {
-    const built = opCase.build(...opCase.inputs.map((_, i) => lookup(`x${i}`)));
-    return { outputs: { loss: weightedSum('node' in built ? [built] : built) } };
-  }, { inputs: Object.fromEntries(types) });
+export function finiteDifferences(
+  opCase: Case,
+  inputs: ReadonlyMap<string, NdArray>,
+  which: number,
+): Float64Array {
+  const types = opCase.inputs.map(
+    ({ shape, dtype }, i) => [`x${i}`, { shape, dtype: dtype ?? 'f32' }] as const,
+  );
+  const graph = trace(
+    (lookup) => {
+      const built = opCase.build(...opCase.inputs.map((_, i) => lookup(`x${i}`)));
+      return { outputs: { loss: weightedSum('node' in built ? [built] : built) } };
+    },
+    { inputs: Object.fromEntries(types) },
+  );
   const x = inputs.get(`x${which}`)!;
   const loss = (data: Float64Array) =>
-    onOracle(graph, new Map([...inputs, [`x${which}`, new NdArray(x.shape, data)]])).get('loss')!.data[0]!;
+    onOracle(graph, new Map([...inputs, [`x${which}`, new NdArray(x.shape, data)]])).get('loss')!
+      .data[0]!;
   return x.data.map((value, i) => {
     const step = 1e-5 * Math.max(1, Math.abs(value));
     const shifted = (by: number) => loss(x.data.map((v, j) => (i === j ? v + by : v)));

@@ -13,7 +13,12 @@ const away: CaseInput['fill'] = { kind: 'uniform', low: 0.5, high: 3 };
 
 type Build = (a: Tensor, b: Tensor) => Tensor;
 
-function variants(name: string, build: Build, tolerance: Case['tolerance'], second?: CaseInput): readonly Case[] {
+function variants(
+  name: string,
+  build: Build,
+  tolerance: Case['tolerance'],
+  second?: CaseInput,
+): readonly Case[] {
   const make = (what: string, a: CaseInput, b: CaseInput): Case => ({
     name: `${name} ${what}`,
     inputs: [a, { ...b, ...(second?.fill ? { fill: second.fill } : {}) }],
@@ -28,7 +33,10 @@ function variants(name: string, build: Build, tolerance: Case['tolerance'], seco
     make('with the first axis', { shape: [4, 5, 3] }, { shape: [4, 1, 1] }),
     make('both broadcast', { shape: [4, 1, 3] }, { shape: [5, 1] }),
     make('with a scalar', { shape: [1] }, { shape: [] }),
-    make('large magnitudes', { shape: [65], fill: { kind: 'outliers', size: 1e18 } }, { shape: [65] }),
+    {
+      ...make('large', { shape: [65], fill: { kind: 'outliers', size: 1e18 } }, { shape: [65] }),
+      differences: false,
+    },
     make('of no elements', { shape: [0, 3] }, { shape: [3] }),
   ];
 }

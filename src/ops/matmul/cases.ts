@@ -29,7 +29,10 @@ const sizes: readonly (readonly [number, number, number])[] = [
   [130, 128, 68],
 ];
 
-function product([m, k, n]: readonly [number, number, number], { transposeA, transposeB }: MatmulAttrs): Case {
+function product(
+  [m, k, n]: readonly [number, number, number],
+  { transposeA, transposeB }: MatmulAttrs,
+): Case {
   const side = (turned: boolean, rows: number, columns: number) => ({
     shape: turned ? [columns, rows] : [rows, columns],
     fill: { kind: 'outliers', size: 100 } as const,
@@ -43,19 +46,22 @@ function product([m, k, n]: readonly [number, number, number], { transposeA, tra
   };
 }
 
-const linear = (x: Tensor, w: Tensor, bias: Tensor) => add(matmul(x, w, { transposeB: true }), bias);
+const linear = (x: Tensor, w: Tensor, bias: Tensor) =>
+  add(matmul(x, w, { transposeB: true }), bias);
 
 export const cases: readonly Case[] = [
   ...sizes.flatMap((size) => flags.map((flag) => product(size, flag))),
-  ...flags.map(({ transposeA, transposeB }): Case => ({
-    name: `batch of 3${transposeA ? ' A transposed' : ''}${transposeB ? ' B transposed' : ''}`,
-    inputs: [
-      { shape: transposeA ? [3, 6, 5] : [3, 5, 6] },
-      { shape: transposeB ? [3, 9, 6] : [3, 6, 9] },
-    ],
-    build: (a, b) => matmul(a, b, { transposeA, transposeB }),
-    tolerance: bound(9),
-  })),
+  ...flags.map(
+    ({ transposeA, transposeB }): Case => ({
+      name: `batch of 3${transposeA ? ' A transposed' : ''}${transposeB ? ' B transposed' : ''}`,
+      inputs: [
+        { shape: transposeA ? [3, 6, 5] : [3, 5, 6] },
+        { shape: transposeB ? [3, 9, 6] : [3, 6, 9] },
+      ],
+      build: (a, b) => matmul(a, b, { transposeA, transposeB }),
+      tolerance: bound(9),
+    }),
+  ),
   {
     name: 'two batch axes, larger matrices',
     inputs: [{ shape: [2, 3, 17, 20] }, { shape: [2, 3, 20, 36] }],
