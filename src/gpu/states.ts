@@ -14,9 +14,18 @@ interface Entry {
 export class StateStore {
   readonly device: Device;
   readonly #entries = new Map<string, Entry>();
+  readonly #parent: StateStore | undefined;
+  readonly #inherited: ReadonlySet<string>;
 
-  constructor(device: Device) {
+  constructor(device: Device, parent?: StateStore, inherited: readonly string[] = []) {
     this.device = device;
+    this.#parent = parent;
+    this.#inherited = new Set(inherited);
+  }
+
+  /** A store of its own that shares the named states with this one. */
+  fork(shared: readonly string[]): StateStore {
+    return new StateStore(this.device, this, shared);
   }
 
   /**
@@ -24,6 +33,9 @@ export class StateStore {
    * @throws ShapeError when the name is known with another type
    */
   buffer(name: string, type: TensorType): GPUBuffer {
+    if (this.#parent !== undefined && this.#inherited.has(name)) {
+      return this.#parent.buffer(name, type);
+    }
     const known = this.#entries.get(name);
     if (known !== undefined) {
       if (formatType(known.type) !== formatType(type)) {
@@ -64,6 +76,7 @@ export class StateStore {
   }
 
   #entry(name: string): Entry {
+    if (this.#parent !== undefined && this.#inherited.has(name)) return this.#parent.#entry(name);
     const entry = this.#entries.get(name);
     if (entry === undefined) {
       throw new QkvError(

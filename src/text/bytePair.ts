@@ -13,6 +13,8 @@ const VERSION = 1;
 const FIRST_BYTE = 4;
 const FIRST_MERGE = FIRST_BYTE + 256;
 const CACHED_CHUNKS = 50_000;
+/** Bytes of the longest chunk: a space, 64 letters of 4 bytes, an apostrophe of 3. */
+const MOST_BYTES = 260;
 
 export interface BytePairOptions {
   /** Most ids: 4 special, 256 bytes, the rest merges. Fewer if the text offers no more pairs. */
@@ -80,6 +82,7 @@ export class BytePair implements SpecialIds {
     const { merges } = checkedRecord(FORMAT, VERSION, json, ['merges']);
     if (!isUnknownArray(merges)) throw new FormatError(`${FORMAT}: merges must be a list`);
     const seen = new Set<number>();
+    const lengths = new Array<number>(FIRST_MERGE).fill(1);
     const read = merges.map((merge, index): Merge => {
       const [left, right, ...more] = isUnknownArray(merge) ? merge : [];
       if (!isPart(left, index) || !isPart(right, index) || more.length > 0) {
@@ -92,6 +95,13 @@ export class BytePair implements SpecialIds {
         throw new FormatError(`${FORMAT}: merge ${index} [${left},${right}] occurs twice`);
       }
       seen.add(pairKey(left, right));
+      const length = (lengths[left] ?? 0) + (lengths[right] ?? 0);
+      if (length > MOST_BYTES) {
+        throw new FormatError(
+          `${FORMAT}: merge ${index} makes ${length} bytes, over ${MOST_BYTES}`,
+        );
+      }
+      lengths.push(length);
       return [left, right];
     });
     return new BytePair(read);

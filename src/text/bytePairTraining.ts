@@ -25,7 +25,7 @@ export interface MergeLimits {
 const CHUNKS =
   / ?[\p{L}\p{M}]{1,64}['\u2019]?| ?\p{N}{1,64}| ?[^\s\p{L}\p{M}\p{N}]{1,64}|\s{1,64}(?!\S)|\s/gu;
 
-/** Text cut into words with the space before them, numbers, signs and white space; loses nothing. */
+/** Cuts text into words (each with the space before it), numbers, signs, spaces; loses nothing. */
 export const splitChunks = (text: string): readonly string[] => text.match(CHUNKS) ?? [];
 
 const KEY_BASE = 2 ** 22;

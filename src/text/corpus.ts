@@ -83,9 +83,10 @@ export function readLineAligned(
   return Array.from({ length: Math.max(sourceLines.length, targetLines.length) }, (_, index) => {
     const [from, to] = [sourceLines[index], targetLines[index]];
     if (from === undefined || to === undefined) {
+      const shorter = from === undefined ? 'source' : 'target';
       throw new FormatError(
-        `readLineAligned: line ${index + 1}: the ${from === undefined ? 'source' : 'target'} text ` +
-          `ends; source has ${sourceLines.length} lines, target ${targetLines.length}`,
+        `readLineAligned: line ${index + 1}: the ${shorter} text ends; ` +
+          `source has ${sourceLines.length} lines, target ${targetLines.length}`,
       );
     }
     return {

@@ -3,7 +3,7 @@
  * Tatoeba corpora (train.tsv and its kin) from their raw sentences.
  * Knows English and French apostrophes; does not split words of scripts written without spaces.
  */
-import { checkOptions } from '../core/errors';
+import { checkOptions, OptionError } from '../core/errors';
 import { checkOneOf } from './checks';
 
 /**
@@ -19,7 +19,7 @@ export interface NormaliseOptions {
 
 export interface TokeniseOptions extends NormaliseOptions {
   readonly language: Language;
-  /** Words with an apostrophe that stay one token in French. Default: none, as in train.tsv. */
+  /** Words that stay one token though the rule splits them. Default: none, as in train.tsv. */
   readonly keepWhole?: readonly string[];
 }
 
@@ -60,6 +60,9 @@ export function tokenise(text: string, options: TokeniseOptions): string[] {
   checkOptions('tokenise', options, ['language', 'lowerCase', 'keepWhole']);
   const { language, lowerCase = true, keepWhole = [] } = options;
   checkOneOf('tokenise', 'language', language, ['en', 'fr']);
+  if (keepWhole.some((word) => word.trim() === '')) {
+    throw new OptionError('tokenise: keepWhole holds an empty word');
+  }
   return normalise(text, { lowerCase }).match(tokenPattern(language, keepWhole)) ?? [];
 }
 
@@ -75,7 +78,7 @@ const ENGLISH = [`${WORD}+(?:['-]${WORD}+)*`];
 // The second form knows an elision even where a space or a quote follows it.
 const FRENCH = [
   `${HYPHENATED}'(?=${WORD})`,
-  `(?:${WORD}+-)*(?:[cdjlmnst]|${WORD}*qu|lorsqu|entr|aujourd)'`,
+  `(?:${WORD}+-)*(?:[cdjlmnst]|${WORD}*qu|entr|aujourd)'`,
   HYPHENATED,
 ];
 
@@ -85,7 +88,7 @@ function tokenPattern(language: Language, keepWhole: readonly string[]): RegExp 
   const whole = keepWhole
     .map((word) => normalise(word, { lowerCase: false }))
     .sort((a, b) => b.length - a.length)
-    .map((word) => `(?<!${WORD})${word.replace(/[^\p{L}\p{M}\p{N}' -]/gu, '\\$&')}(?!${WORD})`);
+    .map((word) => `(?<!${WORD})${word.replace(/[\\^$.*+?()[\]{}|/]/gu, '\\$&')}(?!${WORD})`);
   const words = language === 'fr' ? FRENCH : ENGLISH;
   const source = [...whole, ...SIGNS, ...words, '\\S'].join('|');
   const known = patterns.get(source);
@@ -102,8 +105,8 @@ export interface DetokeniseOptions {
 }
 
 /**
- * Tokens to readable text, which tokenises to the same tokens (see `tokenise`). French sets a narrow
- * no-break space (U+202F) before ? ! : ; % and inside guillemets.
+ * Tokens to readable text, which tokenises to the same tokens (see `tokenise`). French sets a
+ * narrow no-break space (U+202F) before ? ! : ; % € $ and inside guillemets.
  * @throws OptionError on an unknown option or language
  */
 export function detokenise(tokens: readonly string[], options: DetokeniseOptions): string {

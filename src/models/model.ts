@@ -1,0 +1,65 @@
+/** What training, decoding and tasks know of a translation model, whichever it is. */
+import type { Dim } from '../core/dim';
+import type { TensorType } from '../core/shape';
+import type { Lookup, Tensors } from '../graph/graph';
+import type { Tensor } from '../graph/op';
+import type { Scope } from '../nn/parameters';
+
+/** A padded batch for teacher forcing. */
+export interface TeacherBatch {
+  /** i32 [B, S]. */
+  readonly source: Tensor;
+  /** i32 [B]. */
+  readonly sourceLengths: Tensor;
+  /** i32 [B, T], begins with bos. */
+  readonly targetInput: Tensor;
+}
+
+export interface DecodeStep {
+  /** i32 [B, 1]. */
+  readonly token: Tensor;
+  /** i32 [1]: how many tokens came before. */
+  readonly position: Tensor;
+  /** i32 [B]: source lengths. */
+  readonly lengths: Tensor;
+  /** What `encode` left. */
+  readonly memory: Lookup;
+  /** What earlier steps left, by the names of `decoderState`. */
+  readonly state: Lookup;
+  /** Whether attention weights are wanted. */
+  readonly weights: boolean;
+}
+
+export interface DecodeStepResult {
+  /** [B, target vocabulary]. */
+  readonly logits: Tensor;
+  /** Next values of the decoder's state. */
+  readonly state: Tensors;
+  /** Attention over the source [B, S], when wanted and there is any. */
+  readonly weights: Tensor | undefined;
+}
+
+export interface TranslationModel {
+  /** 'transformer', ... */
+  readonly kind: string;
+  readonly sourceVocabulary: number;
+  readonly targetVocabulary: number;
+  /** Longest source or target in tokens, with eos. */
+  readonly maxLength: number;
+  /** Plain data from which the model can be made again. */
+  readonly config: object;
+  /** Teacher forcing: logits [B, T, target vocabulary]. */
+  logits(scope: Scope, batch: TeacherBatch): Tensor;
+  /** Types of what `encode` leaves. */
+  memoryTypes(batch: Dim, sourceLength: Dim): Readonly<Record<string, TensorType>>;
+  /**
+   * Runs the encoder: what the decoder needs of the source, and the first value of those parts of
+   * the decoder's state that need one.
+   * @param source i32 [B, S]
+   */
+  encode(scope: Scope, source: Tensor, lengths: Tensor): Tensors;
+  /** Types of what the decoder carries from token to token; whatever an earlier sentence left. */
+  decoderState(batch: Dim): Readonly<Record<string, TensorType>>;
+  /** One more token. */
+  step(scope: Scope, step: DecodeStep): DecodeStepResult;
+}

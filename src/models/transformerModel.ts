@@ -1,0 +1,63 @@
+/** The transformer as a translation model. */
+import type { Dim } from '../core/dim';
+import type { TensorType } from '../core/shape';
+import { mean } from '../ops/reduce/op';
+import { reshape } from '../ops/view/op';
+import type { TranslationModel } from './model';
+import {
+  decode,
+  decodeStep,
+  encode,
+  projectAll,
+  type TransformerOptions,
+  transformerConfig,
+} from './transformer';
+
+/**
+ * A transformer for training and translation.
+ * @throws OptionError for options that do not fit together
+ */
+export function transformerModel(options: TransformerOptions): TranslationModel {
+  const config = transformerConfig(options);
+  const { modelSize, decoderLayers, maxLength } = config;
+  const perLayer = (prefix: string, type: TensorType): Readonly<Record<string, TensorType>> =>
+    Object.fromEntries(Array.from({ length: decoderLayers }, (_, i) => [`${prefix}${i}`, type]));
+  const keyValues = (batch: Dim, rows: Dim): TensorType => ({
+    dtype: 'f32',
+    shape: [batch, rows, 2 * modelSize],
+  });
+  const named = (prefix: string, tensors: ReturnType<typeof projectAll>) =>
+    Object.fromEntries(tensors.map((tensor, i) => [`${prefix}${i}`, tensor]));
+  const layers = Array.from({ length: decoderLayers }, (_, i) => i);
+  return {
+    kind: 'transformer',
+    sourceVocabulary: config.sourceVocabulary,
+    targetVocabulary: config.targetVocabulary,
+    maxLength,
+    config,
+    logits: (scope, { source, sourceLengths, targetInput }) => {
+      const memory = encode(scope, config, source, sourceLengths);
+      return decode(scope, config, targetInput, memory, sourceLengths);
+    },
+    memoryTypes: (batch, sourceLength) => perLayer('memory.', keyValues(batch, sourceLength)),
+    encode: (scope, source, lengths) =>
+      named('memory.', projectAll(scope, config, encode(scope, config, source, lengths))),
+    decoderState: (batch) => perLayer('cache.', keyValues(batch, maxLength)),
+    step: (scope, { token, position, lengths, memory, state, weights }) => {
+      const memories = layers.map((i) => ({ projected: memory(`memory.${i}`), lengths }));
+      const caches = layers.map((i) => state(`cache.${i}`));
+      const result = decodeStep(scope, config, token, position, memories, caches, { weights });
+      return {
+        logits: result.logits,
+        state: named('cache.', result.caches),
+        weights: result.weights && averageHeads(result.weights),
+      };
+    },
+  };
+}
+
+/** [B, heads, 1, S] -> [B, S]. */
+function averageHeads(weights: Parameters<typeof mean>[0]): ReturnType<typeof mean> {
+  const [batch = 1, , , sourceLength = 1] = weights.shape;
+  return reshape(mean(weights, { axis: 1 }), [batch, sourceLength]);
+}

@@ -1,0 +1,108 @@
+/** Multi-head attention with nn.MultiheadAttention's parameters; no transposes, one input product. */
+import type { Tensor } from '../graph/op';
+import { attention, crossAttention, selfAttention } from '../ops/attention/op';
+import { writeRows } from '../ops/update/op';
+import { affine } from './layers';
+import { type Scope, xavierUniform } from './parameters';
+
+export interface AttentionOptions {
+  readonly modelSize: number;
+  readonly heads: number;
+  /** Rate on the attention weights. */
+  readonly dropout: number;
+}
+
+/** What hides keys. */
+export interface Visibility {
+  readonly causal?: boolean;
+  /** i32 [B]: keys at or past it are hidden. */
+  readonly keyLengths?: Tensor | undefined;
+}
+
+/** Keys and values of earlier positions, for decoding step by step. */
+export interface KeyValueCache {
+  /** [B, capacity, 2 * modelSize]. */
+  readonly cache: Tensor;
+  /** i32 [1]: position of the first new row. */
+  readonly position: Tensor;
+}
+
+function inProjection(scope: Scope, modelSize: number, rows: readonly number[]) {
+  const total = 3 * modelSize;
+  const start = xavierUniform(total, modelSize);
+  const weights = scope.split('in_proj_weight', [total, modelSize], start, rows);
+  const biases = scope.split('in_proj_bias', [total], { kind: 'zeros' }, rows);
+  return (x: Tensor, piece: number): Tensor => {
+    const [weight, bias] = [weights[piece], biases[piece]];
+    return weight === undefined || bias === undefined ? x : affine(x, weight, bias);
+  };
+}
+
+function outProjection(scope: Scope, x: Tensor, modelSize: number): Tensor {
+  const start = xavierUniform(modelSize, modelSize);
+  const weight = scope.parameter('out_proj.weight', [modelSize, modelSize], start);
+  return affine(x, weight, scope.parameter('out_proj.bias', [modelSize], { kind: 'zeros' }));
+}
+
+/**
+ * Multi-head self-attention (Vaswani et al. 2017, section 3.2.2).
+ * @param x [B, T, modelSize]
+ */
+export function multiHeadSelf(
+  scope: Scope,
+  x: Tensor,
+  options: AttentionOptions,
+  visibility: Visibility,
+): Tensor {
+  const { modelSize, heads, dropout } = options;
+  const project = inProjection(scope, modelSize, [3 * modelSize]);
+  const mixed = selfAttention(project(x, 0), {
+    heads,
+    ...visibility,
+    dropout: scope.dropoutStream(dropout),
+  });
+  return outProjection(scope, mixed, modelSize);
+}
+
+/**
+ * Causal self-attention of new rows over a cache that they are first written to.
+ * @param x [B, T, modelSize]
+ * @returns the output and the cache's next value
+ */
+export function multiHeadCached(
+  scope: Scope,
+  x: Tensor,
+  options: AttentionOptions,
+  { cache, position }: KeyValueCache,
+): { readonly output: Tensor; readonly cache: Tensor } {
+  const { modelSize, heads } = options;
+  const project = inProjection(scope, modelSize, [3 * modelSize]);
+  const qkv = project(x, 0);
+  const next = writeRows(cache, qkv, position, { column: modelSize });
+  const mixed = crossAttention(qkv, next, { heads, causal: true, queryOffset: position });
+  return { output: outProjection(scope, mixed, modelSize), cache: next };
+}
+
+/** Keys and values of the encoder's output, computed once: [B, S, 2 * modelSize]. */
+export function projectMemory(scope: Scope, memory: Tensor, modelSize: number): Tensor {
+  return inProjection(scope, modelSize, [modelSize, 2 * modelSize])(memory, 1);
+}
+
+/**
+ * Multi-head cross-attention over projected memory.
+ * @param x [B, T, modelSize]  @param projected [B, S, 2 * modelSize] of projectMemory
+ * @returns the output, and the weights [B, heads, T, S] when asked for
+ */
+export function multiHeadCross(
+  scope: Scope,
+  x: Tensor,
+  projected: Tensor,
+  options: AttentionOptions & { readonly weights?: boolean },
+  visibility: Visibility,
+): { readonly output: Tensor; readonly weights: Tensor | undefined } {
+  const { modelSize, heads, dropout, weights: wanted = false } = options;
+  const project = inProjection(scope, modelSize, [modelSize, 2 * modelSize]);
+  const shared = { heads, ...visibility, dropout: scope.dropoutStream(dropout) };
+  const [mixed, weights] = attention.withWeights(project(x, 0), projected, shared, wanted);
+  return { output: outProjection(scope, mixed, modelSize), weights };
+}

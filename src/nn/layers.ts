@@ -1,0 +1,55 @@
+/** Layers with PyTorch's parameter names: linear, embedding, layer norm, feed-forward. */
+import type { Tensor } from '../graph/op';
+import { add } from '../ops/binary/op';
+import { layerNorm } from '../ops/layerNorm/op';
+import { matmul } from '../ops/matmul/op';
+import { gelu, relu } from '../ops/unary/op';
+import { type Initialiser, type Scope, xavierUniform } from './parameters';
+
+export type Activation = 'relu' | 'gelu';
+
+/** nn.Linear's own start: uniform within 1 / sqrt(in). */
+export function linearBound(inputs: number): Initialiser {
+  return { kind: 'uniform', bound: 1 / Math.sqrt(inputs) };
+}
+
+/** x @ weight^T + bias for given tensors: x [..., in], weight [out, in], bias [out]. */
+export function affine(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
+  return add(matmul(x, weight, { transposeB: true }), bias);
+}
+
+/**
+ * nn.Linear with xavier-uniform weights, as transformers start.
+ * @param x [..., inputs]
+ * @returns [..., outputs]
+ */
+export function linear(scope: Scope, x: Tensor, inputs: number, outputs: number): Tensor {
+  const weight = scope.parameter('weight', [outputs, inputs], xavierUniform(outputs, inputs));
+  const bias = scope.parameter('bias', [outputs], linearBound(inputs));
+  return affine(x, weight, bias);
+}
+
+/** nn.LayerNorm over the last axis. */
+export function norm(scope: Scope, x: Tensor, size: number, epsilon: number): Tensor {
+  const weight = scope.parameter('weight', [size], { kind: 'ones' });
+  const bias = scope.parameter('bias', [size], { kind: 'zeros' });
+  return layerNorm(x, weight, bias, { epsilon });
+}
+
+export interface FeedForwardOptions {
+  readonly modelSize: number;
+  readonly hiddenSize: number;
+  readonly activation: Activation;
+  readonly dropout: number;
+}
+
+/**
+ * Position-wise feed-forward network (Vaswani et al. 2017, eq. 2): linear2(dropout(f(linear1(x)))).
+ * @param x [..., modelSize]
+ */
+export function feedForward(scope: Scope, x: Tensor, options: FeedForwardOptions): Tensor {
+  const { modelSize, hiddenSize, activation, dropout } = options;
+  const hidden = linear(scope.child('linear1'), x, modelSize, hiddenSize);
+  const active = activation === 'relu' ? relu(hidden) : gelu(hidden);
+  return linear(scope.child('linear2'), scope.dropout(active, dropout), hiddenSize, modelSize);
+}
