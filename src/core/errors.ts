@@ -37,8 +37,8 @@ export class OptionError extends QkvError {
 
 /** A token, id or sentence cannot be processed (out of vocabulary, empty, too long). */
 export class InputError extends QkvError {
-  constructor(message: string) {
-    super('input', message);
+  constructor(message: string, options?: ErrorOptions) {
+    super('input', message, options);
   }
 }
 

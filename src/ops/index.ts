@@ -3,6 +3,7 @@ import type { OpSet } from '../graph/op';
 import * as binary from './binary/op';
 import * as dropout from './dropout/op';
 import * as fill from './fill/op';
+import * as layerNorm from './layerNorm/op';
 import * as matmul from './matmul/op';
 import * as pack from './pack/op';
 import * as reduce from './reduce/op';
@@ -15,6 +16,7 @@ export const ops: OpSet = {
   ...binary,
   ...dropout,
   ...fill,
+  ...layerNorm,
   ...matmul,
   ...pack,
   ...reduce,

@@ -1,0 +1,67 @@
+/**
+ * Gradient of layer norm and RMS norm with respect to x [rows, C]; a team of threads a row.
+ * With h = (x - mean) / deviation and g = dy * weight: dx = (g - mean(g) - h * mean(g * h)) / deviation
+ * (Ba et al. 2016; for RMS norm without the mean(g) term, Zhang and Sennrich 2019).
+ */
+import type { Epilogue } from '../lib/epilogue';
+import { defineKernel } from '../lib/kernel';
+import {
+  eachOf,
+  type RowTeam,
+  storeFunction,
+  teamElement,
+  teamExtensions,
+  teamFunctions,
+  teamMain,
+} from '../lib/rowTeam';
+import { wgsl } from '../lib/wgsl';
+
+export type NormBackwardSpec = {
+  readonly team: RowTeam;
+  readonly center: boolean;
+  readonly weight: boolean;
+  readonly epilogue: Epilogue;
+};
+
+export const normBackward = defineKernel<NormBackwardSpec>({
+  name: 'normBackward',
+  params: ({ epilogue }) => ['rows', 'size', ...epilogue.params],
+  bindings: ({ team, weight, epilogue }) => [
+    { name: 'dy', access: 'read', element: teamElement(team) },
+    { name: 'x', access: 'read', element: teamElement(team) },
+    { name: 'stats', access: 'read', element: 'vec2<f32>' },
+    ...(weight ? [{ name: 'weight', access: 'read', element: teamElement(team) } as const] : []),
+    { name: 'dx', access: 'read_write', element: epilogue.element },
+    ...epilogue.bindings,
+  ],
+  enable: ({ team }) => teamExtensions(team),
+  body: ({ team, center, weight, epilogue }) => {
+    const parts = (i: string) =>
+      `let h = ((x[base + ${i}] - first) - shift) * inverse; ` +
+      `let g = dy[base + ${i}]${weight ? ` * weight[${i}]` : ''};`;
+    return wgsl`
+${teamFunctions(team)}
+${epilogue.code}
+${storeFunction(team, 'dx')}
+${teamMain(
+  team,
+  wgsl`
+  let count = params.size / ${team.width}u;
+  let base = row * count;
+  let size = f32(params.size);
+  let first = ${center ? 'first_of(x[base])' : '0.0'};
+  let shift = stats[row].x;
+  let inverse = stats[row].y;
+  var total = V(0.0);
+  var along = V(0.0);
+  ${eachOf(team, 'count', (i) => `${parts(i)} total += g; along += g * h;`)}
+  let mean_g = ${center ? 'across_sum(total, lane) / size' : '0.0'};
+  let mean_gh = across_sum(along, lane) / size;
+  ${eachOf(
+    team,
+    'count',
+    (i) => `${parts(i)} store(base + ${i}, inverse * ((g - mean_g) - h * mean_gh));`,
+  )}`,
+)}`;
+  },
+});

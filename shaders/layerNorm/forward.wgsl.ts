@@ -1,0 +1,91 @@
+/**
+ * Layer norm and RMS norm of the rows of x [rows, C]; a team of threads a row.
+ * Means are taken relative to the row's first element, so that a large common offset costs no
+ * digits, and once more corrected in the second pass (corrected two-pass algorithm, Chan et al. 1983).
+ * Saves per row (mean - first element, 1 / standard deviation) where the gradient wants them.
+ */
+import type { Epilogue } from '../lib/epilogue';
+import { defineKernel } from '../lib/kernel';
+import {
+  eachOf,
+  type RowTeam,
+  storeFunction,
+  teamElement,
+  teamExtensions,
+  teamFunctions,
+  teamMain,
+} from '../lib/rowTeam';
+import { float, wgsl } from '../lib/wgsl';
+
+export type NormSpec = {
+  readonly team: RowTeam;
+  /** Subtract the mean: layer norm; else RMS norm. */
+  readonly center: boolean;
+  readonly weight: boolean;
+  readonly bias: boolean;
+  readonly epsilon: number;
+  /** Write the statistics. */
+  readonly save: boolean;
+  readonly epilogue: Epilogue;
+};
+
+export const normForward = defineKernel<NormSpec>({
+  name: 'normForward',
+  params: ({ epilogue }) => ['rows', 'size', ...epilogue.params],
+  bindings: ({ team, weight, bias, save, epilogue }) => [
+    { name: 'x', access: 'read', element: teamElement(team) },
+    ...(weight ? [{ name: 'weight', access: 'read', element: teamElement(team) } as const] : []),
+    ...(bias ? [{ name: 'bias', access: 'read', element: teamElement(team) } as const] : []),
+    { name: 'y', access: 'read_write', element: epilogue.element },
+    ...(save ? [{ name: 'stats', access: 'read_write', element: 'vec2<f32>' } as const] : []),
+    ...epilogue.bindings,
+  ],
+  enable: ({ team }) => teamExtensions(team),
+  body: ({ team, center, weight, bias, epsilon, save, epilogue }) => wgsl`
+${teamFunctions(team)}
+${epilogue.code}
+${storeFunction(team, 'y')}
+${teamMain(
+  team,
+  wgsl`
+  let count = params.size / ${team.width}u;
+  let base = row * count;
+  let size = f32(params.size);
+  #if ${center}
+  let first = first_of(x[base]);
+  var total = V(0.0);
+  ${eachOf(team, 'count', (i) => `total += x[base + ${i}] - first;`)}
+  let rough = across_sum(total, lane) / size;
+  var rest = V(0.0);
+  #else
+  let first = 0.0;
+  let rough = 0.0;
+  #endif
+  var squares = V(0.0);
+  ${eachOf(
+    team,
+    'count',
+    (i) =>
+      `let d = ${center ? `(x[base + ${i}] - first) - rough` : `x[base + ${i}]`}; ` +
+      `${center ? 'rest += d; ' : ''}squares += d * d;`,
+  )}
+  #if ${center}
+  let correction = across_sum(rest, lane) / size;
+  #else
+  let correction = 0.0;
+  #endif
+  let variance = max(across_sum(squares, lane) / size - correction * correction, 0.0);
+  let shift = rough + correction;
+  let inverse = 1.0 / sqrt(variance + ${float(epsilon)});
+  #if ${save}
+  if (lane == 0u) { stats[row] = vec2<f32>(shift, inverse); }
+  #endif
+  ${eachOf(
+    team,
+    'count',
+    (i) =>
+      `store(base + ${i}, ((x[base + ${i}] - first) - shift) * inverse` +
+      `${weight ? ` * weight[${i}]` : ''}${bias ? ` + bias[${i}]` : ''});`,
+  )}`,
+)}`,
+});

@@ -1,0 +1,124 @@
+/**
+ * Where checkpoints are kept: a name, its bytes, and the promise that an interrupted save leaves
+ * the one before it whole. In browsers this is IndexedDB, whose transactions are atomic by
+ * specification; of the origin private file system's writers none is promised to be, and a full
+ * disk leaves a file of 0 bytes there. In Node see tools/fileStore.ts.
+ */
+import { FormatError, OptionError } from '../core/errors';
+import { StorageError } from './errors';
+import { quoted } from './strictJson';
+
+/** Keeps named byte strings; `save` replaces a whole checkpoint or nothing. */
+export interface CheckpointStore {
+  /**
+   * The bytes last saved under a name, in memory of their own; undefined when there are none.
+   * @throws StorageError when they cannot be read
+   */
+  load(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /**
+   * Keeps a copy of the bytes as they are at the call. Once resolved, they survive a crash; until
+   * then a crash or an error leaves what was saved before.
+   * @throws StorageError when they cannot be written (no space, access denied)
+   */
+  save(name: string, bytes: Uint8Array): Promise<void>;
+}
+
+/** Most characters of a checkpoint's name. */
+const MAX_NAME_LENGTH = 60;
+const OBJECT_STORE = 'checkpoints';
+
+/** @throws OptionError unless the name has 1 to 60 characters and no lone surrogate */
+export function checkCheckpointName(name: string): void {
+  const isWhole = !/\p{Surrogate}/u.test(name);
+  if (name.length >= 1 && name.length <= MAX_NAME_LENGTH && isWhole) return;
+  throw new OptionError(
+    `checkpoint: a name must have 1 to ${MAX_NAME_LENGTH} characters, found ${quoted(name)}`,
+  );
+}
+
+/**
+ * A store in the browser's IndexedDB, for pages and workers of one origin. Holds no connection
+ * between calls.
+ * @param databaseName the IndexedDB database; made at the first use
+ */
+export function indexedDbStore(databaseName = 'qkv-checkpoints'): CheckpointStore {
+  return {
+    load: (name) => load(databaseName, name),
+    save: (name, bytes) => save(databaseName, name, bytes),
+  };
+}
+
+async function load(
+  databaseName: string,
+  name: string,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  checkCheckpointName(name);
+  const value = await withDatabase(databaseName, `loading checkpoint ${quoted(name)}`, (database) =>
+    settled<unknown>(database.transaction(OBJECT_STORE).objectStore(OBJECT_STORE).get(name)),
+  );
+  if (value === undefined) return undefined;
+  if (value instanceof Uint8Array) return new Uint8Array(value);
+  throw new FormatError(
+    `checkpoint ${quoted(name)}: expected bytes in database '${databaseName}', found ` +
+      `${typeof value}; another program uses this database: choose another name`,
+  );
+}
+
+async function save(databaseName: string, name: string, bytes: Uint8Array): Promise<void> {
+  checkCheckpointName(name);
+  // A copy, since the caller may go on writing; and cloning a view would clone its whole buffer.
+  const copy = bytes.slice();
+  const what = `saving checkpoint ${quoted(name)} of ${copy.byteLength} bytes`;
+  await withDatabase(databaseName, what, (database) => {
+    // 'strict' waits for the disk, so that a saved checkpoint survives loss of power.
+    const transaction = database.transaction(OBJECT_STORE, 'readwrite', { durability: 'strict' });
+    transaction.objectStore(OBJECT_STORE).put(copy, name);
+    return completed(transaction);
+  });
+}
+
+async function withDatabase<T>(
+  databaseName: string,
+  what: string,
+  use: (database: IDBDatabase) => Promise<T>,
+): Promise<T> {
+  if (!('indexedDB' in globalThis)) {
+    throw new StorageError(`${what}: there is no IndexedDB here; use another CheckpointStore`);
+  }
+  try {
+    const database = await open(databaseName);
+    try {
+      return await use(database);
+    } finally {
+      database.close();
+    }
+  } catch (cause) {
+    throw new StorageError(
+      `${what} failed: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : cause}; ` +
+        'what was saved before is unchanged: free some storage or allow this site to store data',
+      { cause },
+    );
+  }
+}
+
+function open(databaseName: string): Promise<IDBDatabase> {
+  const request = indexedDB.open(databaseName, 1);
+  request.onupgradeneeded = () => {
+    request.result.createObjectStore(OBJECT_STORE);
+  };
+  return settled(request);
+}
+
+function settled<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+function completed(transaction: IDBTransaction): Promise<void> {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
+  });
+}

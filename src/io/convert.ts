@@ -1,0 +1,218 @@
+/**
+ * Stored tensors to typed arrays and back. A conversion is exact, or a rounding of a float to the
+ * nearest one, or an error that names the tensor and the value: nothing wraps or saturates.
+ * Typed arrays are little-endian on every platform with WebGPU, as the files are.
+ */
+import { DTypeError, FormatError } from '../core/errors';
+import { floatBitsToHalf, halfToFloatBits } from './half';
+import {
+  checkStoredTensor,
+  STORED_DTYPES,
+  type StoredDType,
+  type StoredTensor,
+} from './storedTensor';
+import { quoted } from './strictJson';
+
+type IntegerDType = Exclude<
+  StoredDType,
+  'BOOL' | 'F64' | 'F32' | 'F16' | 'BF16' | 'F8_E5M2' | 'F8_E4M3'
+>;
+
+const INT32_MIN = -(2 ** 31);
+const INT32_MAX = 2 ** 31 - 1;
+
+/**
+ * The values as float32, in memory of their own. F64 is rounded to the nearest; integers must be
+ * exact in float32; BOOL gives 0 and 1.
+ * @param name the tensor's name, for messages
+ * @throws ShapeError when the bytes do not fit the shape
+ * @throws DTypeError when a value does not fit float32, or the type is not supported
+ * @throws FormatError when a BOOL is neither 0 nor 1
+ */
+export function toFloat32(name: string, tensor: StoredTensor): Float32Array<ArrayBuffer> {
+  const view = checkedView(name, tensor);
+  const values = new Float32Array(tensor.bytes.byteLength / STORED_DTYPES[tensor.dtype]);
+  const bits = new Uint32Array(values.buffer);
+  const { dtype } = tensor;
+  switch (dtype) {
+    case 'F32':
+      new Uint8Array(values.buffer).set(tensor.bytes);
+      return values;
+    case 'F16':
+      for (let i = 0; i < bits.length; i++) bits[i] = halfToFloatBits(view.getUint16(2 * i, true));
+      return values;
+    case 'BF16':
+      for (let i = 0; i < bits.length; i++) bits[i] = view.getUint16(2 * i, true) << 16;
+      return values;
+    case 'F64':
+      for (let i = 0; i < values.length; i++) {
+        values[i] = nearestFloat32(name, i, view.getFloat64(8 * i, true));
+      }
+      return values;
+    case 'BOOL':
+      for (let i = 0; i < values.length; i++) values[i] = booleanAt(name, view, i);
+      return values;
+    case 'F8_E5M2':
+    case 'F8_E4M3':
+      throw unsupported(name, dtype, 'float32');
+    default:
+      for (let i = 0; i < values.length; i++) {
+        values[i] = exactFloat32(name, i, integerAt(view, dtype, i));
+      }
+      return values;
+  }
+}
+
+/**
+ * The values as int32, in memory of their own; BOOL gives 0 and 1.
+ * @param name the tensor's name, for messages
+ * @throws ShapeError when the bytes do not fit the shape
+ * @throws DTypeError when a value lies outside [-2^31, 2^31 - 1], or the type is a float
+ * @throws FormatError when a BOOL is neither 0 nor 1
+ */
+export function toInt32(name: string, tensor: StoredTensor): Int32Array<ArrayBuffer> {
+  const view = checkedView(name, tensor);
+  const values = new Int32Array(tensor.bytes.byteLength / STORED_DTYPES[tensor.dtype]);
+  const { dtype } = tensor;
+  switch (dtype) {
+    case 'I32':
+      new Uint8Array(values.buffer).set(tensor.bytes);
+      return values;
+    case 'BOOL':
+      for (let i = 0; i < values.length; i++) values[i] = booleanAt(name, view, i);
+      return values;
+    case 'F64':
+    case 'F32':
+    case 'F16':
+    case 'BF16':
+    case 'F8_E5M2':
+    case 'F8_E4M3':
+      throw unsupported(name, dtype, 'int32');
+    default:
+      for (let i = 0; i < values.length; i++) {
+        const value = integerAt(view, dtype, i);
+        if (value < INT32_MIN || value > INT32_MAX) throw misfit(name, i, value, 'int32');
+        values[i] = Number(value);
+      }
+      return values;
+  }
+}
+
+/**
+ * float32 values as the bytes of an F16 tensor: nearest, ties to even (IEEE 754), subnormals kept.
+ * @param name the tensor's name, for messages
+ * @throws DTypeError naming tensor and value when a finite value would overflow (|x| >= 65520)
+ */
+export function float32ToF16(name: string, values: Float32Array): Uint8Array<ArrayBuffer> {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const bytes = new Uint8Array(2 * values.length);
+  const view = new DataView(bytes.buffer);
+  for (const [i, bit] of bits.entries()) {
+    const half = floatBitsToHalf(bit);
+    if (half === undefined) {
+      throw misfit(name, i, values[i] ?? Number.NaN, 'float16 (at most 65504); store it as F32');
+    }
+    view.setUint16(2 * i, half, true);
+  }
+  return bytes;
+}
+
+/**
+ * float32 values as a stored tensor: F32 shares their memory, F16 rounds them.
+ * @throws ShapeError when the shape does not fit, DTypeError as float32ToF16
+ */
+export function storeFloat32(
+  name: string,
+  shape: readonly number[],
+  values: Float32Array,
+  dtype: 'F32' | 'F16' = 'F32',
+): StoredTensor {
+  const bytes = dtype === 'F16' ? float32ToF16(name, values) : bytesOf(values);
+  const tensor = { dtype, shape, bytes };
+  checkStoredTensor(name, tensor);
+  return tensor;
+}
+
+/**
+ * int32 values as a stored I32 tensor that shares their memory.
+ * @throws ShapeError when the shape does not fit
+ */
+export function storeInt32(
+  name: string,
+  shape: readonly number[],
+  values: Int32Array,
+): StoredTensor {
+  const tensor = { dtype: 'I32', shape, bytes: bytesOf(values) } as const;
+  checkStoredTensor(name, tensor);
+  return tensor;
+}
+
+function bytesOf(values: Float32Array | Int32Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+function checkedView(name: string, tensor: StoredTensor): DataView {
+  checkStoredTensor(name, tensor);
+  const { buffer, byteOffset, byteLength } = tensor.bytes;
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
+function integerAt(view: DataView, dtype: IntegerDType, i: number): number | bigint {
+  switch (dtype) {
+    case 'U8':
+      return view.getUint8(i);
+    case 'I8':
+      return view.getInt8(i);
+    case 'U16':
+      return view.getUint16(2 * i, true);
+    case 'I16':
+      return view.getInt16(2 * i, true);
+    case 'U32':
+      return view.getUint32(4 * i, true);
+    case 'I32':
+      return view.getInt32(4 * i, true);
+    case 'U64':
+      return view.getBigUint64(8 * i, true);
+    case 'I64':
+      return view.getBigInt64(8 * i, true);
+    default:
+      return dtype satisfies never;
+  }
+}
+
+function booleanAt(name: string, view: DataView, i: number): number {
+  const value = view.getUint8(i);
+  if (value <= 1) return value;
+  throw new FormatError(
+    `tensor ${quoted(name)}: element ${i} of a BOOL must be 0 or 1, found ${value}; ` +
+      'the file is damaged, or the type should be U8',
+  );
+}
+
+function exactFloat32(name: string, i: number, value: number | bigint): number {
+  const rounded = Math.fround(Number(value));
+  // Comparing a number with a bigint is exact, where converting either is not.
+  if (rounded < value || rounded > value) throw misfit(name, i, value, 'float32');
+  return rounded;
+}
+
+function nearestFloat32(name: string, i: number, value: number): number {
+  const rounded = Math.fround(value);
+  if (Number.isFinite(value) && !Number.isFinite(rounded)) {
+    throw misfit(name, i, value, 'float32');
+  }
+  return rounded;
+}
+
+function misfit(name: string, i: number, value: number | bigint, target: string): DTypeError {
+  return new DTypeError(
+    `tensor ${quoted(name)}: element ${i}, ${value}, cannot be held in ${target}`,
+  );
+}
+
+function unsupported(name: string, dtype: StoredDType, target: string): DTypeError {
+  return new DTypeError(
+    `tensor ${quoted(name)}: ${dtype} does not convert to ${target}; ` +
+      'read it as another type or convert the file',
+  );
+}

@@ -1,0 +1,7 @@
+/** Files: safetensors both ways, conversions, downloads and checkpoints. No model, no GPU. */
+export { type CheckpointStore, checkCheckpointName, indexedDbStore } from './checkpointStore';
+export { float32ToF16, storeFloat32, storeInt32, toFloat32, toInt32 } from './convert';
+export { DownloadError, StorageError } from './errors';
+export { type FetchBytesOptions, type FetchProgress, fetchBytes } from './fetchBytes';
+export { parseSafetensors, type SafetensorsFile, writeSafetensors } from './safetensors';
+export type { StoredDType, StoredTensor } from './storedTensor';

@@ -1,0 +1,134 @@
+/**
+ * Safetensors files, both ways: named tensors and text metadata. Names are data: they are never
+ * used as property names, paths or markup. Values are converted by convert.ts, not here.
+ */
+import { FormatError } from '../core/errors';
+import {
+  LENGTH_BYTES,
+  MAX_ENTRIES,
+  MAX_HEADER_BYTES,
+  METADATA_KEY,
+  readHeader,
+} from './safetensorsHeader';
+import { checkStoredTensor, STORED_DTYPES, type StoredTensor } from './storedTensor';
+import { hasLoneSurrogate, quoted } from './strictJson';
+
+/** The contents of a file. */
+export interface SafetensorsFile {
+  readonly metadata: ReadonlyMap<string, string>;
+  /** In the order of their bytes in the file. */
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+}
+
+/**
+ * Parses a whole file. The tensors are views of `bytes`: nothing is copied.
+ * @throws FormatError on every fault of the file: what was expected, found, and what to do
+ */
+export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
+  const { metadata, entries, dataStart } = readHeader(bytes);
+  const tensors = new Map<string, StoredTensor>();
+  for (const { name, dtype, shape, begin, end } of entries) {
+    const view = bytes.subarray(dataStart + begin, dataStart + end);
+    tensors.set(name, { dtype, shape, bytes: view });
+  }
+  return { metadata, tensors };
+}
+
+/**
+ * The bytes of a file, as the reference implementation lays them out: tensors by falling alignment,
+ * then by name in code point order; the header padded with spaces to a multiple of 8 bytes. The
+ * same contents always give the same bytes (metadata is sorted by key; none is written when empty).
+ * @throws ShapeError when a tensor's bytes do not fit its shape
+ * @throws FormatError for what the format cannot hold: a tensor called '__metadata__', text with
+ *   lone surrogates, more than 100,000 tensors, a header of more than 25 MB
+ */
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  metadata: ReadonlyMap<string, string> = new Map(),
+): Uint8Array<ArrayBuffer> {
+  checkContents(tensors, metadata);
+  const ranks = new Map(Object.keys(STORED_DTYPES).map((dtype, rank) => [dtype, rank]));
+  const rank = ({ dtype }: StoredTensor) => ranks.get(dtype) ?? 0;
+  const ordered = [...tensors].sort(
+    ([aName, a], [bName, b]) => rank(b) - rank(a) || compareCodePoints(aName, bName),
+  );
+  const { header, dataLength } = encodeHeader(ordered, metadata);
+  const file = new Uint8Array(LENGTH_BYTES + header.byteLength + dataLength);
+  new DataView(file.buffer).setBigUint64(0, BigInt(header.byteLength), true);
+  file.set(header, LENGTH_BYTES);
+  let at = LENGTH_BYTES + header.byteLength;
+  for (const [, { bytes }] of ordered) {
+    file.set(bytes, at);
+    at += bytes.byteLength;
+  }
+  return file;
+}
+
+function checkContents(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  metadata: ReadonlyMap<string, string>,
+): void {
+  if (tensors.has(METADATA_KEY)) {
+    throw new FormatError(`safetensors: no tensor may be called '${METADATA_KEY}'; rename it`);
+  }
+  if (Math.max(tensors.size, metadata.size) > MAX_ENTRIES) {
+    throw new FormatError(
+      `safetensors: at most ${MAX_ENTRIES} tensors and as many metadata entries, found ` +
+        `${tensors.size} and ${metadata.size}; write several files`,
+    );
+  }
+  for (const text of [...tensors.keys(), ...metadata.keys(), ...metadata.values()]) {
+    if (hasLoneSurrogate(text)) {
+      throw new FormatError(`safetensors: ${quoted(text)} has a lone surrogate; correct the text`);
+    }
+  }
+  for (const [name, tensor] of tensors) checkStoredTensor(name, tensor);
+}
+
+/** The header, padded, and the bytes of the data it describes. Built as text: names are data. */
+function encodeHeader(
+  tensors: readonly (readonly [string, StoredTensor])[],
+  metadata: ReadonlyMap<string, string>,
+): { readonly header: Uint8Array; readonly dataLength: number } {
+  const members: string[] = [];
+  if (metadata.size > 0) {
+    const texts = [...metadata]
+      .sort(([a], [b]) => compareCodePoints(a, b))
+      .map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`);
+    members.push(`"${METADATA_KEY}":{${texts.join(',')}}`);
+  }
+  let offset = 0;
+  for (const [name, { dtype, shape, bytes }] of tensors) {
+    const end = offset + bytes.byteLength;
+    members.push(
+      `${JSON.stringify(name)}:` +
+        `{"dtype":"${dtype}","shape":[${shape}],"data_offsets":[${offset},${end}]}`,
+    );
+    offset = end;
+  }
+  const header = new TextEncoder().encode(`{${members.join(',')}}`);
+  const padded = new Uint8Array(Math.ceil(header.byteLength / 8) * 8).fill(0x20);
+  padded.set(header);
+  if (padded.byteLength > MAX_HEADER_BYTES) {
+    throw new FormatError(
+      `safetensors: the header may have ${MAX_HEADER_BYTES} bytes, this one takes ` +
+        `${padded.byteLength}; shorten the metadata or write several files`,
+    );
+  }
+  return { header: padded, dataLength: offset };
+}
+
+/** Orders texts as their UTF-8 bytes are ordered, which UTF-16 code units are not. */
+function compareCodePoints(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
+    if (x !== y) return codeUnitRank(x) - codeUnitRank(y);
+  }
+  return a.length - b.length;
+}
+
+/** Surrogates stand for code points above every other code unit. */
+function codeUnitRank(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+}

@@ -1,0 +1,28 @@
+/** Makes a model from its kind and its configuration as plain data. One line a kind. */
+import { FormatError, OptionError } from '../core/errors';
+import type { TranslationModel } from './model';
+import { parseTransformerOptions } from './transformerJson';
+import { transformerModel } from './transformerModel';
+
+const factories: ReadonlyMap<string, (config: unknown) => TranslationModel> = new Map([
+  ['transformer', (config: unknown) => transformerModel(parseTransformerOptions(config))],
+]);
+
+/** Kinds of models that can be made. */
+export const modelKinds: readonly string[] = [...factories.keys()];
+
+/**
+ * The model of a kind.
+ * @param config parsed JSON
+ * @throws OptionError for an unknown kind; FormatError for a damaged configuration
+ */
+export function createModel(kind: string, config: unknown): TranslationModel {
+  const factory = factories.get(kind);
+  if (factory === undefined) {
+    throw new OptionError(`unknown model kind '${kind}'; known: ${modelKinds.join(', ')}`);
+  }
+  if (typeof config !== 'object' || config === null) {
+    throw new FormatError(`model: the configuration must be an object, found ${typeof config}`);
+  }
+  return factory(config);
+}

@@ -1,0 +1,156 @@
+/** Layer norm (PyTorch's nn.LayerNorm over the last axis) and RMS norm. */
+import { normForward } from '../../../shaders/layerNorm/forward.wgsl';
+import { dimsEqual } from '../../core/dim';
+import { checkOptions, DTypeError, OptionError, ShapeError } from '../../core/errors';
+import { formatType, type TensorType } from '../../core/shape';
+import { apply } from '../../graph/node';
+import {
+  defineOp,
+  grid1d,
+  input,
+  type KernelCall,
+  kernelCall,
+  type LoweringCall,
+  type OpSet,
+  output,
+  type Tensor,
+} from '../../graph/op';
+import { normReference } from './reference';
+import { rowsOf, teamOf } from './rows';
+
+export type NormAttrs = {
+  readonly epsilon: number;
+  /** Subtract the mean: layer norm; else RMS norm. */
+  readonly center: boolean;
+  /** Whether input 1 is a weight. */
+  readonly weight: boolean;
+  /** Whether the last input is a bias. */
+  readonly bias: boolean;
+};
+
+function infer(inputs: readonly TensorType[], attrs: NormAttrs): readonly TensorType[] {
+  const name = attrs.center ? 'layerNorm' : 'rmsNorm';
+  const [x, ...parameters] = inputs;
+  if (x === undefined || inputs.some(({ dtype }) => dtype !== 'f32') || x.shape.length === 0) {
+    const found = inputs.map(formatType).join(', ');
+    throw new DTypeError(`${name}: expected f32 tensors and x of rank 1 or more, found ${found}`);
+  }
+  if (!(attrs.epsilon >= 0 && Number.isFinite(attrs.epsilon))) {
+    throw new OptionError(`${name}: epsilon must be 0 or more, found ${attrs.epsilon}`);
+  }
+  const size = x.shape.at(-1) ?? 1;
+  for (const type of parameters) {
+    if (type.shape.length !== 1 || !dimsEqual(type.shape[0] ?? 0, size)) {
+      throw new ShapeError(
+        `${name}: weight and bias must be f32[${size}] for x ${formatType(x)}, found ` +
+          formatType(type),
+      );
+    }
+  }
+  return [x, { dtype: 'f32', shape: [...x.shape.slice(0, -1), 2] }];
+}
+
+function calls(call: LoweringCall<NormAttrs>): readonly KernelCall[] {
+  const { node, target, epilogue } = call;
+  const { epsilon, center, weight, bias } = node.attrs;
+  const shape = node.types[0]?.shape ?? [];
+  const { rows, size } = rowsOf(shape);
+  const team = teamOf(target, shape);
+  const save = call.used(1);
+  return [
+    kernelCall({
+      kernel: normForward,
+      spec: { team, center, weight, bias, epsilon, save, epilogue },
+      operands: [...node.inputs.map((_, i) => input(i)), output(0), ...(save ? [output(1)] : [])],
+      params: [rows, size],
+      grid: (value) => grid1d(Math.ceil(value(rows) / team.rows)),
+    }),
+  ];
+}
+
+/** Outputs: y, and per row (mean - first element, 1 / standard deviation) for the gradient. */
+export const normOp = defineOp<NormAttrs>({
+  name: 'norm',
+  infer,
+  grad: {
+    rule: ({ ops, attrs, inputs, outputs: [, stats], gradients: [dy] }) => {
+      const [x] = inputs;
+      if (x === undefined || stats === undefined || dy === undefined) return [];
+      return normGrad(ops, attrs, x, inputs.slice(1), stats, dy);
+    },
+  },
+  lowering: { kind: 'kernel', calls, epilogue: true },
+  reference: normReference,
+});
+
+function normGrad(
+  ops: OpSet,
+  { center, weight, bias }: NormAttrs,
+  x: Tensor,
+  [first]: readonly Tensor[],
+  stats: Tensor,
+  dy: Tensor,
+): readonly Tensor[] {
+  const dx = ops.normGradX(dy, x, stats, weight ? first : undefined, center);
+  const [dweight, dbias] = weight || bias ? ops.normGradParameters(dy, x, stats, center) : [];
+  return [
+    dx,
+    ...(weight && dweight !== undefined ? [dweight] : []),
+    ...(bias && dbias !== undefined ? [dbias] : []),
+  ];
+}
+
+export interface NormOptions {
+  /** Added to the variance (the mean square); 1e-5 by default. */
+  readonly epsilon?: number;
+}
+
+function applyNorm(
+  center: boolean,
+  x: Tensor,
+  weight: Tensor | undefined,
+  bias: Tensor | undefined,
+  options: NormOptions,
+): Tensor {
+  checkOptions(center ? 'layerNorm' : 'rmsNorm', options, ['epsilon']);
+  const inputs = [x, weight, bias].filter((tensor) => tensor !== undefined);
+  return apply(normOp, inputs, {
+    epsilon: options.epsilon ?? 1e-5,
+    center,
+    weight: weight !== undefined,
+    bias: bias !== undefined,
+  });
+}
+
+/**
+ * Layer norm over the last axis (Ba et al. 2016, eq. 3-4; PyTorch's nn.LayerNorm):
+ * (x - mean) / sqrt(variance + epsilon) * weight + bias, with the biased variance.
+ * @param x [..., C]  @param weight [C], 1 when undefined  @param bias [C], 0 when undefined
+ * @throws ShapeError when weight or bias are not [C]; DTypeError; OptionError
+ */
+export function layerNorm(
+  x: Tensor,
+  weight?: Tensor,
+  bias?: Tensor,
+  options: NormOptions = {},
+): Tensor {
+  return applyNorm(true, x, weight, bias, options);
+}
+
+/**
+ * RMS norm over the last axis (Zhang and Sennrich 2019): x / sqrt(mean(x^2) + epsilon) * weight.
+ * @param x [..., C]  @param weight [C], 1 when undefined
+ * @throws ShapeError when the weight is not [C]; DTypeError; OptionError
+ */
+export function rmsNorm(x: Tensor, weight?: Tensor, options: NormOptions = {}): Tensor {
+  return applyNorm(false, x, weight, undefined, options);
+}
+
+export { normGradParameters, normGradX } from './grad';
+
+declare module '../../graph/op' {
+  interface OpSet {
+    layerNorm: typeof layerNorm;
+    rmsNorm: typeof rmsNorm;
+  }
+}

@@ -1,0 +1,24 @@
+/** Float64 reference of layer norm and RMS norm. */
+import type { ReferenceCall } from '../../graph/op';
+import type { NormAttrs } from './op';
+
+export function normReference({ attrs, inputs, outputs }: ReferenceCall<NormAttrs>): void {
+  const [x] = inputs;
+  const [y, stats] = outputs;
+  if (x === undefined || y === undefined || stats === undefined) return;
+  const weight = attrs.weight ? inputs[1] : undefined;
+  const bias = attrs.bias ? inputs.at(-1) : undefined;
+  const size = x.dim(-1);
+  for (let start = 0, row = 0; start < x.size; start += size, row++) {
+    const values = x.data.subarray(start, start + size);
+    const mean = attrs.center ? values.reduce((a, b) => a + b, 0) / size : 0;
+    const variance = values.reduce((total, v) => total + (v - mean) ** 2, 0) / size;
+    const deviation = Math.sqrt(variance + attrs.epsilon);
+    values.forEach((value, c) => {
+      const scaled = ((value - mean) / deviation) * (weight?.flat(c) ?? 1);
+      y.data[start + c] = scaled + (bias?.flat(c) ?? 0);
+    });
+    stats.data[2 * row] = attrs.center ? mean - x.flat(start) : 0;
+    stats.data[2 * row + 1] = 1 / deviation;
+  }
+}

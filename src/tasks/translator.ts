@@ -1,0 +1,172 @@
+/** Translation as an app calls it: load a model, translate sentences, dispose. */
+import { InputError } from '../core/errors';
+import { GreedyDecoder } from '../decode/greedy';
+import { type Device, openDevice } from '../gpu/device';
+import { StateStore } from '../gpu/states';
+import { fetchBytes, parseSafetensors, toFloat32 } from '../io';
+import { packArena } from '../nn/arena';
+import { PARAMETERS } from '../nn/parameters';
+import { detokenise, tokenise } from '../text';
+import { modelLayout } from '../train/trainer';
+import { type ModelDescription, readDescription } from './modelFiles';
+
+export interface Translation {
+  readonly source: string;
+  readonly target: string;
+  readonly sourceTokens: readonly string[];
+  /** Target tokens, without the end mark. */
+  readonly tokens: readonly string[];
+  /** Attention of each target token over the source tokens: last layer, mean over heads. */
+  readonly alignment: readonly (readonly number[])[];
+  readonly adapter: string;
+  readonly milliseconds: number;
+}
+
+export interface LoadProgress {
+  readonly stage: 'download' | 'compile';
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface LoadOptions {
+  /** WebGPU entry point; `navigator.gpu` by default. */
+  readonly gpu?: GPU;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: LoadProgress) => void;
+}
+
+export interface TranslateOptions {
+  readonly signal?: AbortSignal;
+  /** Called with each target token as soon as it is known. */
+  readonly onToken?: (token: string) => void;
+}
+
+export class Translator {
+  readonly #device: Device;
+  readonly #description: ModelDescription;
+  readonly #states: StateStore;
+  readonly #decoder: GreedyDecoder;
+  #busy: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    device: Device,
+    description: ModelDescription,
+    states: StateStore,
+    decoder: GreedyDecoder,
+  ) {
+    this.#device = device;
+    this.#description = description;
+    this.#states = states;
+    this.#decoder = decoder;
+  }
+
+  /**
+   * Loads a model from a folder with model.json and model.safetensors.
+   * @throws DeviceError without WebGPU; FormatError for damaged files; AbortedError
+   */
+  static async load(url: string, options: LoadOptions = {}): Promise<Translator> {
+    const { signal, onProgress } = options;
+    const folder = url.endsWith('/') ? url : `${url}/`;
+    const opening = openDevice(options.gpu === undefined ? {} : { gpu: options.gpu });
+    const [json, weights] = await Promise.all([
+      fetchBytes(`${folder}model.json`, signal === undefined ? {} : { signal }),
+      fetchBytes(`${folder}model.safetensors`, {
+        ...(signal === undefined ? {} : { signal }),
+        onProgress: ({ receivedBytes, totalBytes }) =>
+          onProgress?.({ stage: 'download', done: receivedBytes, total: totalBytes ?? receivedBytes }),
+      }),
+      opening,
+    ]);
+    return Translator.fromFiles(await opening, new TextDecoder().decode(json), weights, options);
+  }
+
+  /** Makes a translator from the contents of a model's two files. */
+  static async fromFiles(
+    device: Device,
+    json: string,
+    weights: Uint8Array,
+    options: Pick<LoadOptions, 'onProgress'> = {},
+  ): Promise<Translator> {
+    const description = readDescription(json);
+    const { model, target } = description;
+    const layout = modelLayout(model);
+    const { tensors } = parseSafetensors(weights);
+    const named = [...tensors].map(
+      ([name, tensor]) => [name, { shape: tensor.shape, data: toFloat32(name, tensor) }] as const,
+    );
+    const arena = packArena(layout, new Map(named));
+    const states = new StateStore(device);
+    const { onProgress } = options;
+    const decoder = await GreedyDecoder.create(device, model, layout, states, {
+      maxBatch: 1,
+      ids: target,
+      weights: true,
+      ...(onProgress === undefined
+        ? {}
+        : { onProgress: (done, total) => onProgress({ stage: 'compile', done, total }) }),
+    });
+    states.write(PARAMETERS, arena);
+    return new Translator(device, description, states, decoder);
+  }
+
+  /** The adapter that translates. */
+  get adapter(): string {
+    return this.#device.adapterName;
+  }
+
+  /**
+   * Translates one sentence. Calls made meanwhile wait their turn.
+   * @throws InputError for an empty or over-long sentence or an unknown word; AbortedError
+   */
+  translate(text: string, options: TranslateOptions = {}): Promise<Translation> {
+    const result = this.#busy.then(() => this.#translate(text, options));
+    this.#busy = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Frees the device and everything on it. Harmless twice. */
+  dispose(): void {
+    this.#decoder.dispose();
+    this.#states.dispose();
+    this.#device.dispose();
+  }
+
+  async #translate(text: string, { signal, onToken }: TranslateOptions): Promise<Translation> {
+    const start = performance.now();
+    const { model, source, target, text: textOptions } = this.#description;
+    const sourceTokens = tokenise(text, { language: 'en' });
+    if (sourceTokens.length === 0) {
+      throw new InputError('translate: the sentence is empty; type at least one word');
+    }
+    if (sourceTokens.length + 1 > model.maxLength) {
+      throw new InputError(
+        `translate: the sentence has ${sourceTokens.length} tokens, this model takes at most ` +
+          `${model.maxLength - 1}; shorten or split it`,
+      );
+    }
+    const ids = Int32Array.from([...source.encode(sourceTokens, textOptions), source.eos]);
+    let told = 0;
+    const result = await this.#decoder.decode(
+      { shape: [1, ids.length], data: ids },
+      { shape: [1], data: Int32Array.of(ids.length) },
+      {
+        signal,
+        onIds: ([row = []]) => {
+          const end = row.indexOf(target.eos);
+          for (const id of row.slice(told, end < 0 ? row.length : end)) onToken?.(target.token(id));
+          told = row.length;
+        },
+      },
+    );
+    const tokens = (result.ids[0] ?? []).map((id) => target.token(id));
+    return {
+      source: text,
+      target: detokenise(tokens, { language: 'fr' }),
+      sourceTokens,
+      tokens,
+      alignment: (result.weights?.[0] ?? []).map((row) => row.slice(0, sourceTokens.length)),
+      adapter: this.#device.adapterName,
+      milliseconds: performance.now() - start,
+    };
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * Checkpoints as safetensors: weights under their PyTorch names, moments under 'optimizer.NAME.', the
+ * log of losses, and as metadata the step, the data cursor and the recipe.
+ */
+import { FormatError } from '../core/errors';
+import { parseSafetensors, type StoredTensor, storeFloat32, toFloat32, writeSafetensors } from '../io';
+import { type NamedTensors, packArena, unpackArena } from '../nn/arena';
+import type { ParameterLayout } from '../nn/parameters';
+import type { DataCursor } from '../text';
+import type { TrainerSnapshot } from './trainer';
+
+export interface Checkpoint {
+  readonly snapshot: TrainerSnapshot;
+  /** Place of the next batch. */
+  readonly cursor: DataCursor;
+  /** Loss of every step so far. */
+  readonly losses: readonly number[];
+  /** What was trained, as JSON text; resuming with another recipe is refused. */
+  readonly recipe: string;
+  /** Time spent in training steps. */
+  readonly seconds: number;
+}
+
+const FORMAT = 'qkv-checkpoint-1';
+const OPTIMIZER = 'optimizer.';
+
+/** The checkpoint as bytes. */
+export function writeCheckpoint(layout: ParameterLayout, checkpoint: Checkpoint): Uint8Array {
+  const { snapshot, cursor, losses, recipe, seconds } = checkpoint;
+  const tensors = new Map<string, StoredTensor>();
+  const add = (prefix: string, values: NamedTensors) => {
+    for (const [name, { shape, data }] of values) tensors.set(prefix + name, storeFloat32(name, shape, data));
+  };
+  add('', unpackArena(layout, snapshot.parameters));
+  for (const [name, arena] of Object.entries(snapshot.moments)) {
+    add(`${OPTIMIZER}${name}/`, unpackArena(layout, arena));
+  }
+  tensors.set('losses', storeFloat32('losses', [losses.length], Float32Array.from(losses)));
+  const metadata = new Map([
+    ['format', FORMAT],
+    ['step', String(snapshot.step)],
+    ['cursor', JSON.stringify(cursor)],
+    ['recipe', recipe],
+    ['seconds', String(seconds)],
+  ]);
+  return writeSafetensors(tensors, metadata);
+}
+
+/**
+ * Reads a checkpoint for a model's layout.
+ * @param momentNames the optimiser's arenas
+ * @throws FormatError when it is damaged, or for another model or recipe
+ */
+export function readCheckpoint(
+  bytes: Uint8Array,
+  layout: ParameterLayout,
+  momentNames: readonly string[],
+): Checkpoint {
+  const { tensors, metadata } = parseSafetensors(bytes);
+  const field = (name: string): string => {
+    const value = metadata.get(name);
+    if (value === undefined) throw new FormatError(`checkpoint: no '${name}' in its metadata`);
+    return value;
+  };
+  if (field('format') !== FORMAT) {
+    throw new FormatError(`checkpoint: expected format '${FORMAT}', found '${field('format')}'`);
+  }
+  const step = Number(field('step'));
+  if (!Number.isInteger(step) || step < 0) throw new FormatError(`checkpoint: step ${field('step')}`);
+  const under = (prefix: string): NamedTensors =>
+    new Map(
+      [...tensors]
+        .filter(([name]) => name.startsWith(prefix))
+        .map(([name, tensor]) => [
+          name.slice(prefix.length),
+          { shape: tensor.shape, data: toFloat32(name, tensor) },
+        ]),
+    );
+  const losses = under('').get('losses')?.data ?? new Float32Array();
+  const moments = momentNames.map(
+    (name) => [name, packArena(layout, under(`${OPTIMIZER}${name}/`))] as const,
+  );
+  return {
+    snapshot: {
+      step,
+      parameters: packArena(layout, under('')),
+      moments: Object.fromEntries(moments),
+    },
+    cursor: readCursor(field('cursor')),
+    losses: [...losses],
+    recipe: field('recipe'),
+    seconds: Number(field('seconds')) || 0,
+  };
+}
+
+function readCursor(text: string): DataCursor {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new FormatError(`checkpoint: the data cursor is no JSON: ${text}`, { cause });
+  }
+  const fields = new Map<string, unknown>(typeof json === 'object' ? Object.entries(json ?? {}) : []);
+  const read = (name: string): number => {
+    const value = fields.get(name);
+    if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
+    throw new FormatError(`checkpoint: the data cursor's '${name}' is ${JSON.stringify(value)}`);
+  };
+  return { seed: read('seed'), epoch: read('epoch'), batch: read('batch') };
+}

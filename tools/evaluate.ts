@@ -1,0 +1,154 @@
+/** `npm run evaluate`: scores a trained model and two baselines on held-out sentences. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { GreedyDecoder } from '../src/decode/greedy';
+import { openDevice } from '../src/gpu/device';
+import { StateStore } from '../src/gpu/states';
+import { parseSafetensors, toFloat32 } from '../src/io';
+import { packArena } from '../src/nn/arena';
+import { PARAMETERS } from '../src/nn/parameters';
+import { readDescription } from '../src/tasks/modelFiles';
+import {
+  type AlignedPair,
+  groupReferences,
+  nearestNeighbour,
+  type Pair,
+  type ReferenceGroup,
+  wordForWord,
+} from '../src/text';
+import { modelLayout } from '../src/train/trainer';
+import { type CorpusSpec, readPairs, toySplit } from './lib/corpora';
+import { readTraining } from './lib/modelFolder';
+import { Progress } from './lib/progress';
+import { wholeNumber } from './lib/recipe';
+import { scoreAll, translateAll } from './lib/translate';
+import { nodeGpu } from './nodeGpu';
+
+/** Training pairs that the baselines learn from: more would not change their scores. */
+const BASELINE_PAIRS = 50_000;
+
+function command(): Command {
+  return new Command('evaluate')
+    .description('Score a trained model, and two baselines, on held-out sentences.')
+    .option('--model <name>', 'a shipped model or a folder', 'toy-transformer')
+    .option('--limit <n>', 'sentences', wholeNumber('limit'), 1000)
+    .option('--batch <n>', 'sentences a batch', wholeNumber('batch'), 32)
+    .option('--split <name>', "'test' or 'dev' of the grammar", 'test')
+    .option('--train <file>', 'training pairs for the baselines; those of the model by default')
+    .option('--dev <file>', 'tab-separated held-out pairs in place of the grammar')
+    .option('--json', 'print one JSON object as the last line of standard output')
+    .exitOverride();
+}
+
+/** Runs the command. @returns the exit code */
+export async function main(args: readonly string[]): Promise<number> {
+  const program = command();
+  try {
+    program.parse(args, { from: 'user' });
+  } catch (error) {
+    return error instanceof Error && 'exitCode' in error ? Number(error.exitCode) : 1;
+  }
+  const options = program.opts();
+  const { folder, record } = await readTraining(String(options.model));
+  const spec = record.recipe.corpus;
+  const limit = Number(options.limit);
+  const held = await heldOut(spec, options.dev, options.split === 'dev' ? 'dev' : 'test', limit);
+  const description = readDescription(await readFile(join(folder, 'model.json'), 'utf8'));
+  const { model, source, target } = description;
+  const device = await openDevice({ gpu: await nodeGpu() });
+  const states = new StateStore(device);
+  const layout = modelLayout(model);
+  const batchSize = Number(options.batch);
+  const decoder = await GreedyDecoder.create(device, model, layout, states, {
+    maxBatch: batchSize,
+    ids: target,
+  });
+  states.write(PARAMETERS, packArena(layout, await readWeights(folder)));
+  const progress = new Progress(held.length);
+  const start = performance.now();
+  const hypotheses = await translateAll(decoder, held, source, target, {
+    batchSize,
+    onProgress: (done) => progress.update(done, 'sentences'),
+  });
+  const seconds = (performance.now() - start) / 1000;
+  progress.end();
+  const training = await baselinePairs(spec, options.train);
+  const baseline = (translate: (words: readonly string[]) => readonly string[]) =>
+    scoreAll(held.map((group) => translate(group.source)), held);
+  const result = {
+    model: String(options.model),
+    corpus: typeof options.dev === 'string' ? options.dev : corpusName(spec),
+    sentences: held.length,
+    ...scoreAll(hypotheses, held),
+    secondsPerSentence: seconds / held.length,
+    adapter: device.adapterName,
+    baselines: {
+      wordForWord: baseline(wordForWord(training)),
+      nearestNeighbour: baseline(nearestNeighbour(training)),
+    },
+  };
+  decoder.dispose();
+  states.dispose();
+  device.dispose();
+  report(result);
+  if (options.json === true) process.stdout.write(`${JSON.stringify(result)}\n`);
+  return 0;
+}
+
+type Result = ReturnType<typeof scoreAll> & {
+  readonly sentences: number;
+  readonly corpus: string;
+  readonly adapter: string;
+  readonly secondsPerSentence: number;
+  readonly baselines: Readonly<Record<string, ReturnType<typeof scoreAll>>>;
+};
+
+function report(result: Result): void {
+  const row = (name: string, { bleu, exactMatch, tokenAccuracy }: ReturnType<typeof scoreAll>) =>
+    `${name.padEnd(20)} ${bleu.toFixed(1).padStart(6)} ${(exactMatch * 100).toFixed(1).padStart(8)}% ` +
+    `${(tokenAccuracy * 100).toFixed(1).padStart(8)}%`;
+  const lines = [
+    `${result.sentences} held-out sentences of ${result.corpus}, ${result.adapter}, ` +
+      `${(result.secondsPerSentence * 1000).toFixed(1)} ms a sentence`,
+    `${''.padEnd(20)} ${'BLEU'.padStart(6)} ${'exact'.padStart(9)} ${'tokens'.padStart(9)}`,
+    row('model', result),
+    ...Object.entries(result.baselines).map(([name, scores]) => row(name, scores)),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+async function readWeights(folder: string) {
+  const bytes = await readFile(join(folder, 'model.safetensors'));
+  const { tensors } = parseSafetensors(bytes);
+  return new Map(
+    [...tensors].map(
+      ([name, tensor]) => [name, { shape: tensor.shape, data: toFloat32(name, tensor) }] as const,
+    ),
+  );
+}
+
+async function heldOut(
+  spec: CorpusSpec,
+  dev: unknown,
+  split: 'dev' | 'test',
+  limit: number,
+): Promise<readonly ReferenceGroup[]> {
+  const file = typeof dev === 'string' ? dev : spec.kind === 'files' ? spec.dev : undefined;
+  if (file !== undefined) return groupReferences(await readPairs(file)).slice(0, limit);
+  const seed = spec.kind === 'toy' ? spec.seed : 1;
+  return groupReferences(toySplit(split, seed, limit));
+}
+
+async function baselinePairs(
+  spec: CorpusSpec,
+  train: unknown,
+): Promise<readonly (Pair | AlignedPair)[]> {
+  const file = typeof train === 'string' ? train : spec.kind === 'files' ? spec.train : undefined;
+  if (file !== undefined) return readPairs(file);
+  return toySplit('train', spec.kind === 'toy' ? spec.seed : 1, BASELINE_PAIRS);
+}
+
+function corpusName(spec: CorpusSpec): string {
+  return spec.kind === 'toy' ? 'toy' : spec.dev;
+}

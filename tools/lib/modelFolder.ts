@@ -1,0 +1,124 @@
+/** A trained model as a folder: description, weights, how it was trained, and a card for people. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError } from '../../src/core/errors';
+import { storeFloat32, writeSafetensors } from '../../src/io';
+import { countParameters, PARAMETERS } from '../../src/nn/parameters';
+import { unpackArena } from '../../src/nn/arena';
+import { writeDescription } from '../../src/tasks/modelFiles';
+import type { Trainer } from '../../src/train/trainer';
+import type { Corpus } from './corpora';
+import { duration } from './progress';
+import type { Recipe } from './recipe';
+import type { Scores } from './translate';
+
+/** What a run measured. */
+export interface RunFigures extends Scores {
+  /** Mean over the last epoch's steps, with label smoothing. */
+  readonly trainLoss: number;
+  /** Held out, without smoothing. */
+  readonly devLoss: number;
+  /** Held out, under teacher forcing. */
+  readonly tokenAccuracy: number;
+  /** Time spent in training steps. */
+  readonly seconds: number;
+}
+
+/** How a model came to be: training.json. */
+export interface TrainingRecord {
+  readonly command: string;
+  readonly adapter: string;
+  readonly steps: number;
+  readonly parameters: number;
+  readonly figures: RunFigures;
+  readonly recipe: Recipe;
+  /** Loss of every step, with label smoothing. */
+  readonly losses: readonly number[];
+}
+
+export interface ExportOptions {
+  readonly recipe: Recipe;
+  readonly corpus: Corpus;
+  readonly trainer: Trainer;
+  readonly losses: readonly number[];
+  readonly commandLine: string;
+  readonly figures: RunFigures;
+}
+
+/** Folder of the models that the demo page offers. */
+export const SHIPPED = 'demo/public/models';
+
+/** Writes model.json, model.safetensors (f16), training.json and card.md. */
+export async function exportModel(folder: string, options: ExportOptions): Promise<void> {
+  const { recipe, corpus, trainer, losses, commandLine: command, figures } = options;
+  await mkdir(folder, { recursive: true });
+  const { model, layout } = trainer;
+  const description = { model, source: corpus.source, target: corpus.target };
+  const arena = await trainer.states.read(PARAMETERS);
+  const weights = [...unpackArena(layout, arena)].map(
+    ([name, { shape, data }]) => [name, storeFloat32(name, shape, data, 'F16')] as const,
+  );
+  const record: TrainingRecord = {
+    command,
+    adapter: trainer.device.adapterName,
+    steps: trainer.step,
+    parameters: countParameters(layout),
+    figures,
+    recipe,
+    losses: losses.map((loss) => Number(loss.toFixed(6))),
+  };
+  const text = { unknown: corpus.unknown };
+  await Promise.all([
+    writeFile(join(folder, 'model.json'), writeDescription({ ...description, text })),
+    writeFile(
+      join(folder, 'model.safetensors'),
+      writeSafetensors(new Map(weights), new Map([['format', 'pt']])),
+    ),
+    writeFile(join(folder, 'training.json'), `${JSON.stringify(record)}\n`),
+    writeFile(join(folder, 'card.md'), card(record, corpus)),
+  ]);
+}
+
+function card(record: TrainingRecord, corpus: Corpus): string {
+  const { command, adapter, steps, parameters, figures, recipe } = record;
+  const percent = (part: number) => `${(part * 100).toFixed(1)}%`;
+  return `# ${recipe.kind}, English to French
+
+Trained by this runtime on ${adapter}:
+
+    ${command}
+
+| | |
+|---|---|
+| corpus | ${corpus.name}, ${corpus.train.length} training pairs |
+| parameters | ${parameters} |
+| seed | ${recipe.seed} |
+| steps | ${steps} of ${recipe.batchSize} pairs |
+| time in steps | ${duration(figures.seconds)} |
+| training loss, last epoch (label smoothing ${recipe.labelSmoothing}) | ${figures.trainLoss.toFixed(3)} |
+| held-out loss | ${figures.devLoss.toFixed(3)} |
+| held-out token accuracy, teacher forcing | ${percent(figures.tokenAccuracy)} |
+| held-out BLEU (development set, greedy) | ${figures.bleu.toFixed(1)} |
+| held-out exact match (development set, greedy) | ${percent(figures.exactMatch)} |
+
+\`training.json\` holds the recipe and the loss of every step; \`npm run train -- --verify FOLDER\` replays
+the first 50 steps and compares.
+`;
+}
+
+/**
+ * The training record of a model, by its folder or its name among the shipped ones.
+ * @throws InputError when there is none
+ */
+export async function readTraining(model: string): Promise<{ folder: string; record: TrainingRecord }> {
+  for (const folder of [model, join(SHIPPED, model)]) {
+    try {
+      const text = await readFile(join(folder, 'training.json'), 'utf8');
+      const record: TrainingRecord = JSON.parse(text);
+      return { folder, record };
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    }
+  }
+  throw new InputError(`no training.json in ${model} or ${join(SHIPPED, model)}: name a model folder`);
+}

@@ -1,0 +1,109 @@
+/** Translates held-out sentences in batches and scores them. */
+import type { HostTensor } from '../../src/core/hostTensor';
+import type { GreedyDecoder } from '../../src/decode/greedy';
+import type { TranslationModel } from '../../src/models/model';
+import {
+  type Batch,
+  corpusBleu,
+  encodePairs,
+  exactMatch,
+  makeBatch,
+  type ReferenceGroup,
+  tokenAccuracy,
+  type Vocabulary,
+} from '../../src/text';
+import type { Corpus } from './corpora';
+
+export interface Scores {
+  /** Corpus BLEU-4, 0 to 100. */
+  readonly bleu: number;
+  /** Part of the sentences that equal a reference, 0 to 1. */
+  readonly exactMatch: number;
+}
+
+type Sentence = readonly string[];
+
+/** Scores hypotheses against the groups' references. */
+export function scoreAll(
+  hypotheses: readonly Sentence[],
+  groups: readonly ReferenceGroup[],
+): Scores & { readonly tokenAccuracy: number } {
+  const references = groups.map((group) => group.references);
+  const first = references.map(([reference = []]) => reference);
+  return {
+    bleu: corpusBleu(hypotheses, references).score,
+    exactMatch: exactMatch(hypotheses, references),
+    tokenAccuracy: tokenAccuracy(hypotheses, first),
+  };
+}
+
+/** Translates every group's source greedily, the shortest first so that batches pad little. */
+export async function translateAll(
+  decoder: GreedyDecoder,
+  groups: readonly ReferenceGroup[],
+  source: Vocabulary,
+  target: Vocabulary,
+  options: { readonly batchSize: number; readonly onProgress?: (done: number) => void },
+): Promise<readonly Sentence[]> {
+  const order = groups.map((_, i) => i);
+  order.sort((a, b) => (groups[a]?.source.length ?? 0) - (groups[b]?.source.length ?? 0));
+  const hypotheses: Sentence[] = groups.map(() => []);
+  for (let at = 0; at < order.length; at += options.batchSize) {
+    const chosen = order.slice(at, at + options.batchSize);
+    const rows = chosen.map((i) => [
+      ...source.encode(groups[i]?.source ?? [], { unknown: 'unk' }),
+      source.eos,
+    ]);
+    const { ids } = await decoder.decode(...padded(rows, source.pad));
+    chosen.forEach((i, row) => {
+      hypotheses[i] = target.decode(ids[row] ?? [], { keepUnknown: true });
+    });
+    options.onProgress?.(at + chosen.length);
+  }
+  return hypotheses;
+}
+
+/** Translates and scores. */
+export async function translateGroups(
+  decoder: GreedyDecoder,
+  groups: readonly ReferenceGroup[],
+  source: Vocabulary,
+  target: Vocabulary,
+  batchSize: number,
+): Promise<Scores> {
+  const hypotheses = await translateAll(decoder, groups, source, target, { batchSize });
+  const { bleu, exactMatch: exact } = scoreAll(hypotheses, groups);
+  return { bleu, exactMatch: exact };
+}
+
+function padded(rows: readonly (readonly number[])[], pad: number): [HostTensor, HostTensor] {
+  const longest = Math.max(...rows.map((row) => row.length));
+  const ids = new Int32Array(rows.length * longest).fill(pad);
+  rows.forEach((row, b) => {
+    ids.set(row, b * longest);
+  });
+  return [
+    { shape: [rows.length, longest], data: ids },
+    { shape: [rows.length], data: Int32Array.from(rows, (row) => row.length) },
+  ];
+}
+
+/** Teacher-forcing batches of held-out sentences with their first reference. */
+export function* evaluationBatches(
+  groups: readonly ReferenceGroup[],
+  { source, target }: Corpus,
+  batchSize: number,
+  model: TranslationModel,
+): Iterable<Batch> {
+  const pairs = groups.map((group) => ({ source: group.source, target: group.references[0] ?? [] }));
+  const encoded = encodePairs(pairs, source, target, { unknown: 'unk' });
+  encoded.sort((a, b) => a.source.length - b.source.length);
+  for (let at = 0; at < encoded.length; at += batchSize) {
+    yield makeBatch(encoded.slice(at, at + batchSize), {
+      sourceIds: source,
+      targetIds: target,
+      maxSourceLength: model.maxLength,
+      maxTargetLength: model.maxLength,
+    });
+  }
+}

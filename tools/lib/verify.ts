@@ -1,0 +1,60 @@
+/** Replays the first steps of a trained model and compares the losses with its record. */
+import { openDevice } from '../../src/gpu/device';
+import { BatchIterator, encodePairs } from '../../src/text';
+import { Trainer } from '../../src/train/trainer';
+import { nodeGpu } from '../nodeGpu';
+import { loadCorpus } from './corpora';
+import { readTraining } from './modelFolder';
+import { Progress } from './progress';
+import { recipeModel, trainerOptions } from './recipe';
+
+const STEPS = 50;
+const LARGEST_DIFFERENCE = 1e-4;
+
+/** @returns 0 when every loss agrees, else 1 */
+export async function verifyModel(name: string, json: boolean): Promise<number> {
+  const { folder, record } = await readTraining(name);
+  const { recipe, losses } = record;
+  const corpus = await loadCorpus(recipe.corpus);
+  const pairs = encodePairs(corpus.train, corpus.source, corpus.target);
+  const device = await openDevice({ gpu: await nodeGpu() });
+  const trainer = await Trainer.create(device, recipeModel(recipe, corpus), trainerOptions(recipe, corpus));
+  const { maxLength } = trainer.model;
+  const batches = new BatchIterator(pairs, {
+    batchSize: recipe.batchSize,
+    cursor: { seed: recipe.seed, epoch: 0, batch: 0 },
+    sourceIds: corpus.source,
+    targetIds: corpus.target,
+    maxSourceLength: maxLength,
+    maxTargetLength: maxLength,
+  });
+  const steps = Math.min(STEPS, losses.length);
+  const progress = new Progress(steps);
+  let worst = 0;
+  const firstSteps = function* () {
+    for (let i = 0; i < steps; i++) {
+      const { value, done } = batches.next();
+      if (done === true || value === undefined) return;
+      yield value;
+    }
+  };
+  await trainer.train(firstSteps(), {
+    onStep: ({ step, loss }) => {
+      worst = Math.max(worst, Math.abs(loss - (losses[step - 1] ?? Number.NaN)));
+      progress.update(step, `largest difference ${worst.toExponential(1)}`);
+    },
+  });
+  progress.end();
+  trainer.dispose();
+  device.dispose();
+  const agrees = worst <= LARGEST_DIFFERENCE;
+  process.stdout.write(
+    `${folder}: ${steps} steps replayed on ${device.adapterName}, largest difference of the loss ` +
+      `${worst.toExponential(2)}: ${agrees ? 'agrees' : `more than ${LARGEST_DIFFERENCE}`}\n`,
+  );
+  if (json) {
+    const result = { model: name, steps, largestDifference: worst, agrees, adapter: device.adapterName };
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+  }
+  return agrees ? 0 : 1;
+}

@@ -1,0 +1,120 @@
+/** `npm run train`: trains a translation model on Dawn in Node, with progress and checkpoints. */
+import { Command } from 'commander';
+import { OptionError } from '../src/core/errors';
+import { modelKinds } from '../src/models/registry';
+import { corpusSpec } from './lib/corpora';
+import { decimal, type Recipe, wholeNumber } from './lib/recipe';
+import { trainRecipe } from './lib/training';
+import { verifyModel } from './lib/verify';
+
+function command(): Command {
+  return new Command('train')
+    .description('Train a translation model on the GPU (Dawn in Node).')
+    .option('--model <kind>', `kind of model: ${modelKinds.join(', ')}`, 'transformer')
+    .option('--corpus <name>', "'toy', the English-French grammar that is shipped", 'toy')
+    .option('--pairs <n>', 'sentence pairs to draw from the grammar', wholeNumber('pairs'), 200_000)
+    .option('--train <file>', 'tab-separated sentence pairs to learn from, in place of a corpus')
+    .option('--dev <file>', 'tab-separated sentence pairs held out; same sources are references')
+    .option('--steps <n>', 'training steps', wholeNumber('steps'), 4000)
+    .option('--epochs <n>', 'epochs, in place of steps', wholeNumber('epochs'))
+    .option('--batch <n>', 'sentence pairs a batch', wholeNumber('batch'), 64)
+    .option('--d-model <n>', 'model size', wholeNumber('d-model'), 128)
+    .option('--heads <n>', 'attention heads', wholeNumber('heads'), 4)
+    .option('--ffn <n>', 'feed-forward size', wholeNumber('ffn'), 256)
+    .option('--layers <n>', 'encoder and decoder layers', wholeNumber('layers'), 2)
+    .option('--max-length <n>', 'longest sentence in tokens', wholeNumber('max-length'), 32)
+    .option('--post-norm', 'layer norm after each sublayer, as in the paper; before it otherwise')
+    .option('--dropout <p>', 'dropout rate', decimal('dropout', 0, 0.95), 0.1)
+    .option('--label-smoothing <p>', 'label smoothing', decimal('label-smoothing', 0, 0.95), 0.1)
+    .option('--schedule <kind>', 'learning rate: constant, warmup, noam, cosine, linear', 'warmup')
+    .option('--lr <rate>', 'highest learning rate', decimal('lr', 0, 10), 0.002)
+    .option('--warmup <n>', 'steps of rising learning rate', wholeNumber('warmup', 0), 400)
+    .option('--clip <norm>', 'largest gradient norm; 0 for none', decimal('clip', 0, 1e9), 1)
+    .option('--seed <n>', 'seed of weights, data order and dropout', wholeNumber('seed', 0), 1)
+    .option('--out <folder>', 'where checkpoints and the model go', 'runs/transformer')
+    .option('--resume', 'go on from the checkpoint in the folder')
+    .option('--checkpoint-every <n>', 'steps between checkpoints', wholeNumber('checkpoint-every'), 200)
+    .option('--eval-every <n>', 'steps between evaluations; 0 for every epoch', wholeNumber('eval-every', 0), 500)
+    .option('--verify <model>', 'replay the first 50 steps of a shipped model and compare losses')
+    .option('--json', 'print one JSON object as the last line of standard output')
+    .configureOutput({ outputError: (text, write) => write(text) })
+    .exitOverride();
+}
+
+/** Runs the command. @returns the exit code */
+export async function main(args: readonly string[]): Promise<number> {
+  const program = command();
+  try {
+    program.parse(args, { from: 'user' });
+  } catch (error) {
+    return error instanceof Error && 'exitCode' in error ? Number(error.exitCode) : 1;
+  }
+  const options = program.opts();
+  const abort = new AbortController();
+  process.once('SIGINT', () => {
+    process.stderr.write('\nstopping after this step; once more to quit at once\n');
+    process.once('SIGINT', () => process.exit(130));
+    abort.abort();
+  });
+  if (options.verify !== undefined) return verifyModel(String(options.verify), options.json === true);
+  const { recipe, epochs } = recipeOf(options);
+  const summary = await trainRecipe({
+    recipe,
+    epochs,
+    folder: String(options.out),
+    resume: options.resume === true,
+    checkpointEvery: Number(options.checkpointEvery),
+    evaluateEvery: Number(options.evalEvery),
+    commandLine: `npm run train -- ${args.join(' ')}`,
+    signal: abort.signal,
+  });
+  if (options.json === true) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  return summary.aborted ? 130 : 0;
+}
+
+function recipeOf(o: Record<string, unknown>): { recipe: Recipe; epochs: number | undefined } {
+  const kinds = ['constant', 'warmup', 'noam', 'cosine', 'linear'] as const;
+  const schedule = kinds.find((kind) => kind === o.schedule);
+  if (schedule === undefined) {
+    throw new OptionError(`--schedule ${o.schedule}: known are ${kinds.join(', ')}`);
+  }
+  const seed = Number(o.seed);
+  const recipe: Recipe = {
+    kind: String(o.model),
+    model: {
+      modelSize: Number(o.dModel),
+      heads: Number(o.heads),
+      feedForward: Number(o.ffn),
+      encoderLayers: Number(o.layers),
+      decoderLayers: Number(o.layers),
+      maxLength: Number(o.maxLength),
+      normFirst: o.postNorm !== true,
+      dropout: Number(o.dropout),
+    },
+    corpus: corpusSpec({
+      corpus: String(o.corpus),
+      train: text(o.train),
+      dev: text(o.dev),
+      pairs: Number(o.pairs),
+      seed,
+    }),
+    steps: Number(o.steps),
+    batchSize: Number(o.batch),
+    schedule: {
+      kind: schedule,
+      rate: Number(o.lr),
+      warmup: Number(o.warmup),
+      steps: Number(o.steps),
+      modelSize: Number(o.dModel),
+    },
+    optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.98, epsilon: 1e-9 },
+    labelSmoothing: Number(o.labelSmoothing),
+    clipNorm: Number(o.clip) > 0 ? Number(o.clip) : undefined,
+    seed,
+  };
+  return { recipe, epochs: o.epochs === undefined ? undefined : Number(o.epochs) };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
