@@ -5,8 +5,11 @@
  */
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { OptionError } from '../src/core/errors';
 import { type CheckpointStore, checkCheckpointName, StorageError } from '../src/io';
 
+/** File systems allow 255 bytes. */
+const MAX_FILE_NAME_LENGTH = 250;
 /** Temporary files: the process that writes them, and a number of their own. */
 const TEMPORARY = /^\.qkv-(\d+)-\d+\.tmp$/;
 
@@ -24,7 +27,7 @@ export function fileStore(folder: string): CheckpointStore {
     load: (name) => load(join(resolve(folder), fileName(name)), name),
     save: (name, bytes) => {
       // A copy, since the caller may go on writing while the file is written.
-      const copy = bytes.slice();
+      const copy = new Uint8Array(bytes);
       const done = queue.then(() => save(resolve(folder), name, copy));
       queue = done.catch(() => {});
       return done;
@@ -32,12 +35,17 @@ export function fileStore(folder: string): CheckpointStore {
   };
 }
 
-/** Letters, digits, '_', '-' and inner dots stay; the rest is percent-encoded, never a path. */
+/**
+ * Letters, digits, '_', '-' and inner dots stay; the rest is percent-encoded, never a path. Names
+ * that differ in case only are one file where the file system ignores case.
+ */
 function fileName(name: string): string {
   checkCheckpointName(name);
-  return encodeURIComponent(name)
+  const escaped = encodeURIComponent(name)
     .replace(/[!'()*~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
     .replace(/^\.|\.$/g, '%2E');
+  if (escaped.length <= MAX_FILE_NAME_LENGTH) return escaped;
+  throw new OptionError(`checkpoint: the name '${name}' is too long for a file; shorten it`);
 }
 
 async function load(path: string, name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
@@ -117,8 +125,8 @@ function errorCode(cause: unknown): unknown {
 
 function fault(what: string, cause: unknown): StorageError {
   return new StorageError(
-    `${what} failed: ${cause instanceof Error ? cause.message : cause}; what was saved before is ` +
-      'unchanged: check the free space and the access rights',
+    `${what} failed: ${cause instanceof Error ? cause.message : cause}; no checkpoint ` +
+      'is damaged: check the free space and the access rights',
     { cause },
   );
 }

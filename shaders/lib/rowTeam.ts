@@ -52,6 +52,12 @@ export function chooseTeam(target: TeamTarget, { rows, length, aligned }: RowSiz
   return { ...LONE_TEAM, width };
 }
 
+/** The team for a kernel that combines nothing over a row: neighbours read neighbouring values. */
+export function chooseSpreadTeam(target: TeamTarget, sizes: RowSizes): RowTeam {
+  const { lanes } = chooseTeam(target, sizes);
+  return { lanes: Math.max(lanes, 4), rows: 1, reduce: 'none', width: 1 };
+}
+
 /** WGSL extensions that a team needs. */
 export function teamExtensions({ reduce }: RowTeam): readonly string[] {
   return reduce === 'subgroup' ? ['subgroups'] : [];
@@ -124,7 +130,11 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
 }
 
 /** A loop over the lane's part of a row of `count` elements; `statement` uses the name given. */
-export function eachOf({ lanes }: RowTeam, count: string, statement: (i: string) => string): string {
+export function eachOf(
+  { lanes }: RowTeam,
+  count: string,
+  statement: (i: string) => string,
+): string {
   const step = (k: number) => statement(k === 0 ? 'i' : `(i + ${k * lanes}u)`);
   const unrolled = [0, 1, 2, 3].map((k) => `{ ${step(k)} }`).join('\n    ');
   return wgsl`{

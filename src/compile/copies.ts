@@ -5,7 +5,7 @@
  */
 
 import type { Graph } from '../graph/graph';
-import { tensorKey } from '../graph/node';
+import { reachableNodes, tensorKey } from '../graph/node';
 import type { Node, Tensor } from '../graph/op';
 import { sourceOf } from '../graph/source';
 import { copy } from '../ops/copy/op';
@@ -42,20 +42,30 @@ export interface Resolved {
 /** Inserts copies into scheduled groups and decides which values share storage. */
 export function resolveCopies(graph: Graph, scheduled: readonly Group[]): Resolved {
   const shared = new Map<string, Root>();
-  const outputs = new Map<string, Tensor>();
-  const tail: Group[] = [];
-  for (const [name, tensor] of graph.outputs) {
-    const isSource = sourceOf(rootOf(tensor).tensor.node) !== undefined;
-    const result = isSource ? copy(tensor) : tensor;
-    if (isSource) tail.push(copyGroup(tensor, result));
-    outputs.set(name, result);
+  const saves: Group[] = [];
+  const save = (tensor: Tensor): Tensor => {
+    const saved = copy(tensor);
+    saves.push(copyGroup(tensor, saved));
+    return saved;
+  };
+  const outputs = new Map([...graph.outputs].map(([name, t]) => [name, isSource(t) ? save(t) : t]));
+  const updates = new Map<string, Tensor>();
+  for (const [name, next] of graph.updates) {
+    const state = graph.states.get(name);
+    const unchanged = state !== undefined && tensorKey(rootOf(next).tensor) === tensorKey(state);
+    if (!unchanged) updates.set(name, isSource(next) ? save(next) : next);
   }
-  // Results that are sources are read before any state is overwritten.
-  let groups: readonly Group[] = [...tail, ...scheduled];
-  groups = placePacks(groups, graph, shared);
-  groups = placeInPlace(groups, graph, outputs, shared);
-  groups = placeUpdates(groups, graph, shared);
+  const resolved: Graph = { ...graph, outputs, updates };
+  // Sources that are results are read before any state is overwritten.
+  let groups: readonly Group[] = [...saves, ...scheduled];
+  groups = placePacks(groups, resolved, shared);
+  groups = placeInPlace(groups, resolved, shared);
+  groups = placeUpdates(groups, resolved, shared);
   return { groups, shared, outputs };
+}
+
+function isSource(tensor: Tensor): boolean {
+  return sourceOf(rootOf(tensor).tensor.node) !== undefined;
 }
 
 export function copyGroup(source: Tensor, result: Tensor): Group {
@@ -93,7 +103,7 @@ function placePacks(groups: readonly Group[], graph: Graph, shared: Map<string, 
   const result = [...groups];
   const roots = [...graph.outputs.values(), ...graph.updates.values()];
   const escaping = new Set(roots.map((tensor) => tensorKey(rootOf(tensor).tensor)));
-  for (const pack of packNodes(groups, roots)) {
+  for (const pack of packNodes(roots)) {
     const { lowering } = pack.op;
     if (lowering.kind !== 'pack') continue;
     const arena: Tensor = { node: pack, index: 0, ...firstType(pack) };
@@ -117,10 +127,11 @@ function placePacks(groups: readonly Group[], graph: Graph, shared: Map<string, 
   return result;
 }
 
-function packNodes(groups: readonly Group[], results: readonly Tensor[]): readonly Node[] {
-  const read = [...groups.flatMap((group) => group.inputs), ...results];
-  const packs = read.map((t) => rootOf(t).tensor.node).filter((n) => n.op.lowering.kind === 'pack');
-  return [...new Map(packs.map((node) => [node.id, node])).values()];
+/** All packs, users before what they use: the copy out of a pack is a reader of that pack. */
+function packNodes(results: readonly Tensor[]): readonly Node[] {
+  return reachableNodes(results)
+    .filter((node) => node.op.lowering.kind === 'pack')
+    .reverse();
 }
 
 /** A group may not read one part of an arena while it writes another: one buffer, two usages. */
@@ -161,8 +172,7 @@ function isInPlace(group: Group | undefined, tensor: Tensor): boolean {
 /** An overwritten input must be dead afterwards, or be a copy. */
 function placeInPlace(
   groups: readonly Group[],
-  graph: Graph,
-  outputs: ReadonlyMap<string, Tensor>,
+  { outputs, updates }: Graph,
   shared: Map<string, Root>,
 ): Group[] {
   const last = lastReads(groups, shared);
@@ -174,7 +184,7 @@ function placeInPlace(
       const key = tensorKey(owner.tensor);
       const whole = owner.offset === 0;
       const dead = (last.get(key) ?? -1) <= i && (!kept.has(key) || isOutput(to, outputs));
-      if (whole && dead && mayOverwrite(owner.tensor, to, graph)) {
+      if (whole && dead && mayOverwrite(owner.tensor, to, updates)) {
         shared.set(tensorKey(to), { tensor: owner.tensor, offset: 0 });
         last.set(key, Math.max(last.get(key) ?? i, last.get(tensorKey(to)) ?? i));
       } else {
@@ -194,11 +204,15 @@ function isOutput(tensor: Tensor, outputs: ReadonlyMap<string, Tensor>): boolean
 }
 
 /** A state may be overwritten only on the way to its own next value; inputs and constants never. */
-function mayOverwrite(owner: Tensor, written: Tensor, graph: Graph): boolean {
+function mayOverwrite(
+  owner: Tensor,
+  written: Tensor,
+  updates: ReadonlyMap<string, Tensor>,
+): boolean {
   const source = sourceOf(owner.node);
   if (source === undefined) return true;
   if (source.kind !== 'state') return false;
-  const next = graph.updates.get(source.name);
+  const next = updates.get(source.name);
   if (next === undefined) return false;
   return inPlaceOrigins(next).has(tensorKey(written));
 }
@@ -220,33 +234,32 @@ function inPlaceOrigins(tensor: Tensor): ReadonlySet<string> {
 }
 
 /** A state's next value is computed in the state's storage if all reads come first, else copied. */
-function placeUpdates(groups: readonly Group[], graph: Graph, shared: Map<string, Root>): Group[] {
+function placeUpdates(
+  groups: readonly Group[],
+  { states, updates }: Graph,
+  shared: Map<string, Root>,
+): Group[] {
   const last = lastReads(groups, shared);
-  const saves: Group[] = [];
   const writes: Group[] = [];
-  for (const [name, next] of graph.updates) {
-    const state = graph.states.get(name);
+  for (const [name, next] of updates) {
+    const state = states.get(name);
     if (state === undefined) continue;
     const place = placeOf(next, shared);
     const key = tensorKey(place.tensor);
     if (key === tensorKey(state)) continue;
     const producer = groups.findIndex((g) => g.outputs.some((t) => ownerKey(t, shared) === key));
-    const isSource = sourceOf(place.tensor.node) !== undefined;
     const isArena = place.tensor.node.op.lowering.kind === 'pack';
     const readBefore = (last.get(tensorKey(state)) ?? -1) < producer;
     const taken = [...shared.values()].some((root) => tensorKey(root.tensor) === tensorKey(state));
-    if (!isSource && !isArena && producer >= 0 && readBefore && !taken && place.offset === 0) {
+    if (!isSource(place.tensor) && !isArena && readBefore && !taken && place.offset === 0) {
       shared.set(key, { tensor: state, offset: 0 });
       continue;
     }
-    // Two states may exchange values: save what is a source first, then overwrite.
-    const saved = isSource ? copy(next) : next;
-    if (isSource) saves.push(copyGroup(next, saved));
-    const written = copy(saved);
+    const written = copy(next);
     shared.set(tensorKey(written), { tensor: state, offset: 0 });
-    writes.push(copyGroup(saved, written));
+    writes.push(copyGroup(next, written));
   }
-  return [...groups, ...saves, ...writes];
+  return [...groups, ...writes];
 }
 
 function firstType(node: Node): Pick<Tensor, 'shape' | 'dtype'> {

@@ -6,7 +6,7 @@
  */
 import { FormatError, OptionError } from '../core/errors';
 import { StorageError } from './errors';
-import { quoted } from './strictJson';
+import { hasLoneSurrogate, quoted } from './strictJson';
 
 /** Keeps named byte strings; `save` replaces a whole checkpoint or nothing. */
 export interface CheckpointStore {
@@ -29,8 +29,8 @@ const OBJECT_STORE = 'checkpoints';
 
 /** @throws OptionError unless the name has 1 to 60 characters and no lone surrogate */
 export function checkCheckpointName(name: string): void {
-  const isWhole = !/\p{Surrogate}/u.test(name);
-  if (name.length >= 1 && name.length <= MAX_NAME_LENGTH && isWhole) return;
+  const fits = name.length >= 1 && name.length <= MAX_NAME_LENGTH;
+  if (fits && !hasLoneSurrogate(name)) return;
   throw new OptionError(
     `checkpoint: a name must have 1 to ${MAX_NAME_LENGTH} characters, found ${quoted(name)}`,
   );
@@ -67,7 +67,7 @@ async function load(
 async function save(databaseName: string, name: string, bytes: Uint8Array): Promise<void> {
   checkCheckpointName(name);
   // A copy, since the caller may go on writing; and cloning a view would clone its whole buffer.
-  const copy = bytes.slice();
+  const copy = new Uint8Array(bytes);
   const what = `saving checkpoint ${quoted(name)} of ${copy.byteLength} bytes`;
   await withDatabase(databaseName, what, (database) => {
     // 'strict' waits for the disk, so that a saved checkpoint survives loss of power.

@@ -1,30 +1,12 @@
 /**
- * Downloads a file into memory: progress, abort, length and SHA-256 check, and the browser's Cache
- * API where there is one. Caching never fails a load. No retries and no partial downloads.
+ * Downloads a file into memory, through the browser's Cache API where there is one; caching never
+ * fails a load. No retries and no partial downloads. receiveBytes.ts reads and checks the body.
  */
-import {
-  AbortedError,
-  checkOptions,
-  FormatError,
-  OptionError,
-  throwIfAborted,
-} from '../core/errors';
+import { AbortedError, checkOptions, OptionError, throwIfAborted } from '../core/errors';
 import { DownloadError } from './errors';
+import { type ReceiveOptions, receiveBytes } from './receiveBytes';
 
-/** How far a download is, in bytes after decompression. */
-export interface FetchProgress {
-  readonly receivedBytes: number;
-  /** undefined when neither the caller nor the server says. */
-  readonly totalBytes: number | undefined;
-}
-
-export interface FetchBytesOptions {
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: FetchProgress) => void;
-  /** Bytes the file must have. */
-  readonly byteLength?: number;
-  /** SHA-256 the file must have: 64 hexadecimal digits. Needs a secure context. */
-  readonly sha256?: string;
+export interface FetchBytesOptions extends ReceiveOptions {
   /**
    * Name of the Cache API cache to keep the file in. Needs `sha256`: a cached file counts only when
    * it is the one asked for. Where there is no Cache API the file is just downloaded.
@@ -60,7 +42,7 @@ export async function fetchBytes(
   const cached = await readCached(where, url, options);
   if (cached !== undefined) return cached;
   const response = await request(where, url, options.signal);
-  const bytes = await receive(where, response, options);
+  const bytes = await receiveBytes(where, response, options);
   await writeCached(url, bytes, options);
   throwIfAborted(options.signal, where);
   return bytes;
@@ -117,117 +99,6 @@ async function request(
   );
 }
 
-/** Reads and checks a body. */
-async function receive(
-  where: string,
-  response: Response,
-  options: FetchBytesOptions,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const declared = declaredLength(response);
-  const totalBytes = options.byteLength ?? declared;
-  const chunks: Uint8Array[] = [];
-  let receivedBytes = 0;
-  const reader = response.body?.getReader();
-  try {
-    options.onProgress?.({ receivedBytes, totalBytes });
-    for (;;) {
-      const chunk = await readChunk(where, reader, receivedBytes, totalBytes, options.signal);
-      if (chunk === undefined) break;
-      chunks.push(chunk);
-      receivedBytes += chunk.byteLength;
-      if (receivedBytes > (options.byteLength ?? Infinity)) break;
-      options.onProgress?.({ receivedBytes, totalBytes });
-    }
-    checkLength(where, receivedBytes, options.byteLength, declared);
-  } finally {
-    // Without effect after the end; otherwise stops the transfer.
-    reader?.cancel().catch(() => {});
-  }
-  const bytes = join(chunks, receivedBytes);
-  if (options.sha256 !== undefined) await checkSha256(where, bytes, options.sha256);
-  throwIfAborted(options.signal, where);
-  return bytes;
-}
-
-async function readChunk(
-  where: string,
-  reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
-  receivedBytes: number,
-  totalBytes: number | undefined,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array | undefined> {
-  throwIfAborted(signal, where);
-  try {
-    return (await reader?.read())?.value;
-  } catch (cause) {
-    throwIfAborted(signal, where);
-    throw cutShort(where, receivedBytes, totalBytes, cause);
-  }
-}
-
-/**
- * The length that the server declares for the bytes we shall see. Across origins the browser hides
- * Content-Encoding, so that the length may be the compressed one: unknown.
- */
-function declaredLength({ headers, type }: Response): number | undefined {
-  const text = headers.get('content-length');
-  const isEncoded = (headers.get('content-encoding') ?? 'identity') !== 'identity';
-  if (text === null || !/^\d{1,15}$/.test(text) || isEncoded || type === 'cors') return undefined;
-  return Number(text);
-}
-
-function checkLength(
-  where: string,
-  received: number,
-  expected: number | undefined,
-  declared: number | undefined,
-): void {
-  const least = expected ?? declared ?? 0;
-  if (received < least) throw cutShort(where, received, least);
-  if (expected !== undefined && received > expected) {
-    throw new FormatError(
-      `${where}: expected ${expected} bytes, found more; this is another file: check the address`,
-    );
-  }
-}
-
-function cutShort(
-  where: string,
-  received: number,
-  total: number | undefined,
-  cause?: unknown,
-): FormatError {
-  return new FormatError(
-    `${where}: the download was cut short: expected ${total ?? 'more'} bytes, found ${received}; ` +
-      'download it again',
-    { cause },
-  );
-}
-
-function join(chunks: readonly Uint8Array[], byteLength: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(byteLength);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return bytes;
-}
-
-async function checkSha256(
-  where: string,
-  bytes: Uint8Array<ArrayBuffer>,
-  expected: string,
-): Promise<void> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  if (found === expected.toLowerCase()) return;
-  throw new FormatError(
-    `${where}: expected SHA-256 ${expected.toLowerCase()}, found ${found}; the file is damaged ` +
-      'or another one: download it again',
-  );
-}
-
 /** The file from the cache, if it is there and passes every check. */
 async function readCached(
   where: string,
@@ -238,7 +109,7 @@ async function readCached(
   try {
     const cache = await caches.open(options.cacheName);
     const response = await cache.match(url);
-    return response && (await receive(where, response, options));
+    return response && (await receiveBytes(where, response, options));
   } catch (cause) {
     if (cause instanceof AbortedError) throw cause;
     throwIfAborted(options.signal, where);

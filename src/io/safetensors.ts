@@ -28,7 +28,9 @@ export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
   const { metadata, entries, dataStart } = readHeader(bytes);
   const tensors = new Map<string, StoredTensor>();
   for (const { name, dtype, shape, begin, end } of entries) {
-    const view = bytes.subarray(dataStart + begin, dataStart + end);
+    // Not subarray: a Node Buffer's would be a Buffer, whose slice() does not copy.
+    const at = bytes.byteOffset + dataStart + begin;
+    const view = new Uint8Array(bytes.buffer, at, end - begin);
     tensors.set(name, { dtype, shape, bytes: view });
   }
   return { metadata, tensors };

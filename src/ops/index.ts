@@ -1,6 +1,7 @@
 /** The registry: every op, and the op set that gradient rules and models use. One line an op. */
 import type { OpSet } from '../graph/op';
 import * as binary from './binary/op';
+import * as crossEntropy from './crossEntropy/op';
 import * as dropout from './dropout/op';
 import * as fill from './fill/op';
 import * as layerNorm from './layerNorm/op';
@@ -14,6 +15,7 @@ import * as view from './view/op';
 /** All op functions by name. */
 export const ops: OpSet = {
   ...binary,
+  ...crossEntropy,
   ...dropout,
   ...fill,
   ...layerNorm,

@@ -1,0 +1,150 @@
+/**
+ * Reads the body of a response into memory with progress and abort, and checks that it is whole: a
+ * body cut short without a content-length gives no error of its own. Sends nothing itself.
+ */
+import { FormatError, throwIfAborted } from '../core/errors';
+
+/** How far a download is, in bytes after decompression. */
+export interface FetchProgress {
+  readonly receivedBytes: number;
+  /** undefined when neither the caller nor the server says. */
+  readonly totalBytes: number | undefined;
+}
+
+export interface ReceiveOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: FetchProgress) => void;
+  /** Bytes the file must have; given, the body is read into its final place at once. */
+  readonly byteLength?: number;
+  /** SHA-256 the file must have: 64 hexadecimal digits. Needs a secure context. */
+  readonly sha256?: string;
+}
+
+/**
+ * The body of a response.
+ * @param where names the file in messages
+ * @throws FormatError when it is cut short, too long, or its SHA-256 differs
+ * @throws AbortedError when the signal fires
+ */
+export async function receiveBytes(
+  where: string,
+  response: Response,
+  options: ReceiveOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const declared = declaredLength(response);
+  const totalBytes = options.byteLength ?? declared;
+  const sink = new ByteSink(where, options.byteLength);
+  const reader = response.body?.getReader();
+  try {
+    for (;;) {
+      options.onProgress?.({ receivedBytes: sink.receivedBytes, totalBytes });
+      const chunk = await readChunk(where, reader, sink.receivedBytes, totalBytes, options.signal);
+      if (chunk === undefined) break;
+      sink.add(chunk);
+    }
+  } finally {
+    // Without effect after the end; otherwise stops the transfer.
+    reader?.cancel().catch(() => {});
+  }
+  if (sink.receivedBytes < (totalBytes ?? 0)) {
+    throw cutShort(where, sink.receivedBytes, totalBytes);
+  }
+  const bytes = sink.join();
+  if (options.sha256 !== undefined) await checkSha256(where, bytes, options.sha256);
+  throwIfAborted(options.signal, where);
+  return bytes;
+}
+
+async function readChunk(
+  where: string,
+  reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
+  receivedBytes: number,
+  totalBytes: number | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array | undefined> {
+  throwIfAborted(signal, where);
+  try {
+    return (await reader?.read())?.value;
+  } catch (cause) {
+    throwIfAborted(signal, where);
+    throw cutShort(where, receivedBytes, totalBytes, cause);
+  }
+}
+
+/**
+ * The length that the server declares for the bytes we shall see. Across origins the browser hides
+ * Content-Encoding, so that the length may be the compressed one: unknown.
+ */
+function declaredLength({ headers, type }: Response): number | undefined {
+  const text = headers.get('content-length');
+  const isEncoded = (headers.get('content-encoding') ?? 'identity') !== 'identity';
+  if (text === null || !/^\d{1,15}$/.test(text) || isEncoded || type === 'cors') return undefined;
+  return Number(text);
+}
+
+function cutShort(
+  where: string,
+  received: number,
+  total: number | undefined,
+  cause?: unknown,
+): FormatError {
+  return new FormatError(
+    `${where}: the download was cut short: expected ${total ?? 'more'} bytes, found ${received}; ` +
+      'download it again',
+    { cause },
+  );
+}
+
+async function checkSha256(
+  where: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  expected: string,
+): Promise<void> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  if (found === expected.toLowerCase()) return;
+  throw new FormatError(
+    `${where}: expected SHA-256 ${expected.toLowerCase()}, found ${found}; the file is damaged ` +
+      'or another one: download it again',
+  );
+}
+
+/** Gathers chunks: into one array where the length is known, else as a list joined at the end. */
+class ByteSink {
+  receivedBytes = 0;
+  readonly #where: string;
+  readonly #whole: Uint8Array<ArrayBuffer> | undefined;
+  readonly #chunks: Uint8Array[] = [];
+
+  constructor(where: string, byteLength: number | undefined) {
+    this.#where = where;
+    this.#whole = byteLength === undefined ? undefined : new Uint8Array(byteLength);
+  }
+
+  /** @throws FormatError when the chunk goes beyond the known length */
+  add(chunk: Uint8Array): void {
+    const end = this.receivedBytes + chunk.byteLength;
+    if (this.#whole === undefined) {
+      this.#chunks.push(chunk);
+    } else if (end > this.#whole.byteLength) {
+      throw new FormatError(
+        `${this.#where}: expected ${this.#whole.byteLength} bytes, found more; this is another ` +
+          'file: check the address',
+      );
+    } else {
+      this.#whole.set(chunk, this.receivedBytes);
+    }
+    this.receivedBytes = end;
+  }
+
+  join(): Uint8Array<ArrayBuffer> {
+    if (this.#whole !== undefined) return this.#whole;
+    const whole = new Uint8Array(this.receivedBytes);
+    let at = 0;
+    for (const chunk of this.#chunks) {
+      whole.set(chunk, at);
+      at += chunk.byteLength;
+    }
+    return whole;
+  }
+}

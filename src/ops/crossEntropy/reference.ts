@@ -1,0 +1,52 @@
+/** Float64 references of cross-entropy and its gradient, from the definition. */
+import type { ReferenceCall } from '../../graph/op';
+import type { CrossEntropyAttrs } from './op';
+
+/** Softmax of a row with its largest value and the sum of exp(x - largest). */
+function softmaxOf(row: Float64Array) {
+  const top = row.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const powers = row.map((x) => Math.exp(x - top));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return { top, sum, probabilities: powers.map((p) => p / sum) };
+}
+
+/** The probability that the smoothed label gives to each class. */
+function smoothedLabel(label: number, classes: number, smoothing: number): Float64Array {
+  const target = Math.min(Math.max(label, 0), classes - 1);
+  return Float64Array.from(
+    { length: classes },
+    (_, c) => smoothing / classes + (c === target ? 1 - smoothing : 0),
+  );
+}
+
+export function crossEntropyReference(call: ReferenceCall<CrossEntropyAttrs>): void {
+  const { labelSmoothing, ignoreIndex } = call.attrs;
+  const [logits, targets] = call.inputs;
+  const [loss, stats] = call.outputs;
+  if (logits === undefined || targets === undefined || loss === undefined) return;
+  const classes = logits.dim(-1);
+  targets.data.forEach((label, row) => {
+    const x = logits.data.subarray(row * classes, (row + 1) * classes);
+    const { top, sum } = softmaxOf(x);
+    stats?.data.set([top, sum], 2 * row);
+    if (label === ignoreIndex) return;
+    const q = smoothedLabel(label, classes, labelSmoothing);
+    loss.data[row] = x.reduce((total, v, c) => total - (q[c] ?? 0) * (v - top - Math.log(sum)), 0);
+  });
+}
+
+export function crossEntropyGradReference(call: ReferenceCall<CrossEntropyAttrs>): void {
+  const { labelSmoothing, ignoreIndex } = call.attrs;
+  const [logits, targets, , dloss] = call.inputs;
+  const [dlogits] = call.outputs;
+  if (logits === undefined || targets === undefined || dlogits === undefined) return;
+  const classes = logits.dim(-1);
+  targets.data.forEach((label, row) => {
+    if (label === ignoreIndex) return;
+    const { probabilities } = softmaxOf(logits.data.subarray(row * classes, (row + 1) * classes));
+    const q = smoothedLabel(label, classes, labelSmoothing);
+    probabilities.forEach((p, c) => {
+      dlogits.data[row * classes + c] = (p - (q[c] ?? 0)) * (dloss?.flat(row) ?? 0);
+    });
+  });
+}
