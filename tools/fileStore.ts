@@ -24,7 +24,7 @@ let saves = 0;
 export function fileStore(folder: string): CheckpointStore {
   let queue: Promise<unknown> = Promise.resolve();
   return {
-    load: (name) => load(join(resolve(folder), fileName(name)), name),
+    load: async (name) => load(join(resolve(folder), fileName(name)), name),
     save: (name, bytes) => {
       // A copy, since the caller may go on writing while the file is written.
       const copy = new Uint8Array(bytes);

@@ -6,14 +6,7 @@
  */
 import type { Epilogue } from '../lib/epilogue';
 import { defineKernel } from '../lib/kernel';
-import {
-  eachOf,
-  type RowTeam,
-  teamElement,
-  teamExtensions,
-  teamFunctions,
-  teamMain,
-} from '../lib/rowTeam';
+import { eachOf, type RowTeam, teamElement, teamFunctions, teamMain } from '../lib/rowTeam';
 import { float, wgsl } from '../lib/wgsl';
 
 export type CrossEntropySpec = {
@@ -37,7 +30,6 @@ export const crossEntropyForward = defineKernel<CrossEntropySpec>({
     ...(save ? [{ name: 'stats', access: 'read_write', element: 'vec2<f32>' } as const] : []),
     ...epilogue.bindings,
   ],
-  enable: ({ team }) => teamExtensions(team),
   body: ({ team, smoothing, ignores, ignoreIndex, save, epilogue }) => wgsl`
 ${teamFunctions(team)}
 ${epilogue.code}

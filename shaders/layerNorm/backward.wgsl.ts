@@ -8,9 +8,9 @@ import { defineKernel } from '../lib/kernel';
 import {
   eachOf,
   type RowTeam,
+  storedElement,
   storeFunction,
   teamElement,
-  teamExtensions,
   teamFunctions,
   teamMain,
 } from '../lib/rowTeam';
@@ -31,18 +31,16 @@ export const normBackward = defineKernel<NormBackwardSpec>({
     { name: 'x', access: 'read', element: teamElement(team) },
     { name: 'stats', access: 'read', element: 'vec2<f32>' },
     ...(weight ? [{ name: 'weight', access: 'read', element: teamElement(team) } as const] : []),
-    { name: 'dx', access: 'read_write', element: epilogue.element },
+    { name: 'dx', access: 'read_write', element: storedElement(team, epilogue) },
     ...epilogue.bindings,
   ],
-  enable: ({ team }) => teamExtensions(team),
   body: ({ team, center, weight, epilogue }) => {
     const parts = (i: string) =>
       `let h = ((x[base + ${i}] - first) - shift) * inverse; ` +
       `let g = dy[base + ${i}]${weight ? ` * weight[${i}]` : ''};`;
     return wgsl`
 ${teamFunctions(team)}
-${epilogue.code}
-${storeFunction(team, 'dx')}
+${storeFunction(team, 'dx', epilogue)}
 ${teamMain(
   team,
   wgsl`

@@ -9,9 +9,9 @@ import { defineKernel } from '../lib/kernel';
 import {
   eachOf,
   type RowTeam,
+  storedElement,
   storeFunction,
   teamElement,
-  teamExtensions,
   teamFunctions,
   teamMain,
 } from '../lib/rowTeam';
@@ -36,15 +36,13 @@ export const normForward = defineKernel<NormSpec>({
     { name: 'x', access: 'read', element: teamElement(team) },
     ...(weight ? [{ name: 'weight', access: 'read', element: teamElement(team) } as const] : []),
     ...(bias ? [{ name: 'bias', access: 'read', element: teamElement(team) } as const] : []),
-    { name: 'y', access: 'read_write', element: epilogue.element },
+    { name: 'y', access: 'read_write', element: storedElement(team, epilogue) },
     ...(save ? [{ name: 'stats', access: 'read_write', element: 'vec2<f32>' } as const] : []),
     ...epilogue.bindings,
   ],
-  enable: ({ team }) => teamExtensions(team),
   body: ({ team, center, weight, bias, epsilon, save, epilogue }) => wgsl`
 ${teamFunctions(team)}
-${epilogue.code}
-${storeFunction(team, 'y')}
+${storeFunction(team, 'y', epilogue)}
 ${teamMain(
   team,
   wgsl`

@@ -1,27 +1,24 @@
 /**
- * How threads share a row of a matrix: one thread a row, a subgroup a row, or a workgroup a row.
+ * How threads share a row of a matrix: one thread a row, or a workgroup a row.
  * Row kernels are written once over `V` (f32 or vec4), `lane` and `across_sum`/`across_max`; the team
  * fills those in. Order of summation is fixed by the sizes alone.
  */
+import { type Epilogue, identityEpilogue } from './epilogue';
 import { LINEAR_WORKGROUP } from './kernel';
 import { wgsl } from './wgsl';
 
 export type RowTeam = {
-  /** Threads that share a row. */
+  /** Threads that share a row, a power of two; several combine through workgroup memory. */
   readonly lanes: number;
-  /** Rows of a workgroup. */
+  /** Rows of a workgroup; one, where several threads share it. */
   readonly rows: number;
-  /** How lanes combine results; nothing to combine with one lane. */
-  readonly reduce: 'none' | 'subgroup' | 'workgroup';
   /** Values a lane reads at once; 4 needs row lengths that are multiples of 4. */
   readonly width: 1 | 4;
 };
 
 /** What the choice of a team looks at. */
 export interface TeamTarget {
-  readonly subgroups: boolean;
-  readonly subgroupMinSize: number;
-  readonly subgroupMaxSize: number;
+  /** Few lanes, ruinous barriers. */
   readonly software: boolean;
 }
 
@@ -34,33 +31,26 @@ export interface RowSizes {
 }
 
 /** One thread a row; the only team whose rows may lie scattered in memory. */
-export const LONE_TEAM: RowTeam = { lanes: 1, rows: 16, reduce: 'none', width: 1 };
+export const LONE_TEAM: RowTeam = { lanes: 1, rows: 8, width: 1 };
 
 /**
- * The team for a device. Software adapters run four lanes and pay dearly for barriers: a subgroup a
- * row, or without subgroups a thread a row, except where few long rows would leave lanes idle.
+ * The team for a device. Software adapters run four lanes and pay dearly for barriers: a thread a
+ * row, except where few long rows would leave lanes idle. (A subgroup a row, measured on SwiftShader,
+ * is no faster than either: softmax 512x512 2.8 ms against 2.1, 1x4096 the same.)
  */
 export function chooseTeam(target: TeamTarget, { rows, length, aligned }: RowSizes): RowTeam {
   const width = aligned ? 4 : 1;
-  if (!target.software) {
-    const lanes = length <= 32 ? 32 : length <= 512 ? 64 : length <= 2048 ? 128 : 256;
-    return { lanes, rows: 1, reduce: 'workgroup', width: 1 };
+  if (target.software) {
+    return rows * 64 <= length ? { lanes: 4, rows: 1, width } : { ...LONE_TEAM, width };
   }
-  const four = target.subgroupMinSize === 4 && target.subgroupMaxSize === 4;
-  if (target.subgroups && four) return { lanes: 4, rows: 1, reduce: 'subgroup', width: 1 };
-  if (rows <= 8 && length >= 512) return { lanes: 4, rows: 1, reduce: 'workgroup', width };
-  return { ...LONE_TEAM, width };
+  const lanes = length <= 32 ? 32 : length <= 512 ? 64 : length <= 2048 ? 128 : 256;
+  return { lanes, rows: 1, width: 1 };
 }
 
 /** The team for a kernel that combines nothing over a row: neighbours read neighbouring values. */
 export function chooseSpreadTeam(target: TeamTarget, sizes: RowSizes): RowTeam {
-  const { lanes } = chooseTeam(target, sizes);
-  return { lanes: Math.max(lanes, 4), rows: 1, reduce: 'none', width: 1 };
-}
-
-/** WGSL extensions that a team needs. */
-export function teamExtensions({ reduce }: RowTeam): readonly string[] {
-  return reduce === 'subgroup' ? ['subgroups'] : [];
+  const { lanes, width } = chooseTeam(target, sizes);
+  return { lanes: Math.max(lanes, 4), rows: 1, width };
 }
 
 /** WGSL type of the elements that lanes read. */
@@ -68,47 +58,68 @@ export function teamElement({ width }: RowTeam): string {
   return width === 4 ? 'vec4<f32>' : 'f32';
 }
 
-/** Reduces one f32 over the lanes of a team; every lane gets the result. */
-function combine({ lanes, reduce }: RowTeam, name: string, join: (a: string, b: string) => string) {
-  const subgroup = { sum: 'subgroupAdd', max: 'subgroupMax', min: 'subgroupMin' }[name];
-  if (reduce === 'none') return `fn team_${name}(value: f32, lane: u32) -> f32 { return value; }`;
-  if (reduce === 'subgroup') {
-    return `fn team_${name}(value: f32, lane: u32) -> f32 { return ${subgroup}(value); }`;
-  }
+/** A function that reduces one value over the lanes of a team; every lane gets the result. */
+function combine(
+  { lanes }: RowTeam,
+  name: string,
+  type: 'f32' | 'u32',
+  join: (a: string, b: string) => string,
+): string {
+  const head = `fn ${name}(value: ${type}, lane: u32) -> ${type}`;
+  if (lanes === 1) return `${head} { return value; }`;
+  const shared = `shared_${type}`;
   return wgsl`
-fn team_${name}(value: f32, lane: u32) -> f32 {
-  shared_values[lane] = value;
+${head} {
+  ${shared}[lane] = value;
   workgroupBarrier();
   for (var half = ${lanes / 2}u; half > 0u; half = half / 2u) {
     if (lane < half) {
-      shared_values[lane] = ${join('shared_values[lane]', 'shared_values[lane + half]')};
+      ${shared}[lane] = ${join(`${shared}[lane]`, `${shared}[lane + half]`)};
     }
     workgroupBarrier();
   }
-  let result = shared_values[0];
+  let result = ${shared}[0];
   workgroupBarrier();
   return result;
 }`;
 }
 
-/** Types and functions for a row kernel: V, across_sum, across_max, across_min, first_of. */
+const maximum = (a: string, b: string) => `max(${a}, ${b})`;
+const minimum = (a: string, b: string) => `min(${a}, ${b})`;
+
+/** Types and functions for a row kernel: V, across_sum, across_max, first_of, is_column. */
 export function teamFunctions(team: RowTeam): string {
   const four = team.width === 4;
   return wgsl`
 alias V = ${teamElement(team)};
-#if ${team.reduce === 'workgroup'}
-var<workgroup> shared_values: array<f32, ${team.lanes}>;
+#if ${team.lanes > 1}
+var<workgroup> shared_f32: array<f32, ${team.lanes}>;
 #endif
-${combine(team, 'sum', (a, b) => `${a} + ${b}`)}
-${combine(team, 'max', (a, b) => `max(${a}, ${b})`)}
-${combine(team, 'min', (a, b) => `min(${a}, ${b})`)}
+${combine(team, 'team_sum', 'f32', (a, b) => `${a} + ${b}`)}
+${combine(team, 'team_max', 'f32', maximum)}
 fn across_sum(v: V, lane: u32) -> f32 {
   return team_sum(${four ? '(v.x + v.y) + (v.z + v.w)' : 'v'}, lane);
 }
 fn across_max(v: V, lane: u32) -> f32 {
   return team_max(${four ? 'max(max(v.x, v.y), max(v.z, v.w))' : 'v'}, lane);
 }
-fn first_of(v: V) -> f32 { return ${four ? 'v.x' : 'v'}; }`;
+fn first_of(v: V) -> f32 { return ${four ? 'v.x' : 'v'}; }
+#if ${four}
+fn is_column(at: u32, column: u32) -> vec4<bool> {
+  return vec4<u32>(4u * at) + vec4<u32>(0u, 1u, 2u, 3u) == vec4<u32>(column);
+}
+#else
+fn is_column(at: u32, column: u32) -> bool { return at == column; }
+#endif`;
+}
+
+/** `across_min_index`: the least of the lanes' u32 values. */
+export function teamIndexFunctions(team: RowTeam): string {
+  return wgsl`
+#if ${team.lanes > 1}
+var<workgroup> shared_u32: array<u32, ${team.lanes}>;
+#endif
+${combine(team, 'across_min_index', 'u32', minimum)}`;
 }
 
 /** The entry point: `row` and `lane` are set, rows beyond `params.rows` are left out. */
@@ -146,11 +157,24 @@ export function eachOf(
   }`;
 }
 
-/** `fn store(at, v)`: stores V number `at` of `name` through the epilogue, element by element. */
-export function storeFunction({ width }: RowTeam, name: string): string {
-  if (width === 1) return `fn store(at: u32, v: V) { ${name}[at] = epilogue(v, at); }`;
+/** Whether results are stored as whole V: epilogues work element by element. */
+function storesWhole({ width }: RowTeam, { bindings, code }: Epilogue): boolean {
+  return width === 4 && bindings.length === 0 && code === identityEpilogue().code;
+}
+
+/** WGSL type of the elements of the output that `storeFunction` writes. */
+export function storedElement(team: RowTeam, epilogue: Epilogue): string {
+  return storesWhole(team, epilogue) ? teamElement(team) : epilogue.element;
+}
+
+/** `fn store(at, v)`: stores V number `at` of `name` through the epilogue, with its code. */
+export function storeFunction(team: RowTeam, name: string, epilogue: Epilogue): string {
+  if (storesWhole(team, epilogue)) return `fn store(at: u32, v: V) { ${name}[at] = v; }`;
+  if (team.width === 1) {
+    return `${epilogue.code}\nfn store(at: u32, v: V) { ${name}[at] = epilogue(v, at); }`;
+  }
   const parts = ['x', 'y', 'z', 'w'].map(
     (part, k) => `${name}[4u * at + ${k}u] = epilogue(v.${part}, 4u * at + ${k}u);`,
   );
-  return `fn store(at: u32, v: V) { ${parts.join(' ')} }`;
+  return `${epilogue.code}\nfn store(at: u32, v: V) { ${parts.join(' ')} }`;
 }

@@ -12,6 +12,13 @@ export interface AttentionOptions {
   readonly dropout: number;
 }
 
+export interface MultiHeadOptions extends AttentionOptions {
+  /** Sizes of keys and values where they differ from the model's: three weights in place of one. */
+  readonly keySize?: number | undefined;
+  readonly valueSize?: number | undefined;
+  readonly bias?: boolean;
+}
+
 /** What hides keys. */
 export interface Visibility {
   readonly causal?: boolean;
@@ -105,4 +112,61 @@ export function multiHeadCross(
   const shared = { heads, ...visibility, dropout: scope.dropoutStream(dropout) };
   const [mixed, weights] = attention.withWeights(project(x, 0), projected, shared, wanted);
   return { output: outProjection(scope, mixed, modelSize), weights };
+}
+
+/**
+ * nn.MultiheadAttention in full: any query, key and value, with the weights.
+ * @param q [B, T, modelSize]  @param k [B, S, keySize]  @param v [B, S, valueSize]
+ * @returns output [B, T, modelSize] and weights [B, heads, T, S]
+ */
+export function multiHead(
+  scope: Scope,
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  options: MultiHeadOptions,
+  visibility: Visibility,
+): { readonly output: Tensor; readonly weights: Tensor } {
+  const { modelSize, heads, bias = true } = options;
+  const projections = separateProjections(scope, options);
+  const [query, key, value] = [q, k, v].map((x, i) => {
+    const projected = matmul(x, defined(projections[i], 'projection'), { transposeB: true });
+    return projected;
+  });
+  const biases = bias
+    ? scope.split('in_proj_bias', [3 * modelSize], { kind: 'zeros' }, [1, 1, 1].map(() => modelSize))
+    : [];
+  const biased = [query, key, value].map((x, i) => {
+    const own = biases[i];
+    const projected = defined(x, 'projected');
+    return own === undefined ? projected : add(projected, own);
+  });
+  const [a, b, c] = biased;
+  const { output, weights } = attentionWithWeights(
+    defined(a, 'query'),
+    defined(b, 'key'),
+    defined(c, 'value'),
+    { heads, ...visibility },
+  );
+  if (bias) return { output: outProjection(scope, output, modelSize), weights };
+  const start = xavierUniform(modelSize, modelSize);
+  const weight = scope.parameter('out_proj.weight', [modelSize, modelSize], start);
+  return { output: matmul(output, weight, { transposeB: true }), weights };
+}
+
+/** The weights of query, key and value: rows of one, or three of their own. */
+function separateProjections(scope: Scope, options: MultiHeadOptions): readonly Tensor[] {
+  const { modelSize, keySize = modelSize, valueSize = modelSize } = options;
+  const start = xavierUniform(3 * modelSize, modelSize);
+  if (keySize === modelSize && valueSize === modelSize) {
+    const rows = [modelSize, modelSize, modelSize];
+    return scope.split('in_proj_weight', [3 * modelSize, modelSize], start, rows);
+  }
+  const own = (name: string, size: number) =>
+    scope.parameter(name, [modelSize, size], xavierUniform(modelSize, size));
+  return [
+    own('q_proj_weight', modelSize),
+    own('k_proj_weight', keySize),
+    own('v_proj_weight', valueSize),
+  ];
 }

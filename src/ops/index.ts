@@ -1,5 +1,6 @@
 /** The registry: every op, and the op set that gradient rules and models use. One line an op. */
 import type { OpSet } from '../graph/op';
+import * as argmax from './argmax/op';
 import * as binary from './binary/op';
 import * as crossEntropy from './crossEntropy/op';
 import * as dropout from './dropout/op';
@@ -9,11 +10,13 @@ import * as matmul from './matmul/op';
 import * as pack from './pack/op';
 import * as reduce from './reduce/op';
 import * as select from './select/op';
+import * as softmax from './softmax/op';
 import * as unary from './unary/op';
 import * as view from './view/op';
 
 /** All op functions by name. */
 export const ops: OpSet = {
+  ...argmax,
   ...binary,
   ...crossEntropy,
   ...dropout,
@@ -23,6 +26,7 @@ export const ops: OpSet = {
   ...pack,
   ...reduce,
   ...select,
+  ...softmax,
   ...unary,
   ...view,
 };

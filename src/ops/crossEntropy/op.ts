@@ -1,20 +1,11 @@
 /** Cross-entropy of logits with target classes, label smoothing and an ignored class. */
 import { crossEntropyBackward } from '../../../shaders/crossEntropy/backward.wgsl';
 import { crossEntropyForward } from '../../../shaders/crossEntropy/forward.wgsl';
-import { chooseSpreadTeam, chooseTeam } from '../../../shaders/lib/rowTeam';
-import { type Dim, dimBound, isMultipleOf } from '../../core/dim';
 import { checkOptions, DTypeError, OptionError, ShapeError } from '../../core/errors';
-import {
-  formatType,
-  numberOfElements,
-  type Shape,
-  shapesEqual,
-  type TensorType,
-} from '../../core/shape';
+import { formatType, numberOfElements, shapesEqual, type TensorType } from '../../core/shape';
 import { apply } from '../../graph/node';
 import {
   defineOp,
-  grid1d,
   input,
   type KernelCall,
   kernelCall,
@@ -25,6 +16,7 @@ import {
 import { div, maximum } from '../binary/op';
 import { fill } from '../fill/op';
 import { sum } from '../reduce/op';
+import { rowsOf, spreadTeamOf, teamGrid, teamOf } from '../rows';
 import { cast, notEqual } from '../select/op';
 import { crossEntropyGradReference, crossEntropyReference } from './reference';
 
@@ -40,19 +32,9 @@ export interface CrossEntropyOptions {
   readonly ignoreIndex?: number | undefined;
 }
 
-function rowSizes(shape: Shape) {
-  const [rows, classes] = [numberOfElements(shape.slice(0, -1)), shape.at(-1) ?? 1];
-  const bounds = { rows: dimBound(rows), length: dimBound(classes) };
-  return { rows, classes, sizes: { ...bounds, aligned: isMultipleOf(classes, 4) } };
-}
-
 function specOf({ labelSmoothing, ignoreIndex }: CrossEntropyAttrs) {
   const ignores = ignoreIndex !== undefined;
   return { smoothing: labelSmoothing, ignores, ignoreIndex: ignoreIndex ?? 0 };
-}
-
-function rowGrid(rows: Dim, perWorkgroup: number): KernelCall['grid'] {
-  return (value) => grid1d(Math.ceil(value(rows) / perWorkgroup));
 }
 
 function infer(
@@ -85,16 +67,17 @@ function infer(
 
 function forwardCalls(call: LoweringCall<CrossEntropyAttrs>): readonly KernelCall[] {
   const { node, target, epilogue } = call;
-  const { rows, classes, sizes } = rowSizes(node.inputs[0]?.shape ?? []);
-  const team = chooseTeam(target, sizes);
+  const shape = node.inputs[0]?.shape ?? [];
+  const { rows, size } = rowsOf(shape);
+  const team = teamOf(target, shape);
   const save = call.used(1);
   return [
     kernelCall({
       kernel: crossEntropyForward,
       spec: { team, ...specOf(node.attrs), save, epilogue },
       operands: [input(0), input(1), output(0), ...(save ? [output(1)] : [])],
-      params: [rows, classes],
-      grid: rowGrid(rows, team.rows),
+      params: [rows, size],
+      grid: teamGrid(rows, team),
     }),
   ];
 }
@@ -122,15 +105,16 @@ const crossEntropyGradOp = defineOp<CrossEntropyAttrs>({
     kind: 'kernel',
     epilogue: true,
     calls: ({ node, target, epilogue }) => {
-      const { rows, classes, sizes } = rowSizes(node.inputs[0]?.shape ?? []);
-      const team = chooseSpreadTeam(target, sizes);
+      const shape = node.inputs[0]?.shape ?? [];
+      const { rows, size } = rowsOf(shape);
+      const team = spreadTeamOf(target, shape);
       return [
         kernelCall({
           kernel: crossEntropyBackward,
           spec: { team, ...specOf(node.attrs), epilogue },
           operands: [input(0), input(1), input(2), input(3), output(0)],
-          params: [rows, classes],
-          grid: rowGrid(rows, team.rows),
+          params: [rows, size],
+          grid: teamGrid(rows, team),
         }),
       ];
     },

@@ -10,7 +10,6 @@ import { type Dim, dimBound } from '../../core/dim';
 import { apply, applyAll } from '../../graph/node';
 import {
   defineOp,
-  grid1d,
   input,
   type KernelCall,
   kernelCall,
@@ -20,8 +19,8 @@ import {
   scratch,
   type Tensor,
 } from '../../graph/op';
+import { rowsOf, teamGrid, teamOf } from '../rows';
 import { normGradParametersReference, normGradXReference } from './gradReference';
-import { rowsOf, teamOf } from './rows';
 
 export type NormGradXAttrs = { readonly center: boolean; readonly weight: boolean };
 
@@ -43,7 +42,7 @@ const normGradXOp = defineOp<NormGradXAttrs>({
           spec: { team, ...node.attrs, epilogue },
           operands: [...node.inputs.map((_, i) => input(i)), output(0)],
           params: [rows, size],
-          grid: (value) => grid1d(Math.ceil(value(rows) / team.rows)),
+          grid: teamGrid(rows, team),
         }),
       ];
     },

@@ -6,7 +6,6 @@ import { formatType, type TensorType } from '../../core/shape';
 import { apply } from '../../graph/node';
 import {
   defineOp,
-  grid1d,
   input,
   type KernelCall,
   kernelCall,
@@ -15,8 +14,8 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
+import { rowsOf, teamGrid, teamOf } from '../rows';
 import { normReference } from './reference';
-import { rowsOf, teamOf } from './rows';
 
 export type NormAttrs = {
   readonly epsilon: number;
@@ -63,7 +62,7 @@ function calls(call: LoweringCall<NormAttrs>): readonly KernelCall[] {
       spec: { team, center, weight, bias, epsilon, save, epilogue },
       operands: [...node.inputs.map((_, i) => input(i)), output(0), ...(save ? [output(1)] : [])],
       params: [rows, size],
-      grid: (value) => grid1d(Math.ceil(value(rows) / team.rows)),
+      grid: teamGrid(rows, team),
     }),
   ];
 }

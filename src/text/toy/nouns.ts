@@ -118,3 +118,23 @@ export const placeNames: readonly Name[] = [
   name('canada', 'canada', 'm', 'country'),
   name('japan', 'japon', 'm', 'country'),
 ];
+
+/** What one plays: games with 'à', instruments with 'de'. */
+export interface Pastime {
+  readonly lemma: string;
+  readonly english: readonly string[];
+  readonly french: readonly string[];
+}
+
+function pastime(english: string, french: string): Pastime {
+  return { lemma: english, english: english.split(' '), french: french.split(' ') };
+}
+
+export const pastimes: readonly Pastime[] = [
+  pastime('football', 'à le football'),
+  pastime('chess', 'à les échecs'),
+  pastime('cards', 'à les cartes'),
+  pastime('the piano', 'de le piano'),
+  pastime('the violin', 'de le violon'),
+  pastime('the guitar', 'de la guitare'),
+];

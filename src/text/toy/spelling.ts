@@ -55,7 +55,7 @@ const aspirated: readonly string[] = ['hibou', 'hiboux', 'huit', 'huitième', 'o
 
 /** True when a French word starts with a vowel sound, so that the word before it elides. */
 export function startsWithVowel(word: string): boolean {
-  return /^[aeiouéèêàâîôœh]/.test(word) && !aspirated.includes(word);
+  return (/^[aeiouéèêàâîôœh]/.test(word) || word === 'y') && !aspirated.includes(word);
 }
 
 const elided: ReadonlyMap<string, string> = new Map([

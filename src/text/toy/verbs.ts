@@ -97,7 +97,7 @@ export const verbs: readonly Verb[] = [
   transitive('sell sold', irregular('vends vend vendons vendent', 'vendr', 'vendu'), person, wares),
   transitive('eat ate eaten', er('manger'), living, ['food', 'dish'], i),
   transitive('drink drank drunk', irregular('bois boit buvons boivent', 'boir', 'bu'), living, ['drink']),
-  transitive('read', irregular('lis lit lisons lisent', 'lir', 'lu'), person, ['text'], i),
+  transitive('read read', irregular('lis lit lisons lisent', 'lir', 'lu'), person, ['text'], i),
   transitive('open', irregular('ouvre ouvre ouvrons ouvrent', 'ouvrir', 'ouvert'), person, ['opening']),
   transitive('close', er('fermer'), person, ['opening']),
   transitive('wash', er('laver'), person, ['clothing', 'food', 'vehicle', 'opening']),
@@ -191,10 +191,10 @@ export const verbs: readonly Verb[] = [
   verb('playing', 'play', jouer, person, [], i),
 ];
 
-/** Tenses of 'to be' and 'to have' in French; the imperfect serves states in the past. */
+/** 'To be' and 'to have' in French. */
 export const etre: FrenchVerb = irregular('suis est sommes sont', 'ser', 'été');
 export const avoir: FrenchVerb = irregular('ai a avons ont', 'aur', 'eu');
-export const imperfects = {
-  être: persons('étais', 'était', 'étions', 'étaient'),
-  avoir: persons('avais', 'avait', 'avions', 'avaient'),
-} as const;
+
+/** The imperfect, which serves states in the past: 'was tired' is 'était fatigué'. */
+export const imperfectEtre = persons('étais', 'était', 'étions', 'étaient');
+export const imperfectAvoir = persons('avais', 'avait', 'avions', 'avaient');

@@ -1,0 +1,125 @@
+/**
+ * The k largest values of each row of [rows, n] with their indices, in falling order, ties by lowest
+ * index; a team of threads a row. A lane keeps the maxima of 32 blocks of its elements; each of k
+ * rounds takes the largest of all lanes and looks again only through the block that it came from.
+ * Also the gradient: values go back to where they came from, the rest is zero.
+ */
+import { defineKernel } from '../lib/kernel';
+import { eachOf, type RowTeam, teamFunctions, teamIndexFunctions, teamMain } from '../lib/rowTeam';
+import { wgsl } from '../lib/wgsl';
+
+export type TopKSpec = {
+  /** A team of width 1. */
+  readonly team: RowTeam;
+  readonly k: number;
+  /** Which results are wanted. */
+  readonly values: boolean;
+  readonly indices: boolean;
+};
+
+/** Blocks of a lane's elements: a round looks at as many maxima, then at one block. */
+const BLOCKS = 32;
+
+const NONE = '0xffffffffu';
+
+/** Loop over the elements i of the lane's `block`; their values are above the least float. */
+function eachInBlock({ lanes }: RowTeam, statement: string): string {
+  return wgsl`
+    for (var e = 0u; e < span; e++) {
+      let i = lane + (block * span + e) * ${lanes}u;
+      if (i < params.size) {
+        let value = max(x[base + i], -3.4028e38f);
+        ${statement}
+      }
+    }`;
+}
+
+export const topK = defineKernel<TopKSpec>({
+  name: 'topK',
+  params: () => ['rows', 'size'],
+  bindings: ({ values, indices }) => [
+    { name: 'x', access: 'read', element: 'f32' },
+    ...(values ? [{ name: 'values', access: 'read_write', element: 'f32' } as const] : []),
+    ...(indices ? [{ name: 'indices', access: 'read_write', element: 'i32' } as const] : []),
+  ],
+  body: ({ team, k, values, indices }) => wgsl`
+${teamFunctions(team)}
+${teamIndexFunctions(team)}
+${teamMain(
+  team,
+  wgsl`
+  let base = row * params.size;
+  let span = (params.size + ${BLOCKS * team.lanes - 1}u) / ${BLOCKS * team.lanes}u;
+  // The largest value of each block that is not taken yet; the least float where none is left.
+  var tops: array<f32, ${BLOCKS}>;
+  for (var block = 0u; block < ${BLOCKS}u; block++) {
+    var top = -3.4028234e38f;
+    ${eachInBlock(team, 'top = max(top, value);')}
+    tops[block] = top;
+  }
+  // The last result: equal values from index 'next' on are still to come.
+  var previous = 3.4028234e38f;
+  var next = 0u;
+  for (var round = 0u; round < ${k}u; round++) {
+    var best = -3.4028234e38f;
+    var block = 0u;
+    for (var b = 0u; b < ${BLOCKS}u; b++) {
+      let better = tops[b] > best;
+      best = select(best, tops[b], better);
+      block = select(block, b, better);
+    }
+    let last = across_max(best, lane);
+    var found = ${NONE};
+    if (best == last) {
+      ${eachInBlock(
+        team,
+        `let open = value == last && (last < previous || i >= next);
+        found = select(found, min(found, i), open);`,
+      )}
+    }
+    let index = across_min_index(found, lane);
+    previous = last;
+    next = index + 1u;
+    if (found == index) {
+      var top = -3.4028234e38f;
+      ${eachInBlock(
+        team,
+        'top = select(top, max(top, value), value < last || (value == last && i >= next));',
+      )}
+      tops[block] = top;
+    }
+    if (lane == 0u) {
+      ${values ? `values[row * ${k}u + round] = x[base + min(index, params.size - 1u)];` : ''}
+      ${indices ? `indices[row * ${k}u + round] = i32(index);` : ''}
+    }
+  }`,
+)}`,
+});
+
+export type TopKGradSpec = {
+  /** A team that combines nothing. */
+  readonly team: RowTeam;
+  readonly k: number;
+};
+
+export const topKGrad = defineKernel<TopKGradSpec>({
+  name: 'topKGrad',
+  params: () => ['rows', 'size'],
+  bindings: () => [
+    { name: 'dvalues', access: 'read', element: 'f32' },
+    { name: 'indices', access: 'read', element: 'i32' },
+    { name: 'dx', access: 'read_write', element: 'f32' },
+  ],
+  body: ({ team, k }) => wgsl`
+${teamMain(
+  team,
+  wgsl`
+  let base = row * params.size;
+  ${eachOf(team, 'params.size', (i) => `dx[base + ${i}] = 0.0;`)}
+  // Each lane writes only elements that it has zeroed itself: no barrier is needed.
+  for (var j = row * ${k}u; j < (row + 1u) * ${k}u; j++) {
+    let index = min(u32(max(indices[j], 0)), max(params.size, 1u) - 1u);
+    if (index % ${team.lanes}u == lane) { dx[base + index] = dvalues[j]; }
+  }`,
+)}`,
+});

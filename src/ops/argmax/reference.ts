@@ -1,0 +1,42 @@
+/** Float64 references of argmax, top-k and the gradient of top-k. */
+import type { Attrs, ReferenceCall } from '../../graph/op';
+import type { TopKAttrs, TopKGradAttrs } from './op';
+
+/** Indices of a row in falling order of its values, the lowest first on ties. */
+function ranking(row: Float64Array): readonly number[] {
+  return [...row.keys()].sort((a, b) => (row[b] ?? 0) - (row[a] ?? 0) || a - b);
+}
+
+export function argmaxReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
+  const [x] = inputs;
+  const [y] = outputs;
+  if (x === undefined || y === undefined) return;
+  const size = x.dim(-1);
+  for (let row = 0; row < y.size; row++) {
+    y.data[row] = ranking(x.data.subarray(row * size, (row + 1) * size))[0] ?? 0;
+  }
+}
+
+export function topKReference({ attrs, inputs, outputs }: ReferenceCall<TopKAttrs>): void {
+  const [x] = inputs;
+  const [values, indices] = outputs;
+  if (x === undefined || values === undefined || indices === undefined) return;
+  const size = x.dim(-1);
+  for (let row = 0; row * size < x.size; row++) {
+    const ranked = ranking(x.data.subarray(row * size, (row + 1) * size));
+    ranked.slice(0, attrs.k).forEach((index, j) => {
+      values.data[row * attrs.k + j] = x.flat(row * size + index);
+      indices.data[row * attrs.k + j] = index;
+    });
+  }
+}
+
+export function topKGradReference({ inputs, outputs }: ReferenceCall<TopKGradAttrs>): void {
+  const [dvalues, indices] = inputs;
+  const [dx] = outputs;
+  if (dvalues === undefined || indices === undefined || dx === undefined) return;
+  const [k, size] = [dvalues.dim(-1), dx.dim(-1)];
+  dvalues.data.forEach((value, at) => {
+    dx.data[Math.floor(at / k) * size + indices.flat(at)] = value;
+  });
+}

@@ -1,0 +1,147 @@
+/** Softmax and log-softmax along any axis, with an optional mask. */
+
+import type { Kernel } from '../../../shaders/lib/kernel';
+import { LONE_TEAM } from '../../../shaders/lib/rowTeam';
+import { softmaxBackward } from '../../../shaders/softmax/backward.wgsl';
+import { MASKED, type SoftmaxSpec, softmaxForward } from '../../../shaders/softmax/forward.wgsl';
+import { dimsEqual, multiplyDims } from '../../core/dim';
+import { checkOptions, DTypeError, ShapeError } from '../../core/errors';
+import {
+  broadcastShapes,
+  formatShape,
+  formatType,
+  normaliseAxis,
+  numberOfElements,
+  shapesEqual,
+} from '../../core/shape';
+import { apply } from '../../graph/node';
+import {
+  defineOp,
+  input,
+  type KernelCall,
+  kernelCall,
+  type LoweringCall,
+  type Op,
+  output,
+  type Tensor,
+} from '../../graph/op';
+import { fill } from '../fill/op';
+import { teamGrid, teamOf } from '../rows';
+import { where } from '../select/op';
+import { softmaxGradReference, softmaxReference } from './reference';
+
+export type SoftmaxName = 'softmax' | 'logSoftmax';
+
+export type SoftmaxAttrs = { readonly axis: number };
+
+function calls(
+  kernel: Kernel<SoftmaxSpec>,
+  log: boolean,
+  { node, target, epilogue }: LoweringCall<SoftmaxAttrs>,
+): readonly KernelCall[] {
+  const shape = node.types[0]?.shape ?? [];
+  const { axis } = node.attrs;
+  const outer = numberOfElements(shape.slice(0, axis));
+  const inner = numberOfElements(shape.slice(axis + 1));
+  const strided = !dimsEqual(inner, 1);
+  const rows = multiplyDims(outer, inner);
+  const team = strided ? LONE_TEAM : teamOf(target, shape.slice(0, axis + 1));
+  return [
+    kernelCall({
+      kernel,
+      spec: { team, log, strided, epilogue },
+      operands: [...node.inputs.map((_, i) => input(i)), output(0)],
+      params: [rows, shape[axis] ?? 1, inner],
+      grid: teamGrid(rows, team),
+    }),
+  ];
+}
+
+function softmaxOpOf(name: SoftmaxName, gradOp: Op<SoftmaxAttrs>): Op<SoftmaxAttrs> {
+  const log = name === 'logSoftmax';
+  return defineOp<SoftmaxAttrs>({
+    name,
+    infer: ([x]) => {
+      if (x?.dtype !== 'f32' || x.shape.length === 0) {
+        const found = x === undefined ? 'nothing' : formatType(x);
+        throw new DTypeError(`${name}: expected f32 of rank 1 or more, found ${found}`);
+      }
+      return [x];
+    },
+    grad: {
+      rule: ({ attrs, outputs: [y], gradients: [dy] }) =>
+        y === undefined || dy === undefined ? [] : [apply(gradOp, [y, dy], attrs)],
+    },
+    lowering: {
+      kind: 'kernel',
+      epilogue: true,
+      calls: (call) => calls(softmaxForward, log, call),
+    },
+    reference: (call) => softmaxReference(name, call),
+  });
+}
+
+/** Inputs: the result y and its gradient. */
+function softmaxGradOpOf(name: SoftmaxName): Op<SoftmaxAttrs> {
+  return defineOp<SoftmaxAttrs>({
+    name: `${name}Grad`,
+    infer: ([y]) => (y === undefined ? [] : [y]),
+    grad: 'none',
+    lowering: {
+      kind: 'kernel',
+      epilogue: true,
+      calls: (call) => calls(softmaxBackward, name === 'logSoftmax', call),
+    },
+    reference: (call) => softmaxGradReference(name, call),
+  });
+}
+
+export const softmaxOp = softmaxOpOf('softmax', softmaxGradOpOf('softmax'));
+export const logSoftmaxOp = softmaxOpOf('logSoftmax', softmaxGradOpOf('logSoftmax'));
+
+export interface SoftmaxOptions {
+  /** The axis along which results sum to 1, negative from the back; the last by default. */
+  readonly axis?: number;
+  /** bool, broadcast to x: true keeps an element. */
+  readonly mask?: Tensor | undefined;
+}
+
+function applySoftmax(op: Op<SoftmaxAttrs>, x: Tensor, options: SoftmaxOptions): Tensor {
+  checkOptions(op.name, options, ['axis', 'mask']);
+  const axis = normaliseAxis(op.name, options.axis ?? -1, x.shape.length);
+  return apply(op, [masked(op.name, x, options.mask)], { axis });
+}
+
+/** Hidden elements at the finite minimum; fused into whatever computes x. */
+function masked(name: string, x: Tensor, mask: Tensor | undefined): Tensor {
+  if (mask === undefined) return x;
+  if (!shapesEqual(broadcastShapes(name, x.shape, mask.shape), x.shape)) {
+    throw new ShapeError(
+      `${name}: the mask ${formatShape(mask.shape)} does not broadcast to ${formatShape(x.shape)}`,
+    );
+  }
+  return where(mask, x, fill(x.shape, MASKED));
+}
+
+/**
+ * exp(x) / sum(exp(x)) along an axis. Masked elements, and all of a fully masked row, are 0.
+ * @throws ShapeError when the axis is out of range or the mask does not broadcast to x; DTypeError
+ */
+export function softmax(x: Tensor, options: SoftmaxOptions = {}): Tensor {
+  return applySoftmax(softmaxOp, x, options);
+}
+
+/**
+ * x - log(sum(exp(x))) along an axis. Masked elements, and all of a fully masked row, are -3.4e38.
+ * @throws ShapeError when the axis is out of range or the mask does not broadcast to x; DTypeError
+ */
+export function logSoftmax(x: Tensor, options: SoftmaxOptions = {}): Tensor {
+  return applySoftmax(logSoftmaxOp, x, options);
+}
+
+declare module '../../graph/op' {
+  interface OpSet {
+    softmax: typeof softmax;
+    logSoftmax: typeof logSoftmax;
+  }
+}

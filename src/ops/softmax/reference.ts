@@ -1,0 +1,52 @@
+/** Float64 references of softmax, log-softmax and their gradients. */
+import { forEachIndex, type NdArray } from '../../core/ndArray';
+import type { ReferenceCall } from '../../graph/op';
+import type { SoftmaxAttrs, SoftmaxName } from './op';
+
+/** Values below are masked. */
+const HIDDEN_BELOW = -3e38;
+
+/** Calls f with the flat indices of each line of an array along an axis. */
+function eachLine(array: NdArray, axis: number, f: (line: readonly number[]) => void): void {
+  const lines = new Map<string, number[]>();
+  forEachIndex(array.shape, (index, flat) => {
+    const key = index.map((at, i) => (i === axis ? '*' : at)).join();
+    const line = lines.get(key);
+    if (line === undefined) lines.set(key, [flat]);
+    else line.push(flat);
+  });
+  for (const line of lines.values()) f(line);
+}
+
+export function softmaxReference(name: SoftmaxName, call: ReferenceCall<SoftmaxAttrs>): void {
+  const [x] = call.inputs;
+  const [y] = call.outputs;
+  if (x === undefined || y === undefined) return;
+  eachLine(x, call.attrs.axis, (line) => {
+    const kept = line.filter((i) => x.flat(i) > HIDDEN_BELOW);
+    const top = kept.reduce((high, i) => Math.max(high, x.flat(i)), Number.NEGATIVE_INFINITY);
+    const total = kept.reduce((sum, i) => sum + Math.exp(x.flat(i) - top), 0);
+    if (name === 'logSoftmax') for (const i of line) y.data[i] = -3.4028234e38;
+    for (const i of kept) {
+      const d = x.flat(i) - top;
+      y.data[i] = name === 'softmax' ? Math.exp(d) / total : d - Math.log(total);
+    }
+  });
+}
+
+export function softmaxGradReference(name: SoftmaxName, call: ReferenceCall<SoftmaxAttrs>): void {
+  const [y, dy] = call.inputs;
+  const [dx] = call.outputs;
+  if (y === undefined || dy === undefined || dx === undefined) return;
+  eachLine(y, call.attrs.axis, (line) => {
+    const kept = line.filter((i) => y.flat(i) > HIDDEN_BELOW);
+    const probability = (i: number) => (name === 'softmax' ? y.flat(i) : Math.exp(y.flat(i)));
+    if (name === 'softmax') {
+      const total = kept.reduce((sum, i) => sum + probability(i) * dy.flat(i), 0);
+      for (const i of kept) dx.data[i] = probability(i) * (dy.flat(i) - total);
+    } else {
+      const total = kept.reduce((sum, i) => sum + dy.flat(i), 0);
+      for (const i of kept) dx.data[i] = dy.flat(i) - probability(i) * total;
+    }
+  });
+}

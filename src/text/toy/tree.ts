@@ -1,0 +1,199 @@
+/**
+ * The language-neutral tree a sentence is generated as and both languages are rendered from.
+ * Nodes are told apart by identity, so a node is built anew for every use.
+ */
+import type { TimeExpression } from './calendar';
+import type { Pastime } from './nouns';
+import type { Particle } from './particles';
+import type { Adjective, Agreement, GrammaticalNumber, Name, Noun, Tense, Verb } from './types';
+
+export type DeterminerKind =
+  | 'the'
+  | 'a'
+  | 'bare'
+  | 'this'
+  | 'my'
+  | 'his'
+  | 'her'
+  | 'our'
+  | 'their'
+  | 'every'
+  | 'all'
+  | 'many'
+  | 'some'
+  | 'several'
+  | 'no'
+  | 'which'
+  | 'how many';
+
+export type Determiner =
+  | { readonly kind: DeterminerKind }
+  | { readonly kind: 'number'; readonly numeral: Particle };
+
+export interface AdjectiveNode {
+  readonly entry: Adjective;
+}
+
+/** Whose: 'the boy 's cat' (genitive) or 'the door of the house'. */
+export interface Owner {
+  readonly kind: 'owner';
+  readonly owner: Nominal;
+  readonly genitive: boolean;
+}
+
+/** A clause with a gap where the noun would stand, or said of the place ('where'). */
+export interface Relative {
+  readonly kind: 'relative';
+  readonly role: 'subject' | 'object' | 'where';
+  readonly human: boolean;
+  readonly clause: Clause;
+}
+
+export interface Place {
+  readonly kind: 'place';
+  readonly preposition: Particle;
+  readonly object: Nominal;
+}
+
+export interface Time {
+  readonly kind: 'time';
+  readonly expression: TimeExpression;
+  /** One fresh object a part, what its words mean. */
+  readonly parts: readonly object[];
+}
+
+export type Adjunct = Place | Time;
+
+export interface NounPhrase {
+  readonly kind: 'noun';
+  readonly entry: Noun;
+  readonly number: GrammaticalNumber;
+  readonly determiner: Determiner;
+  readonly adjectives: readonly AdjectiveNode[];
+  readonly modifier: Owner | Relative | Place | undefined;
+}
+
+export interface Pronoun {
+  readonly kind: 'pronoun';
+  readonly agreement: Agreement;
+  /** he, she and him, her; otherwise 'it'. */
+  readonly human: boolean;
+  /** What 'it' or 'they' stands for; it decides the French gender. */
+  readonly antecedent: Nominal | undefined;
+}
+
+/** Says nothing: a relative pronoun or a fronted question word stands for it, or an earlier subject. */
+export interface Gap {
+  readonly kind: 'gap';
+  readonly agreement: Agreement;
+  readonly antecedent: Nominal | undefined;
+}
+
+export type Nominal =
+  | NounPhrase
+  | Pronoun
+  | Gap
+  | { readonly kind: 'name'; readonly entry: Name }
+  | { readonly kind: 'pastime'; readonly entry: Pastime }
+  | { readonly kind: 'pair'; readonly first: Nominal; readonly second: Nominal }
+  | { readonly kind: 'question'; readonly word: 'who' | 'what' };
+
+/** The clause after 'know' or 'say'. */
+export interface Complement {
+  readonly clause: Clause;
+}
+
+export interface Action {
+  readonly kind: 'action';
+  readonly verb: Verb;
+  readonly object: Nominal | undefined;
+  readonly recipient: Nominal | undefined;
+  readonly complement: Complement | undefined;
+}
+
+export interface Passive {
+  readonly kind: 'passive';
+  readonly verb: Verb;
+  readonly recipient: Nominal | undefined;
+  readonly agent: { readonly nominal: Nominal } | undefined;
+}
+
+export interface Degree {
+  readonly entry: Particle;
+}
+
+/** 'is small', 'is very small', 'is as small as the cat'. */
+export interface Quality {
+  readonly kind: 'quality';
+  readonly adjective: AdjectiveNode;
+  readonly degree: Degree | undefined;
+  readonly standard: { readonly nominal: Nominal } | undefined;
+}
+
+export type Predicate =
+  | Action
+  | Passive
+  | Quality
+  | { readonly kind: 'state'; readonly entry: Particle }
+  | { readonly kind: 'location'; readonly place: Place | undefined }
+  | { readonly kind: 'existence'; readonly thing: Nominal };
+
+export interface Negation {
+  readonly entry: Particle;
+  /** 'not' needs 'do' in English; 'never' and 'no longer' do not. */
+  readonly plain: boolean;
+}
+
+export interface Clause {
+  /** Undefined only with 'there is'. */
+  readonly subject: Nominal | undefined;
+  readonly predicate: Predicate;
+  readonly tense: Tense;
+  readonly negation: Negation | undefined;
+  readonly frequency: { readonly entry: Particle } | undefined;
+  readonly opening: Time | undefined;
+  readonly adjuncts: readonly Adjunct[];
+}
+
+/** Stands first in a question; a nominal leaves a gap in the clause. */
+export type Fronted =
+  | { readonly kind: 'adverb'; readonly entry: Particle }
+  | { readonly kind: 'nominal'; readonly nominal: Nominal };
+
+export type Sentence =
+  | { readonly kind: 'statement'; readonly clause: Clause }
+  | {
+      readonly kind: 'joined';
+      readonly first: Clause;
+      readonly connector: { readonly entry: Particle };
+      readonly second: Clause;
+    }
+  /** Order of a statement: 'who sees the cat ?'. */
+  | { readonly kind: 'subject question'; readonly clause: Clause }
+  | {
+      readonly kind: 'question';
+      readonly fronted: Fronted | undefined;
+      readonly clause: Clause;
+      /** What 'do' and 'est-ce que' mean. */
+      readonly inversion: object;
+    };
+
+/** Person, number and French gender of a nominal. */
+export function agreementOf(nominal: Nominal): Agreement {
+  switch (nominal.kind) {
+    case 'noun':
+      return { person: 3, number: nominal.number, gender: nominal.entry.gender };
+    case 'name':
+      return { person: 3, number: 'singular', gender: nominal.entry.gender };
+    case 'pronoun':
+    case 'gap':
+      return nominal.agreement;
+    case 'pair': {
+      const genders = [agreementOf(nominal.first).gender, agreementOf(nominal.second).gender];
+      return { person: 3, number: 'plural', gender: genders.includes('m') ? 'm' : 'f' };
+    }
+    case 'pastime':
+    case 'question':
+      return { person: 3, number: 'singular', gender: 'm' };
+  }
+}
