@@ -75,7 +75,10 @@ export async function main(args: readonly string[]): Promise<number> {
   progress.end();
   const training = await baselinePairs(spec, options.train);
   const baseline = (translate: (words: readonly string[]) => readonly string[]) =>
-    scoreAll(held.map((group) => translate(group.source)), held);
+    scoreAll(
+      held.map((group) => translate(group.source)),
+      held,
+    );
   const result = {
     model: String(options.model),
     corpus: typeof options.dev === 'string' ? options.dev : corpusName(spec),

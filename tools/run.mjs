@@ -9,17 +9,20 @@ import { dawnEnvironment, ensureBrowser, ensurePackages, root } from './environm
 
 const CHILD = 'QKV_COMMAND_CHILD';
 const [name, ...args] = process.argv.slice(2);
+const needsBrowser = name !== 'build' && !args.includes('--help') && !args.includes('-h');
 
 if (process.env[CHILD] === undefined) {
-  ensurePackages();
-  // Dawn's software driver comes with the browser, so every command needs one.
-  const browser = ensureBrowser();
-  const env = {
-    ...process.env,
-    ...dawnEnvironment(),
-    [CHILD]: '1',
-    PUPPETEER_EXECUTABLE_PATH: browser,
-  };
+  const env = { ...process.env, [CHILD]: '1' };
+  try {
+    ensurePackages();
+    // Dawn's software driver comes with the browser, so whatever uses a GPU needs one.
+    if (needsBrowser) {
+      Object.assign(env, { PUPPETEER_EXECUTABLE_PATH: ensureBrowser() }, dawnEnvironment());
+    }
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
   const script = join(root, 'tools', 'run.mjs');
   const child = spawn(process.execPath, [script, name, ...args], { stdio: 'inherit', env });
   // The child handles Ctrl-C itself (it saves); this process only passes its end on.

@@ -6,9 +6,9 @@ import { transformerModel } from '../src/models/transformerModel';
 import { BatchIterator, encodePairs, makeBatch, Vocabulary } from '../src/text';
 import { Trainer } from '../src/train/trainer';
 import { toySplit } from './lib/corpora';
+import { countBuffers } from './lib/countBuffers';
 import { Progress } from './lib/progress';
 import { wholeNumber } from './lib/recipe';
-import { countBuffers } from './lib/countBuffers';
 import { nodeGpu } from './nodeGpu';
 
 const BATCH = 16;

@@ -33,8 +33,18 @@ function command(): Command {
     .option('--seed <n>', 'seed of weights, data order and dropout', wholeNumber('seed', 0), 1)
     .option('--out <folder>', 'where checkpoints and the model go', 'runs/transformer')
     .option('--resume', 'go on from the checkpoint in the folder')
-    .option('--checkpoint-every <n>', 'steps between checkpoints', wholeNumber('checkpoint-every'), 200)
-    .option('--eval-every <n>', 'steps between evaluations; 0 for every epoch', wholeNumber('eval-every', 0), 500)
+    .option(
+      '--checkpoint-every <n>',
+      'steps between checkpoints',
+      wholeNumber('checkpoint-every'),
+      200,
+    )
+    .option(
+      '--eval-every <n>',
+      'steps between evaluations; 0 for every epoch',
+      wholeNumber('eval-every', 0),
+      500,
+    )
     .option('--verify <model>', 'replay the first 50 steps of a shipped model and compare losses')
     .option('--json', 'print one JSON object as the last line of standard output')
     .configureOutput({ outputError: (text, write) => write(text) })
@@ -56,7 +66,8 @@ export async function main(args: readonly string[]): Promise<number> {
     process.once('SIGINT', () => process.exit(130));
     abort.abort();
   });
-  if (options.verify !== undefined) return verifyModel(String(options.verify), options.json === true);
+  if (options.verify !== undefined)
+    return verifyModel(String(options.verify), options.json === true);
   const { recipe, epochs } = recipeOf(options);
   const summary = await trainRecipe({
     recipe,

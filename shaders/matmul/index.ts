@@ -1,7 +1,11 @@
 import type { Epilogue } from '../lib/epilogue';
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
-export type MatmulSpec = { readonly transposeA: boolean; readonly transposeB: boolean; readonly epilogue: Epilogue };
+export type MatmulSpec = {
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+  readonly epilogue: Epilogue;
+};
 const naive = defineKernel<MatmulSpec>({
   name: 'matmulNaive',
   params: ({ epilogue }) => ['m', 'n', 'k', 'strideA', 'strideB', ...epilogue.params],
@@ -25,7 +29,20 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   c[index] = epilogue(total, index);
 }`,
 });
-interface Shape { m: number; n: number; k: number; batch: number }
+interface Shape {
+  m: number;
+  n: number;
+  k: number;
+  batch: number;
+}
 export function chooseMatmul(_s: Shape, _f: unknown, _t: unknown) {
-  return { kernel: naive, spec: ({ transposeA, transposeB, epilogue }: MatmulSpec & { aligned: unknown }) => ({ transposeA, transposeB, epilogue }), grid: ({ m, n, batch }: Shape) => [Math.ceil(n / 8), Math.ceil(m / 8), batch] as const };
+  return {
+    kernel: naive,
+    spec: ({ transposeA, transposeB, epilogue }: MatmulSpec & { aligned: unknown }) => ({
+      transposeA,
+      transposeB,
+      epilogue,
+    }),
+    grid: ({ m, n, batch }: Shape) => [Math.ceil(n / 8), Math.ceil(m / 8), batch] as const,
+  };
 }

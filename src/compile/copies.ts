@@ -113,7 +113,8 @@ function placePacks(groups: readonly Group[], graph: Graph, shared: Map<string, 
       const key = tensorKey(root.tensor);
       const offset = offsets[i] ?? 0;
       const producer = result.findIndex((g) => g.outputs.some((t) => tensorKey(t) === key));
-      const free = root.offset === 0 && !shared.has(key) && !escaping.has(key);
+      const once = pack.inputs.filter((t) => tensorKey(rootOf(t).tensor) === key).length === 1;
+      const free = once && root.offset === 0 && !shared.has(key) && !escaping.has(key);
       const writesInPlace = producer >= 0 && isInPlace(result[producer], root.tensor);
       if (producer >= 0 && free && !writesInPlace && !readByMate(result, key, pack)) {
         shared.set(key, { tensor: arena, offset });

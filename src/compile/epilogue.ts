@@ -133,7 +133,8 @@ export function broadcastIndex(
 }
 
 function text(d: Dim, param: (value: Dim) => string): string {
-  return typeof d === 'number' ? `${d}u` : param(d);
+  // A size of 0 has no elements to index, but a division by it would not compile.
+  return typeof d === 'number' ? `${Math.max(1, d)}u` : param(d);
 }
 
 interface Span {

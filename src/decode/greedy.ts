@@ -2,13 +2,14 @@
  * Greedy decoding on the GPU: the encoder once, then the step plan replayed several times a submit.
  * Token, position and caches are state on the device; only token ids come back.
  */
+
+import { compileGraph } from '../compile/compile';
 import { dim } from '../core/dim';
 import { AbortedError, InputError, throwIfAborted } from '../core/errors';
 import type { HostTensors } from '../core/hostTensor';
-import { compileGraph } from '../compile/compile';
 import type { Device } from '../gpu/device';
 import { Program } from '../gpu/program';
-import { StateStore } from '../gpu/states';
+import type { StateStore } from '../gpu/states';
 import { type Graph, trace } from '../graph/graph';
 import type { TranslationModel } from '../models/model';
 import { bindParameters, PARAMETERS, type ParameterLayout } from '../nn/parameters';

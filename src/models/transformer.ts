@@ -59,10 +59,18 @@ export function transformerConfig(options: TransformerOptions): TransformerConfi
   const known = [...Object.keys(TRANSFORMER_DEFAULTS), 'sourceVocabulary', 'targetVocabulary'];
   checkOptions('transformer', options, known);
   const config = { ...TRANSFORMER_DEFAULTS, ...options };
-  const whole = ['sourceVocabulary', 'targetVocabulary', 'modelSize', 'heads', 'feedForward'] as const;
+  const whole = [
+    'sourceVocabulary',
+    'targetVocabulary',
+    'modelSize',
+    'heads',
+    'feedForward',
+  ] as const;
   for (const name of whole) {
     if (!Number.isInteger(config[name]) || config[name] < 1) {
-      throw new OptionError(`transformer: ${name} must be a positive integer, found ${config[name]}`);
+      throw new OptionError(
+        `transformer: ${name} must be a positive integer, found ${config[name]}`,
+      );
     }
   }
   if (config.modelSize % config.heads !== 0) {
@@ -130,7 +138,11 @@ export function encode(
 }
 
 /** Keys and values of every decoder layer: [B, S, 2 * modelSize] each. */
-export function projectAll(scope: Scope, config: TransformerConfig, memory: Tensor): readonly Tensor[] {
+export function projectAll(
+  scope: Scope,
+  config: TransformerConfig,
+  memory: Tensor,
+): readonly Tensor[] {
   const decoder = scope.child('transformer').child('decoder');
   return Array.from({ length: config.decoderLayers }, (_, i) =>
     projectMemory(decoder.child(`layers.${i}.multihead_attn`), memory, config.modelSize),

@@ -19,7 +19,9 @@ function fail(name: string, expected: string, found: unknown): never {
 
 function number(fields: Fields, name: string, fallback?: number): number {
   const value = fields.has(name) ? fields.get(name) : fallback;
-  return typeof value === 'number' && Number.isFinite(value) ? value : fail(name, 'a number', value);
+  return typeof value === 'number' && Number.isFinite(value)
+    ? value
+    : fail(name, 'a number', value);
 }
 
 function boolean(fields: Fields, name: string, fallback: boolean): boolean {

@@ -1,6 +1,14 @@
 /** Multi-head attention with nn.MultiheadAttention's parameters; no transposes, one input product. */
+import { defined } from '../core/errors';
 import type { Tensor } from '../graph/op';
-import { attention, crossAttention, selfAttention } from '../ops/attention/op';
+import {
+  attention as attentionWithWeights,
+  crossAttention,
+  crossAttentionWeights,
+  selfAttention,
+} from '../ops/attention/op';
+import { add } from '../ops/binary/op';
+import { matmul } from '../ops/matmul/op';
 import { writeRows } from '../ops/update/op';
 import { affine } from './layers';
 import { type Scope, xavierUniform } from './parameters';
@@ -110,8 +118,13 @@ export function multiHeadCross(
   const { modelSize, heads, dropout, weights: wanted = false } = options;
   const project = inProjection(scope, modelSize, [modelSize, 2 * modelSize]);
   const shared = { heads, ...visibility, dropout: scope.dropoutStream(dropout) };
-  const [mixed, weights] = attention.withWeights(project(x, 0), projected, shared, wanted);
-  return { output: outProjection(scope, mixed, modelSize), weights };
+  const query = project(x, 0);
+  if (!wanted) {
+    const mixed = crossAttention(query, projected, shared);
+    return { output: outProjection(scope, mixed, modelSize), weights: undefined };
+  }
+  const { output, weights } = crossAttentionWeights(query, projected, shared);
+  return { output: outProjection(scope, output, modelSize), weights };
 }
 
 /**
@@ -129,25 +142,17 @@ export function multiHead(
 ): { readonly output: Tensor; readonly weights: Tensor } {
   const { modelSize, heads, bias = true } = options;
   const projections = separateProjections(scope, options);
-  const [query, key, value] = [q, k, v].map((x, i) => {
-    const projected = matmul(x, defined(projections[i], 'projection'), { transposeB: true });
-    return projected;
-  });
-  const biases = bias
-    ? scope.split('in_proj_bias', [3 * modelSize], { kind: 'zeros' }, [1, 1, 1].map(() => modelSize))
-    : [];
-  const biased = [query, key, value].map((x, i) => {
+  const rows = [modelSize, modelSize, modelSize];
+  const biases = bias ? scope.split('in_proj_bias', [3 * modelSize], { kind: 'zeros' }, rows) : [];
+  const project = (x: Tensor, i: number): Tensor => {
     const own = biases[i];
-    const projected = defined(x, 'projected');
+    const projected = matmul(x, defined(projections[i], 'projection'), { transposeB: true });
     return own === undefined ? projected : add(projected, own);
+  };
+  const { output, weights } = attentionWithWeights(project(q, 0), project(k, 1), project(v, 2), {
+    heads,
+    ...visibility,
   });
-  const [a, b, c] = biased;
-  const { output, weights } = attentionWithWeights(
-    defined(a, 'query'),
-    defined(b, 'key'),
-    defined(c, 'value'),
-    { heads, ...visibility },
-  );
   if (bias) return { output: outProjection(scope, output, modelSize), weights };
   const start = xavierUniform(modelSize, modelSize);
   const weight = scope.parameter('out_proj.weight', [modelSize, modelSize], start);

@@ -92,9 +92,7 @@ function makeScope(provide: Provide, source: DropoutSource | undefined): Scope {
     dropout: (x, rate) =>
       source === undefined ? x : dropout(x, source.key, { rate, stream: stream++ }),
     dropoutStream: (rate) =>
-      source === undefined || rate === 0
-        ? undefined
-        : { rate, key: source.key, stream: stream++ },
+      source === undefined || rate === 0 ? undefined : { rate, key: source.key, stream: stream++ },
   });
   return at('');
 }

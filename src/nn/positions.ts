@@ -34,8 +34,7 @@ export function sinusoidalPositions(
   for (let row = 0; row < length; row++) {
     for (let i = 0; i < pairs; i++) {
       const angle = (row + options.first) * 10000 ** (-i / denominator);
-      const [sine, cosine] =
-        options.layout === 'interleaved' ? [2 * i, 2 * i + 1] : [i, pairs + i];
+      const [sine, cosine] = options.layout === 'interleaved' ? [2 * i, 2 * i + 1] : [i, pairs + i];
       table.set(Math.sin(angle), row, sine);
       if (cosine < size) table.set(Math.cos(angle), row, cosine);
     }

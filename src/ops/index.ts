@@ -1,32 +1,44 @@
 /** The registry: every op, and the op set that gradient rules and models use. One line an op. */
 import type { OpSet } from '../graph/op';
 import * as argmax from './argmax/op';
+import * as attentionGrad from './attention/grad';
+import * as attention from './attention/op';
 import * as binary from './binary/op';
 import * as crossEntropy from './crossEntropy/op';
 import * as dropout from './dropout/op';
+import * as embedding from './embedding/op';
 import * as fill from './fill/op';
 import * as layerNorm from './layerNorm/op';
 import * as matmul from './matmul/op';
+import * as movement from './movement/op';
+import * as optimizer from './optimizer/op';
 import * as pack from './pack/op';
 import * as reduce from './reduce/op';
 import * as select from './select/op';
 import * as softmax from './softmax/op';
 import * as unary from './unary/op';
+import * as update from './update/op';
 import * as view from './view/op';
 
 /** All op functions by name. */
 export const ops: OpSet = {
   ...argmax,
+  ...attention,
+  ...attentionGrad,
   ...binary,
   ...crossEntropy,
   ...dropout,
+  ...embedding,
   ...fill,
   ...layerNorm,
   ...matmul,
+  ...movement,
+  ...optimizer,
   ...pack,
   ...reduce,
   ...select,
   ...softmax,
   ...unary,
+  ...update,
   ...view,
 };

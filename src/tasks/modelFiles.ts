@@ -3,8 +3,8 @@
  * model.safetensors (weights under PyTorch's names, f32 or f16).
  */
 import { FormatError } from '../core/errors';
-import { createModel } from '../models/registry';
 import type { TranslationModel } from '../models/model';
+import { createModel } from '../models/registry';
 import { Vocabulary } from '../text';
 
 /** How text becomes tokens. */
@@ -61,8 +61,10 @@ export function readDescription(text: string): ModelDescription {
 }
 
 function readTextOptions(json: unknown): TextOptions {
-  const unknown = typeof json === 'object' && json !== null && 'unknown' in json ? json.unknown : '';
-  if (unknown !== 'error' && unknown !== 'unk') throw wrong("text.unknown 'error' or 'unk'", unknown);
+  const unknown =
+    typeof json === 'object' && json !== null && 'unknown' in json ? json.unknown : '';
+  if (unknown !== 'error' && unknown !== 'unk')
+    throw wrong("text.unknown 'error' or 'unk'", unknown);
   return { unknown };
 }
 

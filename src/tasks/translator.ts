@@ -73,7 +73,11 @@ export class Translator {
       fetchBytes(`${folder}model.safetensors`, {
         ...(signal === undefined ? {} : { signal }),
         onProgress: ({ receivedBytes, totalBytes }) =>
-          onProgress?.({ stage: 'download', done: receivedBytes, total: totalBytes ?? receivedBytes }),
+          onProgress?.({
+            stage: 'download',
+            done: receivedBytes,
+            total: totalBytes ?? receivedBytes,
+          }),
       }),
       opening,
     ]);

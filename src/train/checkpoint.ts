@@ -3,7 +3,13 @@
  * log of losses, and as metadata the step, the data cursor and the recipe.
  */
 import { FormatError } from '../core/errors';
-import { parseSafetensors, type StoredTensor, storeFloat32, toFloat32, writeSafetensors } from '../io';
+import {
+  parseSafetensors,
+  type StoredTensor,
+  storeFloat32,
+  toFloat32,
+  writeSafetensors,
+} from '../io';
 import { type NamedTensors, packArena, unpackArena } from '../nn/arena';
 import type { ParameterLayout } from '../nn/parameters';
 import type { DataCursor } from '../text';
@@ -29,7 +35,8 @@ export function writeCheckpoint(layout: ParameterLayout, checkpoint: Checkpoint)
   const { snapshot, cursor, losses, recipe, seconds } = checkpoint;
   const tensors = new Map<string, StoredTensor>();
   const add = (prefix: string, values: NamedTensors) => {
-    for (const [name, { shape, data }] of values) tensors.set(prefix + name, storeFloat32(name, shape, data));
+    for (const [name, { shape, data }] of values)
+      tensors.set(prefix + name, storeFloat32(name, shape, data));
   };
   add('', unpackArena(layout, snapshot.parameters));
   for (const [name, arena] of Object.entries(snapshot.moments)) {
@@ -66,7 +73,8 @@ export function readCheckpoint(
     throw new FormatError(`checkpoint: expected format '${FORMAT}', found '${field('format')}'`);
   }
   const step = Number(field('step'));
-  if (!Number.isInteger(step) || step < 0) throw new FormatError(`checkpoint: step ${field('step')}`);
+  if (!Number.isInteger(step) || step < 0)
+    throw new FormatError(`checkpoint: step ${field('step')}`);
   const under = (prefix: string): NamedTensors =>
     new Map(
       [...tensors]
@@ -100,7 +108,9 @@ function readCursor(text: string): DataCursor {
   } catch (cause) {
     throw new FormatError(`checkpoint: the data cursor is no JSON: ${text}`, { cause });
   }
-  const fields = new Map<string, unknown>(typeof json === 'object' ? Object.entries(json ?? {}) : []);
+  const fields = new Map<string, unknown>(
+    typeof json === 'object' ? Object.entries(json ?? {}) : [],
+  );
   const read = (name: string): number => {
     const value = fields.get(name);
     if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;

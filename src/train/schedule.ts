@@ -39,7 +39,9 @@ export function learningRate(options: ScheduleOptions, step: number): number {
         Math.min(step ** -0.5, step * need(options, 'warmup') ** -1.5)
       );
     case 'cosine':
-      return rate * rise * (end + ((1 - end) * (1 + Math.cos(Math.PI * fraction(options, step)))) / 2);
+      return (
+        rate * rise * (end + ((1 - end) * (1 + Math.cos(Math.PI * fraction(options, step)))) / 2)
+      );
     case 'linear':
       return rate * rise * (1 - (1 - end) * fraction(options, step));
     default:

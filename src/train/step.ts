@@ -2,8 +2,9 @@
  * One training step as a single plan: forward, backward, clipping and the optimiser's update, with
  * parameters and moments changed in place. Nothing is read back inside.
  */
-import { type Dim, dim } from '../core/dim';
+
 import { gradients } from '../autodiff/grad';
+import { type Dim, dim } from '../core/dim';
 import { type Graph, type Lookup, trace } from '../graph/graph';
 import type { Tensor } from '../graph/op';
 import type { TranslationModel } from '../models/model';

@@ -3,17 +3,17 @@
  * a worker. Few steps are in flight at a time; losses come back while later steps run.
  */
 import { compileGraph } from '../compile/compile';
+import { dim } from '../core/dim';
 import { InputError, throwIfAborted } from '../core/errors';
 import type { HostTensors } from '../core/hostTensor';
 import { randomBits } from '../core/randomBits';
 import type { Device } from '../gpu/device';
 import { Program } from '../gpu/program';
 import { StateStore } from '../gpu/states';
+import { inputTensor } from '../graph/source';
 import type { TranslationModel } from '../models/model';
 import { initialArena } from '../nn/arena';
 import { declareParameters, PARAMETERS, type ParameterLayout } from '../nn/parameters';
-import { dim } from '../core/dim';
-import { inputTensor } from '../graph/source';
 import type { Batch } from '../text/batches';
 import { biasCorrections, moments } from './optimizer';
 import { learningRate, type ScheduleOptions } from './schedule';
@@ -152,7 +152,9 @@ export class Trainer {
   async evaluate(batches: Iterable<Batch>, signal?: AbortSignal): Promise<Evaluation> {
     this.#evaluator ??= await Program.create(
       this.device,
-      compileGraph(evaluationGraph(this.model, this.layout, { ...this.#options, labelSmoothing: 0 })),
+      compileGraph(
+        evaluationGraph(this.model, this.layout, { ...this.#options, labelSmoothing: 0 }),
+      ),
       this.states,
     );
     let [loss, correct, tokens] = [0, 0, 0];

@@ -1,24 +1,33 @@
 /** Layers, losses and whole transformers against PyTorch: forward and every gradient, on the GPU. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { transformerConfig } from '../../src/models/transformer';
-import { decode, encode } from '../../src/models/transformer';
-import { multiHead } from '../../src/nn/attention';
+import type { Tensor } from '../../src/graph/op';
+import { decode, encode, transformerConfig } from '../../src/models/transformer';
+import { multiHead, projectMemory } from '../../src/nn/attention';
 import { norm } from '../../src/nn/layers';
-import { projectMemory } from '../../src/nn/attention';
 import type { Scope } from '../../src/nn/parameters';
 import { PAPER_POSITIONS, sinusoidalPositions } from '../../src/nn/positions';
 import { decoderLayer, encoderLayer, type LayerConfig } from '../../src/nn/transformerLayers';
 import { ops } from '../../src/ops';
-import type { Tensor } from '../../src/graph/op';
 import { useDevice } from '../support/device';
-import { type Build, checkVectors, compareVector, lengthsOf, readVectors, type Values, type VectorCase, vectorCases } from '../support/vectors';
+import {
+  type Build,
+  checkVectors,
+  compareVector,
+  lengthsOf,
+  readVectors,
+  type Values,
+  type VectorCase,
+  vectorCases,
+} from '../support/vectors';
 
 const { folder, cases, all } = vectorCases();
 const device = useDevice();
 let compared = 0;
 
 afterAll(() => {
-  const where = all ? 'every case of torch-vectors' : 'the committed selection (torch-vectors is not here)';
+  const where = all
+    ? 'every case of torch-vectors'
+    : 'the committed selection (torch-vectors is not here)';
   console.log(`torch vectors: ${compared} tensors compared, ${where}`);
 });
 
@@ -56,7 +65,11 @@ function encoderBuild(vector: VectorCase, values: Values): Build {
 function decoderBuild(vector: VectorCase): Build {
   const config = layerConfig(vector);
   return (scope, inputs) => {
-    const projected = projectMemory(scope.child('multihead_attn'), inputs('memory'), config.modelSize);
+    const projected = projectMemory(
+      scope.child('multihead_attn'),
+      inputs('memory'),
+      config.modelSize,
+    );
     const memory = { projected, lengths: inputs('lengths of memory_key_padding_mask') };
     const context = { kind: 'whole', lengths: inputs('lengths of tgt_key_padding_mask') } as const;
     return { y: decoderLayer(scope, inputs('tgt'), memory, config, context).output };
@@ -66,18 +79,25 @@ function decoderBuild(vector: VectorCase): Build {
 /** nn.Transformer without embeddings. */
 function transformerBuild(vector: VectorCase): Build {
   const config = layerConfig(vector);
-  const { num_encoder_layers: deep, num_decoder_layers: tall } = vector.attrs as Record<string, number>;
+  const { num_encoder_layers: deep, num_decoder_layers: tall } = vector.attrs as Record<
+    string,
+    number
+  >;
   return (scope, inputs) => {
     const [encoder, decoder] = [scope.child('encoder'), scope.child('decoder')];
     const lengths = inputs('lengths of src_key_padding_mask');
     let memory: Tensor = inputs('src');
-    for (let i = 0; i < deep!; i++) memory = encoderLayer(encoder.child(`layers.${i}`), memory, config, { keyLengths: lengths });
+    for (let i = 0; i < deep!; i++)
+      memory = encoderLayer(encoder.child(`layers.${i}`), memory, config, { keyLengths: lengths });
     memory = norm(encoder.child('norm'), memory, config.modelSize, config.epsilon);
     let x = inputs('tgt');
     for (let i = 0; i < tall!; i++) {
       const layer = decoder.child(`layers.${i}`);
       const projected = projectMemory(layer.child('multihead_attn'), memory, config.modelSize);
-      const context = { kind: 'whole', lengths: inputs('lengths of tgt_key_padding_mask') } as const;
+      const context = {
+        kind: 'whole',
+        lengths: inputs('lengths of tgt_key_padding_mask'),
+      } as const;
       x = decoderLayer(layer, x, { projected, lengths }, config, context).output;
     }
     return { y: norm(decoder.child('norm'), x, config.modelSize, config.epsilon) };
@@ -85,21 +105,40 @@ function transformerBuild(vector: VectorCase): Build {
 }
 
 function multiHeadBuild(vector: VectorCase): Build {
-  const { embed_dim, num_heads, kdim, vdim, batch_first, bias, causal, average_attn_weights, self } =
-    vector.attrs as Record<string, number & boolean>;
+  const {
+    embed_dim,
+    num_heads,
+    kdim,
+    vdim,
+    batch_first,
+    bias,
+    causal,
+    average_attn_weights,
+    self,
+  } = vector.attrs as Record<string, number & boolean>;
   return (scope, inputs) => {
     const turn = (x: Tensor) => (batch_first ? x : ops.transpose(x, [1, 0, 2]));
     const [q, k, v] = (self ? ['x', 'x', 'x'] : ['q', 'k', 'v']).map((name) => turn(inputs(name)));
     const padded = vector.inputs.includes('key_padding_mask');
-    const { output, weights } = multiHead(scope, q!, k!, v!, {
-      modelSize: embed_dim!,
-      heads: num_heads!,
-      keySize: kdim ?? undefined,
-      valueSize: vdim ?? undefined,
-      bias: bias!,
-      dropout: 0,
-    }, { causal: causal!, keyLengths: padded ? inputs('lengths of key_padding_mask') : undefined });
-    return { y: turn(output), weights: average_attn_weights ? ops.mean(weights, { axis: 1 }) : weights };
+    const { output, weights } = multiHead(
+      scope,
+      q!,
+      k!,
+      v!,
+      {
+        modelSize: embed_dim!,
+        heads: num_heads!,
+        keySize: kdim ?? undefined,
+        valueSize: vdim ?? undefined,
+        bias: bias!,
+        dropout: 0,
+      },
+      { causal: causal!, keyLengths: padded ? inputs('lengths of key_padding_mask') : undefined },
+    );
+    return {
+      y: turn(output),
+      weights: average_attn_weights ? ops.mean(weights, { axis: 1 }) : weights,
+    };
   };
 }
 
@@ -111,15 +150,34 @@ function seq2seqBuild(vector: VectorCase): Build {
   const { V, d_model, nhead, layers, dim_feedforward, norm_first, pad, label_smoothing } =
     vector.attrs as Record<string, number & boolean>;
   const config = transformerConfig({
-    sourceVocabulary: V!, targetVocabulary: V!, modelSize: d_model!, heads: nhead!,
-    encoderLayers: layers!, decoderLayers: layers!, feedForward: dim_feedforward!,
-    normFirst: norm_first!, dropout: 0, tied: 'all', maxLength: 16, padId: pad!,
+    sourceVocabulary: V!,
+    targetVocabulary: V!,
+    modelSize: d_model!,
+    heads: nhead!,
+    encoderLayers: layers!,
+    decoderLayers: layers!,
+    feedForward: dim_feedforward!,
+    normFirst: norm_first!,
+    dropout: 0,
+    tied: 'all',
+    maxLength: 16,
+    padId: pad!,
   });
   return (scope: Scope, inputs) => {
     const lengths = inputs('source lengths');
     const memory = encode(scope, config, inputs('src'), lengths);
-    const logits = decode(scope, config, inputs('tgt_in'), memory, lengths, inputs('target lengths'));
-    const { loss } = ops.meanCrossEntropy(logits, inputs('tgt_out'), { labelSmoothing: label_smoothing!, ignoreIndex: pad! });
+    const logits = decode(
+      scope,
+      config,
+      inputs('tgt_in'),
+      memory,
+      lengths,
+      inputs('target lengths'),
+    );
+    const { loss } = ops.meanCrossEntropy(logits, inputs('tgt_out'), {
+      labelSmoothing: label_smoothing!,
+      ignoreIndex: pad!,
+    });
     return { logits, loss };
   };
 }
@@ -129,14 +187,23 @@ function idLengths(values: Values): Values {
   const count = (name: string) => {
     const { shape, data } = values.get(name)!;
     const [rows = 0, columns = 0] = shape;
-    const lengths = Int32Array.from({ length: rows }, (_, b) => data.subarray(b * columns, (b + 1) * columns).filter((id) => id !== 0).length);
+    const lengths = Int32Array.from(
+      { length: rows },
+      (_, b) => data.subarray(b * columns, (b + 1) * columns).filter((id) => id !== 0).length,
+    );
     return { shape: [rows], data: lengths };
   };
-  return new Map([['source lengths', count('in/src')], ['target lengths', count('in/tgt_in')]]);
+  return new Map([
+    ['source lengths', count('in/src')],
+    ['target lengths', count('in/tgt_in')],
+  ]);
 }
 
 function crossEntropyBuild({ attrs }: VectorCase): Build {
-  const options = { labelSmoothing: attrs.label_smoothing as number, ignoreIndex: attrs.ignore_index as number };
+  const options = {
+    labelSmoothing: attrs.label_smoothing as number,
+    ignoreIndex: attrs.ignore_index as number,
+  };
   return (_scope, inputs) => {
     const rows = ops.crossEntropy(inputs('logits'), inputs('target'), options);
     if (attrs.reduction === 'none') return { y: rows };
@@ -150,7 +217,12 @@ function embeddingBuild({ attrs }: VectorCase, values: Values): Build {
   return (scope, inputs) => {
     const weight = scope.parameter('weight', shape, { kind: 'zeros' });
     const padding = attrs.padding_idx === null ? {} : { paddingIndex: attrs.padding_idx as number };
-    return { y: ops.scale(ops.embedding(inputs('ids'), weight, padding), (attrs.scale as number | null) ?? 1) };
+    return {
+      y: ops.scale(
+        ops.embedding(inputs('ids'), weight, padding),
+        (attrs.scale as number | null) ?? 1,
+      ),
+    };
   };
 }
 
@@ -174,7 +246,14 @@ describe('PyTorch vectors', () => {
         const isModel = vector.op === 'seq2seq_forward_backward';
         const extra = isModel ? idLengths(values) : maskLengths(values);
         const rename = isModel ? seq2seqNames : undefined;
-        const count = await checkVectors(device(), vector, values, make(vector, values), extra, rename);
+        const count = await checkVectors(
+          device(),
+          vector,
+          values,
+          make(vector, values),
+          extra,
+          rename,
+        );
         expect(count).toBeGreaterThan(0);
         compared += count;
       });
@@ -182,7 +261,11 @@ describe('PyTorch vectors', () => {
     if (vector.op === 'sinusoidal_positional_encoding') {
       it(`${vector.name}: the table in float64`, () => {
         const values = readVectors(folder, vector.file);
-        const { T, d_model, layout } = vector.attrs as { T: number; d_model: number; layout: 'interleaved' | 'halves' };
+        const { T, d_model, layout } = vector.attrs as {
+          T: number;
+          d_model: number;
+          layout: 'interleaved' | 'halves';
+        };
         const table = sinusoidalPositions(T, d_model, { ...PAPER_POSITIONS, layout });
         compareVector(vector, 'out/pe', table.data, values.get('out/pe')!.data);
         compared++;

@@ -12,7 +12,10 @@ export function reversalPairs(count: number, seed: number): readonly EncodedPair
   const source = random(seed);
   const first = 4;
   return Array.from({ length: count }, () => {
-    const ids = Array.from({ length: 2 + source.below(5) }, () => first + source.below(VOCABULARY - first));
+    const ids = Array.from(
+      { length: 2 + source.below(5) },
+      () => first + source.below(VOCABULARY - first),
+    );
     const moved = ids.map((id) => first + ((id - first + 1) % (VOCABULARY - first)));
     return { source: ids, target: moved.toReversed() };
   });
@@ -46,7 +49,11 @@ export async function tinyTrainer(
   return Trainer.create(device, model, { ...TINY_OPTIONS, ...options });
 }
 
-export function batchesOf(pairs: readonly EncodedPair[], steps: number, seed = 1): Iterable<ReturnType<BatchIterator['next']>['value'] & object> {
+export function batchesOf(
+  pairs: readonly EncodedPair[],
+  steps: number,
+  seed = 1,
+): Iterable<ReturnType<BatchIterator['next']>['value'] & object> {
   const iterator = new BatchIterator(pairs, { batchSize: 16, cursor: { seed } });
   return (function* () {
     for (let i = 0; i < steps; i++) {

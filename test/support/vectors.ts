@@ -9,8 +9,8 @@ import { expect } from 'vitest';
 import { gradients } from '../../src/autodiff/grad';
 import { compileGraph } from '../../src/compile/compile';
 import type { HostTensor } from '../../src/core/hostTensor';
-import { Program } from '../../src/gpu/program';
 import type { Device } from '../../src/gpu/device';
+import { Program } from '../../src/gpu/program';
 import { StateStore } from '../../src/gpu/states';
 import { trace } from '../../src/graph/graph';
 import type { Tensor } from '../../src/graph/op';
@@ -40,7 +40,9 @@ export function vectorCases(): { folder: string; cases: readonly VectorCase[]; a
   const whole = join(DATA, 'torch-vectors');
   const all = existsSync(join(whole, 'manifest.json'));
   const folder = all ? whole : FIXTURES;
-  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { cases: VectorCase[] };
+  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as {
+    cases: VectorCase[];
+  };
   return { folder, cases: manifest.cases, all };
 }
 
@@ -64,14 +66,20 @@ export function lengthsOf({ shape, data }: HostTensor): HostTensor {
   const lengths = Int32Array.from({ length: rows }, (_, b) => {
     const row = [...data.subarray(b * columns, (b + 1) * columns)];
     const length = row.filter((hidden) => hidden === 0).length;
-    expect(row.slice(0, length).every((hidden) => hidden === 0), 'padding at the end').toBe(true);
+    expect(
+      row.slice(0, length).every((hidden) => hidden === 0),
+      'padding at the end',
+    ).toBe(true);
     return length;
   });
   return { shape: [rows], data: lengths };
 }
 
 /** A module under test: named outputs from named inputs. */
-export type Build = (scope: Scope, inputs: (name: string) => Tensor) => Readonly<Record<string, Tensor>>;
+export type Build = (
+  scope: Scope,
+  inputs: (name: string) => Tensor,
+) => Readonly<Record<string, Tensor>>;
 
 /** Runs a case and compares everything that its file holds. */
 export async function checkVectors(
@@ -84,11 +92,18 @@ export async function checkVectors(
 ): Promise<number> {
   const given = new Map([...inputsOf(values), ...extra]);
   const types = Object.fromEntries(
-    [...given].map(([name, { shape, data }]) => [name, { dtype: data instanceof Float32Array ? 'f32' : 'i32', shape } as const]),
+    [...given].map(([name, { shape, data }]) => [
+      name,
+      { dtype: data instanceof Float32Array ? 'f32' : 'i32', shape } as const,
+    ]),
   );
   const weights = [...values].filter(([name]) => name.startsWith('lossw/'));
-  const weightTypes = Object.fromEntries(weights.map(([name, { shape }]) => [name, { dtype: 'f32', shape } as const]));
-  const layout = declareParameters((scope) => trace((inputs) => ({ outputs: build(scope, inputs) }), { inputs: types }));
+  const weightTypes = Object.fromEntries(
+    weights.map(([name, { shape }]) => [name, { dtype: 'f32', shape } as const]),
+  );
+  const layout = declareParameters((scope) =>
+    trace((inputs) => ({ outputs: build(scope, inputs) }), { inputs: types }),
+  );
   const parameters = new Map(
     layout.parameters.map(({ name }) => {
       const found = values.get(`param/${rename(name)}`);
@@ -101,21 +116,35 @@ export async function checkVectors(
     (inputs, states) => {
       const bound = bindParameters(layout, states(PARAMETERS));
       const outputs = build(bound.scope, inputs);
-      const terms = weights.map(([name]) => ops.sum(ops.mul(outputs[name.slice('lossw/'.length)]!, inputs(name))));
+      const terms = weights.map(([name]) =>
+        ops.sum(ops.mul(outputs[name.slice('lossw/'.length)]!, inputs(name))),
+      );
       const loss = outputs.loss ?? terms.reduce((a, b) => ops.add(a, b));
       const pieces = bound.pieces();
-      const all = gradients(ops, ops.reshape(loss, [1]), [...wrt.map(inputs), ...pieces.map((p) => p.tensor)]);
-      const packed = ops.pack(all.slice(wrt.length), pieces.map((p) => p.offset), Math.max(64, layout.size));
+      const all = gradients(ops, ops.reshape(loss, [1]), [
+        ...wrt.map(inputs),
+        ...pieces.map((p) => p.tensor),
+      ]);
+      const packed = ops.pack(
+        all.slice(wrt.length),
+        pieces.map((p) => p.offset),
+        Math.max(64, layout.size),
+      );
       return {
         outputs: {
-          ...Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [`out/${name}`, tensor])),
+          ...Object.fromEntries(
+            Object.entries(outputs).map(([name, tensor]) => [`out/${name}`, tensor]),
+          ),
           'out/loss': loss,
           ...Object.fromEntries(wrt.map((name, i) => [`grad/in/${name}`, all[i]!])),
           packed,
         },
       };
     },
-    { inputs: { ...types, ...weightTypes }, states: { [PARAMETERS]: { dtype: 'f32', shape: [Math.max(64, layout.size)] } } },
+    {
+      inputs: { ...types, ...weightTypes },
+      states: { [PARAMETERS]: { dtype: 'f32', shape: [Math.max(64, layout.size)] } },
+    },
   );
   const states = new StateStore(device);
   const program = await Program.create(device, compileGraph(graph), states);
@@ -129,9 +158,12 @@ export async function checkVectors(
   for (const [key, want] of values) {
     const [kind, ...rest] = key.split('/');
     const name = rest.join('/');
-    const ours = kind === 'grad' && name.startsWith('param/')
-      ? [...grads].find(([own]) => rename(own) === name.slice('param/'.length))?.[1].data
-      : kind === 'out' || kind === 'grad' ? got[key]?.data : undefined;
+    const ours =
+      kind === 'grad' && name.startsWith('param/')
+        ? [...grads].find(([own]) => rename(own) === name.slice('param/'.length))?.[1].data
+        : kind === 'out' || kind === 'grad'
+          ? got[key]?.data
+          : undefined;
     if (kind !== 'out' && kind !== 'grad') continue;
     if (ours === undefined) continue;
     compareVector(vector, key, ours, want.data);
@@ -141,7 +173,12 @@ export async function checkVectors(
 }
 
 /** The manifest's tolerance: |got - want| <= max(16 f32_err, 2e-5 scale, 1e-6). */
-export function compareVector(vector: VectorCase, key: string, got: ArrayLike<number>, want: ArrayLike<number>): void {
+export function compareVector(
+  vector: VectorCase,
+  key: string,
+  got: ArrayLike<number>,
+  want: ArrayLike<number>,
+): void {
   const bound = Math.max(16 * (vector.f32_err[key] ?? 0), 2e-5 * (vector.scale[key] ?? 0), 1e-6);
   expect(got.length, `${vector.name} ${key}`).toBe(want.length);
   let [worst, at] = [0, 0];
@@ -149,11 +186,16 @@ export function compareVector(vector: VectorCase, key: string, got: ArrayLike<nu
     const difference = Math.abs(got[i]! - want[i]!);
     if (!(difference <= worst)) [worst, at] = [difference, i];
   }
-  expect(worst, `${vector.name} ${key}: worst at ${at}: got ${got[at]}, expected ${want[at]}`).toBeLessThanOrEqual(bound);
+  expect(
+    worst,
+    `${vector.name} ${key}: worst at ${at}: got ${got[at]}, expected ${want[at]}`,
+  ).toBeLessThanOrEqual(bound);
 }
 
 function inputsOf(values: Values): Values {
   return new Map(
-    [...values].filter(([name]) => name.startsWith('in/')).map(([name, value]) => [name.slice(3), value]),
+    [...values]
+      .filter(([name]) => name.startsWith('in/'))
+      .map(([name, value]) => [name.slice(3), value]),
   );
 }

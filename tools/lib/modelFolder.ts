@@ -3,8 +3,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../src/core/errors';
 import { storeFloat32, writeSafetensors } from '../../src/io';
-import { countParameters, PARAMETERS } from '../../src/nn/parameters';
 import { unpackArena } from '../../src/nn/arena';
+import { countParameters, PARAMETERS } from '../../src/nn/parameters';
 import { writeDescription } from '../../src/tasks/modelFiles';
 import type { Trainer } from '../../src/train/trainer';
 import type { Corpus } from './corpora';
@@ -110,7 +110,9 @@ the first 50 steps and compares.
  * The training record of a model, by its folder or its name among the shipped ones.
  * @throws InputError when there is none
  */
-export async function readTraining(model: string): Promise<{ folder: string; record: TrainingRecord }> {
+export async function readTraining(
+  model: string,
+): Promise<{ folder: string; record: TrainingRecord }> {
   for (const folder of [model, join(SHIPPED, model)]) {
     try {
       const text = await readFile(join(folder, 'training.json'), 'utf8');
@@ -120,5 +122,7 @@ export async function readTraining(model: string): Promise<{ folder: string; rec
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
     }
   }
-  throw new InputError(`no training.json in ${model} or ${join(SHIPPED, model)}: name a model folder`);
+  throw new InputError(
+    `no training.json in ${model} or ${join(SHIPPED, model)}: name a model folder`,
+  );
 }

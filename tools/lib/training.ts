@@ -3,11 +3,11 @@ import { mkdir } from 'node:fs/promises';
 import { FormatError, InputError } from '../../src/core/errors';
 import { GreedyDecoder } from '../../src/decode/greedy';
 import { openDevice } from '../../src/gpu/device';
-import { BatchIterator, encodePairs, type EncodedPair } from '../../src/text';
+import type { CheckpointStore } from '../../src/io';
+import { BatchIterator, type EncodedPair, encodePairs } from '../../src/text';
 import { readCheckpoint, writeCheckpoint } from '../../src/train/checkpoint';
 import { moments } from '../../src/train/optimizer';
 import { type StepReport, Trainer } from '../../src/train/trainer';
-import type { CheckpointStore } from '../../src/io';
 import { fileStore } from '../fileStore';
 import { nodeGpu } from '../nodeGpu';
 import { type Corpus, loadCorpus } from './corpora';
@@ -49,7 +49,11 @@ export async function trainRecipe(options: TrainOptions): Promise<TrainSummary> 
   const pairs = encodePairs(corpus.train, corpus.source, corpus.target);
   const device = await openDevice({ gpu: await nodeGpu() });
   process.stderr.write(`${device.adapterName}: compiling ...\n`);
-  const trainer = await Trainer.create(device, recipeModel(recipe, corpus), trainerOptions(recipe, corpus));
+  const trainer = await Trainer.create(
+    device,
+    recipeModel(recipe, corpus),
+    trainerOptions(recipe, corpus),
+  );
   const { dispatches, pipelines } = trainer.planSize;
   process.stderr.write(
     `${pairs.length} pairs, vocabularies ${corpus.source.size} and ${corpus.target.size}, a step ` +
@@ -115,7 +119,8 @@ class Run {
       }
     }
     progress.end();
-    if (aborted) process.stderr.write(`stopped; go on with --resume --out ${this.#options.folder}\n`);
+    if (aborted)
+      process.stderr.write(`stopped; go on with --resume --out ${this.#options.folder}\n`);
     const summary = { ...figures, seconds: this.#seconds };
     await exportModel(this.#options.folder, {
       recipe,
@@ -225,7 +230,13 @@ class Run {
       ids: target,
     });
     const groups = this.#corpus.name === 'toy' ? dev.slice(0, TRANSLATED) : dev;
-    const scores = await translateGroups(decoder, groups, source, target, this.#options.recipe.batchSize);
+    const scores = await translateGroups(
+      decoder,
+      groups,
+      source,
+      target,
+      this.#options.recipe.batchSize,
+    );
     decoder.dispose();
     const perEpoch = this.#batches.batchesPerEpoch;
     const recent = this.#losses.slice(-perEpoch);
@@ -237,7 +248,13 @@ class Run {
         `${(held.tokenAccuracy * 100).toFixed(1)}%, BLEU ${scores.bleu.toFixed(1)}, exact match ` +
         `${(scores.exactMatch * 100).toFixed(1)}%\n`,
     );
-    return { trainLoss, devLoss: held.loss, tokenAccuracy: held.tokenAccuracy, ...scores, seconds: this.#seconds };
+    return {
+      trainLoss,
+      devLoss: held.loss,
+      tokenAccuracy: held.tokenAccuracy,
+      ...scores,
+      seconds: this.#seconds,
+    };
   }
 }
 

@@ -95,7 +95,10 @@ export function* evaluationBatches(
   batchSize: number,
   model: TranslationModel,
 ): Iterable<Batch> {
-  const pairs = groups.map((group) => ({ source: group.source, target: group.references[0] ?? [] }));
+  const pairs = groups.map((group) => ({
+    source: group.source,
+    target: group.references[0] ?? [],
+  }));
   const encoded = encodePairs(pairs, source, target, { unknown: 'unk' });
   encoded.sort((a, b) => a.source.length - b.source.length);
   for (let at = 0; at < encoded.length; at += batchSize) {

@@ -18,7 +18,11 @@ export async function verifyModel(name: string, json: boolean): Promise<number> 
   const corpus = await loadCorpus(recipe.corpus);
   const pairs = encodePairs(corpus.train, corpus.source, corpus.target);
   const device = await openDevice({ gpu: await nodeGpu() });
-  const trainer = await Trainer.create(device, recipeModel(recipe, corpus), trainerOptions(recipe, corpus));
+  const trainer = await Trainer.create(
+    device,
+    recipeModel(recipe, corpus),
+    trainerOptions(recipe, corpus),
+  );
   const { maxLength } = trainer.model;
   const batches = new BatchIterator(pairs, {
     batchSize: recipe.batchSize,
@@ -53,7 +57,13 @@ export async function verifyModel(name: string, json: boolean): Promise<number> 
       `${worst.toExponential(2)}: ${agrees ? 'agrees' : `more than ${LARGEST_DIFFERENCE}`}\n`,
   );
   if (json) {
-    const result = { model: name, steps, largestDifference: worst, agrees, adapter: device.adapterName };
+    const result = {
+      model: name,
+      steps,
+      largestDifference: worst,
+      agrees,
+      adapter: device.adapterName,
+    };
     process.stdout.write(`${JSON.stringify(result)}\n`);
   }
   return agrees ? 0 : 1;

@@ -8,8 +8,8 @@ const functions: Readonly<Record<BinaryName, (a: number, b: number) => number>> 
   sub: (a, b) => a - b,
   mul: (a, b) => a * b,
   div: (a, b) => a / b,
-  maximum: (a, b) => (a >= b ? a : b),
-  minimum: (a, b) => (a <= b ? a : b),
+  maximum: Math.max,
+  minimum: Math.min,
 };
 
 export function binaryReference(name: BinaryName, call: ReferenceCall<Attrs>): void {

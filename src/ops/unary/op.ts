@@ -3,9 +3,21 @@ import { DTypeError } from '../../core/errors';
 import { formatType } from '../../core/shape';
 import { apply } from '../../graph/node';
 import { defineOp, type Op, type OpSet, type Tensor } from '../../graph/op';
+import { add, mul } from '../binary/op';
+import { scale } from '../fill/op';
 import { unaryReference } from './reference';
 
-export type UnaryName = 'neg' | 'exp' | 'log' | 'sqrt' | 'rsqrt' | 'tanh' | 'sigmoid' | 'relu';
+export type UnaryName =
+  | 'neg'
+  | 'abs'
+  | 'exp'
+  | 'log'
+  | 'sqrt'
+  | 'rsqrt'
+  | 'tanh'
+  | 'sigmoid'
+  | 'relu'
+  | 'erf';
 
 type UnaryAttrs = Readonly<Record<string, never>>;
 
@@ -18,6 +30,17 @@ interface Unary {
 
 const unaries: Readonly<Record<UnaryName, Unary>> = {
   neg: { wgsl: (x) => `-${x}`, grad: (ops, _x, _y, dy) => ops.neg(dy) },
+  abs: {
+    wgsl: (x) => `abs(${x})`,
+    grad: (ops, x, _y, dy) => {
+      const zero = ops.zerosLike(x);
+      const sign = ops.sub(
+        ops.cast(ops.greater(x, zero), 'f32'),
+        ops.cast(ops.less(x, zero), 'f32'),
+      );
+      return ops.mul(dy, sign);
+    },
+  },
   exp: { wgsl: (x) => `exp(${x})`, grad: (ops, _x, y, dy) => ops.mul(dy, y) },
   log: { wgsl: (x) => `log(${x})`, grad: (ops, x, _y, dy) => ops.div(dy, x) },
   sqrt: {
@@ -42,6 +65,12 @@ const unaries: Readonly<Record<UnaryName, Unary>> = {
     wgsl: (x) => `max(${x}, 0.0)`,
     // y > 0 exactly where x > 0, and y is kept anyway.
     grad: (ops, _x, y, dy) => ops.where(ops.greater(y, ops.zerosLike(y)), dy, ops.zerosLike(dy)),
+  },
+  erf: {
+    wgsl: (x) => `erf(${x})`,
+    functions: ['erf'],
+    grad: (ops, x, _y, dy) =>
+      ops.mul(dy, ops.scale(ops.exp(ops.neg(ops.mul(x, x))), 2 / Math.sqrt(Math.PI))),
   },
 };
 
@@ -72,6 +101,8 @@ export const rsqrtOp = unaryOp('rsqrt');
 export const tanhOp = unaryOp('tanh');
 export const sigmoidOp = unaryOp('sigmoid');
 export const reluOp = unaryOp('relu');
+export const absOp = unaryOp('abs');
+export const erfOp = unaryOp('erf');
 
 /** -x. */
 export function neg(x: Tensor): Tensor {
@@ -113,6 +144,33 @@ export function relu(x: Tensor): Tensor {
   return apply(reluOp, [x], {});
 }
 
+/** |x|; the gradient at 0 is 0. */
+export function abs(x: Tensor): Tensor {
+  return apply(absOp, [x], {});
+}
+
+/** The error function. */
+export function erf(x: Tensor): Tensor {
+  return apply(erfOp, [x], {});
+}
+
+/** x * sigmoid(x) (Elfwing et al. 2018). */
+export function silu(x: Tensor): Tensor {
+  return mul(x, sigmoid(x));
+}
+
+/** x * (1 + erf(x / sqrt 2)) / 2: the exact form (Hendrycks and Gimpel 2016), PyTorch's default. */
+export function gelu(x: Tensor): Tensor {
+  return mul(x, scale(erf(scale(x, Math.SQRT1_2)), 0.5, 0.5));
+}
+
+/** x * (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2: the tanh form of gelu. */
+export function geluTanh(x: Tensor): Tensor {
+  const cube = mul(x, mul(x, x));
+  const inner = scale(add(x, scale(cube, 0.044715)), Math.sqrt(2 / Math.PI));
+  return mul(x, scale(tanh(inner), 0.5, 0.5));
+}
+
 declare module '../../graph/op' {
   interface OpSet {
     neg: typeof neg;
@@ -123,5 +181,10 @@ declare module '../../graph/op' {
     tanh: typeof tanh;
     sigmoid: typeof sigmoid;
     relu: typeof relu;
+    abs: typeof abs;
+    erf: typeof erf;
+    silu: typeof silu;
+    gelu: typeof gelu;
+    geluTanh: typeof geluTanh;
   }
 }

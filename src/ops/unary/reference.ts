@@ -4,14 +4,33 @@ import type { UnaryName } from './op';
 
 const functions: Readonly<Record<UnaryName, (x: number) => number>> = {
   neg: (x) => -x,
+  abs: Math.abs,
   exp: Math.exp,
   log: Math.log,
   sqrt: Math.sqrt,
   rsqrt: (x) => 1 / Math.sqrt(x),
   tanh: Math.tanh,
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
-  relu: (x) => (x > 0 ? x : 0),
+  relu: (x) => Math.max(x, 0),
+  erf: erf64,
 };
+
+/** Maclaurin series up to 3, beyond it the continued fraction of erfc (Abramowitz and Stegun 7.1). */
+function erf64(x: number): number {
+  const z = Math.abs(x);
+  if (z > 6) return Math.sign(x);
+  if (z > 3) {
+    let fraction = 0;
+    for (let n = 60; n > 0; n--) fraction = n / 2 / (z + fraction);
+    return Math.sign(x) * (1 - Math.exp(-z * z) / (Math.sqrt(Math.PI) * (z + fraction)));
+  }
+  let [term, total] = [x, x];
+  for (let n = 1; n < 60; n++) {
+    term *= (-x * x) / n;
+    total += term / (2 * n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * total;
+}
 
 export function unaryReference(name: UnaryName, call: ReferenceCall<Attrs>): void {
   const [x] = call.inputs;

@@ -6,9 +6,17 @@ import { frenchFeminine, frenchPlural } from './spelling';
 import type { Adjective, NounKind } from './types';
 
 const solid: readonly NounKind[] = ['clothing', 'thing', 'opening', 'furniture', 'vehicle'];
-const anything: readonly NounKind[] = ['person', 'animal', 'food', 'text', 'place', ...solid];
+const anything: readonly NounKind[] = [
+  'person',
+  'animal',
+  'food',
+  'text',
+  'place',
+  'light',
+  ...solid,
+];
 const living: readonly NounKind[] = ['person', 'animal'];
-const coloured: readonly NounKind[] = ['animal', ...solid];
+const coloured: readonly NounKind[] = ['animal', 'light', ...solid];
 const edible: readonly NounKind[] = ['food', 'dish', 'drink'];
 
 /** `french` is 'masculine/feminine/masculine plural/before a vowel', from left as far as irregular. */
@@ -16,7 +24,7 @@ function adjective(
   lemma: string,
   french: string,
   kinds: readonly NounKind[],
-  options: { precedes?: boolean; onlyAttributive?: boolean } = {},
+  options: { precedes?: boolean; onlyAttributive?: boolean; gradable?: boolean } = {},
 ): Adjective {
   const [un = '', une = frenchFeminine(un), des = frenchPlural(un), bel = un] = french.split('/');
   return {
@@ -29,10 +37,12 @@ function adjective(
     precedes: options.precedes ?? false,
     kinds,
     onlyAttributive: options.onlyAttributive ?? false,
+    gradable: options.gradable ?? true,
   };
 }
 
 const before = { precedes: true };
+const plain = { gradable: false };
 const side = { onlyAttributive: true };
 
 /** Stand before the French noun. */
@@ -40,7 +50,12 @@ export const preposed: readonly Adjective[] = [
   adjective('small', 'petit', anything, before),
   adjective('big', 'grand', anything, before),
   adjective('beautiful', 'beau/belle/beaux/bel', anything, before),
-  adjective('old', 'vieux/vieille/vieux/vieil', ['person', 'animal', 'text', 'place', ...solid], before),
+  adjective(
+    'old',
+    'vieux/vieille/vieux/vieil',
+    ['person', 'animal', 'text', 'place', ...solid],
+    before,
+  ),
   adjective('new', 'nouveau/nouvelle/nouveaux/nouvel', ['text', 'place', ...solid], before),
   adjective('good', 'bon/bonne', ['text', ...edible, 'person'], before),
   adjective('bad', 'mauvais', ['text', ...edible], before),
@@ -49,12 +64,12 @@ export const preposed: readonly Adjective[] = [
 
 /** Stand after the French noun. */
 export const postposed: readonly Adjective[] = [
-  adjective('black', 'noir', coloured),
-  adjective('white', 'blanc/blanche', coloured),
-  adjective('red', 'rouge', coloured),
-  adjective('green', 'vert', coloured),
-  adjective('blue', 'bleu', coloured),
-  { ...adjective('orange', 'orange/orange/orange', coloured), french: invariable('orange') },
+  adjective('black', 'noir', coloured, plain),
+  adjective('white', 'blanc/blanche', coloured, plain),
+  adjective('red', 'rouge', coloured, plain),
+  adjective('green', 'vert', coloured, plain),
+  adjective('blue', 'bleu', coloured, plain),
+  { ...adjective('orange', 'orange', coloured, plain), french: invariable('orange') },
   adjective('heavy', 'lourd', [...solid, 'text']),
   adjective('light', 'léger', [...solid, 'text']),
   adjective('expensive', 'cher', ['text', ...solid, ...edible]),
@@ -67,7 +82,7 @@ export const postposed: readonly Adjective[] = [
   adjective('strange', 'étrange', [...living, 'text', 'place', 'light']),
   adjective('cold', 'froid', ['dish', 'drink', 'food']),
   adjective('hot', 'chaud', ['dish', 'drink', 'food']),
-  adjective('empty', 'vide', ['opening', 'furniture', 'vehicle', 'place']),
+  adjective('empty', 'vide', ['opening', 'furniture', 'vehicle', 'place'], plain),
   adjective('left', 'gauche', ['opening', 'clothing'], side),
   adjective('right', 'droit', ['opening', 'clothing'], side),
 ];

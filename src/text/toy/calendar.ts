@@ -70,7 +70,9 @@ const days = [
 ];
 
 const dates = months.flatMap(([month, mois]) =>
-  days.map(([day, jour]) => time(`on:1 the:1 ${day}:0 of:2 ${month}:2`, `le:1 ${jour}:0 ${mois}:2`)),
+  days.map(([day, jour]) =>
+    time(`on:1 the:1 ${day}:0 of:2 ${month}:2`, `le:1 ${jour}:0 ${mois}:2`),
+  ),
 );
 
 const monthsAlone = months.map(([month, mois]) => time(`in:1 ${month}:0`, `en:1 ${mois}:0`));
@@ -88,10 +90,7 @@ const hours = numerals
   .slice(0, -1)
   .map(({ english, french }) => time(`at:1 ${english}:2 o'clock:0`, `à:1 ${french}:2 heures:0`));
 
-const thisDay = [
-  time('this:1 morning:0', 'ce:1 matin:0'),
-  time('this:1 evening:0', 'ce:1 soir:0'),
-];
+const thisDay = [time('this:1 morning:0', 'ce:1 matin:0'), time('this:1 evening:0', 'ce:1 soir:0')];
 
 const shared = [dates, dates, dates, weekdaysAlone, monthsAlone, monthsAlone, seasons, hours];
 

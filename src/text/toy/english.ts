@@ -4,8 +4,8 @@
  * is why the clause renderer is passed in.
  */
 import { englishArticle } from './spelling';
-import { agreementOf, type Clause, type Determiner, type Nominal, type NounPhrase } from './tree';
 import type { Adjunct, Place, Pronoun, Relative, Time } from './tree';
+import { agreementOf, type Clause, type Determiner, type Nominal, type NounPhrase } from './tree';
 import type { GrammaticalNumber } from './types';
 import { type Part, type Phrase, phrase, type Word, word, wordsOf } from './words';
 
@@ -32,7 +32,11 @@ function pronounText({ agreement, human }: Pronoun, role: Role): string {
   return (subject ? subjectPronouns : objectPronouns)[agreement.gender];
 }
 
-function determinerTexts(determiner: Determiner, number: GrammaticalNumber, next: string): string[] {
+function determinerTexts(
+  determiner: Determiner,
+  number: GrammaticalNumber,
+  next: string,
+): string[] {
   switch (determiner.kind) {
     case 'bare':
       return [];

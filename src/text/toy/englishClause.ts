@@ -2,8 +2,8 @@
  * Renders clauses and sentences in English: tense, do-support, negation, inversion in questions.
  */
 import { englishNominals, isThirdSingular } from './english';
-import { agreementOf, type Clause, type Fronted, type Nominal, type Predicate } from './tree';
 import type { Action, Quality, Sentence } from './tree';
+import { agreementOf, type Clause, type Fronted, type Nominal, type Predicate } from './tree';
 import type { EnglishVerb } from './types';
 import { type Part, type Phrase, phrase, type Word, word, wordsOf } from './words';
 

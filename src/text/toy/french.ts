@@ -4,8 +4,8 @@
  */
 import { renderTime } from './english';
 import { byGender, startsWithVowel } from './spelling';
-import { type Adjunct, agreementOf, type Clause, type Nominal, type NounPhrase } from './tree';
 import type { Owner, Place, Relative } from './tree';
+import { type Adjunct, agreementOf, type Clause, type Nominal, type NounPhrase } from './tree';
 import type { Adjective, Agreement, Forms, Name } from './types';
 import { type Part, type Phrase, phrase, type Word, word, wordsOf } from './words';
 
@@ -105,7 +105,8 @@ function determinerTexts(
 /** An adjective in gender and number; before a vowel: bel, vieil, nouvel. */
 export function inflectAdjective(adjective: Adjective, to: Agreement, next = ''): string {
   const masculineSingular = to.gender === 'm' && to.number === 'singular';
-  if (masculineSingular && adjective.precedes && startsWithVowel(next)) return adjective.beforeVowel;
+  if (masculineSingular && adjective.precedes && startsWithVowel(next))
+    return adjective.beforeVowel;
   return adjective.french[to.gender][to.number];
 }
 

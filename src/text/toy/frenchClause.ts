@@ -4,8 +4,8 @@
  */
 import { clitic, frenchNominals, inflectAdjective } from './french';
 import { contract, elide, frenchPerson, inflectParticiple } from './spelling';
-import { agreementOf, type Clause, type Fronted, type Nominal, type Sentence } from './tree';
 import type { Action, Passive, Predicate, Quality } from './tree';
+import { agreementOf, type Clause, type Fronted, type Nominal, type Sentence } from './tree';
 import type { Agreement } from './types';
 import { avoir, etre, imperfectAvoir, imperfectEtre } from './verbs';
 import { type Part, type Phrase, phrase, type Word, word, wordsOf } from './words';
@@ -81,7 +81,9 @@ function passiveGroup(clause: Clause, predicate: Passive, subject: Agreement): G
   const { verb, recipient, agent } = predicate;
   const head = word(inflectParticiple(verb.french.participle, subject), predicate);
   const past = clause.tense === 'past';
-  const finite = past ? word(avoir.present[frenchPerson(subject)], clause) : copula(clause, subject);
+  const finite = past
+    ? word(avoir.present[frenchPerson(subject)], clause)
+    : copula(clause, subject);
   const rest = [
     past ? word(etre.participle, clause) : undefined,
     head,
@@ -118,7 +120,12 @@ function verbGroup(clause: Clause, predicate: Predicate, subject: Agreement): Gr
       return qualityGroup(clause, predicate, subject);
     case 'state': {
       const finite = word(having(clause, subject), clause);
-      return { clitics: [], finite, rest: wordsOf(predicate.entry.french, predicate), head: finite };
+      return {
+        clitics: [],
+        finite,
+        rest: wordsOf(predicate.entry.french, predicate),
+        head: finite,
+      };
     }
     case 'location': {
       const finite = copula(clause, subject);
@@ -210,7 +217,11 @@ function joinNeighbours(words: readonly Word[]): readonly Word[] {
     const merged = previous && contract(previous.text, text);
     if (previous !== undefined && merged !== undefined) {
       joined.pop();
-      joined.push({ ...previous, text: merged, meanings: [...previous.meanings, ...item.meanings] });
+      joined.push({
+        ...previous,
+        text: merged,
+        meanings: [...previous.meanings, ...item.meanings],
+      });
     } else {
       joined.push(text === item.text ? item : { ...item, text });
     }

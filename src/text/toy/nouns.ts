@@ -19,7 +19,10 @@ function noun(english: string, french: string, gender: Gender, kind: NounKind): 
 }
 
 function mass(english: string, french: string, gender: Gender, kind: NounKind): Noun {
-  return { ...noun(`${english}/${english}`, `${french}/${french}`, gender, kind), countable: false };
+  return {
+    ...noun(`${english}/${english}`, `${french}/${french}`, gender, kind),
+    countable: false,
+  };
 }
 
 export const nouns: readonly Noun[] = [
@@ -121,13 +124,12 @@ export const placeNames: readonly Name[] = [
 
 /** What one plays: games with 'à', instruments with 'de'. */
 export interface Pastime {
-  readonly lemma: string;
   readonly english: readonly string[];
   readonly french: readonly string[];
 }
 
 function pastime(english: string, french: string): Pastime {
-  return { lemma: english, english: english.split(' '), french: french.split(' ') };
+  return { english: english.split(' '), french: french.split(' ') };
 }
 
 export const pastimes: readonly Pastime[] = [

@@ -6,7 +6,7 @@ import type { Agreement, FrenchPerson, Gender } from './types';
 
 /** The regular English ending -s: nouns in the plural, verbs in the third person. */
 export function englishS(base: string): string {
-  if (/(s|x|ch|sh)$/.test(base)) return `${base}es`;
+  if (/(s|x|ch|sh|o)$/.test(base)) return `${base}es`;
   if (/[^aeiou]y$/.test(base)) return `${base.slice(0, -1)}ies`;
   return `${base}s`;
 }

@@ -54,6 +54,8 @@ export interface Adjective {
   readonly kinds: readonly NounKind[];
   /** Said of a noun (the left door) but not with 'to be'. */
   readonly onlyAttributive: boolean;
+  /** Goes with 'very', 'too' and 'as ... as'. */
+  readonly gradable: boolean;
 }
 
 export interface EnglishVerb {

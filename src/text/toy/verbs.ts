@@ -41,10 +41,20 @@ const person: readonly NounKind[] = ['person'];
 const living: readonly NounKind[] = ['person', 'animal'];
 const goods: readonly NounKind[] = ['food', 'text', 'clothing', 'thing'];
 const wares: readonly NounKind[] = [...goods, 'dish', 'drink', 'opening', 'furniture', 'vehicle'];
-const visible: readonly NounKind[] = [...living, ...goods, 'furniture', 'vehicle', 'place', 'light'];
+const visible: readonly NounKind[] = [
+  ...living,
+  ...goods,
+  'furniture',
+  'vehicle',
+  'place',
+  'light',
+];
 
 type Extras = Partial<
-  Pick<Verb, 'particle' | 'preposition' | 'companion' | 'auxiliary' | 'passive' | 'generic' | 'lemma'>
+  Pick<
+    Verb,
+    'particle' | 'preposition' | 'companion' | 'auxiliary' | 'passive' | 'generic' | 'lemma'
+  >
 > & { readonly firstPerson?: boolean };
 
 function verb(
@@ -87,18 +97,27 @@ const rendre = irregular('rends rend rendons rendent', 'rendr', 'rendu');
 const marcher = er('marcher');
 const porter = er('porter');
 const regarder = er('regarder');
-const jouer = er('jouer');
 const i = { firstPerson: true };
 
 export const verbs: readonly Verb[] = [
-  transitive('see saw seen', irregular('vois voit voyons voient', 'verr', 'vu'), living, visible, i),
+  transitive(
+    'see saw seen',
+    irregular('vois voit voyons voient', 'verr', 'vu'),
+    living,
+    visible,
+    i,
+  ),
   transitive('find found', er('trouver'), living, [...goods, 'opening', 'animal', 'light']),
   transitive('buy bought', er('acheter', 'achèt', 'achèter'), person, wares, i),
   transitive('sell sold', irregular('vends vend vendons vendent', 'vendr', 'vendu'), person, wares),
   transitive('eat ate eaten', er('manger'), living, ['food', 'dish'], i),
-  transitive('drink drank drunk', irregular('bois boit buvons boivent', 'boir', 'bu'), living, ['drink']),
-  transitive('read read', irregular('lis lit lisons lisent', 'lir', 'lu'), person, ['text'], i),
-  transitive('open', irregular('ouvre ouvre ouvrons ouvrent', 'ouvrir', 'ouvert'), person, ['opening']),
+  transitive('drink drank drunk', irregular('bois boit buvons boivent', 'boir', 'bu'), living, [
+    'drink',
+  ]),
+  transitive('write wrote written', irregular('écris écrit écrivons écrivent', 'écrir', 'écrit'), person, ['text']),
+  transitive('open', irregular('ouvre ouvre ouvrons ouvrent', 'ouvrir', 'ouvert'), person, [
+    'opening',
+  ]),
   transitive('close', er('fermer'), person, ['opening']),
   transitive('wash', er('laver'), person, ['clothing', 'food', 'vehicle', 'opening']),
   transitive('wear wore worn', porter, person, ['clothing']),
@@ -114,7 +133,11 @@ export const verbs: readonly Verb[] = [
     'light',
   ]),
   transitive('watch', regarder, living, [...living, 'vehicle', 'light']),
-  transitive('look', regarder, living, [...visible], { lemma: 'look at', particle: 'at', passive: false }),
+  transitive('look', regarder, living, [...visible], {
+    lemma: 'look at',
+    particle: 'at',
+    passive: false,
+  }),
   transitive('look', er('chercher'), living, [...goods, ...living, 'opening'], {
     ...i,
     lemma: 'look for',
@@ -144,51 +167,90 @@ export const verbs: readonly Verb[] = [
   }),
   transitive('leave left', er('quitter'), person, ['person', 'place'], { lemma: 'leave someone' }),
   transitive('speak spoke spoken', er('parler'), person, living, {
-    ...i,
     particle: 'to',
     preposition: 'à',
     passive: false,
   }),
-  transitive('answer', irregular('réponds répond répondons répondent', 'répondr', 'répondu'), person, person, {
-    preposition: 'à',
-    passive: false,
-  }),
+  transitive(
+    'answer',
+    irregular('réponds répond répondons répondent', 'répondr', 'répondu'),
+    person,
+    person,
+    {
+      preposition: 'à',
+      passive: false,
+    },
+  ),
   transitive('enter', er('entrer'), living, ['place'], {
     preposition: 'dans',
     auxiliary: 'être',
     passive: false,
   }),
-  verb('giving', 'give gave given', er('donner'), person, goods, i),
+  verb('giving', 'give gave given', er('donner'), person, goods),
   verb('giving', 'show showed shown', er('montrer'), person, [...goods, 'place', 'vehicle']),
   verb('giving', 'send sent', er('envoyer', 'envoi', 'enverr'), person, goods),
   verb('giving', 'return', rendre, person, goods, { lemma: 'return something' }),
-  verb('saying', 'know knew known', irregular('sais sait savons savent', 'saur', 'su'), person, [], {
-    ...i,
-    lemma: 'know that',
-  }),
+  verb(
+    'saying',
+    'know knew known',
+    irregular('sais sait savons savent', 'saur', 'su'),
+    person,
+    [],
+    {
+      ...i,
+      lemma: 'know that',
+    },
+  ),
   verb('saying', 'say said', irregular('dis dit disons disent', 'dir', 'dit'), person, []),
-  verb('intransitive', 'sleep slept', irregular('dors dort dormons dorment', 'dormir', 'dormi'), living, [], i),
-  verb('intransitive', 'sing sang sung', er('chanter'), living, [], i),
+  verb(
+    'intransitive',
+    'sleep slept',
+    irregular('dors dort dormons dorment', 'dormir', 'dormi'),
+    living,
+    [],
+    i,
+  ),
+  verb('intransitive', 'sing sang sung', er('chanter'), living, []),
   verb('intransitive', 'dance', er('danser'), living, []),
-  verb('intransitive', 'run ran run', irregular('cours court courons courent', 'courr', 'couru'), living, []),
+  verb(
+    'intransitive',
+    'run ran run',
+    irregular('cours court courons courent', 'courr', 'couru'),
+    living,
+    [],
+  ),
   verb('intransitive', 'walk', marcher, living, []),
-  verb('intransitive', 'work', er('travailler'), person, [], i),
+  verb('intransitive', 'work', er('travailler'), person, []),
   verb('intransitive', 'work', marcher, ['vehicle', 'light'], [], { lemma: 'work (machine)' }),
   verb('intransitive', 'arrive', er('arriver'), [...living, 'vehicle'], [], { auxiliary: 'être' }),
   verb('intransitive', 'fall fell fallen', er('tomber'), [...living, 'thing', 'furniture'], [], {
     auxiliary: 'être',
   }),
-  verb('intransitive', 'leave left', irregular('pars part partons partent', 'partir', 'parti'), living, [], {
-    auxiliary: 'être',
-  }),
-  verb('intransitive', 'return', irregular('reviens revient revenons reviennent', 'reviendr', 'revenu'), living, [], {
-    auxiliary: 'être',
-  }),
+  verb(
+    'intransitive',
+    'leave left',
+    irregular('pars part partons partent', 'partir', 'parti'),
+    living,
+    [],
+    {
+      auxiliary: 'être',
+    },
+  ),
+  verb(
+    'intransitive',
+    'return',
+    irregular('reviens revient revenons reviennent', 'reviendr', 'revenu'),
+    living,
+    [],
+    {
+      auxiliary: 'être',
+    },
+  ),
   verb('going', 'go went gone', irregular('vais va allons vont', 'ir', 'allé'), living, ['place'], {
     ...i,
     auxiliary: 'être',
   }),
-  verb('playing', 'play', jouer, person, [], i),
+  verb('playing', 'play', er('jouer'), person, []),
 ];
 
 /** 'To be' and 'to have' in French. */

@@ -1,0 +1,117 @@
+/**
+ * The page's elements and what they show. `data-state` on the app and `data-translation` on the
+ * result are read by the command line and by tests. Knows nothing of models.
+ */
+import { type HeatMap, heatMapTable } from './heatMap';
+
+export type State = 'loading' | 'ready' | 'working' | 'done' | 'error';
+
+/** What a finished translation shows. */
+export interface Shown extends HeatMap {
+  readonly target: string;
+  readonly adapter: string;
+  readonly milliseconds: number;
+}
+
+function element<T extends HTMLElement>(id: string, type: { new (): T }): T {
+  const found = document.getElementById(id);
+  if (found instanceof type) return found;
+  throw new Error(`internal error: the page has no ${type.name} '${id}'`);
+}
+
+export class View {
+  readonly #app = element('app', HTMLElement);
+  readonly #form = element('form', HTMLFormElement);
+  readonly #source = element('source', HTMLInputElement);
+  readonly #button = element('translate', HTMLButtonElement);
+  readonly #examples = element('examples', HTMLUListElement);
+  readonly #result = element('result', HTMLOutputElement);
+  readonly #message = element('message', HTMLDivElement);
+  readonly #loading = element('loading', HTMLDivElement);
+  readonly #progress = element('progress', HTMLProgressElement);
+  readonly #progressLabel = element('progress-label', HTMLLabelElement);
+  readonly #attention = element('attention', HTMLElement);
+  readonly #heatMap = element('heat-map', HTMLDivElement);
+  readonly #reading = element('reading', HTMLParagraphElement);
+  readonly #status = element('status', HTMLParagraphElement);
+
+  /** Calls back with the text when the form is sent or an example is clicked. */
+  onTranslate(examples: readonly string[], translate: (text: string) => void): void {
+    this.#form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      if (!this.#button.disabled) translate(this.#source.value);
+    });
+    for (const example of examples) {
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.textContent = example;
+      button.addEventListener('click', () => {
+        this.#source.value = example;
+        if (!this.#button.disabled) translate(example);
+      });
+      const item = document.createElement('li');
+      item.append(button);
+      this.#examples.append(item);
+    }
+  }
+
+  /** @param part 0 to 1; undefined when it is not known */
+  showProgress(label: string, part: number | undefined): void {
+    this.#progressLabel.textContent = label;
+    if (part === undefined) this.#progress.removeAttribute('value');
+    else this.#progress.value = part;
+  }
+
+  showReady(adapter: string): void {
+    this.#loading.hidden = true;
+    this.#button.disabled = false;
+    this.#status.textContent = `Ready on ${adapter}.`;
+    this.#setState('ready');
+    this.#source.focus();
+  }
+
+  /** Clears what the last sentence left. */
+  showWorking(): void {
+    this.#message.hidden = true;
+    this.#attention.hidden = true;
+    this.#result.value = '';
+    delete this.#result.dataset.translation;
+    this.#status.textContent = 'Translating …';
+    this.#setState('working');
+  }
+
+  showPartial(text: string): void {
+    this.#result.value = text;
+  }
+
+  showTranslation(translation: Shown): void {
+    const { target, adapter, milliseconds } = translation;
+    this.#result.value = target;
+    this.#result.dataset.translation = JSON.stringify(translation);
+    const onPoint = (line: string) => {
+      this.#reading.textContent = line;
+    };
+    this.#heatMap.replaceChildren(heatMapTable(translation, onPoint));
+    this.#attention.hidden = false;
+    this.#status.textContent = `${milliseconds.toFixed(0)} ms on ${adapter}.`;
+    this.#setState('done');
+  }
+
+  /** @param isFinal nothing can be translated any more */
+  showError(title: string, detail: string, isFinal: boolean): void {
+    const heading = document.createElement('strong');
+    heading.textContent = title;
+    const text = document.createElement('p');
+    text.textContent = detail;
+    this.#message.replaceChildren(heading, text);
+    this.#message.hidden = false;
+    this.#loading.hidden = true;
+    this.#button.disabled = isFinal;
+    this.#status.textContent = '';
+    this.#setState('error');
+  }
+
+  #setState(state: State): void {
+    this.#app.dataset.state = state;
+  }
+}

@@ -1,0 +1,148 @@
+/** Cases of attention: packings, masks, sizes of heads, outliers, rows without any key. */
+import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
+import type { Tensor } from '../../graph/op';
+import {
+  type AttentionOptions,
+  attention,
+  crossAttention,
+  crossAttentionWeights,
+  selfAttention,
+} from './op';
+
+/** WGSL's exp is off by up to 58 ULP on SwiftShader; scores and sums round once a term. */
+const bound = (size: number, keys: number): Case['tolerance'] => ({
+  relative: (64 + 4 * (size + keys)) * EPSILON,
+  because: 'exp within 58 ULP, f32 sums over channels and keys',
+});
+
+const lengthsOf = (values: readonly number[]): CaseInput => ({
+  shape: [values.length],
+  dtype: 'i32',
+  fill: { kind: 'values', values },
+});
+
+interface SelfCase {
+  readonly name: string;
+  readonly batch: number;
+  readonly rows: number;
+  readonly heads: number;
+  readonly size: number;
+  readonly options?: Partial<AttentionOptions>;
+  readonly lengths?: readonly number[];
+  readonly fill?: CaseInput['fill'];
+}
+
+function self({ name, batch, rows, heads, size, options = {}, lengths, fill }: SelfCase): Case {
+  const packed = { shape: [batch, rows, 3 * heads * size], ...(fill ? { fill } : {}) };
+  const build = (qkv: Tensor, keyLengths?: Tensor) =>
+    selfAttention(qkv, { heads, ...options, keyLengths });
+  return {
+    name: `self ${name}`,
+    inputs: lengths === undefined ? [packed] : [packed, lengthsOf(lengths)],
+    build,
+    tolerance: bound(size, rows),
+    gradientTolerance: {
+      relative: 8 * bound(size, rows).relative,
+      because: 'a product of three such results, summed over rows',
+    },
+  };
+}
+
+const key: CaseInput = { shape: [1], dtype: 'i32', fill: { kind: 'values', values: [77] } };
+
+export const cases: readonly Case[] = [
+  self({ name: 'one row, one channel', batch: 1, rows: 1, heads: 1, size: 1 }),
+  self({ name: 'heads of 3', batch: 2, rows: 5, heads: 2, size: 3 }),
+  self({
+    name: 'heads of 8, causal',
+    batch: 2,
+    rows: 7,
+    heads: 2,
+    size: 8,
+    options: { causal: true },
+  }),
+  self({ name: 'padded, one row empty', batch: 3, rows: 6, heads: 2, size: 4, lengths: [6, 0, 3] }),
+  self({
+    name: 'causal and padded',
+    batch: 3,
+    rows: 5,
+    heads: 1,
+    size: 4,
+    options: { causal: true },
+    lengths: [5, 1, 2],
+  }),
+  self({ name: 'heads of 32', batch: 3, rows: 11, heads: 4, size: 32, lengths: [11, 4, 9] }),
+  self({
+    name: 'heads of 64, causal',
+    batch: 1,
+    rows: 33,
+    heads: 2,
+    size: 64,
+    options: { causal: true },
+  }),
+  {
+    ...self({
+      name: 'outlier scores',
+      batch: 1,
+      rows: 9,
+      heads: 2,
+      size: 8,
+      fill: { kind: 'outliers', size: 12 },
+    }),
+    // A score of magnitude 50 carries an error of 50 units in the last place into exp.
+    tolerance: { relative: 2e-5, because: 'scores to 100 round to 1e-5 before exp' },
+    gradientTolerance: { relative: 1e-4, because: 'scores to 100 round to 1e-5 before exp' },
+  },
+  self({ name: 'own scale', batch: 1, rows: 4, heads: 1, size: 4, options: { scale: 0.1 } }),
+  {
+    name: 'cross, more keys than queries, padded',
+    inputs: [{ shape: [2, 3, 8] }, { shape: [2, 7, 16] }, lengthsOf([7, 2])],
+    build: (q, kv, keyLengths) => crossAttention(q, kv, { heads: 2, keyLengths }),
+    tolerance: bound(4, 7),
+  },
+  {
+    name: 'cross with weights, whose gradient counts too',
+    inputs: [{ shape: [2, 3, 8] }, { shape: [2, 5, 16] }, lengthsOf([5, 3])],
+    build: (q, kv, keyLengths) => {
+      const { output, weights } = crossAttentionWeights(q, kv, { heads: 2, keyLengths });
+      return [output, weights];
+    },
+    tolerance: bound(4, 5),
+  },
+  {
+    name: 'separate, causal, with weights',
+    inputs: [{ shape: [2, 4, 6] }, { shape: [2, 4, 6] }, { shape: [2, 4, 6] }],
+    build: (q, k, v) => {
+      const { output, weights } = attention(q, k, v, { heads: 3, causal: true });
+      return [output, weights];
+    },
+    tolerance: bound(2, 4),
+  },
+  {
+    name: 'one new row over a cache, wide queries',
+    inputs: [
+      { shape: [2, 1, 24], differentiable: false },
+      { shape: [2, 9, 16], differentiable: false },
+      { shape: [1], dtype: 'i32', fill: { kind: 'values', values: [5] } },
+    ],
+    build: (q, kv, queryOffset) => crossAttention(q, kv, { heads: 2, causal: true, queryOffset }),
+    tolerance: bound(4, 9),
+  },
+  {
+    name: 'three new rows over a cache',
+    inputs: [
+      { shape: [2, 3, 8] },
+      { shape: [2, 9, 16] },
+      { shape: [1], dtype: 'i32', fill: { kind: 'values', values: [4] } },
+    ],
+    build: (q, kv, queryOffset) => crossAttention(q, kv, { heads: 2, causal: true, queryOffset }),
+    tolerance: bound(4, 9),
+  },
+  {
+    name: 'dropout',
+    inputs: [{ shape: [2, 6, 24] }, key],
+    build: (qkv, drop) =>
+      selfAttention(qkv, { heads: 2, dropout: { rate: 0.3, key: drop, stream: 5 } }),
+    tolerance: bound(4, 6),
+  },
+];

@@ -1,0 +1,90 @@
+/** Float64 reference of attention: the paper's formula, row by row. */
+import { NdArray } from '../../core/ndArray';
+import { randomBits } from '../../core/randomBits';
+import type { ReferenceCall } from '../../graph/op';
+import type { AttentionAttrs } from './op';
+
+/** Softmax weights [B, H, T, S] of packed inputs, and the factors that dropout puts on them. */
+export interface Weights {
+  readonly weights: NdArray;
+  readonly factors: NdArray;
+  readonly logSumExp: NdArray;
+}
+
+/** A head's channel of query (part 0), key (1) or value (2) at a row. */
+export function readPart(
+  inputs: readonly NdArray[],
+  { packing, heads, size }: AttentionAttrs,
+  part: 0 | 1 | 2,
+): (b: number, row: number, h: number, d: number) => number {
+  const [first, second] = inputs;
+  const source = packing === 'kv' && part > 0 ? second : first;
+  const column = (packing === 'kv' ? Math.max(0, part - 1) : part) * heads * size;
+  return (b, row, h, d) => source?.at(b, row, column + h * size + d) ?? Number.NaN;
+}
+
+export function referenceWeights({
+  attrs,
+  inputs,
+}: Pick<ReferenceCall<AttentionAttrs>, 'attrs' | 'inputs'>): Weights {
+  const { heads, size, packing } = attrs;
+  const [batch, queries] = [inputs[0]?.dim(0) ?? 0, inputs[0]?.dim(1) ?? 0];
+  const keys = inputs[packing === 'kv' ? 1 : 0]?.dim(1) ?? 0;
+  const optional = inputs.slice(packing === 'kv' ? 2 : 1);
+  const lengths = attrs.lengths ? optional.shift() : undefined;
+  const offset = attrs.offset ? optional.shift() : undefined;
+  const key = attrs.dropRate > 0 ? optional.shift() : undefined;
+  const [q, k] = [readPart(inputs, attrs, 0), readPart(inputs, attrs, 1)];
+  const weights = new NdArray([batch, heads, queries, keys]);
+  const factors = new NdArray([batch, heads, queries, keys]);
+  const logSumExp = new NdArray([batch, heads, queries]);
+  for (let b = 0; b < batch; b++) {
+    for (let h = 0; h < heads; h++) {
+      for (let t = 0; t < queries; t++) {
+        const scores: number[] = [];
+        for (let s = 0; s < keys; s++) {
+          const late = attrs.causal && s > t + (offset?.flat(0) ?? 0);
+          const hidden = late || (lengths !== undefined && s >= lengths.at(b));
+          let score = 0;
+          for (let d = 0; d < size; d++) score += q(b, t, h, d) * k(b, s, h, d);
+          scores.push(hidden ? Number.NEGATIVE_INFINITY : score * attrs.scale);
+          const row = (b * heads + h) * queries + t;
+          const drawn = randomBits(key?.flat(0) ?? 0, attrs.stream, row * keys + s) / 2 ** 32;
+          const kept = drawn >= attrs.dropRate ? 1 / (1 - attrs.dropRate) : 0;
+          factors.set(attrs.dropRate > 0 ? kept : 1, b, h, t, s);
+        }
+        const largest = Math.max(...scores);
+        if (!Number.isFinite(largest)) continue;
+        const total = scores.reduce((sum, score) => sum + Math.exp(score - largest), 0);
+        logSumExp.set(largest + Math.log(total), b, h, t);
+        scores.forEach((score, s) => {
+          weights.set(Math.exp(score - largest) / total, b, h, t, s);
+        });
+      }
+    }
+  }
+  return { weights, factors, logSumExp };
+}
+
+export function attentionReference(call: ReferenceCall<AttentionAttrs>): void {
+  const { attrs, inputs, outputs } = call;
+  const [y, saved, given] = outputs;
+  const { weights, factors, logSumExp } = referenceWeights(call);
+  const v = readPart(inputs, attrs, 2);
+  const [batch, heads, queries, keys] = [0, 1, 2, 3].map((axis) => weights.dim(axis));
+  for (let b = 0; b < (batch ?? 0); b++) {
+    for (let h = 0; h < (heads ?? 0); h++) {
+      for (let t = 0; t < (queries ?? 0); t++) {
+        for (let d = 0; d < attrs.size; d++) {
+          let total = 0;
+          for (let s = 0; s < (keys ?? 0); s++) {
+            total += weights.at(b, h, t, s) * factors.at(b, h, t, s) * v(b, s, h, d);
+          }
+          y?.set(total, b, t, h * attrs.size + d);
+        }
+      }
+    }
+  }
+  saved?.data.set(logSumExp.data);
+  given?.data.set(weights.data);
+}

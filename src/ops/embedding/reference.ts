@@ -1,0 +1,27 @@
+/** Float64 references of the embedding lookup and its gradient. */
+import type { ReferenceCall } from '../../graph/op';
+import type { EmbeddingAttrs, EmbeddingGradAttrs } from './op';
+
+export function embeddingReference({ inputs, outputs }: ReferenceCall<EmbeddingAttrs>): void {
+  const [ids, table] = inputs;
+  const [y] = outputs;
+  if (ids === undefined || table === undefined || y === undefined) return;
+  const [rows, width] = [table.dim(0), table.dim(1)];
+  ids.data.forEach((id, i) => {
+    for (let d = 0; d < width; d++) {
+      y.data[i * width + d] = id >= 0 && id < rows ? table.at(id, d) : 0;
+    }
+  });
+}
+
+export function embeddingGradReference(call: ReferenceCall<EmbeddingGradAttrs>): void {
+  const { attrs, inputs, outputs } = call;
+  const [ids, dy] = inputs;
+  const [table] = outputs;
+  if (ids === undefined || dy === undefined || table === undefined) return;
+  const [rows, width] = [table.dim(0), table.dim(1)];
+  ids.data.forEach((id, i) => {
+    if (id < 0 || id >= rows || id === attrs.padding) return;
+    for (let d = 0; d < width; d++) table.add(dy.flat(i * width + d), id, d);
+  });
+}

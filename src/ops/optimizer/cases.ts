@@ -1,0 +1,71 @@
+/** Cases of the optimisers and of clipping. */
+import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
+import { adam, clipScale, sgd } from './op';
+
+const tolerance = { relative: 16 * EPSILON, because: 'a dozen f32 operations a value' };
+const arena = (size: number, fill?: CaseInput['fill']): CaseInput => ({
+  shape: [size],
+  differentiable: false,
+  ...(fill ? { fill } : {}),
+});
+const value = (...values: readonly number[]): CaseInput => ({
+  shape: [values.length],
+  differentiable: false,
+  fill: { kind: 'values', values },
+});
+const positive = { kind: 'uniform', low: 0.01, high: 2 } as const;
+
+const plain = { beta1: 0.9, beta2: 0.98, epsilon: 1e-9, weightDecay: 0, decoupled: false };
+
+const adamCase = (name: string, size: number, options: Partial<typeof plain>): Case => ({
+  name: `adam ${name}`,
+  inputs: [
+    arena(size),
+    arena(size),
+    arena(size, positive),
+    arena(size),
+    value(0.5),
+    value(0.01),
+    value(0.27, 0.06),
+  ],
+  build: (parameters, first, second, gradients, scale, rate, corrections) =>
+    adam(
+      { parameters, first, second, gradients, scale, rate, corrections },
+      { ...plain, ...options },
+    ),
+  tolerance,
+});
+
+const sgdCase = (
+  name: string,
+  options: { momentum: number; nesterov: boolean; weightDecay: number },
+): Case => ({
+  name: `sgd ${name}`,
+  inputs: [arena(64), arena(64), arena(64), value(1), value(0.1)],
+  build: (parameters, first, gradients, scale, rate) =>
+    sgd({ parameters, first, gradients, scale, rate }, options),
+  tolerance,
+});
+
+const clip = (name: string, size: number, maxNorm: number, fill?: CaseInput['fill']): Case => ({
+  name: `clip ${name}`,
+  inputs: [arena(size, fill)],
+  build: (gradients) => {
+    const { norm, scale } = clipScale(gradients, maxNorm);
+    return [norm, scale];
+  },
+  tolerance: { relative: 2 * Math.sqrt(size) * EPSILON, because: 'f32 sum of squares in slices' },
+});
+
+export const cases: readonly Case[] = [
+  adamCase('plain', 128, {}),
+  adamCase('with decay of the gradient', 64, { weightDecay: 0.05 }),
+  adamCase('with decay of the weights', 64, { weightDecay: 0.05, decoupled: true }),
+  adamCase('over several workgroups', 4096, { beta2: 0.999, epsilon: 1e-8 }),
+  sgdCase('with momentum', { momentum: 0.9, nesterov: false, weightDecay: 0 }),
+  sgdCase('nesterov with decay', { momentum: 0.9, nesterov: true, weightDecay: 0.01 }),
+  sgdCase('without momentum', { momentum: 0, nesterov: false, weightDecay: 0 }),
+  clip('active', 4096, 1),
+  clip('inactive', 64, 100),
+  clip('of zeros', 64, 1, { kind: 'values', values: [0] }),
+];

@@ -1,0 +1,165 @@
+/** Optimiser updates of flat arenas in place, one dispatch each, and clipping by the global norm. */
+import {
+  type AdamSpec,
+  adamKernel,
+  OPTIMIZER_WORKGROUP,
+} from '../../../shaders/optimizer/adam.wgsl';
+import { type SgdSpec, sgdKernel } from '../../../shaders/optimizer/sgd.wgsl';
+import type { Dim } from '../../core/dim';
+import { OptionError, ShapeError } from '../../core/errors';
+import { formatType, type TensorType } from '../../core/shape';
+import { applyAll } from '../../graph/node';
+import {
+  defineOp,
+  grid1d,
+  input,
+  type KernelCall,
+  kernelCall,
+  output,
+  type Tensor,
+} from '../../graph/op';
+import { div, minimum, mul } from '../binary/op';
+import { fill, scale } from '../fill/op';
+import { sum } from '../reduce/op';
+import { sqrt } from '../unary/op';
+import { reshape } from '../view/op';
+import { adamReference, sgdReference } from './reference';
+
+function checkArenas(name: string, inputs: readonly TensorType[], count: number): void {
+  const size = inputs[0]?.shape[0];
+  const flat = (t: TensorType) => t.dtype === 'f32' && t.shape.length === 1 && t.shape[0] === size;
+  if (typeof size !== 'number' || size % 4 !== 0 || !inputs.slice(0, count).every(flat)) {
+    throw new ShapeError(
+      `${name}: expected ${count} f32 arenas of one size, a multiple of 4, found ` +
+        inputs.slice(0, count).map(formatType).join(', '),
+    );
+  }
+}
+
+const updateGrid = (size: Dim): KernelCall['grid'] => {
+  return (value) => grid1d(Math.ceil(value(size) / 4 / OPTIMIZER_WORKGROUP));
+};
+
+/** Inputs: parameters, m, v, gradients, scale [1], rate [1], corrections [2]. */
+export const adamOp = defineOp<AdamSpec>({
+  name: 'adam',
+  infer: (inputs, { beta1, beta2, epsilon }) => {
+    checkArenas('adam', inputs, 4);
+    if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon > 0)) {
+      throw new OptionError(`adam: betas ${beta1}, ${beta2} must be in [0,1), epsilon positive`);
+    }
+    return inputs.slice(0, 3);
+  },
+  grad: 'none',
+  lowering: {
+    kind: 'kernel',
+    inPlace: () =>
+      new Map([
+        [0, 0],
+        [1, 1],
+        [2, 2],
+      ]),
+    calls: ({ node }) => {
+      const size = node.types[0]?.shape[0] ?? 0;
+      return [
+        kernelCall({
+          kernel: adamKernel,
+          spec: node.attrs,
+          operands: [input(3), input(4), input(5), input(6), output(0), output(1), output(2)],
+          params: [size],
+          grid: updateGrid(size),
+        }),
+      ];
+    },
+  },
+  reference: adamReference,
+});
+
+/** Inputs: parameters, momentum, gradients, scale [1], rate [1]. */
+export const sgdOp = defineOp<SgdSpec>({
+  name: 'sgd',
+  infer: (inputs, { momentum, nesterov }) => {
+    checkArenas('sgd', inputs, 3);
+    if (!(momentum >= 0 && momentum < 1) || (nesterov && momentum === 0)) {
+      throw new OptionError(`sgd: momentum ${momentum} must be in [0,1), above 0 for nesterov`);
+    }
+    return inputs.slice(0, 2);
+  },
+  grad: 'none',
+  lowering: {
+    kind: 'kernel',
+    inPlace: () =>
+      new Map([
+        [0, 0],
+        [1, 1],
+      ]),
+    calls: ({ node }) => {
+      const size = node.types[0]?.shape[0] ?? 0;
+      return [
+        kernelCall({
+          kernel: sgdKernel,
+          spec: node.attrs,
+          operands: [input(2), input(3), input(4), output(0), output(1)],
+          params: [size],
+          grid: updateGrid(size),
+        }),
+      ];
+    },
+  },
+  reference: sgdReference,
+});
+
+export interface AdamInputs {
+  /** Arenas of one size. */
+  readonly parameters: Tensor;
+  readonly first: Tensor;
+  readonly second: Tensor;
+  readonly gradients: Tensor;
+  /** [1]: factor on the gradients, from clipping. */
+  readonly scale: Tensor;
+  /** [1]: learning rate. */
+  readonly rate: Tensor;
+  /** [2]: 1 - beta1^t and 1 - beta2^t, computed in float64 by the caller. */
+  readonly corrections: Tensor;
+}
+
+/** Next parameters and moments. @returns [parameters, first, second] */
+export function adam(inputs: AdamInputs, options: AdamSpec): readonly Tensor[] {
+  const { parameters, first, second, gradients, scale: factor, rate, corrections } = inputs;
+  return applyAll(
+    adamOp,
+    [parameters, first, second, gradients, factor, rate, corrections],
+    options,
+  );
+}
+
+/** Next parameters and momentum. @returns [parameters, first] */
+export function sgd(
+  inputs: Omit<AdamInputs, 'second' | 'corrections'>,
+  options: SgdSpec,
+): readonly Tensor[] {
+  const { parameters, first, gradients, scale: factor, rate } = inputs;
+  return applyAll(sgdOp, [parameters, first, gradients, factor, rate], options);
+}
+
+/**
+ * Clipping by the global norm (Pascanu et al. 2013), as torch's clip_grad_norm_.
+ * @param gradients flat arena
+ * @returns norm [1], and the factor min(1, maxNorm / (norm + 1e-6)) [1] for the optimiser
+ */
+export function clipScale(
+  gradients: Tensor,
+  maxNorm: number,
+): { readonly norm: Tensor; readonly scale: Tensor } {
+  const norm = sqrt(reshape(sum(mul(gradients, gradients)), [1]));
+  const limit = fill([1], maxNorm);
+  return { norm, scale: minimum(fill([1], 1), div(limit, scale(norm, 1, 1e-6))) };
+}
+
+declare module '../../graph/op' {
+  interface OpSet {
+    adam: typeof adam;
+    sgd: typeof sgd;
+    clipScale: typeof clipScale;
+  }
+}

@@ -1,0 +1,38 @@
+/** Float64 references of the optimisers, in the symbols of the papers. */
+import type { AdamSpec } from '../../../shaders/optimizer/adam.wgsl';
+import type { SgdSpec } from '../../../shaders/optimizer/sgd.wgsl';
+import type { ReferenceCall } from '../../graph/op';
+
+export function adamReference({ attrs, inputs, outputs }: ReferenceCall<AdamSpec>): void {
+  const [, , , gradients, scale, rate, corrections] = inputs;
+  const [theta, m, v] = outputs;
+  if (theta === undefined || m === undefined || v === undefined) return;
+  const { beta1, beta2, epsilon, weightDecay, decoupled } = attrs;
+  const alpha = rate?.flat(0) ?? 0;
+  for (let i = 0; i < theta.size; i++) {
+    let p = theta.flat(i);
+    let g = (gradients?.flat(i) ?? 0) * (scale?.flat(0) ?? 1);
+    if (decoupled) p -= alpha * weightDecay * p;
+    else g += weightDecay * p;
+    const mt = beta1 * m.flat(i) + (1 - beta1) * g;
+    const vt = beta2 * v.flat(i) + (1 - beta2) * g * g;
+    m.data[i] = mt;
+    v.data[i] = vt;
+    const mHat = mt / (corrections?.flat(0) ?? 1);
+    const vHat = vt / (corrections?.flat(1) ?? 1);
+    theta.data[i] = p - (alpha * mHat) / (Math.sqrt(vHat) + epsilon);
+  }
+}
+
+export function sgdReference({ attrs, inputs, outputs }: ReferenceCall<SgdSpec>): void {
+  const [, , gradients, scale, rate] = inputs;
+  const [theta, b] = outputs;
+  if (theta === undefined || b === undefined) return;
+  const { momentum, nesterov, weightDecay } = attrs;
+  for (let i = 0; i < theta.size; i++) {
+    const g = (gradients?.flat(i) ?? 0) * (scale?.flat(0) ?? 1) + weightDecay * theta.flat(i);
+    const bt = momentum * b.flat(i) + g;
+    b.data[i] = bt;
+    theta.data[i] = theta.flat(i) - (rate?.flat(0) ?? 0) * (nesterov ? g + momentum * bt : bt);
+  }
+}

@@ -1,0 +1,95 @@
+/** Cases of reductions: every combination of axes, long sums in slices, outliers, ties. */
+import { type Case, EPSILON } from '../../graph/cases';
+import { exp } from '../unary/op';
+import { max, mean, type ReduceOptions, sum, sumTo } from './op';
+
+const bound = (terms: number): Case['tolerance'] => ({
+  relative: 2 * terms * EPSILON,
+  absolute: 2 * terms * EPSILON,
+  because: `f32 sum of ${terms} terms of magnitude 1 in a fixed order`,
+});
+
+const axes: readonly ReduceOptions[] = [
+  {},
+  { axis: 0 },
+  { axis: 1 },
+  { axis: -1 },
+  { axis: [0, 1] },
+  { axis: [1, 2] },
+  { axis: [0, 2] },
+  { axis: [0, 2], keepDims: true },
+  { axis: [] },
+];
+
+export const cases: readonly Case[] = [
+  ...[sum, mean, max].flatMap((f) =>
+    axes.map(
+      (options): Case => ({
+        name: `${f.name} over ${JSON.stringify(options)}`,
+        inputs: [{ shape: [3, 4, 5] }],
+        build: (x) => f(x, options),
+        tolerance: bound(60),
+      }),
+    ),
+  ),
+  {
+    name: 'sum of 5000',
+    inputs: [{ shape: [5000] }],
+    build: (x) => sum(x),
+    tolerance: bound(5000),
+  },
+  {
+    name: 'mean of 2049 rows',
+    inputs: [{ shape: [2049, 3] }],
+    build: (x) => mean(x, { axis: 0 }),
+    tolerance: bound(2049),
+  },
+  {
+    name: 'max of 3000',
+    inputs: [{ shape: [2, 3000] }],
+    build: (x) => max(x, { axis: 1 }),
+    tolerance: bound(1),
+  },
+  {
+    name: 'sum with outliers',
+    inputs: [{ shape: [7, 33], fill: { kind: 'outliers', size: 1e3 } }],
+    build: (x) => sum(x, { axis: 1 }),
+    tolerance: bound(33),
+  },
+  {
+    name: 'max of equal values',
+    inputs: [{ shape: [4, 6], fill: { kind: 'values', values: [2] }, differentiable: false }],
+    build: (x) => max(x, { axis: 1 }),
+    tolerance: bound(1),
+  },
+  {
+    name: 'sum of nothing',
+    inputs: [{ shape: [3, 0] }],
+    build: (x) => sum(x, { axis: 1 }),
+    tolerance: bound(1),
+  },
+  {
+    name: 'sum of whole numbers',
+    inputs: [{ shape: [5, 7], dtype: 'i32', fill: { kind: 'uniform', low: -9, high: 9 } }],
+    build: (x) => sum(x, { axis: 0 }),
+    tolerance: bound(1),
+  },
+  {
+    name: 'max of whole numbers',
+    inputs: [{ shape: [5, 7], dtype: 'i32', fill: { kind: 'uniform', low: -9, high: -1 } }],
+    build: (x) => max(x, { axis: 0 }),
+    tolerance: bound(1),
+  },
+  {
+    name: 'sum back to a broadcast shape',
+    inputs: [{ shape: [4, 3, 5] }],
+    build: (x) => sumTo(x, [3, 1]),
+    tolerance: bound(20),
+  },
+  {
+    name: 'sum with an epilogue',
+    inputs: [{ shape: [6, 4] }],
+    build: (x) => exp(sum(x, { axis: 1 })),
+    tolerance: { relative: 128 * EPSILON, because: 'exp within 58 ULP' },
+  },
+];

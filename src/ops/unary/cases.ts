@@ -1,0 +1,77 @@
+/** Cases of the unary functions: hostile magnitudes, tiny values, kinks left out of differences. */
+import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
+import type { Tensor } from '../../graph/op';
+import {
+  abs,
+  erf,
+  exp,
+  gelu,
+  geluTanh,
+  log,
+  neg,
+  relu,
+  rsqrt,
+  sigmoid,
+  silu,
+  sqrt,
+  tanh,
+} from './op';
+
+const exact = { relative: EPSILON, because: 'no or one rounding' };
+/** What SwiftShader's exp and tanh are off by, seen up to 58 ULP; relative to results of 1. */
+const transcendental = { relative: 128 * EPSILON, because: 'exp and tanh within 58 ULP' };
+
+const normal: CaseInput = { shape: [3, 17] };
+const positive: CaseInput = { shape: [3, 17], fill: { kind: 'uniform', low: 0.05, high: 9 } };
+const large: CaseInput = { shape: [65], fill: { kind: 'outliers', size: 1e4 } };
+const tiny: CaseInput = { shape: [33], fill: { kind: 'normal', scale: 1e-20 } };
+
+type F = (x: Tensor) => Tensor;
+
+function on(
+  name: string,
+  f: F,
+  tolerance: Case['tolerance'],
+  inputs: Readonly<Record<string, CaseInput>>,
+): readonly Case[] {
+  return Object.entries(inputs).map(([what, input]) => ({
+    name: `${name} of ${what}`,
+    inputs: [input],
+    build: f,
+    tolerance,
+    ...(what === 'large values' ? { differences: false as const } : {}),
+  }));
+}
+
+const usual = { 'normal values': normal, 'large values': large, 'tiny values': tiny };
+
+export const cases: readonly Case[] = [
+  ...on('neg', neg, exact, usual),
+  ...on('abs', abs, exact, { 'normal values': normal, 'large values': large }),
+  ...on('exp', exp, transcendental, { 'normal values': normal, 'tiny values': tiny }),
+  ...on(
+    'log',
+    log,
+    { relative: 16 * EPSILON, because: 'WGSL: log within 3 ULP' },
+    { 'positive values': positive },
+  ),
+  ...on(
+    'sqrt',
+    sqrt,
+    { relative: 8 * EPSILON, because: 'WGSL: 1 / inverseSqrt, 2 ULP' },
+    { 'positive values': positive },
+  ),
+  ...on(
+    'rsqrt',
+    rsqrt,
+    { relative: 8 * EPSILON, because: 'WGSL: 2 ULP' },
+    { 'positive values': positive },
+  ),
+  ...on('tanh', tanh, transcendental, usual),
+  ...on('sigmoid', sigmoid, transcendental, usual),
+  ...on('relu', relu, exact, { 'normal values': normal, 'large values': large }),
+  ...on('erf', erf, transcendental, usual),
+  ...on('silu', silu, transcendental, usual),
+  ...on('gelu', gelu, transcendental, usual),
+  ...on('gelu by tanh', geluTanh, transcendental, { 'normal values': normal, 'tiny values': tiny }),
+];

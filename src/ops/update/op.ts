@@ -1,0 +1,91 @@
+/** Updates of state in place, at a position that only the device knows. */
+import { WRITE_WORKGROUP, writeRowsKernel } from '../../../shaders/writeRows.wgsl';
+import { dimsEqual, multiplyDims } from '../../core/dim';
+import { DTypeError, ShapeError } from '../../core/errors';
+import { formatType } from '../../core/shape';
+import { apply } from '../../graph/node';
+import {
+  defineOp,
+  grid1d,
+  input,
+  type KernelCall,
+  kernelCall,
+  type LoweringCall,
+  output,
+  type Tensor,
+} from '../../graph/op';
+import { writeRowsReference } from './reference';
+
+export type WriteRowsAttrs = {
+  /** First column of the rows that is written. */
+  readonly column: number;
+};
+
+const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
+
+function calls({ node }: LoweringCall<WriteRowsAttrs>): readonly KernelCall[] {
+  const [cache, rows] = node.inputs;
+  const [batch = 1, capacity = 1, columns = 1] = cache?.shape ?? [];
+  const [, count = 1, wide = 1] = rows?.shape ?? [];
+  const size = multiplyDims(multiplyDims(batch, count), columns);
+  return [
+    kernelCall({
+      kernel: writeRowsKernel,
+      spec: { element: elements[cache?.dtype ?? 'f32'], column: node.attrs.column },
+      operands: [input(1), input(2), output(0)],
+      params: [batch, count, wide, capacity, columns],
+      grid: (value) => grid1d(Math.ceil(value(size) / WRITE_WORKGROUP)),
+    }),
+  ];
+}
+
+export const writeRowsOp = defineOp<WriteRowsAttrs>({
+  name: 'writeRows',
+  infer: ([cache, rows, position], { column }) => {
+    if (
+      cache === undefined ||
+      rows === undefined ||
+      rows.dtype !== cache.dtype ||
+      position?.dtype !== 'i32'
+    ) {
+      const found = [cache, rows, position].map((t) => (t ? formatType(t) : 'nothing')).join(', ');
+      throw new DTypeError(
+        `writeRows: expected cache and rows of one type, i32 [1], found ${found}`,
+      );
+    }
+    const columns = cache.shape[2] ?? 0;
+    const wide = rows.shape[2] ?? 0;
+    const narrow =
+      typeof wide === 'number' && typeof columns === 'number' && column + columns > wide;
+    const fits = cache.shape.length === 3 && rows.shape.length === 3 && !narrow;
+    if (!fits || !dimsEqual(cache.shape[0] ?? 0, rows.shape[0] ?? -1)) {
+      throw new ShapeError(
+        `writeRows: rows ${formatType(rows)} from column ${column} do not fit ${formatType(cache)}`,
+      );
+    }
+    return [cache];
+  },
+  grad: 'none',
+  lowering: { kind: 'kernel', calls, inPlace: () => new Map([[0, 0]]) },
+  reference: writeRowsReference,
+});
+
+/**
+ * The cache with rows written at a position, in place; rows past its end are dropped.
+ * @param cache [B, S, C]  @param rows [B, T, W] with W >= column + C  @param position i32 [1]
+ * @throws ShapeError, DTypeError when they do not fit
+ */
+export function writeRows(
+  cache: Tensor,
+  rows: Tensor,
+  position: Tensor,
+  options: Partial<WriteRowsAttrs> = {},
+): Tensor {
+  return apply(writeRowsOp, [cache, rows, position], { column: options.column ?? 0 });
+}
+
+declare module '../../graph/op' {
+  interface OpSet {
+    writeRows: typeof writeRows;
+  }
+}

@@ -1,0 +1,20 @@
+/** Float64 reference of writing rows at a position. */
+import type { ReferenceCall } from '../../graph/op';
+import type { WriteRowsAttrs } from './op';
+
+export function writeRowsReference({
+  attrs,
+  inputs,
+  outputs,
+}: ReferenceCall<WriteRowsAttrs>): void {
+  const [, rows, position] = inputs;
+  const [cache] = outputs;
+  if (rows === undefined || position === undefined || cache === undefined) return;
+  for (let b = 0; b < rows.dim(0); b++) {
+    for (let t = 0; t < rows.dim(1); t++) {
+      const to = position.flat(0) + t;
+      if (to < 0 || to >= cache.dim(1)) continue;
+      for (let c = 0; c < cache.dim(2); c++) cache.set(rows.at(b, t, attrs.column + c), b, to, c);
+    }
+  }
+}

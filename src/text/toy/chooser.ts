@@ -1,0 +1,65 @@
+/**
+ * Random choices under the combination hold-out: one tenth of the verb-object and adjective-noun
+ * pairs, fixed by a hash of their lemmas whatever the seed, is kept out of the training split.
+ */
+import { type Random, random } from '../../core/random';
+
+export interface Chooser {
+  chance(probability: number): boolean;
+  pick<T>(items: readonly [T, ...T[]] | readonly T[]): T;
+  /** An item with probability proportional to its weight. */
+  weighted<T>(items: readonly (readonly [number, T])[]): T;
+  /** True when the split may combine these lemmas. */
+  allows(first: string, second: string): boolean;
+}
+
+/** FNV-1a of the text's UTF-16 units with a final mix. */
+export function hashText(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x735a2d97);
+  return (hash ^ (hash >>> 15)) >>> 0;
+}
+
+const known = new Map<string, boolean>();
+
+/** True for the tenth of lemma pairs that never occurs in training. */
+export function isHeldOut(first: string, second: string): boolean {
+  const key = `${first} + ${second}`;
+  let held = known.get(key);
+  if (held === undefined) {
+    held = hashText(key) % 10 === 0;
+    known.set(key, held);
+  }
+  return held;
+}
+
+function weightedPick<T>(source: Random, items: readonly (readonly [number, T])[]): T {
+  const total = items.reduce((sum, [weight]) => sum + weight, 0);
+  let left = source.next() * total;
+  for (const [weight, item] of items) {
+    left -= weight;
+    if (left < 0) return item;
+  }
+  return pickFrom(
+    source,
+    items.map(([, item]) => item),
+  );
+}
+
+function pickFrom<T>(source: Random, items: readonly T[]): T {
+  const item = items[source.below(items.length)];
+  if (item === undefined) throw new Error('internal error: toy corpus: nothing to pick from');
+  return item;
+}
+
+/** Choices from a seed; with `holdOut` the held-out combinations are avoided. */
+export function createChooser(seed: number, holdOut: boolean): Chooser {
+  const source = random(seed);
+  return {
+    chance: (probability) => source.next() < probability,
+    pick: (items) => pickFrom(source, items),
+    weighted: (items) => weightedPick(source, items),
+    allows: (first, second) => !holdOut || !isHeldOut(first, second),
+  };
+}

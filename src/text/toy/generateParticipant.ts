@@ -1,0 +1,132 @@
+/**
+ * Draws what takes part in a clause: subjects, pronouns, pairs, places, companions, times.
+ */
+import { times } from './calendar';
+import type { Chooser } from './chooser';
+import {
+  definiteInstead,
+  type NominalOptions,
+  pickName,
+  pickNounPhrase,
+  pickPlain,
+} from './generateNominal';
+import { placeNames } from './nouns';
+import { prepositions } from './particles';
+import type { Nominal, Place, Pronoun, Time } from './tree';
+import type { Agreement, NounKind, Tense } from './types';
+
+export const living: readonly NounKind[] = ['person', 'animal'];
+const persons: readonly NounKind[] = ['person'];
+const places: readonly NounKind[] = ['place'];
+const supports: readonly NounKind[] = ['furniture'];
+
+/** What every clause generator takes. */
+export interface ClauseOptions {
+  readonly room: number;
+  readonly tense?: Tense | undefined;
+  /** Use this as the subject instead of drawing one. */
+  readonly subject?: Nominal | undefined;
+  /** In questions and relative clauses: 'not' only, no 'no cat', no adverbs before the clause. */
+  readonly inner?: boolean;
+  readonly affirmative?: boolean;
+}
+
+export interface SubjectOptions extends ClauseOptions {
+  readonly kinds: readonly NounKind[];
+  /** 'i' and 'we' may be used. */
+  readonly speaker: boolean;
+  readonly partner?: string;
+}
+
+function humanPronoun(agreement: Agreement): Pronoun {
+  return { kind: 'pronoun', agreement, human: true, antecedent: undefined };
+}
+
+/** he, she, him or her. */
+export function pickPerson(chooser: Chooser): Pronoun {
+  const gender = chooser.chance(0.5) ? 'm' : 'f';
+  return humanPronoun({ person: 3, number: 'singular', gender });
+}
+
+/** i, we, me or us; only where gender does not show. */
+export function pickSpeaker(chooser: Chooser): Pronoun {
+  const number = chooser.chance(0.5) ? 'singular' : 'plural';
+  return humanPronoun({ person: 1, number, gender: 'm' });
+}
+
+/** them, where gender does not show. */
+export function pickThem(): Pronoun {
+  return humanPronoun({ person: 3, number: 'plural', gender: 'm' });
+}
+
+/** A subject of the classes given; a pronoun or a name where persons are among them. */
+export function pickSubject(chooser: Chooser, options: SubjectOptions): Nominal {
+  const { kinds, room, speaker, partner, subject } = options;
+  if (subject !== undefined) return subject;
+  if (kinds.includes('person')) {
+    if (speaker && chooser.chance(0.36)) return pickSpeaker(chooser);
+    if (chooser.chance(0.13)) return pickPerson(chooser);
+    if (chooser.chance(0.1)) return pickName(chooser);
+  }
+  const nominal: NominalOptions = { kinds, room, role: 'subject', partner };
+  if (chooser.chance(0.03 + 0.04 * room)) return pickPair(chooser, nominal);
+  const phrase = pickNounPhrase(chooser, nominal);
+  return options.inner === true ? definiteInstead(phrase, ['no']) : phrase;
+}
+
+/** Two noun phrases or names joined by 'and'; mass nouns stay alone. */
+export function pickPair(chooser: Chooser, options: NominalOptions): Nominal {
+  const first = pairItem(chooser, options);
+  const second = pairItem(chooser, options);
+  const mass = [first, second].find((item) => item.kind === 'noun' && !item.entry.countable);
+  return mass ?? { kind: 'pair', first, second };
+}
+
+function pairItem(chooser: Chooser, options: NominalOptions): Nominal {
+  if (options.kinds.includes('person') && chooser.chance(0.25)) return pickName(chooser);
+  const phrase = pickNounPhrase(chooser, { ...options, room: 0 });
+  return definiteInstead({ ...phrase, modifier: undefined }, ['no', 'every']);
+}
+
+/** Where something or somebody is. */
+export function pickPlace(chooser: Chooser, room: number): Place {
+  const { on, under, behind, near, front, in: inside } = prepositions;
+  if (chooser.chance(0.15)) {
+    const object: Nominal = { kind: 'name', entry: chooser.pick(placeNames) };
+    return { kind: 'place', preposition: inside, object };
+  }
+  const preposition = chooser.weighted([
+    [5, inside],
+    [2, on],
+    [2, under],
+    [2, behind],
+    [2, near],
+    [2, front],
+  ]);
+  const kinds = preposition === on || preposition === under ? supports : places;
+  return { kind: 'place', preposition, object: pickNounPhrase(chooser, { kinds, room, role: 'place' }) };
+}
+
+/** With or for whom. */
+export function pickCompany(chooser: Chooser, room: number, which: 'with' | 'for'): Place {
+  const object = chooser.chance(0.2)
+    ? pickName(chooser)
+    : pickNounPhrase(chooser, { kinds: living, room: room * 0.5, role: 'place' });
+  return { kind: 'place', preposition: prepositions[which], object };
+}
+
+/** Where somebody goes to. */
+export function pickGoal(chooser: Chooser, room: number): Place {
+  const object = chooser.weighted<() => Nominal>([
+    [3, () => pickNounPhrase(chooser, { kinds: places, room: room * 0.5, role: 'place' })],
+    [2, () => pickPlain(chooser, persons)],
+    [3, () => ({ kind: 'name', entry: chooser.pick(placeNames) })],
+  ]);
+  return { kind: 'place', preposition: prepositions.to, object: object() };
+}
+
+/** When, in keeping with the tense. */
+export function pickTime(chooser: Chooser, tense: Tense): Time {
+  const expression = chooser.pick(chooser.pick(times[tense]));
+  return { kind: 'time', expression, parts: Array.from({ length: expression.parts }, () => ({})) };
+}

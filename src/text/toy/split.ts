@@ -1,0 +1,85 @@
+/**
+ * Sentences of each split. A hash of the English sentence decides its split, so splits of all
+ * seeds are disjoint; training also avoids the held-out combinations of chooser.ts.
+ */
+import { createChooser, hashText, isHeldOut } from './chooser';
+import { combinationsOf } from './combinations';
+import { renderEnglish } from './englishClause';
+import { renderFrench } from './frenchClause';
+import { generateSentence } from './generateSentence';
+import type { Sentence } from './tree';
+import { alignWords, headIndices, type Word } from './words';
+
+export const toySplits = ['train', 'dev', 'test'] as const;
+export type ToySplit = (typeof toySplits)[number];
+
+/** An English sentence, its one French rendering, and the structure of both. */
+export interface ToyPair {
+  /** English tokens. */
+  readonly source: readonly string[];
+  /** French tokens. */
+  readonly target: readonly string[];
+  /** [sourceIndex, targetIndex] links, many-to-many, sorted. */
+  readonly alignment: readonly (readonly [number, number])[];
+  /** Head index of every source token, -1 for the root. */
+  readonly sourceHeads: readonly number[];
+  readonly targetHeads: readonly number[];
+}
+
+export const minLength = 3;
+export const maxLength = 20;
+
+const texts = (words: readonly Word[]): string[] => words.map(({ text }) => text);
+const fits = ({ length }: readonly Word[]) => length >= minLength && length <= maxLength;
+
+/** Renders a tree in both languages, whatever its length. */
+export function renderPair(sentence: Sentence): ToyPair {
+  return toPair(renderEnglish(sentence), renderFrench(sentence));
+}
+
+function toPair(source: readonly Word[], target: readonly Word[]): ToyPair {
+  return {
+    source: texts(source),
+    target: texts(target),
+    alignment: alignWords(source, target),
+    sourceHeads: headIndices(source),
+    targetHeads: headIndices(target),
+  };
+}
+
+/** The split an English sentence belongs to: 80% train, 10% dev, 10% test. */
+export function splitOf(source: string): ToySplit {
+  const bucket = hashText(source) % 10;
+  if (bucket < 8) return 'train';
+  return bucket === 8 ? 'dev' : 'test';
+}
+
+/** True when the sentence combines a verb and object or adjective and noun kept from training. */
+export function hasHeldOut(sentence: Sentence): boolean {
+  return combinationsOf(sentence).some(([first, second]) => isHeldOut(first, second));
+}
+
+/** A pair with the tree it was rendered from. */
+export interface ToyExample {
+  readonly pair: ToyPair;
+  readonly sentence: Sentence;
+}
+
+/** The sentences of a split in their order, without end and without repetition. */
+export function* toyExamples(seed: number, split: ToySplit): Generator<ToyExample> {
+  const training = split === 'train';
+  const chooser = createChooser(Math.imul(seed, 3) + toySplits.indexOf(split), training);
+  const seen = new Set<string>();
+  for (;;) {
+    const sentence = generateSentence(chooser);
+    if (training && hasHeldOut(sentence)) continue;
+    const source = renderEnglish(sentence);
+    if (!fits(source)) continue;
+    const text = texts(source).join(' ');
+    if (splitOf(text) !== split || seen.has(text)) continue;
+    const target = renderFrench(sentence);
+    if (!fits(target)) continue;
+    seen.add(text);
+    yield { pair: toPair(source, target), sentence };
+  }
+}

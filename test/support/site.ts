@@ -1,0 +1,53 @@
+/** The demo site and a browser for all tests of a file. */
+import type { Browser, Page } from 'puppeteer';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { defined } from '../../src/core/errors';
+import { type BrowserOptions, collectErrors, openBrowser } from '../../tools/browser';
+import { type Site, serveSite } from '../../tools/lib/site';
+
+export interface OpenPage {
+  readonly page: Page;
+  /** Uncaught errors, console errors and failed requests so far. */
+  readonly errors: readonly string[];
+}
+
+/** Serves the demo and starts a browser. @returns opens a page on it; pages close after each test */
+export function useSite(options: BrowserOptions = {}): {
+  open(prepare?: (page: Page) => Promise<unknown>): Promise<OpenPage>;
+} {
+  let site: Site | undefined;
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    site = await serveSite({ folder: 'demo', port: 0 });
+    browser = await openBrowser(options);
+  });
+  afterEach(async () => {
+    const [, ...pages] = (await browser?.pages()) ?? [];
+    await Promise.all(pages.map((page) => page.close()));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+  return {
+    async open(prepare) {
+      const page = await defined(browser, 'the browser').newPage();
+      const errors = collectErrors(page);
+      await prepare?.(page);
+      await page.goto(defined(site, 'the site').url);
+      return { page, errors };
+    },
+  };
+}
+
+/** What an element shows; '' when it is hidden. */
+export function shownText(page: Page, selector: string): Promise<string> {
+  return page.$eval(selector, (element) => (element as HTMLElement).innerText);
+}
+
+/** The page shows this error, and can go on. */
+export async function expectMessage(page: Page, ...parts: readonly string[]): Promise<void> {
+  await page.waitForSelector('#app[data-state="error"]');
+  const text = await shownText(page, '#message');
+  for (const part of parts) expect(text).toContain(part);
+}

@@ -1,0 +1,70 @@
+/**
+ * Chrome or Chromium with WebGPU, driven by puppeteer: the same flags for the commands, the
+ * end-to-end tests and the benches.
+ */
+import type { Browser, Page } from 'puppeteer';
+import { ensureBrowser } from './environment.mjs';
+
+export interface BrowserOptions {
+  /** Show a window. */
+  readonly headed?: boolean;
+  /** False starts a browser that has no WebGPU. */
+  readonly webGpu?: boolean;
+}
+
+/** No calls home: nothing but the page is loaded. */
+const QUIET = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+  '--no-first-run',
+  '--no-default-browser-check',
+];
+
+/**
+ * Flags under which Chrome has WebGPU. QKV_ADAPTER=hardware or software insists on one kind;
+ * otherwise Chrome takes what the machine has.
+ */
+function gpuFlags(): readonly string[] {
+  const flags = ['--enable-unsafe-webgpu', '--ignore-gpu-blocklist'];
+  const adapter = process.env.QKV_ADAPTER;
+  if (adapter === 'software') return [...flags, '--use-webgpu-adapter=swiftshader'];
+  // Headless Chrome on Linux reaches a real GPU through Vulkan only when told so.
+  if (process.platform === 'linux') return [...flags, '--enable-features=Vulkan'];
+  return flags;
+}
+
+/** Starts a browser; the caller closes it. */
+export async function openBrowser(options: BrowserOptions = {}): Promise<Browser> {
+  const { headed = false, webGpu = true } = options;
+  const { default: puppeteer } = await import('puppeteer');
+  const isRoot = process.getuid?.() === 0;
+  return puppeteer.launch({
+    executablePath: ensureBrowser(),
+    headless: !headed,
+    // A software adapter may take its time; our own limits apply.
+    protocolTimeout: 600_000,
+    args: [
+      ...QUIET,
+      // Chrome's sandbox does not work for root.
+      ...(isRoot ? ['--no-sandbox'] : []),
+      ...(webGpu ? gpuFlags() : ['--disable-features=WebGPU', '--disable-gpu']),
+    ],
+  });
+}
+
+/** Everything that goes wrong in a page: uncaught errors, console errors, failed requests. */
+export function collectErrors(page: Page): readonly string[] {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => {
+    errors.push(error instanceof Error ? error.message : String(error));
+  });
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  page.on('requestfailed', (request) => {
+    errors.push(`${request.url()}: ${request.failure()?.errorText ?? 'failed'}`);
+  });
+  return errors;
+}

@@ -1,0 +1,31 @@
+/** Counts tests from vitest's JSON reports. Plain JavaScript, for tools/test.mjs. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const noTests = Object.freeze({ passed: 0, failed: 0, skipped: 0 });
+
+/**
+ * What a vitest report counts. A file that does not even load, or a runner that dies without a
+ * report, counts as one failure, so that the sum never says 0 failed for a failed run.
+ */
+export function testCounts(file, isSuccess) {
+  if (!existsSync(file)) return { ...noTests, failed: isSuccess ? 0 : 1 };
+  const report = JSON.parse(readFileSync(file, 'utf8'));
+  const broken = report.testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  );
+  const failed = report.numFailedTests + broken.length;
+  return {
+    passed: report.numPassedTests,
+    failed: failed === 0 && !isSuccess ? 1 : failed,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+/** The tests of a project that is left out, counted as skipped. */
+export async function hiddenTests(vitest, project, runNode, env, folder) {
+  const file = join(folder, `${project}-list.json`);
+  await runNode([vitest, 'list', '--project', project, `--json=${file}`], env);
+  const skipped = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).length : 0;
+  return { ...noTests, skipped };
+}

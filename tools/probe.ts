@@ -1,0 +1,39 @@
+/** Tells whether there is a WebGPU adapter, on Dawn in Node and in headless Chrome; 0 when on both. */
+import { openDevice } from '../src/gpu/device';
+import { openBrowser } from './browser';
+import { serveSite } from './lib/site';
+import { nodeGpu } from './nodeGpu';
+
+async function nodeAdapter(): Promise<string | undefined> {
+  try {
+    const device = await openDevice({ gpu: await nodeGpu() });
+    const name = device.adapterName;
+    device.dispose();
+    return name;
+  } catch {
+    return undefined;
+  }
+}
+
+async function chromeAdapter(): Promise<string | undefined> {
+  const site = await serveSite({ folder: 'demo', port: 0 });
+  const browser = await openBrowser();
+  try {
+    const page = await browser.newPage();
+    await page.goto(site.url, { waitUntil: 'domcontentloaded' });
+    return await page.evaluate(async () => {
+      const adapter = await navigator.gpu?.requestAdapter();
+      return adapter ? `${adapter.info.vendor} ${adapter.info.architecture}` : undefined;
+    });
+  } finally {
+    await browser.close();
+    await site.close();
+  }
+}
+
+/** @returns the exit code */
+export async function main(): Promise<number> {
+  const adapters = { node: await nodeAdapter(), chrome: await chromeAdapter() };
+  process.stdout.write(`${JSON.stringify(adapters)}\n`);
+  return adapters.node !== undefined && adapters.chrome !== undefined ? 0 : 1;
+}

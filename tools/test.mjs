@@ -1,0 +1,168 @@
+/**
+ * `npm test` and `npm run check`: sets the machine up, then runs types, lint and the test projects
+ * one after the other, the cheapest first. Plain JavaScript, since it runs before anything is
+ * installed. Stages see no terminal, so the output is the same everywhere.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dawnEnvironment, ensureBrowser, ensurePackages, root } from './environment.mjs';
+import { hiddenTests, noTests, testCounts } from './lib/testReport.mjs';
+
+const modules = join(root, 'node_modules');
+const tsc = [join(modules, 'typescript', 'bin', 'tsc'), '--project', root];
+const biome = [join(modules, '@biomejs', 'biome', 'bin', 'biome'), 'ci', '--colors=off', '.'];
+const vitest = join(modules, 'vitest', 'vitest.mjs');
+
+/** In the order in which they run. `project` stages are vitest's. */
+const STAGES = [
+  { name: 'types', command: tsc },
+  { name: 'lint', command: biome },
+  { name: 'architecture', project: true },
+  { name: 'unit', project: true },
+  { name: 'gpu', project: true, needsGpu: true },
+  { name: 'e2e', project: true, needsGpu: true },
+];
+
+async function readOptions() {
+  const { Command, Option } = await import('commander');
+  const names = STAGES.map(({ name }) => name);
+  const program = new Command('test')
+    .description('Types, lint, architecture, tests without a GPU, on Dawn and in headless Chrome.')
+    .option('--without-gpu', 'only the stages that need neither a GPU nor a browser')
+    .addOption(new Option('--only <stages...>', 'only these stages').choices(names))
+    .option('--keep-going', 'run the later stages after a failure too')
+    .option('--json', 'print one JSON object as the last line of standard output')
+    .addHelpText('after', '\nQKV_ALLOW_NO_GPU=1 skips the GPU stages where there is no adapter.')
+    .showHelpAfterError()
+    .parse();
+  return program.opts();
+}
+
+/** Runs Node; what it prints is passed on and also returned. */
+function runNode(args, env) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const chunks = [];
+    child.stdout.on('data', (chunk) => {
+      chunks.push(chunk);
+      process.stdout.write(chunk);
+    });
+    child.stderr.on('data', (chunk) => process.stderr.write(chunk));
+    child.on('close', (code) =>
+      resolve({ isSuccess: code === 0, output: Buffer.concat(chunks).toString() }),
+    );
+  });
+}
+
+async function runStage(stage, env, folder) {
+  if (!stage.project) {
+    const { isSuccess } = await runNode(stage.command, env);
+    return { isSuccess, counts: isSuccess ? noTests : { ...noTests, failed: 1 } };
+  }
+  const file = join(folder, `${stage.name}.json`);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const args = [vitest, 'run', '--project', stage.name, ...reporters];
+  const { isSuccess } = await runNode(args, env);
+  const counts = testCounts(file, isSuccess);
+  return { isSuccess: isSuccess && counts.failed === 0, counts };
+}
+
+/** Whether the GPU stages can be left out: only when asked for, and only without an adapter. */
+async function isGpuMissing(env) {
+  if (process.env.QKV_ALLOW_NO_GPU !== '1') return false;
+  const { isSuccess } = await runNode([join(root, 'tools', 'run.mjs'), 'probe'], env);
+  return !isSuccess;
+}
+
+/** Finds or installs a browser; without one there is no Vulkan driver either. */
+function setUpBrowser() {
+  try {
+    return { PUPPETEER_EXECUTABLE_PATH: ensureBrowser(), ...dawnEnvironment() };
+  } catch (error) {
+    if (process.env.QKV_ALLOW_NO_GPU !== '1') throw error;
+    process.stdout.write(`${error.message}\n`);
+    return undefined;
+  }
+}
+
+function testEnvironment() {
+  const { FORCE_COLOR: _, QKV_COMMAND_CHILD: __, ...env } = process.env;
+  return { ...env, NO_COLOR: '1' };
+}
+
+async function runAll(stages, keepGoing) {
+  const folder = mkdtempSync(join(tmpdir(), 'qkv-test-'));
+  const results = [];
+  let env = testEnvironment();
+  let isMissing = false;
+  try {
+    if (stages.some(({ needsGpu }) => needsGpu)) {
+      const browser = setUpBrowser();
+      env = { ...env, ...browser };
+      isMissing = browser === undefined || (await isGpuMissing(env));
+    }
+    for (const stage of stages) {
+      const hasFailed = results.some(({ state }) => state === 'failed');
+      if (hasFailed && !keepGoing) {
+        results.push({ name: stage.name, state: 'not run', seconds: 0, counts: noTests });
+        continue;
+      }
+      process.stdout.write(`\n=== ${stage.name} ===\n`);
+      const start = performance.now();
+      const isSkipped = stage.needsGpu === true && isMissing;
+      const { isSuccess, counts } = isSkipped
+        ? { isSuccess: true, counts: await hiddenTests(vitest, stage.name, runNode, env, folder) }
+        : await runStage(stage, env, folder);
+      const seconds = Number(((performance.now() - start) / 1000).toFixed(1));
+      const state = isSkipped ? 'skipped: no WebGPU adapter' : isSuccess ? 'passed' : 'failed';
+      process.stdout.write(`=== ${stage.name}: ${state} in ${seconds} s ===\n`);
+      results.push({ name: stage.name, state, seconds, counts });
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return results;
+}
+
+function report(results, seconds, isJson) {
+  const sum = (key) => results.reduce((total, { counts }) => total + counts[key], 0);
+  const [passed, failed, skipped] = ['passed', 'failed', 'skipped'].map(sum);
+  process.stdout.write('\n');
+  for (const { name, state, seconds: spent, counts } of results) {
+    const tests = counts === noTests ? '' : `, ${counts.passed} tests passed`;
+    process.stdout.write(`${name.padEnd(14)}${state}${tests}, ${spent} s\n`);
+  }
+  process.stdout.write(`total ${seconds} s\n`);
+  process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+  if (isJson) {
+    const json = { passed, failed, skipped, seconds, stages: results };
+    process.stdout.write(`${JSON.stringify(json)}\n`);
+  }
+}
+
+async function main() {
+  ensurePackages();
+  const options = await readOptions();
+  const start = performance.now();
+  const stages = STAGES.filter(
+    ({ name, needsGpu }) =>
+      (options.only === undefined || options.only.includes(name)) &&
+      !(options.withoutGpu && needsGpu),
+  );
+  const results = await runAll(stages, options.keepGoing === true);
+  report(results, Number(((performance.now() - start) / 1000).toFixed(1)), options.json === true);
+  return results.some(({ state }) => state === 'failed') ? 1 : 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
