@@ -30,6 +30,8 @@ export interface Kernel<S extends Spec = Spec> {
   body(spec: S): string;
   /** WGSL extensions to enable, each also a WebGPU feature name ('subgroups', 'f16'). */
   enable?(spec: S): readonly string[];
+  /** WGSL diagnostics to turn off, where the compiler cannot see that control flow is uniform. */
+  readonly diagnosticsOff?: readonly string[];
 }
 
 /** Types the spec of a kernel; each kernel file exports the result. */
@@ -55,6 +57,7 @@ function stableText(value: SpecValue): string {
 export function shaderSource<S extends Spec>(kernel: Kernel<S>, spec: S): string {
   const params = kernel.params(spec);
   const lines = (kernel.enable?.(spec) ?? []).map((name) => `enable ${name};`);
+  for (const name of kernel.diagnosticsOff ?? []) lines.push(`diagnostic(off, ${name});`);
   if (params.length > 0) {
     lines.push(`struct Params { ${params.map((name) => `${name}: u32,`).join(' ')} }`);
     lines.push('@group(0) @binding(0) var<uniform> params: Params;');

@@ -42,7 +42,7 @@ export function useSite(options: BrowserOptions = {}): {
 
 /** What an element shows; '' when it is hidden. */
 export function shownText(page: Page, selector: string): Promise<string> {
-  return page.$eval(selector, (element) => (element as HTMLElement).innerText);
+  return page.$eval(selector, (element) => (element.checkVisibility() ? element.textContent : ''));
 }
 
 /** The page shows this error, and can go on. */

@@ -80,5 +80,6 @@ export async function settled(
   }
   const state = await page.$eval('#app', (app) => app.getAttribute('data-state') ?? '');
   if (states.includes(state)) return;
-  throw new PageError(await page.$eval('#message', (message) => message.textContent ?? ''));
+  const lines = await page.$$eval('#message > *', (parts) => parts.map((part) => part.textContent));
+  throw new PageError(lines.join(': '));
 }

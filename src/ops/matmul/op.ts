@@ -85,7 +85,14 @@ function calls({ node, target, epilogue }: LoweringCall<MatmulAttrs>): readonly 
   return [
     kernelCall({
       kernel: variant.kernel,
-      spec: variant.spec({ transposeA, transposeB, aligned, epilogue }),
+      spec: {
+        transposeA,
+        transposeB,
+        aligned,
+        epilogue,
+        tileM: variant.tileM,
+        tileN: variant.tileN,
+      },
       operands: [input(0), input(1), output(0)],
       params: [m, n, k, strideA, strideB],
       grid: (size) => variant.grid({ m: size(m), n: size(n), k: size(k), batch: size(batch) }),

@@ -2,11 +2,12 @@
  * Random choices under the combination hold-out: one tenth of the verb-object and adjective-noun
  * pairs, fixed by a hash of their lemmas whatever the seed, is kept out of the training split.
  */
+import { defined } from '../../core/errors';
 import { type Random, random } from '../../core/random';
 
 export interface Chooser {
   chance(probability: number): boolean;
-  pick<T>(items: readonly [T, ...T[]] | readonly T[]): T;
+  pick<T>(items: readonly T[]): T;
   /** An item with probability proportional to its weight. */
   weighted<T>(items: readonly (readonly [number, T])[]): T;
   /** True when the split may combine these lemmas. */
@@ -35,22 +36,16 @@ export function isHeldOut(first: string, second: string): boolean {
 }
 
 function weightedPick<T>(source: Random, items: readonly (readonly [number, T])[]): T {
-  const total = items.reduce((sum, [weight]) => sum + weight, 0);
-  let left = source.next() * total;
-  for (const [weight, item] of items) {
+  let left = source.next() * items.reduce((sum, [weight]) => sum + weight, 0);
+  const found = items.find(([weight]) => {
     left -= weight;
-    if (left < 0) return item;
-  }
-  return pickFrom(
-    source,
-    items.map(([, item]) => item),
-  );
+    return left < 0;
+  });
+  return defined(found, 'toy corpus: an item with a weight')[1];
 }
 
 function pickFrom<T>(source: Random, items: readonly T[]): T {
-  const item = items[source.below(items.length)];
-  if (item === undefined) throw new Error('internal error: toy corpus: nothing to pick from');
-  return item;
+  return defined(items[source.below(items.length)], 'toy corpus: an item to pick');
 }
 
 /** Choices from a seed; with `holdOut` the held-out combinations are avoided. */

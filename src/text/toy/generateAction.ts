@@ -3,8 +3,13 @@
  * Keeps out what English leaves open in French: 'we arrived', 'he saw us', 'he saw them'.
  */
 import type { Chooser } from './chooser';
-import { definiteInstead, type NominalOptions, pickName, pickNounPhrase } from './generateNominal';
-import { pickPlain } from './generateNominal';
+import {
+  definiteInstead,
+  type NominalOptions,
+  pickName,
+  pickNounPhrase,
+  pickPlain,
+} from './generateNominal';
 import {
   type ClauseOptions,
   pickCompany,
@@ -31,7 +36,8 @@ function byFrame(frame: Verb['frame']): readonly Verb[] {
   return verbs
     .filter((verb) => verb.frame === frame)
     .flatMap((verb) => {
-      const weight = 2 + (verb.firstPerson ? 2 : 0) + (verb.auxiliary === 'être' ? 1 : 0);
+      const rare = verb.auxiliary === 'être' || !verb.passive;
+      const weight = 2 + (verb.firstPerson ? 2 : 0) + (rare ? 1 : 0);
       return Array.from({ length: weight }, () => verb);
     });
 }
@@ -40,6 +46,8 @@ export const transitives = byFrame('transitive');
 /** Those whose object can stand before the verb as a French direct object. */
 export const directs = transitives.filter(({ preposition }) => preposition === undefined);
 export const intransitives = byFrame('intransitive');
+/** Intransitive verbs for what happens at a place: 'the house where the cat sleeps'. */
+export const located = intransitives.filter((verb) => !isDeparture(verb));
 export const givers = byFrame('giving');
 export const sayers = byFrame('saying');
 export const goers = byFrame('going');
@@ -109,7 +117,12 @@ function pickObjects(
   }
 }
 
-function pickObject(chooser: Chooser, verb: Verb, options: ClauseOptions, negated: boolean): Nominal {
+function pickObject(
+  chooser: Chooser,
+  verb: Verb,
+  options: ClauseOptions,
+  negated: boolean,
+): Nominal {
   const { room } = options;
   const nominal: NominalOptions = {
     kinds: verb.objects,
@@ -162,11 +175,17 @@ export function pickRecipient(chooser: Chooser): Nominal {
   return chooser.chance(0.3) ? pickName(chooser) : pickPlain(chooser, persons);
 }
 
+/** leave, return: 'where' would be where to. */
+function isDeparture({ lemma }: Verb): boolean {
+  return lemma === 'leave' || lemma === 'return';
+}
+
 function placesFor(chooser: Chooser, verb: Verb, room: number): Place[] {
   const { frame, english, objects } = verb;
-  if (frame === 'going') return [pickGoal(chooser, room)];
+  if (frame === 'going') return [pickGoal(chooser)];
   if (frame === 'intransitive' || frame === 'playing') {
     if (chooser.chance(0.15)) return [pickCompany(chooser, room, 'with')];
+    if (isDeparture(verb)) return [];
     return chooser.chance(0.25 + 0.17 * room) ? [pickPlace(chooser, room)] : [];
   }
   if (frame !== 'transitive' || objects.includes('place')) return [];

@@ -9,6 +9,7 @@ import {
   givers,
   goers,
   intransitives,
+  located,
   pickTense,
   players,
   sayers,
@@ -22,14 +23,24 @@ import {
   qualityClause,
   stateClause,
 } from './generateState';
-import { agreementOf, type Clause, type Gap, type Nominal, type NounPhrase, type Relative } from './tree';
+import {
+  agreementOf,
+  type Clause,
+  type Gap,
+  type Nominal,
+  type NounPhrase,
+  type Relative,
+} from './tree';
 import type { Verb } from './types';
 
 const small: ClauseOptions = { room: 0, inner: true };
 
-/** The clause without times and places. */
+/** The clause without times and places, except where one goes to. */
 export function bareClause(clause: Clause): Clause {
-  return { ...clause, opening: undefined, adjuncts: [] };
+  const { predicate } = clause;
+  const going = predicate.kind === 'action' && predicate.verb.frame === 'going';
+  const adjuncts = going ? clause.adjuncts.filter(({ kind }) => kind === 'place') : [];
+  return { ...clause, opening: undefined, adjuncts };
 }
 
 /** Adds a relative clause, or a place, to 'the' and a noun. */
@@ -58,7 +69,7 @@ function relativeClause(
   const gap: Gap = { kind: 'gap', agreement: agreementOf(phrase), antecedent: phrase };
   switch (role) {
     case 'where':
-      return actionClause(chooser, chooser.pick(intransitives), small);
+      return actionClause(chooser, chooser.pick(located), small);
     case 'object':
       return clauseWithGap(chooser, gap, phrase);
     case 'subject': {
@@ -69,8 +80,14 @@ function relativeClause(
   }
 }
 
-function enriched(chooser: Chooser, nominal: Nominal | undefined, chance: number): Nominal | undefined {
-  return nominal?.kind === 'noun' && chooser.chance(chance) ? withRelative(chooser, nominal) : nominal;
+function enriched(
+  chooser: Chooser,
+  nominal: Nominal | undefined,
+  chance: number,
+): Nominal | undefined {
+  return nominal?.kind === 'noun' && chooser.chance(chance)
+    ? withRelative(chooser, nominal)
+    : nominal;
 }
 
 /** Adds relative clauses to the subject, object or agent as far as there is room. */

@@ -106,7 +106,14 @@ export function pickNounPhrase(chooser: Chooser, options: NominalOptions): NounP
     ? pickAdjective(chooser, ordinals, entry)
     : pickAdjectives(chooser, entry, options.room);
   const number = plural ? 'plural' : 'singular';
-  const phrase = { kind: 'noun', entry, number, determiner, adjectives, modifier: undefined } as const;
+  const phrase = {
+    kind: 'noun',
+    entry,
+    number,
+    determiner,
+    adjectives,
+    modifier: undefined,
+  } as const;
   const owned = determiner.kind === 'the' && chooser.chance(0.07 + 0.07 * options.room);
   return owned ? withOwner(chooser, phrase, ordinal) : phrase;
 }

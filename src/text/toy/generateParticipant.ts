@@ -29,6 +29,8 @@ export interface ClauseOptions {
   /** In questions and relative clauses: 'not' only, no 'no cat', no adverbs before the clause. */
   readonly inner?: boolean;
   readonly affirmative?: boolean;
+  /** No other noun than the subject. */
+  readonly alone?: boolean;
 }
 
 export interface SubjectOptions extends ClauseOptions {
@@ -104,7 +106,11 @@ export function pickPlace(chooser: Chooser, room: number): Place {
     [2, front],
   ]);
   const kinds = preposition === on || preposition === under ? supports : places;
-  return { kind: 'place', preposition, object: pickNounPhrase(chooser, { kinds, room, role: 'place' }) };
+  return {
+    kind: 'place',
+    preposition,
+    object: pickNounPhrase(chooser, { kinds, room, role: 'place' }),
+  };
 }
 
 /** With or for whom. */
@@ -116,9 +122,9 @@ export function pickCompany(chooser: Chooser, room: number, which: 'with' | 'for
 }
 
 /** Where somebody goes to. */
-export function pickGoal(chooser: Chooser, room: number): Place {
+export function pickGoal(chooser: Chooser): Place {
   const object = chooser.weighted<() => Nominal>([
-    [3, () => pickNounPhrase(chooser, { kinds: places, room: room * 0.5, role: 'place' })],
+    [3, () => pickPlain(chooser, places)],
     [2, () => pickPlain(chooser, persons)],
     [3, () => ({ kind: 'name', entry: chooser.pick(placeNames) })],
   ]);

@@ -2,14 +2,28 @@
  * Draws questions at random: yes or no, where, when, why, who, what, which, how many.
  */
 import type { Chooser } from './chooser';
-import { actionClause, clauseWithGap, directs, intransitives, transitives } from './generateAction';
+import {
+  actionClause,
+  clauseWithGap,
+  directs,
+  intransitives,
+  located,
+  transitives,
+} from './generateAction';
 import { anyClause, bareClause } from './generateClause';
-import { pickNounPhrase } from './generateNominal';
+import { definiteInstead, pickNounPhrase } from './generateNominal';
 import { type ClauseOptions, living } from './generateParticipant';
 import { predicative } from './generateState';
 import { interrogatives } from './particles';
-import { agreementOf, type Clause, type Fronted, type Gap, type Nominal, type Sentence } from './tree';
 import type { NounPhrase } from './tree';
+import {
+  agreementOf,
+  type Clause,
+  type Fronted,
+  type Gap,
+  type Nominal,
+  type Sentence,
+} from './tree';
 import type { Agreement, NounKind, Tense, Verb } from './types';
 
 const third: Agreement = { person: 3, number: 'singular', gender: 'm' };
@@ -29,14 +43,16 @@ export function yesNoQuestion(chooser: Chooser): Sentence {
 export function adverbialQuestion(chooser: Chooser): Sentence {
   const { where, when, why } = interrogatives;
   const entry = chooser.pick([where, when, why]);
-  const from = chooser.chance(0.5) ? intransitives : transitives;
+  const still = entry === where ? located : intransitives;
+  const from = chooser.chance(0.5) ? still : transitives;
   const clause = actionClause(chooser, chooser.pick(from), asking);
   return question(entry === why ? clause : bareClause(clause), { kind: 'adverb', entry });
 }
 
 /** 'where is the cat ?' */
 export function whereaboutsQuestion(chooser: Chooser): Sentence {
-  const subject = pickNounPhrase(chooser, { kinds: findable, room: 1, role: 'place' });
+  const drawn = pickNounPhrase(chooser, { kinds: findable, room: 1, role: 'place' });
+  const subject = definiteInstead(drawn, ['a', 'number', 'several']);
   const tense = chooser.weighted<Tense>([
     [3, 'present'],
     [2, 'past'],

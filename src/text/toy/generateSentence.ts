@@ -16,9 +16,16 @@ import {
 } from './generateQuestion';
 import { predicative, qualityOf } from './generateState';
 import { connectors, type Particle } from './particles';
-import { agreementOf, type Clause, type Gap, type Nominal, type Pronoun, type Sentence } from './tree';
 import type { NounPhrase } from './tree';
-import type { Verb } from './types';
+import {
+  agreementOf,
+  type Clause,
+  type Gap,
+  type Nominal,
+  type Pronoun,
+  type Sentence,
+} from './tree';
+import type { Adjective, Verb } from './types';
 
 const { and, but, because, so } = connectors;
 
@@ -34,7 +41,7 @@ function pronounFor(antecedent: NounPhrase): Pronoun {
 
 /** Two unrelated clauses of one tense. */
 function joinedClauses(chooser: Chooser): Sentence {
-  const options = { room: 0.8, tense: pickTense(chooser, {}) };
+  const options = { room: 0.95, tense: pickTense(chooser, {}) };
   const first = anyClause(chooser, options);
   const second = { ...anyClause(chooser, options), opening: undefined };
   return join(first, chooser.pick([and, but, because, so]), second);
@@ -54,7 +61,7 @@ function referringBack(chooser: Chooser): Sentence {
   const subject = definiteInstead({ ...drawn, adjectives: [], modifier: undefined }, ['a']);
   const first = alive
     ? intransitiveOf(chooser, subject)
-    : otherQuality(chooser, subject, adjective.lemma);
+    : otherQuality(chooser, subject, adjective);
   if (first === undefined) return referringBack(chooser);
   const core = { subject: pronounFor(subject), tense: first.tense, negation: undefined };
   const second = bareClause(qualityOf(chooser, adjective, core, { room: 0, inner: true }));
@@ -69,15 +76,24 @@ function intransitiveOf(chooser: Chooser, subject: NounPhrase): Clause {
   return { ...clause, adjuncts: clause.adjuncts.filter(({ kind }) => kind === 'time') };
 }
 
-function otherQuality(chooser: Chooser, subject: NounPhrase, not: string): Clause | undefined {
-  const { kind, lemma } = subject.entry;
+/** A quality that does not contradict the other one; 'as ... as' would bring in a second noun. */
+function otherQuality(
+  chooser: Chooser,
+  subject: NounPhrase,
+  { lemma, precedes, gradable }: Adjective,
+): Clause | undefined {
+  const { entry } = subject;
   const suitable = predicative.filter(
     (other) =>
-      other.lemma !== not && other.kinds.includes(kind) && chooser.allows(other.lemma, lemma),
+      other.lemma !== lemma &&
+      (other.precedes !== precedes || other.gradable !== gradable) &&
+      other.kinds.includes(entry.kind) &&
+      chooser.allows(other.lemma, entry.lemma),
   );
   if (suitable.length === 0) return undefined;
   const core = { subject, tense: pickTense(chooser, {}), negation: undefined };
-  return bareClause(qualityOf(chooser, chooser.pick(suitable), core, { room: 0, inner: true }));
+  const options = { room: 0, inner: true, alone: true };
+  return bareClause(qualityOf(chooser, chooser.pick(suitable), core, options));
 }
 
 const chained: ClauseOptions = { room: 0.7, affirmative: true, inner: true };
@@ -125,7 +141,8 @@ function continues(
 }
 
 function includesAnimal(nominal: Nominal): boolean {
-  if (nominal.kind === 'pair') return includesAnimal(nominal.first) || includesAnimal(nominal.second);
+  if (nominal.kind === 'pair')
+    return includesAnimal(nominal.first) || includesAnimal(nominal.second);
   return nominal.kind === 'noun' && nominal.entry.kind === 'animal';
 }
 
@@ -139,8 +156,8 @@ function saying(chooser: Chooser): Sentence {
 }
 
 const makers: readonly (readonly [number, (chooser: Chooser) => Sentence])[] = [
-  [32, statement],
-  [27, joinedClauses],
+  [27, statement],
+  [32, joinedClauses],
   [5, referringBack],
   [8, chain],
   [7, saying],

@@ -12,14 +12,7 @@ import type { Adjective, NounKind, Verb } from './types';
 import { verbs } from './verbs';
 
 const passives = verbs.filter((verb) => verb.passive);
-const movables: readonly NounKind[] = [
-  ...living,
-  'text',
-  'clothing',
-  'thing',
-  'vehicle',
-  'food',
-];
+const movables: readonly NounKind[] = [...living, 'text', 'clothing', 'thing', 'vehicle', 'food'];
 const substances: readonly NounKind[] = [...movables, 'furniture', 'dish', 'drink'];
 
 /** Adjectives that go with 'to be'. */
@@ -32,13 +25,20 @@ export function passiveClause(chooser: Chooser, options: ClauseOptions): Clause 
   const verb = chooser.pick(passives);
   const tense = pickTense(chooser, options);
   const partner = verb.lemma;
-  const subject = pickSubject(chooser, { ...options, kinds: verb.objects, speaker: false, partner });
+  const subject = pickSubject(chooser, {
+    ...options,
+    kinds: verb.objects,
+    speaker: false,
+    partner,
+  });
   const negation = pickNegation(chooser, options, subject);
   const giving = verb.frame === 'giving';
-  const agent = !giving && chooser.chance(0.75) ? { nominal: pickAgent(chooser, verb, options) } : undefined;
+  const agent =
+    !giving && chooser.chance(0.75) ? { nominal: pickAgent(chooser, verb, options) } : undefined;
   const recipient = giving ? pickRecipient(chooser) : undefined;
   const predicate: Predicate = { kind: 'passive', verb, recipient, agent };
-  const placed = agent === undefined && recipient === undefined && chooser.chance(0.25 * options.room);
+  const placed =
+    agent === undefined && recipient === undefined && chooser.chance(0.25 * options.room);
   const places = placed ? [pickPlace(chooser, options.room * 0.5)] : [];
   return finish(chooser, { subject, predicate, tense, negation }, places, options);
 }
@@ -78,7 +78,7 @@ export function qualityOf(
   options: ClauseOptions,
 ): Clause {
   const { gradable } = adjective;
-  const compared = gradable && chooser.chance(0.15);
+  const compared = gradable && options.alone !== true && chooser.chance(0.15);
   const graded = gradable && !compared && chooser.chance(0.35);
   const entry = chooser.chance(0.6) ? degrees.very : degrees.too;
   const predicate: Predicate = {

@@ -114,7 +114,12 @@ export const verbs: readonly Verb[] = [
   transitive('drink drank drunk', irregular('bois boit buvons boivent', 'boir', 'bu'), living, [
     'drink',
   ]),
-  transitive('write wrote written', irregular('écris écrit écrivons écrivent', 'écrir', 'écrit'), person, ['text']),
+  transitive(
+    'write wrote written',
+    irregular('écris écrit écrivons écrivent', 'écrir', 'écrit'),
+    person,
+    ['text'],
+  ),
   transitive('open', irregular('ouvre ouvre ouvrons ouvrent', 'ouvrir', 'ouvert'), person, [
     'opening',
   ]),

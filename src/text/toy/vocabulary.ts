@@ -68,7 +68,9 @@ function participleAgreements({ auxiliary, frame, preposition, passive, objects 
 
 function frenchVerb(verb: Verb): string[] {
   const { french, firstPerson } = verb;
-  const participles = participleAgreements(verb).map((to) => inflectParticiple(french.participle, to));
+  const participles = participleAgreements(verb).map((to) =>
+    inflectParticiple(french.participle, to),
+  );
   return [...finiteForms(french, firstPerson ? everyPerson : ['il', 'ils']), ...participles];
 }
 

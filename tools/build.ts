@@ -1,0 +1,98 @@
+/** `npm run build`: the library with its types in dist/lib, and the demo site in dist/site. */
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { Command, CommanderError } from 'commander';
+import { build } from 'vite';
+import { root } from './environment.mjs';
+import { emitDeclarations } from './lib/declarations';
+
+interface FileSize {
+  readonly path: string;
+  readonly bytes: number;
+  readonly gzipBytes: number;
+}
+
+function command(): Command {
+  return new Command('build')
+    .description('Build the library (ESM with .d.ts) and the demo site.')
+    .option('--out <folder>', 'where lib/ and site/ go', 'dist')
+    .option('--json', 'print one JSON object as the last line of standard output')
+    .showHelpAfterError()
+    .exitOverride();
+}
+
+/** One ES module of everything that src/index.ts exports. */
+async function buildLibrary(folder: string): Promise<void> {
+  await build({
+    configFile: false,
+    root,
+    logLevel: 'warn',
+    publicDir: false,
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      target: 'es2023',
+      lib: { entry: join(root, 'src/index.ts'), formats: ['es'], fileName: () => 'index.js' },
+    },
+  });
+  await emitDeclarations(folder);
+}
+
+/** The demo, with relative addresses so that it can lie in any folder of a server. */
+async function buildSite(folder: string): Promise<void> {
+  await build({
+    configFile: false,
+    root: join(root, 'demo'),
+    base: './',
+    logLevel: 'warn',
+    build: { outDir: folder, emptyOutDir: true, target: 'es2023', assetsInlineLimit: 0 },
+  });
+}
+
+async function scriptSizes(folder: string): Promise<readonly FileSize[]> {
+  const names = await readdir(folder, { recursive: true });
+  return Promise.all(
+    names
+      .filter((name) => /\.(js|css|html)$/.test(name))
+      .map(async (name) => {
+        const path = join(folder, name);
+        const content = await readFile(path);
+        const gzipBytes = gzipSync(content, { level: 9 }).length;
+        return { path: relative(process.cwd(), path), bytes: content.length, gzipBytes };
+      }),
+  );
+}
+
+/** Runs the command. @returns the exit code */
+export async function main(args: readonly string[]): Promise<number> {
+  const program = command();
+  try {
+    program.parse(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    throw error;
+  }
+  const options = program.opts();
+  const out = resolve(root, String(options.out));
+  const [library, site] = [join(out, 'lib'), join(out, 'site')];
+  await rm(library, { recursive: true, force: true });
+  await mkdir(library, { recursive: true });
+  process.stderr.write('building the library ...\n');
+  await buildLibrary(library);
+  process.stderr.write('building the demo site ...\n');
+  await buildSite(site);
+  const files = [...(await scriptSizes(library)), ...(await scriptSizes(site))];
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify({ library, site, files })}\n`);
+    return 0;
+  }
+  for (const { path, bytes, gzipBytes } of files) {
+    process.stdout.write(`${path}  ${kilobytes(bytes)}, ${kilobytes(gzipBytes)} gzipped\n`);
+  }
+  return 0;
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1000).toFixed(1)} kB`;
+}

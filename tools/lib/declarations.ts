@@ -1,0 +1,70 @@
+/**
+ * The library's .d.ts files: emitted by tsc, with complete file names in their imports, so that they
+ * resolve under every module resolution that TypeScript has.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { root } from '../environment.mjs';
+
+/** Module names in what tsc emits: `from '...'`, `import('...')` and `declare module '...'`. */
+const SPECIFIER = /(\bfrom\s+|\bimport\(|\bimport\s+|\bdeclare module\s+)(['"])(\.[^'"]*)\2/g;
+
+/**
+ * Writes index.d.ts and types/ into the library's folder.
+ * @throws Error with tsc's output when the types do not compile
+ */
+export async function emitDeclarations(folder: string): Promise<void> {
+  const types = join(folder, 'types');
+  const config = join(folder, 'tsconfig.tmp.json');
+  const settings = {
+    extends: relativeName(folder, join(root, 'tsconfig.json')),
+    compilerOptions: {
+      noEmit: false,
+      declaration: true,
+      emitDeclarationOnly: true,
+      rootDir: root,
+      outDir: types,
+      // Found from the repository, wherever the output goes.
+      typeRoots: [join(root, 'node_modules', '@types')],
+      types: [
+        join(root, 'node_modules', '@webgpu', 'types'),
+        join(root, 'node_modules', 'vite', 'client'),
+      ],
+    },
+    include: [],
+    files: [join(root, 'src/index.ts'), join(root, 'shaders/lib/wgsl-preprocessor.d.ts')],
+  };
+  await writeFile(config, JSON.stringify(settings));
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, '-p', config], {
+    encoding: 'utf8',
+  });
+  await rm(config);
+  if (status !== 0) throw new Error(`tsc failed:\n${stdout}${stderr}`);
+  for (const name of await readdir(types, { recursive: true })) {
+    if (name.endsWith('.d.ts')) await completeImports(join(types, name));
+  }
+  await writeFile(join(folder, 'index.d.ts'), "export * from './types/src/index.js';\n");
+}
+
+async function completeImports(file: string): Promise<void> {
+  const text = await readFile(file, 'utf8');
+  const complete = text.replace(SPECIFIER, (_, before: string, quote: string, name: string) => {
+    return `${before}${quote}${completeName(dirname(file), name)}${quote}`;
+  });
+  if (complete !== text) await writeFile(file, complete);
+}
+
+/** './core/errors' -> './core/errors.js', './ops' -> './ops/index.js'. */
+function completeName(folder: string, name: string): string {
+  if (existsSync(join(folder, `${name}.d.ts`))) return `${name}.js`;
+  if (existsSync(join(folder, name, 'index.d.ts'))) return `${name}/index.js`;
+  return name;
+}
+
+function relativeName(from: string, to: string): string {
+  const path = relative(from, to).replaceAll('\\', '/');
+  return path.startsWith('.') ? path : `./${path}`;
+}
