@@ -7,6 +7,7 @@ import { functionText } from '../lib/functions';
 import { defineKernel, type Kernel, LINEAR_WORKGROUP } from '../lib/kernel';
 import { float, wgsl } from '../lib/wgsl';
 import {
+  ATTENTION_PARAMS,
   ATTENTION_WORKGROUP,
   type AttentionSpec,
   dropFactor,
@@ -20,8 +21,6 @@ export type BackwardSpec = AttentionSpec & {
   /** The weights have a gradient of their own [B, H, T, S]. */
   readonly weights: boolean;
 };
-
-const PARAMS = ['batch', 'queries', 'keys', 'strideQ'] as const;
 
 const read = (name: string, element: string) => ({ name, access: 'read', element }) as const;
 const write = (name: string, element: string) => ({ name, access: 'read_write', element }) as const;
@@ -58,7 +57,7 @@ function at(
 /** stats [B, H, T, 2]: log-sum-exp, and delta = sum over keys of weight times its gradient. */
 export const attentionStats = defineKernel<BackwardSpec>({
   name: 'attentionStats',
-  params: () => PARAMS,
+  params: () => ATTENTION_PARAMS,
   bindings: (spec) => {
     const { type } = new Lanes(spec.size);
     return [
@@ -117,7 +116,7 @@ function gradientBindings(spec: BackwardSpec, results: readonly string[]) {
 /** dq, into the columns of the queries. */
 export const attentionGradQueries: Kernel<BackwardSpec> = defineKernel<BackwardSpec>({
   name: 'attentionGradQueries',
-  params: () => PARAMS,
+  params: () => ATTENTION_PARAMS,
   bindings: (spec) => gradientBindings(spec, ['dq']),
   body: (spec) => {
     const lanes = new Lanes(spec.size);
@@ -160,7 +159,7 @@ export const attentionGradQueries: Kernel<BackwardSpec> = defineKernel<BackwardS
 /** dk and dv, into the columns of keys and values. */
 export const attentionGradKeys: Kernel<BackwardSpec> = defineKernel<BackwardSpec>({
   name: 'attentionGradKeys',
-  params: () => PARAMS,
+  params: () => ATTENTION_PARAMS,
   bindings: (spec) => gradientBindings(spec, ['dkv']),
   body: (spec) => {
     const lanes = new Lanes(spec.size);

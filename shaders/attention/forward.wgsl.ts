@@ -7,6 +7,7 @@ import { functionText } from '../lib/functions';
 import { defineKernel, LINEAR_WORKGROUP } from '../lib/kernel';
 import { float, wgsl } from '../lib/wgsl';
 import {
+  ATTENTION_PARAMS,
   ATTENTION_WORKGROUP,
   type AttentionSpec,
   dropFactor,
@@ -25,7 +26,7 @@ export type ForwardSpec = AttentionSpec & {
 
 export const attentionForward = defineKernel<ForwardSpec>({
   name: 'attentionForward',
-  params: () => ['batch', 'queries', 'keys', 'strideQ'],
+  params: () => ATTENTION_PARAMS,
   bindings: (spec) => {
     const { type } = new Lanes(spec.size);
     const write = (name: string, element: string) =>

@@ -20,10 +20,12 @@ export type AttentionSpec = {
   /** Dropout on the weights; a rate of 0 is none. */
   readonly dropRate: number;
   readonly dropThreshold: number;
-  readonly stream: number;
 };
 
 export const ATTENTION_WORKGROUP = 32;
+
+/** Sizes, and the stream of dropout, which differs from place to place in a model. */
+export const ATTENTION_PARAMS = ['batch', 'queries', 'keys', 'strideQ', 'stream'] as const;
 
 /** Registers and loops over one head's channels. */
 export class Lanes {
@@ -87,6 +89,6 @@ export function keyLimit({ causal, lengths, offset }: AttentionSpec): string {
 /** The factor of dropout on weight (row, s), row = (b * heads + h) * queries + t. */
 export function dropFactor(spec: AttentionSpec, row: string, s: string): string {
   if (spec.dropRate === 0) return '1.0';
-  const bits = `random_bits(key[0], ${spec.stream}u, (${row}) * params.keys + ${s})`;
+  const bits = `random_bits(key[0], params.stream, (${row}) * params.keys + ${s})`;
   return `select(0.0, ${float(1 / (1 - spec.dropRate))}, ${bits} >= ${spec.dropThreshold}u)`;
 }

@@ -76,6 +76,7 @@ export function chainCode(group: Group): ChainCode {
     return value;
   };
   const functions: string[] = [];
+  const context = { index: 'index', param };
   for (const node of chain) {
     const { lowering } = node.op;
     assert(lowering.kind === 'elementwise', `${node.op.name} in an elementwise chain`);
@@ -83,7 +84,7 @@ export function chainCode(group: Group): ChainCode {
     const { dtype } = defined(node.types[0], 'type');
     const value = `v${expressions.size}`;
     lines.push(
-      `let ${value}: ${VALUE[dtype]} = ${lowering.expression(args, node.attrs, 'index')};`,
+      `let ${value}: ${VALUE[dtype]} = ${lowering.expression(args, node.attrs, context)};`,
     );
     expressions.set(`${node.id}.0`, value);
     functions.push(...(lowering.functions ?? []));

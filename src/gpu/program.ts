@@ -28,6 +28,14 @@ export interface RunOptions {
   readonly repeat?: number;
 }
 
+/** What one dispatch took. */
+export interface DispatchTime {
+  /** The ops it computes, joined. */
+  readonly label: string;
+  readonly kernel: string;
+  readonly milliseconds: number;
+}
+
 interface Command {
   readonly dispatch: Dispatch;
   readonly pipeline: GPUComputePipeline;
@@ -159,6 +167,33 @@ export class Program {
     const values = await this.#readback.read(parts);
     const named = ports.map(([name], i) => [name, values[i]] as const);
     return Object.fromEntries(named) as Record<Name, HostTensor>;
+  }
+
+  /**
+   * Times every dispatch of the last run on its own, each in a submit that is waited for. State is
+   * changed as by so many further runs.
+   * @returns milliseconds by dispatch, the least of `repeats`
+   */
+  async profile(repeats = 3): Promise<readonly DispatchTime[]> {
+    this.#assertUsable();
+    const times: DispatchTime[] = [];
+    for (const [i, { dispatch, pipeline, bindGroup }] of this.#commands.entries()) {
+      let least = Number.POSITIVE_INFINITY;
+      for (let repeat = 0; repeat < repeats; repeat++) {
+        const encoder = this.device.gpu.createCommandEncoder();
+        const pass = encoder.beginComputePass();
+        pass.setPipeline(pipeline);
+        pass.setBindGroup(0, bindGroup);
+        pass.dispatchWorkgroups(...(this.#grids[i] ?? [0, 0, 0]));
+        pass.end();
+        const start = performance.now();
+        this.device.gpu.queue.submit([encoder.finish()]);
+        await this.device.guard(this.device.gpu.queue.onSubmittedWorkDone());
+        least = Math.min(least, performance.now() - start);
+      }
+      times.push({ label: dispatch.label, kernel: dispatch.kernel.name, milliseconds: least });
+    }
+    return times;
   }
 
   /** Frees the plan's own memory; shared state stays. Harmless twice. */

@@ -92,11 +92,18 @@ export interface Elementwise<A extends Attrs> {
   readonly kind: 'elementwise';
   /**
    * @param args WGSL expressions of the inputs: f32, i32 or bool values
-   * @param index WGSL expression (u32) of the flat output index
+   * @param context the place in the output, and sizes that are no part of the specialisation
    */
-  expression(args: readonly string[], attrs: A, index: string): string;
+  expression(args: readonly string[], attrs: A, context: ExpressionContext): string;
   /** Names of the shared WGSL functions (shaders/lib/functions) that the expression calls. */
   readonly functions?: readonly string[];
+}
+
+export interface ExpressionContext {
+  /** WGSL expression (u32) of the flat output index. */
+  readonly index: string;
+  /** WGSL expression (u32) of a value that is passed at run time, so that pipelines are shared. */
+  param(value: Dim): string;
 }
 
 export interface KernelLowering<A extends Attrs> {

@@ -8,7 +8,7 @@ import { InputError, throwIfAborted } from '../core/errors';
 import type { HostTensors } from '../core/hostTensor';
 import { randomBits } from '../core/randomBits';
 import type { Device } from '../gpu/device';
-import { Program } from '../gpu/program';
+import { type DispatchTime, Program } from '../gpu/program';
 import { StateStore } from '../gpu/states';
 import { inputTensor } from '../graph/source';
 import type { TranslationModel } from '../models/model';
@@ -169,6 +169,11 @@ export class Trainer {
     }
     if (tokens === 0) throw new InputError('evaluate: no held-out tokens; pass some pairs');
     return { loss: loss / tokens, tokenAccuracy: correct / tokens };
+  }
+
+  /** Times every dispatch of a training step on a batch of the sizes of the last one. */
+  profile(): Promise<readonly DispatchTime[]> {
+    return this.#program.profile();
   }
 
   /** Reads everything that a checkpoint keeps. */

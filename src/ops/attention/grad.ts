@@ -44,7 +44,7 @@ function calls({ node }: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
     return [];
   const extra = attrs.weights ? [dweights] : [];
   const spec = { ...attentionSpec(attrs), weights: attrs.weights };
-  const params = [batch, queries, keys, strideQ];
+  const params = [batch, queries, keys, strideQ, attrs.stream];
   const byQuery = headRows(batch, queries, attrs.heads);
   const results = attrs.packing === 'kv' ? [output(0), output(1)] : [output(0), output(0)];
   const [dq = output(0), dkv = output(0)] = results;

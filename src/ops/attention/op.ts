@@ -53,7 +53,7 @@ export function attentionSizes(inputs: readonly TensorType[], attrs: AttentionAt
 
 /** The specialisation that forward and backward share. */
 export function attentionSpec(attrs: AttentionAttrs): AttentionSpec {
-  const { weights: _, ...spec } = attrs;
+  const { weights: _weights, stream: _stream, ...spec } = attrs;
   return { ...spec, dropThreshold: dropThreshold(attrs.dropRate) };
 }
 
@@ -120,7 +120,7 @@ function calls({ node, used }: LoweringCall<AttentionAttrs>): readonly KernelCal
       kernel: attentionForward,
       spec: { ...attentionSpec(attrs), saves, weights },
       operands: [...node.inputs.map((_, i) => input(i)), ...results],
-      params: [batch, queries, keys, strideQ],
+      params: [batch, queries, keys, strideQ, attrs.stream],
       grid: headRows(batch, queries, attrs.heads),
     }),
   ];

@@ -37,9 +37,9 @@ export const dropoutOp = defineOp<DropoutAttrs>({
   lowering: {
     kind: 'elementwise',
     functions: ['random_bits'],
-    expression: ([x = '', key = ''], { rate, stream }, index) =>
+    expression: ([x = '', key = ''], { rate, stream }, { index, param }) =>
       `select(0.0, ${x} * ${float(1 / (1 - rate))}, ` +
-      `random_bits(${key}, ${stream}u, ${index}) >= ${dropThreshold(rate)}u)`,
+      `random_bits(${key}, ${param(stream)}, ${index}) >= ${dropThreshold(rate)}u)`,
   },
   reference: dropoutReference,
 });

@@ -81,10 +81,14 @@ export function pickPair(chooser: Chooser, options: NominalOptions): Nominal {
   const first = pairItem(chooser, options);
   const second = pairItem(chooser, options);
   const mass = [first, second].find((item) => item.kind === 'noun' && !item.entry.countable);
-  return mass ?? { kind: 'pair', first, second };
+  if (mass !== undefined) return mass;
+  const same = first.entry === second.entry;
+  return same ? pickPair(chooser, options) : { kind: 'pair', first, second };
 }
 
-function pairItem(chooser: Chooser, options: NominalOptions): Nominal {
+type PairItem = Extract<Nominal, { kind: 'noun' | 'name' }>;
+
+function pairItem(chooser: Chooser, options: NominalOptions): PairItem {
   if (options.kinds.includes('person') && chooser.chance(0.25)) return pickName(chooser);
   const phrase = pickNounPhrase(chooser, { ...options, room: 0 });
   return definiteInstead({ ...phrase, modifier: undefined }, ['no', 'every']);
