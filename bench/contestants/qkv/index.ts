@@ -123,6 +123,7 @@ export async function training(spec: ModelSpec, data: BenchData): Promise<Prepar
     targetInput: data.targetInput,
     targetOutput: data.targetOutput,
     targetLengths: fullLengths(spec),
+    targetTokens: spec.batch * spec.length,
   };
   return {
     async run() {

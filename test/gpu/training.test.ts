@@ -1,0 +1,137 @@
+/** Training as a whole: it learns, is deterministic, resumes exactly, and does not grow. */
+import { describe, expect, it } from 'vitest';
+import { compileGraph } from '../../src/compile/compile';
+import { AbortedError } from '../../src/core/errors';
+import { NdArray } from '../../src/core/ndArray';
+import { evaluateGraph } from '../../src/cpu/oracle';
+import { GreedyDecoder } from '../../src/decode/greedy';
+import { PARAMETERS } from '../../src/nn/parameters';
+import { readCheckpoint, writeCheckpoint } from '../../src/train/checkpoint';
+import { moments } from '../../src/train/optimizer';
+import { trainingGraph } from '../../src/train/step';
+import { batchInputs } from '../../src/train/trainer';
+import { countBuffers } from '../../tools/lib/countBuffers';
+import { worstDifference } from '../support/opCase';
+import { useDevice } from '../support/device';
+import { batchesOf, reversalPairs, TINY_OPTIONS, tinyTrainer } from '../support/smallTraining';
+
+const device = useDevice();
+const pairs = reversalPairs(400, 1);
+
+describe('training', () => {
+  it('learns a small language, then decodes it', async () => {
+    const trainer = await tinyTrainer(device());
+    const losses: number[] = [];
+    await trainer.train(batchesOf(pairs, 700), { onStep: ({ loss }) => losses.push(loss) });
+    expect(losses[0]).toBeGreaterThan(2.5);
+    expect(losses.slice(-20).reduce((a, b) => a + b, 0) / 20).toBeLessThan(1.35);
+    const decoder = await GreedyDecoder.create(device(), trainer.model, trainer.layout, trainer.states, {
+      maxBatch: 16, ids: { pad: 0, bos: 1, eos: 2 }, weights: true,
+    });
+    const [batch] = batchesOf(reversalPairs(16, 1), 1);
+    const result = await decoder.decode(
+      { shape: [batch!.size, batch!.sourceLength], data: batch!.source },
+      { shape: [batch!.size], data: batch!.sourceLengths },
+    );
+    const right = result.ids.filter((ids, b) => {
+      const want = [...batch!.targetOutput.subarray(b * batch!.targetLength, b * batch!.targetLength + batch!.targetLengths[b]! - 1)];
+      return ids.join() === want.join();
+    });
+    expect(right.length).toBeGreaterThanOrEqual(14);
+    for (const rows of result.weights![0]!) expect(rows.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
+    decoder.dispose();
+    trainer.dispose();
+  });
+
+  it('is bit-equal from run to run, and after a checkpoint', async () => {
+    const whole = await tinyTrainer(device());
+    const losses: number[] = [];
+    await whole.train(batchesOf(pairs, 12), { onStep: ({ loss }) => losses.push(loss) });
+    const end = await whole.states.read(PARAMETERS);
+
+    const first = await tinyTrainer(device());
+    const all = [...batchesOf(pairs, 12)];
+    await first.train(all.slice(0, 5));
+    const bytes = writeCheckpoint(first.layout, {
+      snapshot: await first.snapshot(), cursor: { seed: 1, epoch: 0, batch: 5 }, losses: losses.slice(0, 5), recipe: '{}', seconds: 1,
+    });
+    const second = await tinyTrainer(device(), { seed: 99 });
+    second.dispose();
+    const resumed = await tinyTrainer(device());
+    const checkpoint = readCheckpoint(bytes, resumed.layout, moments(TINY_OPTIONS.optimizer));
+    expect(checkpoint.cursor.batch).toBe(5);
+    resumed.restore(checkpoint.snapshot);
+    const later: number[] = [];
+    await resumed.train(all.slice(5), { onStep: ({ loss }) => later.push(loss) });
+    expect(later).toEqual(losses.slice(5));
+    expect(await resumed.states.read(PARAMETERS)).toEqual(end);
+    for (const trainer of [whole, first, resumed]) trainer.dispose();
+  });
+
+  it('gives the loss and every gradient of the oracle', async () => {
+    const trainer = await tinyTrainer(device());
+    const options = { ...TINY_OPTIONS, clipNorm: undefined, optimizer: { kind: 'sgd', momentum: 0 } as const };
+    const graph = trainingGraph(trainer.model, trainer.layout, options);
+    const [batch] = batchesOf(pairs, 1);
+    const scalars = { dropoutKey: [7], learningRate: [1], corrections: [1, 1] };
+    const arrays = new Map(Object.entries(batchInputs(batch!)).map(([name, { shape, data }]) => [name, NdArray.from(shape, data)]));
+    for (const [name, values] of Object.entries(scalars)) arrays.set(name, NdArray.from([values.length], values));
+    const start = await trainer.states.read(PARAMETERS);
+    const size = trainer.layout.size;
+    const states = new Map([[PARAMETERS, NdArray.from([size], start)], ['momentum', new NdArray([size])]]);
+    const sizes = new Map([['B', batch!.size], ['S', batch!.sourceLength], ['T', batch!.targetLength]]);
+    const want = evaluateGraph(graph, arrays, states, sizes);
+
+    const { Program } = await import('../../src/gpu/program');
+    const { StateStore } = await import('../../src/gpu/states');
+    const store = new StateStore(device());
+    const program = await Program.create(device(), compileGraph(graph), store);
+    store.write(PARAMETERS, start);
+    program.run({
+      ...batchInputs(batch!),
+      dropoutKey: { shape: [1], data: Int32Array.of(7) },
+      learningRate: { shape: [1], data: Float32Array.of(1) },
+      corrections: { shape: [2], data: Float32Array.of(1, 1) },
+    });
+    const { loss } = await program.read('loss');
+    expect(Math.abs(loss.data[0]! - want.outputs.get('loss')!.data[0]!)).toBeLessThan(1e-5);
+    // Without momentum the first moment is the gradient itself.
+    const gradient = await store.read('momentum');
+    const tolerance = { relative: 2e-5, because: 'f32 through a whole transformer, forward and back' };
+    expect(worstDifference(gradient, want.updates.get('momentum')!.data, tolerance)).toBeUndefined();
+    program.dispose();
+    store.dispose();
+    trainer.dispose();
+  });
+
+  it('does not grow over 200 steps with changing sizes, and leaves nothing behind', async () => {
+    const before = device().liveBytes;
+    const live = countBuffers(device().gpu);
+    const trainer = await tinyTrainer(device());
+    await trainer.train(batchesOf(pairs, 20));
+    const [bytes, pipelines] = [live().bytes, device().pipelines.size];
+    await trainer.train(batchesOf(pairs, 200, 2));
+    expect(live().bytes).toBe(bytes);
+    expect(device().pipelines.size).toBe(pipelines);
+    trainer.dispose();
+    trainer.dispose();
+    expect(live().bytes).toBe(0);
+    expect(device().liveBytes).toBe(before);
+  });
+
+  it('stops between steps when asked, and can go on', async () => {
+    const trainer = await tinyTrainer(device());
+    const abort = new AbortController();
+    const steps: number[] = [];
+    const training = trainer.train(batchesOf(pairs, 50), {
+      signal: abort.signal,
+      onStep: ({ step }) => { steps.push(step); if (step === 3) abort.abort(); },
+    });
+    await expect(training).rejects.toThrow(AbortedError);
+    const done = trainer.step;
+    expect(steps).toEqual(Array.from({ length: done }, (_, i) => i + 1));
+    await trainer.train(batchesOf(pairs, 2));
+    expect(trainer.step).toBe(done + 2);
+    trainer.dispose();
+  });
+});
