@@ -4,9 +4,10 @@ import { View } from './view';
 
 const EXAMPLES = [
   'the small black cat sees a big house',
-  'she does not like the red car',
-  'we will eat the apples tomorrow',
-  'my brother wants to buy a new book',
+  'she does not drink the red wine',
+  'does the young actress play the piano?',
+  'my brothers were hungry yesterday',
+  'we will give them the letters tomorrow',
 ];
 
 /** Where errors come from, in a person's words, by their stable codes. */

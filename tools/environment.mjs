@@ -74,7 +74,8 @@ export function ensureBrowser() {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     run('apt-get', ['update'], { env });
     run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { env });
-  } else {
+  }
+  if (findBrowser() === undefined) {
     process.stderr.write('downloading Chrome (npx puppeteer browsers install chrome) ...\n');
     run('npx', ['puppeteer', 'browsers', 'install', 'chrome'], { cwd: root });
   }
@@ -95,7 +96,9 @@ export function ensureBrowser() {
  */
 export function dawnEnvironment() {
   if (process.platform !== 'linux' || process.env.QKV_ADAPTER === 'hardware') return {};
-  const folder = DRIVER_FOLDERS.find((path) => existsSync(join(path, 'vk_swiftshader_icd.json')));
+  const browser = findBrowser();
+  const folders = [...DRIVER_FOLDERS, ...(browser === undefined ? [] : [dirname(browser)])];
+  const folder = folders.find((path) => existsSync(join(path, 'vk_swiftshader_icd.json')));
   if (folder === undefined) return {};
   const libraries = [process.env.LD_LIBRARY_PATH, folder].filter((path) => path);
   return {

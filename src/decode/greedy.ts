@@ -239,14 +239,14 @@ function stepGraph(
       const record = ops.writeRows(states('ids'), ops.reshape(next, [batch, 1, 1]), position);
       const updates = { ...result.state, token: next, ids: record };
       if (!weighs || result.weights === undefined) {
-        const moved = { ...updates, position: ops.scale(position, 1, 1) };
+        const moved = { ...updates, position: ops.increment(position) };
         return { outputs: { ids: record }, updates: moved };
       }
       const row = ops.reshape(result.weights, [batch, 1, length]);
       const weights = ops.writeRows(states('weights'), row, position);
       return {
         outputs: { ids: record, weights },
-        updates: { ...updates, weights, position: ops.scale(position, 1, 1) },
+        updates: { ...updates, weights, position: ops.increment(position) },
       };
     },
     {

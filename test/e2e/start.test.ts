@@ -49,7 +49,7 @@ describe('npm start', () => {
   it('says when there is no such model', async () => {
     const { code, stderr } = await runCommand('start', '--model', 'nothing', SENTENCE);
     expect(code).toBe(1);
-    expect(stderr).toContain('model.json');
+    expect(stderr).toContain('models/nothing/model.');
   });
 
   it('serves the page until it is interrupted', async () => {

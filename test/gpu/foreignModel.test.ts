@@ -21,7 +21,12 @@ const folder = join(DATA, 'aren-transliteration');
 const here = existsSync(join(folder, 'config.json'));
 if (!here) console.log('foreign model: 2 tests skipped, aren-transliteration is not here');
 
-interface Expected { source: string[]; greedy: string[]; log_prob: number; first_step_log_probs: number[] }
+interface Expected {
+  source: string[];
+  greedy: string[];
+  log_prob: number;
+  first_step_log_probs: number[];
+}
 
 describe.skipIf(!here)('a foreign transformer', () => {
   const device = useDevice();
@@ -31,29 +36,51 @@ describe.skipIf(!here)('a foreign transformer', () => {
 
   const make = () => {
     const model = transformerModel({
-      sourceVocabulary: 51, targetVocabulary: 43, modelSize: config.d_model, heads: config.nhead,
-      encoderLayers: config.num_encoder_layers, decoderLayers: config.num_decoder_layers,
-      feedForward: config.dim_feedforward, normFirst: config.norm_first, activation: config.activation,
-      dropout: 0, tied: 'none', maxLength: 32,
+      sourceVocabulary: 51,
+      targetVocabulary: 43,
+      modelSize: config.d_model,
+      heads: config.nhead,
+      encoderLayers: config.num_encoder_layers,
+      decoderLayers: config.num_decoder_layers,
+      feedForward: config.dim_feedforward,
+      normFirst: config.norm_first,
+      activation: config.activation,
+      dropout: 0,
+      tied: 'none',
+      maxLength: 32,
       positions: { layout: 'halves', first: 1, denominator: 'halfMinusOne' },
     });
     const layout = modelLayout(model);
     const { tensors } = parseSafetensors(readFileSync(join(folder, 'model.safetensors')));
-    const named = [...tensors].map(([name, tensor]) => [name, { shape: tensor.shape, data: toFloat32(name, tensor) }] as const);
+    const named = [...tensors].map(
+      ([name, tensor]) => [name, { shape: tensor.shape, data: toFloat32(name, tensor) }] as const,
+    );
     const states = new StateStore(device());
     return { model, layout, states, arena: packArena(layout, new Map(named)) };
   };
   // The file's last source row is the unknown token, which the vocabulary list leaves out.
-  const sourceIds = ({ source }: Expected) => source.map((c) => { const id = config.src_vocab.indexOf(c); return id < 0 ? 50 : id; });
+  const sourceIds = ({ source }: Expected) =>
+    source.map((c) => {
+      const id = config.src_vocab.indexOf(c);
+      return id < 0 ? 50 : id;
+    });
   const targetIds = ({ greedy }: Expected) => greedy.map((c) => config.tgt_vocab.indexOf(c));
 
   it('gives the expected greedy ids', async () => {
     const { model, layout, states, arena } = make();
-    const decoder = await GreedyDecoder.create(device(), model, layout, states, { maxBatch: 1, ids: { pad: 0, bos: config.bos, eos: config.eos } });
+    const decoder = await GreedyDecoder.create(device(), model, layout, states, {
+      maxBatch: 1,
+      ids: { pad: 0, bos: config.bos, eos: config.eos },
+    });
     states.write(PARAMETERS, arena);
     for (const item of expected) {
       const ids = sourceIds(item);
-      const { ids: [got] } = await decoder.decode({ shape: [1, ids.length], data: Int32Array.from(ids) }, { shape: [1], data: Int32Array.of(ids.length) });
+      const {
+        ids: [got],
+      } = await decoder.decode(
+        { shape: [1, ids.length], data: Int32Array.from(ids) },
+        { shape: [1], data: Int32Array.of(ids.length) },
+      );
       expect(got, item.source.join('')).toEqual(targetIds(item));
     }
     decoder.dispose();
@@ -63,14 +90,25 @@ describe.skipIf(!here)('a foreign transformer', () => {
   it('gives the expected log-probabilities within 1e-4', async () => {
     const { model, layout, states, arena } = make();
     const [S, T] = [dim('S', 32), dim('T', 32)];
-    const graph = trace((inputs, state) => {
-      const { scope } = bindParameters(layout, state(PARAMETERS));
-      const logits = model.logits(scope, { source: inputs('source'), sourceLengths: inputs('lengths'), targetInput: inputs('target') });
-      return { outputs: { logs: ops.logSoftmax(logits) } };
-    }, {
-      inputs: { source: { dtype: 'i32', shape: [1, S] }, lengths: { dtype: 'i32', shape: [1] }, target: { dtype: 'i32', shape: [1, T] } },
-      states: { [PARAMETERS]: { dtype: 'f32', shape: [layout.size] } },
-    });
+    const graph = trace(
+      (inputs, state) => {
+        const { scope } = bindParameters(layout, state(PARAMETERS));
+        const logits = model.logits(scope, {
+          source: inputs('source'),
+          sourceLengths: inputs('lengths'),
+          targetInput: inputs('target'),
+        });
+        return { outputs: { logs: ops.logSoftmax(logits) } };
+      },
+      {
+        inputs: {
+          source: { dtype: 'i32', shape: [1, S] },
+          lengths: { dtype: 'i32', shape: [1] },
+          target: { dtype: 'i32', shape: [1, T] },
+        },
+        states: { [PARAMETERS]: { dtype: 'f32', shape: [layout.size] } },
+      },
+    );
     const program = await Program.create(device(), compileGraph(graph), states);
     states.write(PARAMETERS, arena);
     for (const item of expected) {
@@ -84,7 +122,9 @@ describe.skipIf(!here)('a foreign transformer', () => {
       const { logs } = await program.read('logs');
       const total = target.reduce((sum, id, t) => sum + logs.data[t * 43 + id]!, 0);
       expect(Math.abs(total - item.log_prob), item.source.join('')).toBeLessThan(1e-4);
-      item.first_step_log_probs.forEach((want, id) => expect(Math.abs(logs.data[id]! - want)).toBeLessThan(1e-4));
+      item.first_step_log_probs.forEach((want, id) => {
+        expect(Math.abs(logs.data[id]! - want)).toBeLessThan(1e-4);
+      });
     }
     program.dispose();
     states.dispose();

@@ -5,10 +5,10 @@ import { transformerModel } from '../../src/models/transformerModel';
 import { BatchIterator, type EncodedPair } from '../../src/text';
 import { Trainer, type TrainerOptions } from '../../src/train/trainer';
 
-export const VOCABULARY = 20;
+export const VOCABULARY = 12;
 
-/** Sequences of 2 to 6 ids whose translation is the reverse with every id moved by one. */
-export function reversalPairs(count: number, seed: number): readonly EncodedPair[] {
+/** Sequences of 2 to 6 ids whose translation has every id moved by one. */
+export function movedPairs(count: number, seed: number): readonly EncodedPair[] {
   const source = random(seed);
   const first = 4;
   return Array.from({ length: count }, () => {
@@ -17,7 +17,7 @@ export function reversalPairs(count: number, seed: number): readonly EncodedPair
       () => first + source.below(VOCABULARY - first),
     );
     const moved = ids.map((id) => first + ((id - first + 1) % (VOCABULARY - first)));
-    return { source: ids, target: moved.toReversed() };
+    return { source: ids, target: moved };
   });
 }
 

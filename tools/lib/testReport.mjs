@@ -22,10 +22,11 @@ export function testCounts(file, isSuccess) {
   };
 }
 
-/** The tests of a project that is left out, counted as skipped. */
+/** The tests of a project that is left out, counted as skipped. Files that do not load are failures. */
 export async function hiddenTests(vitest, project, runNode, env, folder) {
   const file = join(folder, `${project}-list.json`);
-  await runNode([vitest, 'list', '--project', project, `--json=${file}`], env);
+  const args = [vitest, 'list', '--project', project, `--json=${file}`];
+  const { isSuccess } = await runNode(args, env);
   const skipped = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).length : 0;
-  return { ...noTests, skipped };
+  return { isSuccess, counts: { ...noTests, failed: isSuccess ? 0 : 1, skipped } };
 }

@@ -14,6 +14,7 @@ import type { BenchData } from '../../data';
 import type { ModelSpec } from '../../spec';
 import { adamCorrections, adamUpdate, type Moments } from './adam';
 import { type Parameters, transformer } from './transformer';
+import { upload } from './upload';
 
 export async function open(): Promise<string> {
   const devices = await init('webgpu');
@@ -21,24 +22,6 @@ export async function open(): Promise<string> {
   defaultDevice('webgpu');
   const { vendor, architecture } = getWebGPUDevice().adapterInfo;
   return `${vendor} ${architecture}`;
-}
-
-function upload(data: BenchData, spec: ModelSpec) {
-  const ids = (values: Int32Array<ArrayBuffer>) =>
-    np.array(values).reshape([spec.batch, spec.length]);
-  const parameters: Parameters = Object.fromEntries(
-    [...data.weights].map(([name, { shape, data: values }]) => [
-      name,
-      np.array(values).reshape([...shape]),
-    ]),
-  );
-  return {
-    parameters,
-    source: ids(data.source),
-    target: ids(data.targetInput),
-    classes: ids(data.targetOutput),
-    positions: np.array(data.positions).reshape([spec.length, spec.modelSize]),
-  };
 }
 
 async function floats(array: np.Array): Promise<Float32Array> {

@@ -19,9 +19,9 @@ export interface Inputs {
 /** Hands each parameter out once; the caller owns what it takes. */
 type Take = (name: string) => np.Array;
 
-/** x W^T + b over the last axis. @param x [B, T, in]  @param weight [out, in] */
+/** x W + b over the last axis. @param x [B, T, in]  @param weight [in, out] */
 function affine(x: np.Array, weight: np.Array, bias: np.Array): np.Array {
-  return np.einsum('btd,ed->bte', x, weight).add(bias);
+  return np.einsum('btd,de->bte', x, weight).add(bias);
 }
 
 function linear(take: Take, name: string, x: np.Array): np.Array {
@@ -73,7 +73,7 @@ function crossAttention(
   memory: np.Array,
 ): np.Array {
   const d = spec.modelSize;
-  const [wq, wkv] = np.split(take(`${name}.in_proj_weight`), [d], 0);
+  const [wq, wkv] = np.split(take(`${name}.in_proj_weight`), [d], 1);
   const [bq, bkv] = np.split(take(`${name}.in_proj_bias`), [d], 0);
   const q = affine(x, defined(wq, 'weight'), defined(bq, 'bias'));
   const kv = affine(memory, defined(wkv, 'weight'), defined(bkv, 'bias'));

@@ -1,7 +1,7 @@
 /** Cases of updates in place. */
 import type { Case, CaseInput } from '../../graph/cases';
 import { add } from '../binary/op';
-import { writeRows } from './op';
+import { increment, writeRows } from './op';
 
 const tolerance = { relative: 0, because: 'copies are exact' };
 const position = (value: number): CaseInput => ({
@@ -35,5 +35,11 @@ export const cases: readonly Case[] = [
     inputs: [fixed([2, 4, 3]), fixed([2, 1, 3]), position(1)],
     build: (c, r, p) => [writeRows(c, r, p), add(c, c)],
     tolerance: { relative: 1e-7, because: 'one sum' },
+  },
+  {
+    name: 'a counter moves on',
+    inputs: [{ shape: [5], dtype: 'i32', fill: { kind: 'uniform', low: -9, high: 9 } }],
+    build: (x) => increment(x),
+    tolerance,
   },
 ];

@@ -1,8 +1,9 @@
 /** Updates of state in place, at a position that only the device knows. */
+import { INCREMENT_WORKGROUP, incrementKernel } from '../../../shaders/increment.wgsl';
 import { WRITE_WORKGROUP, writeRowsKernel } from '../../../shaders/writeRows.wgsl';
 import { dimsEqual, multiplyDims } from '../../core/dim';
 import { DTypeError, ShapeError } from '../../core/errors';
-import { formatType } from '../../core/shape';
+import { formatType, numberOfElements } from '../../core/shape';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -14,7 +15,7 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
-import { writeRowsReference } from './reference';
+import { incrementReference, writeRowsReference } from './reference';
 
 export type WriteRowsAttrs = {
   /** First column of the rows that is written. */
@@ -84,8 +85,42 @@ export function writeRows(
   return apply(writeRowsOp, [cache, rows, position], { column: options.column ?? 0 });
 }
 
+export const incrementOp = defineOp<Readonly<Record<string, never>>>({
+  name: 'increment',
+  infer: ([x]) => {
+    if (x?.dtype !== 'i32') {
+      throw new DTypeError(`increment: expected i32, found ${x ? formatType(x) : 'nothing'}`);
+    }
+    return [x];
+  },
+  grad: 'none',
+  lowering: {
+    kind: 'kernel',
+    inPlace: () => new Map([[0, 0]]),
+    calls: ({ node }) => {
+      const size = numberOfElements(node.types[0]?.shape ?? []);
+      return [
+        kernelCall({
+          kernel: incrementKernel,
+          spec: { element: 'i32' },
+          operands: [output(0)],
+          params: [size],
+          grid: (value) => [Math.ceil(value(size) / INCREMENT_WORKGROUP), 1, 1],
+        }),
+      ];
+    },
+  },
+  reference: incrementReference,
+});
+
+/** x + 1 in place: a counter that is state, without the copy that `scale(x, 1, 1)` would need. */
+export function increment(x: Tensor): Tensor {
+  return apply(incrementOp, [x], {});
+}
+
 declare module '../../graph/op' {
   interface OpSet {
     writeRows: typeof writeRows;
+    increment: typeof increment;
   }
 }

@@ -1,5 +1,5 @@
 /** Float64 reference of writing rows at a position. */
-import type { ReferenceCall } from '../../graph/op';
+import type { Attrs, ReferenceCall } from '../../graph/op';
 import type { WriteRowsAttrs } from './op';
 
 export function writeRowsReference({
@@ -17,4 +17,11 @@ export function writeRowsReference({
       for (let c = 0; c < cache.dim(2); c++) cache.set(rows.at(b, t, attrs.column + c), b, to, c);
     }
   }
+}
+
+export function incrementReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
+  inputs[0]?.data.forEach((x, i) => {
+    const y = outputs[0];
+    if (y !== undefined) y.data[i] = x + 1;
+  });
 }
