@@ -58,10 +58,7 @@ function addressesA(spec: MatmulSpec): string {
     const step = wideA(spec) ? 4 : 1;
     return each(count, (r) => `let m${r} = ${last.replace('%', String(r * step))};`);
   }
-  return each(
-    tileM,
-    (r) => `let m${r} = first_a + min(row + ${r}u, params.m - 1u) * params.k;`,
-  );
+  return each(tileM, (r) => `let m${r} = first_a + min(row + ${r}u, params.m - 1u) * params.k;`);
 }
 
 /** a0 .. a(tileM-1): the lane's value of each row at its own k, 0 past the end. */
@@ -123,7 +120,8 @@ function transposedB({ tileM, tileN }: MatmulSpec): string {
 function storeAll({ tileM, tileN, epilogue }: MatmulSpec): string {
   // Sums wait as bits in a result of another type.
   const { element } = epilogue;
-  const cast = (type: string, text: string) => (element === 'f32' ? text : `bitcast<${type}>(${text})`);
+  const cast = (type: string, text: string) =>
+    element === 'f32' ? text : `bitcast<${type}>(${text})`;
   const isPlain = epilogue.bindings.length === 0 && epilogue.code.includes('return value;');
   const names = ['x', 'y', 'z', 'w'];
   const raw = each(tileM, (r) => {

@@ -24,8 +24,12 @@ export const matmulTile = defineKernel<MatmulSpec>({
     const { transposeA, transposeB, tileM, tileN, epilogue } = spec;
     const wide = alongK(spec);
     const width = wide ? 4 : 1;
-    const atA = transposeA ? `first_a + p * params.m + m%` : `(first_a + m% * params.k + p) / ${width}u`;
-    const atB = transposeB ? `(first_b + n% * params.k + p) / ${width}u` : `first_b + p * params.n + n%`;
+    const atA = transposeA
+      ? `first_a + p * params.m + m%`
+      : `(first_a + m% * params.k + p) / ${width}u`;
+    const atB = transposeB
+      ? `(first_b + n% * params.k + p) / ${width}u`
+      : `first_b + p * params.n + n%`;
     const product = (r: number, j: number) => (wide ? `dot(a${r}, b${j})` : `a${r} * b${j}`);
     return wgsl`
 ${epilogue.code}
