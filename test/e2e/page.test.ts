@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { readTranslation, settled, typeSentence } from '../../tools/lib/demoPage';
 import { expectMessage, shownText, useSite } from '../support/site';
 
-const SENTENCE = 'the small black cat sees a big house';
-const FRENCH = 'le petit chat noir voit une grande maison';
+const SENTENCE = 'a small dog sees the big house';
+const FRENCH = 'un petit chien voit la grande maison';
 
 describe('the page', () => {
   const site = useSite();
