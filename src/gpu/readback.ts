@@ -13,6 +13,9 @@ export interface ReadPart {
   readonly shape: readonly number[];
 }
 
+/** Bytes of the smallest staging buffer. */
+const SMALLEST = 4096;
+
 export class Readback {
   readonly #device: Device;
   #free: GPUBuffer[] = [];
@@ -24,7 +27,7 @@ export class Readback {
 
   async read(parts: readonly ReadPart[]): Promise<readonly HostTensor[]> {
     const total = parts.reduce((sum, { length }) => sum + align(length * 4), 0);
-    const staging = this.#take(Math.max(16, total));
+    const staging = this.#take(total);
     const encoder = this.#device.gpu.createCommandEncoder();
     let at = 0;
     for (const { buffer, offset, length } of parts) {
@@ -60,7 +63,9 @@ export class Readback {
     const at = this.#free.findIndex((buffer) => buffer.size >= byteLength);
     const [buffer] = at < 0 ? [] : this.#free.splice(at, 1);
     const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
-    return buffer ?? this.#device.createBuffer(byteLength, usage, 'readback');
+    // Powers of two, so that results of another length find a buffer that fits.
+    const size = 2 ** Math.ceil(Math.log2(Math.max(SMALLEST, byteLength)));
+    return buffer ?? this.#device.createBuffer(size, usage, 'readback');
   }
 
   #give(buffer: GPUBuffer): void {

@@ -61,7 +61,7 @@ describe('the page', () => {
     await page.hover('#heat-map tbody tr:nth-child(3) td:nth-of-type(4)');
     const { alignment } = await readTranslation(page);
     const weight = alignment[2]?.[3]?.toFixed(3);
-    expect(await shownText(page, '#reading')).toBe(`chat ← cat: ${weight}`);
+    expect(await shownText(page, '#reading')).toBe(`chien ← sees: ${weight}`);
   });
 
   it('translates an example by a click, and another one after it', async () => {

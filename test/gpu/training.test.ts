@@ -22,7 +22,7 @@ describe('training', () => {
   it('learns a small language, then decodes it', async () => {
     const trainer = await tinyTrainer(device());
     const losses: number[] = [];
-    await trainer.train(batchesOf(pairs, 400), { onStep: ({ loss }) => losses.push(loss) });
+    await trainer.train(batchesOf(pairs, 600), { onStep: ({ loss }) => losses.push(loss) });
     expect(losses[0]).toBeGreaterThan(2);
     expect(losses.slice(-20).reduce((a, b) => a + b, 0) / 20).toBeLessThan(1);
     const decoder = await GreedyDecoder.create(
