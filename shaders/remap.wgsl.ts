@@ -1,54 +1,88 @@
 /**
- * Moves elements: result axis i reads source axis permutation[i], shifted by a start, and `value`
- * where that is outside. Serves transpose, slice and pad. One invocation an element.
+ * Moves elements: result axis i reads source axis permutation[i] at (index * step + start) / spread,
+ * and `value` where that is no whole number or outside. Serves transpose, slice, pad and their
+ * gradients. One invocation an element, or four of them where the last axis moves as a whole.
  */
 import type { Epilogue } from './lib/epilogue';
 import { defineKernel, LINEAR_WORKGROUP } from './lib/kernel';
+import { type RowTeam, storedElement, storeFunction } from './lib/rowTeam';
 import { wgsl } from './lib/wgsl';
 
 export type RemapSpec = {
-  readonly rank: number;
   readonly permutation: readonly number[];
-  readonly starts: readonly number[];
+  /** Of each result axis. */
+  readonly steps: readonly number[];
+  readonly spreads: readonly number[];
   readonly element: 'f32' | 'i32' | 'u32';
   /** WGSL literal of that element type. */
   readonly value: string;
+  /** A team of one lane; width 4 needs f32 and sizes and starts of the last axis in fours. */
+  readonly team: RowTeam;
   readonly epilogue: Epilogue;
 };
 
 export const REMAP_WORKGROUP = 64;
 
+/** Whether a result axis is read from the source index that equals its own plus the start. */
+const isPlain = ({ steps, spreads }: RemapSpec, axis: number) =>
+  steps[axis] === 1 && spreads[axis] === 1;
+
+/** `let ci`: the source index of result axis i, which may be outside; `rest` is the index so far. */
+function coordinate(spec: RemapSpec, axis: number): string {
+  const { steps, spreads } = spec;
+  const own = `i32(rest % params.to${axis})`;
+  const start = `bitcast<i32>(params.start${axis})`;
+  const at = isPlain(spec, axis)
+    ? `${own} + ${start}`
+    : `whole(${own} * ${steps[axis] ?? 1} + ${start}, ${spreads[axis] ?? 1})`;
+  return `let c${axis} = ${at}; rest /= params.to${axis};`;
+}
+
+function vectorOf({ team, element }: RemapSpec): string {
+  return team.width === 4 ? `vec4<${element}>` : element;
+}
+
+/** Stores an element through the epilogue, or four of them. */
+function storeCode(spec: RemapSpec): string {
+  const { team, epilogue } = spec;
+  if (team.width === 4) return storeFunction(team, 'y', epilogue);
+  return `${epilogue.code}\nfn store(at: u32, v: V) { y[at] = epilogue(v, at); }`;
+}
+
 export const remap = defineKernel<RemapSpec>({
   name: 'remap',
-  params: ({ rank, epilogue }) => [
+  params: ({ permutation, epilogue }) => [
     'size',
-    ...Array.from({ length: rank }, (_, i) => `to${i}`),
-    ...Array.from({ length: rank }, (_, i) => `from${i}`),
+    ...permutation.map((_, i) => `to${i}`),
+    ...permutation.map((_, i) => `from${i}`),
+    ...permutation.map((_, i) => `start${i}`),
     ...epilogue.params,
   ],
-  bindings: ({ element, epilogue }) => [
-    { name: 'x', access: 'read', element },
-    { name: 'y', access: 'read_write', element: epilogue.element },
-    ...epilogue.bindings,
+  bindings: (spec) => [
+    { name: 'x', access: 'read', element: vectorOf(spec) },
+    {
+      name: 'y',
+      access: 'read_write',
+      element:
+        spec.team.width === 4 ? storedElement(spec.team, spec.epilogue) : spec.epilogue.element,
+    },
+    ...spec.epilogue.bindings,
   ],
-  body: ({ rank, permutation, starts, element, value, epilogue }) => {
-    const axes = Array.from({ length: rank }, (_, i) => i);
-    const split = axes
-      .toReversed()
-      .map(
-        (i) => `let c${i} = i32(rest % params.to${i}) + ${starts[i] ?? 0}; rest /= params.to${i};`,
-      )
-      .join('\n  ');
-    const inside = axes
-      .map((i) => `c${i} >= 0 && c${i} < i32(params.from${permutation[i] ?? i})`)
-      .join(' && ');
+  body: (spec) => {
+    const { permutation, value } = spec;
+    const axes = permutation.map((_, i) => i);
+    const split = axes.toReversed().map((axis) => coordinate(spec, axis));
+    const inside = permutation.map((from, i) => `c${i} >= 0 && c${i} < i32(params.from${from})`);
     const at = axes.reduce(
       (offset, source) =>
         `(${offset}) * params.from${source} + u32(c${permutation.indexOf(source)})`,
       '0u',
     );
     return wgsl`
-${epilogue.code}
+alias V = ${vectorOf(spec)};
+${storeCode(spec)}
+// a / b, or a number that is no index.
+fn whole(a: i32, b: i32) -> i32 { return select(-1, a / b, a % b == 0); }
 @compute @workgroup_size(${REMAP_WORKGROUP})
 fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
         @builtin(num_workgroups) num_workgroups: vec3<u32>,
@@ -56,10 +90,10 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   let index = (${LINEAR_WORKGROUP}) * ${REMAP_WORKGROUP}u + lane;
   if (index >= params.size) { return; }
   var rest = index;
-  ${split}
-  var value: ${element} = ${value};
-  if (${inside === '' ? 'true' : inside}) { value = x[${at}]; }
-  y[index] = epilogue(value, index);
+  ${split.join('\n  ')}
+  var value = V(${value});
+  if (${inside.length === 0 ? 'true' : inside.join(' && ')}) { value = x[${at}]; }
+  store(index, value);
 }`;
   },
 });

@@ -76,7 +76,8 @@ export async function main(args: readonly string[]): Promise<number> {
     resume: options.resume === true,
     checkpointEvery: Number(options.checkpointEvery),
     evaluateEvery: Number(options.evalEvery),
-    commandLine: `npm run train -- ${args.join(' ')}`,
+    // A resumed run ends where an uninterrupted one does: the command is the same.
+    commandLine: `npm run train -- ${args.filter((arg) => arg !== '--resume').join(' ')}`,
     signal: abort.signal,
   });
   if (options.json === true) process.stdout.write(`${JSON.stringify(summary)}\n`);

@@ -1,78 +1,117 @@
 /**
- * Gradient of a table that was read by id, without atomics and in one fixed order: each token links
- * to the next token of the same id, and the first token of an id sums its chain into the row.
+ * Gradient of a table that was read by id, without atomics and in one fixed order. The tokens of one
+ * id form a chain: each token finds the token before it and enters itself there as the next (each
+ * entry has one writer), then the first token of each chain sums the chain into the row.
  */
-import { defineKernel, type Kernel, LINEAR_WORKGROUP } from '../lib/kernel';
+import { defineKernel, LINEAR_WORKGROUP } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
 
-export const LINK_WORKGROUP = 64;
+export const GRADIENT_WORKGROUP = 64;
+
+/** Tokens that an invocation links: an id that is read once is compared with all of them. */
+export const LINKED_TOKENS = 4;
+
+/** Elements that an invocation sets to zero. */
+export const CLEARED = 8;
+
+export type WidthSpec = {
+  /** Values handled at once: 4 needs a table whose width is a multiple of 4. */
+  readonly width: 1 | 4;
+};
 
 /** A spec without choices. */
-export type PlainSpec = { readonly padding: number };
+export type NoSpec = Readonly<Record<string, never>>;
 
-const frame = (count: string, body: string) => wgsl`
-@compute @workgroup_size(${LINK_WORKGROUP})
+const elementOf = ({ width }: WidthSpec) => (width === 4 ? 'vec4<f32>' : 'f32');
+
+const main = (body: string) => wgsl`
+@compute @workgroup_size(${GRADIENT_WORKGROUP})
 fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
         @builtin(num_workgroups) num_workgroups: vec3<u32>,
         @builtin(local_invocation_index) lane: u32) {
-  let index = (${LINEAR_WORKGROUP}) * ${LINK_WORKGROUP}u + lane;
-  if (index >= ${count}) { return; }
+  let group = ${LINEAR_WORKGROUP};
   ${body}
 }`;
 
-/** links [N]: the next token of the same id (N where there is none), negative for a first token. */
-export const embeddingLinks: Kernel<PlainSpec> = defineKernel<PlainSpec>({
+/** Zeros in the table [size], and no next token [count] anywhere. */
+export const embeddingClear = defineKernel<WidthSpec>({
+  name: 'embeddingClear',
+  params: () => ['size', 'count'],
+  bindings: (spec) => [
+    { name: 'table', access: 'read_write', element: elementOf(spec) },
+    { name: 'next', access: 'read_write', element: 'i32' },
+  ],
+  body: (spec) => {
+    const each = (size: string, statement: string) =>
+      `for (var i = begin; i < min(end, ${size}); i += ${GRADIENT_WORKGROUP}u) { ${statement} }`;
+    return main(wgsl`
+  let begin = group * ${GRADIENT_WORKGROUP * CLEARED}u + lane;
+  let end = (group + 1u) * ${GRADIENT_WORKGROUP * CLEARED}u;
+  ${each('params.size', `table[i] = ${elementOf(spec)}(0.0);`)}
+  ${each('params.count', 'next[i] = -1;')}`);
+  },
+});
+
+/** From ids [N]: the token before and the next token of the same id, each [N], -1 for none. */
+export const embeddingLinks = defineKernel<NoSpec>({
   name: 'embeddingLinks',
   params: () => ['count'],
   bindings: () => [
     { name: 'ids', access: 'read', element: 'i32' },
-    { name: 'links', access: 'read_write', element: 'i32' },
+    { name: 'before', access: 'read_write', element: 'i32' },
+    { name: 'next', access: 'read_write', element: 'i32' },
   ],
-  body: () =>
-    frame(
-      'params.count',
-      wgsl`
-  let id = ids[index];
-  var is_first = true;
-  for (var i = 0u; i < index; i++) { if (ids[i] == id) { is_first = false; break; } }
-  var next = index + 1u;
-  while (next < params.count && ids[next] != id) { next++; }
-  links[index] = select(i32(next), -1 - i32(next), is_first);`,
-    ),
+  body: () => {
+    const tokens = [0, 1, 2, 3] as const;
+    const own = tokens.map((k) => `ids[min(first + ${k}u, params.count - 1u)]`).join(', ');
+    // An id is nobody's own that comes after: token k looks at those before it only.
+    const inside = tokens.slice(0, -1).map((k) => {
+      const after = tokens.map((token) => token > k).join(', ');
+      return `found = select(found, vec4<i32>(i32(first) + ${k}), (own == vec4<i32>(own[${k}]))
+    & vec4<bool>(${after}));`;
+    });
+    const compare = (at: string) =>
+      `found = select(found, vec4<i32>(i32(${at})), own == vec4<i32>(ids[${at}]));`;
+    return main(wgsl`
+  let first = (group * ${GRADIENT_WORKGROUP}u + lane) * ${LINKED_TOKENS}u;
+  if (first >= params.count) { return; }
+  let own = vec4<i32>(${own});
+  var found = vec4<i32>(-1);
+  for (var i = 0u; i < first; i += ${LINKED_TOKENS}u) {
+    ${tokens.map((k) => compare(`i + ${k}u`)).join('\n    ')}
+  }
+  ${inside.join('\n  ')}
+  for (var k = 0u; k < min(${LINKED_TOKENS}u, params.count - first); k++) {
+    before[first + k] = found[k];
+    if (found[k] >= 0) { next[found[k]] = i32(first + k); }
+  }`);
+  },
 });
 
-/** Zeros. */
-export const embeddingZero: Kernel<PlainSpec> = defineKernel<PlainSpec>({
-  name: 'embeddingZero',
-  params: () => ['size'],
-  bindings: () => [{ name: 'table', access: 'read_write', element: 'f32' }],
-  body: () => frame('params.size', 'table[index] = 0.0;'),
-});
+export type EmbeddingSumSpec = WidthSpec & { readonly padding: number };
 
-/** Each first token sums its chain, an invocation a channel. */
-export const embeddingSum: Kernel<PlainSpec> = defineKernel<PlainSpec>({
+/** The first token of each chain sums it, an invocation one or four channels. */
+export const embeddingSum = defineKernel<EmbeddingSumSpec>({
   name: 'embeddingSum',
-  params: () => ['count', 'rows', 'width'],
-  bindings: () => [
+  params: () => ['count', 'rows', 'columns'],
+  bindings: (spec) => [
     { name: 'ids', access: 'read', element: 'i32' },
-    { name: 'links', access: 'read', element: 'i32' },
-    { name: 'dy', access: 'read', element: 'f32' },
-    { name: 'table', access: 'read_write', element: 'f32' },
+    { name: 'before', access: 'read', element: 'i32' },
+    { name: 'next', access: 'read', element: 'i32' },
+    { name: 'dy', access: 'read', element: elementOf(spec) },
+    { name: 'table', access: 'read_write', element: elementOf(spec) },
   ],
   body: ({ padding }) =>
-    frame(
-      'params.count * params.width',
-      wgsl`
-  let token = index / params.width;
-  let channel = index % params.width;
+    main(wgsl`
+  let index = group * ${GRADIENT_WORKGROUP}u + lane;
+  if (index >= params.count * params.columns) { return; }
+  let token = index / params.columns;
+  let column = index % params.columns;
   let id = ids[token];
-  if (links[token] >= 0 || id < 0 || u32(id) >= params.rows || id == ${padding}) { return; }
+  if (before[token] >= 0 || id < 0 || u32(id) >= params.rows || id == ${padding}) { return; }
   var total = dy[index];
-  var next = u32(-1 - links[token]);
-  while (next < params.count) {
-    total += dy[next * params.width + channel];
-    next = u32(links[next]);
+  for (var i = next[token]; i >= 0; i = next[i]) {
+    total += dy[u32(i) * params.columns + column];
   }
-  table[u32(id) * params.width + channel] = total;`,
-    ),
+  table[u32(id) * params.columns + column] = total;`),
 });

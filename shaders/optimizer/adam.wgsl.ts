@@ -1,6 +1,7 @@
 /**
  * Adam and AdamW over a flat arena, in place, four values an invocation (Kingma and Ba 2015,
- * algorithm 1; Loshchilov and Hutter 2019, algorithm 2), as torch.optim orders the operations.
+ * algorithm 1; Loshchilov and Hutter 2019, algorithm 2; amsgrad: Reddi et al. 2018, algorithm 2),
+ * as torch.optim orders the operations.
  */
 import { defineKernel, LINEAR_WORKGROUP } from '../lib/kernel';
 import { float, wgsl } from '../lib/wgsl';
@@ -12,6 +13,8 @@ export type AdamSpec = {
   readonly weightDecay: number;
   /** Decay the weights themselves (AdamW), not the gradient. */
   readonly decoupled: boolean;
+  /** Divide by the largest second moment so far, a third arena of state. */
+  readonly amsgrad: boolean;
 };
 
 export const OPTIMIZER_WORKGROUP = 64;
@@ -19,7 +22,7 @@ export const OPTIMIZER_WORKGROUP = 64;
 export const adamKernel = defineKernel<AdamSpec>({
   name: 'adam',
   params: () => ['size'],
-  bindings: () => [
+  bindings: ({ amsgrad }) => [
     { name: 'gradients', access: 'read', element: 'vec4<f32>' },
     { name: 'gradient_scale', access: 'read', element: 'f32' },
     { name: 'rate', access: 'read', element: 'f32' },
@@ -27,8 +30,9 @@ export const adamKernel = defineKernel<AdamSpec>({
     { name: 'parameters', access: 'read_write', element: 'vec4<f32>' },
     { name: 'first', access: 'read_write', element: 'vec4<f32>' },
     { name: 'second', access: 'read_write', element: 'vec4<f32>' },
+    ...(amsgrad ? [{ name: 'largest', access: 'read_write', element: 'vec4<f32>' } as const] : []),
   ],
-  body: ({ beta1, beta2, epsilon, weightDecay, decoupled }) => wgsl`
+  body: ({ beta1, beta2, epsilon, weightDecay, decoupled, amsgrad }) => wgsl`
 @compute @workgroup_size(${OPTIMIZER_WORKGROUP})
 fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
         @builtin(num_workgroups) num_workgroups: vec3<u32>,
@@ -46,7 +50,13 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   let v = ${float(beta2)} * second[i] + ${float(1 - beta2)} * g * g;
   first[i] = m;
   second[i] = v;
-  let root = sqrt(v) * inverseSqrt(corrections[1]);
+  #if ${amsgrad}
+  let bound = max(largest[i], v);
+  largest[i] = bound;
+  #else
+  let bound = v;
+  #endif
+  let root = sqrt(bound) * inverseSqrt(corrections[1]);
   parameters[i] = p - (rate[0] / corrections[0]) * m / (root + ${float(epsilon)});
 }`,
 });

@@ -9,28 +9,10 @@ import { reachableNodes, tensorKey } from '../graph/node';
 import type { Node, Tensor } from '../graph/op';
 import { sourceOf } from '../graph/source';
 import { copy } from '../ops/copy/op';
-import type { Group } from './fuse';
-
-/** A value's storage: the tensor that owns it, and where the value begins in it. */
-export interface Root {
-  readonly tensor: Tensor;
-  readonly offset: number;
-}
-
-/** Follows aliases (views, reshapes) to the tensor that owns the storage. */
-export function rootOf(tensor: Tensor): Root {
-  let [owner, offset] = [tensor, 0];
-  for (;;) {
-    const { lowering } = owner.node.op;
-    const [source] = owner.node.inputs;
-    if (lowering.kind !== 'alias' || source === undefined) return { tensor: owner, offset };
-    offset += lowering.offset(owner.node.attrs);
-    owner = source;
-  }
-}
-
-/** Tensors that must lie in the storage of another, at an element offset. */
-export type Shared = ReadonlyMap<string, Root>;
+import { copyGroup, type Group } from './fuse';
+import type { Expanded } from './loops';
+import { type Frame, ownerKey, placeOf, type Root, rootOf, type Shared, shownBy } from './places';
+import { spansOf } from './spans';
 
 export interface Resolved {
   readonly groups: readonly Group[];
@@ -39,13 +21,20 @@ export interface Resolved {
   readonly outputs: ReadonlyMap<string, Tensor>;
 }
 
-/** Inserts copies into scheduled groups and decides which values share storage. */
-export function resolveCopies(graph: Graph, scheduled: readonly Group[]): Resolved {
-  const shared = new Map<string, Root>();
+/**
+ * Inserts copies into scheduled groups and decides which values share storage.
+ * @param placed where parts of loops lie
+ */
+export function resolveCopies(
+  graph: Graph,
+  { groups: scheduled, results }: Expanded,
+  placed: Shared,
+): Resolved {
+  const shared = new Map(placed);
   const saves: Group[] = [];
   const save = (tensor: Tensor): Tensor => {
     const saved = copy(tensor);
-    saves.push(copyGroup(tensor, saved));
+    saves.push(copyGroup(tensor, saved, []));
     return saved;
   };
   const outputs = new Map([...graph.outputs].map(([name, t]) => [name, isSource(t) ? save(t) : t]));
@@ -58,7 +47,7 @@ export function resolveCopies(graph: Graph, scheduled: readonly Group[]): Resolv
   const resolved: Graph = { ...graph, outputs, updates };
   // Sources that are results are read before any state is overwritten.
   let groups: readonly Group[] = [...saves, ...scheduled];
-  groups = placePacks(groups, resolved, shared);
+  groups = placePacks(groups, resolved, results, shared);
   groups = placeInPlace(groups, resolved, shared);
   groups = placeUpdates(groups, resolved, shared);
   return { groups, shared, outputs };
@@ -68,42 +57,26 @@ function isSource(tensor: Tensor): boolean {
   return sourceOf(rootOf(tensor).tensor.node) !== undefined;
 }
 
-export function copyGroup(source: Tensor, result: Tensor): Group {
-  return { host: undefined, chain: [result.node], inputs: [source], outputs: [result] };
-}
-
 /** Index of the last group that reads each storage, by its owner's key. */
 function lastReads(groups: readonly Group[], shared: Shared): Map<string, number> {
   const last = new Map<string, number>();
-  groups.forEach((group, i) => {
-    for (const tensor of group.inputs) last.set(ownerKey(tensor, shared), i);
-  });
+  for (const [key, { lastRead }] of spansOf(groups, shared)) {
+    if (lastRead !== undefined) last.set(key, lastRead);
+  }
   return last;
 }
 
-/** Key of the tensor that owns the storage a value lies in. */
-export function ownerKey(tensor: Tensor, shared: Shared): string {
-  return tensorKey(placeOf(tensor, shared).tensor);
-}
-
-/** Follows aliases and sharing to the owner of the storage. */
-export function placeOf(tensor: Tensor, shared: Shared): Root {
-  let { tensor: owner, offset } = rootOf(tensor);
-  for (;;) {
-    const host = shared.get(tensorKey(owner));
-    if (host === undefined) return { tensor: owner, offset };
-    const next = rootOf(host.tensor);
-    offset += host.offset + next.offset;
-    owner = next.tensor;
-  }
-}
-
 /** Values packed into an arena are computed right there, where that is possible, else copied. */
-function placePacks(groups: readonly Group[], graph: Graph, shared: Map<string, Root>): Group[] {
+function placePacks(
+  groups: readonly Group[],
+  graph: Graph,
+  bodies: readonly Tensor[],
+  shared: Map<string, Root>,
+): Group[] {
   const result = [...groups];
   const roots = [...graph.outputs.values(), ...graph.updates.values()];
   const escaping = new Set(roots.map((tensor) => tensorKey(rootOf(tensor).tensor)));
-  for (const pack of packNodes(roots)) {
+  for (const pack of packNodes([...roots, ...bodies])) {
     const { lowering } = pack.op;
     if (lowering.kind !== 'pack') continue;
     const arena: Tensor = { node: pack, index: 0, ...firstType(pack) };
@@ -122,7 +95,10 @@ function placePacks(groups: readonly Group[], graph: Graph, shared: Map<string, 
       }
       const moved = copy(tensor);
       shared.set(tensorKey(moved), { tensor: arena, offset });
-      result.splice(firstReader(result, arena), 0, copyGroup(tensor, moved));
+      const before = beforeReaders(result, arena, shared, escaping);
+      if (before !== undefined) {
+        result.splice(before.at, 0, copyGroup(tensor, moved, before.loops));
+      }
     });
   }
   return result;
@@ -145,10 +121,29 @@ function readByMate(groups: readonly Group[], key: string, pack: Node): boolean 
   );
 }
 
-function firstReader(groups: readonly Group[], arena: Tensor): number {
+/**
+ * A position before all groups that read an arena, in the loops that they have in common; undefined
+ * where nothing reads it.
+ */
+function beforeReaders(
+  groups: readonly Group[],
+  arena: Tensor,
+  shared: Shared,
+  escaping: ReadonlySet<string>,
+): { readonly at: number; readonly loops: Group['loops'] } | undefined {
   const key = tensorKey(arena);
-  const at = groups.findIndex((g) => g.inputs.some((t) => tensorKey(rootOf(t).tensor) === key));
-  return at < 0 ? groups.length : at;
+  const readers = groups.filter((g) => g.inputs.some((t) => tensorKey(shownBy(t, shared)) === key));
+  const [first] = readers;
+  if (first === undefined) {
+    return escaping.has(key) ? { at: groups.length, loops: [] } : undefined;
+  }
+  // What leaves the graph is read outside of every loop.
+  const isCommon = (frame: Frame) =>
+    !escaping.has(key) && readers.every((g) => g.loops.includes(frame));
+  const loops = first.loops.filter(isCommon);
+  const inner = first.loops[loops.length];
+  const at = groups.findIndex((g) => g === first || (inner && g.loops.includes(inner)));
+  return { at, loops };
 }
 
 /** Pairs of output and input that a host's kernel treats as one buffer. */
@@ -177,31 +172,30 @@ function placeInPlace(
   shared: Map<string, Root>,
 ): Group[] {
   const last = lastReads(groups, shared);
-  const kept = new Set([...outputs.values()].map((tensor) => ownerKey(tensor, shared)));
+  const results = [...outputs.values(), ...updates.values()];
   const result: Group[] = [];
   groups.forEach((group, i) => {
     for (const [to, from] of inPlacePairs(group)) {
+      if (shared.has(tensorKey(to))) continue;
       const owner = placeOf(from, shared);
       const key = tensorKey(owner.tensor);
-      const whole = owner.offset === 0;
-      const dead = (last.get(key) ?? -1) <= i && (!kept.has(key) || isOutput(to, outputs));
+      const isFixed = owner.moving.length === 0 && owner.turn === undefined;
+      const whole = owner.offset === 0 && isFixed;
+      const isResult = results.some((tensor) => ownerKey(tensor, shared) === key);
+      const dead = (last.get(key) ?? -1) <= i && !isResult;
       if (whole && dead && mayOverwrite(owner.tensor, to, updates)) {
         shared.set(tensorKey(to), { tensor: owner.tensor, offset: 0 });
         last.set(key, Math.max(last.get(key) ?? i, last.get(tensorKey(to)) ?? i));
       } else {
         const moved = copy(from);
-        result.push(copyGroup(from, moved));
+        result.push(copyGroup(from, moved, group.loops));
         shared.set(tensorKey(to), { tensor: moved, offset: 0 });
+        last.set(tensorKey(moved), last.get(tensorKey(to)) ?? i);
       }
     }
     result.push(group);
   });
   return result;
-}
-
-function isOutput(tensor: Tensor, outputs: ReadonlyMap<string, Tensor>): boolean {
-  const key = tensorKey(tensor);
-  return [...outputs.values()].some((t) => tensorKey(rootOf(t).tensor) === key);
 }
 
 /** A state may be overwritten only on the way to its own next value; inputs and constants never. */
@@ -225,7 +219,7 @@ function inPlaceOrigins(tensor: Tensor): ReadonlySet<string> {
   while (current !== undefined && !keys.has(tensorKey(current))) {
     const key = tensorKey(current);
     keys.add(key);
-    const group: Group = { host: current.node, chain: [], inputs: [], outputs: [] };
+    const group: Group = { host: current.node, chain: [], inputs: [], outputs: [], loops: [] };
     const source: Tensor | undefined = inPlacePairs(group).find(
       ([to]) => tensorKey(to) === key,
     )?.[1];
@@ -240,7 +234,7 @@ function placeUpdates(
   { states, updates }: Graph,
   shared: Map<string, Root>,
 ): Group[] {
-  const last = lastReads(groups, shared);
+  const spans = spansOf(groups, shared);
   const writes: Group[] = [];
   for (const [name, next] of updates) {
     const state = states.get(name);
@@ -248,9 +242,9 @@ function placeUpdates(
     const place = placeOf(next, shared);
     const key = tensorKey(place.tensor);
     if (key === tensorKey(state)) continue;
-    const producer = groups.findIndex((g) => g.outputs.some((t) => ownerKey(t, shared) === key));
+    const producer = spans.get(key)?.firstWrite ?? -1;
     const isArena = place.tensor.node.op.lowering.kind === 'pack';
-    const readBefore = (last.get(tensorKey(state)) ?? -1) < producer;
+    const readBefore = (spans.get(tensorKey(state))?.lastRead ?? -1) < producer;
     const taken = [...shared.values()].some((root) => tensorKey(root.tensor) === tensorKey(state));
     if (!isSource(place.tensor) && !isArena && readBefore && !taken && place.offset === 0) {
       shared.set(key, { tensor: state, offset: 0 });
@@ -258,7 +252,7 @@ function placeUpdates(
     }
     const written = copy(next);
     shared.set(tensorKey(written), { tensor: state, offset: 0 });
-    writes.push(copyGroup(next, written));
+    writes.push(copyGroup(next, written, []));
   }
   return [...groups, ...writes];
 }

@@ -6,6 +6,7 @@
 import { shapesEqual } from '../core/shape';
 import { reachableNodes, tensorKey } from '../graph/node';
 import type { Node, Tensor } from '../graph/op';
+import type { Frame } from './places';
 
 /** Storage bindings that every WebGPU device has. */
 const MAX_BINDINGS = 8;
@@ -20,6 +21,8 @@ export interface Group {
   readonly inputs: readonly Tensor[];
   /** Values written: those that others read. */
   readonly outputs: readonly Tensor[];
+  /** Loops that it is in, from the outermost. */
+  readonly loops: readonly Frame[];
 }
 
 interface Draft {
@@ -27,8 +30,11 @@ interface Draft {
   chain: Node[];
 }
 
-/** Groups in execution order. Sources, aliases and packs need no step and are in no group. */
-export function fuse(results: readonly Tensor[]): readonly Group[] {
+/**
+ * Groups in execution order. Sources, aliases and packs need no step and are in no group.
+ * @param loops that the results are computed in
+ */
+export function fuse(results: readonly Tensor[], loops: readonly Frame[] = []): readonly Group[] {
   const nodes = reachableNodes(results);
   const drafts = new Map<number, Draft>();
   const readers = readersOf(nodes);
@@ -43,7 +49,7 @@ export function fuse(results: readonly Tensor[]): readonly Group[] {
     }
   }
   const unique = [...new Set(drafts.values())];
-  return order(unique, drafts).map((draft) => finish(draft, readers, escapes));
+  return order(unique, drafts).map((draft) => ({ ...finish(draft, readers, escapes), loops }));
 }
 
 type Readers = ReadonlyMap<string, readonly Node[]>;
@@ -167,7 +173,18 @@ function finish(draft: Draft, readers: Readers, escapes: ReadonlySet<string>): G
       .map((type, index): Tensor => ({ node, index, ...type }))
       .filter((tensor) => isRead(tensorKey(tensor)) && (alone || !isLiteral(node))),
   );
-  return { host: draft.host, chain: draft.chain, inputs: externalInputs(draft), outputs };
+  return {
+    host: draft.host,
+    chain: draft.chain,
+    inputs: externalInputs(draft),
+    outputs,
+    loops: [],
+  };
+}
+
+/** A group that copies a value. */
+export function copyGroup(source: Tensor, result: Tensor, loops: readonly Frame[]): Group {
+  return { host: undefined, chain: [result.node], inputs: [source], outputs: [result], loops };
 }
 
 /** Topological order of groups; where free, by the last member, so that values are made late. */

@@ -25,6 +25,8 @@ export interface BoundPlace extends Place {
 
 export interface Dispatch {
   readonly label: string;
+  /** Step of the plan that it belongs to. */
+  readonly step: number;
   readonly kernel: KernelCall['kernel'];
   readonly spec: KernelCall['spec'];
   readonly bindings: readonly BoundPlace[];
@@ -34,10 +36,14 @@ export interface Dispatch {
 
 /** All dispatches of a plan, in order. */
 export function lowerPlan(plan: Plan, target: Target): readonly Dispatch[] {
-  return plan.steps.flatMap((step) => lowerStep(plan, step, target));
+  return plan.steps.flatMap((step, i) =>
+    lowerStep(plan, step, target).map((dispatch) => ({ ...dispatch, step: i })),
+  );
 }
 
-function lowerStep(plan: Plan, step: Step, target: Target): readonly Dispatch[] {
+type StepDispatch = Omit<Dispatch, 'step'>;
+
+function lowerStep(plan: Plan, step: Step, target: Target): readonly StepDispatch[] {
   const { group } = step;
   const label = groupName(group);
   const code = group.chain.length > 0 ? chainCode(group) : undefined;
@@ -51,7 +57,7 @@ function lowerStep(plan: Plan, step: Step, target: Target): readonly Dispatch[] 
   }
   const { host } = group;
   const calls = hostCalls(host, target, code, group.outputs);
-  return calls.map((call, i): Dispatch => {
+  return calls.map((call, i): StepDispatch => {
     const epilogue = i === calls.length - 1 ? code : undefined;
     const resolve = (operand: Operand): BoundPlace => {
       switch (operand.kind) {
@@ -107,7 +113,7 @@ function elementwiseDispatch(
   label: string,
   code: ChainCode,
   bound: (tensor: Tensor) => BoundPlace,
-): Dispatch {
+): StepDispatch {
   const call = elementwiseCall(code);
   return { ...call, label, bindings: [code.result, ...code.operands].map(bound) };
 }

@@ -9,10 +9,12 @@ import { graphResults } from '../graph/graph';
 import { tensorKey } from '../graph/node';
 import type { Tensor } from '../graph/op';
 import { sourceOf } from '../graph/source';
-import { ownerKey, placeOf, type Resolved, type Shared } from './copies';
+import type { Resolved } from './copies';
 import type { Group } from './fuse';
+import { type Frame, type Moving, ownerKey, ownersOf, placeOf, type Shared } from './places';
 import {
   boundBytes,
+  type Motion,
   type Place,
   type Plan,
   type Port,
@@ -20,6 +22,7 @@ import {
   type Storage,
   symbolsOf,
 } from './plan';
+import { frameRanges, spansOf } from './spans';
 
 /** First and last step in which a value must be in memory. */
 interface Life {
@@ -38,7 +41,7 @@ export function planMemory(graph: Graph, resolved: Resolved): Plan {
     storages.push(storage);
     return storage;
   };
-  for (const tensor of ownersOf(graph, groups, outputs, shared)) {
+  for (const tensor of allOwners(graph, groups, outputs, shared)) {
     const use = dedicatedUse(tensor);
     if (use !== undefined) owners.set(tensorKey(tensor), add(use, boundBytes(tensor.shape)));
   }
@@ -46,10 +49,24 @@ export function planMemory(graph: Graph, resolved: Resolved): Plan {
   const scratch = scratchLives(groups);
   const assigned = shareStorage([...lives.values(), ...scratch.flat()], add);
   for (const [key, life] of lives) owners.set(key, defined(assigned.get(life), 'storage'));
+  const storageOf = (owner: Tensor) =>
+    defined(owners.get(tensorKey(owner)), `storage of ${owner.node.op.name}`);
+  const ranges = frameRanges(groups);
+  const frames = [...ranges.keys()];
+  const loopOf = (frame: Frame) => frames.indexOf(frame);
+  const motion = ({ frame, start, advance }: Moving): Motion => {
+    return { loop: loopOf(frame), start, advance };
+  };
   const place = (tensor: Tensor): Place => {
-    const { tensor: owner, offset } = placeOf(tensor, shared);
-    const storage = defined(owners.get(tensorKey(owner)), `storage of ${owner.node.op.name}`);
-    return { storage, elementOffset: offset };
+    const { tensor: owner, offset, moving, turn } = placeOf(tensor, shared);
+    return {
+      storage: storageOf(owner),
+      elementOffset: offset,
+      ...(moving.length === 0 ? {} : { moving: moving.map(motion) }),
+      ...(turn === undefined
+        ? {}
+        : { turn: { loop: loopOf(turn.frame), other: storageOf(turn.other) } }),
+    };
   };
   const port = (tensor: Tensor): Port => ({
     dtype: tensor.dtype,
@@ -74,12 +91,16 @@ export function planMemory(graph: Graph, resolved: Resolved): Plan {
     outputs: ports(outputs),
     states: ports(graph.states),
     places: new Map(values.map((tensor) => [tensorKey(tensor), place(tensor)])),
-    symbols: symbolsOf([...graph.inputs.values(), ...graph.states.values()].map((t) => t.shape)),
+    loops: [...ranges].map(([{ length }, [first, last]]) => ({ first, end: last + 1, length })),
+    symbols: symbolsOf([
+      ...[...graph.inputs.values(), ...graph.states.values()].map((t) => t.shape),
+      frames.map(({ length }) => length),
+    ]),
   };
 }
 
 /** The tensors that own storage: all that steps touch, and every source by name. */
-function ownersOf(
+function allOwners(
   graph: Graph,
   groups: readonly Group[],
   outputs: ReadonlyMap<string, Tensor>,
@@ -89,8 +110,7 @@ function ownersOf(
   const touched = groups.flatMap((group) => [...group.inputs, ...group.outputs]);
   const named = [...graph.inputs.values(), ...graph.states.values(), ...outputs.values()];
   for (const tensor of [...named, ...graphResults(graph), ...touched]) {
-    const owner = placeOf(tensor, shared).tensor;
-    owners.set(tensorKey(owner), owner);
+    for (const owner of ownersOf(tensor, shared)) owners.set(tensorKey(owner), owner);
   }
   return owners.values();
 }
@@ -110,16 +130,9 @@ function lifetimes(
   dedicated: ReadonlyMap<string, Storage>,
 ): Map<string, Life> {
   const lives = new Map<string, Life>();
-  groups.forEach((group, step) => {
-    for (const tensor of [...group.inputs, ...group.outputs]) {
-      const key = ownerKey(tensor, shared);
-      if (dedicated.has(key)) continue;
-      const byteLength = boundBytes(placeOf(tensor, shared).tensor.shape);
-      const life = lives.get(key) ?? { byteLength, first: step, last: step };
-      life.last = step;
-      lives.set(key, life);
-    }
-  });
+  for (const [key, { owner, first, last }] of spansOf(groups, shared)) {
+    if (!dedicated.has(key)) lives.set(key, { byteLength: boundBytes(owner.shape), first, last });
+  }
   for (const tensor of outputs.values()) {
     const life = lives.get(ownerKey(tensor, shared));
     if (life !== undefined) life.last = groups.length;

@@ -8,6 +8,7 @@ import { type DType, ELEMENT_BYTES, formatType, numberOfElements, type Shape } f
 import { tensorKey } from '../graph/node';
 import type { Tensor } from '../graph/op';
 import type { Group } from './fuse';
+import { type LoopRange, nest, type Sequence } from './replay';
 
 /** A piece of device memory that values are placed in. */
 export interface Storage {
@@ -26,6 +27,17 @@ export interface Storage {
 export interface Place {
   readonly storage: Storage;
   readonly elementOffset: number;
+  /** In iteration i of a loop it lies start + i * advance elements further. */
+  readonly moving?: readonly Motion[];
+  /** In odd iterations of a loop it lies in the other storage. */
+  readonly turn?: { readonly loop: number; readonly other: Storage };
+}
+
+/** How a place moves with the iterations of a loop, in elements. */
+export interface Motion {
+  readonly loop: number;
+  readonly start: Dim;
+  readonly advance: Dim;
 }
 
 export interface Step {
@@ -43,6 +55,8 @@ export interface Port {
 
 export interface Plan {
   readonly steps: readonly Step[];
+  /** Ranges of steps that are repeated. */
+  readonly loops: readonly LoopRange[];
   readonly storages: readonly Storage[];
   readonly inputs: ReadonlyMap<string, Port>;
   readonly outputs: ReadonlyMap<string, Port>;
@@ -85,17 +99,35 @@ export function printPlan(plan: Plan): string {
   const where = (tensor: Tensor) => {
     const place = plan.places.get(tensorKey(tensor));
     if (place === undefined) return '?';
-    return `@${place.storage.id}${place.elementOffset > 0 ? `+${place.elementOffset}` : ''}`;
+    const turned = place.turn === undefined ? '' : `/@${place.turn.other.id}`;
+    const offset = place.elementOffset > 0 ? `+${place.elementOffset}` : '';
+    const moved = (place.moving ?? []).map(printMotion).join('');
+    return `@${place.storage.id}${turned}${offset}${moved}`;
   };
   const lines = plan.storages.map(({ id, use, byteLength }) => {
     const name = 'name' in use ? ` ${use.name}` : '';
     return `@${id} ${use.kind}${name} ${byteLength} bytes`;
   });
-  plan.steps.forEach(({ group }, i) => {
-    const results = group.outputs.map((t) => `${where(t)} ${formatType(t)}`).join(', ');
-    lines.push(`${i}: ${results} = ${groupName(group)}(${group.inputs.map(where).join(', ')})`);
-  });
+  const printSteps = (sequence: Sequence, indent: string): void => {
+    for (const part of sequence) {
+      if (typeof part !== 'number') {
+        lines.push(`${indent}loop i${part.loop} to ${plan.loops[part.loop]?.length}`);
+        printSteps(part.items, `${indent}  `);
+        continue;
+      }
+      const group = plan.steps[part]?.group;
+      if (group === undefined) continue;
+      const results = group.outputs.map((t) => `${where(t)} ${formatType(t)}`).join(', ');
+      const operands = group.inputs.map(where).join(', ');
+      lines.push(`${indent}${part}: ${results} = ${groupName(group)}(${operands})`);
+    }
+  };
+  printSteps(nest(plan.steps.length, plan.loops), '');
   return lines.join('\n');
+}
+
+function printMotion({ loop, start, advance }: Motion): string {
+  return `[${start}${advance === 0 ? '' : ` + ${advance} i${loop}`}]`;
 }
 
 /** The ops of a group, joined: 'matmul+add+relu'. */

@@ -1,18 +1,31 @@
 /** Common subexpressions: nodes with equal op, attributes and inputs become one. Pure. */
 import type { Graph } from '../graph/graph';
 import { graphNodes } from '../graph/graph';
-import { applyAll, outputOf, tensorKey } from '../graph/node';
+import { applyAll, outputOf, reachableNodes, tensorKey } from '../graph/node';
 import type { Node, Tensor } from '../graph/op';
 
 /** An equivalent graph without repeated work. Dead nodes vanish since results do not reach them. */
 export function simplify(graph: Graph): Graph {
+  const swap = merge(graphNodes(graph));
+  const swapAll = (tensors: ReadonlyMap<string, Tensor>) =>
+    new Map([...tensors].map(([name, tensor]) => [name, swap(tensor)]));
+  return { ...graph, outputs: swapAll(graph.outputs), updates: swapAll(graph.updates) };
+}
+
+/** The same tensors without repeated work. */
+export function simplifyTensors(tensors: readonly Tensor[]): readonly Tensor[] {
+  return tensors.map(merge(reachableNodes(tensors)));
+}
+
+/** Merges equal nodes; gives the tensor that now stands for one. */
+function merge(nodes: readonly Node[]): (tensor: Tensor) => Tensor {
   const replaced = new Map<number, Node>();
   const known = new Map<string, Node>();
   const swap = (tensor: Tensor): Tensor => {
     const node = replaced.get(tensor.node.id);
     return node === undefined ? tensor : outputOf(node, tensor.index);
   };
-  for (const node of graphNodes(graph)) {
+  for (const node of nodes) {
     if (node.op.lowering.kind === 'source') continue;
     const inputs = node.inputs.map(swap);
     const key = nodeKey(node, inputs);
@@ -27,9 +40,7 @@ export function simplify(graph: Graph): Graph {
     known.set(key, fresh);
     replaced.set(node.id, fresh);
   }
-  const swapAll = (tensors: ReadonlyMap<string, Tensor>) =>
-    new Map([...tensors].map(([name, tensor]) => [name, swap(tensor)]));
-  return { ...graph, outputs: swapAll(graph.outputs), updates: swapAll(graph.updates) };
+  return swap;
 }
 
 function nodeKey(node: Node, inputs: readonly Tensor[]): string {

@@ -2,10 +2,9 @@
 
 import type { SizeTable } from '../core/dim';
 import { QkvError } from '../core/errors';
-import { NdArray } from '../core/ndArray';
-import { evaluateShape } from '../core/shape';
+import type { NdArray } from '../core/ndArray';
 import { type Graph, graphNodes } from '../graph/graph';
-import { tensorKey } from '../graph/node';
+import { interpret, valueIn } from '../graph/interpret';
 import type { Node, Tensor } from '../graph/op';
 import { sourceOf } from '../graph/source';
 
@@ -25,57 +24,23 @@ export function evaluateGraph(
   sizes: SizeTable,
 ): OracleResult {
   const values = new Map<string, NdArray>();
-  for (const node of graphNodes(graph)) {
-    evaluateNode(node, values, inputs, states, sizes);
+  const nodes = graphNodes(graph);
+  for (const node of nodes) {
+    const value = sourceValue(node, inputs, states);
+    if (value !== undefined) values.set(`${node.id}.0`, value);
   }
+  interpret(nodes, values, sizes);
   const pick = (tensors: ReadonlyMap<string, Tensor>): Arrays =>
-    new Map([...tensors].map(([name, tensor]) => [name, find(values, tensor)]));
+    new Map([...tensors].map(([name, tensor]) => [name, valueIn(values, tensor)]));
   return { outputs: pick(graph.outputs), updates: pick(graph.updates) };
 }
 
-/** Computes all outputs of a node whose inputs are known. */
-function evaluateNode(
-  node: Node,
-  values: Map<string, NdArray>,
-  inputs: Arrays,
-  states: Arrays,
-  sizes: SizeTable,
-): void {
+/** The value that a source has in this run; undefined for a computed node. */
+function sourceValue(node: Node, inputs: Arrays, states: Arrays): NdArray | undefined {
   const source = sourceOf(node);
-  if (source !== undefined) {
-    const known = source.kind === 'input' ? inputs : states;
-    const value = source.kind === 'constant' ? source.data : known.get(source.name);
-    if (value === undefined) throw new QkvError('signature', `no value for ${source.kind}`);
-    values.set(`${node.id}.0`, value);
-    return;
-  }
-  const operands = node.inputs.map((tensor) => find(values, tensor));
-  const outputs = runReference(node, operands, sizes);
-  outputs.forEach((value, i) => {
-    values.set(`${node.id}.${i}`, value);
-  });
-}
-
-/** Calls an op's reference on fresh outputs; those computed in place start as copies. */
-export function runReference(
-  node: Node,
-  operands: readonly NdArray[],
-  sizes: SizeTable,
-): readonly NdArray[] {
-  const { lowering } = node.op;
-  const inPlace = lowering.kind === 'kernel' ? lowering.inPlace?.(node.attrs) : undefined;
-  const outputs = node.types.map(({ shape }, i) => {
-    const origin = operands[inPlace?.get(i) ?? -1];
-    const fresh = new NdArray(evaluateShape(shape, sizes));
-    if (origin !== undefined) fresh.data.set(origin.data);
-    return fresh;
-  });
-  node.op.reference({ attrs: node.attrs, inputs: operands, outputs, sizes });
-  return outputs;
-}
-
-function find(values: ReadonlyMap<string, NdArray>, tensor: Tensor): NdArray {
-  const value = values.get(tensorKey(tensor));
-  if (value === undefined) throw new QkvError('internal', `${tensor.node.op.name} has no value`);
+  if (source === undefined) return undefined;
+  const known = source.kind === 'input' ? inputs : states;
+  const value = source.kind === 'constant' ? source.data : known.get(source.name);
+  if (value === undefined) throw new QkvError('signature', `no value for ${source.kind}`);
   return value;
 }

@@ -4,13 +4,15 @@
  */
 
 import type { Place, Plan, Step } from '../compile/plan';
-import type { SizeTable } from '../core/dim';
+import { nest, replay } from '../compile/replay';
+import { evaluateDim, type SizeTable } from '../core/dim';
 import { defined } from '../core/errors';
 import { NdArray } from '../core/ndArray';
 import { ELEMENT_BYTES, evaluateShape, type Shape } from '../core/shape';
+import { runReference } from '../graph/interpret';
 import { tensorKey } from '../graph/node';
 import type { Tensor } from '../graph/op';
-import { type Arrays, runReference } from './oracle';
+import type { Arrays } from './oracle';
 
 /** Named state values in float64, shared by the plans that run on it. */
 export type CpuStates = Map<string, Float64Array>;
@@ -32,13 +34,23 @@ export function runPlan(plan: Plan, inputs: Arrays, states: CpuStates, sizes: Si
     if (use.kind === 'input') data.set(inputs.get(use.name)?.data ?? []);
     memory.set(id, data);
   }
+  const iterations: number[] = [];
   const at = (place: Place, shape: Shape): NdArray => {
     const sized = evaluateShape(shape, sizes);
     const length = sized.reduce((product, n) => product * n, 1);
-    const data = defined(memory.get(place.storage.id), 'storage');
-    return new NdArray(sized, data.subarray(place.elementOffset, place.elementOffset + length));
+    const { storage, elementOffset, moving = [], turn } = place;
+    const isOdd = turn !== undefined && (iterations[turn.loop] ?? 0) % 2 === 1;
+    const data = defined(memory.get((isOdd ? turn.other : storage).id), 'storage');
+    const from = moving.reduce((sum, { loop, start, advance }) => {
+      const steps = (iterations[loop] ?? 0) * evaluateDim(advance, sizes);
+      return sum + evaluateDim(start, sizes) + steps;
+    }, elementOffset);
+    return new NdArray(sized, data.subarray(from, from + length));
   };
-  for (const step of plan.steps) runStep(plan, step, at, sizes);
+  const counts = plan.loops.map(({ length }) => evaluateDim(length, sizes));
+  replay(nest(plan.steps.length, plan.loops), counts, iterations, (i) => {
+    runStep(plan, defined(plan.steps[i], 'step'), at, sizes);
+  });
   return new Map(
     [...plan.outputs].map(([name, { place, shape }]) => {
       const value = at(place, shape);

@@ -34,26 +34,37 @@ export class PipelineCache {
 
   /**
    * The pipeline of a kernel's specialisation.
+   * @param moving storage bindings whose offset is given with each dispatch
    * @throws DeviceError with the compiler's message
    */
-  get(kernel: Kernel, spec: Spec): Promise<Pipeline> {
-    const key = kernelKey(kernel, spec);
+  get(kernel: Kernel, spec: Spec, moving: readonly number[] = []): Promise<Pipeline> {
+    const suffix = moving.length === 0 ? '' : ` moving ${moving}`;
+    const key = `${kernelKey(kernel, spec)}${suffix}`;
     let pipeline = this.#pipelines.get(key);
     if (pipeline === undefined) {
-      pipeline = this.#device.guard(compile(this.#device.gpu, kernel, spec, key));
+      pipeline = this.#device.guard(compile(this.#device.gpu, kernel, spec, moving, key));
       this.#pipelines.set(key, pipeline);
     }
     return pipeline;
   }
 }
 
-async function compile(gpu: GPUDevice, kernel: Kernel, spec: Spec, key: string): Promise<Pipeline> {
+async function compile(
+  gpu: GPUDevice,
+  kernel: Kernel,
+  spec: Spec,
+  moving: readonly number[],
+  key: string,
+): Promise<Pipeline> {
   const uniform = kernel.params(spec).length > 0;
   const storage = kernel.bindings(spec).map(
     ({ access }, i): GPUBindGroupLayoutEntry => ({
       binding: firstStorageBinding(kernel.params(spec).length) + i,
       visibility: GPUShaderStage.COMPUTE,
-      buffer: { type: access === 'read' ? 'read-only-storage' : 'storage' },
+      buffer: {
+        type: access === 'read' ? 'read-only-storage' : 'storage',
+        hasDynamicOffset: moving.includes(i),
+      },
     }),
   );
   const params: GPUBindGroupLayoutEntry[] = uniform

@@ -3,14 +3,16 @@
  * and, if sizes changed, one uniform arena, then replays the dispatches in one compute pass.
  */
 
-import { type BoundPlace, type Dispatch, lowerPlan } from '../compile/lower';
+import { lowerPlan } from '../compile/lower';
 import type { Plan, Port } from '../compile/plan';
+import { nest, replay, type Sequence } from '../compile/replay';
 import { evaluateDim } from '../core/dim';
 import { DisposedError, OptionError } from '../core/errors';
 import { checkHostTensor, type HostTensor, type HostTensors } from '../core/hostTensor';
 import { evaluateShape } from '../core/shape';
 import { SizeSolver, type Sizes } from '../core/sizes';
 import type { Grid } from '../graph/op';
+import { type Command, compilePipelines, createCommands, UNIFORM_ALIGNMENT } from './commands';
 import type { Device } from './device';
 import { Readback } from './readback';
 import type { StateStore } from './states';
@@ -36,15 +38,6 @@ export interface DispatchTime {
   readonly milliseconds: number;
 }
 
-interface Command {
-  readonly dispatch: Dispatch;
-  readonly pipeline: GPUComputePipeline;
-  readonly bindGroup: GPUBindGroup;
-}
-
-/** Uniform bindings begin at multiples of this many bytes on every device. */
-const UNIFORM_ALIGNMENT = 256;
-
 export class Program {
   readonly device: Device;
   readonly plan: Plan;
@@ -54,6 +47,10 @@ export class Program {
   readonly #uniforms: GPUBuffer;
   readonly #uniformData: Uint32Array<ArrayBuffer>;
   readonly #readback: Readback;
+  /** Commands in order, with the plan's loops. */
+  readonly #sequence: Sequence;
+  #counts: readonly number[] = [];
+  #iterations: number[] = [];
   #grids: readonly Grid[] = [];
   #sizes: ReadonlyMap<string, number> = new Map();
   #sizeKey = '';
@@ -75,6 +72,17 @@ export class Program {
     this.#uniforms = uniforms;
     this.#uniformData = new Uint32Array(uniforms.size / 4);
     this.#readback = new Readback(device);
+    // A loop's steps may be several commands each.
+    const commandAt = (step: number) => {
+      const at = commands.findIndex(({ dispatch }) => dispatch.step >= step);
+      return at < 0 ? commands.length : at;
+    };
+    const loops = plan.loops.map((loop) => ({
+      ...loop,
+      first: commandAt(loop.first),
+      end: commandAt(loop.end),
+    }));
+    this.#sequence = nest(commands.length, loops);
   }
 
   /** Compiles what is missing and allocates the plan's memory. */
@@ -85,32 +93,16 @@ export class Program {
     options: ProgramOptions = {},
   ): Promise<Program> {
     const dispatches = lowerPlan(plan, device.target);
-    let ready = 0;
-    const pipelines = await Promise.all(
-      dispatches.map(async ({ kernel, spec }) => {
-        const pipeline = await device.pipelines.get(kernel, spec);
-        options.onProgress?.(++ready, dispatches.length);
-        return pipeline;
-      }),
-    );
+    const pipelines = await compilePipelines(device, dispatches, options.onProgress);
     const { buffers, owned } = allocateStorages(device, plan, states);
     const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
     const arena = Math.max(1, dispatches.length) * UNIFORM_ALIGNMENT;
     const uniforms = device.createBuffer(arena, usage, 'sizes');
-    const commands = dispatches.map((dispatch, i): Command => {
-      const { pipeline, layout } = pipelines[i] ?? { pipeline: undefined, layout: undefined };
-      if (pipeline === undefined) throw new DisposedError('pipeline missing');
-      const bindGroup = device.gpu.createBindGroup({
-        layout,
-        label: dispatch.label,
-        entries: bindGroupEntries(dispatch, buffers, uniforms, i * UNIFORM_ALIGNMENT),
-      });
-      return { dispatch, pipeline, bindGroup };
-    });
+    const commands = createCommands(device, dispatches, pipelines, buffers, uniforms);
     return new Program(device, plan, commands, buffers, owned, uniforms);
   }
 
-  /** Dispatches of one run. */
+  /** Dispatches of one run, those of a loop's body once. */
   get dispatchCount(): number {
     return this.#commands.length;
   }
@@ -170,20 +162,22 @@ export class Program {
   }
 
   /**
-   * Times every dispatch of the last run on its own, each in a submit that is waited for. State is
-   * changed as by so many further runs.
+   * Times every dispatch of the last run on its own, each in a submit that is waited for; those of a
+   * loop in its first iteration. State is changed as by so many further runs.
    * @returns milliseconds by dispatch, the least of `repeats`
    */
   async profile(repeats = 3): Promise<readonly DispatchTime[]> {
     this.#assertUsable();
     const times: DispatchTime[] = [];
-    for (const [i, { dispatch, pipeline, bindGroup }] of this.#commands.entries()) {
+    const first = this.plan.loops.map(() => 0);
+    for (const [i, command] of this.#commands.entries()) {
+      const { dispatch, pipeline } = command;
       let least = Number.POSITIVE_INFINITY;
       for (let repeat = 0; repeat < repeats; repeat++) {
         const encoder = this.device.gpu.createCommandEncoder();
         const pass = encoder.beginComputePass();
         pass.setPipeline(pipeline);
-        pass.setBindGroup(0, bindGroup);
+        command.bind(pass, first);
         pass.dispatchWorkgroups(...(this.#grids[i] ?? [0, 0, 0]));
         pass.end();
         const start = performance.now();
@@ -206,16 +200,16 @@ export class Program {
 
   #encode(pass: GPUComputePassEncoder): void {
     let bound: GPUComputePipeline | undefined;
-    for (let i = 0; i < this.#commands.length; i++) {
+    replay(this.#sequence, this.#counts, this.#iterations, (i) => {
       const command = this.#commands[i];
       const grid = this.#grids[i];
-      if (command === undefined || grid === undefined) continue;
-      if (grid[0] * grid[1] * grid[2] === 0) continue;
+      if (command === undefined || grid === undefined) return;
+      if (grid[0] * grid[1] * grid[2] === 0) return;
       if (command.pipeline !== bound) pass.setPipeline(command.pipeline);
       bound = command.pipeline;
-      pass.setBindGroup(0, command.bindGroup);
+      command.bind(pass, this.#iterations);
       pass.dispatchWorkgroups(...grid);
-    }
+    });
   }
 
   #solve(inputs: HostTensors, given: Sizes | undefined): ReadonlyMap<string, number> {
@@ -241,6 +235,9 @@ export class Program {
     this.#sizeKey = key;
     this.#sizes = new Map(sizes);
     const size = (d: Parameters<typeof evaluateDim>[0]) => evaluateDim(d, sizes);
+    this.#counts = this.plan.loops.map(({ length }) => size(length));
+    this.#iterations = this.#counts.map(() => 0);
+    for (const command of this.#commands) command.setSizes(size);
     this.#grids = this.#commands.map(({ dispatch }) => dispatch.grid(size));
     this.#commands.forEach(({ dispatch }, i) => {
       const at = (i * UNIFORM_ALIGNMENT) / 4;
@@ -259,33 +256,4 @@ export class Program {
     if (this.#disposed) throw new DisposedError('the program was disposed; compile it again');
     this.device.assertUsable();
   }
-}
-
-function bindGroupEntries(
-  dispatch: Dispatch,
-  buffers: ReadonlyMap<number, GPUBuffer>,
-  uniforms: GPUBuffer,
-  uniformOffset: number,
-): GPUBindGroupEntry[] {
-  const entries: GPUBindGroupEntry[] = [];
-  if (dispatch.params.length > 0) {
-    const size = Math.ceil(dispatch.params.length / 4) * 16;
-    entries.push({ binding: 0, resource: { buffer: uniforms, offset: uniformOffset, size } });
-  }
-  for (const place of dispatch.bindings) {
-    entries.push({ binding: entries.length, resource: bufferBinding(place, buffers) });
-  }
-  return entries;
-}
-
-function bufferBinding(
-  place: BoundPlace,
-  buffers: ReadonlyMap<number, GPUBuffer>,
-): GPUBufferBinding {
-  const buffer = buffers.get(place.storage.id);
-  if (buffer === undefined) throw new DisposedError('program: buffer missing');
-  const offset = place.elementOffset * 4;
-  // Rounded up to whole vec4s, so that kernels may read the last partial one.
-  const size = Math.min(Math.ceil(place.byteLength / 16) * 16, buffer.size - offset);
-  return { buffer, offset, size };
 }

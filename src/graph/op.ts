@@ -47,6 +47,10 @@ export interface Op<A extends Attrs = Attrs> {
   infer(inputs: readonly TensorType[], attrs: A): readonly TensorType[];
   readonly grad: GradRule<A> | 'none';
   readonly lowering: Lowering<A>;
+  /** How results are summed over the steps of a loop at less cost than an addition in each. */
+  readonly overSteps?: OverStepsRule<A>;
+  /** Whether the op is linear: a sum of results is the result of the sums of each input. */
+  linear?(attrs: A): boolean;
   /** Float64 loops that share nothing with the kernel; fills `outputs`. */
   reference(call: ReferenceCall<A>): void;
 }
@@ -68,6 +72,14 @@ export interface GradCall<A extends Attrs> {
 export interface GradRule<A extends Attrs> {
   // A method, so that an Op<A> is an Op.
   rule(call: GradCall<A>): readonly (Tensor | undefined)[];
+}
+
+/** Sums an op's result over a loop from its stacked inputs. */
+export interface OverStepsRule<A extends Attrs> {
+  /** Whether the rule holds for these inputs. */
+  applies(inputs: readonly TensorType[], attrs: A): boolean;
+  /** The total, from each input with all iterations along a new first axis. */
+  rule(ops: OpSet, stacked: readonly Tensor[], attrs: A): Tensor;
 }
 
 export interface ReferenceCall<A extends Attrs> {
@@ -132,18 +144,34 @@ export interface PackLowering<A extends Attrs> {
 /** A sub-graph replayed once per time step; see ops/scan. */
 export interface LoopLowering<A extends Attrs> {
   readonly kind: 'loop';
-  body(attrs: A): LoopBody;
+  loop(attrs: A): Loop;
 }
 
-export interface LoopBody {
-  /** Sources of the body, in the order of the node's inputs. */
-  readonly inputs: readonly Tensor[];
-  /** Results of the body, in the order of the node's outputs. */
-  readonly outputs: readonly Tensor[];
-  readonly carries: number;
-  readonly sequences: number;
+/**
+ * A structured loop. The node's inputs are initial carries, sequences, constants; its outputs final
+ * carries, stacks of carries [length + 1, ...] and rows [length, ...]. With `t` the row of an
+ * iteration, which falls in a reverse loop: the carry enters from row t of its stack and leaves to
+ * row t + 1, in a reverse loop the other way round. Stacks and rows that nothing reads vanish.
+ */
+export interface Loop {
+  readonly body: LoopBody;
   readonly length: Dim;
   readonly reverse: boolean;
+  /** For each sequence: iteration t reads its row t + shift. */
+  readonly shifts: readonly number[];
+}
+
+/** Placeholders and what is computed from them; all it needs from outside is a constant. */
+export interface LoopBody {
+  /** Unique, as attributes are compared by it. */
+  readonly key: string;
+  readonly carries: readonly Tensor[];
+  readonly sequences: readonly Tensor[];
+  readonly constants: readonly Tensor[];
+  /** The carries' next values. */
+  readonly next: readonly Tensor[];
+  /** One row of each stacked result: those asked for, then values that a gradient may need. */
+  readonly rows: readonly Tensor[];
 }
 
 /** What the device offers; chooses between kernel variants. */

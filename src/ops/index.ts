@@ -14,8 +14,10 @@ import * as movement from './movement/op';
 import * as optimizer from './optimizer/op';
 import * as pack from './pack/op';
 import * as reduce from './reduce/op';
+import * as scan from './scan/op';
 import * as select from './select/op';
 import * as softmax from './softmax/op';
+import * as takeRow from './takeRow/op';
 import * as unary from './unary/op';
 import * as update from './update/op';
 import * as view from './view/op';
@@ -36,8 +38,10 @@ export const ops: OpSet = {
   ...optimizer,
   ...pack,
   ...reduce,
+  ...scan,
   ...select,
   ...softmax,
+  ...takeRow,
   ...unary,
   ...update,
   ...view,

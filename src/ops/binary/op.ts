@@ -15,11 +15,16 @@ type Partials = (ops: OpSet, a: Tensor, b: Tensor, dy: Tensor) => readonly [Tens
 interface Binary {
   readonly wgsl: (a: string, b: string) => string;
   readonly partials: Partials;
+  readonly linear?: true;
 }
 
 const binaries: Readonly<Record<BinaryName, Binary>> = {
-  add: { wgsl: (a, b) => `${a} + ${b}`, partials: (_ops, _a, _b, dy) => [dy, dy] },
-  sub: { wgsl: (a, b) => `${a} - ${b}`, partials: (ops, _a, _b, dy) => [dy, ops.neg(dy)] },
+  add: { wgsl: (a, b) => `${a} + ${b}`, partials: (_ops, _a, _b, dy) => [dy, dy], linear: true },
+  sub: {
+    wgsl: (a, b) => `${a} - ${b}`,
+    partials: (ops, _a, _b, dy) => [dy, ops.neg(dy)],
+    linear: true,
+  },
   mul: {
     wgsl: (a, b) => `${a} * ${b}`,
     partials: (ops, a, b, dy) => [ops.mul(dy, b), ops.mul(dy, a)],
@@ -66,12 +71,13 @@ function gradOf(partials: Partials): GradRule<BinaryAttrs> {
 }
 
 function binaryOp(name: BinaryName): Op<BinaryAttrs> {
-  const { wgsl, partials } = binaries[name];
+  const { wgsl, partials, linear = false } = binaries[name];
   return defineOp<BinaryAttrs>({
     name,
     infer: (inputs) => infer(name, inputs),
     grad: gradOf(partials),
     lowering: { kind: 'elementwise', expression: ([a = '', b = '']) => wgsl(a, b) },
+    linear: () => linear,
     reference: (call) => binaryReference(name, call),
   });
 }

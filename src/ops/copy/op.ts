@@ -7,6 +7,7 @@ export const copyOp = defineOp<Attrs>({
   infer: (inputs) => inputs,
   grad: { rule: ({ gradients }) => gradients },
   lowering: { kind: 'elementwise', expression: ([x = '']) => x },
+  linear: () => true,
   reference: ({ inputs, outputs }) => {
     inputs.forEach((x, i) => {
       outputs[i]?.data.set(x.data);

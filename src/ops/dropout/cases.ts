@@ -36,4 +36,22 @@ export const cases: readonly Case[] = [
     build: (x, w, r, k) => add(r, dropout(relu(matmul(x, w)), k, { rate: 0.2, stream: 9 })),
     tolerance: { relative: 64 * EPSILON, because: 'f32 sums of 8 products' },
   },
+  {
+    name: 'of one value',
+    inputs: [{ shape: [1] }, key],
+    build: (x, k) => dropout(x, k, { rate: 0.5, stream: 3 }),
+    tolerance,
+  },
+  {
+    name: 'of nearly everything',
+    inputs: [{ shape: [7, 65] }, key],
+    build: (x, k) => dropout(x, k, { rate: 0.97, stream: 0 }),
+    tolerance,
+  },
+  {
+    name: 'twice in a row, each with its own mask',
+    inputs: [{ shape: [129] }, key],
+    build: (x, k) => dropout(dropout(x, k, { rate: 0.5, stream: 1 }), k, { rate: 0.25, stream: 2 }),
+    tolerance: { relative: 8 * EPSILON, because: 'two products with rounded factors' },
+  },
 ];

@@ -1,12 +1,15 @@
 /** Embedding lookup and its deterministic gradient. */
 import {
+  CLEARED,
+  embeddingClear,
   embeddingLinks,
   embeddingSum,
-  embeddingZero,
-  LINK_WORKGROUP,
+  GRADIENT_WORKGROUP,
+  LINKED_TOKENS,
 } from '../../../shaders/embedding/backward.wgsl';
 import { embeddingLookup, LOOKUP_WORKGROUP } from '../../../shaders/embedding/lookup.wgsl';
-import { type Dim, multiplyDims } from '../../core/dim';
+import { LONE_TEAM } from '../../../shaders/lib/rowTeam';
+import { type Dim, divideDims, isMultipleOf, multiplyDims } from '../../core/dim';
 import { DTypeError } from '../../core/errors';
 import { formatType, numberOfElements } from '../../core/shape';
 import { apply } from '../../graph/node';
@@ -28,17 +31,24 @@ export type EmbeddingAttrs = {
   readonly padding: number;
 };
 
+/** Rows of `channels` as `columns` of `width` values, four where that fits. */
+function split(channels: Dim): { readonly width: 1 | 4; readonly columns: Dim } {
+  const width = isMultipleOf(channels, 4) ? 4 : 1;
+  return { width, columns: divideDims(channels, width) };
+}
+
 function lookupCalls({ node, epilogue }: LoweringCall<EmbeddingAttrs>): readonly KernelCall[] {
   const [ids, table] = node.inputs;
   const count = numberOfElements(ids?.shape ?? []);
-  const [rows = 0, width = 0] = table?.shape ?? [];
-  const size = multiplyDims(count, width);
+  const [rows = 0, channels = 0] = table?.shape ?? [];
+  const { width, columns } = split(channels);
+  const size = multiplyDims(count, columns);
   return [
     kernelCall({
       kernel: embeddingLookup,
-      spec: { epilogue },
+      spec: { team: { ...LONE_TEAM, width }, epilogue },
       operands: [input(0), input(1), output(0)],
-      params: [count, rows, width],
+      params: [count, rows, columns],
       grid: (value) => grid1d(Math.ceil(value(size) / LOOKUP_WORKGROUP)),
     }),
   ];
@@ -69,33 +79,33 @@ function gradCalls({ node }: LoweringCall<EmbeddingGradAttrs>): readonly KernelC
   const [ids, dy] = node.inputs;
   const { rows, padding } = node.attrs;
   const count = numberOfElements(ids?.shape ?? []);
-  const width = dy?.shape.at(-1) ?? 1;
-  const grid = (elements: Dim): KernelCall['grid'] => {
-    return (size) => grid1d(Math.ceil(size(elements) / LINK_WORKGROUP));
+  const { width, columns } = split(dy?.shape.at(-1) ?? 1);
+  const grid = (elements: Dim, each = 1): KernelCall['grid'] => {
+    return (size) => grid1d(Math.ceil(size(elements) / (GRADIENT_WORKGROUP * each)));
   };
-  const size = multiplyDims(rows, width);
-  const spec = { padding };
+  const size = multiplyDims(rows, columns);
   return [
     kernelCall({
-      kernel: embeddingLinks,
-      spec,
-      operands: [input(0), scratch(0)],
-      params: [count],
-      grid: grid(count),
+      kernel: embeddingClear,
+      spec: { width },
+      operands: [output(0), scratch(1)],
+      params: [size, count],
+      grid: (value) =>
+        grid1d(Math.ceil(Math.max(value(size), value(count)) / (GRADIENT_WORKGROUP * CLEARED))),
     }),
     kernelCall({
-      kernel: embeddingZero,
-      spec,
-      operands: [output(0)],
-      params: [size],
-      grid: grid(size),
+      kernel: embeddingLinks,
+      spec: {},
+      operands: [input(0), scratch(0), scratch(1)],
+      params: [count],
+      grid: grid(count, LINKED_TOKENS),
     }),
     kernelCall({
       kernel: embeddingSum,
-      spec,
-      operands: [input(0), scratch(0), input(1), output(0)],
-      params: [count, rows, width],
-      grid: grid(multiplyDims(count, width)),
+      spec: { width, padding },
+      operands: [input(0), scratch(0), scratch(1), input(1), output(0)],
+      params: [count, rows, columns],
+      grid: grid(multiplyDims(count, columns)),
     }),
   ];
 }
@@ -107,7 +117,10 @@ export const embeddingGradOp = defineOp<EmbeddingGradAttrs>({
   lowering: {
     kind: 'kernel',
     calls: gradCalls,
-    scratch: ({ inputs }) => [{ dtype: 'i32', shape: inputs[0]?.shape ?? [] }],
+    scratch: ({ inputs }) => {
+      const links = { dtype: 'i32', shape: inputs[0]?.shape ?? [] } as const;
+      return [links, links];
+    },
   },
   reference: embeddingGradReference,
 });

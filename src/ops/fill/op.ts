@@ -52,6 +52,7 @@ export const linearOp = defineOp<LinearAttrs>({
       return offset === 0 ? scaled : `${scaled} + ${abstract(offset)}`;
     },
   },
+  linear: ({ offset }) => offset === 0,
   reference: linearReference,
 });
 

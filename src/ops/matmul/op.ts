@@ -1,7 +1,7 @@
 /** Matrix product of the last two axes, either side transposed, batched or shared. */
 import { chooseMatmul } from '../../../shaders/matmul';
 import { type Dim, dimBound, dimsEqual, isMultipleOf, multiplyDims } from '../../core/dim';
-import { DTypeError, ShapeError } from '../../core/errors';
+import { DTypeError, defined, ShapeError } from '../../core/errors';
 import { formatType, numberOfElements, type Shape, type TensorType } from '../../core/shape';
 import { apply } from '../../graph/node';
 import {
@@ -114,6 +114,15 @@ export const matmulOp = defineOp<MatmulAttrs>({
     },
   },
   lowering: { kind: 'kernel', calls, epilogue: true },
+  // A contraction over rows: all rows of all steps in one product.
+  overSteps: {
+    applies: (inputs, { transposeA, transposeB }) =>
+      transposeA && !transposeB && inputs.every(({ shape }) => shape.length === 2),
+    rule: (ops, stacked, attrs) => {
+      const [a, b] = stacked.map((x) => flat(ops.reshape, x));
+      return ops.matmul(defined(a, 'a'), defined(b, 'b'), attrs);
+    },
+  },
   reference: matmulReference,
 });
 

@@ -1,13 +1,19 @@
-/** Moving elements: transpose, slice, pad (one op, `remap`) and concatenation. */
-import { COPY_WORKGROUP, concatPart } from '../../../shaders/concat.wgsl';
+/** Moving elements: transpose, slice and pad are one op, `remap`; see also concat.ts, expand.ts. */
+import { LONE_TEAM } from '../../../shaders/lib/rowTeam';
 import { float } from '../../../shaders/lib/wgsl';
 import { REMAP_WORKGROUP, remap as remapKernel } from '../../../shaders/remap.wgsl';
-import { addDims, type Dim, dimsEqual, multiplyDims, subtractDims } from '../../core/dim';
-import { DTypeError, OptionError, ShapeError } from '../../core/errors';
+import {
+  addDims,
+  type Dim,
+  divideDims,
+  isMultipleOf,
+  multiplyDims,
+  subtractDims,
+} from '../../core/dim';
+import { OptionError, ShapeError } from '../../core/errors';
 import {
   type DType,
   formatShape,
-  formatType,
   normaliseAxis,
   numberOfElements,
   type Shape,
@@ -20,19 +26,33 @@ import {
   type KernelCall,
   kernelCall,
   type LoweringCall,
+  type Node,
   output,
   type Tensor,
 } from '../../graph/op';
-import { concatReference, remapReference } from './reference';
+import { remapReference } from './reference';
+
+export { type ConcatAttrs, concat, concatOp } from './concat';
+export {
+  type BroadcastAttrs,
+  broadcastOp,
+  broadcastTo,
+  type OneHotAttrs,
+  oneHot,
+  oneHotOp,
+} from './expand';
 
 export type RemapAttrs = {
-  /** Result axis i reads source axis permutation[i]. */
+  /** Result axis i reads source axis permutation[i] at (index * step + start) / spread. */
   readonly permutation: readonly number[];
-  /** Source index that result index 0 of each result axis reads; may be outside. */
-  readonly starts: readonly number[];
+  /** Of each result axis; what they lead to may be outside. */
+  readonly starts: Shape;
   readonly shape: Shape;
-  /** What is read outside the source. */
+  /** What is read outside the source, and where the division leaves a rest. */
   readonly value: number;
+  /** Of each result axis, positive; 1 when left out. */
+  readonly steps?: readonly number[];
+  readonly spreads?: readonly number[];
 };
 
 const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
@@ -41,24 +61,49 @@ function literal(value: number, dtype: DType): string {
   return dtype === 'f32' ? float(value) : `${value}${dtype === 'i32' ? 'i' : 'u'}`;
 }
 
+const ones = (axes: readonly unknown[]) => axes.map(() => 1);
+
+/** Whether the last axis can be moved four f32 at a time. */
+function movesInFours({ attrs, inputs, types }: Node<RemapAttrs>): boolean {
+  const { permutation, starts, shape, steps = [], spreads = [] } = attrs;
+  const last = shape.length - 1;
+  const sizes = [shape[last], inputs[0]?.shape[last], starts[last]];
+  return (
+    types[0]?.dtype === 'f32' &&
+    permutation[last] === last &&
+    (steps[last] ?? 1) === 1 &&
+    (spreads[last] ?? 1) === 1 &&
+    sizes.every((size) => size !== undefined && isMultipleOf(size, 4)) &&
+    ![...shape, ...(inputs[0]?.shape ?? [])].includes(0)
+  );
+}
+
+/** Sizes in units of `width` elements along the last axis. */
+function inUnits(dims: Shape, width: number): Shape {
+  return dims.map((d, i) => (i === dims.length - 1 ? divideDims(d, width) : d));
+}
+
 function remapCalls({ node, epilogue }: LoweringCall<RemapAttrs>): readonly KernelCall[] {
-  const { permutation, starts, shape, value } = node.attrs;
-  const source = node.inputs[0]?.shape ?? [];
+  const { permutation, starts, shape, value, steps, spreads } = node.attrs;
   const dtype = node.types[0]?.dtype ?? 'f32';
-  const size = numberOfElements(shape);
+  const width = movesInFours(node) ? 4 : 1;
+  const to = inUnits(shape, width);
+  const from = inUnits(node.inputs[0]?.shape ?? [], width);
+  const size = numberOfElements(to);
   return [
     kernelCall({
       kernel: remapKernel,
       spec: {
-        rank: shape.length,
         permutation,
-        starts,
+        steps: steps ?? ones(shape),
+        spreads: spreads ?? ones(shape),
         element: elements[dtype],
         value: literal(value, dtype),
+        team: { ...LONE_TEAM, width },
         epilogue,
       },
       operands: [input(0), output(0)],
-      params: [size, ...shape, ...source],
+      params: [size, ...to, ...from, ...inUnits(starts, width)],
       grid: (count) => grid1d(Math.ceil(count(size) / REMAP_WORKGROUP)),
     }),
   ];
@@ -69,14 +114,24 @@ export const remapOp = defineOp<RemapAttrs>({
   infer: ([x], { shape }) => [{ dtype: x?.dtype ?? 'f32', shape }],
   grad: {
     // Every element is read at most once, so the gradient is the opposite move.
-    rule: ({ attrs: { permutation, starts }, ops, inputs: [x], gradients: [dy] }) => {
+    rule: ({ attrs, ops, inputs: [x], gradients: [dy] }) => {
       if (x === undefined || dy === undefined) return [];
+      const { permutation, starts, shape, steps = ones(shape), spreads = ones(shape) } = attrs;
       const inverse = permutation.map((_, source) => permutation.indexOf(source));
-      const back = inverse.map((axis) => -(starts[axis] ?? 0));
-      return [ops.remap(dy, { permutation: inverse, starts: back, shape: x.shape, value: 0 })];
+      return [
+        ops.remap(dy, {
+          permutation: inverse,
+          starts: inverse.map((axis) => multiplyDims(starts[axis] ?? 0, -1)),
+          shape: x.shape,
+          value: 0,
+          steps: inverse.map((axis) => spreads[axis] ?? 1),
+          spreads: inverse.map((axis) => steps[axis] ?? 1),
+        }),
+      ];
     },
   },
   lowering: { kind: 'kernel', calls: remapCalls, epilogue: true },
+  linear: ({ value }) => value === 0,
   reference: remapReference,
 });
 
@@ -103,24 +158,44 @@ export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
   return remap(x, { permutation: axes, starts: zeros(x), shape, value: 0 });
 }
 
+export interface SliceOptions {
+  /** Of each axis; 0 when left out. */
+  readonly starts: Shape;
+  /** Of each axis, exclusive; the size when left out. */
+  readonly ends: Shape;
+  /** Distance between the elements taken, of each axis; 1 when left out. */
+  readonly steps?: readonly number[];
+}
+
 /**
  * The part from `starts` up to, without, `ends`, an entry an axis.
- * @throws ShapeError when a part is outside of x
+ * @throws ShapeError when a part is outside of x; OptionError for steps that are not positive
  */
-export function slice(
-  x: Tensor,
-  { starts, ends }: { readonly starts: readonly number[]; readonly ends: Shape },
-): Tensor {
+export function slice(x: Tensor, { starts, ends, steps = [] }: SliceOptions): Tensor {
   const shape = x.shape.map((size, i): Dim => {
-    const [start, end] = [starts[i] ?? 0, ends[i] ?? size];
+    const [start, end, step] = [starts[i] ?? 0, ends[i] ?? size, steps[i] ?? 1];
     const outside = typeof end === 'number' && typeof size === 'number' && end > size;
+    const before = typeof start === 'number' && start < 0;
     const length = subtractDims(end, start);
-    if (start < 0 || outside || (typeof length === 'number' && length < 0)) {
+    if (before || outside || (typeof length === 'number' && length < 0)) {
       throw new ShapeError(`slice: ${start} to ${end} of axis ${i} of ${formatShape(x.shape)}`);
     }
-    return length;
+    if (!(Number.isInteger(step) && step > 0) || (step > 1 && typeof length !== 'number')) {
+      throw new OptionError(
+        `slice: step ${step} of axis ${i} of ${formatShape(x.shape)} must be a positive whole ` +
+          'number, and 1 where the length is symbolic',
+      );
+    }
+    return typeof length === 'number' ? Math.ceil(length / step) : length;
   });
-  return remap(x, { permutation: identity(x), starts, shape, value: 0 });
+  return remap(x, {
+    permutation: identity(x),
+    starts: x.shape.map((_, i) => starts[i] ?? 0),
+    shape,
+    value: 0,
+    steps: x.shape.map((_, i) => steps[i] ?? 1),
+    spreads: ones(shape),
+  });
 }
 
 /**
@@ -146,79 +221,11 @@ export function pad(
   return remap(x, { permutation: identity(x), starts, shape, value });
 }
 
-export type ConcatAttrs = { readonly axis: number };
-
-function concatCalls({ node }: LoweringCall<ConcatAttrs>): readonly KernelCall[] {
-  const { axis } = node.attrs;
-  const type = node.types[0] ?? { dtype: 'f32', shape: [] };
-  const inner = (shape: Shape) => shape.slice(axis).reduce<Dim>(multiplyDims, 1);
-  const outer = type.shape.slice(0, axis).reduce<Dim>(multiplyDims, 1);
-  let column: Dim = 0;
-  return node.inputs.map(({ shape }, i) => {
-    const count = multiplyDims(outer, inner(shape));
-    const call = kernelCall({
-      kernel: concatPart,
-      spec: { element: elements[type.dtype] },
-      operands: [input(i), output(0)],
-      params: [outer, inner(shape), inner(type.shape), column],
-      grid: (size) => grid1d(Math.ceil(size(count) / COPY_WORKGROUP)),
-    });
-    column = addDims(column, inner(shape));
-    return call;
-  });
-}
-
-export const concatOp = defineOp<ConcatAttrs>({
-  name: 'concat',
-  infer: (inputs, { axis }) => {
-    const [first, ...others] = inputs;
-    if (first === undefined) throw new ShapeError('concat: expected at least one tensor');
-    for (const other of others) {
-      const agrees =
-        other.shape.length === first.shape.length &&
-        other.shape.every((d, i) => i === axis || dimsEqual(d, first.shape[i] ?? -1));
-      if (other.dtype !== first.dtype) {
-        throw new DTypeError(`concat: ${formatType(first)} and ${formatType(other)}; cast one?`);
-      }
-      if (!agrees) {
-        throw new ShapeError(
-          `concat: ${formatType(first)} and ${formatType(other)} differ beside axis ${axis}`,
-        );
-      }
-    }
-    const total = inputs.reduce<Dim>((sum, { shape }) => addDims(sum, shape[axis] ?? 1), 0);
-    return [{ dtype: first.dtype, shape: first.shape.map((d, i) => (i === axis ? total : d)) }];
-  },
-  grad: {
-    rule: ({ ops, attrs: { axis }, inputs, gradients: [dy] }) => {
-      if (dy === undefined) return [];
-      let at = 0;
-      return inputs.map((x) => {
-        const starts = x.shape.map((_, i) => (i === axis ? at : 0));
-        at += Number(x.shape[axis] ?? 0);
-        return ops.remap(dy, { permutation: identity(x), starts, shape: x.shape, value: 0 });
-      });
-    },
-  },
-  lowering: { kind: 'kernel', calls: concatCalls },
-  reference: concatReference,
-});
-
-/**
- * Tensors one after the other along an axis.
- * @throws ShapeError when other axes differ; DTypeError when types do
- */
-export function concat(tensors: readonly Tensor[], axis: number): Tensor {
-  const rank = tensors[0]?.shape.length ?? 0;
-  return apply(concatOp, tensors, { axis: normaliseAxis('concat', axis, rank) });
-}
-
 declare module '../../graph/op' {
   interface OpSet {
     remap: typeof remap;
     transpose: typeof transpose;
     slice: typeof slice;
     pad: typeof pad;
-    concat: typeof concat;
   }
 }

@@ -1,18 +1,22 @@
 /** Float64 references of moving elements. */
 import { forEachIndex } from '../../core/ndArray';
+import { evaluateShape } from '../../core/shape';
 import type { ReferenceCall } from '../../graph/op';
-import type { ConcatAttrs, RemapAttrs } from './op';
+import type { BroadcastAttrs, ConcatAttrs, OneHotAttrs, RemapAttrs } from './op';
 
-export function remapReference({ attrs, inputs, outputs }: ReferenceCall<RemapAttrs>): void {
+export function remapReference(call: ReferenceCall<RemapAttrs>): void {
+  const { attrs, inputs, outputs, sizes } = call;
   const [x] = inputs;
   const [y] = outputs;
   if (x === undefined || y === undefined) return;
+  const starts = evaluateShape(attrs.starts, sizes);
   forEachIndex(y.shape, (index, flat) => {
     const source = x.shape.map(() => 0);
     index.forEach((i, axis) => {
-      source[attrs.permutation[axis] ?? axis] = i + (attrs.starts[axis] ?? 0);
+      const at = i * (attrs.steps?.[axis] ?? 1) + (starts[axis] ?? 0);
+      source[attrs.permutation[axis] ?? axis] = at / (attrs.spreads?.[axis] ?? 1);
     });
-    const inside = source.every((i, axis) => i >= 0 && i < x.dim(axis));
+    const inside = source.every((i, axis) => Number.isInteger(i) && i >= 0 && i < x.dim(axis));
     y.data[flat] = inside ? x.at(...source) : attrs.value;
   });
 }
@@ -27,4 +31,22 @@ export function concatReference({ attrs, inputs, outputs }: ReferenceCall<Concat
     });
     first += x.dim(attrs.axis);
   }
+}
+
+export function broadcastReference({ inputs, outputs }: ReferenceCall<BroadcastAttrs>): void {
+  const [x] = inputs;
+  const [y] = outputs;
+  if (x === undefined || y === undefined) return;
+  forEachIndex(y.shape, (index, flat) => {
+    y.data[flat] = x.broadcastAt(index);
+  });
+}
+
+export function oneHotReference({ inputs, outputs }: ReferenceCall<OneHotAttrs>): void {
+  const [y] = outputs;
+  if (y === undefined) return;
+  const classes = y.dim(-1);
+  inputs[0]?.data.forEach((id, row) => {
+    if (id >= 0 && id < classes) y.data[row * classes + id] = 1;
+  });
 }

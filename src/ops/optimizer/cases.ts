@@ -1,6 +1,6 @@
 /** Cases of the optimisers and of clipping. */
 import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
-import { adam, clipScale, sgd } from './op';
+import { adam, clipScale, sgd, sumSquares } from './op';
 
 const tolerance = { relative: 16 * EPSILON, because: 'a dozen f32 operations a value' };
 const arena = (size: number, fill?: CaseInput['fill']): CaseInput => ({
@@ -36,6 +36,21 @@ const adamCase = (name: string, size: number, options: Partial<typeof plain>): C
   tolerance,
 });
 
+const amsgradCase = (name: string, size: number, options: Partial<typeof plain>): Case => {
+  const { inputs } = adamCase(name, size, options);
+  return {
+    name: `adam ${name}`,
+    // About half of the largest second moments stay, the others give way.
+    inputs: [...inputs, arena(size, positive)],
+    build: (parameters, first, second, gradients, scale, rate, corrections, largest) =>
+      adam(
+        { parameters, first, second, gradients, scale, rate, corrections, largest },
+        { ...plain, ...options },
+      ),
+    tolerance,
+  };
+};
+
 const sgdCase = (
   name: string,
   options: { momentum: number; nesterov: boolean; weightDecay: number },
@@ -47,6 +62,15 @@ const sgdCase = (
   tolerance,
 });
 
+/**
+ * The longest chain of f32 additions: four unrolled sums of a slab in 64 lanes, 16 partial sums a
+ * lane, then 64 lanes. The summands are not negative, so nothing cancels; a product rounds once.
+ */
+const squares = (size: number): Case['tolerance'] => ({
+  relative: (Math.ceil(size / (4 * 64 * 64)) + 16 + 64 + 10) * EPSILON,
+  because: 'f32 sum of squares in slabs: the longest chain of additions',
+});
+
 const clip = (name: string, size: number, maxNorm: number, fill?: CaseInput['fill']): Case => ({
   name: `clip ${name}`,
   inputs: [arena(size, fill)],
@@ -54,7 +78,14 @@ const clip = (name: string, size: number, maxNorm: number, fill?: CaseInput['fil
     const { norm, scale } = clipScale(gradients, maxNorm);
     return [norm, scale];
   },
-  tolerance: { relative: 2 * Math.sqrt(size) * EPSILON, because: 'f32 sum of squares in slices' },
+  tolerance: squares(size),
+});
+
+const sumCase = (name: string, shape: readonly number[], fill?: CaseInput['fill']): Case => ({
+  name: `sum of squares, ${name}`,
+  inputs: [{ shape, ...(fill ? { fill } : {}) }],
+  build: (x) => sumSquares(x),
+  tolerance: squares(shape.reduce((a, b) => a * b, 1)),
 });
 
 export const cases: readonly Case[] = [
@@ -62,10 +93,20 @@ export const cases: readonly Case[] = [
   adamCase('with decay of the gradient', 64, { weightDecay: 0.05 }),
   adamCase('with decay of the weights', 64, { weightDecay: 0.05, decoupled: true }),
   adamCase('over several workgroups', 4096, { beta2: 0.999, epsilon: 1e-8 }),
+  amsgradCase('amsgrad', 64, {}),
+  amsgradCase('amsgrad with decay of the weights', 132, { weightDecay: 0.05, decoupled: true }),
+  adamCase('of one vector', 4, {}),
   sgdCase('with momentum', { momentum: 0.9, nesterov: false, weightDecay: 0 }),
   sgdCase('nesterov with decay', { momentum: 0.9, nesterov: true, weightDecay: 0.01 }),
   sgdCase('without momentum', { momentum: 0, nesterov: false, weightDecay: 0 }),
   clip('active', 4096, 1),
   clip('inactive', 64, 100),
   clip('of zeros', 64, 1, { kind: 'values', values: [0] }),
+  clip('of a long arena', 200_000, 5),
+  clip('of outliers', 4160, 1, { kind: 'outliers', size: 1e6 }),
+  sumCase('one value', [1]),
+  sumCase('an odd number', [7, 11]),
+  sumCase('a multiple of four', [4, 9]),
+  sumCase('nothing', [0]),
+  sumCase('odd and long', [70_001], { kind: 'outliers', size: 1e4 }),
 ];

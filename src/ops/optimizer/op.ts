@@ -18,12 +18,13 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
-import { div, minimum, mul } from '../binary/op';
+import { div, minimum } from '../binary/op';
 import { fill, scale } from '../fill/op';
-import { sum } from '../reduce/op';
 import { sqrt } from '../unary/op';
-import { reshape } from '../view/op';
 import { adamReference, sgdReference } from './reference';
+import { sumSquares } from './sumSquares';
+
+export { sumSquares, sumSquaresOp } from './sumSquares';
 
 function checkArenas(name: string, inputs: readonly TensorType[], count: number): void {
   const size = inputs[0]?.shape[0];
@@ -40,32 +41,29 @@ const updateGrid = (size: Dim): KernelCall['grid'] => {
   return (value) => grid1d(Math.ceil(value(size) / 4 / OPTIMIZER_WORKGROUP));
 };
 
-/** Inputs: parameters, m, v, gradients, scale [1], rate [1], corrections [2]. */
+/** Inputs: parameters, m, v, gradients, scale [1], rate [1], corrections [2]; for amsgrad max v. */
 export const adamOp = defineOp<AdamSpec>({
   name: 'adam',
-  infer: (inputs, { beta1, beta2, epsilon }) => {
-    checkArenas('adam', inputs, 4);
+  infer: (inputs, { beta1, beta2, epsilon, amsgrad }) => {
+    const largest = amsgrad ? inputs.slice(7, 8) : [];
+    checkArenas('adam', [...inputs.slice(0, 4), ...largest], amsgrad ? 5 : 4);
     if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon > 0)) {
       throw new OptionError(`adam: betas ${beta1}, ${beta2} must be in [0,1), epsilon positive`);
     }
-    return inputs.slice(0, 3);
+    return [...inputs.slice(0, 3), ...largest];
   },
   grad: 'none',
   lowering: {
     kind: 'kernel',
-    inPlace: () =>
-      new Map([
-        [0, 0],
-        [1, 1],
-        [2, 2],
-      ]),
+    inPlace: ({ amsgrad }) =>
+      new Map([[0, 0], [1, 1], [2, 2], ...(amsgrad ? [[3, 7] as const] : [])]),
     calls: ({ node }) => {
       const size = node.types[0]?.shape[0] ?? 0;
       return [
         kernelCall({
           kernel: adamKernel,
           spec: node.attrs,
-          operands: [input(3), input(4), input(5), input(6), output(0), output(1), output(2)],
+          operands: [3, 4, 5, 6].map(input).concat(node.types.map((_, i) => output(i))),
           params: [size],
           grid: updateGrid(size),
         }),
@@ -121,21 +119,31 @@ export interface AdamInputs {
   readonly rate: Tensor;
   /** [2]: 1 - beta1^t and 1 - beta2^t, computed in float64 by the caller. */
   readonly corrections: Tensor;
+  /** Arena of the largest second moments so far: given, it makes the update amsgrad's. */
+  readonly largest?: Tensor;
 }
 
-/** Next parameters and moments. @returns [parameters, first, second] */
-export function adam(inputs: AdamInputs, options: AdamSpec): readonly Tensor[] {
+/**
+ * Next parameters and moments, as torch.optim.Adam and, decoupled, AdamW.
+ * @returns [parameters, first, second], for amsgrad [parameters, first, second, largest]
+ * @throws ShapeError when the arenas differ in size or that is no multiple of 4; OptionError
+ */
+export function adam(inputs: AdamInputs, options: Omit<AdamSpec, 'amsgrad'>): readonly Tensor[] {
   const { parameters, first, second, gradients, scale: factor, rate, corrections } = inputs;
+  const { largest } = inputs;
   return applyAll(
     adamOp,
-    [parameters, first, second, gradients, factor, rate, corrections],
-    options,
+    [
+      ...[parameters, first, second, gradients, factor, rate, corrections],
+      ...(largest === undefined ? [] : [largest]),
+    ],
+    { ...options, amsgrad: largest !== undefined },
   );
 }
 
 /** Next parameters and momentum. @returns [parameters, first] */
 export function sgd(
-  inputs: Omit<AdamInputs, 'second' | 'corrections'>,
+  inputs: Omit<AdamInputs, 'second' | 'corrections' | 'largest'>,
   options: SgdSpec,
 ): readonly Tensor[] {
   const { parameters, first, gradients, scale: factor, rate } = inputs;
@@ -151,7 +159,7 @@ export function clipScale(
   gradients: Tensor,
   maxNorm: number,
 ): { readonly norm: Tensor; readonly scale: Tensor } {
-  const norm = sqrt(reshape(sum(mul(gradients, gradients)), [1]));
+  const norm = sqrt(sumSquares(gradients));
   const limit = fill([1], maxNorm);
   return { norm, scale: minimum(fill([1], 1), div(limit, scale(norm, 1, 1e-6))) };
 }
@@ -161,5 +169,6 @@ declare module '../../graph/op' {
     adam: typeof adam;
     sgd: typeof sgd;
     clipScale: typeof clipScale;
+    sumSquares: typeof sumSquares;
   }
 }

@@ -1,11 +1,11 @@
 /** Float64 references of the optimisers, in the symbols of the papers. */
 import type { AdamSpec } from '../../../shaders/optimizer/adam.wgsl';
 import type { SgdSpec } from '../../../shaders/optimizer/sgd.wgsl';
-import type { ReferenceCall } from '../../graph/op';
+import type { Attrs, ReferenceCall } from '../../graph/op';
 
 export function adamReference({ attrs, inputs, outputs }: ReferenceCall<AdamSpec>): void {
   const [, , , gradients, scale, rate, corrections] = inputs;
-  const [theta, m, v] = outputs;
+  const [theta, m, v, largest] = outputs;
   if (theta === undefined || m === undefined || v === undefined) return;
   const { beta1, beta2, epsilon, weightDecay, decoupled } = attrs;
   const alpha = rate?.flat(0) ?? 0;
@@ -19,7 +19,9 @@ export function adamReference({ attrs, inputs, outputs }: ReferenceCall<AdamSpec
     m.data[i] = mt;
     v.data[i] = vt;
     const mHat = mt / (corrections?.flat(0) ?? 1);
-    const vHat = vt / (corrections?.flat(1) ?? 1);
+    const bound = largest === undefined ? vt : Math.max(largest.flat(i), vt);
+    if (largest !== undefined) largest.data[i] = bound;
+    const vHat = bound / (corrections?.flat(1) ?? 1);
     theta.data[i] = p - (alpha * mHat) / (Math.sqrt(vHat) + epsilon);
   }
 }
@@ -35,4 +37,12 @@ export function sgdReference({ attrs, inputs, outputs }: ReferenceCall<SgdSpec>)
     b.data[i] = bt;
     theta.data[i] = theta.flat(i) - (rate?.flat(0) ?? 0) * (nesterov ? g + momentum * bt : bt);
   }
+}
+
+export function sumSquaresReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
+  let total = 0;
+  inputs[0]?.data.forEach((x) => {
+    total += x * x;
+  });
+  outputs[0]?.data.fill(total);
 }

@@ -35,4 +35,19 @@ export const cases: readonly Case[] = [
     build: (a) => view(pack([scale(a, 2)], [64], 192), [5], 64),
     tolerance,
   },
+  {
+    name: 'one source twice, beside what is computed from it',
+    inputs: [{ shape: [9] }],
+    build: (a) => pack([a, scale(a, 2), a], [0, 64, 128], 192),
+    tolerance,
+  },
+  {
+    name: 'a part that is read as well',
+    inputs: [{ shape: [5, 6] }, { shape: [6, 7] }],
+    build: (a, b) => {
+      const product = matmul(a, b);
+      return [pack([product, scale(product, 3)], [0, 64], 192), scale(product, -1)];
+    },
+    tolerance,
+  },
 ];

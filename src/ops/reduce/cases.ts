@@ -9,6 +9,8 @@ const bound = (terms: number): Case['tolerance'] => ({
   because: `f32 sum of ${terms} terms of magnitude 1 in a fixed order`,
 });
 
+const exact: Case['tolerance'] = { relative: 0, because: 'whole numbers or one of the values' };
+
 const axes: readonly ReduceOptions[] = [
   {},
   { axis: 0 },
@@ -49,6 +51,36 @@ export const cases: readonly Case[] = [
     inputs: [{ shape: [2, 3000] }],
     build: (x) => max(x, { axis: 1 }),
     tolerance: bound(1),
+  },
+  {
+    name: 'sum of 1500 in the middle',
+    inputs: [{ shape: [2, 1500, 3] }],
+    build: (x) => sum(x, { axis: 1 }),
+    tolerance: bound(1500),
+  },
+  {
+    name: 'mean of 1025, then exp in the epilogue',
+    inputs: [{ shape: [1025, 2] }],
+    build: (x) => exp(mean(x, { axis: 0 })),
+    tolerance: { relative: (128 + 2 * 1025) * EPSILON, because: 'a sum of 1025; exp in 58 ULP' },
+  },
+  {
+    name: 'sum of 2000 whole numbers',
+    inputs: [{ shape: [2000, 2], dtype: 'i32', fill: { kind: 'uniform', low: -9e5, high: 9e5 } }],
+    build: (x) => sum(x, { axis: 0 }),
+    tolerance: exact,
+  },
+  {
+    name: 'max of 1100 negative whole numbers',
+    inputs: [{ shape: [3, 1100], dtype: 'i32', fill: { kind: 'uniform', low: -9e6, high: -1 } }],
+    build: (x) => max(x, { axis: 1 }),
+    tolerance: exact,
+  },
+  {
+    name: 'max of large negative values',
+    inputs: [{ shape: [3, 1100], fill: { kind: 'normal', mean: -1e30, scale: 1e28 } }],
+    build: (x) => max(x, { axis: 1 }),
+    tolerance: exact,
   },
   {
     name: 'sum with outliers',

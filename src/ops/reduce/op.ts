@@ -2,7 +2,7 @@
 import { identityEpilogue } from '../../../shaders/lib/epilogue';
 import { REDUCE_WORKGROUP, type ReduceKind, reduce } from '../../../shaders/reduce.wgsl';
 import { type Dim, dimBound, dimsEqual, multiplyDims } from '../../core/dim';
-import { DTypeError } from '../../core/errors';
+import { DTypeError, defined } from '../../core/errors';
 import { formatType, normaliseAxes, numberOfElements, type Shape } from '../../core/shape';
 import { apply } from '../../graph/node';
 import {
@@ -15,6 +15,7 @@ import {
   type Node,
   type Op,
   type OpSet,
+  type OverStepsRule,
   output,
   scratch,
   type Tensor,
@@ -113,9 +114,19 @@ function reduceOp(name: ReduceName): Op<ReduceAttrs> {
         return splits === 1 ? [] : [{ dtype, shape: [outer, splits, inner] }];
       },
     },
+    // Sums over leading axes take in the axis of the steps; a maximum or a mean does not.
+    ...(name === 'sum' ? { overSteps: sumOverSteps } : {}),
     reference: (call) => reduceReference(name, call),
   });
 }
+
+const sumOverSteps: OverStepsRule<ReduceAttrs> = {
+  applies: ([x], { start }) => start === 0 && x?.dtype === 'f32',
+  rule: (ops, [stacked], { end }) => {
+    const axis = Array.from({ length: end + 1 }, (_, i) => i);
+    return ops.sum(defined(stacked, 'rows'), { axis });
+  },
+};
 
 function reduceGrad(
   name: ReduceName,

@@ -89,6 +89,7 @@ function unaryOp(name: UnaryName): Op<UnaryAttrs> {
         x === undefined || y === undefined || dy === undefined ? [] : [grad(ops, x, y, dy)],
     },
     lowering: { kind: 'elementwise', expression: ([x = '']) => wgsl(x), functions },
+    linear: () => name === 'neg',
     reference: (call) => unaryReference(name, call),
   });
 }
@@ -149,6 +150,11 @@ export function abs(x: Tensor): Tensor {
   return apply(absOp, [x], {});
 }
 
+/** x * x. */
+export function square(x: Tensor): Tensor {
+  return mul(x, x);
+}
+
 /** The error function. */
 export function erf(x: Tensor): Tensor {
   return apply(erfOp, [x], {});
@@ -182,6 +188,7 @@ declare module '../../graph/op' {
     sigmoid: typeof sigmoid;
     relu: typeof relu;
     abs: typeof abs;
+    square: typeof square;
     erf: typeof erf;
     silu: typeof silu;
     gelu: typeof gelu;

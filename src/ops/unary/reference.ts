@@ -15,7 +15,10 @@ const functions: Readonly<Record<UnaryName, (x: number) => number>> = {
   erf: erf64,
 };
 
-/** Maclaurin series up to 3, beyond it the continued fraction of erfc (Abramowitz and Stegun 7.1). */
+/**
+ * Within 2e-15 (Abramowitz and Stegun): up to 3 the series 7.1.6, whose terms are all positive, beyond it
+ * the continued fraction 7.1.14 of erfc.
+ */
 function erf64(x: number): number {
   const z = Math.abs(x);
   if (z > 6) return Math.sign(x);
@@ -26,10 +29,10 @@ function erf64(x: number): number {
   }
   let [term, total] = [x, x];
   for (let n = 1; n < 60; n++) {
-    term *= (-x * x) / n;
-    total += term / (2 * n + 1);
+    term *= (2 * x * x) / (2 * n + 1);
+    total += term;
   }
-  return (2 / Math.sqrt(Math.PI)) * total;
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * total;
 }
 
 export function unaryReference(name: UnaryName, call: ReferenceCall<Attrs>): void {

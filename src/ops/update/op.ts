@@ -17,6 +17,8 @@ import {
 } from '../../graph/op';
 import { incrementReference, writeRowsReference } from './reference';
 
+export { putRow, putRowOp } from './putRow';
+
 export type WriteRowsAttrs = {
   /** First column of the rows that is written. */
   readonly column: number;

@@ -1,4 +1,4 @@
-/** Float64 reference of writing rows at a position. */
+/** Float64 references of updates in place. */
 import type { Attrs, ReferenceCall } from '../../graph/op';
 import type { WriteRowsAttrs } from './op';
 
@@ -23,5 +23,16 @@ export function incrementReference({ inputs, outputs }: ReferenceCall<Attrs>): v
   inputs[0]?.data.forEach((x, i) => {
     const y = outputs[0];
     if (y !== undefined) y.data[i] = x + 1;
+  });
+}
+
+export function putRowReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
+  const [, row, at] = inputs;
+  const [y] = outputs;
+  if (row === undefined || at === undefined || y === undefined) return;
+  const to = at.flat(0);
+  if (to < 0 || to >= y.dim(0)) return;
+  row.data.forEach((value, i) => {
+    y.data[to * row.size + i] = value;
   });
 }

@@ -30,6 +30,7 @@ export const viewOp = defineOp<ViewAttrs>({
     },
   },
   lowering: { kind: 'alias', offset: ({ offset }) => offset },
+  linear: () => true,
   reference: viewReference,
 });
 

@@ -1,0 +1,139 @@
+/**
+ * Dispatches ready to be encoded: pipeline and bind groups are resolved beforehand. In a loop a
+ * command binds its moving places at dynamic offsets, and those that change places by parity through
+ * another bind group; nothing is created while a plan is replayed.
+ */
+import type { BoundPlace, Dispatch } from '../compile/lower';
+import type { Dim } from '../core/dim';
+import { DisposedError, defined } from '../core/errors';
+import { ELEMENT_BYTES } from '../core/shape';
+import type { Device } from './device';
+import type { Pipeline } from './pipelines';
+
+/** Uniform bindings begin at multiples of this many bytes on every device. */
+export const UNIFORM_ALIGNMENT = 256;
+
+/** A moving binding under the sizes of a run, in bytes: start + sum of iteration * advance. */
+interface Offset {
+  readonly start: number;
+  readonly advances: readonly { readonly loop: number; readonly bytes: number }[];
+}
+
+export class Command {
+  readonly dispatch: Dispatch;
+  readonly pipeline: GPUComputePipeline;
+  /** Loops whose parity chooses the bind group, the first of them in bit 0. */
+  readonly #turning: readonly number[];
+  readonly #bindGroups: readonly GPUBindGroup[];
+  readonly #offsets: Uint32Array<ArrayBuffer>;
+  #moving: readonly Offset[] = [];
+
+  constructor(
+    device: Device,
+    dispatch: Dispatch,
+    { pipeline, layout }: Pipeline,
+    buffers: ReadonlyMap<number, GPUBuffer>,
+    params: GPUBufferBinding,
+  ) {
+    this.dispatch = dispatch;
+    this.pipeline = pipeline;
+    const turning = dispatch.bindings.flatMap(({ turn }) =>
+      turn === undefined ? [] : [turn.loop],
+    );
+    this.#turning = [...new Set(turning)];
+    this.#bindGroups = Array.from({ length: 2 ** this.#turning.length }, (_, parities) => {
+      const isOdd = (loop: number) => ((parities >> this.#turning.indexOf(loop)) & 1) === 1;
+      const entries: GPUBindGroupEntry[] = [];
+      if (dispatch.params.length > 0) entries.push({ binding: 0, resource: params });
+      for (const place of dispatch.bindings) {
+        const { storage, turn } = place;
+        const chosen = turn !== undefined && isOdd(turn.loop) ? turn.other : storage;
+        const resource = bufferBinding({ ...place, storage: chosen }, buffers);
+        entries.push({ binding: entries.length, resource });
+      }
+      return device.gpu.createBindGroup({ layout, label: dispatch.label, entries });
+    });
+    this.#offsets = new Uint32Array(movingBindings(dispatch).length);
+  }
+
+  /** Evaluates how the moving bindings move. */
+  setSizes(size: (d: Dim) => number): void {
+    if (this.#offsets.length === 0) return;
+    const bytes = (d: Dim) => size(d) * ELEMENT_BYTES;
+    this.#moving = this.dispatch.bindings.flatMap(({ moving }): Offset[] => {
+      if (moving === undefined) return [];
+      const start = moving.reduce((sum, motion) => sum + bytes(motion.start), 0);
+      const advances = moving.map(({ loop, advance }) => ({ loop, bytes: bytes(advance) }));
+      return [{ start, advances }];
+    });
+  }
+
+  /** Binds what the command works on, in the given iteration of each loop. */
+  bind(pass: GPUComputePassEncoder, iterations: readonly number[]): void {
+    let parities = 0;
+    for (let i = 0; i < this.#turning.length; i++) {
+      parities |= ((iterations[this.#turning[i] ?? 0] ?? 0) & 1) << i;
+    }
+    const bindGroup = this.#bindGroups[parities] ?? null;
+    if (this.#offsets.length === 0) {
+      pass.setBindGroup(0, bindGroup);
+      return;
+    }
+    for (let i = 0; i < this.#moving.length; i++) {
+      const { start = 0, advances = [] } = this.#moving[i] ?? {};
+      let offset = start;
+      for (const { loop, bytes } of advances) offset += (iterations[loop] ?? 0) * bytes;
+      this.#offsets[i] = offset;
+    }
+    pass.setBindGroup(0, bindGroup, this.#offsets, 0, this.#offsets.length);
+  }
+}
+
+/** The pipeline of each dispatch; those that are missing are compiled in parallel. */
+export function compilePipelines(
+  device: Device,
+  dispatches: readonly Dispatch[],
+  onProgress?: (ready: number, total: number) => void,
+): Promise<readonly Pipeline[]> {
+  let ready = 0;
+  return Promise.all(
+    dispatches.map(async (dispatch) => {
+      const { kernel, spec } = dispatch;
+      const pipeline = await device.pipelines.get(kernel, spec, movingBindings(dispatch));
+      onProgress?.(++ready, dispatches.length);
+      return pipeline;
+    }),
+  );
+}
+
+/** Resolves every dispatch. */
+export function createCommands(
+  device: Device,
+  dispatches: readonly Dispatch[],
+  pipelines: readonly Pipeline[],
+  buffers: ReadonlyMap<number, GPUBuffer>,
+  uniforms: GPUBuffer,
+): readonly Command[] {
+  return dispatches.map((dispatch, i) => {
+    const size = Math.ceil(dispatch.params.length / 4) * 16;
+    const params = { buffer: uniforms, offset: i * UNIFORM_ALIGNMENT, size };
+    return new Command(device, dispatch, defined(pipelines[i], 'pipeline'), buffers, params);
+  });
+}
+
+function movingBindings({ bindings }: Dispatch): readonly number[] {
+  return bindings.flatMap(({ moving }, i) => (moving === undefined ? [] : [i]));
+}
+
+function bufferBinding(
+  place: BoundPlace,
+  buffers: ReadonlyMap<number, GPUBuffer>,
+): GPUBufferBinding {
+  const buffer = buffers.get(place.storage.id);
+  if (buffer === undefined) throw new DisposedError('program: buffer missing');
+  const offset = place.elementOffset * ELEMENT_BYTES;
+  // Rounded up to whole vec4s, so that kernels may read the last partial one. A moving place's row is
+  // a whole number of them, so that its last row ends within the buffer.
+  const size = Math.min(Math.ceil(place.byteLength / 16) * 16, buffer.size - offset);
+  return { buffer, offset, size };
+}

@@ -1,0 +1,46 @@
+/** Evaluates nodes in float64 by their references, every value in storage of its own. */
+import type { SizeTable } from '../core/dim';
+import { QkvError } from '../core/errors';
+import { NdArray } from '../core/ndArray';
+import { evaluateShape } from '../core/shape';
+import { tensorKey } from './node';
+import type { Node, Tensor } from './op';
+
+/** Values by tensorKey. */
+export type Values = Map<string, NdArray>;
+
+/** Computes the nodes in order and adds their outputs; those that have a value already are kept. */
+export function interpret(nodes: readonly Node[], values: Values, sizes: SizeTable): void {
+  for (const node of nodes) {
+    if (values.has(`${node.id}.0`)) continue;
+    const operands = node.inputs.map((tensor) => valueIn(values, tensor));
+    runReference(node, operands, sizes).forEach((value, i) => {
+      values.set(`${node.id}.${i}`, value);
+    });
+  }
+}
+
+/** Calls an op's reference on fresh outputs; those computed in place start as copies. */
+export function runReference(
+  node: Node,
+  operands: readonly NdArray[],
+  sizes: SizeTable,
+): readonly NdArray[] {
+  const { lowering } = node.op;
+  const inPlace = lowering.kind === 'kernel' ? lowering.inPlace?.(node.attrs) : undefined;
+  const outputs = node.types.map(({ shape }, i) => {
+    const origin = operands[inPlace?.get(i) ?? -1];
+    const fresh = new NdArray(evaluateShape(shape, sizes));
+    if (origin !== undefined) fresh.data.set(origin.data);
+    return fresh;
+  });
+  node.op.reference({ attrs: node.attrs, inputs: operands, outputs, sizes });
+  return outputs;
+}
+
+/** The value of a tensor that was computed before. */
+export function valueIn(values: ReadonlyMap<string, NdArray>, tensor: Tensor): NdArray {
+  const value = values.get(tensorKey(tensor));
+  if (value === undefined) throw new QkvError('internal', `${tensor.node.op.name} has no value`);
+  return value;
+}

@@ -1,0 +1,74 @@
+/**
+ * The reverse walk of automatic differentiation: from gradients of some results back to the tensors
+ * asked for, by each op's gradient rule. What it builds is ordinary graph.
+ */
+import { QkvError } from '../core/errors';
+import { reachableNodes, tensorKey } from './node';
+import type { Node, OpSet, Tensor } from './op';
+import { outputsOf } from './rebuild';
+
+/** A result and the gradient of the loss for it. */
+export type Seed = readonly [result: Tensor, gradient: Tensor];
+
+/**
+ * The gradient for each x of `wrt`, in order; undefined where no result depends on it.
+ * @throws QkvError 'gradient' when an op on the way has none
+ */
+export function pullback(
+  ops: OpSet,
+  seeds: readonly Seed[],
+  wrt: readonly Tensor[],
+): readonly (Tensor | undefined)[] {
+  const wanted = new Set(wrt.map(tensorKey));
+  const nodes = reachableNodes(seeds.map(([result]) => result));
+  const needed = dependents(nodes, wanted);
+  const totals = new Map<string, Tensor>();
+  const add = (tensor: Tensor, gradient: Tensor): void => {
+    const key = tensorKey(tensor);
+    if (!(needed.has(tensor.node.id) || wanted.has(key))) return;
+    const total = totals.get(key);
+    totals.set(key, total === undefined ? gradient : ops.add(total, gradient));
+  };
+  for (const [result, gradient] of seeds) add(result, gradient);
+  for (const node of nodes.toReversed()) {
+    if (needed.has(node.id)) backward(ops, node, totals, add);
+  }
+  return wrt.map((tensor) => totals.get(tensorKey(tensor)));
+}
+
+/** Ids of the nodes through which the results depend on the wanted tensors. */
+function dependents(nodes: readonly Node[], wanted: ReadonlySet<string>): ReadonlySet<number> {
+  const needed = new Set<number>();
+  for (const node of nodes) {
+    const reaches = node.inputs.some((t) => needed.has(t.node.id) || wanted.has(tensorKey(t)));
+    if (reaches) needed.add(node.id);
+  }
+  return needed;
+}
+
+function backward(
+  ops: OpSet,
+  node: Node,
+  totals: ReadonlyMap<string, Tensor>,
+  add: (tensor: Tensor, gradient: Tensor) => void,
+): void {
+  const outputs = outputsOf(node);
+  const dys = outputs.map((tensor) => totals.get(tensorKey(tensor)));
+  if (dys.every((dy) => dy === undefined)) return;
+  if (node.op.grad === 'none') {
+    // Comparisons and the like are constant almost everywhere; only f32 results carry a gradient.
+    if (outputs.every((t) => t.dtype !== 'f32')) return;
+    throw new QkvError('gradient', `${node.op.name} has no gradient but the loss depends on it`);
+  }
+  const dxs = node.op.grad.rule({
+    ops,
+    attrs: node.attrs,
+    inputs: node.inputs,
+    outputs,
+    gradients: dys,
+  });
+  node.inputs.forEach((x, i) => {
+    const dx = dxs[i];
+    if (dx !== undefined) add(x, dx);
+  });
+}

@@ -1,0 +1,80 @@
+/** Repetition along axes and one-hot rows: elementwise, so they cost nothing where they are fused. */
+import type { Dim } from '../../core/dim';
+import { DTypeError, ShapeError } from '../../core/errors';
+import {
+  broadcastShapes,
+  formatShape,
+  formatType,
+  type Shape,
+  shapesEqual,
+} from '../../core/shape';
+import { apply } from '../../graph/node';
+import { defineOp, type Tensor } from '../../graph/op';
+import { reshape } from '../view/op';
+import { broadcastReference, oneHotReference } from './reference';
+
+export type BroadcastAttrs = { readonly shape: Shape };
+
+export const broadcastOp = defineOp<BroadcastAttrs>({
+  name: 'broadcast',
+  infer: ([x], { shape }) => {
+    const found = x?.shape ?? [];
+    if (!shapesEqual(broadcastShapes('broadcastTo', found, shape), shape)) {
+      throw new ShapeError(
+        `broadcastTo: ${formatShape(found)} has larger axes than ${formatShape(shape)}`,
+      );
+    }
+    return [{ dtype: x?.dtype ?? 'f32', shape }];
+  },
+  grad: {
+    rule: ({ ops, inputs: [x], gradients: [dy] }) =>
+      x === undefined || dy === undefined ? [] : [ops.sumTo(dy, x.shape)],
+  },
+  lowering: { kind: 'elementwise', expression: ([x = '']) => x },
+  linear: () => true,
+  reference: broadcastReference,
+});
+
+/**
+ * x repeated along its axes of size 1 and along new axes in front, as NumPy broadcasts.
+ * @throws ShapeError when x does not broadcast to the shape
+ */
+export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+  return shapesEqual(x.shape, shape) ? x : apply(broadcastOp, [x], { shape });
+}
+
+export type OneHotAttrs = { readonly classes: Dim };
+
+/** Input: ids with a last axis of size 1. */
+export const oneHotOp = defineOp<OneHotAttrs>({
+  name: 'oneHot',
+  infer: ([ids], { classes }) => {
+    if (ids?.dtype !== 'i32') {
+      throw new DTypeError(`oneHot: expected i32 ids, found ${ids ? formatType(ids) : 'nothing'}`);
+    }
+    return [{ dtype: 'f32', shape: [...ids.shape.slice(0, -1), classes] }];
+  },
+  grad: { rule: () => [] },
+  lowering: {
+    kind: 'elementwise',
+    expression: ([id = ''], { classes }, { index, param }) =>
+      `select(0.0, 1.0, ${id} == i32(${index} % ${param(classes)}))`,
+  },
+  reference: oneHotReference,
+});
+
+/**
+ * Rows that are 1 at the id and 0 elsewhere; an id outside gives a row of zeros.
+ * @param ids i32 [...]  @returns f32 [..., classes]
+ * @throws DTypeError when the ids are no i32
+ */
+export function oneHot(ids: Tensor, classes: Dim): Tensor {
+  return apply(oneHotOp, [reshape(ids, [...ids.shape, 1])], { classes });
+}
+
+declare module '../../graph/op' {
+  interface OpSet {
+    broadcastTo: typeof broadcastTo;
+    oneHot: typeof oneHot;
+  }
+}

@@ -1,0 +1,70 @@
+/** The sum of squares of a flat arena: what clipping by the global norm reads of the gradients. */
+import {
+  partialSquares,
+  SUM_GROUPS,
+  SUM_LANES,
+  totalSquares,
+} from '../../../shaders/optimizer/sumSquares.wgsl';
+import { divideDims, isMultipleOf } from '../../core/dim';
+import { DTypeError } from '../../core/errors';
+import { formatType, numberOfElements } from '../../core/shape';
+import { apply } from '../../graph/node';
+import {
+  type Attrs,
+  defineOp,
+  input,
+  type KernelCall,
+  kernelCall,
+  type LoweringCall,
+  output,
+  scratch,
+  type Tensor,
+} from '../../graph/op';
+import { sumSquaresReference } from './reference';
+
+function calls({ node, epilogue }: LoweringCall<Attrs>): readonly KernelCall[] {
+  const size = numberOfElements(node.inputs[0]?.shape ?? []);
+  const width = size !== 0 && isMultipleOf(size, 4) ? 4 : 1;
+  return [
+    kernelCall({
+      kernel: partialSquares,
+      spec: { width },
+      operands: [input(0), scratch(0)],
+      params: [divideDims(size, width)],
+      grid: () => [SUM_GROUPS, 1, 1],
+    }),
+    kernelCall({
+      kernel: totalSquares,
+      spec: { epilogue },
+      operands: [scratch(0), output(0)],
+      params: [],
+      grid: () => [1, 1, 1],
+    }),
+  ];
+}
+
+export const sumSquaresOp = defineOp<Attrs>({
+  name: 'sumSquares',
+  infer: ([x]) => {
+    if (x?.dtype !== 'f32') {
+      throw new DTypeError(`sumSquares: expected f32, found ${x ? formatType(x) : 'nothing'}`);
+    }
+    return [{ dtype: 'f32', shape: [1] }];
+  },
+  grad: {
+    rule: ({ ops, inputs: [x], gradients: [dy] }) =>
+      x === undefined || dy === undefined ? [] : [ops.mul(ops.scale(x, 2), dy)],
+  },
+  lowering: {
+    kind: 'kernel',
+    calls,
+    epilogue: true,
+    scratch: () => [{ dtype: 'f32', shape: [SUM_LANES] }],
+  },
+  reference: sumSquaresReference,
+});
+
+/** The sum of the squares of all elements, without a pass that writes the squares. @returns [1] */
+export function sumSquares(x: Tensor): Tensor {
+  return apply(sumSquaresOp, [x], {});
+}

@@ -1,0 +1,97 @@
+/** Traces the body of a loop and closes it: what it reads from outside becomes a constant of it. */
+import { ShapeError } from '../../core/errors';
+import { formatType, shapesEqual, type TensorType } from '../../core/shape';
+import { reachableNodes, tensorKey } from '../../graph/node';
+import type { LoopBody, Node, Tensor } from '../../graph/op';
+import { outputsOf, rebuild } from '../../graph/rebuild';
+import { inputTensor } from '../../graph/source';
+
+/** One step: from carries and rows of the sequences to next carries and rows of the results. */
+export type Step = (
+  carry: readonly Tensor[],
+  x: readonly Tensor[],
+) => { readonly carry: readonly Tensor[]; readonly y: readonly Tensor[] };
+
+export interface TracedBody {
+  readonly body: LoopBody;
+  /** Tensors outside that the body's constants stand for. */
+  readonly captured: readonly Tensor[];
+  /** How many of the body's rows the step asked for. */
+  readonly asked: number;
+}
+
+let nextBody = 0;
+
+/**
+ * Calls the step once on placeholders.
+ * @throws ShapeError when a next carry has another type than the carry
+ */
+export function traceBody(
+  step: Step,
+  carryTypes: readonly TensorType[],
+  rowTypes: readonly TensorType[],
+): TracedBody {
+  const key = `body${nextBody++}`;
+  const carries = carryTypes.map((type, i) => inputTensor(`${key}.carry${i}`, type));
+  const sequences = rowTypes.map((type, i) => inputTensor(`${key}.x${i}`, type));
+  const { carry, y } = step(carries, sequences);
+  checkCarries(carries, carry);
+  const captured = capturedBy([...carry, ...y], [...carries, ...sequences]);
+  const constants = captured.map(({ dtype, shape }, i) =>
+    inputTensor(`${key}.constant${i}`, { dtype, shape }),
+  );
+  const stands = new Map(captured.map((tensor, i) => [tensorKey(tensor), constants[i] ?? tensor]));
+  const inside = rebuild([...carry, ...y], stands);
+  const next = carry.map(inside);
+  const asked = y.map(inside);
+  const rows = [...asked, ...intermediates([...next, ...asked])];
+  const body = { key, carries, sequences, constants, next, rows, toString: () => key };
+  return { body, captured, asked: asked.length };
+}
+
+function checkCarries(carries: readonly Tensor[], next: readonly Tensor[]): void {
+  if (carries.length !== next.length) {
+    throw new ShapeError(`scan: ${carries.length} carries enter but ${next.length} leave a step`);
+  }
+  carries.forEach((carry, i) => {
+    const after = next[i] ?? carry;
+    if (carry.dtype === after.dtype && shapesEqual(carry.shape, after.shape)) return;
+    throw new ShapeError(
+      `scan: carry ${i} enters as ${formatType(carry)} but leaves as ${formatType(after)}`,
+    );
+  });
+}
+
+/** Elementwise without inputs: part of the body rather than read from outside. */
+function isLiteral({ op, inputs }: Node): boolean {
+  return op.lowering.kind === 'elementwise' && inputs.length === 0;
+}
+
+/** Tensors from outside that the results read: they do not depend on a placeholder. */
+function capturedBy(
+  results: readonly Tensor[],
+  placeholders: readonly Tensor[],
+): readonly Tensor[] {
+  const varying = new Set(placeholders.map(({ node }) => node.id));
+  const found = new Map<string, Tensor>();
+  const note = (tensor: Tensor): void => {
+    if (varying.has(tensor.node.id) || isLiteral(tensor.node)) return;
+    found.set(tensorKey(tensor), tensor);
+  };
+  for (const node of reachableNodes(results)) {
+    if (!node.inputs.some((tensor) => varying.has(tensor.node.id))) continue;
+    varying.add(node.id);
+    node.inputs.forEach(note);
+  }
+  results.forEach(note);
+  return [...found.values()];
+}
+
+/** Values that take a kernel or a chain to compute: a gradient may want them stacked. */
+function intermediates(results: readonly Tensor[]): readonly Tensor[] {
+  const known = new Set(results.map(tensorKey));
+  return reachableNodes(results)
+    .filter((node) => !isLiteral(node) && !['source', 'alias'].includes(node.op.lowering.kind))
+    .flatMap(outputsOf)
+    .filter((tensor) => !known.has(tensorKey(tensor)));
+}

@@ -1,0 +1,116 @@
+/**
+ * Structured loops: a body traced once and replayed for every row of some sequences, with values
+ * carried from one step to the next. Its gradient is a loop too (grad.ts).
+ */
+import { addDims, type Dim, dimsEqual, subtractDims } from '../../core/dim';
+import { checkOptions, OptionError, ShapeError } from '../../core/errors';
+import { formatType, shapesEqual, type TensorType } from '../../core/shape';
+import { applyAll } from '../../graph/node';
+import { defineOp, type Tensor } from '../../graph/op';
+import { type ScanAttrs, split } from './attrs';
+import { type Step, traceBody } from './body';
+import { scanGrad } from './grad';
+import { scanReference } from './reference';
+
+function infer(inputs: readonly TensorType[], attrs: ScanAttrs): readonly TensorType[] {
+  const { body, length } = attrs;
+  const { carries, sequences, constants, rows } = body;
+  const [init = [], xs = [], captured = []] = split(inputs, carries.length, sequences.length);
+  const found = [...init, ...xs.map(rowType), ...captured];
+  [...carries, ...sequences, ...constants].forEach((expected, i) => {
+    const type = found[i];
+    if (type?.dtype === expected.dtype && shapesEqual(type.shape, expected.shape)) return;
+    const text = type === undefined ? 'nothing' : formatType(type);
+    throw new ShapeError(`scan: input ${i} is ${text}, expected ${formatType(expected)}`);
+  });
+  const stack = (count: Dim) => {
+    return ({ dtype, shape }: TensorType): TensorType => ({ dtype, shape: [count, ...shape] });
+  };
+  return [...init, ...carries.map(stack(addDims(length, 1))), ...rows.map(stack(length))];
+}
+
+export const scanOp = defineOp<ScanAttrs>({
+  name: 'scan',
+  infer,
+  grad: { rule: scanGrad },
+  lowering: { kind: 'loop', loop: (attrs) => attrs },
+  reference: scanReference,
+});
+
+function rowType({ dtype, shape }: TensorType): TensorType {
+  return { dtype, shape: shape.slice(1) };
+}
+
+export interface ScanOptions {
+  /** Go from the last row to the first. */
+  readonly reverse?: boolean;
+  /** Steps; needed when there are no sequences. */
+  readonly length?: Dim;
+  /** For sequences with more rows than steps: step t reads row t + shift. 0 each by default. */
+  readonly shifts?: readonly number[];
+}
+
+export interface ScanResult {
+  /** The carries after the last step. */
+  readonly carry: readonly Tensor[];
+  /** Each y of all steps, [L, ...]; row t belongs to row t of the sequences, in reverse too. */
+  readonly ys: readonly Tensor[];
+}
+
+/**
+ * Runs `body` for each row of the sequences: (carry, x) -> (next carry, y). The body is called once,
+ * on placeholders; tensors that it uses from outside are read, never copied.
+ * @param init carries before the first step  @param xs sequences [L, ...], L may be a symbol
+ * @throws ShapeError when sequences differ in length, a carry changes its type, or a sequence has no
+ * rows axis; OptionError when the length is unknown
+ */
+export function scan(
+  body: Step,
+  init: readonly Tensor[],
+  xs: readonly Tensor[],
+  options: ScanOptions = {},
+): ScanResult {
+  checkOptions('scan', options, ['reverse', 'length', 'shifts']);
+  const { reverse = false, shifts = xs.map(() => 0) } = options;
+  const length = lengthOf(xs, options);
+  const traced = traceBody(body, init.map(typeOf), xs.map(rowType));
+  const attrs = { body: traced.body, length, reverse, shifts };
+  const outputs = applyAll(scanOp, [...init, ...xs, ...traced.captured], attrs);
+  const [carry = [], , ys = []] = split(outputs, init.length, init.length, traced.asked);
+  return { carry, ys };
+}
+
+function typeOf({ dtype, shape }: Tensor): TensorType {
+  return { dtype, shape };
+}
+
+function lengthOf(xs: readonly Tensor[], { length, shifts }: ScanOptions): Dim {
+  const steps = length ?? xs[0]?.shape[0];
+  if (steps === undefined) {
+    throw new OptionError('scan: without a sequence [L, ...] the option `length` is needed');
+  }
+  if (typeof steps === 'number' && !(Number.isInteger(steps) && steps >= 0)) {
+    throw new OptionError(`scan: length must be a whole number, found ${steps}`);
+  }
+  xs.forEach((x, i) => {
+    const rows = x.shape[0];
+    const shift = shifts?.[i] ?? 0;
+    // With a shift there may be more rows than steps, never fewer.
+    const rest = rows === undefined ? -1 : subtractDims(rows, steps);
+    const fits =
+      shifts === undefined ? dimsEqual(rest, 0) : typeof rest === 'number' && rest >= shift;
+    if (!fits || shift < 0) {
+      throw new ShapeError(
+        `scan: sequence ${i} is ${formatType(x)}, expected [${steps}, ...]` +
+          `${shift === 0 ? '' : ` and ${shift} more rows`}; transpose it?`,
+      );
+    }
+  });
+  return steps;
+}
+
+declare module '../../graph/op' {
+  interface OpSet {
+    scan: typeof scan;
+  }
+}

@@ -1,0 +1,64 @@
+/** Float64 reference of a loop: interprets the body once a step. */
+import { evaluateDim } from '../../core/dim';
+import { NdArray } from '../../core/ndArray';
+import { interpret, type Values, valueIn } from '../../graph/interpret';
+import { reachableNodes, tensorKey } from '../../graph/node';
+import type { ReferenceCall } from '../../graph/op';
+import { type ScanAttrs, split } from './attrs';
+
+export function scanReference({ attrs, inputs, outputs, sizes }: ReferenceCall<ScanAttrs>): void {
+  const { body, reverse, shifts } = attrs;
+  const length = evaluateDim(attrs.length, sizes);
+  const [init = [], sequences = [], constants = []] = split(
+    inputs,
+    body.carries.length,
+    body.sequences.length,
+  );
+  const [finals = [], stacks = [], rows = []] = split(
+    outputs,
+    body.carries.length,
+    body.carries.length,
+  );
+  const nodes = reachableNodes([...body.next, ...body.rows]);
+  let carries = init;
+  const record = (t: number) =>
+    stacks.forEach((stack, i) => {
+      setRow(stack, t, carries[i]);
+    });
+  record(reverse ? length : 0);
+  for (let step = 0; step < length; step++) {
+    const t = reverse ? length - 1 - step : step;
+    const values: Values = new Map();
+    body.carries.forEach((tensor, i) => {
+      values.set(tensorKey(tensor), carries[i] ?? new NdArray([0]));
+    });
+    body.constants.forEach((tensor, i) => {
+      values.set(tensorKey(tensor), constants[i] ?? new NdArray([0]));
+    });
+    body.sequences.forEach((tensor, i) => {
+      const sequence = sequences[i];
+      if (sequence !== undefined)
+        values.set(tensorKey(tensor), row(sequence, t + (shifts[i] ?? 0)));
+    });
+    interpret(nodes, values, sizes);
+    carries = body.next.map((tensor) => valueIn(values, tensor));
+    record(reverse ? t : t + 1);
+    rows.forEach((stack, i) => {
+      const tensor = body.rows[i];
+      if (tensor !== undefined) setRow(stack, t, valueIn(values, tensor));
+    });
+  }
+  finals.forEach((final, i) => {
+    final.data.set(carries[i]?.data ?? []);
+  });
+}
+
+function row(sequence: NdArray, t: number): NdArray {
+  const shape = sequence.shape.slice(1);
+  const size = shape.reduce((product, n) => product * n, 1);
+  return new NdArray(shape, sequence.data.slice(t * size, (t + 1) * size));
+}
+
+function setRow(stack: NdArray, t: number, value: NdArray | undefined): void {
+  if (value !== undefined) stack.data.set(value.data, t * value.size);
+}

@@ -1,0 +1,69 @@
+/** A row whose number only the device knows. */
+import { TAKE_ROW_WORKGROUP, takeRowKernel } from '../../../shaders/takeRow.wgsl';
+import { DTypeError, defined } from '../../core/errors';
+import { formatType, numberOfElements } from '../../core/shape';
+import { apply } from '../../graph/node';
+import {
+  type Attrs,
+  defineOp,
+  grid1d,
+  input,
+  type KernelCall,
+  kernelCall,
+  type LoweringCall,
+  output,
+  type Tensor,
+} from '../../graph/op';
+import { takeRowReference } from './reference';
+
+const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
+
+function calls({ node, epilogue }: LoweringCall<Attrs>): readonly KernelCall[] {
+  const { dtype, shape } = defined(node.inputs[0], 'x');
+  const width = numberOfElements(shape.slice(1));
+  return [
+    kernelCall({
+      kernel: takeRowKernel,
+      spec: { element: elements[dtype], epilogue },
+      operands: [input(0), input(1), output(0)],
+      params: [shape[0] ?? 1, width],
+      grid: (size) => grid1d(Math.ceil(size(width) / TAKE_ROW_WORKGROUP)),
+    }),
+  ];
+}
+
+export const takeRowOp = defineOp<Attrs>({
+  name: 'takeRow',
+  infer: ([x, row]) => {
+    if (x === undefined || x.shape.length === 0 || row?.dtype !== 'i32') {
+      const found = [x, row].map((type) => (type ? formatType(type) : 'nothing')).join(' and ');
+      throw new DTypeError(`takeRow: expected [N, ...] and i32 [1], found ${found}`);
+    }
+    return [{ dtype: x.dtype, shape: x.shape.slice(1) }];
+  },
+  grad: {
+    rule: ({ ops, inputs: [x, row], gradients: [dy] }) => {
+      if (x === undefined || row === undefined || dy === undefined) return [];
+      const width = numberOfElements(x.shape.slice(1));
+      const zeros = ops.fill([1, x.shape[0] ?? 1, width], 0);
+      return [ops.reshape(ops.writeRows(zeros, ops.reshape(dy, [1, 1, width]), row), x.shape)];
+    },
+  },
+  lowering: { kind: 'kernel', calls, epilogue: true },
+  reference: takeRowReference,
+});
+
+/**
+ * Row `row` of x; zeros when there is no such row.
+ * @param x [N, ...]  @param row i32 [1]  @returns [...]
+ * @throws DTypeError when x is a single value or row is no i32
+ */
+export function takeRow(x: Tensor, row: Tensor): Tensor {
+  return apply(takeRowOp, [x, row], {});
+}
+
+declare module '../../graph/op' {
+  interface OpSet {
+    takeRow: typeof takeRow;
+  }
+}

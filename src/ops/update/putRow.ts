@@ -1,0 +1,74 @@
+/** One row replaced in place, at a number that only the device knows: the opposite of takeRow. */
+import { WRITE_WORKGROUP, writeRowsKernel } from '../../../shaders/writeRows.wgsl';
+import { DTypeError, defined, ShapeError } from '../../core/errors';
+import { formatType, numberOfElements, shapesEqual } from '../../core/shape';
+import { apply } from '../../graph/node';
+import {
+  type Attrs,
+  defineOp,
+  grid1d,
+  input,
+  type KernelCall,
+  kernelCall,
+  type LoweringCall,
+  output,
+  type Tensor,
+} from '../../graph/op';
+import { putRowReference } from './reference';
+
+const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
+
+/** The rows are one batch of a cache [1, N, width], of which one row is written. */
+function calls({ node }: LoweringCall<Attrs>): readonly KernelCall[] {
+  const { dtype, shape } = defined(node.types[0], 'rows');
+  const width = numberOfElements(shape.slice(1));
+  return [
+    kernelCall({
+      kernel: writeRowsKernel,
+      spec: { element: elements[dtype], column: 0 },
+      operands: [input(1), input(2), output(0)],
+      params: [1, 1, width, shape[0] ?? 1, width],
+      grid: (size) => grid1d(Math.ceil(size(width) / WRITE_WORKGROUP)),
+    }),
+  ];
+}
+
+export const putRowOp = defineOp<Attrs>({
+  name: 'putRow',
+  infer: ([x, row, at]) => {
+    if (x === undefined || row?.dtype !== x.dtype || at?.dtype !== 'i32') {
+      const found = [x, row, at].map((type) => (type ? formatType(type) : 'nothing')).join(', ');
+      throw new DTypeError(`putRow: expected x and row of one type and i32 [1], found ${found}`);
+    }
+    if (x.shape.length === 0 || !shapesEqual(x.shape.slice(1), row.shape)) {
+      throw new ShapeError(
+        `putRow: ${formatType(row)} is no row of ${formatType(x)}; reshape it to the other axes?`,
+      );
+    }
+    return [x];
+  },
+  grad: {
+    // The replaced row had no influence. A row that was dropped had none either: it reads zeros.
+    rule: ({ ops, inputs: [, row, at], gradients: [dy] }) =>
+      row === undefined || at === undefined || dy === undefined
+        ? []
+        : [ops.putRow(dy, ops.zerosLike(row), at), ops.takeRow(dy, at)],
+  },
+  lowering: { kind: 'kernel', calls, inPlace: () => new Map([[0, 0]]) },
+  reference: putRowReference,
+});
+
+/**
+ * x with a row replaced, in place; a number outside of it changes nothing.
+ * @param x [N, ...]  @param row [...]  @param at i32 [1]
+ * @throws DTypeError, ShapeError when they do not fit
+ */
+export function putRow(x: Tensor, row: Tensor, at: Tensor): Tensor {
+  return apply(putRowOp, [x, row, at], {});
+}
+
+declare module '../../graph/op' {
+  interface OpSet {
+    putRow: typeof putRow;
+  }
+}
