@@ -1,13 +1,16 @@
 /** The matmul variants, and which one suits which shape on which device. */
+import type { Epilogue } from '../lib/epilogue';
 import type { Kernel } from '../lib/kernel';
 import { matmulNaive } from './naive.wgsl';
+import { matmulRows, ROWS_WORKGROUP } from './rows.wgsl';
+import { matmulShared, SHARED_WORKGROUP } from './shared.wgsl';
 import type { MatmulShape, MatmulSpec } from './spec';
-import { matmulSubgroup, subgroupColumns } from './subgroup.wgsl';
+import { matmulSubgroup, SUBGROUP_LANES } from './subgroup.wgsl';
 import { matmulTile, TILE_WORKGROUP } from './tile.wgsl';
 
 export type { MatmulShape, MatmulSpec } from './spec';
 
-/** What a product is specialised on, beside a variant's tile. */
+/** What a product is specialised on, beside a variant's tile and the epilogue. */
 export type MatmulLayout = Pick<MatmulSpec, 'transposeA' | 'transposeB' | 'aligned'>;
 
 /** What matters of the device. */
@@ -15,98 +18,121 @@ export interface MatmulTarget {
   readonly subgroups: boolean;
   readonly subgroupMinSize: number;
   readonly subgroupMaxSize: number;
+  /** Few lanes, ruinous barriers. */
   readonly software: boolean;
 }
 
 export interface MatmulVariant {
   readonly name: string;
   readonly kernel: Kernel<MatmulSpec>;
+  /** Rows and columns of the result that one invocation computes. */
   readonly tileM: number;
   readonly tileN: number;
+  /** The specialisation for a layout and epilogue. */
+  spec(layout: MatmulLayout, epilogue: Epilogue): MatmulSpec;
   /** Workgroups for actual sizes. */
   grid(shape: MatmulShape): readonly [number, number, number];
-  /** Whether it is right for a layout, sizes (upper bounds, but n is exact) and device. */
-  usable(layout: MatmulLayout, shape: MatmulShape, target: MatmulTarget): boolean;
+  /** Whether the device can run it; every variant is right for every layout and size. */
+  usable(target: MatmulTarget): boolean;
 }
 
-const ceil = Math.ceil;
-
-const naive: MatmulVariant = {
-  name: 'naive',
-  kernel: matmulNaive,
-  tileM: 1,
-  tileN: 1,
-  grid: ({ m, n, batch }) => [ceil(n / 8), ceil(m / 8), batch],
-  usable: () => true,
-};
-
-function tile(tileM: number, tileN: number): MatmulVariant {
-  const { x, y } = TILE_WORKGROUP;
+/** @param columns invocations of a workgroup along columns  @param rows and along rows */
+function variant(
+  family: string,
+  kernel: Kernel<MatmulSpec>,
+  [columns, rows]: readonly [number, number],
+  [tileM, tileN]: readonly [number, number],
+  runsOn: (target: MatmulTarget) => boolean = () => true,
+): MatmulVariant {
   return {
-    name: `tile ${tileM}x${tileN}`,
-    kernel: matmulTile,
+    name: `${family} ${tileM}x${tileN}`,
+    kernel,
     tileM,
     tileN,
-    grid: ({ m, n, batch }) => [ceil(n / (x * tileN)), ceil(m / (y * tileM)), batch],
-    usable: () => true,
+    spec: (layout, epilogue) => ({ ...layout, epilogue, tileM, tileN }),
+    grid: ({ m, n, batch }) => [
+      Math.ceil(n / (columns * tileN)),
+      Math.ceil(m / (rows * tileM)),
+      batch,
+    ],
+    usable: runsOn,
   };
 }
 
-function subgroup(tileM: number, tileN: number): MatmulVariant {
-  return {
-    name: `subgroup ${tileM}x${tileN}`,
-    kernel: matmulSubgroup,
-    tileM,
-    tileN,
-    grid: ({ m, n, batch }) => [ceil(n / subgroupColumns(tileN)), ceil(m / tileM), batch],
-    usable: ({ transposeA, transposeB, aligned }, { n }, target) =>
-      target.subgroups &&
-      target.subgroupMinSize === 4 &&
-      target.subgroupMaxSize === 4 &&
-      n >= tileN &&
-      (transposeB ? aligned.k && !transposeA : aligned.n),
-  };
+type Tile = readonly [rows: number, columns: number];
+
+const tile = (size: Tile) =>
+  variant('tile', matmulTile, [TILE_WORKGROUP.x, TILE_WORKGROUP.y], size);
+
+const shared = (size: Tile) =>
+  variant('shared', matmulShared, [SHARED_WORKGROUP, SHARED_WORKGROUP], size);
+
+const rows = (size: Tile) => variant('rows', matmulRows, [ROWS_WORKGROUP, 1], size);
+
+const subgroup = (size: Tile) =>
+  variant('subgroup', matmulSubgroup, [SUBGROUP_LANES, 1], size, usesSubgroups);
+
+/** The kernel is written for subgroups of exactly so many lanes. */
+function usesSubgroups({ subgroups, subgroupMinSize, subgroupMaxSize }: MatmulTarget): boolean {
+  return subgroups && subgroupMinSize === SUBGROUP_LANES && subgroupMaxSize === SUBGROUP_LANES;
 }
+
+const naive = variant('naive', matmulNaive, [8, 8], [1, 1]);
 
 /** Every variant; tests and tuning go through them all. */
 export const matmulVariants: readonly MatmulVariant[] = [
   naive,
-  tile(1, 2),
-  tile(2, 4),
-  tile(4, 4),
-  subgroup(4, 8),
-  subgroup(8, 8),
-  subgroup(16, 8),
-  subgroup(16, 16),
-  subgroup(32, 8),
+  tile([1, 2]),
+  tile([2, 4]),
+  tile([4, 4]),
+  tile([8, 4]),
+  subgroup([1, 4]),
+  subgroup([1, 8]),
+  subgroup([4, 8]),
+  subgroup([8, 8]),
+  subgroup([16, 8]),
+  shared([4, 4]),
+  shared([8, 8]),
+  rows([1, 1]),
+  rows([1, 4]),
+  rows([4, 1]),
+  rows([4, 4]),
 ];
 
 function named(name: string): MatmulVariant {
-  const variant = matmulVariants.find((candidate) => candidate.name === name);
-  if (variant === undefined) throw new Error(`no matmul variant '${name}'`);
-  return variant;
+  const found = matmulVariants.find((candidate) => candidate.name === name);
+  if (found === undefined) throw new Error(`no matmul variant '${name}'`);
+  return found;
+}
+
+/** Workgroups that keep a device busy: two cores, or thousands of lanes. */
+const ENOUGH = { software: 8, hardware: 64 } as const;
+
+/** Candidates by number of rows, the largest tile first. */
+function candidates({ m, batch }: MatmulShape, target: MatmulTarget): readonly string[] {
+  const rowCount = m * batch;
+  if (!target.software) {
+    if (m <= 1) return ['rows 1x4', 'rows 1x1'];
+    if (m <= 8) return ['rows 4x4', 'rows 4x1'];
+    return ['shared 8x8', 'shared 4x4', 'tile 4x4', 'tile 2x4'];
+  }
+  if (!usesSubgroups(target)) return rowCount <= 2 ? ['tile 1x2'] : ['tile 4x4', 'tile 2x4'];
+  if (m <= 2) return ['subgroup 1x8', 'subgroup 1x4'];
+  if (m <= 4) return ['subgroup 4x8'];
+  if (m <= 8) return ['subgroup 8x8', 'subgroup 4x8'];
+  return ['subgroup 16x8', 'subgroup 8x8', 'subgroup 4x8'];
 }
 
 /**
- * The variant for a shape: large tiles where there are enough of them to go round.
+ * The variant for a shape without measuring: the largest tile of which there are enough to go round.
  * @param shape upper bounds of symbolic sizes
  */
-export function chooseMatmul(
-  shape: MatmulShape,
-  layout: MatmulLayout,
-  target: MatmulTarget,
-): MatmulVariant {
-  const { m, n, batch } = shape;
-  if (m * batch <= 2) return named('tile 1x2');
-  const preferred = target.software
-    ? ['subgroup 16x16', 'subgroup 16x8', 'subgroup 8x8', 'subgroup 4x8']
-    : ['tile 4x4', 'tile 2x4'];
-  const enough = target.software ? 8 : 64;
-  for (const name of preferred) {
-    const variant = named(name);
-    const [x, y, z] = variant.grid({ ...shape, m, n, batch });
-    if (x * y * z >= enough && variant.usable(layout, shape, target)) return variant;
-  }
-  const last = preferred.map(named).findLast((v) => v.usable(layout, shape, target));
-  return last ?? (m <= 4 ? named('tile 2x4') : named('tile 4x4'));
+export function chooseMatmul(shape: MatmulShape, target: MatmulTarget): MatmulVariant {
+  const enough = target.software ? ENOUGH.software : ENOUGH.hardware;
+  const found = candidates(shape, target).map(named);
+  const busy = found.find((candidate) => {
+    const [x, y, z] = candidate.grid(shape);
+    return x * y * z >= enough;
+  });
+  return busy ?? found.at(-1) ?? naive;
 }

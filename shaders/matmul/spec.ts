@@ -1,4 +1,4 @@
-/** What all matmul kernels share: the specialisation, bindings, sizes, and addresses of elements. */
+/** What all matmul kernels share: the specialisation, bindings and sizes. */
 import type { Epilogue } from '../lib/epilogue';
 import type { Binding } from '../lib/kernel';
 
@@ -27,16 +27,18 @@ export function matmulParams({ epilogue }: MatmulSpec): readonly string[] {
   return ['m', 'n', 'k', 'strideA', 'strideB', ...epilogue.params];
 }
 
-/** Bindings with the element types in which A and B are loaded. */
+/** Bindings with the element types in which A and B are loaded, and the values C is stored by. */
 export function matmulBindings(
   { epilogue }: MatmulSpec,
   a: 'f32' | 'vec4<f32>',
   b: 'f32' | 'vec4<f32>',
+  storedWidth: 1 | 4 = 1,
 ): readonly Binding[] {
+  const { element } = epilogue;
   return [
     { name: 'a', access: 'read', element: a },
     { name: 'b', access: 'read', element: b },
-    { name: 'c', access: 'read_write', element: epilogue.element },
+    { name: 'c', access: 'read_write', element: storedWidth === 4 ? `vec4<${element}>` : element },
     ...epilogue.bindings,
   ];
 }

@@ -81,18 +81,11 @@ function calls({ node, target, epilogue }: LoweringCall<MatmulAttrs>): readonly 
   const { m, n, k, batch, strideA, strideB } = sizesOf(a, b, node.attrs);
   const bounds = { m: dimBound(m), n: dimBound(n), k: dimBound(k), batch: dimBound(batch) };
   const aligned = { m: isMultipleOf(m, 4), n: isMultipleOf(n, 4), k: isMultipleOf(k, 4) };
-  const variant = chooseMatmul(bounds, { transposeA, transposeB, aligned }, target);
+  const variant = chooseMatmul(bounds, target);
   return [
     kernelCall({
       kernel: variant.kernel,
-      spec: {
-        transposeA,
-        transposeB,
-        aligned,
-        epilogue,
-        tileM: variant.tileM,
-        tileN: variant.tileN,
-      },
+      spec: variant.spec({ transposeA, transposeB, aligned }, epilogue),
       operands: [input(0), input(1), output(0)],
       params: [m, n, k, strideA, strideB],
       grid: (size) => variant.grid({ m: size(m), n: size(n), k: size(k), batch: size(batch) }),

@@ -1,0 +1,149 @@
+/**
+ * Parts of the kernels that keep their tile in registers: loads of A and B as quads (vec4 of four
+ * consecutive k), whatever the layout, and the stores of the tile. Expect `row`, `column`, `batch`.
+ * Loads past the edge of a matrix are moved back inside; A is 0 past the last k.
+ */
+import type { Binding } from '../lib/kernel';
+import { each, type MatmulSpec, matmulBindings } from './spec';
+
+const PARTS = ['x', 'y', 'z', 'w'] as const;
+
+/** Whether A is loaded as vec4: along k or, transposed, along m. */
+const wideA = ({ transposeA, aligned, tileM }: MatmulSpec) =>
+  transposeA ? aligned.m && tileM % 4 === 0 : aligned.k;
+
+/** Whether B is loaded as vec4: along n or, transposed, along k. */
+const wideB = ({ transposeB, aligned, tileN }: MatmulSpec) =>
+  transposeB ? aligned.k : aligned.n && tileN % 4 === 0;
+
+/** Whether C is stored as vec4. */
+export const wideC = ({ aligned, tileN }: MatmulSpec) => aligned.n && tileN % 4 === 0;
+
+export function quadBindings(spec: MatmulSpec): readonly Binding[] {
+  const element = (wide: boolean) => (wide ? 'vec4<f32>' : 'f32');
+  return matmulBindings(spec, element(wideA(spec)), element(wideB(spec)), wideC(spec) ? 4 : 1);
+}
+
+/** A matrix of quads: vectors m0 .. m(count-1) of A, or n0 .. of B. */
+interface Side {
+  readonly matrix: 'a' | 'b';
+  /** Name of a vector's place, and of the first one's number and their count. */
+  readonly place: string;
+  readonly first: string;
+  readonly size: string;
+  readonly count: number;
+  /** k is the slow axis of the storage. */
+  readonly slowK: boolean;
+  readonly wide: boolean;
+}
+
+function sideA(spec: MatmulSpec): Side {
+  const { tileM: count, transposeA: slowK } = spec;
+  const names = { matrix: 'a', place: 'm', first: 'row', size: 'params.m' } as const;
+  return { ...names, count, slowK, wide: wideA(spec) };
+}
+
+function sideB(spec: MatmulSpec): Side {
+  const { tileN: count, transposeB } = spec;
+  const names = { matrix: 'b', place: 'n', first: 'column', size: 'params.n' } as const;
+  return { ...names, count, slowK: !transposeB, wide: wideB(spec) };
+}
+
+/** Where the tile's rows of A and columns of B begin; the same for all k. */
+export function quadPlaces(spec: MatmulSpec): string {
+  return `let first_a = batch * params.strideA;
+  let first_b = batch * params.strideB;
+  ${places(sideA(spec))}
+  ${places(sideB(spec))}`;
+}
+
+function places({ matrix, place, first, size, count, slowK, wide }: Side): string {
+  const start = wide ? `(first_${matrix} >> 2u)` : `first_${matrix}`;
+  if (!slowK) {
+    const length = wide ? '(params.k >> 2u)' : 'params.k';
+    return each(
+      count,
+      (i) => `let ${place}${i} = ${start} + min(${first} + ${i}u, ${size} - 1u) * ${length};`,
+    );
+  }
+  if (!wide) {
+    return each(count, (i) => `let ${place}${i} = ${start} + min(${first} + ${i}u, ${size} - 1u);`);
+  }
+  return each(
+    count / 4,
+    (i) => `let ${place}${i} = ${start} + min((${first} >> 2u) + ${i}u, (${size} >> 2u) - 1u);`,
+  );
+}
+
+/** a0 .. a(tileM-1): quad number `quad` of each row, 0 where k is past the end. */
+export function loadQuadsA(spec: MatmulSpec, quad: string): string {
+  return `let live = vec4<u32>(4u * (${quad})) + vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(params.k);
+    ${quads(sideA(spec), quad, '', (text) => `select(vec4<f32>(), ${text}, live)`)}`;
+}
+
+/** b0`suffix` ..: quad number `quad` of each column. */
+export function loadQuadsB(spec: MatmulSpec, quad: string, suffix = ''): string {
+  return quads(sideB(spec), quad, suffix, (text) => text);
+}
+
+function quads(side: Side, quad: string, suffix: string, wrap: (text: string) => string): string {
+  const { matrix, place, size, count, slowK, wide } = side;
+  const named = (i: number, text: string) => `let ${matrix}${i}${suffix} = ${wrap(text)};`;
+  const key = `${matrix}k${suffix}_`;
+  if (!slowK && wide) {
+    const at = `let ${key} = min(${quad}, (params.k >> 2u) - 1u);`;
+    return `${at} ${each(count, (i) => named(i, `${matrix}[${place}${i} + ${key}]`))}`;
+  }
+  const step = slowK ? (wide ? ` * (${size} >> 2u)` : ` * ${size}`) : '';
+  const ks = each(4, (p) => `let ${key}${p} = min(4u * (${quad}) + ${p}u, params.k - 1u)${step};`);
+  const four = (text: (p: number) => string) => `vec4<f32>(${[0, 1, 2, 3].map(text).join(', ')})`;
+  if (!wide) {
+    return `${ks} ${each(count, (i) =>
+      named(
+        i,
+        four((p) => `${matrix}[${place}${i} + ${key}${p}]`),
+      ),
+    )}`;
+  }
+  // Four neighbours at each of four k, turned in registers.
+  const raw = (p: number, g: number) => `${matrix}v${suffix}_${p}_${g}`;
+  const loads = each(4, (p) =>
+    each(count / 4, (g) => `let ${raw(p, g)} = ${matrix}[${place}${g} + ${key}${p}];`),
+  );
+  const turned = each(count, (i) =>
+    named(
+      i,
+      four((p) => `${raw(p, Math.floor(i / 4))}.${PARTS[i % 4] ?? 'x'}`),
+    ),
+  );
+  return `${ks} ${loads} ${turned}`;
+}
+
+/** Declares the sums c0_0 .. */
+export function declareSums({ tileM, tileN }: MatmulSpec): string {
+  return each(tileM, (r) => each(tileN, (j) => `var c${r}_${j} = 0.0;`));
+}
+
+/**
+ * Stores the sums through the epilogue. They pass through an indexed array, so that the epilogue is
+ * spliced in once or four times and not once a result, which costs far more compilation than time.
+ */
+export function storeSums(spec: MatmulSpec): string {
+  const { tileM, tileN, epilogue } = spec;
+  const width = wideC(spec) ? 4 : 1;
+  const value = (p: number) => `epilogue(sums[own + ${p}u], index + ${p}u)`;
+  const store = wideC(spec)
+    ? `c[index >> 2u] = vec4<${epilogue.element}>(${[0, 1, 2, 3].map(value).join(', ')});`
+    : `c[index] = ${value(0)};`;
+  return `var sums: array<f32, ${tileM * tileN}>;
+  ${each(tileM, (r) => each(tileN, (j) => `sums[${r * tileN + j}] = c${r}_${j};`))}
+  let rows = min(${tileM}u, params.m - min(row, params.m));
+  let columns = min(${tileN}u, params.n - min(column, params.n));
+  for (var r = 0u; r < rows; r++) {
+    for (var j = 0u; j < columns; j += ${width}u) {
+      let own = r * ${tileN}u + j;
+      let index = (batch * params.m + row + r) * params.n + column + j;
+      ${store}
+    }
+  }`;
+}

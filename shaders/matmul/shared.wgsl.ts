@@ -1,0 +1,111 @@
+/**
+ * Matrix product through workgroup memory, for GPUs: 8x8 invocations compute 8*tileM x 8*tileN results
+ * (tiles are multiples of 4), 16 k at a time. A lies in memory by k then rows, B by k then columns, so
+ * that the inner loop reads whole vec4. Method: the tiling of llama.cpp's and onnxruntime's WebGPU
+ * matmul (8x8 threads of 4x4 results do best over GPUs of five makers, llama.cpp #22241).
+ */
+import { defineKernel } from '../lib/kernel';
+import { wgsl } from '../lib/wgsl';
+import { declareSums, storeSums, wideC } from './quads';
+import { each, type MatmulSpec, matmulBindings, matmulParams } from './spec';
+
+/** Invocations along each side of a workgroup. */
+export const SHARED_WORKGROUP = 8;
+const THREADS = SHARED_WORKGROUP * SHARED_WORKGROUP;
+const DEPTH = 16;
+const PARTS = ['x', 'y', 'z', 'w'] as const;
+
+const wideA = ({ transposeA, aligned }: MatmulSpec) => (transposeA ? aligned.m : aligned.k);
+const wideB = ({ transposeB, aligned }: MatmulSpec) => (transposeB ? aligned.k : aligned.n);
+
+export const matmulShared = defineKernel<MatmulSpec>({
+  name: 'matmulShared',
+  params: matmulParams,
+  bindings: (spec) => {
+    const element = (wide: boolean) => (wide ? 'vec4<f32>' : 'f32');
+    return matmulBindings(spec, element(wideA(spec)), element(wideB(spec)), wideC(spec) ? 4 : 1);
+  },
+  body: (spec) => {
+    const { tileM, tileN, transposeA, transposeB, epilogue } = spec;
+    const [rows, columns] = [SHARED_WORKGROUP * tileM, SHARED_WORKGROUP * tileN];
+    const part = (i: number) => PARTS[i % 4] ?? 'x';
+    const sums = each(tileM, (r) => {
+      const value = `a${Math.floor(r / 4)}.${part(r)}`;
+      const one = (j: number) => `c${r}_${j} += ${value} * b${Math.floor(j / 4)}.${part(j)};`;
+      return `${each(tileN, one)}\n      `;
+    });
+    return wgsl`
+${epilogue.code}
+var<workgroup> tile_a: array<vec4<f32>, ${(DEPTH * rows) / 4}>;
+var<workgroup> tile_b: array<vec4<f32>, ${(DEPTH * columns) / 4}>;
+@compute @workgroup_size(${SHARED_WORKGROUP}, ${SHARED_WORKGROUP})
+fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
+        @builtin(local_invocation_id) local: vec3<u32>,
+        @builtin(local_invocation_index) thread: u32) {
+  let first_row = workgroup_id.y * ${rows}u;
+  let first_column = workgroup_id.x * ${columns}u;
+  let row = first_row + local.y * ${tileM}u;
+  let column = first_column + local.x * ${tileN}u;
+  let batch = workgroup_id.z;
+  let first_a = batch * params.strideA;
+  let first_b = batch * params.strideB;
+  ${declareSums(spec)}
+  for (var k = 0u; k < params.k; k += ${DEPTH}u) {
+    ${fill('a', 'first_row', 'params.m', rows, transposeA, wideA(spec))}
+    ${fill('b', 'first_column', 'params.n', columns, !transposeB, wideB(spec))}
+    workgroupBarrier();
+    for (var p = 0u; p < ${DEPTH}u; p++) {
+      ${each(tileM / 4, (i) => `let a${i} = tile_a[p * ${rows / 4}u + local.y * ${tileM / 4}u + ${i}u];`)}
+      ${each(tileN / 4, (i) => `let b${i} = tile_b[p * ${columns / 4}u + local.x * ${tileN / 4}u + ${i}u];`)}
+      ${sums}
+    }
+    workgroupBarrier();
+  }
+  ${storeSums(spec)}
+}`;
+  },
+});
+
+/**
+ * Fills a tile: each invocation takes groups of four neighbours in storage, one load where that is
+ * legal; what lies past the edge is 0, so that the inner loop needs no bounds.
+ */
+function fill(
+  matrix: 'a' | 'b',
+  first: string,
+  size: string,
+  count: number,
+  slowK: boolean,
+  wide: boolean,
+): string {
+  const groups = (DEPTH * count) / 4;
+  const across = slowK ? count / 4 : DEPTH / 4;
+  const [k, place] = slowK
+    ? [`k + g / ${across}u`, `${first} + g % ${across}u * 4u`]
+    : [`k + g % ${across}u * 4u`, `${first} + g / ${across}u`];
+  const at = slowK ? `at_k * ${size} + place` : 'place * params.k + at_k';
+  const [along, fixed] = slowK
+    ? [`place + # < ${size}`, 'at_k < params.k']
+    : ['at_k + # < params.k', `place < ${size}`];
+  const one = (i: number) =>
+    `if (${along.replace('#', `${i}u`)}) { v.${PARTS[i] ?? 'x'} = ${matrix}[at + ${i}u]; }`;
+  const load = wide
+    ? `if (${along.replace('#', '0u')}) { v = ${matrix}[at >> 2u]; }`
+    : each(4, one);
+  const spot = `(g / ${across}u)`;
+  const put = slowK
+    ? `tile_${matrix}[g] = v;`
+    : each(
+        4,
+        (i) =>
+          `tile_${matrix}[(g % ${across}u * 4u + ${i}u) * ${count / 4}u + ${spot} / 4u][${spot} % 4u] = v.${PARTS[i] ?? 'x'};`,
+      );
+  return `for (var g = thread; g < ${groups}u; g += ${THREADS}u) {
+      let at_k = ${k};
+      let place = ${place};
+      let at = first_${matrix} + ${at};
+      var v = vec4<f32>();
+      if (${fixed}) { ${load} }
+      ${put}
+    }`;
+}

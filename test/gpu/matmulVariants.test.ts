@@ -1,0 +1,115 @@
+/** Every matmul variant, every layout, hostile sizes: right, and nothing written past the end. */
+import { describe, expect, it } from 'vitest';
+import { identityEpilogue } from '../../shaders/lib/epilogue';
+import { type MatmulVariant, matmulVariants } from '../../shaders/matmul';
+import { random } from '../../src/core/random';
+import { readBuffer } from '../../src/gpu/states';
+import { useDevice } from '../support/device';
+
+const device = useDevice();
+
+/** [M, N, K, batch]: one, odd, aligned, tile edges, a long sum. */
+const SIZES = [
+  [1, 1, 1, 1],
+  [3, 7, 5, 2],
+  [5, 33, 9, 1],
+  [16, 32, 16, 3],
+  [67, 70, 65, 1],
+  [36, 68, 40, 1],
+  [2, 130, 300, 1],
+] as const;
+const CANARY = 123.25;
+
+function inputs(length: number, seed: number): Float32Array<ArrayBuffer> {
+  const source = random(seed);
+  return Float32Array.from({ length }, () => source.normal() * (source.next() < 0.02 ? 50 : 1));
+}
+
+async function run(
+  variant: MatmulVariant,
+  [m, n, k, batch]: readonly [number, number, number, number],
+  transposeA: boolean,
+  transposeB: boolean,
+) {
+  const { gpu, pipelines } = device();
+  const [a, b] = [inputs(batch * m * k, 1), inputs(batch * k * n, 2)];
+  const aligned = { m: m % 4 === 0, n: n % 4 === 0, k: k % 4 === 0 };
+  const spec = variant.spec({ transposeA, transposeB, aligned }, identityEpilogue());
+  const { pipeline, layout } = await pipelines.get(variant.kernel, spec);
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
+  const buffer = (data: Float32Array<ArrayBuffer>) => {
+    const made = gpu.createBuffer({ size: Math.ceil(data.byteLength / 16) * 16 + 256, usage });
+    gpu.queue.writeBuffer(made, 0, data);
+    return made;
+  };
+  const sizes = gpu.createBuffer({
+    size: 32,
+    usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+  });
+  gpu.queue.writeBuffer(sizes, 0, Uint32Array.of(m, n, k, m * k, k * n));
+  const length = batch * m * n;
+  const buffers = [a, b, new Float32Array(length + 64).fill(CANARY)].map(buffer);
+  const bindGroup = gpu.createBindGroup({
+    layout,
+    entries: [sizes, ...buffers].map((resource, binding) => ({
+      binding,
+      resource: { buffer: resource },
+    })),
+  });
+  const encoder = gpu.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, bindGroup);
+  pass.dispatchWorkgroups(...variant.grid({ m, n, k, batch }));
+  pass.end();
+  gpu.queue.submit([encoder.finish()]);
+  const got = new Float32Array(await readBuffer(device(), buffers[2]!, 0, (length + 64) * 4));
+  for (const made of [...buffers, sizes]) made.destroy();
+  let worst = 0;
+  for (let g = 0; g < batch; g++) {
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j < n; j++) {
+        let [want, size] = [0, 0];
+        for (let p = 0; p < k; p++) {
+          const product =
+            a[g * m * k + (transposeA ? p * m + i : i * k + p)]! *
+            b[g * k * n + (transposeB ? j * k + p : p * n + j)]!;
+          want += product;
+          size += Math.abs(product);
+        }
+        // Higham 2002, eq. 3.5: |error| <= k u sum |a||b| in any order.
+        const bound = (k + 1) * 2 ** -24 * size;
+        worst = Math.max(
+          worst,
+          Math.abs(got[(g * m + i) * n + j]! - want) / Math.max(bound, 1e-30),
+        );
+      }
+    }
+  }
+  expect(worst, `${variant.name} ${[m, n, k, batch]}`).toBeLessThanOrEqual(1);
+  expect(
+    [...got.subarray(length)].every((value) => value === CANARY),
+    `${variant.name}: past the end`,
+  ).toBe(true);
+}
+
+describe('matmul variants', () => {
+  for (const variant of matmulVariants) {
+    it(`${variant.name} is right in every layout and size`, async () => {
+      if (!variant.usable(device().target)) {
+        console.log(`${variant.name}: not for this device`);
+        return;
+      }
+      for (const size of SIZES) {
+        for (const [transposeA, transposeB] of [
+          [false, false],
+          [false, true],
+          [true, false],
+          [true, true],
+        ] as const) {
+          await run(variant, size, transposeA, transposeB);
+        }
+      }
+    });
+  }
+});
