@@ -1,5 +1,45 @@
-/** qkv's public API. Importing it touches no GPU; everything begins with a call. */
-export * from './core/errors';
+/**
+ * qkv's public API. Importing it touches no GPU; everything begins with a call. Translating needs
+ * only `Translator`; the rest builds, trains and runs models and graphs of your own.
+ */
+export { gradients } from './autodiff/grad';
+export { compileGraph } from './compile/compile';
+export { type Plan, planBytes, printPlan } from './compile/plan';
+export { type Dim, dim } from './core/dim';
+export {
+  AbortedError,
+  DeviceError,
+  DeviceLostError,
+  DisposedError,
+  DTypeError,
+  FormatError,
+  InputError,
+  OptionError,
+  QkvError,
+  ShapeError,
+} from './core/errors';
+export type { HostTensor, HostTensors } from './core/hostTensor';
+export type { DType, Shape, TensorType } from './core/shape';
+export { GreedyDecoder, type GreedyOptions, type GreedyResult } from './decode/greedy';
+export { Device, type DeviceOptions, openDevice } from './gpu/device';
+export { Program, type ProgramOptions, type RunOptions } from './gpu/program';
+export { StateStore } from './gpu/states';
+export { type Graph, printGraph, type Results, type Signature, trace } from './graph/graph';
+export type { Tensor } from './graph/op';
+export { parseSafetensors, type StoredTensor, writeSafetensors } from './io';
+export type { TranslationModel } from './models/model';
+export { createModel } from './models/registry';
+export type { TransformerOptions } from './models/transformer';
+export { transformerModel } from './models/transformerModel';
+export { packArena, unpackArena } from './nn/arena';
+export {
+  bindParameters,
+  declareParameters,
+  PARAMETERS,
+  type ParameterLayout,
+  type Scope,
+} from './nn/parameters';
+export { ops } from './ops';
 export {
   type LoadOptions,
   type LoadProgress,
@@ -7,3 +47,13 @@ export {
   type Translation,
   Translator,
 } from './tasks/translator';
+export { BatchIterator, encodePairs, Vocabulary } from './text';
+export { type Checkpoint, readCheckpoint, writeCheckpoint } from './train/checkpoint';
+export type { ScheduleOptions } from './train/schedule';
+export {
+  type Evaluation,
+  modelLayout,
+  type StepReport,
+  Trainer,
+  type TrainerOptions,
+} from './train/trainer';

@@ -1,6 +1,7 @@
 /** The compiler: pure passes from a graph to a plan. */
 import type { Graph } from '../graph/graph';
 import { graphResults } from '../graph/graph';
+import { verifyGraph } from '../graph/verify';
 import { resolveCopies } from './copies';
 import { fuse } from './fuse';
 import { expandLoops } from './loops';
@@ -8,11 +9,15 @@ import { planMemory } from './memory';
 import type { Root } from './places';
 import type { Plan } from './plan';
 import { simplify } from './simplify';
+import { verifyPlan } from './verify';
 
-/** Simplifies, fuses, schedules and places a graph. */
+/** Simplifies, fuses, schedules and places a graph, and verifies graph and plan. */
 export function compileGraph(graph: Graph): Plan {
   const simple = simplify(graph);
+  verifyGraph(simple);
   const shared = new Map<string, Root>();
   const expanded = expandLoops(fuse(graphResults(simple)), shared);
-  return planMemory(simple, resolveCopies(simple, expanded, shared));
+  const plan = planMemory(simple, resolveCopies(simple, expanded, shared));
+  verifyPlan(plan);
+  return plan;
 }

@@ -105,3 +105,17 @@ export function checkOptions(where: string, options: object, known: readonly str
     }
   }
 }
+
+/**
+ * Checks that ids are in a vocabulary: kernels read an id outside it as nothing, silently.
+ * @throws InputError naming the first one that is not
+ */
+export function checkIds(where: string, ids: ArrayLike<number>, vocabulary: number): void {
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i] ?? -1;
+    if (id >= 0 && id < vocabulary) continue;
+    throw new InputError(
+      `${where}: id ${id} at ${i} is outside the vocabulary of ${vocabulary}; is it of another model?`,
+    );
+  }
+}

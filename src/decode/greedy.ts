@@ -5,7 +5,7 @@
 
 import { compileGraph } from '../compile/compile';
 import { dim } from '../core/dim';
-import { AbortedError, InputError, throwIfAborted } from '../core/errors';
+import { AbortedError, checkIds, InputError, throwIfAborted } from '../core/errors';
 import type { HostTensors } from '../core/hostTensor';
 import type { Device } from '../gpu/device';
 import { Program } from '../gpu/program';
@@ -103,7 +103,8 @@ export class GreedyDecoder {
    * Translates a padded batch.
    * @param source i32 [B, S] padded  @param lengths i32 [B], with eos
    * @param onIds called with the ids so far (with eos and padding) after every look
-   * @throws InputError for an empty batch; AbortedError; DeviceLostError
+   * @throws InputError for an empty batch or an id outside the vocabulary; AbortedError;
+   *   DeviceLostError
    */
   async decode(
     source: HostTensors[string],
@@ -115,6 +116,7 @@ export class GreedyDecoder {
   ): Promise<GreedyResult> {
     const [batch = 0, sourceLength = 0] = source.shape;
     if (batch === 0 || sourceLength === 0) throw new InputError('decode: the batch is empty');
+    checkIds('decode: source', source.data, this.#model.sourceVocabulary);
     throwIfAborted(options.signal, 'decode');
     this.#encoder.run({ source, lengths });
     const sizes = { B: batch, S: sourceLength };

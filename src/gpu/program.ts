@@ -4,7 +4,7 @@
  */
 
 import { lowerPlan } from '../compile/lower';
-import type { Plan, Port } from '../compile/plan';
+import { boundBytes, type Plan, type Port } from '../compile/plan';
 import { nest, replay, type Sequence } from '../compile/replay';
 import { evaluateDim } from '../core/dim';
 import { DisposedError, OptionError } from '../core/errors';
@@ -14,6 +14,7 @@ import { SizeSolver, type Sizes } from '../core/sizes';
 import type { Grid } from '../graph/op';
 import { type Command, compilePipelines, createCommands, UNIFORM_ALIGNMENT } from './commands';
 import type { Device } from './device';
+import { Pace } from './pace';
 import { Readback } from './readback';
 import type { StateStore } from './states';
 import { allocateStorages } from './storages';
@@ -47,6 +48,7 @@ export class Program {
   readonly #uniforms: GPUBuffer;
   readonly #uniformData: Uint32Array<ArrayBuffer>;
   readonly #readback: Readback;
+  readonly #pace = new Pace();
   /** Commands in order, with the plan's loops. */
   readonly #sequence: Sequence;
   #counts: readonly number[] = [];
@@ -125,11 +127,7 @@ export class Program {
       const buffer = this.#buffer(port);
       this.device.gpu.queue.writeBuffer(buffer, 0, data.buffer, data.byteOffset, data.byteLength);
     }
-    const encoder = this.device.gpu.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    for (let i = 0; i < (options.repeat ?? 1); i++) this.#encode(pass);
-    pass.end();
-    this.device.gpu.queue.submit([encoder.finish()]);
+    this.#submit(options.repeat ?? 1);
   }
 
   /**
@@ -154,9 +152,11 @@ export class Program {
       const shape = evaluateShape(port.shape, sizes);
       const length = shape.reduce((product, size) => product * size, 1);
       const offset = port.place.elementOffset * 4;
-      return { buffer: this.#buffer(port), offset, length, dtype: port.dtype, shape };
+      const capacity = boundBytes(port.shape);
+      return { buffer: this.#buffer(port), offset, length, capacity, dtype: port.dtype, shape };
     });
     const values = await this.#readback.read(parts);
+    this.#pace.done();
     const named = ports.map(([name], i) => [name, values[i]] as const);
     return Object.fromEntries(named) as Record<Name, HostTensor>;
   }
@@ -198,18 +198,42 @@ export class Program {
     this.#readback.dispose();
   }
 
-  #encode(pass: GPUComputePassEncoder): void {
+  /** Replays the commands in as few submits as the pace allows. */
+  #submit(repeat: number): void {
+    const { gpu } = this.device;
+    const { limit } = this.#pace;
+    let encoder = gpu.createCommandEncoder();
+    let pass = encoder.beginComputePass();
     let bound: GPUComputePipeline | undefined;
-    replay(this.#sequence, this.#counts, this.#iterations, (i) => {
+    let [count, total] = [0, 0];
+    const flush = () => {
+      pass.end();
+      gpu.queue.submit([encoder.finish()]);
+      total += count;
+      count = 0;
+    };
+    const dispatch = (i: number) => {
       const command = this.#commands[i];
       const grid = this.#grids[i];
       if (command === undefined || grid === undefined) return;
       if (grid[0] * grid[1] * grid[2] === 0) return;
+      if (count >= limit) {
+        flush();
+        encoder = gpu.createCommandEncoder();
+        pass = encoder.beginComputePass();
+        bound = undefined;
+      }
       if (command.pipeline !== bound) pass.setPipeline(command.pipeline);
       bound = command.pipeline;
       command.bind(pass, this.#iterations);
       pass.dispatchWorkgroups(...grid);
-    });
+      count++;
+    };
+    for (let i = 0; i < repeat; i++) {
+      replay(this.#sequence, this.#counts, this.#iterations, dispatch);
+    }
+    flush();
+    this.#pace.submitted(total);
   }
 
   #solve(inputs: HostTensors, given: Sizes | undefined): ReadonlyMap<string, number> {

@@ -9,12 +9,11 @@ export interface ReadPart {
   readonly offset: number;
   /** Elements. */
   readonly length: number;
+  /** Bytes with every size at its bound: a staging buffer serves results of any size. */
+  readonly capacity: number;
   readonly dtype: DType;
   readonly shape: readonly number[];
 }
-
-/** Bytes of the smallest staging buffer. */
-const SMALLEST = 4096;
 
 export class Readback {
   readonly #device: Device;
@@ -26,7 +25,7 @@ export class Readback {
   }
 
   async read(parts: readonly ReadPart[]): Promise<readonly HostTensor[]> {
-    const total = parts.reduce((sum, { length }) => sum + align(length * 4), 0);
+    const total = parts.reduce((sum, { capacity }) => sum + align(capacity), 0);
     const staging = this.#take(total);
     const encoder = this.#device.gpu.createCommandEncoder();
     let at = 0;
@@ -63,9 +62,7 @@ export class Readback {
     const at = this.#free.findIndex((buffer) => buffer.size >= byteLength);
     const [buffer] = at < 0 ? [] : this.#free.splice(at, 1);
     const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
-    // Powers of two, so that results of another length find a buffer that fits.
-    const size = 2 ** Math.ceil(Math.log2(Math.max(SMALLEST, byteLength)));
-    return buffer ?? this.#device.createBuffer(size, usage, 'readback');
+    return buffer ?? this.#device.createBuffer(byteLength, usage, 'readback');
   }
 
   #give(buffer: GPUBuffer): void {

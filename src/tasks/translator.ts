@@ -1,14 +1,14 @@
 /** Translation as an app calls it: load a model, translate sentences, dispose. */
-import { InputError } from '../core/errors';
 import { GreedyDecoder } from '../decode/greedy';
 import { type Device, openDevice } from '../gpu/device';
 import { StateStore } from '../gpu/states';
 import { fetchBytes, parseSafetensors, toFloat32 } from '../io';
 import { packArena } from '../nn/arena';
 import { PARAMETERS } from '../nn/parameters';
-import { detokenise, tokenise } from '../text';
+import { detokenise } from '../text';
 import { modelLayout } from '../train/trainer';
 import { type ModelDescription, readDescription } from './modelFiles';
+import { sourceTokens } from './sourceTokens';
 
 export interface Translation {
   readonly source: string;
@@ -138,17 +138,11 @@ export class Translator {
   async #translate(text: string, { signal, onToken }: TranslateOptions): Promise<Translation> {
     const start = performance.now();
     const { model, source, target, text: textOptions } = this.#description;
-    const sourceTokens = tokenise(text, { language: 'en' });
-    if (sourceTokens.length === 0) {
-      throw new InputError('translate: the sentence is empty; type at least one word');
-    }
-    if (sourceTokens.length + 1 > model.maxLength) {
-      throw new InputError(
-        `translate: the sentence has ${sourceTokens.length} tokens, this model takes at most ` +
-          `${model.maxLength - 1}; shorten or split it`,
-      );
-    }
-    const ids = Int32Array.from([...source.encode(sourceTokens, textOptions), source.eos]);
+    const tokensIn = sourceTokens(text, source, {
+      ...textOptions,
+      maxTokens: model.maxLength - 1,
+    });
+    const ids = Int32Array.from([...source.encode(tokensIn, textOptions), source.eos]);
     let told = 0;
     const result = await this.#decoder.decode(
       { shape: [1, ids.length], data: ids },
@@ -166,9 +160,9 @@ export class Translator {
     return {
       source: text,
       target: detokenise(tokens, { language: 'fr' }),
-      sourceTokens,
+      sourceTokens: tokensIn,
       tokens,
-      alignment: (result.weights?.[0] ?? []).map((row) => row.slice(0, sourceTokens.length)),
+      alignment: (result.weights?.[0] ?? []).map((row) => row.slice(0, tokensIn.length)),
       adapter: this.#device.adapterName,
       milliseconds: performance.now() - start,
     };

@@ -4,7 +4,7 @@
  */
 import { compileGraph } from '../compile/compile';
 import { dim } from '../core/dim';
-import { InputError, throwIfAborted } from '../core/errors';
+import { checkIds, InputError, throwIfAborted } from '../core/errors';
 import type { HostTensors } from '../core/hostTensor';
 import { randomBits } from '../core/randomBits';
 import type { Device } from '../gpu/device';
@@ -210,6 +210,7 @@ export class Trainer {
 
   async #run(batch: Batch): Promise<StepReport> {
     const { schedule, seed, optimizer } = this.#options;
+    checkBatch(this.model, batch);
     const step = ++this.#step;
     const rate = learningRate(schedule, step);
     this.#program.run({
@@ -227,6 +228,12 @@ export class Trainer {
       learningRate: rate,
     };
   }
+}
+
+function checkBatch(model: TranslationModel, batch: Batch): void {
+  checkIds('training: source', batch.source, model.sourceVocabulary);
+  checkIds('training: target input', batch.targetInput, model.targetVocabulary);
+  checkIds('training: target output', batch.targetOutput, model.targetVocabulary);
 }
 
 /** A batch as the inputs of a teacher-forcing plan. */

@@ -1,0 +1,54 @@
+/** Checks a plan's own rules, as a device would, but before anything is allocated. */
+import { assert, defined } from '../core/errors';
+import { ELEMENT_BYTES } from '../core/shape';
+import { tensorKey } from '../graph/node';
+import type { Tensor } from '../graph/op';
+import { ALIGNED_ELEMENTS } from '../ops/view/op';
+import { inPlacePairs } from './copies';
+import { boundBytes, groupName, type Place, type Plan, type Step } from './plan';
+
+/**
+ * Every value lies in its storage, at an aligned offset; and no step binds one storage as input and
+ * as output, except where its kernel works in place.
+ * @throws Error naming the step: an internal error
+ */
+export function verifyPlan(plan: Plan): void {
+  plan.steps.forEach((step, i) => {
+    verifyPlaces(plan, step, `step ${i}, ${groupName(step.group)}`);
+    verifyUsage(plan, step, `step ${i}, ${groupName(step.group)}`);
+  });
+}
+
+function placeOf(plan: Plan, tensor: Tensor, where: string): Place {
+  return defined(plan.places.get(tensorKey(tensor)), `${where}: place of ${tensor.node.op.name}`);
+}
+
+function verifyPlaces(plan: Plan, { group }: Step, where: string): void {
+  for (const tensor of [...group.inputs, ...group.outputs]) {
+    const { elementOffset, storage, moving } = placeOf(plan, tensor, where);
+    assert(elementOffset % ALIGNED_ELEMENTS === 0, `${where}: offset ${elementOffset}`);
+    // A moving place is one row of a larger value; its start says nothing of its end.
+    if (moving !== undefined) continue;
+    const end = elementOffset * ELEMENT_BYTES + boundBytes(tensor.shape);
+    assert(
+      end <= Math.max(storage.byteLength, ELEMENT_BYTES),
+      `${where}: ends at ${end} of ${storage.byteLength} bytes`,
+    );
+  }
+}
+
+function verifyUsage(plan: Plan, { group, scratch }: Step, where: string): void {
+  const replaced = new Set(inPlacePairs(group).map(([, from]) => tensorKey(from)));
+  const read = group.inputs
+    .filter((tensor) => !replaced.has(tensorKey(tensor)))
+    .flatMap((tensor) => storagesOf(placeOf(plan, tensor, where)));
+  const written = group.outputs.flatMap((tensor) => storagesOf(placeOf(plan, tensor, where)));
+  for (const id of [...written, ...scratch.flatMap(storagesOf)]) {
+    assert(!read.includes(id), `${where}: reads and writes storage ${id}`);
+  }
+}
+
+/** Which of two storages a turning place is in depends on the iteration: it cannot be judged here. */
+function storagesOf({ storage, turn }: Place): readonly number[] {
+  return turn === undefined ? [storage.id] : [];
+}
