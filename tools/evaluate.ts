@@ -35,8 +35,12 @@ function command(): Command {
     .option('--limit <n>', 'sentences', wholeNumber('limit'), 1000)
     .option('--batch <n>', 'sentences a batch', wholeNumber('batch'), 32)
     .option('--split <name>', "'test' or 'dev' of the grammar", 'test')
-    .option('--train <file>', 'training pairs for the baselines; those of the model by default')
-    .option('--dev <file>', 'tab-separated held-out pairs in place of the grammar')
+    .option('--train <files...>', 'training pairs for the baselines; those of the model by default')
+    .option(
+      '--dev <files...>',
+      'held-out pairs in place of the grammar: one tab-separated file, or two',
+    )
+    .option('--tokenise', 'the files hold raw English and French, not tokens and spaces')
     .option('--json', 'print one JSON object as the last line of standard output')
     .exitOverride();
 }
@@ -53,7 +57,10 @@ export async function main(args: readonly string[]): Promise<number> {
   const { folder, record } = await readTraining(String(options.model));
   const spec = record.recipe.corpus;
   const limit = Number(options.limit);
-  const held = await heldOut(spec, options.dev, options.split === 'dev' ? 'dev' : 'test', limit);
+  const isRaw = options.tokenise === true;
+  const devFiles = filesOf(options.dev, isRaw, spec, 'dev');
+  const trainFiles = filesOf(options.train, isRaw, spec, 'train');
+  const held = await heldOut(devFiles, spec, options.split === 'dev' ? 'dev' : 'test', limit);
   const description = readDescription(await readFile(join(folder, 'model.json'), 'utf8'));
   const { model, source, target } = description;
   const device = await openDevice({ gpu: await nodeGpu() });
@@ -73,7 +80,7 @@ export async function main(args: readonly string[]): Promise<number> {
   });
   const seconds = (performance.now() - start) / 1000;
   progress.end();
-  const training = await baselinePairs(spec, options.train);
+  const training = await baselinePairs(trainFiles, spec);
   const baseline = (translate: (words: readonly string[]) => readonly string[]) =>
     scoreAll(
       held.map((group) => translate(group.source)),
@@ -81,7 +88,7 @@ export async function main(args: readonly string[]): Promise<number> {
     );
   const result = {
     model: String(options.model),
-    corpus: typeof options.dev === 'string' ? options.dev : corpusName(spec),
+    corpus: devFiles === undefined ? 'toy' : devFiles.paths.join(' + '),
     sentences: held.length,
     ...scoreAll(hypotheses, held),
     secondsPerSentence: seconds / held.length,
@@ -131,27 +138,35 @@ async function readWeights(folder: string) {
   );
 }
 
+/** Files named on the command line, or those that the model was trained with. */
+interface Files {
+  readonly paths: readonly string[];
+  readonly isRaw: boolean;
+}
+
+function filesOf(given: unknown, isRaw: boolean, spec: CorpusSpec, own: 'train' | 'dev') {
+  if (Array.isArray(given)) return { paths: given.map(String), isRaw };
+  return spec.kind === 'files' ? { paths: spec[own], isRaw: spec.tokenise } : undefined;
+}
+
 async function heldOut(
+  files: Files | undefined,
   spec: CorpusSpec,
-  dev: unknown,
   split: 'dev' | 'test',
   limit: number,
 ): Promise<readonly ReferenceGroup[]> {
-  const file = typeof dev === 'string' ? dev : spec.kind === 'files' ? spec.dev : undefined;
-  if (file !== undefined) return groupReferences(await readPairs(file)).slice(0, limit);
-  const seed = spec.kind === 'toy' ? spec.seed : 1;
-  return groupReferences(toySplit(split, seed, limit));
+  if (files === undefined) return groupReferences(toySplit(split, seedOf(spec), limit));
+  return groupReferences(await readPairs(files.paths, files.isRaw)).slice(0, limit);
 }
 
 async function baselinePairs(
+  files: Files | undefined,
   spec: CorpusSpec,
-  train: unknown,
 ): Promise<readonly (Pair | AlignedPair)[]> {
-  const file = typeof train === 'string' ? train : spec.kind === 'files' ? spec.train : undefined;
-  if (file !== undefined) return readPairs(file);
-  return toySplit('train', spec.kind === 'toy' ? spec.seed : 1, BASELINE_PAIRS);
+  if (files === undefined) return toySplit('train', seedOf(spec), BASELINE_PAIRS);
+  return readPairs(files.paths, files.isRaw);
 }
 
-function corpusName(spec: CorpusSpec): string {
-  return spec.kind === 'toy' ? 'toy' : spec.dev;
+function seedOf(spec: CorpusSpec): number {
+  return spec.kind === 'toy' ? spec.seed : 1;
 }

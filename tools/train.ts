@@ -13,8 +13,12 @@ function command(): Command {
     .option('--model <kind>', `kind of model: ${modelKinds.join(', ')}`, 'transformer')
     .option('--corpus <name>', "'toy', the English-French grammar that is shipped", 'toy')
     .option('--pairs <n>', 'sentence pairs to draw from the grammar', wholeNumber('pairs'), 200_000)
-    .option('--train <file>', 'tab-separated sentence pairs to learn from, in place of a corpus')
-    .option('--dev <file>', 'tab-separated sentence pairs held out; same sources are references')
+    .option(
+      '--train <files...>',
+      'sentence pairs to learn from: a tab-separated file, or two of lines',
+    )
+    .option('--dev <files...>', 'sentence pairs held out, the same; equal sources are references')
+    .option('--tokenise', 'the files hold raw English and French, not tokens and spaces')
     .option('--steps <n>', 'training steps', wholeNumber('steps'), 4000)
     .option('--epochs <n>', 'epochs, in place of steps', wholeNumber('epochs'))
     .option('--batch <n>', 'sentence pairs a batch', wholeNumber('batch'), 64)
@@ -105,8 +109,9 @@ function recipeOf(o: Record<string, unknown>): { recipe: Recipe; epochs: number 
     },
     corpus: corpusSpec({
       corpus: String(o.corpus),
-      train: text(o.train),
-      dev: text(o.dev),
+      train: fileList(o.train),
+      dev: fileList(o.dev),
+      tokenise: o.tokenise === true,
       pairs: Number(o.pairs),
       seed,
     }),
@@ -127,6 +132,6 @@ function recipeOf(o: Record<string, unknown>): { recipe: Recipe; epochs: number 
   return { recipe, epochs: o.epochs === undefined ? undefined : Number(o.epochs) };
 }
 
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+function fileList(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) ? value.map(String) : undefined;
 }

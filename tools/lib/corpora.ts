@@ -6,7 +6,9 @@ import {
   groupReferences,
   type Pair,
   type ReferenceGroup,
+  readLineAligned,
   readTabSeparated,
+  tokenise,
   Vocabulary,
 } from '../../src/text';
 import { type ToySplit, toyPairs, toyVocabulary } from '../../src/text/toy';
@@ -14,7 +16,14 @@ import { type ToySplit, toyPairs, toyVocabulary } from '../../src/text/toy';
 /** Where sentence pairs come from: plain data, kept with a trained model. */
 export type CorpusSpec =
   | { readonly kind: 'toy'; readonly seed: number; readonly pairs: number }
-  | { readonly kind: 'files'; readonly train: string; readonly dev: string };
+  | {
+      readonly kind: 'files';
+      /** One tab-separated file, or two whose lines belong together. */
+      readonly train: readonly string[];
+      readonly dev: readonly string[];
+      /** The files hold raw text, not tokens separated by spaces. */
+      readonly tokenise: boolean;
+    };
 
 export interface Corpus {
   readonly name: string;
@@ -56,10 +65,10 @@ export function toySplit(split: ToySplit, seed: number, count: number): readonly
 }
 
 async function fileCorpus(spec: CorpusSpec & { readonly kind: 'files' }): Promise<Corpus> {
-  const train = await readPairs(spec.train);
-  const dev = await readPairs(spec.dev);
+  const train = await readPairs(spec.train, spec.tokenise);
+  const dev = await readPairs(spec.dev, spec.tokenise);
   return {
-    name: spec.train,
+    name: spec.train.join(' + '),
     train,
     dev: groupReferences(dev),
     source: Vocabulary.build(train.map((pair) => pair.source)),
@@ -69,21 +78,37 @@ async function fileCorpus(spec: CorpusSpec & { readonly kind: 'files' }): Promis
 }
 
 /**
- * Tab-separated sentence pairs of a file, tokens separated by spaces.
- * @throws InputError when the file cannot be read; FormatError with the damaged line's number
+ * Sentence pairs of one tab-separated file, or of two files line by line.
+ * @param isRaw normalise and tokenise English and French text; else tokens are separated by spaces
+ * @throws InputError when a file cannot be read; FormatError with the damaged line's number
  */
-export async function readPairs(path: string): Promise<readonly Pair[]> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new InputError(`cannot read ${path}: give a file of tab-separated sentence pairs`, {
-      cause,
-    });
-  }
-  const pairs = readTabSeparated(text);
-  if (pairs.length === 0) throw new InputError(`${path} holds no sentence pairs`);
+export async function readPairs(
+  paths: readonly string[],
+  isRaw: boolean,
+): Promise<readonly Pair[]> {
+  const [first = '', second] = await Promise.all(paths.map(readText));
+  const options = isRaw
+    ? {
+        source: (text: string) => tokenise(text, { language: 'en' }),
+        target: (text: string) => tokenise(text, { language: 'fr' }),
+      }
+    : {};
+  const pairs =
+    second === undefined
+      ? readTabSeparated(first, options)
+      : readLineAligned(first, second, options);
+  if (pairs.length === 0) throw new InputError(`${paths.join(', ')}: no sentence pairs`);
   return pairs;
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const expected =
+      'give a file of tab-separated sentence pairs, or two of lines that belong together';
+    throw new InputError(`cannot read ${path}: ${expected}`, { cause });
+  }
 }
 
 /**
@@ -92,8 +117,9 @@ export async function readPairs(path: string): Promise<readonly Pair[]> {
  */
 export function corpusSpec(options: {
   readonly corpus: string;
-  readonly train?: string | undefined;
-  readonly dev?: string | undefined;
+  readonly train?: readonly string[] | undefined;
+  readonly dev?: readonly string[] | undefined;
+  readonly tokenise?: boolean;
   readonly pairs: number;
   readonly seed: number;
 }): CorpusSpec {
@@ -102,7 +128,10 @@ export function corpusSpec(options: {
     if (train === undefined || dev === undefined) {
       throw new OptionError('--train and --dev go together: a file to learn from, one held out');
     }
-    return { kind: 'files', train, dev };
+    if (train.length > 2 || dev.length > 2) {
+      throw new OptionError('--train and --dev take one tab-separated file or two of lines');
+    }
+    return { kind: 'files', train, dev, tokenise: options.tokenise ?? false };
   }
   if (corpus !== 'toy') {
     throw new OptionError(`--corpus ${corpus}: known is 'toy'; for files use --train and --dev`);

@@ -1,7 +1,6 @@
 /** Index of the largest value, and the k largest values, of each row. */
 import { argmax as argmaxKernel } from '../../../shaders/argmax/argmax.wgsl';
 import { topKGrad as topKGradKernel, topK as topKKernel } from '../../../shaders/argmax/topK.wgsl';
-import type { Dim } from '../../core/dim';
 import { checkOptions, DTypeError, defined, OptionError } from '../../core/errors';
 import { formatType, type TensorType } from '../../core/shape';
 import { apply, applyAll } from '../../graph/node';
@@ -15,6 +14,7 @@ import {
   type Tensor,
 } from '../../graph/op';
 import { rowsOf, spreadTeamOf, teamGrid, teamOf } from '../rows';
+import type { TopKAttrs, TopKGradAttrs } from './attrs';
 import { argmaxReference, topKGradReference, topKReference } from './reference';
 
 type NoAttrs = Readonly<Record<string, never>>;
@@ -49,8 +49,6 @@ export const argmaxOp = defineOp<NoAttrs>({
   },
   reference: argmaxReference,
 });
-
-export type TopKAttrs = { readonly k: number };
 
 /** The largest k: each costs a round of the team. */
 const MAX_K = 64;
@@ -98,8 +96,6 @@ export const topKOp = defineOp<TopKAttrs>({
   lowering: { kind: 'kernel', calls: topKCalls },
   reference: topKReference,
 });
-
-export type TopKGradAttrs = { readonly size: Dim };
 
 /** Inputs: the gradient of the values, and the indices. Output: the gradient of x. */
 const topKGradOp = defineOp<TopKGradAttrs>({

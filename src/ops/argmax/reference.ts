@@ -1,6 +1,6 @@
 /** Float64 references of argmax, top-k and the gradient of top-k. */
 import type { Attrs, ReferenceCall } from '../../graph/op';
-import type { TopKAttrs, TopKGradAttrs } from './op';
+import type { TopKAttrs, TopKGradAttrs } from './attrs';
 
 /** Indices of a row in falling order of its values, the lowest first on ties. */
 function ranking(row: Float64Array): readonly number[] {

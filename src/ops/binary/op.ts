@@ -3,9 +3,8 @@ import { DTypeError } from '../../core/errors';
 import { broadcastShapes, formatType, type TensorType } from '../../core/shape';
 import { apply } from '../../graph/node';
 import { defineOp, type GradRule, type Op, type OpSet, type Tensor } from '../../graph/op';
+import type { BinaryName } from './attrs';
 import { binaryReference } from './reference';
-
-export type BinaryName = 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum';
 
 type BinaryAttrs = Readonly<Record<string, never>>;
 

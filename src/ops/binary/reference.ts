@@ -1,7 +1,7 @@
 /** Float64 references of the binary operations. */
 import { forEachIndex } from '../../core/ndArray';
 import type { Attrs, ReferenceCall } from '../../graph/op';
-import type { BinaryName } from './op';
+import type { BinaryName } from './attrs';
 
 const functions: Readonly<Record<BinaryName, (a: number, b: number) => number>> = {
   add: (a, b) => a + b,

@@ -18,12 +18,8 @@ import { fill } from '../fill/op';
 import { sum } from '../reduce/op';
 import { rowsOf, spreadTeamOf, teamGrid, teamOf } from '../rows';
 import { cast, notEqual } from '../select/op';
+import type { CrossEntropyAttrs } from './attrs';
 import { crossEntropyGradReference, crossEntropyReference } from './reference';
-
-export type CrossEntropyAttrs = {
-  readonly labelSmoothing: number;
-  readonly ignoreIndex: number | undefined;
-};
 
 export interface CrossEntropyOptions {
   /** Part of the target probability spread over all classes, 0 to 1; 0 by default. */

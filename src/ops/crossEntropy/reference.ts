@@ -1,6 +1,6 @@
 /** Float64 references of cross-entropy and its gradient, from the definition. */
 import type { ReferenceCall } from '../../graph/op';
-import type { CrossEntropyAttrs } from './op';
+import type { CrossEntropyAttrs } from './attrs';
 
 /** Softmax of a row with its largest value and the sum of exp(x - largest). */
 function softmaxOf(row: Float64Array) {

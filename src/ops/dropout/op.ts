@@ -4,14 +4,8 @@ import { DTypeError, OptionError } from '../../core/errors';
 import { formatType } from '../../core/shape';
 import { apply } from '../../graph/node';
 import { defineOp, type Tensor } from '../../graph/op';
+import type { DropoutAttrs } from './attrs';
 import { dropoutReference } from './reference';
-
-export type DropoutAttrs = {
-  /** Probability that an element is dropped, 0 to below 1. */
-  readonly rate: number;
-  /** Tells apart the dropouts of one step; each place in a model has its own. */
-  readonly stream: number;
-};
 
 /** Random bits below this drop the element. */
 export function dropThreshold(rate: number): number {

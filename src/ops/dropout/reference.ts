@@ -1,7 +1,7 @@
 /** Float64 reference of dropout: the same random bits, plain arithmetic. */
 import { randomBits } from '../../core/randomBits';
 import type { ReferenceCall } from '../../graph/op';
-import type { DropoutAttrs } from './op';
+import type { DropoutAttrs } from './attrs';
 
 export function dropoutReference({ attrs, inputs, outputs }: ReferenceCall<DropoutAttrs>): void {
   const [x, key] = inputs;

@@ -24,12 +24,8 @@ import {
   scratch,
   type Tensor,
 } from '../../graph/op';
+import type { EmbeddingAttrs, EmbeddingGradAttrs } from './attrs';
 import { embeddingGradReference, embeddingReference } from './reference';
-
-export type EmbeddingAttrs = {
-  /** Id whose row gets no gradient; -1 for none. */
-  readonly padding: number;
-};
 
 /** Rows of `channels` as `columns` of `width` values, four where that fits. */
 function split(channels: Dim): { readonly width: 1 | 4; readonly columns: Dim } {
@@ -72,8 +68,6 @@ export const embeddingOp = defineOp<EmbeddingAttrs>({
   lowering: { kind: 'kernel', calls: lookupCalls, epilogue: true },
   reference: embeddingReference,
 });
-
-export type EmbeddingGradAttrs = { readonly rows: Dim; readonly padding: number };
 
 function gradCalls({ node }: LoweringCall<EmbeddingGradAttrs>): readonly KernelCall[] {
   const [ids, dy] = node.inputs;

@@ -1,6 +1,6 @@
 /** Float64 references of the embedding lookup and its gradient. */
 import type { ReferenceCall } from '../../graph/op';
-import type { EmbeddingAttrs, EmbeddingGradAttrs } from './op';
+import type { EmbeddingAttrs, EmbeddingGradAttrs } from './attrs';
 
 export function embeddingReference({ inputs, outputs }: ReferenceCall<EmbeddingAttrs>): void {
   const [ids, table] = inputs;

@@ -4,9 +4,8 @@ import { DTypeError, OptionError } from '../../core/errors';
 import { type DType, formatType, type Shape } from '../../core/shape';
 import { apply } from '../../graph/node';
 import { defineOp, type Tensor } from '../../graph/op';
+import type { FillAttrs, LinearAttrs } from './attrs';
 import { fillReference, linearReference } from './reference';
-
-export type FillAttrs = { readonly value: number; readonly dtype: DType; readonly shape: Shape };
 
 function literal(value: number, dtype: DType): string {
   if (dtype === 'f32') return float(value);
@@ -24,8 +23,6 @@ export const fillOp = defineOp<FillAttrs>({
   lowering: { kind: 'elementwise', expression: (_args, { value, dtype }) => literal(value, dtype) },
   reference: fillReference,
 });
-
-export type LinearAttrs = { readonly factor: number; readonly offset: number };
 
 export const linearOp = defineOp<LinearAttrs>({
   name: 'linearMap',

@@ -1,6 +1,6 @@
 /** Float64 references of fills and scaling. */
 import type { ReferenceCall } from '../../graph/op';
-import type { FillAttrs, LinearAttrs } from './op';
+import type { FillAttrs, LinearAttrs } from './attrs';
 
 export function fillReference({ attrs, outputs }: ReferenceCall<FillAttrs>): void {
   outputs[0]?.data.fill(attrs.value);

@@ -20,9 +20,8 @@ import {
   type Tensor,
 } from '../../graph/op';
 import { rowsOf, teamGrid, teamOf } from '../rows';
+import type { NormGradParametersAttrs, NormGradXAttrs } from './attrs';
 import { normGradParametersReference, normGradXReference } from './gradReference';
-
-export type NormGradXAttrs = { readonly center: boolean; readonly weight: boolean };
 
 /** Inputs: dy, x, stats and, where there is one, the weight. Output: dx. */
 const normGradXOp = defineOp<NormGradXAttrs>({
@@ -49,8 +48,6 @@ const normGradXOp = defineOp<NormGradXAttrs>({
   },
   reference: normGradXReference,
 });
-
-export type NormGradParametersAttrs = { readonly center: boolean };
 
 /** Strips of the rows where columns alone would leave the device idle. */
 const STRIPS = 32;

@@ -1,7 +1,7 @@
 /** Float64 references of the norms' gradients. */
 import type { NdArray } from '../../core/ndArray';
 import type { ReferenceCall } from '../../graph/op';
-import type { NormGradParametersAttrs, NormGradXAttrs } from './grad';
+import type { NormGradParametersAttrs, NormGradXAttrs } from './attrs';
 
 /** The normalised value at [row, c]. */
 function normalised(x: NdArray, stats: NdArray, center: boolean, row: number, c: number): number {

@@ -15,17 +15,8 @@ import {
   type Tensor,
 } from '../../graph/op';
 import { rowsOf, teamGrid, teamOf } from '../rows';
+import type { NormAttrs } from './attrs';
 import { normReference } from './reference';
-
-export type NormAttrs = {
-  readonly epsilon: number;
-  /** Subtract the mean: layer norm; else RMS norm. */
-  readonly center: boolean;
-  /** Whether input 1 is a weight. */
-  readonly weight: boolean;
-  /** Whether the last input is a bias. */
-  readonly bias: boolean;
-};
 
 function infer(inputs: readonly TensorType[], attrs: NormAttrs): readonly TensorType[] {
   const name = attrs.center ? 'layerNorm' : 'rmsNorm';

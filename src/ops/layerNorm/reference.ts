@@ -1,6 +1,6 @@
 /** Float64 reference of layer norm and RMS norm. */
 import type { ReferenceCall } from '../../graph/op';
-import type { NormAttrs } from './op';
+import type { NormAttrs } from './attrs';
 
 export function normReference({ attrs, inputs, outputs }: ReferenceCall<NormAttrs>): void {
   const [x] = inputs;

@@ -3,7 +3,8 @@ import { type Case, EPSILON } from '../../graph/cases';
 import type { Tensor } from '../../graph/op';
 import { add, mul } from '../binary/op';
 import { relu } from '../unary/op';
-import { type MatmulAttrs, matmul } from './op';
+import type { MatmulAttrs } from './attrs';
+import { matmul } from './op';
 
 /** Rounding of a sum of k products, each of magnitude up to the output's scale. */
 const bound = (k: number) => ({

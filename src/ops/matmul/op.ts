@@ -13,14 +13,8 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
+import type { MatmulAttrs } from './attrs';
 import { matmulReference } from './reference';
-
-export type MatmulAttrs = {
-  /** A is stored as [K, M]. */
-  readonly transposeA: boolean;
-  /** B is stored as [N, K]. */
-  readonly transposeB: boolean;
-};
 
 interface Sizes {
   readonly m: Dim;

@@ -1,6 +1,6 @@
 /** Float64 reference of the matrix product. */
 import type { ReferenceCall } from '../../graph/op';
-import type { MatmulAttrs } from './op';
+import type { MatmulAttrs } from './attrs';
 
 export function matmulReference({ attrs, inputs, outputs }: ReferenceCall<MatmulAttrs>): void {
   const [a, b] = inputs;

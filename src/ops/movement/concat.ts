@@ -14,11 +14,10 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
+import type { ConcatAttrs } from './attrs';
 import { concatReference } from './reference';
 
 const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
-
-export type ConcatAttrs = { readonly axis: number };
 
 function concatCalls({ node }: LoweringCall<ConcatAttrs>): readonly KernelCall[] {
   const { axis } = node.attrs;

@@ -11,9 +11,8 @@ import {
 import { apply } from '../../graph/node';
 import { defineOp, type Tensor } from '../../graph/op';
 import { reshape } from '../view/op';
+import type { BroadcastAttrs, OneHotAttrs } from './attrs';
 import { broadcastReference, oneHotReference } from './reference';
-
-export type BroadcastAttrs = { readonly shape: Shape };
 
 export const broadcastOp = defineOp<BroadcastAttrs>({
   name: 'broadcast',
@@ -42,8 +41,6 @@ export const broadcastOp = defineOp<BroadcastAttrs>({
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   return shapesEqual(x.shape, shape) ? x : apply(broadcastOp, [x], { shape });
 }
-
-export type OneHotAttrs = { readonly classes: Dim };
 
 /** Input: ids with a last axis of size 1. */
 export const oneHotOp = defineOp<OneHotAttrs>({

@@ -30,30 +30,11 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
+import type { RemapAttrs } from './attrs';
 import { remapReference } from './reference';
 
-export { type ConcatAttrs, concat, concatOp } from './concat';
-export {
-  type BroadcastAttrs,
-  broadcastOp,
-  broadcastTo,
-  type OneHotAttrs,
-  oneHot,
-  oneHotOp,
-} from './expand';
-
-export type RemapAttrs = {
-  /** Result axis i reads source axis permutation[i] at (index * step + start) / spread. */
-  readonly permutation: readonly number[];
-  /** Of each result axis; what they lead to may be outside. */
-  readonly starts: Shape;
-  readonly shape: Shape;
-  /** What is read outside the source, and where the division leaves a rest. */
-  readonly value: number;
-  /** Of each result axis, positive; 1 when left out. */
-  readonly steps?: readonly number[];
-  readonly spreads?: readonly number[];
-};
+export { concat, concatOp } from './concat';
+export { broadcastOp, broadcastTo, oneHot, oneHotOp } from './expand';
 
 const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
 

@@ -2,7 +2,7 @@
 import { forEachIndex } from '../../core/ndArray';
 import { evaluateShape } from '../../core/shape';
 import type { ReferenceCall } from '../../graph/op';
-import type { BroadcastAttrs, ConcatAttrs, OneHotAttrs, RemapAttrs } from './op';
+import type { BroadcastAttrs, ConcatAttrs, OneHotAttrs, RemapAttrs } from './attrs';
 
 export function remapReference(call: ReferenceCall<RemapAttrs>): void {
   const { attrs, inputs, outputs, sizes } = call;

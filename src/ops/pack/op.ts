@@ -7,9 +7,8 @@ import { ShapeError } from '../../core/errors';
 import { numberOfElements } from '../../core/shape';
 import { apply } from '../../graph/node';
 import { defineOp, type Tensor } from '../../graph/op';
+import type { PackAttrs } from './attrs';
 import { packReference } from './reference';
-
-export type PackAttrs = { readonly offsets: readonly number[]; readonly size: number };
 
 export const packOp = defineOp<PackAttrs>({
   name: 'pack',

@@ -1,6 +1,6 @@
 /** Float64 reference of packing. */
 import type { ReferenceCall } from '../../graph/op';
-import type { PackAttrs } from './op';
+import type { PackAttrs } from './attrs';
 
 export function packReference({ attrs, inputs, outputs }: ReferenceCall<PackAttrs>): void {
   inputs.forEach((x, i) => {

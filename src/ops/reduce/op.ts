@@ -21,12 +21,8 @@ import {
   type Tensor,
 } from '../../graph/op';
 import { reshape } from '../view/op';
+import type { ReduceAttrs, ReduceName } from './attrs';
 import { reduceReference } from './reference';
-
-export type ReduceName = 'sum' | 'mean' | 'max';
-
-/** Reduces the neighbouring axes from `start` up to, without, `end`. */
-export type ReduceAttrs = { readonly start: number; readonly end: number };
 
 const kinds: Readonly<Record<ReduceName, ReduceKind>> = { sum: 'sum', mean: 'sum', max: 'max' };
 

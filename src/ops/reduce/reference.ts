@@ -1,6 +1,6 @@
 /** Float64 references of sum, mean and maximum. */
 import type { ReferenceCall } from '../../graph/op';
-import type { ReduceAttrs, ReduceName } from './op';
+import type { ReduceAttrs, ReduceName } from './attrs';
 
 const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
 

@@ -3,12 +3,10 @@ import { DTypeError } from '../../core/errors';
 import { broadcastShapes, type DType, formatType, type TensorType } from '../../core/shape';
 import { apply } from '../../graph/node';
 import { defineOp, type Op, type Tensor } from '../../graph/op';
+import type { CompareName, LogicName } from './attrs';
 import { castReference, compareReference, logicReference, whereReference } from './reference';
 
 type NoAttrs = Readonly<Record<string, never>>;
-
-export type CompareName = 'equal' | 'notEqual' | 'less' | 'lessEqual' | 'greater' | 'greaterEqual';
-export type LogicName = 'and' | 'or';
 
 const compareSymbols: Readonly<Record<CompareName, string>> = {
   equal: '==',

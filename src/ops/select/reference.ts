@@ -2,7 +2,7 @@
 import { forEachIndex } from '../../core/ndArray';
 import type { DType } from '../../core/shape';
 import type { Attrs, ReferenceCall } from '../../graph/op';
-import type { CompareName, LogicName } from './op';
+import type { CompareName, LogicName } from './attrs';
 
 type Test = (a: number, b: number) => boolean;
 

@@ -28,11 +28,8 @@ import {
 import { fill } from '../fill/op';
 import { teamGrid, teamOf } from '../rows';
 import { where } from '../select/op';
+import type { SoftmaxAttrs, SoftmaxName } from './attrs';
 import { softmaxGradReference, softmaxReference } from './reference';
-
-export type SoftmaxName = 'softmax' | 'logSoftmax';
-
-export type SoftmaxAttrs = { readonly axis: number };
 
 function calls(
   kernel: Kernel<SoftmaxSpec>,

@@ -1,7 +1,7 @@
 /** Float64 references of softmax, log-softmax and their gradients. */
 import { forEachIndex, type NdArray } from '../../core/ndArray';
 import type { ReferenceCall } from '../../graph/op';
-import type { SoftmaxAttrs, SoftmaxName } from './op';
+import type { SoftmaxAttrs, SoftmaxName } from './attrs';
 
 /** Values below are masked. */
 const HIDDEN_BELOW = -3e38;

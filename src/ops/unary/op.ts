@@ -5,19 +5,8 @@ import { apply } from '../../graph/node';
 import { defineOp, type Op, type OpSet, type Tensor } from '../../graph/op';
 import { add, mul } from '../binary/op';
 import { scale } from '../fill/op';
+import type { UnaryName } from './attrs';
 import { unaryReference } from './reference';
-
-export type UnaryName =
-  | 'neg'
-  | 'abs'
-  | 'exp'
-  | 'log'
-  | 'sqrt'
-  | 'rsqrt'
-  | 'tanh'
-  | 'sigmoid'
-  | 'relu'
-  | 'erf';
 
 type UnaryAttrs = Readonly<Record<string, never>>;
 

@@ -1,6 +1,6 @@
 /** Float64 references of the unary functions. */
 import type { Attrs, ReferenceCall } from '../../graph/op';
-import type { UnaryName } from './op';
+import type { UnaryName } from './attrs';
 
 const functions: Readonly<Record<UnaryName, (x: number) => number>> = {
   neg: (x) => -x,

@@ -15,14 +15,10 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
+import type { WriteRowsAttrs } from './attrs';
 import { incrementReference, writeRowsReference } from './reference';
 
 export { putRow, putRowOp } from './putRow';
-
-export type WriteRowsAttrs = {
-  /** First column of the rows that is written. */
-  readonly column: number;
-};
 
 const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
 

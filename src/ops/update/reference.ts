@@ -1,6 +1,6 @@
 /** Float64 references of updates in place. */
 import type { Attrs, ReferenceCall } from '../../graph/op';
-import type { WriteRowsAttrs } from './op';
+import type { WriteRowsAttrs } from './attrs';
 
 export function writeRowsReference({
   attrs,

@@ -4,9 +4,8 @@ import { ShapeError } from '../../core/errors';
 import { formatShape, numberOfElements, type Shape } from '../../core/shape';
 import { apply } from '../../graph/node';
 import { defineOp, type Tensor } from '../../graph/op';
+import type { ViewAttrs } from './attrs';
 import { viewReference } from './reference';
-
-export type ViewAttrs = { readonly shape: Shape; readonly offset: number };
 
 /** Storage bindings begin at multiples of 256 bytes. */
 export const ALIGNED_ELEMENTS = 64;

@@ -1,6 +1,6 @@
 /** Float64 reference of views. */
 import type { ReferenceCall } from '../../graph/op';
-import type { ViewAttrs } from './op';
+import type { ViewAttrs } from './attrs';
 
 export function viewReference({ attrs, inputs, outputs }: ReferenceCall<ViewAttrs>): void {
   const [x] = inputs;
