@@ -18,6 +18,11 @@ function command(): Command {
       'sentence pairs to learn from: a tab-separated file, or two of lines',
     )
     .option('--dev <files...>', 'sentence pairs held out, the same; equal sources are references')
+    .option(
+      '--byte-pairs <n>',
+      'byte-pair vocabularies of so many ids',
+      wholeNumber('byte-pairs', 260),
+    )
     .option('--tokenise', 'the files hold raw English and French, not tokens and spaces')
     .option('--steps <n>', 'training steps', wholeNumber('steps'), 4000)
     .option('--epochs <n>', 'epochs, in place of steps', wholeNumber('epochs'))
@@ -112,6 +117,7 @@ function recipeOf(o: Record<string, unknown>): { recipe: Recipe; epochs: number 
       train: fileList(o.train),
       dev: fileList(o.dev),
       tokenise: o.tokenise === true,
+      bytePairs: o.bytePairs === undefined ? undefined : Number(o.bytePairs),
       pairs: Number(o.pairs),
       seed,
     }),

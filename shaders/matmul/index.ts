@@ -119,7 +119,8 @@ function candidates({ m, batch }: MatmulShape, target: MatmulTarget): readonly s
   if (!usesSubgroups(target)) return rowCount <= 2 ? ['tile 1x2'] : ['tile 4x4', 'tile 2x4'];
   if (m <= 2) return ['subgroup 1x8', 'subgroup 1x4'];
   if (m <= 4) return ['subgroup 4x8'];
-  if (m <= 8) return ['subgroup 8x8', 'subgroup 4x8'];
+  // A sentence at a time: compiling a large tile would take longer than the tile saves.
+  if (m <= 64) return ['subgroup 8x8', 'subgroup 4x8'];
   return ['subgroup 16x8', 'subgroup 8x8', 'subgroup 4x8'];
 }
 

@@ -5,7 +5,7 @@
 import { FormatError } from '../core/errors';
 import type { TranslationModel } from '../models/model';
 import { createModel } from '../models/registry';
-import { Vocabulary } from '../text';
+import { type Codec, readCodec } from '../text';
 
 /** How text becomes tokens. */
 export interface TextOptions {
@@ -16,8 +16,8 @@ export interface TextOptions {
 /** What model.json holds. */
 export interface ModelDescription {
   readonly model: TranslationModel;
-  readonly source: Vocabulary;
-  readonly target: Vocabulary;
+  readonly source: Codec;
+  readonly target: Codec;
   readonly text: TextOptions;
 }
 
@@ -49,8 +49,8 @@ export function readDescription(text: string): ModelDescription {
   const kind = fields.get('kind');
   if (typeof kind !== 'string') throw wrong("a 'kind'", kind);
   const model = createModel(kind, fields.get('config'));
-  const source = Vocabulary.fromJSON(fields.get('source'));
-  const target = Vocabulary.fromJSON(fields.get('target'));
+  const source = readCodec(fields.get('source'));
+  const target = readCodec(fields.get('target'));
   if (source.size !== model.sourceVocabulary || target.size !== model.targetVocabulary) {
     throw new FormatError(
       `model.json: vocabularies of ${source.size} and ${target.size} words, but the model is for ` +

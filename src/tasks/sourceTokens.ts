@@ -1,6 +1,6 @@
 /** A typed sentence as tokens that a model knows: forgiving about what its corpus writes otherwise. */
 import { InputError } from '../core/errors';
-import { tokenise, type Vocabulary } from '../text';
+import { type Codec, tokenise } from '../text';
 
 /**
  * Tokens of an English sentence. A final full stop that the vocabulary lacks is left out, and a word
@@ -10,7 +10,7 @@ import { tokenise, type Vocabulary } from '../text';
  */
 export function sourceTokens(
   text: string,
-  vocabulary: Vocabulary,
+  vocabulary: Codec,
   options: { readonly unknown: 'error' | 'unk'; readonly maxTokens: number },
 ): readonly string[] {
   const known = (token: string) => vocabulary.id(token) !== undefined;

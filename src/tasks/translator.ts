@@ -5,7 +5,7 @@ import { StateStore } from '../gpu/states';
 import { fetchBytes, parseSafetensors, toFloat32 } from '../io';
 import { packArena } from '../nn/arena';
 import { PARAMETERS } from '../nn/parameters';
-import { detokenise } from '../text';
+import { type Codec, detokenise } from '../text';
 import { modelLayout } from '../train/trainer';
 import { type ModelDescription, readDescription } from './modelFiles';
 import { sourceTokens } from './sourceTokens';
@@ -138,11 +138,11 @@ export class Translator {
   async #translate(text: string, { signal, onToken }: TranslateOptions): Promise<Translation> {
     const start = performance.now();
     const { model, source, target, text: textOptions } = this.#description;
-    const tokensIn = sourceTokens(text, source, {
+    const words = sourceTokens(text, source, {
       ...textOptions,
       maxTokens: model.maxLength - 1,
     });
-    const ids = Int32Array.from([...source.encode(tokensIn, textOptions), source.eos]);
+    const ids = Int32Array.from([...source.encode(words, textOptions), source.eos]);
     let told = 0;
     const result = await this.#decoder.decode(
       { shape: [1, ids.length], data: ids },
@@ -156,15 +156,24 @@ export class Translator {
         },
       },
     );
-    const tokens = (result.ids[0] ?? []).map((id) => target.token(id));
+    const [row = []] = result.ids;
+    // What was read and written, piece by piece: words, or parts of words.
+    const sourcePieces = [...ids].slice(0, -1).map((id, i) => unknownAs(source, id, words[i]));
     return {
       source: text,
-      target: detokenise(tokens, { language: 'fr' }),
-      sourceTokens: tokensIn,
-      tokens,
-      alignment: (result.weights?.[0] ?? []).map((row) => row.slice(0, tokensIn.length)),
+      target: detokenise(target.decode(row, { keepUnknown: true }), { language: 'fr' }),
+      sourceTokens: sourcePieces,
+      tokens: row.map((id) => target.token(id)),
+      alignment: (result.weights?.[0] ?? []).map((weights) =>
+        weights.slice(0, sourcePieces.length),
+      ),
       adapter: this.#device.adapterName,
       milliseconds: performance.now() - start,
     };
   }
+}
+
+/** The piece to show for an id: the word itself where the model only knows that it is unknown. */
+function unknownAs(codec: Codec, id: number, word: string | undefined): string {
+  return id === codec.unk && word !== undefined ? word : codec.token(id);
 }

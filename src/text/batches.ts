@@ -5,7 +5,12 @@
 import { checkOptions, InputError } from '../core/errors';
 import { checkInteger } from './checks';
 import type { Pair } from './corpus';
-import { type EncodeOptions, SPECIAL_IDS, type SpecialIds, type Vocabulary } from './vocabulary';
+import { type EncodeOptions, SPECIAL_IDS, type SpecialIds } from './vocabulary';
+
+/** What makes ids of words: a vocabulary or another codec. */
+export interface WordEncoder {
+  encode(words: readonly string[], options?: EncodeOptions): number[];
+}
 
 /** A sentence and its translation as ids, without bos, eos and padding. */
 export interface EncodedPair {
@@ -63,8 +68,8 @@ export const PADDING_OPTIONS = [
  */
 export function encodePairs(
   pairs: readonly Pair[],
-  source: Vocabulary,
-  target: Vocabulary,
+  source: WordEncoder,
+  target: WordEncoder,
   options: EncodeOptions = {},
 ): EncodedPair[] {
   return pairs.map((pair, index) => {

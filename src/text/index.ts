@@ -17,6 +17,7 @@ export {
 export { BytePair, type BytePairJson, type BytePairOptions } from './bytePair';
 export type { Merge } from './bytePairTraining';
 export { chrF2 } from './chrf';
+export { type Codec, readCodec, SubwordCodec } from './codec';
 export {
   filterByLength,
   groupReferences,

@@ -3,11 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { InputError, OptionError } from '../../src/core/errors';
 import {
   type AlignedPair,
+  type Codec,
   groupReferences,
   type Pair,
   type ReferenceGroup,
   readLineAligned,
   readTabSeparated,
+  SubwordCodec,
   tokenise,
   Vocabulary,
 } from '../../src/text';
@@ -23,6 +25,8 @@ export type CorpusSpec =
       readonly dev: readonly string[];
       /** The files hold raw text, not tokens separated by spaces. */
       readonly tokenise: boolean;
+      /** Ids of byte-pair vocabularies; whole words when undefined. */
+      readonly bytePairs?: number | undefined;
     };
 
 export interface Corpus {
@@ -30,8 +34,8 @@ export interface Corpus {
   readonly train: readonly Pair[];
   /** Held-out sentences with all their references. */
   readonly dev: readonly ReferenceGroup[];
-  readonly source: Vocabulary;
-  readonly target: Vocabulary;
+  readonly source: Codec;
+  readonly target: Codec;
   /** A word outside the vocabulary is an error (a closed grammar) or becomes 'unk'. */
   readonly unknown: 'error' | 'unk';
 }
@@ -71,10 +75,25 @@ async function fileCorpus(spec: CorpusSpec & { readonly kind: 'files' }): Promis
     name: spec.train.join(' + '),
     train,
     dev: groupReferences(dev),
-    source: Vocabulary.build(train.map((pair) => pair.source)),
-    target: Vocabulary.build(train.map((pair) => pair.target)),
+    source: learnCodec(
+      train.map((pair) => pair.source),
+      spec.bytePairs,
+    ),
+    target: learnCodec(
+      train.map((pair) => pair.target),
+      spec.bytePairs,
+    ),
     unknown: 'unk',
   };
+}
+
+/** Whole words, or byte pairs of so many ids. */
+function learnCodec(
+  sentences: readonly (readonly string[])[],
+  bytePairs: number | undefined,
+): Codec {
+  if (bytePairs === undefined) return Vocabulary.build(sentences);
+  return SubwordCodec.train(sentences, bytePairs);
 }
 
 /**
@@ -120,6 +139,7 @@ export function corpusSpec(options: {
   readonly train?: readonly string[] | undefined;
   readonly dev?: readonly string[] | undefined;
   readonly tokenise?: boolean;
+  readonly bytePairs?: number | undefined;
   readonly pairs: number;
   readonly seed: number;
 }): CorpusSpec {
@@ -131,7 +151,13 @@ export function corpusSpec(options: {
     if (train.length > 2 || dev.length > 2) {
       throw new OptionError('--train and --dev take one tab-separated file or two of lines');
     }
-    return { kind: 'files', train, dev, tokenise: options.tokenise ?? false };
+    return {
+      kind: 'files',
+      train,
+      dev,
+      tokenise: options.tokenise ?? false,
+      bytePairs: options.bytePairs,
+    };
   }
   if (corpus !== 'toy') {
     throw new OptionError(`--corpus ${corpus}: known is 'toy'; for files use --train and --dev`);

@@ -4,13 +4,13 @@ import type { GreedyDecoder } from '../../src/decode/greedy';
 import type { TranslationModel } from '../../src/models/model';
 import {
   type Batch,
+  type Codec,
   corpusBleu,
   encodePairs,
   exactMatch,
   makeBatch,
   type ReferenceGroup,
   tokenAccuracy,
-  type Vocabulary,
 } from '../../src/text';
 import type { Corpus } from './corpora';
 
@@ -41,8 +41,8 @@ export function scoreAll(
 export async function translateAll(
   decoder: GreedyDecoder,
   groups: readonly ReferenceGroup[],
-  source: Vocabulary,
-  target: Vocabulary,
+  source: Codec,
+  target: Codec,
   options: { readonly batchSize: number; readonly onProgress?: (done: number) => void },
 ): Promise<readonly Sentence[]> {
   const order = groups.map((_, i) => i);
@@ -67,8 +67,8 @@ export async function translateAll(
 export async function translateGroups(
   decoder: GreedyDecoder,
   groups: readonly ReferenceGroup[],
-  source: Vocabulary,
-  target: Vocabulary,
+  source: Codec,
+  target: Codec,
   batchSize: number,
 ): Promise<Scores> {
   const hypotheses = await translateAll(decoder, groups, source, target, { batchSize });

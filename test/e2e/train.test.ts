@@ -1,0 +1,109 @@
+/** `npm run train` and `npm run evaluate` on files of one's own: raw, two by two, byte pairs, resumed. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runCommand } from '../support/command';
+
+let folder = '';
+const path = (name: string) => join(folder, name);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'qkv-train-'));
+  const nouns = [
+    ['cat', 'chat'],
+    ['dog', 'chien'],
+    ['bird', 'oiseau'],
+    ['book', 'livre'],
+  ] as const;
+  const lines = Array.from({ length: 120 }, (_, i) => {
+    const [a, b] = [nouns[i % 4]!, nouns[Math.floor(i / 4) % 4]!];
+    return [
+      `I see the ${a[0]} and ${i % 7} ${b[0]}s.`,
+      `Je vois le ${a[1]} et ${i % 7} ${b[1]}s.`,
+    ] as const;
+  });
+  await writeFile(path('train.en'), lines.map(([en]) => en).join('\n'));
+  await writeFile(path('train.fr'), lines.map(([, fr]) => fr).join('\n'));
+  await writeFile(
+    path('dev.tsv'),
+    lines
+      .slice(0, 8)
+      .map((line) => `${line.join('\t')}\tfurther`)
+      .join('\n'),
+  );
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const recipe = () => [
+  '--train',
+  path('train.en'),
+  path('train.fr'),
+  '--dev',
+  path('dev.tsv'),
+  '--tokenise',
+  '--byte-pairs',
+  '290',
+  '--d-model',
+  '32',
+  '--ffn',
+  '64',
+  '--layers',
+  '1',
+  '--batch',
+  '16',
+  '--max-length',
+  '64',
+  '--eval-every',
+  '4',
+  '--out',
+  path('model'),
+  '--json',
+];
+const last = (stdout: string) => JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+
+it('trains on two raw files with byte pairs, resumes, and is evaluated', async () => {
+  const first = await runCommand('train', ...recipe(), '--steps', '4');
+  expect(first.code, first.stderr).toBe(0);
+  expect(last(first.stdout)).toMatchObject({ model: 'transformer', steps: 4, aborted: false });
+  const second = await runCommand('train', ...recipe(), '--steps', '8', '--resume');
+  expect(second.stderr).toContain('resumed after step 4');
+  const { losses, command } = JSON.parse(await readFile(path('model/training.json'), 'utf8'));
+  expect(losses).toHaveLength(8);
+  expect(command).not.toContain('--resume');
+  const other = await runCommand('train', ...recipe(), '--steps', '9', '--resume', '--seed', '2');
+  expect(other.code).toBe(1);
+  expect(other.stderr).toContain('is of another recipe');
+  const scores = await runCommand('evaluate', '--model', path('model'), '--limit', '4', '--json');
+  expect(scores.code, scores.stderr).toBe(0);
+  expect(last(scores.stdout)).toMatchObject({
+    sentences: 4,
+    baselines: { wordForWord: {}, nearestNeighbour: {} },
+  });
+});
+
+it('replays its first steps', async () => {
+  const { code, stdout, stderr } = await runCommand('train', '--verify', path('model'), '--json');
+  expect(code, stderr).toBe(0);
+  expect(last(stdout)).toMatchObject({ steps: 8, agrees: true });
+});
+
+it('says what is wrong with files and options', async () => {
+  const missing = await runCommand(
+    'train',
+    '--train',
+    path('nothing.tsv'),
+    '--dev',
+    path('dev.tsv'),
+  );
+  expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('cannot read')]);
+  const alone = await runCommand('train', '--train', path('dev.tsv'));
+  expect([alone.code, alone.stderr]).toEqual([
+    1,
+    expect.stringContaining('--train and --dev go together'),
+  ]);
+  const unknown = await runCommand('train', '--stepz', '3');
+  expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('unknown option')]);
+  const help = await runCommand('train', '--help');
+  expect([help.code, help.stdout]).toEqual([0, expect.stringContaining('--resume')]);
+});

@@ -1,0 +1,36 @@
+/** Codecs: words and byte pairs behind one interface. */
+import { describe, expect, it } from 'vitest';
+import { FormatError } from '../../../src/core/errors';
+import { readCodec, SubwordCodec, Vocabulary } from '../../../src/text';
+
+const sentences = [
+  ['the', 'small', 'cat', 'sees', "l'", 'été'],
+  ['the', 'smaller', 'cats', 'saw', 'it'],
+];
+
+describe('codecs', () => {
+  for (const codec of [Vocabulary.build(sentences), SubwordCodec.train(sentences, 280)]) {
+    it(`${codec.constructor.name} gives back what it was given, also through JSON`, () => {
+      const again = readCodec(JSON.parse(JSON.stringify(codec)));
+      expect(again.size).toBe(codec.size);
+      for (const words of sentences) {
+        const ids = codec.encode(words);
+        expect(codec.decode([...ids, codec.eos, ids[0]!])).toEqual(words);
+        expect(again.encode(words)).toEqual(ids);
+      }
+    });
+  }
+
+  it('byte pairs know every word, and their pieces join to the text', () => {
+    const codec = SubwordCodec.train(sentences, 280);
+    const ids = codec.encode(['zyzzyva', 'cats']);
+    expect(codec.decode(ids)).toEqual(['zyzzyva', 'cats']);
+    expect(ids.map((id) => codec.token(id)).join('')).toBe('zyzzyva cats');
+    expect(codec.id('zyzzyva')).toBeDefined();
+  });
+
+  it('other formats are refused', () => {
+    expect(() => readCodec({ format: 'tiktoken' })).toThrow(FormatError);
+    expect(() => readCodec(null)).toThrow(FormatError);
+  });
+});
