@@ -1,103 +1,127 @@
 /**
  * Backward of attention, recomputing the weights from saved log-sum-exp (Dao 2023, FlashAttention-2,
- * algorithm 2). Three kernels: statistics of each query row (lse and delta), gradients of queries by
- * query row, gradients of keys and values by key row. Every sum has one fixed order.
+ * algorithm 2): statistics of each query row (lse and delta), gradients of queries by tiles of query
+ * rows, gradients of keys and values by tiles of key rows. Every sum has one order.
  */
-import { functionText } from '../lib/functions';
-import { defineKernel, type Kernel, LINEAR_WORKGROUP } from '../lib/kernel';
+import { defineKernel } from '../lib/kernel';
 import { float, wgsl } from '../lib/wgsl';
+import { Lanes } from './lanes';
 import {
   ATTENTION_PARAMS,
-  ATTENTION_WORKGROUP,
-  type AttentionSpec,
   dropFactor,
+  firstPosition,
+  gradientSources,
   keyLimit,
-  Lanes,
+  knownKeys,
+  plainSource,
+  read,
   sourceBindings,
   sources,
-} from './lanes';
+  unpadded,
+  write,
+} from './spec';
+import {
+  Block,
+  eachPair,
+  eachRow,
+  overBlock,
+  rowStart,
+  type TiledSpec,
+  tileExtensions,
+  tileMain,
+  tileRows,
+} from './tile';
 
-export type BackwardSpec = AttentionSpec & {
+export type BackwardSpec = TiledSpec & {
   /** The weights have a gradient of their own [B, H, T, S]. */
   readonly weights: boolean;
 };
 
-const read = (name: string, element: string) => ({ name, access: 'read', element }) as const;
-const write = (name: string, element: string) => ({ name, access: 'read_write', element }) as const;
-
-/** The frame of a kernel with an invocation a row of `rows` ('queries' or 'keys') and head. */
-function frame(spec: AttentionSpec, rows: string, index: string, body: string): string {
-  return wgsl`
-${functionText(spec.dropRate > 0 ? ['random_bits'] : [])}
-@compute @workgroup_size(${ATTENTION_WORKGROUP})
-fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
-        @builtin(num_workgroups) num_workgroups: vec3<u32>,
-        @builtin(local_invocation_index) lane: u32) {
-  let id = (${LINEAR_WORKGROUP}) * ${ATTENTION_WORKGROUP}u + lane;
-  if (id >= params.batch * ${spec.heads}u * params.${rows}) { return; }
-  let ${index} = id % params.${rows};
-  let h = (id / params.${rows}) % ${spec.heads}u;
-  let b = id / (params.${rows} * ${spec.heads}u);
-  ${body}
-}`;
-}
-
-/** First element of a head in row `row` of a buffer with so many channels a row. */
-function at(
-  spec: AttentionSpec,
-  rows: string,
-  row: string,
-  stride: string,
-  column: number,
-): string {
-  const { width } = new Lanes(spec.size);
-  return `((b * params.${rows} + ${row}) * ${stride} + ${column}u + h * ${spec.size}u) / ${width}u`;
-}
-
-/** stats [B, H, T, 2]: log-sum-exp, and delta = sum over keys of weight times its gradient. */
-export const attentionStats = defineKernel<BackwardSpec>({
-  name: 'attentionStats',
+const common = {
   params: () => ATTENTION_PARAMS,
+  enable: tileExtensions,
+  diagnosticsOff: ['subgroup_uniformity'],
+} as const;
+
+/** Weight from a score and a row's log-sum-exp; 0 where the key is not seen. */
+const weight = (score: string, lse: string, seen: string) =>
+  `select(0.0, exp(clamp(${score} - ${lse}, -87.0, 0.0)), ${seen})`;
+
+/** Registers of one of the lane's rows: `let` names from a source, times a factor. */
+function rowRegisters(
+  spec: TiledSpec,
+  lanes: Lanes,
+  name: string,
+  from: string,
+  buffer: string,
+  factor = '',
+): string {
+  return eachRow(spec, (r) =>
+    lanes.each((i) => `let ${name}${r}_${i} = ${buffer}[${from}${r} + ${i}u]${factor};`),
+  );
+}
+
+/** stats [B, H, T]: log-sum-exp, and delta = y . dy. The tile is one lane with one row. */
+export const attentionStats = defineKernel<BackwardSpec>({
+  ...common,
+  name: 'attentionStats',
+  bindings: ({ size }) => {
+    const { type } = new Lanes(size);
+    return [read('y', type), read('dy', type), read('saved', 'f32'), write('stats', 'vec2<f32>')];
+  },
+  body: (spec) => {
+    const delta = new Lanes(spec.size).dot(
+      (i) => `y[begin + ${i}u]`,
+      (i) => `dy[begin + ${i}u]`,
+    );
+    return tileMain(
+      { ...spec, dropRate: 0 },
+      'queries',
+      wgsl`
+  let id = (b * ${spec.heads}u + h) * params.queries + row0;
+  let begin = ${rowStart(spec, 'queries', 'row0', plainSource('y', spec))};
+  stats[id] = vec2<f32>(saved[id], ${delta});`,
+    );
+  },
+});
+
+/**
+ * delta += sum over keys of weight times its own gradient, so that delta is the sum of weights times
+ * all of their gradient. The tile is one lane with one row.
+ */
+export const attentionDelta = defineKernel<BackwardSpec>({
+  ...common,
+  name: 'attentionDelta',
   bindings: (spec) => {
     const { type } = new Lanes(spec.size);
+    const { k, v } = sources(spec);
+    const unread = v.buffer === k.buffer ? '' : v.buffer;
     return [
-      ...(spec.weights ? sourceBindings(spec, type) : []),
-      read('y', type),
-      read('dy', type),
-      read('saved', 'f32'),
-      ...(spec.weights ? [read('dweights', 'f32')] : []),
-      write('stats', 'f32'),
+      ...sourceBindings({ ...spec, dropRate: 0 }, type).filter(({ name }) => name !== unread),
+      read('dweights', 'f32'),
+      write('stats', 'vec2<f32>'),
     ];
   },
   body: (spec) => {
-    const lanes = new Lanes(spec.size);
-    const { q, k, keyColumn, keyStride } = sources(spec);
-    const model = spec.heads * spec.size;
-    const score = lanes.dot(
-      (i) => `${q}[from_q + ${i}u]`,
-      (i) => `${k}[from_k + ${i}u]`,
+    const { q, k } = sources(spec);
+    const score = new Lanes(spec.size).dot(
+      (i) => `${q.buffer}[from_q + ${i}u] * ${float(spec.scale)}`,
+      (i) => `${k.buffer}[from_k + ${i}u]`,
     );
-    return frame(
-      spec,
+    return tileMain(
+      { ...spec, dropRate: 0 },
       'queries',
-      't',
       wgsl`
-  let begin = ${at(spec, 'queries', 't', `${model}u`, 0)};
-  var delta = ${lanes.dot(
-    (i) => `y[begin + ${i}u]`,
-    (i) => `dy[begin + ${i}u]`,
-  )};
-  #if ${spec.weights}
-  ${keyLimit(spec)}
-  let from_q = ${at(spec, 'queries', 't', 'params.strideQ', 0)};
+  let id = (b * ${spec.heads}u + h) * params.queries + row0;
+  ${knownKeys(spec)}
+  let limit = ${keyLimit(spec, 'row0')};
+  let from_q = ${rowStart(spec, 'queries', 'row0', q)};
+  var delta = stats[id].y;
   for (var s = 0u; s < limit; s++) {
-    let from_k = ${at(spec, 'keys', 's', `${keyStride}u`, keyColumn)};
-    let p = exp(min((${score}) * ${float(spec.scale)} - saved[id], 0.0));
-    delta += p * dweights[id * params.keys + s];
+    let from_k = ${rowStart(spec, 'keys', 's', k)};
+    delta += ${weight(score, 'stats[id].x', unpadded(spec, 's'))} * dweights[id * params.keys + s];
   }
-  #endif
-  stats[id * 2u] = saved[id];
-  stats[id * 2u + 1u] = delta;`,
+  stats[id].y = delta;`,
     );
   },
 });
@@ -106,100 +130,153 @@ function gradientBindings(spec: BackwardSpec, results: readonly string[]) {
   const { type } = new Lanes(spec.size);
   return [
     ...sourceBindings(spec, type),
-    read('stats', 'f32'),
+    read('stats', 'vec2<f32>'),
     read('dy', type),
     ...(spec.weights ? [read('dweights', 'f32')] : []),
-    ...results.map((name) => write(name, type)),
+    ...[...new Set(results)].map((name) => write(name, type)),
   ];
 }
 
 /** dq, into the columns of the queries. */
-export const attentionGradQueries: Kernel<BackwardSpec> = defineKernel<BackwardSpec>({
+export const attentionGradQueries = defineKernel<BackwardSpec>({
+  ...common,
   name: 'attentionGradQueries',
-  params: () => ATTENTION_PARAMS,
-  bindings: (spec) => gradientBindings(spec, ['dq']),
+  bindings: (spec) => gradientBindings(spec, [gradientSources(spec).q.buffer]),
   body: (spec) => {
     const lanes = new Lanes(spec.size);
-    const { q, k, v, keyColumn, valueColumn, keyStride } = sources(spec);
-    const model = spec.heads * spec.size;
-    return frame(
+    const { q, k, v } = sources(spec);
+    const target = gradientSources(spec).q;
+    const [keys, values] = [
+      new Block(spec, 'k', 'keys', 's', k),
+      new Block(spec, 'v', 'keys', 's', v),
+    ];
+    const last = `min(first_row + ${tileRows(spec.tile) - 1}u, params.queries - 1u)`;
+    const inside = (j: number) => `min(s + ${j}u, params.keys - 1u)`;
+    const hides = (j: number) => (spec.padding ? ` && (${unpadded(spec, inside(j))})` : '');
+    return tileMain(
       spec,
       'queries',
-      't',
       wgsl`
-  ${keyLimit(spec)}
-  let from_q = ${at(spec, 'queries', 't', 'params.strideQ', 0)};
-  let from_y = ${at(spec, 'queries', 't', `${model}u`, 0)};
-  ${lanes.each((i) => `let q${i} = ${q}[from_q + ${i}u]; let g${i} = dy[from_y + ${i}u]; var d${i} = ${lanes.type}();`)}
-  let lse = stats[id * 2u];
-  let delta = stats[id * 2u + 1u];
-  for (var s = 0u; s < limit; s++) {
-    let from_k = ${at(spec, 'keys', 's', `${keyStride}u`, keyColumn)};
-    let from_v = ${at(spec, 'keys', 's', `${keyStride}u`, valueColumn)};
-    let score = (${lanes.dot(
-      (i) => `q${i}`,
-      (i) => `${k}[from_k + ${i}u]`,
-    )}) * ${float(spec.scale)};
-    let p = exp(min(score - lse, 0.0));
-    var dp = (${lanes.dot(
-      (i) => `g${i}`,
-      (i) => `${v}[from_v + ${i}u]`,
-    )}) * ${dropFactor(spec, 'id', 's')};
-    #if ${spec.weights}
-    dp += dweights[id * params.keys + s];
-    #endif
-    let ds = p * (dp - delta) * ${float(spec.scale)};
-    ${lanes.each((i) => `d${i} += ds * ${k}[from_k + ${i}u];`)}
+  ${knownKeys(spec)}
+  let limit = ${keyLimit(spec, last)};
+  ${eachRow(
+    spec,
+    (r) => wgsl`
+  let limit${r} = ${keyLimit(spec, `row${r}`)};
+  let id${r} = (b * ${spec.heads}u + h) * params.queries + at${r};
+  let row_stats${r} = stats[id${r}];
+  let from_q${r} = ${rowStart(spec, 'queries', `at${r}`, q)};
+  let from_y${r} = ${rowStart(spec, 'queries', `at${r}`, plainSource('dy', spec))};
+  ${lanes.each((i) => `var d${r}_${i} = ${lanes.type}();`)}`,
+  )}
+  ${rowRegisters(spec, lanes, 'q', 'from_q', q.buffer, ` * ${float(spec.scale)}`)}
+  ${rowRegisters(spec, lanes, 'g', 'from_y', 'dy')}
+  for (var s = 0u; s < limit; s += ${spec.tile.block}u) {
+    ${keys.begin} ${values.begin}
+    ${eachPair(spec, (r, j) => `var score${r}_${j} = 0.0; var dp${r}_${j} = 0.0;`)}
+    ${lanes.each(
+      (i) => `${keys.load(i)} { ${values.load(i)}
+      ${eachPair(
+        spec,
+        (r, j) =>
+          `score${r}_${j} += ${lanes.product(`q${r}_${i}`, `k${i}_${j}`)}; dp${r}_${j} += ${lanes.product(`g${r}_${i}`, `v${i}_${j}`)};`,
+      )} }`,
+    )}
+    ${eachPair(spec, (r, j) => {
+      const seen = `s + ${j}u < limit${r}${hides(j)}`;
+      const given = spec.weights ? ` + dweights[id${r} * params.keys + ${inside(j)}]` : '';
+      const dp = `dp${r}_${j} * ${dropFactor(spec, `id${r}`, `s + ${j}u`)}${given}`;
+      const p = weight(`score${r}_${j}`, `row_stats${r}.x`, seen);
+      return `let ds${r}_${j} = ${p} * (${dp} - row_stats${r}.y);`;
+    })}
+    ${lanes.each((i) => eachRow(spec, (r) => `d${r}_${i} += ${overBlock(spec, (j) => `ds${r}_${j} * k${i}_${j}`, ' + ')};`))}
   }
-  ${lanes.each((i) => `dq[from_q + ${i}u] = d${i};`)}`,
+  ${eachRow(
+    spec,
+    (r) => `if (row${r} < params.queries) {
+    let to = ${rowStart(spec, 'queries', `row${r}`, target)};
+    ${lanes.each((i) => `${target.buffer}[to + ${i}u] = d${r}_${i} * ${float(spec.scale)};`)}
+  }`,
+  )}`,
     );
   },
 });
 
 /** dk and dv, into the columns of keys and values. */
-export const attentionGradKeys: Kernel<BackwardSpec> = defineKernel<BackwardSpec>({
+export const attentionGradKeys = defineKernel<BackwardSpec>({
+  ...common,
   name: 'attentionGradKeys',
-  params: () => ATTENTION_PARAMS,
-  bindings: (spec) => gradientBindings(spec, ['dkv']),
+  bindings: (spec) => {
+    const { k, v } = gradientSources(spec);
+    return gradientBindings(spec, [k.buffer, v.buffer]);
+  },
   body: (spec) => {
     const lanes = new Lanes(spec.size);
-    const { q, k, v, keyColumn, valueColumn, keyStride } = sources(spec);
-    const model = spec.heads * spec.size;
-    // The first query row that sees key s.
-    const before = spec.offset ? 'u32(first[0])' : '0u';
-    const start = spec.causal ? `max(s, ${before}) - ${before}` : '0u';
-    const hidden = spec.lengths ? 's >= u32(max(lengths[b], 0))' : 'false';
-    return frame(
+    const { q, k, v } = sources(spec);
+    const targets = gradientSources(spec);
+    const queries = new Block(spec, 'q', 'queries', 't', q);
+    const given = new Block(spec, 'g', 'queries', 't', plainSource('dy', spec));
+    // The first query that sees the tile's first key.
+    const earliest = spec.causal ? `u32(max(i32(first_row) - ${firstPosition(spec)}, 0))` : '0u';
+    return tileMain(
       spec,
       'keys',
-      's',
       wgsl`
-  let from_k = ${at(spec, 'keys', 's', `${keyStride}u`, keyColumn)};
-  let from_v = ${at(spec, 'keys', 's', `${keyStride}u`, valueColumn)};
-  ${lanes.each((i) => `let k${i} = ${k}[from_k + ${i}u]; let v${i} = ${v}[from_v + ${i}u]; var dk${i} = ${lanes.type}(); var dv${i} = ${lanes.type}();`)}
-  let begin = select(${start}, params.queries, ${hidden});
-  for (var t = begin; t < params.queries; t++) {
-    let row = (b * ${spec.heads}u + h) * params.queries + t;
-    let from_q = ${at(spec, 'queries', 't', 'params.strideQ', 0)};
-    let from_y = ${at(spec, 'queries', 't', `${model}u`, 0)};
-    let score = (${lanes.dot(
-      (i) => `${q}[from_q + ${i}u]`,
-      (i) => `k${i}`,
-    )}) * ${float(spec.scale)};
-    let p = exp(min(score - stats[row * 2u], 0.0));
-    let kept = ${dropFactor(spec, 'row', 's')};
-    var dp = (${lanes.dot(
-      (i) => `dy[from_y + ${i}u]`,
-      (i) => `v${i}`,
-    )}) * kept;
-    #if ${spec.weights}
-    dp += dweights[row * params.keys + s];
-    #endif
-    let ds = p * (dp - stats[row * 2u + 1u]) * ${float(spec.scale)};
-    let w = p * kept;
-    ${lanes.each((i) => `dk${i} += ds * ${q}[from_q + ${i}u]; dv${i} += w * dy[from_y + ${i}u];`)}
+  ${knownKeys(spec)}
+  ${eachRow(
+    spec,
+    (r) => wgsl`
+  let alive${r} = row${r} < known && (${unpadded(spec, `at${r}`)});
+  let from_k${r} = ${rowStart(spec, 'keys', `at${r}`, k)};
+  let from_v${r} = ${rowStart(spec, 'keys', `at${r}`, v)};
+  ${lanes.each((i) => `var dk${r}_${i} = ${lanes.type}(); var dv${r}_${i} = ${lanes.type}();`)}`,
+  )}
+  ${rowRegisters(spec, lanes, 'k', 'from_k', k.buffer)}
+  ${rowRegisters(spec, lanes, 'v', 'from_v', v.buffer)}
+  let begin = select(params.queries, ${earliest}, first_row < known);
+  let first_id = (b * ${spec.heads}u + h) * params.queries;
+  for (var t = begin; t < params.queries; t += ${spec.tile.block}u) {
+    ${queries.begin} ${given.begin}
+    ${eachPair(spec, (r, j) => `var score${r}_${j} = 0.0; var dp${r}_${j} = 0.0;`)}
+    ${lanes.each(
+      (i) => `${queries.load(i, ` * ${float(spec.scale)}`)} ${given.load(i)}
+      ${eachPair(
+        spec,
+        (r, j) =>
+          `score${r}_${j} += ${lanes.product(`q${i}_${j}`, `k${r}_${i}`)}; dp${r}_${j} += ${lanes.product(`g${i}_${j}`, `v${r}_${i}`)};`,
+      )}`,
+    )}
+    ${overBlock(spec, (j) => `let id${j} = first_id + min(t + ${j}u, params.queries - 1u); let row_stats${j} = stats[id${j}];`, ' ')}
+    ${eachPair(spec, (r, j) => pairGradient(spec, r, j))}
+    ${lanes.each((i) =>
+      eachRow(
+        spec,
+        (r) =>
+          `dk${r}_${i} += ${overBlock(spec, (j) => `ds${r}_${j} * q${i}_${j}`, ' + ')}; dv${r}_${i} += ${overBlock(spec, (j) => `w${r}_${j} * g${i}_${j}`, ' + ')};`,
+      ),
+    )}
   }
-  ${lanes.each((i) => `dkv[from_k + ${i}u] = dk${i}; dkv[from_v + ${i}u] = dv${i};`)}`,
+  ${eachRow(
+    spec,
+    (r) => `if (row${r} < params.keys) {
+    let to_k = ${rowStart(spec, 'keys', `row${r}`, targets.k)};
+    let to_v = ${rowStart(spec, 'keys', `row${r}`, targets.v)};
+    ${lanes.each((i) => `${targets.k.buffer}[to_k + ${i}u] = dk${r}_${i}; ${targets.v.buffer}[to_v + ${i}u] = dv${r}_${i};`)}
+  }`,
+  )}`,
     );
   },
 });
+
+/** w and ds of the lane's key row r and query t + j. */
+function pairGradient(spec: BackwardSpec, r: number, j: number): string {
+  const late = `i32(row${r}) <= i32(t + ${j}u) + ${firstPosition(spec)}`;
+  const seen = `alive${r} && t + ${j}u < params.queries${spec.causal ? ` && ${late}` : ''}`;
+  const p = weight(`score${r}_${j}`, `row_stats${j}.x`, seen);
+  const given = spec.weights ? ` + dweights[id${j} * params.keys + at${r}]` : '';
+  return wgsl`
+    let p${r}_${j} = ${p};
+    let kept${r}_${j} = ${dropFactor(spec, `id${j}`, `row${r}`)};
+    let w${r}_${j} = p${r}_${j} * kept${r}_${j};
+    let ds${r}_${j} = p${r}_${j} * (dp${r}_${j} * kept${r}_${j}${given} - row_stats${j}.y);`;
+}

@@ -1,99 +1,151 @@
 /**
- * Scaled dot-product attention, one invocation a query row and head: online softmax over the keys
- * (Milakov and Gimelshein 2018), the head's channels in registers. No workgroup memory.
- * q [B, T, strideQ], keys and values [B, S, ...], out [B, T, heads * size].
+ * Scaled dot-product attention: a tile of query rows goes through the keys in blocks with an online
+ * softmax (Milakov and Gimelshein 2018; Dao 2023, FlashAttention-2, algorithm 1), queries and sums
+ * in registers. Keys past what the tile may see are not visited.
  */
-import { functionText } from '../lib/functions';
-import { defineKernel, LINEAR_WORKGROUP } from '../lib/kernel';
+import { defineKernel } from '../lib/kernel';
 import { float, wgsl } from '../lib/wgsl';
+import { Lanes, range } from './lanes';
 import {
   ATTENTION_PARAMS,
-  ATTENTION_WORKGROUP,
   type AttentionSpec,
   dropFactor,
   keyLimit,
-  Lanes,
+  knownKeys,
+  plainSource,
   sourceBindings,
   sources,
-} from './lanes';
+  unpadded,
+  write,
+} from './spec';
+import {
+  Block,
+  eachPair,
+  eachRow,
+  overBlock,
+  rowStart,
+  type TiledSpec,
+  tileExtensions,
+  tileMain,
+  tileRows,
+} from './tile';
 
-export type ForwardSpec = AttentionSpec & {
+export type ForwardOutputs = {
   /** Store log-sum-exp [B, H, T]. */
   readonly saves: boolean;
   /** Store the weights [B, H, T, S], before dropout. */
   readonly weights: boolean;
 };
 
+export type ForwardSpec = TiledSpec & ForwardOutputs;
+
+/** Bindings of both forward kernels. */
+export function forwardBindings(spec: AttentionSpec & ForwardOutputs) {
+  const { type } = new Lanes(spec.size);
+  return [
+    ...sourceBindings(spec, type),
+    write('result', type),
+    ...(spec.saves ? [write('saved', 'f32')] : []),
+    ...(spec.weights ? [write('weights', 'f32')] : []),
+  ];
+}
+
 export const attentionForward = defineKernel<ForwardSpec>({
   name: 'attentionForward',
+  enable: tileExtensions,
+  diagnosticsOff: ['subgroup_uniformity'],
   params: () => ATTENTION_PARAMS,
-  bindings: (spec) => {
-    const { type } = new Lanes(spec.size);
-    const write = (name: string, element: string) =>
-      ({ name, access: 'read_write', element }) as const;
-    return [
-      ...sourceBindings(spec, type),
-      write('result', type),
-      ...(spec.saves ? [write('saved', 'f32')] : []),
-      ...(spec.weights ? [write('weights', 'f32')] : []),
-    ];
-  },
+  bindings: forwardBindings,
   body: (spec) => {
     const lanes = new Lanes(spec.size);
-    const { type, width } = lanes;
-    const { q, k, v, keyColumn, valueColumn, keyStride } = sources(spec);
-    const model = spec.heads * spec.size;
-    const score = `(${lanes.dot(
-      (i) => `q${i}`,
-      (i) => `${k}[at + ${i}u]`,
-    )}) * ${float(spec.scale)}`;
-    return wgsl`
-${functionText(spec.dropRate > 0 ? ['random_bits'] : [])}
-@compute @workgroup_size(${ATTENTION_WORKGROUP})
-fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
-        @builtin(num_workgroups) num_workgroups: vec3<u32>,
-        @builtin(local_invocation_index) lane: u32) {
-  let row = (${LINEAR_WORKGROUP}) * ${ATTENTION_WORKGROUP}u + lane;
-  if (row >= params.batch * ${spec.heads}u * params.queries) { return; }
-  let t = row % params.queries;
-  let h = (row / params.queries) % ${spec.heads}u;
-  let b = row / (params.queries * ${spec.heads}u);
-  ${keyLimit(spec)}
-  let from_q = ((b * params.queries + t) * params.strideQ + h * ${spec.size}u) / ${width}u;
-  ${lanes.each((i) => `let q${i} = ${q}[from_q + ${i}u]; var y${i} = ${type}();`)}
-  let keys_at = (b * params.keys * ${keyStride}u + ${keyColumn}u + h * ${spec.size}u) / ${width}u;
-  let values_at = (b * params.keys * ${keyStride}u + ${valueColumn}u + h * ${spec.size}u) / ${width}u;
-  var largest = -3.4e38;
-  var total = 0.0;
-  for (var s = 0u; s < limit; s++) {
-    let at = keys_at + s * ${keyStride / width}u;
-    let score = ${score};
-    if (score > largest) {
-      let shrink = exp(max(largest - score, -100.0));
-      total *= shrink;
-      ${lanes.each((i) => `y${i} *= shrink;`)}
-      largest = score;
-    }
-    let p = exp(score - largest);
-    total += p;
-    let w = p * ${dropFactor(spec, 'row', 's')};
-    let from_v = values_at + s * ${keyStride / width}u;
-    ${lanes.each((i) => `y${i} += w * ${v}[from_v + ${i}u];`)}
+    const last = `min(first_row + ${tileRows(spec.tile) - 1}u, params.queries - 1u)`;
+    return tileMain(
+      spec,
+      'queries',
+      wgsl`
+  ${knownKeys(spec)}
+  let limit = ${keyLimit(spec, last)};
+  ${eachRow(
+    spec,
+    (r) => wgsl`
+  let limit${r} = ${keyLimit(spec, `row${r}`)};
+  let id${r} = (b * ${spec.heads}u + h) * params.queries + at${r};
+  let from_q${r} = ${rowStart(spec, 'queries', `at${r}`, sources(spec).q)};
+  ${lanes.each((i) => `let q${r}_${i} = ${sources(spec).q.buffer}[from_q${r} + ${i}u] * ${float(spec.scale)}; var y${r}_${i} = ${lanes.type}();`)}
+  var largest${r} = -3.4e38; var total${r} = 0.0;`,
+  )}
+  for (var s = 0u; s < limit; s += ${spec.tile.block}u) {
+    ${scores(spec, lanes)}
+    ${onlineSoftmax(spec)}
+    ${weightedSum(spec, lanes)}
   }
-  let inverse = select(0.0, 1.0 / total, total > 0.0);
-  let to = ((b * params.queries + t) * ${model}u + h * ${spec.size}u) / ${width}u;
-  ${lanes.each((i) => `result[to + ${i}u] = y${i} * inverse;`)}
-  #if ${spec.saves}
-  saved[row] = select(0.0, largest + log(total), total > 0.0);
-  #endif
+  ${storeRows(spec, lanes)}
   #if ${spec.weights}
-  for (var s = 0u; s < params.keys; s++) {
-    let at = keys_at + s * ${keyStride / width}u;
-    let score = ${score};
-    weights[row * params.keys + s] = select(0.0, exp(min(score - largest, 0.0)) * inverse, s < limit);
+  for (var s = 0u; s < params.keys; s += ${spec.tile.block}u) {
+    ${scores(spec, lanes)}
+    ${eachPair(
+      spec,
+      (r, j) => wgsl`
+    if (row${r} < params.queries && s + ${j}u < params.keys) {
+      let p = exp(clamp(score${r}_${j} - largest${r}, -87.0, 0.0)) * inverse${r};
+      weights[id${r} * params.keys + s + ${j}u] = select(0.0, p, seen${r}_${j});
+    }`,
+    )}
   }
-  #endif
-}
-`;
+  #endif`,
+    );
   },
 });
+
+/** score and seen of each pair of a row and a key of the block from s on. */
+function scores(spec: TiledSpec, lanes: Lanes): string {
+  const keys = new Block(spec, 'k', 'keys', 's', sources(spec).k);
+  const key = (j: number) => `min(s + ${j}u, params.keys - 1u)`;
+  const hides = (j: number) => (spec.padding ? ` && (${unpadded(spec, key(j))})` : '');
+  return wgsl`
+    ${keys.begin}
+    ${eachPair(spec, (r, j) => `let seen${r}_${j} = s + ${j}u < limit${r}${hides(j)}; var score${r}_${j} = 0.0;`)}
+    ${lanes.each((i) => `${keys.load(i)} ${eachPair(spec, (r, j) => `score${r}_${j} += ${lanes.product(`q${r}_${i}`, `k${i}_${j}`)};`)}`)}`;
+}
+
+/** p of each pair; shrink of each row, by which what was summed so far is to be scaled. */
+function onlineSoftmax(spec: TiledSpec): string {
+  return eachRow(spec, (r) => {
+    const largest = range(spec.tile.block)
+      .map((j) => `select(-3.4e38, score${r}_${j}, seen${r}_${j})`)
+      .reduce((a, b) => `max(${a}, ${b})`);
+    return wgsl`
+    let next${r} = max(largest${r}, ${largest});
+    let shrink${r} = exp(max(largest${r} - next${r}, -87.0));
+    largest${r} = next${r};
+    ${overBlock(spec, (j) => `let p${r}_${j} = select(0.0, exp(clamp(score${r}_${j} - next${r}, -87.0, 0.0)), seen${r}_${j});`, ' ')}
+    total${r} = total${r} * shrink${r} + (${overBlock(spec, (j) => `p${r}_${j}`, ' + ')});
+    ${overBlock(spec, (j) => `let w${r}_${j} = p${r}_${j} * ${dropFactor(spec, `id${r}`, `s + ${j}u`)};`, ' ')}`;
+  });
+}
+
+/** y += weights times values of the block. */
+function weightedSum(spec: TiledSpec, lanes: Lanes): string {
+  const values = new Block(spec, 'v', 'keys', 's', sources(spec).v);
+  const add = (i: number) =>
+    eachRow(spec, (r) => {
+      const sum = overBlock(spec, (j) => `w${r}_${j} * v${i}_${j}`, ' + ');
+      return `y${r}_${i} = y${r}_${i} * shrink${r} + (${sum});`;
+    });
+  return `${values.begin} ${lanes.each((i) => `{ ${values.load(i)} ${add(i)} }`)}`;
+}
+
+function storeRows(spec: ForwardSpec, lanes: Lanes): string {
+  return eachRow(
+    spec,
+    (r) => wgsl`
+  let inverse${r} = select(0.0, 1.0 / total${r}, total${r} > 0.0);
+  if (row${r} < params.queries) {
+    let to = ${rowStart(spec, 'queries', `row${r}`, plainSource('result', spec))};
+    ${lanes.each((i) => `result[to + ${i}u] = y${r}_${i} * inverse${r};`)}
+    #if ${spec.saves}
+    saved[id${r}] = select(0.0, largest${r} + log(total${r}), total${r} > 0.0);
+    #endif
+  }`,
+  );
+}

@@ -7,6 +7,7 @@ import {
   crossAttention,
   crossAttentionWeights,
   selfAttention,
+  selfAttentionWeights,
 } from './op';
 
 /** WGSL's exp is off by up to 58 ULP on SwiftShader; scores and sums round once a term. */
@@ -47,6 +48,18 @@ function self({ name, batch, rows, heads, size, options = {}, lengths, fill }: S
     },
   };
 }
+
+const paddingOf = (rows: readonly string[]): CaseInput => ({
+  shape: [rows.length, rows[0]?.length ?? 0],
+  dtype: 'bool',
+  fill: { kind: 'values', values: rows.flatMap((row) => [...row].map((c) => (c === 'x' ? 1 : 0))) },
+});
+
+const offsetOf = (value: number): CaseInput => ({
+  shape: [1],
+  dtype: 'i32',
+  fill: { kind: 'values', values: [value] },
+});
 
 const key: CaseInput = { shape: [1], dtype: 'i32', fill: { kind: 'values', values: [77] } };
 
@@ -93,6 +106,49 @@ export const cases: readonly Case[] = [
     tolerance: { relative: 2e-5, because: 'scores to 100 round to 1e-5 before exp' },
     gradientTolerance: { relative: 1e-4, because: 'scores to 100 round to 1e-5 before exp' },
   },
+  {
+    ...self({
+      name: 'scores to thousands, one key takes all',
+      batch: 1,
+      rows: 6,
+      heads: 2,
+      size: 4,
+      options: { scale: 40 },
+      fill: { kind: 'normal', scale: 4 },
+    }),
+    // Scores to 5000 round to 5000 EPSILON a term before exp; four terms, and lse again.
+    tolerance: { relative: 5 * 5000 * EPSILON, because: 'scores to 5000 round before exp' },
+    gradientTolerance: {
+      relative: 8 * 5 * 5000 * EPSILON,
+      because: 'scores to 5000 round before exp, and lse as much',
+    },
+    differences: false,
+  },
+  self({
+    name: 'heads of 63, causal',
+    batch: 1,
+    rows: 6,
+    heads: 1,
+    size: 63,
+    options: { causal: true },
+  }),
+  self({ name: 'heads of 68', batch: 1, rows: 5, heads: 1, size: 68 }),
+  self({
+    name: 'one head, a row past every tile',
+    batch: 2,
+    rows: 17,
+    heads: 1,
+    size: 4,
+    lengths: [17, 13],
+  }),
+  self({
+    name: 'long and causal',
+    batch: 1,
+    rows: 50,
+    heads: 1,
+    size: 8,
+    options: { causal: true },
+  }),
   self({ name: 'own scale', batch: 1, rows: 4, heads: 1, size: 4, options: { scale: 0.1 } }),
   {
     name: 'cross, more keys than queries, padded',
@@ -120,21 +176,13 @@ export const cases: readonly Case[] = [
   },
   {
     name: 'one new row over a cache, wide queries',
-    inputs: [
-      { shape: [2, 1, 24], differentiable: false },
-      { shape: [2, 9, 16], differentiable: false },
-      { shape: [1], dtype: 'i32', fill: { kind: 'values', values: [5] } },
-    ],
+    inputs: [{ shape: [2, 1, 24] }, { shape: [2, 9, 16] }, offsetOf(5)],
     build: (q, kv, queryOffset) => crossAttention(q, kv, { heads: 2, causal: true, queryOffset }),
     tolerance: bound(4, 9),
   },
   {
     name: 'three new rows over a cache',
-    inputs: [
-      { shape: [2, 3, 8] },
-      { shape: [2, 9, 16] },
-      { shape: [1], dtype: 'i32', fill: { kind: 'values', values: [4] } },
-    ],
+    inputs: [{ shape: [2, 3, 8] }, { shape: [2, 9, 16] }, offsetOf(4)],
     build: (q, kv, queryOffset) => crossAttention(q, kv, { heads: 2, causal: true, queryOffset }),
     tolerance: bound(4, 9),
   },
@@ -144,5 +192,95 @@ export const cases: readonly Case[] = [
     build: (qkv, drop) =>
       selfAttention(qkv, { heads: 2, dropout: { rate: 0.3, key: drop, stream: 5 } }),
     tolerance: bound(4, 6),
+  },
+  {
+    name: 'dropout, causal, padded, cross',
+    inputs: [{ shape: [2, 5, 8] }, { shape: [2, 7, 16] }, lengthsOf([7, 3]), key],
+    build: (q, kv, keyLengths, drop) =>
+      crossAttention(q, kv, {
+        heads: 2,
+        causal: true,
+        keyLengths,
+        dropout: { rate: 0.5, key: drop, stream: 9 },
+      }),
+    tolerance: bound(4, 7),
+  },
+  {
+    name: 'dropout and weights, which it does not touch, with lengths',
+    inputs: [{ shape: [2, 5, 8] }, { shape: [2, 7, 16] }, lengthsOf([7, 3]), key],
+    build: (q, kv, keyLengths, drop) => {
+      const { output, weights } = crossAttentionWeights(q, kv, {
+        heads: 2,
+        keyLengths,
+        dropout: { rate: 0.5, key: drop, stream: 9 },
+      });
+      return [output, weights];
+    },
+    tolerance: bound(4, 7),
+  },
+  {
+    name: 'only the weights are read',
+    inputs: [{ shape: [2, 3, 8] }, { shape: [2, 5, 16] }],
+    build: (q, kv) => crossAttentionWeights(q, kv, { heads: 1 }).weights,
+    tolerance: bound(8, 5),
+  },
+  {
+    name: 'padding mask with holes, one row all hidden',
+    inputs: [{ shape: [3, 6, 24] }, paddingOf(['x..x..', 'xxxxxx', '....x.'])],
+    build: (qkv, keyPadding) => selfAttention(qkv, { heads: 2, keyPadding }),
+    tolerance: bound(4, 6),
+  },
+  {
+    name: 'padding mask, lengths, causal, with weights',
+    inputs: [
+      { shape: [3, 6, 24] },
+      paddingOf(['x..x..', 'xx....', '....x.']),
+      lengthsOf([6, 4, 0]),
+    ],
+    build: (qkv, keyPadding, keyLengths) => {
+      const options = { heads: 2, keyPadding, keyLengths, causal: true };
+      const { output, weights } = selfAttentionWeights(qkv, options);
+      return [output, weights];
+    },
+    tolerance: bound(4, 6),
+  },
+  {
+    name: 'separate, odd heads',
+    inputs: [{ shape: [2, 4, 9] }, { shape: [2, 5, 9] }, { shape: [2, 5, 9] }],
+    build: (q, k, v) => attention(q, k, v, { heads: 3 }).output,
+    tolerance: bound(3, 5),
+  },
+  {
+    name: 'separate, masked: joined first',
+    inputs: [
+      { shape: [2, 4, 8] },
+      { shape: [2, 5, 8] },
+      { shape: [2, 5, 8] },
+      paddingOf(['....x', 'x....']),
+    ],
+    build: (q, k, v, keyPadding) => attention(q, k, v, { heads: 2, keyPadding }).output,
+    tolerance: bound(4, 5),
+  },
+  {
+    name: 'one query over one key',
+    inputs: [{ shape: [1, 1, 3] }, { shape: [1, 1, 6] }],
+    build: (q, kv) => crossAttention(q, kv, { heads: 3 }),
+    tolerance: bound(1, 1),
+  },
+  {
+    name: 'one row over a long cache, with weights',
+    inputs: [{ shape: [3, 1, 64] }, { shape: [3, 70, 128] }, lengthsOf([70, 0, 33]), offsetOf(68)],
+    build: (q, kv, keyLengths, queryOffset) => {
+      const options = { heads: 2, causal: true, keyLengths, queryOffset };
+      const { output, weights } = crossAttentionWeights(q, kv, options);
+      return [output, weights];
+    },
+    tolerance: bound(32, 70),
+  },
+  {
+    name: 'offset before the first key: some rows see nothing',
+    inputs: [{ shape: [1, 6, 4] }, { shape: [1, 5, 8] }, offsetOf(-3)],
+    build: (q, kv, queryOffset) => crossAttention(q, kv, { heads: 1, causal: true, queryOffset }),
+    tolerance: bound(4, 5),
   },
 ];

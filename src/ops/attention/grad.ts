@@ -1,9 +1,11 @@
-/** Gradient of attention: three dispatches that recompute the weights. */
+/** Gradient of attention: three or four dispatches that recompute the weights. */
 import {
+  attentionDelta,
   attentionGradKeys,
   attentionGradQueries,
   attentionStats,
 } from '../../../shaders/attention/backward.wgsl';
+import type { TensorType } from '../../core/shape';
 import { applyAll } from '../../graph/node';
 import {
   defineOp,
@@ -15,13 +17,28 @@ import {
   scratch,
   type Tensor,
 } from '../../graph/op';
+import {
+  type AttentionAttrs,
+  attentionSizes,
+  attentionSpec,
+  optionalInputs,
+  SOURCE_COUNT,
+} from './attrs';
 import { attentionGradReference } from './gradReference';
-import { type AttentionAttrs, attentionSizes, attentionSpec, headRows } from './op';
+import { chooseTile, LONE_TILE, tileGrid } from './variants';
+
+function infer(inputs: readonly TensorType[], attrs: AttentionAttrs): readonly TensorType[] {
+  const { packing, heads, size } = attrs;
+  if (packing === 'qkv') return inputs.slice(0, 1);
+  const { batch, queries } = attentionSizes(inputs, attrs);
+  const dq: TensorType = { dtype: 'f32', shape: [batch, queries, heads * size] };
+  return [dq, ...inputs.slice(1, SOURCE_COUNT[packing])];
+}
 
 /** Inputs: those of attention, y, lse, dy and, where the attribute says, dweights. */
 export const attentionGradOp = defineOp<AttentionAttrs>({
   name: 'attentionGrad',
-  infer: (inputs, { packing }) => inputs.slice(0, packing === 'kv' ? 2 : 1),
+  infer,
   grad: 'none',
   lowering: {
     kind: 'kernel',
@@ -34,46 +51,61 @@ export const attentionGradOp = defineOp<AttentionAttrs>({
   reference: attentionGradReference,
 });
 
-function calls({ node }: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
+function calls({ node, target }: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
   const { attrs, inputs } = node;
   const { batch, queries, keys, strideQ } = attentionSizes(inputs, attrs);
-  const own = inputs.length - (attrs.weights ? 4 : 3);
-  const sources = inputs.slice(0, own).map((_, i) => input(i));
-  const [y, saved, dy, dweights] = [own, own + 1, own + 2, own + 3].map(input);
-  if (y === undefined || saved === undefined || dy === undefined || dweights === undefined)
-    return [];
-  const extra = attrs.weights ? [dweights] : [];
-  const spec = { ...attentionSpec(attrs), weights: attrs.weights };
+  const places = inputs.map((_, i) => input(i));
+  const count = SOURCE_COUNT[attrs.packing];
+  const { end, lengths, padding, offset } = optionalInputs(places, attrs);
+  const sources = places.slice(0, end);
+  const [y, saved, dy] = [input(end), input(end + 1), input(end + 2)];
+  const extra = attrs.weights ? [input(end + 3)] : [];
+  const masks = [lengths, padding, offset].filter((operand) => operand !== undefined);
+  const shared = { ...attentionSpec(attrs), weights: attrs.weights };
   const params = [batch, queries, keys, strideQ, attrs.stream];
-  const byQuery = headRows(batch, queries, attrs.heads);
-  const results = attrs.packing === 'kv' ? [output(0), output(1)] : [output(0), output(0)];
-  const [dq = output(0), dkv = output(0)] = results;
+  const byRow = tileGrid(LONE_TILE, batch, queries, attrs.heads);
+  const byQuery = chooseTile('queries', target, queries, attrs.size);
+  const byKey = chooseTile('keys', target, keys, attrs.size);
+  const lone = { ...shared, tile: LONE_TILE };
+  const delta = kernelCall({
+    kernel: attentionDelta,
+    spec: lone,
+    operands: [...sources.slice(0, Math.min(count, 2)), ...masks, ...extra, scratch(0)],
+    params,
+    grid: byRow,
+  });
+  // Packed gradients are columns of the same output; one dispatch may bind it only once.
+  const results = { qkv: [output(0)], kv: [output(1)], none: [output(1), output(2)] };
   return [
     kernelCall({
       kernel: attentionStats,
-      spec,
-      operands: [...(attrs.weights ? sources : []), y, dy, saved, ...extra, scratch(0)],
+      spec: lone,
+      operands: [y, dy, saved, scratch(0)],
       params,
-      grid: byQuery,
+      grid: byRow,
     }),
+    ...(attrs.weights ? [delta] : []),
     kernelCall({
       kernel: attentionGradQueries,
-      spec,
-      operands: [...sources, scratch(0), dy, ...extra, dq],
+      spec: { ...shared, tile: byQuery },
+      operands: [...sources, scratch(0), dy, ...extra, output(0)],
       params,
-      grid: byQuery,
+      grid: tileGrid(byQuery, batch, queries, attrs.heads),
     }),
     kernelCall({
       kernel: attentionGradKeys,
-      spec,
-      operands: [...sources, scratch(0), dy, ...extra, dkv],
+      spec: { ...shared, tile: byKey },
+      operands: [...sources, scratch(0), dy, ...extra, ...results[attrs.packing]],
       params,
-      grid: headRows(batch, keys, attrs.heads),
+      grid: tileGrid(byKey, batch, keys, attrs.heads),
     }),
   ];
 }
 
-/** Gradients of the packed inputs of an attention with these attributes. */
+/**
+ * Gradients of the packed inputs of an attention with these attributes; that of queries has E
+ * columns even where the queries are wider.
+ */
 export function attentionGrad(
   attrs: AttentionAttrs,
   inputs: readonly Tensor[],

@@ -1,7 +1,7 @@
 /** Float64 reference of attention's gradient: the chain rule through softmax, term by term. */
 import { NdArray } from '../../core/ndArray';
 import type { ReferenceCall } from '../../graph/op';
-import type { AttentionAttrs } from './op';
+import type { AttentionAttrs } from './attrs';
 import { readPart, referenceWeights } from './reference';
 
 export function attentionGradReference(call: ReferenceCall<AttentionAttrs>): void {
@@ -17,8 +17,9 @@ export function attentionGradReference(call: ReferenceCall<AttentionAttrs>): voi
     readPart(inputs, attrs, 2),
   ];
   const model = heads * size;
-  const [first, second] = outputs;
-  const [dkv, keyColumn] = packing === 'kv' ? [second, 0] : [first, model];
+  const [dq, second, third] = outputs;
+  const [dk, keyColumn] = packing === 'qkv' ? [dq, model] : [second, 0];
+  const [dv, valueColumn] = packing === 'none' ? [third, 0] : [dk, keyColumn + model];
   const scores = new NdArray(weights.shape);
   for (let b = 0; b < batch; b++) {
     for (let h = 0; h < heads; h++) {
@@ -39,9 +40,9 @@ export function attentionGradReference(call: ReferenceCall<AttentionAttrs>): voi
           const p = weights.at(b, h, t, s) * factors.at(b, h, t, s);
           for (let d = 0; d < size; d++) {
             const c = h * size + d;
-            first?.add(ds * k(b, s, h, d), b, t, c);
-            dkv?.add(ds * q(b, t, h, d), b, s, keyColumn + c);
-            dkv?.add(p * (dy?.at(b, t, c) ?? 0), b, s, keyColumn + model + c);
+            dq?.add(ds * k(b, s, h, d), b, t, c);
+            dk?.add(ds * q(b, t, h, d), b, s, keyColumn + c);
+            dv?.add(p * (dy?.at(b, t, c) ?? 0), b, s, valueColumn + c);
           }
         }
       }

@@ -1,19 +1,16 @@
 /**
  * Scaled dot-product attention of many heads on the layout that projections give: head h has the
- * columns h*D to h*D+D-1, so nothing is transposed. Queries, keys and values come packed.
+ * columns h*D to h*D+D-1, so nothing is transposed. Queries, keys and values may come packed.
  */
 
 import { attentionForward } from '../../../shaders/attention/forward.wgsl';
-import type { AttentionSpec } from '../../../shaders/attention/lanes';
-import { ATTENTION_WORKGROUP } from '../../../shaders/attention/lanes';
-import type { Dim } from '../../core/dim';
-import { dimsEqual, multiplyDims } from '../../core/dim';
-import { DTypeError, OptionError, ShapeError } from '../../core/errors';
+import { attentionSplit } from '../../../shaders/attention/split.wgsl';
+import { dimsEqual } from '../../core/dim';
+import { DTypeError, defined, OptionError, ShapeError } from '../../core/errors';
 import { formatType, type TensorType } from '../../core/shape';
 import { applyAll } from '../../graph/node';
 import {
   defineOp,
-  grid1d,
   input,
   type KernelCall,
   kernelCall,
@@ -22,110 +19,104 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
-import { dropThreshold } from '../dropout/op';
 import { concat } from '../movement/op';
+import {
+  type AttentionAttrs,
+  attentionSizes,
+  attentionSpec,
+  optionalInputs,
+  SOURCE_COUNT,
+} from './attrs';
 import { attentionReference } from './reference';
-
-export type AttentionAttrs = {
-  readonly heads: number;
-  /** Channels of a head. */
-  readonly size: number;
-  readonly scale: number;
-  readonly causal: boolean;
-  /** Inputs begin with [B,T,3E] ('qkv'), or with [B,T,>=E] and [B,S,2E] ('kv'). */
-  readonly packing: 'qkv' | 'kv';
-  /** Which optional inputs follow, in this order. */
-  readonly lengths: boolean;
-  readonly offset: boolean;
-  readonly dropRate: number;
-  readonly stream: number;
-  /** Also give the weights. */
-  readonly weights: boolean;
-};
-
-/** The sizes of an application. */
-export function attentionSizes(inputs: readonly TensorType[], attrs: AttentionAttrs) {
-  const queries = inputs[0]?.shape ?? [];
-  const keys = inputs[attrs.packing === 'kv' ? 1 : 0]?.shape ?? [];
-  const [batch = 1, rows = 1, strideQ = 1] = queries;
-  return { batch, queries: rows, keys: keys[1] ?? 1, strideQ };
-}
-
-/** The specialisation that forward and backward share. */
-export function attentionSpec(attrs: AttentionAttrs): AttentionSpec {
-  const { weights: _weights, stream: _stream, ...spec } = attrs;
-  return { ...spec, dropThreshold: dropThreshold(attrs.dropRate) };
-}
-
-/** Workgroups with an invocation for every head of every row. */
-export function headRows(batch: Dim, rows: Dim, heads: number): KernelCall['grid'] {
-  const count = multiplyDims(multiplyDims(batch, rows), heads);
-  return (size) => grid1d(Math.ceil(size(count) / ATTENTION_WORKGROUP));
-}
+import { chooseSplit, chooseTile, rowGrid, tileGrid } from './variants';
 
 function infer(inputs: readonly TensorType[], attrs: AttentionAttrs): readonly TensorType[] {
-  const { heads, size, packing, weights } = attrs;
-  const model = heads * size;
-  const [first, second] = inputs;
-  const other = packing === 'kv' ? second : first;
-  const wide = first?.shape[2];
-  const fits =
-    first?.shape.length === 3 &&
-    other?.shape.length === 3 &&
-    first.dtype === 'f32' &&
-    other.dtype === 'f32' &&
-    dimsEqual(first.shape[0] ?? 0, other.shape[0] ?? 0) &&
-    typeof wide === 'number' &&
-    wide >= model &&
-    other.shape[2] === (packing === 'kv' ? 2 : 3) * model;
-  if (!fits) {
-    const expected =
-      packing === 'kv' ? `[B,T,${model}] and [B,S,${2 * model}]` : `[B,T,${3 * model}]`;
-    throw new ShapeError(
-      `attention: expected f32 ${expected} for ${heads} heads of ${size}, found ` +
-        `${inputs
-          .slice(0, packing === 'kv' ? 2 : 1)
-          .map(formatType)
-          .join(' and ')}`,
-    );
-  }
-  for (const type of inputs.slice(packing === 'kv' ? 2 : 1)) {
-    if (type.dtype !== 'i32') {
-      throw new DTypeError(
-        `attention: lengths, offset and key must be i32, found ${formatType(type)}`,
-      );
-    }
-  }
+  checkSources(inputs, attrs);
+  checkOptional(inputs, attrs);
+  const { heads, size, weights } = attrs;
   const { batch, queries, keys } = attentionSizes(inputs, attrs);
-  const rows: TensorType = { dtype: 'f32', shape: [batch, heads, queries] };
   return [
-    { dtype: 'f32', shape: [batch, queries, model] },
-    rows,
+    { dtype: 'f32', shape: [batch, queries, heads * size] },
+    { dtype: 'f32', shape: [batch, heads, queries] },
     ...(weights ? [{ dtype: 'f32', shape: [batch, heads, queries, keys] } as const] : []),
   ];
 }
 
-function calls({ node, used }: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
-  const { attrs } = node;
-  const { batch, queries, keys, strideQ } = attentionSizes(node.inputs, attrs);
-  const saves = used(1);
-  const weights = attrs.weights && used(2);
-  const results: readonly Operand[] = [
-    output(0),
-    ...(saves ? [output(1)] : []),
-    ...(weights ? [output(2)] : []),
-  ];
-  return [
-    kernelCall({
-      kernel: attentionForward,
-      spec: { ...attentionSpec(attrs), saves, weights },
-      operands: [...node.inputs.map((_, i) => input(i)), ...results],
-      params: [batch, queries, keys, strideQ, attrs.stream],
-      grid: headRows(batch, queries, attrs.heads),
-    }),
-  ];
+function checkSources(inputs: readonly TensorType[], attrs: AttentionAttrs): void {
+  const { heads, size, packing } = attrs;
+  const model = heads * size;
+  const found = inputs.slice(0, SOURCE_COUNT[packing]);
+  const [first] = found;
+  const { keys } = attentionSizes(inputs, attrs);
+  const width = { qkv: 3 * model, kv: 2 * model, none: model }[packing];
+  const fits = found.every(({ dtype, shape: [batch = 0, rows = 0, columns, ...rest] }, i) => {
+    const isQuery = i === 0 && packing !== 'qkv';
+    const wide = typeof columns === 'number' && (isQuery ? columns >= model : columns === width);
+    const placed = dimsEqual(batch, first?.shape[0] ?? 0) && (i === 0 || dimsEqual(rows, keys));
+    return dtype === 'f32' && rest.length === 0 && wide && placed;
+  });
+  if (fits && found.length === SOURCE_COUNT[packing]) return;
+  const expected = {
+    qkv: `[B,T,${width}]`,
+    kv: `[B,T,${model}] and [B,S,${width}]`,
+    none: `[B,T,${model}], [B,S,${width}] and [B,S,${width}]`,
+  }[packing];
+  throw new ShapeError(
+    `attention: expected f32 ${expected} for ${heads} heads of ${size}, found ` +
+      `${found.map(formatType).join(' and ')}; check the number of heads, and reshape to three axes`,
+  );
 }
 
+function checkOptional(inputs: readonly TensorType[], attrs: AttentionAttrs): void {
+  const { lengths, padding, offset, key } = optionalInputs(inputs, attrs);
+  const { batch, keys } = attentionSizes(inputs, attrs);
+  const check = (
+    what: string,
+    type: TensorType | undefined,
+    dtype: TensorType['dtype'],
+    shape: TensorType['shape'],
+  ) => {
+    if (type === undefined) return;
+    const expected = formatType({ dtype, shape });
+    if (type.dtype !== dtype) {
+      throw new DTypeError(`attention: ${what} must be ${expected}, found ${formatType(type)}`);
+    }
+    const same = type.shape.length === shape.length;
+    if (!same || !shape.every((d, i) => dimsEqual(d, type.shape[i] ?? 0))) {
+      throw new ShapeError(`attention: ${what} must be ${expected}, found ${formatType(type)}`);
+    }
+  };
+  check('keyLengths', lengths, 'i32', [batch]);
+  check('keyPadding', padding, 'bool', [batch, keys]);
+  check('queryOffset', offset, 'i32', [1]);
+  check('the key of dropout', key, 'i32', [1]);
+}
+
+function calls({ node, used, target }: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
+  const { attrs } = node;
+  const { batch, queries, keys, strideQ } = attentionSizes(node.inputs, attrs);
+  const outputs = { saves: used(1), weights: attrs.weights && used(2) };
+  const results: readonly Operand[] = [
+    output(0),
+    ...(outputs.saves ? [output(1)] : []),
+    ...(outputs.weights ? [output(2)] : []),
+  ];
+  const spec = { ...attentionSpec(attrs), ...outputs };
+  const shared = {
+    operands: [...node.inputs.map((_, i) => input(i)), ...results],
+    params: [batch, queries, keys, strideQ, attrs.stream],
+  };
+  const threads = chooseSplit(target, queries, attrs.size);
+  if (threads !== undefined) {
+    const grid = rowGrid(batch, queries, attrs.heads);
+    return [kernelCall({ ...shared, kernel: attentionSplit, spec: { ...spec, threads }, grid })];
+  }
+  const tile = chooseTile('forward', target, queries, attrs.size);
+  const grid = tileGrid(tile, batch, queries, attrs.heads);
+  return [kernelCall({ ...shared, kernel: attentionForward, spec: { ...spec, tile }, grid })];
+}
+
+/** Outputs: y [B,T,HD], log-sum-exp [B,H,T] for the gradient, and on demand weights [B,H,T,S]. */
 export const attentionOp = defineOp<AttentionAttrs>({
   name: 'attention',
   infer,
@@ -133,7 +124,15 @@ export const attentionOp = defineOp<AttentionAttrs>({
     rule: ({ ops, attrs, inputs, outputs: [y, saved], gradients: [dy, , dweights] }) => {
       if (y === undefined || saved === undefined) return [];
       const given = dy ?? ops.zerosLike(y);
-      return ops.attentionGrad(attrs, inputs, y, saved, given, dweights);
+      const grads = ops.attentionGrad(attrs, inputs, y, saved, given, dweights);
+      const [dq, ...others] = grads;
+      const [columns, own] = [inputs[0]?.shape[2], dq?.shape[2]];
+      if (dq === undefined || attrs.packing === 'qkv' || columns === own) return grads;
+      // Wider queries: the columns that were not read have no gradient.
+      return [
+        ops.pad(dq, { before: [0, 0, 0], after: [0, 0, Number(columns) - Number(own)] }),
+        ...others,
+      ];
     },
   },
   lowering: { kind: 'kernel', calls },
@@ -148,9 +147,11 @@ export interface AttentionOptions {
   readonly scale?: number | undefined;
   /** i32 [B]: keys at or past it are hidden. A row without keys yields zeros. */
   readonly keyLengths?: Tensor | undefined;
+  /** bool [B, S]: true hides a key, as PyTorch's key_padding_mask. */
+  readonly keyPadding?: Tensor | undefined;
   /** i32 [1]: position of the first query row among the keys, for causal decoding over a cache. */
   readonly queryOffset?: Tensor | undefined;
-  /** Dropout on the weights; key is i32 [1]. */
+  /** Dropout on the weights, at (b, h, t, s) by its flat index; key is i32 [1]. */
   readonly dropout?:
     | { readonly rate: number; readonly key: Tensor; readonly stream: number }
     | undefined;
@@ -162,17 +163,44 @@ export interface AttentionResult {
   readonly weights: Tensor;
 }
 
+/** Storage bindings that every WebGPU device has. */
+const MAX_BINDINGS = 8;
+
+/** Most bindings that forward or backward take, beside optional inputs and weights. */
+const BINDINGS: Readonly<Record<AttentionAttrs['packing'], number>> = { qkv: 4, kv: 5, none: 7 };
+
 function build(
-  packing: 'qkv' | 'kv',
+  packing: AttentionAttrs['packing'],
   packed: readonly Tensor[],
   options: AttentionOptions,
   weights: boolean,
 ): readonly Tensor[] {
-  const { heads, causal = false, keyLengths, queryOffset, dropout } = options;
+  const { heads, causal = false, keyLengths, keyPadding, queryOffset, dropout } = options;
   const width = packed.at(-1)?.shape[2] ?? 0;
-  const size = Number(width) / (packing === 'qkv' ? 3 : 2) / heads;
-  if (!Number.isInteger(size)) {
-    throw new OptionError(`attention: ${width} columns cannot be packed for ${heads} heads`);
+  const parts = { qkv: 3, kv: 2, none: 1 }[packing];
+  const size = Number(width) / parts / heads;
+  if (!Number.isInteger(size) || size < 1) {
+    throw new OptionError(
+      `attention: ${width} columns of ${parts} part(s) cannot be split into ${heads} heads`,
+    );
+  }
+  const rate = dropout?.rate ?? 0;
+  if (!(rate >= 0 && rate < 1)) {
+    throw new OptionError(`attention: the rate must be from 0 to below 1, found ${rate}`);
+  }
+  const key = rate > 0 ? dropout?.key : undefined;
+  const optional = [keyLengths, keyPadding, queryOffset, key].filter((t) => t !== undefined);
+  const bindings = BINDINGS[packing] + optional.length + (weights ? 1 : 0);
+  if (bindings > MAX_BINDINGS) {
+    const [q, k, v] = packed;
+    if (packing === 'none' && q !== undefined && k !== undefined && v !== undefined) {
+      return build('kv', [q, concat([k, v], -1)], options, weights);
+    }
+    throw new OptionError(
+      `attention: ${optional.length} of keyLengths, keyPadding, queryOffset and dropout together ` +
+        `${weights ? 'with weights ' : ''}need ${bindings} bindings, more than WebGPU's ` +
+        `${MAX_BINDINGS}; give lengths as part of keyPadding`,
+    );
   }
   const attrs: AttentionAttrs = {
     heads,
@@ -181,35 +209,35 @@ function build(
     causal,
     packing,
     lengths: keyLengths !== undefined,
+    padding: keyPadding !== undefined,
     offset: queryOffset !== undefined,
-    dropRate: dropout?.rate ?? 0,
+    dropRate: rate,
     stream: dropout?.stream ?? 0,
     weights,
   };
-  const optional = [keyLengths, queryOffset, dropout?.key].filter((t) => t !== undefined);
   return applyAll(attentionOp, [...packed, ...optional], attrs);
 }
 
-function single(results: readonly Tensor[]): Tensor {
-  const [result] = results;
-  if (result === undefined) throw new ShapeError('attention: no result');
-  return result;
-}
+const single = (results: readonly Tensor[]): Tensor => defined(results[0], 'attention output');
 
-function both(results: readonly Tensor[]): AttentionResult {
-  const weights = results[2];
-  if (weights === undefined) throw new ShapeError('attention: no weights');
-  return { output: single(results), weights };
-}
+const both = (results: readonly Tensor[]): AttentionResult => ({
+  output: single(results),
+  weights: defined(results[2], 'attention weights'),
+});
 
 /**
  * Self-attention of packed projections (Vaswani et al. 2017, eq. 1).
  * @param qkv [B, T, 3E]: columns of queries, keys, values
  * @returns [B, T, E]
- * @throws ShapeError, OptionError when the columns do not fit the heads
+ * @throws ShapeError, DTypeError, OptionError when the columns do not fit the heads
  */
 export function selfAttention(qkv: Tensor, options: AttentionOptions): Tensor {
   return single(build('qkv', [qkv], options, false));
+}
+
+/** `selfAttention` that also gives the weights. */
+export function selfAttentionWeights(qkv: Tensor, options: AttentionOptions): AttentionResult {
+  return both(build('qkv', [qkv], options, true));
 }
 
 /**
@@ -230,12 +258,15 @@ export function crossAttentionWeights(
   return both(build('kv', [q, kv], options, true));
 }
 
-/** Attention of separate q [B,T,E], k [B,S,E], v [B,S,E], with the weights. */
+/**
+ * Attention of separate q [B,T,E], k [B,S,E], v [B,S,E], with the weights, which cost nothing where
+ * they are not read. With masks or dropout, k and v are first joined: `crossAttention` needs no copy.
+ */
 export function attention(
   q: Tensor,
   k: Tensor,
   v: Tensor,
   options: AttentionOptions,
 ): AttentionResult {
-  return both(build('kv', [q, concat([k, v], -1)], options, true));
+  return both(build('none', [q, k, v], options, true));
 }

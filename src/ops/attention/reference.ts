@@ -2,7 +2,7 @@
 import { NdArray } from '../../core/ndArray';
 import { randomBits } from '../../core/randomBits';
 import type { ReferenceCall } from '../../graph/op';
-import type { AttentionAttrs } from './op';
+import { type AttentionAttrs, optionalInputs } from './attrs';
 
 /** Softmax weights [B, H, T, S] of packed inputs, and the factors that dropout puts on them. */
 export interface Weights {
@@ -17,9 +17,8 @@ export function readPart(
   { packing, heads, size }: AttentionAttrs,
   part: 0 | 1 | 2,
 ): (b: number, row: number, h: number, d: number) => number {
-  const [first, second] = inputs;
-  const source = packing === 'kv' && part > 0 ? second : first;
-  const column = (packing === 'kv' ? Math.max(0, part - 1) : part) * heads * size;
+  const source = inputs[{ qkv: 0, kv: Math.min(part, 1), none: part }[packing]];
+  const column = { qkv: part, kv: Math.max(0, part - 1), none: 0 }[packing] * heads * size;
   return (b, row, h, d) => source?.at(b, row, column + h * size + d) ?? Number.NaN;
 }
 
@@ -29,11 +28,8 @@ export function referenceWeights({
 }: Pick<ReferenceCall<AttentionAttrs>, 'attrs' | 'inputs'>): Weights {
   const { heads, size, packing } = attrs;
   const [batch, queries] = [inputs[0]?.dim(0) ?? 0, inputs[0]?.dim(1) ?? 0];
-  const keys = inputs[packing === 'kv' ? 1 : 0]?.dim(1) ?? 0;
-  const optional = inputs.slice(packing === 'kv' ? 2 : 1);
-  const lengths = attrs.lengths ? optional.shift() : undefined;
-  const offset = attrs.offset ? optional.shift() : undefined;
-  const key = attrs.dropRate > 0 ? optional.shift() : undefined;
+  const keys = inputs[packing === 'qkv' ? 0 : 1]?.dim(1) ?? 0;
+  const { lengths, padding, offset, key } = optionalInputs(inputs, attrs);
   const [q, k] = [readPart(inputs, attrs, 0), readPart(inputs, attrs, 1)];
   const weights = new NdArray([batch, heads, queries, keys]);
   const factors = new NdArray([batch, heads, queries, keys]);
@@ -44,7 +40,8 @@ export function referenceWeights({
         const scores: number[] = [];
         for (let s = 0; s < keys; s++) {
           const late = attrs.causal && s > t + (offset?.flat(0) ?? 0);
-          const hidden = late || (lengths !== undefined && s >= lengths.at(b));
+          const isPadding = padding !== undefined && padding.at(b, s) !== 0;
+          const hidden = late || isPadding || (lengths !== undefined && s >= lengths.at(b));
           let score = 0;
           for (let d = 0; d < size; d++) score += q(b, t, h, d) * k(b, s, h, d);
           scores.push(hidden ? Number.NEGATIVE_INFINITY : score * attrs.scale);

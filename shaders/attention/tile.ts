@@ -1,0 +1,123 @@
+/**
+ * How threads share the rows of a head. A team of 1 or 4 lanes owns a tile of rows, each lane `rows`
+ * of them in registers, and goes through the other side (keys for queries, queries for keys) in
+ * blocks. The lanes of a team of 4 are one quad: each loads one row of the block and the values go
+ * round by broadcast, without workgroup memory or barriers.
+ */
+import { functionText } from '../lib/functions';
+import { LINEAR_WORKGROUP } from '../lib/kernel';
+import { wgsl } from '../lib/wgsl';
+import { each, Lanes, range } from './lanes';
+import type { AttentionSpec, Source } from './spec';
+
+export type Tile = {
+  /** Lanes of a team; 4 needs subgroups of exactly 4. */
+  readonly lanes: 1 | 4;
+  /** Rows that a lane owns. */
+  readonly rows: number;
+  /** Rows of the other side taken at a time; 4 for a team of 4. */
+  readonly block: number;
+  /** Threads of a workgroup. */
+  readonly threads: number;
+};
+
+export type TiledSpec = AttentionSpec & { readonly tile: Tile };
+
+/** Rows that a team owns. */
+export const tileRows = ({ lanes, rows }: Tile): number => lanes * rows;
+
+/** WGSL extensions that the tile needs. */
+export const tileExtensions = ({ tile }: TiledSpec): readonly string[] =>
+  tile.lanes === 4 ? ['subgroups'] : [];
+
+/** First register of a head's row in a source, as an index of `width` channels. */
+export function rowStart(spec: AttentionSpec, side: string, row: string, source: Source): string {
+  const { width } = new Lanes(spec.size);
+  const column = `${source.column}u + h * ${spec.size}u`;
+  return `((b * params.${side} + ${row}) * ${source.stride} + ${column}) / ${width}u`;
+}
+
+/**
+ * The entry point with a team a tile of `side`: sets b, h, lane, first_row, and row0 .. of the lane,
+ * which may lie past the end; `at0` .. are the same moved inside.
+ */
+export function tileMain(spec: TiledSpec, side: 'queries' | 'keys', body: string): string {
+  const { lanes, rows, threads } = spec.tile;
+  const span = tileRows(spec.tile);
+  return wgsl`
+${functionText(spec.dropRate > 0 ? ['random_bits'] : [])}
+@compute @workgroup_size(${threads})
+fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
+        @builtin(num_workgroups) num_workgroups: vec3<u32>,
+        @builtin(local_invocation_index) thread: u32) {
+  let tiles = (params.${side} + ${span - 1}u) / ${span}u;
+  let team = (${LINEAR_WORKGROUP}) * ${threads / lanes}u + thread / ${lanes}u;
+  let lane = thread % ${lanes}u;
+  if (team >= params.batch * ${spec.heads}u * tiles) { return; }
+  let first_row = team % tiles * ${span}u;
+  let h = team / tiles % ${spec.heads}u;
+  let b = team / (tiles * ${spec.heads}u);
+  ${each(rows, (r) => `let row${r} = first_row + ${r * lanes}u + lane; let at${r} = min(row${r}, params.${side} - 1u);`)}
+  ${body}
+}`;
+}
+
+/**
+ * A block of rows of the other side that a loop takes from `start` on. `begin` goes before the loads
+ * of a block; then `load(i)` defines NAMEi_0 .. of channel register i, one for each row of the block.
+ */
+export class Block {
+  readonly #spec: TiledSpec;
+  readonly #name: string;
+  readonly #side: string;
+  readonly #start: string;
+  readonly #source: Source;
+
+  constructor(spec: TiledSpec, name: string, side: string, start: string, source: Source) {
+    this.#spec = spec;
+    this.#name = name;
+    this.#side = side;
+    this.#start = start;
+    this.#source = source;
+  }
+
+  get begin(): string {
+    const { lanes, block } = this.#spec.tile;
+    const from = (name: string, step: string) => {
+      const row = `min(${this.#start} + ${step}, params.${this.#side} - 1u)`;
+      return `let ${name} = ${rowStart(this.#spec, this.#side, row, this.#source)};`;
+    };
+    return lanes === 4
+      ? from(`from_${this.#name}`, 'lane')
+      : each(block, (j) => from(`from_${this.#name}${j}`, `${j}u`));
+  }
+
+  /** @param factor WGSL put after each loaded value */
+  load(i: number, factor = ''): string {
+    const { lanes, block } = this.#spec.tile;
+    const value = (from: string) => `${this.#source.buffer}[${from} + ${i}u]${factor}`;
+    const name = `${this.#name}${i}`;
+    if (lanes === 1) {
+      return each(block, (j) => `let ${name}_${j} = ${value(`from_${this.#name}${j}`)};`);
+    }
+    const own = `let ${name}_own = ${value(`from_${this.#name}`)};`;
+    return `${own} ${each(block, (j) => `let ${name}_${j} = quadBroadcast(${name}_own, ${j}u);`)}`;
+  }
+}
+
+/** One statement for each of the lane's rows. */
+export function eachRow({ tile }: TiledSpec, statement: (r: number) => string): string {
+  return range(tile.rows).map(statement).join('\n  ');
+}
+
+/** One statement for each pair of a lane's row and a row of the block. */
+export function eachPair({ tile }: TiledSpec, statement: (r: number, j: number) => string): string {
+  return range(tile.rows)
+    .map((r) => each(tile.block, (j) => statement(r, j)))
+    .join('\n    ');
+}
+
+/** Text for each row of the block, joined. */
+export function overBlock({ tile }: TiledSpec, term: (j: number) => string, sign: string): string {
+  return range(tile.block).map(term).join(sign);
+}
