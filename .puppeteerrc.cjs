@@ -1,2 +1,2 @@
-// The browser is found or installed by tools/setup.mjs, never by `npm install`.
+// The browser is found or installed by tools/environment.mjs, never by `npm install`.
 module.exports = { skipDownload: true };

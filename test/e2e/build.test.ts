@@ -77,9 +77,9 @@ it('the site translates', async () => {
   });
   try {
     const url = server.resolvedUrls?.local[0] ?? '';
-    const sentence = 'a small dog sees the big house';
+    const sentence = 'the small black cat sees a big house';
     const { target } = await translateInPage(url, sentence, { model: 'toy-transformer' });
-    expect(target).toBe('un petit chien voit la grande maison');
+    expect(target).toBe('le petit chat noir voit une grande maison');
   } finally {
     await server.close();
   }

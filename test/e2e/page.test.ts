@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { readTranslation, settled, typeSentence } from '../../tools/lib/demoPage';
 import { expectMessage, shownText, useSite } from '../support/site';
 
-const SENTENCE = 'a small dog sees the big house';
-const FRENCH = 'un petit chien voit la grande maison';
+const SENTENCE = 'the small black cat sees a big house';
+const FRENCH = 'le petit chat noir voit une grande maison';
 
 describe('the page', () => {
   const site = useSite();
@@ -61,7 +61,7 @@ describe('the page', () => {
     await page.hover('#heat-map tbody tr:nth-child(3) td:nth-of-type(4)');
     const { alignment } = await readTranslation(page);
     const weight = alignment[2]?.[3]?.toFixed(3);
-    expect(await shownText(page, '#reading')).toBe(`chien ← sees: ${weight}`);
+    expect(await shownText(page, '#reading')).toBe(`chat ← cat: ${weight}`);
   });
 
   it('translates an example by a click, and another one after it', async () => {

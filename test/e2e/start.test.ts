@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { defined } from '../../src/core/errors';
 import { finish, runCommand, startCommand } from '../support/command';
 
-const SENTENCE = 'a small dog sees the big house';
-const FRENCH = 'un petit chien voit la grande maison';
+const SENTENCE = 'the small black cat sees a big house';
+const FRENCH = 'le petit chat noir voit une grande maison';
 
 describe('npm start', () => {
   it('prints the translation, the adapter and the time', async () => {
