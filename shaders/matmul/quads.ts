@@ -6,14 +6,17 @@
 import type { Binding } from '../lib/kernel';
 import { each, type MatmulSpec, matmulBindings } from './spec';
 
+/** Which registers a thread fills, and how the matrices lie. */
+export type QuadSpec = Omit<MatmulSpec, 'epilogue'>;
+
 const PARTS = ['x', 'y', 'z', 'w'] as const;
 
 /** Whether A is loaded as vec4: along k or, transposed, along m. */
-const wideA = ({ transposeA, aligned, tileM }: MatmulSpec) =>
+const wideA = ({ transposeA, aligned, tileM }: QuadSpec) =>
   transposeA ? aligned.m && tileM % 4 === 0 : aligned.k;
 
 /** Whether B is loaded as vec4: along n or, transposed, along k. */
-const wideB = ({ transposeB, aligned, tileN }: MatmulSpec) =>
+const wideB = ({ transposeB, aligned, tileN }: QuadSpec) =>
   transposeB ? aligned.k : aligned.n && tileN % 4 === 0;
 
 /** Whether C is stored as vec4. */
@@ -37,24 +40,29 @@ interface Side {
   readonly wide: boolean;
 }
 
-function sideA(spec: MatmulSpec): Side {
+function sideA(spec: QuadSpec): Side {
   const { tileM: count, transposeA: slowK } = spec;
   const names = { matrix: 'a', place: 'm', first: 'row', size: 'params.m' } as const;
   return { ...names, count, slowK, wide: wideA(spec) };
 }
 
-function sideB(spec: MatmulSpec): Side {
+function sideB(spec: QuadSpec): Side {
   const { tileN: count, transposeB } = spec;
   const names = { matrix: 'b', place: 'n', first: 'column', size: 'params.n' } as const;
   return { ...names, count, slowK: !transposeB, wide: wideB(spec) };
 }
 
 /** Where the tile's rows of A and columns of B begin; the same for all k. */
-export function quadPlaces(spec: MatmulSpec): string {
+export function quadPlaces(spec: QuadSpec): string {
   return `let first_a = batch * params.strideA;
   let first_b = batch * params.strideB;
   ${places(sideA(spec))}
-  ${places(sideB(spec))}`;
+  ${placesB(spec)}`;
+}
+
+/** Where the tile's columns of B begin; expects `first_b` and `column`. */
+export function placesB(spec: QuadSpec): string {
+  return places(sideB(spec));
 }
 
 function places({ matrix, place, first, size, count, slowK, wide }: Side): string {
@@ -76,13 +84,13 @@ function places({ matrix, place, first, size, count, slowK, wide }: Side): strin
 }
 
 /** a0 .. a(tileM-1): quad number `quad` of each row, 0 where k is past the end. */
-export function loadQuadsA(spec: MatmulSpec, quad: string): string {
+export function loadQuadsA(spec: QuadSpec, quad: string): string {
   return `let live = vec4<u32>(4u * (${quad})) + vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(params.k);
     ${quads(sideA(spec), quad, '', (text) => `select(vec4<f32>(), ${text}, live)`)}`;
 }
 
 /** b0`suffix` ..: quad number `quad` of each column. */
-export function loadQuadsB(spec: MatmulSpec, quad: string, suffix = ''): string {
+export function loadQuadsB(spec: QuadSpec, quad: string, suffix = ''): string {
   return quads(sideB(spec), quad, suffix, (text) => text);
 }
 
@@ -120,7 +128,7 @@ function quads(side: Side, quad: string, suffix: string, wrap: (text: string) =>
 }
 
 /** Declares the sums c0_0 .. */
-export function declareSums({ tileM, tileN }: MatmulSpec): string {
+export function declareSums({ tileM, tileN }: QuadSpec): string {
   return each(tileM, (r) => each(tileN, (j) => `var c${r}_${j} = 0.0;`));
 }
 

@@ -7,7 +7,15 @@
  */
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
-import { declareSums, loadQuadsA, loadQuadsB, quadBindings, quadPlaces, storeSums } from './quads';
+import {
+  declareSums,
+  loadQuadsA,
+  loadQuadsB,
+  type QuadSpec,
+  quadBindings,
+  quadPlaces,
+  storeSums,
+} from './quads';
 import { each, type MatmulSpec, matmulParams } from './spec';
 
 /** Invocations of a workgroup, along columns. */
@@ -34,15 +42,20 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   let batch = workgroup_id.z;
   ${quadPlaces(spec)}
   ${declareSums(spec)}
-  for (var quad = 0u; 4u * quad < params.k; quad += ${LANES}u) {
-    ${loadQuadsA(spec, 'quad + lane')}
-    ${each(LANES, (i) => `${step(spec, i)}\n    `)}
-  }
+  ${subgroupProduct(spec)}
   ${storeSums(spec)}
 }`,
 });
 
-function step(spec: MatmulSpec, i: number): string {
+/** Adds the products over `params.k` to the sums; `lane` is the lane in a subgroup of 4. */
+export function subgroupProduct(spec: QuadSpec): string {
+  return `for (var quad = 0u; 4u * quad < params.k; quad += ${LANES}u) {
+    ${loadQuadsA(spec, 'quad + lane')}
+    ${each(LANES, (i) => `${step(spec, i)}\n    `)}
+  }`;
+}
+
+function step(spec: QuadSpec, i: number): string {
   const { tileM, tileN } = spec;
   const sums = each(tileM, (r) => {
     const products = each(tileN, (j) => `c${r}_${j} += dot(s${r}_${i}, b${j}_${i});`);

@@ -4,7 +4,15 @@
  */
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
-import { declareSums, loadQuadsA, loadQuadsB, quadBindings, quadPlaces, storeSums } from './quads';
+import {
+  declareSums,
+  loadQuadsA,
+  loadQuadsB,
+  type QuadSpec,
+  quadBindings,
+  quadPlaces,
+  storeSums,
+} from './quads';
 import { each, type MatmulSpec, matmulParams } from './spec';
 
 /** Invocations along columns and rows of a workgroup. */
@@ -26,12 +34,18 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (row >= params.m || column >= params.n) { return; }
   ${quadPlaces(spec)}
   ${declareSums(spec)}
-  for (var quad = 0u; 4u * quad < params.k; quad++) {
-    ${loadQuadsA(spec, 'quad')}
-    ${loadQuadsB(spec, 'quad')}
-    ${each(tileM, (r) => `${each(tileN, (j) => `c${r}_${j} += dot(a${r}, b${j});`)}\n    `)}
-  }
+  ${tileProduct(spec)}
   ${storeSums(spec)}
 }`;
   },
 });
+
+/** Adds the products over `params.k` to the sums. */
+export function tileProduct(spec: QuadSpec): string {
+  const { tileM, tileN } = spec;
+  return `for (var quad = 0u; 4u * quad < params.k; quad++) {
+    ${loadQuadsA(spec, 'quad')}
+    ${loadQuadsB(spec, 'quad')}
+    ${each(tileM, (r) => `${each(tileN, (j) => `c${r}_${j} += dot(a${r}, b${j});`)}\n    `)}
+  }`;
+}

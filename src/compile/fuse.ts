@@ -19,7 +19,7 @@ export interface Group {
   readonly chain: readonly Node[];
   /** Values read from outside, each once. */
   readonly inputs: readonly Tensor[];
-  /** Values written: those that others read. */
+  /** Values written: those that others read, and whatever is updated in place. */
   readonly outputs: readonly Tensor[];
   /** Loops that it is in, from the outermost. */
   readonly loops: readonly Frame[];
@@ -163,6 +163,11 @@ function externalInputs(draft: Draft): readonly Tensor[] {
   return [...found.values()];
 }
 
+function isInPlace({ node, index }: Tensor): boolean {
+  const { lowering } = node.op;
+  return lowering.kind === 'kernel' && lowering.inPlace?.(node.attrs).has(index) === true;
+}
+
 function finish(draft: Draft, readers: Readers, escapes: ReadonlySet<string>): Group {
   const inside = new Set(members(draft));
   const isRead = (key: string) =>
@@ -171,7 +176,8 @@ function finish(draft: Draft, readers: Readers, escapes: ReadonlySet<string>): G
   const outputs = members(draft).flatMap((node) =>
     node.types
       .map((type, index): Tensor => ({ node, index, ...type }))
-      .filter((tensor) => isRead(tensorKey(tensor)) && (alone || !isLiteral(node))),
+      .filter((tensor) => isRead(tensorKey(tensor)) || isInPlace(tensor))
+      .filter(() => alone || !isLiteral(node)),
   );
   return {
     host: draft.host,

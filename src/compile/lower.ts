@@ -32,6 +32,8 @@ export interface Dispatch {
   readonly bindings: readonly BoundPlace[];
   readonly params: readonly Dim[];
   grid(size: (d: Dim) => number): Grid;
+  /** Dispatched so many times, with the number of the time after the params. */
+  readonly steps?: Dim;
 }
 
 /** All dispatches of a plan, in order. */
@@ -79,6 +81,7 @@ function lowerStep(plan: Plan, step: Step, target: Target): readonly StepDispatc
       bindings: [...call.operands.map(resolve), ...(epilogue?.operands ?? []).map(bound)],
       params: [...call.params, ...(epilogue?.params ?? [])],
       grid: call.grid,
+      ...(call.steps === undefined ? {} : { steps: call.steps }),
     };
   });
 }

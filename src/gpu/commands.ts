@@ -4,7 +4,7 @@
  * another bind group; nothing is created while a plan is replayed.
  */
 import type { BoundPlace, Dispatch } from '../compile/lower';
-import type { Dim } from '../core/dim';
+import { type Dim, dimBound } from '../core/dim';
 import { DisposedError, defined } from '../core/errors';
 import { ELEMENT_BYTES } from '../core/shape';
 import type { Device } from './device';
@@ -22,6 +22,8 @@ interface Offset {
 export class Command {
   readonly dispatch: Dispatch;
   readonly pipeline: GPUComputePipeline;
+  /** Whether its params differ from step to step. */
+  readonly #steps: boolean;
   /** Loops whose parity chooses the bind group, the first of them in bit 0. */
   readonly #turning: readonly number[];
   readonly #bindGroups: readonly GPUBindGroup[];
@@ -37,6 +39,7 @@ export class Command {
   ) {
     this.dispatch = dispatch;
     this.pipeline = pipeline;
+    this.#steps = dispatch.steps !== undefined;
     const turning = dispatch.bindings.flatMap(({ turn }) =>
       turn === undefined ? [] : [turn.loop],
     );
@@ -44,7 +47,7 @@ export class Command {
     this.#bindGroups = Array.from({ length: 2 ** this.#turning.length }, (_, parities) => {
       const isOdd = (loop: number) => ((parities >> this.#turning.indexOf(loop)) & 1) === 1;
       const entries: GPUBindGroupEntry[] = [];
-      if (dispatch.params.length > 0) entries.push({ binding: 0, resource: params });
+      if (hasParams(dispatch)) entries.push({ binding: 0, resource: params });
       for (const place of dispatch.bindings) {
         const { storage, turn } = place;
         const chosen = turn !== undefined && isOdd(turn.loop) ? turn.other : storage;
@@ -53,7 +56,7 @@ export class Command {
       }
       return device.gpu.createBindGroup({ layout, label: dispatch.label, entries });
     });
-    this.#offsets = new Uint32Array(movingBindings(dispatch).length);
+    this.#offsets = new Uint32Array((this.#steps ? 1 : 0) + movingBindings(dispatch).length);
   }
 
   /** Evaluates how the moving bindings move. */
@@ -68,8 +71,8 @@ export class Command {
     });
   }
 
-  /** Binds what the command works on, in the given iteration of each loop. */
-  bind(pass: GPUComputePassEncoder, iterations: readonly number[]): void {
+  /** Binds what the command works on, in the given iteration of each loop and step of its own. */
+  bind(pass: GPUComputePassEncoder, iterations: readonly number[], step: number): void {
     let parities = 0;
     for (let i = 0; i < this.#turning.length; i++) {
       parities |= ((iterations[this.#turning[i] ?? 0] ?? 0) & 1) << i;
@@ -79,11 +82,14 @@ export class Command {
       pass.setBindGroup(0, bindGroup);
       return;
     }
+    // Offsets go by binding: the params come first.
+    const first = this.#steps ? 1 : 0;
+    if (this.#steps) this.#offsets[0] = step * UNIFORM_ALIGNMENT;
     for (let i = 0; i < this.#moving.length; i++) {
       const { start = 0, advances = [] } = this.#moving[i] ?? {};
       let offset = start;
       for (const { loop, bytes } of advances) offset += (iterations[loop] ?? 0) * bytes;
-      this.#offsets[i] = offset;
+      this.#offsets[first + i] = offset;
     }
     pass.setBindGroup(0, bindGroup, this.#offsets, 0, this.#offsets.length);
   }
@@ -99,7 +105,8 @@ export function compilePipelines(
   return Promise.all(
     dispatches.map(async (dispatch) => {
       const { kernel, spec } = dispatch;
-      const pipeline = await device.pipelines.get(kernel, spec, movingBindings(dispatch));
+      const moves = { params: dispatch.steps !== undefined, bindings: movingBindings(dispatch) };
+      const pipeline = await device.pipelines.get(kernel, spec, moves);
       onProgress?.(++ready, dispatches.length);
       return pipeline;
     }),
@@ -114,11 +121,31 @@ export function createCommands(
   buffers: ReadonlyMap<number, GPUBuffer>,
   uniforms: GPUBuffer,
 ): readonly Command[] {
+  const slots = uniformSlots(dispatches);
   return dispatches.map((dispatch, i) => {
-    const size = Math.ceil(dispatch.params.length / 4) * 16;
-    const params = { buffer: uniforms, offset: i * UNIFORM_ALIGNMENT, size };
+    const size = Math.ceil(paramCount(dispatch) / 4) * 16;
+    const params = { buffer: uniforms, offset: (slots[i] ?? 0) * UNIFORM_ALIGNMENT, size };
     return new Command(device, dispatch, defined(pipelines[i], 'pipeline'), buffers, params);
   });
+}
+
+/** The first uniform slot of each dispatch, and at the end the number of slots. */
+export function uniformSlots(dispatches: readonly Dispatch[]): readonly number[] {
+  let next = 0;
+  const first = dispatches.map(({ steps }) => {
+    const slot = next;
+    next += steps === undefined ? 1 : dimBound(steps);
+    return slot;
+  });
+  return [...first, next];
+}
+
+function paramCount({ params, steps }: Dispatch): number {
+  return params.length + (steps === undefined ? 0 : 1);
+}
+
+function hasParams(dispatch: Dispatch): boolean {
+  return paramCount(dispatch) > 0;
 }
 
 function movingBindings({ bindings }: Dispatch): readonly number[] {

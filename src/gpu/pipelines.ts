@@ -13,6 +13,15 @@ export interface Pipeline {
   readonly layout: GPUBindGroupLayout;
 }
 
+/** Bindings whose offset is given with each dispatch. */
+export interface Moves {
+  readonly params: boolean;
+  /** Indices of storage bindings. */
+  readonly bindings: readonly number[];
+}
+
+const STILL: Moves = { params: false, bindings: [] };
+
 /** What compiling needs of a device. */
 export interface Compiler {
   readonly gpu: GPUDevice;
@@ -34,15 +43,16 @@ export class PipelineCache {
 
   /**
    * The pipeline of a kernel's specialisation.
-   * @param moving storage bindings whose offset is given with each dispatch
    * @throws DeviceError with the compiler's message
    */
-  get(kernel: Kernel, spec: Spec, moving: readonly number[] = []): Promise<Pipeline> {
+  get(kernel: Kernel, spec: Spec, moves = STILL): Promise<Pipeline> {
+    const { params, bindings } = moves;
+    const moving = [...(params ? ['params'] : []), ...bindings];
     const suffix = moving.length === 0 ? '' : ` moving ${moving}`;
     const key = `${kernelKey(kernel, spec)}${suffix}`;
     let pipeline = this.#pipelines.get(key);
     if (pipeline === undefined) {
-      pipeline = this.#device.guard(compile(this.#device.gpu, kernel, spec, moving, key));
+      pipeline = this.#device.guard(compile(this.#device.gpu, kernel, spec, moves, key));
       this.#pipelines.set(key, pipeline);
     }
     return pipeline;
@@ -53,7 +63,7 @@ async function compile(
   gpu: GPUDevice,
   kernel: Kernel,
   spec: Spec,
-  moving: readonly number[],
+  moves: Moves,
   key: string,
 ): Promise<Pipeline> {
   const uniform = kernel.params(spec).length > 0;
@@ -63,12 +73,18 @@ async function compile(
       visibility: GPUShaderStage.COMPUTE,
       buffer: {
         type: access === 'read' ? 'read-only-storage' : 'storage',
-        hasDynamicOffset: moving.includes(i),
+        hasDynamicOffset: moves.bindings.includes(i),
       },
     }),
   );
   const params: GPUBindGroupLayoutEntry[] = uniform
-    ? [{ binding: 0, visibility: GPUShaderStage.COMPUTE, buffer: { type: 'uniform' } }]
+    ? [
+        {
+          binding: 0,
+          visibility: GPUShaderStage.COMPUTE,
+          buffer: { type: 'uniform', hasDynamicOffset: moves.params },
+        },
+      ]
     : [];
   const layout = gpu.createBindGroupLayout({
     entries: [...params, ...storage],

@@ -6,13 +6,19 @@
 import { lowerPlan } from '../compile/lower';
 import { boundBytes, type Plan, type Port } from '../compile/plan';
 import { nest, replay, type Sequence } from '../compile/replay';
-import { evaluateDim } from '../core/dim';
+import { dimBound, evaluateDim } from '../core/dim';
 import { DisposedError, OptionError } from '../core/errors';
 import { checkHostTensor, type HostTensor, type HostTensors } from '../core/hostTensor';
 import { evaluateShape } from '../core/shape';
 import { SizeSolver, type Sizes } from '../core/sizes';
 import type { Grid } from '../graph/op';
-import { type Command, compilePipelines, createCommands, UNIFORM_ALIGNMENT } from './commands';
+import {
+  type Command,
+  compilePipelines,
+  createCommands,
+  UNIFORM_ALIGNMENT,
+  uniformSlots,
+} from './commands';
 import type { Device } from './device';
 import { Pace } from './pace';
 import { Readback } from './readback';
@@ -54,6 +60,8 @@ export class Program {
   #counts: readonly number[] = [];
   #iterations: number[] = [];
   #grids: readonly Grid[] = [];
+  /** How often each command is dispatched in a row. */
+  #steps: readonly number[] = [];
   #sizes: ReadonlyMap<string, number> = new Map();
   #sizeKey = '';
   #disposed = false;
@@ -98,7 +106,7 @@ export class Program {
     const pipelines = await compilePipelines(device, dispatches, options.onProgress);
     const { buffers, owned } = allocateStorages(device, plan, states);
     const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
-    const arena = Math.max(1, dispatches.length) * UNIFORM_ALIGNMENT;
+    const arena = Math.max(1, uniformSlots(dispatches).at(-1) ?? 0) * UNIFORM_ALIGNMENT;
     const uniforms = device.createBuffer(arena, usage, 'sizes');
     const commands = createCommands(device, dispatches, pipelines, buffers, uniforms);
     return new Program(device, plan, commands, buffers, owned, uniforms);
@@ -177,7 +185,7 @@ export class Program {
         const encoder = this.device.gpu.createCommandEncoder();
         const pass = encoder.beginComputePass();
         pass.setPipeline(pipeline);
-        command.bind(pass, first);
+        command.bind(pass, first, 0);
         pass.dispatchWorkgroups(...(this.#grids[i] ?? [0, 0, 0]));
         pass.end();
         const start = performance.now();
@@ -212,11 +220,7 @@ export class Program {
       total += count;
       count = 0;
     };
-    const dispatch = (i: number) => {
-      const command = this.#commands[i];
-      const grid = this.#grids[i];
-      if (command === undefined || grid === undefined) return;
-      if (grid[0] * grid[1] * grid[2] === 0) return;
+    const dispatch = (command: Command, grid: Grid, step: number) => {
       if (count >= limit) {
         flush();
         encoder = gpu.createCommandEncoder();
@@ -225,12 +229,20 @@ export class Program {
       }
       if (command.pipeline !== bound) pass.setPipeline(command.pipeline);
       bound = command.pipeline;
-      command.bind(pass, this.#iterations);
+      command.bind(pass, this.#iterations, step);
       pass.dispatchWorkgroups(...grid);
       count++;
     };
+    const visit = (i: number) => {
+      const command = this.#commands[i];
+      const grid = this.#grids[i];
+      if (command === undefined || grid === undefined) return;
+      if (grid[0] * grid[1] * grid[2] === 0) return;
+      const steps = this.#steps[i] ?? 1;
+      for (let step = 0; step < steps; step++) dispatch(command, grid, step);
+    };
     for (let i = 0; i < repeat; i++) {
-      replay(this.#sequence, this.#counts, this.#iterations, dispatch);
+      replay(this.#sequence, this.#counts, this.#iterations, visit);
     }
     flush();
     this.#pace.submitted(total);
@@ -263,9 +275,16 @@ export class Program {
     this.#iterations = this.#counts.map(() => 0);
     for (const command of this.#commands) command.setSizes(size);
     this.#grids = this.#commands.map(({ dispatch }) => dispatch.grid(size));
-    this.#commands.forEach(({ dispatch }, i) => {
-      const at = (i * UNIFORM_ALIGNMENT) / 4;
-      this.#uniformData.set(dispatch.params.map(size), at);
+    this.#steps = this.#commands.map(({ dispatch: { steps } }) =>
+      steps === undefined ? 1 : size(steps),
+    );
+    let at = 0;
+    this.#commands.forEach(({ dispatch: { params, steps } }) => {
+      const values = params.map(size);
+      const slots = steps === undefined ? 1 : dimBound(steps);
+      for (let step = 0; step < slots; step++, at += UNIFORM_ALIGNMENT / 4) {
+        this.#uniformData.set(steps === undefined ? values : [...values, step], at);
+      }
     });
     this.device.gpu.queue.writeBuffer(this.#uniforms, 0, this.#uniformData);
   }

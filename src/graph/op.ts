@@ -209,6 +209,8 @@ export interface KernelCall {
   readonly params: readonly Dim[];
   /** Workgroup counts under the sizes of a run. */
   grid(size: (d: Dim) => number): Grid;
+  /** Dispatched so many times, one after the other, with the number of the time as the last param. */
+  readonly steps?: Dim;
 }
 
 export const input = (index: number): Operand => ({ kind: 'input', index });

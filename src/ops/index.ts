@@ -13,6 +13,7 @@ import * as matmul from './matmul/op';
 import * as movement from './movement/op';
 import * as optimizer from './optimizer/op';
 import * as pack from './pack/op';
+import * as recurrence from './recurrence/op';
 import * as reduce from './reduce/op';
 import * as scan from './scan/op';
 import * as select from './select/op';
@@ -37,6 +38,7 @@ export const ops: OpSet = {
   ...movement,
   ...optimizer,
   ...pack,
+  ...recurrence,
   ...reduce,
   ...scan,
   ...select,

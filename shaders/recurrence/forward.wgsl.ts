@@ -1,0 +1,105 @@
+/**
+ * One time step of a recurrent layer in one dispatch: the state's product with all gates' weights, and
+ * the gates, in the thread that has the sums. A thread keeps tileM rows x 4 units x all gates in
+ * registers, as in matmul. Method: measured on SwiftShader against a recurrence that is persistent over
+ * time with barriers.
+ */
+import { defineKernel } from '../lib/kernel';
+import { wgsl } from '../lib/wgsl';
+import { declareSums, type QuadSpec } from '../matmul/quads';
+import { each } from '../matmul/spec';
+import { cellFunctions, cells } from './cells';
+import {
+  eachElement,
+  elementOf,
+  gatherSums,
+  mainHead,
+  placeIn,
+  productText,
+  RECURRENCE_PARAMS,
+  type RecurrenceSpec,
+  UNITS,
+} from './spec';
+
+export type RecurrenceForwardSpec = RecurrenceSpec & {
+  /** Whether the state's products have a bias of their own. */
+  readonly bias: boolean;
+  /** Whether the state before each step, and what the backward step reads, are stored. */
+  readonly previous: boolean;
+  readonly keep: boolean;
+};
+
+/** a: states [2, B, H], read in one half and written in the other; b: weights [gates * H, H]. */
+export const recurrenceForward = defineKernel<RecurrenceForwardSpec>({
+  name: 'recurrenceForward',
+  enable: ({ product }) => (product === 'subgroup' ? ['subgroups'] : []),
+  diagnosticsOff: ['subgroup_uniformity'],
+  params: () => RECURRENCE_PARAMS,
+  bindings: (spec) => {
+    const element = elementOf(spec);
+    const { cell, bias, lengths, previous, keep } = spec;
+    return [
+      { name: 'x', access: 'read', element },
+      { name: 'b', access: 'read', element },
+      ...(bias ? [{ name: 'bias', access: 'read', element } as const] : []),
+      ...(lengths ? [{ name: 'lengths', access: 'read', element: 'i32' } as const] : []),
+      { name: 'a', access: 'read_write', element },
+      ...(cells[cell].cell ? [{ name: 'cell', access: 'read_write', element } as const] : []),
+      { name: 'y', access: 'read_write', element },
+      ...(previous ? [{ name: 'previous', access: 'read_write', element } as const] : []),
+      ...(keep ? [{ name: 'kept', access: 'read_write', element } as const] : []),
+    ];
+  },
+  body: (spec) => {
+    const { cell, aligned, tileM, bias, previous, keep } = spec;
+    const { gates, cell: hasCell, saved, forward } = cells[cell];
+    const quads = quadsOf(spec);
+    const width = aligned ? '(params.k >> 2u)' : 'params.k';
+    const own = (part: string) => placeIn(spec, `${part} * params.m + b`, 1, 0);
+    return wgsl`
+alias V = ${elementOf(spec)};
+${cellFunctions}
+${mainHead(spec)}
+  let half = params.step & 1u;
+  ${each(
+    tileM,
+    (r) => `let m${r} = (half * params.m + min(row + ${r}u, params.m - 1u)) * ${width};`,
+  )}
+  ${each(gates, (g) =>
+    each(
+      UNITS,
+      (j) =>
+        `let n${g * UNITS + j} = (${g}u * params.size + min(unit + ${j}u, params.size - 1u)) * ${width};`,
+    ),
+  )}
+  ${declareSums(quads)}
+  ${productText(spec, quads)}
+  ${gatherSums(spec, gates)}
+  ${eachElement(
+    spec,
+    gates,
+    (sum) => `let at = b * params.length + t;
+      let before = a[${own('half')}];
+      ${hasCell ? `let cell_before = cell[${own('0u')}];` : ''}
+      ${each(gates, (g) => {
+        const ownBias = bias ? ` + bias[${placeIn(spec, '0u', gates, g)}]` : '';
+        return `let x${g} = x[${placeIn(spec, 'at', gates, g)}]; let s${g} = ${sum(g)}${ownBias};`;
+      })}
+      ${forward}
+      let after = select(before, hidden, live);
+      a[${own('(1u - half)')}] = after;
+      y[${placeIn(spec, 'at', 1, 0)}] = after;
+      ${hasCell ? `cell[${own('0u')}] = select(cell_before, cell_after, live);` : ''}
+      ${previous ? `previous[${placeIn(spec, 'at', 1, 0)}] = before;` : ''}
+      ${keep ? each(saved, (i) => `kept[${placeIn(spec, 'at', saved, i)}] = keep${i};`) : ''}`,
+  )}
+}`;
+  },
+});
+
+/** The product of a step: states [B, H] with weights [gates * H, H], transposed. */
+function quadsOf({ cell, aligned, tileM }: RecurrenceForwardSpec): QuadSpec {
+  const tileN = cells[cell].gates * UNITS;
+  const known = { m: false, n: false, k: aligned };
+  return { transposeA: false, transposeB: true, aligned: known, tileM, tileN };
+}

@@ -1,0 +1,128 @@
+/** Backpropagation through time (Werbos 1990) of a recurrent layer, one dispatch a time step. */
+import { recurrenceBackward as kernel } from '../../../shaders/recurrence/backward.wgsl';
+import { type CellName, cells } from '../../../shaders/recurrence/cells';
+import { chooseProduct, recurrenceGrid } from '../../../shaders/recurrence/spec';
+import { dimBound, isMultipleOf, multiplyDims } from '../../core/dim';
+import { defined } from '../../core/errors';
+import type { Shape, TensorType } from '../../core/shape';
+import { applyAll } from '../../graph/node';
+import {
+  defineOp,
+  input,
+  type KernelCall,
+  kernelCall,
+  type LoweringCall,
+  output,
+  type Tensor,
+} from '../../graph/op';
+import { gradInputNames, gradOutputNames, named, type RecurrenceGradAttrs } from './attrs';
+import { recurrenceGradReference } from './gradReference';
+
+function infer(inputs: readonly TensorType[], attrs: RecurrenceGradAttrs): readonly TensorType[] {
+  const found = named(gradInputNames(attrs), inputs);
+  const [batch = 1, length = 1, size = 1] = defined(found('dy'), 'dy').shape;
+  const { gates, cell: hasCell, splits } = cells[attrs.cell];
+  const f32 = (...shape: Shape): TensorType => ({ dtype: 'f32', shape });
+  const products = f32(batch, length, multiplyDims(gates, size));
+  return [
+    products,
+    f32(batch, size),
+    ...(hasCell ? [f32(batch, size)] : []),
+    ...(splits ? [products] : []),
+  ];
+}
+
+function calls({ node, target }: LoweringCall<RecurrenceGradAttrs>): readonly KernelCall[] {
+  const { attrs } = node;
+  const [ins, outs] = [gradInputNames(attrs), gradOutputNames(attrs)];
+  const [batch = 1, length = 1, size = 1] = node.inputs[0]?.shape ?? [];
+  const { gates, cell: hasCell, splits } = cells[attrs.cell];
+  const variant = chooseProduct(dimBound(batch), target);
+  const from = (name: string) => input(ins.indexOf(name));
+  const to = (name: string) => output(outs.indexOf(name));
+  return [
+    kernelCall({
+      kernel,
+      // Backwards: from the layer's last step to its first.
+      spec: { ...attrs, reverse: !attrs.reverse, ...variant, aligned: isMultipleOf(size, 4) },
+      operands: [
+        from('dy'),
+        from('kept'),
+        from('weight'),
+        ...(attrs.lengths ? [from('lengths')] : []),
+        to('dproducts'),
+        to('direct'),
+        ...(hasCell ? [to('dcell')] : []),
+        ...(splits ? [to('dx')] : []),
+      ],
+      params: [batch, size, multiplyDims(gates, size), length, size],
+      grid: (value) => recurrenceGrid(variant, value(batch), value(size)),
+      steps: length,
+    }),
+  ];
+}
+
+export const recurrenceGradOp = defineOp<RecurrenceGradAttrs>({
+  name: 'recurrenceGrad',
+  infer,
+  grad: 'none',
+  lowering: {
+    kind: 'kernel',
+    calls,
+    inPlace: (attrs) => {
+      const ins = gradInputNames(attrs);
+      const outs = gradOutputNames(attrs);
+      return new Map(
+        ['direct', 'dcell'].flatMap((name) =>
+          outs.includes(name) ? [[outs.indexOf(name), ins.indexOf(name)] as const] : [],
+        ),
+      );
+    },
+  },
+  reference: recurrenceGradReference,
+});
+
+export interface RecurrenceGradInputs {
+  /** Gradient of the layer's states [B, L, H]. */
+  readonly dy: Tensor;
+  /** What the layer kept for this. */
+  readonly kept: Tensor;
+  readonly weight: Tensor;
+  /** Zeros [B, H]. */
+  readonly direct: Tensor;
+  /** Gradient of the last cell [B, H], of an LSTM. */
+  readonly dcell: Tensor | undefined;
+  readonly lengths: Tensor | undefined;
+}
+
+export interface RecurrenceGrads {
+  /** Gradient of the state's products, of all steps [B, L, gates * H]. */
+  readonly dproducts: Tensor;
+  /** What of the first state's gradient does not go through a product [B, H]. */
+  readonly direct: Tensor;
+  readonly dcell: Tensor | undefined;
+  /** Gradient of the input's products, where it differs. */
+  readonly dx: Tensor | undefined;
+}
+
+/** The gradients of a recurrent layer. */
+export function recurrenceBackward(
+  { dy, kept, weight, direct, dcell, lengths }: RecurrenceGradInputs,
+  options: { readonly cell: CellName; readonly reverse: boolean },
+): RecurrenceGrads {
+  const attrs = { ...options, lengths: lengths !== undefined };
+  const inputs = [dy, kept, weight, direct, dcell, lengths].filter((t) => t !== undefined);
+  const found = named(gradOutputNames(attrs), applyAll(recurrenceGradOp, inputs, attrs));
+  return {
+    dproducts: defined(found('dproducts'), 'dproducts'),
+    direct: defined(found('direct'), 'direct'),
+    dcell: found('dcell'),
+    dx: found('dx'),
+  };
+}
+
+declare module '../../graph/op' {
+  interface OpSet {
+    recurrenceBackward: typeof recurrenceBackward;
+  }
+}

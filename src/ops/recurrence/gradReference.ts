@@ -1,0 +1,89 @@
+/** Float64 reference of backpropagation through time. */
+import { defined } from '../../core/errors';
+import type { NdArray } from '../../core/ndArray';
+import type { ReferenceCall } from '../../graph/op';
+import { gradInputNames, gradOutputNames, named, type RecurrenceGradAttrs } from './attrs';
+
+/** Gradients of a unit's products, and what goes to the step before it. */
+interface UnitGrad {
+  /** Of the state's products, by gate. */
+  readonly products: readonly number[];
+  /** Of the input's products, where they differ. */
+  readonly inputs: readonly number[];
+  readonly direct: number;
+  readonly cell: number;
+}
+
+function stepGrad(
+  cell: RecurrenceGradAttrs['cell'],
+  [a = 0, b = 0, c = 0, d = 0, e = 0]: readonly number[],
+  dh: number,
+  dcAfter: number,
+): UnitGrad {
+  switch (cell) {
+    case 'lstm': {
+      // i, f, g, o and the cell before.
+      const squashed = Math.tanh(b * e + a * c);
+      const dc = dcAfter + dh * d * (1 - squashed ** 2);
+      const products = [
+        dc * c * a * (1 - a),
+        dc * e * b * (1 - b),
+        dc * a * (1 - c ** 2),
+        dh * squashed * d * (1 - d),
+      ];
+      return { products, inputs: products, direct: 0, cell: dc * b };
+    }
+    case 'gru': {
+      // r, z, n, the state's product for n, and the state before.
+      const dn = dh * (1 - b) * (1 - c ** 2);
+      const dr = dn * d * a * (1 - a);
+      const dz = dh * (e - c) * b * (1 - b);
+      return { products: [dr, dz, dn * a], inputs: [dr, dz, dn], direct: dh * b, cell: 0 };
+    }
+    case 'tanh':
+      return { products: [dh * (1 - a ** 2)], inputs: [], direct: 0, cell: 0 };
+    case 'relu':
+      return { products: [a > 0 ? dh : 0], inputs: [], direct: 0, cell: 0 };
+    default:
+      return cell satisfies never;
+  }
+}
+
+export function recurrenceGradReference(call: ReferenceCall<RecurrenceGradAttrs>): void {
+  const { attrs } = call;
+  const from = named(gradInputNames(attrs), call.inputs);
+  const to = named(gradOutputNames(attrs), call.outputs);
+  const need = (array: NdArray | undefined) => defined(array, 'array');
+  const [dy, kept, weight] = [need(from('dy')), need(from('kept')), need(from('weight'))];
+  const [dproducts, direct] = [need(to('dproducts')), need(to('direct'))];
+  const [dcell, dx, lengths] = [to('dcell'), to('dx'), from('lengths')];
+  const [batch, length, size] = [dy.dim(0), dy.dim(1), dy.dim(2)];
+  const [wide, values] = [dproducts.dim(2), kept.dim(2) / size];
+  for (let b = 0; b < batch; b++) {
+    for (let turn = 0; turn < length; turn++) {
+      const t = attrs.reverse ? turn : length - 1 - turn;
+      const later = attrs.reverse ? t - 1 : t + 1;
+      const isLive = lengths === undefined || t < lengths.at(b);
+      for (let u = 0; u < size; u++) {
+        let dh = dy.at(b, t, u) + direct.at(b, u);
+        for (let k = 0; turn > 0 && k < wide; k++) {
+          dh += dproducts.at(b, later, k) * weight.at(k, u);
+        }
+        if (!isLive) {
+          direct.set(dh, b, u);
+          continue;
+        }
+        const own = Array.from({ length: values }, (_, i) => kept.at(b, t, i * size + u));
+        const grad = stepGrad(attrs.cell, own, dh, dcell?.at(b, u) ?? 0);
+        grad.products.forEach((value, gate) => {
+          dproducts.set(value, b, t, gate * size + u);
+        });
+        grad.inputs.forEach((value, gate) => {
+          dx?.set(value, b, t, gate * size + u);
+        });
+        direct.set(grad.direct, b, u);
+        dcell?.set(grad.cell, b, u);
+      }
+    }
+  }
+}

@@ -1,0 +1,271 @@
+/** Recurrent layers over whole sequences: LSTM, GRU, Elman's; one dispatch a time step. */
+import { type CellName, cells } from '../../../shaders/recurrence/cells';
+import { recurrenceForward } from '../../../shaders/recurrence/forward.wgsl';
+import { chooseProduct, recurrenceGrid } from '../../../shaders/recurrence/spec';
+import {
+  type Dim,
+  dimBound,
+  dimsEqual,
+  isMultipleOf,
+  multiplyDims,
+  subtractDims,
+} from '../../core/dim';
+import { checkOptions, DTypeError, defined, ShapeError } from '../../core/errors';
+import { formatType, type Shape, type TensorType } from '../../core/shape';
+import { applyAll } from '../../graph/node';
+import {
+  defineOp,
+  type GradCall,
+  input,
+  type KernelCall,
+  kernelCall,
+  type LoweringCall,
+  type OpSet,
+  output,
+  type Tensor,
+} from '../../graph/op';
+import { add } from '../binary/op';
+import { fill } from '../fill/op';
+import { pad, slice } from '../movement/op';
+import { reshape } from '../view/op';
+import { inputNames, named, outputNames, type RecurrenceAttrs } from './attrs';
+import { recurrenceReference } from './reference';
+
+interface Sizes {
+  readonly batch: Dim;
+  readonly length: Dim;
+  /** Units. */
+  readonly size: Dim;
+}
+
+/** @param y [B, L, H] */
+export function sizesOf(y: Shape): Sizes {
+  const [batch = 1, length = 1, size = 1] = y;
+  return { batch, length, size };
+}
+
+function infer(inputs: readonly TensorType[], attrs: RecurrenceAttrs): readonly TensorType[] {
+  const { cell } = attrs;
+  const { gates, cell: hasCell, saved } = cells[cell];
+  const found = named(inputNames(attrs), inputs);
+  const x = defined(found('x'), 'x');
+  const [batch = 1, length = 1] = x.shape;
+  const size = found('weight')?.shape[1] ?? 1;
+  const wide = multiplyDims(gates, size);
+  const expect = (name: string, dtype: TensorType['dtype'], shape: Shape): void => {
+    const type = found(name);
+    if (type === undefined) return;
+    const text = `recurrence: ${name} of ${cell} must be ${formatType({ dtype, shape })}`;
+    if (type.dtype !== dtype) throw new DTypeError(`${text}, found ${formatType(type)}`);
+    const fits = type.shape.length === shape.length;
+    if (!fits || !shape.every((d, i) => dimsEqual(d, type.shape[i] ?? -1))) {
+      throw new ShapeError(`${text}, found ${formatType(type)}; does it belong to this layer?`);
+    }
+  };
+  expect('x', 'f32', [batch, length, wide]);
+  expect('weight', 'f32', [wide, size]);
+  expect('states', 'f32', [2, batch, size]);
+  expect('cell', 'f32', [batch, size]);
+  expect('bias', 'f32', [wide]);
+  expect('lengths', 'i32', [batch]);
+  const f32 = (...shape: Shape): TensorType => ({ dtype: 'f32', shape });
+  return [
+    f32(batch, length, size),
+    f32(2, batch, size),
+    ...(hasCell ? [f32(batch, size)] : []),
+    f32(batch, length, size),
+    f32(batch, length, multiplyDims(saved, size)),
+  ];
+}
+
+function calls(call: LoweringCall<RecurrenceAttrs>): readonly KernelCall[] {
+  const { node, target } = call;
+  const { attrs } = node;
+  const [ins, outs] = [inputNames(attrs), outputNames(attrs)];
+  const { batch, length, size } = sizesOf(node.types[0]?.shape ?? []);
+  const { gates, cell: hasCell } = cells[attrs.cell];
+  const variant = chooseProduct(dimBound(batch), target);
+  const [previous, keep] = ['previous', 'kept'].map((name) => call.used(outs.indexOf(name)));
+  const spec = {
+    ...attrs,
+    ...variant,
+    aligned: isMultipleOf(size, 4),
+    previous: previous === true,
+    keep: keep === true,
+  };
+  const from = (name: string) => input(ins.indexOf(name));
+  const to = (name: string) => output(outs.indexOf(name));
+  return [
+    kernelCall({
+      kernel: recurrenceForward,
+      spec,
+      operands: [
+        from('x'),
+        from('weight'),
+        ...(attrs.bias ? [from('bias')] : []),
+        ...(attrs.lengths ? [from('lengths')] : []),
+        to('states'),
+        ...(hasCell ? [to('cell')] : []),
+        to('y'),
+        ...(spec.previous ? [to('previous')] : []),
+        ...(spec.keep ? [to('kept')] : []),
+      ],
+      params: [batch, multiplyDims(gates, size), size, length, size],
+      grid: (value) => recurrenceGrid(variant, value(batch), value(size)),
+      steps: length,
+    }),
+  ];
+}
+
+/** The pairs of outputs and inputs of one name: they are updated in place. */
+export function sameNames(
+  outputs: readonly string[],
+  inputs: readonly string[],
+): ReadonlyMap<number, number> {
+  return new Map(
+    outputs.flatMap((name, i): (readonly [number, number])[] => {
+      const at = inputs.indexOf(name);
+      return at < 0 ? [] : [[i, at]];
+    }),
+  );
+}
+
+export const recurrenceOp = defineOp<RecurrenceAttrs>({
+  name: 'recurrence',
+  infer,
+  grad: { rule: recurrenceGrad },
+  lowering: {
+    kind: 'kernel',
+    calls,
+    inPlace: (attrs) => sameNames(outputNames(attrs), inputNames(attrs)),
+  },
+  reference: recurrenceReference,
+});
+
+function recurrenceGrad({
+  ops,
+  attrs,
+  inputs,
+  outputs,
+  gradients,
+}: GradCall<RecurrenceAttrs>): readonly (Tensor | undefined)[] {
+  const before = named(inputNames(attrs), inputs);
+  const after = named(outputNames(attrs), outputs);
+  const given = named(outputNames(attrs), gradients);
+  const [y, weight] = [defined(after('y'), 'y'), defined(before('weight'), 'weight')];
+  const { batch, length, size } = sizesOf(y.shape);
+  const { dproducts, direct, dcell, dx } = ops.recurrenceBackward(
+    {
+      dy: given('y') ?? ops.zerosLike(y),
+      kept: defined(after('kept'), 'kept'),
+      weight,
+      direct: ops.fill([batch, size], 0),
+      dcell: cells[attrs.cell].cell ? (given('cell') ?? ops.fill([batch, size], 0)) : undefined,
+      lengths: before('lengths'),
+    },
+    { cell: attrs.cell, reverse: attrs.reverse },
+  );
+  const rows = multiplyDims(batch, length);
+  const flat = (tensor: Tensor) => ops.reshape(tensor, [rows, tensor.shape.at(-1) ?? 1]);
+  const dweight = ops.matmul(flat(dproducts), flat(defined(after('previous'), 'previous')), {
+    transposeA: true,
+  });
+  const first = firstRow(ops, dproducts, attrs.reverse);
+  const dstate = ops.add(ops.matmul(first, weight), direct);
+  const results: Readonly<Record<string, Tensor | undefined>> = {
+    x: dx ?? dproducts,
+    weight: dweight,
+    states: ops.pad(ops.reshape(dstate, [1, batch, size]), { before: [0, 0, 0], after: [1, 0, 0] }),
+    cell: dcell,
+    bias: ops.sum(dproducts, { axis: [0, 1] }),
+  };
+  return inputNames(attrs).map((name) => results[name]);
+}
+
+/** The row [B, C] of the step that came first. */
+function firstRow(ops: OpSet, rows: Tensor, reverse: boolean): Tensor {
+  return rowAt(ops, rows, !reverse);
+}
+
+/** The first or the last row [B, C] of [B, L, C]. */
+export function rowAt(ops: Pick<OpSet, 'slice' | 'reshape'>, rows: Tensor, first: boolean): Tensor {
+  const [batch = 1, length = 1, columns = 1] = rows.shape;
+  const row =
+    first || length === 1
+      ? ops.slice(rows, { starts: [0, 0, 0], ends: [batch, 1, columns] })
+      : ops.slice(rows, {
+          starts: [0, subtractDims(length, 1), 0],
+          ends: [batch, length, columns],
+        });
+  return ops.reshape(row, [batch, columns]);
+}
+
+export interface RecurrenceState {
+  /** [B, H]; zeros where there is none. */
+  readonly hidden?: Tensor | undefined;
+  /** [B, H], of an LSTM. */
+  readonly cell?: Tensor | undefined;
+}
+
+export interface RecurrenceOptions {
+  readonly reverse?: boolean;
+  /** Bias [gates * H] of the state's products: PyTorch's bias_hh. */
+  readonly bias?: Tensor | undefined;
+  /** i32 [B]: past its length a row keeps its state. */
+  readonly lengths?: Tensor | undefined;
+  readonly initial?: RecurrenceState | undefined;
+}
+
+export interface RecurrenceResult {
+  /** The state after each step [B, L, H]; past a row's length it is the one before. */
+  readonly y: Tensor;
+  /** States after the last step of each row. */
+  readonly final: { readonly hidden: Tensor; readonly cell: Tensor | undefined };
+}
+
+/**
+ * A recurrent layer over whole sequences, in PyTorch's gate order (LSTM i, f, g, o; GRU r, z, n with
+ * the reset gate after the product).
+ * @param x products of the inputs with their weights and bias [B, L, gates * H]
+ * @param weight of the state [gates * H, H]
+ * @throws ShapeError, DTypeError when a tensor does not fit the others
+ */
+export function recurrence(
+  cell: CellName,
+  x: Tensor,
+  weight: Tensor,
+  options: RecurrenceOptions = {},
+): RecurrenceResult {
+  checkOptions('recurrence', options, ['reverse', 'bias', 'lengths', 'initial']);
+  const { reverse = false, bias, lengths, initial = {} } = options;
+  const { batch } = sizesOf(x.shape);
+  const size = weight.shape[1] ?? 1;
+  const { cell: hasCell, splits } = cells[cell];
+  // Where input and state only meet in sums, the bias may come with the input: a binding less.
+  const folds = bias !== undefined && !splits;
+  const own = folds ? undefined : bias;
+  const states =
+    initial.hidden === undefined
+      ? fill([2, batch, size], 0)
+      : pad(reshape(initial.hidden, [1, batch, size]), { before: [0, 0, 0], after: [1, 0, 0] });
+  const attrs = { cell, reverse, bias: own !== undefined, lengths: lengths !== undefined };
+  const inputs = [
+    folds ? add(x, bias) : x,
+    weight,
+    states,
+    hasCell ? (initial.cell ?? fill([batch, size], 0)) : undefined,
+    own,
+    lengths,
+  ].filter((tensor) => tensor !== undefined);
+  const result = named(outputNames(attrs), applyAll(recurrenceOp, inputs, attrs));
+  const y = defined(result('y'), 'y');
+  return { y, final: { hidden: rowAt({ slice, reshape }, y, reverse), cell: result('cell') } };
+}
+
+export { recurrenceBackward } from './grad';
+
+declare module '../../graph/op' {
+  interface OpSet {
+    recurrence: typeof recurrence;
+  }
+}
