@@ -41,7 +41,8 @@ export const LONE_TEAM: RowTeam = { lanes: 1, rows: 8, width: 1 };
 export function chooseTeam(target: TeamTarget, { rows, length, aligned }: RowSizes): RowTeam {
   const width = aligned ? 4 : 1;
   if (target.software) {
-    return rows * 64 <= length ? { lanes: 4, rows: 1, width } : { ...LONE_TEAM, width };
+    const fewLong = rows * 64 <= length && length >= 512;
+    return fewLong ? { lanes: 4, rows: 1, width } : { ...LONE_TEAM, width };
   }
   const lanes = length <= 32 ? 32 : length <= 512 ? 64 : length <= 2048 ? 128 : 256;
   return { lanes, rows: 1, width: 1 };

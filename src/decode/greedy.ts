@@ -30,6 +30,8 @@ export interface GreedyOptions {
   readonly weights?: boolean;
   /** Steps between looks at the ids; more means fewer waits but more steps past the end. */
   readonly stepsPerSubmit?: number;
+  /** Prefer kernels that compile quickly, for sentences one at a time. */
+  readonly quickStart?: boolean;
   readonly onProgress?: (ready: number, total: number) => void;
 }
 
@@ -77,6 +79,7 @@ export class GreedyDecoder {
     const programs = await Promise.all(
       graphs.map((graph, i) =>
         Program.create(device, compileGraph(graph), own, {
+          quickStart: options.quickStart === true,
           onProgress: (done, total) => {
             [ready[i], totals[i]] = [done, total];
             options.onProgress?.(sum(ready), sum(totals));

@@ -26,6 +26,8 @@ import type { StateStore } from './states';
 import { allocateStorages } from './storages';
 
 export interface ProgramOptions {
+  /** Prefer kernels that compile quickly to those that run fastest, for short work; false by default. */
+  readonly quickStart?: boolean;
   /** Called as pipelines get ready. */
   readonly onProgress?: (ready: number, total: number) => void;
 }
@@ -102,7 +104,8 @@ export class Program {
     states: StateStore,
     options: ProgramOptions = {},
   ): Promise<Program> {
-    const dispatches = lowerPlan(plan, device.target);
+    const { quickStart = false } = options;
+    const dispatches = lowerPlan(plan, { ...device.target, quickStart });
     const pipelines = await compilePipelines(device, dispatches, options.onProgress);
     const { buffers, owned } = allocateStorages(device, plan, states);
     const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;

@@ -181,6 +181,8 @@ export interface Target {
   readonly subgroupMaxSize: number;
   /** A software adapter (SwiftShader, llvmpipe): barriers are ruinous, few lanes. */
   readonly software: boolean;
+  /** Prefer kernels that compile quickly to those that run fastest. */
+  readonly quickStart?: boolean;
 }
 
 export interface LoweringCall<A extends Attrs> {

@@ -105,6 +105,7 @@ export class Translator {
       maxBatch: 1,
       ids: target,
       weights: true,
+      quickStart: true,
       ...(onProgress === undefined
         ? {}
         : { onProgress: (done, total) => onProgress({ stage: 'compile', done, total }) }),

@@ -28,7 +28,7 @@ export function chooseTile(direction: Direction, target: Target, rows: Dim, size
   }
   const { subgroups, subgroupMinSize, subgroupMaxSize } = target;
   const quads = subgroups && subgroupMinSize === 4 && subgroupMaxSize === 4;
-  if (most < 3 || size > 128) return lone(8);
+  if (most < 3 || size > 128 || target.quickStart === true) return lone(8);
   // Registers of a row: q and y forward; q, dy and dq, or k, v, dk and dv backward.
   const room = Math.max(1, Math.floor((forward ? 128 : 64) / size));
   if (quads) {
