@@ -1,5 +1,6 @@
 /** The registry: every op, and the op set that gradient rules and models use. One line an op. */
 import type { OpSet } from '../graph/op';
+import * as additiveAttention from './additiveAttention/op';
 import * as argmax from './argmax/op';
 import * as attentionGrad from './attention/grad';
 import * as attention from './attention/op';
@@ -25,6 +26,7 @@ import * as view from './view/op';
 
 /** All op functions by name. */
 export const ops: OpSet = {
+  ...additiveAttention,
   ...argmax,
   ...attention,
   ...attentionGrad,

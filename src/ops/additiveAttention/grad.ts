@@ -1,0 +1,103 @@
+/** Gradients of additive attention in two ops: through the softmax, and through the scores. */
+import {
+  attendBackward as attendKernel,
+  scoresBackward as scoresKernel,
+} from '../../../shaders/additiveAttention/backward.wgsl';
+import { defined } from '../../core/errors';
+import { applyAll } from '../../graph/node';
+import {
+  type Attrs,
+  defineOp,
+  input,
+  kernelCall,
+  output,
+  type Target,
+  type Tensor,
+} from '../../graph/op';
+import { teamGrid } from '../rows';
+import type { AttendGradAttrs } from './attrs';
+import { attendGradReference, scoresGradReference } from './reference';
+import { additiveShape } from './shape';
+
+export const attendGradOp = defineOp<AttendGradAttrs>({
+  name: 'attendGrad',
+  infer: ([, weights, values]) => [defined(weights, 'weights'), defined(values, 'values')],
+  grad: 'none',
+  lowering: {
+    kind: 'kernel',
+    calls: ({ node, target }) => {
+      const values = defined(node.inputs[2], 'values');
+      const { team, rows, params } = additiveShape(target, values, values);
+      return [
+        kernelCall({
+          kernel: attendKernel,
+          spec: { team, weights: node.attrs.weights },
+          operands: [...node.inputs.map((_, i) => input(i)), output(0), output(1)],
+          params,
+          grid: teamGrid(rows, team),
+        }),
+      ];
+    },
+  },
+  reference: attendGradReference,
+});
+
+export const scoresGradOp = defineOp<Attrs>({
+  name: 'scoresGrad',
+  infer: ([, query, keys]) => {
+    const asked = defined(query, 'query');
+    return [asked, defined(keys, 'keys'), asked];
+  },
+  grad: 'none',
+  lowering: {
+    kind: 'kernel',
+    calls: ({ node, target }: { node: { inputs: readonly Tensor[] }; target: Target }) => {
+      const keys = defined(node.inputs[2], 'keys');
+      const { team, rows, params } = additiveShape(target, keys, keys);
+      return [
+        kernelCall({
+          kernel: scoresKernel,
+          spec: { team },
+          operands: [0, 1, 2, 3].map(input).concat([0, 1, 2].map(output)),
+          params,
+          grid: teamGrid(rows, team),
+        }),
+      ];
+    },
+  },
+  reference: scoresGradReference,
+});
+
+/** Gradients of scores [B, S] and values [B, S, D] from those of the context and the weights. */
+export function attendBackward(
+  dcontext: Tensor,
+  weights: Tensor,
+  values: Tensor,
+  dweights: Tensor | undefined,
+): { readonly dscores: Tensor; readonly dvalues: Tensor } {
+  const inputs = [dcontext, weights, values, ...(dweights === undefined ? [] : [dweights])];
+  const [dscores, dvalues] = applyAll(attendGradOp, inputs, { weights: dweights !== undefined });
+  return { dscores: defined(dscores, 'dscores'), dvalues: defined(dvalues, 'dvalues') };
+}
+
+/** Gradients of query [B, A], keys [B, S, A] and, a row each, energy [B, A]. */
+export function scoresBackward(
+  dscores: Tensor,
+  query: Tensor,
+  keys: Tensor,
+  energy: Tensor,
+): { readonly dquery: Tensor; readonly dkeys: Tensor; readonly denergy: Tensor } {
+  const [dquery, dkeys, denergy] = applyAll(scoresGradOp, [dscores, query, keys, energy], {});
+  return {
+    dquery: defined(dquery, 'dquery'),
+    dkeys: defined(dkeys, 'dkeys'),
+    denergy: defined(denergy, 'denergy'),
+  };
+}
+
+declare module '../../graph/op' {
+  interface OpSet {
+    attendBackward: typeof attendBackward;
+    scoresBackward: typeof scoresBackward;
+  }
+}
