@@ -27,9 +27,14 @@ export type RecurrenceForwardSpec = RecurrenceSpec & {
   /** Whether the state before each step, and what the backward step reads, are stored. */
   readonly previous: boolean;
   readonly keep: boolean;
+  /**
+   * A step on its own: states and cells are read in one array [B, H] and written in others. Else
+   * states [2, B, H] are read in one half and written in the other, and cells change in place.
+   */
+  readonly single: boolean;
 };
 
-/** a: states [2, B, H], read in one half and written in the other; b: weights [gates * H, H]. */
+/** a: states; b: weights [gates * H, H]. */
 export const recurrenceForward = defineKernel<RecurrenceForwardSpec>({
   name: 'recurrenceForward',
   enable: ({ product }) => (product === 'subgroup' ? ['subgroups'] : []),
@@ -37,21 +42,24 @@ export const recurrenceForward = defineKernel<RecurrenceForwardSpec>({
   params: () => RECURRENCE_PARAMS,
   bindings: (spec) => {
     const element = elementOf(spec);
-    const { cell, bias, lengths, previous, keep } = spec;
+    const { cell, bias, lengths, previous, keep, single } = spec;
+    const hasCell = cells[cell].cell;
+    const access = single ? 'read' : 'read_write';
     return [
       { name: 'x', access: 'read', element },
       { name: 'b', access: 'read', element },
       ...(bias ? [{ name: 'bias', access: 'read', element } as const] : []),
       ...(lengths ? [{ name: 'lengths', access: 'read', element: 'i32' } as const] : []),
-      { name: 'a', access: 'read_write', element },
-      ...(cells[cell].cell ? [{ name: 'cell', access: 'read_write', element } as const] : []),
+      { name: 'a', access, element },
+      ...(hasCell ? [{ name: 'cell', access, element } as const] : []),
       { name: 'y', access: 'read_write', element },
+      ...(hasCell && single ? [{ name: 'next_cell', access: 'read_write', element } as const] : []),
       ...(previous ? [{ name: 'previous', access: 'read_write', element } as const] : []),
       ...(keep ? [{ name: 'kept', access: 'read_write', element } as const] : []),
     ];
   },
   body: (spec) => {
-    const { cell, aligned, tileM, bias, previous, keep } = spec;
+    const { cell, aligned, tileM, bias, previous, keep, single } = spec;
     const { gates, cell: hasCell, saved, forward } = cells[cell];
     const quads = quadsOf(spec);
     const width = aligned ? '(params.k >> 2u)' : 'params.k';
@@ -87,9 +95,9 @@ ${mainHead(spec)}
       })}
       ${forward}
       let after = select(before, hidden, live);
-      a[${own('(1u - half)')}] = after;
+      ${single ? '' : `a[${own('(1u - half)')}] = after;`}
       y[${placeIn(spec, 'at', 1, 0)}] = after;
-      ${hasCell ? `cell[${own('0u')}] = select(cell_before, cell_after, live);` : ''}
+      ${hasCell ? `${single ? 'next_cell' : 'cell'}[${own('0u')}] = select(cell_before, cell_after, live);` : ''}
       ${previous ? `previous[${placeIn(spec, 'at', 1, 0)}] = before;` : ''}
       ${keep ? each(saved, (i) => `kept[${placeIn(spec, 'at', saved, i)}] = keep${i};`) : ''}`,
   )}

@@ -3,7 +3,7 @@ import type { CellName } from '../../../shaders/recurrence/cells';
 import { cells } from '../../../shaders/recurrence/cells';
 import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
 import type { Tensor } from '../../graph/op';
-import { recurrence } from './op';
+import { recurrence, recurrenceStep } from './op';
 
 interface Layer {
   readonly batch: number;
@@ -62,6 +62,34 @@ function recurrenceCase(name: string, cell: CellName, layer: Layer): Case {
   };
 }
 
+/** A step on its own, with everything that it can have. */
+function stepCase(name: string, cell: CellName, batch: number, size: number): Case {
+  const { gates, cell: hasCell } = cells[cell];
+  const state: CaseInput = { shape: [batch, size], fill: { kind: 'normal', scale: 0.5 } };
+  return {
+    name: `${cell} step, ${name}`,
+    inputs: [
+      { shape: [batch, gates * size], fill: { kind: 'normal', scale: 0.7 } },
+      { shape: [gates * size, size], fill: { kind: 'normal', scale: 0.5 / Math.sqrt(size) } },
+      { shape: [gates * size], fill: { kind: 'normal', scale: 0.5 } },
+      state,
+      ...(hasCell ? [state] : []),
+    ],
+    build: (x, weight, bias, hidden, before) => {
+      const after = recurrenceStep(cell, x, weight, { hidden, cell: before }, bias);
+      return [after.hidden, ...(after.cell === undefined ? [] : [after.cell])];
+    },
+    tolerance: {
+      relative: (size + 256) * EPSILON,
+      because: `products of ${size} terms, tanh and sigmoid of up to 64 ULP each`,
+    },
+    gradientTolerance: {
+      relative: 8 * (size + batch + 256) * EPSILON,
+      because: 'the same, and sums over rows',
+    },
+  };
+}
+
 const all: readonly CellName[] = ['lstm', 'gru', 'tanh', 'relu'];
 
 export const cases: readonly Case[] = [
@@ -95,6 +123,9 @@ export const cases: readonly Case[] = [
       whole: true,
     }),
     recurrenceCase('one of everything', cell, { batch: 1, length: 1, size: 1 }),
+    stepCase('ragged', cell, 3, 5),
+    stepCase('aligned, more rows than a tile', cell, 18, 12),
+    stepCase('one row', cell, 1, 8),
   ]),
   recurrenceCase('more rows than a tile', 'lstm', { batch: 19, length: 3, size: 20, whole: true }),
   recurrenceCase('a layer of many units', 'lstm', {

@@ -5,7 +5,7 @@ import type { ReferenceCall } from '../../graph/op';
 import { gradInputNames, gradOutputNames, named, type RecurrenceGradAttrs } from './attrs';
 
 /** Gradients of a unit's products, and what goes to the step before it. */
-interface UnitGrad {
+export interface UnitGrad {
   /** Of the state's products, by gate. */
   readonly products: readonly number[];
   /** Of the input's products, where they differ. */
@@ -14,7 +14,7 @@ interface UnitGrad {
   readonly cell: number;
 }
 
-function stepGrad(
+export function unitGrad(
   cell: RecurrenceGradAttrs['cell'],
   [a = 0, b = 0, c = 0, d = 0, e = 0]: readonly number[],
   dh: number,
@@ -74,7 +74,7 @@ export function recurrenceGradReference(call: ReferenceCall<RecurrenceGradAttrs>
           continue;
         }
         const own = Array.from({ length: values }, (_, i) => kept.at(b, t, i * size + u));
-        const grad = stepGrad(attrs.cell, own, dh, dcell?.at(b, u) ?? 0);
+        const grad = unitGrad(attrs.cell, own, dh, dcell?.at(b, u) ?? 0);
         grad.products.forEach((value, gate) => {
           dproducts.set(value, b, t, gate * size + u);
         });

@@ -92,6 +92,7 @@ function calls(call: LoweringCall<RecurrenceAttrs>): readonly KernelCall[] {
     aligned: isMultipleOf(size, 4),
     previous: previous === true,
     keep: keep === true,
+    single: false,
   };
   const from = (name: string) => input(ins.indexOf(name));
   const to = (name: string) => output(outs.indexOf(name));
@@ -263,6 +264,7 @@ export function recurrence(
 }
 
 export { recurrenceBackward } from './grad';
+export { recurrenceStep, recurrenceStepBackward } from './step';
 
 declare module '../../graph/op' {
   interface OpSet {

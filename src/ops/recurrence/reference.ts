@@ -7,14 +7,14 @@ import { inputNames, named, outputNames, type RecurrenceAttrs } from './attrs';
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /** State and cell after a step, and what is kept for the gradient. */
-interface Unit {
+export interface Unit {
   readonly hidden: number;
   readonly cell: number;
   readonly kept: readonly number[];
 }
 
-/** A unit from the products x of the input and s of the state, gate by gate. */
-function step(
+/** A unit's step from the products x of the input and s of the state, gate by gate. */
+export function unitStep(
   cell: RecurrenceAttrs['cell'],
   x: (gate: number) => number,
   s: (gate: number) => number,
@@ -75,7 +75,7 @@ export function recurrenceReference(call: ReferenceCall<RecurrenceAttrs>): void 
         const input = (gate: number): number => x.at(b, t, gate * size + u);
         const before = old[u] ?? 0;
         const cellBefore = cells?.at(b, u) ?? 0;
-        const unit = step(attrs.cell, input, product, before, cellBefore);
+        const unit = unitStep(attrs.cell, input, product, before, cellBefore);
         const after = isLive ? unit.hidden : before;
         states.set(after, other, b, u);
         y.set(after, b, t, u);

@@ -1,0 +1,51 @@
+/** Reads a model's configuration from parsed JSON, checking every value's type. */
+import { FormatError } from '../core/errors';
+
+export class Fields {
+  readonly #what: string;
+  readonly #values: ReadonlyMap<string, unknown>;
+
+  /**
+   * @param what is read, for errors
+   * @param known the names that may be there; any, when undefined
+   * @throws FormatError when it is no object or has a field of another name
+   */
+  constructor(what: string, json: unknown, known?: readonly string[]) {
+    if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+      throw new FormatError(`${what}: expected an object, found ${JSON.stringify(json)}`);
+    }
+    this.#what = what;
+    this.#values = new Map(Object.entries(json));
+    const strange = known && [...this.#values.keys()].find((name) => !known.includes(name));
+    if (known !== undefined && strange !== undefined) {
+      this.#fail(strange, `one of ${known.join(', ')}`, strange);
+    }
+  }
+
+  value(name: string, fallback: unknown): unknown {
+    return this.#values.has(name) ? this.#values.get(name) : fallback;
+  }
+
+  number(name: string, fallback?: number): number {
+    const value = this.value(name, fallback);
+    return typeof value === 'number' && Number.isFinite(value)
+      ? value
+      : this.#fail(name, 'a number', value);
+  }
+
+  boolean(name: string, fallback: boolean): boolean {
+    const value = this.value(name, fallback);
+    return typeof value === 'boolean' ? value : this.#fail(name, 'true or false', value);
+  }
+
+  oneOf<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
+    const value = this.value(name, fallback);
+    return allowed.find((item) => item === value) ?? this.#fail(name, allowed.join(' or '), value);
+  }
+
+  #fail(name: string, expected: string, found: unknown): never {
+    throw new FormatError(
+      `${this.#what}: '${name}' must be ${expected}, found ${JSON.stringify(found)}`,
+    );
+  }
+}

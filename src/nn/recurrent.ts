@@ -1,0 +1,145 @@
+/** Recurrent modules with the parameters of PyTorch's nn.RNN, nn.LSTM, nn.GRU and their cells. */
+import type { CellName } from '../../shaders/recurrence/cells';
+import { cells } from '../../shaders/recurrence/cells';
+import type { Dim } from '../core/dim';
+import { dimBound } from '../core/dim';
+import { NdArray } from '../core/ndArray';
+import type { Tensor } from '../graph/op';
+import { constantTensor } from '../graph/source';
+import { add } from '../ops/binary/op';
+import { fill } from '../ops/fill/op';
+import { matmul } from '../ops/matmul/op';
+import { concat } from '../ops/movement/op';
+import { type RecurrenceState, recurrence, recurrenceStep } from '../ops/recurrence/op';
+import { less, where } from '../ops/select/op';
+import { reshape, view } from '../ops/view/op';
+import type { Initialiser, Scope } from './parameters';
+
+export type { CellName } from '../../shaders/recurrence/cells';
+export type { RecurrenceState } from '../ops/recurrence/op';
+
+export interface RecurrentOptions {
+  readonly cell: CellName;
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  readonly layers?: number;
+  readonly bidirectional?: boolean;
+  readonly bias?: boolean;
+  /** Rate on the outputs of every layer but the last. */
+  readonly dropout?: number;
+}
+
+export interface RecurrentInputs {
+  /** i32 [B]: rows end there; what comes after them is zeros. */
+  readonly lengths?: Tensor | undefined;
+  /** A state for every layer and direction, those of a layer side by side, forward first. */
+  readonly initial?: readonly RecurrenceState[] | undefined;
+}
+
+export interface RecurrentResult {
+  /** States of the last layer [B, L, directions * hiddenSize], zero past a row's length. */
+  readonly y: Tensor;
+  /** The state after the last step of every layer and direction, in the order of `initial`. */
+  readonly final: readonly { readonly hidden: Tensor; readonly cell: Tensor | undefined }[];
+}
+
+/** PyTorch's own start of recurrent weights: uniform within 1 / sqrt(hidden size). */
+const start = (hiddenSize: number): Initialiser => ({
+  kind: 'uniform',
+  bound: 1 / Math.sqrt(hiddenSize),
+});
+
+interface LayerWeights {
+  /** Products of the input [B, L, gates * H]. */
+  project(x: Tensor): Tensor;
+  readonly weight: Tensor;
+  readonly bias: Tensor | undefined;
+}
+
+function layerWeights(
+  scope: Scope,
+  { cell, hiddenSize, bias = true }: RecurrentOptions,
+  inputSize: number,
+  suffix: string,
+): LayerWeights {
+  const rows = cells[cell].gates * hiddenSize;
+  const initial = start(hiddenSize);
+  const weightIn = scope.parameter(`weight_ih${suffix}`, [rows, inputSize], initial);
+  const weight = scope.parameter(`weight_hh${suffix}`, [rows, hiddenSize], initial);
+  const biasIn = bias ? scope.parameter(`bias_ih${suffix}`, [rows], initial) : undefined;
+  const own = bias ? scope.parameter(`bias_hh${suffix}`, [rows], initial) : undefined;
+  const project = (x: Tensor): Tensor => {
+    const products = matmul(x, weightIn, { transposeB: true });
+    return biasIn === undefined ? products : add(products, biasIn);
+  };
+  return { project, weight, bias: own };
+}
+
+/**
+ * Stacked, one- or two-directional recurrent layers: nn.RNN, nn.LSTM, nn.GRU with batch_first.
+ * @param x [B, L, inputSize]
+ */
+export function recurrentLayers(
+  scope: Scope,
+  x: Tensor,
+  options: RecurrentOptions,
+  { lengths, initial = [] }: RecurrentInputs = {},
+): RecurrentResult {
+  const { cell, inputSize, hiddenSize, layers = 1, bidirectional = false, dropout = 0 } = options;
+  const directions = bidirectional ? [false, true] : [false];
+  const final: RecurrentResult['final'][number][] = [];
+  let y = x;
+  for (let layer = 0; layer < layers; layer++) {
+    const wide = layer === 0 ? inputSize : directions.length * hiddenSize;
+    const input = layer === 0 ? y : scope.dropout(y, dropout);
+    const outputs = directions.map((reverse) => {
+      const suffix = `_l${layer}${reverse ? '_reverse' : ''}`;
+      const { project, weight, bias } = layerWeights(scope, options, wide, suffix);
+      const from = initial[final.length];
+      const result = recurrence(cell, project(input), weight, {
+        reverse,
+        bias,
+        lengths,
+        initial: from,
+      });
+      final.push(result.final);
+      return result.y;
+    });
+    const [only = y] = outputs;
+    y = outputs.length === 1 ? only : concat(outputs, 2);
+  }
+  return { y: lengths === undefined ? y : zeroPast(y, lengths), final };
+}
+
+/**
+ * One step of a cell: nn.RNNCell, nn.LSTMCell, nn.GRUCell.
+ * @param x [B, inputSize]
+ * @returns the next state [B, hiddenSize]
+ */
+export function recurrentCell(
+  scope: Scope,
+  x: Tensor,
+  state: { readonly hidden: Tensor; readonly cell?: Tensor | undefined },
+  options: RecurrentOptions,
+): { readonly hidden: Tensor; readonly cell: Tensor | undefined } {
+  const { project, weight, bias } = layerWeights(scope, options, options.inputSize, '');
+  return recurrenceStep(options.cell, project(x), weight, state, bias);
+}
+
+/** Rows of [B, L, C] past their length become zeros. */
+export function zeroPast(y: Tensor, lengths: Tensor): Tensor {
+  const [batch = 1, length = 1] = y.shape;
+  const positions = reshape(countTo(length), [1, length, 1]);
+  const inside = less(positions, reshape(lengths, [batch, 1, 1]));
+  return where(inside, y, fill(y.shape, 0));
+}
+
+/** i32 [length]: 0, 1, 2 ... */
+export function countTo(length: Dim): Tensor {
+  const most = dimBound(length);
+  const numbers = NdArray.from(
+    [most],
+    Array.from({ length: most }, (_, i) => i),
+  );
+  return view(constantTensor(numbers, 'i32'), [length]);
+}
