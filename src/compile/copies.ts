@@ -165,7 +165,7 @@ function isInPlace(group: Group | undefined, tensor: Tensor): boolean {
   return group !== undefined && inPlacePairs(group).some(([to]) => tensorKey(to) === key);
 }
 
-/** An overwritten input must be dead afterwards, or be a copy. */
+/** An overwritten input must be dead afterwards and read once by the group, or be a copy. */
 function placeInPlace(
   groups: readonly Group[],
   { outputs, updates }: Graph,
@@ -183,7 +183,8 @@ function placeInPlace(
       const whole = owner.offset === 0 && isFixed;
       const isResult = results.some((tensor) => ownerKey(tensor, shared) === key);
       const dead = (last.get(key) ?? -1) <= i && !isResult;
-      if (whole && dead && mayOverwrite(owner.tensor, to, updates)) {
+      const alone = operandsIn(group, key, shared) === 1;
+      if (whole && dead && alone && mayOverwrite(owner.tensor, to, updates)) {
         shared.set(tensorKey(to), { tensor: owner.tensor, offset: 0 });
         last.set(key, Math.max(last.get(key) ?? i, last.get(tensorKey(to)) ?? i));
       } else {
@@ -196,6 +197,14 @@ function placeInPlace(
     result.push(group);
   });
   return result;
+}
+
+/** How many of a group's operands lie in a storage: a kernel may bind it once if it writes it. */
+function operandsIn({ host, chain }: Group, owner: string, shared: Shared): number {
+  const operands = [...(host === undefined ? [] : [host]), ...chain].flatMap(
+    ({ inputs }) => inputs,
+  );
+  return operands.filter((tensor) => ownerKey(tensor, shared) === owner).length;
 }
 
 /** A state may be overwritten only on the way to its own next value; inputs and constants never. */

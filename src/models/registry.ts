@@ -1,10 +1,15 @@
 /** Makes a model from its kind and its configuration as plain data. One line a kind. */
 import { FormatError, OptionError } from '../core/errors';
+import { bahdanauModel } from './bahdanau';
 import type { TranslationModel } from './model';
+import { parseBahdanauOptions, parseSeq2SeqOptions } from './recurrentConfig';
+import { seq2seqModel } from './seq2seq';
 import { parseTransformerOptions } from './transformerJson';
 import { transformerModel } from './transformerModel';
 
 const factories: ReadonlyMap<string, (config: unknown) => TranslationModel> = new Map([
+  ['seq2seq', (config: unknown) => seq2seqModel(parseSeq2SeqOptions(config))],
+  ['bahdanau', (config: unknown) => bahdanauModel(parseBahdanauOptions(config))],
   ['transformer', (config: unknown) => transformerModel(parseTransformerOptions(config))],
 ]);
 

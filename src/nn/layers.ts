@@ -19,12 +19,18 @@ export function affine(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
 }
 
 /**
- * nn.Linear with xavier-uniform weights, as transformers start.
+ * nn.Linear; with xavier-uniform weights, as transformers start, unless `start` says otherwise.
  * @param x [..., inputs]
  * @returns [..., outputs]
  */
-export function linear(scope: Scope, x: Tensor, inputs: number, outputs: number): Tensor {
-  const weight = scope.parameter('weight', [outputs, inputs], xavierUniform(outputs, inputs));
+export function linear(
+  scope: Scope,
+  x: Tensor,
+  inputs: number,
+  outputs: number,
+  start = xavierUniform(outputs, inputs),
+): Tensor {
+  const weight = scope.parameter('weight', [outputs, inputs], start);
   const bias = scope.parameter('bias', [outputs], linearBound(inputs));
   return affine(x, weight, bias);
 }

@@ -24,6 +24,8 @@ export interface RecurrentOptions {
   readonly hiddenSize: number;
   readonly layers?: number;
   readonly bidirectional?: boolean;
+  /** One direction only, from the end to the beginning. */
+  readonly reverse?: boolean;
   readonly bias?: boolean;
   /** Rate on the outputs of every layer but the last. */
   readonly dropout?: number;
@@ -49,30 +51,37 @@ const start = (hiddenSize: number): Initialiser => ({
   bound: 1 / Math.sqrt(hiddenSize),
 });
 
-interface LayerWeights {
-  /** Products of the input [B, L, gates * H]. */
-  project(x: Tensor): Tensor;
+export interface RecurrentWeights {
+  /** Of the input [gates * H, inputSize]. */
+  readonly weightIn: Tensor;
+  readonly biasIn: Tensor | undefined;
+  /** Of the state [gates * H, H]. */
   readonly weight: Tensor;
   readonly bias: Tensor | undefined;
 }
 
-function layerWeights(
+/** The parameters of a layer and direction; of a cell without a suffix. */
+export function recurrentWeights(
   scope: Scope,
-  { cell, hiddenSize, bias = true }: RecurrentOptions,
-  inputSize: number,
-  suffix: string,
-): LayerWeights {
+  options: RecurrentOptions,
+  inputSize = options.inputSize,
+  suffix = '',
+): RecurrentWeights {
+  const { cell, hiddenSize, bias = true } = options;
   const rows = cells[cell].gates * hiddenSize;
   const initial = start(hiddenSize);
-  const weightIn = scope.parameter(`weight_ih${suffix}`, [rows, inputSize], initial);
-  const weight = scope.parameter(`weight_hh${suffix}`, [rows, hiddenSize], initial);
-  const biasIn = bias ? scope.parameter(`bias_ih${suffix}`, [rows], initial) : undefined;
-  const own = bias ? scope.parameter(`bias_hh${suffix}`, [rows], initial) : undefined;
-  const project = (x: Tensor): Tensor => {
-    const products = matmul(x, weightIn, { transposeB: true });
-    return biasIn === undefined ? products : add(products, biasIn);
+  return {
+    weightIn: scope.parameter(`weight_ih${suffix}`, [rows, inputSize], initial),
+    weight: scope.parameter(`weight_hh${suffix}`, [rows, hiddenSize], initial),
+    biasIn: bias ? scope.parameter(`bias_ih${suffix}`, [rows], initial) : undefined,
+    bias: bias ? scope.parameter(`bias_hh${suffix}`, [rows], initial) : undefined,
   };
-  return { project, weight, bias: own };
+}
+
+/** Products of the input [..., gates * H]. */
+function project(x: Tensor, { weightIn, biasIn }: RecurrentWeights): Tensor {
+  const products = matmul(x, weightIn, { transposeB: true });
+  return biasIn === undefined ? products : add(products, biasIn);
 }
 
 /**
@@ -85,18 +94,20 @@ export function recurrentLayers(
   options: RecurrentOptions,
   { lengths, initial = [] }: RecurrentInputs = {},
 ): RecurrentResult {
-  const { cell, inputSize, hiddenSize, layers = 1, bidirectional = false, dropout = 0 } = options;
-  const directions = bidirectional ? [false, true] : [false];
+  const { cell, inputSize, hiddenSize, layers = 1, dropout = 0 } = options;
+  const { bidirectional = false, reverse: only = false } = options;
+  const directions = bidirectional ? [false, true] : [only];
   const final: RecurrentResult['final'][number][] = [];
   let y = x;
   for (let layer = 0; layer < layers; layer++) {
     const wide = layer === 0 ? inputSize : directions.length * hiddenSize;
     const input = layer === 0 ? y : scope.dropout(y, dropout);
     const outputs = directions.map((reverse) => {
-      const suffix = `_l${layer}${reverse ? '_reverse' : ''}`;
-      const { project, weight, bias } = layerWeights(scope, options, wide, suffix);
+      const suffix = `_l${layer}${bidirectional && reverse ? '_reverse' : ''}`;
+      const weights = recurrentWeights(scope, options, wide, suffix);
+      const { weight, bias } = weights;
       const from = initial[final.length];
-      const result = recurrence(cell, project(input), weight, {
+      const result = recurrence(cell, project(input, weights), weight, {
         reverse,
         bias,
         lengths,
@@ -105,8 +116,8 @@ export function recurrentLayers(
       final.push(result.final);
       return result.y;
     });
-    const [only = y] = outputs;
-    y = outputs.length === 1 ? only : concat(outputs, 2);
+    const [one = y] = outputs;
+    y = outputs.length === 1 ? one : concat(outputs, 2);
   }
   return { y: lengths === undefined ? y : zeroPast(y, lengths), final };
 }
@@ -122,8 +133,30 @@ export function recurrentCell(
   state: { readonly hidden: Tensor; readonly cell?: Tensor | undefined },
   options: RecurrentOptions,
 ): { readonly hidden: Tensor; readonly cell: Tensor | undefined } {
-  const { project, weight, bias } = layerWeights(scope, options, options.inputSize, '');
-  return recurrenceStep(options.cell, project(x), weight, state, bias);
+  const weights = recurrentWeights(scope, options);
+  return recurrenceStep(options.cell, project(x, weights), weights.weight, state, weights.bias);
+}
+
+/**
+ * One step of all layers, for decoding: the same parameters as `recurrentLayers` in one direction.
+ * @param x [B, inputSize]  @param states of every layer
+ * @returns the next states; the last one's hidden part is the output
+ */
+export function recurrentLayersStep(
+  scope: Scope,
+  x: Tensor,
+  states: readonly { readonly hidden: Tensor; readonly cell?: Tensor | undefined }[],
+  options: RecurrentOptions,
+): RecurrentResult['final'] {
+  let y = x;
+  return states.map((state, layer) => {
+    const wide = layer === 0 ? options.inputSize : options.hiddenSize;
+    const weights = recurrentWeights(scope, options, wide, `_l${layer}`);
+    const { weight, bias } = weights;
+    const next = recurrenceStep(options.cell, project(y, weights), weight, state, bias);
+    y = next.hidden;
+    return next;
+  });
 }
 
 /** Rows of [B, L, C] past their length become zeros. */

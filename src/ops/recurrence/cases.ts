@@ -152,4 +152,9 @@ export const cases: readonly Case[] = [
       whole: true,
     }),
   },
+  {
+    // The gradients of cell and state both begin as zeros: two storages all the same.
+    ...recurrenceCase('of which the cell is not read', 'lstm', { batch: 2, length: 3, size: 8 }),
+    build: (x, weight) => recurrence('lstm', x, weight).y,
+  },
 ];

@@ -1,0 +1,219 @@
+/**
+ * RNNsearch (Bahdanau et al. 2015): a bidirectional recurrent encoder, and a decoder that attends to its
+ * states before every step. Parameters: src_embed, tgt_embed, encoder.*, bridge, query_layer, key_layer,
+ * energy_layer, cell.*, readout, out.
+ */
+import type { Dim } from '../core/dim';
+import { defined } from '../core/errors';
+import type { TensorType } from '../core/shape';
+import type { Tensor } from '../graph/op';
+import { linear, linearBound } from '../nn/layers';
+import type { Scope } from '../nn/parameters';
+import { type RecurrentOptions, recurrentLayers, recurrentWeights } from '../nn/recurrent';
+import { attend, projectKeys, type SequenceAttentionOptions } from '../nn/sequenceAttention';
+import { add } from '../ops/binary/op';
+import { embedding } from '../ops/embedding/op';
+import { zerosLike } from '../ops/fill/op';
+import { matmul } from '../ops/matmul/op';
+import { concat, slice, transpose } from '../ops/movement/op';
+import { recurrenceStep } from '../ops/recurrence/op';
+import { scan } from '../ops/scan/op';
+import { tanh } from '../ops/unary/op';
+import { reshape } from '../ops/view/op';
+import type { TranslationModel } from './model';
+import { type BahdanauConfig, type BahdanauOptions, bahdanauConfig } from './recurrentConfig';
+
+/** What the decoder carries from token to token. */
+interface State {
+  readonly hidden: Tensor;
+  readonly cell: Tensor | undefined;
+}
+
+/** What the decoder needs of a source. */
+interface Memory {
+  readonly projected: Tensor;
+  readonly values: Tensor;
+  readonly lengths: Tensor;
+}
+
+function encoderOptions(config: BahdanauConfig): RecurrentOptions {
+  const { cell, embeddingSize, hiddenSize } = config;
+  return { cell, inputSize: embeddingSize, hiddenSize, bidirectional: true };
+}
+
+function attentionOptions(config: BahdanauConfig): SequenceAttentionOptions {
+  const { score, hiddenSize, attentionSize } = config;
+  return { score, querySize: hiddenSize, keySize: 2 * hiddenSize, size: attentionSize };
+}
+
+function encode(
+  scope: Scope,
+  config: BahdanauConfig,
+  source: Tensor,
+  lengths: Tensor,
+): { readonly memory: Memory; readonly state: State } {
+  const { hiddenSize } = config;
+  const words = embed(scope, config, 'src_embed', config.sourceVocabulary, source);
+  const encoder = scope.child('encoder');
+  const { y, final } = recurrentLayers(encoder, words, encoderOptions(config), { lengths });
+  const values = scope.dropout(y, config.dropout);
+  const projected = projectKeys(scope, values, attentionOptions(config));
+  const ends = final.map(({ hidden }) => hidden);
+  const start = linearBound(2 * hiddenSize);
+  const bridge = linear(scope.child('bridge'), concat(ends, 1), 2 * hiddenSize, hiddenSize, start);
+  const hidden = tanh(bridge);
+  const cell = config.cell === 'lstm' ? zerosLike(hidden) : undefined;
+  return { memory: { projected, values, lengths }, state: { hidden, cell } };
+}
+
+/** Word vectors N(0, 1) with dropout. @param ids i32 [...] */
+function embed(
+  scope: Scope,
+  { embeddingSize, padId, dropout }: BahdanauConfig,
+  name: string,
+  vocabulary: number,
+  ids: Tensor,
+): Tensor {
+  const start = { kind: 'normal', deviation: 1, zeroRow: padId } as const;
+  const table = scope.child(name).parameter('weight', [vocabulary, embeddingSize], start);
+  return scope.dropout(embedding(ids, table, { paddingIndex: padId }), dropout);
+}
+
+/** The decoder's cell, whose input is [embedding; context]: its weights in these two parts. */
+function decoderCell(scope: Scope, config: BahdanauConfig) {
+  const { cell, embeddingSize, hiddenSize } = config;
+  const inputSize = embeddingSize + 2 * hiddenSize;
+  const options = { cell, inputSize, hiddenSize };
+  const { weightIn, biasIn, weight, bias } = recurrentWeights(scope.child('cell'), options);
+  const rows = weightIn.shape[0] ?? 1;
+  const columns = (from: number, to: number) =>
+    slice(weightIn, { starts: [0, from], ends: [rows, to] });
+  const ofWords = columns(0, embeddingSize);
+  const ofContext = columns(embeddingSize, inputSize);
+  const attention = attentionOptions(config);
+  return {
+    /** The words' part of the cell's input products. @param words [..., embeddingSize] */
+    wordProducts: (words: Tensor): Tensor => {
+      const products = matmul(words, ofWords, { transposeB: true });
+      return biasIn === undefined ? products : add(products, biasIn);
+    },
+    /** Attends, then steps. @param products of a word [B, gates * hiddenSize] */
+    step: (products: Tensor, state: State, { projected, values, lengths }: Memory) => {
+      const attended = attend(scope, state.hidden, projected, values, lengths, attention);
+      const input = add(matmul(attended.context, ofContext, { transposeB: true }), products);
+      return { ...attended, state: recurrenceStep(cell, input, weight, state, bias) };
+    },
+  };
+}
+
+/** What logits are computed from: [state; context; embedding], perhaps through a tanh layer. */
+function readout(scope: Scope, config: BahdanauConfig, parts: readonly Tensor[]): Tensor {
+  const joined = scope.dropout(concat(parts, -1), config.dropout);
+  if (config.readout === 'linear') return joined;
+  const size = readoutSize({ ...config, readout: 'linear' });
+  const layer = scope.child('readout');
+  return tanh(linear(layer, joined, size, config.hiddenSize, linearBound(size)));
+}
+
+function readoutSize({ readout: kind, hiddenSize, embeddingSize }: BahdanauConfig): number {
+  return kind === 'tanh' ? hiddenSize : 3 * hiddenSize + embeddingSize;
+}
+
+function generate(scope: Scope, config: BahdanauConfig, x: Tensor): Tensor {
+  const size = readoutSize(config);
+  return linear(scope.child('out'), x, size, config.targetVocabulary, linearBound(size));
+}
+
+/** Teacher forcing: logits [B, T, target vocabulary] and alignments [B, T, S]. */
+export function bahdanauForward(
+  scope: Scope,
+  config: BahdanauConfig,
+  { source, sourceLengths, targetInput }: Parameters<TranslationModel['logits']>[1],
+): { readonly logits: Tensor; readonly weights: Tensor } {
+  const { memory, state } = encode(scope, config, source, sourceLengths);
+  // Steps lie one after the other: time comes first until the logits.
+  const ids = transpose(targetInput, [1, 0]);
+  const words = embed(scope, config, 'tgt_embed', config.targetVocabulary, ids);
+  const { wordProducts, step } = decoderCell(scope, config);
+  const start = [state.hidden, ...(state.cell === undefined ? [] : [state.cell])];
+  const { ys } = scan(
+    ([hidden = state.hidden, cell], [products = words]) => {
+      const next = step(products, { hidden, cell }, memory);
+      const carry = [next.state.hidden, ...(next.state.cell ? [next.state.cell] : [])];
+      return { carry, y: [next.state.hidden, next.context, next.weights] };
+    },
+    start,
+    [wordProducts(words)],
+  );
+  const [states, contexts, weights] = ys.map((y) => defined(y, 'y'));
+  const parts = [defined(states, 'states'), defined(contexts, 'contexts'), words];
+  const read = transpose(readout(scope, config, parts), [1, 0, 2]);
+  return {
+    logits: generate(scope, config, read),
+    weights: transpose(defined(weights, 'weights'), [1, 0, 2]),
+  };
+}
+
+/**
+ * RNNsearch for training and translation.
+ * @throws OptionError for options that do not fit together
+ */
+export function bahdanauModel(options: BahdanauOptions): TranslationModel {
+  const config = bahdanauConfig(options);
+  const { hiddenSize, cell, score, attentionSize, maxLength } = config;
+  const hasCell = cell === 'lstm';
+  const projectedSize = { additive: attentionSize, general: hiddenSize, dot: 2 * hiddenSize }[
+    score
+  ];
+  const states = (batch: Dim): Readonly<Record<string, TensorType>> => {
+    const type = { dtype: 'f32', shape: [batch, hiddenSize] } as const;
+    return { 'state.hidden': type, ...(hasCell ? { 'state.cell': type } : {}) };
+  };
+  const namedState = (state: State) => ({
+    'state.hidden': state.hidden,
+    ...(state.cell === undefined ? {} : { 'state.cell': state.cell }),
+  });
+  return {
+    kind: 'bahdanau',
+    sourceVocabulary: config.sourceVocabulary,
+    targetVocabulary: config.targetVocabulary,
+    maxLength,
+    config,
+    logits: (scope, batch) => bahdanauForward(scope, config, batch).logits,
+    memoryTypes: (batch, sourceLength) => ({
+      'memory.projected': { dtype: 'f32', shape: [batch, sourceLength, projectedSize] },
+      'memory.values': { dtype: 'f32', shape: [batch, sourceLength, 2 * hiddenSize] },
+    }),
+    encode: (scope, source, lengths) => {
+      const { memory, state } = encode(scope, config, source, lengths);
+      return {
+        'memory.projected': memory.projected,
+        'memory.values': memory.values,
+        ...namedState(state),
+      };
+    },
+    decoderState: states,
+    step: (scope, { token, lengths, memory, state }) => {
+      const [batch = 1] = token.shape;
+      const ids = reshape(token, [batch]);
+      const words = embed(scope, config, 'tgt_embed', config.targetVocabulary, ids);
+      const { wordProducts, step } = decoderCell(scope, config);
+      const before = {
+        hidden: state('state.hidden'),
+        cell: hasCell ? state('state.cell') : undefined,
+      };
+      const own = {
+        projected: memory('memory.projected'),
+        values: memory('memory.values'),
+        lengths,
+      };
+      const next = step(wordProducts(words), before, own);
+      const parts = [next.state.hidden, next.context, words];
+      return {
+        logits: generate(scope, config, readout(scope, config, parts)),
+        state: namedState(next.state),
+        weights: next.weights,
+      };
+    },
+  };
+}
