@@ -1,8 +1,9 @@
 /** `npm run train`: trains a translation model on Dawn in Node, with progress and checkpoints. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { OptionError } from '../src/core/errors';
 import { modelKinds } from '../src/models/registry';
 import { corpusSpec } from './lib/corpora';
+import { modelOptions, RATES } from './lib/modelOptions';
 import { decimal, type Recipe, wholeNumber } from './lib/recipe';
 import { trainRecipe } from './lib/training';
 import { verifyModel } from './lib/verify';
@@ -24,23 +25,50 @@ function command(): Command {
       wholeNumber('byte-pairs', 260),
     )
     .option('--tokenise', 'the files hold raw English and French, not tokens and spaces')
-    .option('--steps <n>', 'training steps', wholeNumber('steps'), 4000)
-    .option('--epochs <n>', 'epochs, in place of steps', wholeNumber('epochs'))
-    .option('--batch <n>', 'sentence pairs a batch', wholeNumber('batch'), 64)
+    .option('--max-length <n>', 'longest sentence in tokens', wholeNumber('max-length'), 32)
+    .option('--layers <n>', 'encoder and decoder layers', wholeNumber('layers'), 2)
+    .optionsGroup('A transformer:')
     .option('--d-model <n>', 'model size', wholeNumber('d-model'), 128)
     .option('--heads <n>', 'attention heads', wholeNumber('heads'), 4)
     .option('--ffn <n>', 'feed-forward size', wholeNumber('ffn'), 256)
-    .option('--layers <n>', 'encoder and decoder layers', wholeNumber('layers'), 2)
-    .option('--max-length <n>', 'longest sentence in tokens', wholeNumber('max-length'), 32)
     .option('--post-norm', 'layer norm after each sublayer, as in the paper; before it otherwise')
+    .optionsGroup('A recurrent model:')
+    .addOption(
+      new Option('--cell <kind>', 'recurrent cell')
+        .choices(['lstm', 'gru', 'tanh', 'relu'])
+        .default('lstm'),
+    )
+    .option('--embedding <n>', 'size of word vectors', wholeNumber('embedding'), 128)
+    .option('--hidden <n>', 'size of the states', wholeNumber('hidden'), 128)
+    .option('--reverse-source', 'seq2seq: read the source from its end')
+    .addOption(
+      new Option('--score <kind>', 'bahdanau: how states are compared')
+        .choices(['additive', 'general'])
+        .default('additive'),
+    )
+    .option('--attention <n>', 'bahdanau: size in which they are', wholeNumber('attention'), 128)
+    .addOption(
+      new Option('--readout <kind>', 'bahdanau: what logits are computed from')
+        .choices(['tanh', 'linear'])
+        .default('tanh'),
+    )
+    .optionsGroup('Training:')
+    .option('--steps <n>', 'training steps', wholeNumber('steps'), 4000)
+    .option('--epochs <n>', 'epochs, in place of steps', wholeNumber('epochs'))
+    .option('--batch <n>', 'sentence pairs a batch', wholeNumber('batch'), 64)
     .option('--dropout <p>', 'dropout rate', decimal('dropout', 0, 0.95), 0.1)
     .option('--label-smoothing <p>', 'label smoothing', decimal('label-smoothing', 0, 0.95), 0.1)
     .option('--schedule <kind>', 'learning rate: constant, warmup, noam, cosine, linear', 'warmup')
-    .option('--lr <rate>', 'highest learning rate', decimal('lr', 0, 10), 0.002)
+    .option(
+      '--lr <rate>',
+      'highest learning rate (default: 0.002 for a transformer, 0.004 for others)',
+      decimal('lr', 0, 10),
+    )
     .option('--warmup <n>', 'steps of rising learning rate', wholeNumber('warmup', 0), 400)
     .option('--clip <norm>', 'largest gradient norm; 0 for none', decimal('clip', 0, 1e9), 1)
     .option('--seed <n>', 'seed of weights, data order and dropout', wholeNumber('seed', 0), 1)
-    .option('--out <folder>', 'where checkpoints and the model go', 'runs/transformer')
+    .optionsGroup('The run:')
+    .option('--out <folder>', 'where checkpoints and the model go (default: runs/ and the kind)')
     .option('--resume', 'go on from the checkpoint in the folder')
     .option(
       '--checkpoint-every <n>',
@@ -81,7 +109,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const summary = await trainRecipe({
     recipe,
     epochs,
-    folder: String(options.out),
+    folder: String(options.out ?? `runs/${recipe.kind}`),
     resume: options.resume === true,
     checkpointEvery: Number(options.checkpointEvery),
     evaluateEvery: Number(options.evalEvery),
@@ -100,18 +128,10 @@ function recipeOf(o: Record<string, unknown>): { recipe: Recipe; epochs: number 
     throw new OptionError(`--schedule ${o.schedule}: known are ${kinds.join(', ')}`);
   }
   const seed = Number(o.seed);
+  const kind = String(o.model);
   const recipe: Recipe = {
-    kind: String(o.model),
-    model: {
-      modelSize: Number(o.dModel),
-      heads: Number(o.heads),
-      feedForward: Number(o.ffn),
-      encoderLayers: Number(o.layers),
-      decoderLayers: Number(o.layers),
-      maxLength: Number(o.maxLength),
-      normFirst: o.postNorm !== true,
-      dropout: Number(o.dropout),
-    },
+    kind,
+    model: modelOptions(kind, o),
     corpus: corpusSpec({
       corpus: String(o.corpus),
       train: fileList(o.train),
@@ -125,7 +145,7 @@ function recipeOf(o: Record<string, unknown>): { recipe: Recipe; epochs: number 
     batchSize: Number(o.batch),
     schedule: {
       kind: schedule,
-      rate: Number(o.lr),
+      rate: Number(o.lr ?? RATES[kind]),
       warmup: Number(o.warmup),
       steps: Number(o.steps),
       modelSize: Number(o.dModel),

@@ -19,7 +19,7 @@ export interface Group {
   readonly chain: readonly Node[];
   /** Values read from outside, each once. */
   readonly inputs: readonly Tensor[];
-  /** Values written: those that others read, and whatever is updated in place. */
+  /** Values written: those that others read, and what the kernels store in any case. */
   readonly outputs: readonly Tensor[];
   /** Loops that it is in, from the outermost. */
   readonly loops: readonly Frame[];
@@ -163,9 +163,11 @@ function externalInputs(draft: Draft): readonly Tensor[] {
   return [...found.values()];
 }
 
-function isInPlace({ node, index }: Tensor): boolean {
+function isStored({ node, index }: Tensor): boolean {
   const { lowering } = node.op;
-  return lowering.kind === 'kernel' && lowering.inPlace?.(node.attrs).has(index) === true;
+  if (lowering.kind !== 'kernel') return false;
+  const inPlace = lowering.inPlace?.(node.attrs).has(index) === true;
+  return inPlace || lowering.stored?.(node.attrs).includes(index) === true;
 }
 
 function finish(draft: Draft, readers: Readers, escapes: ReadonlySet<string>): Group {
@@ -176,7 +178,7 @@ function finish(draft: Draft, readers: Readers, escapes: ReadonlySet<string>): G
   const outputs = members(draft).flatMap((node) =>
     node.types
       .map((type, index): Tensor => ({ node, index, ...type }))
-      .filter((tensor) => isRead(tensorKey(tensor)) || isInPlace(tensor))
+      .filter((tensor) => isRead(tensorKey(tensor)) || isStored(tensor))
       .filter(() => alone || !isLiteral(node)),
   );
   return {

@@ -75,4 +75,22 @@ export const cases: readonly Case[] = [
     ...additiveCase('sharp', { batch: 2, keys: 9, size: 16, valueSize: 8, sharpness: 20 }),
     differences: false,
   },
+  {
+    ...additiveCase('of which only the context is read', {
+      batch: 3,
+      keys: 5,
+      size: 8,
+      valueSize: 4,
+    }),
+    build: (query, keys, energy, values) => additiveAttention(query, keys, energy, values).context,
+  },
+  {
+    ...additiveCase('of which only the weights are read', {
+      batch: 3,
+      keys: 5,
+      size: 8,
+      valueSize: 4,
+    }),
+    build: (query, keys, energy, values) => additiveAttention(query, keys, energy, values).weights,
+  },
 ];

@@ -25,6 +25,7 @@ export const attendGradOp = defineOp<AttendGradAttrs>({
   grad: 'none',
   lowering: {
     kind: 'kernel',
+    stored: () => [0, 1],
     calls: ({ node, target }) => {
       const values = defined(node.inputs[2], 'values');
       const { team, rows, params } = additiveShape(target, values, values);
@@ -51,6 +52,7 @@ export const scoresGradOp = defineOp<Attrs>({
   grad: 'none',
   lowering: {
     kind: 'kernel',
+    stored: () => [0, 1, 2],
     calls: ({ node, target }: { node: { inputs: readonly Tensor[] }; target: Target }) => {
       const keys = defined(node.inputs[2], 'keys');
       const { team, rows, params } = additiveShape(target, keys, keys);

@@ -97,7 +97,7 @@ export const additiveAttentionOp = defineOp<AdditiveAttrs>({
   name: 'additiveAttention',
   infer,
   grad: { rule: additiveGrad },
-  lowering: { kind: 'kernel', calls },
+  lowering: { kind: 'kernel', calls, stored: () => [0, 1] },
   reference: additiveReference,
 });
 

@@ -157,4 +157,8 @@ export const cases: readonly Case[] = [
     ...recurrenceCase('of which the cell is not read', 'lstm', { batch: 2, length: 3, size: 8 }),
     build: (x, weight) => recurrence('lstm', x, weight).y,
   },
+  {
+    ...recurrenceCase('of which only the cell is read', 'lstm', { batch: 2, length: 3, size: 8 }),
+    build: (x, weight) => recurrence('lstm', x, weight).final.cell ?? x,
+  },
 ];

@@ -138,6 +138,7 @@ export const recurrenceOp = defineOp<RecurrenceAttrs>({
   lowering: {
     kind: 'kernel',
     calls,
+    stored: () => [0],
     inPlace: (attrs) => sameNames(outputNames(attrs), inputNames(attrs)),
   },
   reference: recurrenceReference,

@@ -195,7 +195,11 @@ export const recurrenceStepOp = defineOp<StepAttrs>({
   name: 'recurrenceStep',
   infer,
   grad: { rule: stepGrad },
-  lowering: { kind: 'kernel', calls },
+  lowering: {
+    kind: 'kernel',
+    calls,
+    stored: (attrs) => [0, stepOutputs(attrs).indexOf('cell')],
+  },
   reference: stepReference,
 });
 
@@ -250,7 +254,11 @@ export const recurrenceStepGradOp = defineOp<StepGradAttrs>({
     return [products, ...(hasCell ? [state] : []), ...(splits ? [products, state] : [])];
   },
   grad: 'none',
-  lowering: { kind: 'kernel', calls: gradCalls },
+  lowering: {
+    kind: 'kernel',
+    calls: gradCalls,
+    stored: (attrs) => gradOutputs(attrs).map((_, i) => i),
+  },
   reference: stepGradReference,
 });
 

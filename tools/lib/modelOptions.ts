@@ -1,0 +1,54 @@
+/** The model's part of a recipe from command-line options, by kind. */
+import { OptionError } from '../../src/core/errors';
+import type { Recipe } from './recipe';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** Which options a kind of model takes, and the name of each in its configuration. */
+const OPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  transformer: { dModel: 'modelSize', heads: 'heads', ffn: 'feedForward' },
+  seq2seq: { cell: 'cell', embedding: 'embeddingSize', hidden: 'hiddenSize', layers: 'layers' },
+  bahdanau: {
+    cell: 'cell',
+    embedding: 'embeddingSize',
+    hidden: 'hiddenSize',
+    score: 'score',
+    attention: 'attentionSize',
+    readout: 'readout',
+  },
+};
+
+/** The learning rate of a kind where the command line names none: what trains well on the grammar. */
+export const RATES: Readonly<Record<string, number>> = {
+  transformer: 0.002,
+  seq2seq: 0.004,
+  bahdanau: 0.004,
+};
+
+/**
+ * A model's configuration, without its vocabularies.
+ * @throws OptionError for an unknown kind
+ */
+export function modelOptions(kind: string, values: Values): Recipe['model'] {
+  const names = OPTIONS[kind];
+  if (names === undefined) {
+    throw new OptionError(`--model ${kind}: known are ${Object.keys(OPTIONS).join(', ')}`);
+  }
+  const model: Record<string, string | number | boolean> = {};
+  for (const [flag, name] of Object.entries(names)) {
+    const value = values[flag];
+    if (typeof value === 'string' || typeof value === 'number') model[name] = value;
+  }
+  return {
+    ...model,
+    ...(kind === 'transformer' ? layersOf(values) : {}),
+    ...(kind === 'seq2seq' ? { reverseSource: values.reverseSource === true } : {}),
+    maxLength: Number(values.maxLength),
+    ...(kind === 'transformer' ? { normFirst: values.postNorm !== true } : {}),
+    dropout: Number(values.dropout),
+  };
+}
+
+function layersOf({ layers }: Values) {
+  return { encoderLayers: Number(layers), decoderLayers: Number(layers) };
+}
