@@ -27,6 +27,7 @@ export { StateStore } from './gpu/states';
 export { type Graph, printGraph, type Results, type Signature, trace } from './graph/graph';
 export type { Tensor } from './graph/op';
 export { parseSafetensors, type StoredTensor, writeSafetensors } from './io';
+export { modelLayout } from './models/layout';
 export type { TranslationModel } from './models/model';
 export { createModel } from './models/registry';
 export type { TransformerOptions } from './models/transformer';
@@ -50,10 +51,11 @@ export {
 export { BatchIterator, encodePairs, Vocabulary } from './text';
 export { type Checkpoint, readCheckpoint, writeCheckpoint } from './train/checkpoint';
 export type { ScheduleOptions } from './train/schedule';
+export type { TaskResult, TrainingTask } from './train/task';
 export {
   type Evaluation,
-  modelLayout,
   type StepReport,
   Trainer,
   type TrainerOptions,
 } from './train/trainer';
+export { type TranslationOptions, translationTask } from './train/translation';

@@ -6,6 +6,7 @@ import { GreedyDecoder } from '../src/decode/greedy';
 import { openDevice } from '../src/gpu/device';
 import { StateStore } from '../src/gpu/states';
 import { parseSafetensors, toFloat32 } from '../src/io';
+import { modelLayout } from '../src/models/layout';
 import { packArena } from '../src/nn/arena';
 import { PARAMETERS } from '../src/nn/parameters';
 import { readDescription } from '../src/tasks/modelFiles';
@@ -17,7 +18,6 @@ import {
   type ReferenceGroup,
   wordForWord,
 } from '../src/text';
-import { modelLayout } from '../src/train/trainer';
 import { type CorpusSpec, readPairs, toySplit } from './lib/corpora';
 import { readTraining } from './lib/modelFolder';
 import { Progress } from './lib/progress';

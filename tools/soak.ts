@@ -5,6 +5,7 @@ import { openDevice } from '../src/gpu/device';
 import { transformerModel } from '../src/models/transformerModel';
 import { BatchIterator, encodePairs, makeBatch, Vocabulary } from '../src/text';
 import { Trainer } from '../src/train/trainer';
+import { translationTask } from '../src/train/translation';
 import { toySplit } from './lib/corpora';
 import { countBuffers } from './lib/countBuffers';
 import { Progress } from './lib/progress';
@@ -47,12 +48,10 @@ export async function main(args: readonly string[]): Promise<number> {
     decoderLayers: 1,
     maxLength: MAX_LENGTH,
   });
-  const trainer = await Trainer.create(device, model, {
-    maxBatch: BATCH,
+  const translation = { maxBatch: BATCH, labelSmoothing: 0.1, padId: target.pad };
+  const trainer = await Trainer.create(device, translationTask(model, translation), {
     optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.98, epsilon: 1e-9 },
     clipNorm: 1,
-    labelSmoothing: 0.1,
-    padId: target.pad,
     schedule: { kind: 'warmup', rate: 0.002, warmup: 400 },
     seed: 1,
   });

@@ -3,10 +3,10 @@ import { GreedyDecoder } from '../decode/greedy';
 import { type Device, openDevice } from '../gpu/device';
 import { StateStore } from '../gpu/states';
 import { fetchBytes, parseSafetensors, toFloat32 } from '../io';
+import { modelLayout } from '../models/layout';
 import { packArena } from '../nn/arena';
 import { PARAMETERS } from '../nn/parameters';
 import { type Codec, detokenise } from '../text';
-import { modelLayout } from '../train/trainer';
 import { type ModelDescription, readDescription } from './modelFiles';
 import { sourceTokens } from './sourceTokens';
 

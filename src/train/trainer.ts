@@ -3,21 +3,17 @@
  * a worker. Few steps are in flight at a time; losses come back while later steps run.
  */
 import { compileGraph } from '../compile/compile';
-import { dim } from '../core/dim';
-import { checkIds, InputError, throwIfAborted } from '../core/errors';
-import type { HostTensors } from '../core/hostTensor';
+import { InputError, throwIfAborted } from '../core/errors';
 import { randomBits } from '../core/randomBits';
 import type { Device } from '../gpu/device';
 import { type DispatchTime, Program } from '../gpu/program';
 import { StateStore } from '../gpu/states';
-import { inputTensor } from '../graph/source';
-import type { TranslationModel } from '../models/model';
 import { initialArena } from '../nn/arena';
-import { declareParameters, PARAMETERS, type ParameterLayout } from '../nn/parameters';
-import type { Batch } from '../text/batches';
+import { PARAMETERS, type ParameterLayout } from '../nn/parameters';
 import { biasCorrections, moments } from './optimizer';
 import { learningRate, type ScheduleOptions } from './schedule';
 import { evaluationGraph, type StepOptions, trainingGraph } from './step';
+import { type TrainingTask, taskLayout } from './task';
 
 export interface TrainerOptions extends StepOptions {
   readonly schedule: ScheduleOptions;
@@ -29,20 +25,20 @@ export interface TrainerOptions extends StepOptions {
 export interface StepReport {
   /** From 1. */
   readonly step: number;
-  /** Mean over target tokens, with label smoothing. */
+  /** Mean over what counts, with label smoothing. */
   readonly loss: number;
-  /** Target tokens of the batch. */
-  readonly tokens: number;
+  /** Target tokens, labels or pairs of the batch. */
+  readonly count: number;
   /** Global norm of the gradient before clipping. */
   readonly norm: number;
   readonly learningRate: number;
 }
 
 export interface Evaluation {
-  /** Mean over target tokens, without smoothing. */
+  /** Mean over what counts, without smoothing. */
   readonly loss: number;
-  /** Part of the target tokens that are the most likely class under teacher forcing. */
-  readonly tokenAccuracy: number;
+  /** Part of the predictions that are right: with teacher forcing, of the target tokens. */
+  readonly accuracy: number;
 }
 
 /** Everything of a run that lives on the device, on the CPU: parameters, moments, step. */
@@ -55,24 +51,9 @@ export interface TrainerSnapshot {
 /** Steps submitted before the oldest one's loss is awaited. */
 const IN_FLIGHT = 2;
 
-/** Which parameters a translation model has. */
-export function modelLayout(model: TranslationModel): ParameterLayout {
-  const [batch, length] = [dim('B', 1), dim('S', model.maxLength)];
-  const target = dim('T', model.maxLength);
-  const ids = (name: string, shape: Parameters<typeof inputTensor>[1]['shape']) =>
-    inputTensor(name, { dtype: 'i32', shape });
-  return declareParameters((scope) =>
-    model.logits(scope, {
-      source: ids('source', [batch, length]),
-      sourceLengths: ids('sourceLengths', [batch]),
-      targetInput: ids('targetInput', [batch, target]),
-    }),
-  );
-}
-
-export class Trainer {
+export class Trainer<Batch> {
   readonly device: Device;
-  readonly model: TranslationModel;
+  readonly task: TrainingTask<Batch>;
   readonly layout: ParameterLayout;
   /** Holds the parameters; decoders may share it. */
   readonly states: StateStore;
@@ -82,14 +63,14 @@ export class Trainer {
   #step = 0;
 
   private constructor(
-    model: TranslationModel,
+    task: TrainingTask<Batch>,
     layout: ParameterLayout,
     states: StateStore,
     options: TrainerOptions,
     program: Program,
   ) {
     this.device = states.device;
-    this.model = model;
+    this.task = task;
     this.layout = layout;
     this.states = states;
     this.#options = options;
@@ -97,18 +78,18 @@ export class Trainer {
   }
 
   /** Compiles the training step and uploads initial weights. */
-  static async create(
+  static async create<Batch>(
     device: Device,
-    model: TranslationModel,
+    task: TrainingTask<Batch>,
     options: TrainerOptions,
-  ): Promise<Trainer> {
-    const layout = modelLayout(model);
+  ): Promise<Trainer<Batch>> {
+    const layout = taskLayout(task);
     const states = new StateStore(device);
-    const plan = compileGraph(trainingGraph(model, layout, options));
+    const plan = compileGraph(trainingGraph(task, layout, options));
     const { onProgress } = options;
     const program = await Program.create(device, plan, states, onProgress ? { onProgress } : {});
     states.write(PARAMETERS, initialArena(layout, options.seed));
-    return new Trainer(model, layout, states, options, program);
+    return new Trainer(task, layout, states, options, program);
   }
 
   /** Steps done so far. */
@@ -152,23 +133,22 @@ export class Trainer {
   async evaluate(batches: Iterable<Batch>, signal?: AbortSignal): Promise<Evaluation> {
     this.#evaluator ??= await Program.create(
       this.device,
-      compileGraph(
-        evaluationGraph(this.model, this.layout, { ...this.#options, labelSmoothing: 0 }),
-      ),
+      compileGraph(evaluationGraph(this.task, this.layout)),
       this.states,
     );
-    let [loss, correct, tokens] = [0, 0, 0];
+    const names = [...this.#evaluator.plan.outputs.keys()];
+    let [loss, correct, counted] = [0, 0, 0];
     for (const batch of batches) {
       throwIfAborted(signal, 'evaluation');
-      this.#evaluator.run(batchInputs(batch));
-      const result = await this.#evaluator.read('loss', 'tokens', 'correct');
-      const count = result.tokens.data[0] ?? 0;
-      loss += (result.loss.data[0] ?? 0) * count;
-      correct += result.correct.data[0] ?? 0;
-      tokens += count;
+      this.#evaluator.run(this.task.feed(batch));
+      const result = await this.#evaluator.read(...names);
+      const value = (name: string) => result[name]?.data[0] ?? 0;
+      loss += value('loss') * value('count');
+      correct += value('correct');
+      counted += value('count');
     }
-    if (tokens === 0) throw new InputError('evaluate: no held-out tokens; pass some pairs');
-    return { loss: loss / tokens, tokenAccuracy: correct / tokens };
+    if (counted === 0) throw new InputError('evaluate: nothing held out counts; pass some pairs');
+    return { loss: loss / counted, accuracy: correct / counted };
   }
 
   /** Times every dispatch of a training step on a batch of the sizes of the last one. */
@@ -210,43 +190,22 @@ export class Trainer {
 
   async #run(batch: Batch): Promise<StepReport> {
     const { schedule, seed, optimizer } = this.#options;
-    checkBatch(this.model, batch);
+    const inputs = this.task.feed(batch);
     const step = ++this.#step;
     const rate = learningRate(schedule, step);
     this.#program.run({
-      ...batchInputs(batch),
+      ...inputs,
       dropoutKey: { shape: [1], data: Int32Array.of(randomBits(seed, 0, step)) },
       learningRate: { shape: [1], data: Float32Array.of(rate) },
       corrections: { shape: [2], data: biasCorrections(optimizer, step) },
     });
-    const { loss, tokens, norm } = await this.#program.read('loss', 'tokens', 'norm');
+    const { loss, count, norm } = await this.#program.read('loss', 'count', 'norm');
     return {
       step,
       loss: loss.data[0] ?? Number.NaN,
-      tokens: tokens.data[0] ?? 0,
+      count: count.data[0] ?? 0,
       norm: norm.data[0] ?? Number.NaN,
       learningRate: rate,
     };
   }
-}
-
-function checkBatch(model: TranslationModel, batch: Batch): void {
-  checkIds('training: source', batch.source, model.sourceVocabulary);
-  checkIds('training: target input', batch.targetInput, model.targetVocabulary);
-  checkIds('training: target output', batch.targetOutput, model.targetVocabulary);
-}
-
-/** A batch as the inputs of a teacher-forcing plan. */
-export function batchInputs(batch: Batch): HostTensors {
-  const { size, sourceLength, targetLength } = batch;
-  return {
-    source: matrix(batch.source, size, sourceLength),
-    sourceLengths: { shape: [size], data: batch.sourceLengths },
-    targetInput: matrix(batch.targetInput, size, targetLength),
-    targetOutput: matrix(batch.targetOutput, size, targetLength),
-  };
-}
-
-function matrix(data: Int32Array, rows: number, columns: number) {
-  return { shape: [rows, columns], data };
 }

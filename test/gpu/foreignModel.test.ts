@@ -9,11 +9,11 @@ import { Program } from '../../src/gpu/program';
 import { StateStore } from '../../src/gpu/states';
 import { trace } from '../../src/graph/graph';
 import { parseSafetensors, toFloat32 } from '../../src/io';
+import { modelLayout } from '../../src/models/layout';
 import { transformerModel } from '../../src/models/transformerModel';
 import { packArena } from '../../src/nn/arena';
 import { bindParameters, PARAMETERS } from '../../src/nn/parameters';
 import { ops } from '../../src/ops';
-import { modelLayout } from '../../src/train/trainer';
 import { useDevice } from '../support/device';
 import { DATA } from '../support/vectors';
 

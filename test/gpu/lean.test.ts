@@ -9,11 +9,11 @@ import { GreedyDecoder } from '../../src/decode/greedy';
 import { Program } from '../../src/gpu/program';
 import { StateStore } from '../../src/gpu/states';
 import { trace } from '../../src/graph/graph';
+import { modelLayout } from '../../src/models/layout';
 import { encode, transformerConfig } from '../../src/models/transformer';
 import { transformerModel } from '../../src/models/transformerModel';
 import { initialArena } from '../../src/nn/arena';
 import { bindParameters, PARAMETERS } from '../../src/nn/parameters';
-import { modelLayout } from '../../src/train/trainer';
 import { useDevice } from '../support/device';
 
 const device = useDevice();

@@ -1,9 +1,14 @@
-/** A tiny transformer on a made-up language, for tests that need a real training run. */
+/** Tiny models on a made-up language, for tests that need a real training run. */
+import { defined } from '../../src/core/errors';
 import { random } from '../../src/core/random';
 import type { Device } from '../../src/gpu/device';
+import { bahdanauModel } from '../../src/models/bahdanau';
+import type { TranslationModel } from '../../src/models/model';
+import { seq2seqModel } from '../../src/models/seq2seq';
 import { transformerModel } from '../../src/models/transformerModel';
-import { BatchIterator, type EncodedPair } from '../../src/text';
+import { type Batch, BatchIterator, type EncodedPair } from '../../src/text';
 import { Trainer, type TrainerOptions } from '../../src/train/trainer';
+import { type TranslationOptions, translationTask } from '../../src/train/translation';
 
 export const VOCABULARY = 12;
 
@@ -21,7 +26,7 @@ export function movedPairs(count: number, seed: number): readonly EncodedPair[] 
   });
 }
 
-export const TINY_OPTIONS: TrainerOptions = {
+export const TINY_OPTIONS: TrainerOptions & TranslationOptions = {
   maxBatch: 16,
   optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.98, epsilon: 1e-9 },
   clipNorm: 1,
@@ -31,22 +36,50 @@ export const TINY_OPTIONS: TrainerOptions = {
   seed: 3,
 };
 
+/** The kinds of models, tiny. */
+export const TINY_MODELS: Readonly<Record<string, () => TranslationModel>> = {
+  transformer: () =>
+    transformerModel({
+      sourceVocabulary: VOCABULARY,
+      targetVocabulary: VOCABULARY,
+      modelSize: 32,
+      heads: 4,
+      feedForward: 64,
+      encoderLayers: 1,
+      decoderLayers: 1,
+      maxLength: 8,
+      normFirst: true,
+    }),
+  bahdanau: () => bahdanauModel({ ...TINY_RECURRENT, attentionSize: 20 }),
+  'bahdanau, general score, GRU': () =>
+    bahdanauModel({ ...TINY_RECURRENT, cell: 'gru', score: 'general', readout: 'linear' }),
+  seq2seq: () => seq2seqModel({ ...TINY_RECURRENT, hiddenSize: 48, layers: 1 }),
+  'seq2seq, 2 layers of GRU, reversed': () =>
+    seq2seqModel({ ...TINY_RECURRENT, layers: 2, cell: 'gru', reverseSource: true }),
+};
+
+const TINY_RECURRENT = {
+  sourceVocabulary: VOCABULARY,
+  targetVocabulary: VOCABULARY,
+  embeddingSize: 16,
+  hiddenSize: 24,
+  maxLength: 8,
+};
+
+export interface Tiny {
+  readonly model: TranslationModel;
+  readonly trainer: Trainer<Batch>;
+}
+
 export async function tinyTrainer(
   device: Device,
   options: Partial<TrainerOptions> = {},
-): Promise<Trainer> {
-  const model = transformerModel({
-    sourceVocabulary: VOCABULARY,
-    targetVocabulary: VOCABULARY,
-    modelSize: 32,
-    heads: 4,
-    feedForward: 64,
-    encoderLayers: 1,
-    decoderLayers: 1,
-    maxLength: 8,
-    normFirst: true,
-  });
-  return Trainer.create(device, model, { ...TINY_OPTIONS, ...options });
+  kind = 'transformer',
+): Promise<Tiny> {
+  const model = defined(TINY_MODELS[kind], kind)();
+  const all = { ...TINY_OPTIONS, ...options };
+  const trainer = await Trainer.create(device, translationTask(model, all), all);
+  return { model, trainer };
 }
 
 export function batchesOf(

@@ -3,9 +3,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../src/core/errors';
 import { storeFloat32, writeSafetensors } from '../../src/io';
+import type { TranslationModel } from '../../src/models/model';
 import { unpackArena } from '../../src/nn/arena';
 import { countParameters, PARAMETERS } from '../../src/nn/parameters';
 import { writeDescription } from '../../src/tasks/modelFiles';
+import type { Batch } from '../../src/text';
 import type { Trainer } from '../../src/train/trainer';
 import type { Corpus } from './corpora';
 import { duration } from './progress';
@@ -39,7 +41,8 @@ export interface TrainingRecord {
 export interface ExportOptions {
   readonly recipe: Recipe;
   readonly corpus: Corpus;
-  readonly trainer: Trainer;
+  readonly model: TranslationModel;
+  readonly trainer: Trainer<Batch>;
   readonly losses: readonly number[];
   readonly commandLine: string;
   readonly figures: RunFigures;
@@ -50,9 +53,9 @@ export const SHIPPED = 'demo/public/models';
 
 /** Writes model.json, model.safetensors (f16), training.json and card.md. */
 export async function exportModel(folder: string, options: ExportOptions): Promise<void> {
-  const { recipe, corpus, trainer, losses, commandLine: command, figures } = options;
+  const { recipe, corpus, model, trainer, losses, commandLine: command, figures } = options;
   await mkdir(folder, { recursive: true });
-  const { model, layout } = trainer;
+  const { layout } = trainer;
   const description = { model, source: corpus.source, target: corpus.target };
   const arena = await trainer.states.read(PARAMETERS);
   const weights = [...unpackArena(layout, arena)].map(

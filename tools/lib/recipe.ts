@@ -1,10 +1,13 @@
 /** A recipe: everything that determines a training run. Plain data, kept beside the trained model. */
 import { OptionError } from '../../src/core/errors';
+import type { Device } from '../../src/gpu/device';
 import type { TranslationModel } from '../../src/models/model';
 import { createModel } from '../../src/models/registry';
+import type { Batch } from '../../src/text';
 import type { OptimizerOptions } from '../../src/train/optimizer';
 import type { ScheduleOptions } from '../../src/train/schedule';
-import type { TrainerOptions } from '../../src/train/trainer';
+import { Trainer } from '../../src/train/trainer';
+import { translationTask } from '../../src/train/translation';
 import type { Corpus, CorpusSpec } from './corpora';
 
 export interface Recipe {
@@ -30,16 +33,16 @@ export function recipeModel(recipe: Recipe, corpus: Corpus): TranslationModel {
   });
 }
 
-export function trainerOptions(recipe: Recipe, corpus: Corpus): TrainerOptions {
-  return {
-    maxBatch: recipe.batchSize,
-    optimizer: recipe.optimizer,
-    clipNorm: recipe.clipNorm,
-    labelSmoothing: recipe.labelSmoothing,
-    padId: corpus.target.pad,
-    schedule: recipe.schedule,
-    seed: recipe.seed,
-  };
+/** A trainer of the recipe's model with its first weights. */
+export function recipeTrainer(
+  device: Device,
+  recipe: Recipe,
+  corpus: Corpus,
+  model: TranslationModel,
+): Promise<Trainer<Batch>> {
+  const { batchSize: maxBatch, labelSmoothing, optimizer, clipNorm, schedule, seed } = recipe;
+  const task = translationTask(model, { maxBatch, labelSmoothing, padId: corpus.target.pad });
+  return Trainer.create(device, task, { optimizer, clipNorm, schedule, seed });
 }
 
 /** A whole number from a command-line option. @throws OptionError */

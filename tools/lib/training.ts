@@ -4,16 +4,17 @@ import { FormatError, InputError } from '../../src/core/errors';
 import { GreedyDecoder } from '../../src/decode/greedy';
 import { openDevice } from '../../src/gpu/device';
 import type { CheckpointStore } from '../../src/io';
-import { BatchIterator, type EncodedPair, encodePairs } from '../../src/text';
+import type { TranslationModel } from '../../src/models/model';
+import { type Batch, BatchIterator, type EncodedPair, encodePairs } from '../../src/text';
 import { readCheckpoint, writeCheckpoint } from '../../src/train/checkpoint';
 import { moments } from '../../src/train/optimizer';
-import { type StepReport, Trainer } from '../../src/train/trainer';
+import type { StepReport, Trainer } from '../../src/train/trainer';
 import { fileStore } from '../fileStore';
 import { nodeGpu } from '../nodeGpu';
 import { type Corpus, loadCorpus } from './corpora';
 import { exportModel, type RunFigures } from './modelFolder';
 import { duration, Progress } from './progress';
-import { type Recipe, recipeModel, trainerOptions } from './recipe';
+import { type Recipe, recipeModel, recipeTrainer } from './recipe';
 import { evaluationBatches, translateGroups } from './translate';
 
 export interface TrainOptions {
@@ -49,18 +50,15 @@ export async function trainRecipe(options: TrainOptions): Promise<TrainSummary> 
   const pairs = encodePairs(corpus.train, corpus.source, corpus.target);
   const device = await openDevice({ gpu: await nodeGpu() });
   process.stderr.write(`${device.adapterName}: compiling ...\n`);
-  const trainer = await Trainer.create(
-    device,
-    recipeModel(recipe, corpus),
-    trainerOptions(recipe, corpus),
-  );
+  const model = recipeModel(recipe, corpus);
+  const trainer = await recipeTrainer(device, recipe, corpus, model);
   const { dispatches, pipelines } = trainer.planSize;
   process.stderr.write(
     `${pairs.length} pairs, vocabularies ${corpus.source.size} and ${corpus.target.size}, a step ` +
       `is ${dispatches} dispatches of ${pipelines} pipelines\n`,
   );
   await mkdir(folder, { recursive: true });
-  const run = new Run(options, corpus, pairs, trainer);
+  const run = new Run(options, corpus, pairs, model, trainer);
   try {
     return await run.train();
   } finally {
@@ -74,7 +72,8 @@ class Run {
   readonly #options: TrainOptions;
   readonly #corpus: Corpus;
   readonly #pairs: readonly EncodedPair[];
-  readonly #trainer: Trainer;
+  readonly #model: TranslationModel;
+  readonly #trainer: Trainer<Batch>;
   readonly #store: CheckpointStore;
   readonly #losses: number[] = [];
   readonly #recipeText: string;
@@ -86,11 +85,13 @@ class Run {
     options: TrainOptions,
     corpus: Corpus,
     pairs: readonly EncodedPair[],
-    trainer: Trainer,
+    model: TranslationModel,
+    trainer: Trainer<Batch>,
   ) {
     this.#options = options;
     this.#corpus = corpus;
     this.#pairs = pairs;
+    this.#model = model;
     this.#trainer = trainer;
     this.#store = fileStore(options.folder);
     this.#recipeText = JSON.stringify(options.recipe);
@@ -125,6 +126,7 @@ class Run {
     await exportModel(this.#options.folder, {
       recipe,
       corpus: this.#corpus,
+      model: this.#model,
       trainer: this.#trainer,
       losses: this.#losses,
       commandLine: this.#options.commandLine,
@@ -143,7 +145,7 @@ class Run {
   #iterator(cursor: { seed: number; epoch: number; batch: number }): BatchIterator {
     const { source, target } = this.#corpus;
     const { batchSize } = this.#options.recipe;
-    const { maxLength } = this.#trainer.model;
+    const { maxLength } = this.#model;
     return new BatchIterator(this.#pairs, {
       batchSize,
       cursor,
@@ -221,7 +223,8 @@ class Run {
   }
 
   async #evaluate(): Promise<RunFigures> {
-    const { device, model, layout, states } = this.#trainer;
+    const { device, layout, states } = this.#trainer;
+    const model = this.#model;
     const { source, target, dev } = this.#corpus;
     const batches = evaluationBatches(dev, this.#corpus, this.#options.recipe.batchSize, model);
     const held = await this.#trainer.evaluate(batches);
@@ -245,13 +248,13 @@ class Run {
     process.stderr.write(
       `step ${step} (epoch ${(step / perEpoch).toFixed(2)}, ${duration(this.#seconds)}): train loss ` +
         `${trainLoss.toFixed(3)}, held-out loss ${held.loss.toFixed(3)}, token accuracy ` +
-        `${(held.tokenAccuracy * 100).toFixed(1)}%, BLEU ${scores.bleu.toFixed(1)}, exact match ` +
+        `${(held.accuracy * 100).toFixed(1)}%, BLEU ${scores.bleu.toFixed(1)}, exact match ` +
         `${(scores.exactMatch * 100).toFixed(1)}%\n`,
     );
     return {
       trainLoss,
       devLoss: held.loss,
-      tokenAccuracy: held.tokenAccuracy,
+      tokenAccuracy: held.accuracy,
       ...scores,
       seconds: this.#seconds,
     };

@@ -1,12 +1,11 @@
 /** Replays the first steps of a trained model and compares the losses with its record. */
 import { openDevice } from '../../src/gpu/device';
 import { BatchIterator, encodePairs } from '../../src/text';
-import { Trainer } from '../../src/train/trainer';
 import { nodeGpu } from '../nodeGpu';
 import { loadCorpus } from './corpora';
 import { readTraining } from './modelFolder';
 import { Progress } from './progress';
-import { recipeModel, trainerOptions } from './recipe';
+import { recipeModel, recipeTrainer } from './recipe';
 
 const STEPS = 50;
 const LARGEST_DIFFERENCE = 1e-4;
@@ -18,12 +17,9 @@ export async function verifyModel(name: string, json: boolean): Promise<number> 
   const corpus = await loadCorpus(recipe.corpus);
   const pairs = encodePairs(corpus.train, corpus.source, corpus.target);
   const device = await openDevice({ gpu: await nodeGpu() });
-  const trainer = await Trainer.create(
-    device,
-    recipeModel(recipe, corpus),
-    trainerOptions(recipe, corpus),
-  );
-  const { maxLength } = trainer.model;
+  const model = recipeModel(recipe, corpus);
+  const trainer = await recipeTrainer(device, recipe, corpus, model);
+  const { maxLength } = model;
   const batches = new BatchIterator(pairs, {
     batchSize: recipe.batchSize,
     cursor: { seed: recipe.seed, epoch: 0, batch: 0 },

@@ -5,12 +5,14 @@ import { type Device, openDevice } from '../../../src/gpu/device';
 import { Program } from '../../../src/gpu/program';
 import { StateStore } from '../../../src/gpu/states';
 import { type Graph, trace } from '../../../src/graph/graph';
+import { modelLayout } from '../../../src/models/layout';
 import type { TranslationModel } from '../../../src/models/model';
 import { transformerModel } from '../../../src/models/transformerModel';
 import { packArena } from '../../../src/nn/arena';
 import { bindParameters, PARAMETERS, type ParameterLayout } from '../../../src/nn/parameters';
 import { ops } from '../../../src/ops';
-import { modelLayout, Trainer } from '../../../src/train/trainer';
+import { Trainer } from '../../../src/train/trainer';
+import { translationTask } from '../../../src/train/translation';
 import type { Contestant, Prepared } from '../../contestant';
 import type { BenchData } from '../../data';
 import { ADAM, EPSILON, type ModelSpec } from '../../spec';
@@ -98,13 +100,11 @@ export async function forward(spec: ModelSpec, data: BenchData): Promise<Prepare
 
 export async function training(spec: ModelSpec, data: BenchData): Promise<Prepared> {
   const { rate, beta1, beta2, epsilon } = ADAM;
-  const trainer = await Trainer.create(device(), modelOf(spec), {
-    maxBatch: spec.batch,
+  const translation = { maxBatch: spec.batch, labelSmoothing: 0, padId: 0 };
+  const trainer = await Trainer.create(device(), translationTask(modelOf(spec), translation), {
     optimizer: { kind: 'adam', beta1, beta2, epsilon },
     schedule: { kind: 'constant', rate },
     clipNorm: undefined,
-    labelSmoothing: 0,
-    padId: 0,
     seed: 1,
   });
   const { layout } = trainer;
