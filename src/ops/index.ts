@@ -4,6 +4,7 @@ import * as additiveAttention from './additiveAttention/op';
 import * as argmax from './argmax/op';
 import * as attentionGrad from './attention/grad';
 import * as attention from './attention/op';
+import * as beamStep from './beamStep/op';
 import * as binary from './binary/op';
 import * as crossEntropy from './crossEntropy/op';
 import * as dropout from './dropout/op';
@@ -16,6 +17,7 @@ import * as optimizer from './optimizer/op';
 import * as pack from './pack/op';
 import * as recurrence from './recurrence/op';
 import * as reduce from './reduce/op';
+import * as sample from './sample/op';
 import * as scan from './scan/op';
 import * as select from './select/op';
 import * as softmax from './softmax/op';
@@ -30,6 +32,7 @@ export const ops: OpSet = {
   ...argmax,
   ...attention,
   ...attentionGrad,
+  ...beamStep,
   ...binary,
   ...crossEntropy,
   ...dropout,
@@ -42,6 +45,7 @@ export const ops: OpSet = {
   ...pack,
   ...recurrence,
   ...reduce,
+  ...sample,
   ...scan,
   ...select,
   ...softmax,

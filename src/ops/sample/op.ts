@@ -1,0 +1,87 @@
+/** What sampling needs: Gumbel noise from counter-based random bits, and the nucleus of a distribution. */
+import { nucleusKernel } from '../../../shaders/nucleus.wgsl';
+import { DTypeError, OptionError } from '../../core/errors';
+import { formatType } from '../../core/shape';
+import { apply } from '../../graph/node';
+import { defineOp, input, kernelCall, output, type Tensor } from '../../graph/op';
+import { rowsOf, teamGrid, teamOf } from '../rows';
+import type { GumbelAttrs, NucleusAttrs } from './attrs';
+import { gumbelReference, nucleusReference } from './reference';
+
+export const gumbelOp = defineOp<GumbelAttrs>({
+  name: 'addGumbel',
+  infer: ([x, key]) => {
+    if (x?.dtype !== 'f32' || key?.dtype !== 'i32') {
+      const found = [x, key].map((type) => (type ? formatType(type) : 'nothing')).join(' and ');
+      throw new DTypeError(`addGumbel: expected f32 values and an i32[1] key, found ${found}`);
+    }
+    return [x];
+  },
+  grad: { rule: ({ gradients: [dy] }) => [dy, undefined] },
+  lowering: {
+    kind: 'elementwise',
+    functions: ['random_bits'],
+    // 23 bits and a half: never 0 and never 1, also after rounding.
+    expression: ([x = '', key = ''], { stream }, { index, param }) =>
+      `(${x} - log(-log((f32(random_bits(${key}, ${param(stream)}, ${index}) >> 9u) + 0.5) / 8388608.0)))`,
+  },
+  reference: gumbelReference,
+});
+
+/**
+ * Adds standard Gumbel noise: the argmax of logits + noise is a sample of their softmax (Gumbel 1954).
+ * @param key i32 [1], new for every draw
+ */
+export function addGumbel(x: Tensor, key: Tensor, options: GumbelAttrs): Tensor {
+  return apply(gumbelOp, [x, key], { ...options });
+}
+
+export const nucleusOp = defineOp<NucleusAttrs>({
+  name: 'nucleus',
+  infer: ([p], { mass }) => {
+    if (p?.dtype !== 'f32' || p.shape.length === 0) {
+      const found = p === undefined ? 'nothing' : formatType(p);
+      throw new DTypeError(`nucleus: expected f32 of rank 1 or more, found ${found}`);
+    }
+    if (!(mass > 0 && mass <= 1)) {
+      throw new OptionError(`nucleus: mass must be above 0 and at most 1, found ${mass}`);
+    }
+    return [{ dtype: 'f32', shape: p.shape.slice(0, -1) }];
+  },
+  grad: 'none',
+  lowering: {
+    kind: 'kernel',
+    calls: ({ node, target }) => {
+      const shape = node.inputs[0]?.shape ?? [];
+      const { rows, size } = rowsOf(shape);
+      const team = { ...teamOf(target, shape), width: 1 } as const;
+      return [
+        kernelCall({
+          kernel: nucleusKernel,
+          spec: { team, mass: node.attrs.mass },
+          operands: [input(0), output(0)],
+          params: [rows, size],
+          grid: teamGrid(rows, team),
+        }),
+      ];
+    },
+  },
+  reference: nucleusReference,
+});
+
+/**
+ * The least probability of a row's nucleus: the most likely values that sum to `mass` (Holtzman et al.
+ * 2020, section 3.1); ties with it are kept.
+ * @param p rows of probabilities [..., V]  @returns [...]
+ * @throws DTypeError, OptionError
+ */
+export function nucleus(p: Tensor, mass: number): Tensor {
+  return apply(nucleusOp, [p], { mass });
+}
+
+declare module '../../graph/op' {
+  interface OpSet {
+    addGumbel: typeof addGumbel;
+    nucleus: typeof nucleus;
+  }
+}

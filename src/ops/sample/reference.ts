@@ -1,0 +1,31 @@
+/** References of sampling: the same random bits, and a sort in place of the bisection. */
+import { randomBits } from '../../core/randomBits';
+import type { ReferenceCall } from '../../graph/op';
+import type { GumbelAttrs, NucleusAttrs } from './attrs';
+
+export function gumbelReference({ attrs, inputs, outputs }: ReferenceCall<GumbelAttrs>): void {
+  const [x, key] = inputs;
+  const [y] = outputs;
+  if (x === undefined || key === undefined || y === undefined) return;
+  for (let i = 0; i < x.size; i++) {
+    const bits = randomBits(key.flat(0), attrs.stream, i);
+    const uniform = ((bits >>> 9) + 0.5) / 2 ** 23;
+    y.data[i] = x.flat(i) - Math.log(-Math.log(uniform));
+  }
+}
+
+export function nucleusReference({ attrs, inputs, outputs }: ReferenceCall<NucleusAttrs>): void {
+  const [p] = inputs;
+  const [least] = outputs;
+  if (p === undefined || least === undefined) return;
+  const size = p.dim(-1);
+  for (let row = 0; row < least.size; row++) {
+    const sorted = [...p.data.subarray(row * size, (row + 1) * size)].sort((a, b) => b - a);
+    let sum = 0;
+    const at = sorted.findIndex((value) => {
+      sum += value;
+      return sum >= attrs.mass;
+    });
+    least.data[row] = at < 0 ? 0 : (sorted[at] ?? 0);
+  }
+}
