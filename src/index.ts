@@ -20,7 +20,11 @@ export {
 } from './core/errors';
 export type { HostTensor, HostTensors } from './core/hostTensor';
 export type { DType, Shape, TensorType } from './core/shape';
-export { GreedyDecoder, type GreedyOptions, type GreedyResult } from './decode/greedy';
+export type { BeamOptions } from './decode/beam';
+export { type DecodeOptions, Decoder, type DecoderOptions, type Decoding } from './decode/decoder';
+export type { GreedyOptions } from './decode/greedy';
+export type { Hypothesis } from './decode/hypotheses';
+export type { SampleOptions } from './decode/sampling';
 export { Device, type DeviceOptions, openDevice } from './gpu/device';
 export { Program, type ProgramOptions, type RunOptions } from './gpu/program';
 export { StateStore } from './gpu/states';

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { GreedyDecoder } from '../src/decode/greedy';
+import { Decoder } from '../src/decode/decoder';
 import { openDevice } from '../src/gpu/device';
 import { StateStore } from '../src/gpu/states';
 import { parseSafetensors, toFloat32 } from '../src/io';
@@ -67,7 +67,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const states = new StateStore(device);
   const layout = modelLayout(model);
   const batchSize = Number(options.batch);
-  const decoder = await GreedyDecoder.create(device, model, layout, states, {
+  const decoder = await Decoder.create(device, model, layout, states, {
     maxBatch: batchSize,
     ids: target,
   });

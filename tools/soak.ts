@@ -1,6 +1,6 @@
 /** `npm run soak`: many training steps and translations on one device, whose memory must not grow. */
 import { Command } from 'commander';
-import { GreedyDecoder } from '../src/decode/greedy';
+import { Decoder } from '../src/decode/decoder';
 import { openDevice } from '../src/gpu/device';
 import { transformerModel } from '../src/models/transformerModel';
 import { BatchIterator, encodePairs, makeBatch, Vocabulary } from '../src/text';
@@ -55,7 +55,7 @@ export async function main(args: readonly string[]): Promise<number> {
     schedule: { kind: 'warmup', rate: 0.002, warmup: 400 },
     seed: 1,
   });
-  const decoder = await GreedyDecoder.create(device, model, trainer.layout, trainer.states, {
+  const decoder = await Decoder.create(device, model, trainer.layout, trainer.states, {
     maxBatch: BATCH,
     ids: target,
   });

@@ -6,6 +6,8 @@
 import { shapesEqual } from '../core/shape';
 import { reachableNodes, tensorKey } from '../graph/node';
 import type { Node, Tensor } from '../graph/op';
+import { type Draft, members } from './draft';
+import { order } from './order';
 import type { Frame } from './places';
 
 /** Storage bindings that every WebGPU device has. */
@@ -23,11 +25,6 @@ export interface Group {
   readonly outputs: readonly Tensor[];
   /** Loops that it is in, from the outermost. */
   readonly loops: readonly Frame[];
-}
-
-interface Draft {
-  host: Node | undefined;
-  chain: Node[];
 }
 
 /**
@@ -122,10 +119,6 @@ function merge(a: Draft, b: Draft): Draft {
   return { host: a.host ?? b.host, chain };
 }
 
-function members({ host, chain }: Draft): readonly Node[] {
-  return host === undefined ? chain : [host, ...chain];
-}
-
 function bindingCount(draft: Draft, readers: Readers, escapes: ReadonlySet<string>): number {
   const group = finish(draft, readers, escapes);
   return group.inputs.length + group.outputs.length;
@@ -193,33 +186,4 @@ function finish(draft: Draft, readers: Readers, escapes: ReadonlySet<string>): G
 /** A group that copies a value. */
 export function copyGroup(source: Tensor, result: Tensor, loops: readonly Frame[]): Group {
   return { host: undefined, chain: [result.node], inputs: [source], outputs: [result], loops };
-}
-
-/** Topological order of groups; where free, by the last member, so that values are made late. */
-function order(groups: readonly Draft[], drafts: ReadonlyMap<number, Draft>): readonly Draft[] {
-  const sorted: Draft[] = [];
-  const done = new Set<Draft>();
-  const visit = (draft: Draft): void => {
-    if (done.has(draft)) return;
-    done.add(draft);
-    const needed = new Set<Draft>();
-    const seen = new Set<number>();
-    const walk = (node: Node): void => {
-      if (seen.has(node.id)) return;
-      seen.add(node.id);
-      const group = drafts.get(node.id);
-      if (group !== undefined && group !== draft) needed.add(group);
-      else for (const tensor of node.inputs) walk(tensor.node);
-    };
-    members(draft).forEach(walk);
-    [...needed].sort(byLast).forEach(visit);
-    sorted.push(draft);
-  };
-  [...groups].sort(byLast).forEach(visit);
-  return sorted;
-}
-
-function byLast(a: Draft, b: Draft): number {
-  const last = (draft: Draft) => Math.max(...members(draft).map((node) => node.id));
-  return last(a) - last(b);
 }

@@ -177,6 +177,7 @@ export function bahdanauModel(options: BahdanauOptions): TranslationModel {
     kind: 'bahdanau',
     sourceVocabulary: config.sourceVocabulary,
     targetVocabulary: config.targetVocabulary,
+    attends: true,
     maxLength,
     config,
     logits: (scope, batch) => bahdanauForward(scope, config, batch).logits,

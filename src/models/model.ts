@@ -44,6 +44,8 @@ export interface TranslationModel {
   readonly kind: string;
   readonly sourceVocabulary: number;
   readonly targetVocabulary: number;
+  /** Whether its steps give attention over the source. */
+  readonly attends: boolean;
   /** Longest source or target in tokens, with eos. */
   readonly maxLength: number;
   /** Plain data from which the model can be made again. */

@@ -92,6 +92,7 @@ export function seq2seqModel(options: Seq2SeqOptions): TranslationModel {
     kind: 'seq2seq',
     sourceVocabulary: config.sourceVocabulary,
     targetVocabulary: config.targetVocabulary,
+    attends: false,
     maxLength,
     config,
     logits: (scope, { source, sourceLengths, targetInput }) => {

@@ -228,7 +228,6 @@ export function decodeStep(
     if (result.cache !== undefined) nextCaches.push(result.cache);
   });
   const last = norm(decoder.child('norm'), x, config.modelSize, config.epsilon);
-  const logits = generate(scope, config, last);
-  const flat = reshape(logits, [token.shape[0] ?? 1, config.targetVocabulary]);
-  return { logits: flat, caches: nextCaches, weights };
+  const logits = generate(scope, config, reshape(last, [token.shape[0] ?? 1, config.modelSize]));
+  return { logits, caches: nextCaches, weights };
 }

@@ -33,6 +33,7 @@ export function transformerModel(options: TransformerOptions): TranslationModel 
     kind: 'transformer',
     sourceVocabulary: config.sourceVocabulary,
     targetVocabulary: config.targetVocabulary,
+    attends: true,
     maxLength,
     config,
     logits: (scope, { source, sourceLengths, targetInput }) => {

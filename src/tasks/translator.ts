@@ -1,5 +1,5 @@
 /** Translation as an app calls it: load a model, translate sentences, dispose. */
-import { GreedyDecoder } from '../decode/greedy';
+import { Decoder } from '../decode/decoder';
 import { type Device, openDevice } from '../gpu/device';
 import { StateStore } from '../gpu/states';
 import { fetchBytes, parseSafetensors, toFloat32 } from '../io';
@@ -45,14 +45,14 @@ export class Translator {
   readonly #device: Device;
   readonly #description: ModelDescription;
   readonly #states: StateStore;
-  readonly #decoder: GreedyDecoder;
+  readonly #decoder: Decoder;
   #busy: Promise<unknown> = Promise.resolve();
 
   private constructor(
     device: Device,
     description: ModelDescription,
     states: StateStore,
-    decoder: GreedyDecoder,
+    decoder: Decoder,
   ) {
     this.#device = device;
     this.#description = description;
@@ -101,7 +101,7 @@ export class Translator {
     const arena = packArena(layout, new Map(named));
     const states = new StateStore(device);
     const { onProgress } = options;
-    const decoder = await GreedyDecoder.create(device, model, layout, states, {
+    const decoder = await Decoder.create(device, model, layout, states, {
       maxBatch: 1,
       ids: target,
       weights: true,
@@ -145,19 +145,18 @@ export class Translator {
     });
     const ids = Int32Array.from([...source.encode(words, textOptions), source.eos]);
     let told = 0;
-    const result = await this.#decoder.decode(
+    const [[best] = []] = await this.#decoder.decode(
       { shape: [1, ids.length], data: ids },
       { shape: [1], data: Int32Array.of(ids.length) },
       {
         signal,
         onIds: ([row = []]) => {
-          const end = row.indexOf(target.eos);
-          for (const id of row.slice(told, end < 0 ? row.length : end)) onToken?.(target.token(id));
+          for (const id of row.slice(told)) onToken?.(target.token(id));
           told = row.length;
         },
       },
     );
-    const [row = []] = result.ids;
+    const row = best?.ids ?? [];
     // What was read and written, piece by piece: words, or parts of words.
     const sourcePieces = [...ids].slice(0, -1).map((id, i) => unknownAs(source, id, words[i]));
     return {
@@ -165,9 +164,7 @@ export class Translator {
       target: detokenise(target.decode(row, { keepUnknown: true }), { language: 'fr' }),
       sourceTokens: sourcePieces,
       tokens: row.map((id) => target.token(id)),
-      alignment: (result.weights?.[0] ?? []).map((weights) =>
-        weights.slice(0, sourcePieces.length),
-      ),
+      alignment: (best?.weights ?? []).map((weights) => weights.slice(0, sourcePieces.length)),
       adapter: this.#device.adapterName,
       milliseconds: performance.now() - start,
     };

@@ -124,7 +124,7 @@ describe('models', () => {
     await expectError(
       () => qkv.createModel('rnn-search', {}),
       qkv.OptionError,
-      /unknown model kind 'rnn-search'; known: transformer/,
+      /unknown model kind 'rnn-search'; known: seq2seq, bahdanau, transformer/,
     );
   });
 
@@ -140,13 +140,10 @@ describe('models', () => {
       maxLength: 8,
     });
     const states = new qkv.StateStore(device());
-    const decoder = await qkv.GreedyDecoder.create(
-      device(),
-      model,
-      qkv.modelLayout(model),
-      states,
-      { maxBatch: 1, ids: { pad: 0, bos: 1, eos: 2 } },
-    );
+    const decoder = await qkv.Decoder.create(device(), model, qkv.modelLayout(model), states, {
+      maxBatch: 1,
+      ids: { pad: 0, bos: 1, eos: 2 },
+    });
     const lengths = { shape: [1], data: Int32Array.of(2) };
     await expectError(
       () => decoder.decode({ shape: [1, 2], data: Int32Array.of(3, 9) }, lengths),

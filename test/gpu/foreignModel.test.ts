@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compileGraph } from '../../src/compile/compile';
 import { dim } from '../../src/core/dim';
-import { GreedyDecoder } from '../../src/decode/greedy';
+import { Decoder } from '../../src/decode/decoder';
 import { Program } from '../../src/gpu/program';
 import { StateStore } from '../../src/gpu/states';
 import { trace } from '../../src/graph/graph';
@@ -68,20 +68,20 @@ describe.skipIf(!here)('a foreign transformer', () => {
 
   it('gives the expected greedy ids', async () => {
     const { model, layout, states, arena } = make();
-    const decoder = await GreedyDecoder.create(device(), model, layout, states, {
+    const decoder = await Decoder.create(device(), model, layout, states, {
       maxBatch: 1,
       ids: { pad: 0, bos: config.bos, eos: config.eos },
+      decoding: { kind: 'greedy', scores: true },
     });
     states.write(PARAMETERS, arena);
     for (const item of expected) {
       const ids = sourceIds(item);
-      const {
-        ids: [got],
-      } = await decoder.decode(
+      const [[got] = []] = await decoder.decode(
         { shape: [1, ids.length], data: Int32Array.from(ids) },
         { shape: [1], data: Int32Array.of(ids.length) },
       );
-      expect(got, item.source.join('')).toEqual(targetIds(item));
+      expect(got?.ids, item.source.join('')).toEqual(targetIds(item));
+      expect(Math.abs(got!.score! - item.log_prob)).toBeLessThan(1e-4 * (1 + got!.ids.length));
     }
     decoder.dispose();
     states.dispose();

@@ -5,7 +5,7 @@ import { lowerPlan } from '../../src/compile/lower';
 import { planBytes } from '../../src/compile/plan';
 import { dim } from '../../src/core/dim';
 import { random } from '../../src/core/random';
-import { GreedyDecoder } from '../../src/decode/greedy';
+import { Decoder } from '../../src/decode/decoder';
 import { Program } from '../../src/gpu/program';
 import { StateStore } from '../../src/gpu/states';
 import { trace } from '../../src/graph/graph';
@@ -79,7 +79,7 @@ describe('a transformer of 3 + 3 layers', () => {
     const model = transformerModel(OPTIONS);
     const layout = modelLayout(model);
     const states = new StateStore(device());
-    const decoder = await GreedyDecoder.create(device(), model, layout, states, {
+    const decoder = await Decoder.create(device(), model, layout, states, {
       maxBatch: 2,
       ids: { pad: 0, bos: 1, eos: 2 },
     });

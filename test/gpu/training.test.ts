@@ -4,7 +4,7 @@ import { compileGraph } from '../../src/compile/compile';
 import { AbortedError } from '../../src/core/errors';
 import { NdArray } from '../../src/core/ndArray';
 import { evaluateGraph } from '../../src/cpu/oracle';
-import { GreedyDecoder } from '../../src/decode/greedy';
+import { Decoder } from '../../src/decode/decoder';
 import { PARAMETERS } from '../../src/nn/parameters';
 import { readCheckpoint, writeCheckpoint } from '../../src/train/checkpoint';
 import { moments } from '../../src/train/optimizer';
@@ -33,7 +33,7 @@ describe.each(Object.keys(TINY_MODELS))('training, %s', (kind) => {
     });
     expect(losses[0]).toBeGreaterThan(2);
     expect(losses.slice(-20).reduce((a, b) => a + b, 0) / 20).toBeLessThan(1);
-    const decoder = await GreedyDecoder.create(device(), model, trainer.layout, trainer.states, {
+    const decoder = await Decoder.create(device(), model, trainer.layout, trainer.states, {
       maxBatch: 16,
       ids: { pad: 0, bos: 1, eos: 2 },
       weights: true,
@@ -43,17 +43,17 @@ describe.each(Object.keys(TINY_MODELS))('training, %s', (kind) => {
       { shape: [batch!.size, batch!.sourceLength], data: batch!.source },
       { shape: [batch!.size], data: batch!.sourceLengths },
     );
-    const right = result.ids.filter((ids, b) => {
+    const right = result.filter(([best], b) => {
       const want = [
         ...batch!.targetOutput.subarray(
           b * batch!.targetLength,
           b * batch!.targetLength + batch!.targetLengths[b]! - 1,
         ),
       ];
-      return ids.join() === want.join();
+      return best!.ids.join() === want.join();
     });
     expect(right.length).toBeGreaterThanOrEqual(14);
-    for (const rows of result.weights?.[0] ?? [])
+    for (const rows of result[0]![0]!.weights ?? [])
       expect(rows.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
     decoder.dispose();
     trainer.dispose();

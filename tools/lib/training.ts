@@ -1,7 +1,7 @@
 /** Runs a recipe: trains, evaluates, saves checkpoints that can be resumed, exports the model. */
 import { mkdir } from 'node:fs/promises';
 import { FormatError, InputError } from '../../src/core/errors';
-import { GreedyDecoder } from '../../src/decode/greedy';
+import { Decoder } from '../../src/decode/decoder';
 import { openDevice } from '../../src/gpu/device';
 import type { CheckpointStore } from '../../src/io';
 import type { TranslationModel } from '../../src/models/model';
@@ -228,7 +228,7 @@ class Run {
     const { source, target, dev } = this.#corpus;
     const batches = evaluationBatches(dev, this.#corpus, this.#options.recipe.batchSize, model);
     const held = await this.#trainer.evaluate(batches);
-    const decoder = await GreedyDecoder.create(device, model, layout, states, {
+    const decoder = await Decoder.create(device, model, layout, states, {
       maxBatch: this.#options.recipe.batchSize,
       ids: target,
     });

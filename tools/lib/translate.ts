@@ -1,6 +1,6 @@
 /** Translates held-out sentences in batches and scores them. */
 import type { HostTensor } from '../../src/core/hostTensor';
-import type { GreedyDecoder } from '../../src/decode/greedy';
+import type { Decoder } from '../../src/decode/decoder';
 import type { TranslationModel } from '../../src/models/model';
 import {
   type Batch,
@@ -39,7 +39,7 @@ export function scoreAll(
 
 /** Translates every group's source greedily, the shortest first so that batches pad little. */
 export async function translateAll(
-  decoder: GreedyDecoder,
+  decoder: Decoder,
   groups: readonly ReferenceGroup[],
   source: Codec,
   target: Codec,
@@ -54,9 +54,9 @@ export async function translateAll(
       ...source.encode(groups[i]?.source ?? [], { unknown: 'unk' }),
       source.eos,
     ]);
-    const { ids } = await decoder.decode(...padded(rows, source.pad));
+    const sentences = await decoder.decode(...padded(rows, source.pad));
     chosen.forEach((i, row) => {
-      hypotheses[i] = target.decode(ids[row] ?? [], { keepUnknown: true });
+      hypotheses[i] = target.decode(sentences[row]?.[0]?.ids ?? [], { keepUnknown: true });
     });
     options.onProgress?.(at + chosen.length);
   }
@@ -65,7 +65,7 @@ export async function translateAll(
 
 /** Translates and scores. */
 export async function translateGroups(
-  decoder: GreedyDecoder,
+  decoder: Decoder,
   groups: readonly ReferenceGroup[],
   source: Codec,
   target: Codec,

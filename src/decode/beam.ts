@@ -1,0 +1,127 @@
+/**
+ * Beam search on the device: scores, back-pointers and the order of the model's state never leave it.
+ * Ranks are log-probability / length penalty + coverage penalty (Wu et al. 2016, eq. 14).
+ */
+import { multiplyDims } from '../core/dim';
+import { checkOptions, OptionError } from '../core/errors';
+import type { Tensor } from '../graph/op';
+import { countTo } from '../nn/recurrent';
+import { ops } from '../ops';
+import { NO_BEAM } from '../ops/beamStep/op';
+import { hasEnded, type Strategy, type TargetIds } from './strategy';
+
+export interface BeamOptions {
+  readonly kind: 'beam';
+  /** Hypotheses kept a sentence, 1 to 32. */
+  readonly width: number;
+  /** Exponent alpha of ((5 + length) / 6)^alpha; 0, the default, prefers short sentences. */
+  readonly lengthPenalty?: number;
+  /** Weight beta of the penalty for source tokens that got little attention; 0 by default. */
+  readonly coveragePenalty?: number;
+  /** Hypotheses that are wanted of a sentence, best first; 1 by default. */
+  readonly best?: number;
+}
+
+function check({ width, lengthPenalty = 0, coveragePenalty = 0, best = 1 }: BeamOptions): void {
+  if (!(Number.isInteger(width) && width >= 1 && width <= 32)) {
+    throw new OptionError(`beam search: width must be a whole number from 1 to 32, found ${width}`);
+  }
+  for (const [name, value] of Object.entries({ lengthPenalty, coveragePenalty })) {
+    if (!(value >= 0 && Number.isFinite(value))) {
+      throw new OptionError(`beam search: ${name} must be 0 or more, found ${value}`);
+    }
+  }
+  if (!(Number.isInteger(best) && best >= 1 && best <= width)) {
+    throw new OptionError(`beam search: best must be from 1 to the width ${width}, found ${best}`);
+  }
+}
+
+/** @throws OptionError for an unknown option or a value that cannot work */
+export function beamSearch(options: BeamOptions, ids: TargetIds): Strategy {
+  const known = ['kind', 'width', 'lengthPenalty', 'coveragePenalty', 'best'];
+  checkOptions('beam search', options, known);
+  check(options);
+  const { width, lengthPenalty = 0, coveragePenalty = 0, best = 1 } = options;
+  const covers = coveragePenalty > 0;
+  return {
+    name: 'beam search',
+    width,
+    reorders: true,
+    needsWeights: covers,
+    scores: true,
+    // Without penalties ranks only fall: what has ended first cannot be overtaken.
+    doneWith: lengthPenalty === 0 && !covers && best === 1 ? 'first' : 'all',
+    states: ({ batch, rows, sourceLength }) => ({
+      scores: { dtype: 'f32', shape: [batch, width] },
+      ends: { dtype: 'i32', shape: [batch, width, 2] },
+      ...(covers ? { coverage: { dtype: 'f32', shape: [rows, sourceLength] } } : {}),
+    }),
+    start: ({ batch, rows, sourceLength }) => {
+      // All beams are the same at first: only one of them counts.
+      const others = width === 1 ? [] : [ops.fill([batch, width - 1], NO_BEAM)];
+      const scores = ops.concat([ops.fill([batch, 1], 0), ...others], 1);
+      const bos = ops.fill([batch, width, 1], ids.bos, 'i32');
+      const ends = ops.concat([bos, ops.fill([batch, width, 1], 0, 'i32')], 2);
+      return covers
+        ? { scores, ends, coverage: ops.fill([rows, sourceLength], 0) }
+        : { scores, ends };
+    },
+    choose: ({ logits, token, state, weights, lengths, sizes }) => {
+      const { batch, rows } = sizes;
+      const [, size = 1] = logits.shape;
+      const k = Math.min(width, Number(size));
+      const top = ops.topK(ops.logSoftmax(logits), { k });
+      const shape = [batch, width, k];
+      const covered =
+        covers && weights
+          ? addCoverage(state('coverage'), weights, hasEnded(token, ids))
+          : undefined;
+      const penalty = covered && coverageOf(covered, lengths, coveragePenalty);
+      const next = ops.beamStep(
+        { scores: state('scores'), ends: state('ends') },
+        ops.reshape(top.values, shape),
+        ops.reshape(top.indices, shape),
+        { lengthPenalty, eos: ids.eos, pad: ids.pad },
+        penalty && ops.reshape(penalty, [batch, width]),
+      );
+      const origins = ops.reshape(next.origins, [rows]);
+      const { scores, ends } = next;
+      const tokens = ops.slice(ends, { starts: [0, 0, 0], ends: [batch, width, 1] });
+      return {
+        token: ops.reshape(tokens, [rows, 1]),
+        score: ops.reshape(scores, [rows]),
+        origins,
+        state: {
+          scores,
+          ends,
+          ...(covered === undefined ? {} : { coverage: takeRows(covered, origins) }),
+        },
+      };
+    },
+  };
+}
+
+/** The attention of each row so far; that of rows that had ended does not change. */
+function addCoverage(before: Tensor, weights: Tensor, ended: Tensor): Tensor {
+  return ops.where(ended, before, ops.add(before, weights));
+}
+
+/** beta x sum over the source of log(min(attention so far, 1)). @returns [rows] */
+function coverageOf(covered: Tensor, lengths: Tensor, beta: number): Tensor {
+  const [rows = 1, length = 1] = covered.shape;
+  const floor = ops.maximum(covered, ops.fill(covered.shape, 1e-6));
+  const logs = ops.log(ops.minimum(floor, ops.fill(covered.shape, 1)));
+  const inside = ops.less(
+    ops.reshape(countTo(length), [1, length]),
+    ops.reshape(lengths, [rows, 1]),
+  );
+  const counted = ops.where(inside, logs, ops.fill(covered.shape, 0));
+  return ops.scale(ops.sum(counted, { axis: 1 }), beta);
+}
+
+/** Rows of [rows, ...] in another order, some of them several times. @param origins i32 [rows] */
+export function takeRows(x: Tensor, origins: Tensor): Tensor {
+  const [rows = 1, ...rest] = x.shape;
+  const flat = ops.reshape(x, [rows, rest.reduce<typeof rows>(multiplyDims, 1)]);
+  return ops.reshape(ops.embedding(origins, flat), x.shape);
+}

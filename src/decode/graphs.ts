@@ -1,0 +1,198 @@
+/** The two plans of decoding: the encoder, once a source, and a step, once a token. */
+import { type Dim, dim, multiplyDims } from '../core/dim';
+import { NdArray } from '../core/ndArray';
+import type { TensorType } from '../core/shape';
+import { type Graph, type Tensors, trace } from '../graph/graph';
+import type { Tensor } from '../graph/op';
+import { constantTensor } from '../graph/source';
+import type { TranslationModel } from '../models/model';
+import { bindParameters, PARAMETERS, type ParameterLayout } from '../nn/parameters';
+import { ops } from '../ops';
+import { takeRows } from './beam';
+import type { Sizes, Strategy, TargetIds } from './strategy';
+
+export interface GraphOptions {
+  /** Most sentences in a batch. */
+  readonly maxBatch: number;
+  readonly ids: TargetIds;
+  readonly strategy: Strategy;
+  /** Keep attention weights of every step. */
+  readonly weights: boolean;
+}
+
+/** Prefix of the strategy's own states. */
+const OWN = 'strategy.';
+
+const i32 = (...shape: readonly Dim[]): TensorType => ({ dtype: 'i32', shape });
+
+const f32 = (...shape: readonly Dim[]): TensorType => ({ dtype: 'f32', shape });
+
+function sizesOf(model: TranslationModel, { maxBatch, strategy }: GraphOptions): Sizes {
+  const batch = dim('B', maxBatch);
+  return {
+    batch,
+    rows: multiplyDims(batch, strategy.width),
+    sourceLength: dim('S', model.maxLength),
+  };
+}
+
+function prefixed(tensors: Tensors): Tensors;
+function prefixed(
+  types: Readonly<Record<string, TensorType>>,
+): Readonly<Record<string, TensorType>>;
+function prefixed<T>(items: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(items).map(([name, item]) => [OWN + name, item]));
+}
+
+function stateTypes(model: TranslationModel, layout: ParameterLayout, options: GraphOptions) {
+  const sizes = sizesOf(model, options);
+  const { rows, sourceLength } = sizes;
+  return {
+    [PARAMETERS]: f32(layout.size),
+    ...model.memoryTypes(rows, sourceLength),
+    ...model.decoderState(rows),
+    ...prefixed(options.strategy.states(sizes)),
+    lengths: i32(rows),
+    token: i32(rows, 1),
+    position: i32(1),
+  };
+}
+
+/** Each row of [B, ...] so many times, side by side. */
+function repeatRows(x: Tensor, width: number): Tensor {
+  if (width === 1) return x;
+  const [batch = 1, ...rest] = x.shape;
+  const flat = rest.reduce<Dim>(multiplyDims, 1);
+  const wide = ops.broadcastTo(ops.reshape(x, [batch, 1, flat]), [batch, width, flat]);
+  return ops.reshape(wide, [multiplyDims(batch, width), ...rest]);
+}
+
+/** Encodes, and sets all state to its beginning. Inputs: source [B, S], lengths [B], key [1], all i32. */
+export function encodeGraph(
+  model: TranslationModel,
+  layout: ParameterLayout,
+  options: GraphOptions,
+): Graph {
+  const sizes = sizesOf(model, options);
+  const { batch, rows, sourceLength } = sizes;
+  const { strategy, ids } = options;
+  const own = strategy.states(sizes);
+  const needsKey = 'key' in own;
+  return trace(
+    (inputs, states) => {
+      const { scope } = bindParameters(layout, states(PARAMETERS));
+      const lengths = inputs('lengths');
+      const memory = Object.entries(model.encode(scope, inputs('source'), lengths)).map(
+        ([name, tensor]) => [name, repeatRows(tensor, strategy.width)] as const,
+      );
+      const key = needsKey ? inputs('key') : ops.fill([1], 0, 'i32');
+      return {
+        outputs: {},
+        updates: {
+          ...Object.fromEntries(memory),
+          ...prefixed(strategy.start(sizes, key)),
+          lengths: repeatRows(lengths, strategy.width),
+          token: ops.fill([rows, 1], ids.bos, 'i32'),
+          position: ops.fill([1], 0, 'i32'),
+        },
+      };
+    },
+    {
+      inputs: {
+        source: i32(batch, sourceLength),
+        lengths: i32(batch),
+        ...(needsKey ? { key: i32(1) } : {}),
+      },
+      states: stateTypes(model, layout, options),
+    },
+  );
+}
+
+/** Added to the logits of tokens that cannot be chosen: their probability is 0. */
+const NEVER = -1e30;
+
+/** pad and bos stand for no word and are never chosen. @param logits [rows, V] */
+function withoutMarks(logits: Tensor, { pad, bos }: TargetIds): Tensor {
+  const size = Number(logits.shape[1] ?? 0);
+  const addends = Float64Array.from({ length: size }, (_, id) =>
+    id === pad || id === bos ? NEVER : 0,
+  );
+  return ops.add(logits, constantTensor(new NdArray([size], addends)));
+}
+
+/** What is written down of every step, by name: a row a sentence's row, a place a step. */
+function recordTypes(model: TranslationModel, options: GraphOptions) {
+  const { rows, sourceLength } = sizesOf(model, options);
+  const { strategy, weights } = options;
+  const { maxLength } = model;
+  return {
+    ids: i32(rows, maxLength, 1),
+    ...(strategy.reorders ? { origins: i32(rows, maxLength, 1) } : {}),
+    ...(strategy.scores ? { scores: f32(rows, maxLength, 1) } : {}),
+    ...(weights ? { weights: f32(rows, maxLength, sourceLength) } : {}),
+  };
+}
+
+/** One token: the model's step, the choice, and the records. */
+export function stepGraph(
+  model: TranslationModel,
+  layout: ParameterLayout,
+  options: GraphOptions,
+): Graph {
+  const sizes = sizesOf(model, options);
+  const { rows, sourceLength } = sizes;
+  const { strategy } = options;
+  return trace(
+    (_inputs, states) => {
+      const { scope } = bindParameters(layout, states(PARAMETERS));
+      const [token, position, lengths] = [states('token'), states('position'), states('lengths')];
+      const result = model.step(scope, {
+        token,
+        position,
+        lengths,
+        memory: states,
+        state: states,
+        weights: options.weights || strategy.needsWeights,
+      });
+      const { weights } = result;
+      const choice = strategy.choose({
+        logits: withoutMarks(result.logits, options.ids),
+        token,
+        position,
+        lengths,
+        state: (name) => states(OWN + name),
+        weights,
+        sizes,
+      });
+      const { origins, score } = choice;
+      const record = (name: string, row: Tensor, ...shape: readonly Dim[]): Tensors => ({
+        [name]: ops.writeRows(states(name), ops.reshape(row, shape), position),
+      });
+      const records = {
+        ...record('ids', choice.token, rows, 1, 1),
+        ...(origins === undefined ? {} : record('origins', origins, rows, 1, 1)),
+        ...(score === undefined ? {} : record('scores', score, rows, 1, 1)),
+        ...(options.weights && weights !== undefined
+          ? record('weights', weights, rows, 1, sourceLength)
+          : {}),
+      };
+      const state = Object.entries(result.state).map(
+        ([name, next]) => [name, origins === undefined ? next : takeRows(next, origins)] as const,
+      );
+      return {
+        outputs: records,
+        updates: {
+          ...Object.fromEntries(state),
+          ...prefixed(choice.state),
+          ...records,
+          token: choice.token,
+          position: ops.increment(position),
+        },
+      };
+    },
+    {
+      inputs: {},
+      states: { ...stateTypes(model, layout, options), ...recordTypes(model, options) },
+    },
+  );
+}

@@ -1,0 +1,87 @@
+/**
+ * Sampling from the model's distribution: temperature, the k most likely (Fan et al. 2018), the nucleus
+ * (Holtzman et al. 2020). The draw is an argmax over logits with Gumbel noise.
+ */
+import { MASKED } from '../../shaders/softmax/forward.wgsl';
+import { checkOptions, OptionError } from '../core/errors';
+import type { Tensor } from '../graph/op';
+import { ops } from '../ops';
+import { addLogProbability, padEnded, type Strategy, type TargetIds } from './strategy';
+
+export interface SampleOptions {
+  readonly kind: 'sample';
+  /** Divides the logits: below 1 sharper, above 1 flatter; 1 by default. */
+  readonly temperature?: number;
+  /** Draw among the k most likely tokens, at most 64; among all by default. */
+  readonly topK?: number;
+  /** Draw among the most likely tokens that sum to this probability; among all by default. */
+  readonly topP?: number;
+  /** Samples a sentence; 1 by default. */
+  readonly count?: number;
+}
+
+const MAX_TOP_K = 64;
+
+function check({ temperature = 1, topK, topP = 1, count = 1 }: SampleOptions): void {
+  const fail = (name: string, expected: string, found: unknown): never => {
+    throw new OptionError(`sampling: ${name} must be ${expected}, found ${String(found)}`);
+  };
+  if (!(temperature > 0 && Number.isFinite(temperature))) {
+    fail('temperature', 'above 0 (for none of it decode greedily)', temperature);
+  }
+  if (topK !== undefined && !(Number.isInteger(topK) && topK >= 1 && topK <= MAX_TOP_K)) {
+    fail('topK', `a whole number from 1 to ${MAX_TOP_K}`, topK);
+  }
+  if (!(topP > 0 && topP <= 1)) fail('topP', 'above 0 and at most 1', topP);
+  if (!(Number.isInteger(count) && count >= 1))
+    fail('count', 'a whole number of at least 1', count);
+}
+
+/** @throws OptionError for an unknown option or a value that cannot work */
+export function sampling(options: SampleOptions, ids: TargetIds): Strategy {
+  checkOptions('sampling', options, ['kind', 'temperature', 'topK', 'topP', 'count']);
+  check(options);
+  const { temperature = 1, topK, topP = 1, count = 1 } = options;
+  return {
+    name: 'sampling',
+    width: count,
+    reorders: false,
+    needsWeights: false,
+    scores: true,
+    doneWith: 'all',
+    states: ({ rows }) => ({
+      score: { dtype: 'f32', shape: [rows] },
+      key: { dtype: 'i32', shape: [1] },
+    }),
+    start: ({ rows }, key) => ({ score: ops.fill([rows], 0), key }),
+    choose: (call) => {
+      const { logits, token, position, state } = call;
+      const warm = ops.scale(logits, 1 / temperature);
+      const kept = keepNucleus(keepTop(warm, topK), topP);
+      // The key moves with the position, so that every token draws other bits.
+      const noisy = ops.addGumbel(kept, ops.add(state('key'), position), { stream: 0 });
+      const drawn = ops.reshape(ops.argmax(noisy), token.shape);
+      const score = addLogProbability(state('score'), call, drawn, ids);
+      const next = { score, key: state('key') };
+      return { token: padEnded(token, drawn, ids), score, origins: undefined, state: next };
+    },
+  };
+}
+
+/** Hides all logits [rows, V] but the k largest. */
+function keepTop(logits: Tensor, k: number | undefined): Tensor {
+  const [rows = 1, size = 1] = logits.shape;
+  if (k === undefined || (typeof size === 'number' && k >= size)) return logits;
+  const { values } = ops.topK(logits, { k });
+  const least = ops.slice(values, { starts: [0, k - 1], ends: [rows, k] });
+  return ops.where(ops.less(logits, least), ops.fill(logits.shape, MASKED), logits);
+}
+
+/** Hides all logits [rows, V] outside the nucleus of their distribution. */
+function keepNucleus(logits: Tensor, mass: number): Tensor {
+  if (mass === 1) return logits;
+  const [rows = 1] = logits.shape;
+  const p = ops.softmax(logits);
+  const least = ops.reshape(ops.nucleus(p, mass), [rows, 1]);
+  return ops.where(ops.less(p, least), ops.fill(logits.shape, MASKED), logits);
+}

@@ -1,0 +1,91 @@
+/** How the next token is chosen: what every way of decoding adds to the model's step. */
+import type { Dim } from '../core/dim';
+import type { TensorType } from '../core/shape';
+import type { Lookup, Tensors } from '../graph/graph';
+import type { Tensor } from '../graph/op';
+import { ops } from '../ops';
+
+/** Special ids of the target vocabulary. */
+export interface TargetIds {
+  readonly pad: number;
+  readonly bos: number;
+  readonly eos: number;
+}
+
+/** Sizes of a plan: sentences, rows of the model (sentences x width), source tokens. */
+export interface Sizes {
+  readonly batch: Dim;
+  readonly rows: Dim;
+  readonly sourceLength: Dim;
+}
+
+export interface ChooseCall {
+  /** [rows, V]. */
+  readonly logits: Tensor;
+  /** i32 [rows, 1]: the token before. */
+  readonly token: Tensor;
+  /** i32 [1]. */
+  readonly position: Tensor;
+  /** The strategy's own state, by the names of `states`. */
+  readonly state: Lookup;
+  /** Attention over the source [rows, S], where the model has any and it was asked for. */
+  readonly weights: Tensor | undefined;
+  /** i32 [rows]: source lengths. */
+  readonly lengths: Tensor;
+  readonly sizes: Sizes;
+}
+
+export interface Choice {
+  /** i32 [rows, 1]. */
+  readonly token: Tensor;
+  /** Sum of log-probabilities of each row so far [rows], when scores are kept. */
+  readonly score: Tensor | undefined;
+  /** i32 [rows]: the row that each goes on from; itself when undefined. */
+  readonly origins: Tensor | undefined;
+  /** Next values of the strategy's state. */
+  readonly state: Tensors;
+}
+
+export interface Strategy {
+  readonly name: string;
+  /** Rows that a sentence takes. */
+  readonly width: number;
+  /** Whether rows change places, and whether the model's attention is needed to choose. */
+  readonly reorders: boolean;
+  readonly needsWeights: boolean;
+  /** Whether the sums of log-probabilities are kept. */
+  readonly scores: boolean;
+  /** Whether a sentence is done as soon as its first row is, or when all its rows are. */
+  readonly doneWith: 'first' | 'all';
+  states(sizes: Sizes): Readonly<Record<string, TensorType>>;
+  /** First values of its state. @param key i32 [1], random bits of the run */
+  start(sizes: Sizes, key: Tensor): Tensors;
+  choose(call: ChooseCall): Choice;
+}
+
+/** After its end a row only pads, whatever was chosen. @param chosen i32 [rows, 1] */
+export function padEnded(token: Tensor, chosen: Tensor, ids: TargetIds): Tensor {
+  return ops.where(hasEnded(token, ids), ops.fill(token.shape, ids.pad, 'i32'), chosen);
+}
+
+/** bool, of the shape of the tokens: whether a row had ended before. */
+export function hasEnded(token: Tensor, { eos, pad }: TargetIds): Tensor {
+  const is = (id: number) => ops.equal(token, ops.fill(token.shape, id, 'i32'));
+  return ops.or(is(eos), is(pad));
+}
+
+/**
+ * The score of rows after a token: plus its log-probability, unless the row had ended.
+ * @param score [rows]  @param chosen i32 [rows, 1]
+ */
+export function addLogProbability(
+  score: Tensor,
+  { logits, token }: ChooseCall,
+  chosen: Tensor,
+  ids: TargetIds,
+): Tensor {
+  const [rows = 1] = score.shape;
+  const loss = ops.crossEntropy(logits, ops.reshape(chosen, [rows]));
+  const ended = ops.reshape(hasEnded(token, ids), [rows]);
+  return ops.where(ended, score, ops.sub(score, loss));
+}
