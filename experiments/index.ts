@@ -1,0 +1,7 @@
+/** All experiments, in the order of the road. */
+import { bottleneck } from './bottleneck';
+import type { Experiment } from './lib/experiment';
+import { reversal } from './reversal';
+import { vanishing } from './vanishing';
+
+export const EXPERIMENTS: readonly Experiment[] = [vanishing, bottleneck, reversal];

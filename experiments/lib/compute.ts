@@ -1,0 +1,32 @@
+/** Computes tensors once, from inputs of fixed sizes. */
+import { compileGraph } from '../../src/compile/compile';
+import type { HostTensor, HostTensors } from '../../src/core/hostTensor';
+import type { TensorType } from '../../src/core/shape';
+import type { Device } from '../../src/gpu/device';
+import { Program } from '../../src/gpu/program';
+import { StateStore } from '../../src/gpu/states';
+import { type Lookup, type Tensors, trace } from '../../src/graph/graph';
+
+/** @param build gives the tensors wanted, by name, from the inputs */
+export async function compute(
+  device: Device,
+  inputs: HostTensors,
+  build: (inputs: Lookup) => Tensors,
+): Promise<Readonly<Record<string, HostTensor>>> {
+  const types = Object.fromEntries(
+    Object.entries(inputs).map(([name, { shape, data }]): [string, TensorType] => [
+      name,
+      { shape, dtype: data instanceof Float32Array ? 'f32' : 'i32' },
+    ]),
+  );
+  const graph = trace((lookup) => ({ outputs: build(lookup) }), { inputs: types });
+  const states = new StateStore(device);
+  const program = await Program.create(device, compileGraph(graph), states);
+  try {
+    program.run(inputs);
+    return await program.read(...graph.outputs.keys());
+  } finally {
+    program.dispose();
+    states.dispose();
+  }
+}

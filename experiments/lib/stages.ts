@@ -1,0 +1,48 @@
+/** Stages of a run, kept as files, so that a run that was interrupted goes on where it stopped. */
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { throwIfAborted } from '../../src/core/errors';
+import { Progress } from '../../tools/lib/progress';
+import type { Report } from './experiment';
+
+/**
+ * Computes a stage, or reads what an earlier run of the same key left.
+ * @param key everything that determines the stage's result
+ */
+export async function keepStage<T>(
+  folder: string,
+  name: string,
+  key: string,
+  compute: (report: Report) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  const path = join(folder, 'stages', `${name}.json`);
+  const kept = await readKept<T>(path, key);
+  if (kept !== undefined) {
+    process.stderr.write(`${name}: kept from an earlier run\n`);
+    return kept.result;
+  }
+  throwIfAborted(signal, name);
+  process.stderr.write(`${name} ...\n`);
+  let progress: Progress | undefined;
+  const result = await compute((done, total, text = '') => {
+    throwIfAborted(signal, name);
+    progress ??= new Progress(total);
+    progress.update(done, `${name} ${text}`.trim());
+  });
+  progress?.end();
+  await mkdir(join(folder, 'stages'), { recursive: true });
+  // Under another name first: a stage is there whole or not at all.
+  await writeFile(`${path}.part`, JSON.stringify({ key, result }));
+  await rename(`${path}.part`, path);
+  return result;
+}
+
+async function readKept<T>(path: string, key: string): Promise<{ result: T } | undefined> {
+  try {
+    const kept: { key: string; result: T } = JSON.parse(await readFile(path, 'utf8'));
+    return kept.key === key ? kept : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,93 @@
+/** Trained models for experiments: those that are shipped, or others trained on the spot. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AbortedError } from '../../src/core/errors';
+import { Decoder } from '../../src/decode/decoder';
+import type { Device } from '../../src/gpu/device';
+import { StateStore } from '../../src/gpu/states';
+import { parseSafetensors, toFloat32 } from '../../src/io';
+import { modelLayout } from '../../src/models/layout';
+import type { TranslationModel } from '../../src/models/model';
+import { packArena } from '../../src/nn/arena';
+import { PARAMETERS, type ParameterLayout } from '../../src/nn/parameters';
+import { readDescription } from '../../src/tasks/modelFiles';
+import type { Codec, ReferenceGroup } from '../../src/text';
+import { readTraining } from '../../tools/lib/modelFolder';
+import type { Recipe } from '../../tools/lib/recipe';
+import { trainRecipe } from '../../tools/lib/training';
+import { translateAll } from '../../tools/lib/translate';
+import type { Report, Run } from './experiment';
+
+export interface TrainedModel {
+  readonly model: TranslationModel;
+  readonly layout: ParameterLayout;
+  readonly parameters: Float32Array<ArrayBuffer>;
+  readonly source: Codec;
+  readonly target: Codec;
+  /** How it was trained. */
+  readonly recipe: Recipe;
+  /** Number of parameters. */
+  readonly size: number;
+  /** Mean training loss of the last steps, with label smoothing. */
+  readonly lastLoss: number;
+}
+
+/** Steps over which the last loss is a mean. */
+const LAST = 100;
+
+/** A model from its folder, or by its name among the shipped ones. */
+export async function readModel(name: string): Promise<TrainedModel> {
+  const { folder, record } = await readTraining(name);
+  const text = await readFile(join(folder, 'model.json'), 'utf8');
+  const { model, source, target } = readDescription(text);
+  const { tensors } = parseSafetensors(await readFile(join(folder, 'model.safetensors')));
+  const named = [...tensors].map(
+    ([key, tensor]) => [key, { shape: tensor.shape, data: toFloat32(key, tensor) }] as const,
+  );
+  const layout = modelLayout(model);
+  const parameters = packArena(layout, new Map(named));
+  const { recipe, parameters: size } = record;
+  const last = record.losses.slice(-LAST);
+  const lastLoss = last.reduce((sum, loss) => sum + loss, 0) / Math.max(1, last.length);
+  return { model, layout, parameters, source, target, recipe, size, lastLoss };
+}
+
+/** Trains a recipe in the run's folder, from where an interrupted run stopped. @returns its folder */
+export async function trainHere(run: Run, name: string, recipe: Recipe): Promise<string> {
+  const folder = join(run.folder, 'models', name);
+  const { aborted } = await trainRecipe({
+    recipe,
+    epochs: undefined,
+    folder,
+    resume: true,
+    checkpointEvery: 100,
+    evaluateEvery: recipe.steps,
+    commandLine: `npm run experiment (${name})`,
+    signal: run.signal,
+  });
+  if (aborted) throw new AbortedError(name);
+  return folder;
+}
+
+/** Greedy translations of every group's source. */
+export async function translateWith(
+  device: Device,
+  { model, layout, parameters, source, target }: TrainedModel,
+  groups: readonly ReferenceGroup[],
+  report: Report,
+): Promise<readonly (readonly string[])[]> {
+  const batchSize = 32;
+  const states = new StateStore(device);
+  const decoder = await Decoder.create(device, model, layout, states, {
+    maxBatch: batchSize,
+    ids: target,
+  });
+  states.write(PARAMETERS, parameters);
+  try {
+    const onProgress = (done: number) => report(done, groups.length, 'sentences');
+    return await translateAll(decoder, groups, source, target, { batchSize, onProgress });
+  } finally {
+    decoder.dispose();
+    states.dispose();
+  }
+}
