@@ -34,6 +34,7 @@ export {
   type TabSeparatedOptions,
 } from './corpus';
 export { type AlignedPair, type AlignOptions, alignByIbmModel1, type Link } from './ibmModel1';
+export { type Labelled, type LabelledBatch, labelledBatch, NO_LABEL } from './labelled';
 export { type BleuOptions, type BleuScore, corpusBleu, exactMatch, tokenAccuracy } from './metrics';
 export {
   type DetokeniseOptions,
