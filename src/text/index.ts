@@ -25,7 +25,9 @@ export {
   type Pair,
   type ReferenceGroup,
   readLineAligned,
+  readLines,
   readTabSeparated,
+  type Sentence,
   type SplitCorpus,
   type SplitCorpusOptions,
   type SplitOptions,
@@ -46,6 +48,7 @@ export {
   type TokeniseOptions,
   tokenise,
 } from './normalise';
+export { type TextUnit, textUnits } from './units';
 export {
   type DecodeOptions,
   type EncodeOptions,
