@@ -48,6 +48,7 @@ export {
   type TokeniseOptions,
   tokenise,
 } from './normalise';
+export { unigramPerplexity } from './unigram';
 export { type TextUnit, textUnits } from './units';
 export {
   type DecodeOptions,

@@ -36,10 +36,11 @@ it('learns words, and resumes as if it had not stopped', async () => {
   const whole = await runCommand('train', '--model', 'gru', ...recipe('whole', '--steps', '120'));
   expect(whole.code, whole.stderr).toBe(0);
   expect(whole.stderr).toContain('perplexity');
-  const { perplexity, sample, corpus } = last(whole.stdout);
+  const { perplexity, unigramPerplexity, sample, corpus } = last(whole.stdout);
   expect(corpus).toBe(path('text.txt'));
   // 5 animals, 2 verbs and 5 animals are open: 50 ^ (1 / 6) a token of 6 at best, 10 words at worst.
   expect(perplexity).toBeLessThan(4);
+  expect(unigramPerplexity).toBeGreaterThan(7);
   expect(sample).toMatch(/^the \w+ \w+ a \w+$/);
 
   const part = await runCommand('train', '--model', 'gru', ...recipe('part', '--steps', '5'));

@@ -8,6 +8,7 @@ import {
   type LabelledBatch,
   labelledBatch,
   makeBatch,
+  unigramPerplexity,
   Vocabulary,
 } from '../../src/text';
 import { type ToyExample, toyExamples } from '../../src/text/toy/split';
@@ -81,11 +82,8 @@ describe('a sequence model', () => {
       return row.map((label, i) => ({ tokens: [row[i - 1] ?? words.bos], labels: [label] }));
     };
     const [train, dev] = [training.flatMap(next), held.flatMap(next)];
-    const counts = new Float64Array(words.size).fill(1);
-    for (const { labels } of train) counts[labels[0]!]!++;
-    const total = counts.reduce((a, b) => a + b, 0);
-    const logs = dev.map(({ labels }) => -Math.log(counts[labels[0]!]! / total));
-    const baseline = logs.reduce((a, b) => a + b, 0) / logs.length;
+    const labels = (all: readonly Labelled[]) => all.flatMap((item) => item.labels);
+    const baseline = Math.log(unigramPerplexity(labels(train), labels(dev), words.size));
     const sizes = { vocabulary: words.size, classes: words.size };
     const { loss } = await learn(oneToOne(sizes), [train, dev], 1);
     expect(loss).toBeLessThan(baseline - 0.5);

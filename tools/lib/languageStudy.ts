@@ -4,7 +4,15 @@ import { promptBatch } from '../../src/decode/prompts';
 import type { LanguageModel } from '../../src/models/model';
 import { createLanguageModel } from '../../src/models/registry';
 import { writeLanguageDescription } from '../../src/tasks/modelFiles';
-import { type Batch, encodePairs, makeBatch, type PaddingOptions, textUnits } from '../../src/text';
+import {
+  type Batch,
+  type EncodedPair,
+  encodePairs,
+  makeBatch,
+  type PaddingOptions,
+  textUnits,
+  unigramPerplexity,
+} from '../../src/text';
 import { languageTask } from '../../src/train/language';
 import type { Trainer } from '../../src/train/trainer';
 import type { Recipe } from './recipe';
@@ -17,6 +25,12 @@ const MEASURES: readonly Measure[] = [
     name: 'perplexity',
     short: 'perplexity',
     label: 'held-out perplexity a token',
+    show: (perplexity) => perplexity.toFixed(2),
+  },
+  {
+    name: 'unigramPerplexity',
+    short: 'of counts alone',
+    label: 'that of how common tokens are',
     show: (perplexity) => perplexity.toFixed(2),
   },
   {
@@ -40,12 +54,17 @@ export async function languageStudy(recipe: Recipe, spec: TextSpec): Promise<Stu
   const { batchSize, labelSmoothing } = recipe;
   const model = createLanguageModel(recipe.kind, { ...recipe.model, vocabulary: vocabulary.size });
   const padding = { targetIds: vocabulary, maxTargetLength: model.maxLength };
+  const pairs = encodeTexts(texts, texts.train, 'error');
+  const held = encodeTexts(texts, texts.dev, 'unk');
+  held.sort((a, b) => a.target.length - b.target.length);
+  const tokens = (of: typeof pairs) => of.flatMap(({ target }) => [...target, vocabulary.eos]);
+  const baseline = unigramPerplexity(tokens(pairs), tokens(held), vocabulary.size);
   return {
     subject: `language model, ${unit} by ${unit}`,
     corpus: texts.name,
     unit: 'sentence',
     vocabularies: `vocabulary ${vocabulary.size}`,
-    pairs: encodeTexts(texts, texts.train, 'error'),
+    pairs,
     padding,
     task: languageTask(model, { maxBatch: batchSize, labelSmoothing, padId: vocabulary.pad }),
     description: writeLanguageDescription({ model, vocabulary, text: { unknown, unit } }),
@@ -58,33 +77,30 @@ export async function languageStudy(recipe: Recipe, spec: TextSpec): Promise<Stu
         ? `${text}  bits per character ${(loss / Math.LN2).toFixed(3)}`
         : `${text}  perplexity ${Math.exp(loss).toFixed(2)}`;
     },
-    evaluate: async (trainer) => ({
-      scores: await scoresOf(trainer, texts, padding, batchSize),
-      sample: await sampleOf(trainer, model, texts),
-    }),
+    evaluate: async (trainer) => {
+      const { loss, accuracy } = await trainer.evaluate(heldBatches(held, batchSize, padding));
+      return {
+        scores: {
+          devLoss: loss,
+          tokenAccuracy: accuracy,
+          perplexity: Math.exp(loss),
+          unigramPerplexity: baseline,
+          ...(unit === 'character' ? { bitsPerCharacter: loss / Math.LN2 } : {}),
+        },
+        sample: await sampleOf(trainer, model, texts),
+      };
+    },
   };
 }
 
-async function scoresOf(
-  trainer: Trainer<Batch>,
-  texts: TextCorpus,
-  padding: PaddingOptions,
+function* heldBatches(
+  held: readonly EncodedPair[],
   batchSize: number,
-) {
-  const encoded = encodeTexts(texts, texts.dev, 'unk');
-  encoded.sort((a, b) => a.target.length - b.target.length);
-  const batches = function* () {
-    for (let at = 0; at < encoded.length; at += batchSize) {
-      yield makeBatch(encoded.slice(at, at + batchSize), padding);
-    }
-  };
-  const { loss, accuracy } = await trainer.evaluate(batches());
-  return {
-    devLoss: loss,
-    tokenAccuracy: accuracy,
-    perplexity: Math.exp(loss),
-    ...(texts.unit === 'character' ? { bitsPerCharacter: loss / Math.LN2 } : {}),
-  };
+  padding: PaddingOptions,
+): Iterable<Batch> {
+  for (let at = 0; at < held.length; at += batchSize) {
+    yield makeBatch(held.slice(at, at + batchSize), padding);
+  }
 }
 
 /** A sentence that the model makes up, another one at every step. */
