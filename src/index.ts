@@ -58,13 +58,13 @@ export {
   type Scope,
 } from './nn/parameters';
 export { ops } from './ops';
+export type { LoadOptions, LoadProgress } from './tasks/loading';
 export {
-  type LoadOptions,
-  type LoadProgress,
   type TranslateOptions,
   type Translation,
   Translator,
 } from './tasks/translator';
+export { type WriteOptions, Writer, type WriterOptions, type Written } from './tasks/writer';
 export { BatchIterator, encodePairs, type Labelled, labelledBatch, Vocabulary } from './text';
 export { type Checkpoint, readCheckpoint, writeCheckpoint } from './train/checkpoint';
 export { type LabellingOptions, labellingTask } from './train/labelling';

@@ -2,16 +2,22 @@
 import { describe, expect, it } from 'vitest';
 import { compileGraph } from '../../src/compile/compile';
 import { dim } from '../../src/core/dim';
-import { InputError, OptionError, ShapeError } from '../../src/core/errors';
+import { DisposedError, InputError, OptionError, ShapeError } from '../../src/core/errors';
 import { Decoder, type Decoding } from '../../src/decode/decoder';
 import { promptBatch } from '../../src/decode/prompts';
+import { openDevice } from '../../src/gpu/device';
 import { Program } from '../../src/gpu/program';
 import { trace } from '../../src/graph/graph';
+import { storeFloat32, writeSafetensors } from '../../src/io';
 import { recurrentLanguageModel } from '../../src/models/recurrentLanguageModel';
+import { unpackArena } from '../../src/nn/arena';
 import { bindParameters, PARAMETERS } from '../../src/nn/parameters';
-import { type Batch, makeBatch } from '../../src/text';
+import { writeLanguageDescription } from '../../src/tasks/modelFiles';
+import { Writer } from '../../src/tasks/writer';
+import { type Batch, makeBatch, Vocabulary } from '../../src/text';
 import { languageTask } from '../../src/train/language';
 import { Trainer } from '../../src/train/trainer';
+import { nodeGpu } from '../../tools/nodeGpu';
 import { useDevice } from '../support/device';
 import { TINY_OPTIONS, VOCABULARY } from '../support/smallTraining';
 
@@ -131,6 +137,37 @@ async function stepByStep(
   program.dispose();
   return made;
 }
+
+describe('a writer', () => {
+  it('goes on from a text with a stored model, token by token', async () => {
+    const { model, trainer } = await trained('gru');
+    const special = ['<pad>', '<bos>', '<eos>', '<unk>'];
+    const vocabulary = Vocabulary.fromTokens([...special, ...'abcdefgh']);
+    const text = { unknown: 'error', unit: 'character' } as const;
+    const arena = unpackArena(trainer.layout, await trainer.states.read(PARAMETERS));
+    const tensors = [...arena].map(
+      ([name, { shape, data }]) => [name, storeFloat32(name, shape, data, 'F16')] as const,
+    );
+    trainer.dispose();
+    const writer = await Writer.fromFiles(
+      await openDevice({ gpu: await nodeGpu() }),
+      writeLanguageDescription({ model, vocabulary, text }),
+      writeSafetensors(new Map(tensors), new Map()),
+      { decoding: { kind: 'greedy' } },
+    );
+    const told: string[] = [];
+    const written = await writer.write('de', { onToken: (token) => told.push(token) });
+    expect(written).toMatchObject({ text: 'defgh', tokens: ['f', 'g', 'h'], finished: true });
+    expect(told).toEqual(written.tokens);
+    const both = await Promise.all([writer.write('g'), writer.write('abc')]);
+    expect(both.map((one) => one.text)).toEqual(['gh', 'abcdefgh']);
+    await expect(writer.write('xyz')).rejects.toThrow(InputError);
+    await expect(writer.write('a'.repeat(12))).rejects.toThrow(/at most 11; shorten it/);
+    writer.dispose();
+    writer.dispose();
+    await expect(writer.write('a')).rejects.toThrow(DisposedError);
+  });
+});
 
 describe('prompts', () => {
   it('come after bos, padded', () => {
