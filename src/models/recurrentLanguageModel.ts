@@ -106,7 +106,7 @@ function lastPlaces(lengths: Tensor): Tensor {
 }
 
 /** Each row's last token i32 [B, 1]. @param tokens i32 [B, L]  @param lengths i32 [B], at least 1 */
-export function lastToken(tokens: Tensor, lengths: Tensor): Tensor {
+function lastToken(tokens: Tensor, lengths: Tensor): Tensor {
   const [batch = 1, length = 1] = tokens.shape;
   const places = reshape(countTo(length), [1, length]);
   const isLast = equal(places, reshape(lastPlaces(lengths), [batch, 1]));
