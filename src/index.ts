@@ -24,6 +24,7 @@ export type { BeamOptions } from './decode/beam';
 export { type DecodeOptions, Decoder, type DecoderOptions, type Decoding } from './decode/decoder';
 export type { GreedyOptions } from './decode/greedy';
 export type { Hypothesis } from './decode/hypotheses';
+export { promptBatch } from './decode/prompts';
 export type { SampleOptions } from './decode/sampling';
 export { Device, type DeviceOptions, openDevice } from './gpu/device';
 export { Program, type ProgramOptions, type RunOptions } from './gpu/program';
@@ -32,8 +33,20 @@ export { type Graph, printGraph, type Results, type Signature, trace } from './g
 export type { Tensor } from './graph/op';
 export { parseSafetensors, type StoredTensor, writeSafetensors } from './io';
 export { modelLayout } from './models/layout';
-export type { TranslationModel } from './models/model';
-export { createModel } from './models/registry';
+export type { Decodable, LanguageModel, TranslationModel } from './models/model';
+export {
+  type RecurrentLanguageOptions,
+  recurrentLanguageModel,
+} from './models/recurrentLanguageModel';
+export { createLanguageModel, createModel } from './models/registry';
+export {
+  type Labeller,
+  manyToMany,
+  manyToOne,
+  oneToMany,
+  oneToOne,
+  type ShapeOptions,
+} from './models/shapes';
 export type { TransformerOptions } from './models/transformer';
 export { transformerModel } from './models/transformerModel';
 export { packArena, unpackArena } from './nn/arena';
@@ -45,15 +58,17 @@ export {
   type Scope,
 } from './nn/parameters';
 export { ops } from './ops';
+export type { LoadOptions, LoadProgress } from './tasks/loading';
 export {
-  type LoadOptions,
-  type LoadProgress,
   type TranslateOptions,
   type Translation,
   Translator,
 } from './tasks/translator';
-export { BatchIterator, encodePairs, Vocabulary } from './text';
+export { type WriteOptions, Writer, type WriterOptions, type Written } from './tasks/writer';
+export { BatchIterator, encodePairs, type Labelled, labelledBatch, Vocabulary } from './text';
 export { type Checkpoint, readCheckpoint, writeCheckpoint } from './train/checkpoint';
+export { type LabellingOptions, labellingTask } from './train/labelling';
+export { languageTask, type SequenceBatch } from './train/language';
 export type { ScheduleOptions } from './train/schedule';
 export type { TaskResult, TrainingTask } from './train/task';
 export {

@@ -22,6 +22,7 @@ import { type CorpusSpec, readPairs, toySplit } from './lib/corpora';
 import { readTraining } from './lib/modelFolder';
 import { Progress } from './lib/progress';
 import { wholeNumber } from './lib/recipe';
+import { translationCorpus } from './lib/studies';
 import { scoreAll, translateAll } from './lib/translate';
 import { nodeGpu } from './nodeGpu';
 
@@ -55,7 +56,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   const options = program.opts();
   const { folder, record } = await readTraining(String(options.model));
-  const spec = record.recipe.corpus;
+  const spec = translationCorpus(record.recipe);
   const limit = Number(options.limit);
   const isRaw = options.tokenise === true;
   const devFiles = filesOf(options.dev, isRaw, spec, 'dev');

@@ -1,32 +1,45 @@
-/** `npm run train`: trains a translation model on Dawn in Node, with progress and checkpoints. */
+/** `npm run train`: trains a translation or language model on Dawn in Node, with checkpoints. */
 import { Command, Option } from 'commander';
 import { OptionError } from '../src/core/errors';
-import { modelKinds } from '../src/models/registry';
-import { corpusSpec } from './lib/corpora';
+import { languageModelKinds, modelKinds } from '../src/models/registry';
 import { modelOptions, RATES } from './lib/modelOptions';
 import { decimal, type Recipe, wholeNumber } from './lib/recipe';
+import { studyCorpus } from './lib/studies';
 import { trainRecipe } from './lib/training';
 import { verifyModel } from './lib/verify';
 
 function command(): Command {
   return new Command('train')
-    .description('Train a translation model on the GPU (Dawn in Node).')
-    .option('--model <kind>', `kind of model: ${modelKinds.join(', ')}`, 'transformer')
+    .description('Train a translation or language model on the GPU (Dawn in Node).')
+    .option(
+      '--model <kind>',
+      `translation: ${modelKinds.join(', ')}; language: ${languageModelKinds.join(', ')}`,
+      'transformer',
+    )
     .option('--corpus <name>', "'toy', the English-French grammar that is shipped", 'toy')
-    .option('--pairs <n>', 'sentence pairs to draw from the grammar', wholeNumber('pairs'), 200_000)
+    .option(
+      '--pairs <n>',
+      'sentence pairs, or sentences, to draw from the grammar',
+      wholeNumber('pairs'),
+      200_000,
+    )
     .option(
       '--train <files...>',
-      'sentence pairs to learn from: a tab-separated file, or two of lines',
+      'sentence pairs to learn from: a tab-separated file, or two of lines; of a language model one of lines',
     )
-    .option('--dev <files...>', 'sentence pairs held out, the same; equal sources are references')
+    .option('--dev <files...>', 'what is held out, in the same form; equal sources are references')
     .option(
       '--byte-pairs <n>',
       'byte-pair vocabularies of so many ids',
       wholeNumber('byte-pairs', 260),
     )
     .option('--tokenise', 'the files hold raw English and French, not tokens and spaces')
-    .option('--max-length <n>', 'longest sentence in tokens', wholeNumber('max-length'), 32)
-    .option('--layers <n>', 'encoder and decoder layers', wholeNumber('layers'), 2)
+    .option(
+      '--max-length <n>',
+      'longest sentence in tokens (default: 32, 160 characters)',
+      wholeNumber('max-length'),
+    )
+    .option('--layers <n>', 'layers, of encoder and decoder', wholeNumber('layers'), 2)
     .optionsGroup('A transformer:')
     .option('--d-model <n>', 'model size', wholeNumber('d-model'), 128)
     .option('--heads <n>', 'attention heads', wholeNumber('heads'), 4)
@@ -34,9 +47,12 @@ function command(): Command {
     .option('--post-norm', 'layer norm after each sublayer, as in the paper; before it otherwise')
     .optionsGroup('A recurrent model:')
     .addOption(
-      new Option('--cell <kind>', 'recurrent cell')
-        .choices(['lstm', 'gru', 'tanh', 'relu'])
-        .default('lstm'),
+      new Option('--cell <kind>', 'recurrent cell (default: lstm; of an rnn tanh)').choices([
+        'lstm',
+        'gru',
+        'tanh',
+        'relu',
+      ]),
     )
     .option('--embedding <n>', 'size of word vectors', wholeNumber('embedding'), 128)
     .option('--hidden <n>', 'size of the states', wholeNumber('hidden'), 128)
@@ -52,12 +68,30 @@ function command(): Command {
         .choices(['tanh', 'linear'])
         .default('tanh'),
     )
+    .optionsGroup('A language model:')
+    .addOption(
+      new Option('--tokens <kind>', 'what a token is (default: word)').choices([
+        'word',
+        'character',
+      ]),
+    )
+    .addOption(
+      new Option('--side <name>', 'English or French (default: target)').choices([
+        'source',
+        'target',
+      ]),
+    )
+    .option('--tied', 'the output projection is the embedding; both of one size')
     .optionsGroup('Training:')
     .option('--steps <n>', 'training steps', wholeNumber('steps'), 4000)
     .option('--epochs <n>', 'epochs, in place of steps', wholeNumber('epochs'))
     .option('--batch <n>', 'sentence pairs a batch', wholeNumber('batch'), 64)
     .option('--dropout <p>', 'dropout rate', decimal('dropout', 0, 0.95), 0.1)
-    .option('--label-smoothing <p>', 'label smoothing', decimal('label-smoothing', 0, 0.95), 0.1)
+    .option(
+      '--label-smoothing <p>',
+      'label smoothing (default: 0.1, 0 for a language model)',
+      decimal('label-smoothing', 0, 0.95),
+    )
     .option('--schedule <kind>', 'learning rate: constant, warmup, noam, cosine, linear', 'warmup')
     .option(
       '--lr <rate>',
@@ -117,7 +151,8 @@ export async function main(args: readonly string[]): Promise<number> {
     commandLine: `npm run train -- ${args.filter((arg) => arg !== '--resume').join(' ')}`,
     signal: abort.signal,
   });
-  if (options.json === true) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  const { figures, ...rest } = summary;
+  if (options.json === true) process.stdout.write(`${JSON.stringify({ ...rest, ...figures })}\n`);
   return summary.aborted ? 130 : 0;
 }
 
@@ -132,15 +167,7 @@ function recipeOf(o: Record<string, unknown>): { recipe: Recipe; epochs: number 
   const recipe: Recipe = {
     kind,
     model: modelOptions(kind, o),
-    corpus: corpusSpec({
-      corpus: String(o.corpus),
-      train: fileList(o.train),
-      dev: fileList(o.dev),
-      tokenise: o.tokenise === true,
-      bytePairs: o.bytePairs === undefined ? undefined : Number(o.bytePairs),
-      pairs: Number(o.pairs),
-      seed,
-    }),
+    corpus: studyCorpus(kind, o),
     steps: Number(o.steps),
     batchSize: Number(o.batch),
     schedule: {
@@ -151,13 +178,9 @@ function recipeOf(o: Record<string, unknown>): { recipe: Recipe; epochs: number 
       modelSize: Number(o.dModel),
     },
     optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.98, epsilon: 1e-9 },
-    labelSmoothing: Number(o.labelSmoothing),
+    labelSmoothing: Number(o.labelSmoothing ?? (languageModelKinds.includes(kind) ? 0 : 0.1)),
     clipNorm: Number(o.clip) > 0 ? Number(o.clip) : undefined,
     seed,
   };
   return { recipe, epochs: o.epochs === undefined ? undefined : Number(o.epochs) };
-}
-
-function fileList(value: unknown): readonly string[] | undefined {
-  return Array.isArray(value) ? value.map(String) : undefined;
 }

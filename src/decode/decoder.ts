@@ -17,7 +17,7 @@ import { randomBits } from '../core/randomBits';
 import type { Device } from '../gpu/device';
 import { Program } from '../gpu/program';
 import type { StateStore } from '../gpu/states';
-import type { TranslationModel } from '../models/model';
+import type { Decodable } from '../models/model';
 import { PARAMETERS, type ParameterLayout } from '../nn/parameters';
 import { type BeamOptions, beamSearch } from './beam';
 import { encodeGraph, stepGraph } from './graphs';
@@ -69,7 +69,7 @@ function strategyOf(decoding: Decoding, ids: TargetIds): Strategy {
 }
 
 export class Decoder {
-  readonly #model: TranslationModel;
+  readonly #model: Decodable;
   readonly #options: DecoderOptions;
   readonly #strategy: Strategy;
   readonly #states: StateStore;
@@ -77,7 +77,7 @@ export class Decoder {
   readonly #stepper: Program;
 
   private constructor(
-    model: TranslationModel,
+    model: Decodable,
     options: DecoderOptions,
     strategy: Strategy,
     states: StateStore,
@@ -99,7 +99,7 @@ export class Decoder {
    */
   static async create(
     device: Device,
-    model: TranslationModel,
+    model: Decodable,
     layout: ParameterLayout,
     states: StateStore,
     options: DecoderOptions,

@@ -5,7 +5,7 @@ import type { TensorType } from '../core/shape';
 import { type Graph, type Tensors, trace } from '../graph/graph';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
-import type { TranslationModel } from '../models/model';
+import type { Decodable } from '../models/model';
 import { bindParameters, PARAMETERS, type ParameterLayout } from '../nn/parameters';
 import { ops } from '../ops';
 import { takeRows } from './beam';
@@ -27,7 +27,7 @@ const i32 = (...shape: readonly Dim[]): TensorType => ({ dtype: 'i32', shape });
 
 const f32 = (...shape: readonly Dim[]): TensorType => ({ dtype: 'f32', shape });
 
-function sizesOf(model: TranslationModel, { maxBatch, strategy }: GraphOptions): Sizes {
+function sizesOf(model: Decodable, { maxBatch, strategy }: GraphOptions): Sizes {
   const batch = dim('B', maxBatch);
   return {
     batch,
@@ -44,7 +44,7 @@ function prefixed<T>(items: Readonly<Record<string, T>>): Readonly<Record<string
   return Object.fromEntries(Object.entries(items).map(([name, item]) => [OWN + name, item]));
 }
 
-function stateTypes(model: TranslationModel, layout: ParameterLayout, options: GraphOptions) {
+function stateTypes(model: Decodable, layout: ParameterLayout, options: GraphOptions) {
   const sizes = sizesOf(model, options);
   const { rows, sourceLength } = sizes;
   return {
@@ -69,7 +69,7 @@ function repeatRows(x: Tensor, width: number): Tensor {
 
 /** Encodes, and sets all state to its beginning. Inputs: source [B, S], lengths [B], key [1], all i32. */
 export function encodeGraph(
-  model: TranslationModel,
+  model: Decodable,
   layout: ParameterLayout,
   options: GraphOptions,
 ): Graph {
@@ -81,8 +81,9 @@ export function encodeGraph(
   return trace(
     (inputs, states) => {
       const { scope } = bindParameters(layout, states(PARAMETERS));
-      const lengths = inputs('lengths');
-      const memory = Object.entries(model.encode(scope, inputs('source'), lengths)).map(
+      const [source, lengths] = [inputs('source'), inputs('lengths')];
+      const first = model.firstToken?.(source, lengths);
+      const memory = Object.entries(model.encode(scope, source, lengths)).map(
         ([name, tensor]) => [name, repeatRows(tensor, strategy.width)] as const,
       );
       const key = needsKey ? inputs('key') : ops.fill([1], 0, 'i32');
@@ -92,7 +93,10 @@ export function encodeGraph(
           ...Object.fromEntries(memory),
           ...prefixed(strategy.start(sizes, key)),
           lengths: repeatRows(lengths, strategy.width),
-          token: ops.fill([rows, 1], ids.bos, 'i32'),
+          token:
+            first === undefined
+              ? ops.fill([rows, 1], ids.bos, 'i32')
+              : repeatRows(first, strategy.width),
           position: ops.fill([1], 0, 'i32'),
         },
       };
@@ -121,7 +125,7 @@ function withoutMarks(logits: Tensor, { pad, bos }: TargetIds): Tensor {
 }
 
 /** What is written down of every step, by name: a row a sentence's row, a place a step. */
-function recordTypes(model: TranslationModel, options: GraphOptions) {
+function recordTypes(model: Decodable, options: GraphOptions) {
   const { rows, sourceLength } = sizesOf(model, options);
   const { strategy, weights } = options;
   const { maxLength } = model;
@@ -134,11 +138,7 @@ function recordTypes(model: TranslationModel, options: GraphOptions) {
 }
 
 /** One token: the model's step, the choice, and the records. */
-export function stepGraph(
-  model: TranslationModel,
-  layout: ParameterLayout,
-  options: GraphOptions,
-): Graph {
+export function stepGraph(model: Decodable, layout: ParameterLayout, options: GraphOptions): Graph {
   const sizes = sizesOf(model, options);
   const { rows, sourceLength } = sizes;
   const { strategy } = options;

@@ -7,12 +7,11 @@ import type { Dim } from '../core/dim';
 import { defined } from '../core/errors';
 import type { TensorType } from '../core/shape';
 import type { Tensor } from '../graph/op';
-import { linear, linearBound } from '../nn/layers';
+import { embedTokens, linear, linearBound } from '../nn/layers';
 import type { Scope } from '../nn/parameters';
 import { type RecurrentOptions, recurrentLayers, recurrentWeights } from '../nn/recurrent';
 import { attend, projectKeys, type SequenceAttentionOptions } from '../nn/sequenceAttention';
 import { add } from '../ops/binary/op';
-import { embedding } from '../ops/embedding/op';
 import { zerosLike } from '../ops/fill/op';
 import { matmul } from '../ops/matmul/op';
 import { concat, slice, transpose } from '../ops/movement/op';
@@ -66,17 +65,15 @@ function encode(
   return { memory: { projected, values, lengths }, state: { hidden, cell } };
 }
 
-/** Word vectors N(0, 1) with dropout. @param ids i32 [...] */
+/** Word vectors with dropout. @param ids i32 [...] */
 function embed(
   scope: Scope,
-  { embeddingSize, padId, dropout }: BahdanauConfig,
+  { embeddingSize: size, padId, dropout }: BahdanauConfig,
   name: string,
   vocabulary: number,
   ids: Tensor,
 ): Tensor {
-  const start = { kind: 'normal', deviation: 1, zeroRow: padId } as const;
-  const table = scope.child(name).parameter('weight', [vocabulary, embeddingSize], start);
-  return scope.dropout(embedding(ids, table, { paddingIndex: padId }), dropout);
+  return embedTokens(scope.child(name), ids, { vocabulary, size, padId, dropout });
 }
 
 /** The decoder's cell, whose input is [embedding; context]: its weights in these two parts. */

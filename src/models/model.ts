@@ -1,4 +1,4 @@
-/** What training, decoding and tasks know of a translation model, whichever it is. */
+/** What training, decoding and tasks know of a model, whichever it is. */
 import type { Dim } from '../core/dim';
 import type { TensorType } from '../core/shape';
 import type { Lookup, Tensors } from '../graph/graph';
@@ -39,29 +39,47 @@ export interface DecodeStepResult {
   readonly weights: Tensor | undefined;
 }
 
-export interface TranslationModel {
-  /** 'transformer', ... */
+/**
+ * What decoding knows of a model: it reads a source once, then gives tokens one by one. A language
+ * model's source is the prompt, which begins with bos.
+ */
+export interface Decodable {
+  /** 'transformer', 'lstm', ... */
   readonly kind: string;
   readonly sourceVocabulary: number;
   readonly targetVocabulary: number;
   /** Whether its steps give attention over the source. */
   readonly attends: boolean;
-  /** Longest source or target in tokens, with eos. */
+  /** Longest source or target in tokens, with bos or eos. */
   readonly maxLength: number;
-  /** Plain data from which the model can be made again. */
-  readonly config: object;
-  /** Teacher forcing: logits [B, T, target vocabulary]. */
-  logits(scope: Scope, batch: TeacherBatch): Tensor;
   /** Types of what `encode` leaves. */
   memoryTypes(batch: Dim, sourceLength: Dim): Readonly<Record<string, TensorType>>;
   /**
-   * Runs the encoder: what the decoder needs of the source, and the first value of those parts of
-   * the decoder's state that need one.
+   * Reads the source: what the steps need of it, and the first value of those parts of the decoder's
+   * state that need one.
    * @param source i32 [B, S]
    */
   encode(scope: Scope, source: Tensor, lengths: Tensor): Tensors;
+  /** The token that the first step reads, i32 [B, 1]; bos in models that do not say. */
+  firstToken?(source: Tensor, lengths: Tensor): Tensor;
   /** Types of what the decoder carries from token to token; whatever an earlier sentence left. */
   decoderState(batch: Dim): Readonly<Record<string, TensorType>>;
   /** One more token. */
   step(scope: Scope, step: DecodeStep): DecodeStepResult;
+}
+
+/** A sequence from another one. */
+export interface TranslationModel extends Decodable {
+  /** Plain data from which the model can be made again. */
+  readonly config: object;
+  /** Teacher forcing: logits [B, T, target vocabulary]. */
+  logits(scope: Scope, batch: TeacherBatch): Tensor;
+}
+
+/** The next token from those before: a sequence from its own beginning. */
+export interface LanguageModel extends Decodable {
+  /** Plain data from which the model can be made again. */
+  readonly config: object;
+  /** Logits of what follows each token [B, T, vocabulary]. */
+  logits(scope: Scope, batch: Pick<TeacherBatch, 'targetInput'>): Tensor;
 }

@@ -53,7 +53,8 @@ const BAHDANAU = { ...SHARED, score: 'additive', attentionSize: 128, readout: 't
 const VOCABULARIES = ['sourceVocabulary', 'targetVocabulary'] as const;
 const SIZES = [...VOCABULARIES, 'embeddingSize', 'hiddenSize', 'maxLength'] as const;
 
-function checkSizes<C extends object>(
+/** @throws OptionError naming a size that is no positive integer */
+export function checkSizes<C extends object>(
   kind: string,
   config: C,
   names: readonly (keyof C & string)[],

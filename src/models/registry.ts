@@ -1,30 +1,73 @@
 /** Makes a model from its kind and its configuration as plain data. One line a kind. */
 import { FormatError, OptionError } from '../core/errors';
 import { bahdanauModel } from './bahdanau';
-import type { TranslationModel } from './model';
+import type { LanguageModel, TranslationModel } from './model';
 import { parseBahdanauOptions, parseSeq2SeqOptions } from './recurrentConfig';
+import {
+  type LanguageKind,
+  parseLanguageOptions,
+  recurrentLanguageModel,
+} from './recurrentLanguageModel';
 import { seq2seqModel } from './seq2seq';
 import { parseTransformerOptions } from './transformerJson';
 import { transformerModel } from './transformerModel';
 
-const factories: ReadonlyMap<string, (config: unknown) => TranslationModel> = new Map([
+type Factories<Model> = ReadonlyMap<string, (config: unknown) => Model>;
+
+const factories: Factories<TranslationModel> = new Map([
   ['seq2seq', (config: unknown) => seq2seqModel(parseSeq2SeqOptions(config))],
   ['bahdanau', (config: unknown) => bahdanauModel(parseBahdanauOptions(config))],
   ['transformer', (config: unknown) => transformerModel(parseTransformerOptions(config))],
 ]);
 
-/** Kinds of models that can be made. */
+const recurrent = (kind: LanguageKind) => (config: unknown) =>
+  recurrentLanguageModel(parseLanguageOptions(kind, config));
+
+const languageFactories: Factories<LanguageModel> = new Map([
+  ['rnn', recurrent('rnn')],
+  ['lstm', recurrent('lstm')],
+  ['gru', recurrent('gru')],
+]);
+
+/** Kinds of translation models that can be made. */
 export const modelKinds: readonly string[] = [...factories.keys()];
 
+/** Kinds of language models that can be made. */
+export const languageModelKinds: readonly string[] = [...languageFactories.keys()];
+
 /**
- * The model of a kind.
+ * The translation model of a kind.
  * @param config parsed JSON
  * @throws OptionError for an unknown kind; FormatError for a damaged configuration
  */
 export function createModel(kind: string, config: unknown): TranslationModel {
-  const factory = factories.get(kind);
+  return make('translation', factories, languageModelKinds, kind, config);
+}
+
+/**
+ * The language model of a kind.
+ * @param config parsed JSON
+ * @throws OptionError for an unknown kind; FormatError for a damaged configuration
+ */
+export function createLanguageModel(kind: string, config: unknown): LanguageModel {
+  return make('language', languageFactories, modelKinds, kind, config);
+}
+
+function make<Model>(
+  what: string,
+  own: Factories<Model>,
+  others: readonly string[],
+  kind: string,
+  config: unknown,
+): Model {
+  const factory = own.get(kind);
   if (factory === undefined) {
-    throw new OptionError(`unknown model kind '${kind}'; known: ${modelKinds.join(', ')}`);
+    const known = [...own.keys()].join(', ');
+    throw new OptionError(
+      others.includes(kind)
+        ? `'${kind}' is no ${what} model; those are ${known}`
+        : `unknown model kind '${kind}'; known: ${known}`,
+    );
   }
   if (typeof config !== 'object' || config === null) {
     throw new FormatError(`model: the configuration must be an object, found ${typeof config}`);

@@ -1,6 +1,7 @@
 /** Layers with PyTorch's parameter names: linear, embedding, layer norm, feed-forward. */
 import type { Tensor } from '../graph/op';
 import { add } from '../ops/binary/op';
+import { embedding } from '../ops/embedding/op';
 import { layerNorm } from '../ops/layerNorm/op';
 import { matmul } from '../ops/matmul/op';
 import { gelu, relu } from '../ops/unary/op';
@@ -33,6 +34,32 @@ export function linear(
   const weight = scope.parameter('weight', [outputs, inputs], start);
   const bias = scope.parameter('bias', [outputs], linearBound(inputs));
   return affine(x, weight, bias);
+}
+
+export interface EmbeddingOptions {
+  readonly vocabulary: number;
+  readonly size: number;
+  /** Id whose vector starts, and in training stays, zero. */
+  readonly padId: number;
+  readonly dropout: number;
+  /** Of the normal distribution from which the vectors start; 1, as in PyTorch, by default. */
+  readonly deviation?: number;
+}
+
+/** nn.Embedding with dropout. @param ids i32 [...]  @returns [..., size] */
+export function embedTokens(scope: Scope, ids: Tensor, options: EmbeddingOptions): Tensor {
+  const { padId, dropout } = options;
+  return scope.dropout(
+    embedding(ids, embeddingTable(scope, options), { paddingIndex: padId }),
+    dropout,
+  );
+}
+
+/** The weights of `embedTokens` [vocabulary, size]. */
+export function embeddingTable(scope: Scope, options: EmbeddingOptions): Tensor {
+  const { vocabulary, size, padId, deviation = 1 } = options;
+  const start = { kind: 'normal', deviation, zeroRow: padId } as const;
+  return scope.parameter('weight', [vocabulary, size], start);
 }
 
 /** nn.LayerNorm over the last axis. */

@@ -1,11 +1,11 @@
 /**
- * A model as files: model.json (kind, configuration, vocabularies, where its weights come from) and
+ * A model as files: model.json (kind, configuration, vocabularies, how text becomes tokens) and
  * model.safetensors (weights under PyTorch's names, f32 or f16).
  */
 import { FormatError } from '../core/errors';
-import type { TranslationModel } from '../models/model';
-import { createModel } from '../models/registry';
-import { type Codec, readCodec } from '../text';
+import type { LanguageModel, TranslationModel } from '../models/model';
+import { createLanguageModel, createModel } from '../models/registry';
+import { type Codec, readCodec, type TextUnit } from '../text';
 
 /** How text becomes tokens. */
 export interface TextOptions {
@@ -21,21 +21,34 @@ export interface ModelDescription {
   readonly text: TextOptions;
 }
 
+/** What model.json of a language model holds. */
+export interface LanguageDescription {
+  readonly model: LanguageModel;
+  readonly vocabulary: Codec;
+  readonly text: TextOptions & { readonly unit: TextUnit };
+}
+
 const FORMAT = 'qkv-model';
 const VERSION = 1;
 
 /** The JSON text of a description. */
 export function writeDescription({ model, source, target, text }: ModelDescription): string {
-  const { kind, config } = model;
-  const json = { format: FORMAT, version: VERSION, kind, config, text, source, target };
-  return `${JSON.stringify(json, null, 1)}\n`;
+  return write(model, { text, source, target });
 }
 
-/**
- * Reads model.json.
- * @throws FormatError for damaged text, another format or version, or a wrong field
- */
-export function readDescription(text: string): ModelDescription {
+/** The JSON text of a language model's description. */
+export function writeLanguageDescription({ model, ...rest }: LanguageDescription): string {
+  return write(model, rest);
+}
+
+function write({ kind, config }: TranslationModel | LanguageModel, rest: object): string {
+  return `${JSON.stringify({ format: FORMAT, version: VERSION, kind, config, ...rest }, null, 1)}\n`;
+}
+
+type Fields = ReadonlyMap<string, unknown>;
+
+/** The fields of model.json, whatever model it is of. */
+function readFields(text: string): { readonly kind: string; readonly fields: Fields } {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -48,6 +61,41 @@ export function readDescription(text: string): ModelDescription {
   if (fields.get('version') !== VERSION) throw wrong(`version ${VERSION}`, fields.get('version'));
   const kind = fields.get('kind');
   if (typeof kind !== 'string') throw wrong("a 'kind'", kind);
+  return { kind, fields };
+}
+
+/**
+ * Reads model.json of a language model.
+ * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError for
+ *   a model of another kind
+ */
+export function readLanguageDescription(text: string): LanguageDescription {
+  const { kind, fields } = readFields(text);
+  const model = createLanguageModel(kind, fields.get('config'));
+  const vocabulary = readCodec(fields.get('vocabulary'));
+  if (vocabulary.size !== model.targetVocabulary) {
+    throw new FormatError(
+      `model.json: a vocabulary of ${vocabulary.size} tokens, but the model is for ` +
+        `${model.targetVocabulary}`,
+    );
+  }
+  const options = fields.get('text');
+  return { model, vocabulary, text: { ...readTextOptions(options), unit: readUnit(options) } };
+}
+
+function readUnit(json: unknown): TextUnit {
+  const unit = typeof json === 'object' && json !== null && 'unit' in json ? json.unit : undefined;
+  if (unit === 'word' || unit === 'character') return unit;
+  throw wrong("text.unit 'word' or 'character'", unit);
+}
+
+/**
+ * Reads model.json of a translation model.
+ * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError for
+ *   a model of another kind
+ */
+export function readDescription(text: string): ModelDescription {
+  const { kind, fields } = readFields(text);
   const model = createModel(kind, fields.get('config'));
   const source = readCodec(fields.get('source'));
   const target = readCodec(fields.get('target'));

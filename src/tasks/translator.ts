@@ -1,12 +1,11 @@
 /** Translation as an app calls it: load a model, translate sentences, dispose. */
 import { Decoder } from '../decode/decoder';
-import { type Device, openDevice } from '../gpu/device';
+import type { Device } from '../gpu/device';
 import { StateStore } from '../gpu/states';
-import { fetchBytes, parseSafetensors, toFloat32 } from '../io';
 import { modelLayout } from '../models/layout';
-import { packArena } from '../nn/arena';
 import { PARAMETERS } from '../nn/parameters';
 import { type Codec, detokenise } from '../text';
+import { compileProgress, type LoadOptions, loadFiles, readArena } from './loading';
 import { type ModelDescription, readDescription } from './modelFiles';
 import { sourceTokens } from './sourceTokens';
 
@@ -20,19 +19,6 @@ export interface Translation {
   readonly alignment: readonly (readonly number[])[];
   readonly adapter: string;
   readonly milliseconds: number;
-}
-
-export interface LoadProgress {
-  readonly stage: 'download' | 'compile';
-  readonly done: number;
-  readonly total: number;
-}
-
-export interface LoadOptions {
-  /** WebGPU entry point; `navigator.gpu` by default. */
-  readonly gpu?: GPU;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: LoadProgress) => void;
 }
 
 export interface TranslateOptions {
@@ -65,23 +51,8 @@ export class Translator {
    * @throws DeviceError without WebGPU; FormatError for damaged files; AbortedError
    */
   static async load(url: string, options: LoadOptions = {}): Promise<Translator> {
-    const { signal, onProgress } = options;
-    const folder = url.endsWith('/') ? url : `${url}/`;
-    const opening = openDevice(options.gpu === undefined ? {} : { gpu: options.gpu });
-    const [json, weights] = await Promise.all([
-      fetchBytes(`${folder}model.json`, signal === undefined ? {} : { signal }),
-      fetchBytes(`${folder}model.safetensors`, {
-        ...(signal === undefined ? {} : { signal }),
-        onProgress: ({ receivedBytes, totalBytes }) =>
-          onProgress?.({
-            stage: 'download',
-            done: receivedBytes,
-            total: totalBytes ?? receivedBytes,
-          }),
-      }),
-      opening,
-    ]);
-    return Translator.fromFiles(await opening, new TextDecoder().decode(json), weights, options);
+    const { device, json, weights } = await loadFiles(url, options);
+    return Translator.fromFiles(device, json, weights, options);
   }
 
   /** Makes a translator from the contents of a model's two files. */
@@ -94,21 +65,14 @@ export class Translator {
     const description = readDescription(json);
     const { model, target } = description;
     const layout = modelLayout(model);
-    const { tensors } = parseSafetensors(weights);
-    const named = [...tensors].map(
-      ([name, tensor]) => [name, { shape: tensor.shape, data: toFloat32(name, tensor) }] as const,
-    );
-    const arena = packArena(layout, new Map(named));
+    const arena = readArena(layout, weights);
     const states = new StateStore(device);
-    const { onProgress } = options;
     const decoder = await Decoder.create(device, model, layout, states, {
       maxBatch: 1,
       ids: target,
       weights: true,
       quickStart: true,
-      ...(onProgress === undefined
-        ? {}
-        : { onProgress: (done, total) => onProgress({ stage: 'compile', done, total }) }),
+      ...compileProgress(options),
     });
     states.write(PARAMETERS, arena);
     return new Translator(device, description, states, decoder);

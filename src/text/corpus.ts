@@ -12,6 +12,9 @@ export interface Pair {
   readonly target: readonly string[];
 }
 
+/** A sentence as tokens. */
+export type Sentence = readonly string[];
+
 /** One source sentence with all its translations. */
 export interface ReferenceGroup {
   readonly source: readonly string[];
@@ -94,6 +97,16 @@ export function readLineAligned(
       target: readSentence(`readLineAligned: line ${index + 1}, target`, to, target),
     };
   });
+}
+
+/**
+ * Sentences of one language, one a line; empty lines are left out.
+ * @throws FormatError naming the line if the text is not UTF-8
+ */
+export function readLines(text: string, split: SplitSentence = splitAtSpaces): Sentence[] {
+  return splitLines(text).flatMap((line, index) =>
+    line.trim() === '' ? [] : [readSentence(`readLines: line ${index + 1}`, line.trim(), split)],
+  );
 }
 
 function splitLines(text: string): string[] {

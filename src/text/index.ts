@@ -25,7 +25,9 @@ export {
   type Pair,
   type ReferenceGroup,
   readLineAligned,
+  readLines,
   readTabSeparated,
+  type Sentence,
   type SplitCorpus,
   type SplitCorpusOptions,
   type SplitOptions,
@@ -34,6 +36,7 @@ export {
   type TabSeparatedOptions,
 } from './corpus';
 export { type AlignedPair, type AlignOptions, alignByIbmModel1, type Link } from './ibmModel1';
+export { type Labelled, type LabelledBatch, labelledBatch, NO_LABEL } from './labelled';
 export { type BleuOptions, type BleuScore, corpusBleu, exactMatch, tokenAccuracy } from './metrics';
 export {
   type DetokeniseOptions,
@@ -45,6 +48,8 @@ export {
   type TokeniseOptions,
   tokenise,
 } from './normalise';
+export { unigramPerplexity } from './unigram';
+export { type TextUnit, textUnits } from './units';
 export {
   type DecodeOptions,
   type EncodeOptions,

@@ -2,12 +2,11 @@
 import { dim } from '../core/dim';
 import { checkIds } from '../core/errors';
 import type { HostTensors } from '../core/hostTensor';
-import type { Lookup } from '../graph/graph';
 import type { Tensor } from '../graph/op';
 import type { TranslationModel } from '../models/model';
 import { ops } from '../ops';
 import type { Batch } from '../text/batches';
-import type { TrainingTask } from './task';
+import type { Mode, TaskResult, TrainingTask } from './task';
 
 export interface TranslationOptions {
   readonly maxBatch: number;
@@ -22,8 +21,11 @@ export function translationTask(
   model: TranslationModel,
   options: TranslationOptions,
 ): TrainingTask<Batch> {
-  const { maxBatch, padId } = options;
-  const [B, S, T] = [dim('B', maxBatch), dim('S', model.maxLength), dim('T', model.maxLength)];
+  const [B, S, T] = [
+    dim('B', options.maxBatch),
+    dim('S', model.maxLength),
+    dim('T', model.maxLength),
+  ];
   return {
     inputs: {
       source: { dtype: 'i32', shape: [B, S] },
@@ -37,11 +39,7 @@ export function translationTask(
         sourceLengths: inputs('sourceLengths'),
         targetInput: inputs('targetInput'),
       });
-      const { loss, count } = ops.meanCrossEntropy(logits, inputs('targetOutput'), {
-        labelSmoothing: mode === 'training' ? options.labelSmoothing : 0,
-        ignoreIndex: padId,
-      });
-      return { loss, count, correct: countCorrect(logits, inputs, padId) };
+      return targetLoss(logits, inputs('targetOutput'), options, mode);
     },
     feed: (batch) => {
       checkIds('training: source', batch.source, model.sourceVocabulary);
@@ -52,11 +50,23 @@ export function translationTask(
   };
 }
 
-function countCorrect(logits: Tensor, inputs: Lookup, padId: number): Tensor {
-  const targets = inputs('targetOutput');
+/**
+ * Mean cross-entropy of target tokens, smoothed in training, and how many are the likeliest.
+ * @param logits [..., V]  @param targets i32 [...]; `padId` does not count
+ */
+export function targetLoss(
+  logits: Tensor,
+  targets: Tensor,
+  { labelSmoothing, padId }: Omit<TranslationOptions, 'maxBatch'>,
+  mode: Mode,
+): TaskResult {
+  const { loss, count } = ops.meanCrossEntropy(logits, targets, {
+    labelSmoothing: mode === 'training' ? labelSmoothing : 0,
+    ignoreIndex: padId,
+  });
   const right = ops.equal(ops.argmax(logits), targets);
   const counts = ops.notEqual(targets, ops.fill(targets.shape, padId, 'i32'));
-  return ops.sum(ops.cast(ops.and(right, counts), 'f32'));
+  return { loss, count, correct: ops.sum(ops.cast(ops.and(right, counts), 'f32')) };
 }
 
 /** A batch as the inputs of a teacher-forcing plan. */

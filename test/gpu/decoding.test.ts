@@ -9,7 +9,8 @@ import { StateStore } from '../../src/gpu/states';
 import { trace } from '../../src/graph/graph';
 import { bahdanauModel } from '../../src/models/bahdanau';
 import { modelLayout } from '../../src/models/layout';
-import type { TranslationModel } from '../../src/models/model';
+import type { LanguageModel, TranslationModel } from '../../src/models/model';
+import { recurrentLanguageModel } from '../../src/models/recurrentLanguageModel';
 import { seq2seqModel } from '../../src/models/seq2seq';
 import { transformerModel } from '../../src/models/transformerModel';
 import { initialArena } from '../../src/nn/arena';
@@ -27,7 +28,8 @@ const SOURCES = 7;
 
 const sizes = { sourceVocabulary: SOURCES, targetVocabulary: TARGETS, maxLength: LONGEST };
 const recurrent = { ...sizes, embeddingSize: 8, hiddenSize: 12 };
-const models: Readonly<Record<string, TranslationModel>> = {
+const language = { vocabulary: TARGETS, embeddingSize: 12, hiddenSize: 12, maxLength: LONGEST };
+const models: Readonly<Record<string, TranslationModel | LanguageModel>> = {
   transformer: transformerModel({
     ...sizes,
     modelSize: 16,
@@ -38,11 +40,15 @@ const models: Readonly<Record<string, TranslationModel>> = {
   }),
   bahdanau: bahdanauModel({ ...recurrent, attentionSize: 8 }),
   seq2seq: seq2seqModel({ ...recurrent, layers: 2 }),
+  lstm: recurrentLanguageModel({ ...language, layers: 2 }),
+  rnn: recurrentLanguageModel({ ...language, cell: 'tanh', layers: 1, tied: true }),
 };
 
 /** Two padded sources. */
-const source = { shape: [2, 3], data: Int32Array.of(3, 5, 2, 6, 2, 0) };
 const lengths = { shape: [2], data: Int32Array.of(3, 2) };
+const sentences = { shape: [2, 3], data: Int32Array.of(3, 5, 2, 6, 2, 0) };
+/** Two padded prompts, for language models. */
+const prompts = { shape: [2, 3], data: Int32Array.of(1, 3, 4, 1, 4, 0) };
 
 /** Every sequence of up to `longest` tokens that ends with eos, or is as long as it can be. */
 function sequences(): readonly (readonly number[])[] {
@@ -62,6 +68,8 @@ const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
 describe.each(Object.keys(models))('decoding, %s', (kind) => {
   const model = models[kind]!;
+  const isLanguageModel = model.firstToken !== undefined;
+  const source = isLanguageModel ? prompts : sentences;
   const layout = modelLayout(model);
   let states: StateStore;
   beforeAll(() => {
@@ -90,6 +98,10 @@ describe.each(Object.keys(models))('decoding, %s', (kind) => {
   /** Log-probability of every token of every sequence, by teacher forcing; pad and bos never come. */
   async function exhaustive(sentence: number): Promise<readonly (readonly number[])[]> {
     const all = sequences();
+    const row = [...source.data.subarray(3 * sentence, 3 * sentence + 3)];
+    // What comes before the first token: a prompt, or bos.
+    const before = isLanguageModel ? row.slice(0, lengths.data[sentence]) : [IDS.bos];
+    const width = before.length - 1 + LONGEST;
     const graph = trace(
       (inputs, state) => {
         const { scope } = bindParameters(layout, state(PARAMETERS));
@@ -104,14 +116,13 @@ describe.each(Object.keys(models))('decoding, %s', (kind) => {
         inputs: {
           source: { dtype: 'i32', shape: [all.length, 3] },
           lengths: { dtype: 'i32', shape: [all.length] },
-          target: { dtype: 'i32', shape: [all.length, LONGEST] },
+          target: { dtype: 'i32', shape: [all.length, width] },
         },
         states: { [PARAMETERS]: { dtype: 'f32', shape: [layout.size] } },
       },
     );
     const program = await Program.create(device(), compileGraph(graph), states);
     states.write(PARAMETERS, parameters);
-    const row = [...source.data.subarray(3 * sentence, 3 * sentence + 3)];
     program.run({
       source: { shape: [all.length, 3], data: Int32Array.from(all.flatMap(() => row)) },
       lengths: {
@@ -119,9 +130,9 @@ describe.each(Object.keys(models))('decoding, %s', (kind) => {
         data: new Int32Array(all.length).fill(lengths.data[sentence]!),
       },
       target: {
-        shape: [all.length, LONGEST],
+        shape: [all.length, width],
         data: Int32Array.from(
-          all.flatMap((ids) => [IDS.bos, ...ids.slice(0, -1), 0, 0, 0].slice(0, LONGEST)),
+          all.flatMap((ids) => [...before, ...ids.slice(0, -1), 0, 0, 0].slice(0, width)),
         ),
       },
     });
@@ -129,7 +140,8 @@ describe.each(Object.keys(models))('decoding, %s', (kind) => {
     program.dispose();
     return all.map((ids, i) =>
       ids.map((id, t) => {
-        const log = (other: number) => logs.data[(i * LONGEST + t) * TARGETS + other]!;
+        const log = (other: number) =>
+          logs.data[(i * width + before.length - 1 + t) * TARGETS + other]!;
         return log(id) - Math.log(sum(CHOICES.map((other) => Math.exp(log(other)))));
       }),
     );

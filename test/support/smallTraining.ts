@@ -3,10 +3,13 @@ import { defined } from '../../src/core/errors';
 import { random } from '../../src/core/random';
 import type { Device } from '../../src/gpu/device';
 import { bahdanauModel } from '../../src/models/bahdanau';
-import type { TranslationModel } from '../../src/models/model';
+import type { Decodable, LanguageModel, TranslationModel } from '../../src/models/model';
+import { recurrentLanguageModel } from '../../src/models/recurrentLanguageModel';
 import { seq2seqModel } from '../../src/models/seq2seq';
 import { transformerModel } from '../../src/models/transformerModel';
 import { type Batch, BatchIterator, type EncodedPair } from '../../src/text';
+import { languageTask } from '../../src/train/language';
+import type { TrainingTask } from '../../src/train/task';
 import { Trainer, type TrainerOptions } from '../../src/train/trainer';
 import { type TranslationOptions, translationTask } from '../../src/train/translation';
 
@@ -66,8 +69,47 @@ const TINY_RECURRENT = {
   maxLength: 8,
 };
 
+const TINY_LANGUAGE = { vocabulary: VOCABULARY, embeddingSize: 16, hiddenSize: 24, maxLength: 8 };
+
+/** Kinds of language models, tiny. */
+export const TINY_LANGUAGE_MODELS: Readonly<Record<string, () => LanguageModel>> = {
+  'lstm language model, 2 layers, tied': () =>
+    recurrentLanguageModel({ ...TINY_LANGUAGE, embeddingSize: 24, tied: true }),
+  'gru language model': () => recurrentLanguageModel({ ...TINY_LANGUAGE, cell: 'gru', layers: 1 }),
+  'rnn language model, relu': () =>
+    recurrentLanguageModel({ ...TINY_LANGUAGE, cell: 'relu', dropout: 0 }),
+};
+
+/** Everything tiny that trains on batches of pairs; a language model reads their targets. */
+export const TINY_TASKS: Readonly<Record<string, (options: TranslationOptions) => TinyTask>> = {
+  ...Object.fromEntries(
+    Object.entries(TINY_MODELS).map(([kind, make]) => [
+      kind,
+      (options: TranslationOptions) => withTask(make(), (model) => translationTask(model, options)),
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(TINY_LANGUAGE_MODELS).map(([kind, make]) => [
+      kind,
+      (options: TranslationOptions) => withTask(make(), (model) => languageTask(model, options)),
+    ]),
+  ),
+};
+
+interface TinyTask {
+  readonly model: Decodable;
+  readonly task: TrainingTask<Batch>;
+}
+
+function withTask<M extends Decodable>(
+  model: M,
+  taskOf: (model: M) => TrainingTask<Batch>,
+): TinyTask {
+  return { model, task: taskOf(model) };
+}
+
 export interface Tiny {
-  readonly model: TranslationModel;
+  readonly model: Decodable;
   readonly trainer: Trainer<Batch>;
 }
 
@@ -76,10 +118,9 @@ export async function tinyTrainer(
   options: Partial<TrainerOptions> = {},
   kind = 'transformer',
 ): Promise<Tiny> {
-  const model = defined(TINY_MODELS[kind], kind)();
   const all = { ...TINY_OPTIONS, ...options };
-  const trainer = await Trainer.create(device, translationTask(model, all), all);
-  return { model, trainer };
+  const { model, task } = defined(TINY_TASKS[kind], kind)(all);
+  return { model, trainer: await Trainer.create(device, task, all) };
 }
 
 export function batchesOf(

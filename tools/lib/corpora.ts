@@ -40,6 +40,8 @@ export interface Corpus {
   readonly unknown: 'error' | 'unk';
 }
 
+const PAIR_FILES = 'a file of tab-separated sentence pairs, or two of lines that belong together';
+
 /** Held-out pairs of the grammar that training looks at. */
 const TOY_DEV_PAIRS = 500;
 
@@ -88,7 +90,7 @@ async function fileCorpus(spec: CorpusSpec & { readonly kind: 'files' }): Promis
 }
 
 /** Whole words, or byte pairs of so many ids. */
-function learnCodec(
+export function learnCodec(
   sentences: readonly (readonly string[])[],
   bytePairs: number | undefined,
 ): Codec {
@@ -105,7 +107,7 @@ export async function readPairs(
   paths: readonly string[],
   isRaw: boolean,
 ): Promise<readonly Pair[]> {
-  const [first = '', second] = await Promise.all(paths.map(readText));
+  const [first = '', second] = await Promise.all(paths.map((path) => readText(path, PAIR_FILES)));
   const options = isRaw
     ? {
         source: (text: string) => tokenise(text, { language: 'en' }),
@@ -120,13 +122,15 @@ export async function readPairs(
   return pairs;
 }
 
-async function readText(path: string): Promise<string> {
+/** @throws InputError when the file cannot be read */
+export async function readText(
+  path: string,
+  expected = 'a file of sentences, one a line',
+): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    const expected =
-      'give a file of tab-separated sentence pairs, or two of lines that belong together';
-    throw new InputError(`cannot read ${path}: ${expected}`, { cause });
+    throw new InputError(`cannot read ${path}: give ${expected}`, { cause });
   }
 }
 

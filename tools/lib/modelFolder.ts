@@ -3,25 +3,16 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../src/core/errors';
 import { storeFloat32, writeSafetensors } from '../../src/io';
-import type { TranslationModel } from '../../src/models/model';
 import { unpackArena } from '../../src/nn/arena';
 import { countParameters, PARAMETERS } from '../../src/nn/parameters';
-import { writeDescription } from '../../src/tasks/modelFiles';
 import type { Batch } from '../../src/text';
 import type { Trainer } from '../../src/train/trainer';
-import type { Corpus } from './corpora';
 import { duration } from './progress';
 import type { Recipe } from './recipe';
-import type { Scores } from './translate';
+import { measured, type Scores, type Study } from './study';
 
-/** What a run measured. */
+/** What a run measured: the study's scores, and `trainLoss`, the mean over the last epoch's steps. */
 export interface RunFigures extends Scores {
-  /** Mean over the last epoch's steps, with label smoothing. */
-  readonly trainLoss: number;
-  /** Held out, without smoothing. */
-  readonly devLoss: number;
-  /** Held out, under teacher forcing. */
-  readonly tokenAccuracy: number;
   /** Time spent in training steps. */
   readonly seconds: number;
 }
@@ -40,8 +31,7 @@ export interface TrainingRecord {
 
 export interface ExportOptions {
   readonly recipe: Recipe;
-  readonly corpus: Corpus;
-  readonly model: TranslationModel;
+  readonly study: Study;
   readonly trainer: Trainer<Batch>;
   readonly losses: readonly number[];
   readonly commandLine: string;
@@ -53,10 +43,9 @@ export const SHIPPED = 'demo/public/models';
 
 /** Writes model.json, model.safetensors (f16), training.json and card.md. */
 export async function exportModel(folder: string, options: ExportOptions): Promise<void> {
-  const { recipe, corpus, model, trainer, losses, commandLine: command, figures } = options;
+  const { recipe, study, trainer, losses, commandLine: command, figures } = options;
   await mkdir(folder, { recursive: true });
   const { layout } = trainer;
-  const description = { model, source: corpus.source, target: corpus.target };
   const arena = await trainer.states.read(PARAMETERS);
   const weights = [...unpackArena(layout, arena)].map(
     ([name, { shape, data }]) => [name, storeFloat32(name, shape, data, 'F16')] as const,
@@ -70,22 +59,37 @@ export async function exportModel(folder: string, options: ExportOptions): Promi
     recipe,
     losses: losses.map((loss) => Number(loss.toFixed(6))),
   };
-  const text = { unknown: corpus.unknown };
   await Promise.all([
-    writeFile(join(folder, 'model.json'), writeDescription({ ...description, text })),
+    writeFile(join(folder, 'model.json'), study.description),
     writeFile(
       join(folder, 'model.safetensors'),
       writeSafetensors(new Map(weights), new Map([['format', 'pt']])),
     ),
     writeFile(join(folder, 'training.json'), `${JSON.stringify(record)}\n`),
-    writeFile(join(folder, 'card.md'), card(record, corpus)),
+    writeFile(join(folder, 'card.md'), card(record, study)),
   ]);
 }
 
-function card(record: TrainingRecord, corpus: Corpus): string {
+function card(record: TrainingRecord, study: Study): string {
   const { command, adapter, steps, parameters, figures, recipe } = record;
-  const percent = (part: number) => `${(part * 100).toFixed(1)}%`;
-  return `# ${recipe.kind}, English to French
+  const { trainLoss } = figures;
+  const rows = [
+    ['corpus', `${study.corpus}, ${study.pairs.length} training ${study.unit}s`],
+    ['parameters', parameters],
+    ['seed', recipe.seed],
+    ['steps', `${steps} of ${recipe.batchSize} ${study.unit}s`],
+    ['time in steps', duration(figures.seconds)],
+    ...(trainLoss === undefined
+      ? []
+      : [
+          [
+            `training loss, last epoch (label smoothing ${recipe.labelSmoothing})`,
+            trainLoss.toFixed(3),
+          ],
+        ]),
+    ...measured(study.measures, figures).map(([{ label }, value]) => [label, value]),
+  ];
+  return `# ${recipe.kind}, ${study.subject}
 
 Trained by this runtime on ${adapter}:
 
@@ -93,16 +97,7 @@ Trained by this runtime on ${adapter}:
 
 | | |
 |---|---|
-| corpus | ${corpus.name}, ${corpus.train.length} training pairs |
-| parameters | ${parameters} |
-| seed | ${recipe.seed} |
-| steps | ${steps} of ${recipe.batchSize} pairs |
-| time in steps | ${duration(figures.seconds)} |
-| training loss, last epoch (label smoothing ${recipe.labelSmoothing}) | ${figures.trainLoss.toFixed(3)} |
-| held-out loss | ${figures.devLoss.toFixed(3)} |
-| held-out token accuracy, teacher forcing | ${percent(figures.tokenAccuracy)} |
-| held-out BLEU (development set, greedy) | ${figures.bleu.toFixed(1)} |
-| held-out exact match (development set, greedy) | ${percent(figures.exactMatch)} |
+${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}
 
 \`training.json\` holds the recipe and the loss of every step; \`npm run train -- --verify FOLDER\` replays
 the first 50 steps and compares.

@@ -4,18 +4,22 @@ import type { Recipe } from './recipe';
 
 type Values = Readonly<Record<string, unknown>>;
 
+const RECURRENT = { embedding: 'embeddingSize', hidden: 'hiddenSize', cell: 'cell' };
+const LANGUAGE = { ...RECURRENT, layers: 'layers', tied: 'tied' };
+
 /** Which options a kind of model takes, and the name of each in its configuration. */
 const OPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   transformer: { dModel: 'modelSize', heads: 'heads', ffn: 'feedForward' },
-  seq2seq: { cell: 'cell', embedding: 'embeddingSize', hidden: 'hiddenSize', layers: 'layers' },
+  seq2seq: { ...RECURRENT, layers: 'layers' },
   bahdanau: {
-    cell: 'cell',
-    embedding: 'embeddingSize',
-    hidden: 'hiddenSize',
+    ...RECURRENT,
     score: 'score',
     attention: 'attentionSize',
     readout: 'readout',
   },
+  rnn: LANGUAGE,
+  lstm: LANGUAGE,
+  gru: LANGUAGE,
 };
 
 /** The learning rate of a kind where the command line names none: what trains well on the grammar. */
@@ -23,7 +27,13 @@ export const RATES: Readonly<Record<string, number>> = {
   transformer: 0.002,
   seq2seq: 0.004,
   bahdanau: 0.004,
+  rnn: 0.002,
+  lstm: 0.004,
+  gru: 0.004,
 };
+
+/** Longest sentence where the command line says nothing. */
+const LENGTHS = { word: 32, character: 160 };
 
 /**
  * A model's configuration, without its vocabularies.
@@ -37,13 +47,17 @@ export function modelOptions(kind: string, values: Values): Recipe['model'] {
   const model: Record<string, string | number | boolean> = {};
   for (const [flag, name] of Object.entries(names)) {
     const value = values[flag];
-    if (typeof value === 'string' || typeof value === 'number') model[name] = value;
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+      model[name] = value;
+    }
   }
   return {
     ...model,
     ...(kind === 'transformer' ? layersOf(values) : {}),
     ...(kind === 'seq2seq' ? { reverseSource: values.reverseSource === true } : {}),
-    maxLength: Number(values.maxLength),
+    maxLength: Number(
+      values.maxLength ?? LENGTHS[values.tokens === 'character' ? 'character' : 'word'],
+    ),
     ...(kind === 'transformer' ? { normFirst: values.postNorm !== true } : {}),
     dropout: Number(values.dropout),
   };

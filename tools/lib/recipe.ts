@@ -1,20 +1,19 @@
 /** A recipe: everything that determines a training run. Plain data, kept beside the trained model. */
 import { OptionError } from '../../src/core/errors';
 import type { Device } from '../../src/gpu/device';
-import type { TranslationModel } from '../../src/models/model';
-import { createModel } from '../../src/models/registry';
-import type { Batch } from '../../src/text';
+import { type Batch, BatchIterator, type DataCursor } from '../../src/text';
 import type { OptimizerOptions } from '../../src/train/optimizer';
 import type { ScheduleOptions } from '../../src/train/schedule';
 import { Trainer } from '../../src/train/trainer';
-import { translationTask } from '../../src/train/translation';
-import type { Corpus, CorpusSpec } from './corpora';
+import type { CorpusSpec } from './corpora';
+import type { Study } from './study';
+import type { TextSpec } from './texts';
 
 export interface Recipe {
   readonly kind: string;
   /** The model's options beside its vocabularies. */
   readonly model: Readonly<Record<string, string | number | boolean>>;
-  readonly corpus: CorpusSpec;
+  readonly corpus: CorpusSpec | TextSpec;
   readonly steps: number;
   readonly batchSize: number;
   readonly schedule: ScheduleOptions;
@@ -24,25 +23,22 @@ export interface Recipe {
   readonly seed: number;
 }
 
-/** The model that a recipe trains, for a corpus's vocabularies. */
-export function recipeModel(recipe: Recipe, corpus: Corpus): TranslationModel {
-  return createModel(recipe.kind, {
-    ...recipe.model,
-    sourceVocabulary: corpus.source.size,
-    targetVocabulary: corpus.target.size,
-  });
-}
-
-/** A trainer of the recipe's model with its first weights. */
+/** A trainer of a recipe's model with its first weights. */
 export function recipeTrainer(
   device: Device,
-  recipe: Recipe,
-  corpus: Corpus,
-  model: TranslationModel,
+  { optimizer, clipNorm, schedule, seed }: Recipe,
+  { task }: Study,
 ): Promise<Trainer<Batch>> {
-  const { batchSize: maxBatch, labelSmoothing, optimizer, clipNorm, schedule, seed } = recipe;
-  const task = translationTask(model, { maxBatch, labelSmoothing, padId: corpus.target.pad });
   return Trainer.create(device, task, { optimizer, clipNorm, schedule, seed });
+}
+
+/** A recipe's batches from a place in its data on. */
+export function recipeBatches(
+  { batchSize, seed }: Recipe,
+  { pairs, padding }: Study,
+  cursor: DataCursor = { seed, epoch: 0, batch: 0 },
+): BatchIterator {
+  return new BatchIterator(pairs, { ...padding, batchSize, cursor });
 }
 
 /** A whole number from a command-line option. @throws OptionError */

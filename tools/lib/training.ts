@@ -1,21 +1,19 @@
 /** Runs a recipe: trains, evaluates, saves checkpoints that can be resumed, exports the model. */
 import { mkdir } from 'node:fs/promises';
 import { FormatError, InputError } from '../../src/core/errors';
-import { Decoder } from '../../src/decode/decoder';
 import { openDevice } from '../../src/gpu/device';
 import type { CheckpointStore } from '../../src/io';
-import type { TranslationModel } from '../../src/models/model';
-import { type Batch, BatchIterator, type EncodedPair, encodePairs } from '../../src/text';
+import type { Batch, BatchIterator } from '../../src/text';
 import { readCheckpoint, writeCheckpoint } from '../../src/train/checkpoint';
 import { moments } from '../../src/train/optimizer';
 import type { StepReport, Trainer } from '../../src/train/trainer';
 import { fileStore } from '../fileStore';
 import { nodeGpu } from '../nodeGpu';
-import { type Corpus, loadCorpus } from './corpora';
 import { exportModel, type RunFigures } from './modelFolder';
 import { duration, Progress } from './progress';
-import { type Recipe, recipeModel, recipeTrainer } from './recipe';
-import { evaluationBatches, translateGroups } from './translate';
+import { type Recipe, recipeBatches, recipeTrainer } from './recipe';
+import { openStudy } from './studies';
+import { measured, type Scores, type Study } from './study';
 
 export interface TrainOptions {
   readonly recipe: Recipe;
@@ -30,35 +28,33 @@ export interface TrainOptions {
   readonly signal: AbortSignal;
 }
 
-export interface TrainSummary extends RunFigures {
+export interface TrainSummary {
   readonly model: string;
   readonly corpus: string;
   readonly steps: number;
   readonly aborted: boolean;
   readonly folder: string;
+  readonly figures: RunFigures;
+  /** Something that the model wrote at the end. */
+  readonly sample?: string;
 }
 
 const CHECKPOINT = 'checkpoint.safetensors';
 
-/** Held-out sentences that are translated while training: enough for a figure, few enough to wait. */
-const TRANSLATED = 200;
-
 export async function trainRecipe(options: TrainOptions): Promise<TrainSummary> {
   const { recipe, folder } = options;
   process.stderr.write(`reading the corpus ...\n`);
-  const corpus = await loadCorpus(recipe.corpus);
-  const pairs = encodePairs(corpus.train, corpus.source, corpus.target);
+  const study = await openStudy(recipe);
   const device = await openDevice({ gpu: await nodeGpu() });
   process.stderr.write(`${device.adapterName}: compiling ...\n`);
-  const model = recipeModel(recipe, corpus);
-  const trainer = await recipeTrainer(device, recipe, corpus, model);
+  const trainer = await recipeTrainer(device, recipe, study);
   const { dispatches, pipelines } = trainer.planSize;
   process.stderr.write(
-    `${pairs.length} pairs, vocabularies ${corpus.source.size} and ${corpus.target.size}, a step ` +
-      `is ${dispatches} dispatches of ${pipelines} pipelines\n`,
+    `${study.pairs.length} ${study.unit}s, ${study.vocabularies}, a step is ${dispatches} ` +
+      `dispatches of ${pipelines} pipelines\n`,
   );
   await mkdir(folder, { recursive: true });
-  const run = new Run(options, corpus, pairs, model, trainer);
+  const run = new Run(options, study, trainer);
   try {
     return await run.train();
   } finally {
@@ -70,9 +66,7 @@ export async function trainRecipe(options: TrainOptions): Promise<TrainSummary> 
 /** One run's state on the CPU: losses, data cursor, times. */
 class Run {
   readonly #options: TrainOptions;
-  readonly #corpus: Corpus;
-  readonly #pairs: readonly EncodedPair[];
-  readonly #model: TranslationModel;
+  readonly #study: Study;
   readonly #trainer: Trainer<Batch>;
   readonly #store: CheckpointStore;
   readonly #losses: number[] = [];
@@ -81,21 +75,13 @@ class Run {
   #saved = 0;
   #seconds = 0;
 
-  constructor(
-    options: TrainOptions,
-    corpus: Corpus,
-    pairs: readonly EncodedPair[],
-    model: TranslationModel,
-    trainer: Trainer<Batch>,
-  ) {
+  constructor(options: TrainOptions, study: Study, trainer: Trainer<Batch>) {
     this.#options = options;
-    this.#corpus = corpus;
-    this.#pairs = pairs;
-    this.#model = model;
+    this.#study = study;
     this.#trainer = trainer;
     this.#store = fileStore(options.folder);
     this.#recipeText = JSON.stringify(options.recipe);
-    this.#batches = this.#iterator({ seed: options.recipe.seed, epoch: 0, batch: 0 });
+    this.#batches = recipeBatches(options.recipe, study);
   }
 
   async train(): Promise<TrainSummary> {
@@ -106,7 +92,7 @@ class Run {
     const every = this.#options.evaluateEvery || perEpoch;
     const progress = new Progress(total, this.#trainer.step);
     let aborted = false;
-    let figures = NO_FIGURES;
+    let result: Evaluated = { figures: {} };
     while (this.#trainer.step < total && !aborted) {
       const next = (interval: number) => (Math.floor(this.#trainer.step / interval) + 1) * interval;
       const goal = Math.min(total, next(every), next(this.#options.checkpointEvery));
@@ -116,17 +102,16 @@ class Run {
       await this.#save();
       if (!aborted && (goal % every === 0 || goal === total)) {
         progress.end();
-        figures = await this.#evaluate();
+        result = await this.#evaluate();
       }
     }
     progress.end();
     if (aborted)
       process.stderr.write(`stopped; go on with --resume --out ${this.#options.folder}\n`);
-    const summary = { ...figures, seconds: this.#seconds };
+    const summary = { ...result.figures, seconds: this.#seconds };
     await exportModel(this.#options.folder, {
       recipe,
-      corpus: this.#corpus,
-      model: this.#model,
+      study: this.#study,
       trainer: this.#trainer,
       losses: this.#losses,
       commandLine: this.#options.commandLine,
@@ -134,26 +119,13 @@ class Run {
     });
     return {
       model: recipe.kind,
-      corpus: this.#corpus.name,
+      corpus: this.#study.corpus,
       steps: this.#trainer.step,
       aborted,
       folder: this.#options.folder,
-      ...summary,
+      figures: summary,
+      ...(result.sample === undefined ? {} : { sample: result.sample }),
     };
-  }
-
-  #iterator(cursor: { seed: number; epoch: number; batch: number }): BatchIterator {
-    const { source, target } = this.#corpus;
-    const { batchSize } = this.#options.recipe;
-    const { maxLength } = this.#model;
-    return new BatchIterator(this.#pairs, {
-      batchSize,
-      cursor,
-      sourceIds: source,
-      targetIds: target,
-      maxSourceLength: maxLength,
-      maxTargetLength: maxLength,
-    });
   }
 
   /** Trains up to a step. @returns false when aborted */
@@ -182,7 +154,7 @@ class Run {
     this.#losses.push(loss);
     const recent = this.#losses.slice(-50);
     const mean = recent.reduce((sum, value) => sum + value, 0) / recent.length;
-    const text = `loss ${mean.toFixed(3)}  norm ${norm.toFixed(2)}  lr ${learningRate.toExponential(1)}`;
+    const text = `${this.#study.showLoss(mean)}  norm ${norm.toFixed(2)}  lr ${learningRate.toExponential(1)}`;
     progress.update(step, text);
   }
 
@@ -218,57 +190,31 @@ class Run {
     this.#losses.push(...checkpoint.losses);
     this.#seconds = checkpoint.seconds;
     this.#saved = this.#trainer.step;
-    this.#batches = this.#iterator(checkpoint.cursor);
+    this.#batches = recipeBatches(this.#options.recipe, this.#study, checkpoint.cursor);
     process.stderr.write(`resumed after step ${this.#trainer.step}\n`);
   }
 
-  async #evaluate(): Promise<RunFigures> {
-    const { device, layout, states } = this.#trainer;
-    const model = this.#model;
-    const { source, target, dev } = this.#corpus;
-    const batches = evaluationBatches(dev, this.#corpus, this.#options.recipe.batchSize, model);
-    const held = await this.#trainer.evaluate(batches);
-    const decoder = await Decoder.create(device, model, layout, states, {
-      maxBatch: this.#options.recipe.batchSize,
-      ids: target,
-    });
-    const groups = this.#corpus.name === 'toy' ? dev.slice(0, TRANSLATED) : dev;
-    const scores = await translateGroups(
-      decoder,
-      groups,
-      source,
-      target,
-      this.#options.recipe.batchSize,
-    );
-    decoder.dispose();
+  async #evaluate(): Promise<Evaluated> {
+    const { scores, sample } = await this.#study.evaluate(this.#trainer);
     const perEpoch = this.#batches.batchesPerEpoch;
     const recent = this.#losses.slice(-perEpoch);
     const trainLoss = recent.reduce((sum, value) => sum + value, 0) / Math.max(1, recent.length);
     const { step } = this.#trainer;
+    const shown = measured(this.#study.measures, scores).map(([m, value]) => `${m.short} ${value}`);
     process.stderr.write(
-      `step ${step} (epoch ${(step / perEpoch).toFixed(2)}, ${duration(this.#seconds)}): train loss ` +
-        `${trainLoss.toFixed(3)}, held-out loss ${held.loss.toFixed(3)}, token accuracy ` +
-        `${(held.accuracy * 100).toFixed(1)}%, BLEU ${scores.bleu.toFixed(1)}, exact match ` +
-        `${(scores.exactMatch * 100).toFixed(1)}%\n`,
+      `step ${step} (epoch ${(step / perEpoch).toFixed(2)}, ${duration(this.#seconds)}): ` +
+        `train loss ${trainLoss.toFixed(3)}, ${shown.join(', ')}\n`,
     );
-    return {
-      trainLoss,
-      devLoss: held.loss,
-      tokenAccuracy: held.accuracy,
-      ...scores,
-      seconds: this.#seconds,
-    };
+    if (sample !== undefined) process.stderr.write(`  sample: ${sample}\n`);
+    return { figures: { trainLoss, ...scores }, ...(sample === undefined ? {} : { sample }) };
   }
 }
 
-const NO_FIGURES: RunFigures = {
-  trainLoss: Number.NaN,
-  devLoss: Number.NaN,
-  tokenAccuracy: Number.NaN,
-  bleu: Number.NaN,
-  exactMatch: Number.NaN,
-  seconds: 0,
-};
+/** What an evaluation found, if there was one. */
+interface Evaluated {
+  readonly figures: Scores;
+  readonly sample?: string;
+}
 
 /** A run may be resumed with another number of steps, unless its schedule depends on it. */
 function withoutLength(recipe: string): string {

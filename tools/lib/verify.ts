@@ -1,11 +1,10 @@
 /** Replays the first steps of a trained model and compares the losses with its record. */
 import { openDevice } from '../../src/gpu/device';
-import { BatchIterator, encodePairs } from '../../src/text';
 import { nodeGpu } from '../nodeGpu';
-import { loadCorpus } from './corpora';
 import { readTraining } from './modelFolder';
 import { Progress } from './progress';
-import { recipeModel, recipeTrainer } from './recipe';
+import { recipeBatches, recipeTrainer } from './recipe';
+import { openStudy } from './studies';
 
 const STEPS = 50;
 const LARGEST_DIFFERENCE = 1e-4;
@@ -14,20 +13,10 @@ const LARGEST_DIFFERENCE = 1e-4;
 export async function verifyModel(name: string, json: boolean): Promise<number> {
   const { folder, record } = await readTraining(name);
   const { recipe, losses } = record;
-  const corpus = await loadCorpus(recipe.corpus);
-  const pairs = encodePairs(corpus.train, corpus.source, corpus.target);
+  const study = await openStudy(recipe);
   const device = await openDevice({ gpu: await nodeGpu() });
-  const model = recipeModel(recipe, corpus);
-  const trainer = await recipeTrainer(device, recipe, corpus, model);
-  const { maxLength } = model;
-  const batches = new BatchIterator(pairs, {
-    batchSize: recipe.batchSize,
-    cursor: { seed: recipe.seed, epoch: 0, batch: 0 },
-    sourceIds: corpus.source,
-    targetIds: corpus.target,
-    maxSourceLength: maxLength,
-    maxTargetLength: maxLength,
-  });
+  const trainer = await recipeTrainer(device, recipe, study);
+  const batches = recipeBatches(recipe, study);
   const steps = Math.min(STEPS, losses.length);
   const progress = new Progress(steps);
   let worst = 0;

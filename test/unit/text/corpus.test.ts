@@ -5,14 +5,37 @@ import {
   groupReferences,
   type Pair,
   readLineAligned,
+  readLines,
   readTabSeparated,
   splitCorpus,
+  textUnits,
 } from '../../../src/text';
 import { readTatoeba, withTatoeba } from './tatoeba';
 
 const pair = (source: string, target: string): Pair => ({
   source: source.split(' '),
   target: target.split(' '),
+});
+
+describe('readLines', () => {
+  test('reads a sentence a line, and leaves empty lines out', () => {
+    const text = '\uFEFFgo on\r\n\r\n  é a \n';
+    expect(readLines(text)).toEqual([
+      ['go', 'on'],
+      ['é', 'a'],
+    ]);
+    const { split, join } = textUnits.character;
+    expect(readLines(text, split)).toEqual([
+      ['g', 'o', ' ', 'o', 'n'],
+      ['é', ' ', 'a'],
+    ]);
+    expect(readLines(text, split).map(join)).toEqual(['go on', 'é a']);
+    expect(readLines(text).map(textUnits.word.join)).toEqual(['go on', 'é a']);
+  });
+
+  test('names the line that is no text', () => {
+    expect(() => readLines('a\n\nb\uFFFD')).toThrow(/line 3: not valid UTF-8/);
+  });
 });
 
 describe('readTabSeparated', () => {

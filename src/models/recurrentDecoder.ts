@@ -1,0 +1,129 @@
+/**
+ * Recurrent layers over tokens, from a state to the logits of the next token: what seq2seq decodes with,
+ * and all that a recurrent language model is.
+ */
+import type { Dim } from '../core/dim';
+import type { TensorType } from '../core/shape';
+import type { Lookup, Tensors } from '../graph/graph';
+import type { Tensor } from '../graph/op';
+import {
+  affine,
+  type EmbeddingOptions,
+  embeddingTable,
+  embedTokens,
+  linear,
+  linearBound,
+} from '../nn/layers';
+import type { Scope } from '../nn/parameters';
+import {
+  type CellName,
+  type RecurrenceState,
+  type RecurrentOptions,
+  type RecurrentResult,
+  recurrentLayers,
+  recurrentLayersStep,
+} from '../nn/recurrent';
+import { reshape } from '../ops/view/op';
+import type { DecodeStep, DecodeStepResult } from './model';
+
+export interface RecurrentDecoderConfig {
+  readonly cell: CellName;
+  readonly vocabulary: number;
+  readonly embeddingSize: number;
+  readonly hiddenSize: number;
+  readonly layers: number;
+  /** Rate on word vectors, between layers and before the logits (Zaremba et al. 2014). */
+  readonly dropout: number;
+  readonly padId: number;
+  /**
+   * The output projection is the embedding (Press and Wolf 2017): both sizes are the same, and the
+   * vectors start small enough for either use.
+   */
+  readonly tied?: boolean;
+  /** Names of the parameters beside `out`. */
+  readonly names: { readonly embedding: string; readonly layers: string };
+}
+
+/** A state for every layer. */
+export type States = RecurrentResult['final'];
+
+export interface RecurrentDecoder {
+  /** Logits of what follows each token [B, T, vocabulary]. @param tokens i32 [B, T] */
+  logits(scope: Scope, tokens: Tensor, initial?: readonly RecurrenceState[]): Tensor;
+  /** The states after so many tokens of each row. @param tokens i32 [B, T]  @param lengths i32 [B] */
+  read(scope: Scope, tokens: Tensor, lengths: Tensor): States;
+  /** Types of the states, by the names that `named` gives them. */
+  stateTypes(batch: Dim): Readonly<Record<string, TensorType>>;
+  named(states: States): Tensors;
+  /** One more token. */
+  step(scope: Scope, step: Pick<DecodeStep, 'token' | 'state'>): DecodeStepResult;
+}
+
+/** The decoder of a checked configuration. */
+export function recurrentDecoder(config: RecurrentDecoderConfig): RecurrentDecoder {
+  const { cell, embeddingSize, hiddenSize, layers, dropout, names } = config;
+  const options: RecurrentOptions = {
+    cell,
+    inputSize: embeddingSize,
+    hiddenSize,
+    layers,
+    dropout,
+  };
+  const hasCell = cell === 'lstm';
+  const each = Array.from({ length: layers }, (_, i) => i);
+  const embed = (scope: Scope, ids: Tensor) =>
+    embedTokens(scope.child(names.embedding), ids, tableOf(config));
+  const statesOf = (state: Lookup): States =>
+    each.map((i) => ({
+      hidden: state(`state.${i}.hidden`),
+      cell: hasCell ? state(`state.${i}.cell`) : undefined,
+    }));
+  return {
+    logits: (scope, tokens, initial) => {
+      const words = embed(scope, tokens);
+      const own = scope.child(names.layers);
+      return project(scope, config, recurrentLayers(own, words, options, { initial }).y);
+    },
+    read: (scope, tokens, lengths) =>
+      recurrentLayers(scope.child(names.layers), embed(scope, tokens), options, { lengths }).final,
+    stateTypes: (batch) => {
+      const type = { dtype: 'f32', shape: [batch, hiddenSize] } as const;
+      const parts = hasCell ? ['hidden', 'cell'] : ['hidden'];
+      return Object.fromEntries(
+        each.flatMap((i) => parts.map((part) => [`state.${i}.${part}`, type])),
+      );
+    },
+    named,
+    step: (scope, { token, state }) => {
+      const [batch = 1] = token.shape;
+      const words = embed(scope, reshape(token, [batch]));
+      const next = recurrentLayersStep(scope.child(names.layers), words, statesOf(state), options);
+      const top = next.at(-1)?.hidden ?? words;
+      return { logits: project(scope, config, top), state: named(next), weights: undefined };
+    },
+  };
+}
+
+function tableOf(config: RecurrentDecoderConfig): EmbeddingOptions {
+  const { vocabulary, embeddingSize: size, padId, dropout, tied = false } = config;
+  return { vocabulary, size, padId, dropout, ...(tied ? { deviation: size ** -0.5 } : {}) };
+}
+
+function named(states: States): Tensors {
+  return Object.fromEntries(
+    states.flatMap(({ hidden, cell }, i) => [
+      [`state.${i}.hidden`, hidden] as const,
+      ...(cell === undefined ? [] : [[`state.${i}.cell`, cell] as const]),
+    ]),
+  );
+}
+
+/** Logits. @param x [..., hiddenSize] */
+function project(scope: Scope, config: RecurrentDecoderConfig, x: Tensor): Tensor {
+  const { hiddenSize, vocabulary, dropout, tied = false, names } = config;
+  const kept = scope.dropout(x, dropout);
+  const out = scope.child('out');
+  if (!tied) return linear(out, kept, hiddenSize, vocabulary, linearBound(hiddenSize));
+  const weight = embeddingTable(scope.child(names.embedding), tableOf(config));
+  return affine(kept, weight, out.parameter('bias', [vocabulary], { kind: 'zeros' }));
+}

@@ -1,0 +1,48 @@
+/** Labelling as a training task: mean cross-entropy of labels, of sequences or of their tokens. */
+import { dim } from '../core/dim';
+import { checkIds } from '../core/errors';
+import type { Labeller } from '../models/shapes';
+import { type LabelledBatch, NO_LABEL } from '../text/labelled';
+import type { TrainingTask } from './task';
+import { targetLoss } from './translation';
+
+export interface LabellingOptions {
+  readonly maxBatch: number;
+  /** Part of the probability spread over all classes in training; 0 by default. */
+  readonly labelSmoothing?: number;
+}
+
+/** Trains a model that labels on padded batches. */
+export function labellingTask(
+  model: Labeller,
+  { maxBatch, labelSmoothing = 0 }: LabellingOptions,
+): TrainingTask<LabelledBatch> {
+  const { maxLength, perToken } = model;
+  const B = dim('B', maxBatch);
+  const T = maxLength === 1 ? 1 : dim('T', maxLength);
+  return {
+    inputs: {
+      tokens: { dtype: 'i32', shape: [B, T] },
+      lengths: { dtype: 'i32', shape: [B] },
+      labels: { dtype: 'i32', shape: perToken ? [B, T] : [B] },
+    },
+    forward: (scope, inputs, mode) => {
+      const [tokens, lengths] = [inputs('tokens'), inputs('lengths')];
+      const logits = model.logits(scope, { tokens, lengths });
+      return targetLoss(logits, inputs('labels'), { labelSmoothing, padId: NO_LABEL }, mode);
+    },
+    feed: ({ size, length, tokens, lengths, labels }) => {
+      checkIds('training: tokens', tokens, model.vocabulary);
+      checkIds(
+        'training: labels',
+        labels.filter((label) => label !== NO_LABEL),
+        model.classes,
+      );
+      return {
+        tokens: { shape: [size, length], data: tokens },
+        lengths: { shape: [size], data: lengths },
+        labels: { shape: perToken ? [size, length] : [size], data: labels },
+      };
+    },
+  };
+}

@@ -1,0 +1,122 @@
+/** Language modelling as the training command sees it: scored by how well held-out text is foreseen. */
+import { Decoder } from '../../src/decode/decoder';
+import { promptBatch } from '../../src/decode/prompts';
+import type { LanguageModel } from '../../src/models/model';
+import { createLanguageModel } from '../../src/models/registry';
+import { writeLanguageDescription } from '../../src/tasks/modelFiles';
+import {
+  type Batch,
+  type EncodedPair,
+  encodePairs,
+  makeBatch,
+  type PaddingOptions,
+  textUnits,
+  unigramPerplexity,
+} from '../../src/text';
+import { languageTask } from '../../src/train/language';
+import type { Trainer } from '../../src/train/trainer';
+import type { Recipe } from './recipe';
+import { LOSS_MEASURES, type Measure, type Study } from './study';
+import { loadTexts, type TextCorpus, type TextSpec } from './texts';
+
+const MEASURES: readonly Measure[] = [
+  ...LOSS_MEASURES,
+  {
+    name: 'perplexity',
+    short: 'perplexity',
+    label: 'held-out perplexity a token',
+    show: (perplexity) => perplexity.toFixed(2),
+  },
+  {
+    name: 'unigramPerplexity',
+    short: 'of counts alone',
+    label: 'that of how common tokens are',
+    show: (perplexity) => perplexity.toFixed(2),
+  },
+  {
+    name: 'bitsPerCharacter',
+    short: 'bits per character',
+    label: 'held-out bits per character',
+    show: (bits) => bits.toFixed(3),
+  },
+];
+
+/** Sentences are pairs without a source. */
+function encodeTexts({ codec }: TextCorpus, texts: TextCorpus['train'], unknown: 'error' | 'unk') {
+  const pairs = texts.map((target) => ({ source: [], target }));
+  return encodePairs(pairs, codec, codec, { unknown });
+}
+
+/** @throws InputError, FormatError for files that cannot be read */
+export async function languageStudy(recipe: Recipe, spec: TextSpec): Promise<Study> {
+  const texts = await loadTexts(spec);
+  const { codec: vocabulary, unit, unknown } = texts;
+  const { batchSize, labelSmoothing } = recipe;
+  const model = createLanguageModel(recipe.kind, { ...recipe.model, vocabulary: vocabulary.size });
+  const padding = { targetIds: vocabulary, maxTargetLength: model.maxLength };
+  const pairs = encodeTexts(texts, texts.train, 'error');
+  const held = encodeTexts(texts, texts.dev, 'unk');
+  held.sort((a, b) => a.target.length - b.target.length);
+  const tokens = (of: typeof pairs) => of.flatMap(({ target }) => [...target, vocabulary.eos]);
+  const baseline = unigramPerplexity(tokens(pairs), tokens(held), vocabulary.size);
+  return {
+    subject: `language model, ${unit} by ${unit}`,
+    corpus: texts.name,
+    unit: 'sentence',
+    vocabularies: `vocabulary ${vocabulary.size}`,
+    pairs,
+    padding,
+    task: languageTask(model, { maxBatch: batchSize, labelSmoothing, padId: vocabulary.pad }),
+    description: writeLanguageDescription({ model, vocabulary, text: { unknown, unit } }),
+    measures: MEASURES,
+    showLoss: (loss) => {
+      const text = `loss ${loss.toFixed(3)}`;
+      // A smoothed loss is no entropy.
+      if (labelSmoothing > 0) return text;
+      return unit === 'character'
+        ? `${text}  bits per character ${(loss / Math.LN2).toFixed(3)}`
+        : `${text}  perplexity ${Math.exp(loss).toFixed(2)}`;
+    },
+    evaluate: async (trainer) => {
+      const { loss, accuracy } = await trainer.evaluate(heldBatches(held, batchSize, padding));
+      return {
+        scores: {
+          devLoss: loss,
+          tokenAccuracy: accuracy,
+          perplexity: Math.exp(loss),
+          unigramPerplexity: baseline,
+          ...(unit === 'character' ? { bitsPerCharacter: loss / Math.LN2 } : {}),
+        },
+        sample: await sampleOf(trainer, model, texts),
+      };
+    },
+  };
+}
+
+function* heldBatches(
+  held: readonly EncodedPair[],
+  batchSize: number,
+  padding: PaddingOptions,
+): Iterable<Batch> {
+  for (let at = 0; at < held.length; at += batchSize) {
+    yield makeBatch(held.slice(at, at + batchSize), padding);
+  }
+}
+
+/** A sentence that the model makes up, another one at every step. */
+async function sampleOf(
+  { device, layout, states, step }: Trainer<Batch>,
+  model: LanguageModel,
+  { codec, unit }: TextCorpus,
+): Promise<string> {
+  const decoder = await Decoder.create(device, model, layout, states, {
+    maxBatch: 1,
+    ids: codec,
+    decoding: { kind: 'sample', temperature: 0.8 },
+    stepsPerSubmit: 16,
+  });
+  const { source, lengths } = promptBatch([[]], codec);
+  const [[made] = []] = await decoder.decode(source, lengths, { seed: step });
+  decoder.dispose();
+  return textUnits[unit].join(codec.decode(made?.ids ?? [], { keepUnknown: true }));
+}

@@ -1,0 +1,74 @@
+/** What the training command knows of what it trains: data, a task, how it is scored and kept. */
+import type { Batch, EncodedPair, PaddingOptions } from '../../src/text';
+import type { TrainingTask } from '../../src/train/task';
+import type { Trainer } from '../../src/train/trainer';
+
+/** Held-out figures by name. */
+export type Scores = Readonly<Record<string, number>>;
+
+/** A figure for people. */
+export interface Measure {
+  /** Its name among the scores. */
+  readonly name: string;
+  /** On a line of the terminal. */
+  readonly short: string;
+  /** In the model's card. */
+  readonly label: string;
+  show(value: number): string;
+}
+
+export interface StudyResult {
+  readonly scores: Scores;
+  /** Something that the model wrote. */
+  readonly sample?: string;
+}
+
+export interface Study {
+  /** What the model is: 'English to French'. */
+  readonly subject: string;
+  /** The corpus's name. */
+  readonly corpus: string;
+  /** What a training example is: 'pair', 'sentence'. */
+  readonly unit: string;
+  /** Sizes of the vocabularies, in words. */
+  readonly vocabularies: string;
+  /** A language model's sentences are targets without a source. */
+  readonly pairs: readonly EncodedPair[];
+  readonly padding: PaddingOptions;
+  readonly task: TrainingTask<Batch>;
+  /** The text of model.json. */
+  readonly description: string;
+  readonly measures: readonly Measure[];
+  /** A mean training loss, for the line of progress. */
+  showLoss(loss: number): string;
+  evaluate(trainer: Trainer<Batch>): Promise<StudyResult>;
+}
+
+export const showPercent = (part: number): string => `${(part * 100).toFixed(1)}%`;
+
+/** What every study measures. */
+export const LOSS_MEASURES: readonly Measure[] = [
+  {
+    name: 'devLoss',
+    short: 'held-out loss',
+    label: 'held-out loss',
+    show: (loss) => loss.toFixed(3),
+  },
+  {
+    name: 'tokenAccuracy',
+    short: 'token accuracy',
+    label: 'held-out token accuracy, teacher forcing',
+    show: showPercent,
+  },
+];
+
+/** The measures that scores hold, with their values. */
+export function measured(
+  measures: readonly Measure[],
+  scores: Scores,
+): readonly (readonly [Measure, string])[] {
+  return measures.flatMap((measure) => {
+    const value = scores[measure.name];
+    return value === undefined ? [] : [[measure, measure.show(value)] as const];
+  });
+}

@@ -1,0 +1,141 @@
+/** Texts for language models: one side of the shipped grammar, or files of sentences. */
+import { OptionError } from '../../src/core/errors';
+import {
+  type Codec,
+  readLines,
+  type Sentence,
+  splitCorpus,
+  type TextUnit,
+  textUnits,
+  tokenise,
+  Vocabulary,
+} from '../../src/text';
+import { toyPairs, toyVocabulary } from '../../src/text/toy';
+import { learnCodec, readText } from './corpora';
+
+/** Where sentences come from: plain data, kept with a trained model. */
+export type TextSpec = {
+  readonly seed: number;
+  /** English is the source, French the target. */
+  readonly side: 'source' | 'target';
+  readonly unit: TextUnit;
+} & (
+  | { readonly kind: 'toyText'; readonly sentences: number }
+  | {
+      readonly kind: 'textFiles';
+      readonly train: string;
+      /** A twentieth of the training sentences, at most 500, when undefined. */
+      readonly dev?: string | undefined;
+      /** The files hold raw text, not tokens separated by spaces. */
+      readonly tokenise: boolean;
+      readonly bytePairs?: number | undefined;
+    }
+);
+
+export interface TextCorpus {
+  readonly name: string;
+  readonly train: readonly Sentence[];
+  readonly dev: readonly Sentence[];
+  readonly codec: Codec;
+  readonly unit: TextUnit;
+  readonly unknown: 'error' | 'unk';
+}
+
+/** Most held-out sentences that training looks at. */
+const DEV_SENTENCES = 500;
+
+/** @throws InputError when a file cannot be read; FormatError with the damaged line's number */
+export async function loadTexts(spec: TextSpec): Promise<TextCorpus> {
+  return spec.kind === 'toyText' ? toyTexts(spec) : fileTexts(spec);
+}
+
+function toyTexts({ seed, side, unit, sentences }: TextSpec & { readonly kind: 'toyText' }) {
+  const { split, join } = textUnits[unit];
+  const words = toyVocabulary()[side];
+  const read = (part: 'train' | 'dev', count: number) =>
+    toyPairs({ seed, split: part, count }).map((pair) => split(pair[side].join(' ')));
+  const types = unit === 'word' ? words : [...new Set(join([...words, ' ']))];
+  return {
+    name: `toy, ${side} side`,
+    train: read('train', sentences),
+    dev: read('dev', DEV_SENTENCES),
+    codec: Vocabulary.build([types]),
+    unit,
+    unknown: 'error',
+  } as const;
+}
+
+async function fileTexts(spec: TextSpec & { readonly kind: 'textFiles' }): Promise<TextCorpus> {
+  const { seed, unit, bytePairs } = spec;
+  const { split } = textUnits[unit];
+  const language = spec.side === 'source' ? 'en' : 'fr';
+  const read = async (path: string) =>
+    readLines(await readText(path), (line) =>
+      split(spec.tokenise ? tokenise(line, { language }).join(' ') : line),
+    );
+  const all = await read(spec.train);
+  const parts =
+    spec.dev === undefined ? holdOut(all, seed) : { train: all, dev: await read(spec.dev) };
+  return {
+    name: spec.train,
+    ...parts,
+    codec: learnCodec(parts.train, bytePairs),
+    unit,
+    unknown: 'unk',
+  };
+}
+
+/** Holds sentences out that training does not see. */
+function holdOut(sentences: readonly Sentence[], seed: number) {
+  const pairs = sentences.map((source) => ({ source, target: [] }));
+  const dev = Math.min(DEV_SENTENCES, Math.max(1, Math.floor(sentences.length / 20)));
+  const split = splitCorpus(pairs, { seed, dev, test: 0 });
+  const texts = (part: typeof split.train) => part.map(({ source }) => source);
+  return { train: texts(split.train), dev: texts(split.dev) };
+}
+
+/**
+ * The texts that command-line options name.
+ * @throws OptionError when they do not fit together
+ */
+export function textSpec(options: {
+  readonly corpus: string;
+  readonly train?: readonly string[] | undefined;
+  readonly dev?: readonly string[] | undefined;
+  readonly tokenise: boolean;
+  readonly bytePairs?: number | undefined;
+  readonly pairs: number;
+  readonly seed: number;
+  readonly side?: unknown;
+  readonly tokens?: unknown;
+}): TextSpec {
+  const { corpus, train, dev, bytePairs, pairs, seed } = options;
+  const unit = options.tokens === 'character' ? 'character' : 'word';
+  const side = options.side === 'source' ? 'source' : 'target';
+  if (bytePairs !== undefined && (unit === 'character' || train === undefined)) {
+    throw new OptionError('--byte-pairs learns parts of the words of --train, not characters');
+  }
+  if (train === undefined) {
+    if (dev !== undefined) throw new OptionError('--dev needs --train, a file to learn from');
+    if (corpus !== 'toy') {
+      throw new OptionError(`--corpus ${corpus}: known is 'toy'; for a file use --train`);
+    }
+    return { kind: 'toyText', seed, side, unit, sentences: pairs };
+  }
+  const [file, ...more] = train;
+  const [held, ...others] = dev ?? [];
+  if (file === undefined || more.length + others.length > 0) {
+    throw new OptionError('--train and --dev take one file of sentences for a language model');
+  }
+  const { tokenise: isRaw } = options;
+  return {
+    kind: 'textFiles',
+    seed,
+    side,
+    unit,
+    train: file,
+    dev: held,
+    tokenise: isRaw,
+    bytePairs,
+  };
+}
