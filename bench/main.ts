@@ -28,8 +28,10 @@ declare global {
 }
 
 const loaders: ReadonlyMap<string, () => Promise<Contestant>> = new Map([
-  ['qkv', () => import('./contestants/qkv')],
-  ['jax-js', () => import('./contestants/jaxjs')],
+  ['qkv', async () => (await import('./contestants/qkv')).contestant],
+  ['jax-js', async () => (await import('./contestants/jaxjs')).contestant],
+  ['onnxruntime-web', async () => (await import('./contestants/onnxruntime')).contestant],
+  ['tfjs', async () => (await import('./contestants/tfjs')).contestant],
 ]);
 
 async function load(name: string): Promise<Contestant> {

@@ -1,7 +1,6 @@
 /** Runs one workload: every contestant prepared, compared, warmed up, then measured in turn. */
 import { isPlausible, relativeDifference } from './compare';
 import type { Contestant, Prepared } from './contestant';
-import { benchData } from './data';
 import { gpuCounts } from './dispatches';
 import { roundRobin, summarise, type Timing } from './measure';
 import type { Workload } from './spec';
@@ -47,7 +46,8 @@ export async function runWorkload(
   try {
     for (const [name, contestant] of contestants) {
       report(`${workload.name}: ${name} prepares`);
-      runners.push(await prepare(workload, name, contestant));
+      const runner = await prepare(workload, name, contestant);
+      if (runner !== undefined) runners.push(runner);
     }
     const differences = compare(workload, runners);
     report(`${workload.name}: measuring`);
@@ -66,19 +66,27 @@ export async function runWorkload(
 }
 
 async function prepare(
-  { kind, model }: Workload,
+  workload: Workload,
   name: string,
   contestant: Contestant,
-): Promise<Runner> {
-  const data = benchData(model);
+): Promise<Runner | undefined> {
   const start = performance.now();
-  const prepared = await contestant[kind](model, data);
+  const prepared = await contestant.prepare(workload);
+  if (prepared === undefined) return undefined;
   const first = await prepared.run();
   const firstMs = performance.now() - start;
-  if (kind === 'forward') return { name, prepared, firstMs, values: await prepared.logits() };
+  if (prepared.values !== undefined) {
+    return { name, prepared, firstMs, values: await prepared.values() };
+  }
+  if (!isTraining(workload)) return { name, prepared, firstMs, values: first };
   const losses = [...first];
   for (let step = 1; step < COMPARED_STEPS; step++) losses.push(...(await prepared.run()));
   return { name, prepared, firstMs, values: Float32Array.from(losses) };
+}
+
+/** Whether runs differ because each moves the weights on. */
+function isTraining({ kind }: Workload): boolean {
+  return kind === 'transformer-training' || kind === 'seq2seq-training';
 }
 
 function compare(

@@ -9,7 +9,15 @@ import { root } from './environment.mjs';
 import { serveSite } from './lib/site';
 
 const OURS = 'qkv';
-const PEERS = ['jax-js'];
+const PEERS = ['jax-js', 'onnxruntime-web', 'tfjs'];
+
+const TFJS = [
+  '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-core/dist/register_all_gradients',
+  '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops',
+  '@tensorflow/tfjs-layers',
+  '@tensorflow/tfjs-backend-webgpu',
+];
 
 function command(): Command {
   const names = WORKLOADS.map(({ name }) => name);
@@ -65,7 +73,11 @@ async function runInChrome(
   contestants: readonly string[],
   headed: boolean,
 ): Promise<{ readonly browser: string; readonly answer: BenchAnswer }> {
-  const site = await serveSite({ folder: 'bench', port: 0 });
+  const site = await serveSite({
+    folder: 'bench',
+    port: 0,
+    bundled: contestants.includes('tfjs') ? TFJS : [],
+  });
   const browser = await openBrowser({ headed });
   try {
     const page = await browser.newPage();
@@ -119,7 +131,7 @@ function table({ workload, results, differences }: WorkloadResult): string {
     const { medianMs, lowerMs, upperMs, firstMs, dispatches } = result;
     const spread = `${medianMs.toFixed(1)} ms (${lowerMs.toFixed(1)} to ${upperMs.toFixed(1)})`;
     const ahead = typeof ratio[name] === 'number' ? `, qkv is ${ratio[name]} times as fast` : '';
-    return `  ${name.padEnd(8)}${spread}, first ${firstMs.toFixed(0)} ms, ${dispatches} dispatches${ahead}\n`;
+    return `  ${name.padEnd(16)}${spread}, first ${firstMs.toFixed(0)} ms, ${dispatches} dispatches${ahead}\n`;
   });
   return lines.join('');
 }

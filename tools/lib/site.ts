@@ -15,6 +15,8 @@ export interface SiteOptions {
   readonly folder: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Packages that browsers cannot load as they are (CommonJS): bundled first, beside them. */
+  readonly bundled?: readonly string[];
 }
 
 /** Vite's own client opens a socket for live reloading; the page should be what a site would serve. */
@@ -27,13 +29,14 @@ const withoutReloading: Plugin = {
 };
 
 /**
- * Starts the server. Nothing is written to disk and no file is watched.
+ * Starts the server. No file is watched, and nothing is written to disk but bundled packages.
  * @throws Error when the port is taken
  */
-export async function serveSite({ folder, port }: SiteOptions): Promise<Site> {
+export async function serveSite({ folder, port, bundled = [] }: SiteOptions): Promise<Site> {
   const server = await createServer({
     configFile: false,
     root: join(root, folder),
+    cacheDir: join(root, 'node_modules', '.vite'),
     logLevel: 'error',
     appType: 'mpa',
     plugins: [withoutReloading],
@@ -46,7 +49,7 @@ export async function serveSite({ folder, port }: SiteOptions): Promise<Site> {
       watch: null,
       fs: { allow: [root] },
     },
-    optimizeDeps: { noDiscovery: true, include: [] },
+    optimizeDeps: { noDiscovery: true, include: [...bundled] },
   });
   await server.listen(port);
   const address = server.httpServer?.address();

@@ -223,5 +223,11 @@ function withoutLength(recipe: string): string {
   if (json.schedule?.kind !== 'cosine' && json.schedule?.kind !== 'linear') {
     delete json.schedule?.steps;
   }
-  return JSON.stringify(json);
+  return JSON.stringify(json, inOrder);
+}
+
+/** Keys by name: the same options in another order are the same recipe. */
+function inOrder(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,115 +1,29 @@
-/** jax-js (Eric Zhang): the whole forward pass, or the whole training step, in one jit. */
-import {
-  defaultDevice,
-  getWebGPUDevice,
-  init,
-  jit,
-  nn,
-  numpy as np,
-  tree,
-  valueAndGrad,
-} from '@jax-js/jax';
-import type { Contestant, Prepared } from '../../contestant';
-import type { BenchData } from '../../data';
-import type { ModelSpec } from '../../spec';
-import { adamCorrections, adamUpdate, type Moments } from './adam';
-import { type Parameters, transformer } from './transformer';
-import { upload } from './upload';
+/** jax-js (Eric Zhang): everything that a run does in one jit. */
+import { defaultDevice, getWebGPUDevice, init } from '@jax-js/jax';
+import type { Contestant } from '../../contestant';
+import { lstmForward, lstmGradient } from './recurrent';
+import { transformerForward, transformerTraining } from './transformerTasks';
 
-export async function open(): Promise<string> {
-  const devices = await init('webgpu');
-  if (!devices.includes('webgpu')) throw new Error('jax-js found no WebGPU');
-  defaultDevice('webgpu');
-  const { vendor, architecture } = getWebGPUDevice().adapterInfo;
-  return `${vendor} ${architecture}`;
-}
-
-async function floats(array: np.Array): Promise<Float32Array> {
-  const data = await array.data();
-  if (data instanceof Float32Array) return data;
-  throw new Error(`jax-js: expected f32, found ${array.dtype}`);
-}
-
-export async function forward(spec: ModelSpec, data: BenchData): Promise<Prepared> {
-  const { parameters, source, target, positions } = upload(data, spec);
-  const compiled = jit((p: Parameters, s: np.Array, t: np.Array, rows: np.Array) => {
-    const logits = transformer(p, { source: s, target: t, positions: rows }, spec);
-    return { sums: logits.ref.sum([1, 2]), logits };
-  });
-  let last: np.Array | undefined;
-  return {
-    async run() {
-      last?.dispose();
-      const { sums, logits } = compiled(
-        tree.ref(parameters),
-        source.ref,
-        target.ref,
-        positions.ref,
-      );
-      last = logits;
-      return floats(sums);
-    },
-    async logits() {
-      if (last === undefined) throw new Error('jax-js: no run yet');
-      return floats(last.ref);
-    },
-    dispose() {
-      last?.dispose();
-      tree.dispose([parameters, source, target, positions]);
-      compiled.dispose();
-    },
-  };
-}
-
-export async function training(spec: ModelSpec, data: BenchData): Promise<Prepared> {
-  const { parameters, source, target, classes, positions } = upload(data, spec);
-  // takeAlongAxis would be shorter, but 0.1.25 cannot jit its gradient (a scatter of a view).
-  const loss = (p: Parameters, s: np.Array, t: np.Array, c: np.Array, rows: np.Array) => {
-    const logits = transformer(p, { source: s, target: t, positions: rows }, spec);
-    const isClass = np.expandDims(c, -1).equal(np.arange(spec.vocabulary));
-    const likelihoods = np.where(isClass, nn.logSoftmax(logits), 0);
-    return likelihoods.sum().mul(-1 / (spec.batch * spec.length));
-  };
-  const compiled = jit(
-    (
-      p: Parameters,
-      m: Moments,
-      corrections: np.Array,
-      s: np.Array,
-      t: np.Array,
-      c: np.Array,
-      rows: np.Array,
-    ) => {
-      const [value, gradients] = valueAndGrad(loss)(tree.ref(p), s, t, c, rows);
-      return { value, ...adamUpdate(p, m, gradients, corrections) };
-    },
-  );
-  const zeros = () => tree.map((p: np.Array) => np.zerosLike(p), tree.ref(parameters));
-  let state: { parameters: Parameters; moments: Moments } = {
-    parameters,
-    moments: { first: zeros(), second: zeros() },
-  };
-  let step = 0;
-  return {
-    async run() {
-      const result = compiled(
-        state.parameters,
-        state.moments,
-        adamCorrections(++step),
-        source.ref,
-        target.ref,
-        classes.ref,
-        positions.ref,
-      );
-      state = { parameters: result.parameters, moments: result.moments };
-      return floats(result.value);
-    },
-    logits: () => Promise.reject(new Error('a training step keeps no logits')),
-    dispose() {
-      tree.dispose([state.parameters, state.moments, source, target, classes, positions]);
-      compiled.dispose();
-    },
-  };
-}
-
-({ open, forward, training }) satisfies Contestant;
+export const contestant: Contestant = {
+  async open() {
+    const devices = await init('webgpu');
+    if (!devices.includes('webgpu')) throw new Error('jax-js found no WebGPU');
+    defaultDevice('webgpu');
+    const { vendor, architecture } = getWebGPUDevice().adapterInfo;
+    return `${vendor} ${architecture}`;
+  },
+  prepare(task) {
+    switch (task.kind) {
+      case 'transformer-forward':
+        return transformerForward(task.spec);
+      case 'transformer-training':
+        return transformerTraining(task.spec);
+      case 'lstm-forward':
+        return lstmForward(task.spec);
+      case 'lstm-gradient':
+        return lstmGradient(task.spec);
+      default:
+        return undefined;
+    }
+  },
+};

@@ -1,147 +1,34 @@
-/** qkv: the forward pass as one plan, the training step through the library's own trainer. */
-import { compileGraph } from '../../../src/compile/compile';
-import { dim } from '../../../src/core/dim';
+/** qkv through its own plans and trainer. */
 import { type Device, openDevice } from '../../../src/gpu/device';
-import { Program } from '../../../src/gpu/program';
-import { StateStore } from '../../../src/gpu/states';
-import { type Graph, trace } from '../../../src/graph/graph';
-import { modelLayout } from '../../../src/models/layout';
-import type { TranslationModel } from '../../../src/models/model';
-import { transformerModel } from '../../../src/models/transformerModel';
-import { packArena } from '../../../src/nn/arena';
-import { bindParameters, PARAMETERS, type ParameterLayout } from '../../../src/nn/parameters';
-import { ops } from '../../../src/ops';
-import { Trainer } from '../../../src/train/trainer';
-import { translationTask } from '../../../src/train/translation';
-import type { Contestant, Prepared } from '../../contestant';
-import type { BenchData } from '../../data';
-import { ADAM, EPSILON, type ModelSpec } from '../../spec';
+import type { Contestant } from '../../contestant';
+import { lstmForward, lstmGradient } from './recurrent';
+import { seq2seqTraining } from './seq2seq';
+import { transformerForward, transformerTraining } from './transformer';
 
 let opened: Device | undefined;
-
-export async function open(): Promise<string> {
-  opened ??= await openDevice();
-  return opened.adapterName;
-}
 
 function device(): Device {
   if (opened === undefined) throw new Error('qkv: open() comes first');
   return opened;
 }
 
-function modelOf(spec: ModelSpec): TranslationModel {
-  return transformerModel({
-    sourceVocabulary: spec.vocabulary,
-    targetVocabulary: spec.vocabulary,
-    modelSize: spec.modelSize,
-    heads: spec.heads,
-    feedForward: spec.feedForward,
-    encoderLayers: spec.layers,
-    decoderLayers: spec.layers,
-    dropout: 0,
-    epsilon: EPSILON,
-    tied: 'none',
-    maxLength: spec.length,
-  });
-}
-
-/** Teacher forcing, with sizes that may change from run to run, as in the library's own plans. */
-function forwardGraph(model: TranslationModel, layout: ParameterLayout, spec: ModelSpec): Graph {
-  const [B, S, T] = [dim('B', spec.batch), dim('S', spec.length), dim('T', spec.length)];
-  return trace(
-    (inputs, states) => {
-      const { scope } = bindParameters(layout, states(PARAMETERS));
-      const logits = model.logits(scope, {
-        source: inputs('source'),
-        sourceLengths: inputs('sourceLengths'),
-        targetInput: inputs('targetInput'),
-      });
-      return { outputs: { logits, sums: ops.sum(logits, { axis: [1, 2] }) } };
-    },
-    {
-      inputs: {
-        source: { dtype: 'i32', shape: [B, S] },
-        sourceLengths: { dtype: 'i32', shape: [B] },
-        targetInput: { dtype: 'i32', shape: [B, T] },
-      },
-      states: { [PARAMETERS]: { dtype: 'f32', shape: [layout.size] } },
-    },
-  );
-}
-
-function fullLengths({ batch, length }: ModelSpec): Int32Array<ArrayBuffer> {
-  return new Int32Array(batch).fill(length);
-}
-
-export async function forward(spec: ModelSpec, data: BenchData): Promise<Prepared> {
-  const model = modelOf(spec);
-  const layout = modelLayout(model);
-  const states = new StateStore(device());
-  const plan = compileGraph(forwardGraph(model, layout, spec));
-  const program = await Program.create(device(), plan, states);
-  states.write(PARAMETERS, packArena(layout, data.weights));
-  const shape = [spec.batch, spec.length];
-  return {
-    async run() {
-      program.run({
-        source: { shape, data: data.source },
-        sourceLengths: { shape: [spec.batch], data: fullLengths(spec) },
-        targetInput: { shape, data: data.targetInput },
-      });
-      return floats((await program.read('sums')).sums.data);
-    },
-    logits: async () => floats((await program.read('logits')).logits.data),
-    dispose() {
-      program.dispose();
-      states.dispose();
-    },
-  };
-}
-
-export async function training(spec: ModelSpec, data: BenchData): Promise<Prepared> {
-  const { rate, beta1, beta2, epsilon } = ADAM;
-  const translation = { maxBatch: spec.batch, labelSmoothing: 0, padId: 0 };
-  const trainer = await Trainer.create(device(), translationTask(modelOf(spec), translation), {
-    optimizer: { kind: 'adam', beta1, beta2, epsilon },
-    schedule: { kind: 'constant', rate },
-    clipNorm: undefined,
-    seed: 1,
-  });
-  const { layout } = trainer;
-  const zeros = () => new Float32Array(layout.size);
-  trainer.restore({
-    step: 0,
-    parameters: packArena(layout, data.weights),
-    moments: { exp_avg: zeros(), exp_avg_sq: zeros() },
-  });
-  const batch = {
-    size: spec.batch,
-    sourceLength: spec.length,
-    targetLength: spec.length,
-    source: data.source,
-    sourceLengths: fullLengths(spec),
-    targetInput: data.targetInput,
-    targetOutput: data.targetOutput,
-    targetLengths: fullLengths(spec),
-    targetTokens: spec.batch * spec.length,
-  };
-  return {
-    async run() {
-      let loss = Number.NaN;
-      const onStep = (report: { readonly loss: number }) => {
-        loss = report.loss;
-      };
-      await trainer.train([batch], { onStep });
-      return Float32Array.of(loss);
-    },
-    logits: () => Promise.reject(new Error('a training step keeps no logits')),
-    dispose: () => trainer.dispose(),
-  };
-}
-
-function floats(data: Float32Array | Int32Array): Float32Array {
-  if (data instanceof Float32Array) return data;
-  throw new Error('qkv: expected f32, found i32');
-}
-
-({ open, forward, training }) satisfies Contestant;
+export const contestant: Contestant = {
+  async open() {
+    opened ??= await openDevice();
+    return opened.adapterName;
+  },
+  prepare(task) {
+    switch (task.kind) {
+      case 'transformer-forward':
+        return transformerForward(device(), task.spec);
+      case 'transformer-training':
+        return transformerTraining(device(), task.spec);
+      case 'lstm-forward':
+        return lstmForward(device(), task.spec);
+      case 'lstm-gradient':
+        return lstmGradient(device(), task.spec);
+      case 'seq2seq-training':
+        return seq2seqTraining(device(), task.spec);
+    }
+  },
+};

@@ -1,10 +1,6 @@
 /** Weights and batches, the same for every contestant: drawn from a seed, under PyTorch's names. */
-import type { ModelSpec } from './spec';
-
-export interface Weight {
-  readonly shape: readonly number[];
-  readonly data: Float32Array<ArrayBuffer>;
-}
+import type { ModelSpec } from '../spec';
+import { drawIds, uniform, type Weight } from './draw';
 
 export interface BenchData {
   /** PyTorch's names; see `weightShapes`. */
@@ -20,11 +16,7 @@ export interface BenchData {
 /** Draws everything that a workload needs. */
 export function benchData(spec: ModelSpec): BenchData {
   const next = uniform(12345);
-  const ids = () =>
-    Int32Array.from(
-      { length: spec.batch * spec.length },
-      () => 1 + Math.floor(next() * (spec.vocabulary - 1)),
-    );
+  const ids = () => drawIds(spec.batch * spec.length, spec.vocabulary, next);
   const weights = new Map(
     weightShapes(spec).map(([name, shape]) => [name, draw(name, shape, next)] as const),
   );
@@ -96,15 +88,4 @@ function sinusoids({ length, modelSize }: ModelSpec): Float32Array<ArrayBuffer> 
     const angle = position / 10000 ** ((column - (column % 2)) / modelSize);
     return column % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
   });
-}
-
-/** Uniform in [0, 1): mulberry32. */
-function uniform(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }

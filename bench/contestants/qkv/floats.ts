@@ -1,0 +1,5 @@
+/** What was read back, as floats. */
+export function floats(data: Float32Array | Int32Array): Float32Array {
+  if (data instanceof Float32Array) return data;
+  throw new Error('qkv: expected f32, found i32');
+}
