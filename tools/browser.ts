@@ -44,7 +44,7 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
     executablePath: ensureBrowser(),
     headless: !headed,
     // A software adapter may take its time; our own limits apply.
-    protocolTimeout: 600_000,
+    protocolTimeout: 3_600_000,
     args: [
       ...QUIET,
       // Chrome's sandbox does not work for root.

@@ -143,12 +143,22 @@ export function bahdanauForward(
     [wordProducts(words)],
   );
   const [states, contexts, weights] = ys.map((y) => defined(y, 'y'));
+  noteStacked(scope.child('cell'), { hidden: states, context: contexts, weights });
   const parts = [defined(states, 'states'), defined(contexts, 'contexts'), words];
   const read = transpose(readout(scope, config, parts), [1, 0, 2]);
   return {
     logits: generate(scope, config, read),
     weights: transpose(defined(weights, 'weights'), [1, 0, 2]),
   };
+}
+
+/** Names values [T, B, ...] of all steps, as [B, T, ...]. */
+function noteStacked(scope: Scope, values: Readonly<Record<string, Tensor | undefined>>): void {
+  for (const [name, stacked] of Object.entries(values)) {
+    if (stacked !== undefined && scope.wants(name)) {
+      scope.note(name, transpose(stacked, [1, 0, 2]));
+    }
+  }
 }
 
 /**

@@ -102,10 +102,11 @@ function embed(
   ids: Tensor,
   table: Tensor,
   positions: Tensor,
+  name: 'src_embed' | 'tgt_embed',
 ): Tensor {
   const vectors = embedding(ids, table, { paddingIndex: config.padId });
   const scaled = scale(vectors, Math.sqrt(config.modelSize));
-  return scope.dropout(add(scaled, positions), config.dropout);
+  return scope.child(name).note('output', scope.dropout(add(scaled, positions), config.dropout));
 }
 
 /** The first `length` positions. */
@@ -129,12 +130,12 @@ export function encode(
   lengths: Tensor,
 ): Tensor {
   const rows = positionRows(config, source.shape[1] ?? 1);
-  let x = embed(scope, config, source, sourceTable(scope, config), rows);
+  let x = embed(scope, config, source, sourceTable(scope, config), rows, 'src_embed');
   const encoder = scope.child('transformer').child('encoder');
   for (let i = 0; i < config.encoderLayers; i++) {
     x = encoderLayer(encoder.child(`layers.${i}`), x, config, { keyLengths: lengths });
   }
-  return norm(encoder.child('norm'), x, config.modelSize, config.epsilon);
+  return encoder.note('output', norm(encoder.child('norm'), x, config.modelSize, config.epsilon));
 }
 
 /** Keys and values of every decoder layer: [B, S, 2 * modelSize] each. */
@@ -176,7 +177,7 @@ export function decode(
   targetLengths?: Tensor,
 ): Tensor {
   const rows = positionRows(config, targetInput.shape[1] ?? 1);
-  let x = embed(scope, config, targetInput, targetTable(scope, config), rows);
+  let x = embed(scope, config, targetInput, targetTable(scope, config), rows, 'tgt_embed');
   const projected = projectAll(scope, config, memory);
   const decoder = scope.child('transformer').child('decoder');
   projected.forEach((keyValues, i) => {
@@ -185,7 +186,7 @@ export function decode(
     x = decoderLayer(layer, x, { projected: keyValues, lengths }, config, context).output;
   });
   const last = norm(decoder.child('norm'), x, config.modelSize, config.epsilon);
-  return generate(scope, config, last);
+  return generate(scope, config, decoder.note('output', last));
 }
 
 export interface StepResult {
@@ -212,7 +213,7 @@ export function decodeStep(
   options: { readonly weights: boolean },
 ): StepResult {
   const row = embedding(position, positionTable(config));
-  let x = embed(scope, config, token, targetTable(scope, config), row);
+  let x = embed(scope, config, token, targetTable(scope, config), row, 'tgt_embed');
   const decoder = scope.child('transformer').child('decoder');
   const nextCaches: Tensor[] = [];
   let weights: Tensor | undefined;

@@ -6,10 +6,14 @@ import {
   crossAttention,
   crossAttentionWeights,
   selfAttention,
+  selfAttentionWeights,
 } from '../ops/attention/op';
 import { add } from '../ops/binary/op';
+import { scale } from '../ops/fill/op';
 import { matmul } from '../ops/matmul/op';
+import { slice, transpose } from '../ops/movement/op';
 import { writeRows } from '../ops/update/op';
+import { reshape } from '../ops/view/op';
 import { affine } from './layers';
 import { type Scope, xavierUniform } from './parameters';
 
@@ -71,12 +75,36 @@ export function multiHeadSelf(
 ): Tensor {
   const { modelSize, heads, dropout } = options;
   const project = inProjection(scope, modelSize, [3 * modelSize]);
-  const mixed = selfAttention(project(x, 0), {
-    heads,
-    ...visibility,
-    dropout: scope.dropoutStream(dropout),
-  });
-  return outProjection(scope, mixed, modelSize);
+  const qkv = project(x, 0);
+  const shared = { heads, ...visibility, dropout: scope.dropoutStream(dropout) };
+  noteScores(scope, columns(qkv, 0, modelSize), columns(qkv, modelSize, modelSize), heads);
+  if (!scope.wants('weights')) {
+    return outProjection(scope, selfAttention(qkv, shared), modelSize);
+  }
+  const { output, weights } = selfAttentionWeights(qkv, shared);
+  scope.note('weights', weights);
+  return outProjection(scope, output, modelSize);
+}
+
+/** Columns of [B, T, C]. */
+function columns(x: Tensor, from: number, count: number): Tensor {
+  const [batch = 1, length = 1] = x.shape;
+  return slice(x, { starts: [0, 0, from], ends: [batch, length, from + count] });
+}
+
+/**
+ * Kernels of attention keep no scores: for whoever asks they are computed beside them, before masks.
+ * @param q [B, T, modelSize]  @param k [B, S, modelSize]
+ */
+function noteScores(scope: Scope, q: Tensor, k: Tensor, heads: number): void {
+  if (!scope.wants('scores')) return;
+  const split = (x: Tensor): Tensor => {
+    const [batch = 1, length = 1, size = 1] = x.shape;
+    return transpose(reshape(x, [batch, length, heads, Number(size) / heads]), [0, 2, 1, 3]);
+  };
+  const width = Number(q.shape[2] ?? 1) / heads;
+  const products = matmul(split(q), split(k), { transposeB: true });
+  scope.note('scores', scale(products, 1 / Math.sqrt(width)));
 }
 
 /**
@@ -115,15 +143,18 @@ export function multiHeadCross(
   options: AttentionOptions & { readonly weights?: boolean },
   visibility: Visibility,
 ): { readonly output: Tensor; readonly weights: Tensor | undefined } {
-  const { modelSize, heads, dropout, weights: wanted = false } = options;
+  const { modelSize, heads, dropout, weights: asked = false } = options;
+  const wanted = asked || scope.wants('weights');
   const project = inProjection(scope, modelSize, [modelSize, 2 * modelSize]);
   const shared = { heads, ...visibility, dropout: scope.dropoutStream(dropout) };
   const query = project(x, 0);
+  noteScores(scope, query, columns(projected, 0, modelSize), heads);
   if (!wanted) {
     const mixed = crossAttention(query, projected, shared);
     return { output: outProjection(scope, mixed, modelSize), weights: undefined };
   }
   const { output, weights } = crossAttentionWeights(query, projected, shared);
+  scope.note('weights', weights);
   return { output: outProjection(scope, output, modelSize), weights };
 }
 

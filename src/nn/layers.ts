@@ -49,10 +49,8 @@ export interface EmbeddingOptions {
 /** nn.Embedding with dropout. @param ids i32 [...]  @returns [..., size] */
 export function embedTokens(scope: Scope, ids: Tensor, options: EmbeddingOptions): Tensor {
   const { padId, dropout } = options;
-  return scope.dropout(
-    embedding(ids, embeddingTable(scope, options), { paddingIndex: padId }),
-    dropout,
-  );
+  const vectors = embedding(ids, embeddingTable(scope, options), { paddingIndex: padId });
+  return scope.note('output', scope.dropout(vectors, dropout));
 }
 
 /** The weights of `embedTokens` [vocabulary, size]. */
@@ -83,6 +81,6 @@ export interface FeedForwardOptions {
 export function feedForward(scope: Scope, x: Tensor, options: FeedForwardOptions): Tensor {
   const { modelSize, hiddenSize, activation, dropout } = options;
   const hidden = linear(scope.child('linear1'), x, modelSize, hiddenSize);
-  const active = activation === 'relu' ? relu(hidden) : gelu(hidden);
+  const active = scope.note('hidden', activation === 'relu' ? relu(hidden) : gelu(hidden));
   return linear(scope.child('linear2'), scope.dropout(active, dropout), hiddenSize, modelSize);
 }

@@ -53,7 +53,14 @@ export interface DropoutSource {
   readonly key: Tensor;
 }
 
-/** Hands out parameters under a name prefix, and dropout while training. */
+/** Looks at values while a model's code runs; see src/inspect. */
+export interface Observer {
+  /** Whether it wants the value of this name, for values that cost something to compute. */
+  wants(name: string): boolean;
+  note(name: string, tensor: Tensor): void;
+}
+
+/** Hands out parameters under a name prefix, dropout while training, and names for values. */
 export interface Scope {
   /** The parameter `prefix + name`; asking twice gives the same one. */
   parameter(name: string, shape: readonly number[], initialiser: Initialiser): Tensor;
@@ -70,6 +77,10 @@ export interface Scope {
   dropout(x: Tensor, rate: number): Tensor;
   /** Key and stream for dropout inside a kernel; undefined outside training or at rate 0. */
   dropoutStream(rate: number): { rate: number; key: Tensor; stream: number } | undefined;
+  /** Says that a value is `prefix + name`, for whoever looks inside. @returns the value */
+  note(name: string, tensor: Tensor): Tensor;
+  /** Whether somebody looks at `prefix + name`: a value that is computed for that alone. */
+  wants(name: string): boolean;
 }
 
 type Provide = (
@@ -79,7 +90,11 @@ type Provide = (
   rows: readonly number[],
 ) => readonly Tensor[];
 
-function makeScope(provide: Provide, source: DropoutSource | undefined): Scope {
+function makeScope(
+  provide: Provide,
+  source: DropoutSource | undefined,
+  observer: Observer | undefined,
+): Scope {
   let stream = 0;
   const at = (prefix: string): Scope => ({
     parameter: (name, shape, initialiser) => {
@@ -93,12 +108,20 @@ function makeScope(provide: Provide, source: DropoutSource | undefined): Scope {
       source === undefined ? x : dropout(x, source.key, { rate, stream: stream++ }),
     dropoutStream: (rate) =>
       source === undefined || rate === 0 ? undefined : { rate, key: source.key, stream: stream++ },
+    note: (name, tensor) => {
+      observer?.note(prefix + name, tensor);
+      return tensor;
+    },
+    wants: (name) => observer?.wants(prefix + name) === true,
   });
   return at('');
 }
 
 /** Runs a model's code once to learn which parameters it has, in the order it asks for them. */
-export function declareParameters(build: (scope: Scope) => unknown): ParameterLayout {
+export function declareParameters(
+  build: (scope: Scope) => unknown,
+  observer?: Observer,
+): ParameterLayout {
   const parameters = new Map<string, Parameter>();
   let size = 0;
   const provide: Provide = (name, shape, initialiser, rows) => {
@@ -117,7 +140,7 @@ export function declareParameters(build: (scope: Scope) => unknown): ParameterLa
   };
   trace(
     () => {
-      build(makeScope(provide, undefined));
+      build(makeScope(provide, undefined, observer));
       return { outputs: {} };
     },
     { inputs: {} },
@@ -137,6 +160,7 @@ export function bindParameters(
   layout: ParameterLayout,
   arena: Tensor,
   source?: DropoutSource,
+  observer?: Observer,
 ): BoundParameters {
   const bound = new Map<string, readonly Tensor[]>();
   const pieces: { tensor: Tensor; offset: number }[] = [];
@@ -159,7 +183,7 @@ export function bindParameters(
     }
     return tensors;
   };
-  return { scope: makeScope(provide, source), pieces: () => pieces };
+  return { scope: makeScope(provide, source, observer), pieces: () => pieces };
 }
 
 /** Elements of all parameters, without the gaps of the arena. */

@@ -107,19 +107,21 @@ export function recurrentLayers(
       const weights = recurrentWeights(scope, options, wide, suffix);
       const { weight, bias } = weights;
       const from = initial[final.length];
-      const result = recurrence(cell, project(input, weights), weight, {
+      const products = scope.note(`products${suffix}`, project(input, weights));
+      const result = recurrence(cell, products, weight, {
         reverse,
         bias,
         lengths,
         initial: from,
       });
       final.push(result.final);
-      return result.y;
+      scope.note(`gates${suffix}`, result.kept);
+      return scope.note(`hidden${suffix}`, result.y);
     });
     const [one = y] = outputs;
     y = outputs.length === 1 ? one : concat(outputs, 2);
   }
-  return { y: lengths === undefined ? y : zeroPast(y, lengths), final };
+  return { y: scope.note('output', lengths === undefined ? y : zeroPast(y, lengths)), final };
 }
 
 /**

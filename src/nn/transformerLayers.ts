@@ -45,7 +45,8 @@ export function encoderLayer(
 ): Tensor {
   const attend: Sublayer = (y) => multiHeadSelf(scope.child('self_attn'), y, config, visibility);
   const attended = residual(scope, 'norm1', config, x, attend);
-  return residual(scope, 'norm2', config, attended, feedForwardOf(scope, config));
+  const output = residual(scope, 'norm2', config, attended, feedForwardOf(scope, config));
+  return scope.note('output', output);
 }
 
 /** The memory that a decoder layer reads, projected to keys and values by `projectMemory`. */
@@ -98,5 +99,5 @@ export function decoderLayer(
   const first = residual(scope, 'norm1', config, x, attendSelf);
   const second = residual(scope, 'norm2', config, first, attendMemory);
   const output = residual(scope, 'norm3', config, second, feedForwardOf(scope, config));
-  return { output, cache, weights };
+  return { output: scope.note('output', output), cache, weights };
 }

@@ -29,7 +29,12 @@ export function labellingTask(
     forward: (scope, inputs, mode) => {
       const [tokens, lengths] = [inputs('tokens'), inputs('lengths')];
       const logits = model.logits(scope, { tokens, lengths });
-      return targetLoss(logits, inputs('labels'), { labelSmoothing, padId: NO_LABEL }, mode);
+      return targetLoss(
+        scope.note('logits', logits),
+        inputs('labels'),
+        { labelSmoothing, padId: NO_LABEL },
+        mode,
+      );
     },
     feed: ({ size, length, tokens, lengths, labels }) => {
       checkIds('training: tokens', tokens, model.vocabulary);

@@ -22,7 +22,7 @@ export function languageTask(
     },
     forward: (scope, inputs, mode) => {
       const logits = model.logits(scope, { targetInput: inputs('targetInput') });
-      return targetLoss(logits, inputs('targetOutput'), options, mode);
+      return targetLoss(scope.note('logits', logits), inputs('targetOutput'), options, mode);
     },
     feed: ({ size, targetLength, targetInput, targetOutput }) => {
       checkIds('training: input', targetInput, model.targetVocabulary);

@@ -4,10 +4,17 @@
  */
 import { compileGraph } from '../compile/compile';
 import { InputError, throwIfAborted } from '../core/errors';
+import type { HostTensor } from '../core/hostTensor';
 import { randomBits } from '../core/randomBits';
 import type { Device } from '../gpu/device';
 import { type DispatchTime, Program } from '../gpu/program';
 import { StateStore } from '../gpu/states';
+import {
+  type Captured,
+  type Inspectable,
+  type InspectOptions,
+  Inspector,
+} from '../inspect/inspector';
 import { initialArena } from '../nn/arena';
 import { PARAMETERS, type ParameterLayout } from '../nn/parameters';
 import { biasCorrections, moments } from './optimizer';
@@ -46,6 +53,12 @@ export interface TrainerSnapshot {
   readonly step: number;
   readonly parameters: Float32Array;
   readonly moments: Readonly<Record<string, Float32Array>>;
+}
+
+/** What a training step computes, looked at. */
+export interface StepInspector<Batch> {
+  run(batch: Batch): Promise<Captured>;
+  dispose(): void;
 }
 
 /** Steps submitted before the oldest one's loss is awaited. */
@@ -156,6 +169,23 @@ export class Trainer<Batch> {
     return this.#program.profile();
   }
 
+  /**
+   * Looks inside training steps; see Inspector. Training goes on as if nobody looked.
+   * @returns captures what a step on a batch computes, with the weights and the dropout of the next one
+   */
+  async inspect(options: InspectOptions): Promise<StepInspector<Batch>> {
+    const forward: Inspectable['forward'] = (scope, inputs) =>
+      this.task.forward(scope, inputs, 'training').loss;
+    const inspectable = { inputs: this.task.inputs, forward };
+    const { device, layout, states } = this;
+    const inspector = await Inspector.create(device, layout, states, inspectable, options, true);
+    return {
+      run: (batch) =>
+        inspector.run({ ...this.task.feed(batch), dropoutKey: this.#key(this.#step + 1) }),
+      dispose: () => inspector.dispose(),
+    };
+  }
+
   /** Reads everything that a checkpoint keeps. */
   async snapshot(): Promise<TrainerSnapshot> {
     const entries = await Promise.all(
@@ -188,14 +218,19 @@ export class Trainer<Batch> {
     this.states.dispose();
   }
 
+  /** Random bits of a step's dropout. */
+  #key(step: number): HostTensor {
+    return { shape: [1], data: Int32Array.of(randomBits(this.#options.seed, 0, step)) };
+  }
+
   async #run(batch: Batch): Promise<StepReport> {
-    const { schedule, seed, optimizer } = this.#options;
+    const { schedule, optimizer } = this.#options;
     const inputs = this.task.feed(batch);
     const step = ++this.#step;
     const rate = learningRate(schedule, step);
     this.#program.run({
       ...inputs,
-      dropoutKey: { shape: [1], data: Int32Array.of(randomBits(seed, 0, step)) },
+      dropoutKey: this.#key(step),
       learningRate: { shape: [1], data: Float32Array.of(rate) },
       corrections: { shape: [2], data: biasCorrections(optimizer, step) },
     });

@@ -39,7 +39,7 @@ export function translationTask(
         sourceLengths: inputs('sourceLengths'),
         targetInput: inputs('targetInput'),
       });
-      return targetLoss(logits, inputs('targetOutput'), options, mode);
+      return targetLoss(scope.note('logits', logits), inputs('targetOutput'), options, mode);
     },
     feed: (batch) => {
       checkIds('training: source', batch.source, model.sourceVocabulary);

@@ -135,7 +135,7 @@ export const attentionOp = defineOp<AttentionAttrs>({
       ];
     },
   },
-  lowering: { kind: 'kernel', calls },
+  lowering: { kind: 'kernel', calls, stored: () => [0] },
   reference: attentionReference,
 });
 

@@ -223,6 +223,11 @@ export interface RecurrenceResult {
   readonly y: Tensor;
   /** States after the last step of each row. */
   readonly final: { readonly hidden: Tensor; readonly cell: Tensor | undefined };
+  /**
+   * What the backward step reads, one after the other [B, L, saved * H]: of an LSTM i, f, g, o and the
+   * cell before; of a GRU r, z, n, the state's product of n and the state before. Not stored unless used.
+   */
+  readonly kept: Tensor;
 }
 
 /**
@@ -261,7 +266,12 @@ export function recurrence(
   ].filter((tensor) => tensor !== undefined);
   const result = named(outputNames(attrs), applyAll(recurrenceOp, inputs, attrs));
   const y = defined(result('y'), 'y');
-  return { y, final: { hidden: rowAt({ slice, reshape }, y, reverse), cell: result('cell') } };
+  const kept = defined(result('kept'), 'kept');
+  return {
+    y,
+    final: { hidden: rowAt({ slice, reshape }, y, reverse), cell: result('cell') },
+    kept,
+  };
 }
 
 export { recurrenceBackward } from './grad';

@@ -1,0 +1,30 @@
+/** Patterns over dotted names: `*` within a part, `**` across parts, `{a,b}` for one of several. */
+import { OptionError } from '../core/errors';
+
+/** A glob over dotted names, or a regular expression. */
+export type Pattern = string | RegExp;
+
+/** Whether a name matches one of the patterns. */
+export function matches(patterns: readonly Pattern[], name: string): boolean {
+  return patterns.some((pattern) => expressionOf(pattern).test(name));
+}
+
+function expressionOf(pattern: Pattern): RegExp {
+  if (pattern instanceof RegExp) return new RegExp(pattern.source, pattern.flags.replace('g', ''));
+  const text = pattern
+    .replaceAll(/[.+?^$()|[\]\\]/g, '\\$&')
+    .replaceAll(/\*\*|\*/g, (stars) => (stars === '**' ? '.*' : '[^.]*'))
+    .replaceAll('{', '(?:')
+    .replaceAll('}', ')')
+    .replaceAll(',', '|');
+  return new RegExp(`^${text}$`);
+}
+
+/** @throws OptionError for a pattern that matches none of the names */
+export function checkPatterns(patterns: readonly Pattern[], names: readonly string[]): void {
+  for (const pattern of patterns) {
+    if (names.some((name) => matches([pattern], name))) continue;
+    const shown = names.length > 40 ? `${names.slice(0, 40).join(', ')}, ...` : names.join(', ');
+    throw new OptionError(`inspect: nothing is named ${String(pattern)}; there are: ${shown}`);
+  }
+}
