@@ -1,0 +1,221 @@
+/**
+ * Does attention find the words that a target word comes from? The grammar knows them: alignment error
+ * rate (Och and Ney 2003) of Bahdanau's attention and of every cross-attention head of the transformer,
+ * under teacher forcing. What can be chosen (head, whether a row belongs to the word that is read or the
+ * one that is written) is chosen on the development set.
+ */
+
+import { StateStore } from '../src/gpu/states';
+import { Inspector } from '../src/inspect/inspector';
+import { PARAMETERS } from '../src/nn/parameters';
+import { type AlignedPair, encodePairs, makeBatch } from '../src/text';
+import { translationTask } from '../src/train/translation';
+import { toySplit } from '../tools/lib/corpora';
+import { AlignmentErrors } from './lib/alignmentErrors';
+import type { MatrixChart } from './lib/charts';
+import { type Experiment, type Report, type Run, textTable } from './lib/experiment';
+import { type Compared, tinyRecipe } from './lib/recipes';
+import { readModel, type TrainedModel, trainHere } from './lib/trained';
+
+const SENTENCES = { small: 40, full: 500 } as const;
+const BATCH = 32;
+
+/** Sentences that are drawn: of these many words, the first there are. */
+const DRAWN_LENGTHS = [7, 11];
+
+const ATTENTIVE: readonly Compared[] = ['toy-bahdanau', 'toy-transformer'];
+
+/** Attention [T][S] of one source of weights over a sentence, without eos. */
+type Weights = readonly (readonly number[])[];
+
+/** For each sentence the weights of each head, by name. */
+type Attention = readonly Readonly<Record<string, Weights>>[];
+
+/** All attention over the source, head by head. */
+async function attentionOf(
+  run: Run,
+  { model, layout, parameters, source, target }: TrainedModel,
+  pairs: readonly AlignedPair[],
+  report: Report,
+): Promise<Attention> {
+  const states = new StateStore(run.device);
+  const task = translationTask(model, { maxBatch: BATCH, labelSmoothing: 0, padId: target.pad });
+  const inspector = await Inspector.create(
+    run.device,
+    layout,
+    states,
+    {
+      inputs: task.inputs,
+      forward: (scope, inputs) => task.forward(scope, inputs, 'evaluation').loss,
+    },
+    { values: '{cell,**.multihead_attn}.weights' },
+  );
+  states.write(PARAMETERS, parameters);
+  const found: Readonly<Record<string, Weights>>[] = [];
+  const encoded = encodePairs(pairs, source, target);
+  for (let at = 0; at < encoded.length; at += BATCH) {
+    const batch = makeBatch(encoded.slice(at, at + BATCH));
+    const captured = await inspector.run(task.feed(batch));
+    for (let b = 0; b < batch.size; b++) {
+      const heads: Record<string, Weights> = {};
+      for (const [name, { shape, data }] of captured) {
+        const [length = 1, width = 1] = shape.slice(-2);
+        const count = shape.length === 4 ? (shape[1] ?? 1) : 1;
+        for (let head = 0; head < count; head++) {
+          const first = (b * count + head) * length * width;
+          heads[headName(name, head)] = Array.from({ length }, (_, t) =>
+            Array.from(data.subarray(first + t * width, first + (t + 1) * width)),
+          );
+        }
+      }
+      found.push(heads);
+    }
+    report(Math.min(at + BATCH, encoded.length), encoded.length, 'sentences');
+  }
+  inspector.dispose();
+  states.dispose();
+  return found;
+}
+
+/** 'layer 2, head 1' of a transformer; 'attention' where there is one. */
+function headName(name: string, head: number): string {
+  const layer = /layers\.(\d+)\./.exec(name)?.[1];
+  return layer === undefined ? 'attention' : `layer ${Number(layer) + 1}, head ${head + 1}`;
+}
+
+interface HeadScore {
+  readonly head: string;
+  /** Whether a row is taken for the word before: 1 when attention shows what was read last. */
+  readonly shift: number;
+  readonly devError: number;
+  readonly testError: number;
+}
+
+interface ModelScore {
+  readonly model: string;
+  /** Head chosen on the development set first. */
+  readonly heads: readonly HeadScore[];
+}
+
+function errorRate(
+  attention: Attention,
+  pairs: readonly AlignedPair[],
+  head: string,
+  shift: number,
+): number {
+  const errors = new AlignmentErrors();
+  pairs.forEach(({ source, target, links }, i) => {
+    const rows = attention[i]?.[head] ?? [];
+    const found = target.flatMap((_, t): [number, number][] => {
+      const row = rows[t + shift] ?? [];
+      // The best word; none where the end of the sentence gets the most.
+      const best = row.slice(0, source.length + 1);
+      const s = best.indexOf(Math.max(...best));
+      return s < source.length ? [[s, t]] : [];
+    });
+    errors.add(found, links ?? []);
+  });
+  return errors.rate;
+}
+
+/** Word t of the target belongs to the word of the source at the same part of the sentence. */
+function diagonalError(pairs: readonly AlignedPair[]): number {
+  const errors = new AlignmentErrors();
+  for (const { source, target, links } of pairs) {
+    const place = (t: number) => Math.floor(((t + 0.5) * source.length) / target.length);
+    errors.add(
+      target.map((_, t): [number, number] => [place(t), t]),
+      links ?? [],
+    );
+  }
+  return errors.rate;
+}
+
+async function measure(run: Run, name: Compared, splits: Splits) {
+  const folder =
+    run.size === 'small' ? await trainHere(run, name, tinyRecipe(name, run.seed)) : name;
+  const trained = await readModel(folder);
+  const attention = async (split: keyof Splits) =>
+    attentionOf(run, trained, splits[split], () => undefined);
+  const [dev, test] = [await attention('dev'), await attention('test')];
+  const heads = Object.keys(dev[0] ?? {}).flatMap((head) =>
+    [0, 1].map((shift) => ({
+      head,
+      shift,
+      devError: errorRate(dev, splits.dev, head, shift),
+      testError: errorRate(test, splits.test, head, shift),
+    })),
+  );
+  heads.sort((a, b) => a.devError - b.devError);
+  const [best] = heads;
+  const drawn = DRAWN_LENGTHS.flatMap((length) => {
+    const at = splits.test.findIndex(({ source }) => source.length === length);
+    const pair = splits.test[at];
+    if (pair === undefined || best === undefined) return [];
+    return [drawing(trained.recipe.kind, pair, test[at]?.[best.head] ?? [], best)];
+  });
+  return { model: trained.recipe.kind, heads, drawn };
+}
+
+interface Splits {
+  readonly dev: readonly AlignedPair[];
+  readonly test: readonly AlignedPair[];
+}
+
+function drawing(
+  model: string,
+  { source, target, links }: AlignedPair,
+  weights: Weights,
+  { head, shift }: HeadScore,
+): MatrixChart {
+  return {
+    kind: 'matrix',
+    title: `${model}, ${head}${shift === 1 ? ' (one step later)' : ''}`,
+    rows: target,
+    columns: source,
+    values: target.map((_, t) => (weights[t + shift] ?? []).slice(0, source.length)),
+    marked: (links ?? []).map(([s, t]): [number, number] => [t, s]),
+  };
+}
+
+function report(scores: readonly ModelScore[], diagonal: number): string {
+  const percent = (part: number) => part.toFixed(3);
+  const shown = scores.flatMap(({ model, heads }) =>
+    heads
+      .slice(0, 3)
+      .map(({ head, shift, devError, testError }) => [
+        `${model}: ${head}${shift === 1 ? ', one step later' : ''}`,
+        percent(devError),
+        percent(testError),
+      ]),
+  );
+  return textTable([
+    ['alignment error rate', 'dev', 'test'],
+    ...shown,
+    ['the diagonal', '', percent(diagonal)],
+  ]);
+}
+
+export const alignment: Experiment = {
+  name: 'alignment',
+  question: 'Does attention find the words that a word is translated from? Error against the truth',
+  minutes: { small: 0.5, full: 2 },
+  async perform(run) {
+    const splits: Splits = {
+      dev: toySplit('dev', run.seed, SENTENCES[run.size]),
+      test: toySplit('test', run.seed, SENTENCES[run.size]),
+    };
+    const found: Awaited<ReturnType<typeof measure>>[] = [];
+    for (const name of ATTENTIVE) {
+      found.push(await run.stage(name, () => measure(run, name, splits)));
+    }
+    const diagonal = diagonalError(splits.test);
+    const scores = found.map(({ model, heads }) => ({ model, heads }));
+    const charts = Object.fromEntries(
+      found.flatMap(({ model, drawn }) =>
+        drawn.map((chart, i) => [`${model}-${i + 1}`, chart] as const),
+      ),
+    );
+    return { result: { scores, diagonal }, charts, report: report(scores, diagonal) };
+  },
+};
