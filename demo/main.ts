@@ -1,5 +1,5 @@
 /** The demo page: loads a translator, shows what it writes and what it looks at. */
-import { QkvError, type Translation, Translator } from '../src/index';
+import { type Decoding, QkvError, type Translation, Translator } from '../src/index';
 import { View } from './view';
 
 const EXAMPLES = [
@@ -9,6 +9,22 @@ const EXAMPLES = [
   'my brothers were hungry yesterday',
   'we will give them the letters tomorrow',
 ];
+
+/** The models beside this page, in the order of the road. */
+const MODELS: ReadonlyMap<string, string> = new Map([
+  ['toy-seq2seq', 'one vector for the sentence (2014)'],
+  ['toy-bahdanau', 'recurrent with attention (2015)'],
+  ['toy-transformer', 'transformer: attention alone (2017)'],
+]);
+
+const DEFAULT_MODEL = 'toy-transformer';
+
+/** What the page's choices of decoding mean. */
+const DECODINGS: ReadonlyMap<string, Decoding> = new Map<string, Decoding>([
+  ['greedy', { kind: 'greedy' }],
+  ['beam', { kind: 'beam', width: 5, lengthPenalty: 0.6, best: 5 }],
+  ['sample', { kind: 'sample', count: 1 }],
+]);
 
 /** Where errors come from, in a person's words, by their stable codes. */
 const TITLES: ReadonlyMap<string, string> = new Map([
@@ -20,11 +36,18 @@ const TITLES: ReadonlyMap<string, string> = new Map([
 
 const view = new View();
 
-/** The folder of the model named in the address (?model=NAME). */
-function modelUrl(): string {
-  const name = new URLSearchParams(location.search).get('model') ?? 'toy-transformer';
+/** The model named in the address (?model=NAME). */
+function modelName(): string {
+  const name = new URLSearchParams(location.search).get('model') ?? DEFAULT_MODEL;
   if (!/^[\w-]+$/.test(name)) throw new Error(`'${name}' is no model's name`);
-  return new URL(`./models/${name}/`, document.baseURI).href;
+  return name;
+}
+
+/** A page is of one model: another one is another address. */
+function showModel(name: string): void {
+  const address = new URL(location.href);
+  address.searchParams.set('model', name);
+  location.assign(address);
 }
 
 const NO_WEBGPU =
@@ -40,7 +63,8 @@ function showError(error: unknown, isFinal: boolean): void {
 
 async function load(): Promise<Translator | undefined> {
   try {
-    return await Translator.load(modelUrl(), {
+    const url = new URL(`./models/${modelName()}/`, document.baseURI).href;
+    return await Translator.load(url, {
       onProgress: ({ stage, done, total }) => {
         const what = stage === 'compile' ? 'Compiling shaders' : 'Loading the model';
         view.showProgress(what, total > 0 ? done / total : undefined);
@@ -64,6 +88,9 @@ async function translate(translator: Translator, text: string): Promise<void> {
   try {
     const translation: Translation = await translator.translate(text, {
       signal: own.signal,
+      decoding: DECODINGS.get(view.decoding) ?? { kind: 'greedy' },
+      // Every sample is another one.
+      seed: Math.floor(Math.random() * 2 ** 31),
       onToken: (token) => {
         tokens.push(token);
         if (current === own) view.showPartial(tokens.join(' '));
@@ -75,6 +102,11 @@ async function translate(translator: Translator, text: string): Promise<void> {
   }
 }
 
+view.showModels(
+  MODELS,
+  new URLSearchParams(location.search).get('model') ?? DEFAULT_MODEL,
+  showModel,
+);
 const loading = load();
 view.onTranslate(EXAMPLES, (text) => {
   void loading.then((translator) => translator && translate(translator, text));

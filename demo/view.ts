@@ -9,6 +9,8 @@ export type State = 'loading' | 'ready' | 'working' | 'done' | 'error';
 /** What a finished translation shows. */
 export interface Shown extends HeatMap {
   readonly target: string;
+  /** The best first. */
+  readonly hypotheses: readonly { readonly target: string; readonly score: number | undefined }[];
   readonly adapter: string;
   readonly milliseconds: number;
 }
@@ -25,6 +27,10 @@ export class View {
   readonly #source = element('source', HTMLInputElement);
   readonly #button = element('translate', HTMLButtonElement);
   readonly #examples = element('examples', HTMLUListElement);
+  readonly #model = element('model', HTMLSelectElement);
+  readonly #decoding = element('decoding', HTMLSelectElement);
+  readonly #hypotheses = element('hypotheses', HTMLOListElement);
+  readonly #noAttention = element('no-attention', HTMLParagraphElement);
   readonly #result = element('result', HTMLOutputElement);
   readonly #message = element('message', HTMLDivElement);
   readonly #loading = element('loading', HTMLDivElement);
@@ -55,6 +61,23 @@ export class View {
     }
   }
 
+  /** Offers models, one of them chosen; calls back when another one is. */
+  showModels(
+    models: ReadonlyMap<string, string>,
+    chosen: string,
+    choose: (name: string) => void,
+  ): void {
+    for (const [name, label] of models) this.#model.add(new Option(label, name));
+    if (!models.has(chosen)) this.#model.add(new Option(chosen, chosen));
+    this.#model.value = chosen;
+    this.#model.addEventListener('change', () => choose(this.#model.value));
+  }
+
+  /** 'greedy', 'beam' or 'sample'. */
+  get decoding(): string {
+    return this.#decoding.value;
+  }
+
   /** @param part 0 to 1; undefined when it is not known */
   showProgress(label: string, part: number | undefined): void {
     this.#progressLabel.textContent = label;
@@ -74,6 +97,8 @@ export class View {
   showWorking(): void {
     this.#message.hidden = true;
     this.#attention.hidden = true;
+    this.#noAttention.hidden = true;
+    this.#hypotheses.hidden = true;
     this.#result.value = '';
     delete this.#result.dataset.translation;
     this.#status.textContent = 'Translating …';
@@ -92,9 +117,22 @@ export class View {
       this.#reading.textContent = line;
     };
     this.#heatMap.replaceChildren(heatMapTable(translation, onPoint));
-    this.#attention.hidden = false;
+    const attends = translation.alignment.length > 0;
+    this.#attention.hidden = !attends;
+    this.#noAttention.hidden = attends;
+    this.#showHypotheses(translation);
     this.#status.textContent = `${milliseconds.toFixed(0)} ms on ${adapter}.`;
     this.#setState('done');
+  }
+
+  #showHypotheses({ hypotheses }: Shown): void {
+    const items = hypotheses.map(({ target, score }) => {
+      const item = document.createElement('li');
+      item.textContent = score === undefined ? target : `${target} (${score.toFixed(2)})`;
+      return item;
+    });
+    this.#hypotheses.replaceChildren(...items);
+    this.#hypotheses.hidden = items.length < 2;
   }
 
   /** @param isFinal nothing can be translated any more */

@@ -1,9 +1,10 @@
 /** Translation as an app calls it: load a model, translate sentences, dispose. */
-import { Decoder } from '../decode/decoder';
+import { Decoder, type Decoding } from '../decode/decoder';
+import type { Hypothesis } from '../decode/hypotheses';
 import type { Device } from '../gpu/device';
 import { StateStore } from '../gpu/states';
 import { modelLayout } from '../models/layout';
-import { PARAMETERS } from '../nn/parameters';
+import { PARAMETERS, type ParameterLayout } from '../nn/parameters';
 import { type Codec, detokenise } from '../text';
 import { compileProgress, type LoadOptions, loadFiles, readArena } from './loading';
 import { type ModelDescription, readDescription } from './modelFiles';
@@ -17,33 +18,57 @@ export interface Translation {
   readonly tokens: readonly string[];
   /** Attention of each target token over the source tokens: last layer, mean over heads. */
   readonly alignment: readonly (readonly number[])[];
+  /** All hypotheses, the best first: one unless beams or samples were asked for. */
+  readonly hypotheses: readonly TranslationHypothesis[];
   readonly adapter: string;
   readonly milliseconds: number;
 }
 
+export interface TranslationHypothesis {
+  readonly target: string;
+  readonly tokens: readonly string[];
+  /** Sum of the log-probabilities of the tokens and the end mark; undefined when decoding greedily. */
+  readonly score: number | undefined;
+  /** Log-probability of each token, and of the end mark where it was reached. */
+  readonly tokenScores: readonly number[] | undefined;
+  /** As in the translation; empty for a model without attention. */
+  readonly alignment: readonly (readonly number[])[];
+}
+
 export interface TranslateOptions {
   readonly signal?: AbortSignal;
-  /** Called with each target token as soon as it is known. */
+  /** How tokens are chosen; greedily by default. What is new compiles first. */
+  readonly decoding?: Decoding;
+  /** Of sampling; 0 by default. */
+  readonly seed?: number;
+  /**
+   * Called with each target token as soon as it is known; a beam search, which may change its mind, tells
+   * all at the end.
+   */
   readonly onToken?: (token: string) => void;
 }
+
+const GREEDY: Decoding = { kind: 'greedy' };
 
 export class Translator {
   readonly #device: Device;
   readonly #description: ModelDescription;
   readonly #states: StateStore;
-  readonly #decoder: Decoder;
+  readonly #layout: ParameterLayout;
+  /** By their decoding, as JSON. */
+  readonly #decoders = new Map<string, Decoder>();
   #busy: Promise<unknown> = Promise.resolve();
 
   private constructor(
     device: Device,
     description: ModelDescription,
     states: StateStore,
-    decoder: Decoder,
+    layout: ParameterLayout,
   ) {
     this.#device = device;
     this.#description = description;
     this.#states = states;
-    this.#decoder = decoder;
+    this.#layout = layout;
   }
 
   /**
@@ -63,19 +88,15 @@ export class Translator {
     options: Pick<LoadOptions, 'onProgress'> = {},
   ): Promise<Translator> {
     const description = readDescription(json);
-    const { model, target } = description;
+    const { model } = description;
     const layout = modelLayout(model);
     const arena = readArena(layout, weights);
     const states = new StateStore(device);
-    const decoder = await Decoder.create(device, model, layout, states, {
-      maxBatch: 1,
-      ids: target,
-      weights: true,
-      quickStart: true,
-      ...compileProgress(options),
-    });
+    const translator = new Translator(device, description, states, layout);
+    await translator.#decoderOf(GREEDY, options);
+    // A plan allocates the state that it reads.
     states.write(PARAMETERS, arena);
-    return new Translator(device, description, states, decoder);
+    return translator;
   }
 
   /** The adapter that translates. */
@@ -85,7 +106,8 @@ export class Translator {
 
   /**
    * Translates one sentence. Calls made meanwhile wait their turn.
-   * @throws InputError for an empty or over-long sentence or an unknown word; AbortedError
+   * @throws InputError for an empty or over-long sentence or an unknown word; OptionError for a decoding
+   *   that cannot work; AbortedError
    */
   translate(text: string, options: TranslateOptions = {}): Promise<Translation> {
     const result = this.#busy.then(() => this.#translate(text, options));
@@ -95,13 +117,36 @@ export class Translator {
 
   /** Frees the device and everything on it. Harmless twice. */
   dispose(): void {
-    this.#decoder.dispose();
+    for (const decoder of this.#decoders.values()) decoder.dispose();
+    this.#decoders.clear();
     this.#states.dispose();
     this.#device.dispose();
   }
 
-  async #translate(text: string, { signal, onToken }: TranslateOptions): Promise<Translation> {
+  /** The decoder of a way of decoding, compiled when it is first asked for. */
+  async #decoderOf(
+    decoding: Decoding,
+    options: Pick<LoadOptions, 'onProgress'> = {},
+  ): Promise<Decoder> {
+    const key = JSON.stringify(decoding);
+    const known = this.#decoders.get(key);
+    if (known !== undefined) return known;
+    const { model, target } = this.#description;
+    const decoder = await Decoder.create(this.#device, model, this.#layout, this.#states, {
+      maxBatch: 1,
+      ids: target,
+      decoding,
+      weights: true,
+      quickStart: true,
+      ...compileProgress(options),
+    });
+    this.#decoders.set(key, decoder);
+    return decoder;
+  }
+
+  async #translate(text: string, options: TranslateOptions): Promise<Translation> {
     const start = performance.now();
+    const { signal, onToken, decoding = GREEDY, seed } = options;
     const { model, source, target, text: textOptions } = this.#description;
     const words = sourceTokens(text, source, {
       ...textOptions,
@@ -109,28 +154,41 @@ export class Translator {
     });
     const ids = Int32Array.from([...source.encode(words, textOptions), source.eos]);
     let told = 0;
-    const [[best] = []] = await this.#decoder.decode(
+    const tell = (row: readonly number[]) => {
+      for (const id of row.slice(told)) onToken?.(target.token(id));
+      told = row.length;
+    };
+    const decoder = await this.#decoderOf(decoding);
+    const [found = []] = await decoder.decode(
       { shape: [1, ids.length], data: ids },
       { shape: [1], data: Int32Array.of(ids.length) },
-      {
-        signal,
-        onIds: ([row = []]) => {
-          for (const id of row.slice(told)) onToken?.(target.token(id));
-          told = row.length;
-        },
-      },
+      { signal, seed, onIds: ([row = []]) => decoding.kind !== 'beam' && tell(row) },
     );
-    const row = best?.ids ?? [];
+    tell(found[0]?.ids ?? []);
     // What was read and written, piece by piece: words, or parts of words.
-    const sourcePieces = [...ids].slice(0, -1).map((id, i) => unknownAs(source, id, words[i]));
+    const pieces = [...ids].slice(0, -1).map((id, i) => unknownAs(source, id, words[i]));
+    const hypotheses = found.map((one) => this.#hypothesis(one, pieces.length));
+    const [best] = hypotheses;
     return {
       source: text,
-      target: detokenise(target.decode(row, { keepUnknown: true }), { language: 'fr' }),
-      sourceTokens: sourcePieces,
-      tokens: row.map((id) => target.token(id)),
-      alignment: (best?.weights ?? []).map((weights) => weights.slice(0, sourcePieces.length)),
+      target: best?.target ?? '',
+      sourceTokens: pieces,
+      tokens: best?.tokens ?? [],
+      alignment: best?.alignment ?? [],
+      hypotheses,
       adapter: this.#device.adapterName,
       milliseconds: performance.now() - start,
+    };
+  }
+
+  #hypothesis({ ids, score, tokenScores, weights = [] }: Hypothesis, sourceLength: number) {
+    const { target } = this.#description;
+    return {
+      target: detokenise(target.decode(ids, { keepUnknown: true }), { language: 'fr' }),
+      tokens: ids.map((id) => target.token(id)),
+      score,
+      tokenScores,
+      alignment: weights.map((row) => row.slice(0, sourceLength)),
     };
   }
 }
