@@ -6,9 +6,9 @@ import { type CellName, cells } from '../shaders/recurrence/cells';
 import { gradients } from '../src/autodiff/grad';
 import type { HostTensor } from '../src/core/hostTensor';
 import { random } from '../src/core/random';
+import { compute } from '../src/gpu/compute';
 import { ops } from '../src/ops';
 import { recurrence } from '../src/ops/recurrence/op';
-import { compute } from './lib/compute';
 import { type Experiment, type Run, textTable } from './lib/experiment';
 import { matrixOfRadius } from './lib/spectralRadius';
 

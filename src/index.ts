@@ -31,6 +31,15 @@ export { Program, type ProgramOptions, type RunOptions } from './gpu/program';
 export { StateStore } from './gpu/states';
 export { type Graph, printGraph, type Results, type Signature, trace } from './graph/graph';
 export type { Tensor } from './graph/op';
+export {
+  type Captured,
+  type Inspectable,
+  type InspectOptions,
+  Inspector,
+  valueNames,
+} from './inspect/inspector';
+export type { Pattern } from './inspect/pattern';
+export { type PrincipalComponents, principalComponents } from './inspect/principalComponents';
 export { parseSafetensors, type StoredTensor, writeSafetensors } from './io';
 export { modelLayout } from './models/layout';
 export type { Decodable, LanguageModel, TranslationModel } from './models/model';

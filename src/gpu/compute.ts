@@ -1,11 +1,11 @@
 /** Computes tensors once, from inputs of fixed sizes. */
-import { compileGraph } from '../../src/compile/compile';
-import type { HostTensor, HostTensors } from '../../src/core/hostTensor';
-import type { TensorType } from '../../src/core/shape';
-import type { Device } from '../../src/gpu/device';
-import { Program } from '../../src/gpu/program';
-import { StateStore } from '../../src/gpu/states';
-import { type Lookup, type Tensors, trace } from '../../src/graph/graph';
+import { compileGraph } from '../compile/compile';
+import type { HostTensor, HostTensors } from '../core/hostTensor';
+import type { TensorType } from '../core/shape';
+import { type Lookup, type Tensors, trace } from '../graph/graph';
+import type { Device } from './device';
+import { Program } from './program';
+import { StateStore } from './states';
 
 /** @param build gives the tensors wanted, by name, from the inputs */
 export async function compute(
