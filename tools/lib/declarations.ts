@@ -43,18 +43,28 @@ export async function emitDeclarations(folder: string): Promise<void> {
   });
   await rm(config);
   if (status !== 0) throw new Error(`tsc failed:\n${stdout}${stderr}`);
-  for (const name of await readdir(types, { recursive: true })) {
-    if (name.endsWith('.d.ts')) await completeImports(join(types, name));
+  // Tsc leaves out imports without a type of their own; what merges into a type must be loaded.
+  const merging: string[] = [];
+  for (const name of (await readdir(types, { recursive: true })).sort()) {
+    if (!name.endsWith('.d.ts')) continue;
+    const text = await completeImports(join(types, name));
+    if (text.includes('declare module ')) merging.push(name.replace(/\.d\.ts$/, '.js'));
   }
-  await writeFile(join(folder, 'index.d.ts'), "export * from './types/src/index.js';\n");
+  const imports = merging.map((name) => `import './types/${name.replaceAll('\\', '/')}';\n`);
+  await writeFile(
+    join(folder, 'index.d.ts'),
+    `${imports.join('')}export * from './types/src/index.js';\n`,
+  );
 }
 
-async function completeImports(file: string): Promise<void> {
+/** @returns the file's text, with complete imports */
+async function completeImports(file: string): Promise<string> {
   const text = await readFile(file, 'utf8');
   const complete = text.replace(SPECIFIER, (_, before: string, quote: string, name: string) => {
     return `${before}${quote}${completeName(dirname(file), name)}${quote}`;
   });
   if (complete !== text) await writeFile(file, complete);
+  return complete;
 }
 
 /** './core/errors' -> './core/errors.js', './ops' -> './ops/index.js'. */
