@@ -112,11 +112,18 @@ const SAVER = `
   }
 `;
 
-/** Runs the saver until `ms` after its first save, then kills it. */
-async function killInMidSave(script: string, args: readonly string[], ms: number): Promise<void> {
+const temporaries = (store: string) => readdirSync(store).filter((name) => name.endsWith('.tmp'));
+
+/** Runs the saver until it has saved once and is at a further save, and `ms` later kills it. */
+async function killInMidSave(
+  script: string,
+  args: readonly [bundle: string, store: string, first: string],
+  ms: number,
+): Promise<void> {
   const child: ChildProcess = fork(script, args, { execArgv: [], stdio: 'inherit' });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   await Promise.race([new Promise((resolve) => child.once('message', resolve)), ended]);
+  while (temporaries(args[1]).length === 0) await new Promise((resolve) => setImmediate(resolve));
   await new Promise((resolve) => setTimeout(resolve, ms));
   child.kill('SIGKILL');
   await ended;
@@ -137,9 +144,10 @@ test('a process killed in mid-save leaves a whole checkpoint, and its leftovers 
   const rng = random(3);
   let interrupted = 0;
   for (let round = 0; round < 12; round++) {
-    const args = [join(folder, 'built', bundle), store, String(round)];
-    await killInMidSave(script, args, rng.next() * 60);
-    interrupted += readdirSync(store).filter((name) => name.endsWith('.tmp')).length;
+    const args = [join(folder, 'built', bundle), store, String(round)] as const;
+    // Every third at once, so that some fall into a save however slow or fast the disk is.
+    await killInMidSave(script, args, round % 3 === 0 ? 0 : rng.next() * 60);
+    interrupted += temporaries(store).length;
     const bytes = await fileStore(store).load('run');
     expect(bytes?.byteLength).toBe(8_000_000);
     expect(bytes?.every((byte) => byte === bytes[0])).toBe(true);
