@@ -1,6 +1,6 @@
 /**
- * One time step of a recurrent layer backwards in one dispatch: the gradient of the state from that of
- * the products of the step after, then through the gates (Werbos 1990).
+ * Time steps of a recurrent layer backwards: the gradient of the state from that of the products of the
+ * step after, then through the gates (Werbos 1990). As many a dispatch as forwards.
  */
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
@@ -11,11 +11,11 @@ import {
   eachElement,
   elementOf,
   gatherSums,
-  mainHead,
   placeIn,
   productText,
   RECURRENCE_PARAMS,
   type RecurrenceSpec,
+  recurrenceMain,
   UNITS,
 } from './spec';
 
@@ -47,12 +47,13 @@ export const recurrenceBackward = defineKernel<RecurrenceSpec>({
     const own = placeIn(spec, 'b', 1, 0);
     const live = (value: string) => `select(V(), ${value}, live)`;
     // Before the first step nothing is read there.
-    const after = reverse ? 'params.length - max(params.step, 1u)' : 'max(params.step, 1u) - 1u';
+    const after = reverse ? 'params.length - max(step, 1u)' : 'max(step, 1u) - 1u';
     return wgsl`
 alias V = ${elementOf(spec)};
 ${cellFunctions}
-${mainHead(spec)}
-  let column = unit;
+${recurrenceMain(
+  spec,
+  `  let column = unit;
   let first_b = 0u;
   let later = ${after};
   ${each(
@@ -61,7 +62,7 @@ ${mainHead(spec)}
   )}
   ${placesB(quads)}
   ${declareSums(quads)}
-  if (params.step > 0u) {
+  if (step > 0u) {
     ${productText(spec, quads)}
   }
   ${gatherSums(spec, 1)}
@@ -77,8 +78,8 @@ ${mainHead(spec)}
       ${splits ? each(gates, (g) => `dxs[${placeIn(spec, 'at', gates, g)}] = ${live(`dx${g}`)};`) : ''}
       directs[${own}] = select(dh, direct, live);
       ${hasCell ? `dcells[${own}] = select(dc, dc_before, live);` : ''}`,
-  )}
-}`;
+  )}`,
+)}`;
   },
 });
 

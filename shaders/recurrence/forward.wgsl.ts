@@ -1,8 +1,8 @@
 /**
- * One time step of a recurrent layer in one dispatch: the state's product with all gates' weights, and
- * the gates, in the thread that has the sums. A thread keeps tileM rows x 4 units x all gates in
- * registers, as in matmul. Method: measured on SwiftShader against a recurrence that is persistent over
- * time with barriers.
+ * Time steps of a recurrent layer: the state's product with all gates' weights, and the gates, in the
+ * thread that has the sums. A thread keeps tileM rows x 4 units x all gates in registers, as in matmul.
+ * A dispatch is one step, or many where workgroups persist (after Diamos et al. 2016; the rows of a batch
+ * do not depend on each other, so that no workgroup waits for another).
  */
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
@@ -13,11 +13,11 @@ import {
   eachElement,
   elementOf,
   gatherSums,
-  mainHead,
   placeIn,
   productText,
   RECURRENCE_PARAMS,
   type RecurrenceSpec,
+  recurrenceMain,
   UNITS,
 } from './spec';
 
@@ -67,8 +67,9 @@ export const recurrenceForward = defineKernel<RecurrenceForwardSpec>({
     return wgsl`
 alias V = ${elementOf(spec)};
 ${cellFunctions}
-${mainHead(spec)}
-  let half = params.step & 1u;
+${recurrenceMain(
+  spec,
+  `  let half = step & 1u;
   ${each(
     tileM,
     (r) => `let m${r} = (half * params.m + min(row + ${r}u, params.m - 1u)) * ${width};`,
@@ -100,8 +101,8 @@ ${mainHead(spec)}
       ${hasCell ? `${single ? 'next_cell' : 'cell'}[${own('0u')}] = select(cell_before, cell_after, live);` : ''}
       ${previous ? `previous[${placeIn(spec, 'at', 1, 0)}] = before;` : ''}
       ${keep ? each(saved, (i) => `kept[${placeIn(spec, 'at', saved, i)}] = keep${i};`) : ''}`,
-  )}
-}`;
+  )}`,
+)}`;
   },
 });
 

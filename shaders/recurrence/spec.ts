@@ -17,24 +17,60 @@ export type RecurrenceSpec = {
   readonly product: 'subgroup' | 'tile';
   /** Rows of the batch that a thread computes. */
   readonly tileM: number;
+  /**
+   * Whether a workgroup has all units of its rows and goes on from step to step by itself, with a barrier
+   * after each. Else a dispatch is one step, and workgroups share the units.
+   */
+  readonly persistent: boolean;
 };
+
+/** What tuning chooses. */
+export type RecurrenceVariant = Pick<RecurrenceSpec, 'product' | 'tileM' | 'persistent'>;
 
 /** Units that a thread computes, with all their gates: a vec4. */
 export const UNITS = 4;
 
 /** Threads of a workgroup, along units. */
-const THREADS = { subgroup: SUBGROUP_LANES, tile: 16 } as const;
+function threadsOf({ product, persistent }: RecurrenceVariant): number {
+  if (product === 'subgroup') return SUBGROUP_LANES;
+  return persistent ? 64 : 16;
+}
 
-/** Sizes: rows, columns and inner size of a step's product, steps, units; and the step itself. */
-export const RECURRENCE_PARAMS: readonly string[] = ['m', 'n', 'k', 'length', 'size', 'step'];
+/**
+ * Sizes: rows, columns and inner size of a step's product, steps, units, steps of a dispatch; and the
+ * number of the dispatch.
+ */
+export const RECURRENCE_PARAMS: readonly string[] = [
+  'm',
+  'n',
+  'k',
+  'length',
+  'size',
+  'chunk',
+  'dispatch',
+];
 
 /** Workgroups for so many rows of so many units. */
 export function recurrenceGrid(
-  { product, tileM }: Pick<RecurrenceSpec, 'product' | 'tileM'>,
+  variant: RecurrenceVariant,
   rows: number,
   size: number,
 ): readonly [number, number, number] {
-  return [Math.ceil(size / (THREADS[product] * UNITS)), Math.ceil(rows / tileM), 1];
+  const columns = variant.persistent ? 1 : Math.ceil(size / (threadsOf(variant) * UNITS));
+  return [columns, Math.ceil(rows / variant.tileM), 1];
+}
+
+/** Multiplications and additions of one dispatch: about 50 ms on a software adapter. */
+const DISPATCH_WORK = { software: 1e8, hardware: 1e9 } as const;
+
+/** Steps of one dispatch, so that it is short. @param work operations of a step */
+export function stepsOfDispatch(
+  { persistent }: RecurrenceVariant,
+  work: number,
+  { software }: Pick<RecurrenceTarget, 'software'>,
+): number {
+  const most = software ? DISPATCH_WORK.software : DISPATCH_WORK.hardware;
+  return persistent ? Math.max(1, Math.floor(most / work)) : 1;
 }
 
 /** What matters of the device. */
@@ -45,30 +81,54 @@ export interface RecurrenceTarget {
   readonly software: boolean;
 }
 
-/** The variant for a device: tall tiles where lanes are few, many threads where they are many. */
-export function chooseProduct(
+/**
+ * The variants for a device, the first one without measuring: a step a dispatch, tall tiles where lanes
+ * are few, many threads where they are many.
+ */
+export function recurrenceVariants(
   rows: number,
-  target: RecurrenceTarget,
-): Pick<RecurrenceSpec, 'product' | 'tileM'> {
-  const { subgroups, subgroupMinSize, subgroupMaxSize, software } = target;
+  { subgroups, subgroupMinSize, subgroupMaxSize, software }: RecurrenceTarget,
+): readonly [RecurrenceVariant, ...RecurrenceVariant[]] {
   const fours =
     subgroups && subgroupMinSize === SUBGROUP_LANES && subgroupMaxSize === SUBGROUP_LANES;
+  const product = fours ? 'subgroup' : 'tile';
   const tallest = software ? (fours ? 16 : 4) : 1;
-  const tileM = [1, 4, 8, 16].find((height) => height >= Math.min(rows, tallest)) ?? tallest;
-  return { product: fours ? 'subgroup' : 'tile', tileM };
+  const height = (most: number) => [1, 4, 8, 16].find((n) => n >= Math.min(rows, most)) ?? most;
+  return [
+    { product, tileM: height(tallest), persistent: false },
+    { product, tileM: height(tallest / 2), persistent: true },
+  ];
 }
 
 export const elementOf = ({ aligned }: RecurrenceSpec) => (aligned ? 'vec4<f32>' : 'f32');
 
-/** Declares main with `row`, the tile's first row, and `unit`, the thread's first unit. */
-export function mainHead({ product, tileM }: RecurrenceSpec): string {
-  const threads = THREADS[product];
+/**
+ * The entry point: `text` for every `step` of the dispatch and every group of units, with `row`, the
+ * tile's first row, and `unit`, the thread's first unit.
+ */
+export function recurrenceMain(spec: RecurrenceSpec, text: string): string {
+  const { product, tileM, persistent } = spec;
+  const threads = threadsOf(spec);
+  const alone = `
+  let step = params.dispatch;
+  let unit = (workgroup_id.x * ${threads}u + lane) * ${UNITS}u;
+  ${text}`;
+  const chunk = `
+  let end = min((params.dispatch + 1u) * params.chunk, params.length);
+  for (var step = params.dispatch * params.chunk; step < end; step++) {
+    for (var first = 0u; first < params.size; first += ${threads * UNITS}u) {
+      let unit = first + lane * ${UNITS}u;
+      ${text}
+    }
+    storageBarrier();
+  }`;
   return `
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
         ${product === 'subgroup' ? '@builtin(subgroup_invocation_id) lane: u32' : '@builtin(local_invocation_index) lane: u32'}) {
   let row = workgroup_id.y * ${tileM}u;
-  let unit = (workgroup_id.x * ${threads}u + lane) * ${UNITS}u;`;
+  ${persistent ? chunk : alone}
+}`;
 }
 
 /** The product of a tile, added to its sums. */
@@ -95,7 +155,7 @@ export function eachElement(
 ): string {
   const { aligned, lengths, reverse, tileM } = spec;
   const live = lengths ? 'i32(t) < lengths[b]' : 'true';
-  return `let t = ${reverse ? 'params.length - 1u - params.step' : 'params.step'};
+  return `let t = ${reverse ? 'params.length - 1u - step' : 'step'};
   for (var r = 0u; r < min(${tileM}u, params.m - min(row, params.m)); r++) {
     let b = row + r;
     let live = ${live};

@@ -33,7 +33,7 @@ export interface Dispatch {
   readonly params: readonly Dim[];
   grid(size: (d: Dim) => number): Grid;
   /** Dispatched so many times, with the number of the time after the params. */
-  readonly steps?: Dim;
+  steps?(size: (d: Dim) => number): number;
 }
 
 /** All dispatches of a plan, in order. */

@@ -134,7 +134,7 @@ export function uniformSlots(dispatches: readonly Dispatch[]): readonly number[]
   let next = 0;
   const first = dispatches.map(({ steps }) => {
     const slot = next;
-    next += steps === undefined ? 1 : dimBound(steps);
+    next += steps === undefined ? 1 : steps(dimBound);
     return slot;
   });
   return [...first, next];

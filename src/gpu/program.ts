@@ -279,12 +279,12 @@ export class Program {
     for (const command of this.#commands) command.setSizes(size);
     this.#grids = this.#commands.map(({ dispatch }) => dispatch.grid(size));
     this.#steps = this.#commands.map(({ dispatch: { steps } }) =>
-      steps === undefined ? 1 : size(steps),
+      steps === undefined ? 1 : steps(size),
     );
     let at = 0;
     this.#commands.forEach(({ dispatch: { params, steps } }) => {
       const values = params.map(size);
-      const slots = steps === undefined ? 1 : dimBound(steps);
+      const slots = steps === undefined ? 1 : steps(dimBound);
       for (let step = 0; step < slots; step++, at += UNIFORM_ALIGNMENT / 4) {
         this.#uniformData.set(steps === undefined ? values : [...values, step], at);
       }

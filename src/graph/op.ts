@@ -213,8 +213,11 @@ export interface KernelCall {
   readonly params: readonly Dim[];
   /** Workgroup counts under the sizes of a run. */
   grid(size: (d: Dim) => number): Grid;
-  /** Dispatched so many times, one after the other, with the number of the time as the last param. */
-  readonly steps?: Dim;
+  /**
+   * Dispatched so many times, one after the other, with the number of the time as the last param: more
+   * for larger sizes, never fewer.
+   */
+  steps?(size: (d: Dim) => number): number;
 }
 
 export const input = (index: number): Operand => ({ kind: 'input', index });

@@ -1,8 +1,7 @@
 /** Backpropagation through time (Werbos 1990) of a recurrent layer, one dispatch a time step. */
 import { recurrenceBackward as kernel } from '../../../shaders/recurrence/backward.wgsl';
 import { type CellName, cells } from '../../../shaders/recurrence/cells';
-import { chooseProduct, recurrenceGrid } from '../../../shaders/recurrence/spec';
-import { dimBound, isMultipleOf, multiplyDims } from '../../core/dim';
+import { isMultipleOf, multiplyDims } from '../../core/dim';
 import { defined } from '../../core/errors';
 import type { Shape, TensorType } from '../../core/shape';
 import { applyAll } from '../../graph/node';
@@ -17,6 +16,7 @@ import {
 } from '../../graph/op';
 import { gradInputNames, gradOutputNames, named, type RecurrenceGradAttrs } from './attrs';
 import { recurrenceGradReference } from './gradReference';
+import { launchLayer } from './launch';
 
 function infer(inputs: readonly TensorType[], attrs: RecurrenceGradAttrs): readonly TensorType[] {
   const found = named(gradInputNames(attrs), inputs);
@@ -36,8 +36,8 @@ function calls({ node, target }: LoweringCall<RecurrenceGradAttrs>): readonly Ke
   const { attrs } = node;
   const [ins, outs] = [gradInputNames(attrs), gradOutputNames(attrs)];
   const [batch = 1, length = 1, size = 1] = node.inputs[0]?.shape ?? [];
-  const { gates, cell: hasCell, splits } = cells[attrs.cell];
-  const variant = chooseProduct(dimBound(batch), target);
+  const { cell: hasCell, splits } = cells[attrs.cell];
+  const { variant, ...launch } = launchLayer(attrs.cell, { batch, length, size }, target, true);
   const from = (name: string) => input(ins.indexOf(name));
   const to = (name: string) => output(outs.indexOf(name));
   return [
@@ -55,9 +55,7 @@ function calls({ node, target }: LoweringCall<RecurrenceGradAttrs>): readonly Ke
         ...(hasCell ? [to('dcell')] : []),
         ...(splits ? [to('dx')] : []),
       ],
-      params: [batch, size, multiplyDims(gates, size), length, size],
-      grid: (value) => recurrenceGrid(variant, value(batch), value(size)),
-      steps: length,
+      ...launch,
     }),
   ];
 }

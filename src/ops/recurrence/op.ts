@@ -1,15 +1,7 @@
 /** Recurrent layers over whole sequences: LSTM, GRU, Elman's; one dispatch a time step. */
 import { type CellName, cells } from '../../../shaders/recurrence/cells';
 import { recurrenceForward } from '../../../shaders/recurrence/forward.wgsl';
-import { chooseProduct, recurrenceGrid } from '../../../shaders/recurrence/spec';
-import {
-  type Dim,
-  dimBound,
-  dimsEqual,
-  isMultipleOf,
-  multiplyDims,
-  subtractDims,
-} from '../../core/dim';
+import { dimsEqual, isMultipleOf, multiplyDims, subtractDims } from '../../core/dim';
 import { checkOptions, DTypeError, defined, ShapeError } from '../../core/errors';
 import { formatType, type Shape, type TensorType } from '../../core/shape';
 import { applyAll } from '../../graph/node';
@@ -29,17 +21,11 @@ import { fill } from '../fill/op';
 import { pad, slice } from '../movement/op';
 import { reshape } from '../view/op';
 import { inputNames, named, outputNames, type RecurrenceAttrs } from './attrs';
+import { type LayerSizes, launchLayer } from './launch';
 import { recurrenceReference } from './reference';
 
-interface Sizes {
-  readonly batch: Dim;
-  readonly length: Dim;
-  /** Units. */
-  readonly size: Dim;
-}
-
 /** @param y [B, L, H] */
-export function sizesOf(y: Shape): Sizes {
+export function sizesOf(y: Shape): LayerSizes {
   const [batch = 1, length = 1, size = 1] = y;
   return { batch, length, size };
 }
@@ -82,14 +68,14 @@ function calls(call: LoweringCall<RecurrenceAttrs>): readonly KernelCall[] {
   const { node, target } = call;
   const { attrs } = node;
   const [ins, outs] = [inputNames(attrs), outputNames(attrs)];
-  const { batch, length, size } = sizesOf(node.types[0]?.shape ?? []);
-  const { gates, cell: hasCell } = cells[attrs.cell];
-  const variant = chooseProduct(dimBound(batch), target);
+  const sizes = sizesOf(node.types[0]?.shape ?? []);
+  const { cell: hasCell } = cells[attrs.cell];
+  const { variant, ...launch } = launchLayer(attrs.cell, sizes, target, false);
   const [previous, keep] = ['previous', 'kept'].map((name) => call.used(outs.indexOf(name)));
   const spec = {
     ...attrs,
     ...variant,
-    aligned: isMultipleOf(size, 4),
+    aligned: isMultipleOf(sizes.size, 4),
     previous: previous === true,
     keep: keep === true,
     single: false,
@@ -111,9 +97,7 @@ function calls(call: LoweringCall<RecurrenceAttrs>): readonly KernelCall[] {
         ...(spec.previous ? [to('previous')] : []),
         ...(spec.keep ? [to('kept')] : []),
       ],
-      params: [batch, multiplyDims(gates, size), size, length, size],
-      grid: (value) => recurrenceGrid(variant, value(batch), value(size)),
-      steps: length,
+      ...launch,
     }),
   ];
 }

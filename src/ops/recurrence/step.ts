@@ -1,7 +1,7 @@
 /** One step of a recurrent cell, for decoders in which something happens between the steps. */
 import { type CellName, cells } from '../../../shaders/recurrence/cells';
 import { recurrenceForward } from '../../../shaders/recurrence/forward.wgsl';
-import { chooseProduct, recurrenceGrid } from '../../../shaders/recurrence/spec';
+import { recurrenceGrid, recurrenceVariants } from '../../../shaders/recurrence/spec';
 import {
   recurrenceStepBackward as backwardKernel,
   STEP_WORKGROUP,
@@ -102,7 +102,7 @@ function calls(call: LoweringCall<StepAttrs>): readonly KernelCall[] {
   const [ins, outs] = [stepInputs(attrs), stepOutputs(attrs)];
   const [batch = 1, size = 1] = node.types[0]?.shape ?? [];
   const { gates, cell: hasCell } = cells[attrs.cell];
-  const variant = chooseProduct(dimBound(batch), target);
+  const [variant] = recurrenceVariants(dimBound(batch), target);
   const keep = call.used(outs.indexOf('kept'));
   const read = (name: string) => input(ins.indexOf(name));
   const write = (name: string) => output(outs.indexOf(name));
@@ -129,7 +129,7 @@ function calls(call: LoweringCall<StepAttrs>): readonly KernelCall[] {
         ...(hasCell ? [write('cell')] : []),
         ...(keep ? [write('kept')] : []),
       ],
-      params: [batch, multiplyDims(gates, size), size, 1, size, 0],
+      params: [batch, multiplyDims(gates, size), size, 1, size, 1, 0],
       grid: (value) => recurrenceGrid(variant, value(batch), value(size)),
     }),
   ];
