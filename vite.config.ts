@@ -5,7 +5,7 @@ const oneAtATime = {
   pool: 'forks',
   fileParallelism: false,
   testTimeout: 300_000,
-  hookTimeout: 60_000,
+  hookTimeout: 180_000,
 } as const;
 
 const architecture = 'test/unit/architecture.test.ts';

@@ -43,7 +43,8 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
   return puppeteer.launch({
     executablePath: ensureBrowser(),
     headless: !headed,
-    // A software adapter may take its time; our own limits apply.
+    // A busy machine takes long to start a browser, and a software adapter over its work.
+    timeout: 120_000,
     protocolTimeout: 3_600_000,
     args: [
       ...QUIET,

@@ -57,6 +57,12 @@ function command(): Command {
     .option('--embedding <n>', 'size of word vectors', wholeNumber('embedding'), 128)
     .option('--hidden <n>', 'size of the states', wholeNumber('hidden'), 128)
     .option('--reverse-source', 'seq2seq: read the source from its end')
+    .option(
+      '--forget-bias <x>',
+      'seq2seq: what the biases of forget gates start higher by',
+      decimal('forget-bias', -10, 10),
+      0,
+    )
     .addOption(
       new Option('--score <kind>', 'bahdanau: how states are compared')
         .choices(['additive', 'general'])

@@ -22,6 +22,8 @@ export interface Seq2SeqConfig extends RecurrentConfig {
   readonly layers: number;
   /** Read the source from its end to its beginning. */
   readonly reverseSource: boolean;
+  /** What the biases of an LSTM's forget gates start higher by. */
+  readonly forgetBias: number;
 }
 
 /** RNNsearch (Bahdanau et al. 2015). */
@@ -46,7 +48,7 @@ const SHARED = {
   padId: 0,
 } as const;
 
-const SEQ2SEQ = { ...SHARED, layers: 2, reverseSource: false } as const;
+const SEQ2SEQ = { ...SHARED, layers: 2, reverseSource: false, forgetBias: 0 } as const;
 
 const BAHDANAU = { ...SHARED, score: 'additive', attentionSize: 128, readout: 'tanh' } as const;
 
@@ -75,6 +77,9 @@ export function seq2seqConfig(options: Seq2SeqOptions): Seq2SeqConfig {
   checkOptions('seq2seq', options, [...Object.keys(SEQ2SEQ), ...VOCABULARIES]);
   const config = { ...SEQ2SEQ, ...options };
   checkSizes('seq2seq', config, [...SIZES, 'layers']);
+  if (!Number.isFinite(config.forgetBias)) {
+    throw new OptionError(`seq2seq: forgetBias must be a number, found ${config.forgetBias}`);
+  }
   return config;
 }
 
@@ -116,6 +121,7 @@ export function parseSeq2SeqOptions(json: unknown): Seq2SeqOptions {
     ...shared(fields),
     layers: fields.number('layers', SEQ2SEQ.layers),
     reverseSource: fields.boolean('reverseSource', SEQ2SEQ.reverseSource),
+    forgetBias: fields.number('forgetBias', SEQ2SEQ.forgetBias),
   };
 }
 

@@ -40,6 +40,8 @@ export interface RecurrentDecoderConfig {
    * vectors start small enough for either use.
    */
   readonly tied?: boolean;
+  /** What the biases of an LSTM's forget gates start higher by. */
+  readonly forgetBias?: number;
   /** Names of the parameters beside `out`. */
   readonly names: { readonly embedding: string; readonly layers: string };
 }
@@ -61,13 +63,14 @@ export interface RecurrentDecoder {
 
 /** The decoder of a checked configuration. */
 export function recurrentDecoder(config: RecurrentDecoderConfig): RecurrentDecoder {
-  const { cell, embeddingSize, hiddenSize, layers, dropout, names } = config;
+  const { cell, embeddingSize, hiddenSize, layers, dropout, names, forgetBias = 0 } = config;
   const options: RecurrentOptions = {
     cell,
     inputSize: embeddingSize,
     hiddenSize,
     layers,
     dropout,
+    forgetBias,
   };
   const hasCell = cell === 'lstm';
   const each = Array.from({ length: layers }, (_, i) => i);

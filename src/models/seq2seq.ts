@@ -12,7 +12,7 @@ import { recurrentDecoder, type States } from './recurrentDecoder';
 
 /** The encoder's last states, layer by layer: all that the decoder learns of a source. */
 function encode(scope: Scope, config: Seq2SeqConfig, source: Tensor, lengths: Tensor): States {
-  const { cell, embeddingSize, hiddenSize, layers, dropout, padId } = config;
+  const { cell, embeddingSize, hiddenSize, layers, dropout, padId, forgetBias } = config;
   const words = embedTokens(scope.child('src_embed'), source, {
     vocabulary: config.sourceVocabulary,
     size: embeddingSize,
@@ -20,7 +20,8 @@ function encode(scope: Scope, config: Seq2SeqConfig, source: Tensor, lengths: Te
     dropout,
   });
   const reverse = config.reverseSource;
-  const options = { cell, inputSize: embeddingSize, hiddenSize, layers, dropout, reverse };
+  const shape = { cell, inputSize: embeddingSize, hiddenSize, layers, forgetBias };
+  const options = { ...shape, dropout, reverse };
   return recurrentLayers(scope.child('encoder'), words, options, { lengths }).final;
 }
 

@@ -46,6 +46,10 @@ function initialValues(
     const width = size / (shape[0] ?? 1);
     values.fill(0, initialiser.zeroRow * width, (initialiser.zeroRow + 1) * width);
   }
+  if (initialiser.kind === 'uniform' && initialiser.raised !== undefined) {
+    const { from, to, by } = initialiser.raised;
+    for (let i = from; i < to; i++) values[i] = (values[i] ?? 0) + by;
+  }
   return values;
 }
 

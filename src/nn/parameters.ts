@@ -18,7 +18,12 @@ export type Initialiser =
   | { readonly kind: 'zeros' }
   | { readonly kind: 'ones' }
   | { readonly kind: 'normal'; readonly deviation: number; readonly zeroRow?: number }
-  | { readonly kind: 'uniform'; readonly bound: number };
+  | {
+      readonly kind: 'uniform';
+      readonly bound: number;
+      /** Added to the elements from `from` to before `to`. */
+      readonly raised?: { readonly from: number; readonly to: number; readonly by: number };
+    };
 
 /** Glorot and Bengio 2010: uniform within sqrt(6 / (in + out)). */
 export function xavierUniform(fanOut: number, fanIn: number): Initialiser {

@@ -13,7 +13,7 @@ import { concat } from '../ops/movement/op';
 import { type RecurrenceState, recurrence, recurrenceStep } from '../ops/recurrence/op';
 import { less, where } from '../ops/select/op';
 import { reshape, view } from '../ops/view/op';
-import type { Initialiser, Scope } from './parameters';
+import type { Scope } from './parameters';
 
 export type { CellName } from '../../shaders/recurrence/cells';
 export type { RecurrenceState } from '../ops/recurrence/op';
@@ -27,6 +27,11 @@ export interface RecurrentOptions {
   /** One direction only, from the end to the beginning. */
   readonly reverse?: boolean;
   readonly bias?: boolean;
+  /**
+   * Of an LSTM: added to the biases of the forget gates at the start, so that a long sequence is not
+   * forgotten before anything was learnt (Jozefowicz et al. 2015). 0, as in PyTorch, by default.
+   */
+  readonly forgetBias?: number;
   /** Rate on the outputs of every layer but the last. */
   readonly dropout?: number;
 }
@@ -46,8 +51,8 @@ export interface RecurrentResult {
 }
 
 /** PyTorch's own start of recurrent weights: uniform within 1 / sqrt(hidden size). */
-const start = (hiddenSize: number): Initialiser => ({
-  kind: 'uniform',
+const start = (hiddenSize: number) => ({
+  kind: 'uniform' as const,
   bound: 1 / Math.sqrt(hiddenSize),
 });
 
@@ -67,13 +72,15 @@ export function recurrentWeights(
   inputSize = options.inputSize,
   suffix = '',
 ): RecurrentWeights {
-  const { cell, hiddenSize, bias = true } = options;
+  const { cell, hiddenSize, bias = true, forgetBias = 0 } = options;
   const rows = cells[cell].gates * hiddenSize;
   const initial = start(hiddenSize);
+  // The forget gates are the second of an LSTM's four.
+  const raised = { from: hiddenSize, to: 2 * hiddenSize, by: cell === 'lstm' ? forgetBias : 0 };
   return {
     weightIn: scope.parameter(`weight_ih${suffix}`, [rows, inputSize], initial),
     weight: scope.parameter(`weight_hh${suffix}`, [rows, hiddenSize], initial),
-    biasIn: bias ? scope.parameter(`bias_ih${suffix}`, [rows], initial) : undefined,
+    biasIn: bias ? scope.parameter(`bias_ih${suffix}`, [rows], { ...initial, raised }) : undefined,
     bias: bias ? scope.parameter(`bias_hh${suffix}`, [rows], initial) : undefined,
   };
 }

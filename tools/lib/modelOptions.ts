@@ -10,7 +10,7 @@ const LANGUAGE = { ...RECURRENT, layers: 'layers', tied: 'tied' };
 /** Which options a kind of model takes, and the name of each in its configuration. */
 const OPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   transformer: { dModel: 'modelSize', heads: 'heads', ffn: 'feedForward' },
-  seq2seq: { ...RECURRENT, layers: 'layers' },
+  seq2seq: { ...RECURRENT, layers: 'layers', forgetBias: 'forgetBias' },
   bahdanau: {
     ...RECURRENT,
     score: 'score',
