@@ -82,22 +82,29 @@ export interface RecurrenceTarget {
 }
 
 /**
- * The variants for a device, the first one without measuring: a step a dispatch, tall tiles where lanes
- * are few, many threads where they are many.
+ * The variants that a device can run, by name; first the one to take unmeasured: a step a dispatch, tall
+ * tiles where lanes are few, many threads where they are many.
  */
 export function recurrenceVariants(
   rows: number,
   { subgroups, subgroupMinSize, subgroupMaxSize, software }: RecurrenceTarget,
-): readonly [RecurrenceVariant, ...RecurrenceVariant[]] {
+): ReadonlyMap<string, RecurrenceVariant> {
   const fours =
     subgroups && subgroupMinSize === SUBGROUP_LANES && subgroupMaxSize === SUBGROUP_LANES;
-  const product = fours ? 'subgroup' : 'tile';
-  const tallest = software ? (fours ? 16 : 4) : 1;
-  const height = (most: number) => [1, 4, 8, 16].find((n) => n >= Math.min(rows, most)) ?? most;
-  return [
-    { product, tileM: height(tallest), persistent: false },
-    { product, tileM: height(tallest / 2), persistent: true },
-  ];
+  const heights = software ? (fours ? [16, 8, 1] : [4, 8, 1]) : [1, 4];
+  const fitting = heights.map(
+    (most) => [1, 4, 8, 16].find((n) => n >= Math.min(rows, most)) ?? most,
+  );
+  const products = fours ? (['subgroup', 'tile'] as const) : (['tile'] as const);
+  const variants = [false, true].flatMap((persistent) =>
+    products.flatMap((product) => fitting.map((tileM) => ({ product, tileM, persistent }))),
+  );
+  return new Map(
+    variants.map((variant) => {
+      const { product, tileM, persistent } = variant;
+      return [`${persistent ? 'persistent ' : ''}${product} ${tileM}`, variant];
+    }),
+  );
 }
 
 export const elementOf = ({ aligned }: RecurrenceSpec) => (aligned ? 'vec4<f32>' : 'f32');

@@ -16,7 +16,7 @@ import {
 } from '../../graph/op';
 import { gradInputNames, gradOutputNames, named, type RecurrenceGradAttrs } from './attrs';
 import { recurrenceGradReference } from './gradReference';
-import { launchLayer } from './launch';
+import { launchLayer, productCost } from './launch';
 
 function infer(inputs: readonly TensorType[], attrs: RecurrenceGradAttrs): readonly TensorType[] {
   const found = named(gradInputNames(attrs), inputs);
@@ -32,12 +32,13 @@ function infer(inputs: readonly TensorType[], attrs: RecurrenceGradAttrs): reado
   ];
 }
 
-function calls({ node, target }: LoweringCall<RecurrenceGradAttrs>): readonly KernelCall[] {
+function calls(call: LoweringCall<RecurrenceGradAttrs>): readonly KernelCall[] {
+  const { node } = call;
   const { attrs } = node;
   const [ins, outs] = [gradInputNames(attrs), gradOutputNames(attrs)];
   const [batch = 1, length = 1, size = 1] = node.inputs[0]?.shape ?? [];
   const { cell: hasCell, splits } = cells[attrs.cell];
-  const { variant, ...launch } = launchLayer(attrs.cell, { batch, length, size }, target, true);
+  const { variant, ...launch } = launchLayer(call, attrs.cell, { batch, length, size }, 'backward');
   const from = (name: string) => input(ins.indexOf(name));
   const to = (name: string) => output(outs.indexOf(name));
   return [
@@ -77,6 +78,10 @@ export const recurrenceGradOp = defineOp<RecurrenceGradAttrs>({
         ),
       );
     },
+  },
+  cost: ({ attrs, inputs: [dy] }) => {
+    const [batch = 1, length = 1, size = 1] = dy?.shape ?? [];
+    return productCost(attrs.cell, { batch, length, size });
   },
   reference: recurrenceGradReference,
 });

@@ -1,4 +1,4 @@
-/** How the kernels of whole layers are dispatched: variant, sizes, grid, steps a dispatch. */
+/** How the kernels of this folder are dispatched: variant, sizes, grid, steps a dispatch. */
 import { type CellName, cells } from '../../../shaders/recurrence/cells';
 import {
   type RecurrenceVariant,
@@ -6,8 +6,9 @@ import {
   recurrenceVariants,
   stepsOfDispatch,
 } from '../../../shaders/recurrence/spec';
-import { type Dim, dimBound, multiplyDims } from '../../core/dim';
-import type { KernelCall, Target } from '../../graph/op';
+import { type Dim, dimBound, isMultipleOf, multiplyDims } from '../../core/dim';
+import { sizeClass } from '../../graph/choice';
+import type { Attrs, Cost, KernelCall, LoweringCall } from '../../graph/op';
 
 export interface LayerSizes {
   readonly batch: Dim;
@@ -20,17 +21,24 @@ export interface Launch extends Pick<KernelCall, 'params' | 'grid' | 'steps'> {
   readonly variant: RecurrenceVariant;
 }
 
-/** @param backward the product is of gradients of all gates, not of states */
-export function launchLayer(
+/**
+ * A layer's launch.
+ * @param direction backward the product is of gradients of all gates, not of states
+ */
+export function launchLayer<A extends Attrs>(
+  { target, choose }: Pick<LoweringCall<A>, 'target' | 'choose'>,
   cell: CellName,
   { batch, length, size }: LayerSizes,
-  target: Target,
-  backward: boolean,
+  direction: 'forward' | 'backward',
 ): Launch {
   const wide = multiplyDims(cells[cell].gates, size);
-  const [columns, inner] = backward ? [size, wide] : [wide, size];
-  const [rowBound, work] = [dimBound(batch), 2 * dimBound(batch) * dimBound(wide) * dimBound(size)];
-  const [variant] = recurrenceVariants(rowBound, target);
+  const [columns, inner] = direction === 'forward' ? [wide, size] : [size, wide];
+  const variant = choose({
+    family: direction === 'forward' ? 'recurrence' : 'recurrence gradient',
+    shape: shapeOf(cell, { batch, length, size }),
+    candidates: recurrenceVariants(dimBound(batch), target),
+  });
+  const work = 2 * dimBound(batch) * dimBound(wide) * dimBound(size);
   const chunk = stepsOfDispatch(variant, work, target);
   return {
     variant,
@@ -38,4 +46,34 @@ export function launchLayer(
     grid: (value) => recurrenceGrid(variant, value(batch), value(size)),
     steps: (value) => Math.ceil(value(length) / chunk),
   };
+}
+
+/** The launch of a step on its own. */
+export function launchStep<A extends Attrs>(
+  { target, choose }: Pick<LoweringCall<A>, 'target' | 'choose'>,
+  cell: CellName,
+  { batch, size }: Omit<LayerSizes, 'length'>,
+): Launch {
+  const all = [...recurrenceVariants(dimBound(batch), target)];
+  const variant = choose({
+    family: 'recurrence step',
+    shape: shapeOf(cell, { batch, length: 1, size }),
+    candidates: new Map(all.filter(([, { persistent }]) => !persistent)),
+  });
+  return {
+    variant,
+    params: [batch, multiplyDims(cells[cell].gates, size), size, 1, size, 1, 0],
+    grid: (value) => recurrenceGrid(variant, value(batch), value(size)),
+  };
+}
+
+/** The products of all steps; what gates do besides is a hundredth of it. */
+export function productCost(cell: CellName, { batch, length, size }: LayerSizes): Cost {
+  const gates = multiplyDims(2 * cells[cell].gates, multiplyDims(size, size));
+  return { flops: multiplyDims(gates, multiplyDims(batch, length)) };
+}
+
+function shapeOf(cell: CellName, { batch, length, size }: LayerSizes): string {
+  const aligned = isMultipleOf(size, 4) ? ' aligned' : '';
+  return `${cell}${aligned} ${sizeClass({ batch, length, size })}`;
 }

@@ -21,7 +21,7 @@ import { fill } from '../fill/op';
 import { pad, slice } from '../movement/op';
 import { reshape } from '../view/op';
 import { inputNames, named, outputNames, type RecurrenceAttrs } from './attrs';
-import { type LayerSizes, launchLayer } from './launch';
+import { type LayerSizes, launchLayer, productCost } from './launch';
 import { recurrenceReference } from './reference';
 
 /** @param y [B, L, H] */
@@ -65,12 +65,12 @@ function infer(inputs: readonly TensorType[], attrs: RecurrenceAttrs): readonly 
 }
 
 function calls(call: LoweringCall<RecurrenceAttrs>): readonly KernelCall[] {
-  const { node, target } = call;
+  const { node } = call;
   const { attrs } = node;
   const [ins, outs] = [inputNames(attrs), outputNames(attrs)];
   const sizes = sizesOf(node.types[0]?.shape ?? []);
   const { cell: hasCell } = cells[attrs.cell];
-  const { variant, ...launch } = launchLayer(attrs.cell, sizes, target, false);
+  const { variant, ...launch } = launchLayer(call, attrs.cell, sizes, 'forward');
   const [previous, keep] = ['previous', 'kept'].map((name) => call.used(outs.indexOf(name)));
   const spec = {
     ...attrs,
@@ -125,6 +125,7 @@ export const recurrenceOp = defineOp<RecurrenceAttrs>({
     stored: () => [0],
     inPlace: (attrs) => sameNames(outputNames(attrs), inputNames(attrs)),
   },
+  cost: ({ attrs, types }) => productCost(attrs.cell, sizesOf(types[0]?.shape ?? [])),
   reference: recurrenceReference,
 });
 

@@ -1,19 +1,11 @@
 /** One step of a recurrent cell, for decoders in which something happens between the steps. */
 import { type CellName, cells } from '../../../shaders/recurrence/cells';
 import { recurrenceForward } from '../../../shaders/recurrence/forward.wgsl';
-import { recurrenceGrid, recurrenceVariants } from '../../../shaders/recurrence/spec';
 import {
   recurrenceStepBackward as backwardKernel,
   STEP_WORKGROUP,
 } from '../../../shaders/recurrence/stepBackward.wgsl';
-import {
-  type Dim,
-  dimBound,
-  dimsEqual,
-  divideDims,
-  isMultipleOf,
-  multiplyDims,
-} from '../../core/dim';
+import { type Dim, dimsEqual, divideDims, isMultipleOf, multiplyDims } from '../../core/dim';
 import { defined, ShapeError } from '../../core/errors';
 import { formatType, type Shape, type TensorType } from '../../core/shape';
 import { applyAll } from '../../graph/node';
@@ -30,6 +22,7 @@ import {
 } from '../../graph/op';
 import { named } from './attrs';
 import { unitGrad } from './gradReference';
+import { launchStep, productCost } from './launch';
 import { unitStep } from './reference';
 
 export type StepAttrs = {
@@ -97,12 +90,12 @@ function infer(inputs: readonly TensorType[], attrs: StepAttrs): readonly Tensor
 }
 
 function calls(call: LoweringCall<StepAttrs>): readonly KernelCall[] {
-  const { node, target } = call;
+  const { node } = call;
   const { attrs } = node;
   const [ins, outs] = [stepInputs(attrs), stepOutputs(attrs)];
   const [batch = 1, size = 1] = node.types[0]?.shape ?? [];
-  const { gates, cell: hasCell } = cells[attrs.cell];
-  const [variant] = recurrenceVariants(dimBound(batch), target);
+  const { cell: hasCell } = cells[attrs.cell];
+  const { variant, ...launch } = launchStep(call, attrs.cell, { batch, size });
   const keep = call.used(outs.indexOf('kept'));
   const read = (name: string) => input(ins.indexOf(name));
   const write = (name: string) => output(outs.indexOf(name));
@@ -129,8 +122,7 @@ function calls(call: LoweringCall<StepAttrs>): readonly KernelCall[] {
         ...(hasCell ? [write('cell')] : []),
         ...(keep ? [write('kept')] : []),
       ],
-      params: [batch, multiplyDims(gates, size), size, 1, size, 1, 0],
-      grid: (value) => recurrenceGrid(variant, value(batch), value(size)),
+      ...launch,
     }),
   ];
 }
@@ -199,6 +191,10 @@ export const recurrenceStepOp = defineOp<StepAttrs>({
     kind: 'kernel',
     calls,
     stored: (attrs) => [0, stepOutputs(attrs).indexOf('cell')],
+  },
+  cost: ({ attrs, types }) => {
+    const [batch = 1, size = 1] = types[0]?.shape ?? [];
+    return productCost(attrs.cell, { batch, length: 1, size });
   },
   reference: stepReference,
 });
