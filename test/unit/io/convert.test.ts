@@ -9,7 +9,7 @@ import {
   toFloat32,
   toInt32,
 } from '../../../src/io';
-import { floatBitsToHalf, halfToFloatBits } from '../../../src/io/half';
+import { floatBitsToHalf, halfToFloatBits } from '../../../src/core/half';
 
 /** The bits of a number as float32. */
 const bitsOf = (value: number) => {
