@@ -50,10 +50,7 @@ export interface SharedLoads {
 }
 
 /** The whole shader after its bindings. */
-export function sharedProduct(
-  spec: MatmulSpec,
-  { places, loadA, loadB }: SharedLoads,
-): string {
+export function sharedProduct(spec: MatmulSpec, { places, loadA, loadB }: SharedLoads): string {
   const { tileM, tileN, transposeA, transposeB, epilogue } = spec;
   const [rows, columns] = [SHARED_WORKGROUP * tileM, SHARED_WORKGROUP * tileN];
   const part = (i: number) => PARTS[i % 4] ?? 'x';

@@ -23,7 +23,10 @@ export type Packing = {
 };
 
 /** A format with the size of its groups, by default 64 for int8 and 32 for int4. */
-export function packing(format: PackedFormat, group = PACKED_FORMATS[format].group): Packing {
+export function packing(
+  format: PackedFormat,
+  group: number = PACKED_FORMATS[format].group,
+): Packing {
   return { format, group };
 }
 

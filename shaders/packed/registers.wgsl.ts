@@ -56,8 +56,7 @@ const eachSum = ({ tileM, tileN }: PackedSpec, text: (at: string, i: number) => 
 function scaledSums(spec: PackedSpec): string {
   const { tileM, tileN, packing } = spec;
   const perGroup = packing.group / packetWeights(packing);
-  const scale = (j: number) =>
-    `let s${j} = scales[n${j} * params.groups + packet / ${perGroup}u];`;
+  const scale = (j: number) => `let s${j} = scales[n${j} * params.groups + packet / ${perGroup}u];`;
   return `${eachSum(spec, (at) => `var t${at} = 0.0;`)}
     ${packetSums(spec, 't')}
     ${each(tileN, scale)}
