@@ -75,7 +75,8 @@ const shared = (size: Tile) => variant('shared', packedShared, SQUARE, size);
 
 const naive = variant('naive', packedNaive, SQUARE, [1, 1]);
 
-const SLICES = [4, 8, 16] as const;
+/** Threads that share K. */
+const SLICES = [4, 16] as const;
 
 /** Every variant; tests and tuning go through them all. Each is right for every size and format. */
 export const packedVariants: readonly PackedVariant[] = [

@@ -77,10 +77,9 @@ function matrix(
 
 const formats: readonly PackedFormat[] = ['f16', 'int8', 'int4'];
 
-/** [M, K, N]: one, odd, less than a packet, few rows, packets in part, many rows, a layer's. */
+/** [M, K, N]: one, a token at a layer, a packet in part, odd, many rows. */
 const sizes: readonly (readonly [number, number, number])[] = [
   [1, 1, 1],
-  [3, 5, 7],
   [1, 128, 12],
   [2, 76, 9],
   [33, 65, 31],
