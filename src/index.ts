@@ -84,6 +84,15 @@ export {
   type ParameterLayout,
   type Scope,
 } from './nn/parameters';
+export {
+  parameterBytes,
+  parameterScope,
+  parameterStates,
+  storeAs,
+  storedParameters,
+  type WeightFormat,
+} from './nn/storage';
+export type { Weight } from './nn/weight';
 export { ops } from './ops';
 export type { LoadOptions, LoadProgress } from './tasks/loading';
 export {

@@ -1,14 +1,14 @@
 /** `npm run evaluate`: scores a trained model and two baselines on held-out sentences. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { defined } from '../src/core/errors';
 import { Decoder } from '../src/decode/decoder';
 import { openDevice } from '../src/gpu/device';
 import { StateStore } from '../src/gpu/states';
-import { parseSafetensors, toFloat32 } from '../src/io';
 import { modelLayout } from '../src/models/layout';
-import { packArena } from '../src/nn/arena';
-import { PARAMETERS } from '../src/nn/parameters';
+import { parameterBytes, storeAs, storedParameters, WEIGHT_FORMATS } from '../src/nn/storage';
+import { readTensors } from '../src/tasks/loading';
 import { readDescription } from '../src/tasks/modelFiles';
 import {
   type AlignedPair,
@@ -35,6 +35,11 @@ function command(): Command {
     .option('--model <name>', 'a shipped model or a folder', 'toy-transformer')
     .option('--limit <n>', 'sentences', wholeNumber('limit'), 1000)
     .option('--batch <n>', 'sentences a batch', wholeNumber('batch'), 32)
+    .addOption(
+      new Option('--weights <format>', 'what weights are stored as on the device')
+        .choices(WEIGHT_FORMATS)
+        .default('f32'),
+    )
     .option('--split <name>', "'test' or 'dev' of the grammar", 'test')
     .option('--train <files...>', 'training pairs for the baselines; those of the model by default')
     .option(
@@ -66,13 +71,18 @@ export async function main(args: readonly string[]): Promise<number> {
   const { model, source, target } = description;
   const device = await openDevice({ gpu: await nodeGpu() });
   const states = new StateStore(device);
-  const layout = modelLayout(model);
+  const weights = defined(
+    WEIGHT_FORMATS.find((format) => format === options.weights),
+    'format',
+  );
+  const layout = storeAs(modelLayout(model), weights);
   const batchSize = Number(options.batch);
   const decoder = await Decoder.create(device, model, layout, states, {
     maxBatch: batchSize,
     ids: target,
   });
-  states.write(PARAMETERS, packArena(layout, await readWeights(folder)));
+  const tensors = readTensors(await readFile(join(folder, 'model.safetensors')));
+  for (const [name, data] of storedParameters(layout, tensors)) states.write(name, data);
   const progress = new Progress(held.length);
   const start = performance.now();
   const hypotheses = await translateAll(decoder, held, source, target, {
@@ -93,6 +103,8 @@ export async function main(args: readonly string[]): Promise<number> {
     sentences: held.length,
     ...scoreAll(hypotheses, held),
     secondsPerSentence: seconds / held.length,
+    weights,
+    parameterBytes: parameterBytes(layout),
     adapter: device.adapterName,
     baselines: {
       wordForWord: baseline(wordForWord(training)),
@@ -112,6 +124,8 @@ type Result = ReturnType<typeof scoreAll> & {
   readonly corpus: string;
   readonly adapter: string;
   readonly secondsPerSentence: number;
+  readonly weights: string;
+  readonly parameterBytes: number;
   readonly baselines: Readonly<Record<string, ReturnType<typeof scoreAll>>>;
 };
 
@@ -121,22 +135,13 @@ function report(result: Result): void {
     `${(tokenAccuracy * 100).toFixed(1).padStart(8)}%`;
   const lines = [
     `${result.sentences} held-out sentences of ${result.corpus}, ${result.adapter}, ` +
-      `${(result.secondsPerSentence * 1000).toFixed(1)} ms a sentence`,
+      `${(result.secondsPerSentence * 1000).toFixed(1)} ms a sentence, ${result.weights} weights in ` +
+      `${(result.parameterBytes / 1e6).toFixed(2)} MB`,
     `${''.padEnd(20)} ${'BLEU'.padStart(6)} ${'exact'.padStart(9)} ${'tokens'.padStart(9)}`,
     row('model', result),
     ...Object.entries(result.baselines).map(([name, scores]) => row(name, scores)),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
-}
-
-async function readWeights(folder: string) {
-  const bytes = await readFile(join(folder, 'model.safetensors'));
-  const { tensors } = parseSafetensors(bytes);
-  return new Map(
-    [...tensors].map(
-      ([name, tensor]) => [name, { shape: tensor.shape, data: toFloat32(name, tensor) }] as const,
-    ),
-  );
 }
 
 /** Files named on the command line, or those that the model was trained with. */

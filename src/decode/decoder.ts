@@ -18,7 +18,8 @@ import type { Device } from '../gpu/device';
 import { Program } from '../gpu/program';
 import type { StateStore } from '../gpu/states';
 import type { Decodable } from '../models/model';
-import { PARAMETERS, type ParameterLayout } from '../nn/parameters';
+import type { ParameterLayout } from '../nn/parameters';
+import { parameterStates } from '../nn/storage';
 import { type BeamOptions, beamSearch } from './beam';
 import { encodeGraph, stepGraph } from './graphs';
 import { type GreedyOptions, greedy } from './greedy';
@@ -94,7 +95,7 @@ export class Decoder {
 
   /**
    * Compiles both plans.
-   * @param states holds the parameters under PARAMETERS
+   * @param layout a model's, perhaps with packed weights  @param states holds the parameters
    * @throws OptionError for a way of decoding that cannot work, or that the model cannot do
    */
   static async create(
@@ -115,7 +116,7 @@ export class Decoder {
     const graphOptions = { maxBatch, ids, strategy, weights };
     const graphs = [encodeGraph, stepGraph].map((make) => make(model, layout, graphOptions));
     // Decoding has its own state; only the parameters are shared with other plans.
-    const own = states.fork([PARAMETERS]);
+    const own = states.fork(Object.keys(parameterStates(layout)));
     const progress = graphs.map(() => ({ done: 0, total: 0 }));
     const programs = await Promise.all(
       graphs.map((graph, i) =>

@@ -6,7 +6,8 @@ import { type Graph, type Tensors, trace } from '../graph/graph';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
 import type { Decodable } from '../models/model';
-import { bindParameters, PARAMETERS, type ParameterLayout } from '../nn/parameters';
+import type { ParameterLayout } from '../nn/parameters';
+import { parameterScope, parameterStates } from '../nn/storage';
 import { ops } from '../ops';
 import { takeRows } from './beam';
 import type { Sizes, Strategy, TargetIds } from './strategy';
@@ -48,7 +49,7 @@ function stateTypes(model: Decodable, layout: ParameterLayout, options: GraphOpt
   const sizes = sizesOf(model, options);
   const { rows, sourceLength } = sizes;
   return {
-    [PARAMETERS]: f32(layout.size),
+    ...parameterStates(layout),
     ...model.memoryTypes(rows, sourceLength),
     ...model.decoderState(rows),
     ...prefixed(options.strategy.states(sizes)),
@@ -80,7 +81,7 @@ export function encodeGraph(
   const needsKey = 'key' in own;
   return trace(
     (inputs, states) => {
-      const { scope } = bindParameters(layout, states(PARAMETERS));
+      const scope = parameterScope(layout, states);
       const [source, lengths] = [inputs('source'), inputs('lengths')];
       const first = model.firstToken?.(source, lengths);
       const memory = Object.entries(model.encode(scope, source, lengths)).map(
@@ -144,7 +145,7 @@ export function stepGraph(model: Decodable, layout: ParameterLayout, options: Gr
   const { strategy } = options;
   return trace(
     (_inputs, states) => {
-      const { scope } = bindParameters(layout, states(PARAMETERS));
+      const scope = parameterScope(layout, states);
       const [token, position, lengths] = [states('token'), states('position'), states('lengths')];
       const result = model.step(scope, {
         token,

@@ -4,7 +4,7 @@
  * Typed arrays are little-endian on every platform with WebGPU, as the files are.
  */
 import { DTypeError, FormatError } from '../core/errors';
-import { floatBitsToHalf, halfToFloatBits } from './half';
+import { floatBitsToHalf, halfToFloatBits } from '../core/half';
 import {
   checkStoredTensor,
   STORED_DTYPES,

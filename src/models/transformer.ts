@@ -12,6 +12,7 @@ import type { Initialiser, Scope } from '../nn/parameters';
 import { xavierUniform } from '../nn/parameters';
 import { PAPER_POSITIONS, type PositionOptions, sinusoidalPositions } from '../nn/positions';
 import { decoderLayer, encoderLayer, type LayerConfig, type Memory } from '../nn/transformerLayers';
+import type { Weight } from '../nn/weight';
 import { add } from '../ops/binary/op';
 import { embedding } from '../ops/embedding/op';
 import { scale } from '../ops/fill/op';
@@ -85,14 +86,14 @@ function embeddingStart({ modelSize, padId }: TransformerConfig): Initialiser {
   return { kind: 'normal', deviation: modelSize ** -0.5, zeroRow: padId };
 }
 
-function sourceTable(scope: Scope, config: TransformerConfig): Tensor {
+function sourceTable(scope: Scope, config: TransformerConfig): Weight {
   const name = config.tied === 'all' ? 'tgt_embed.weight' : 'src_embed.weight';
-  return scope.parameter(name, [config.sourceVocabulary, config.modelSize], embeddingStart(config));
+  return scope.weight(name, [config.sourceVocabulary, config.modelSize], embeddingStart(config));
 }
 
-function targetTable(scope: Scope, config: TransformerConfig): Tensor {
+function targetTable(scope: Scope, config: TransformerConfig): Weight {
   const shape = [config.targetVocabulary, config.modelSize];
-  return scope.parameter('tgt_embed.weight', shape, embeddingStart(config));
+  return scope.weight('tgt_embed.weight', shape, embeddingStart(config));
 }
 
 /** embedding x sqrt(modelSize) + positions, with dropout. @param ids i32 [B, T]; positions [T, d] */
@@ -100,11 +101,11 @@ function embed(
   scope: Scope,
   config: TransformerConfig,
   ids: Tensor,
-  table: Tensor,
+  table: Weight,
   positions: Tensor,
   name: 'src_embed' | 'tgt_embed',
 ): Tensor {
-  const vectors = embedding(ids, table, { paddingIndex: config.padId });
+  const vectors = table.rows(ids, config.padId);
   const scaled = scale(vectors, Math.sqrt(config.modelSize));
   return scope.child(name).note('output', scope.dropout(add(scaled, positions), config.dropout));
 }
@@ -156,7 +157,7 @@ function generate(scope: Scope, config: TransformerConfig, x: Tensor): Tensor {
   const shape = [targetVocabulary, modelSize];
   const weight =
     tied === 'none'
-      ? scope.parameter('generator.weight', shape, xavierUniform(targetVocabulary, modelSize))
+      ? scope.weight('generator.weight', shape, xavierUniform(targetVocabulary, modelSize))
       : targetTable(scope, config);
   const start: Initialiser = tied === 'none' ? linearBound(modelSize) : { kind: 'zeros' };
   return affine(x, weight, scope.parameter('generator.bias', [targetVocabulary], start));

@@ -1,5 +1,5 @@
 /** Fills, reads and writes a parameter arena on the CPU: initial values, named tensors both ways. */
-import { FormatError } from '../core/errors';
+import { FormatError, OptionError } from '../core/errors';
 import { type Random, random } from '../core/random';
 import type { Initialiser, Parameter, ParameterLayout } from './parameters';
 
@@ -55,35 +55,50 @@ function initialValues(
 
 /**
  * Named tensors in their places of an arena.
+ * @param layout all float32; see storage.ts for packed ones
  * @throws FormatError for a missing tensor or another shape
  */
 export function packArena(
   layout: ParameterLayout,
   tensors: NamedTensors,
 ): Float32Array<ArrayBuffer> {
+  assertFloats(layout);
   const arena = new Float32Array(layout.size);
   for (const parameter of layout.parameters) {
-    const { name, shape } = parameter;
-    const found = tensors.get(name);
-    if (found === undefined) {
-      const has = [...tensors.keys()].slice(0, 5).join(', ');
-      throw new FormatError(`weights: no tensor '${name}' [${shape}]; the file has ${has} ...`);
-    }
-    if (found.shape.join() !== shape.join()) {
-      throw new FormatError(
-        `weights: '${name}' should be [${shape}], the file has [${found.shape}]; is it for ` +
-          'another configuration?',
-      );
-    }
-    for (const { from, to, length } of ranges(parameter)) {
-      arena.set(found.data.subarray(from, from + length), to);
-    }
+    fillArena(arena, parameter, namedTensor(parameter, tensors));
   }
   return arena;
 }
 
-/** The named tensors of an arena. */
+/**
+ * The values of a parameter among named tensors.
+ * @throws FormatError for a missing tensor or another shape
+ */
+export function namedTensor({ name, shape }: Parameter, tensors: NamedTensors): Float32Array {
+  const found = tensors.get(name);
+  if (found === undefined) {
+    const has = [...tensors.keys()].slice(0, 5).join(', ');
+    throw new FormatError(`weights: no tensor '${name}' [${shape}]; the file has ${has} ...`);
+  }
+  if (found.shape.join() !== shape.join()) {
+    throw new FormatError(
+      `weights: '${name}' should be [${shape}], the file has [${found.shape}]; is it for ` +
+        'another configuration?',
+    );
+  }
+  return found.data;
+}
+
+/** Writes a float32 parameter to its places. */
+export function fillArena(arena: Float32Array, parameter: Parameter, data: Float32Array): void {
+  for (const { from, to, length } of ranges(parameter)) {
+    arena.set(data.subarray(from, from + length), to);
+  }
+}
+
+/** The named tensors of an arena. @param layout all float32 */
 export function unpackArena(layout: ParameterLayout, arena: Float32Array): NamedTensors {
+  assertFloats(layout);
   return new Map(
     layout.parameters.map((parameter) => {
       const size = parameter.shape.reduce((product, n) => product * n, 1);
@@ -96,8 +111,16 @@ export function unpackArena(layout: ParameterLayout, arena: Float32Array): Named
   );
 }
 
-/** Where each part lies in the tensor (from) and in the arena (to). */
-function ranges({ shape, parts }: Parameter) {
+function assertFloats({ wordCount }: ParameterLayout): void {
+  if (wordCount === 0) return;
+  throw new OptionError(
+    'parameters: an arena of a layout with packed weights holds only a part of them; use the ' +
+      "model's own layout, which is float32",
+  );
+}
+
+/** Where each part lies in the tensor (from) and in the arena or among the words (to). */
+export function ranges({ shape, parts }: Parameter) {
   const width = shape.slice(1).reduce((product, n) => product * n, 1);
   let row = 0;
   return parts.map(({ rows, offset }) => {

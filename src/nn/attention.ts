@@ -16,6 +16,7 @@ import { writeRows } from '../ops/update/op';
 import { reshape } from '../ops/view/op';
 import { affine } from './layers';
 import { type Scope, xavierUniform } from './parameters';
+import type { Weight } from './weight';
 
 export interface AttentionOptions {
   readonly modelSize: number;
@@ -49,7 +50,7 @@ export interface KeyValueCache {
 function inProjection(scope: Scope, modelSize: number, rows: readonly number[]) {
   const total = 3 * modelSize;
   const start = xavierUniform(total, modelSize);
-  const weights = scope.split('in_proj_weight', [total, modelSize], start, rows);
+  const weights = scope.splitWeight('in_proj_weight', [total, modelSize], start, rows);
   const biases = scope.split('in_proj_bias', [total], { kind: 'zeros' }, rows);
   return (x: Tensor, piece: number): Tensor => {
     const [weight, bias] = [weights[piece], biases[piece]];
@@ -59,7 +60,7 @@ function inProjection(scope: Scope, modelSize: number, rows: readonly number[]) 
 
 function outProjection(scope: Scope, x: Tensor, modelSize: number): Tensor {
   const start = xavierUniform(modelSize, modelSize);
-  const weight = scope.parameter('out_proj.weight', [modelSize, modelSize], start);
+  const weight = scope.weight('out_proj.weight', [modelSize, modelSize], start);
   return affine(x, weight, scope.parameter('out_proj.bias', [modelSize], { kind: 'zeros' }));
 }
 
@@ -177,7 +178,7 @@ export function multiHead(
   const biases = bias ? scope.split('in_proj_bias', [3 * modelSize], { kind: 'zeros' }, rows) : [];
   const project = (x: Tensor, i: number): Tensor => {
     const own = biases[i];
-    const projected = matmul(x, defined(projections[i], 'projection'), { transposeB: true });
+    const projected = defined(projections[i], 'projection').product(x);
     return own === undefined ? projected : add(projected, own);
   };
   const { output, weights } = attentionWithWeights(project(q, 0), project(k, 1), project(v, 2), {
@@ -186,20 +187,20 @@ export function multiHead(
   });
   if (bias) return { output: outProjection(scope, output, modelSize), weights };
   const start = xavierUniform(modelSize, modelSize);
-  const weight = scope.parameter('out_proj.weight', [modelSize, modelSize], start);
-  return { output: matmul(output, weight, { transposeB: true }), weights };
+  const weight = scope.weight('out_proj.weight', [modelSize, modelSize], start);
+  return { output: weight.product(output), weights };
 }
 
 /** The weights of query, key and value: rows of one, or three of their own. */
-function separateProjections(scope: Scope, options: MultiHeadOptions): readonly Tensor[] {
+function separateProjections(scope: Scope, options: MultiHeadOptions): readonly Weight[] {
   const { modelSize, keySize = modelSize, valueSize = modelSize } = options;
   const start = xavierUniform(3 * modelSize, modelSize);
   if (keySize === modelSize && valueSize === modelSize) {
     const rows = [modelSize, modelSize, modelSize];
-    return scope.split('in_proj_weight', [3 * modelSize, modelSize], start, rows);
+    return scope.splitWeight('in_proj_weight', [3 * modelSize, modelSize], start, rows);
   }
   const own = (name: string, size: number) =>
-    scope.parameter(name, [modelSize, size], xavierUniform(modelSize, size));
+    scope.weight(name, [modelSize, size], xavierUniform(modelSize, size));
   return [
     own('q_proj_weight', modelSize),
     own('k_proj_weight', keySize),

@@ -1,11 +1,10 @@
 /** Layers with PyTorch's parameter names: linear, embedding, layer norm, feed-forward. */
 import type { Tensor } from '../graph/op';
 import { add } from '../ops/binary/op';
-import { embedding } from '../ops/embedding/op';
 import { layerNorm } from '../ops/layerNorm/op';
-import { matmul } from '../ops/matmul/op';
 import { gelu, relu } from '../ops/unary/op';
 import { type Initialiser, type Scope, xavierUniform } from './parameters';
+import type { Weight } from './weight';
 
 export type Activation = 'relu' | 'gelu';
 
@@ -14,9 +13,9 @@ export function linearBound(inputs: number): Initialiser {
   return { kind: 'uniform', bound: 1 / Math.sqrt(inputs) };
 }
 
-/** x @ weight^T + bias for given tensors: x [..., in], weight [out, in], bias [out]. */
-export function affine(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
-  return add(matmul(x, weight, { transposeB: true }), bias);
+/** x @ weight^T + bias: x [..., in], weight [out, in], bias [out]. */
+export function affine(x: Tensor, weight: Weight, bias: Tensor): Tensor {
+  return add(weight.product(x), bias);
 }
 
 /**
@@ -31,7 +30,7 @@ export function linear(
   outputs: number,
   start = xavierUniform(outputs, inputs),
 ): Tensor {
-  const weight = scope.parameter('weight', [outputs, inputs], start);
+  const weight = scope.weight('weight', [outputs, inputs], start);
   const bias = scope.parameter('bias', [outputs], linearBound(inputs));
   return affine(x, weight, bias);
 }
@@ -49,15 +48,15 @@ export interface EmbeddingOptions {
 /** nn.Embedding with dropout. @param ids i32 [...]  @returns [..., size] */
 export function embedTokens(scope: Scope, ids: Tensor, options: EmbeddingOptions): Tensor {
   const { padId, dropout } = options;
-  const vectors = embedding(ids, embeddingTable(scope, options), { paddingIndex: padId });
+  const vectors = embeddingTable(scope, options).rows(ids, padId);
   return scope.note('output', scope.dropout(vectors, dropout));
 }
 
 /** The weights of `embedTokens` [vocabulary, size]. */
-export function embeddingTable(scope: Scope, options: EmbeddingOptions): Tensor {
+export function embeddingTable(scope: Scope, options: EmbeddingOptions): Weight {
   const { vocabulary, size, padId, deviation = 1 } = options;
   const start = { kind: 'normal', deviation, zeroRow: padId } as const;
-  return scope.parameter('weight', [vocabulary, size], start);
+  return scope.weight('weight', [vocabulary, size], start);
 }
 
 /** nn.LayerNorm over the last axis. */

@@ -1,40 +1,46 @@
 /**
  * Parameters: a model asks a scope for them by PyTorch's names. All lie in one flat arena, so that
- * one dispatch updates them; the layout says where. Declaring and using are the same code.
+ * one dispatch updates them; the layout says where, and which matrices are packed beside it. Declaring
+ * and using are the same code.
  */
-import type { Dim } from '../core/dim';
+import type { Packing } from '../../shaders/packed/format';
 import { OptionError, ShapeError } from '../core/errors';
 import { trace } from '../graph/graph';
 import type { Tensor } from '../graph/op';
 import { inputTensor } from '../graph/source';
-import { dropout } from '../ops/dropout/op';
 import { ALIGNED_ELEMENTS, view } from '../ops/view/op';
+import {
+  type DropoutSource,
+  type Initialiser,
+  makeScope,
+  type Observer,
+  type Provide,
+  type Provider,
+  type Scope,
+} from './scope';
+import { denseWeight, packedWeight, type Weight } from './weight';
+
+export {
+  type DropoutSource,
+  type Initialiser,
+  type Observer,
+  type Scope,
+  xavierUniform,
+} from './scope';
 
 /** Name of the arena state that holds the parameters in every plan of a model. */
 export const PARAMETERS = 'parameters';
 
-/** How a parameter starts. */
-export type Initialiser =
-  | { readonly kind: 'zeros' }
-  | { readonly kind: 'ones' }
-  | { readonly kind: 'normal'; readonly deviation: number; readonly zeroRow?: number }
-  | {
-      readonly kind: 'uniform';
-      readonly bound: number;
-      /** Added to the elements from `from` to before `to`. */
-      readonly raised?: { readonly from: number; readonly to: number; readonly by: number };
-    };
-
-/** Glorot and Bengio 2010: uniform within sqrt(6 / (in + out)). */
-export function xavierUniform(fanOut: number, fanIn: number): Initialiser {
-  return { kind: 'uniform', bound: Math.sqrt(6 / (fanIn + fanOut)) };
-}
+/** Name of the state, beside the arena, that holds the words of packed matrices. */
+export const PACKED_PARAMETERS = 'parameters.packed';
 
 /** A piece of a parameter that lies on its own in the arena: some of its rows. */
 export interface Part {
   readonly rows: number;
-  /** First element in the arena, a multiple of 64. */
+  /** First element in the arena, or first word of a packed matrix among the words: a multiple of 64. */
   readonly offset: number;
+  /** First scale in the arena, of a packed matrix that has scales. */
+  readonly scaleOffset?: number;
 }
 
 export interface Parameter {
@@ -43,6 +49,10 @@ export interface Parameter {
   readonly shape: readonly number[];
   readonly initialiser: Initialiser;
   readonly parts: readonly Part[];
+  /** Whether it is asked for as a weight alone, so that it may be packed. */
+  readonly isWeight: boolean;
+  /** How it is packed; float32 without. */
+  readonly packing?: Packing;
 }
 
 /** Where every parameter lies in the arena. */
@@ -50,76 +60,8 @@ export interface ParameterLayout {
   readonly parameters: readonly Parameter[];
   /** Elements of the arena. */
   readonly size: number;
-}
-
-/** Random masks for training: a key that changes every step. */
-export interface DropoutSource {
-  /** i32 [1]. */
-  readonly key: Tensor;
-}
-
-/** Looks at values while a model's code runs; see src/inspect. */
-export interface Observer {
-  /** Whether it wants the value of this name, for values that cost something to compute. */
-  wants(name: string): boolean;
-  note(name: string, tensor: Tensor): void;
-}
-
-/** Hands out parameters under a name prefix, dropout while training, and names for values. */
-export interface Scope {
-  /** The parameter `prefix + name`; asking twice gives the same one. */
-  parameter(name: string, shape: readonly number[], initialiser: Initialiser): Tensor;
-  /** The parameter in pieces of so many rows each, for weights that are used apart. */
-  split(
-    name: string,
-    shape: readonly number[],
-    initialiser: Initialiser,
-    rows: readonly number[],
-  ): readonly Tensor[];
-  /** The scope of a part of the model: 'encoder' asks under 'encoder.'. */
-  child(name: string): Scope;
-  /** Dropout with a stream of its own; the identity outside training. */
-  dropout(x: Tensor, rate: number): Tensor;
-  /** Key and stream for dropout inside a kernel; undefined outside training or at rate 0. */
-  dropoutStream(rate: number): { rate: number; key: Tensor; stream: number } | undefined;
-  /** Says that a value is `prefix + name`, for whoever looks inside. @returns the value */
-  note(name: string, tensor: Tensor): Tensor;
-  /** Whether somebody looks at `prefix + name`: a value that is computed for that alone. */
-  wants(name: string): boolean;
-}
-
-type Provide = (
-  name: string,
-  shape: readonly number[],
-  initialiser: Initialiser,
-  rows: readonly number[],
-) => readonly Tensor[];
-
-function makeScope(
-  provide: Provide,
-  source: DropoutSource | undefined,
-  observer: Observer | undefined,
-): Scope {
-  let stream = 0;
-  const at = (prefix: string): Scope => ({
-    parameter: (name, shape, initialiser) => {
-      const [tensor] = provide(prefix + name, shape, initialiser, [shape[0] ?? 1]);
-      if (tensor === undefined) throw new ShapeError(`parameter ${prefix}${name} has no rows`);
-      return tensor;
-    },
-    split: (name, shape, initialiser, rows) => provide(prefix + name, shape, initialiser, rows),
-    child: (name) => at(`${prefix}${name}.`),
-    dropout: (x, rate) =>
-      source === undefined ? x : dropout(x, source.key, { rate, stream: stream++ }),
-    dropoutStream: (rate) =>
-      source === undefined || rate === 0 ? undefined : { rate, key: source.key, stream: stream++ },
-    note: (name, tensor) => {
-      observer?.note(prefix + name, tensor);
-      return tensor;
-    },
-    wants: (name) => observer?.wants(prefix + name) === true,
-  });
-  return at('');
+  /** Words of packed matrices; 0 when everything is float32, as training needs it. */
+  readonly wordCount: number;
 }
 
 /** Runs a model's code once to learn which parameters it has, in the order it asks for them. */
@@ -127,14 +69,15 @@ export function declareParameters(
   build: (scope: Scope) => unknown,
   observer?: Observer,
 ): ParameterLayout {
-  const parameters = new Map<string, Parameter>();
+  const parameters = new Map<string, Omit<Parameter, 'isWeight'>>();
+  const asTensor = new Set<string>();
   let size = 0;
-  const provide: Provide = (name, shape, initialiser, rows) => {
+  const declare: Provide<Tensor> = (name, shape, initialiser, rows) => {
     if (!parameters.has(name)) {
       const width = shape.slice(1).reduce((product, n) => product * n, 1);
       const parts = rows.map((count): Part => {
         const part = { rows: count, offset: size };
-        size += Math.ceil((count * width) / ALIGNED_ELEMENTS) * ALIGNED_ELEMENTS;
+        size += aligned(count * width);
         return part;
       });
       parameters.set(name, { name, shape, initialiser, parts });
@@ -143,14 +86,30 @@ export function declareParameters(
       inputTensor(name, { dtype: 'f32', shape: [count, ...shape.slice(1)] }),
     );
   };
+  const provider: Provider = {
+    tensors: (name, ...rest) => {
+      asTensor.add(name);
+      return declare(name, ...rest);
+    },
+    weights: (...asked) => declare(...asked).map(denseWeight),
+  };
   trace(
     () => {
-      build(makeScope(provide, undefined, observer));
+      build(makeScope(provider, undefined, observer));
       return { outputs: {} };
     },
     { inputs: {} },
   );
-  return { parameters: [...parameters.values()], size };
+  const found = [...parameters.values()].map((parameter) => ({
+    ...parameter,
+    isWeight: !asTensor.has(parameter.name),
+  }));
+  return { parameters: found, size, wordCount: 0 };
+}
+
+/** Elements that a piece takes in an arena: the next one begins where a binding may. */
+export function aligned(elements: number): number {
+  return Math.ceil(elements / ALIGNED_ELEMENTS) * ALIGNED_ELEMENTS;
 }
 
 /** Parameters as views of the arena, kept so that each is one tensor. */
@@ -160,35 +119,73 @@ export interface BoundParameters {
   pieces(): readonly { readonly tensor: Tensor; readonly offset: number }[];
 }
 
-/** Binds a layout to an arena tensor f32 [layout.size]. */
+/**
+ * Binds a layout to an arena tensor f32 [layout.size].
+ * @param words i32 [layout.wordCount], where the layout has packed matrices
+ * @throws OptionError when they are missing: packed matrices cannot be trained
+ */
 export function bindParameters(
   layout: ParameterLayout,
   arena: Tensor,
   source?: DropoutSource,
   observer?: Observer,
+  words?: Tensor,
 ): BoundParameters {
-  const bound = new Map<string, readonly Tensor[]>();
+  const tensors = new Map<string, readonly Tensor[]>();
+  const weights = new Map<string, readonly Weight[]>();
   const pieces: { tensor: Tensor; offset: number }[] = [];
-  for (const { name, shape, parts } of layout.parameters) {
-    const tensors = parts.map(({ rows, offset }) => {
+  for (const { name, shape, parts, packing } of layout.parameters) {
+    if (packing !== undefined) {
+      if (words === undefined) {
+        throw new OptionError(
+          `parameter '${name}' is packed as ${packing.format}, which is for inference alone; ` +
+            'use a layout of f32 to train or to look inside',
+        );
+      }
+      const packed = parts.map(({ rows, offset, scaleOffset }) =>
+        packedWeight(packing, [rows, shape[1] ?? 1], [words, offset], [arena, scaleOffset]),
+      );
+      weights.set(name, packed);
+      continue;
+    }
+    const found = parts.map(({ rows, offset }) => {
       const tensor = view(arena, [rows, ...shape.slice(1)], offset);
       pieces.push({ tensor, offset });
       return tensor;
     });
-    bound.set(name, tensors);
+    tensors.set(name, found);
+    weights.set(name, found.map(denseWeight));
   }
-  const provide: Provide = (name, shape, _initialiser, rows) => {
-    const tensors = bound.get(name);
-    if (tensors === undefined) {
-      throw new OptionError(`no parameter '${name}' in the layout; declare it with the same model`);
-    }
-    const found: readonly Dim[] = tensors.map((t) => t.shape[0] ?? 1);
-    if (found.join() !== rows.join()) {
-      throw new ShapeError(`parameter '${name}' [${shape}] was declared in rows ${found}`);
-    }
-    return tensors;
+  const provider = {
+    tensors: boundTo(layout, tensors),
+    weights: boundTo(layout, weights),
   };
-  return { scope: makeScope(provide, source, observer), pieces: () => pieces };
+  return { scope: makeScope(provider, source, observer), pieces: () => pieces };
+}
+
+/** What is bound by a name, in the rows that it was declared in. */
+function boundTo<T>(
+  { parameters }: ParameterLayout,
+  bound: ReadonlyMap<string, readonly T[]>,
+): Provide<T> {
+  const rowsOf = new Map(
+    parameters.map(({ name, parts }) => [name, parts.map(({ rows }) => rows)]),
+  );
+  return (name, shape, _initialiser, rows) => {
+    const found = bound.get(name);
+    const declared = rowsOf.get(name);
+    if (found === undefined) {
+      throw new OptionError(
+        declared === undefined
+          ? `no parameter '${name}' in the layout; declare it with the same model`
+          : `parameter '${name}' is packed and can only be used as a weight; store it as f32`,
+      );
+    }
+    if (declared?.join() !== rows.join()) {
+      throw new ShapeError(`parameter '${name}' [${shape}] was declared in rows ${declared}`);
+    }
+    return found;
+  };
 }
 
 /** Elements of all parameters, without the gaps of the arena. */

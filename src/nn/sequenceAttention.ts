@@ -47,8 +47,7 @@ export function projectKeys(
   if (score === 'dot') return keys;
   const rows = score === 'additive' ? size : querySize;
   const layer = scope.child('key_layer');
-  const weight = layer.parameter('weight', [rows, keySize], linearBound(keySize));
-  const projected = matmul(keys, weight, { transposeB: true });
+  const projected = layer.weight('weight', [rows, keySize], linearBound(keySize)).product(keys);
   if (!keyBias) return projected;
   return add(projected, layer.parameter('bias', [rows], linearBound(keySize)));
 }
@@ -67,9 +66,9 @@ export function attend(
   { score, querySize, size }: SequenceAttentionOptions,
 ): Attended {
   if (score === 'additive') {
-    const weight = scope.parameter('query_layer.weight', [size, querySize], linearBound(querySize));
+    const weight = scope.weight('query_layer.weight', [size, querySize], linearBound(querySize));
     const energy = scope.parameter('energy_layer.weight', [1, size], linearBound(size));
-    const asked = matmul(query, weight, { transposeB: true });
+    const asked = weight.product(query);
     return additiveAttention(asked, projected, reshape(energy, [size]), values, lengths);
   }
   const [batch = 1, count = 1, keySize = 1] = values.shape;

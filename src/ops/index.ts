@@ -15,6 +15,8 @@ import * as matmul from './matmul/op';
 import * as movement from './movement/op';
 import * as optimizer from './optimizer/op';
 import * as pack from './pack/op';
+import * as packed from './packed/op';
+import * as packedRows from './packed/rows';
 import * as recurrence from './recurrence/op';
 import * as reduce from './reduce/op';
 import * as sample from './sample/op';
@@ -43,6 +45,8 @@ export const ops: OpSet = {
   ...movement,
   ...optimizer,
   ...pack,
+  ...packed,
+  ...packedRows,
   ...recurrence,
   ...reduce,
   ...sample,

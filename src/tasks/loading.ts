@@ -2,8 +2,8 @@
 import { type Device, openDevice } from '../gpu/device';
 import type { Tuning, TuningStore } from '../gpu/tuning';
 import { fetchBytes, parseSafetensors, toFloat32 } from '../io';
-import { packArena } from '../nn/arena';
-import type { ParameterLayout } from '../nn/parameters';
+import type { NamedTensors } from '../nn/arena';
+import type { WeightFormat } from '../nn/storage';
 
 export interface LoadProgress {
   readonly stage: 'download' | 'compile';
@@ -18,6 +18,11 @@ export interface LoadOptions {
   readonly tuning?: Tuning | TuningStore;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
+  /**
+   * What the weights are stored as on the device; f32 by default. Files of any type will do: fewer bits
+   * take less memory and bandwidth, and cost some accuracy, int4 the most.
+   */
+  readonly weights?: WeightFormat;
 }
 
 export interface LoadedFiles {
@@ -25,7 +30,7 @@ export interface LoadedFiles {
   /** The text of model.json. */
   readonly json: string;
   /** model.safetensors. */
-  readonly weights: Uint8Array;
+  readonly file: Uint8Array;
 }
 
 /**
@@ -36,7 +41,7 @@ export async function loadFiles(url: string, options: LoadOptions): Promise<Load
   const { gpu, tuning, signal, onProgress } = options;
   const folder = url.endsWith('/') ? url : `${url}/`;
   const abort = signal === undefined ? {} : { signal };
-  const [device, json, weights] = await Promise.all([
+  const [device, json, file] = await Promise.all([
     openDevice({ ...(gpu && { gpu }), ...(tuning && { tuning }) }),
     fetchBytes(`${folder}model.json`, abort),
     fetchBytes(`${folder}model.safetensors`, {
@@ -49,16 +54,16 @@ export async function loadFiles(url: string, options: LoadOptions): Promise<Load
         }),
     }),
   ]);
-  return { device, json: new TextDecoder().decode(json), weights };
+  return { device, json: new TextDecoder().decode(json), file };
 }
 
-/** The arena of a model's parameters. @throws FormatError for weights of another model */
-export function readArena(layout: ParameterLayout, weights: Uint8Array): Float32Array {
-  const { tensors } = parseSafetensors(weights);
+/** The tensors of a file as float32. @throws FormatError for a damaged file */
+export function readTensors(file: Uint8Array): NamedTensors {
+  const { tensors } = parseSafetensors(file);
   const named = [...tensors].map(
     ([name, tensor]) => [name, { shape: tensor.shape, data: toFloat32(name, tensor) }] as const,
   );
-  return packArena(layout, new Map(named));
+  return new Map(named);
 }
 
 /** Progress of compiling as a decoder reports it. */

@@ -4,9 +4,10 @@ import type { Hypothesis } from '../decode/hypotheses';
 import type { Device } from '../gpu/device';
 import { StateStore } from '../gpu/states';
 import { modelLayout } from '../models/layout';
-import { PARAMETERS, type ParameterLayout } from '../nn/parameters';
+import type { ParameterLayout } from '../nn/parameters';
+import { storeAs, storedParameters } from '../nn/storage';
 import { type Codec, detokenise } from '../text';
-import { compileProgress, type LoadOptions, loadFiles, readArena } from './loading';
+import { compileProgress, type LoadOptions, loadFiles, readTensors } from './loading';
 import { type ModelDescription, readDescription } from './modelFiles';
 import { sourceTokens } from './sourceTokens';
 
@@ -76,26 +77,29 @@ export class Translator {
    * @throws DeviceError without WebGPU; FormatError for damaged files; AbortedError
    */
   static async load(url: string, options: LoadOptions = {}): Promise<Translator> {
-    const { device, json, weights } = await loadFiles(url, options);
-    return Translator.fromFiles(device, json, weights, options);
+    const { device, json, file } = await loadFiles(url, options);
+    return Translator.fromFiles(device, json, file, options);
   }
 
-  /** Makes a translator from the contents of a model's two files. */
+  /**
+   * Makes a translator from the contents of a model's two files.
+   * @throws OptionError, FormatError; DTypeError for weights that cannot be stored as asked
+   */
   static async fromFiles(
     device: Device,
     json: string,
-    weights: Uint8Array,
-    options: Pick<LoadOptions, 'onProgress'> = {},
+    file: Uint8Array,
+    options: Pick<LoadOptions, 'onProgress' | 'weights'> = {},
   ): Promise<Translator> {
     const description = readDescription(json);
     const { model } = description;
-    const layout = modelLayout(model);
-    const arena = readArena(layout, weights);
+    const layout = storeAs(modelLayout(model), options.weights ?? 'f32');
+    const stored = storedParameters(layout, readTensors(file));
     const states = new StateStore(device);
     const translator = new Translator(device, description, states, layout);
     await translator.#decoderOf(GREEDY, options);
     // A plan allocates the state that it reads.
-    states.write(PARAMETERS, arena);
+    for (const [name, data] of stored) states.write(name, data);
     return translator;
   }
 

@@ -5,9 +5,9 @@ import { promptBatch } from '../decode/prompts';
 import type { Device } from '../gpu/device';
 import { StateStore } from '../gpu/states';
 import { modelLayout } from '../models/layout';
-import { PARAMETERS } from '../nn/parameters';
+import { storeAs, storedParameters } from '../nn/storage';
 import { textUnits } from '../text';
-import { compileProgress, type LoadOptions, loadFiles, readArena } from './loading';
+import { compileProgress, type LoadOptions, loadFiles, readTensors } from './loading';
 import { type LanguageDescription, readLanguageDescription } from './modelFiles';
 
 export interface WriterOptions extends LoadOptions {
@@ -58,21 +58,21 @@ export class Writer {
    * @throws DeviceError without WebGPU; FormatError for damaged files; AbortedError
    */
   static async load(url: string, options: WriterOptions = {}): Promise<Writer> {
-    const { device, json, weights } = await loadFiles(url, options);
-    return Writer.fromFiles(device, json, weights, options);
+    const { device, json, file } = await loadFiles(url, options);
+    return Writer.fromFiles(device, json, file, options);
   }
 
   /** Makes a writer from the contents of a model's two files. */
   static async fromFiles(
     device: Device,
     json: string,
-    weights: Uint8Array,
-    options: Pick<WriterOptions, 'onProgress' | 'decoding'> = {},
+    file: Uint8Array,
+    options: Pick<WriterOptions, 'onProgress' | 'weights' | 'decoding'> = {},
   ): Promise<Writer> {
     const description = readLanguageDescription(json);
     const { model, vocabulary } = description;
-    const layout = modelLayout(model);
-    const arena = readArena(layout, weights);
+    const layout = storeAs(modelLayout(model), options.weights ?? 'f32');
+    const stored = storedParameters(layout, readTensors(file));
     const states = new StateStore(device);
     const decoder = await Decoder.create(device, model, layout, states, {
       maxBatch: 1,
@@ -81,7 +81,7 @@ export class Writer {
       quickStart: true,
       ...compileProgress(options),
     });
-    states.write(PARAMETERS, arena);
+    for (const [name, data] of stored) states.write(name, data);
     return new Writer(device, description, states, decoder);
   }
 

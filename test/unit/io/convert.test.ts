@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DTypeError, defined, FormatError, ShapeError } from '../../../src/core/errors';
+import { floatBitsToHalf, halfToFloatBits } from '../../../src/core/half';
 import {
   float32ToF16,
   type StoredDType,
@@ -9,7 +10,6 @@ import {
   toFloat32,
   toInt32,
 } from '../../../src/io';
-import { floatBitsToHalf, halfToFloatBits } from '../../../src/io/half';
 
 /** The bits of a number as float32. */
 const bitsOf = (value: number) => {

@@ -1,6 +1,6 @@
 /**
  * IEEE 754 binary16 to binary32 and back, on bits, so that no JavaScript engine can touch a NaN.
- * Knows nothing of tensors; convert.ts does.
+ * Knows nothing of tensors.
  */
 
 /** Exponent bias of float32 (127) less that of float16 (15). */

@@ -1,0 +1,51 @@
+/**
+ * Formats of packed matrices [rows, columns]: fields of 16, 8 or 4 bits in u32 words, the first in the
+ * lowest bits. A row begins at a multiple of four words, a packet, and is filled up with zeros.
+ *
+ * Integers are symmetric, scale * q: zeros stay exactly zero, and there is no zero point to load and
+ * add, which for weights, centred as they are, would buy less than half a bit. A field holds q + bias.
+ */
+
+/** Bits of a field, and the largest |q| with the bias of the formats that have integers. */
+export const PACKED_FORMATS = {
+  f16: { bits: 16, most: 0, bias: 0, group: 0 },
+  int8: { bits: 8, most: 127, bias: 128, group: 64 },
+  int4: { bits: 4, most: 7, bias: 8, group: 32 },
+} as const;
+
+export type PackedFormat = keyof typeof PACKED_FORMATS;
+
+/** How a matrix is packed. */
+export type Packing = {
+  readonly format: PackedFormat;
+  /** Neighbours of a row that share a scale, a multiple of 32; 0 for f16, which has no scales. */
+  readonly group: number;
+};
+
+/** A format with the size of its groups, by default 64 for int8 and 32 for int4. */
+export function packing(
+  format: PackedFormat,
+  group: number = PACKED_FORMATS[format].group,
+): Packing {
+  return { format, group };
+}
+
+/** Weights in a word. */
+export function wordWeights({ format }: Packing): number {
+  return 32 / PACKED_FORMATS[format].bits;
+}
+
+/** Weights in a packet of four words: 8, 16 or 32. */
+export function packetWeights(how: Packing): number {
+  return 4 * wordWeights(how);
+}
+
+/** Packets of a row. */
+export function rowPackets(how: Packing, columns: number): number {
+  return Math.ceil(columns / packetWeights(how));
+}
+
+/** Scales of a row. */
+export function rowGroups({ group }: Packing, columns: number): number {
+  return group === 0 ? 0 : Math.ceil(columns / group);
+}

@@ -1,0 +1,44 @@
+/**
+ * Rows of a packed matrix as f32, an invocation a value: those that ids name, where an id outside the
+ * matrix reads as zeros, or all.
+ */
+import type { Epilogue } from '../lib/epilogue';
+import { defineKernel, LINEAR_WORKGROUP } from '../lib/kernel';
+import { wgsl } from '../lib/wgsl';
+import type { Packing } from './format';
+import { packedWeights } from './spec';
+import { weightFunction } from './unpack';
+
+export type UnpackSpec = {
+  readonly packing: Packing;
+  /** Whether rows are named by ids. */
+  readonly ids: boolean;
+  readonly epilogue: Epilogue;
+};
+
+export const UNPACK_WORKGROUP = 64;
+
+export const unpackRows = defineKernel<UnpackSpec>({
+  name: 'unpackRows',
+  params: ({ epilogue }) => ['count', 'rows', 'k', 'packets', 'groups', ...epilogue.params],
+  bindings: ({ packing, ids, epilogue }) => [
+    ...packedWeights(packing, 'u32'),
+    ...(ids ? [{ name: 'ids', access: 'read', element: 'i32' } as const] : []),
+    { name: 'y', access: 'read_write', element: epilogue.element },
+    ...epilogue.bindings,
+  ],
+  body: ({ packing, ids, epilogue }) => wgsl`
+${epilogue.code}
+${weightFunction(packing)}
+@compute @workgroup_size(${UNPACK_WORKGROUP})
+fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
+        @builtin(num_workgroups) num_workgroups: vec3<u32>,
+        @builtin(local_invocation_index) lane: u32) {
+  let index = (${LINEAR_WORKGROUP}) * ${UNPACK_WORKGROUP}u + lane;
+  if (index >= params.count * params.k) { return; }
+  let id = ${ids ? 'ids[index / params.k]' : 'i32(index / params.k)'};
+  var value = 0.0;
+  if (id >= 0 && u32(id) < params.rows) { value = weight(u32(id), index % params.k); }
+  y[index] = epilogue(value, index);
+}`,
+});

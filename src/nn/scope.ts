@@ -1,0 +1,119 @@
+/** Scopes: how a model's code asks for its parameters, for dropout, and names its values. */
+import { ShapeError } from '../core/errors';
+import type { Tensor } from '../graph/op';
+import { dropout } from '../ops/dropout/op';
+import type { Weight } from './weight';
+
+/** How a parameter starts. */
+export type Initialiser =
+  | { readonly kind: 'zeros' }
+  | { readonly kind: 'ones' }
+  | { readonly kind: 'normal'; readonly deviation: number; readonly zeroRow?: number }
+  | {
+      readonly kind: 'uniform';
+      readonly bound: number;
+      /** Added to the elements from `from` to before `to`. */
+      readonly raised?: { readonly from: number; readonly to: number; readonly by: number };
+    };
+
+/** Glorot and Bengio 2010: uniform within sqrt(6 / (in + out)). */
+export function xavierUniform(fanOut: number, fanIn: number): Initialiser {
+  return { kind: 'uniform', bound: Math.sqrt(6 / (fanIn + fanOut)) };
+}
+
+/** Random masks for training: a key that changes every step. */
+export interface DropoutSource {
+  /** i32 [1]. */
+  readonly key: Tensor;
+}
+
+/** Looks at values while a model's code runs; see src/inspect. */
+export interface Observer {
+  /** Whether it wants the value of this name, for values that cost something to compute. */
+  wants(name: string): boolean;
+  note(name: string, tensor: Tensor): void;
+}
+
+/** Hands out parameters under a name prefix, dropout while training, and names for values. */
+export interface Scope {
+  /** The parameter `prefix + name`; asking twice gives the same one. */
+  parameter(name: string, shape: readonly number[], initialiser: Initialiser): Tensor;
+  /** The parameter in pieces of so many rows each, for weights that are used apart. */
+  split(
+    name: string,
+    shape: readonly number[],
+    initialiser: Initialiser,
+    rows: readonly number[],
+  ): readonly Tensor[];
+  /** The matrix `prefix + name` [outputs, inputs] for products and look-ups, which may be packed. */
+  weight(name: string, shape: readonly number[], initialiser: Initialiser): Weight;
+  /** The same in pieces of so many outputs each. */
+  splitWeight(
+    name: string,
+    shape: readonly number[],
+    initialiser: Initialiser,
+    rows: readonly number[],
+  ): readonly Weight[];
+  /** The scope of a part of the model: 'encoder' asks under 'encoder.'. */
+  child(name: string): Scope;
+  /** Dropout with a stream of its own; the identity outside training. */
+  dropout(x: Tensor, rate: number): Tensor;
+  /** Key and stream for dropout inside a kernel; undefined outside training or at rate 0. */
+  dropoutStream(rate: number): { rate: number; key: Tensor; stream: number } | undefined;
+  /** Says that a value is `prefix + name`, for whoever looks inside. @returns the value */
+  note(name: string, tensor: Tensor): Tensor;
+  /** Whether somebody looks at `prefix + name`: a value that is computed for that alone. */
+  wants(name: string): boolean;
+}
+
+/** Gives a parameter of a name, in pieces of so many rows. */
+export type Provide<T> = (
+  name: string,
+  shape: readonly number[],
+  initialiser: Initialiser,
+  rows: readonly number[],
+) => readonly T[];
+
+export interface Provider {
+  readonly tensors: Provide<Tensor>;
+  readonly weights: Provide<Weight>;
+}
+
+/** The scope of a whole model. */
+export function makeScope(
+  { tensors, weights }: Provider,
+  source: DropoutSource | undefined,
+  observer: Observer | undefined,
+): Scope {
+  let stream = 0;
+  const at = (prefix: string): Scope => ({
+    parameter: (name, shape, initialiser) => whole(tensors, prefix + name, shape, initialiser),
+    split: (name, shape, initialiser, rows) => tensors(prefix + name, shape, initialiser, rows),
+    weight: (name, shape, initialiser) => whole(weights, prefix + name, shape, initialiser),
+    splitWeight: (name, shape, initialiser, rows) =>
+      weights(prefix + name, shape, initialiser, rows),
+    child: (name) => at(`${prefix}${name}.`),
+    dropout: (x, rate) =>
+      source === undefined ? x : dropout(x, source.key, { rate, stream: stream++ }),
+    dropoutStream: (rate) =>
+      source === undefined || rate === 0 ? undefined : { rate, key: source.key, stream: stream++ },
+    note: (name, tensor) => {
+      observer?.note(prefix + name, tensor);
+      return tensor;
+    },
+    wants: (name) => observer?.wants(prefix + name) === true,
+  });
+  return at('');
+}
+
+/** A parameter in one piece. */
+function whole<T>(
+  provide: Provide<T>,
+  name: string,
+  shape: readonly number[],
+  initialiser: Initialiser,
+): T {
+  const [only] = provide(name, shape, initialiser, [shape[0] ?? 1]);
+  if (only === undefined) throw new ShapeError(`parameter ${name} has no rows`);
+  return only;
+}

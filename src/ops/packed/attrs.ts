@@ -1,0 +1,71 @@
+/** The attributes of this folder's ops, and the types of the matrices that they read. */
+import { type Packing, rowGroups, rowPackets } from '../../../shaders/packed/format';
+import type { Dim } from '../../core/dim';
+import { DTypeError, ShapeError } from '../../core/errors';
+import { checkPacking } from '../../core/packing';
+import { formatType, type TensorType } from '../../core/shape';
+import type { Tensor } from '../../graph/op';
+
+export type PackedAttrs = Packing & {
+  /** Weights of a row: a row of words may hold more. */
+  readonly columns: number;
+};
+
+/** A matrix of weights [rows, columns], packed; see shaders/packed/format and core/packing. */
+export interface PackedMatrix {
+  readonly packing: Packing;
+  readonly columns: number;
+  /** i32 [rows, 4 * packets]. */
+  readonly words: Tensor;
+  /** f32 [rows, groups]; f16 has none. */
+  readonly scales: Tensor | undefined;
+}
+
+export function attrsOf({ packing, columns }: PackedMatrix): PackedAttrs {
+  return { ...packing, columns };
+}
+
+/** The matrix's tensors, as an op's inputs. */
+export function tensorsOf({ words, scales }: PackedMatrix): readonly Tensor[] {
+  return scales === undefined ? [words] : [words, scales];
+}
+
+/** An op's inputs as a matrix again. */
+export function matrixOf(attrs: PackedAttrs, [words, scales]: readonly Tensor[]): PackedMatrix {
+  if (words === undefined) throw new DTypeError('a packed matrix needs its words');
+  const { format, group, columns } = attrs;
+  return { packing: { format, group }, columns, words, scales };
+}
+
+/**
+ * The rows of a packed matrix, once its types fit each other.
+ * @throws DTypeError, ShapeError, OptionError
+ */
+export function checkedRows(
+  where: string,
+  attrs: PackedAttrs,
+  [words, scales]: readonly TensorType[],
+): Dim {
+  checkPacking(attrs);
+  const rows = words?.shape[0] ?? 0;
+  const [packets, groups] = [rowPackets(attrs, attrs.columns), rowGroups(attrs, attrs.columns)];
+  const want: readonly TensorType[] = [
+    { dtype: 'i32', shape: [rows, 4 * packets] },
+    ...(groups === 0 ? [] : [{ dtype: 'f32', shape: [rows, groups] } as const]),
+  ];
+  const found = [words, scales].filter((type) => type !== undefined);
+  const fits =
+    found.length === want.length && found.every((type, i) => formatType(type) === text(want[i]));
+  if (fits) return rows;
+  throw new ShapeError(
+    `${where}: a ${attrs.format} matrix of ${attrs.columns} columns needs ${want.map(text).join(' and ')}, ` +
+      `found ${found.map(text).join(' and ')}; was it packed with groups of ${attrs.group}?`,
+  );
+}
+
+const text = (type: TensorType | undefined) => (type === undefined ? 'nothing' : formatType(type));
+
+/** Values of the kernels' params: packets and scales of a row. */
+export function packedSizes(attrs: PackedAttrs): readonly [packets: Dim, groups: Dim] {
+  return [rowPackets(attrs, attrs.columns), rowGroups(attrs, attrs.columns)];
+}

@@ -1,0 +1,145 @@
+/** Cases of packed products and rows: every format, odd sizes, outliers, zero and huge groups. */
+import { type PackedFormat, packing, rowGroups, rowPackets } from '../../../shaders/packed/format';
+import { defined } from '../../core/errors';
+import { packMatrix } from '../../core/packing';
+import { random } from '../../core/random';
+import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
+import type { Tensor } from '../../graph/op';
+import { add } from '../binary/op';
+import { scale } from '../fill/op';
+import { relu } from '../unary/op';
+import type { PackedMatrix } from './attrs';
+import { packedMatmul } from './op';
+import { unpackRows } from './rows';
+
+/** Rounding of k products and of the scales' products; unpacking is exact. */
+const bound = (k: number) => ({
+  relative: 4 * (k + 3) * EPSILON,
+  because: `f32 sum of ${k} products in any order, a product with the scale`,
+});
+
+type Weights = 'outliers' | 'zero groups' | 'huge' | 'tiny';
+
+/** A weight by its kind. @param at its place among all */
+function draw(kind: Weights, source: ReturnType<typeof random>, at: number): number {
+  const value = source.normal() * (source.next() < 0.02 ? 50 : 1);
+  switch (kind) {
+    case 'outliers':
+      return value;
+    case 'zero groups':
+      return at % 96 < 64 ? 0 : value;
+    case 'huge':
+      return value * 200;
+    case 'tiny':
+      // The least of f16 are subnormal.
+      return value * 2 ** -18;
+    default:
+      return kind satisfies never;
+  }
+}
+
+interface Matrix {
+  readonly inputs: readonly CaseInput[];
+  of(tensors: readonly Tensor[]): PackedMatrix;
+}
+
+/** A packed matrix [rows, columns] as the inputs of a case. */
+function matrix(
+  format: PackedFormat,
+  [rows, columns]: readonly [number, number],
+  kind: Weights = 'outliers',
+  group?: number,
+): Matrix {
+  const how = packing(format, group);
+  const source = random(rows * 1000 + columns);
+  const values = Float32Array.from({ length: rows * columns }, (_, at) => draw(kind, source, at));
+  const { words, scales } = packMatrix('case', values, columns, how);
+  const groups = rowGroups(how, columns);
+  const stored = (dtype: 'i32' | 'f32', width: number, data: ArrayLike<number>): CaseInput => ({
+    shape: [rows, width],
+    dtype,
+    fill: { kind: 'values', values: Array.from(data) },
+    differentiable: false,
+  });
+  return {
+    inputs: [
+      stored('i32', 4 * rowPackets(how, columns), words),
+      ...(groups === 0 ? [] : [stored('f32', groups, scales)]),
+    ],
+    of: ([first, second]) => ({
+      packing: how,
+      columns,
+      words: defined(first, 'words'),
+      scales: second,
+    }),
+  };
+}
+
+const formats: readonly PackedFormat[] = ['f16', 'int8', 'int4'];
+
+/** [M, K, N]: one, a token at a layer, a packet in part, odd, many rows. */
+const sizes: readonly (readonly [number, number, number])[] = [
+  [1, 1, 1],
+  [1, 128, 12],
+  [2, 76, 9],
+  [33, 65, 31],
+  [20, 96, 68],
+];
+
+function product(
+  format: PackedFormat,
+  [m, k, n]: readonly [number, number, number],
+  kind: Weights = 'outliers',
+  group?: number,
+): Case {
+  const w = matrix(format, [n, k], kind, group);
+  return {
+    name: `${format} ${m}x${k}x${n} ${kind}${group === undefined ? '' : `, groups of ${group}`}`,
+    inputs: [{ shape: [m, k], fill: { kind: 'outliers', size: 100 } }, ...w.inputs],
+    build: (x, ...tensors) => packedMatmul(x, w.of(tensors)),
+    tolerance: bound(k),
+    gradientTolerance: bound(n),
+  };
+}
+
+function inModel(format: PackedFormat): readonly Case[] {
+  const w = matrix(format, [20, 12]);
+  const table = matrix(format, [11, 36]);
+  const ids = {
+    shape: [3, 5],
+    dtype: 'i32',
+    fill: { kind: 'uniform', low: -2, high: 13 },
+  } as const;
+  const unpacked = { relative: EPSILON, because: 'the product with the scale rounds once' };
+  return [
+    {
+      name: `${format} with bias and activation, rows in two axes`,
+      inputs: [{ shape: [2, 3, 12] }, { shape: [20] }, ...w.inputs],
+      build: (x, bias, ...tensors) => relu(add(packedMatmul(x, w.of(tensors)), bias)),
+      tolerance: bound(13),
+      gradientTolerance: bound(64),
+    },
+    {
+      name: `${format} rows by ids, some outside, scaled, with positions`,
+      inputs: [ids, { shape: [5, 36], differentiable: false }, ...table.inputs],
+      build: (rows, positions, ...tensors) =>
+        add(scale(unpackRows(table.of(tensors), rows), 6), positions),
+      tolerance: { relative: 3 * EPSILON, because: 'two products and a sum round once each' },
+    },
+    {
+      name: `${format} all rows`,
+      inputs: table.inputs,
+      build: (...tensors) => unpackRows(table.of(tensors)),
+      tolerance: unpacked,
+    },
+  ];
+}
+
+export const cases: readonly Case[] = formats.flatMap((format) => [
+  ...sizes.map((size) => product(format, size)),
+  product(format, [5, 70, 6], 'zero groups'),
+  product(format, [5, 70, 6], 'huge'),
+  product(format, [5, 70, 6], 'tiny'),
+  ...(format === 'f16' ? [] : [product(format, [2, 300, 6], 'outliers', 128)]),
+  ...inModel(format),
+]);

@@ -1,0 +1,84 @@
+/** Rows of a packed matrix as f32: embeddings, and the whole matrix for a gradient. */
+import {
+  UNPACK_WORKGROUP,
+  unpackRows as unpackKernel,
+} from '../../../shaders/packed/unpackRows.wgsl';
+import { type Dim, multiplyDims } from '../../core/dim';
+import { DTypeError } from '../../core/errors';
+import { formatType, numberOfElements, type TensorType } from '../../core/shape';
+import { apply } from '../../graph/node';
+import {
+  defineOp,
+  grid1d,
+  input,
+  type KernelCall,
+  kernelCall,
+  type LoweringCall,
+  output,
+  type Tensor,
+} from '../../graph/op';
+import {
+  attrsOf,
+  checkedRows,
+  type PackedAttrs,
+  type PackedMatrix,
+  packedSizes,
+  tensorsOf,
+} from './attrs';
+import { unpackReference } from './reference';
+
+export type UnpackAttrs = PackedAttrs & {
+  /** Whether ids name the rows, as the last input. */
+  readonly ids: boolean;
+};
+
+function infer(types: readonly TensorType[], attrs: UnpackAttrs): readonly TensorType[] {
+  const [matrix, ids] = attrs.ids ? [types.slice(0, -1), types.at(-1)] : [types, undefined];
+  const rows = checkedRows('unpackRows', attrs, matrix);
+  if (ids !== undefined && ids.dtype !== 'i32') {
+    throw new DTypeError(`unpackRows: expected i32 ids, found ${formatType(ids)}`);
+  }
+  return [{ dtype: 'f32', shape: [...(ids?.shape ?? [rows]), attrs.columns] }];
+}
+
+function calls({ node, epilogue }: LoweringCall<UnpackAttrs>): readonly KernelCall[] {
+  const { attrs, inputs, types } = node;
+  const { format, group, columns, ids } = attrs;
+  const rows: Dim = inputs[0]?.shape[0] ?? 1;
+  const count = numberOfElements(types[0]?.shape.slice(0, -1) ?? []);
+  const size = multiplyDims(count, columns);
+  return [
+    kernelCall({
+      kernel: unpackKernel,
+      spec: { packing: { format, group }, ids, epilogue },
+      operands: [...inputs.map((_, i) => input(i)), output(0)],
+      params: [count, rows, columns, ...packedSizes(attrs)],
+      grid: (value) => grid1d(Math.ceil(value(size) / UNPACK_WORKGROUP)),
+    }),
+  ];
+}
+
+export const unpackRowsOp = defineOp<UnpackAttrs>({
+  name: 'unpackRows',
+  infer,
+  grad: 'none',
+  lowering: { kind: 'kernel', calls, epilogue: true },
+  reference: unpackReference,
+});
+
+/**
+ * Rows of a packed matrix [rows, columns]. Ids outside it give zeros; check them beforehand.
+ * @param ids i32 [...]; all rows in order without them
+ * @returns [..., columns]
+ * @throws ShapeError when words or scales do not fit; OptionError for a group that cannot be
+ */
+export function unpackRows(matrix: PackedMatrix, ids?: Tensor): Tensor {
+  const inputs = [...tensorsOf(matrix), ...(ids === undefined ? [] : [ids])];
+  return apply(unpackRowsOp, inputs, { ...attrsOf(matrix), ids: ids !== undefined });
+}
+
+declare module '../../graph/op' {
+  interface OpSet {
+    unpackRows: typeof unpackRows;
+  }
+}

@@ -1,0 +1,97 @@
+/** Every variant of products with packed weights: right at a layer's size and odd ones, nothing past the end. */
+import { describe, expect, it } from 'vitest';
+import { identityEpilogue } from '../../shaders/lib/epilogue';
+import { type PackedVariant, packedVariants } from '../../shaders/packed';
+import { type PackedFormat, packing, rowGroups, rowPackets } from '../../shaders/packed/format';
+import { packMatrix } from '../../src/core/packing';
+import { random } from '../../src/core/random';
+import { readBuffer } from '../../src/gpu/states';
+import { useDevice } from '../support/device';
+import { unpacked } from '../support/unpacked';
+
+const device = useDevice();
+
+/** [M, N, K]: odd, then whole packets and more columns than a workgroup has. */
+const SIZES = [
+  [5, 35, 67],
+  [9, 68, 128],
+] as const;
+const CANARY = 123.25;
+
+function values(length: number, seed: number): Float32Array<ArrayBuffer> {
+  const source = random(seed);
+  return Float32Array.from({ length }, () => source.normal() * (source.next() < 0.02 ? 50 : 1));
+}
+
+async function run(
+  variant: PackedVariant,
+  format: PackedFormat,
+  [m, n, k]: readonly [number, number, number],
+) {
+  const { gpu, pipelines } = device();
+  const how = packing(format);
+  const a = values(m * k, 1);
+  const packed = packMatrix('w', values(n * k, 2), k, how);
+  const w = unpacked(packed, n, k, how);
+  const spec = variant.spec(how, { n, k }, identityEpilogue());
+  const { pipeline, layout } = await pipelines.get(variant.kernel, spec);
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
+  const buffer = (data: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>) => {
+    const made = gpu.createBuffer({ size: Math.ceil(data.byteLength / 16) * 16, usage });
+    gpu.queue.writeBuffer(made, 0, data);
+    return made;
+  };
+  const sizes = gpu.createBuffer({
+    size: 32,
+    usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+  });
+  gpu.queue.writeBuffer(sizes, 0, Uint32Array.of(m, n, k, rowPackets(how, k), rowGroups(how, k)));
+  const length = m * n;
+  const result = buffer(new Float32Array(length + 64).fill(CANARY));
+  const scales = how.group === 0 ? [] : [buffer(packed.scales)];
+  const buffers = [sizes, buffer(a), buffer(packed.words), ...scales, result];
+  const bindGroup = gpu.createBindGroup({
+    layout,
+    entries: buffers.map((resource, binding) => ({ binding, resource: { buffer: resource } })),
+  });
+  const encoder = gpu.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, bindGroup);
+  pass.dispatchWorkgroups(...variant.grid({ m, n }));
+  pass.end();
+  gpu.queue.submit([encoder.finish()]);
+  const got = new Float32Array(await readBuffer(device(), result, 0, (length + 64) * 4));
+  for (const made of buffers) made.destroy();
+  let worst = 0;
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      let [want, size] = [0, 0];
+      for (let p = 0; p < k; p++) {
+        const term = a[i * k + p]! * w[j * k + p]!;
+        want += term;
+        size += Math.abs(term);
+      }
+      // Higham 2002, eq. 3.5: |error| <= k u sum |a||b| in any order; the scales round once more.
+      const bound = (k + 2) * 2 ** -24 * size;
+      worst = Math.max(worst, Math.abs(got[i * n + j]! - want) / bound);
+    }
+  }
+  const where = `${variant.name} ${format} ${[m, n, k]}`;
+  expect(worst, where).toBeLessThanOrEqual(1);
+  const past = [...got.subarray(length)];
+  expect(
+    past.every((value) => value === CANARY),
+    `${where}: past the end`,
+  ).toBe(true);
+}
+
+describe('variants of packed products', () => {
+  for (const variant of packedVariants) {
+    it(`${variant.name} is right in every format`, async () => {
+      for (const format of ['f16', 'int8', 'int4'] as const) {
+        for (const size of SIZES) await run(variant, format, size);
+      }
+    });
+  }
+});

@@ -1,0 +1,71 @@
+/** The shipped translator with its weights in every format: as good as before, in fewer bytes. */
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Decoder } from '../../src/decode/decoder';
+import { StateStore } from '../../src/gpu/states';
+import { modelLayout } from '../../src/models/layout';
+import { parameterBytes, storeAs, storedParameters, type WeightFormat } from '../../src/nn/storage';
+import { readTensors } from '../../src/tasks/loading';
+import { readDescription } from '../../src/tasks/modelFiles';
+import { groupReferences } from '../../src/text';
+import { toySplit } from '../../tools/lib/corpora';
+import { scoreAll, translateAll } from '../../tools/lib/translate';
+import { useDevice } from '../support/device';
+
+const device = useDevice();
+const FOLDER = 'demo/public/models/toy-transformer';
+const SENTENCES = 24;
+
+interface Outcome {
+  readonly bleu: number;
+  readonly parameterBytes: number;
+  /** Of plans, states and parameters. */
+  readonly liveBytes: number;
+}
+
+async function translate(format: WeightFormat): Promise<Outcome> {
+  const { model, source, target } = readDescription(await readFile(`${FOLDER}/model.json`, 'utf8'));
+  const layout = storeAs(modelLayout(model), format);
+  const before = device().liveBytes;
+  const states = new StateStore(device());
+  const decoder = await Decoder.create(device(), model, layout, states, {
+    maxBatch: SENTENCES,
+    ids: target,
+    quickStart: true,
+  });
+  const tensors = readTensors(await readFile(`${FOLDER}/model.safetensors`));
+  for (const [name, data] of storedParameters(layout, tensors)) states.write(name, data);
+  const liveBytes = device().liveBytes - before;
+  const held = groupReferences(toySplit('test', 1, SENTENCES));
+  const hypotheses = await translateAll(decoder, held, source, target, { batchSize: SENTENCES });
+  decoder.dispose();
+  states.dispose();
+  expect(device().liveBytes).toBe(before);
+  const { bleu } = scoreAll(hypotheses, held);
+  return { bleu, liveBytes, parameterBytes: parameterBytes(layout) };
+}
+
+describe('weights of the shipped transformer', () => {
+  let floats: Outcome;
+  beforeAll(async () => {
+    floats = await translate('f32');
+  });
+
+  // Bits of a weight with its scale, of 32; biases and norms, 1% of the parameters, stay float32.
+  it.each([
+    ['f16', 16 / 32, 0.1],
+    ['int8', 8.5 / 32, 0.5],
+    ['int4', 5 / 32, 5],
+  ] as const)('%s: fewer bytes, BLEU as with f32', async (format, part, lost) => {
+    expect(floats.bleu).toBeGreaterThan(95);
+    const got = await translate(format);
+    console.log(
+      `${format}: BLEU ${got.bleu.toFixed(2)} (f32 ${floats.bleu.toFixed(2)}), ` +
+        `${got.parameterBytes} bytes of ${floats.parameterBytes}`,
+    );
+    expect(got.bleu).toBeGreaterThanOrEqual(floats.bleu - lost);
+    expect(got.parameterBytes / floats.parameterBytes).toBeGreaterThan(part);
+    expect(got.parameterBytes / floats.parameterBytes).toBeLessThan(part + 0.03);
+    expect(floats.liveBytes - got.liveBytes).toBe(floats.parameterBytes - got.parameterBytes);
+  });
+});

@@ -1,0 +1,156 @@
+/** Stored parameters: what is packed, how many bytes, and that every value is where the layout says. */
+import { describe, expect, it } from 'vitest';
+import { FormatError, OptionError } from '../../../src/core/errors';
+import { trace } from '../../../src/graph/graph';
+import { modelLayout } from '../../../src/models/layout';
+import { transformerModel } from '../../../src/models/transformerModel';
+import { initialArena, packArena, unpackArena } from '../../../src/nn/arena';
+import {
+  bindParameters,
+  declareParameters,
+  PACKED_PARAMETERS,
+  PARAMETERS,
+} from '../../../src/nn/parameters';
+import {
+  parameterBytes,
+  parameterScope,
+  parameterStates,
+  storeAs,
+  storedParameters,
+} from '../../../src/nn/storage';
+import { unpacked } from '../../support/unpacked';
+
+const model = transformerModel({
+  sourceVocabulary: 40,
+  targetVocabulary: 50,
+  modelSize: 128,
+  heads: 4,
+  feedForward: 256,
+  encoderLayers: 1,
+  decoderLayers: 1,
+  maxLength: 8,
+});
+const layout = modelLayout(model);
+const tensors = unpackArena(layout, initialArena(layout, 1));
+const formats = ['f16', 'int8', 'int4'] as const;
+
+describe.each(formats)('%s', (format) => {
+  const stored = storeAs(layout, format);
+
+  it('packs matrices of products and look-ups, and leaves the rest as it is', () => {
+    const packed = stored.parameters.filter(({ packing }) => packing !== undefined);
+    expect(packed.map(({ name }) => name)).toEqual(
+      layout.parameters.filter(({ shape }) => shape.length === 2).map(({ name }) => name),
+    );
+    expect(packed.length).toBeGreaterThan(8);
+  });
+
+  it('takes the bits of the format, its scales, and the gaps before aligned pieces', () => {
+    const bits = { f16: 16, int8: 8 + 32 / 64, int4: 4 + 32 / 32 }[format];
+    const sizeOf = (rank: number) =>
+      layout.parameters
+        .filter(({ shape }) => shape.length === rank)
+        .reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+    const least = (sizeOf(2) * bits) / 8 + 4 * sizeOf(1);
+    const pieces = layout.parameters.reduce((sum, { parts }) => sum + parts.length, 0);
+    expect(parameterBytes(stored)).toBeGreaterThanOrEqual(least);
+    expect(parameterBytes(stored)).toBeLessThanOrEqual(least + 2 * 256 * pieces);
+    const states = Object.entries(parameterStates(stored));
+    expect(states.map(([name, { shape }]) => [name, Number(shape[0])])).toEqual([
+      [PARAMETERS, stored.size],
+      [PACKED_PARAMETERS, stored.wordCount],
+    ]);
+  });
+
+  it('has every value in its place, no two in one', () => {
+    const contents = storedParameters(stored, tensors);
+    const arena = contents.get(PARAMETERS) as Float32Array<ArrayBuffer>;
+    const words = contents.get(PACKED_PARAMETERS) as Int32Array<ArrayBuffer>;
+    for (const { name, shape, parts, packing } of stored.parameters) {
+      const data = tensors.get(name)!.data;
+      const columns = shape[1] ?? 1;
+      let at = 0;
+      for (const { rows, offset, scaleOffset = 0 } of parts) {
+        const want = data.subarray(at, at + rows * columns);
+        at += rows * columns;
+        const got =
+          packing === undefined
+            ? arena.subarray(offset, offset + rows)
+            : unpacked(
+                { words: words.subarray(offset), scales: arena.subarray(scaleOffset) },
+                rows,
+                columns,
+                packing,
+              );
+        const largest = want.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
+        const step = { f16: 2 ** -11, int8: 0.51 / 127, int4: 0.51 / 7 }[format];
+        const bound = packing === undefined ? 0 : step * largest;
+        const worst = want.reduce((w, value, i) => Math.max(w, Math.abs(value - got[i]!)), 0);
+        expect(worst, name).toBeLessThanOrEqual(bound);
+      }
+    }
+  });
+
+  it('cannot be trained, or taken for an arena', () => {
+    const build = () =>
+      trace(
+        (_inputs, states) => {
+          bindParameters(stored, states(PARAMETERS));
+          return { outputs: {} };
+        },
+        { inputs: {}, states: parameterStates(stored) },
+      );
+    expect(build).toThrow(OptionError);
+    expect(() => packArena(stored, tensors)).toThrow(OptionError);
+    expect(() => unpackArena(stored, new Float32Array(stored.size))).toThrow(OptionError);
+  });
+
+  it('refuses files that lack a tensor or have another shape', () => {
+    const without = new Map([...tensors].slice(1));
+    expect(() => storedParameters(stored, without)).toThrow(FormatError);
+    const other = new Map(tensors).set('generator.bias', {
+      shape: [3],
+      data: new Float32Array(3),
+    });
+    expect(() => storedParameters(stored, other)).toThrow(FormatError);
+  });
+});
+
+it('f32 is the layout of training, in one state', () => {
+  expect(storeAs(layout, 'f32')).toBe(layout);
+  expect(storedParameters(layout, tensors)).toEqual(
+    new Map([[PARAMETERS, packArena(layout, tensors)]]),
+  );
+  expect(Object.keys(parameterStates(layout))).toEqual([PARAMETERS]);
+});
+
+it('a matrix that is also asked for as a tensor stays float32', () => {
+  const mixed = declareParameters((scope) => {
+    scope.weight('both', [4, 4], { kind: 'ones' });
+    scope.parameter('both', [4, 4], { kind: 'ones' });
+    scope.weight('weight', [4, 4], { kind: 'ones' });
+  });
+  const { parameters } = storeAs(mixed, 'int8');
+  expect(parameters.map(({ name, packing }) => [name, packing?.format])).toEqual([
+    ['both', undefined],
+    ['weight', 'int8'],
+  ]);
+});
+
+it('a packed weight cannot be asked for as a tensor later', () => {
+  const declared = declareParameters((scope) => scope.weight('w', [4, 4], { kind: 'ones' }));
+  const stored = storeAs(declared, 'int4');
+  const build = () =>
+    trace(
+      (_inputs, states) => {
+        parameterScope(stored, states).parameter('w', [4, 4], { kind: 'ones' });
+        return { outputs: {} };
+      },
+      { inputs: {}, states: parameterStates(stored) },
+    );
+  expect(build).toThrow(/packed/);
+});
+
+it('refuses an unknown format', () => {
+  expect(() => storeAs(layout, 'int3' as 'int4')).toThrow(/f32, f16, int8, int4/);
+});
