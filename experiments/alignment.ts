@@ -12,7 +12,7 @@ import { type AlignedPair, encodePairs, makeBatch } from '../src/text';
 import { translationTask } from '../src/train/translation';
 import { toySplit } from '../tools/lib/corpora';
 import { AlignmentErrors } from './lib/alignmentErrors';
-import type { MatrixChart } from './lib/charts';
+import type { MatrixChart } from '../tools/lib/charts';
 import { type Experiment, type Report, type Run, textTable } from './lib/experiment';
 import { type Compared, tinyRecipe } from './lib/recipes';
 import { readModel, type TrainedModel, trainHere } from './lib/trained';

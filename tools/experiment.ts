@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { EXPERIMENTS } from '../experiments';
-import { renderSvg } from '../experiments/lib/charts';
+import { renderSvg } from './lib/charts';
 import { type Experiment, type Outcome, SIZES, type Size } from '../experiments/lib/experiment';
 import { keepStage } from '../experiments/lib/stages';
 import { AbortedError } from '../src/core/errors';

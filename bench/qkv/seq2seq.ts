@@ -1,12 +1,12 @@
 /** A training step of seq2seq through the library's own model and trainer. */
-import type { Device } from '../../../src/gpu/device';
-import { seq2seqModel } from '../../../src/models/seq2seq';
-import { packArena } from '../../../src/nn/arena';
-import { Trainer } from '../../../src/train/trainer';
-import { translationTask } from '../../../src/train/translation';
-import type { Prepared } from '../../contestant';
-import { type LayerWeights, type SequenceData, sequenceData } from '../../data/recurrent';
-import { ADAM, type SequenceSpec } from '../../spec';
+import type { Device } from '../../src/gpu/device';
+import { seq2seqModel } from '../../src/models/seq2seq';
+import { packArena } from '../../src/nn/arena';
+import { Trainer } from '../../src/train/trainer';
+import { translationTask } from '../../src/train/translation';
+import type { Prepared } from '../contestant';
+import { type LayerWeights, type SequenceData, sequenceData } from '../data/recurrent';
+import { ADAM, type SequenceSpec } from '../spec';
 
 export async function seq2seqTraining(device: Device, spec: SequenceSpec): Promise<Prepared> {
   const { batch, length, vocabulary, embeddingSize, hiddenSize } = spec;

@@ -1,4 +1,4 @@
-/** Correctness before speed: contestants must agree on what they compute. */
+/** Correctness before speed: results must be plausible, and agree. */
 
 /** The largest difference, relative to the largest expected value; NaN counts as infinite. */
 export function relativeDifference(got: ArrayLike<number>, want: ArrayLike<number>): number {

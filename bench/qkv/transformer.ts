@@ -1,24 +1,25 @@
 /** A transformer: the forward pass as one plan, the training step through the library's own trainer. */
-import { compileGraph } from '../../../src/compile/compile';
-import { dim } from '../../../src/core/dim';
-import type { Device } from '../../../src/gpu/device';
-import { Program } from '../../../src/gpu/program';
-import { StateStore } from '../../../src/gpu/states';
-import { type Graph, trace } from '../../../src/graph/graph';
-import { modelLayout } from '../../../src/models/layout';
-import type { TranslationModel } from '../../../src/models/model';
-import { transformerModel } from '../../../src/models/transformerModel';
-import { packArena } from '../../../src/nn/arena';
-import { bindParameters, PARAMETERS, type ParameterLayout } from '../../../src/nn/parameters';
-import { ops } from '../../../src/ops';
-import { Trainer } from '../../../src/train/trainer';
-import { translationTask } from '../../../src/train/translation';
-import type { Prepared } from '../../contestant';
-import { benchData } from '../../data/transformer';
-import { ADAM, EPSILON, type ModelSpec } from '../../spec';
+import { compileGraph } from '../../src/compile/compile';
+import { dim } from '../../src/core/dim';
+import type { Device } from '../../src/gpu/device';
+import { Program } from '../../src/gpu/program';
+import { StateStore } from '../../src/gpu/states';
+import { type Graph, trace } from '../../src/graph/graph';
+import { modelLayout } from '../../src/models/layout';
+import type { TranslationModel } from '../../src/models/model';
+import { transformerModel } from '../../src/models/transformerModel';
+import { packArena } from '../../src/nn/arena';
+import { bindParameters, PARAMETERS, type ParameterLayout } from '../../src/nn/parameters';
+import { ops } from '../../src/ops';
+import { Trainer } from '../../src/train/trainer';
+import { translationTask } from '../../src/train/translation';
+import type { Prepared } from '../contestant';
+import { benchData } from '../data/transformer';
+import { ADAM, EPSILON, type ModelSpec } from '../spec';
 import { floats } from './floats';
 
-function modelOf(spec: ModelSpec): TranslationModel {
+/** The library's model of these sizes. */
+export function modelOf(spec: ModelSpec): TranslationModel {
   return transformerModel({
     sourceVocabulary: spec.vocabulary,
     targetVocabulary: spec.vocabulary,
