@@ -1,4 +1,4 @@
-/** The page's own part of the bench: how its contestants are loaded, and what the command calls. */
+/** The bench in a page: its contestants, and what the command calls. */
 import { type BenchAnswer, bench, defaultWorkloads, limits } from './bench';
 import type { Contestant } from './contestant';
 import type { Limits } from './limits';
@@ -24,17 +24,18 @@ declare global {
 
 export const OURS = 'qkv';
 
-/** Ours is part of the page; a peer is loaded from beside it, where it is installed. */
-async function load(name: string): Promise<Contestant> {
-  if (name === OURS) return (await import('./qkv')).contestant;
-  const url = new URL(`peers/${name}/index.ts`, document.baseURI).href;
-  const module: { readonly contestant: Contestant } = await import(/* @vite-ignore */ url);
-  return module.contestant;
-}
+/** Name -> loads it. Peers add themselves where they are installed. */
+export const contestants = new Map<string, () => Promise<Contestant>>([
+  [OURS, async () => (await import('./qkv')).contestant],
+]);
 
 export function runBench(request: BenchRequest, listener: Listener): Promise<BenchAnswer> {
-  const contestants = request.contestants.map((name) => [name, () => load(name)] as const);
-  return bench(request.workloads, new Map(contestants), listener);
+  const chosen = request.contestants.map((name) => {
+    const load = contestants.get(name);
+    if (load !== undefined) return [name, load] as const;
+    throw new Error(`no contestant '${name}' here; known: ${[...contestants.keys()].join(', ')}`);
+  });
+  return bench(request.workloads, new Map(chosen), listener);
 }
 
 const teller: Listener = { line: (text) => window.qkvProgress?.(text) };

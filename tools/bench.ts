@@ -130,7 +130,7 @@ function peersOf({ peers, node = false, browserWs, headed = false }: Options): r
 async function perform(options: Options, contestants: readonly string[]): Promise<RunResult> {
   const request = { workloads: options.only, contestants };
   if (options.node) return runInNode(request);
-  const site = await openSite(contestants, 0);
+  const site = await openSite(contestants.filter((name) => name !== OURS), 0);
   let browser: Browser | undefined;
   try {
     const { browserWs, headed = false } = options;
@@ -146,14 +146,15 @@ async function perform(options: Options, contestants: readonly string[]): Promis
   }
 }
 
-function openSite(contestants: readonly string[], port: number): Promise<Site> {
-  const bundled = contestants.flatMap((name) => BUNDLED[name] ?? []);
-  return serveSite({ folder: 'bench', port, bundled });
+function openSite(peers: readonly string[], port: number): Promise<Site> {
+  const bundled = peers.flatMap((name) => BUNDLED[name] ?? []);
+  const script = peers.length > 0 ? './peers/index.ts' : undefined;
+  return serveSite({ folder: 'bench', port, bundled, script });
 }
 
 async function servePage(peers: readonly string[], port: number): Promise<number> {
   const site = await openSite(peers, port);
-  process.stdout.write(`${site.url}?peers=${peers.join(',')}\n`);
+  process.stdout.write(`${site.url}\n`);
   process.stderr.write('Ctrl-C stops the server.\n');
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   await site.close();

@@ -3,15 +3,16 @@ import type { AttentionSpec, MatmulSpec, RowsSpec } from '../spec';
 import { uniform, type Weight, within } from './draw';
 
 export interface MatmulData {
-  /** [batch, m, k]. */
+  /** [batch, m, k], or [m, k] of a batch of one. */
   readonly a: Weight;
-  /** [batch, k, n]. */
+  /** [batch, k, n], or [k, n]. */
   readonly b: Weight;
 }
 
 export function matmulData({ batch, m, k, n }: MatmulSpec): MatmulData {
   const next = uniform(1);
-  return { a: within(1, [batch, m, k], next), b: within(1, [batch, k, n], next) };
+  const leading = batch === 1 ? [] : [batch];
+  return { a: within(1, [...leading, m, k], next), b: within(1, [...leading, k, n], next) };
 }
 
 /** [rows, columns] with one element a row that stands out: uniform noise would hide mistakes. */

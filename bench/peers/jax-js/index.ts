@@ -1,6 +1,8 @@
 /** jax-js (Eric Zhang): everything that a run does in one jit. */
 import { defaultDevice, getWebGPUDevice, init } from '@jax-js/jax';
 import type { Contestant } from '../../contestant';
+import { greedyDecoding } from './decoding';
+import { attention, layerNorm, matmul, softmax } from './ops';
 import { lstmForward, lstmGradient } from './recurrent';
 import { transformerForward, transformerTraining } from './transformerTasks';
 
@@ -14,6 +16,16 @@ export const contestant: Contestant = {
   },
   prepare(task) {
     switch (task.kind) {
+      case 'matmul':
+        return matmul(task.spec);
+      case 'softmax':
+        return softmax(task.spec);
+      case 'layer-norm':
+        return layerNorm(task.spec);
+      case 'attention':
+        return attention(task.spec);
+      case 'greedy':
+        return greedyDecoding(task.spec);
       case 'transformer-forward':
         return transformerForward(task.spec);
       case 'transformer-training':

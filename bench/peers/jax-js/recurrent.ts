@@ -3,9 +3,9 @@ import { grad, jit, nn, numpy as np, tree } from '@jax-js/jax';
 import { defined } from '../../../src/core/errors';
 import type { Prepared } from '../../contestant';
 import { type LayerWeights, layerData } from '../../data/recurrent';
+import { transposed } from '../../data/transposed';
 import type { LayerSpec } from '../../spec';
 import { floats } from './floats';
-import { transposed } from './upload';
 
 type Weights = { weightIn: np.Array; weight: np.Array; bias: np.Array };
 

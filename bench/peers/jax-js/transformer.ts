@@ -17,30 +17,30 @@ export interface Inputs {
 }
 
 /** Hands each parameter out once; the caller owns what it takes. */
-type Take = (name: string) => np.Array;
+export type Take = (name: string) => np.Array;
 
 /** x W + b over the last axis. @param x [B, T, in]  @param weight [in, out] */
-function affine(x: np.Array, weight: np.Array, bias: np.Array): np.Array {
+export function affine(x: np.Array, weight: np.Array, bias: np.Array): np.Array {
   return np.einsum('btd,de->bte', x, weight).add(bias);
 }
 
-function linear(take: Take, name: string, x: np.Array): np.Array {
+export function linear(take: Take, name: string, x: np.Array): np.Array {
   return affine(x, take(`${name}.weight`), take(`${name}.bias`));
 }
 
-function layerNorm(take: Take, name: string, x: np.Array): np.Array {
+export function layerNorm(take: Take, name: string, x: np.Array): np.Array {
   return nn
     .standardize(x, -1, { epsilon: EPSILON })
     .mul(take(`${name}.weight`))
     .add(take(`${name}.bias`));
 }
 
-function heads(x: np.Array, { heads: count, modelSize }: ModelSpec): np.Array {
+export function heads(x: np.Array, { heads: count, modelSize }: ModelSpec): np.Array {
   const [batch = 1, length = 1] = x.shape;
   return x.reshape([batch, length, count, modelSize / count]);
 }
 
-function output(take: Take, name: string, spec: ModelSpec, mixed: np.Array): np.Array {
+export function output(take: Take, name: string, spec: ModelSpec, mixed: np.Array): np.Array {
   const [batch = 1, length = 1] = mixed.shape;
   return linear(take, `${name}.out_proj`, mixed.reshape([batch, length, spec.modelSize]));
 }
@@ -64,6 +64,18 @@ function selfAttention(
   return output(take, name, spec, mixed);
 }
 
+/** The input projection's part for queries, and that for keys and values. */
+export function queryAndMemoryWeights(take: Take, name: string, { modelSize }: ModelSpec) {
+  const weights = np.split(take(`${name}.in_proj_weight`), [modelSize], 1);
+  const biases = np.split(take(`${name}.in_proj_bias`), [modelSize], 0);
+  return {
+    queryWeight: defined(weights[0], 'weight'),
+    queryBias: defined(biases[0], 'bias'),
+    weight: defined(weights[1], 'weight'),
+    bias: defined(biases[1], 'bias'),
+  };
+}
+
 /** Queries from the target; keys and values from the encoder's output, in one product. */
 function crossAttention(
   take: Take,
@@ -72,26 +84,24 @@ function crossAttention(
   x: np.Array,
   memory: np.Array,
 ): np.Array {
-  const d = spec.modelSize;
-  const [wq, wkv] = np.split(take(`${name}.in_proj_weight`), [d], 1);
-  const [bq, bkv] = np.split(take(`${name}.in_proj_bias`), [d], 0);
-  const q = affine(x, defined(wq, 'weight'), defined(bq, 'bias'));
-  const kv = affine(memory, defined(wkv, 'weight'), defined(bkv, 'bias'));
+  const { queryWeight, queryBias, weight, bias } = queryAndMemoryWeights(take, name, spec);
+  const q = affine(x, queryWeight, queryBias);
+  const kv = affine(memory, weight, bias);
   const [k, v] = np.split(kv, 2, -1).map((part) => heads(part, spec));
   const mixed = nn.dotProductAttention(heads(q, spec), defined(k, 'keys'), defined(v, 'values'));
   return output(take, name, spec, mixed);
 }
 
-function feedForward(take: Take, name: string, x: np.Array): np.Array {
+export function feedForward(take: Take, name: string, x: np.Array): np.Array {
   return linear(take, `${name}.linear2`, nn.relu(linear(take, `${name}.linear1`, x)));
 }
 
-function embed(table: np.Array, ids: np.Array, positions: np.Array, spec: ModelSpec): np.Array {
+export function embed(table: np.Array, ids: np.Array, positions: np.Array, spec: ModelSpec): np.Array {
   return np.take(table, ids, 0).mul(Math.sqrt(spec.modelSize)).add(positions);
 }
 
 /** norm(x + f(x)). */
-function residual(
+export function residual(
   take: Take,
   name: string,
   x: np.Array,
@@ -100,7 +110,7 @@ function residual(
   return layerNorm(take, name, x.ref.add(sublayer(x)));
 }
 
-function encode(take: Take, spec: ModelSpec, source: np.Array, positions: np.Array): np.Array {
+export function encode(take: Take, spec: ModelSpec, source: np.Array, positions: np.Array): np.Array {
   let x = embed(take('src_embed.weight'), source, positions, spec);
   for (let i = 0; i < spec.layers; i++) {
     const name = `transformer.encoder.layers.${i}`;

@@ -1,73 +1,14 @@
-/** TensorFlow.js with its WebGPU backend: Keras layers, trained as its documentation has it. */
+/** TensorFlow.js with its WebGPU backend. */
 import * as tf from '@tensorflow/tfjs-core';
 // After the core, which defines the flags that they read.
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
 import '@tensorflow/tfjs-backend-webgpu';
-import * as layers from '@tensorflow/tfjs-layers';
-import type { Contestant, Prepared } from '../../contestant';
-import type { Weight } from '../../data/draw';
-import { type LayerWeights, sequenceData } from '../../data/recurrent';
-import { ADAM, type SequenceSpec } from '../../spec';
-
-function tensor({ shape, data }: Weight): tf.Tensor {
-  return tf.tensor(data, [...shape]);
-}
-
-const transposed = (weight: Weight) => tf.tidy(() => tf.transpose(tensor(weight)));
-
-/** Keras has [in, 4 * hidden] and one bias; its gates i, f, c, o are PyTorch's. */
-function setLstm(layer: layers.layers.Layer, w: LayerWeights): void {
-  const bias = w.biasIn.data.map((value, i) => value + (w.bias.data[i] ?? 0));
-  layer.setWeights([transposed(w.weightIn), transposed(w.weight), tf.tensor1d(bias)]);
-}
-
-async function seq2seqTraining(spec: SequenceSpec): Promise<Prepared> {
-  const { batch, length, vocabulary, embeddingSize, hiddenSize } = spec;
-  const data = sequenceData(spec);
-  const embedding = () =>
-    layers.layers.embedding({ inputDim: vocabulary, outputDim: embeddingSize });
-  const lstm = (options: { returnSequences?: boolean; returnState?: boolean }) =>
-    layers.layers.lstm({ units: hiddenSize, recurrentActivation: 'sigmoid', ...options });
-  const [source, target] = [layers.input({ shape: [length] }), layers.input({ shape: [length] })];
-  const [readTable, writeTable] = [embedding(), embedding()];
-  const [reader, writer] = [lstm({ returnState: true }), lstm({ returnSequences: true })];
-  const out = layers.layers.dense({ units: vocabulary });
-  const read = reader.apply(readTable.apply(source));
-  if (!Array.isArray(read)) throw new Error('tfjs: expected states');
-  const [, hidden, cell] = read;
-  const words = writeTable.apply(target);
-  const states = writer.apply([words, hidden, cell] as layers.SymbolicTensor[]);
-  const logits = out.apply(states) as layers.SymbolicTensor;
-  const model = layers.model({ inputs: [source, target], outputs: logits });
-  readTable.setWeights([tensor(data.sourceTable)]);
-  writeTable.setWeights([tensor(data.targetTable)]);
-  setLstm(reader, data.encoder);
-  setLstm(writer, data.decoder);
-  out.setWeights([transposed(data.out), tensor(data.outBias)]);
-  const { rate, beta1, beta2, epsilon } = ADAM;
-  model.compile({
-    optimizer: tf.train.adam(rate, beta1, beta2, epsilon),
-    loss: (truth, predicted) =>
-      tf.losses.softmaxCrossEntropy(
-        tf.reshape(truth, [batch * length, vocabulary]),
-        tf.reshape(predicted, [batch * length, vocabulary]),
-      ),
-  });
-  const ids = (values: Int32Array) => tf.tensor2d(values, [batch, length], 'int32');
-  const inputs = [ids(data.source), ids(data.targetInput)];
-  const truth = tf.oneHot(ids(data.targetOutput), vocabulary);
-  return {
-    async run() {
-      const loss = await model.trainOnBatch(inputs, truth);
-      return Float32Array.of(Number(Array.isArray(loss) ? loss[0] : loss));
-    },
-    dispose() {
-      model.dispose();
-      tf.dispose([...inputs, truth]);
-    },
-  };
-}
+import type { Contestant } from '../../contestant';
+import { lstmForward } from './lstm';
+import { attention, layerNorm, matmul, softmax } from './ops';
+import { seq2seqTraining } from './seq2seq';
+import { transformerForward, transformerTraining } from './transformer';
 
 export const contestant: Contestant = {
   async open() {
@@ -76,5 +17,26 @@ export const contestant: Contestant = {
     const adapter = await navigator.gpu.requestAdapter();
     return `${adapter?.info.vendor} ${adapter?.info.architecture}`;
   },
-  prepare: (task) => (task.kind === 'seq2seq-training' ? seq2seqTraining(task.spec) : undefined),
+  prepare(task) {
+    switch (task.kind) {
+      case 'matmul':
+        return matmul(task.spec);
+      case 'softmax':
+        return softmax(task.spec);
+      case 'layer-norm':
+        return layerNorm(task.spec);
+      case 'attention':
+        return attention(task.spec);
+      case 'lstm-forward':
+        return lstmForward(task.spec);
+      case 'transformer-forward':
+        return transformerForward(task.spec);
+      case 'transformer-training':
+        return transformerTraining(task.spec);
+      case 'seq2seq-training':
+        return seq2seqTraining(task.spec);
+      default:
+        return undefined;
+    }
+  },
 };
