@@ -13,20 +13,39 @@ export interface Row {
   /** Preparation and first run of ours. */
   readonly firstMs: number | null;
   readonly dispatches: number | null;
-  /** A peer's median divided by ours. */
+  /** Of an app, where that is what is measured. */
+  readonly bytes?: number | null;
+  /** What a peer takes, divided by what we take. */
   readonly ratio: Readonly<Record<string, number | null>>;
 }
 
 export function toRow({ workload, results }: WorkloadResult, ours: string): Row {
   const own = results[ours];
-  const ratio = Object.entries(results)
-    .filter(([name]) => name !== ours)
-    .map(([name, peer]) => [name, own ? rounded(peer.medianMs / own.medianMs) : null] as const);
+  const medians = Object.entries(results).map(([name, { medianMs }]) => [name, medianMs] as const);
   return {
-    workload,
-    medianMs: own ? rounded(own.medianMs) : null,
+    ...rowOf(workload, 'medianMs', Object.fromEntries(medians), ours),
     firstMs: own ? rounded(own.firstMs) : null,
     dispatches: own?.dispatches ?? null,
+  };
+}
+
+/** A row of one figure. @param figures by contestant */
+export function rowOf(
+  workload: string,
+  key: 'medianMs' | 'bytes',
+  figures: Readonly<Record<string, number>>,
+  ours: string,
+): Row {
+  const own = figures[ours];
+  const ratio = Object.entries(figures)
+    .filter(([name]) => name !== ours)
+    .map(([name, peer]) => [name, own === undefined ? null : rounded(peer / own)] as const);
+  return {
+    workload,
+    medianMs: null,
+    firstMs: null,
+    dispatches: null,
+    [key]: own === undefined ? null : rounded(own),
     ratio: Object.fromEntries(ratio),
   };
 }

@@ -1,5 +1,5 @@
 /** The workloads, from single kernels to whole models. */
-import type { MatmulSpec, Workload } from './spec';
+import type { MatmulSpec, ModelSpec, Workload } from './spec';
 
 const TRANSLATOR = {
   modelSize: 256,
@@ -9,6 +9,9 @@ const TRANSLATOR = {
   vocabulary: 4096,
   length: 32,
 } as const;
+
+/** The translator that stands for others where only one is needed. */
+export const MODEL: ModelSpec = { ...TRANSLATOR, batch: 1 };
 
 const LEARNER = {
   modelSize: 128,
@@ -61,7 +64,7 @@ export const WORKLOADS: readonly Workload[] = [
   {
     name: 'transformer-forward-b1',
     kind: 'transformer-forward',
-    spec: { ...TRANSLATOR, batch: 1 },
+    spec: MODEL,
     tolerance: 1e-3,
     samples: 15,
   },
@@ -75,7 +78,7 @@ export const WORKLOADS: readonly Workload[] = [
   {
     name: 'greedy-decode',
     kind: 'greedy',
-    spec: { ...TRANSLATOR, batch: 1 },
+    spec: MODEL,
     // Ids: the same or not.
     tolerance: 0,
     samples: 9,
@@ -84,7 +87,7 @@ export const WORKLOADS: readonly Workload[] = [
   {
     name: 'beam-decode',
     kind: 'beam',
-    spec: { ...TRANSLATOR, batch: 1, width: 4 },
+    spec: { ...MODEL, width: 4 },
     tolerance: 0,
     samples: 9,
     per: { unit: 'token', count: TRANSLATOR.length },

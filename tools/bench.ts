@@ -1,17 +1,20 @@
 /** `npm run bench`: our speed beside peers', in headless Chrome. Correctness first, then medians. */
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Browser, Page } from 'puppeteer';
 import { compareRuns } from '../bench/regressions';
-import { limitsText, type Row, textOf, toRow } from '../bench/report';
+import type { Timing } from '../bench/measure';
+import { limitsText, precise, type Row, rowOf, textOf, toRow } from '../bench/report';
 import { WORKLOADS } from '../bench/workloads';
 import { InputError, OptionError } from '../src/core/errors';
 import { connectBrowser, openBrowser } from './browser';
 import { ensurePeers, root } from './environment.mjs';
+import { htmlReport } from './lib/benchReport';
 import { type RunResult, runInBrowser, runInNode } from './lib/benchRun';
+import { type BundleSize, bundleSizes, coldStarts } from './lib/bundles';
 import { wholeNumber } from './lib/recipe';
 import { relay } from './lib/relay';
 import { type Site, serveSite } from './lib/site';
@@ -31,6 +34,24 @@ const BUNDLED: Readonly<Record<string, readonly string[]>> = {
     '@tensorflow/tfjs-backend-webgpu',
   ],
 };
+
+/** What is measured apart from the workloads of a page. */
+const STARTS = ['cold-start', 'bundle-bytes'];
+
+const KNOWN = [...WORKLOADS.map(({ name }) => name), ...STARTS];
+
+export interface BenchRecord {
+  readonly adapter: string;
+  readonly browser: string;
+  readonly commit: string;
+  readonly rows: readonly Row[];
+  readonly details: BenchDetails;
+}
+
+interface BenchDetails extends RunResult {
+  readonly coldStarts?: Readonly<Record<string, Timing>>;
+  readonly bundles?: Readonly<Record<string, BundleSize>>;
+}
 
 interface Options {
   readonly only?: readonly string[];
@@ -69,11 +90,7 @@ function command(): Command {
   return new Command('bench')
     .description('Measure our speed beside peers in headless Chrome.')
     .addOption(
-      names(
-        '--only <workloads...>',
-        'only these',
-        WORKLOADS.map(({ name }) => name),
-      ),
+      names('--only <workloads...>', 'only these', KNOWN),
     )
     .addOption(names('--peers <names...>', 'compare with these', [...PEERS, ...MORE_PEERS, 'none']))
     .addOption(new Option('--without-ours', 'measure the peers alone').hideHelp())
@@ -104,14 +121,17 @@ export async function main(args: readonly string[]): Promise<number> {
   const peers = peersOf(options);
   if (peers.length > 0) ensurePeers();
   if (options.serve) return servePage(peers, options.port);
-  const run = await perform(options, options.withoutOurs ? peers : [OURS, ...peers]);
-  const rows = run.results.map((result) => toRow(result, OURS));
-  for (const result of run.results) process.stdout.write(textOf(result, OURS, run.limits));
-  process.stdout.write(limitsText(run.limits));
-  const adapter = Object.values(run.adapters)[0] ?? run.limits.adapter;
-  const record = { adapter, browser: run.browser, commit: commit(), rows, details: run };
-  process.stdout.write(`${adapter}; ${run.browser}; commit ${record.commit}\n`);
-  const comparison = earlier && compareRuns(earlier, rows, options.regression);
+  const details = await perform(options, options.withoutOurs ? peers : [OURS, ...peers]);
+  const record: BenchRecord = {
+    adapter: Object.values(details.adapters)[0] ?? details.limits.adapter,
+    browser: details.browser,
+    commit: commit(),
+    rows: rowsOf(details),
+    details,
+  };
+  print(record);
+  await write(record, options.out);
+  const comparison = earlier && compareRuns(earlier, record.rows, options.regression);
   if (comparison) process.stdout.write(`${comparison.lines.join('\n')}\n`);
   if (options.json) process.stdout.write(`${JSON.stringify(record)}\n`);
   return comparison && comparison.regressions.length > 0 ? 2 : 0;
@@ -127,23 +147,69 @@ function peersOf({ peers, node = false, browserWs, headed = false }: Options): r
   return found;
 }
 
-async function perform(options: Options, contestants: readonly string[]): Promise<RunResult> {
-  const request = { workloads: options.only, contestants };
+async function perform(
+  options: Options,
+  contestants: readonly string[],
+): Promise<BenchDetails> {
+  const { only, browserWs, headed = false } = options;
+  const wanted = only ?? STARTS;
+  const request = { workloads: only?.filter((name) => !STARTS.includes(name)), contestants };
   if (options.node) return runInNode(request);
   const site = await openSite(contestants.filter((name) => name !== OURS), 0);
+  const isRemote = browserWs !== undefined;
   let browser: Browser | undefined;
   try {
-    const { browserWs, headed = false } = options;
-    if (browserWs === undefined) {
-      browser = await openBrowser({ headed });
-      return await runInBrowser(browser, site.url, request);
-    }
-    browser = await connectBrowser(browserWs);
-    return await runInBrowser(browser, site.url, request, (page: Page) => relay(page, site.url));
+    browser = isRemote ? await connectBrowser(browserWs) : await openBrowser({ headed });
+    const prepare = (page: Page) => (isRemote ? relay(page, site.url) : Promise.resolve());
+    const run = await runInBrowser(browser, site.url, request, prepare);
+    // A relay's way is no part of a cold start.
+    const isCold = wanted.includes('cold-start') && !isRemote;
+    const built = contestants.filter((name) => !MORE_PEERS.includes(name));
+    return {
+      ...run,
+      ...(isCold ? { coldStarts: await coldStarts(browser, built, tell) } : {}),
+      ...(wanted.includes('bundle-bytes') ? { bundles: await bundleSizes(built) } : {}),
+    };
   } finally {
-    await (options.browserWs === undefined ? browser?.close() : browser?.disconnect());
+    await (isRemote ? browser?.disconnect() : browser?.close());
     await site.close();
   }
+}
+
+const tell = (line: string) => void process.stderr.write(`${line}\n`);
+
+function rowsOf({ results, coldStarts: starts, bundles = {} }: BenchDetails): readonly Row[] {
+  const cold = Object.entries(starts ?? {}).map(([name, { medianMs }]) => [name, medianMs] as const);
+  const sizes = Object.entries(bundles).map(
+    ([name, { scriptBytes, wasmBytes }]) => [name, scriptBytes + wasmBytes] as const,
+  );
+  return [
+    ...results.map((result) => toRow(result, OURS)),
+    ...(cold.length > 0 ? [rowOf('cold-start', 'medianMs', Object.fromEntries(cold), OURS)] : []),
+    ...(sizes.length > 0 ? [rowOf('bundle-bytes', 'bytes', Object.fromEntries(sizes), OURS)] : []),
+  ];
+}
+
+function print({ adapter, browser, commit: hash, rows, details }: BenchRecord): void {
+  for (const result of details.results) {
+    process.stdout.write(textOf(result, OURS, details.limits));
+  }
+  for (const { workload, medianMs, bytes, ratio } of rows) {
+    if (!STARTS.includes(workload)) continue;
+    const own = bytes == null ? `${precise(medianMs ?? 0)} ms` : `${precise(bytes / 1000)} kB`;
+    const others = Object.entries(ratio).map(([name, times]) => `${name} ${times} times that`);
+    process.stdout.write(`${workload}\n  ${[`${OURS} ${own}`, ...others].join(', ')}\n`);
+  }
+  process.stdout.write(limitsText(details.limits));
+  process.stdout.write(`${adapter}; ${browser}; commit ${hash}\n`);
+}
+
+/** result.json and report.html. */
+async function write(record: BenchRecord, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'result.json'), `${JSON.stringify(record, null, 1)}\n`);
+  await writeFile(join(folder, 'report.html'), htmlReport(record));
+  process.stdout.write(`${join(folder, 'report.html')}\n`);
 }
 
 function openSite(peers: readonly string[], port: number): Promise<Site> {

@@ -22,6 +22,9 @@ export interface RunResult {
   readonly browser: string;
 }
 
+/** A busy machine takes its time to load a page. */
+const PATIENCE_MS = 240_000;
+
 const tell = (line: string) => void process.stderr.write(`${line}\n`);
 
 /**
@@ -40,8 +43,8 @@ export async function runInBrowser(
       const errors = collectErrors(page);
       await prepare(page);
       await page.exposeFunction('qkvProgress', tell);
-      await page.goto(url, { waitUntil: 'load' });
-      await page.waitForFunction(() => 'qkvBench' in window, { timeout: 60_000 });
+      await page.goto(url, { waitUntil: 'load', timeout: PATIENCE_MS });
+      await page.waitForFunction(() => 'qkvBench' in window, { timeout: PATIENCE_MS });
       const result = await work(page);
       for (const error of errors) tell(`in the page: ${error}`);
       return result;

@@ -24,6 +24,8 @@ export interface PointChart {
   readonly groups: Readonly<
     Record<string, readonly { readonly at: readonly [number, number]; readonly label: string }[]>
   >;
+  /** Drawn behind the points. */
+  readonly lines?: Readonly<Record<string, readonly (readonly [number, number])[]>>;
 }
 
 /** Values from 0 to 1 over rows and columns. */
@@ -125,28 +127,40 @@ function lines({ x, y, lines: series }: LineChart): EChartsCoreOption {
   };
 }
 
-function points({ x, y, groups }: PointChart): EChartsCoreOption {
+function points({ x, y, groups, lines: behind = {} }: PointChart): EChartsCoreOption {
+  const clouds = Object.entries(groups).map(([name, items]) => ({
+    name,
+    type: 'scatter',
+    symbolSize: 8,
+    label: { show: true, position: 'right', fontSize: 11, formatter: '{b}' },
+    labelLayout: { hideOverlap: true },
+    data: items.map(({ at, label }) => ({ name: label, value: [...at] })),
+  }));
+  const drawn = Object.entries(behind).map(([name, data]) => ({
+    name,
+    type: 'line',
+    symbolSize: 0,
+    data: data.map((point) => [...point]),
+  }));
   return {
     grid: FRAME,
-    legend: legend(Object.keys(groups)),
+    legend: legend([...Object.keys(groups), ...Object.keys(behind)]),
     xAxis: axis(x, 30),
     yAxis: axis(y, 54),
-    series: Object.entries(groups).map(([name, items]) => ({
-      name,
-      type: 'scatter',
-      symbolSize: 8,
-      label: { show: true, position: 'right', fontSize: 11, formatter: '{b}' },
-      labelLayout: { hideOverlap: true },
-      data: items.map(({ at, label }) => ({ name: label, value: [...at] })),
-    })),
+    series: [...clouds, ...drawn],
   };
 }
 
 function bars({ categories, y, series }: BarChart): EChartsCoreOption {
+  const isCrowded = categories.join().length > 80;
   return {
-    grid: FRAME,
+    grid: { ...FRAME, ...(isCrowded ? { bottom: 130 } : {}) },
     legend: legend(Object.keys(series)),
-    xAxis: { type: 'category', data: [...categories] },
+    xAxis: {
+      type: 'category',
+      data: [...categories],
+      axisLabel: isCrowded ? { interval: 0, rotate: 40 } : {},
+    },
     yAxis: axis(y, 54),
     series: Object.entries(series).map(([name, data]) => ({ name, type: 'bar', data: [...data] })),
   };

@@ -30,10 +30,15 @@ const withoutReloading: Plugin = {
   },
 };
 
-function withScript(src: string): Plugin {
+/** A further module of the page. @param src relative to the page */
+export function withScript(src: string): Plugin {
   return {
     name: 'with-script',
-    transformIndexHtml: () => [{ tag: 'script', attrs: { type: 'module', src }, injectTo: 'head' }],
+    transformIndexHtml: {
+      // Before Vite looks for what it has to bundle.
+      order: 'pre',
+      handler: () => [{ tag: 'script', attrs: { type: 'module', src }, injectTo: 'head' }],
+    },
   };
 }
 
