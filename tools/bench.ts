@@ -1,25 +1,24 @@
 /** `npm run bench`: our speed beside peers', in headless Chrome. Correctness first, then medians. */
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Browser, Page } from 'puppeteer';
 import { compareRuns } from '../bench/regressions';
-import type { Timing } from '../bench/measure';
-import { limitsText, precise, type Row, rowOf, textOf, toRow } from '../bench/report';
 import { WORKLOADS } from '../bench/workloads';
-import { InputError, OptionError } from '../src/core/errors';
+import { OptionError } from '../src/core/errors';
 import { connectBrowser, openBrowser } from './browser';
 import { ensurePeers, root } from './environment.mjs';
+import { type BenchDetails, type BenchRecord, OURS, readRows, recordOf, recordText, STARTS } from './lib/benchRecord';
 import { htmlReport } from './lib/benchReport';
-import { type RunResult, runInBrowser, runInNode } from './lib/benchRun';
-import { type BundleSize, bundleSizes, coldStarts } from './lib/bundles';
+import { runInBrowser, runInNode, tell } from './lib/benchRun';
+import { bundleSizes, coldStarts } from './lib/bundles';
+import { readText } from './lib/corpora';
 import { wholeNumber } from './lib/recipe';
 import { relay } from './lib/relay';
 import { type Site, serveSite } from './lib/site';
 
-const OURS = 'qkv';
 const PEERS = ['jax-js', 'ort-webgpu', 'tfjs'];
 /** Not compared with unless asked for: it computes on the CPU. */
 const MORE_PEERS = ['ort-wasm'];
@@ -35,23 +34,7 @@ const BUNDLED: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** What is measured apart from the workloads of a page. */
-const STARTS = ['cold-start', 'bundle-bytes'];
-
 const KNOWN = [...WORKLOADS.map(({ name }) => name), ...STARTS];
-
-export interface BenchRecord {
-  readonly adapter: string;
-  readonly browser: string;
-  readonly commit: string;
-  readonly rows: readonly Row[];
-  readonly details: BenchDetails;
-}
-
-interface BenchDetails extends RunResult {
-  readonly coldStarts?: Readonly<Record<string, Timing>>;
-  readonly bundles?: Readonly<Record<string, BundleSize>>;
-}
 
 interface Options {
   readonly only?: readonly string[];
@@ -89,9 +72,7 @@ function multiple(text: string): number {
 function command(): Command {
   return new Command('bench')
     .description('Measure our speed beside peers in headless Chrome.')
-    .addOption(
-      names('--only <workloads...>', 'only these', KNOWN),
-    )
+    .addOption(names('--only <workloads...>', 'only these', KNOWN))
     .addOption(names('--peers <names...>', 'compare with these', [...PEERS, ...MORE_PEERS, 'none']))
     .addOption(new Option('--without-ours', 'measure the peers alone').hideHelp())
     .option('--headed', 'show the browser')
@@ -117,19 +98,14 @@ export async function main(args: readonly string[]): Promise<number> {
     throw error;
   }
   const options = program.opts<Options>();
-  const earlier = options.compare === undefined ? undefined : await readRows(options.compare);
+  const { compare } = options;
+  const earlier = compare === undefined ? undefined : readRows(await readText(compare, 'the result.json of an earlier run'), compare);
   const peers = peersOf(options);
   if (peers.length > 0) ensurePeers();
   if (options.serve) return servePage(peers, options.port);
   const details = await perform(options, options.withoutOurs ? peers : [OURS, ...peers]);
-  const record: BenchRecord = {
-    adapter: Object.values(details.adapters)[0] ?? details.limits.adapter,
-    browser: details.browser,
-    commit: commit(),
-    rows: rowsOf(details),
-    details,
-  };
-  print(record);
+  const record = recordOf(details, commit());
+  process.stdout.write(recordText(record));
   await write(record, options.out);
   const comparison = earlier && compareRuns(earlier, record.rows, options.regression);
   if (comparison) process.stdout.write(`${comparison.lines.join('\n')}\n`);
@@ -176,34 +152,6 @@ async function perform(
   }
 }
 
-const tell = (line: string) => void process.stderr.write(`${line}\n`);
-
-function rowsOf({ results, coldStarts: starts, bundles = {} }: BenchDetails): readonly Row[] {
-  const cold = Object.entries(starts ?? {}).map(([name, { medianMs }]) => [name, medianMs] as const);
-  const sizes = Object.entries(bundles).map(
-    ([name, { scriptBytes, wasmBytes }]) => [name, scriptBytes + wasmBytes] as const,
-  );
-  return [
-    ...results.map((result) => toRow(result, OURS)),
-    ...(cold.length > 0 ? [rowOf('cold-start', 'medianMs', Object.fromEntries(cold), OURS)] : []),
-    ...(sizes.length > 0 ? [rowOf('bundle-bytes', 'bytes', Object.fromEntries(sizes), OURS)] : []),
-  ];
-}
-
-function print({ adapter, browser, commit: hash, rows, details }: BenchRecord): void {
-  for (const result of details.results) {
-    process.stdout.write(textOf(result, OURS, details.limits));
-  }
-  for (const { workload, medianMs, bytes, ratio } of rows) {
-    if (!STARTS.includes(workload)) continue;
-    const own = bytes == null ? `${precise(medianMs ?? 0)} ms` : `${precise(bytes / 1000)} kB`;
-    const others = Object.entries(ratio).map(([name, times]) => `${name} ${times} times that`);
-    process.stdout.write(`${workload}\n  ${[`${OURS} ${own}`, ...others].join(', ')}\n`);
-  }
-  process.stdout.write(limitsText(details.limits));
-  process.stdout.write(`${adapter}; ${browser}; commit ${hash}\n`);
-}
-
 /** result.json and report.html. */
 async function write(record: BenchRecord, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
@@ -234,14 +182,4 @@ function commit(): string {
   const hash = git('rev-parse', '--short', 'HEAD');
   if (hash === '') return 'unknown';
   return git('status', '--porcelain') === '' ? hash : `${hash}+changes`;
-}
-
-async function readRows(path: string): Promise<readonly Row[]> {
-  try {
-    const { rows }: { readonly rows: readonly Row[] } = JSON.parse(await readFile(path, 'utf8'));
-    if (Array.isArray(rows)) return rows;
-  } catch (cause) {
-    throw new InputError(`--compare ${path}: give the result.json of an earlier run`, { cause });
-  }
-  throw new InputError(`--compare ${path}: has no rows; give the result.json of an earlier run`);
 }

@@ -4,7 +4,7 @@ import { bandwidth, limitsText, precise, ratesOf, workloadNamed } from '../../be
 import { costOf } from '../../bench/cost';
 import type { Task } from '../../bench/spec';
 import type { ContestantResult, WorkloadResult } from '../../bench/workload';
-import type { BenchRecord } from '../bench';
+import type { BenchRecord } from './benchRecord';
 import { type BarChart, type Chart, type PointChart, renderSvg } from './charts';
 
 const STYLE = `

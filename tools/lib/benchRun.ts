@@ -25,7 +25,7 @@ export interface RunResult {
 /** A busy machine takes its time to load a page. */
 const PATIENCE_MS = 240_000;
 
-const tell = (line: string) => void process.stderr.write(`${line}\n`);
+export const tell = (line: string) => void process.stderr.write(`${line}\n`);
 
 /**
  * A page a workload: nothing is left of earlier ones, neither compiled nor allocated.
