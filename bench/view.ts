@@ -43,7 +43,9 @@ export class BenchView {
 
   /** Chosen are all workloads but large ones, and no peers. */
   showChoices(workloads: readonly Workload[], peers: readonly string[]): void {
-    this.#workloads.replaceChildren(...workloads.map(({ name, large = false }) => choice(name, !large)));
+    this.#workloads.replaceChildren(
+      ...workloads.map(({ name, large = false }) => choice(name, !large)),
+    );
     this.#peers.replaceChildren(...peers.map((name) => choice(name, false)));
     element('peers-group', HTMLFieldSetElement).hidden = peers.length === 0;
   }

@@ -10,7 +10,15 @@ import { WORKLOADS } from '../bench/workloads';
 import { OptionError } from '../src/core/errors';
 import { connectBrowser, openBrowser } from './browser';
 import { ensurePeers, root } from './environment.mjs';
-import { type BenchDetails, type BenchRecord, OURS, readRows, recordOf, recordText, STARTS } from './lib/benchRecord';
+import {
+  type BenchDetails,
+  type BenchRecord,
+  OURS,
+  readRows,
+  recordOf,
+  recordText,
+  STARTS,
+} from './lib/benchRecord';
 import { htmlReport } from './lib/benchReport';
 import { runInBrowser, runInNode, tell } from './lib/benchRun';
 import { bundleSizes, coldStarts } from './lib/bundles';
@@ -99,7 +107,10 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   const options = program.opts<Options>();
   const { compare } = options;
-  const earlier = compare === undefined ? undefined : readRows(await readText(compare, 'the result.json of an earlier run'), compare);
+  const earlier =
+    compare === undefined
+      ? undefined
+      : readRows(await readText(compare, 'the result.json of an earlier run'), compare);
   const peers = peersOf(options);
   if (peers.length > 0) ensurePeers();
   if (options.serve) return servePage(peers, options.port);
@@ -123,15 +134,15 @@ function peersOf({ peers, node = false, browserWs, headed = false }: Options): r
   return found;
 }
 
-async function perform(
-  options: Options,
-  contestants: readonly string[],
-): Promise<BenchDetails> {
+async function perform(options: Options, contestants: readonly string[]): Promise<BenchDetails> {
   const { only, browserWs, headed = false } = options;
   const wanted = only ?? STARTS;
   const request = { workloads: only?.filter((name) => !STARTS.includes(name)), contestants };
   if (options.node) return runInNode(request);
-  const site = await openSite(contestants.filter((name) => name !== OURS), 0);
+  const site = await openSite(
+    contestants.filter((name) => name !== OURS),
+    0,
+  );
   const isRemote = browserWs !== undefined;
   let browser: Browser | undefined;
   try {

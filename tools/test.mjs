@@ -80,7 +80,11 @@ function hasPeers() {
 
 async function runStage(stage, env, folder) {
   if (stage.needsPeers && !hasPeers()) {
-    return { isSuccess: true, skipped: 'peers are not installed', counts: { ...noTests, skipped: 1 } };
+    return {
+      isSuccess: true,
+      skipped: 'peers are not installed',
+      counts: { ...noTests, skipped: 1 },
+    };
   }
   if (!stage.project) {
     const { isSuccess } = await runNode(stage.command, env);

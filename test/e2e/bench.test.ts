@@ -79,7 +79,9 @@ it('runs as a page at the press of a button', async () => {
     const values = await page.$$eval('#results meter', (bars) => bars.map(({ value }) => value));
     expect(values).toHaveLength(1);
     expect(values[0]).toBeGreaterThan(0);
-    expect(await page.$eval('#copy', (button) => (button as HTMLButtonElement).disabled)).toBe(false);
+    expect(await page.$eval('#copy', (button) => (button as HTMLButtonElement).disabled)).toBe(
+      false,
+    );
   } finally {
     await browser.close();
     await site.close();

@@ -1,7 +1,8 @@
 /** A run of the bench as one HTML file that needs nothing else: tables, bars, and the roofline. */
+
+import { costOf } from '../../bench/cost';
 import type { Limits } from '../../bench/limits';
 import { bandwidth, limitsText, precise, ratesOf, workloadNamed } from '../../bench/report';
-import { costOf } from '../../bench/cost';
 import type { Task } from '../../bench/spec';
 import type { ContestantResult, WorkloadResult } from '../../bench/workload';
 import type { BenchRecord } from './benchRecord';

@@ -19,8 +19,7 @@ const BENCH = join(root, 'bench');
 const COLD_SAMPLES = 7;
 const PATIENCE_MS = 240_000;
 
-const folderOf = (contestant: string) =>
-  contestant === 'qkv' ? './qkv' : `./peers/${contestant}`;
+const folderOf = (contestant: string) => (contestant === 'qkv' ? './qkv' : `./peers/${contestant}`);
 
 /** Builds the page cold.html with one module of a contestant. */
 async function buildPage(contestant: string, module: string, folder: string): Promise<void> {

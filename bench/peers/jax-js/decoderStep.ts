@@ -97,7 +97,11 @@ export function decodeStep(
       bias.dispose();
       const q = affine(y, queryWeight, queryBias);
       const [k, v] = np.split(defined(memory[i], 'memory'), 2, -1).map((part) => heads(part, spec));
-      const mixed = nn.dotProductAttention(heads(q, spec), defined(k, 'keys'), defined(v, 'values'));
+      const mixed = nn.dotProductAttention(
+        heads(q, spec),
+        defined(k, 'keys'),
+        defined(v, 'values'),
+      );
       return output(take, cross, spec, mixed);
     });
     x = residual(take, `${name}.norm3`, x, (y) => feedForward(take, name, y));

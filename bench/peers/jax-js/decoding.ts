@@ -19,8 +19,14 @@ export async function greedyDecoding(spec: ModelSpec): Promise<Prepared> {
     encodeMemory(p, ids, rows, spec),
   );
   const steps = jit(
-    (p: Parameters, memory: np.Array[], cache: Cache, token: np.Array, at: np.Array, row: np.Array) =>
-      decodeStep(p, memory, cache, { token, at, row }, spec),
+    (
+      p: Parameters,
+      memory: np.Array[],
+      cache: Cache,
+      token: np.Array,
+      at: np.Array,
+      row: np.Array,
+    ) => decodeStep(p, memory, cache, { token, at, row }, spec),
   );
   const empty = (): Cache => ({
     keys: Array.from({ length: layers }, () => np.zeros([batch, length, modelSize])),

@@ -49,10 +49,7 @@ export async function layerNorm(spec: RowsSpec): Promise<Prepared> {
   return prepare(
     (inputs, weights) => {
       const next = taker(weights);
-      return nn
-        .standardize(taker(inputs)(), -1, { epsilon: EPSILON })
-        .mul(next())
-        .add(next());
+      return nn.standardize(taker(inputs)(), -1, { epsilon: EPSILON }).mul(next()).add(next());
     },
     [x],
     [weight, bias],

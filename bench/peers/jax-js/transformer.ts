@@ -96,7 +96,12 @@ export function feedForward(take: Take, name: string, x: np.Array): np.Array {
   return linear(take, `${name}.linear2`, nn.relu(linear(take, `${name}.linear1`, x)));
 }
 
-export function embed(table: np.Array, ids: np.Array, positions: np.Array, spec: ModelSpec): np.Array {
+export function embed(
+  table: np.Array,
+  ids: np.Array,
+  positions: np.Array,
+  spec: ModelSpec,
+): np.Array {
   return np.take(table, ids, 0).mul(Math.sqrt(spec.modelSize)).add(positions);
 }
 
@@ -110,7 +115,12 @@ export function residual(
   return layerNorm(take, name, x.ref.add(sublayer(x)));
 }
 
-export function encode(take: Take, spec: ModelSpec, source: np.Array, positions: np.Array): np.Array {
+export function encode(
+  take: Take,
+  spec: ModelSpec,
+  source: np.Array,
+  positions: np.Array,
+): np.Array {
   let x = embed(take('src_embed.weight'), source, positions, spec);
   for (let i = 0; i < spec.layers; i++) {
     const name = `transformer.encoder.layers.${i}`;

@@ -88,7 +88,10 @@ class ModelBuilder {
     const bias = this.#weight(`${name}.in_proj_bias`).data.slice(from, from + count * modelSize);
     const product = this.graph.add('MatMul', [x, this.graph.weight(`${part}.weight`, matrix)]);
     const shape = [count * modelSize];
-    return this.graph.add('Add', [product, this.graph.weight(`${part}.bias`, { shape, data: bias })]);
+    return this.graph.add('Add', [
+      product,
+      this.graph.weight(`${part}.bias`, { shape, data: bias }),
+    ]);
   }
 
   #split(x: string, count: number): readonly string[] {

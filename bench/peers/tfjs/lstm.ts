@@ -10,11 +10,7 @@ import { prepare, transposedTensor } from './tensors';
 /** Keras has [in, 4 * hidden] and one bias; its gates i, f, c, o are PyTorch's. */
 export function setLstm(layer: layers.layers.Layer, w: LayerWeights): void {
   const bias = w.biasIn.data.map((value, i) => value + (w.bias.data[i] ?? 0));
-  layer.setWeights([
-    transposedTensor(w.weightIn),
-    transposedTensor(w.weight),
-    tf.tensor1d(bias),
-  ]);
+  layer.setWeights([transposedTensor(w.weightIn), transposedTensor(w.weight), tf.tensor1d(bias)]);
 }
 
 export async function lstmForward(spec: LayerSpec): Promise<Prepared> {

@@ -82,7 +82,10 @@ class Pass {
   }
 
   #selfAttention(name: string, x: tf.Tensor, mask?: tf.Tensor): tf.Tensor {
-    const [weight, bias] = [this.#take(`${name}.in_proj_weight`), this.#take(`${name}.in_proj_bias`)];
+    const [weight, bias] = [
+      this.#take(`${name}.in_proj_weight`),
+      this.#take(`${name}.in_proj_bias`),
+    ];
     return this.#attention(name, tf.split(affine(x, weight, bias), 3, -1), mask);
   }
 
@@ -153,7 +156,9 @@ export async function transformerForward(spec: ModelSpec): Promise<Prepared> {
 export async function transformerTraining(spec: ModelSpec): Promise<Prepared> {
   const { batch, length, vocabulary } = spec;
   const { pass, given, variables, classes } = upload(spec);
-  const truth = tf.tidy(() => tf.reshape(tf.oneHot(classes, vocabulary), [batch * length, vocabulary]));
+  const truth = tf.tidy(() =>
+    tf.reshape(tf.oneHot(classes, vocabulary), [batch * length, vocabulary]),
+  );
   const { rate, beta1, beta2, epsilon } = ADAM;
   const optimizer = tf.train.adam(rate, beta1, beta2, epsilon);
   const loss = (): tf.Scalar => {
