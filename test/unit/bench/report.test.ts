@@ -98,7 +98,7 @@ describe('costs', () => {
       readbackMs: 0,
     };
     const rates = ratesOf(workload, 1, limits);
-    expect(rates.gigaflopsPerSecond).toBeCloseTo(2 * 0.256 ** 3, 12);
+    expect(rates.gigaflopsPerSecond).toBeCloseTo((2 * 256 ** 3) / 1e6, 9);
     // 0.79 MB at 2 GB/s take 0.39 ms, the arithmetic less.
     expect(rates.fractionOfLimit).toBeCloseTo((4 * 3 * 65536) / 2e9 / 1e-3, 12);
   });
