@@ -5,20 +5,26 @@ export interface Timing {
   /** Quartiles: half of the samples lie between them. */
   readonly lowerMs: number;
   readonly upperMs: number;
+  /** Four fifths of the samples lie between them. */
+  readonly p10Ms: number;
+  readonly p90Ms: number;
   readonly samples: number;
 }
 
 /**
  * Samples of every contestant, round-robin.
  * @param runs name -> one run
+ * @param onRound called after each round with how many there were
  */
 export async function roundRobin(
   runs: ReadonlyMap<string, () => Promise<unknown>>,
   samples: number,
+  onRound: (done: number) => void = () => undefined,
 ): Promise<ReadonlyMap<string, readonly number[]>> {
   const times = new Map([...runs.keys()].map((name) => [name, [] as number[]] as const));
   for (let i = 0; i < samples; i++) {
     for (const [name, run] of runs) times.get(name)?.push(await elapsedMs(run));
+    onRound(i + 1);
   }
   return times;
 }
@@ -29,18 +35,21 @@ export async function elapsedMs(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - start;
 }
 
-export function summarise(times: readonly number[]): Timing {
-  const sorted = times.toSorted((a, b) => a - b);
+/** @param parts equal parts of a sample that the times are wanted of */
+export function summarise(times: readonly number[], parts = 1): Timing {
+  const sorted = times.map((time) => time / parts).toSorted((a, b) => a - b);
   return {
     medianMs: quantile(sorted, 0.5),
     lowerMs: quantile(sorted, 0.25),
     upperMs: quantile(sorted, 0.75),
+    p10Ms: quantile(sorted, 0.1),
+    p90Ms: quantile(sorted, 0.9),
     samples: sorted.length,
   };
 }
 
-/** Linear between neighbours. */
-function quantile(sorted: readonly number[], q: number): number {
+/** Linear between neighbours; NaN of nothing. @param sorted in rising order */
+export function quantile(sorted: readonly number[], q: number): number {
   const at = q * (sorted.length - 1);
   const [low, high] = [sorted[Math.floor(at)] ?? Number.NaN, sorted[Math.ceil(at)] ?? Number.NaN];
   return low + (high - low) * (at - Math.floor(at));

@@ -1,29 +1,50 @@
-/** Runs one workload: every contestant prepared, compared, warmed up, then measured in turn. */
-import { isPlausible, relativeDifference } from './compare';
+/** Runs one workload: every contestant prepared, checked, warmed up, then measured in turn. */
+import { isPlausible, relativeDifference } from './agreement';
 import type { Contestant, Prepared } from './contestant';
-import { gpuCounts } from './dispatches';
+import { atWork, type GpuCounts, gpuCounts, takePeakBytes } from './counters';
 import { roundRobin, summarise, type Timing } from './measure';
+import { type Reference, reference, taken } from './reference';
 import type { Workload } from './spec';
 
-export interface ContestantResult extends Timing {
-  /** Preparation and the first run: tracing, compiling, uploading. */
+export interface ContestantResult extends Timing, Omit<GpuCounts, 'pipelines'> {
+  /** Tracing, uploading, and compiling as far as it is done before the first run. */
+  readonly prepareMs: number;
+  /** Preparation and the first run. */
   readonly firstMs: number;
-  /** Of one run. */
-  readonly dispatches: number;
-  readonly submits: number;
+  /** Created by both. */
+  readonly pipelines: number;
+  /** The most bytes that its buffers had at once; work in WebAssembly has none. */
+  readonly peakBytes: number;
 }
 
 export interface WorkloadResult {
   readonly workload: string;
   readonly results: Readonly<Record<string, ContestantResult>>;
-  /** Largest relative difference of a peer's result from the first contestant's. */
+  /** Largest relative difference from the float64 reference or, where there is none, the first one. */
   readonly differences: Readonly<Record<string, number>>;
+  /** Why a peer was not measured: it failed, or gave something else. */
+  readonly failures: Readonly<Record<string, string>>;
+}
+
+/** What is known while samples come in. */
+export interface Round {
+  readonly workload: string;
+  readonly done: number;
+  readonly samples: number;
+}
+
+export interface Listener {
+  /** Something begins. */
+  line?(text: string): void;
+  round?(round: Round): void;
 }
 
 interface Runner {
   readonly name: string;
   readonly prepared: Prepared;
+  readonly prepareMs: number;
   readonly firstMs: number;
+  readonly pipelines: number;
   /** What the contestants must agree on. */
   readonly values: Float32Array;
 }
@@ -35,34 +56,55 @@ const WARM_UP = 3;
 
 /**
  * @param contestants the first one is what peers are compared with
- * @throws Error when they compute different things: their times would mean nothing
+ * @throws Error when the first one fails or is wrong: its time would mean nothing
  */
 export async function runWorkload(
   workload: Workload,
   contestants: ReadonlyMap<string, Contestant>,
-  report: (line: string) => void,
+  listener: Listener = {},
 ): Promise<WorkloadResult> {
+  const { name: title, samples, per } = workload;
+  const differences: Record<string, number> = {};
+  const failures: Record<string, string> = {};
+  const expected = reference(workload);
   const runners: Runner[] = [];
   try {
     for (const [name, contestant] of contestants) {
-      report(`${workload.name}: ${name} prepares`);
-      const runner = await prepare(workload, name, contestant);
-      if (runner !== undefined) runners.push(runner);
+      listener.line?.(`${title}: ${name} prepares`);
+      try {
+        const runner = await prepare(workload, name, contestant);
+        if (runner === undefined) continue;
+        differences[name] = check(workload, runner, expected, runners[0]);
+        runners.push(runner);
+      } catch (error) {
+        if (runners.length === 0) throw error;
+        failures[name] = error instanceof Error ? error.message : String(error);
+        listener.line?.(`${title}: ${failures[name]}`);
+      }
     }
-    const differences = compare(workload, runners);
-    report(`${workload.name}: measuring`);
-    const runs = new Map(runners.map(({ name, prepared }) => [name, () => prepared.run()]));
+    listener.line?.(`${title}: measuring`);
+    const runs = new Map(runners.map((runner) => [runner.name, () => turn(runner)]));
     await roundRobin(runs, WARM_UP - 1);
-    const times = await roundRobin(runs, workload.samples);
+    const times = await roundRobin(runs, samples, (done) =>
+      listener.round?.({ workload: title, done, samples }),
+    );
     const results: Record<string, ContestantResult> = {};
-    for (const { name, prepared, firstMs } of runners) {
-      const counts = await gpuCounts(() => prepared.run());
-      results[name] = { ...summarise(times.get(name) ?? []), firstMs, ...counts };
+    for (const runner of runners) {
+      const { name, prepareMs, firstMs, pipelines } = runner;
+      const { counts } = await gpuCounts(() => turn(runner));
+      const timing = summarise(times.get(name) ?? [], per?.count);
+      const peakBytes = takePeakBytes(name);
+      results[name] = { ...timing, ...counts, prepareMs, firstMs, pipelines, peakBytes };
     }
-    return { workload: workload.name, results, differences };
+    return { workload: title, results, differences, failures };
   } finally {
     for (const { prepared } of runners) prepared.dispose();
   }
+}
+
+function turn({ name, prepared }: Runner): Promise<Float32Array> {
+  atWork(name);
+  return prepared.run();
 }
 
 async function prepare(
@@ -70,18 +112,24 @@ async function prepare(
   name: string,
   contestant: Contestant,
 ): Promise<Runner | undefined> {
+  atWork(name);
+  takePeakBytes(name);
   const start = performance.now();
-  const prepared = await contestant.prepare(workload);
-  if (prepared === undefined) return undefined;
-  const first = await prepared.run();
+  let prepareMs = 0;
+  const { value, counts } = await gpuCounts(async () => {
+    const prepared = await contestant.prepare(workload);
+    prepareMs = performance.now() - start;
+    return prepared && { prepared, first: await prepared.run() };
+  });
+  if (value === undefined) return undefined;
   const firstMs = performance.now() - start;
-  if (prepared.values !== undefined) {
-    return { name, prepared, firstMs, values: await prepared.values() };
-  }
-  if (!isTraining(workload)) return { name, prepared, firstMs, values: first };
+  const { prepared, first } = value;
+  const runner = { name, prepared, prepareMs, firstMs, pipelines: counts.pipelines };
+  if (prepared.values !== undefined) return { ...runner, values: await prepared.values() };
+  if (!isTraining(workload)) return { ...runner, values: first };
   const losses = [...first];
   for (let step = 1; step < COMPARED_STEPS; step++) losses.push(...(await prepared.run()));
-  return { name, prepared, firstMs, values: Float32Array.from(losses) };
+  return { ...runner, values: Float32Array.from(losses) };
 }
 
 /** Whether runs differ because each moves the weights on. */
@@ -89,22 +137,22 @@ function isTraining({ kind }: Workload): boolean {
   return kind === 'transformer-training' || kind === 'seq2seq-training';
 }
 
-function compare(
+/** @returns the relative difference  @throws Error when it is too large */
+function check(
   { name: workload, tolerance }: Workload,
-  [first, ...peers]: readonly Runner[],
-): Record<string, number> {
-  const differences: Record<string, number> = {};
-  if (first === undefined) return differences;
-  if (!isPlausible(first.values)) throw new Error(`${workload}: ${first.name} gives no result`);
-  for (const { name, values } of peers) {
-    const difference = relativeDifference(values, first.values);
-    differences[name] = difference;
-    if (difference <= tolerance) continue;
-    const some = (list: Float32Array) => Array.from(list.slice(0, 4)).join(', ');
-    throw new Error(
-      `${workload}: ${name} and ${first.name} differ by ${difference} of the largest value, more ` +
-        `than ${tolerance}: ${some(values)} ... against ${some(first.values)} ...`,
-    );
-  }
-  return differences;
+  { name, values, prepared }: Runner,
+  expected: Reference | undefined,
+  first: Runner | undefined,
+): number {
+  const got = expected === undefined ? values : taken(values, expected);
+  const want = expected?.values ?? first?.values ?? values;
+  const difference = relativeDifference(got, want);
+  if (isPlausible(values) && difference <= tolerance) return difference;
+  prepared.dispose();
+  const some = (list: ArrayLike<number>) => Array.from(list).slice(0, 4).join(', ');
+  const other = expected === undefined ? (first?.name ?? name) : 'the float64 reference';
+  throw new Error(
+    `${workload}: ${name} differs from ${other} by ${difference} of the largest value, more ` +
+      `than ${tolerance}: ${some(got)} ... against ${some(want)} ...`,
+  );
 }

@@ -1,42 +1,102 @@
-/** `npm run bench`: our speed beside a peer's, in headless Chrome. Correctness first, then medians. */
+/** `npm run bench`: our speed beside peers', in headless Chrome. Correctness first, then medians. */
 import { spawnSync } from 'node:child_process';
-import { Command, CommanderError, Option } from 'commander';
-import type { BenchAnswer } from '../bench/main';
-import { WORKLOADS } from '../bench/spec';
-import type { WorkloadResult } from '../bench/workload';
-import { collectErrors, openBrowser } from './browser';
-import { root } from './environment.mjs';
-import { serveSite } from './lib/site';
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Browser, Page } from 'puppeteer';
+import { compareRuns } from '../bench/regressions';
+import { WORKLOADS } from '../bench/workloads';
+import { OptionError } from '../src/core/errors';
+import { connectBrowser, openBrowser } from './browser';
+import { ensurePeers, root } from './environment.mjs';
+import {
+  type BenchDetails,
+  type BenchRecord,
+  OURS,
+  readRows,
+  recordOf,
+  recordText,
+  STARTS,
+} from './lib/benchRecord';
+import { htmlReport } from './lib/benchReport';
+import { runInBrowser, runInNode, tell } from './lib/benchRun';
+import { bundleSizes, coldStarts } from './lib/bundles';
+import { readText } from './lib/corpora';
+import { wholeNumber } from './lib/recipe';
+import { relay } from './lib/relay';
+import { type Site, serveSite } from './lib/site';
 
-const OURS = 'qkv';
-const PEERS = ['jax-js', 'onnxruntime-web', 'tfjs'];
+const PEERS = ['jax-js', 'ort-webgpu', 'tfjs'];
+/** Not compared with unless asked for: it computes on the CPU. */
+const MORE_PEERS = ['ort-wasm'];
 
-const TFJS = [
-  '@tensorflow/tfjs-core',
-  '@tensorflow/tfjs-core/dist/register_all_gradients',
-  '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops',
-  '@tensorflow/tfjs-layers',
-  '@tensorflow/tfjs-backend-webgpu',
-];
+/** CommonJS, which browsers cannot load as it is. */
+const BUNDLED: Readonly<Record<string, readonly string[]>> = {
+  tfjs: [
+    '@tensorflow/tfjs-core',
+    '@tensorflow/tfjs-core/dist/register_all_gradients',
+    '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops',
+    '@tensorflow/tfjs-layers',
+    '@tensorflow/tfjs-backend-webgpu',
+  ],
+};
+
+const KNOWN = [...WORKLOADS.map(({ name }) => name), ...STARTS];
+
+interface Options {
+  readonly only?: readonly string[];
+  readonly peers?: readonly string[];
+  readonly withoutOurs?: boolean;
+  readonly headed?: boolean;
+  readonly browserWs?: string;
+  readonly node?: boolean;
+  readonly serve?: boolean;
+  readonly port: number;
+  readonly compare?: string;
+  readonly regression: number;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** Names separated by spaces or commas. */
+function names(flags: string, description: string, known: readonly string[]): Option {
+  return new Option(flags, `${description} (${known.join(', ')})`).argParser(
+    (value: string, before: readonly string[] | undefined) => {
+      const found = value.split(',').filter((name) => name !== '');
+      const unknown = found.filter((name) => !known.includes(name));
+      if (unknown.length === 0) return [...(before ?? []), ...found];
+      throw new InvalidArgumentError(`'${unknown}' is unknown; known: ${known.join(', ')}`);
+    },
+  );
+}
+
+function multiple(text: string): number {
+  const value = Number(text);
+  if (value >= 1 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError(`expected a number of 1 or more, found '${text}'`);
+}
 
 function command(): Command {
-  const names = WORKLOADS.map(({ name }) => name);
   return new Command('bench')
-    .description('Measure our speed beside a peer in headless Chrome.')
-    .addOption(new Option('--only <workloads...>', 'only these').choices(names).default(names))
-    .addOption(
-      new Option('--peers <names...>', "compare with these; 'none' for nobody")
-        .choices([...PEERS, 'none'])
-        .default(PEERS),
-    )
+    .description('Measure our speed beside peers in headless Chrome.')
+    .addOption(names('--only <workloads...>', 'only these', KNOWN))
+    .addOption(names('--peers <names...>', 'compare with these', [...PEERS, ...MORE_PEERS, 'none']))
     .addOption(new Option('--without-ours', 'measure the peers alone').hideHelp())
     .option('--headed', 'show the browser')
+    .option('--browser-ws <url>', 'use a browser that runs already, by its DevTools address')
+    .option('--node', 'run on Dawn in Node: ours alone')
+    .option('--serve', 'serve the page of the bench for a person, until Ctrl-C')
+    .option('--port <n>', 'where it is served', wholeNumber('port', 0), 0)
+    .option('--compare <file>', 'compare with the result.json of an earlier run')
+    .option('--regression <n>', 'multiple of an earlier median that is too slow', multiple, 1.15)
+    .option('--out <folder>', 'where result.json and report.html go', join('runs', 'bench'))
     .option('--json', 'print one JSON object as the last line of standard output')
     .showHelpAfterError()
     .exitOverride();
 }
 
-/** Runs the command. @returns the exit code */
+/** Runs the command. @returns the exit code: 2 when something got slower than allowed */
 export async function main(args: readonly string[]): Promise<number> {
   const program = command();
   try {
@@ -45,58 +105,85 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode;
     throw error;
   }
-  const options = program.opts<{
-    only: readonly string[];
-    peers: readonly string[];
-    withoutOurs?: boolean;
-    headed?: boolean;
-    json?: boolean;
-  }>();
-  const peers = options.peers.filter((name) => name !== 'none');
-  const contestants = options.withoutOurs ? peers : [OURS, ...peers];
-  const { browser, answer } = await runInChrome(options.only, contestants, options.headed === true);
-  const rows = answer.results.map(toRow);
-  const adapter = Object.values(answer.adapters)[0];
-  for (const { results, workload, differences } of answer.results) {
-    process.stdout.write(`${workload}\n${table({ workload, results, differences })}`);
-  }
-  process.stdout.write(`${adapter}; ${browser}; commit ${commit()}\n`);
-  if (options.json) {
-    const json = { adapter, browser, commit: commit(), rows, details: answer };
-    process.stdout.write(`${JSON.stringify(json)}\n`);
-  }
-  return 0;
+  const options = program.opts<Options>();
+  const { compare } = options;
+  const earlier =
+    compare === undefined
+      ? undefined
+      : readRows(await readText(compare, 'the result.json of an earlier run'), compare);
+  const peers = peersOf(options);
+  if (peers.length > 0) ensurePeers();
+  if (options.serve) return servePage(peers, options.port);
+  const details = await perform(options, options.withoutOurs ? peers : [OURS, ...peers]);
+  const record = recordOf(details, commit());
+  process.stdout.write(recordText(record));
+  await write(record, options.out);
+  const comparison = earlier && compareRuns(earlier, record.rows, options.regression);
+  if (comparison) process.stdout.write(`${comparison.lines.join('\n')}\n`);
+  if (options.json) process.stdout.write(`${JSON.stringify(record)}\n`);
+  return comparison && comparison.regressions.length > 0 ? 2 : 0;
 }
 
-async function runInChrome(
-  workloads: readonly string[],
-  contestants: readonly string[],
-  headed: boolean,
-): Promise<{ readonly browser: string; readonly answer: BenchAnswer }> {
-  const site = await serveSite({
-    folder: 'bench',
-    port: 0,
-    bundled: contestants.includes('tfjs') ? TFJS : [],
-  });
-  const browser = await openBrowser({ headed });
+/** @throws OptionError when the options do not fit together */
+function peersOf({ peers, node = false, browserWs, headed = false }: Options): readonly string[] {
+  const found = (peers ?? (node ? [] : PEERS)).filter((name) => name !== 'none');
+  if (node && found.length > 0) throw new OptionError('--node: peers run in browsers only');
+  if (node && (headed || browserWs !== undefined)) {
+    throw new OptionError('--node opens no browser: leave --headed and --browser-ws out');
+  }
+  return found;
+}
+
+async function perform(options: Options, contestants: readonly string[]): Promise<BenchDetails> {
+  const { only, browserWs, headed = false } = options;
+  const wanted = only ?? STARTS;
+  const request = { workloads: only?.filter((name) => !STARTS.includes(name)), contestants };
+  if (options.node) return runInNode(request);
+  const site = await openSite(
+    contestants.filter((name) => name !== OURS),
+    0,
+  );
+  const isRemote = browserWs !== undefined;
+  let browser: Browser | undefined;
   try {
-    const page = await browser.newPage();
-    const errors = collectErrors(page);
-    await page.exposeFunction('qkvProgress', (line: string) => {
-      process.stderr.write(`${line}\n`);
-    });
-    await page.goto(site.url, { waitUntil: 'load' });
-    await page.waitForFunction(() => 'qkvBench' in window, { timeout: 60_000 });
-    const answer = await page.evaluate((request) => window.qkvBench(request), {
-      workloads,
-      contestants,
-    });
-    for (const error of errors) process.stderr.write(`in the page: ${error}\n`);
-    return { browser: await browser.version(), answer };
+    browser = isRemote ? await connectBrowser(browserWs) : await openBrowser({ headed });
+    const prepare = (page: Page) => (isRemote ? relay(page, site.url) : Promise.resolve());
+    const run = await runInBrowser(browser, site.url, request, prepare);
+    // A relay's way is no part of a cold start.
+    const isCold = wanted.includes('cold-start') && !isRemote;
+    const built = contestants.filter((name) => !MORE_PEERS.includes(name));
+    return {
+      ...run,
+      ...(isCold ? { coldStarts: await coldStarts(browser, built, tell) } : {}),
+      ...(wanted.includes('bundle-bytes') ? { bundles: await bundleSizes(built) } : {}),
+    };
   } finally {
-    await browser.close();
+    await (isRemote ? browser?.disconnect() : browser?.close());
     await site.close();
   }
+}
+
+/** result.json and report.html. */
+async function write(record: BenchRecord, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'result.json'), `${JSON.stringify(record, null, 1)}\n`);
+  await writeFile(join(folder, 'report.html'), htmlReport(record));
+  process.stdout.write(`${join(folder, 'report.html')}\n`);
+}
+
+function openSite(peers: readonly string[], port: number): Promise<Site> {
+  const bundled = peers.flatMap((name) => BUNDLED[name] ?? []);
+  const script = peers.length > 0 ? './peers/index.ts' : undefined;
+  return serveSite({ folder: 'bench', port, bundled, script });
+}
+
+async function servePage(peers: readonly string[], port: number): Promise<number> {
+  const site = await openSite(peers, port);
+  process.stdout.write(`${site.url}\n`);
+  process.stderr.write('Ctrl-C stops the server.\n');
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await site.close();
+  return 0;
 }
 
 /** The commit that was measured, with a mark when files differ from it. */
@@ -106,36 +193,4 @@ function commit(): string {
   const hash = git('rev-parse', '--short', 'HEAD');
   if (hash === '') return 'unknown';
   return git('status', '--porcelain') === '' ? hash : `${hash}+changes`;
-}
-
-function toRow({ workload, results }: WorkloadResult) {
-  const ours = results[OURS];
-  const ratio = Object.fromEntries(
-    Object.entries(results)
-      .filter(([name]) => name !== OURS)
-      .map(([name, peer]) => [name, ours ? round(peer.medianMs / ours.medianMs) : null]),
-  );
-  return {
-    workload,
-    medianMs: ours ? round(ours.medianMs) : null,
-    firstMs: ours ? round(ours.firstMs) : null,
-    dispatches: ours?.dispatches ?? null,
-    ratio,
-  };
-}
-
-/** A line a contestant: median and quartiles, first run, dispatches, how far ahead of it we are. */
-function table({ workload, results, differences }: WorkloadResult): string {
-  const { ratio } = toRow({ workload, results, differences });
-  const lines = Object.entries(results).map(([name, result]) => {
-    const { medianMs, lowerMs, upperMs, firstMs, dispatches } = result;
-    const spread = `${medianMs.toFixed(1)} ms (${lowerMs.toFixed(1)} to ${upperMs.toFixed(1)})`;
-    const ahead = typeof ratio[name] === 'number' ? `, qkv is ${ratio[name]} times as fast` : '';
-    return `  ${name.padEnd(16)}${spread}, first ${firstMs.toFixed(0)} ms, ${dispatches} dispatches${ahead}\n`;
-  });
-  return lines.join('');
-}
-
-function round(value: number): number {
-  return Number(value.toFixed(2));
 }

@@ -35,6 +35,9 @@ function gpuFlags(): readonly string[] {
   return flags;
 }
 
+/** A software adapter may take its time; our own limits apply. */
+const PATIENCE_MS = 3_600_000;
+
 /** Starts a browser; the caller closes it. */
 export async function openBrowser(options: BrowserOptions = {}): Promise<Browser> {
   const { headed = false, webGpu = true } = options;
@@ -43,9 +46,9 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
   return puppeteer.launch({
     executablePath: ensureBrowser(),
     headless: !headed,
-    // A busy machine takes long to start a browser, and a software adapter over its work.
+    // A busy machine takes long to start a browser.
     timeout: 120_000,
-    protocolTimeout: 3_600_000,
+    protocolTimeout: PATIENCE_MS,
     args: [
       ...QUIET,
       // Chrome's sandbox does not work for root.
@@ -53,6 +56,12 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
       ...(webGpu ? gpuFlags() : ['--disable-features=WebGPU', '--disable-gpu']),
     ],
   });
+}
+
+/** Uses a browser that runs already. @param url of its DevTools, ws://... or wss://... */
+export async function connectBrowser(url: string): Promise<Browser> {
+  const { default: puppeteer } = await import('puppeteer');
+  return puppeteer.connect({ browserWSEndpoint: url, protocolTimeout: PATIENCE_MS });
 }
 
 /** Everything that goes wrong in a page: uncaught errors, console errors, failed requests. */

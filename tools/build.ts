@@ -45,11 +45,16 @@ async function buildLibrary(folder: string): Promise<void> {
   await emitDeclarations(folder);
 }
 
-/** The demo, with relative addresses so that it can lie in any folder of a server. */
+/** The demo and the bench, with relative addresses so that they can lie in any folder of a server. */
 async function buildSite(folder: string): Promise<void> {
+  await buildPage('demo', folder);
+  await buildPage('bench', join(folder, 'bench'));
+}
+
+async function buildPage(source: string, folder: string): Promise<void> {
   await build({
     configFile: false,
-    root: join(root, 'demo'),
+    root: join(root, source),
     base: './',
     logLevel: 'warn',
     build: { outDir: folder, emptyOutDir: true, target: 'es2023', assetsInlineLimit: 0 },

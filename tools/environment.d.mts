@@ -4,3 +4,4 @@ export declare function ensurePackages(): void;
 export declare function findBrowser(): string | undefined;
 export declare function ensureBrowser(): string;
 export declare function dawnEnvironment(): Readonly<Record<string, string>>;
+export declare function ensurePeers(): void;

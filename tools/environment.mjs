@@ -28,14 +28,24 @@ function run(command, args, options = {}) {
   return status === 0;
 }
 
-/** Installs the packages when node_modules is missing. */
-export function ensurePackages() {
-  if (existsSync(join(root, 'node_modules', 'vite', 'package.json'))) return;
-  process.stderr.write('installing packages (npm ci) ...\n');
+/** Installs the packages of a folder when one that it needs is missing. */
+function ensureInstalled(folder, needed) {
+  if (existsSync(join(folder, 'node_modules', needed, 'package.json'))) return;
+  process.stderr.write(`installing packages (npm ci in ${folder}) ...\n`);
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  if (!run(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: root })) {
-    throw new Error('npm ci failed: check the network and run `npm ci` by hand');
+  if (!run(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder })) {
+    throw new Error(`npm ci failed: check the network and run \`npm ci\` by hand in ${folder}`);
   }
+}
+
+/** Installs the project's packages when they are missing. */
+export function ensurePackages() {
+  ensureInstalled(root, 'vite');
+}
+
+/** Installs what the bench compares with when it is missing. */
+export function ensurePeers() {
+  ensureInstalled(join(root, 'bench'), 'onnxruntime-web');
 }
 
 /** The browser's path, or undefined. */

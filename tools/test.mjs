@@ -7,17 +7,24 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dawnEnvironment, ensureBrowser, ensurePackages, root } from './environment.mjs';
+import {
+  dawnEnvironment,
+  ensureBrowser,
+  ensurePackages,
+  ensurePeers,
+  root,
+} from './environment.mjs';
 import { hiddenTests, noTests, testCounts } from './lib/testReport.mjs';
 
 const modules = join(root, 'node_modules');
-const tsc = [join(modules, 'typescript', 'bin', 'tsc'), '--project', root];
+const tsc = [join(modules, 'typescript', 'bin', 'tsc'), '--project'];
 const biome = [join(modules, '@biomejs', 'biome', 'bin', 'biome'), 'ci', '--colors=off', '.'];
 const vitest = join(modules, 'vitest', 'vitest.mjs');
 
 /** In the order in which they run. `project` stages are vitest's. */
 const STAGES = [
-  { name: 'types', command: tsc },
+  { name: 'types', command: [...tsc, root] },
+  { name: 'types-peers', command: [...tsc, join(root, 'bench')], needsPeers: true },
   { name: 'lint', command: biome },
   { name: 'architecture', project: true },
   { name: 'unit', project: true },
@@ -60,7 +67,25 @@ function runNode(args, env) {
   });
 }
 
+/** Whether what the bench compares with is installed, or can be. */
+function hasPeers() {
+  try {
+    ensurePeers();
+    return true;
+  } catch (error) {
+    process.stdout.write(`${error.message}\n`);
+    return false;
+  }
+}
+
 async function runStage(stage, env, folder) {
+  if (stage.needsPeers && !hasPeers()) {
+    return {
+      isSuccess: true,
+      skipped: 'peers are not installed',
+      counts: { ...noTests, skipped: 1 },
+    };
+  }
   if (!stage.project) {
     const { isSuccess } = await runNode(stage.command, env);
     return { isSuccess, counts: isSuccess ? noTests : { ...noTests, failed: 1 } };
@@ -116,11 +141,12 @@ async function runAll(stages, keepGoing) {
       process.stdout.write(`\n=== ${stage.name} ===\n`);
       const start = performance.now();
       const isSkipped = stage.needsGpu === true && isMissing;
-      const { isSuccess, counts } = isSkipped
+      const { isSuccess, counts, skipped } = isSkipped
         ? await hiddenTests(vitest, stage.name, runNode, env, folder)
         : await runStage(stage, env, folder);
       const seconds = Number(((performance.now() - start) / 1000).toFixed(1));
-      const done = isSkipped ? 'skipped: no WebGPU adapter' : 'passed';
+      const reason = isSkipped ? 'no WebGPU adapter' : skipped;
+      const done = reason === undefined ? 'passed' : `skipped: ${reason}`;
       const state = isSuccess ? done : 'failed';
       process.stdout.write(`=== ${stage.name}: ${state} in ${seconds} s ===\n`);
       results.push({ name: stage.name, state, seconds, counts });

@@ -17,6 +17,8 @@ export interface SiteOptions {
   readonly port: number;
   /** Packages that browsers cannot load as they are (CommonJS): bundled first, beside them. */
   readonly bundled?: readonly string[];
+  /** A further module of the page, relative to it. */
+  readonly script?: string | undefined;
 }
 
 /** Vite's own client opens a socket for live reloading; the page should be what a site would serve. */
@@ -28,18 +30,31 @@ const withoutReloading: Plugin = {
   },
 };
 
+/** A further module of the page. @param src relative to the page */
+export function withScript(src: string): Plugin {
+  return {
+    name: 'with-script',
+    transformIndexHtml: {
+      // Before Vite looks for what it has to bundle.
+      order: 'pre',
+      handler: () => [{ tag: 'script', attrs: { type: 'module', src }, injectTo: 'head' }],
+    },
+  };
+}
+
 /**
  * Starts the server. No file is watched, and nothing is written to disk but bundled packages.
  * @throws Error when the port is taken
  */
-export async function serveSite({ folder, port, bundled = [] }: SiteOptions): Promise<Site> {
+export async function serveSite(options: SiteOptions): Promise<Site> {
+  const { folder, port, bundled = [], script } = options;
   const server = await createServer({
     configFile: false,
     root: join(root, folder),
     cacheDir: join(root, 'node_modules', '.vite'),
     logLevel: 'error',
     appType: 'mpa',
-    plugins: [withoutReloading],
+    plugins: [withoutReloading, ...(script === undefined ? [] : [withScript(script)])],
     server: {
       port,
       // Vite takes port 0 for its default; a free port is asked for below.

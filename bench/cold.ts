@@ -1,0 +1,31 @@
+/** Cold start: how long after navigation a page has its first product of matrices. */
+import { relativeDifference } from './agreement';
+import { reference, taken } from './reference';
+import type { Task } from './spec';
+
+export const COLD_SPEC = { batch: 1, m: 256, k: 256, n: 256 } as const;
+
+const TASK: Task = { kind: 'matmul', spec: COLD_SPEC };
+/** A sum of 256 products rounds as often. */
+const TOLERANCE = 256 * 2 ** -24;
+
+/**
+ * Leaves the milliseconds since navigation in the document, as `data-cold-ms`, or what went wrong as
+ * `data-cold-error`.
+ * @param first opens the device and multiplies
+ */
+export async function coldStart(first: () => Promise<Float32Array>): Promise<void> {
+  const { dataset } = document.documentElement;
+  try {
+    const values = await first();
+    // The clock of a page starts with its navigation.
+    const elapsed = performance.now();
+    const expected = reference(TASK);
+    if (expected === undefined) throw new Error('cold start: no reference');
+    const difference = relativeDifference(taken(values, expected), expected.values);
+    if (!(difference <= TOLERANCE)) throw new Error(`cold start: wrong by ${difference}`);
+    dataset.coldMs = String(elapsed);
+  } catch (error) {
+    dataset.coldError = error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,70 @@
+/** Operands of single operations. */
+import type { AttentionSpec, MatmulSpec, RowsSpec } from '../spec';
+import { uniform, type Weight, within } from './draw';
+
+export interface MatmulData {
+  /** [batch, m, k], or [m, k] of a batch of one. */
+  readonly a: Weight;
+  /** [batch, k, n], or [k, n]. */
+  readonly b: Weight;
+}
+
+export function matmulData({ batch, m, k, n }: MatmulSpec): MatmulData {
+  const next = uniform(1);
+  const leading = batch === 1 ? [] : [batch];
+  return { a: within(1, [...leading, m, k], next), b: within(1, [...leading, k, n], next) };
+}
+
+/** [rows, columns] with one element a row that stands out: uniform noise would hide mistakes. */
+export function rowsData({ rows, columns }: RowsSpec): Weight {
+  const next = uniform(2);
+  const x = within(4, [rows, columns], next);
+  for (let row = 0; row < rows; row++) {
+    x.data[row * columns + Math.floor(next() * columns)] = 12;
+  }
+  return x;
+}
+
+export interface NormData {
+  readonly x: Weight;
+  /** [columns] each. */
+  readonly weight: Weight;
+  readonly bias: Weight;
+}
+
+export function normData(spec: RowsSpec): NormData {
+  const next = uniform(3);
+  return {
+    x: rowsData(spec),
+    weight: within(2, [spec.columns], next),
+    bias: within(1, [spec.columns], next),
+  };
+}
+
+export interface AttentionData {
+  /** [batch, length, heads, size] each: the layout that projections give. */
+  readonly q: Weight;
+  readonly k: Weight;
+  readonly v: Weight;
+}
+
+export function attentionData({ batch, length, heads, size }: AttentionSpec): AttentionData {
+  const next = uniform(4);
+  const draw = () => within(2, [batch, length, heads, size], next);
+  return { q: draw(), k: draw(), v: draw() };
+}
+
+/** [a, b, c, d] -> [a, c, b, d]. */
+export function swapMiddle({ shape, data }: Weight): Weight {
+  const [a = 1, b = 1, c = 1, d = 1] = shape;
+  const swapped = new Float32Array(data.length);
+  for (let i = 0; i < a; i++) {
+    for (let j = 0; j < b; j++) {
+      for (let k = 0; k < c; k++) {
+        const from = ((i * b + j) * c + k) * d;
+        swapped.set(data.subarray(from, from + d), ((i * c + k) * b + j) * d);
+      }
+    }
+  }
+  return { shape: [a, c, b, d], data: swapped };
+}

@@ -1,0 +1,10 @@
+/** onnxruntime-web's cold start. */
+import { COLD_SPEC, coldStart } from '../../cold';
+import { contestant } from './index';
+
+void coldStart(async () => {
+  await contestant.open();
+  const prepared = await contestant.prepare({ kind: 'matmul', spec: COLD_SPEC });
+  if (prepared === undefined) throw new Error('onnxruntime-web: no product');
+  return prepared.run();
+});

@@ -1,0 +1,4 @@
+/** onnxruntime-web on WebGPU. */
+import { onnxruntime } from './contestant';
+
+export const contestant = onnxruntime('webgpu');

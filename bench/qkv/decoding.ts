@@ -1,0 +1,49 @@
+/** A source encoded, then the target written token by token, through the library's own decoder. */
+import { Decoder, type Decoding } from '../../src/decode/decoder';
+import type { Device } from '../../src/gpu/device';
+import { StateStore } from '../../src/gpu/states';
+import { modelLayout } from '../../src/models/layout';
+import { packArena } from '../../src/nn/arena';
+import { PARAMETERS } from '../../src/nn/parameters';
+import type { Prepared } from '../contestant';
+import { benchData } from '../data/transformer';
+import { BEGIN, type BeamSpec, type ModelSpec } from '../spec';
+import { modelOf } from './transformer';
+
+export function greedyDecoding(device: Device, spec: ModelSpec): Promise<Prepared> {
+  return prepare(device, spec, { kind: 'greedy' });
+}
+
+export function beamDecoding(device: Device, spec: BeamSpec): Promise<Prepared> {
+  return prepare(device, spec, { kind: 'beam', width: spec.width });
+}
+
+async function prepare(device: Device, spec: ModelSpec, decoding: Decoding): Promise<Prepared> {
+  const { batch, length, vocabulary } = spec;
+  const data = benchData(spec);
+  const model = modelOf(spec);
+  const layout = modelLayout(model);
+  const states = new StateStore(device);
+  // No id of the vocabulary ends a sentence: every run writes all tokens.
+  const ids = { bos: BEGIN, eos: vocabulary, pad: vocabulary };
+  const decoder = await Decoder.create(device, model, layout, states, {
+    maxBatch: batch,
+    ids,
+    decoding,
+    // Nothing looks at the tokens meanwhile, as nothing does of a peer's.
+    stepsPerSubmit: length,
+  });
+  states.write(PARAMETERS, packArena(layout, data.weights));
+  const source = { shape: [batch, length], data: data.source };
+  const lengths = { shape: [batch], data: new Int32Array(batch).fill(length) };
+  return {
+    async run() {
+      const sentences = await decoder.decode(source, lengths);
+      return Float32Array.from(sentences.flatMap(([best]) => best?.ids ?? []));
+    },
+    dispose() {
+      decoder.dispose();
+      states.dispose();
+    },
+  };
+}

@@ -1,0 +1,39 @@
+/** Single operations, each a plan of its own. */
+import type { Device } from '../../src/gpu/device';
+import { ops } from '../../src/ops';
+import { attention as attentionOp } from '../../src/ops/attention/op';
+import type { Prepared } from '../contestant';
+import type { Weight } from '../data/draw';
+import { attentionData, matmulData, normData, rowsData } from '../data/ops';
+import { type AttentionSpec, EPSILON, type MatmulSpec, type RowsSpec } from '../spec';
+import { preparePlan } from './plan';
+
+export function matmul(device: Device, spec: MatmulSpec): Promise<Prepared> {
+  const { a, b } = matmulData(spec);
+  return preparePlan(device, { inputs: { a }, weights: { b } }, (inputs, weights) => ({
+    result: ops.matmul(inputs('a'), weights('b')),
+  }));
+}
+
+export function softmax(device: Device, spec: RowsSpec): Promise<Prepared> {
+  const x = rowsData(spec);
+  return preparePlan(device, { inputs: { x } }, (inputs) => ({ result: ops.softmax(inputs('x')) }));
+}
+
+export function layerNorm(device: Device, spec: RowsSpec): Promise<Prepared> {
+  const { x, weight, bias } = normData(spec);
+  const operands = { inputs: { x }, weights: { weight, bias } };
+  return preparePlan(device, operands, (inputs, weights) => ({
+    result: ops.layerNorm(inputs('x'), weights('weight'), weights('bias'), { epsilon: EPSILON }),
+  }));
+}
+
+export function attention(device: Device, spec: AttentionSpec): Promise<Prepared> {
+  const { batch, heads, length, size } = spec;
+  const { q, k, v } = attentionData(spec);
+  const flat = ({ data }: Weight): Weight => ({ shape: [batch, length, heads * size], data });
+  const inputs = { q: flat(q), k: flat(k), v: flat(v) };
+  return preparePlan(device, { inputs }, (given) => ({
+    result: attentionOp(given('q'), given('k'), given('v'), { heads, causal: true }).output,
+  }));
+}

@@ -1,0 +1,45 @@
+/** A plan whose inputs are uploaded at every run, and whose weights stay on the device. */
+import { compileGraph } from '../../src/compile/compile';
+import type { TensorType } from '../../src/core/shape';
+import type { Device } from '../../src/gpu/device';
+import { Program } from '../../src/gpu/program';
+import { StateStore } from '../../src/gpu/states';
+import { type Lookup, type Tensors, trace } from '../../src/graph/graph';
+import type { Prepared } from '../contestant';
+import type { Weight } from '../data/draw';
+import { floats } from './floats';
+
+export interface Operands {
+  readonly inputs: Readonly<Record<string, Weight>>;
+  readonly weights?: Readonly<Record<string, Weight>>;
+}
+
+/** @param build gives `result`, which is read back, and what else is to be computed */
+export async function preparePlan(
+  device: Device,
+  { inputs, weights = {} }: Operands,
+  build: (inputs: Lookup, weights: Lookup) => Tensors,
+): Promise<Prepared> {
+  const graph = trace((given, kept) => ({ outputs: build(given, kept) }), {
+    inputs: types(inputs),
+    states: types(weights),
+  });
+  const store = new StateStore(device);
+  const program = await Program.create(device, compileGraph(graph), store);
+  for (const [name, { data }] of Object.entries(weights)) store.write(name, data);
+  return {
+    async run() {
+      program.run(inputs);
+      return floats((await program.read('result')).result.data);
+    },
+    dispose() {
+      program.dispose();
+      store.dispose();
+    },
+  };
+}
+
+function types(values: Readonly<Record<string, Weight>>): Readonly<Record<string, TensorType>> {
+  const entries = Object.entries(values);
+  return Object.fromEntries(entries.map(([name, { shape }]) => [name, { dtype: 'f32', shape }]));
+}

@@ -1,0 +1,46 @@
+/** An LSTM layer: its states, and its gradients. */
+import { gradients } from '../../src/autodiff/grad';
+import type { Device } from '../../src/gpu/device';
+import type { Lookup } from '../../src/graph/graph';
+import type { Tensor } from '../../src/graph/op';
+import { ops } from '../../src/ops';
+import { recurrence } from '../../src/ops/recurrence/op';
+import type { Prepared } from '../contestant';
+import { layerData } from '../data/recurrent';
+import type { LayerSpec } from '../spec';
+import { type Operands, preparePlan } from './plan';
+
+function operands(spec: LayerSpec): Operands {
+  const { x, layer } = layerData(spec);
+  return { inputs: { x }, weights: { ...layer } };
+}
+
+/** All states [batch, length, hidden]. */
+function states(inputs: Lookup, weights: Lookup): Tensor {
+  const products = ops.matmul(inputs('x'), weights('weightIn'), { transposeB: true });
+  const bias = ops.add(weights('biasIn'), weights('bias'));
+  return recurrence('lstm', products, weights('weight'), { bias }).y;
+}
+
+export function lstmForward(device: Device, spec: LayerSpec): Promise<Prepared> {
+  return preparePlan(device, operands(spec), (inputs, weights) => ({
+    result: states(inputs, weights),
+  }));
+}
+
+/** Of half the squares of all states. */
+export function lstmGradient(device: Device, spec: LayerSpec): Promise<Prepared> {
+  return preparePlan(device, operands(spec), (inputs, weights) => {
+    const y = states(inputs, weights);
+    const loss = ops.scale(ops.sum(ops.reshape(ops.square(y), [1, -1]), { axis: 1 }), 0.5);
+    const [weight, ...others] = gradients(ops, loss, [
+      weights('weight'),
+      weights('weightIn'),
+      weights('bias'),
+      inputs('x'),
+    ]);
+    if (weight === undefined) throw new Error('qkv: no gradient');
+    const others_ = Object.fromEntries(others.map((tensor, i) => [`other${i}`, tensor]));
+    return { result: ops.sum(weight, { axis: 1 }), ...others_ };
+  });
+}

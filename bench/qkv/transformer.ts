@@ -1,0 +1,131 @@
+/** A transformer: the forward pass as one plan, the training step through the library's own trainer. */
+import { compileGraph } from '../../src/compile/compile';
+import { dim } from '../../src/core/dim';
+import type { Device } from '../../src/gpu/device';
+import { Program } from '../../src/gpu/program';
+import { StateStore } from '../../src/gpu/states';
+import { type Graph, trace } from '../../src/graph/graph';
+import { modelLayout } from '../../src/models/layout';
+import type { TranslationModel } from '../../src/models/model';
+import { transformerModel } from '../../src/models/transformerModel';
+import { packArena } from '../../src/nn/arena';
+import { bindParameters, PARAMETERS, type ParameterLayout } from '../../src/nn/parameters';
+import { ops } from '../../src/ops';
+import { Trainer } from '../../src/train/trainer';
+import { translationTask } from '../../src/train/translation';
+import type { Prepared } from '../contestant';
+import { benchData } from '../data/transformer';
+import { ADAM, EPSILON, type ModelSpec } from '../spec';
+import { floats } from './floats';
+
+/** The library's model of these sizes. */
+export function modelOf(spec: ModelSpec): TranslationModel {
+  return transformerModel({
+    sourceVocabulary: spec.vocabulary,
+    targetVocabulary: spec.vocabulary,
+    modelSize: spec.modelSize,
+    heads: spec.heads,
+    feedForward: spec.feedForward,
+    encoderLayers: spec.layers,
+    decoderLayers: spec.layers,
+    dropout: 0,
+    epsilon: EPSILON,
+    tied: 'none',
+    maxLength: spec.length,
+  });
+}
+
+/** Teacher forcing, with sizes that may change from run to run, as in the library's own plans. */
+function forwardGraph(model: TranslationModel, layout: ParameterLayout, spec: ModelSpec): Graph {
+  const [B, S, T] = [dim('B', spec.batch), dim('S', spec.length), dim('T', spec.length)];
+  return trace(
+    (inputs, states) => {
+      const { scope } = bindParameters(layout, states(PARAMETERS));
+      const logits = model.logits(scope, {
+        source: inputs('source'),
+        sourceLengths: inputs('sourceLengths'),
+        targetInput: inputs('targetInput'),
+      });
+      return { outputs: { logits, sums: ops.sum(logits, { axis: [1, 2] }) } };
+    },
+    {
+      inputs: {
+        source: { dtype: 'i32', shape: [B, S] },
+        sourceLengths: { dtype: 'i32', shape: [B] },
+        targetInput: { dtype: 'i32', shape: [B, T] },
+      },
+      states: { [PARAMETERS]: { dtype: 'f32', shape: [layout.size] } },
+    },
+  );
+}
+
+function fullLengths({ batch, length }: ModelSpec): Int32Array<ArrayBuffer> {
+  return new Int32Array(batch).fill(length);
+}
+
+export async function transformerForward(device: Device, spec: ModelSpec): Promise<Prepared> {
+  const data = benchData(spec);
+  const model = modelOf(spec);
+  const layout = modelLayout(model);
+  const states = new StateStore(device);
+  const plan = compileGraph(forwardGraph(model, layout, spec));
+  const program = await Program.create(device, plan, states);
+  states.write(PARAMETERS, packArena(layout, data.weights));
+  const shape = [spec.batch, spec.length];
+  return {
+    async run() {
+      program.run({
+        source: { shape, data: data.source },
+        sourceLengths: { shape: [spec.batch], data: fullLengths(spec) },
+        targetInput: { shape, data: data.targetInput },
+      });
+      return floats((await program.read('sums')).sums.data);
+    },
+    values: async () => floats((await program.read('logits')).logits.data),
+    dispose() {
+      program.dispose();
+      states.dispose();
+    },
+  };
+}
+
+export async function transformerTraining(device: Device, spec: ModelSpec): Promise<Prepared> {
+  const data = benchData(spec);
+  const { rate, beta1, beta2, epsilon } = ADAM;
+  const translation = { maxBatch: spec.batch, labelSmoothing: 0, padId: 0 };
+  const trainer = await Trainer.create(device, translationTask(modelOf(spec), translation), {
+    optimizer: { kind: 'adam', beta1, beta2, epsilon },
+    schedule: { kind: 'constant', rate },
+    clipNorm: undefined,
+    seed: 1,
+  });
+  const { layout } = trainer;
+  const zeros = () => new Float32Array(layout.size);
+  trainer.restore({
+    step: 0,
+    parameters: packArena(layout, data.weights),
+    moments: { exp_avg: zeros(), exp_avg_sq: zeros() },
+  });
+  const batch = {
+    size: spec.batch,
+    sourceLength: spec.length,
+    targetLength: spec.length,
+    source: data.source,
+    sourceLengths: fullLengths(spec),
+    targetInput: data.targetInput,
+    targetOutput: data.targetOutput,
+    targetLengths: fullLengths(spec),
+    targetTokens: spec.batch * spec.length,
+  };
+  return {
+    async run() {
+      let loss = Number.NaN;
+      const onStep = (report: { readonly loss: number }) => {
+        loss = report.loss;
+      };
+      await trainer.train([batch], { onStep });
+      return Float32Array.of(loss);
+    },
+    dispose: () => trainer.dispose(),
+  };
+}

@@ -1,0 +1,89 @@
+/** `npm run bench` and its page, on the smallest workload and without peers. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openBrowser } from '../../tools/browser';
+import { serveSite } from '../../tools/lib/site';
+import { runCommand } from '../support/command';
+
+const WORKLOAD = 'matmul-row';
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'qkv-bench-test-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+it('measures a workload, and writes its result and a report', async () => {
+  const out = join(folder, 'out');
+  const { code, stdout, stderr } = await runCommand(
+    ...['bench', '--only', WORKLOAD, '--peers', 'none', '--json', '--out', out],
+  );
+  expect(code, stderr).toBe(0);
+  const record = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  expect(record).toMatchObject({
+    adapter: expect.stringMatching(/\S/),
+    browser: expect.stringContaining('Chrome'),
+    commit: expect.stringMatching(/\S/),
+  });
+  const [row] = record.rows;
+  expect(row).toMatchObject({ workload: WORKLOAD, dispatches: 1, ratio: {} });
+  expect(row.medianMs).toBeGreaterThan(0);
+  expect(row.firstMs).toBeGreaterThan(0);
+  const [{ results, differences }] = record.details.results;
+  expect(differences.qkv).toBeLessThanOrEqual(512 * 2 ** -24);
+  expect(results.qkv.submits).toBeGreaterThan(0);
+  expect(results.qkv.pipelines).toBeGreaterThan(0);
+  // The weights alone are 4 * 512 * 2048 bytes.
+  expect(results.qkv.peakBytes).toBeGreaterThan(4 * 512 * 2048);
+  for (const value of Object.values(record.details.limits)) {
+    if (typeof value === 'number') expect(value).toBeGreaterThanOrEqual(0);
+  }
+  expect(record.details.limits.flopsPerSecond).toBeGreaterThan(0);
+  expect(JSON.parse(await readFile(join(out, 'result.json'), 'utf8'))).toEqual(record);
+  const report = await readFile(join(out, 'report.html'), 'utf8');
+  expect(report).toContain(WORKLOAD);
+  expect(report).toContain('<svg');
+});
+
+it('says what is wrong with its options', async () => {
+  const { code, stderr } = await runCommand('bench', '--only', 'matmul-7');
+  expect([code, stderr]).toEqual([1, expect.stringContaining("'matmul-7' is unknown")]);
+  const node = await runCommand('bench', '--node', '--peers', 'tfjs');
+  expect([node.code, node.stderr]).toEqual([1, expect.stringContaining('in browsers only')]);
+});
+
+it('runs as a page at the press of a button', async () => {
+  const site = await serveSite({ folder: 'bench', port: 0 });
+  const browser = await openBrowser();
+  try {
+    const page = await browser.newPage();
+    await page.goto(site.url);
+    await page.waitForSelector('#workloads input');
+    await page.$$eval(
+      '#workloads input',
+      (boxes, name) => {
+        for (const box of boxes) if (box.checked !== (box.value === name)) box.click();
+      },
+      WORKLOAD,
+    );
+    await page.click('#run');
+    await page.waitForSelector('#bench[data-state="done"], #bench[data-state="error"]', {
+      timeout: 240_000,
+    });
+    const text = await page.$eval('#message', (message) => message.textContent);
+    expect(text).toBe('');
+    const heads = await page.$$eval('#results h2', (found) => found.map((one) => one.textContent));
+    expect(heads).toEqual([WORKLOAD]);
+    const values = await page.$$eval('#results meter', (bars) => bars.map(({ value }) => value));
+    expect(values).toHaveLength(1);
+    expect(values[0]).toBeGreaterThan(0);
+    expect(await page.$eval('#copy', (button) => (button as HTMLButtonElement).disabled)).toBe(
+      false,
+    );
+  } finally {
+    await browser.close();
+    await site.close();
+  }
+});

@@ -1,0 +1,74 @@
+/** What a run of the bench leaves behind: the record as data and as text. */
+import type { Timing } from '../../bench/measure';
+import { limitsText, precise, type Row, rowOf, textOf, toRow } from '../../bench/report';
+import { InputError } from '../../src/core/errors';
+import type { RunResult } from './benchRun';
+import type { BundleSize } from './bundles';
+
+export const OURS = 'qkv';
+
+/** What is measured apart from the workloads of a page. */
+export const STARTS = ['cold-start', 'bundle-bytes'];
+
+export interface BenchDetails extends RunResult {
+  readonly coldStarts?: Readonly<Record<string, Timing>>;
+  readonly bundles?: Readonly<Record<string, BundleSize>>;
+}
+
+export interface BenchRecord {
+  readonly adapter: string;
+  readonly browser: string;
+  readonly commit: string;
+  readonly rows: readonly Row[];
+  readonly details: BenchDetails;
+}
+
+export function recordOf(details: BenchDetails, commit: string): BenchRecord {
+  return {
+    adapter: Object.values(details.adapters)[0] ?? details.limits.adapter,
+    browser: details.browser,
+    commit,
+    rows: rowsOf(details),
+    details,
+  };
+}
+
+function rowsOf({ results, coldStarts = {}, bundles = {} }: BenchDetails): readonly Row[] {
+  const cold = Object.entries(coldStarts).map(([name, { medianMs }]) => [name, medianMs] as const);
+  const sizes = Object.entries(bundles).map(
+    ([name, { scriptBytes, wasmBytes }]) => [name, scriptBytes + wasmBytes] as const,
+  );
+  return [
+    ...results.map((result) => toRow(result, OURS)),
+    ...(cold.length > 0 ? [rowOf('cold-start', 'medianMs', Object.fromEntries(cold), OURS)] : []),
+    ...(sizes.length > 0 ? [rowOf('bundle-bytes', 'bytes', Object.fromEntries(sizes), OURS)] : []),
+  ];
+}
+
+export function recordText({ adapter, browser, commit, rows, details }: BenchRecord): string {
+  const starts = rows
+    .filter(({ workload }) => STARTS.includes(workload))
+    .map(({ workload, medianMs, bytes, ratio }) => {
+      const own = bytes == null ? `${precise(medianMs ?? 0)} ms` : `${precise(bytes / 1000)} kB`;
+      const others = Object.entries(ratio).map(([name, times]) => `${name} ${times} times that`);
+      return `${workload}\n  ${[`${OURS} ${own}`, ...others].join(', ')}\n`;
+    });
+  return [
+    ...details.results.map((result) => textOf(result, OURS, details.limits)),
+    ...starts,
+    limitsText(details.limits),
+    `${adapter}; ${browser}; commit ${commit}\n`,
+  ].join('');
+}
+
+/** The rows of a record. @throws InputError when the text is none */
+export function readRows(text: string, path: string): readonly Row[] {
+  const wanted = `${path}: expected the result.json of an earlier run of the bench`;
+  try {
+    const { rows }: { readonly rows: readonly Row[] } = JSON.parse(text);
+    if (Array.isArray(rows)) return rows;
+  } catch (cause) {
+    throw new InputError(wanted, { cause });
+  }
+  throw new InputError(wanted);
+}

@@ -1,0 +1,93 @@
+/** Runs the bench somewhere: in a browser, each workload in a page of its own, or on Dawn in Node. */
+import type { Browser, Page } from 'puppeteer';
+import { type BenchAnswer, bench, defaultWorkloads, limits } from '../../bench/bench';
+import type { Limits } from '../../bench/limits';
+import type { WorkloadResult } from '../../bench/workload';
+import { collectErrors } from '../browser';
+import { nodeGpu } from '../nodeGpu';
+
+export interface RunRequest {
+  /** All that the adapter is fast enough for when undefined. */
+  readonly workloads: readonly string[] | undefined;
+  /** In this order; the others are compared with the first. */
+  readonly contestants: readonly string[];
+}
+
+export interface RunResult {
+  readonly limits: Limits;
+  /** Contestant -> adapter. */
+  readonly adapters: Readonly<Record<string, string>>;
+  readonly results: readonly WorkloadResult[];
+  /** The browser's name and version, or Dawn's. */
+  readonly browser: string;
+}
+
+/** A busy machine takes its time to load a page. */
+const PATIENCE_MS = 240_000;
+
+export const tell = (line: string) => void process.stderr.write(`${line}\n`);
+
+/**
+ * A page a workload: nothing is left of earlier ones, neither compiled nor allocated.
+ * @param prepare called with each page before it loads
+ */
+export async function runInBrowser(
+  browser: Browser,
+  url: string,
+  { workloads, contestants }: RunRequest,
+  prepare: (page: Page) => Promise<void> = async () => undefined,
+): Promise<RunResult> {
+  const inPage = async <T>(work: (page: Page) => Promise<T>): Promise<T> => {
+    const page = await browser.newPage();
+    try {
+      const errors = collectErrors(page);
+      await prepare(page);
+      await page.exposeFunction('qkvProgress', tell);
+      await page.goto(url, { waitUntil: 'load', timeout: PATIENCE_MS });
+      await page.waitForFunction(() => 'qkvBench' in window, { timeout: PATIENCE_MS });
+      const result = await work(page);
+      for (const error of errors) tell(`in the page: ${error}`);
+      return result;
+    } finally {
+      await page.close();
+    }
+  };
+  const first = await inPage((page) =>
+    page.evaluate(async () => {
+      const found = await window.qkvBench?.limits();
+      return found && { limits: found, workloads: window.qkvBench?.defaultWorkloads(found) };
+    }),
+  );
+  if (first === undefined) throw new Error('the bench page has no bench');
+  const answers: BenchAnswer[] = [];
+  for (const workload of workloads ?? first.workloads ?? []) {
+    const answer = await inPage((page) =>
+      page.evaluate((request) => window.qkvBench?.run(request), {
+        workloads: [workload],
+        contestants,
+      }),
+    );
+    if (answer !== undefined) answers.push(answer);
+  }
+  return {
+    limits: first.limits,
+    adapters: Object.assign({}, ...answers.map(({ adapters }) => adapters)),
+    results: answers.flatMap(({ results }) => results),
+    browser: await browser.version(),
+  };
+}
+
+/** Our own contestant in this process. */
+export async function runInNode({ workloads, contestants }: RunRequest): Promise<RunResult> {
+  const gpu = await nodeGpu();
+  const listener = { line: tell };
+  const found = await limits(listener, gpu);
+  const load = async () => (await import('../../bench/qkv')).contestant;
+  const { adapters, results } = await bench(
+    workloads ?? defaultWorkloads(found),
+    new Map(contestants.map((name) => [name, load] as const)),
+    listener,
+    gpu,
+  );
+  return { limits: found, adapters, results, browser: `Dawn in Node ${process.version}` };
+}

@@ -1,0 +1,131 @@
+/** Built pages of contestants: what they start with when cold, and how many bytes an app is. */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Browser } from 'puppeteer';
+import { build, preview } from 'vite';
+import { roundRobin, summarise, type Timing } from '../../bench/measure';
+import { root } from '../environment.mjs';
+import { withScript } from './site';
+
+/** What an app's files weigh on the wire, models aside. */
+export interface BundleSize {
+  readonly scriptBytes: number;
+  readonly wasmBytes: number;
+}
+
+const BENCH = join(root, 'bench');
+const COLD_SAMPLES = 7;
+const PATIENCE_MS = 240_000;
+
+const folderOf = (contestant: string) => (contestant === 'qkv' ? './qkv' : `./peers/${contestant}`);
+
+/** Builds the page cold.html with one module of a contestant. */
+async function buildPage(contestant: string, module: string, folder: string): Promise<void> {
+  await build({
+    configFile: false,
+    root: BENCH,
+    base: './',
+    logLevel: 'error',
+    publicDir: false,
+    plugins: [withScript(`${folderOf(contestant)}/${module}.ts`)],
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      target: 'es2023',
+      assetsInlineLimit: 0,
+      reportCompressedSize: false,
+      rolldownOptions: { input: join(BENCH, 'cold.html') },
+    },
+  });
+}
+
+async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'qkv-bench-'));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Gzipped bytes of the smallest app with a translator's model, by contestant. */
+export function bundleSizes(
+  contestants: readonly string[],
+): Promise<Readonly<Record<string, BundleSize>>> {
+  return withFolder(async (folder) => {
+    const sizes: Record<string, BundleSize> = {};
+    for (const name of contestants) {
+      const own = join(folder, name);
+      await buildPage(name, 'bundle', own);
+      const files = await readdir(own, { recursive: true });
+      const total = async (ending: string) => {
+        const chosen = files.filter((file) => file.endsWith(ending));
+        const contents = await Promise.all(chosen.map((file) => readFile(join(own, file))));
+        return contents.reduce((sum, content) => sum + gzipSync(content, { level: 9 }).length, 0);
+      };
+      sizes[name] = { scriptBytes: await total('js'), wasmBytes: await total('.wasm') };
+    }
+    return sizes;
+  });
+}
+
+/**
+ * Milliseconds from navigation to the first 256 x 256 x 256 product, each in a browser context of its
+ * own: nothing is cached but what the browser's processes keep.
+ */
+export function coldStarts(
+  browser: Browser,
+  contestants: readonly string[],
+  report: (line: string) => void,
+): Promise<Readonly<Record<string, Timing>>> {
+  return withFolder(async (folder) => {
+    for (const name of contestants) {
+      report(`cold-start: building ${name}`);
+      await buildPage(name, 'cold', join(folder, name));
+    }
+    const server = await preview({
+      configFile: false,
+      root: folder,
+      appType: 'mpa',
+      logLevel: 'error',
+      build: { outDir: folder },
+      preview: { port: 0 },
+    });
+    try {
+      const url = server.resolvedUrls?.local[0] ?? '';
+      const times = new Map(contestants.map((name) => [name, [] as number[]] as const));
+      const visits = new Map(
+        contestants.map((name) => [
+          name,
+          async () => {
+            times.get(name)?.push(await coldStart(browser, `${url}${name}/cold.html`));
+          },
+        ]),
+      );
+      report('cold-start: measuring');
+      await roundRobin(visits, COLD_SAMPLES);
+      return Object.fromEntries([...times].map(([name, own]) => [name, summarise(own)]));
+    } finally {
+      await server.close();
+    }
+  });
+}
+
+/** @throws Error with what the page says went wrong */
+async function coldStart(browser: Browser, url: string): Promise<number> {
+  const context = await browser.createBrowserContext();
+  try {
+    const page = await context.newPage();
+    await page.goto(url, { waitUntil: 'domcontentloaded', timeout: PATIENCE_MS });
+    await page.waitForSelector('html[data-cold-ms], html[data-cold-error]', {
+      timeout: PATIENCE_MS,
+    });
+    const { coldMs, coldError } = await page.$eval('html', ({ dataset }) => ({ ...dataset }));
+    if (coldError !== undefined) throw new Error(`${url}: ${coldError}`);
+    return Number(coldMs);
+  } finally {
+    await context.close();
+  }
+}

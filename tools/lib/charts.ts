@@ -1,0 +1,189 @@
+/** Charts as data, and their SVG by ECharts: lines, points, matrices, bars. */
+import { type EChartsCoreOption, init } from 'echarts';
+
+interface Axis {
+  readonly name: string;
+  /** Logarithmic, base 10. */
+  readonly log?: boolean;
+}
+
+export interface LineChart {
+  readonly kind: 'lines';
+  readonly title: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly lines: Readonly<Record<string, readonly (readonly [number, number])[]>>;
+}
+
+/** Points in groups, each with a label. */
+export interface PointChart {
+  readonly kind: 'points';
+  readonly title: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly groups: Readonly<
+    Record<string, readonly { readonly at: readonly [number, number]; readonly label: string }[]>
+  >;
+  /** Drawn behind the points. */
+  readonly lines?: Readonly<Record<string, readonly (readonly [number, number])[]>>;
+}
+
+/** Values from 0 to 1 over rows and columns. */
+export interface MatrixChart {
+  readonly kind: 'matrix';
+  readonly title: string;
+  readonly rows: readonly string[];
+  readonly columns: readonly string[];
+  readonly values: readonly (readonly number[])[];
+  /** Cells with a frame: [row, column]. */
+  readonly marked?: readonly (readonly [number, number])[];
+}
+
+/** Bars in groups: a series each. */
+export interface BarChart {
+  readonly kind: 'bars';
+  readonly title: string;
+  readonly categories: readonly string[];
+  readonly y: Axis;
+  readonly series: Readonly<Record<string, readonly (number | null)[]>>;
+}
+
+export type Chart = LineChart | PointChart | MatrixChart | BarChart;
+
+/** Told apart without colours, too (Okabe and Ito 2008). */
+const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000'];
+
+const CELL = 26;
+
+/** The chart as an SVG file's text. */
+export function renderSvg(chart: Chart): string {
+  const { width, height } = sizeOf(chart);
+  const drawing = init(null, null, { renderer: 'svg', ssr: true, width, height });
+  try {
+    drawing.setOption({
+      animation: false,
+      backgroundColor: '#ffffff',
+      color: COLOURS,
+      title: { text: chart.title, left: 'center', textStyle: { fontSize: 15, fontWeight: 600 } },
+      ...optionOf(chart),
+    });
+    return drawing.renderToSVGString();
+  } finally {
+    drawing.dispose();
+  }
+}
+
+function sizeOf(chart: Chart): { readonly width: number; readonly height: number } {
+  if (chart.kind !== 'matrix') return { width: 760, height: 460 };
+  const longest = (labels: readonly string[]) => Math.max(...labels.map((text) => text.length)) * 8;
+  return {
+    width: Math.max(420, chart.columns.length * CELL + longest(chart.rows) + 60),
+    height: chart.rows.length * CELL + longest(chart.columns) + 90,
+  };
+}
+
+function optionOf(chart: Chart): EChartsCoreOption {
+  switch (chart.kind) {
+    case 'lines':
+      return lines(chart);
+    case 'points':
+      return points(chart);
+    case 'matrix':
+      return matrix(chart);
+    case 'bars':
+      return bars(chart);
+  }
+}
+
+const FRAME = { left: 76, right: 32, top: 78, bottom: 56 };
+
+const legend = (data: readonly string[]) => ({ top: 34, data });
+
+function axis({ name, log = false }: Axis, gap: number) {
+  return {
+    type: log ? 'log' : 'value',
+    name,
+    nameLocation: 'middle',
+    nameGap: gap,
+    scale: true,
+    axisLabel: log ? { formatter: (value: number) => value.toExponential(0) } : {},
+  };
+}
+
+function lines({ x, y, lines: series }: LineChart): EChartsCoreOption {
+  // A logarithm has no place for zero.
+  const visible = ([, value]: readonly [number, number]) => y.log !== true || value > 0;
+  return {
+    grid: FRAME,
+    legend: legend(Object.keys(series)),
+    xAxis: axis(x, 30),
+    yAxis: axis(y, 54),
+    series: Object.entries(series).map(([name, data]) => ({
+      name,
+      type: 'line',
+      symbolSize: data.length > 40 ? 0 : 6,
+      data: data.filter(visible).map((point) => [...point]),
+    })),
+  };
+}
+
+function points({ x, y, groups, lines: behind = {} }: PointChart): EChartsCoreOption {
+  const clouds = Object.entries(groups).map(([name, items]) => ({
+    name,
+    type: 'scatter',
+    symbolSize: 8,
+    label: { show: true, position: 'right', fontSize: 11, formatter: '{b}' },
+    labelLayout: { hideOverlap: true },
+    data: items.map(({ at, label }) => ({ name: label, value: [...at] })),
+  }));
+  const drawn = Object.entries(behind).map(([name, data]) => ({
+    name,
+    type: 'line',
+    symbolSize: 0,
+    data: data.map((point) => [...point]),
+  }));
+  return {
+    grid: FRAME,
+    legend: legend([...Object.keys(groups), ...Object.keys(behind)]),
+    xAxis: axis(x, 30),
+    yAxis: axis(y, 54),
+    series: [...clouds, ...drawn],
+  };
+}
+
+function bars({ categories, y, series }: BarChart): EChartsCoreOption {
+  const isCrowded = categories.join().length > 80;
+  return {
+    grid: { ...FRAME, ...(isCrowded ? { bottom: 130 } : {}) },
+    legend: legend(Object.keys(series)),
+    xAxis: {
+      type: 'category',
+      data: [...categories],
+      axisLabel: isCrowded ? { interval: 0, rotate: 40 } : {},
+    },
+    yAxis: axis(y, 54),
+    series: Object.entries(series).map(([name, data]) => ({ name, type: 'bar', data: [...data] })),
+  };
+}
+
+function matrix({ rows, columns, values, marked = [] }: MatrixChart): EChartsCoreOption {
+  const isMarked = new Set(marked.map(([row, column]) => `${row},${column}`));
+  const label = { interval: 0, fontSize: 12 };
+  return {
+    grid: { left: 12, right: 20, top: 44, bottom: 12, containLabel: true },
+    xAxis: { type: 'category', data: [...columns], axisLabel: { ...label, rotate: 60 } },
+    yAxis: { type: 'category', data: [...rows], inverse: true, axisLabel: label },
+    visualMap: { show: false, min: 0, max: 1, inRange: { color: ['#ffffff', '#08306b'] } },
+    series: [
+      {
+        type: 'heatmap',
+        data: values.flatMap((row, r) =>
+          row.map((value, c) => ({
+            value: [c, r, value],
+            itemStyle: isMarked.has(`${r},${c}`) ? { borderColor: '#d55e00', borderWidth: 2 } : {},
+          })),
+        ),
+      },
+    ],
+  };
+}
