@@ -17,6 +17,7 @@ import type { Recipe } from '../../tools/lib/recipe';
 import { trainRecipe } from '../../tools/lib/training';
 import { translateAll } from '../../tools/lib/translate';
 import type { Report, Run } from './experiment';
+import { type Compared, tinyRecipe } from './recipes';
 
 export interface TrainedModel {
   readonly model: TranslationModel;
@@ -67,6 +68,16 @@ export async function trainHere(run: Run, name: string, recipe: Recipe): Promise
   });
   if (aborted) throw new AbortedError(name);
   return folder;
+}
+
+/** The shipped model; one trained here when that is asked for, or enough. */
+export async function obtain(run: Run, name: Compared): Promise<TrainedModel> {
+  if (run.size === 'small') {
+    return readModel(await trainHere(run, name, tinyRecipe(name, run.seed)));
+  }
+  const shipped = await readModel(name);
+  if (!run.retrain) return shipped;
+  return readModel(await trainHere(run, name, { ...shipped.recipe, seed: run.seed }));
 }
 
 /** Greedy translations of every group's source. */
