@@ -6,6 +6,7 @@ import { OptionError } from '../../core/errors';
 import { type ToyPair, type ToySplit, toyExamples } from './split';
 
 export type { ToyPair, ToySplit } from './split';
+export { type Sense, senseOf, toySenses } from './senses';
 export { toyVocabulary } from './vocabulary';
 
 /**
