@@ -28,8 +28,8 @@ const SETTINGS = {
 /** The vectors of words, and all states that an encoder has of them. */
 const STATES = '{src_embed,encoder,transformer.encoder,transformer.encoder.layers.*}.output';
 
-/** Homographs whose states are drawn: the first there are. */
-const DRAWN = 3;
+/** Homographs whose states are drawn, where they occur often enough. */
+const DRAWN: readonly string[] = ['know', 'light', 'left'];
 
 const MODELS: readonly Compared[] = ['toy-bahdanau', 'toy-transformer'];
 
@@ -53,10 +53,12 @@ interface LayerScore {
   readonly words: readonly WordScore[];
 }
 
+const nameOf = ({ model, layer }: Pick<LayerScore, 'model' | 'layer'>) => `${model}: ${layer}`;
+
 function layerName(model: string, name: string): string {
   const layer = /layers\.(\d+)\./.exec(name)?.[1];
   if (layer !== undefined) return `layer ${Number(layer) + 1}`;
-  if (name !== 'src_embed.output') return 'encoder output';
+  if (name !== 'src_embed.output') return model === 'transformer' ? 'output' : 'states';
   return model === 'transformer' ? 'word + position' : 'word vector';
 }
 
@@ -105,7 +107,7 @@ async function measure(run: Run, name: Compared, report: Report): Promise<Measur
     const words = homographs.map((item) => scoreWord(item, vectorsOf(item)));
     layers.push({ model, layer, words });
     if (value !== names.at(-1)) continue;
-    for (const item of homographs.slice(0, DRAWN)) {
+    for (const item of homographs.filter(({ word }) => DRAWN.includes(word))) {
       const title = `'${item.word}' in ${model}, ${layer}`;
       drawn.push(await planeChart(run.device, title, itemsOf(item, vectorsOf(item), drawnPairs)));
     }
@@ -126,30 +128,37 @@ function itemsOf(
   }));
 }
 
+const decimals = (value: number) => (Number.isNaN(value) ? '-' : value.toFixed(2));
+
+/** Means over the words, layer by layer; then the words in the layers that say most. */
 function report(layers: readonly LayerScore[]): string {
   const words = layers[0]?.words ?? [];
-  const head = layers.map(({ model, layer }) => `${model}: ${layer}`);
-  const table = (name: string, value: (word: WordScore) => number, last?: readonly number[]) => {
-    const columns = layers.map((layer) => layer.words.map(value));
-    const all = last === undefined ? columns : [...columns, last];
-    return textTable([
-      [name, ...head, ...(last === undefined ? [] : ['commonest sense'])],
-      ...words.map(({ word, senses }, i) => [
-        `${word}: ${Object.entries(senses)
-          .map(([sense, count]) => `${sense} ${count}`)
-          .join(', ')}`,
-        ...all.map((column) => (column[i] ?? 0).toFixed(2)),
-      ]),
-      ['mean', ...all.map((column) => meanOf(column).toFixed(2))],
-    ]);
-  };
+  const chance = meanOf(words.map((word) => word.majority));
+  const means = layers.map((layer) => {
+    const mean = (value: (word: WordScore) => number) => decimals(meanOf(layer.words.map(value)));
+    return [
+      nameOf(layer),
+      mean((word) => word.silhouette),
+      mean(({ within, between }) => within / between),
+      mean((word) => word.neighbours),
+    ];
+  });
+  const shown = layers.filter(({ layer }) => layer !== 'word + position');
+  const rows = words.map(({ word, senses, majority: most }, i) => [
+    `${word}: ${Object.entries(senses).flat().join(' ')}`,
+    ...shown.map((layer) => decimals(layer.words[i]?.neighbours ?? 0)),
+    decimals(most),
+  ]);
   return [
-    table('silhouette of senses', (word) => word.silhouette),
-    table(
-      'nearest other occurrence has the sense',
-      (word) => word.neighbours,
-      words.map((word) => word.majority),
-    ),
+    textTable([
+      [`mean of ${words.length} words`, 'silhouette', 'within / between', 'nearest has the sense'],
+      ...means,
+      ['always the commonest sense', '', '', decimals(chance)],
+    ]),
+    textTable([
+      ['nearest has the sense', ...shown.map(({ layer }) => layer), 'commonest'],
+      ...rows,
+    ]),
   ].join('\n\n');
 }
 
@@ -164,7 +173,7 @@ function chart(
     categories: (layers[0]?.words ?? []).map(({ word }) => word),
     y: { name: title },
     series: Object.fromEntries(
-      layers.map(({ model, layer, words }) => [`${model}: ${layer}`, words.map(value)]),
+      layers.map(({ model, layer, words }) => [nameOf({ model, layer }), words.map(value)]),
     ),
   };
 }

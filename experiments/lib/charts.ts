@@ -35,6 +35,8 @@ export interface MatrixChart {
   readonly values: readonly (readonly number[])[];
   /** Cells with a frame: [row, column]. */
   readonly marked?: readonly (readonly [number, number])[];
+  /** Writes the values into the cells, in per cent. */
+  readonly numbers?: boolean;
 }
 
 /** Bars in groups: a series each. */
@@ -95,7 +97,18 @@ function optionOf(chart: Chart): EChartsCoreOption {
 
 const FRAME = { left: 76, right: 32, top: 78, bottom: 56 };
 
-const legend = (data: readonly string[]) => ({ top: 34, data });
+/** Pixels of a legend's entry, its mark and the space after it; fonts differ, so rather too many. */
+const entryWidth = (name: string) => 55 + 7 * name.length;
+
+/** The frame under a legend, which may need several lines. */
+function withLegend(names: readonly string[]) {
+  const wide = names.reduce((sum, name) => sum + entryWidth(name), 0);
+  const lines = Math.ceil(wide / 700);
+  return {
+    grid: { ...FRAME, top: FRAME.top + 22 * (lines - 1) },
+    legend: { top: 34, itemGap: 24, data: names },
+  };
+}
 
 function axis({ name, log = false }: Axis, gap: number) {
   return {
@@ -112,8 +125,7 @@ function lines({ x, y, lines: series }: LineChart): EChartsCoreOption {
   // A logarithm has no place for zero.
   const visible = ([, value]: readonly [number, number]) => y.log !== true || value > 0;
   return {
-    grid: FRAME,
-    legend: legend(Object.keys(series)),
+    ...withLegend(Object.keys(series)),
     xAxis: axis(x, 30),
     yAxis: axis(y, 54),
     series: Object.entries(series).map(([name, data]) => ({
@@ -126,11 +138,14 @@ function lines({ x, y, lines: series }: LineChart): EChartsCoreOption {
 }
 
 function points({ x, y, groups }: PointChart): EChartsCoreOption {
+  const { grid, legend } = withLegend(Object.keys(groups));
+  const edge = { axisLine: { onZero: false } };
   return {
-    grid: FRAME,
-    legend: legend(Object.keys(groups)),
-    xAxis: axis(x, 30),
-    yAxis: axis(y, 54),
+    // Labels stand to the right of their points.
+    grid: { ...grid, right: 130 },
+    legend,
+    xAxis: { ...axis(x, 30), ...edge },
+    yAxis: { ...axis(y, 54), ...edge },
     series: Object.entries(groups).map(([name, items]) => ({
       name,
       type: 'scatter',
@@ -144,15 +159,24 @@ function points({ x, y, groups }: PointChart): EChartsCoreOption {
 
 function bars({ categories, y, series }: BarChart): EChartsCoreOption {
   return {
-    grid: FRAME,
-    legend: legend(Object.keys(series)),
-    xAxis: { type: 'category', data: [...categories] },
+    ...withLegend(Object.keys(series)),
+    xAxis: {
+      type: 'category',
+      data: [...categories],
+      axisLabel: { interval: 0, rotate: categories.length > 10 ? 40 : 0 },
+    },
     yAxis: axis(y, 54),
     series: Object.entries(series).map(([name, data]) => ({ name, type: 'bar', data: [...data] })),
   };
 }
 
-function matrix({ rows, columns, values, marked = [] }: MatrixChart): EChartsCoreOption {
+function matrix({
+  rows,
+  columns,
+  values,
+  marked = [],
+  numbers = false,
+}: MatrixChart): EChartsCoreOption {
   const isMarked = new Set(marked.map(([row, column]) => `${row},${column}`));
   const label = { interval: 0, fontSize: 12 };
   return {
@@ -163,6 +187,12 @@ function matrix({ rows, columns, values, marked = [] }: MatrixChart): EChartsCor
     series: [
       {
         type: 'heatmap',
+        label: {
+          show: numbers,
+          fontSize: 10,
+          formatter: ({ value }: { readonly value: readonly number[] }) =>
+            (100 * (value[2] ?? 0)).toFixed(0),
+        },
         data: values.flatMap((row, r) =>
           row.map((value, c) => ({
             value: [c, r, value],

@@ -56,10 +56,7 @@ export function toySenses(): ReadonlyMap<string, readonly Sense[]> {
  * The sense of a word from the French words aligned with it.
  * @returns undefined where none or more than one fits
  */
-export function senseOf(
-  senses: readonly Sense[],
-  aligned: readonly string[],
-): Sense | undefined {
+export function senseOf(senses: readonly Sense[], aligned: readonly string[]): Sense | undefined {
   const fitting = senses.filter(({ french }) => aligned.some((word) => french.has(word)));
   return fitting.length === 1 ? fitting[0] : undefined;
 }
