@@ -2,7 +2,10 @@
 import { alignment } from './alignment';
 import { bottleneck } from './bottleneck';
 import { context } from './context';
+import { contextPca } from './contextPca';
+import { heads } from './heads';
 import type { Experiment } from './lib/experiment';
+import { parallel } from './parallel';
 import { reversal } from './reversal';
 import { vanishing } from './vanishing';
 
@@ -10,6 +13,9 @@ export const EXPERIMENTS: readonly Experiment[] = [
   vanishing,
   bottleneck,
   reversal,
+  contextPca,
   alignment,
+  parallel,
   context,
+  heads,
 ];
