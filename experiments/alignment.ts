@@ -4,84 +4,23 @@
  * under teacher forcing. What can be chosen (head, whether a row belongs to the word that is read or the
  * one that is written) is chosen on the development set.
  */
-
-import { StateStore } from '../src/gpu/states';
-import { Inspector } from '../src/inspect/inspector';
-import { PARAMETERS } from '../src/nn/parameters';
-import { type AlignedPair, encodePairs, makeBatch } from '../src/text';
-import { translationTask } from '../src/train/translation';
+import type { AlignedPair } from '../src/text';
 import type { MatrixChart } from '../tools/lib/charts';
 import { toySplit } from '../tools/lib/corpora';
 import { AlignmentErrors } from './lib/alignmentErrors';
+import { type Attention, attentionOf, strongest, type Weights } from './lib/attention';
 import { type Experiment, type Report, type Run, textTable } from './lib/experiment';
-import { type Compared, tinyRecipe } from './lib/recipes';
-import { readModel, type TrainedModel, trainHere } from './lib/trained';
+import type { Compared } from './lib/recipes';
+import { obtain } from './lib/trained';
 
 const SENTENCES = { small: 40, full: 500 } as const;
-const BATCH = 32;
-
 /** Sentences that are drawn: of these many words, the first there are. */
 const DRAWN_LENGTHS = [7, 11];
 
+/** Of Bahdanau's decoder; of the transformer's cross-attention. */
+const WEIGHTS = '{cell,**.multihead_attn}.weights';
+
 const ATTENTIVE: readonly Compared[] = ['toy-bahdanau', 'toy-transformer'];
-
-/** Attention [T][S] of one source of weights over a sentence, without eos. */
-type Weights = readonly (readonly number[])[];
-
-/** For each sentence the weights of each head, by name. */
-type Attention = readonly Readonly<Record<string, Weights>>[];
-
-/** All attention over the source, head by head. */
-async function attentionOf(
-  run: Run,
-  { model, layout, parameters, source, target }: TrainedModel,
-  pairs: readonly AlignedPair[],
-  report: Report,
-): Promise<Attention> {
-  const states = new StateStore(run.device);
-  const task = translationTask(model, { maxBatch: BATCH, labelSmoothing: 0, padId: target.pad });
-  const inspector = await Inspector.create(
-    run.device,
-    layout,
-    states,
-    {
-      inputs: task.inputs,
-      forward: (scope, inputs) => task.forward(scope, inputs, 'evaluation').loss,
-    },
-    { values: '{cell,**.multihead_attn}.weights' },
-  );
-  states.write(PARAMETERS, parameters);
-  const found: Readonly<Record<string, Weights>>[] = [];
-  const encoded = encodePairs(pairs, source, target);
-  for (let at = 0; at < encoded.length; at += BATCH) {
-    const batch = makeBatch(encoded.slice(at, at + BATCH));
-    const captured = await inspector.run(task.feed(batch));
-    for (let b = 0; b < batch.size; b++) {
-      const heads: Record<string, Weights> = {};
-      for (const [name, { shape, data }] of captured) {
-        const [length = 1, width = 1] = shape.slice(-2);
-        const count = shape.length === 4 ? (shape[1] ?? 1) : 1;
-        for (let head = 0; head < count; head++) {
-          const first = (b * count + head) * length * width;
-          heads[headName(name, head)] = Array.from({ length }, (_, t) =>
-            Array.from(data.subarray(first + t * width, first + (t + 1) * width)),
-          );
-        }
-      }
-      found.push(heads);
-    }
-    report(Math.min(at + BATCH, encoded.length), encoded.length, 'sentences');
-  }
-  inspector.dispose();
-  states.dispose();
-  return found;
-}
-
-/** 'layer 2, head 1' of a transformer; 'attention' where there is one. */
-function headName(name: string, head: number): string {
-  const layer = /layers\.(\d+)\./.exec(name)?.[1];
-  return layer === undefined ? 'attention' : `layer ${Number(layer) + 1}, head ${head + 1}`;
-}
 
 interface HeadScore {
   readonly head: string;
@@ -107,10 +46,8 @@ function errorRate(
   pairs.forEach(({ source, target, links }, i) => {
     const rows = attention[i]?.[head] ?? [];
     const found = target.flatMap((_, t): [number, number][] => {
-      const row = rows[t + shift] ?? [];
-      // The best word; none where the end of the sentence gets the most.
-      const best = row.slice(0, source.length + 1);
-      const s = best.indexOf(Math.max(...best));
+      // None where the end of the sentence gets the most.
+      const s = strongest(rows[t + shift] ?? [], source.length + 1);
       return s < source.length ? [[s, t]] : [];
     });
     errors.add(found, links ?? []);
@@ -131,12 +68,10 @@ function diagonalError(pairs: readonly AlignedPair[]): number {
   return errors.rate;
 }
 
-async function measure(run: Run, name: Compared, splits: Splits) {
-  const folder =
-    run.size === 'small' ? await trainHere(run, name, tinyRecipe(name, run.seed)) : name;
-  const trained = await readModel(folder);
-  const attention = async (split: keyof Splits) =>
-    attentionOf(run, trained, splits[split], () => undefined);
+async function measure(run: Run, name: Compared, splits: Splits, report: Report) {
+  const trained = await obtain(run, name);
+  const attention = (split: keyof Splits) =>
+    attentionOf(run.device, trained, splits[split], WEIGHTS, report);
   const [dev, test] = [await attention('dev'), await attention('test')];
   const heads = Object.keys(dev[0] ?? {}).flatMap((head) =>
     [0, 1].map((shift) => ({
@@ -207,7 +142,7 @@ export const alignment: Experiment = {
     };
     const found: Awaited<ReturnType<typeof measure>>[] = [];
     for (const name of ATTENTIVE) {
-      found.push(await run.stage(name, () => measure(run, name, splits)));
+      found.push(await run.stage(name, (report) => measure(run, name, splits, report)));
     }
     const diagonal = diagonalError(splits.test);
     const scores = found.map(({ model, heads }) => ({ model, heads }));

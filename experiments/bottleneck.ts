@@ -13,8 +13,8 @@ import {
   scoreBands,
 } from './lib/byLength';
 import { type Experiment, type Run, textTable } from './lib/experiment';
-import { COMPARED, type Compared, tinyRecipe } from './lib/recipes';
-import { readModel, type TrainedModel, trainHere, translateWith } from './lib/trained';
+import { COMPARED, type Compared } from './lib/recipes';
+import { obtain, translateWith } from './lib/trained';
 
 const SENTENCES = { small: 60, full: 2000 } as const;
 
@@ -27,16 +27,6 @@ interface Scores {
   readonly fine: readonly BandScore[];
   readonly coarse: readonly BandScore[];
   readonly all: BandScore | undefined;
-}
-
-/** The shipped model; one trained here when that is asked for, or enough. */
-async function obtain(run: Run, name: Compared): Promise<TrainedModel> {
-  if (run.size === 'small') {
-    return readModel(await trainHere(run, name, tinyRecipe(name, run.seed)));
-  }
-  const shipped = await readModel(name);
-  if (!run.retrain) return shipped;
-  return readModel(await trainHere(run, name, { ...shipped.recipe, seed: run.seed }));
 }
 
 async function measure(run: Run, name: Compared): Promise<Scores> {

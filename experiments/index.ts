@@ -1,8 +1,21 @@
 /** All experiments, in the order of the road. */
 import { alignment } from './alignment';
 import { bottleneck } from './bottleneck';
+import { context } from './context';
+import { contextPca } from './contextPca';
+import { heads } from './heads';
 import type { Experiment } from './lib/experiment';
+import { parallel } from './parallel';
 import { reversal } from './reversal';
 import { vanishing } from './vanishing';
 
-export const EXPERIMENTS: readonly Experiment[] = [vanishing, bottleneck, reversal, alignment];
+export const EXPERIMENTS: readonly Experiment[] = [
+  vanishing,
+  bottleneck,
+  reversal,
+  contextPca,
+  alignment,
+  parallel,
+  context,
+  heads,
+];

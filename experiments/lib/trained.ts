@@ -1,7 +1,8 @@
 /** Trained models for experiments: those that are shipped, or others trained on the spot. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AbortedError } from '../../src/core/errors';
+import { isDeepStrictEqual } from 'node:util';
+import { AbortedError, InputError } from '../../src/core/errors';
 import { Decoder } from '../../src/decode/decoder';
 import type { Device } from '../../src/gpu/device';
 import { StateStore } from '../../src/gpu/states';
@@ -17,6 +18,7 @@ import type { Recipe } from '../../tools/lib/recipe';
 import { trainRecipe } from '../../tools/lib/training';
 import { translateAll } from '../../tools/lib/translate';
 import type { Report, Run } from './experiment';
+import { type Compared, tinyRecipe } from './recipes';
 
 export interface TrainedModel {
   readonly model: TranslationModel;
@@ -55,6 +57,7 @@ export async function readModel(name: string): Promise<TrainedModel> {
 /** Trains a recipe in the run's folder, from where an interrupted run stopped. @returns its folder */
 export async function trainHere(run: Run, name: string, recipe: Recipe): Promise<string> {
   const folder = join(run.folder, 'models', name);
+  if (await isTrained(folder, recipe)) return folder;
   const { aborted } = await trainRecipe({
     recipe,
     epochs: undefined,
@@ -67,6 +70,26 @@ export async function trainHere(run: Run, name: string, recipe: Recipe): Promise
   });
   if (aborted) throw new AbortedError(name);
   return folder;
+}
+
+async function isTrained(folder: string, recipe: Recipe): Promise<boolean> {
+  try {
+    const { record } = await readTraining(folder);
+    return record.steps === recipe.steps && isDeepStrictEqual(record.recipe, recipe);
+  } catch (error) {
+    if (error instanceof InputError) return false;
+    throw error;
+  }
+}
+
+/** The shipped model; one trained here when that is asked for, or enough. */
+export async function obtain(run: Run, name: Compared): Promise<TrainedModel> {
+  if (run.size === 'small') {
+    return readModel(await trainHere(run, name, tinyRecipe(name, run.seed)));
+  }
+  const shipped = await readModel(name);
+  if (!run.retrain) return shipped;
+  return readModel(await trainHere(run, name, { ...shipped.recipe, seed: run.seed }));
 }
 
 /** Greedy translations of every group's source. */

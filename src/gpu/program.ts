@@ -72,6 +72,7 @@ export class Program {
   #steps: readonly number[] = [];
   #sizes: ReadonlyMap<string, number> = new Map();
   #sizeKey = '';
+  #submitted = 0;
   #disposed = false;
 
   private constructor(
@@ -122,6 +123,11 @@ export class Program {
   /** Dispatches of one run, those of a loop's body once. */
   get dispatchCount(): number {
     return this.#commands.length;
+  }
+
+  /** Dispatches of the last run, those of loops as often as they ran; 0 before the first. */
+  get submittedCount(): number {
+    return this.#submitted;
   }
 
   /** Distinct pipelines of the plan. */
@@ -248,6 +254,7 @@ export class Program {
       replay(this.#sequence, this.#counts, this.#iterations, visit);
     }
     flush();
+    this.#submitted = total;
     this.#pace.submitted(total);
   }
 

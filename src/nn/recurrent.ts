@@ -123,6 +123,8 @@ export function recurrentLayers(
       });
       final.push(result.final);
       scope.note(`gates${suffix}`, result.kept);
+      scope.note(`final_hidden${suffix}`, result.final.hidden);
+      if (result.final.cell !== undefined) scope.note(`final_cell${suffix}`, result.final.cell);
       return scope.note(`hidden${suffix}`, result.y);
     });
     const [one = y] = outputs;

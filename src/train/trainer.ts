@@ -110,7 +110,12 @@ export class Trainer<Batch> {
     return this.#step;
   }
 
-  /** Dispatches of one step, and its distinct pipelines. */
+  /** Dispatches of the last step, those of loops as often as they ran; 0 before the first. */
+  get submittedCount(): number {
+    return this.#program.submittedCount;
+  }
+
+  /** Dispatches of one step, those of a loop's body once, and its distinct pipelines. */
   get planSize(): { readonly dispatches: number; readonly pipelines: number } {
     return { dispatches: this.#program.dispatchCount, pipelines: this.#program.pipelineCount };
   }

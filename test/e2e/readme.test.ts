@@ -23,6 +23,7 @@ const SHORTENED: Readonly<Record<string, readonly string[]>> = {
   train: ['--steps', '2', '--pairs', '300', '--eval-every', '1'],
   evaluate: ['--limit', '20'],
   bench: ['--help'],
+  experiment: ['--size', 'small'],
   soak: ['--steps', '20'],
 };
 
@@ -51,7 +52,9 @@ describe('the commands of the README', () => {
     if (name === 'test' || name === 'check') continue;
     it(`${line}: runs`, async () => {
       expect(npm).toBe('npm');
-      const out = name === 'train' || name === 'build' ? ['--out', join(folder, name)] : [];
+      const out = ['train', 'build', 'experiment'].includes(name)
+        ? ['--out', join(folder, name)]
+        : [];
       const short = args.includes('--help') ? [] : [...(SHORTENED[name] ?? []), ...out];
       const { code, stdout, stderr } = await runCommand(name, ...args, ...short);
       expect(code, stderr).toBe(0);

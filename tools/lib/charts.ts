@@ -37,6 +37,8 @@ export interface MatrixChart {
   readonly values: readonly (readonly number[])[];
   /** Cells with a frame: [row, column]. */
   readonly marked?: readonly (readonly [number, number])[];
+  /** Writes the values into the cells, in per cent. */
+  readonly numbers?: boolean;
 }
 
 /** Bars in groups: a series each. */
@@ -97,7 +99,18 @@ function optionOf(chart: Chart): EChartsCoreOption {
 
 const FRAME = { left: 76, right: 32, top: 78, bottom: 56 };
 
-const legend = (data: readonly string[]) => ({ top: 34, data });
+/** Pixels of a legend's entry, its mark and the space after it; fonts differ, so rather too many. */
+const entryWidth = (name: string) => 55 + 7 * name.length;
+
+/** The frame under a legend, which may need several lines. */
+function withLegend(names: readonly string[]) {
+  const wide = names.reduce((sum, name) => sum + entryWidth(name), 0);
+  const lines = Math.ceil(wide / 700);
+  return {
+    grid: { ...FRAME, top: FRAME.top + 22 * (lines - 1) },
+    legend: { top: 34, itemGap: 24, data: names },
+  };
+}
 
 function axis({ name, log = false }: Axis, gap: number) {
   return {
@@ -114,8 +127,7 @@ function lines({ x, y, lines: series }: LineChart): EChartsCoreOption {
   // A logarithm has no place for zero.
   const visible = ([, value]: readonly [number, number]) => y.log !== true || value > 0;
   return {
-    grid: FRAME,
-    legend: legend(Object.keys(series)),
+    ...withLegend(Object.keys(series)),
     xAxis: axis(x, 30),
     yAxis: axis(y, 54),
     series: Object.entries(series).map(([name, data]) => ({
@@ -128,6 +140,8 @@ function lines({ x, y, lines: series }: LineChart): EChartsCoreOption {
 }
 
 function points({ x, y, groups, lines: behind = {} }: PointChart): EChartsCoreOption {
+  const { grid, legend } = withLegend([...Object.keys(groups), ...Object.keys(behind)]);
+  const edge = { axisLine: { onZero: false } };
   const clouds = Object.entries(groups).map(([name, items]) => ({
     name,
     type: 'scatter',
@@ -143,30 +157,38 @@ function points({ x, y, groups, lines: behind = {} }: PointChart): EChartsCoreOp
     data: data.map((point) => [...point]),
   }));
   return {
-    grid: FRAME,
-    legend: legend([...Object.keys(groups), ...Object.keys(behind)]),
-    xAxis: axis(x, 30),
-    yAxis: axis(y, 54),
+    // Labels stand to the right of their points.
+    grid: { ...grid, right: 130 },
+    legend,
+    xAxis: { ...axis(x, 30), ...edge },
+    yAxis: { ...axis(y, 54), ...edge },
     series: [...clouds, ...drawn],
   };
 }
 
 function bars({ categories, y, series }: BarChart): EChartsCoreOption {
   const isCrowded = categories.join().length > 80;
+  const framed = withLegend(Object.keys(series));
   return {
-    grid: { ...FRAME, ...(isCrowded ? { bottom: 130 } : {}) },
-    legend: legend(Object.keys(series)),
+    ...framed,
+    grid: { ...framed.grid, ...(isCrowded ? { bottom: 130 } : {}) },
     xAxis: {
       type: 'category',
       data: [...categories],
-      axisLabel: isCrowded ? { interval: 0, rotate: 40 } : {},
+      axisLabel: { interval: 0, rotate: isCrowded ? 40 : 0 },
     },
     yAxis: axis(y, 54),
     series: Object.entries(series).map(([name, data]) => ({ name, type: 'bar', data: [...data] })),
   };
 }
 
-function matrix({ rows, columns, values, marked = [] }: MatrixChart): EChartsCoreOption {
+function matrix({
+  rows,
+  columns,
+  values,
+  marked = [],
+  numbers = false,
+}: MatrixChart): EChartsCoreOption {
   const isMarked = new Set(marked.map(([row, column]) => `${row},${column}`));
   const label = { interval: 0, fontSize: 12 };
   return {
@@ -177,6 +199,12 @@ function matrix({ rows, columns, values, marked = [] }: MatrixChart): EChartsCor
     series: [
       {
         type: 'heatmap',
+        label: {
+          show: numbers,
+          fontSize: 10,
+          formatter: ({ value }: { readonly value: readonly number[] }) =>
+            (100 * (value[2] ?? 0)).toFixed(0),
+        },
         data: values.flatMap((row, r) =>
           row.map((value, c) => ({
             value: [c, r, value],

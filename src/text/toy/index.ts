@@ -5,6 +5,8 @@
 import { OptionError } from '../../core/errors';
 import { type ToyPair, type ToySplit, toyExamples } from './split';
 
+export { type Telling, type ToyEvent, tellingsOf, toyEvents, type Voice } from './events';
+export { type Sense, senseOf, toySenses } from './senses';
 export type { ToyPair, ToySplit } from './split';
 export { toyVocabulary } from './vocabulary';
 

@@ -66,7 +66,8 @@ function participleAgreements({ auxiliary, frame, preposition, passive, objects 
   return passive && countable ? agreements : agreements.slice(0, 2);
 }
 
-function frenchVerb(verb: Verb): string[] {
+/** All French forms that a verb is met in. */
+export function frenchVerb(verb: Verb): string[] {
   const { french, firstPerson } = verb;
   const participles = participleAgreements(verb).map((to) =>
     inflectParticiple(french.participle, to),
@@ -74,7 +75,8 @@ function frenchVerb(verb: Verb): string[] {
   return [...finiteForms(french, firstPerson ? everyPerson : ['il', 'ils']), ...participles];
 }
 
-function frenchAdjective({ french, beforeVowel, precedes }: Adjective): string[] {
+/** All French forms of an adjective. */
+export function frenchAdjective({ french, beforeVowel, precedes }: Adjective): string[] {
   const forms = [...Object.values(french.m), ...Object.values(french.f)];
   return precedes ? [...forms, beforeVowel] : forms;
 }

@@ -1,0 +1,44 @@
+/** Where English words of several senses occur in the grammar's sentences, and which sense each has. */
+import { senseOf, type ToyPair, toySenses } from '../../src/text/toy';
+
+export interface Occurrence {
+  /** Place of its sentence among the pairs. */
+  readonly pair: number;
+  /** Place of the word in the sentence. */
+  readonly place: number;
+  /** French, see Sense. */
+  readonly sense: string;
+}
+
+export interface Homograph {
+  readonly word: string;
+  readonly occurrences: readonly Occurrence[];
+}
+
+/**
+ * The words that occur often enough in at least two senses.
+ * @param least occurrences that a sense needs to be taken
+ * @param most of a sense, the first there are
+ */
+export function homographsIn(
+  pairs: readonly ToyPair[],
+  { least, most }: { readonly least: number; readonly most: number },
+): readonly Homograph[] {
+  const found = new Map<string, Map<string, Occurrence[]>>();
+  const senses = toySenses();
+  for (const [pair, { source, target, alignment }] of pairs.entries()) {
+    for (const [place, word] of source.entries()) {
+      const aligned = alignment.flatMap(([s, t]) => (s === place ? [target[t] ?? ''] : []));
+      const sense = senseOf(senses.get(word) ?? [], aligned)?.name;
+      if (sense === undefined) continue;
+      const bySense = found.get(word) ?? new Map<string, Occurrence[]>();
+      found.set(word, bySense);
+      bySense.set(sense, [...(bySense.get(sense) ?? []), { pair, place, sense }]);
+    }
+  }
+  return [...found].flatMap(([word, bySense]) => {
+    const common = [...bySense.values()].filter(({ length }) => length >= least);
+    const occurrences = common.flatMap((group) => group.slice(0, most));
+    return common.length < 2 ? [] : [{ word, occurrences }];
+  });
+}
