@@ -38,6 +38,7 @@ export {
 export { type AlignedPair, type AlignOptions, alignByIbmModel1, type Link } from './ibmModel1';
 export { type Labelled, type LabelledBatch, labelledBatch, NO_LABEL } from './labelled';
 export { type BleuOptions, type BleuScore, corpusBleu, exactMatch, tokenAccuracy } from './metrics';
+export { countIds, keepProbabilities, NoiseDistribution } from './noise';
 export {
   type DetokeniseOptions,
   detokenise,
@@ -61,3 +62,5 @@ export {
   type VocabularyOptions,
 } from './vocabulary';
 export type { VocabularyJson } from './vocabularyJson';
+export { noiseBaseline } from './wordBaseline';
+export { type WordBatch, WordIterator, type WordIteratorOptions } from './wordIterator';
