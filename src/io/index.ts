@@ -6,3 +6,10 @@ export { type FetchBytesOptions, fetchBytes } from './fetchBytes';
 export type { FetchProgress, ReceiveOptions } from './receiveBytes';
 export { parseSafetensors, type SafetensorsFile, writeSafetensors } from './safetensors';
 export type { StoredDType, StoredTensor } from './storedTensor';
+export {
+  type ReadVectorsOptions,
+  readTextVectors,
+  type TextChunks,
+  type TextVectors,
+} from './textVectors';
+export { float32Text, type WriteVectorsOptions, writeTextVectors } from './textVectorsWriter';
