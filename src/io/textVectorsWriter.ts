@@ -56,6 +56,9 @@ function checkWords(where: string, words: readonly string[]): void {
   }
 }
 
+/** Below it float32 has fewer digits. */
+const LEAST_NORMAL = 2 ** -126;
+
 /**
  * The fewest digits that give the same float32 again: 9 always do.
  * @throws FormatError for what is no finite number
@@ -63,7 +66,8 @@ function checkWords(where: string, words: readonly string[]): void {
 export function float32Text(value: number): string {
   if (!Number.isFinite(value)) throw new FormatError(`word vectors: ${value} cannot be written`);
   if (Object.is(value, -0)) return '-0';
-  for (let digits = 1; digits < 9; digits++) {
+  // A float32 that any 6 digits name is named by its own first 6, unless it is subnormal.
+  for (let digits = Math.abs(value) < LEAST_NORMAL ? 1 : 6; digits < 9; digits++) {
     const rounded = Number(value.toPrecision(digits));
     if (Math.fround(rounded) === value) return String(rounded);
   }
