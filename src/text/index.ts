@@ -49,6 +49,14 @@ export {
   type TokeniseOptions,
   tokenise,
 } from './normalise';
+export {
+  bagOfWords,
+  denseRows,
+  type RankedDocument,
+  type SparseVector,
+  TfIdf,
+  type TfIdfOptions,
+} from './tfIdf';
 export { unigramPerplexity } from './unigram';
 export { type TextUnit, textUnits } from './units';
 export {
