@@ -14,10 +14,43 @@ export async function nodeGpu(): Promise<GPU> {
     const { create, globals } = await import('webgpu');
     Object.assign(globalThis, globals);
     opened = create([]);
+    calmPolling();
     return opened;
   } catch (cause) {
     throw new DeviceError('the `webgpu` package (Dawn for Node) does not load; run `npm ci`', {
       cause,
     });
   }
+}
+
+/** Polls at once after a wait begins; later ones are a millisecond apart. */
+const QUICK_POLLS = 20;
+
+/**
+ * While something is pending Dawn polls without a pause: its native poll asks `setImmediate` for the
+ * next one. On a software adapter with two cores that takes a third of the machine from the kernels, so
+ * long waits are polled by a timer.
+ */
+function calmPolling(): void {
+  const isNative = (task: unknown) =>
+    typeof task === 'function' &&
+    Function.prototype.toString.call(task).includes('{ [native code] }');
+  let isPolling = false;
+  let polls = 0;
+  globalThis.setImmediate = new Proxy(globalThis.setImmediate, {
+    apply(immediate, self, args: Parameters<typeof setImmediate>) {
+      const [poll] = args;
+      if (!isNative(poll)) return Reflect.apply(immediate, self, args);
+      polls = isPolling ? polls + 1 : 0;
+      const run = () => {
+        isPolling = true;
+        try {
+          poll();
+        } finally {
+          isPolling = false;
+        }
+      };
+      return polls < QUICK_POLLS ? Reflect.apply(immediate, self, [run]) : setTimeout(run, 1);
+    },
+  });
 }

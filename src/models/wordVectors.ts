@@ -2,7 +2,7 @@
  * word2vec with negative sampling (Mikolov et al. 2013a, b): a vector for a word that is known and one for a
  * word to be foretold. Skip-gram knows one word, CBOW the mean of several. Parameters: in_embed, out_embed.
  */
-import { checkOptions } from '../core/errors';
+import { checkOptions, OptionError } from '../core/errors';
 import type { Tensor } from '../graph/op';
 import { embeddingTable } from '../nn/layers';
 import type { Scope } from '../nn/parameters';
@@ -12,12 +12,10 @@ import { fill } from '../ops/fill/op';
 import { sum } from '../ops/reduce/op';
 import { cast, notEqual } from '../ops/select/op';
 import { reshape } from '../ops/view/op';
+import { Fields } from './fields';
 import { checkSizes } from './recurrentConfig';
 
 export type WordVectorKind = 'skipgram' | 'cbow';
-
-/** Kinds of models of word vectors. */
-export const wordVectorKinds: readonly WordVectorKind[] = ['skipgram', 'cbow'];
 
 export interface WordVectorConfig {
   readonly kind: WordVectorKind;
@@ -28,6 +26,8 @@ export interface WordVectorConfig {
   readonly window: number;
   /** Noise words an example. */
   readonly negatives: number;
+  /** Part of the text above which words are left out of it more and more; 0 keeps all. */
+  readonly subsample: number;
   /** Id that stands for no word. */
   readonly padId: number;
 }
@@ -35,7 +35,7 @@ export interface WordVectorConfig {
 export type WordVectorOptions = Partial<WordVectorConfig> &
   Pick<WordVectorConfig, 'kind' | 'vocabulary'>;
 
-const DEFAULTS = { size: 100, window: 5, negatives: 5, padId: 0 } as const;
+const DEFAULTS = { size: 100, window: 5, negatives: 5, subsample: 1e-3, padId: 0 } as const;
 
 /** Name of the parameter that holds the words' vectors [vocabulary, size]. */
 export const WORD_VECTORS = 'in_embed.weight';
@@ -64,7 +64,10 @@ export function wordVectorModel(options: WordVectorOptions): WordVectorModel {
   checkOptions(where, options, [...Object.keys(DEFAULTS), 'kind', 'vocabulary']);
   const config = { ...DEFAULTS, ...options };
   checkSizes(where, config, ['vocabulary', 'size', 'window', 'negatives']);
-  const { kind, vocabulary, size, window, negatives, padId } = config;
+  const { kind, vocabulary, size, window, negatives, subsample, padId } = config;
+  if (!(subsample >= 0 && subsample <= 1)) {
+    throw new OptionError(`${where}: subsample must be from 0 to 1, found ${subsample}`);
+  }
   const table = (scope: Scope, deviation: number) =>
     embeddingTable(scope, { vocabulary, size, padId, dropout: 0, deviation });
   return {
@@ -82,6 +85,21 @@ export function wordVectorModel(options: WordVectorOptions): WordVectorModel {
       const candidates = embedding(words, foretold, { paddingIndex: padId });
       return sum(mul(candidates, reshape(mean, [examples, 1, size])), { axis: -1 });
     },
+  };
+}
+
+/** The options in a configuration. @throws FormatError naming the field and what it must be */
+export function parseWordVectorOptions(kind: WordVectorKind, json: unknown): WordVectorOptions {
+  const known = [...Object.keys(DEFAULTS), 'kind', 'vocabulary'];
+  const fields = new Fields('configuration of word vectors', json, known);
+  return {
+    kind: fields.oneOf('kind', [kind], kind),
+    vocabulary: fields.number('vocabulary'),
+    size: fields.number('size', DEFAULTS.size),
+    window: fields.number('window', DEFAULTS.window),
+    negatives: fields.number('negatives', DEFAULTS.negatives),
+    subsample: fields.number('subsample', DEFAULTS.subsample),
+    padId: fields.number('padId', DEFAULTS.padId),
   };
 }
 
