@@ -60,22 +60,23 @@ describe('the commands of the README', () => {
   }
 });
 
-it('the snippet of the README translates in a page', async () => {
-  const [snippet = ''] = blocks('ts');
+/** Runs a snippet in the demo page. @returns what it printed to the console */
+async function runInPage(snippet: string): Promise<string> {
   const site = await serveSite({ folder: 'demo', port: 0 });
   const browser = await openBrowser();
   try {
     const page = await browser.newPage();
-    const lines: string[] = [];
-    page.on('console', (message) => lines.push(message.text()));
+    const printed: Promise<string>[] = [];
+    page.on('console', (message) => printed.push(textOf(message)));
     await page.goto(site.url);
+    if (files !== undefined) await files(page);
     const code = snippet.replace(
       /import (\{[^}]*\}) from 'qkv';/,
       `const $1 = await import('/@fs${ROOT}/src/index.ts');`,
     );
     expect(code).not.toBe(snippet);
     await page.evaluate(`(async () => { ${code} })()`);
-    expect(lines.join('\n')).toContain('le chien');
+    return (await Promise.all(printed)).join('\n');
   } finally {
     await browser.close();
     await site.close();

@@ -110,7 +110,9 @@ export async function wordStudy(recipe: Recipe, spec: TextSpec): Promise<Study<W
           .join('; '),
       };
     },
-    files: (named) => ({ 'vectors.txt': writeTextVectors(vectorsOf(named), { header: size === 1 }) }),
+    files: (named) => ({
+      'vectors.txt': writeTextVectors(vectorsOf(named), { header: size === 1 }),
+    }),
   };
 }
 

@@ -60,7 +60,9 @@ describe('word examples', () => {
       expect(examples.map(({ target }) => target)).toEqual(line);
       for (const { inputs, target = 0 } of examples) {
         const reach = Math.max(...inputs.map((id) => Math.abs(id - target)));
-        expect(inputs).toEqual(line.filter((id) => id !== target && Math.abs(id - target) <= reach));
+        expect(inputs).toEqual(
+          line.filter((id) => id !== target && Math.abs(id - target) <= reach),
+        );
         reaches.add(reach);
       }
     }
@@ -131,8 +133,10 @@ describe('word examples', () => {
   });
 
   it('say what cannot be', () => {
-    const make = (given: readonly (readonly number[])[], more: object = {}) =>
-      () => new WordIterator(given, { ...OPTIONS, ...more });
+    const make =
+      (given: readonly (readonly number[])[], more: object = {}) =>
+      () =>
+        new WordIterator(given, { ...OPTIONS, ...more });
     expect(make([[1, 20]])).toThrow(InputError);
     expect(make([[1, 0]])).toThrow('id 0 is padding');
     expect(make([[1], [2]])).toThrow('no two words stand together');
@@ -149,7 +153,7 @@ describe('word examples', () => {
 });
 
 describe('frequent words', () => {
-  it('are kept with word2vec\'s probability', () => {
+  it("are kept with word2vec's probability", () => {
     const counts = Float64Array.of(0, 900, 90, 9, 1);
     const keep = keepProbabilities(counts, 0.01);
     expect(keep[1]).toBeCloseTo(Math.sqrt(0.01 / 0.9) + 0.01 / 0.9, 12);
