@@ -38,8 +38,8 @@ export {
   Inspector,
   valueNames,
 } from './inspect/inspector';
-export type { Pattern } from './inspect/pattern';
 export { NearestRows, type NearRow } from './inspect/nearestRows';
+export type { Pattern } from './inspect/pattern';
 export { type PrincipalComponents, principalComponents } from './inspect/principalComponents';
 export {
   parseSafetensors,
