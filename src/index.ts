@@ -56,16 +56,26 @@ export {
   Inspector,
   valueNames,
 } from './inspect/inspector';
+export { NearestRows, type NearRow } from './inspect/nearestRows';
 export type { Pattern } from './inspect/pattern';
 export { type PrincipalComponents, principalComponents } from './inspect/principalComponents';
-export { parseSafetensors, type StoredTensor, writeSafetensors } from './io';
+export {
+  parseSafetensors,
+  type ReadVectorsOptions,
+  readTextVectors,
+  type StoredTensor,
+  type TextVectors,
+  type WriteVectorsOptions,
+  writeSafetensors,
+  writeTextVectors,
+} from './io';
 export { modelLayout } from './models/layout';
 export type { Decodable, LanguageModel, TranslationModel } from './models/model';
 export {
   type RecurrentLanguageOptions,
   recurrentLanguageModel,
 } from './models/recurrentLanguageModel';
-export { createLanguageModel, createModel } from './models/registry';
+export { createLanguageModel, createModel, createWordVectorModel } from './models/registry';
 export {
   type Labeller,
   manyToMany,
@@ -76,6 +86,7 @@ export {
 } from './models/shapes';
 export type { TransformerOptions } from './models/transformer';
 export { transformerModel } from './models/transformerModel';
+export { WORD_VECTORS, type WordVectorOptions, wordVectorModel } from './models/wordVectors';
 export { packArena, unpackArena } from './nn/arena';
 export {
   bindParameters,
@@ -94,6 +105,7 @@ export {
 } from './nn/storage';
 export type { Weight } from './nn/weight';
 export { ops } from './ops';
+export { DocumentIndex } from './tasks/documentIndex';
 export type { LoadOptions, LoadProgress } from './tasks/loading';
 export {
   type TranslateOptions,
@@ -101,8 +113,27 @@ export {
   Translator,
 } from './tasks/translator';
 export { tuningStore } from './tasks/tuningStore';
+export {
+  type AnalogyOptions,
+  type LoadVectorsOptions,
+  type Neighbour,
+  WordVectors,
+} from './tasks/wordVectors';
 export { type WriteOptions, Writer, type WriterOptions, type Written } from './tasks/writer';
-export { BatchIterator, encodePairs, type Labelled, labelledBatch, Vocabulary } from './text';
+export {
+  BatchIterator,
+  bagOfWords,
+  encodePairs,
+  type Labelled,
+  labelledBatch,
+  type RankedDocument,
+  TfIdf,
+  type TfIdfOptions,
+  Vocabulary,
+  type WordBatch,
+  WordIterator,
+  type WordIteratorOptions,
+} from './text';
 export {
   type Checkpoint,
   checkpointTuning,
@@ -120,3 +151,4 @@ export {
   type TrainerOptions,
 } from './train/trainer';
 export { type TranslationOptions, translationTask } from './train/translation';
+export { wordVectorTask } from './train/wordVectors';

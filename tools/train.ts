@@ -1,8 +1,8 @@
-/** `npm run train`: trains a translation or language model on Dawn in Node, with checkpoints. */
+/** `npm run train`: trains a translation or language model, or word vectors, on Dawn in Node, with checkpoints. */
 import { Command, Option } from 'commander';
 import { OptionError } from '../src/core/errors';
-import { languageModelKinds, modelKinds } from '../src/models/registry';
-import { modelOptions, RATES } from './lib/modelOptions';
+import { languageModelKinds, modelKinds, wordVectorKinds } from '../src/models/registry';
+import { batchSizeOf, modelOptions, RATES } from './lib/modelOptions';
 import { decimal, type Recipe, wholeNumber } from './lib/recipe';
 import { studyCorpus } from './lib/studies';
 import { trainRecipe } from './lib/training';
@@ -10,10 +10,13 @@ import { verifyModel } from './lib/verify';
 
 function command(): Command {
   return new Command('train')
-    .description('Train a translation or language model on the GPU (Dawn in Node).')
+    .description(
+      'Train a translation or language model, or word vectors, on the GPU (Dawn in Node).',
+    )
     .option(
       '--model <kind>',
-      `translation: ${modelKinds.join(', ')}; language: ${languageModelKinds.join(', ')}`,
+      `translation: ${modelKinds.join(', ')}; language: ${languageModelKinds.join(', ')}; ` +
+        `word vectors: ${wordVectorKinds.join(', ')}`,
       'transformer',
     )
     .option('--corpus <name>', "'toy', the English-French grammar that is shipped", 'toy')
@@ -88,20 +91,33 @@ function command(): Command {
       ]),
     )
     .option('--tied', 'the output projection is the embedding; both of one size')
+    .optionsGroup('Word vectors:')
+    .option('--window <n>', 'most words to either side', wholeNumber('window'), 5)
+    .option('--negatives <n>', 'noise words an example', wholeNumber('negatives'), 5)
+    .option(
+      '--subsample <part>',
+      'part of the text above which words are left out more and more; 0 for none',
+      decimal('subsample', 0, 1),
+      0.001,
+    )
     .optionsGroup('Training:')
     .option('--steps <n>', 'training steps', wholeNumber('steps'), 4000)
     .option('--epochs <n>', 'epochs, in place of steps', wholeNumber('epochs'))
-    .option('--batch <n>', 'sentence pairs a batch', wholeNumber('batch'), 64)
+    .option(
+      '--batch <n>',
+      'sentence pairs a batch (default: 64; of word vectors 512 examples)',
+      wholeNumber('batch'),
+    )
     .option('--dropout <p>', 'dropout rate', decimal('dropout', 0, 0.95), 0.1)
     .option(
       '--label-smoothing <p>',
-      'label smoothing (default: 0.1, 0 for a language model)',
+      'label smoothing (default: 0.1 for translation, else 0)',
       decimal('label-smoothing', 0, 0.95),
     )
     .option('--schedule <kind>', 'learning rate: constant, warmup, noam, cosine, linear', 'warmup')
     .option(
       '--lr <rate>',
-      'highest learning rate (default: 0.002 for a transformer, 0.004 for others)',
+      'highest learning rate (default: 0.002 for a transformer, 0.004 for others, 0.02 for word vectors)',
       decimal('lr', 0, 10),
     )
     .option('--warmup <n>', 'steps of rising learning rate', wholeNumber('warmup', 0), 400)
@@ -175,7 +191,7 @@ function recipeOf(o: Record<string, unknown>): { recipe: Recipe; epochs: number 
     model: modelOptions(kind, o),
     corpus: studyCorpus(kind, o),
     steps: Number(o.steps),
-    batchSize: Number(o.batch),
+    batchSize: Number(o.batch ?? batchSizeOf(kind)),
     schedule: {
       kind: schedule,
       rate: Number(o.lr ?? RATES[kind]),
@@ -184,7 +200,7 @@ function recipeOf(o: Record<string, unknown>): { recipe: Recipe; epochs: number 
       modelSize: Number(o.dModel),
     },
     optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.98, epsilon: 1e-9 },
-    labelSmoothing: Number(o.labelSmoothing ?? (languageModelKinds.includes(kind) ? 0 : 0.1)),
+    labelSmoothing: Number(o.labelSmoothing ?? (modelKinds.includes(kind) ? 0.1 : 0)),
     clipNorm: Number(o.clip) > 0 ? Number(o.clip) : undefined,
     seed,
   };

@@ -23,6 +23,10 @@ fn safe_tanh(x: f32) -> f32 {
 const sigmoid = `
 fn sigmoid(x: f32) -> f32 { return 1.0 / (1.0 + exp(-clamp(x, -80.0, 80.0))); }`;
 
+/** log(1 + e^x) without overflow; what the clamp leaves out is 0 in effect. */
+const softplus = `
+fn softplus(x: f32) -> f32 { return max(x, 0.0) + log(1.0 + exp(-min(abs(x), 80.0))); }`;
+
 /**
  * erf by Chebyshev interpolation: up to 1 of erf(x)/x in x^2, within 2^-22 in f32, also of small
  * values; beyond it of log(erfc(x)), so that an error of exp counts erfc(1) = 0.16 times at most. At 4
@@ -54,6 +58,7 @@ export const wgslFunctions: ReadonlyMap<string, string> = new Map([
   ['random_bits', randomBits],
   ['safe_tanh', safeTanh],
   ['sigmoid', sigmoid],
+  ['softplus', softplus],
   ['erf', erf],
 ]);
 

@@ -4,7 +4,7 @@
  */
 import { AbortedError, checkOptions, OptionError, throwIfAborted } from '../core/errors';
 import { DownloadError } from './errors';
-import { type ReceiveOptions, receiveBytes } from './receiveBytes';
+import { type ReceiveOptions, receiveBytes, receiveChunks } from './receiveBytes';
 
 export interface FetchBytesOptions extends ReceiveOptions {
   /**
@@ -46,6 +46,22 @@ export async function fetchBytes(
   await writeCached(url, bytes, options);
   throwIfAborted(options.signal, where);
   return bytes;
+}
+
+/**
+ * A file in pieces, as they come, for what need not be in memory as a whole.
+ * @throws DownloadError when there is no answer or not a good one
+ * @throws FormatError when the body is cut short
+ * @throws AbortedError when the signal fires
+ */
+export async function* fetchChunks(
+  url: string | URL,
+  options: Pick<ReceiveOptions, 'signal' | 'onProgress'> = {},
+): AsyncGenerator<Uint8Array> {
+  checkOptions('fetchChunks', options, ['signal', 'onProgress']);
+  const where = label(url);
+  throwIfAborted(options.signal, where);
+  yield* receiveChunks(where, await request(where, url, options.signal), options);
 }
 
 function checkFetchOptions(options: FetchBytesOptions): void {

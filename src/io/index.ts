@@ -2,7 +2,14 @@
 export { type CheckpointStore, checkCheckpointName, indexedDbStore } from './checkpointStore';
 export { float32ToF16, storeFloat32, storeInt32, toFloat32, toInt32 } from './convert';
 export { DownloadError, StorageError } from './errors';
-export { type FetchBytesOptions, fetchBytes } from './fetchBytes';
+export { type FetchBytesOptions, fetchBytes, fetchChunks } from './fetchBytes';
 export type { FetchProgress, ReceiveOptions } from './receiveBytes';
 export { parseSafetensors, type SafetensorsFile, writeSafetensors } from './safetensors';
 export type { StoredDType, StoredTensor } from './storedTensor';
+export {
+  type ReadVectorsOptions,
+  readTextVectors,
+  type TextChunks,
+  type TextVectors,
+} from './textVectors';
+export { float32Text, type WriteVectorsOptions, writeTextVectors } from './textVectorsWriter';

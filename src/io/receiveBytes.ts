@@ -31,28 +31,41 @@ export async function receiveBytes(
   response: Response,
   options: ReceiveOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const declared = declaredLength(response);
-  const totalBytes = options.byteLength ?? declared;
   const sink = new ByteSink(where, options.byteLength);
+  for await (const chunk of receiveChunks(where, response, options)) sink.add(chunk);
+  const bytes = sink.join();
+  if (options.sha256 !== undefined) await checkSha256(where, bytes, options.sha256);
+  throwIfAborted(options.signal, where);
+  return bytes;
+}
+
+/**
+ * The body of a response in pieces, as they come.
+ * @param where names the file in messages
+ * @throws FormatError when it is cut short
+ * @throws AbortedError when the signal fires
+ */
+export async function* receiveChunks(
+  where: string,
+  response: Response,
+  options: Pick<ReceiveOptions, 'signal' | 'onProgress' | 'byteLength'>,
+): AsyncGenerator<Uint8Array> {
+  const totalBytes = options.byteLength ?? declaredLength(response);
   const reader = response.body?.getReader();
+  let receivedBytes = 0;
   try {
     for (;;) {
-      options.onProgress?.({ receivedBytes: sink.receivedBytes, totalBytes });
-      const chunk = await readChunk(where, reader, sink.receivedBytes, totalBytes, options.signal);
+      options.onProgress?.({ receivedBytes, totalBytes });
+      const chunk = await readChunk(where, reader, receivedBytes, totalBytes, options.signal);
       if (chunk === undefined) break;
-      sink.add(chunk);
+      receivedBytes += chunk.byteLength;
+      yield chunk;
     }
   } finally {
     // Without effect after the end; otherwise stops the transfer.
     reader?.cancel().catch(() => {});
   }
-  if (sink.receivedBytes < (totalBytes ?? 0)) {
-    throw cutShort(where, sink.receivedBytes, totalBytes);
-  }
-  const bytes = sink.join();
-  if (options.sha256 !== undefined) await checkSha256(where, bytes, options.sha256);
-  throwIfAborted(options.signal, where);
-  return bytes;
+  if (receivedBytes < (totalBytes ?? 0)) throw cutShort(where, receivedBytes, totalBytes);
 }
 
 async function readChunk(
@@ -111,7 +124,7 @@ async function checkSha256(
 
 /** Gathers chunks: into one array where the length is known, else as a list joined at the end. */
 class ByteSink {
-  receivedBytes = 0;
+  #receivedBytes = 0;
   readonly #where: string;
   readonly #whole: Uint8Array<ArrayBuffer> | undefined;
   readonly #chunks: Uint8Array[] = [];
@@ -123,7 +136,7 @@ class ByteSink {
 
   /** @throws FormatError when the chunk goes beyond the known length */
   add(chunk: Uint8Array): void {
-    const end = this.receivedBytes + chunk.byteLength;
+    const end = this.#receivedBytes + chunk.byteLength;
     if (this.#whole === undefined) {
       this.#chunks.push(chunk);
     } else if (end > this.#whole.byteLength) {
@@ -132,14 +145,14 @@ class ByteSink {
           'file: check the address',
       );
     } else {
-      this.#whole.set(chunk, this.receivedBytes);
+      this.#whole.set(chunk, this.#receivedBytes);
     }
-    this.receivedBytes = end;
+    this.#receivedBytes = end;
   }
 
   join(): Uint8Array<ArrayBuffer> {
     if (this.#whole !== undefined) return this.#whole;
-    const whole = new Uint8Array(this.receivedBytes);
+    const whole = new Uint8Array(this.#receivedBytes);
     let at = 0;
     for (const chunk of this.#chunks) {
       whole.set(chunk, at);

@@ -11,6 +11,12 @@ import {
 import { seq2seqModel } from './seq2seq';
 import { parseTransformerOptions } from './transformerJson';
 import { transformerModel } from './transformerModel';
+import {
+  parseWordVectorOptions,
+  type WordVectorKind,
+  type WordVectorModel,
+  wordVectorModel,
+} from './wordVectors';
 
 type Factories<Model> = ReadonlyMap<string, (config: unknown) => Model>;
 
@@ -29,11 +35,24 @@ const languageFactories: Factories<LanguageModel> = new Map([
   ['gru', recurrent('gru')],
 ]);
 
+const wordVectors = (kind: WordVectorKind) => (config: unknown) =>
+  wordVectorModel(parseWordVectorOptions(kind, config));
+
+const wordVectorFactories: Factories<WordVectorModel> = new Map([
+  ['skipgram', wordVectors('skipgram')],
+  ['cbow', wordVectors('cbow')],
+]);
+
 /** Kinds of translation models that can be made. */
 export const modelKinds: readonly string[] = [...factories.keys()];
 
 /** Kinds of language models that can be made. */
 export const languageModelKinds: readonly string[] = [...languageFactories.keys()];
+
+/** Kinds of models of word vectors that can be made. */
+export const wordVectorKinds: readonly string[] = [...wordVectorFactories.keys()];
+
+const allKinds = [...modelKinds, ...languageModelKinds, ...wordVectorKinds];
 
 /**
  * The translation model of a kind.
@@ -41,7 +60,7 @@ export const languageModelKinds: readonly string[] = [...languageFactories.keys(
  * @throws OptionError for an unknown kind; FormatError for a damaged configuration
  */
 export function createModel(kind: string, config: unknown): TranslationModel {
-  return make('translation', factories, languageModelKinds, kind, config);
+  return make('translation', factories, kind, config);
 }
 
 /**
@@ -50,21 +69,24 @@ export function createModel(kind: string, config: unknown): TranslationModel {
  * @throws OptionError for an unknown kind; FormatError for a damaged configuration
  */
 export function createLanguageModel(kind: string, config: unknown): LanguageModel {
-  return make('language', languageFactories, modelKinds, kind, config);
+  return make('language', languageFactories, kind, config);
 }
 
-function make<Model>(
-  what: string,
-  own: Factories<Model>,
-  others: readonly string[],
-  kind: string,
-  config: unknown,
-): Model {
+/**
+ * The model of word vectors of a kind.
+ * @param config parsed JSON
+ * @throws OptionError for an unknown kind; FormatError for a damaged configuration
+ */
+export function createWordVectorModel(kind: string, config: unknown): WordVectorModel {
+  return make('word vector', wordVectorFactories, kind, config);
+}
+
+function make<Model>(what: string, own: Factories<Model>, kind: string, config: unknown): Model {
   const factory = own.get(kind);
   if (factory === undefined) {
     const known = [...own.keys()].join(', ');
     throw new OptionError(
-      others.includes(kind)
+      allKinds.includes(kind)
         ? `'${kind}' is no ${what} model; those are ${known}`
         : `unknown model kind '${kind}'; known: ${known}`,
     );

@@ -5,6 +5,7 @@
 import { FormatError } from '../core/errors';
 import type { LanguageModel, TranslationModel } from '../models/model';
 import { createLanguageModel, createModel } from '../models/registry';
+import type { WordVectorModel } from '../models/wordVectors';
 import { type Codec, readCodec, type TextUnit } from '../text';
 
 /** How text becomes tokens. */
@@ -41,7 +42,15 @@ export function writeLanguageDescription({ model, ...rest }: LanguageDescription
   return write(model, rest);
 }
 
-function write({ kind, config }: TranslationModel | LanguageModel, rest: object): string {
+/** The JSON text that says of word vectors how they were trained, and which word each row is of. */
+export function writeWordDescription(model: WordVectorModel, vocabulary: Codec): string {
+  return write(model, { vocabulary });
+}
+
+function write(
+  { kind, config }: TranslationModel | LanguageModel | WordVectorModel,
+  rest: object,
+): string {
   return `${JSON.stringify({ format: FORMAT, version: VERSION, kind, config, ...rest }, null, 1)}\n`;
 }
 

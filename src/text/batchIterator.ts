@@ -37,6 +37,11 @@ export interface BatchIteratorOptions extends PaddingOptions, OrderOptions {
   readonly epochs?: number;
 }
 
+/** The seed of what is random in an epoch. */
+export function epochSeed({ seed, epoch }: Pick<DataCursor, 'seed' | 'epoch'>): number {
+  return (Math.imul(seed, 0x9e3779b1) + Math.imul(epoch + 1, 0x85ebca6b)) | 0;
+}
+
 /**
  * Which pairs form the batches of an epoch: pairs in a seeded order, cut into pools of
  * `poolBatches` batches, each pool sorted by (source, target) length, cut into batches, all
@@ -52,9 +57,7 @@ export function epochOrder(
   const { batchSize, poolBatches = 50 } = options;
   checkInteger('epochOrder', 'batchSize', batchSize, 1);
   checkInteger('epochOrder', 'poolBatches', poolBatches, 1);
-  const numbers = random(
-    Math.imul(place.seed, 0x9e3779b1) + Math.imul(place.epoch + 1, 0x85ebca6b),
-  );
+  const numbers = random(epochSeed(place));
   const items = pairs.map(({ source, target }, index) => ({
     index,
     source: source.length,
@@ -128,16 +131,22 @@ export class BatchIterator implements IterableIterator<Batch> {
 }
 
 function checkedCursor(cursor: Partial<DataCursor>, batchesPerEpoch: number): DataCursor {
-  checkOptions('BatchIterator cursor', cursor, ['seed', 'epoch', 'batch']);
-  const { seed = 0, epoch = 0, batch = 0 } = cursor;
-  if (!Number.isSafeInteger(seed)) {
-    throw new OptionError(`BatchIterator cursor: seed ${seed} is no integer`);
-  }
-  checkInteger('BatchIterator cursor', 'epoch', epoch, 0);
-  checkInteger('BatchIterator cursor', 'batch', batch, 0);
-  if (batch < batchesPerEpoch) return { seed, epoch, batch };
+  const place = checkedPlace('BatchIterator', cursor);
+  if (place.batch < batchesPerEpoch) return place;
   throw new OptionError(
-    `BatchIterator cursor: batch ${batch} of an epoch of ${batchesPerEpoch}; ` +
+    `BatchIterator cursor: batch ${place.batch} of an epoch of ${batchesPerEpoch}; ` +
       'was it stored with other data or another batchSize?',
   );
+}
+
+/** A whole cursor. @throws OptionError for an unknown field or a number that cannot be */
+export function checkedPlace(where: string, cursor: Partial<DataCursor>): DataCursor {
+  checkOptions(`${where} cursor`, cursor, ['seed', 'epoch', 'batch']);
+  const { seed = 0, epoch = 0, batch = 0 } = cursor;
+  if (!Number.isSafeInteger(seed)) {
+    throw new OptionError(`${where} cursor: seed ${seed} is no integer`);
+  }
+  checkInteger(`${where} cursor`, 'epoch', epoch, 0);
+  checkInteger(`${where} cursor`, 'batch', batch, 0);
+  return { seed, epoch, batch };
 }

@@ -38,6 +38,7 @@ export {
 export { type AlignedPair, type AlignOptions, alignByIbmModel1, type Link } from './ibmModel1';
 export { type Labelled, type LabelledBatch, labelledBatch, NO_LABEL } from './labelled';
 export { type BleuOptions, type BleuScore, corpusBleu, exactMatch, tokenAccuracy } from './metrics';
+export { countIds, keepProbabilities, NoiseDistribution } from './noise';
 export {
   type DetokeniseOptions,
   detokenise,
@@ -48,6 +49,14 @@ export {
   type TokeniseOptions,
   tokenise,
 } from './normalise';
+export {
+  bagOfWords,
+  denseRows,
+  type RankedDocument,
+  type SparseVector,
+  TfIdf,
+  type TfIdfOptions,
+} from './tfIdf';
 export { unigramPerplexity } from './unigram';
 export { type TextUnit, textUnits } from './units';
 export {
@@ -61,3 +70,5 @@ export {
   type VocabularyOptions,
 } from './vocabulary';
 export type { VocabularyJson } from './vocabularyJson';
+export { noiseBaseline } from './wordBaseline';
+export { type WordBatch, WordIterator, type WordIteratorOptions } from './wordIterator';

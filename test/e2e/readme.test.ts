@@ -63,8 +63,13 @@ describe('the commands of the README', () => {
   }
 });
 
-it('the snippet of the README translates in a page', async () => {
-  const [snippet = ''] = blocks('ts');
+/** What the snippets read beside the demo's own files, by the end of its address. */
+const FILES: Readonly<Record<string, string>> = {
+  '/vectors.txt': 'man 1 0 0\nking 1 0 1\nwoman 0 1 0\nqueen 0 1 1\napple -1 -1 0\n',
+};
+
+/** Runs a snippet in the demo page. @returns what it printed to the console */
+async function runInPage(snippet: string): Promise<string> {
   const site = await serveSite({ folder: 'demo', port: 0 });
   const browser = await openBrowser();
   try {
@@ -72,15 +77,39 @@ it('the snippet of the README translates in a page', async () => {
     const lines: string[] = [];
     page.on('console', (message) => lines.push(message.text()));
     await page.goto(site.url);
+    await page.setRequestInterception(true);
+    page.on('request', (request) => {
+      const body = FILES[new URL(request.url()).pathname];
+      return body === undefined ? request.continue() : request.respond({ body });
+    });
     const code = snippet.replace(
       /import (\{[^}]*\}) from 'qkv';/,
       `const $1 = await import('/@fs${ROOT}/src/index.ts');`,
     );
     expect(code).not.toBe(snippet);
     await page.evaluate(`(async () => { ${code} })()`);
-    expect(lines.join('\n')).toContain('le chien');
+    return lines.join('\n');
   } finally {
     await browser.close();
     await site.close();
+  }
+}
+
+describe('the snippets of the README', () => {
+  const expected: Readonly<Record<string, string>> = {
+    Translator: 'le chien',
+    WordVectors: 'analogy: queen',
+  };
+  const snippets = blocks('ts');
+
+  it('are these', () => {
+    expect(snippets).toHaveLength(Object.keys(expected).length);
+  });
+
+  for (const [name, output] of Object.entries(expected)) {
+    it(`run in a page: ${name}`, async () => {
+      const snippet = snippets.find((text) => text.includes(`{ ${name} }`)) ?? '';
+      expect(await runInPage(snippet)).toContain(output);
+    });
   }
 });

@@ -1,4 +1,5 @@
-/** Principal components against a float64 Jacobi eigendecomposition. */
+/** Principal components against a float64 Jacobi eigendecomposition, and against the ml-pca package. */
+import { PCA } from 'ml-pca';
 import { describe, expect, it } from 'vitest';
 import { OptionError, ShapeError } from '../../src/core/errors';
 import { random } from '../../src/core/random';
@@ -83,6 +84,25 @@ describe('principal components', () => {
       expect(mean.shape).toEqual([d]);
     });
   }
+
+  it('are those of ml-pca', async () => {
+    const [n, d, count] = [40, 12, 2];
+    const rows = mixedRows(n, d, 3);
+    const { components, projections, explained } = await principalComponents(device(), rows, count);
+    const lines = Array.from({ length: n }, (_, i) => [...rows.data.subarray(i * d, (i + 1) * d)]);
+    const library = new PCA(lines);
+    const directions = library.getEigenvectors().to2DArray();
+    const places = library.predict(lines, { nComponents: count }).to2DArray();
+    for (let k = 0; k < count; k++) {
+      // A direction's sign is free.
+      const along = directions.reduce((s, row, j) => s + row[k]! * components.data[k * d + j]!, 0);
+      expect(Math.abs(along)).toBeCloseTo(1, 5);
+      expect(explained.data[k]).toBeCloseTo(library.getExplainedVariance()[k]!, 4);
+      places.forEach((row, i) => {
+        expect(projections.data[i * count + k]).toBeCloseTo(Math.sign(along) * row[k]!, 3);
+      });
+    }
+  });
 
   it('of rows that are all the same explain nothing, and are finite', async () => {
     const rows = { shape: [4, 3], data: new Float32Array(12).fill(2) };

@@ -16,7 +16,7 @@ import {
 import { languageTask } from '../../src/train/language';
 import type { Trainer } from '../../src/train/trainer';
 import type { Recipe } from './recipe';
-import { LOSS_MEASURES, type Measure, type Study } from './study';
+import { LOSS_MEASURES, type Measure, pairBatches, type Study } from './study';
 import { loadTexts, type TextCorpus, type TextSpec } from './texts';
 
 const MEASURES: readonly Measure[] = [
@@ -64,8 +64,7 @@ export async function languageStudy(recipe: Recipe, spec: TextSpec): Promise<Stu
     corpus: texts.name,
     unit: 'sentence',
     vocabularies: `vocabulary ${vocabulary.size}`,
-    pairs,
-    padding,
+    ...pairBatches(pairs, padding, batchSize),
     task: languageTask(model, { maxBatch: batchSize, labelSmoothing, padId: vocabulary.pad }),
     description: writeLanguageDescription({ model, vocabulary, text: { unknown, unit } }),
     measures: MEASURES,

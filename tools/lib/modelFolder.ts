@@ -5,7 +5,6 @@ import { InputError } from '../../src/core/errors';
 import { storeFloat32, writeSafetensors } from '../../src/io';
 import { unpackArena } from '../../src/nn/arena';
 import { countParameters, PARAMETERS } from '../../src/nn/parameters';
-import type { Batch } from '../../src/text';
 import type { Trainer } from '../../src/train/trainer';
 import { duration } from './progress';
 import type { Recipe } from './recipe';
@@ -29,10 +28,10 @@ export interface TrainingRecord {
   readonly losses: readonly number[];
 }
 
-export interface ExportOptions {
+export interface ExportOptions<B> {
   readonly recipe: Recipe;
-  readonly study: Study;
-  readonly trainer: Trainer<Batch>;
+  readonly study: Study<B>;
+  readonly trainer: Trainer<B>;
   readonly losses: readonly number[];
   readonly commandLine: string;
   readonly figures: RunFigures;
@@ -41,13 +40,13 @@ export interface ExportOptions {
 /** Folder of the models that the demo page offers. */
 export const SHIPPED = 'demo/public/models';
 
-/** Writes model.json, model.safetensors (f16), training.json and card.md. */
-export async function exportModel(folder: string, options: ExportOptions): Promise<void> {
+/** Writes model.json, model.safetensors (f16), training.json, card.md and the study's own files. */
+export async function exportModel<B>(folder: string, options: ExportOptions<B>): Promise<void> {
   const { recipe, study, trainer, losses, commandLine: command, figures } = options;
   await mkdir(folder, { recursive: true });
   const { layout } = trainer;
-  const arena = await trainer.states.read(PARAMETERS);
-  const weights = [...unpackArena(layout, arena)].map(
+  const named = unpackArena(layout, await trainer.states.read(PARAMETERS));
+  const weights = [...named].map(
     ([name, { shape, data }]) => [name, storeFloat32(name, shape, data, 'F16')] as const,
   );
   const record: TrainingRecord = {
@@ -67,14 +66,17 @@ export async function exportModel(folder: string, options: ExportOptions): Promi
     ),
     writeFile(join(folder, 'training.json'), `${JSON.stringify(record)}\n`),
     writeFile(join(folder, 'card.md'), card(record, study)),
+    ...Object.entries(study.files?.(named) ?? {}).map(([name, text]) =>
+      writeFile(join(folder, name), text),
+    ),
   ]);
 }
 
-function card(record: TrainingRecord, study: Study): string {
+function card<B>(record: TrainingRecord, study: Study<B>): string {
   const { command, adapter, steps, parameters, figures, recipe } = record;
   const { trainLoss } = figures;
   const rows = [
-    ['corpus', `${study.corpus}, ${study.pairs.length} training ${study.unit}s`],
+    ['corpus', `${study.corpus}, ${study.examples} training ${study.unit}s`],
     ['parameters', parameters],
     ['seed', recipe.seed],
     ['steps', `${steps} of ${recipe.batchSize} ${study.unit}s`],

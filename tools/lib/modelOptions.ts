@@ -5,6 +5,12 @@ import type { Recipe } from './recipe';
 type Values = Readonly<Record<string, unknown>>;
 
 const RECURRENT = { embedding: 'embeddingSize', hidden: 'hiddenSize', cell: 'cell' };
+const WORDS = {
+  embedding: 'size',
+  window: 'window',
+  negatives: 'negatives',
+  subsample: 'subsample',
+};
 const LANGUAGE = { ...RECURRENT, layers: 'layers', tied: 'tied' };
 
 /** Which options a kind of model takes, and the name of each in its configuration. */
@@ -20,6 +26,8 @@ const OPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   rnn: LANGUAGE,
   lstm: LANGUAGE,
   gru: LANGUAGE,
+  skipgram: WORDS,
+  cbow: WORDS,
 };
 
 /** The learning rate of a kind where the command line names none: what trains well on the grammar. */
@@ -30,7 +38,14 @@ export const RATES: Readonly<Record<string, number>> = {
   rnn: 0.002,
   lstm: 0.004,
   gru: 0.004,
+  skipgram: 0.02,
+  cbow: 0.02,
 };
+
+/** Examples a batch where the command line says nothing. */
+export function batchSizeOf(kind: string): number {
+  return OPTIONS[kind] === WORDS ? 512 : 64;
+}
 
 /** Longest sentence where the command line says nothing. */
 const LENGTHS = { word: 32, character: 160 };
@@ -51,6 +66,7 @@ export function modelOptions(kind: string, values: Values): Recipe['model'] {
       model[name] = value;
     }
   }
+  if (names === WORDS) return model;
   return {
     ...model,
     ...(kind === 'transformer' ? layersOf(values) : {}),

@@ -1,12 +1,12 @@
 /** A recipe: everything that determines a training run. Plain data, kept beside the trained model. */
 import { OptionError } from '../../src/core/errors';
 import type { Device } from '../../src/gpu/device';
-import { type Batch, BatchIterator, type DataCursor } from '../../src/text';
+import type { DataCursor } from '../../src/text';
 import type { OptimizerOptions } from '../../src/train/optimizer';
 import type { ScheduleOptions } from '../../src/train/schedule';
 import { Trainer } from '../../src/train/trainer';
 import type { CorpusSpec } from './corpora';
-import type { Study } from './study';
+import type { BatchSource, Study } from './study';
 import type { TextSpec } from './texts';
 
 export interface Recipe {
@@ -24,21 +24,21 @@ export interface Recipe {
 }
 
 /** A trainer of a recipe's model with its first weights. */
-export function recipeTrainer(
+export function recipeTrainer<B>(
   device: Device,
   { optimizer, clipNorm, schedule, seed }: Recipe,
-  { task }: Study,
-): Promise<Trainer<Batch>> {
+  { task }: Study<B>,
+): Promise<Trainer<B>> {
   return Trainer.create(device, task, { optimizer, clipNorm, schedule, seed });
 }
 
 /** A recipe's batches from a place in its data on. */
-export function recipeBatches(
-  { batchSize, seed }: Recipe,
-  { pairs, padding }: Study,
+export function recipeBatches<B>(
+  { seed }: Recipe,
+  study: Study<B>,
   cursor: DataCursor = { seed, epoch: 0, batch: 0 },
-): BatchIterator {
-  return new BatchIterator(pairs, { ...padding, batchSize, cursor });
+): BatchSource<B> {
+  return study.batches(cursor);
 }
 
 /** A whole number from a command-line option. @throws OptionError */

@@ -1,19 +1,29 @@
 /** Which study a recipe is of. */
 import { OptionError } from '../../src/core/errors';
-import { languageModelKinds } from '../../src/models/registry';
+import { languageModelKinds, wordVectorKinds } from '../../src/models/registry';
 import { type CorpusSpec, corpusSpec } from './corpora';
 import { languageStudy } from './languageStudy';
 import type { Recipe } from './recipe';
 import type { Study } from './study';
 import { textSpec } from './texts';
 import { translationStudy } from './translationStudy';
+import { wordStudy } from './wordStudy';
 
-/** Reads a recipe's corpus and makes its model. @throws InputError, FormatError, OptionError */
-export function openStudy(recipe: Recipe): Promise<Study> {
-  const { corpus } = recipe;
-  return corpus.kind === 'toyText' || corpus.kind === 'textFiles'
-    ? languageStudy(recipe, corpus)
-    : translationStudy(recipe, corpus);
+/**
+ * Reads a recipe's corpus, makes its model and hands both over, whatever its batches are.
+ * @throws InputError, FormatError, OptionError
+ */
+export async function withStudy<Result>(
+  recipe: Recipe,
+  use: <B>(study: Study<B>) => Promise<Result>,
+): Promise<Result> {
+  const { kind, corpus } = recipe;
+  if (corpus.kind === 'toy' || corpus.kind === 'files') {
+    return use(await translationStudy(recipe, corpus));
+  }
+  return wordVectorKinds.includes(kind)
+    ? use(await wordStudy(recipe, corpus))
+    : use(await languageStudy(recipe, corpus));
 }
 
 /** What a kind of model learns from, from command-line options. @throws OptionError */
@@ -30,6 +40,11 @@ export function studyCorpus(kind: string, o: Readonly<Record<string, unknown>>):
   if (languageModelKinds.includes(kind)) {
     return textSpec({ ...shared, tokens: o.tokens, side: o.side });
   }
+  if (wordVectorKinds.includes(kind)) {
+    const other = ['tokens', 'tied', 'bytePairs'].find((name) => o[name] !== undefined);
+    if (other === undefined) return textSpec({ ...shared, side: o.side });
+    throw new OptionError(`${flagOf(other)} is not for ${kind}, whose tokens are words`);
+  }
   const strange = ['tokens', 'side', 'tied'].find((name) => o[name] !== undefined);
   if (strange !== undefined) {
     throw new OptionError(
@@ -43,8 +58,15 @@ export function studyCorpus(kind: string, o: Readonly<Record<string, unknown>>):
 export function translationCorpus({ kind, corpus }: Recipe): CorpusSpec {
   if (corpus.kind === 'toy' || corpus.kind === 'files') return corpus;
   throw new OptionError(
-    `'${kind}' is a language model: it does not translate; 'npm run train' prints its perplexity`,
+    wordVectorKinds.includes(kind)
+      ? `'${kind}' is word vectors: they do not translate; 'npm run train' prints their figures`
+      : `'${kind}' is a language model: it does not translate; 'npm run train' prints its perplexity`,
   );
+}
+
+/** 'bytePairs' as it is typed. */
+function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 function fileList(value: unknown): readonly string[] | undefined {

@@ -1,5 +1,12 @@
 /** What the training command knows of what it trains: data, a task, how it is scored and kept. */
-import type { Batch, EncodedPair, PaddingOptions } from '../../src/text';
+import type { NamedTensors } from '../../src/nn/arena';
+import {
+  type Batch,
+  BatchIterator,
+  type DataCursor,
+  type EncodedPair,
+  type PaddingOptions,
+} from '../../src/text';
 import type { TrainingTask } from '../../src/train/task';
 import type { Trainer } from '../../src/train/trainer';
 
@@ -23,7 +30,14 @@ export interface StudyResult {
   readonly sample?: string;
 }
 
-export interface Study {
+/** Batches one after the other; `cursor` is the place of the next one. */
+export interface BatchSource<B> {
+  readonly cursor: DataCursor;
+  readonly batchesPerEpoch: number;
+  next(): IteratorResult<B, undefined>;
+}
+
+export interface Study<B = Batch> {
   /** What the model is: 'English to French'. */
   readonly subject: string;
   /** The corpus's name. */
@@ -32,16 +46,34 @@ export interface Study {
   readonly unit: string;
   /** Sizes of the vocabularies, in words. */
   readonly vocabularies: string;
-  /** A language model's sentences are targets without a source. */
-  readonly pairs: readonly EncodedPair[];
-  readonly padding: PaddingOptions;
-  readonly task: TrainingTask<Batch>;
+  /** Training examples of an epoch. */
+  readonly examples: number;
+  /** Batches from a place on. */
+  batches(cursor: DataCursor): BatchSource<B>;
+  readonly task: TrainingTask<B>;
   /** The text of model.json. */
   readonly description: string;
   readonly measures: readonly Measure[];
   /** A mean training loss, for the line of progress. */
   showLoss(loss: number): string;
-  evaluate(trainer: Trainer<Batch>): Promise<StudyResult>;
+  evaluate(trainer: Trainer<B>): Promise<StudyResult>;
+  /** Further files of the trained model, by name, in pieces. */
+  files?(weights: NamedTensors): Readonly<Record<string, Iterable<string>>>;
+}
+
+/**
+ * The examples and batches of a study of sentence pairs.
+ * @param pairs a language model's sentences are targets without a source
+ */
+export function pairBatches(
+  pairs: readonly EncodedPair[],
+  padding: PaddingOptions,
+  batchSize: number,
+): Pick<Study, 'examples' | 'batches'> {
+  return {
+    examples: pairs.length,
+    batches: (cursor) => new BatchIterator(pairs, { ...padding, batchSize, cursor }),
+  };
 }
 
 export const showPercent = (part: number): string => `${(part * 100).toFixed(1)}%`;

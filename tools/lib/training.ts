@@ -3,7 +3,6 @@ import { mkdir } from 'node:fs/promises';
 import { FormatError, InputError } from '../../src/core/errors';
 import { openDevice } from '../../src/gpu/device';
 import type { CheckpointStore } from '../../src/io';
-import type { Batch, BatchIterator } from '../../src/text';
 import { checkpointTuning, readCheckpoint, writeCheckpoint } from '../../src/train/checkpoint';
 import { moments } from '../../src/train/optimizer';
 import type { StepReport, Trainer } from '../../src/train/trainer';
@@ -13,8 +12,8 @@ import { exportModel, type RunFigures } from './modelFolder';
 import { nodeTunings } from './nodeTunings';
 import { duration, Progress } from './progress';
 import { type Recipe, recipeBatches, recipeTrainer } from './recipe';
-import { openStudy } from './studies';
-import { measured, type Scores, type Study } from './study';
+import { withStudy } from './studies';
+import { type BatchSource, measured, type Scores, type Study } from './study';
 
 export interface TrainOptions {
   readonly recipe: Recipe;
@@ -42,10 +41,13 @@ export interface TrainSummary {
 
 const CHECKPOINT = 'checkpoint.safetensors';
 
-export async function trainRecipe(options: TrainOptions): Promise<TrainSummary> {
-  const { recipe, folder } = options;
+export function trainRecipe(options: TrainOptions): Promise<TrainSummary> {
   process.stderr.write(`reading the corpus ...\n`);
-  const study = await openStudy(recipe);
+  return withStudy(options.recipe, (study) => trainStudy(options, study));
+}
+
+async function trainStudy<B>(options: TrainOptions, study: Study<B>): Promise<TrainSummary> {
+  const { recipe, folder } = options;
   const device = await openDevice({ gpu: await nodeGpu(), tuning: nodeTunings() });
   const saved = options.resume ? await fileStore(folder).load(CHECKPOINT) : undefined;
   if (saved !== undefined) device.useTuning(checkpointTuning(saved));
@@ -53,7 +55,7 @@ export async function trainRecipe(options: TrainOptions): Promise<TrainSummary> 
   const trainer = await recipeTrainer(device, recipe, study);
   const { dispatches, pipelines } = trainer.planSize;
   process.stderr.write(
-    `${study.pairs.length} ${study.unit}s, ${study.vocabularies}, a step is ${dispatches} ` +
+    `${study.examples} ${study.unit}s, ${study.vocabularies}, a step is ${dispatches} ` +
       `dispatches of ${pipelines} pipelines\n`,
   );
   await mkdir(folder, { recursive: true });
@@ -67,18 +69,18 @@ export async function trainRecipe(options: TrainOptions): Promise<TrainSummary> 
 }
 
 /** One run's state on the CPU: losses, data cursor, times. */
-class Run {
+class Run<B> {
   readonly #options: TrainOptions;
-  readonly #study: Study;
-  readonly #trainer: Trainer<Batch>;
+  readonly #study: Study<B>;
+  readonly #trainer: Trainer<B>;
   readonly #store: CheckpointStore;
   readonly #losses: number[] = [];
   readonly #recipeText: string;
-  #batches: BatchIterator;
+  #batches: BatchSource<B>;
   #saved = 0;
   #seconds = 0;
 
-  constructor(options: TrainOptions, study: Study, trainer: Trainer<Batch>) {
+  constructor(options: TrainOptions, study: Study<B>, trainer: Trainer<B>) {
     this.#options = options;
     this.#study = study;
     this.#trainer = trainer;

@@ -6,7 +6,7 @@ import { encodePairs } from '../../src/text';
 import { translationTask } from '../../src/train/translation';
 import { type CorpusSpec, loadCorpus } from './corpora';
 import type { Recipe } from './recipe';
-import { LOSS_MEASURES, type Study, showPercent } from './study';
+import { LOSS_MEASURES, pairBatches, type Study, showPercent } from './study';
 import { evaluationBatches, translateGroups } from './translate';
 
 /** Held-out sentences that are translated while training: enough for a figure, few enough to wait. */
@@ -22,18 +22,18 @@ export async function translationStudy(recipe: Recipe, spec: CorpusSpec): Promis
     sourceVocabulary: source.size,
     targetVocabulary: target.size,
   });
+  const padding = {
+    sourceIds: source,
+    targetIds: target,
+    maxSourceLength: model.maxLength,
+    maxTargetLength: model.maxLength,
+  };
   return {
     subject: 'English to French',
     corpus: corpus.name,
     unit: 'pair',
     vocabularies: `vocabularies ${source.size} and ${target.size}`,
-    pairs: encodePairs(corpus.train, source, target),
-    padding: {
-      sourceIds: source,
-      targetIds: target,
-      maxSourceLength: model.maxLength,
-      maxTargetLength: model.maxLength,
-    },
+    ...pairBatches(encodePairs(corpus.train, source, target), padding, batchSize),
     task: translationTask(model, { maxBatch: batchSize, labelSmoothing, padId: target.pad }),
     description: writeDescription({ model, source, target, text: { unknown } }),
     measures: [

@@ -3,8 +3,9 @@ import { openDevice } from '../../src/gpu/device';
 import { nodeGpu } from '../nodeGpu';
 import { readTraining } from './modelFolder';
 import { Progress } from './progress';
-import { recipeBatches, recipeTrainer } from './recipe';
-import { openStudy } from './studies';
+import { type Recipe, recipeBatches, recipeTrainer } from './recipe';
+import { withStudy } from './studies';
+import type { Study } from './study';
 
 const STEPS = 50;
 const LARGEST_DIFFERENCE = 1e-4;
@@ -13,7 +14,23 @@ const LARGEST_DIFFERENCE = 1e-4;
 export async function verifyModel(name: string, json: boolean): Promise<number> {
   const { folder, record } = await readTraining(name);
   const { recipe, losses } = record;
-  const study = await openStudy(recipe);
+  const { steps, worst, adapter } = await withStudy(recipe, (study) =>
+    replay(recipe, study, losses),
+  );
+  const agrees = worst <= LARGEST_DIFFERENCE;
+  process.stdout.write(
+    `${folder}: ${steps} steps replayed on ${adapter}, largest difference of the loss ` +
+      `${worst.toExponential(2)}: ${agrees ? 'agrees' : `more than ${LARGEST_DIFFERENCE}`}\n`,
+  );
+  if (json) {
+    const result = { model: name, steps, largestDifference: worst, agrees, adapter };
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+  }
+  return agrees ? 0 : 1;
+}
+
+/** Trains the first steps again. @returns how many, and by how much a loss differs at most */
+async function replay<B>(recipe: Recipe, study: Study<B>, losses: readonly number[]) {
   const device = await openDevice({ gpu: await nodeGpu() });
   const trainer = await recipeTrainer(device, recipe, study);
   const batches = recipeBatches(recipe, study);
@@ -36,20 +53,5 @@ export async function verifyModel(name: string, json: boolean): Promise<number> 
   progress.end();
   trainer.dispose();
   device.dispose();
-  const agrees = worst <= LARGEST_DIFFERENCE;
-  process.stdout.write(
-    `${folder}: ${steps} steps replayed on ${device.adapterName}, largest difference of the loss ` +
-      `${worst.toExponential(2)}: ${agrees ? 'agrees' : `more than ${LARGEST_DIFFERENCE}`}\n`,
-  );
-  if (json) {
-    const result = {
-      model: name,
-      steps,
-      largestDifference: worst,
-      agrees,
-      adapter: device.adapterName,
-    };
-    process.stdout.write(`${JSON.stringify(result)}\n`);
-  }
-  return agrees ? 0 : 1;
+  return { steps, worst, adapter: device.adapterName };
 }

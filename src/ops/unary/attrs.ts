@@ -8,5 +8,6 @@ export type UnaryName =
   | 'rsqrt'
   | 'tanh'
   | 'sigmoid'
+  | 'softplus'
   | 'relu'
   | 'erf';

@@ -13,6 +13,7 @@ import {
   rsqrt,
   sigmoid,
   silu,
+  softplus,
   sqrt,
   square,
   tanh,
@@ -26,6 +27,13 @@ const transcendental = { relative: 128 * EPSILON, because: 'exp and tanh within 
 const errorFunction = {
   relative: (4 + 0.16 * 128) * EPSILON,
   because: 'a fit within 4 EPSILON; exp within 58 ULP, counted 0.16 times',
+};
+
+/** max(x, 0) + log(1 + e^-|x|): WGSL's log is within 2^-21 near 1, exp within 58 ULP of at most 1. */
+const logistic = {
+  relative: 2 * EPSILON,
+  absolute: 2 ** -21 + 58 * 2 ** -23,
+  because: 'a logarithm near 1 of exp, which is up to 58 ULP off, and two sums',
 };
 
 const normal: CaseInput = { shape: [3, 17] };
@@ -88,6 +96,10 @@ export const cases: readonly Case[] = [
   ),
   ...on('tanh', tanh, transcendental, usual),
   ...on('sigmoid', sigmoid, transcendental, usual),
+  ...on('softplus', softplus, logistic, usual).map((one) => ({
+    ...one,
+    gradientTolerance: transcendental,
+  })),
   ...on('relu', relu, exact, { 'normal values': normal, 'large values': large }),
   // Without tiny values: their squares are subnormal, which a device may flush to zero.
   ...on('square', square, exact, {

@@ -50,6 +50,11 @@ const unaries: Readonly<Record<UnaryName, Unary>> = {
     functions: ['sigmoid'],
     grad: (ops, _x, y, dy) => ops.mul(dy, ops.sub(y, ops.mul(y, y))),
   },
+  softplus: {
+    wgsl: (x) => `softplus(${x})`,
+    functions: ['softplus'],
+    grad: (ops, x, _y, dy) => ops.mul(dy, ops.sigmoid(x)),
+  },
   relu: {
     wgsl: (x) => `max(${x}, 0.0)`,
     // y > 0 exactly where x > 0, and y is kept anyway.
@@ -90,6 +95,7 @@ export const sqrtOp = unaryOp('sqrt');
 export const rsqrtOp = unaryOp('rsqrt');
 export const tanhOp = unaryOp('tanh');
 export const sigmoidOp = unaryOp('sigmoid');
+export const softplusOp = unaryOp('softplus');
 export const reluOp = unaryOp('relu');
 export const absOp = unaryOp('abs');
 export const erfOp = unaryOp('erf');
@@ -127,6 +133,11 @@ export function tanh(x: Tensor): Tensor {
 /** 1 / (1 + e^-x). */
 export function sigmoid(x: Tensor): Tensor {
   return apply(sigmoidOp, [x], {});
+}
+
+/** log(1 + e^x), for any x: minus the log of sigmoid(-x). */
+export function softplus(x: Tensor): Tensor {
+  return apply(softplusOp, [x], {});
 }
 
 /** max(x, 0); the gradient at 0 is 0. */
@@ -175,6 +186,7 @@ declare module '../../graph/op' {
     rsqrt: typeof rsqrt;
     tanh: typeof tanh;
     sigmoid: typeof sigmoid;
+    softplus: typeof softplus;
     relu: typeof relu;
     abs: typeof abs;
     square: typeof square;

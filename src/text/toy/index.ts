@@ -3,7 +3,9 @@
  * Statements have no final period; questions end with '?'.
  */
 import { OptionError } from '../../core/errors';
+import { nouns } from './nouns';
 import { type ToyPair, type ToySplit, toyExamples } from './split';
+import type { NounKind } from './types';
 
 export { type Telling, type ToyEvent, tellingsOf, toyEvents, type Voice } from './events';
 export { type Sense, senseOf, toySenses } from './senses';
@@ -27,4 +29,15 @@ export function toyPairs(options: { seed: number; split: ToySplit; count: number
     if (pairs.length === count) break;
   }
   return pairs;
+}
+
+/** The semantic class of every noun's singular, by word. */
+export function toyNounKinds(): {
+  readonly source: ReadonlyMap<string, NounKind>;
+  readonly target: ReadonlyMap<string, NounKind>;
+} {
+  return {
+    source: new Map(nouns.map(({ english, kind }) => [english.singular, kind])),
+    target: new Map(nouns.map(({ french, kind }) => [french.singular, kind])),
+  };
 }

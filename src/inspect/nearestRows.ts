@@ -1,0 +1,190 @@
+/**
+ * The rows of a matrix that point most nearly where a vector does, found on the GPU: one product with all
+ * rows, then the largest of them. The matrix stays on the device.
+ */
+import { compileGraph } from '../compile/compile';
+import { dim } from '../core/dim';
+import { DisposedError, defined, OptionError, ShapeError } from '../core/errors';
+import { checkHostTensor, type HostTensor } from '../core/hostTensor';
+import type { Device } from '../gpu/device';
+import { Program } from '../gpu/program';
+import { StateStore } from '../gpu/states';
+import { type Graph, trace } from '../graph/graph';
+import type { Tensor } from '../graph/op';
+import { ops } from '../ops';
+
+/** A row and how near it is. */
+export interface NearRow {
+  readonly row: number;
+  readonly score: number;
+}
+
+/** The most rows that can be asked for: what the top-k kernel gives. */
+export const MOST_NEAR_ROWS = 64;
+
+/** Queries of one run. */
+const QUERIES = 16;
+
+const ROWS = 'rows';
+
+/** Keeps the quotient finite where a cosine is -1 (Levy and Goldberg 2014, eq. 4). */
+const MULTIPLY_EPSILON = 1e-3;
+
+/** What makes a row good: near each query for itself, or near the first two and far from the third. */
+type Ranking = 'each' | 'balance';
+
+export class NearestRows {
+  readonly size: number;
+  readonly dimensions: number;
+  readonly #states: StateStore;
+  /** By ranking and number of rows, compiled when they are first asked for. */
+  readonly #programs = new Map<string, Promise<Program>>();
+  #disposed = false;
+
+  private constructor(states: StateStore, size: number, dimensions: number) {
+    this.#states = states;
+    this.size = size;
+    this.dimensions = dimensions;
+  }
+
+  /**
+   * Brings the rows to the device, each at length 1; a zero row stays zero, and is near nothing.
+   * @param rows f32 [n, d]
+   * @throws ShapeError, DTypeError
+   */
+  static async create(device: Device, rows: HostTensor): Promise<NearestRows> {
+    const [size = 0, dimensions = 0] = rows.shape;
+    if (rows.shape.length !== 2 || size < 1 || dimensions < 1) {
+      throw new ShapeError(
+        `nearest rows: expected [n, d] with one row at least, found [${rows.shape}]`,
+      );
+    }
+    checkHostTensor('nearest rows: rows', rows, 'f32');
+    const nearest = new NearestRows(new StateStore(device), size, dimensions);
+    // A plan allocates the state that it reads.
+    await nearest.#program('each', 1);
+    nearest.#states.write(ROWS, unitRows(rows, dimensions));
+    return nearest;
+  }
+
+  /**
+   * The k rows of the largest cosine with each query, the nearest first, ties by lowest row.
+   * @param queries f32 [q, d], of any length
+   * @param k 1 to 64; fewer are found where there are fewer rows
+   * @throws ShapeError, DTypeError, OptionError; DisposedError
+   */
+  async nearest(queries: HostTensor, k: number): Promise<readonly (readonly NearRow[])[]> {
+    const data = this.#checked(queries, k);
+    const program = await this.#program('each', k);
+    const found: Promise<readonly (readonly NearRow[])[]>[] = [];
+    for (let at = 0; at < data.length; at += QUERIES * this.dimensions) {
+      const some = data.subarray(at, at + QUERIES * this.dimensions);
+      found.push(this.#run(program, some, k));
+    }
+    return (await Promise.all(found)).flat();
+  }
+
+  /**
+   * The k rows that are near b and c and far from a: the largest cos(b) cos(c) / (cos(a) + 0.001), cosines
+   * moved to 0 to 1 (3CosMul, Levy and Goldberg 2014).
+   * @param queries a, b and c, f32 [3, d]
+   * @throws ShapeError, DTypeError, OptionError; DisposedError
+   */
+  async balance(queries: HostTensor, k: number): Promise<readonly NearRow[]> {
+    const data = this.#checked(queries, k);
+    if (queries.shape[0] !== 3) {
+      throw new ShapeError(`nearest rows: expected 3 queries, found [${queries.shape}]`);
+    }
+    const [found = []] = await this.#run(await this.#program('balance', k), data, k);
+    return found;
+  }
+
+  /** Frees the matrix and the plans. Harmless twice. */
+  dispose(): void {
+    this.#disposed = true;
+    for (const program of this.#programs.values()) {
+      program.then(
+        (ready) => ready.dispose(),
+        () => undefined,
+      );
+    }
+    this.#programs.clear();
+    this.#states.dispose();
+  }
+
+  /** Queries at length 1. */
+  #checked(queries: HostTensor, k: number): Float32Array {
+    if (this.#disposed) throw new DisposedError('nearest rows: used after dispose()');
+    const { shape } = queries;
+    if (shape.length !== 2 || shape[1] !== this.dimensions) {
+      throw new ShapeError(
+        `nearest rows: queries must be [q, ${this.dimensions}], found [${shape}]`,
+      );
+    }
+    checkHostTensor('nearest rows: queries', queries, 'f32');
+    if (!(Number.isInteger(k) && k >= 1 && k <= MOST_NEAR_ROWS)) {
+      throw new OptionError(`nearest rows: k must be 1 to ${MOST_NEAR_ROWS}, found ${k}`);
+    }
+    return unitRows(queries, this.dimensions);
+  }
+
+  async #run(program: Program, data: Float32Array, k: number) {
+    program.run({ queries: { shape: [data.length / this.dimensions, this.dimensions], data } });
+    const { scores, rows } = await program.read('scores', 'rows');
+    const width = rows.shape[1] ?? 1;
+    return Array.from({ length: rows.shape[0] ?? 0 }, (_, q) =>
+      Array.from({ length: Math.min(k, width) }, (_, i): NearRow => {
+        const at = q * width + i;
+        return { row: defined(rows.data[at], 'row'), score: defined(scores.data[at], 'score') };
+      }),
+    );
+  }
+
+  /** A plan for k rows or a few more: one for every power of two. */
+  #program(ranking: Ranking, k: number): Promise<Program> {
+    const count = Math.min(2 ** Math.ceil(Math.log2(k)), this.size);
+    const key = `${ranking} ${count}`;
+    const known = this.#programs.get(key);
+    if (known !== undefined) return known;
+    const graph = rankingGraph(ranking, this.size, this.dimensions, count);
+    const program = Program.create(this.#states.device, compileGraph(graph), this.#states);
+    this.#programs.set(key, program);
+    program.catch(() => this.#programs.delete(key));
+    return program;
+  }
+}
+
+function rankingGraph(ranking: Ranking, size: number, dimensions: number, count: number): Graph {
+  const queries = ranking === 'each' ? dim('Q', QUERIES) : 3;
+  return trace(
+    (inputs, states) => {
+      const cosines = ops.matmul(inputs('queries'), states(ROWS), { transposeB: true });
+      const ranked = ranking === 'each' ? cosines : balanced(cosines, size);
+      const { values, indices } = ops.topK(ranked, { k: count });
+      return { outputs: { scores: values, rows: indices } };
+    },
+    {
+      inputs: { queries: { dtype: 'f32', shape: [queries, dimensions] } },
+      states: { [ROWS]: { dtype: 'f32', shape: [size, dimensions] } },
+    },
+  );
+}
+
+/** @param cosines with a, b and c [3, n]  @returns [1, n] */
+function balanced(cosines: Tensor, size: number): Tensor {
+  const positive = ops.scale(cosines, 0.5, 0.5);
+  const of = (row: number) => ops.slice(positive, { starts: [row, 0], ends: [row + 1, size] });
+  return ops.div(ops.mul(of(1), of(2)), ops.scale(of(0), 1, MULTIPLY_EPSILON));
+}
+
+/** Rows of length 1, rounded once; zero rows stay. */
+function unitRows({ data }: HostTensor, dimensions: number): Float32Array {
+  const unit = new Float32Array(data.length);
+  for (let at = 0; at < data.length; at += dimensions) {
+    let squares = 0;
+    for (let i = at; i < at + dimensions; i++) squares += (data[i] ?? 0) ** 2;
+    const factor = squares === 0 ? 0 : 1 / Math.sqrt(squares);
+    for (let i = at; i < at + dimensions; i++) unit[i] = (data[i] ?? 0) * factor;
+  }
+  return unit;
+}

@@ -1,0 +1,211 @@
+/** Word vectors as an app calls them: load a text file of them, ask for neighbours and analogies, dispose. */
+import { checkOptions, InputError, OptionError, ShapeError } from '../core/errors';
+import { type Device, openDevice } from '../gpu/device';
+import { MOST_NEAR_ROWS, NearestRows, type NearRow } from '../inspect/nearestRows';
+import { fetchChunks, type ReadVectorsOptions, readTextVectors, type TextVectors } from '../io';
+import type { LoadOptions } from './loading';
+
+export interface Neighbour {
+  readonly word: string;
+  /** Cosine with what was asked for; of an analogy by multiplication the quotient of cosines. */
+  readonly score: number;
+}
+
+export interface AnalogyOptions {
+  /** How many words; 1 by default. */
+  readonly count?: number;
+  /**
+   * 'add' (default) is 3CosAdd, the words nearest to b - a + c (Mikolov et al. 2013c); 'multiply' is 3CosMul
+   * (Levy and Goldberg 2014), in which no cosine outweighs the others.
+   */
+  readonly method?: 'add' | 'multiply';
+}
+
+export type LoadVectorsOptions = LoadOptions & ReadVectorsOptions;
+
+/** The words of a question are not among the answers, so that fewer can be asked for. */
+const MOST_WORDS = MOST_NEAR_ROWS - 3;
+
+export class WordVectors {
+  /** Row by row. */
+  readonly words: readonly string[];
+  /** Numbers a word. */
+  readonly dimensions: number;
+  readonly #rows: ReadonlyMap<string, number>;
+  readonly #data: Float32Array;
+  readonly #nearest: NearestRows;
+  /** The device, when it is this object's own. */
+  readonly #owned: Device | undefined;
+
+  private constructor(
+    words: readonly string[],
+    data: Float32Array,
+    nearest: NearestRows,
+    owned: Device | undefined,
+  ) {
+    this.words = words;
+    this.dimensions = nearest.dimensions;
+    this.#rows = new Map(words.map((word, row) => [word, row]));
+    this.#data = data;
+    this.#nearest = nearest;
+    this.#owned = owned;
+  }
+
+  /**
+   * Loads a file in GloVe's or word2vec's text format, as it comes in.
+   * @throws DeviceError without WebGPU; DownloadError; FormatError for a damaged file; AbortedError
+   */
+  static async load(url: string, options: LoadVectorsOptions = {}): Promise<WordVectors> {
+    const { gpu, signal, onProgress, ...reading } = options;
+    const chunks = fetchChunks(url, {
+      ...(signal === undefined ? {} : { signal }),
+      onProgress: ({ receivedBytes: done, totalBytes = done }) =>
+        onProgress?.({ stage: 'download', done, total: totalBytes }),
+    });
+    const vectors = await readTextVectors(chunks, reading);
+    const device = await openDevice(gpu === undefined ? {} : { gpu });
+    try {
+      return await WordVectors.#make(device, vectors, device);
+    } catch (error) {
+      device.dispose();
+      throw error;
+    }
+  }
+
+  /**
+   * Brings vectors to a device, which stays the caller's.
+   * @throws ShapeError if vectors are not f32 [words, D]; InputError for a word that is there twice
+   */
+  static create(device: Device, vectors: TextVectors): Promise<WordVectors> {
+    return WordVectors.#make(device, vectors, undefined);
+  }
+
+  static async #make(device: Device, { words, vectors }: TextVectors, owned?: Device) {
+    const { shape, data } = vectors;
+    if (shape.length !== 2 || shape[0] !== words.length || !(data instanceof Float32Array)) {
+      throw new ShapeError(`word vectors: expected f32 [${words.length}, D], found [${shape}]`);
+    }
+    if (new Set(words).size < words.length) {
+      const again = words.find((word, row) => words.indexOf(word) !== row);
+      throw new InputError(`word vectors: '${again}' is there twice; keep one of them`);
+    }
+    const nearest = await NearestRows.create(device, vectors);
+    return new WordVectors(words, data, nearest, owned);
+  }
+
+  has(word: string): boolean {
+    return this.#rows.has(word);
+  }
+
+  /** The vector of a word [D]. @throws InputError for an unknown word */
+  vector(word: string): Float32Array {
+    const at = this.#row(word) * this.dimensions;
+    return this.#data.slice(at, at + this.dimensions);
+  }
+
+  /** The cosine of two words' vectors; 0 where one is zero. @throws InputError for an unknown word */
+  similarity(a: string, b: string): number {
+    const [x, y] = [this.vector(a), this.vector(b)];
+    const dot = (u: Float32Array, v: Float32Array) =>
+      u.reduce((sum, value, i) => sum + value * (v[i] ?? 0), 0);
+    const lengths = Math.sqrt(dot(x, x) * dot(y, y));
+    return lengths === 0 ? 0 : dot(x, y) / lengths;
+  }
+
+  /**
+   * The words whose vectors point most nearly where this one does, the nearest first.
+   * @param query a word, which is not among them, or a vector [D]
+   * @throws InputError for an unknown word; OptionError for a count outside 1 to 61; DisposedError
+   */
+  async nearest(query: string | Float32Array, count = 10): Promise<readonly Neighbour[]> {
+    checkCount(count);
+    if (typeof query === 'string') {
+      const [found = []] = await this.nearestOfEach([query], count);
+      return found;
+    }
+    const queries = { shape: [1, query.length], data: query };
+    const [found = []] = await this.#nearest.nearest(queries, count);
+    return this.#named(found, [], count);
+  }
+
+  /** The neighbours of each word, as `nearest` has them, in as few runs as can be. */
+  async nearestOfEach(
+    words: readonly string[],
+    count = 10,
+  ): Promise<readonly (readonly Neighbour[])[]> {
+    checkCount(count);
+    const found = await this.#nearest.nearest(this.#queries(words), count + 1);
+    return found.map((rows, i) => this.#named(rows, words.slice(i, i + 1), count));
+  }
+
+  /**
+   * Words that are to c as b is to a: ('man', 'king', 'woman') asks for queen. The three words are not
+   * among them, as in the original.
+   * @throws InputError for an unknown word; OptionError; DisposedError
+   */
+  async analogy(
+    a: string,
+    b: string,
+    c: string,
+    options: AnalogyOptions = {},
+  ): Promise<readonly Neighbour[]> {
+    checkOptions('analogy', options, ['count', 'method']);
+    const { count = 1, method = 'add' } = options;
+    checkCount(count);
+    if (method !== 'add' && method !== 'multiply') {
+      throw new OptionError(`analogy: method must be 'add' or 'multiply', found '${method}'`);
+    }
+    const given = this.#queries([a, b, c]);
+    const found =
+      method === 'multiply'
+        ? await this.#nearest.balance(given, count + 3)
+        : (await this.#nearest.nearest(this.#offset(given.data), count + 3)).flat();
+    return this.#named(found, [a, b, c], count);
+  }
+
+  /** Frees the vectors on the device, and a device of its own. Harmless twice. */
+  dispose(): void {
+    this.#nearest.dispose();
+    this.#owned?.dispose();
+  }
+
+  /** b - a + c of unit vectors [1, D]. */
+  #offset(rows: Float32Array) {
+    const D = this.dimensions;
+    const lengths = [0, 1, 2].map((row) => Math.hypot(...rows.subarray(row * D, (row + 1) * D)));
+    const data = new Float32Array(D).map((_, i) =>
+      [-1, 1, 1].reduce(
+        (sum, sign, row) => sum + (sign * (rows[row * D + i] ?? 0)) / (lengths[row] || 1),
+        0,
+      ),
+    );
+    return { shape: [1, D], data };
+  }
+
+  #queries(words: readonly string[]) {
+    const data = new Float32Array(words.length * this.dimensions);
+    words.forEach((word, i) => {
+      data.set(this.vector(word), i * this.dimensions);
+    });
+    return { shape: [words.length, this.dimensions], data };
+  }
+
+  #named(rows: readonly NearRow[], without: readonly string[], count: number) {
+    const named = rows.map(({ row, score }) => ({ word: this.words[row] ?? '', score }));
+    return named.filter(({ word }) => !without.includes(word)).slice(0, count);
+  }
+
+  #row(word: string): number {
+    const row = this.#rows.get(word);
+    if (row !== undefined) return row;
+    throw new InputError(
+      `word vectors: '${word}' is none of the ${this.words.length} words; ask has() first, or try ` +
+        'it in lower case',
+    );
+  }
+}
+
+function checkCount(count: number): void {
+  if (Number.isInteger(count) && count >= 1 && count <= MOST_WORDS) return;
+  throw new OptionError(`word vectors: count must be 1 to ${MOST_WORDS}, found ${count}`);
+}

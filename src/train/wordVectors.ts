@@ -1,0 +1,74 @@
+/** Word vectors as a training task: telling true words from noise (Mikolov et al. 2013b, eq. 4). */
+import { dim } from '../core/dim';
+import { checkIds, InputError } from '../core/errors';
+import { NdArray } from '../core/ndArray';
+import type { Tensor } from '../graph/op';
+import { constantTensor } from '../graph/source';
+import type { WordVectorModel } from '../models/wordVectors';
+import { ops } from '../ops';
+import type { WordBatch } from '../text';
+import type { TaskResult, TrainingTask } from './task';
+
+/** A score that no word has: of padding. */
+const HIDDEN = -1e30;
+
+/**
+ * Trains vectors with negative sampling. The loss is the mean over examples of -log sigmoid(score) of the
+ * true word plus the sum of -log sigmoid(-score) of the noise; an example is right when no noise word scores
+ * as high as the true one.
+ */
+export function wordVectorTask(
+  model: WordVectorModel,
+  { maxBatch }: { readonly maxBatch: number },
+): TrainingTask<WordBatch> {
+  const { width, candidates } = model;
+  const { vocabulary, padId } = model.config;
+  const P = dim('P', maxBatch);
+  return {
+    inputs: {
+      inputs: { dtype: 'i32', shape: [P, width] },
+      words: { dtype: 'i32', shape: [P, candidates] },
+    },
+    forward: (scope, inputs) => {
+      const words = inputs('words');
+      const scores = scope.note('scores', model.scores(scope, inputs('inputs'), words));
+      return noiseLoss(scores, ops.notEqual(words, ops.fill(words.shape, padId, 'i32')));
+    },
+    feed: (batch) => {
+      if (batch.width !== width || batch.candidates !== candidates) {
+        throw new InputError(
+          `training: the model takes ${width} known words and ${candidates} candidates, found ` +
+            `${batch.width} and ${batch.candidates}; give model and batches the same window, ` +
+            'negatives and kind',
+        );
+      }
+      checkIds('training: inputs', batch.inputs, vocabulary);
+      checkIds('training: words', batch.words, vocabulary);
+      return {
+        inputs: { shape: [batch.size, width], data: batch.inputs },
+        words: { shape: [batch.size, candidates], data: batch.words },
+      };
+    },
+  };
+}
+
+/** @param scores [P, N], the true word's first  @param counts [P, N], false for padding */
+function noiseLoss(scores: Tensor, counts: Tensor): TaskResult {
+  const [examples = 1, candidates = 1] = scores.shape;
+  const signs = Float64Array.from({ length: Number(candidates) }, (_, n) => (n === 0 ? -1 : 1));
+  const wrongness = ops.mul(scores, constantTensor(new NdArray([signs.length], signs)));
+  const losses = ops.mul(ops.softplus(wrongness), ops.cast(counts, 'f32'));
+  const count = ops.sum(ops.fill([examples], 1));
+  const part = (from: number, to: number) =>
+    ops.slice(ops.where(counts, scores, ops.fill(scores.shape, HIDDEN)), {
+      starts: [0, from],
+      ends: [examples, to],
+    });
+  const noise = ops.max(part(1, signs.length), { axis: 1 });
+  const right = ops.greater(ops.reshape(part(0, 1), [examples]), noise);
+  return {
+    loss: ops.div(ops.sum(losses), count),
+    count,
+    correct: ops.sum(ops.cast(right, 'f32')),
+  };
+}
