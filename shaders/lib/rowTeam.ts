@@ -33,25 +33,51 @@ export interface RowSizes {
 /** One thread a row; the only team whose rows may lie scattered in memory. */
 export const LONE_TEAM: RowTeam = { lanes: 1, rows: 8, width: 1 };
 
+/** Lanes of a workgroup a row on a GPU. */
+function gpuLanes(length: number): number {
+  return length <= 32 ? 32 : length <= 512 ? 64 : length <= 2048 ? 128 : 256;
+}
+
 /**
  * The team for a device. Software adapters run four lanes and pay dearly for barriers: a thread a
  * row, except where few long rows would leave lanes idle. (A subgroup a row, measured on SwiftShader,
  * is no faster than either: softmax 512x512 2.8 ms against 2.1, 1x4096 the same.)
  */
-export function chooseTeam(target: TeamTarget, { rows, length, aligned }: RowSizes): RowTeam {
+function defaultTeam(target: TeamTarget, { rows, length, aligned }: RowSizes): RowTeam {
   const width = aligned ? 4 : 1;
   if (target.software) {
     const fewLong = rows * 64 <= length && length >= 512;
     return fewLong ? { lanes: 4, rows: 1, width } : { ...LONE_TEAM, width };
   }
-  const lanes = length <= 32 ? 32 : length <= 512 ? 64 : length <= 2048 ? 128 : 256;
-  return { lanes, rows: 1, width: 1 };
+  return { lanes: gpuLanes(length), rows: 1, width: 1 };
 }
 
-/** The team for a kernel that combines nothing over a row: neighbours read neighbouring values. */
-export function chooseSpreadTeam(target: TeamTarget, sizes: RowSizes): RowTeam {
-  const { lanes, width } = chooseTeam(target, sizes);
-  return { lanes: Math.max(lanes, 4), rows: 1, width };
+/** Teams by name, the one to take unmeasured first: a thread, a few lanes, a workgroup a row. */
+export function teamCandidates(target: TeamTarget, sizes: RowSizes): ReadonlyMap<string, RowTeam> {
+  const width = sizes.aligned ? 4 : 1;
+  const lanes = gpuLanes(sizes.length);
+  const wide = [lanes / 2, lanes, lanes * 2].filter((count) => count >= 32 && count <= 256);
+  return byName([
+    defaultTeam(target, sizes),
+    { ...LONE_TEAM, width },
+    { lanes: 4, rows: 1, width },
+    ...wide.map((count): RowTeam => ({ lanes: count, rows: 1, width: 1 })),
+    { lanes, rows: 1, width },
+  ]);
+}
+
+/** Teams for a kernel that combines nothing over a row: neighbours read neighbouring values. */
+export function spreadTeamCandidates(
+  target: TeamTarget,
+  sizes: RowSizes,
+): ReadonlyMap<string, RowTeam> {
+  const teams = [...teamCandidates(target, sizes).values()];
+  return byName(teams.map((team) => ({ ...team, lanes: Math.max(team.lanes, 4), rows: 1 })));
+}
+
+/** '64x1 by 4': lanes, rows and width; each team once. */
+export function byName(teams: readonly RowTeam[]): ReadonlyMap<string, RowTeam> {
+  return new Map(teams.map((team) => [`${team.lanes}x${team.rows} by ${team.width}`, team]));
 }
 
 /** WGSL type of the elements that lanes read. */

@@ -140,3 +140,27 @@ export function chooseMatmul(shape: MatmulShape, target: MatmulTarget): MatmulVa
   });
   return busy ?? found.at(-1) ?? naive;
 }
+
+/** Most rows for which tiles of few rows are candidates. */
+const FEW_ROWS = 8;
+
+/** What is worth measuring for a shape, the untuned choice first. */
+export function matmulCandidates(
+  shape: MatmulShape,
+  target: MatmulTarget,
+): readonly MatmulVariant[] {
+  const first = chooseMatmul(shape, target);
+  const suits = ({ kernel, tileM }: MatmulVariant): boolean => {
+    if (shape.m <= FEW_ROWS) return kernel !== matmulShared && tileM <= Math.min(4, 2 * shape.m);
+    return kernel !== matmulRows && tileM > 1;
+  };
+  const others = matmulVariants.filter(
+    (candidate) =>
+      candidate !== first &&
+      candidate.usable(target) &&
+      (candidate === naive || suits(candidate)) &&
+      // Those of a subgroup take several times as long to compile.
+      (target.quickStart !== true || candidate.kernel !== matmulSubgroup),
+  );
+  return [first, ...others];
+}

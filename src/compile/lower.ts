@@ -4,6 +4,7 @@ import { identityEpilogue } from '../../shaders/lib/epilogue';
 import type { Dim } from '../core/dim';
 import { defined, QkvError } from '../core/errors';
 import { numberOfElements, type Shape } from '../core/shape';
+import { type Choice, choose } from '../graph/choice';
 import { outputOf, tensorKey } from '../graph/node';
 import {
   type Grid,
@@ -31,6 +32,8 @@ export interface Dispatch {
   readonly spec: KernelCall['spec'];
   readonly bindings: readonly BoundPlace[];
   readonly params: readonly Dim[];
+  /** What the step's lowering was asked to choose from, and what was chosen. */
+  readonly choices: readonly Choice[];
   grid(size: (d: Dim) => number): Grid;
   /** Dispatched so many times, with the number of the time after the params. */
   steps?(size: (d: Dim) => number): number;
@@ -38,14 +41,18 @@ export interface Dispatch {
 
 /** All dispatches of a plan, in order. */
 export function lowerPlan(plan: Plan, target: Target): readonly Dispatch[] {
-  return plan.steps.flatMap((step, i) =>
-    lowerStep(plan, step, target).map((dispatch) => ({ ...dispatch, step: i })),
-  );
+  return plan.steps.flatMap((_, i) => lowerStep(plan, i, target));
+}
+
+/** The dispatches of one step. */
+export function lowerStep(plan: Plan, index: number, target: Target): readonly Dispatch[] {
+  const step = defined(plan.steps[index], `step ${index}`);
+  return stepDispatches(plan, step, target).map((dispatch) => ({ ...dispatch, step: index }));
 }
 
 type StepDispatch = Omit<Dispatch, 'step'>;
 
-function lowerStep(plan: Plan, step: Step, target: Target): readonly StepDispatch[] {
+function stepDispatches(plan: Plan, step: Step, target: Target): readonly StepDispatch[] {
   const { group } = step;
   const label = groupName(group);
   const code = group.chain.length > 0 ? chainCode(group) : undefined;
@@ -58,7 +65,7 @@ function lowerStep(plan: Plan, step: Step, target: Target): readonly StepDispatc
     return [elementwiseDispatch(label, code, bound)];
   }
   const { host } = group;
-  const calls = hostCalls(host, target, code, group.outputs);
+  const { calls, choices } = hostCalls(host, target, code, group.outputs);
   return calls.map((call, i): StepDispatch => {
     const epilogue = i === calls.length - 1 ? code : undefined;
     const resolve = (operand: Operand): BoundPlace => {
@@ -80,6 +87,7 @@ function lowerStep(plan: Plan, step: Step, target: Target): readonly StepDispatc
       spec: call.spec,
       bindings: [...call.operands.map(resolve), ...(epilogue?.operands ?? []).map(bound)],
       params: [...call.params, ...(epilogue?.params ?? [])],
+      choices,
       grid: call.grid,
       ...(call.steps === undefined ? {} : { steps: call.steps }),
     };
@@ -98,18 +106,25 @@ function hostCalls(
   target: Target,
   code: ChainCode | undefined,
   outputs: readonly Tensor[],
-): readonly KernelCall[] {
+): { readonly calls: readonly KernelCall[]; readonly choices: readonly Choice[] } {
   const { lowering } = host.op;
   if (lowering.kind !== 'kernel') {
     throw new QkvError('internal', `${host.op.name} cannot be lowered to kernels`);
   }
   const written = new Set(outputs.filter((t) => t.node === host).map((t) => t.index));
-  return lowering.calls({
+  const choices: Choice[] = [];
+  const calls = lowering.calls({
     node: host,
     target,
     epilogue: code?.epilogue ?? identityEpilogue(storedElement(host.types[0]?.dtype ?? 'f32')),
     used: (i) => written.has(i) || (i === 0 && code !== undefined),
+    choose: (question) => {
+      const { value, choice } = choose(question, target);
+      choices.push(choice);
+      return value;
+    },
   });
+  return { calls, choices };
 }
 
 function elementwiseDispatch(
@@ -118,7 +133,7 @@ function elementwiseDispatch(
   bound: (tensor: Tensor) => BoundPlace,
 ): StepDispatch {
   const call = elementwiseCall(code);
-  return { ...call, label, bindings: [code.result, ...code.operands].map(bound) };
+  return { ...call, label, choices: [], bindings: [code.result, ...code.operands].map(bound) };
 }
 
 function elementwiseCall(code: ChainCode): KernelCall {

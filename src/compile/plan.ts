@@ -7,6 +7,7 @@ import type { NdArray } from '../core/ndArray';
 import { type DType, ELEMENT_BYTES, formatType, numberOfElements, type Shape } from '../core/shape';
 import { tensorKey } from '../graph/node';
 import type { Tensor } from '../graph/op';
+import { members } from './draft';
 import type { Group } from './fuse';
 import { type LoopRange, nest, type Sequence } from './replay';
 
@@ -131,8 +132,10 @@ function printMotion({ loop, start, advance }: Motion): string {
 }
 
 /** The ops of a group, joined: 'matmul+add+relu'. */
-export function groupName({ host, chain }: Group): string {
-  return [...(host === undefined ? [] : [host]), ...chain].map((node) => node.op.name).join('+');
+export function groupName(group: Group): string {
+  return members(group)
+    .map(({ op }) => op.name)
+    .join('+');
 }
 
 /** A size known when the plan is made, or undefined. */

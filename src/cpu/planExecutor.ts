@@ -3,6 +3,7 @@
  * as on a device, so a fusion or placement bug shows as a difference from the oracle.
  */
 
+import { members } from '../compile/draft';
 import type { Place, Plan, Step } from '../compile/plan';
 import { nest, replay } from '../compile/replay';
 import { evaluateDim, type SizeTable } from '../core/dim';
@@ -72,8 +73,7 @@ function runStep(plan: Plan, { group }: Step, at: Access, sizes: SizeTable): voi
     const { shape, data } = inMemory(tensor);
     local.set(tensorKey(tensor), new NdArray(shape, data.slice()));
   }
-  const members = group.host === undefined ? group.chain : [group.host, ...group.chain];
-  for (const node of members) {
+  for (const node of members(group)) {
     const operands = node.inputs.map((t) => defined(local.get(tensorKey(t)), 'operand'));
     runReference(node, operands, sizes).forEach((value, i) => {
       local.set(`${node.id}.${i}`, value);

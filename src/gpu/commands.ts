@@ -7,11 +7,12 @@ import type { BoundPlace, Dispatch } from '../compile/lower';
 import { type Dim, dimBound } from '../core/dim';
 import { DisposedError, defined } from '../core/errors';
 import { ELEMENT_BYTES } from '../core/shape';
+import type { Grid } from '../graph/op';
 import type { Device } from './device';
 import type { Pipeline } from './pipelines';
 
 /** Uniform bindings begin at multiples of this many bytes on every device. */
-export const UNIFORM_ALIGNMENT = 256;
+const UNIFORM_ALIGNMENT = 256;
 
 /** A moving binding under the sizes of a run, in bytes: start + sum of iteration * advance. */
 interface Offset {
@@ -93,6 +94,18 @@ export class Command {
     }
     pass.setBindGroup(0, bindGroup, this.#offsets, 0, this.#offsets.length);
   }
+
+  /** One dispatch with all that it needs. */
+  encode(
+    pass: GPUComputePassEncoder,
+    grid: Grid,
+    iterations: readonly number[],
+    step: number,
+  ): void {
+    pass.setPipeline(this.pipeline);
+    this.bind(pass, iterations, step);
+    pass.dispatchWorkgroups(...grid);
+  }
 }
 
 /** The pipeline of each dispatch; those that are missing are compiled in parallel. */
@@ -129,8 +142,31 @@ export function createCommands(
   });
 }
 
+/** A buffer for the params of all dispatches. */
+export function createUniforms(device: Device, dispatches: readonly Dispatch[]): GPUBuffer {
+  const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+  const slots = Math.max(1, uniformSlots(dispatches).at(-1) ?? 0);
+  return device.createBuffer(slots * UNIFORM_ALIGNMENT, usage, 'sizes');
+}
+
+/** The contents of that buffer under given sizes. */
+export function fillUniforms(
+  data: Uint32Array,
+  dispatches: readonly Dispatch[],
+  size: (d: Dim) => number,
+): void {
+  let at = 0;
+  for (const { params, steps } of dispatches) {
+    const values = params.map(size);
+    const slots = steps === undefined ? 1 : steps(dimBound);
+    for (let step = 0; step < slots; step++, at += UNIFORM_ALIGNMENT / 4) {
+      data.set(steps === undefined ? values : [...values, step], at);
+    }
+  }
+}
+
 /** The first uniform slot of each dispatch, and at the end the number of slots. */
-export function uniformSlots(dispatches: readonly Dispatch[]): readonly number[] {
+function uniformSlots(dispatches: readonly Dispatch[]): readonly number[] {
   let next = 0;
   const first = dispatches.map(({ steps }) => {
     const slot = next;

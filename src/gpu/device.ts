@@ -5,6 +5,7 @@
 import { DeviceError, DeviceLostError, DisposedError } from '../core/errors';
 import type { Target } from '../graph/op';
 import { PipelineCache } from './pipelines';
+import { NO_TUNING, type Tuning, type TuningStore, tunedTarget } from './tuning';
 
 /** Features used where present and never required. */
 const WANTED_FEATURES = ['subgroups', 'timestamp-query'] as const;
@@ -14,16 +15,19 @@ export interface DeviceOptions {
   readonly gpu?: GPU;
   /** Use this device, which the caller owns, in place of opening one. */
   readonly device?: GPUDevice;
+  /** What was measured and checked on this adapter, or where it is kept; kernels are guessed without. */
+  readonly tuning?: Tuning | TuningStore;
 }
 
 /** A device with its pipelines, and the bytes that live on it. */
 export class Device {
   readonly gpu: GPUDevice;
-  readonly target: Target;
   /** Vendor, architecture and description of the adapter, for reports. */
   readonly adapterName: string;
   readonly pipelines: PipelineCache;
   readonly #owned: boolean;
+  #target: Target;
+  #tuning = NO_TUNING;
   readonly #waiting = new Set<(error: Error) => void>();
   #buffers = 0;
   #bytes = 0;
@@ -35,7 +39,7 @@ export class Device {
     const info: GPUAdapterInfo | undefined = gpu.adapterInfo;
     const words = [info?.vendor, info?.architecture, info?.description].filter((word) => word);
     this.adapterName = words.join(' ') || 'unknown adapter';
-    this.target = {
+    this.#target = {
       subgroups: gpu.features.has('subgroups'),
       subgroupMinSize: info?.subgroupMinSize ?? 4,
       subgroupMaxSize: info?.subgroupMaxSize ?? 128,
@@ -50,6 +54,28 @@ export class Device {
         ),
       );
     });
+  }
+
+  /** What programs are compiled for. */
+  get target(): Target {
+    return this.#target;
+  }
+
+  /** What tunings are kept under: adapter, and browser with its version, as far as they tell. */
+  get adapterKey(): string {
+    const agent = typeof navigator === 'undefined' ? '' : navigator.userAgent;
+    return `${this.adapterName} | ${agent || 'no browser'}`;
+  }
+
+  /** The tuning in force. */
+  get tuning(): Tuning {
+    return this.#tuning;
+  }
+
+  /** Takes another tuning; programs that are created later follow it. */
+  useTuning(tuning: Tuning): void {
+    this.#tuning = tuning;
+    this.#target = tunedTarget(this.#target, tuning);
   }
 
   /** Buffers that were created through this device and not destroyed. */
@@ -130,6 +156,16 @@ export class Device {
  * @throws DeviceError when there is no WebGPU or no adapter, saying what to do
  */
 export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
+  const device = await openUntuned(options);
+  const { tuning } = options;
+  if (tuning !== undefined) {
+    const found = 'load' in tuning ? await tuning.load(device.adapterKey) : tuning;
+    if (found !== undefined) device.useTuning(found);
+  }
+  return device;
+}
+
+async function openUntuned(options: DeviceOptions): Promise<Device> {
   if (options.device !== undefined) return new Device(options.device, false);
   const gpu = options.gpu ?? (typeof navigator === 'undefined' ? undefined : navigator.gpu);
   if (gpu === undefined) {

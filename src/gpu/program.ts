@@ -6,21 +6,22 @@
 import { lowerPlan } from '../compile/lower';
 import { boundBytes, type Plan, type Port } from '../compile/plan';
 import { nest, replay, type Sequence } from '../compile/replay';
-import { dimBound, evaluateDim } from '../core/dim';
+import { evaluateDim } from '../core/dim';
 import { DisposedError, OptionError } from '../core/errors';
 import { checkHostTensor, type HostTensor, type HostTensors } from '../core/hostTensor';
 import { evaluateShape } from '../core/shape';
 import { SizeSolver, type Sizes } from '../core/sizes';
-import type { Grid } from '../graph/op';
+import type { Grid, Target } from '../graph/op';
 import {
   type Command,
   compilePipelines,
   createCommands,
-  UNIFORM_ALIGNMENT,
-  uniformSlots,
+  createUniforms,
+  fillUniforms,
 } from './commands';
 import type { Device } from './device';
 import { Pace } from './pace';
+import { type PassTimes, timePasses } from './passTimes';
 import { Readback } from './readback';
 import type { StateStore } from './states';
 import { allocateStorages } from './storages';
@@ -28,6 +29,8 @@ import { allocateStorages } from './storages';
 export interface ProgramOptions {
   /** Prefer kernels that compile quickly to those that run fastest, for short work; false by default. */
   readonly quickStart?: boolean;
+  /** Lower for this in place of the device's own target: to force variants. */
+  readonly target?: Target;
   /** Called as pipelines get ready. */
   readonly onProgress?: (ready: number, total: number) => void;
 }
@@ -41,10 +44,13 @@ export interface RunOptions {
 
 /** What one dispatch took. */
 export interface DispatchTime {
+  /** Its step of the plan. */
+  readonly step: number;
   /** The ops it computes, joined. */
   readonly label: string;
   readonly kernel: string;
   readonly milliseconds: number;
+  readonly clock: PassTimes['clock'];
 }
 
 export class Program {
@@ -104,13 +110,11 @@ export class Program {
     states: StateStore,
     options: ProgramOptions = {},
   ): Promise<Program> {
-    const { quickStart = false } = options;
-    const dispatches = lowerPlan(plan, { ...device.target, quickStart });
+    const { quickStart = false, target = device.target } = options;
+    const dispatches = lowerPlan(plan, { ...target, quickStart });
     const pipelines = await compilePipelines(device, dispatches, options.onProgress);
     const { buffers, owned } = allocateStorages(device, plan, states);
-    const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
-    const arena = Math.max(1, uniformSlots(dispatches).at(-1) ?? 0) * UNIFORM_ALIGNMENT;
-    const uniforms = device.createBuffer(arena, usage, 'sizes');
+    const uniforms = createUniforms(device, dispatches);
     const commands = createCommands(device, dispatches, pipelines, buffers, uniforms);
     return new Program(device, plan, commands, buffers, owned, uniforms);
   }
@@ -173,32 +177,28 @@ export class Program {
   }
 
   /**
-   * Times every dispatch of the last run on its own, each in a submit that is waited for; those of a
-   * loop in its first iteration. State is changed as by so many further runs.
-   * @returns milliseconds by dispatch, the least of `repeats`
+   * GPU time of every dispatch of the last run, each in a pass of its own; those of a loop in its
+   * first iteration, of a kernel with steps in its first step. State is changed as by so many further
+   * runs.
+   * @returns by dispatch, the least of `repeats`
    */
   async profile(repeats = 3): Promise<readonly DispatchTime[]> {
     this.#assertUsable();
-    const times: DispatchTime[] = [];
     const first = this.plan.loops.map(() => 0);
-    for (const [i, command] of this.#commands.entries()) {
-      const { dispatch, pipeline } = command;
-      let least = Number.POSITIVE_INFINITY;
-      for (let repeat = 0; repeat < repeats; repeat++) {
-        const encoder = this.device.gpu.createCommandEncoder();
-        const pass = encoder.beginComputePass();
-        pass.setPipeline(pipeline);
-        command.bind(pass, first, 0);
-        pass.dispatchWorkgroups(...(this.#grids[i] ?? [0, 0, 0]));
-        pass.end();
-        const start = performance.now();
-        this.device.gpu.queue.submit([encoder.finish()]);
-        await this.device.guard(this.device.gpu.queue.onSubmittedWorkDone());
-        least = Math.min(least, performance.now() - start);
-      }
-      times.push({ label: dispatch.label, kernel: dispatch.kernel.name, milliseconds: least });
-    }
-    return times;
+    const passes = this.#commands.map((command, i) => (pass: GPUComputePassEncoder) => {
+      const grid = this.#grids[i] ?? [0, 0, 0];
+      if (grid[0] * grid[1] * grid[2] > 0) command.encode(pass, grid, first, 0);
+    });
+    const rounds: PassTimes[] = [];
+    for (let round = 0; round < repeats; round++)
+      rounds.push(await timePasses(this.device, passes));
+    return this.#commands.map(({ dispatch: { label, kernel, step } }, i) => ({
+      step,
+      label,
+      kernel: kernel.name,
+      milliseconds: Math.min(...rounds.map(({ milliseconds }) => milliseconds[i] ?? 0)),
+      clock: rounds[0]?.clock ?? 'wall',
+    }));
   }
 
   /** Frees the plan's own memory; shared state stays. Harmless twice. */
@@ -281,14 +281,11 @@ export class Program {
     this.#steps = this.#commands.map(({ dispatch: { steps } }) =>
       steps === undefined ? 1 : steps(size),
     );
-    let at = 0;
-    this.#commands.forEach(({ dispatch: { params, steps } }) => {
-      const values = params.map(size);
-      const slots = steps === undefined ? 1 : steps(dimBound);
-      for (let step = 0; step < slots; step++, at += UNIFORM_ALIGNMENT / 4) {
-        this.#uniformData.set(steps === undefined ? values : [...values, step], at);
-      }
-    });
+    fillUniforms(
+      this.#uniformData,
+      this.#commands.map(({ dispatch }) => dispatch),
+      size,
+    );
     this.device.gpu.queue.writeBuffer(this.#uniforms, 0, this.#uniformData);
   }
 

@@ -8,6 +8,8 @@ import type { Binding, Kernel, Spec } from '../../shaders/lib/kernel';
 import type { Dim, SizeTable } from '../core/dim';
 import type { NdArray } from '../core/ndArray';
 import type { DType, Shape, TensorType } from '../core/shape';
+import type { Question } from './choice';
+import type { Target } from './target';
 
 export type AttrValue =
   | string
@@ -51,8 +53,18 @@ export interface Op<A extends Attrs = Attrs> {
   readonly overSteps?: OverStepsRule<A>;
   /** Whether the op is linear: a sum of results is the result of the sums of each input. */
   linear?(attrs: A): boolean;
+  /** What one application computes and reads, where the defaults of `costOf` do not fit. */
+  cost?(node: Node<A>): Cost;
   /** Float64 loops that share nothing with the kernel; fills `outputs`. */
   reference(call: ReferenceCall<A>): void;
+}
+
+/** Work of one application, for reports; sizes may be symbolic. */
+export interface Cost {
+  /** Floating-point operations of the mathematics, whatever a kernel computes twice. */
+  readonly flops: Dim;
+  /** Elements read and written, where those are not all of the inputs and outputs. */
+  readonly moved?: Dim;
 }
 
 /** The op functions that gradient rules may call; each op folder adds its own by declaration merging. */
@@ -176,17 +188,6 @@ export interface LoopBody {
   readonly rows: readonly Tensor[];
 }
 
-/** What the device offers; chooses between kernel variants. */
-export interface Target {
-  readonly subgroups: boolean;
-  readonly subgroupMinSize: number;
-  readonly subgroupMaxSize: number;
-  /** A software adapter (SwiftShader, llvmpipe): barriers are ruinous, few lanes. */
-  readonly software: boolean;
-  /** Prefer kernels that compile quickly to those that run fastest. */
-  readonly quickStart?: boolean;
-}
-
 export interface LoweringCall<A extends Attrs> {
   readonly node: Node<A>;
   readonly target: Target;
@@ -194,6 +195,8 @@ export interface LoweringCall<A extends Attrs> {
   readonly epilogue: Epilogue;
   /** Whether output i is read by anything: saved values for a gradient vanish when not. */
   used(output: number): boolean;
+  /** The candidate to take: as measured on the device, else the first. */
+  choose<T>(question: Question<T>): T;
 }
 
 export type Operand =
@@ -244,4 +247,4 @@ export function defineOp<A extends Attrs>(op: Op<A>): Op<A> {
   return op;
 }
 
-export type { Binding };
+export type { Binding, Target };

@@ -9,9 +9,9 @@ import { Program } from '../../src/gpu/program';
 import { StateStore } from '../../src/gpu/states';
 import { EPSILON } from '../../src/graph/cases';
 import type { Graph } from '../../src/graph/graph';
+import { worstDifference } from '../../src/selfcheck/difference';
 import { useDevice } from '../support/device';
 import { rnnGraph } from '../support/loops';
-import { worstDifference } from '../support/opCase';
 import { randomLoops, STATES } from '../support/randomLoops';
 
 const device = useDevice();

@@ -4,17 +4,10 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Case } from '../../src/graph/cases';
+import { toleranceOf, worstDifference } from '../../src/selfcheck/difference';
+import { caseGraph, caseInputs, differentiable, onGpu, onOracle } from '../../src/selfcheck/opCase';
 import { useDevice } from '../support/device';
-import {
-  caseGraph,
-  caseInputs,
-  differentiable,
-  finiteDifferences,
-  onGpu,
-  onOracle,
-  onPlan,
-  worstDifference,
-} from '../support/opCase';
+import { finiteDifferences, onPlan } from '../support/opCase';
 
 const folders = import.meta.glob<{ cases: readonly Case[] }>('../../src/ops/*/cases.ts', {
   eager: true,
@@ -46,20 +39,12 @@ for (const [path, { cases }] of Object.entries(folders)) {
         const planned = onPlan(graph, inputs);
         const got = await onGpu(device(), graph, inputs);
         for (const [name, value] of want) {
-          const isGradient = name.startsWith('d');
-          const forward = opCase.tolerance;
-          const wider = {
-            ...forward,
-            relative: forward.relative * 8,
-            absolute: (forward.absolute ?? 0) * 8,
-          };
-          const bound = isGradient ? (opCase.gradientTolerance ?? wider) : forward;
           expect(
             worstDifference(planned.get(name)!.data, value.data, EXACT),
             `${name} on the plan`,
           ).toBeUndefined();
           expect(
-            worstDifference(got[name]!.data, value.data, bound),
+            worstDifference(got[name]!.data, value.data, toleranceOf(opCase, name)),
             `${name} on the GPU`,
           ).toBeUndefined();
         }

@@ -16,8 +16,8 @@ import { EPSILON } from '../../src/graph/cases';
 import { type Graph, trace } from '../../src/graph/graph';
 import type { Tensor } from '../../src/graph/op';
 import { ops } from '../../src/ops';
+import { worstDifference } from '../../src/selfcheck/difference';
 import { useDevice } from '../support/device';
-import { worstDifference } from '../support/opCase';
 
 const device = useDevice();
 

@@ -6,12 +6,12 @@ import { NdArray } from '../../src/core/ndArray';
 import { evaluateGraph } from '../../src/cpu/oracle';
 import { Decoder } from '../../src/decode/decoder';
 import { PARAMETERS } from '../../src/nn/parameters';
+import { worstDifference } from '../../src/selfcheck/difference';
 import { readCheckpoint, writeCheckpoint } from '../../src/train/checkpoint';
 import { moments } from '../../src/train/optimizer';
 import { trainingGraph } from '../../src/train/step';
 import { countBuffers } from '../../tools/lib/countBuffers';
 import { useDevice } from '../support/device';
-import { worstDifference } from '../support/opCase';
 import {
   batchesOf,
   movedPairs,

@@ -9,7 +9,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['ops'],
   ['autodiff', 'compile'],
   ['gpu', 'cpu'],
-  ['nn', 'text', 'io'],
+  ['nn', 'text', 'io', 'selfcheck'],
   ['models'],
   ['decode', 'inspect'],
   ['train'],

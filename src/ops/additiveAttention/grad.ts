@@ -4,14 +4,15 @@ import {
   scoresBackward as scoresKernel,
 } from '../../../shaders/additiveAttention/backward.wgsl';
 import { defined } from '../../core/errors';
+import { perElement } from '../../graph/cost';
 import { applyAll } from '../../graph/node';
 import {
   type Attrs,
   defineOp,
   input,
   kernelCall,
+  type LoweringCall,
   output,
-  type Target,
   type Tensor,
 } from '../../graph/op';
 import { teamGrid } from '../rows';
@@ -26,9 +27,10 @@ export const attendGradOp = defineOp<AttendGradAttrs>({
   lowering: {
     kind: 'kernel',
     stored: () => [0, 1],
-    calls: ({ node, target }) => {
+    calls: (call) => {
+      const { node } = call;
       const values = defined(node.inputs[2], 'values');
-      const { team, rows, params } = additiveShape(target, values, values);
+      const { team, rows, params } = additiveShape(call, values, values);
       return [
         kernelCall({
           kernel: attendKernel,
@@ -40,6 +42,7 @@ export const attendGradOp = defineOp<AttendGradAttrs>({
       ];
     },
   },
+  cost: ({ types: [, dvalues] }) => perElement(3, dvalues?.shape),
   reference: attendGradReference,
 });
 
@@ -53,9 +56,10 @@ export const scoresGradOp = defineOp<Attrs>({
   lowering: {
     kind: 'kernel',
     stored: () => [0, 1, 2],
-    calls: ({ node, target }: { node: { inputs: readonly Tensor[] }; target: Target }) => {
+    calls: (call: LoweringCall<Attrs>) => {
+      const { node } = call;
       const keys = defined(node.inputs[2], 'keys');
-      const { team, rows, params } = additiveShape(target, keys, keys);
+      const { team, rows, params } = additiveShape(call, keys, keys);
       return [
         kernelCall({
           kernel: scoresKernel,
@@ -67,6 +71,7 @@ export const scoresGradOp = defineOp<Attrs>({
       ];
     },
   },
+  cost: ({ types: [, dkeys] }) => perElement(9, dkeys?.shape),
   reference: scoresGradReference,
 });
 

@@ -3,9 +3,10 @@ import {
   type AdditiveSpec,
   additiveForward,
 } from '../../../shaders/additiveAttention/forward.wgsl';
-import { type Dim, dimsEqual } from '../../core/dim';
+import { addDims, type Dim, dimsEqual } from '../../core/dim';
 import { DTypeError, defined, ShapeError } from '../../core/errors';
 import { formatType, type TensorType } from '../../core/shape';
+import { perElement } from '../../graph/cost';
 import { applyAll } from '../../graph/node';
 import {
   defineOp,
@@ -53,10 +54,11 @@ function infer(inputs: readonly TensorType[], { lengths }: AdditiveAttrs): reado
   ];
 }
 
-function calls({ node, target }: LoweringCall<AdditiveAttrs>): readonly KernelCall[] {
+function calls(call: LoweringCall<AdditiveAttrs>): readonly KernelCall[] {
+  const { node } = call;
   const [, keys, , values] = node.inputs;
   const { team, rows, params } = additiveShape(
-    target,
+    call,
     defined(keys, 'keys'),
     defined(values, 'values'),
   );
@@ -98,6 +100,10 @@ export const additiveAttentionOp = defineOp<AdditiveAttrs>({
   infer,
   grad: { rule: additiveGrad },
   lowering: { kind: 'kernel', calls, stored: () => [0, 1] },
+  // A channel of a key: sum, tanh, product and sum; a channel of a value: product and sum.
+  cost: ({ inputs: [, keys, , values] }) => ({
+    flops: addDims(perElement(4, keys?.shape).flops, perElement(2, values?.shape).flops),
+  }),
   reference: additiveReference,
 });
 

@@ -32,10 +32,11 @@ export const argmaxOp = defineOp<NoAttrs>({
   lowering: {
     kind: 'kernel',
     epilogue: true,
-    calls: ({ node, target, epilogue }) => {
+    calls: (call) => {
+      const { node, epilogue } = call;
       const shape = node.inputs[0]?.shape ?? [];
       const { rows, size } = rowsOf(shape);
-      const team = { ...teamOf(target, shape), width: 1 } as const;
+      const team = teamOf(call, shape, false);
       return [
         kernelCall({
           kernel: argmaxKernel,
@@ -53,10 +54,11 @@ export const argmaxOp = defineOp<NoAttrs>({
 /** The largest k: each costs a round of the team. */
 const MAX_K = 64;
 
-function topKCalls({ node, target, used }: LoweringCall<TopKAttrs>): readonly KernelCall[] {
+function topKCalls(call: LoweringCall<TopKAttrs>): readonly KernelCall[] {
+  const { node, used } = call;
   const shape = node.inputs[0]?.shape ?? [];
   const { rows, size } = rowsOf(shape);
-  const team = { ...teamOf(target, shape), width: 1 } as const;
+  const team = teamOf(call, shape, false);
   const [values, indices] = [used(0), used(1)];
   return [
     kernelCall({
@@ -106,10 +108,11 @@ const topKGradOp = defineOp<TopKGradAttrs>({
   grad: 'none',
   lowering: {
     kind: 'kernel',
-    calls: ({ node, target }) => {
+    calls: (call) => {
+      const { node } = call;
       const shape = node.types[0]?.shape ?? [];
       const { rows, size } = rowsOf(shape);
-      const team = { ...spreadTeamOf(target, shape), width: 1 } as const;
+      const team = spreadTeamOf(call, shape, false);
       return [
         kernelCall({
           kernel: topKGradKernel,

@@ -1,5 +1,6 @@
 /** What an application of attention is: its attributes, how its inputs lie, its sizes. */
 import type { AttentionSpec, Packing } from '../../../shaders/attention/spec';
+import { type Dim, multiplyDims } from '../../core/dim';
 import type { TensorType } from '../../core/shape';
 import { dropThreshold } from '../dropout/op';
 
@@ -43,6 +44,12 @@ export function attentionSizes(inputs: readonly TensorType[], attrs: AttentionAt
   const keys = inputs[attrs.packing === 'qkv' ? 0 : 1]?.shape ?? [];
   const [batch = 1, queries = 1, strideQ = 1] = inputs[0]?.shape ?? [];
   return { batch, queries, keys: keys[1] ?? 1, strideQ };
+}
+
+/** Operations of one product over all pairs of a query and a key, hidden ones included. */
+export function productFlops(inputs: readonly TensorType[], attrs: AttentionAttrs): Dim {
+  const { batch, queries, keys } = attentionSizes(inputs, attrs);
+  return [2 * attrs.heads * attrs.size, batch, queries, keys].reduce(multiplyDims);
 }
 
 /** The specialisation that forward and backward share. */

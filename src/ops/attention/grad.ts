@@ -5,6 +5,7 @@ import {
   attentionGradQueries,
   attentionStats,
 } from '../../../shaders/attention/backward.wgsl';
+import { multiplyDims } from '../../core/dim';
 import type { TensorType } from '../../core/shape';
 import { applyAll } from '../../graph/node';
 import {
@@ -22,10 +23,11 @@ import {
   attentionSizes,
   attentionSpec,
   optionalInputs,
+  productFlops,
   SOURCE_COUNT,
 } from './attrs';
 import { attentionGradReference } from './gradReference';
-import { chooseTile, LONE_TILE, tileGrid } from './variants';
+import { gradientTile, LONE_TILE, tileGrid } from './variants';
 
 function infer(inputs: readonly TensorType[], attrs: AttentionAttrs): readonly TensorType[] {
   const { packing, heads, size } = attrs;
@@ -48,10 +50,13 @@ export const attentionGradOp = defineOp<AttentionAttrs>({
       return [{ dtype: 'f32', shape: [batch, attrs.heads, queries, 2] }];
     },
   },
+  // Scores and gradients of the weights, then of queries, keys and values: a product each.
+  cost: ({ inputs, attrs }) => ({ flops: multiplyDims(5, productFlops(inputs, attrs)) }),
   reference: attentionGradReference,
 });
 
-function calls({ node, target }: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
+function calls(call: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
+  const { node } = call;
   const { attrs, inputs } = node;
   const { batch, queries, keys, strideQ } = attentionSizes(inputs, attrs);
   const places = inputs.map((_, i) => input(i));
@@ -64,8 +69,8 @@ function calls({ node, target }: LoweringCall<AttentionAttrs>): readonly KernelC
   const shared = { ...attentionSpec(attrs), weights: attrs.weights };
   const params = [batch, queries, keys, strideQ, attrs.stream];
   const byRow = tileGrid(LONE_TILE, batch, queries, attrs.heads);
-  const byQuery = chooseTile('queries', target, queries, attrs.size);
-  const byKey = chooseTile('keys', target, keys, attrs.size);
+  const byQuery = gradientTile('queries', call, { batch, queries, keys });
+  const byKey = gradientTile('keys', call, { batch, queries, keys });
   const lone = { ...shared, tile: LONE_TILE };
   const delta = kernelCall({
     kernel: attentionDelta,

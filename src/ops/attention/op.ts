@@ -5,7 +5,7 @@
 
 import { attentionForward } from '../../../shaders/attention/forward.wgsl';
 import { attentionSplit } from '../../../shaders/attention/split.wgsl';
-import { dimsEqual } from '../../core/dim';
+import { dimsEqual, multiplyDims } from '../../core/dim';
 import { DTypeError, defined, OptionError, ShapeError } from '../../core/errors';
 import { formatType, type TensorType } from '../../core/shape';
 import { applyAll } from '../../graph/node';
@@ -25,10 +25,11 @@ import {
   attentionSizes,
   attentionSpec,
   optionalInputs,
+  productFlops,
   SOURCE_COUNT,
 } from './attrs';
 import { attentionReference } from './reference';
-import { chooseSplit, chooseTile, rowGrid, tileGrid } from './variants';
+import { forwardVariant, rowGrid, tileGrid } from './variants';
 
 function infer(inputs: readonly TensorType[], attrs: AttentionAttrs): readonly TensorType[] {
   checkSources(inputs, attrs);
@@ -92,7 +93,8 @@ function checkOptional(inputs: readonly TensorType[], attrs: AttentionAttrs): vo
   check('the key of dropout', key, 'i32', [1]);
 }
 
-function calls({ node, used, target }: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
+function calls(call: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
+  const { node, used } = call;
   const { attrs } = node;
   const { batch, queries, keys, strideQ } = attentionSizes(node.inputs, attrs);
   const outputs = { saves: used(1), weights: attrs.weights && used(2) };
@@ -106,14 +108,13 @@ function calls({ node, used, target }: LoweringCall<AttentionAttrs>): readonly K
     operands: [...node.inputs.map((_, i) => input(i)), ...results],
     params: [batch, queries, keys, strideQ, attrs.stream],
   };
-  const threads = chooseSplit(target, queries, attrs.size);
-  if (threads !== undefined) {
+  const variant = forwardVariant(call, { batch, queries, keys });
+  if ('threads' in variant) {
     const grid = rowGrid(batch, queries, attrs.heads);
-    return [kernelCall({ ...shared, kernel: attentionSplit, spec: { ...spec, threads }, grid })];
+    return [kernelCall({ ...shared, kernel: attentionSplit, spec: { ...spec, ...variant }, grid })];
   }
-  const tile = chooseTile('forward', target, queries, attrs.size);
-  const grid = tileGrid(tile, batch, queries, attrs.heads);
-  return [kernelCall({ ...shared, kernel: attentionForward, spec: { ...spec, tile }, grid })];
+  const grid = tileGrid(variant.tile, batch, queries, attrs.heads);
+  return [kernelCall({ ...shared, kernel: attentionForward, spec: { ...spec, ...variant }, grid })];
 }
 
 /** Outputs: y [B,T,HD], log-sum-exp [B,H,T] for the gradient, and on demand weights [B,H,T,S]. */
@@ -136,6 +137,8 @@ export const attentionOp = defineOp<AttentionAttrs>({
     },
   },
   lowering: { kind: 'kernel', calls, stored: () => [0] },
+  // A product for the scores, one for the sums of values.
+  cost: ({ inputs, attrs }) => ({ flops: multiplyDims(2, productFlops(inputs, attrs)) }),
   reference: attentionReference,
 });
 

@@ -1,16 +1,35 @@
-/** Which attention kernel suits which sizes on which device. Sizes are upper bounds. */
+/** The attention kernels that suit sizes and device, by name. Sizes are upper bounds. */
 import { splitMemory } from '../../../shaders/attention/split.wgsl';
 import { type Tile, tileRows } from '../../../shaders/attention/tile';
 import { type Dim, dimBound, multiplyDims } from '../../core/dim';
-import { grid1d, type KernelCall, type Target } from '../../graph/op';
+import { sizeClass } from '../../graph/choice';
+import { grid1d, type KernelCall, type LoweringCall, type Target } from '../../graph/op';
+import type { AttentionAttrs } from './attrs';
 
 /** What a tile is for: outputs, gradients by query row, or gradients by key row. */
 export type Direction = 'forward' | 'queries' | 'keys';
+
+/** Tiles of rows, or threads that share the keys of one row. */
+export type ForwardVariant = { readonly tile: Tile } | { readonly threads: number };
 
 const lone = (threads: number): Tile => ({ lanes: 1, rows: 1, block: 1, threads });
 
 /** One row a lane, for kernels that read every row once. */
 export const LONE_TILE: Tile = lone(32);
+
+/** Rows of a lane whose registers hold heads of `size` channels. */
+function roomFor(direction: Direction, size: number): number {
+  // Registers of a row: q and y forward; q, dy and dq, or k, v, dk and dv backward.
+  return Math.max(1, Math.floor((direction === 'forward' ? 128 : 64) / size));
+}
+
+/** Kernels of a team of 4 are written for subgroups of exactly 4. */
+function hasQuads({ subgroups, subgroupMinSize, subgroupMaxSize }: Target): boolean {
+  return subgroups && subgroupMinSize === 4 && subgroupMaxSize === 4;
+}
+
+/** Keys in blocks, on a GPU: several loads under way at once. */
+const BLOCK: Tile = { lanes: 1, rows: 1, block: 4, threads: 64 };
 
 /**
  * The tile of a direction, for `rows` of its own side and heads of `size` channels. Software adapters
@@ -18,37 +37,97 @@ export const LONE_TILE: Tile = lone(32);
  * square of the registers, so large heads get smaller tiles. Measured on SwiftShader, forward at
  * B64 H4 T20 S32 D32: 3 times faster than a row a thread, backward twice; 0.15 to 0.4 s to compile.
  */
-export function chooseTile(direction: Direction, target: Target, rows: Dim, size: number): Tile {
-  const most = dimBound(rows);
+function defaultTile(direction: Direction, target: Target, most: number, size: number): Tile {
   const forward = direction === 'forward';
-  if (!target.software) {
-    return forward && size % 4 === 0 && size <= 64
-      ? { lanes: 1, rows: 1, block: 4, threads: 64 }
-      : lone(64);
-  }
-  const { subgroups, subgroupMinSize, subgroupMaxSize } = target;
-  const quads = subgroups && subgroupMinSize === 4 && subgroupMaxSize === 4;
+  if (!target.software) return forward && size % 4 === 0 && size <= 64 ? BLOCK : lone(64);
   if (most < 3 || size > 128 || target.quickStart === true) return lone(8);
-  // Registers of a row: q and y forward; q, dy and dq, or k, v, dk and dv backward.
-  const room = Math.max(1, Math.floor((forward ? 128 : 64) / size));
-  if (quads) {
+  const room = roomFor(direction, size);
+  if (hasQuads(target)) {
     if (!forward && size > 64) return lone(8);
     const tall = forward && most >= 48 ? 4 : most > 4 ? 2 : 1;
-    return { lanes: 4, rows: Math.min(tall, room), block: 4, threads: 16 };
+    return quads(Math.min(tall, room));
   }
-  return { lanes: 1, rows: Math.min(forward ? 4 : 2, room, most), block: 1, threads: 16 };
+  return stacked(Math.min(forward ? 4 : 2, room, most));
 }
+
+const quads = (rows: number): Tile => ({ lanes: 4, rows, block: 4, threads: 16 });
+
+const stacked = (rows: number): Tile => ({ lanes: 1, rows, block: 1, threads: 16 });
+
+/** All tiles worth measuring, the default first. */
+function tiles(direction: Direction, target: Target, rows: Dim, size: number): readonly Tile[] {
+  const most = dimBound(rows);
+  const room = Math.min(roomFor(direction, size), most);
+  const first = defaultTile(direction, target, most, size);
+  const tall = direction === 'forward' ? 4 : 2;
+  // Compilers of software adapters take long over what holds more in registers.
+  const isQuick = target.software && target.quickStart === true;
+  if (isQuick || size > 128) return [first, lone(8), lone(64)];
+  const fitting = (makers: readonly Tile[]) => makers.filter((tile) => tile.rows <= room);
+  return [
+    first,
+    lone(8),
+    lone(64),
+    ...(direction === 'forward' && size % 4 === 0 && size <= 64 ? [BLOCK] : []),
+    ...fitting([stacked(tall)]),
+    ...(hasQuads(target) && size <= 64 ? fitting([quads(1), quads(tall)]) : []),
+  ];
+}
+
+const tileName = ({ lanes, rows, block, threads }: Tile): string =>
+  `${lanes}x${rows} by ${block} of ${threads}`;
 
 /** Bytes of workgroup memory that every device has. */
 const WORKGROUP_MEMORY = 16384;
 
-/**
- * Threads that share the keys of a row where there are few rows; undefined where tiles of rows are
- * better. On software adapters the barriers cost more than the lanes bring.
- */
-export function chooseSplit(target: Target, queries: Dim, size: number): number | undefined {
-  if (target.software || dimBound(queries) > 4) return undefined;
+/** Most query rows for which the keys of a row may be shared. */
+const FEW_ROWS = 4;
+
+/** How many threads share the keys of a row where there are few rows. */
+function split(queries: Dim, size: number): number | undefined {
+  if (dimBound(queries) > FEW_ROWS) return undefined;
   return [64, 32, 16].find((threads) => splitMemory(size, threads) <= WORKGROUP_MEMORY);
+}
+
+function classOf(attrs: AttentionAttrs, sizes: Readonly<Record<string, Dim>>): string {
+  const { causal, packing, heads, size, weights } = attrs;
+  const flags = [packing, ...(causal ? ['causal'] : []), ...(weights ? ['weights'] : [])];
+  return `${flags.join(' ')} ${sizeClass({ ...sizes, heads, size })}`;
+}
+
+type Call = LoweringCall<AttentionAttrs>;
+
+/** The forward kernel. On software adapters barriers cost more than lanes that share a row bring. */
+export function forwardVariant(
+  { node, target, choose }: Call,
+  sizes: { readonly batch: Dim; readonly queries: Dim; readonly keys: Dim },
+): ForwardVariant {
+  const { size } = node.attrs;
+  const tiled = tiles('forward', target, sizes.queries, size).map(
+    (tile): readonly [string, ForwardVariant] => [tileName(tile), { tile }],
+  );
+  const threads = split(sizes.queries, size);
+  const shared: typeof tiled = threads === undefined ? [] : [[`split ${threads}`, { threads }]];
+  const candidates = target.software ? [...tiled, ...shared] : [...shared, ...tiled];
+  return choose({
+    family: 'attention',
+    shape: classOf(node.attrs, sizes),
+    candidates: new Map(candidates),
+  });
+}
+
+/** The tile of a gradient kernel. */
+export function gradientTile(
+  direction: 'queries' | 'keys',
+  { node, target, choose }: Call,
+  sizes: { readonly batch: Dim; readonly queries: Dim; readonly keys: Dim },
+): Tile {
+  const found = tiles(direction, target, sizes[direction], node.attrs.size);
+  return choose({
+    family: `attention gradient of ${direction}`,
+    shape: classOf(node.attrs, sizes),
+    candidates: new Map(found.map((tile) => [tileName(tile), tile])),
+  });
 }
 
 /** Workgroups with a team for each tile of the rows of every head. */

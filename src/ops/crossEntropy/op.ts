@@ -3,6 +3,7 @@ import { crossEntropyBackward } from '../../../shaders/crossEntropy/backward.wgs
 import { crossEntropyForward } from '../../../shaders/crossEntropy/forward.wgsl';
 import { checkOptions, DTypeError, OptionError, ShapeError } from '../../core/errors';
 import { formatType, numberOfElements, shapesEqual, type TensorType } from '../../core/shape';
+import { perElement } from '../../graph/cost';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -62,10 +63,10 @@ function infer(
 }
 
 function forwardCalls(call: LoweringCall<CrossEntropyAttrs>): readonly KernelCall[] {
-  const { node, target, epilogue } = call;
+  const { node, epilogue } = call;
   const shape = node.inputs[0]?.shape ?? [];
   const { rows, size } = rowsOf(shape);
-  const team = teamOf(target, shape);
+  const team = teamOf(call, shape);
   const save = call.used(1);
   return [
     kernelCall({
@@ -89,6 +90,8 @@ export const crossEntropyOp = defineOp<CrossEntropyAttrs>({
         : [ops.crossEntropyGrad(logits, targets, stats, dloss, attrs)],
   },
   lowering: { kind: 'kernel', epilogue: true, calls: forwardCalls },
+  // Maximum, exponential of a difference, sum.
+  cost: ({ inputs: [logits] }) => perElement(4, logits?.shape),
   reference: crossEntropyReference,
 });
 
@@ -100,10 +103,11 @@ const crossEntropyGradOp = defineOp<CrossEntropyAttrs>({
   lowering: {
     kind: 'kernel',
     epilogue: true,
-    calls: ({ node, target, epilogue }) => {
+    calls: (call) => {
+      const { node, epilogue } = call;
       const shape = node.inputs[0]?.shape ?? [];
       const { rows, size } = rowsOf(shape);
-      const team = spreadTeamOf(target, shape);
+      const team = spreadTeamOf(call, shape);
       return [
         kernelCall({
           kernel: crossEntropyBackward,
@@ -115,6 +119,7 @@ const crossEntropyGradOp = defineOp<CrossEntropyAttrs>({
       ];
     },
   },
+  cost: ({ types: [dlogits] }) => perElement(4, dlogits?.shape),
   reference: crossEntropyGradReference,
 });
 

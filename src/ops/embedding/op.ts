@@ -12,6 +12,7 @@ import { LONE_TEAM } from '../../../shaders/lib/rowTeam';
 import { type Dim, divideDims, isMultipleOf, multiplyDims } from '../../core/dim';
 import { DTypeError } from '../../core/errors';
 import { formatType, numberOfElements } from '../../core/shape';
+import { copyOf, perElement } from '../../graph/cost';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -66,6 +67,7 @@ export const embeddingOp = defineOp<EmbeddingAttrs>({
     },
   },
   lowering: { kind: 'kernel', calls: lookupCalls, epilogue: true },
+  cost: ({ types: [y] }) => copyOf(numberOfElements(y?.shape ?? [])),
   reference: embeddingReference,
 });
 
@@ -116,6 +118,7 @@ export const embeddingGradOp = defineOp<EmbeddingGradAttrs>({
       return [links, links];
     },
   },
+  cost: ({ inputs: [, dy] }) => perElement(1, dy?.shape),
   reference: embeddingGradReference,
 });
 

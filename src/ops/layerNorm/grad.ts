@@ -7,6 +7,8 @@ import {
   sumStrips,
 } from '../../../shaders/layerNorm/columns.wgsl';
 import { type Dim, dimBound } from '../../core/dim';
+import { sizeClass } from '../../graph/choice';
+import { perElement } from '../../graph/cost';
 import { apply, applyAll } from '../../graph/node';
 import {
   defineOp,
@@ -31,10 +33,11 @@ const normGradXOp = defineOp<NormGradXAttrs>({
   lowering: {
     kind: 'kernel',
     epilogue: true,
-    calls: ({ node, target, epilogue }) => {
+    calls: (call) => {
+      const { node, epilogue } = call;
       const shape = node.types[0]?.shape ?? [];
       const { rows, size } = rowsOf(shape);
-      const team = teamOf(target, shape);
+      const team = teamOf(call, shape);
       return [
         kernelCall({
           kernel: normBackward,
@@ -46,25 +49,49 @@ const normGradXOp = defineOp<NormGradXAttrs>({
       ];
     },
   },
+  // The normalised value again, two means of products, and what they leave of dy.
+  cost: ({ types: [dx] }) => perElement(11, dx?.shape),
   reference: normGradXReference,
 });
 
 /** Strips of the rows where columns alone would leave the device idle. */
 const STRIPS = 32;
 
-function stripsOf(node: Node<NormGradParametersAttrs>, software: boolean): number {
+/** Threads and columns of a workgroup, and strips. */
+type Columns = Pick<ColumnsSpec, 'threads' | 'columns' | 'strips'>;
+
+function columnsOf({ node, target, choose }: LoweringCall<NormGradParametersAttrs>): Columns {
   const { rows, size } = rowsOf(node.inputs[0]?.shape ?? []);
-  if (dimBound(rows) < 4 * STRIPS) return 1;
-  return software && dimBound(size) >= 64 ? 1 : STRIPS;
+  const { software } = target;
+  const [few, many] = [
+    { threads: 4, columns: 8 },
+    { threads: 64, columns: 1 },
+  ];
+  const strips = hasStrips(node) ? [STRIPS, 1] : [1];
+  if (software && dimBound(size) >= 64) strips.reverse();
+  const all = strips.flatMap((count) =>
+    (software ? [few, many] : [many, few]).map((shape) => ({ ...shape, strips: count })),
+  );
+  return choose({
+    family: node.op.name,
+    shape: sizeClass({ rows, size }),
+    candidates: new Map(
+      all.map((one) => [`${one.threads}x${one.columns} in ${one.strips}`, one] as const),
+    ),
+  });
+}
+
+function hasStrips({ inputs }: Node<NormGradParametersAttrs>): boolean {
+  return dimBound(rowsOf(inputs[0]?.shape ?? []).rows) >= 4 * STRIPS;
 }
 
 function columnCalls(call: LoweringCall<NormGradParametersAttrs>): readonly KernelCall[] {
-  const { node, target } = call;
+  const { node } = call;
   const { rows, size } = rowsOf(node.inputs[0]?.shape ?? []);
-  const strips = stripsOf(node, target.software);
+  const shape = columnsOf(call);
+  const { strips } = shape;
   const wanted = { weight: call.used(0), bias: call.used(1) };
-  const shape = target.software ? { threads: 4, columns: 8 } : { threads: 64, columns: 1 };
-  const spec: ColumnsSpec = { center: node.attrs.center, ...wanted, ...shape, strips };
+  const spec: ColumnsSpec = { center: node.attrs.center, ...wanted, ...shape };
   const results = [...(wanted.weight ? [output(0)] : []), ...(wanted.bias ? [output(1)] : [])];
   const workgroups = (value: (d: Dim) => number, width: number) => Math.ceil(value(size) / width);
   const columns = kernelCall({
@@ -101,10 +128,11 @@ const normGradParametersOp = defineOp<NormGradParametersAttrs>({
     calls: columnCalls,
     scratch: (node) => {
       const { size } = rowsOf(node.inputs[0]?.shape ?? []);
-      const strips = stripsOf(node, false);
-      return strips > 1 ? [{ dtype: 'f32', shape: [strips, 2, size] }] : [];
+      return hasStrips(node) ? [{ dtype: 'f32', shape: [STRIPS, 2, size] }] : [];
     },
   },
+  // The normalised value again, a product, two sums.
+  cost: ({ inputs: [dy] }) => perElement(5, dy?.shape),
   reference: normGradParametersReference,
 });
 

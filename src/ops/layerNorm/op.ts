@@ -3,6 +3,7 @@ import { normForward } from '../../../shaders/layerNorm/forward.wgsl';
 import { dimsEqual } from '../../core/dim';
 import { checkOptions, DTypeError, OptionError, ShapeError } from '../../core/errors';
 import { formatType, type TensorType } from '../../core/shape';
+import { perElement } from '../../graph/cost';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -41,11 +42,11 @@ function infer(inputs: readonly TensorType[], attrs: NormAttrs): readonly Tensor
 }
 
 function calls(call: LoweringCall<NormAttrs>): readonly KernelCall[] {
-  const { node, target, epilogue } = call;
+  const { node, epilogue } = call;
   const { epsilon, center, weight, bias } = node.attrs;
   const shape = node.types[0]?.shape ?? [];
   const { rows, size } = rowsOf(shape);
-  const team = teamOf(target, shape);
+  const team = teamOf(call, shape);
   const save = call.used(1);
   return [
     kernelCall({
@@ -70,6 +71,8 @@ export const normOp = defineOp<NormAttrs>({
     },
   },
   lowering: { kind: 'kernel', calls, epilogue: true },
+  // Mean, variance, the normalised value, weight and bias.
+  cost: ({ types: [y] }) => perElement(8, y?.shape),
   reference: normReference,
 });
 

@@ -1,8 +1,9 @@
 /** Matrix product of the last two axes, either side transposed, batched or shared. */
-import { chooseMatmul } from '../../../shaders/matmul';
+import { matmulCandidates } from '../../../shaders/matmul';
 import { type Dim, dimBound, dimsEqual, isMultipleOf, multiplyDims } from '../../core/dim';
 import { DTypeError, defined, ShapeError } from '../../core/errors';
 import { formatType, numberOfElements, type Shape, type TensorType } from '../../core/shape';
+import { sizeClass } from '../../graph/choice';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -68,14 +69,21 @@ function sizesOf(a: TensorType, b: TensorType, { transposeA, transposeB }: Matmu
   };
 }
 
-function calls({ node, target, epilogue }: LoweringCall<MatmulAttrs>): readonly KernelCall[] {
+function calls(call: LoweringCall<MatmulAttrs>): readonly KernelCall[] {
+  const { node, target, epilogue } = call;
   const [a, b] = node.inputs;
   if (a === undefined || b === undefined) return [];
   const { transposeA, transposeB } = node.attrs;
   const { m, n, k, batch, strideA, strideB } = sizesOf(a, b, node.attrs);
   const bounds = { m: dimBound(m), n: dimBound(n), k: dimBound(k), batch: dimBound(batch) };
   const aligned = { m: isMultipleOf(m, 4), n: isMultipleOf(n, 4), k: isMultipleOf(k, 4) };
-  const variant = chooseMatmul(bounds, target);
+  const sides = `${transposeA ? 't' : 'n'}${transposeB ? 't' : 'n'}`;
+  const quads = Object.entries(aligned).flatMap(([side, isAligned]) => (isAligned ? [side] : []));
+  const variant = call.choose({
+    family: 'matmul',
+    shape: `${sides} ${quads.join('')} ${sizeClass({ m, n, k, batch })}`,
+    candidates: new Map(matmulCandidates(bounds, target).map((one) => [one.name, one])),
+  });
   return [
     kernelCall({
       kernel: variant.kernel,
@@ -101,6 +109,10 @@ export const matmulOp = defineOp<MatmulAttrs>({
     },
   },
   lowering: { kind: 'kernel', calls, epilogue: true },
+  cost: ({ inputs: [a, b], attrs }) => {
+    const { m, n, k, batch } = sizesOf(defined(a, 'a'), defined(b, 'b'), attrs);
+    return { flops: [2, m, n, k, batch].reduce(multiplyDims) };
+  },
   // A contraction over rows: all rows of all steps in one product.
   overSteps: {
     applies: (inputs, { transposeA, transposeB }) =>

@@ -4,6 +4,7 @@ import { REDUCE_WORKGROUP, type ReduceKind, reduce } from '../../../shaders/redu
 import { type Dim, dimBound, dimsEqual, multiplyDims } from '../../core/dim';
 import { DTypeError, defined } from '../../core/errors';
 import { formatType, normaliseAxes, numberOfElements, type Shape } from '../../core/shape';
+import { perElement } from '../../graph/cost';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -112,6 +113,7 @@ function reduceOp(name: ReduceName): Op<ReduceAttrs> {
     },
     // Sums over leading axes take in the axis of the steps; a maximum or a mean does not.
     ...(name === 'sum' ? { overSteps: sumOverSteps } : {}),
+    cost: ({ inputs: [x] }) => perElement(1, x?.shape),
     reference: (call) => reduceReference(name, call),
   });
 }

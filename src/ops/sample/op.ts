@@ -51,10 +51,11 @@ export const nucleusOp = defineOp<NucleusAttrs>({
   grad: 'none',
   lowering: {
     kind: 'kernel',
-    calls: ({ node, target }) => {
+    calls: (call) => {
+      const { node } = call;
       const shape = node.inputs[0]?.shape ?? [];
       const { rows, size } = rowsOf(shape);
-      const team = { ...teamOf(target, shape), width: 1 } as const;
+      const team = teamOf(call, shape, false);
       return [
         kernelCall({
           kernel: nucleusKernel,

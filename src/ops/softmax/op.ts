@@ -14,6 +14,7 @@ import {
   numberOfElements,
   shapesEqual,
 } from '../../core/shape';
+import { perElement } from '../../graph/cost';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -34,15 +35,16 @@ import { softmaxGradReference, softmaxReference } from './reference';
 function calls(
   kernel: Kernel<SoftmaxSpec>,
   log: boolean,
-  { node, target, epilogue }: LoweringCall<SoftmaxAttrs>,
+  call: LoweringCall<SoftmaxAttrs>,
 ): readonly KernelCall[] {
+  const { node, epilogue } = call;
   const shape = node.types[0]?.shape ?? [];
   const { axis } = node.attrs;
   const outer = numberOfElements(shape.slice(0, axis));
   const inner = numberOfElements(shape.slice(axis + 1));
   const strided = !dimsEqual(inner, 1);
   const rows = multiplyDims(outer, inner);
-  const team = strided ? LONE_TEAM : teamOf(target, shape.slice(0, axis + 1));
+  const team = strided ? LONE_TEAM : teamOf(call, shape.slice(0, axis + 1));
   return [
     kernelCall({
       kernel,
@@ -74,6 +76,8 @@ function softmaxOpOf(name: SoftmaxName, gradOp: Op<SoftmaxAttrs>): Op<SoftmaxAtt
       epilogue: true,
       calls: (call) => calls(softmaxForward, log, call),
     },
+    // Maximum, exponential of a difference, sum, quotient.
+    cost: ({ types: [y] }) => perElement(5, y?.shape),
     reference: (call) => softmaxReference(name, call),
   });
 }
@@ -89,6 +93,7 @@ function softmaxGradOpOf(name: SoftmaxName): Op<SoftmaxAttrs> {
       epilogue: true,
       calls: (call) => calls(softmaxBackward, name === 'logSoftmax', call),
     },
+    cost: ({ types: [dx] }) => perElement(4, dx?.shape),
     reference: (call) => softmaxGradReference(name, call),
   });
 }

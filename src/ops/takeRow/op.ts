@@ -2,6 +2,7 @@
 import { TAKE_ROW_WORKGROUP, takeRowKernel } from '../../../shaders/takeRow.wgsl';
 import { DTypeError, defined } from '../../core/errors';
 import { formatType, numberOfElements } from '../../core/shape';
+import { copyOf } from '../../graph/cost';
 import { apply } from '../../graph/node';
 import {
   type Attrs,
@@ -50,6 +51,7 @@ export const takeRowOp = defineOp<Attrs>({
     },
   },
   lowering: { kind: 'kernel', calls, epilogue: true },
+  cost: ({ types: [row] }) => copyOf(numberOfElements(row?.shape ?? [])),
   reference: takeRowReference,
 });
 

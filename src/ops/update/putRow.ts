@@ -2,6 +2,7 @@
 import { WRITE_WORKGROUP, writeRowsKernel } from '../../../shaders/writeRows.wgsl';
 import { DTypeError, defined, ShapeError } from '../../core/errors';
 import { formatType, numberOfElements, shapesEqual } from '../../core/shape';
+import { copyOf } from '../../graph/cost';
 import { apply } from '../../graph/node';
 import {
   type Attrs,
@@ -55,6 +56,7 @@ export const putRowOp = defineOp<Attrs>({
         : [ops.putRow(dy, ops.zerosLike(row), at), ops.takeRow(dy, at)],
   },
   lowering: { kind: 'kernel', calls, inPlace: () => new Map([[0, 0]]) },
+  cost: ({ inputs: [, row] }) => copyOf(numberOfElements(row?.shape ?? [])),
   reference: putRowReference,
 });
 

@@ -1,0 +1,217 @@
+/**
+ * Measures which candidate is fastest, for each class of shapes that some plans ask for, on this
+ * device. Explicit and never on first use: an app tunes when it chooses to, and keeps the result.
+ */
+import type { Dispatch } from '../compile/lower';
+import { lowerPlan } from '../compile/lower';
+import type { Plan } from '../compile/plan';
+import { DeviceError, throwIfAborted } from '../core/errors';
+import { textHash } from '../core/textHash';
+import type { Choice } from '../graph/choice';
+import type { Target } from '../graph/target';
+import type { Device } from './device';
+import { timePasses } from './passTimes';
+import { scratchFor, sourcesOf, Trial, withCandidate } from './trial';
+import { type MeasuredChoice, mergeTunings, type Tuning } from './tuning';
+
+export interface TuneProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly shapeClass: string;
+}
+
+export interface TuneOptions {
+  /** Time for all measurements in milliseconds; classes that are left keep their defaults. */
+  readonly budgetMs?: number;
+  /** Measure for programs that prefer kernels which compile quickly; false by default. */
+  readonly quickStart?: boolean;
+  /** Measure classes again whose kernels have not changed; false by default. */
+  readonly again?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: TuneProgress) => void;
+}
+
+/** What one candidate took, or why it was not measured to the end. */
+export interface CandidateTime {
+  readonly candidate: string;
+  /** Median of one run of the step. */
+  readonly milliseconds?: number;
+  readonly dropped?: string;
+}
+
+export interface ClassMeasurement {
+  readonly shapeClass: string;
+  /** The untuned choice first. */
+  readonly times: readonly CandidateTime[];
+  readonly chosen: string;
+}
+
+export interface TuneResult {
+  /** The device's tuning with the new choices. */
+  readonly tuning: Tuning;
+  readonly measured: readonly ClassMeasurement[];
+  /** Classes for which the time did not suffice. */
+  readonly left: readonly string[];
+}
+
+const BUDGET_MILLISECONDS = 60_000;
+/** A sample repeats a step for so long: clocks are coarse. */
+const SAMPLE_MILLISECONDS = 5;
+const MAX_REPEATS = 1000;
+const SAMPLES = 5;
+/** What takes so many times as long as the best in its first sample is not measured further. */
+const HOPELESS = 2;
+/** The default stays unless another takes at most this part of its time: less may be noise. */
+const CLEARLY_FASTER = 0.97;
+
+interface Task {
+  readonly plan: Plan;
+  readonly step: number;
+  readonly choice: Choice;
+}
+
+/**
+ * Tunes the classes of the plans' steps. The device's tuning stays as it is: give the result to
+ * `useTuning`, and to a store.
+ * @throws AbortedError, DeviceLostError
+ */
+export async function tune(
+  device: Device,
+  plans: readonly Plan[],
+  options: TuneOptions = {},
+): Promise<TuneResult> {
+  const { budgetMs = BUDGET_MILLISECONDS, quickStart = false, signal, onProgress } = options;
+  const { choices: _, ...untuned } = device.target;
+  const target: Target = { ...untuned, quickStart };
+  const tasks = [...tasksOf(plans, target).values()];
+  const choices: Record<string, MeasuredChoice> = {};
+  const measured: ClassMeasurement[] = [];
+  const left: string[] = [];
+  const start = performance.now();
+  for (const [done, task] of tasks.entries()) {
+    throwIfAborted(signal, 'tuning');
+    const { shapeClass, candidates } = task.choice;
+    onProgress?.({ done, total: tasks.length, shapeClass });
+    const lowered = candidates.map((candidate): Candidate => {
+      const dispatches = withCandidate(task.plan, task.step, target, shapeClass, candidate);
+      return { candidate, dispatches };
+    });
+    const wgsl = textHash(lowered.map(({ dispatches }) => sourcesOf(dispatches)).join('\n'));
+    if (options.again !== true && device.tuning.choices[shapeClass]?.wgsl === wgsl) continue;
+    if (performance.now() - start > budgetMs) {
+      left.push(shapeClass);
+      continue;
+    }
+    const times = await measureTask(device, task, lowered);
+    const chosen = chooseFastest(times);
+    measured.push({ shapeClass, times, chosen });
+    choices[shapeClass] = { candidate: chosen, wgsl };
+  }
+  const tuning = mergeTunings(device.tuning, { choices, verdicts: {} });
+  return { tuning, measured, left };
+}
+
+/** The first step of each class that has a choice. */
+function tasksOf(plans: readonly Plan[], target: Target): ReadonlyMap<string, Task> {
+  const tasks = new Map<string, Task>();
+  for (const plan of plans) {
+    for (const { step, choices } of lowerPlan(plan, target)) {
+      for (const choice of choices) {
+        if (choice.candidates.length < 2 || tasks.has(choice.shapeClass)) continue;
+        tasks.set(choice.shapeClass, { plan, step, choice });
+      }
+    }
+  }
+  return tasks;
+}
+
+interface Candidate {
+  readonly candidate: string;
+  readonly dispatches: readonly Dispatch[];
+}
+
+interface Runner {
+  readonly candidate: string;
+  readonly trial: Trial;
+  /** Milliseconds of one run, by sample. */
+  readonly samples: number[];
+  repeats: number;
+  dropped?: string;
+}
+
+async function measureTask(
+  device: Device,
+  { plan, step }: Task,
+  candidates: readonly Candidate[],
+): Promise<readonly CandidateTime[]> {
+  const scratch = scratchFor(device, plan, step);
+  const runners: Runner[] = [];
+  const failed = new Map<string, string>();
+  try {
+    for (const { candidate, dispatches } of candidates) {
+      try {
+        const trial = await Trial.create(device, plan, dispatches, scratch);
+        runners.push({ candidate, trial, samples: [], repeats: 1 });
+      } catch (error) {
+        // A kernel that this adapter refuses is no candidate.
+        if (!(error instanceof DeviceError)) throw error;
+        failed.set(candidate, error.message.split('\n')[0] ?? '');
+      }
+    }
+    for (const runner of runners) await calibrate(device, runner);
+    const best = Math.min(...runners.map(({ samples }) => samples[0] ?? 0));
+    for (const runner of runners) {
+      if ((runner.samples[0] ?? 0) > HOPELESS * best) runner.dropped = 'much slower';
+    }
+    // Round robin: a slow spell of the machine hits all of them.
+    for (let round = 1; round < SAMPLES; round++) {
+      for (const runner of runners) {
+        if (runner.dropped === undefined) runner.samples.push(await sample(device, runner));
+      }
+    }
+    return candidates.map(({ candidate }): CandidateTime => {
+      const runner = runners.find((one) => one.candidate === candidate);
+      if (runner === undefined) return { candidate, dropped: failed.get(candidate) ?? '' };
+      const { samples, dropped } = runner;
+      const milliseconds = median(samples);
+      return { candidate, milliseconds, ...(dropped === undefined ? {} : { dropped }) };
+    });
+  } finally {
+    for (const { trial } of runners) trial.dispose();
+    scratch.dispose();
+  }
+}
+
+/** Finds how many repeats make a sample; the first run only warms up. */
+async function calibrate(device: Device, runner: Runner): Promise<void> {
+  let each = await sample(device, runner);
+  while (each * runner.repeats < SAMPLE_MILLISECONDS && runner.repeats < MAX_REPEATS) {
+    const wanted = Math.ceil(SAMPLE_MILLISECONDS / Math.max(each, 1e-4));
+    runner.repeats = Math.min(MAX_REPEATS, Math.max(2 * runner.repeats, wanted));
+    each = await sample(device, runner);
+  }
+  runner.samples.push(each);
+}
+
+/** Milliseconds of one run of the step. */
+async function sample(device: Device, { trial, repeats }: Runner): Promise<number> {
+  const { milliseconds } = await timePasses(device, [(pass) => trial.encode(pass, repeats)]);
+  return (milliseconds[0] ?? 0) / repeats;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
+}
+
+/** The fastest, or the default where nothing is clearly faster. */
+export function chooseFastest(times: readonly CandidateTime[]): string {
+  const [first] = times;
+  const known = times.filter(({ milliseconds, dropped }) => milliseconds !== undefined && !dropped);
+  const timeOf = ({ milliseconds = Number.POSITIVE_INFINITY }: CandidateTime) => milliseconds;
+  const fastest = known.toSorted((a, b) => timeOf(a) - timeOf(b))[0];
+  if (first === undefined) return '';
+  if (fastest === undefined) return first.candidate;
+  return timeOf(fastest) < CLEARLY_FASTER * timeOf(first) ? fastest.candidate : first.candidate;
+}

@@ -1,0 +1,16 @@
+/** What the compiler knows of a device: what it can run, and which kernels suit it. Plain data. */
+
+/** What the device offers; chooses between kernel variants. */
+export interface Target {
+  readonly subgroups: boolean;
+  readonly subgroupMinSize: number;
+  readonly subgroupMaxSize: number;
+  /** A software adapter (SwiftShader, llvmpipe): barriers are ruinous, few lanes. */
+  readonly software: boolean;
+  /** Prefer kernels that compile quickly to those that run fastest. */
+  readonly quickStart?: boolean;
+  /** Measured on the device: class of shapes -> candidate. */
+  readonly choices?: ReadonlyMap<string, string>;
+  /** Candidates whose results are wrong on the device, by `variantName`; never chosen. */
+  readonly condemned?: ReadonlySet<string>;
+}

@@ -1,0 +1,31 @@
+/** What a self-check found, as a text for a bug report. */
+import type { Device } from '../gpu/device';
+import type { Verdict } from '../gpu/tuning';
+
+/** Adapter, browser, how many candidates of each family are right, and what is wrong with the others. */
+export function selfCheckReport(
+  device: Device,
+  verdicts: Readonly<Record<string, Verdict>>,
+): string {
+  const families = new Map<string, string[]>();
+  for (const [variant, { failure }] of Object.entries(verdicts)) {
+    const [family = '', candidate = ''] = variant.split(': ');
+    const list = families.get(family) ?? [];
+    families.set(family, list);
+    list.push(failure === undefined ? candidate : `${candidate} (WRONG)`);
+  }
+  const wrong = Object.entries(verdicts).filter(([, { failure }]) => failure !== undefined);
+  const { subgroups, subgroupMinSize, subgroupMaxSize, software } = device.target;
+  const lanes = subgroups
+    ? `subgroups of ${subgroupMinSize} to ${subgroupMaxSize}`
+    : 'no subgroups';
+  return [
+    `self-check of ${device.adapterKey}`,
+    `${lanes}${software ? ', a software adapter' : ''}`,
+    ...[...families].map(([family, names]) => `${family}: ${names.join(', ')}`),
+    wrong.length === 0
+      ? `all ${Object.keys(verdicts).length} candidates are right`
+      : `${wrong.length} of ${Object.keys(verdicts).length} candidates are wrong:`,
+    ...wrong.map(([variant, { failure }]) => `  ${variant}: ${failure}`),
+  ].join('\n');
+}

@@ -1,0 +1,212 @@
+/**
+ * Checks every candidate that a lowering may choose on this device against the float64 reference, on
+ * the ops' own small hostile cases, forward and backward. A candidate that fails is condemned: no
+ * program is compiled with it.
+ */
+
+import { compileGraph } from '../compile/compile';
+import { lowerPlan } from '../compile/lower';
+import type { Plan } from '../compile/plan';
+import { DeviceError, throwIfAborted } from '../core/errors';
+import type { NdArray } from '../core/ndArray';
+import { textHash } from '../core/textHash';
+import type { Device } from '../gpu/device';
+import { sourcesOf } from '../gpu/trial';
+import type { Verdict } from '../gpu/tuning';
+import type { Case } from '../graph/cases';
+import { type Choice, variantName } from '../graph/choice';
+import type { Graph } from '../graph/graph';
+import type { Target } from '../graph/target';
+import { allCases } from './allCases';
+import { firstFault } from './difference';
+import { caseGraph, caseInputs, differentiable, onGpu, onOracle } from './opCase';
+
+export type OpCases = Readonly<Record<string, readonly Case[]>>;
+
+export interface SelfCheckOptions {
+  /** By op; all of the library's by default. */
+  readonly cases?: OpCases;
+  /** Check candidates again whose verdict is known and whose kernels have not changed. */
+  readonly again?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface SelfCheckResult {
+  /** By `variantName`, those known before included. */
+  readonly verdicts: Readonly<Record<string, Verdict>>;
+  /** Runs on the device. */
+  readonly runs: number;
+}
+
+/** One run of a case: for each question the candidate that it takes. */
+interface Round {
+  readonly variants: readonly string[];
+  readonly choices: ReadonlyMap<string, string>;
+  /** Of each variant, the WGSL of the steps that it is part of. */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+interface PreparedCase {
+  /** 'matmul: inner size 0'. */
+  readonly name: string;
+  readonly item: Case;
+  readonly graph: Graph;
+  readonly plan: Plan;
+  readonly rounds: readonly Round[];
+}
+
+/**
+ * Checks the candidates. The device's tuning stays as it is: give the verdicts to `useTuning`, and to
+ * a store.
+ * @throws AbortedError, DeviceLostError
+ */
+export async function selfCheck(
+  device: Device,
+  options: SelfCheckOptions = {},
+): Promise<SelfCheckResult> {
+  const { choices: _, condemned: __, ...target } = device.target;
+  const prepared = prepareCases(options.cases ?? allCases(), target);
+  const hashes = variantHashes(prepared);
+  const known = options.again === true ? {} : device.tuning.verdicts;
+  const isKnown = (variant: string) => known[variant]?.wgsl === hashes.get(variant);
+  const failures = new Map<string, string>();
+  let runs = 0;
+  for (const [done, each] of prepared.entries()) {
+    options.onProgress?.(done, prepared.length);
+    const rounds = each.rounds.filter(({ variants }) => !variants.every(isKnown));
+    const check = new CaseCheck(device, target, each);
+    for (const round of rounds) {
+      throwIfAborted(options.signal, 'self-check');
+      await check.run(round);
+    }
+    for (const [variant, failure] of await check.blame()) {
+      if (!failures.has(variant)) failures.set(variant, `${each.name}: ${failure}`);
+    }
+    runs += check.runs;
+  }
+  const verdicts = [...hashes].map(([variant, wgsl]): readonly [string, Verdict] => {
+    const before = known[variant];
+    if (isKnown(variant) && before !== undefined) return [variant, before];
+    const failure = failures.get(variant);
+    return [variant, { wgsl, ...(failure === undefined ? {} : { failure }) }];
+  });
+  return { verdicts: { ...known, ...Object.fromEntries(verdicts) }, runs };
+}
+
+/** Cases in which there is something to choose. */
+function prepareCases(cases: OpCases, target: Target): readonly PreparedCase[] {
+  return Object.entries(cases).flatMap(([op, items]) =>
+    items.flatMap((item): readonly PreparedCase[] => {
+      const graph = caseGraph(item, differentiable(item).length > 0);
+      const plan = compileGraph(graph);
+      const asked = lowerPlan(plan, target).flatMap(({ choices }) => choices);
+      const questions = [...new Map(asked.map((choice) => [choice.shapeClass, choice])).values()];
+      if (questions.length === 0) return [];
+      const rounds = roundsOf(plan, target, questions);
+      return [{ name: `${op}: ${item.name}`, item, graph, plan, rounds }];
+    }),
+  );
+}
+
+/** Each candidate of each question at least once, the questions side by side. */
+function roundsOf(plan: Plan, target: Target, questions: readonly Choice[]): readonly Round[] {
+  const count = Math.max(...questions.map(({ candidates }) => candidates.length));
+  return Array.from({ length: count }, (_, round) => {
+    const taken = questions.map(({ family, shapeClass, candidates }) => {
+      const candidate = candidates[round % candidates.length] ?? '';
+      return { shapeClass, candidate, variant: variantName(family, candidate) };
+    });
+    const choices = new Map(taken.map(({ shapeClass, candidate }) => [shapeClass, candidate]));
+    const sources = new Map<string, string>();
+    for (const dispatch of lowerPlan(plan, { ...target, choices })) {
+      for (const { family, chosen } of dispatch.choices) {
+        const variant = variantName(family, chosen);
+        sources.set(variant, `${sources.get(variant) ?? ''}${sourcesOf([dispatch])}`);
+      }
+    }
+    return { variants: [...new Set(taken.map(({ variant }) => variant))], choices, sources };
+  });
+}
+
+function variantHashes(prepared: readonly PreparedCase[]): ReadonlyMap<string, string> {
+  const hashes = new Map<string, string>();
+  for (const { rounds } of prepared) {
+    for (const { sources } of rounds) {
+      for (const [variant, text] of sources) {
+        hashes.set(variant, textHash((hashes.get(variant) ?? '') + text));
+      }
+    }
+  }
+  return hashes;
+}
+
+/** The runs of one case, and whom to blame where one fails. */
+class CaseCheck {
+  runs = 0;
+  readonly #device: Device;
+  readonly #target: Target;
+  readonly #case: PreparedCase;
+  readonly #inputs: ReadonlyMap<string, NdArray>;
+  /** Variants that took part in a right result. */
+  readonly #cleared = new Set<string>();
+  readonly #failed: { readonly round: Round; readonly failure: string }[] = [];
+
+  constructor(device: Device, target: Target, prepared: PreparedCase) {
+    this.#device = device;
+    this.#target = target;
+    this.#case = prepared;
+    this.#inputs = caseInputs(prepared.item);
+  }
+
+  async run(round: Round): Promise<void> {
+    const failure = await this.#try(round.choices);
+    if (failure !== undefined) this.#failed.push({ round, failure });
+    else for (const variant of round.variants) this.#cleared.add(variant);
+  }
+
+  /**
+   * The variants at fault. With several suspects in a wrong result each is tried again beside cleared
+   * ones; those of which none gives a right result are all condemned.
+   */
+  async blame(): Promise<ReadonlyMap<string, string>> {
+    const blamed = new Map<string, string>();
+    for (const { round, failure } of this.#failed) {
+      const suspects = round.variants.filter((variant) => !this.#cleared.has(variant));
+      for (const suspect of suspects) {
+        const alone = suspects.length === 1 ? undefined : this.#besideCleared(round, suspect);
+        const found = alone === undefined ? failure : await this.#try(alone);
+        if (found === undefined) this.#cleared.add(suspect);
+        else blamed.set(suspect, found);
+      }
+    }
+    return blamed;
+  }
+
+  /** The round's choices with the other questions answered by cleared candidates, where there are. */
+  #besideCleared({ choices }: Round, suspect: string): ReadonlyMap<string, string> {
+    const asked = lowerPlan(this.#case.plan, { ...this.#target, choices });
+    const mixed = new Map(choices);
+    for (const { family, shapeClass, candidates, chosen } of asked.flatMap((d) => d.choices)) {
+      if (variantName(family, chosen) === suspect) continue;
+      const right = candidates.find((name) => this.#cleared.has(variantName(family, name)));
+      if (right !== undefined) mixed.set(shapeClass, right);
+    }
+    return mixed;
+  }
+
+  /** What is wrong with the result under these choices. */
+  async #try(choices: ReadonlyMap<string, string>): Promise<string | undefined> {
+    const { item, graph } = this.#case;
+    this.runs++;
+    try {
+      const target = { ...this.#target, choices };
+      const got = await onGpu(this.#device, graph, this.#inputs, target);
+      return firstFault(item, got, onOracle(graph, this.#inputs));
+    } catch (error) {
+      // A kernel that does not compile here is as bad as one that is wrong.
+      if (error instanceof DeviceError) return error.message.split('\n').slice(0, 3).join(' ');
+      throw error;
+    }
+  }
+}
