@@ -4,7 +4,15 @@
  */
 export { gradients } from './autodiff/grad';
 export { compileGraph } from './compile/compile';
+export {
+  type ExplainedStep,
+  type ExplainedStorage,
+  type ExplainOptions,
+  type Explanation,
+  explain,
+} from './compile/explain';
 export { type Plan, planBytes, printPlan } from './compile/plan';
+export { printExplanation } from './compile/printExplanation';
 export { type Dim, dim } from './core/dim';
 export {
   AbortedError,
@@ -26,9 +34,19 @@ export type { GreedyOptions } from './decode/greedy';
 export type { Hypothesis } from './decode/hypotheses';
 export { promptBatch } from './decode/prompts';
 export type { SampleOptions } from './decode/sampling';
+export { chromeTrace } from './gpu/chromeTrace';
 export { Device, type DeviceOptions, openDevice } from './gpu/device';
-export { Program, type ProgramOptions, type RunOptions } from './gpu/program';
+export { type DispatchTime, Program, type ProgramOptions, type RunOptions } from './gpu/program';
 export { StateStore } from './gpu/states';
+export {
+  type CandidateTime,
+  type ClassMeasurement,
+  type TuneOptions,
+  type TuneProgress,
+  type TuneResult,
+  tune,
+} from './gpu/tune';
+export { mergeTunings, type Tuning, type TuningStore } from './gpu/tuning';
 export { type Graph, printGraph, type Results, type Signature, trace } from './graph/graph';
 export type { Tensor } from './graph/op';
 export {
@@ -73,9 +91,15 @@ export {
   type Translation,
   Translator,
 } from './tasks/translator';
+export { tuningStore } from './tasks/tuningStore';
 export { type WriteOptions, Writer, type WriterOptions, type Written } from './tasks/writer';
 export { BatchIterator, encodePairs, type Labelled, labelledBatch, Vocabulary } from './text';
-export { type Checkpoint, readCheckpoint, writeCheckpoint } from './train/checkpoint';
+export {
+  type Checkpoint,
+  checkpointTuning,
+  readCheckpoint,
+  writeCheckpoint,
+} from './train/checkpoint';
 export { type LabellingOptions, labellingTask } from './train/labelling';
 export { languageTask, type SequenceBatch } from './train/language';
 export type { ScheduleOptions } from './train/schedule';

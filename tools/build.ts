@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { Command, CommanderError } from 'commander';
 import { build } from 'vite';
 import { root } from './environment.mjs';
-import { emitDeclarations } from './lib/declarations';
+import { ENTRIES, emitDeclarations } from './lib/declarations';
 
 interface FileSize {
   readonly path: string;
@@ -22,7 +22,7 @@ function command(): Command {
     .exitOverride();
 }
 
-/** One ES module of everything that src/index.ts exports. */
+/** An ES module of everything that src/index.ts exports, and one of the self-check. */
 async function buildLibrary(folder: string): Promise<void> {
   await build({
     configFile: false,
@@ -33,7 +33,13 @@ async function buildLibrary(folder: string): Promise<void> {
       outDir: folder,
       emptyOutDir: true,
       target: 'es2023',
-      lib: { entry: join(root, 'src/index.ts'), formats: ['es'], fileName: () => 'index.js' },
+      lib: {
+        entry: Object.fromEntries(
+          Object.entries(ENTRIES).map(([name, file]) => [name, join(root, file)]),
+        ),
+        formats: ['es'],
+        fileName: (_, name) => `${name}.js`,
+      },
     },
   });
   await emitDeclarations(folder);

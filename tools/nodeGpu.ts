@@ -13,7 +13,9 @@ export async function nodeGpu(): Promise<GPU> {
   try {
     const { create, globals } = await import('webgpu');
     Object.assign(globalThis, globals);
-    opened = create([]);
+    // Timestamps as they are: a page could tell too much by them, a command may.
+    opened = create(['disable-dawn-features=timestamp_quantization']);
+    calmPolling();
     calmPolling();
     return opened;
   } catch (cause) {

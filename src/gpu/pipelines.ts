@@ -91,7 +91,10 @@ async function compile(
     label: kernel.name,
   });
   const code = shaderSource(kernel, spec);
+  // What is wrong with the text is told once, by the pipeline that is not made of it.
+  gpu.pushErrorScope('validation');
   const module = gpu.createShaderModule({ code, label: kernel.name });
+  gpu.popErrorScope().catch(() => undefined);
   try {
     const pipeline = await gpu.createComputePipelineAsync({
       label: kernel.name,

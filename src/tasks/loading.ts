@@ -1,5 +1,6 @@
 /** A model's two files, from an address to a device. */
 import { type Device, openDevice } from '../gpu/device';
+import type { Tuning, TuningStore } from '../gpu/tuning';
 import { fetchBytes, parseSafetensors, toFloat32 } from '../io';
 import { packArena } from '../nn/arena';
 import type { ParameterLayout } from '../nn/parameters';
@@ -13,6 +14,8 @@ export interface LoadProgress {
 export interface LoadOptions {
   /** WebGPU entry point; `navigator.gpu` by default. */
   readonly gpu?: GPU;
+  /** What was measured and checked on this adapter, or where it is kept; see openDevice. */
+  readonly tuning?: Tuning | TuningStore;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
 }
@@ -30,11 +33,11 @@ export interface LoadedFiles {
  * @throws DeviceError without WebGPU; FormatError for damaged files; AbortedError
  */
 export async function loadFiles(url: string, options: LoadOptions): Promise<LoadedFiles> {
-  const { gpu, signal, onProgress } = options;
+  const { gpu, tuning, signal, onProgress } = options;
   const folder = url.endsWith('/') ? url : `${url}/`;
   const abort = signal === undefined ? {} : { signal };
   const [device, json, weights] = await Promise.all([
-    openDevice(gpu === undefined ? {} : { gpu }),
+    openDevice({ ...(gpu && { gpu }), ...(tuning && { tuning }) }),
     fetchBytes(`${folder}model.json`, abort),
     fetchBytes(`${folder}model.safetensors`, {
       ...abort,

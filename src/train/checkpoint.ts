@@ -3,6 +3,7 @@
  * log of losses, and as metadata the step, the data cursor and the recipe.
  */
 import { FormatError } from '../core/errors';
+import { NO_TUNING, parseTuning, type Tuning } from '../gpu/tuning';
 import {
   parseSafetensors,
   type StoredTensor,
@@ -25,6 +26,8 @@ export interface Checkpoint {
   readonly recipe: string;
   /** Time spent in training steps. */
   readonly seconds: number;
+  /** What decided between kernels: a resumed run computes the same only under the same choices. */
+  readonly tuning?: Tuning;
 }
 
 const FORMAT = 'qkv-checkpoint-1';
@@ -32,7 +35,7 @@ const OPTIMIZER = 'optimizer.';
 
 /** The checkpoint as bytes. */
 export function writeCheckpoint(layout: ParameterLayout, checkpoint: Checkpoint): Uint8Array {
-  const { snapshot, cursor, losses, recipe, seconds } = checkpoint;
+  const { snapshot, cursor, losses, recipe, seconds, tuning = NO_TUNING } = checkpoint;
   const tensors = new Map<string, StoredTensor>();
   const add = (prefix: string, values: NamedTensors) => {
     for (const [name, { shape, data }] of values)
@@ -49,6 +52,7 @@ export function writeCheckpoint(layout: ParameterLayout, checkpoint: Checkpoint)
     ['cursor', JSON.stringify(cursor)],
     ['recipe', recipe],
     ['seconds', String(seconds)],
+    ['tuning', JSON.stringify(tuning)],
   ]);
   return writeSafetensors(tensors, metadata);
 }
@@ -98,7 +102,22 @@ export function readCheckpoint(
     losses: [...losses],
     recipe: field('recipe'),
     seconds: Number(field('seconds')) || 0,
+    tuning: tuningOf(metadata),
   };
+}
+
+/**
+ * The tuning under which a checkpoint's run was compiled: give it to the device before the trainer is
+ * created.
+ * @throws FormatError when the checkpoint is damaged
+ */
+export function checkpointTuning(bytes: Uint8Array): Tuning {
+  return tuningOf(parseSafetensors(bytes).metadata);
+}
+
+function tuningOf(metadata: ReadonlyMap<string, string>): Tuning {
+  const text = metadata.get('tuning');
+  return text === undefined ? NO_TUNING : parseTuning(text);
 }
 
 function readCursor(text: string): DataCursor {

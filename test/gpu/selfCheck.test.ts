@@ -1,14 +1,86 @@
-/** Every candidate that a lowering may choose, also those for adapters that are not at hand, is right. */
-import { expect, it } from 'vitest';
+/**
+ * Every candidate that a lowering may choose is right, also those for adapters that are not at hand;
+ * and one that is wrong is found, condemned and never chosen.
+ */
+import { describe, expect, it } from 'vitest';
+import { compileGraph } from '../../src/compile/compile';
+import { defined } from '../../src/core/errors';
+import type { HostTensor } from '../../src/core/hostTensor';
+import { Program } from '../../src/gpu/program';
+import { StateStore } from '../../src/gpu/states';
+import { NO_TUNING, type Tuning } from '../../src/gpu/tuning';
+import type { Case } from '../../src/graph/cases';
 import { selfCheck, selfCheckReport } from '../../src/selfcheck';
+import { allCases } from '../../src/selfcheck/allCases';
+import { caseGraph } from '../../src/selfcheck/opCase';
 import { useDevice } from '../support/device';
+import { copyOf } from '../support/variantOp';
 
 const device = useDevice();
 
-it('finds every candidate right', async () => {
-  const { verdicts, runs } = await selfCheck(device(), {
-    onProgress: (done, total) => console.log(done, total, performance.now() | 0),
+/** Ops with candidates of their own; matmulVariants.test.ts goes through all of a product's. */
+const OPS = ['additiveAttention', 'argmax', 'attention', 'crossEntropy', 'layerNorm', 'sample'];
+const EVERY = 3;
+
+describe('every candidate is right', () => {
+  it.each([...OPS, 'softmax'])('%s', async (op) => {
+    const cases = defined(allCases()[op], op).filter((_, i) => i % EVERY === 0);
+    const { verdicts, runs } = await selfCheck(device(), { cases: { [op]: cases } });
+    expect(runs).toBeGreaterThan(cases.length);
+    expect(Object.entries(verdicts).filter(([, { failure }]) => failure !== undefined)).toEqual([]);
   });
-  console.log(runs, selfCheckReport(device(), verdicts));
-  expect(Object.values(verdicts).filter(({ failure }) => failure !== undefined)).toEqual([]);
+});
+
+describe('a candidate that is wrong', () => {
+  const item: Case = {
+    name: 'a copy',
+    inputs: [{ shape: [3, 5], differentiable: false }],
+    build: (x) => copyOf(x),
+    tolerance: { relative: 0, because: 'nothing is computed' },
+  };
+
+  async function copied(): Promise<HostTensor> {
+    const states = new StateStore(device());
+    const program = await Program.create(device(), compileGraph(caseGraph(item, false)), states);
+    program.run({ x0: { shape: [3, 5], data: new Float32Array(15).fill(2) } });
+    const { y0 } = await program.read('y0');
+    program.dispose();
+    states.dispose();
+    return y0;
+  }
+
+  it('is condemned, alone, and never chosen', async () => {
+    expect([...(await copied()).data]).toEqual(new Array(15).fill(3));
+    const { verdicts } = await selfCheck(device(), { cases: { copy: [item] } });
+    const failed = Object.entries(verdicts).filter(([, { failure }]) => failure !== undefined);
+    expect(failed.map(([variant]) => variant)).toEqual([
+      'copy: adds one',
+      'copy: does not compile',
+    ]);
+    expect(Object.keys(verdicts)).toContain('copy: right');
+    const report = selfCheckReport(device(), verdicts);
+    expect(report).toContain('copy: adds one (WRONG), does not compile (WRONG), right');
+    expect(report).toContain('worst at');
+    const wanted = { candidate: 'adds one', wgsl: '' };
+    const tuning: Tuning = { choices: { 'copy any': wanted }, verdicts };
+    device().useTuning(tuning);
+    try {
+      expect([...(await copied()).data]).toEqual(new Array(15).fill(2));
+      const again = await selfCheck(device(), { cases: { copy: [item] } });
+      expect(again).toEqual({ verdicts, runs: 0 });
+    } finally {
+      device().useTuning(NO_TUNING);
+    }
+  });
+
+  it('stops compilation where none is left, with what to do', async () => {
+    const names = ['adds one', 'does not compile', 'right'];
+    const verdicts = names.map((name) => [`copy: ${name}`, { wgsl: '', failure: 'wrong' }] as const);
+    device().useTuning({ choices: {}, verdicts: Object.fromEntries(verdicts) });
+    try {
+      await expect(copied()).rejects.toThrow(/copy: no kernel is right on this adapter.*update/s);
+    } finally {
+      device().useTuning(NO_TUNING);
+    }
+  });
 });

@@ -11,8 +11,11 @@ import { root } from '../environment.mjs';
 /** Module names in what tsc emits: `from '...'`, `import('...')` and `declare module '...'`. */
 const SPECIFIER = /(\bfrom\s+|\bimport\(|\bimport\s+|\bdeclare module\s+)(['"])(\.[^'"]*)\2/g;
 
+/** The library's modules: name -> source. */
+export const ENTRIES = { index: 'src/index.ts', selfcheck: 'src/selfcheck/index.ts' } as const;
+
 /**
- * Writes index.d.ts and types/ into the library's folder.
+ * Writes a .d.ts for each module, and types/, into the library's folder.
  * @throws Error with tsc's output when the types do not compile
  */
 export async function emitDeclarations(folder: string): Promise<void> {
@@ -34,7 +37,9 @@ export async function emitDeclarations(folder: string): Promise<void> {
       ],
     },
     include: [],
-    files: [join(root, 'src/index.ts'), join(root, 'shaders/lib/wgsl-preprocessor.d.ts')],
+    files: [...Object.values(ENTRIES), 'shaders/lib/wgsl-preprocessor.d.ts'].map((file) =>
+      join(root, file),
+    ),
   };
   await writeFile(config, JSON.stringify(settings));
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
@@ -51,10 +56,12 @@ export async function emitDeclarations(folder: string): Promise<void> {
     if (text.includes('declare module ')) merging.push(name.replace(/\.d\.ts$/, '.js'));
   }
   const imports = merging.map((name) => `import './types/${name.replaceAll('\\', '/')}';\n`);
-  await writeFile(
-    join(folder, 'index.d.ts'),
-    `${imports.join('')}export * from './types/src/index.js';\n`,
-  );
+  for (const [name, file] of Object.entries(ENTRIES)) {
+    await writeFile(
+      join(folder, `${name}.d.ts`),
+      `${imports.join('')}export * from './types/${file.replace(/\.ts$/, '.js')}';\n`,
+    );
+  }
 }
 
 /** @returns the file's text, with complete imports */

@@ -4,12 +4,13 @@ import { FormatError, InputError } from '../../src/core/errors';
 import { openDevice } from '../../src/gpu/device';
 import type { CheckpointStore } from '../../src/io';
 import type { Batch, BatchIterator } from '../../src/text';
-import { readCheckpoint, writeCheckpoint } from '../../src/train/checkpoint';
+import { checkpointTuning, readCheckpoint, writeCheckpoint } from '../../src/train/checkpoint';
 import { moments } from '../../src/train/optimizer';
 import type { StepReport, Trainer } from '../../src/train/trainer';
 import { fileStore } from '../fileStore';
 import { nodeGpu } from '../nodeGpu';
 import { exportModel, type RunFigures } from './modelFolder';
+import { nodeTunings } from './nodeTunings';
 import { duration, Progress } from './progress';
 import { type Recipe, recipeBatches, recipeTrainer } from './recipe';
 import { openStudy } from './studies';
@@ -45,7 +46,9 @@ export async function trainRecipe(options: TrainOptions): Promise<TrainSummary> 
   const { recipe, folder } = options;
   process.stderr.write(`reading the corpus ...\n`);
   const study = await openStudy(recipe);
-  const device = await openDevice({ gpu: await nodeGpu() });
+  const device = await openDevice({ gpu: await nodeGpu(), tuning: nodeTunings() });
+  const saved = options.resume ? await fileStore(folder).load(CHECKPOINT) : undefined;
+  if (saved !== undefined) device.useTuning(checkpointTuning(saved));
   process.stderr.write(`${device.adapterName}: compiling ...\n`);
   const trainer = await recipeTrainer(device, recipe, study);
   const { dispatches, pipelines } = trainer.planSize;
@@ -168,6 +171,7 @@ class Run {
       losses: this.#losses,
       recipe: this.#recipeText,
       seconds: this.#seconds,
+      tuning: this.#trainer.device.tuning,
     });
     await this.#store.save(CHECKPOINT, bytes);
   }

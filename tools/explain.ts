@@ -1,0 +1,96 @@
+/** `npm run explain`: what a plan of a trained translator does, step by step, and what it takes. */
+import { writeFile } from 'node:fs/promises';
+import { Command, CommanderError, Option } from 'commander';
+import { explain } from '../src/compile/explain';
+import { printExplanation } from '../src/compile/printExplanation';
+import { defined } from '../src/core/errors';
+import { chromeTrace } from '../src/gpu/chromeTrace';
+import { type Device, openDevice } from '../src/gpu/device';
+import { type DispatchTime, Program } from '../src/gpu/program';
+import { StateStore } from '../src/gpu/states';
+import { type ModelPlan, modelPlans, PLAN_KINDS } from './lib/modelPlans';
+import { nodeTunings } from './lib/nodeTunings';
+import { nodeGpu } from './nodeGpu';
+
+function command(): Command {
+  return new Command('explain')
+    .description('Print the steps of a plan: fused ops, kernels, memory, FLOPs and bytes.')
+    .option('--model <name>', 'a shipped translator or a folder', 'toy-transformer')
+    .addOption(
+      new Option('--what <plan>', "a batch forward or a training step; 'encode', 'step': a sentence")
+        .choices(PLAN_KINDS)
+        .default('forward'),
+    )
+    .option('--profile', 'also run it and print GPU time by dispatch')
+    .option('--trace <file>', 'write a Chrome trace of the profile, for ui.perfetto.dev')
+    .option('--json', 'print one JSON object as the last line of standard output')
+    .showHelpAfterError()
+    .exitOverride();
+}
+
+/** Runs the command. @returns the exit code */
+export async function main(args: readonly string[]): Promise<number> {
+  const program = command();
+  try {
+    program.parse(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    throw error;
+  }
+  const { model, what, profile, trace, json } = program.opts<{
+    model: string;
+    what: string;
+    profile?: boolean;
+    trace?: string;
+    json?: boolean;
+  }>();
+  const plans = await modelPlans(model);
+  const chosen = defined(
+    plans.find(({ kind }) => kind === what),
+    `plan ${what}`,
+  );
+  const device = await openDevice({ gpu: await nodeGpu(), tuning: nodeTunings() });
+  const { quickStart, plan } = chosen;
+  const explanation = explain(plan, { target: { ...device.target, quickStart } });
+  process.stdout.write(`${printExplanation(explanation)}\n`);
+  let times: readonly DispatchTime[] | undefined;
+  if (profile === true || trace !== undefined) {
+    times = await profilePlan(device, chosen);
+    process.stdout.write(`\n${printTimes(times)}\n${device.adapterName}\n`);
+  }
+  if (trace !== undefined && times !== undefined) {
+    await writeFile(trace, chromeTrace(times, explanation));
+    process.stdout.write(`${trace}: open it in ui.perfetto.dev\n`);
+  }
+  if (json === true) {
+    process.stdout.write(`${JSON.stringify({ adapter: device.adapterName, explanation, times })}\n`);
+  }
+  device.dispose();
+  return 0;
+}
+
+async function profilePlan(
+  device: Device,
+  { plan, inputs, sizes, quickStart }: ModelPlan,
+): Promise<readonly DispatchTime[]> {
+  const states = new StateStore(device);
+  const program = await Program.create(device, plan, states, { quickStart });
+  program.run(inputs, { sizes });
+  const times = await program.profile();
+  program.dispose();
+  states.dispose();
+  return times;
+}
+
+/** The longest dispatches first, and the sum. */
+function printTimes(times: readonly DispatchTime[]): string {
+  const total = times.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  const lines = times
+    .toSorted((a, b) => b.milliseconds - a.milliseconds)
+    .map(
+      ({ milliseconds, step, kernel, label }) =>
+        `${milliseconds.toFixed(3).padStart(9)} ms  step ${step}  ${kernel}  ${label}`,
+    );
+  const clock = times[0]?.clock === 'gpu' ? 'by timestamps of the GPU' : 'by the clock, with waiting';
+  return [...lines, `${total.toFixed(3).padStart(9)} ms  in all, ${clock}`].join('\n');
+}

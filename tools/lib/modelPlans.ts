@@ -1,0 +1,95 @@
+/**
+ * The plans of a trained translator, with inputs to run them on: the forward pass with teacher
+ * forcing, a training step of its recipe, and what translating a sentence consists of.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compileGraph } from '../../src/compile/compile';
+import type { Plan } from '../../src/compile/plan';
+import type { HostTensors } from '../../src/core/hostTensor';
+import { random } from '../../src/core/random';
+import type { Sizes } from '../../src/core/sizes';
+import { encodeGraph, stepGraph } from '../../src/decode/graphs';
+import { greedy } from '../../src/decode/greedy';
+import { modelLayout } from '../../src/models/layout';
+import { readDescription } from '../../src/tasks/modelFiles';
+import { type EncodedPair, makeBatch } from '../../src/text';
+import { biasCorrections } from '../../src/train/optimizer';
+import { evaluationGraph, trainingGraph } from '../../src/train/step';
+import { translationTask } from '../../src/train/translation';
+import { readTraining } from './modelFolder';
+
+/** 'forward' and 'train' on a batch of the recipe; 'encode' and 'step' (a token) of one sentence. */
+export const PLAN_KINDS = ['forward', 'train', 'encode', 'step'] as const;
+
+export type PlanKind = (typeof PLAN_KINDS)[number];
+
+export interface ModelPlan {
+  readonly kind: PlanKind;
+  readonly plan: Plan;
+  /** Every size at its bound. */
+  readonly inputs: HostTensors;
+  readonly sizes: Sizes;
+  /** Whether the library compiles it for a quick start. */
+  readonly quickStart: boolean;
+}
+
+/**
+ * @param name a shipped translator or a folder
+ * @throws InputError when there is none; FormatError for a language model
+ */
+export async function modelPlans(name: string): Promise<readonly ModelPlan[]> {
+  const { folder, record } = await readTraining(name);
+  const { batchSize, labelSmoothing, optimizer, clipNorm } = record.recipe;
+  const text = await readFile(join(folder, 'model.json'), 'utf8');
+  const { model, source, target } = readDescription(text);
+  const layout = modelLayout(model);
+  const task = translationTask(model, { maxBatch: batchSize, labelSmoothing, padId: target.pad });
+  const pairs = randomPairs(batchSize, model.maxLength - 1, source.size, target.size);
+  const fed = task.feed(makeBatch(pairs));
+  const decoding = {
+    maxBatch: 1,
+    ids: target,
+    strategy: greedy({ kind: 'greedy' }, target),
+    weights: true,
+  };
+  const one = makeBatch(pairs.slice(0, 1));
+  const ofSentence = {
+    source: { shape: [1, one.sourceLength], data: one.source },
+    lengths: { shape: [1], data: one.sourceLengths },
+  };
+  const ofStep = {
+    dropoutKey: { shape: [1], data: Int32Array.of(1) },
+    learningRate: { shape: [1], data: Float32Array.of(0) },
+    corrections: { shape: [2], data: biasCorrections(optimizer, 1) },
+  };
+  const planned = (kind: PlanKind, plan: Plan, inputs: HostTensors): ModelPlan => ({
+    kind,
+    plan,
+    inputs,
+    sizes: Object.fromEntries(plan.symbols),
+    quickStart: kind === 'encode' || kind === 'step',
+  });
+  return [
+    planned('forward', compileGraph(evaluationGraph(task, layout)), fed),
+    planned('train', compileGraph(trainingGraph(task, layout, { optimizer, clipNorm })), {
+      ...fed,
+      ...ofStep,
+    }),
+    planned('encode', compileGraph(encodeGraph(model, layout, decoding)), ofSentence),
+    planned('step', compileGraph(stepGraph(model, layout, decoding)), {}),
+  ];
+}
+
+/** Pairs of so many words that end with the vocabularies' last ids, so that none is a mark. */
+function randomPairs(
+  count: number,
+  length: number,
+  sourceSize: number,
+  targetSize: number,
+): readonly EncodedPair[] {
+  const source = random(1);
+  const ids = (size: number) =>
+    Array.from({ length }, () => size - 1 - source.below(Math.max(1, size >> 1)));
+  return Array.from({ length: count }, () => ({ source: ids(sourceSize), target: ids(targetSize) }));
+}

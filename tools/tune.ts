@@ -1,0 +1,135 @@
+/**
+ * `npm run tune`: checks every kernel variant on this machine's adapter, then measures which of them
+ * are fastest for the shipped translators, and keeps both for the commands and for `nodeTunings`.
+ */
+import { Command, CommanderError } from 'commander';
+import type { Device } from '../src/gpu/device';
+import { openDevice } from '../src/gpu/device';
+import { type ClassMeasurement, tune } from '../src/gpu/tune';
+import { mergeTunings } from '../src/gpu/tuning';
+import { type OpCases, selfCheck, selfCheckReport } from '../src/selfcheck';
+import { allCases } from '../src/selfcheck/allCases';
+import { cacheFolder, nodeTunings } from './lib/nodeTunings';
+import { modelPlans } from './lib/modelPlans';
+import { Progress } from './lib/progress';
+import { wholeNumber } from './lib/recipe';
+import { nodeGpu } from './nodeGpu';
+
+interface Options {
+  readonly models: readonly string[];
+  readonly ops?: readonly string[];
+  readonly check: boolean;
+  readonly measure: boolean;
+  readonly seconds: number;
+  readonly again?: boolean;
+  readonly json?: boolean;
+}
+
+function command(): Command {
+  return new Command('tune')
+    .description('Check the kernel variants on this adapter and measure which are fastest.')
+    .option('--models <names...>', 'shipped translators or folders', [
+      'toy-transformer',
+      'toy-bahdanau',
+    ])
+    .option('--ops <names...>', 'check the variants in the cases of these ops only')
+    .option('--no-check', 'measure only')
+    .option('--no-measure', 'check only')
+    .option('--seconds <n>', 'time for the measurements', wholeNumber('seconds'), 600)
+    .option('--again', 'also what is known already')
+    .option('--json', 'print one JSON object as the last line of standard output')
+    .showHelpAfterError()
+    .exitOverride();
+}
+
+/** Runs the command. @returns 0 when every variant is right, else 1 */
+export async function main(args: readonly string[]): Promise<number> {
+  const program = command();
+  try {
+    program.parse(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    throw error;
+  }
+  const options = program.opts<Options>();
+  const store = nodeTunings();
+  const device = await openDevice({ gpu: await nodeGpu(), tuning: store });
+  const keep = () => store.save(device.adapterKey, device.tuning);
+  if (options.check) {
+    await check(device, options);
+    await keep();
+    process.stdout.write(`${selfCheckReport(device, device.tuning.verdicts)}\n`);
+  }
+  const measured = options.measure ? await measure(device, options, keep) : [];
+  for (const one of measured) process.stdout.write(`${describe(one)}\n`);
+  process.stdout.write(`kept in ${cacheFolder()}\n`);
+  const { tuning } = device;
+  if (options.json === true) {
+    const json = { adapter: device.adapterKey, tuning, measured };
+    process.stdout.write(`${JSON.stringify(json)}\n`);
+  }
+  device.dispose();
+  return Object.values(tuning.verdicts).some(({ failure }) => failure !== undefined) ? 1 : 0;
+}
+
+async function check(device: Device, { ops, again = false }: Options): Promise<void> {
+  process.stderr.write('checking every variant against the float64 reference ...\n');
+  const all = Object.entries(allCases());
+  const cases: OpCases = Object.fromEntries(
+    all.filter(([op]) => ops === undefined || ops.includes(op)),
+  );
+  let progress: Progress | undefined;
+  const { verdicts } = await selfCheck(device, {
+    cases,
+    again,
+    onProgress: (done, total) => {
+      progress ??= new Progress(total);
+      progress.update(done, 'cases');
+    },
+  });
+  progress?.end();
+  device.useTuning(mergeTunings(device.tuning, { choices: {}, verdicts }));
+}
+
+/** Measures what the models' plans ask for, and keeps the result after each model. */
+async function measure(
+  device: Device,
+  { models, seconds, again = false }: Options,
+  keep: () => Promise<void>,
+): Promise<readonly ClassMeasurement[]> {
+  const end = performance.now() + seconds * 1000;
+  const measured: ClassMeasurement[] = [];
+  for (const model of models) {
+    const plans = await modelPlans(model);
+    for (const quickStart of [true, false]) {
+      const wanted = plans.filter((one) => one.quickStart === quickStart);
+      const result = await tune(
+        device,
+        wanted.map(({ plan }) => plan),
+        {
+          quickStart,
+          again,
+          budgetMs: Math.max(0, end - performance.now()),
+          onProgress: ({ done, total, shapeClass }) =>
+            process.stderr.write(`${model} ${done + 1}/${total}: ${shapeClass}\n`),
+        },
+      );
+      device.useTuning(result.tuning);
+      measured.push(...result.measured);
+      for (const shapeClass of result.left) {
+        process.stderr.write(`no time left for ${shapeClass}: raise --seconds\n`);
+      }
+      await keep();
+    }
+  }
+  return measured;
+}
+
+function describe({ shapeClass, times, chosen }: ClassMeasurement): string {
+  const lines = times.map(({ candidate, milliseconds, dropped }) => {
+    const time = milliseconds === undefined ? '' : `${milliseconds.toFixed(3)} ms`;
+    const mark = candidate === chosen ? '*' : ' ';
+    return `  ${mark} ${candidate.padEnd(20)}${time}${dropped === undefined ? '' : `  ${dropped}`}`;
+  });
+  return [shapeClass, ...lines].join('\n');
+}
