@@ -17,7 +17,10 @@ function command(): Command {
     .description('Print the steps of a plan: fused ops, kernels, memory, FLOPs and bytes.')
     .option('--model <name>', 'a shipped translator or a folder', 'toy-transformer')
     .addOption(
-      new Option('--what <plan>', "a batch forward or a training step; 'encode', 'step': a sentence")
+      new Option(
+        '--what <plan>',
+        "a batch forward or a training step; 'encode', 'step': a sentence",
+      )
         .choices(PLAN_KINDS)
         .default('forward'),
     )
@@ -63,7 +66,9 @@ export async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(`${trace}: open it in ui.perfetto.dev\n`);
   }
   if (json === true) {
-    process.stdout.write(`${JSON.stringify({ adapter: device.adapterName, explanation, times })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ adapter: device.adapterName, explanation, times })}\n`,
+    );
   }
   device.dispose();
   return 0;
@@ -91,6 +96,7 @@ function printTimes(times: readonly DispatchTime[]): string {
       ({ milliseconds, step, kernel, label }) =>
         `${milliseconds.toFixed(3).padStart(9)} ms  step ${step}  ${kernel}  ${label}`,
     );
-  const clock = times[0]?.clock === 'gpu' ? 'by timestamps of the GPU' : 'by the clock, with waiting';
+  const clock =
+    times[0]?.clock === 'gpu' ? 'by timestamps of the GPU' : 'by the clock, with waiting';
   return [...lines, `${total.toFixed(3).padStart(9)} ms  in all, ${clock}`].join('\n');
 }

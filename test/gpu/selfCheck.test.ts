@@ -75,7 +75,9 @@ describe('a candidate that is wrong', () => {
 
   it('stops compilation where none is left, with what to do', async () => {
     const names = ['adds one', 'does not compile', 'right'];
-    const verdicts = names.map((name) => [`copy: ${name}`, { wgsl: '', failure: 'wrong' }] as const);
+    const verdicts = names.map(
+      (name) => [`copy: ${name}`, { wgsl: '', failure: 'wrong' }] as const,
+    );
     device().useTuning({ choices: {}, verdicts: Object.fromEntries(verdicts) });
     try {
       await expect(copied()).rejects.toThrow(/copy: no kernel is right on this adapter.*update/s);

@@ -1,8 +1,8 @@
 /** An op of three kernels, of which one is wrong and one does not compile: for tests of choosing. */
 import { defineKernel } from '../../shaders/lib/kernel';
+import { numberOfElements } from '../../src/core/shape';
 import { applyAll } from '../../src/graph/node';
 import { defineOp, input, kernelCall, output, type Tensor } from '../../src/graph/op';
-import { numberOfElements } from '../../src/core/shape';
 
 type CopySpec = { readonly value: string };
 

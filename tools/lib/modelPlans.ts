@@ -91,5 +91,8 @@ function randomPairs(
   const source = random(1);
   const ids = (size: number) =>
     Array.from({ length }, () => size - 1 - source.below(Math.max(1, size >> 1)));
-  return Array.from({ length: count }, () => ({ source: ids(sourceSize), target: ids(targetSize) }));
+  return Array.from({ length: count }, () => ({
+    source: ids(sourceSize),
+    target: ids(targetSize),
+  }));
 }

@@ -35,7 +35,10 @@ describe('a tuning', () => {
     ['an array', '[]'],
     ['no verdicts', '{"choices": {}}'],
     ['a choice without a hash', '{"choices": {"a": {"candidate": "b"}}, "verdicts": {}}'],
-    ['a failure that is no text', '{"choices": {}, "verdicts": {"a": {"wgsl": "b", "failure": 1}}}'],
+    [
+      'a failure that is no text',
+      '{"choices": {}, "verdicts": {"a": {"wgsl": "b", "failure": 1}}}',
+    ],
   ])('that is damaged is refused: %s', (_, text) => {
     expect(() => parseTuning(text)).toThrow(FormatError);
   });

@@ -83,15 +83,12 @@ describe('classes of sizes', () => {
 
 describe('a lowered plan', () => {
   const plan = compileGraph(
-    trace(
-      (inputs) => ({ outputs: { y: ops.matmul(inputs('a'), inputs('b')) } }),
-      {
-        inputs: {
-          a: { dtype: 'f32', shape: [100, 64] },
-          b: { dtype: 'f32', shape: [64, 100] },
-        },
+    trace((inputs) => ({ outputs: { y: ops.matmul(inputs('a'), inputs('b')) } }), {
+      inputs: {
+        a: { dtype: 'f32', shape: [100, 64] },
+        b: { dtype: 'f32', shape: [64, 100] },
       },
-    ),
+    }),
   );
   const lowered = (on: Target) => {
     const [dispatch] = lowerPlan(plan, on);
