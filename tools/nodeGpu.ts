@@ -16,7 +16,6 @@ export async function nodeGpu(): Promise<GPU> {
     // Timestamps as they are: a page could tell too much by them, a command may.
     opened = create(['disable-dawn-features=timestamp_quantization']);
     calmPolling();
-    calmPolling();
     return opened;
   } catch (cause) {
     throw new DeviceError('the `webgpu` package (Dawn for Node) does not load; run `npm ci`', {
