@@ -60,15 +60,15 @@ export function bootstrapInterval(
   if (rows.length === 0) throw new InputError('bootstrap: expected at least one sentence');
   const scores = new Float64Array(samples);
   const width = rows[0]?.length ?? 0;
-  const sums = new Array<number>(width);
+  const counts = Float64Array.from(rows.flat());
+  const sums = new Float64Array(width);
   for (let sample = 0; sample < samples; sample++) {
     sums.fill(0);
     for (let i = 0; i < rows.length; i++) {
-      const drawn = Math.floor((randomBits(seed, sample, i) / 2 ** 32) * rows.length);
-      const row = rows[drawn] ?? [];
-      for (let k = 0; k < width; k++) sums[k] = (sums[k] ?? 0) + (row[k] ?? 0);
+      const drawn = Math.floor((randomBits(seed, sample, i) / 2 ** 32) * rows.length) * width;
+      for (let k = 0; k < width; k++) sums[k] = (sums[k] ?? 0) + (counts[drawn + k] ?? 0);
     }
-    scores[sample] = score(sums);
+    scores[sample] = score([...sums]);
   }
   scores.sort();
   const cut = Math.floor(samples / 40);
