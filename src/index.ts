@@ -40,7 +40,13 @@ export {
 } from './inspect/inspector';
 export type { Pattern } from './inspect/pattern';
 export { type PrincipalComponents, principalComponents } from './inspect/principalComponents';
-export { parseSafetensors, type StoredTensor, writeSafetensors } from './io';
+export {
+  importOnnxRecurrent,
+  type OnnxRecurrentNode,
+  parseSafetensors,
+  type StoredTensor,
+  writeSafetensors,
+} from './io';
 export { modelLayout } from './models/layout';
 export type { Decodable, LanguageModel, TranslationModel } from './models/model';
 export {

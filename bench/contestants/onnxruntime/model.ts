@@ -1,4 +1,4 @@
-/** An ONNX model of one LSTM node, in protobuf's wire format (onnx.proto3 of onnx.ai). */
+/** ONNX models of one recurrent node, in protobuf's wire format (onnx.proto3 of onnx.ai). */
 import type { LayerWeights } from '../../data/recurrent';
 import type { LayerSpec } from '../../spec';
 
@@ -31,16 +31,21 @@ function join(parts: readonly (Bytes | Uint8Array)[]): Uint8Array {
   return joined;
 }
 
-const FLOAT = 1;
+/** A tensor that is part of the model. */
+export interface Constant {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array;
+}
+
+const [FLOAT, INT32] = [1, 6];
 
 /** TensorProto: dims 1, data_type 2, name 8, raw_data 9. */
-function tensor(name: string, shape: readonly number[], data: Float32Array): Uint8Array {
-  const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+function tensor(name: string, { shape, data }: Constant): Uint8Array {
   return join([
     ...shape.map((size) => number(1, size)),
-    number(2, FLOAT),
+    number(2, data instanceof Float32Array ? FLOAT : INT32),
     text(8, name),
-    bytes(9, raw),
+    bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
   ]);
 }
 
@@ -49,6 +54,54 @@ function value(name: string, shape: readonly number[]): Uint8Array {
   const dims = join(shape.map((size) => bytes(1, number(1, size))));
   const type = bytes(1, join([number(1, FLOAT), bytes(2, dims)]));
   return join([text(1, name), bytes(2, type)]);
+}
+
+type Attribute = number | string | readonly string[];
+
+/** AttributeProto: name 1, type 20, and of its types i 3 (INT 2), s 4 (STRING 3), strings 9 (STRINGS 8). */
+function attribute(name: string, content: Attribute): Uint8Array {
+  const typed =
+    typeof content === 'number'
+      ? [number(3, content), number(20, 2)]
+      : typeof content === 'string'
+        ? [text(4, content), number(20, 3)]
+        : [...content.map((item) => text(9, item)), number(20, 8)];
+  return join([text(1, name), ...typed]);
+}
+
+export interface NodeModel {
+  readonly op: 'LSTM' | 'GRU' | 'RNN';
+  readonly attributes: Readonly<Record<string, Attribute>>;
+  /** Shape of X. */
+  readonly x: readonly number[];
+  /** The node's other inputs, in its order; undefined where one is left out. */
+  readonly inputs: Readonly<Record<string, Constant | undefined>>;
+  /** Shapes of the outputs, in the node's order. */
+  readonly outputs: Readonly<Record<string, readonly number[]>>;
+}
+
+/** A model of one node, whose input is X. */
+export function nodeModel({ op, attributes, x, inputs, outputs }: NodeModel): Uint8Array {
+  // NodeProto: input 1, output 2, op_type 4, attribute 5.
+  const node = join([
+    text(1, 'X'),
+    ...Object.entries(inputs).map(([name, constant]) => text(1, constant ? name : '')),
+    ...Object.keys(outputs).map((name) => text(2, name)),
+    text(4, op),
+    ...Object.entries(attributes).map(([name, content]) => bytes(5, attribute(name, content))),
+  ]);
+  // GraphProto: node 1, name 2, initializer 5, input 11, output 12.
+  const graph = join([
+    bytes(1, node),
+    text(2, op),
+    ...Object.entries(inputs).flatMap(([name, constant]) =>
+      constant === undefined ? [] : [bytes(5, tensor(name, constant))],
+    ),
+    bytes(11, value('X', x)),
+    ...Object.entries(outputs).map(([name, shape]) => bytes(12, value(name, shape))),
+  ]);
+  // ModelProto: ir_version 1, graph 7, opset_import 8 (domain 1, version 2).
+  return join([number(1, 8), bytes(7, graph), bytes(8, number(2, 14))]);
 }
 
 /** PyTorch's gates i, f, g, o in ONNX's order i, o, f, c: rows of each gate lie together. */
@@ -69,24 +122,15 @@ export function lstmModel(spec: LayerSpec, layer: LayerWeights): Uint8Array {
   const biases = new Float32Array(2 * rows);
   biases.set(reordered(layer.biasIn.data));
   biases.set(reordered(layer.bias.data), rows);
-  // NodeProto: input 1, output 2, op_type 4, attribute 5 (name 1, i 3, type 20: INT 2).
-  const hidden = join([text(1, 'hidden_size'), number(3, hiddenSize), number(20, 2)]);
-  const node = join([
-    ...['X', 'W', 'R', 'B'].map((name) => text(1, name)),
-    text(2, 'Y'),
-    text(4, 'LSTM'),
-    bytes(5, hidden),
-  ]);
-  // GraphProto: node 1, name 2, initializer 5, input 11, output 12.
-  const graph = join([
-    bytes(1, node),
-    text(2, 'lstm'),
-    bytes(5, tensor('W', [1, rows, inputSize], reordered(layer.weightIn.data))),
-    bytes(5, tensor('R', [1, rows, hiddenSize], reordered(layer.weight.data))),
-    bytes(5, tensor('B', [1, 2 * rows], biases)),
-    bytes(11, value('X', [length, batch, inputSize])),
-    bytes(12, value('Y', [length, 1, batch, hiddenSize])),
-  ]);
-  // ModelProto: ir_version 1, graph 7, opset_import 8 (domain 1, version 2).
-  return join([number(1, 8), bytes(7, graph), bytes(8, number(2, 14))]);
+  return nodeModel({
+    op: 'LSTM',
+    attributes: { hidden_size: hiddenSize },
+    x: [length, batch, inputSize],
+    inputs: {
+      W: { shape: [1, rows, inputSize], data: reordered(layer.weightIn.data) },
+      R: { shape: [1, rows, hiddenSize], data: reordered(layer.weight.data) },
+      B: { shape: [1, 2 * rows], data: biases },
+    },
+    outputs: { Y: [length, 1, batch, hiddenSize] },
+  });
 }
