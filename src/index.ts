@@ -60,6 +60,8 @@ export { NearestRows, type NearRow } from './inspect/nearestRows';
 export type { Pattern } from './inspect/pattern';
 export { type PrincipalComponents, principalComponents } from './inspect/principalComponents';
 export {
+  importOnnxRecurrent,
+  type OnnxRecurrentNode,
   parseSafetensors,
   type ReadVectorsOptions,
   readTextVectors,

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { defined } from '../src/core/errors';
-import { Decoder } from '../src/decode/decoder';
+import { defined, OptionError } from '../src/core/errors';
+import { Decoder, type Decoding } from '../src/decode/decoder';
 import { openDevice } from '../src/gpu/device';
 import { StateStore } from '../src/gpu/states';
 import { modelLayout } from '../src/models/layout';
@@ -13,6 +13,7 @@ import { readDescription } from '../src/tasks/modelFiles';
 import {
   type AlignedPair,
   groupReferences,
+  type Interval,
   nearestNeighbour,
   type Pair,
   type ReferenceGroup,
@@ -21,9 +22,9 @@ import {
 import { type CorpusSpec, readPairs, toySplit } from './lib/corpora';
 import { readTraining } from './lib/modelFolder';
 import { Progress } from './lib/progress';
-import { wholeNumber } from './lib/recipe';
+import { decimal, wholeNumber } from './lib/recipe';
 import { translationCorpus } from './lib/studies';
-import { scoreAll, translateAll } from './lib/translate';
+import { type FullScores, scoreAll, translateAll } from './lib/translate';
 import { nodeGpu } from './nodeGpu';
 
 /** Training pairs that the baselines learn from: more would not change their scores. */
@@ -39,6 +40,12 @@ function command(): Command {
       new Option('--weights <format>', 'what weights are stored as on the device')
         .choices(WEIGHT_FORMATS)
         .default('f32'),
+    )
+    .option('--beam <n>', 'hypotheses of a beam search; greedy by default', wholeNumber('beam'))
+    .option(
+      '--length-penalty <alpha>',
+      'of the beam search; 0 prefers short sentences (default: 0.6)',
+      decimal('length-penalty', 0, 10),
     )
     .option('--split <name>', "'test' or 'dev' of the grammar", 'test')
     .option('--train <files...>', 'training pairs for the baselines; those of the model by default')
@@ -77,9 +84,11 @@ export async function main(args: readonly string[]): Promise<number> {
   );
   const layout = storeAs(modelLayout(model), weights);
   const batchSize = Number(options.batch);
+  const decoding = decodingOf(options);
   const decoder = await Decoder.create(device, model, layout, states, {
     maxBatch: batchSize,
     ids: target,
+    decoding,
   });
   const tensors = readTensors(await readFile(join(folder, 'model.safetensors')));
   for (const [name, data] of storedParameters(layout, tensors)) states.write(name, data);
@@ -101,6 +110,7 @@ export async function main(args: readonly string[]): Promise<number> {
     model: String(options.model),
     corpus: devFiles === undefined ? 'toy' : devFiles.paths.join(' + '),
     sentences: held.length,
+    decoding,
     ...scoreAll(hypotheses, held),
     secondsPerSentence: seconds / held.length,
     weights,
@@ -119,27 +129,56 @@ export async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-type Result = ReturnType<typeof scoreAll> & {
+/** @throws OptionError for a length penalty without beams */
+function decodingOf(options: Readonly<Record<string, unknown>>): Decoding {
+  const { beam, lengthPenalty } = options;
+  if (beam !== undefined) {
+    return { kind: 'beam', width: Number(beam), lengthPenalty: Number(lengthPenalty ?? 0.6) };
+  }
+  if (lengthPenalty === undefined) return { kind: 'greedy' };
+  throw new OptionError('--length-penalty is for a beam search: add --beam N');
+}
+
+interface Result extends FullScores {
   readonly sentences: number;
   readonly corpus: string;
   readonly adapter: string;
+  readonly decoding: Decoding;
   readonly secondsPerSentence: number;
   readonly weights: string;
   readonly parameterBytes: number;
-  readonly baselines: Readonly<Record<string, ReturnType<typeof scoreAll>>>;
-};
+  readonly baselines: Readonly<Record<string, FullScores>>;
+}
+
+/** A score and half of its 95% interval, in a column. */
+function withInterval(score: number, interval: Interval | undefined, scale = 1): string {
+  const half = ((interval?.halfWidth ?? 0) * scale).toFixed(1);
+  return `${(score * scale).toFixed(1)} ± ${half}`.padStart(13);
+}
+
+function row(name: string, scores: FullScores): string {
+  const { intervals, tokenAccuracy } = scores;
+  return [
+    name.padEnd(18),
+    withInterval(scores.bleu, intervals.bleu),
+    withInterval(scores.chrF2, intervals.chrF2),
+    `${withInterval(scores.exactMatch, intervals.exactMatch, 100)}%`,
+    `${(tokenAccuracy * 100).toFixed(1).padStart(8)}%`,
+  ].join(' ');
+}
 
 function report(result: Result): void {
-  const row = (name: string, { bleu, exactMatch, tokenAccuracy }: ReturnType<typeof scoreAll>) =>
-    `${name.padEnd(20)} ${bleu.toFixed(1).padStart(6)} ${(exactMatch * 100).toFixed(1).padStart(8)}% ` +
-    `${(tokenAccuracy * 100).toFixed(1).padStart(8)}%`;
+  const { decoding, signatures } = result;
+  const how = decoding.kind === 'beam' ? `beam search of ${decoding.width}` : decoding.kind;
+  const heads = ['BLEU', 'chrF2', 'exact '].map((head) => head.padStart(13));
   const lines = [
-    `${result.sentences} held-out sentences of ${result.corpus}, ${result.adapter}, ` +
+    `${result.sentences} held-out sentences of ${result.corpus}, ${how}, ${result.adapter}, ` +
       `${(result.secondsPerSentence * 1000).toFixed(1)} ms a sentence, ${result.weights} weights in ` +
-      `${(result.parameterBytes / 1e6).toFixed(2)} MB`,
-    `${''.padEnd(20)} ${'BLEU'.padStart(6)} ${'exact'.padStart(9)} ${'tokens'.padStart(9)}`,
+      `${(result.parameterBytes / 1e6).toFixed(2)} MB; ± half of the 95% interval`,
+    `${''.padEnd(18)} ${heads.join(' ')} ${'tokens'.padStart(9)}`,
     row('model', result),
     ...Object.entries(result.baselines).map(([name, scores]) => row(name, scores)),
+    ...Object.entries(signatures).map(([name, signature]) => `${name}|${signature}`),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 }

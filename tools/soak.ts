@@ -1,9 +1,20 @@
 /** `npm run soak`: many training steps and translations on one device, whose memory must not grow. */
 import { Command } from 'commander';
+import { OptionError } from '../src/core/errors';
 import { Decoder } from '../src/decode/decoder';
-import { openDevice } from '../src/gpu/device';
-import { transformerModel } from '../src/models/transformerModel';
-import { BatchIterator, encodePairs, makeBatch, Vocabulary } from '../src/text';
+import { type Device, openDevice } from '../src/gpu/device';
+import type { Decodable } from '../src/models/model';
+import { createLanguageModel, createModel, languageModelKinds } from '../src/models/registry';
+import {
+  type Batch,
+  BatchIterator,
+  type EncodedPair,
+  encodePairs,
+  makeBatch,
+  Vocabulary,
+} from '../src/text';
+import { languageTask } from '../src/train/language';
+import type { TrainingTask } from '../src/train/task';
 import { Trainer } from '../src/train/trainer';
 import { translationTask } from '../src/train/translation';
 import { toySplit } from './lib/corpora';
@@ -19,8 +30,46 @@ function command(): Command {
   return new Command('soak')
     .description('Train and decode for long, and check that live GPU bytes stay the same.')
     .option('--steps <n>', 'training steps', wholeNumber('steps'), 2000)
+    .option('--model <kind>', 'one kind of model; every one by default')
     .option('--json', 'print one JSON object as the last line of standard output')
     .exitOverride();
+}
+
+/** Tiny models of every kind, on the grammar's English and French. */
+function subjects(source: Vocabulary, target: Vocabulary): readonly Subject[] {
+  const vocabularies = { sourceVocabulary: source.size, targetVocabulary: target.size };
+  const recurrent = { embeddingSize: 32, hiddenSize: 32, maxLength: MAX_LENGTH };
+  const translation = { maxBatch: BATCH, labelSmoothing: 0.1, padId: target.pad };
+  const translators: Readonly<Record<string, object>> = {
+    transformer: {
+      modelSize: 32,
+      heads: 4,
+      feedForward: 64,
+      encoderLayers: 1,
+      decoderLayers: 1,
+      maxLength: MAX_LENGTH,
+    },
+    seq2seq: recurrent,
+    bahdanau: { ...recurrent, attentionSize: 32 },
+  };
+  return [
+    ...Object.entries(translators).map(([kind, options]) => {
+      const model = createModel(kind, { ...vocabularies, ...options });
+      return { model, task: translationTask(model, translation), reads: 'source' } as const;
+    }),
+    ...languageModelKinds.map((kind) => {
+      const model = createLanguageModel(kind, { vocabulary: target.size, ...recurrent });
+      const task = languageTask(model, { ...translation, labelSmoothing: 0 });
+      return { model, task, reads: 'target' } as const;
+    }),
+  ];
+}
+
+interface Subject {
+  readonly model: Decodable;
+  readonly task: TrainingTask<Batch>;
+  /** What it is decoded from: a language model goes on from sentences as they begin. */
+  readonly reads: 'source' | 'target';
 }
 
 /** Runs the command. @returns 0 when memory did not grow, else 1 */
@@ -34,22 +83,39 @@ export async function main(args: readonly string[]): Promise<number> {
   const options = program.opts();
   const steps = Number(options.steps);
   const device = await openDevice({ gpu: await nodeGpu() });
-  const live = countBuffers(device.gpu);
   const pairs = toySplit('train', 1, 2000);
   const source = Vocabulary.build(pairs.map((pair) => pair.source));
   const target = Vocabulary.build(pairs.map((pair) => pair.target));
-  const model = transformerModel({
-    sourceVocabulary: source.size,
-    targetVocabulary: target.size,
-    modelSize: 32,
-    heads: 4,
-    feedForward: 64,
-    encoderLayers: 1,
-    decoderLayers: 1,
-    maxLength: MAX_LENGTH,
-  });
-  const translation = { maxBatch: BATCH, labelSmoothing: 0.1, padId: target.pad };
-  const trainer = await Trainer.create(device, translationTask(model, translation), {
+  const encoded = encodePairs(pairs, source, target);
+  const all = subjects(source, target);
+  const chosen = all.filter(({ model }) => [undefined, model.kind].includes(options.model));
+  if (chosen.length === 0) {
+    const known = all.map(({ model }) => model.kind).join(', ');
+    throw new OptionError(`--model ${options.model}: known are ${known}`);
+  }
+  const models: Record<string, { readonly growth: number; readonly left: number }> = {};
+  for (const subject of chosen) {
+    models[subject.model.kind] = await soak(device, subject, encoded, target, steps);
+  }
+  const sums = Object.values(models);
+  const growth = Math.max(...sums.map((one) => one.growth));
+  const left = Math.max(...sums.map((one) => one.left));
+  const result = { steps, growth, left, models, adapter: device.adapterName };
+  device.dispose();
+  if (options.json === true) process.stdout.write(`${JSON.stringify(result)}\n`);
+  return growth === 0 && left === 0 ? 0 : 1;
+}
+
+/** Trains and decodes by turns. @returns growth of the live bytes, and what is left after dispose */
+async function soak(
+  device: Device,
+  { model, task, reads }: Subject,
+  encoded: readonly EncodedPair[],
+  target: Vocabulary,
+  steps: number,
+): Promise<{ readonly growth: number; readonly left: number }> {
+  const live = countBuffers(device.gpu);
+  const trainer = await Trainer.create(device, task, {
     optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.98, epsilon: 1e-9 },
     clipNorm: 1,
     schedule: { kind: 'warmup', rate: 0.002, warmup: 400 },
@@ -59,20 +125,23 @@ export async function main(args: readonly string[]): Promise<number> {
     maxBatch: BATCH,
     ids: target,
   });
-  const encoded = encodePairs(pairs, source, target);
   const batches = new BatchIterator(encoded, { batchSize: BATCH, cursor: { seed: 1 } });
   const probe = makeBatch(encoded.slice(0, BATCH));
+  const [ids, lengths, longest] =
+    reads === 'source'
+      ? [probe.source, probe.sourceLengths, probe.sourceLength]
+      : [probe.targetInput, probe.targetLengths, probe.targetLength];
   const progress = new Progress(steps);
   const samples: number[] = [];
   const round = 20;
   for (let done = 0; done < steps; done += round) {
     await trainer.train(take(batches, Math.min(round, steps - done)));
     await decoder.decode(
-      { shape: [probe.size, probe.sourceLength], data: probe.source },
-      { shape: [probe.size], data: probe.sourceLengths },
+      { shape: [probe.size, longest], data: ids },
+      { shape: [probe.size], data: lengths },
     );
     samples.push(live().bytes);
-    progress.update(Math.min(steps, done + round), `${samples.at(-1)} live bytes`);
+    progress.update(Math.min(steps, done + round), `${model.kind}, ${samples.at(-1)} live bytes`);
   }
   progress.end();
   // The first rounds fill the rings of staging buffers.
@@ -81,14 +150,11 @@ export async function main(args: readonly string[]): Promise<number> {
   decoder.dispose();
   trainer.dispose();
   const left = live();
-  device.dispose();
   process.stdout.write(
-    `${steps} steps on ${device.adapterName}: live bytes grew by ${growth}, ` +
+    `${model.kind}: ${steps} steps on ${device.adapterName}: live bytes grew by ${growth}, ` +
       `${left.bytes} bytes in ${left.buffers} buffers left after dispose\n`,
   );
-  const result = { steps, growth, left: left.bytes, adapter: device.adapterName };
-  if (options.json === true) process.stdout.write(`${JSON.stringify(result)}\n`);
-  return growth === 0 && left.bytes === 0 ? 0 : 1;
+  return { growth, left: left.bytes };
 }
 
 function* take<T>(items: Iterator<T, undefined>, count: number): Iterable<T> {

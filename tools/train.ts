@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { OptionError } from '../src/core/errors';
 import { languageModelKinds, modelKinds, wordVectorKinds } from '../src/models/registry';
+import { CELLS } from '../src/nn/recurrent';
 import { batchSizeOf, modelOptions, RATES } from './lib/modelOptions';
 import { decimal, type Recipe, wholeNumber } from './lib/recipe';
 import { studyCorpus } from './lib/studies';
@@ -50,12 +51,7 @@ function command(): Command {
     .option('--post-norm', 'layer norm after each sublayer, as in the paper; before it otherwise')
     .optionsGroup('A recurrent model:')
     .addOption(
-      new Option('--cell <kind>', 'recurrent cell (default: lstm; of an rnn tanh)').choices([
-        'lstm',
-        'gru',
-        'tanh',
-        'relu',
-      ]),
+      new Option('--cell <kind>', 'recurrent cell (default: lstm; of an rnn tanh)').choices(CELLS),
     )
     .option('--embedding <n>', 'size of word vectors', wholeNumber('embedding'), 128)
     .option('--hidden <n>', 'size of the states', wholeNumber('hidden'), 128)
@@ -68,7 +64,7 @@ function command(): Command {
     )
     .addOption(
       new Option('--score <kind>', 'bahdanau: how states are compared')
-        .choices(['additive', 'general'])
+        .choices(['additive', 'general', 'dot'])
         .default('additive'),
     )
     .option('--attention <n>', 'bahdanau: size in which they are', wholeNumber('attention'), 128)

@@ -5,7 +5,7 @@
 import { multiplyDims } from '../core/dim';
 import { checkOptions, OptionError } from '../core/errors';
 import type { Tensor } from '../graph/op';
-import { countTo } from '../nn/recurrent';
+import { countTo } from '../nn/lengths';
 import { ops } from '../ops';
 import { NO_BEAM } from '../ops/beamStep/op';
 import { hasEnded, type Strategy, type TargetIds } from './strategy';

@@ -3,6 +3,12 @@ export { type CheckpointStore, checkCheckpointName, indexedDbStore } from './che
 export { float32ToF16, storeFloat32, storeInt32, toFloat32, toInt32 } from './convert';
 export { DownloadError, StorageError } from './errors';
 export { type FetchBytesOptions, fetchBytes, fetchChunks } from './fetchBytes';
+export {
+  type ImportedRecurrent,
+  importOnnxRecurrent,
+  type OnnxRecurrentAttributes,
+  type OnnxRecurrentNode,
+} from './onnxRecurrent';
 export type { FetchProgress, ReceiveOptions } from './receiveBytes';
 export { parseSafetensors, type SafetensorsFile, writeSafetensors } from './safetensors';
 export type { StoredDType, StoredTensor } from './storedTensor';

@@ -9,13 +9,17 @@ import type { TensorType } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { embedTokens, linear, linearBound } from '../nn/layers';
 import type { Scope } from '../nn/parameters';
-import { type RecurrentOptions, recurrentLayers, recurrentWeights } from '../nn/recurrent';
+import {
+  cellStep,
+  type RecurrentOptions,
+  recurrentLayers,
+  recurrentWeights,
+} from '../nn/recurrent';
 import { attend, projectKeys, type SequenceAttentionOptions } from '../nn/sequenceAttention';
 import { add } from '../ops/binary/op';
 import { zerosLike } from '../ops/fill/op';
 import { matmul } from '../ops/matmul/op';
 import { concat, slice, transpose } from '../ops/movement/op';
-import { recurrenceStep } from '../ops/recurrence/op';
 import { scan } from '../ops/scan/op';
 import { tanh } from '../ops/unary/op';
 import { reshape } from '../ops/view/op';
@@ -35,14 +39,20 @@ interface Memory {
   readonly lengths: Tensor;
 }
 
+/** Size of the encoder's states, both directions together: for dot products that of the decoder's. */
+function keySizeOf({ score, hiddenSize }: BahdanauConfig): number {
+  return score === 'dot' ? hiddenSize : 2 * hiddenSize;
+}
+
 function encoderOptions(config: BahdanauConfig): RecurrentOptions {
-  const { cell, embeddingSize, hiddenSize } = config;
+  const { cell, embeddingSize } = config;
+  const hiddenSize = keySizeOf(config) / 2;
   return { cell, inputSize: embeddingSize, hiddenSize, bidirectional: true };
 }
 
 function attentionOptions(config: BahdanauConfig): SequenceAttentionOptions {
   const { score, hiddenSize, attentionSize } = config;
-  return { score, querySize: hiddenSize, keySize: 2 * hiddenSize, size: attentionSize };
+  return { score, querySize: hiddenSize, keySize: keySizeOf(config), size: attentionSize };
 }
 
 function encode(
@@ -58,8 +68,9 @@ function encode(
   const values = scope.dropout(y, config.dropout);
   const projected = projectKeys(scope, values, attentionOptions(config));
   const ends = final.map(({ hidden }) => hidden);
-  const start = linearBound(2 * hiddenSize);
-  const bridge = linear(scope.child('bridge'), concat(ends, 1), 2 * hiddenSize, hiddenSize, start);
+  const keySize = keySizeOf(config);
+  const start = linearBound(keySize);
+  const bridge = linear(scope.child('bridge'), concat(ends, 1), keySize, hiddenSize, start);
   const hidden = tanh(bridge);
   const cell = config.cell === 'lstm' ? zerosLike(hidden) : undefined;
   return { memory: { projected, values, lengths }, state: { hidden, cell } };
@@ -79,9 +90,10 @@ function embed(
 /** The decoder's cell, whose input is [embedding; context]: its weights in these two parts. */
 function decoderCell(scope: Scope, config: BahdanauConfig) {
   const { cell, embeddingSize, hiddenSize } = config;
-  const inputSize = embeddingSize + 2 * hiddenSize;
+  const inputSize = embeddingSize + keySizeOf(config);
   const options = { cell, inputSize, hiddenSize };
-  const { weightIn, biasIn, weight, bias } = recurrentWeights(scope.child('cell'), options);
+  const weights = recurrentWeights(scope.child('cell'), options);
+  const { weightIn, biasIn } = weights;
   const rows = weightIn.shape[0] ?? 1;
   const columns = (from: number, to: number) =>
     slice(weightIn, { starts: [0, from], ends: [rows, to] });
@@ -98,7 +110,7 @@ function decoderCell(scope: Scope, config: BahdanauConfig) {
     step: (products: Tensor, state: State, { projected, values, lengths }: Memory) => {
       const attended = attend(scope, state.hidden, projected, values, lengths, attention);
       const input = add(matmul(attended.context, ofContext, { transposeB: true }), products);
-      return { ...attended, state: recurrenceStep(cell, input, weight, state, bias) };
+      return { ...attended, state: cellStep(cell, input, weights, state) };
     },
   };
 }
@@ -112,8 +124,9 @@ function readout(scope: Scope, config: BahdanauConfig, parts: readonly Tensor[])
   return tanh(linear(layer, joined, size, config.hiddenSize, linearBound(size)));
 }
 
-function readoutSize({ readout: kind, hiddenSize, embeddingSize }: BahdanauConfig): number {
-  return kind === 'tanh' ? hiddenSize : 3 * hiddenSize + embeddingSize;
+function readoutSize(config: BahdanauConfig): number {
+  const { readout: kind, hiddenSize, embeddingSize } = config;
+  return kind === 'tanh' ? hiddenSize : hiddenSize + keySizeOf(config) + embeddingSize;
 }
 
 function generate(scope: Scope, config: BahdanauConfig, x: Tensor): Tensor {
@@ -169,9 +182,8 @@ export function bahdanauModel(options: BahdanauOptions): TranslationModel {
   const config = bahdanauConfig(options);
   const { hiddenSize, cell, score, attentionSize, maxLength } = config;
   const hasCell = cell === 'lstm';
-  const projectedSize = { additive: attentionSize, general: hiddenSize, dot: 2 * hiddenSize }[
-    score
-  ];
+  const keySize = keySizeOf(config);
+  const projectedSize = { additive: attentionSize, general: hiddenSize, dot: keySize }[score];
   const states = (batch: Dim): Readonly<Record<string, TensorType>> => {
     const type = { dtype: 'f32', shape: [batch, hiddenSize] } as const;
     return { 'state.hidden': type, ...(hasCell ? { 'state.cell': type } : {}) };
@@ -190,7 +202,7 @@ export function bahdanauModel(options: BahdanauOptions): TranslationModel {
     logits: (scope, batch) => bahdanauForward(scope, config, batch).logits,
     memoryTypes: (batch, sourceLength) => ({
       'memory.projected': { dtype: 'f32', shape: [batch, sourceLength, projectedSize] },
-      'memory.values': { dtype: 'f32', shape: [batch, sourceLength, 2 * hiddenSize] },
+      'memory.values': { dtype: 'f32', shape: [batch, sourceLength, keySize] },
     }),
     encode: (scope, source, lengths) => {
       const { memory, state } = encode(scope, config, source, lengths);

@@ -1,6 +1,6 @@
 /** Configurations of the recurrent translation models: defaults, checks, reading from JSON. */
 import { checkOptions, OptionError } from '../core/errors';
-import type { CellName } from '../nn/recurrent';
+import { CELLS, type CellName } from '../nn/recurrent';
 import type { ScoreKind } from '../nn/sequenceAttention';
 import { Fields } from './fields';
 
@@ -28,6 +28,7 @@ export interface Seq2SeqConfig extends RecurrentConfig {
 
 /** RNNsearch (Bahdanau et al. 2015). */
 export interface BahdanauConfig extends RecurrentConfig {
+  /** 'dot' compares states of one size: the encoder's directions have half the units each. */
   readonly score: ScoreKind;
   /** Size in which additive scores are compared. */
   readonly attentionSize: number;
@@ -91,10 +92,10 @@ export function bahdanauConfig(options: BahdanauOptions): BahdanauConfig {
   checkOptions('bahdanau', options, [...Object.keys(BAHDANAU), ...VOCABULARIES]);
   const config = { ...BAHDANAU, ...options };
   checkSizes('bahdanau', config, [...SIZES, 'attentionSize']);
-  if (config.score === 'dot') {
+  if (config.score === 'dot' && config.hiddenSize % 2 !== 0) {
     throw new OptionError(
-      "bahdanau: score 'dot' compares states of one size, but the encoder's have " +
-        `${2 * config.hiddenSize} and the decoder's ${config.hiddenSize}; use 'general'`,
+      "bahdanau: with score 'dot' each direction of the encoder has half of the decoder's units: " +
+        `hiddenSize must be even, found ${config.hiddenSize}; or use 'general'`,
     );
   }
   return config;
@@ -104,7 +105,7 @@ function shared(fields: Fields): RecurrentConfig {
   return {
     sourceVocabulary: fields.number('sourceVocabulary'),
     targetVocabulary: fields.number('targetVocabulary'),
-    cell: fields.oneOf('cell', ['lstm', 'gru', 'tanh', 'relu'], SHARED.cell),
+    cell: fields.oneOf('cell', CELLS, SHARED.cell),
     embeddingSize: fields.number('embeddingSize', SHARED.embeddingSize),
     hiddenSize: fields.number('hiddenSize', SHARED.hiddenSize),
     dropout: fields.number('dropout', SHARED.dropout),

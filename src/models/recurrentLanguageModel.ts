@@ -4,7 +4,8 @@
  */
 import { checkOptions, OptionError } from '../core/errors';
 import type { Tensor } from '../graph/op';
-import { type CellName, countTo } from '../nn/recurrent';
+import { countTo } from '../nn/lengths';
+import type { CellName } from '../nn/recurrent';
 import { sub } from '../ops/binary/op';
 import { fill } from '../ops/fill/op';
 import { sum } from '../ops/reduce/op';
@@ -47,13 +48,16 @@ const DEFAULTS = {
 export const LANGUAGE_CELLS = {
   rnn: ['tanh', 'relu'],
   lstm: ['lstm'],
-  gru: ['gru'],
+  gru: ['gru', 'gru-reset-before'],
 } as const satisfies Readonly<Record<string, readonly CellName[]>>;
 
 export type LanguageKind = keyof typeof LANGUAGE_CELLS;
 
+const KINDS = ['rnn', 'lstm', 'gru'] as const satisfies readonly LanguageKind[];
+
 function kindOf(cell: CellName): LanguageKind {
-  return cell === 'lstm' || cell === 'gru' ? cell : 'rnn';
+  const isOf = (cells: readonly CellName[]) => cells.includes(cell);
+  return KINDS.find((kind) => isOf(LANGUAGE_CELLS[kind])) ?? 'rnn';
 }
 
 function languageConfig(options: RecurrentLanguageOptions): RecurrentLanguageConfig {

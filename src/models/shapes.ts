@@ -5,8 +5,9 @@
 import { checkOptions } from '../core/errors';
 import type { Tensor } from '../graph/op';
 import { embedTokens, linear, linearBound } from '../nn/layers';
+import { zeroPast } from '../nn/lengths';
 import type { Scope } from '../nn/parameters';
-import { type CellName, type RecurrentResult, recurrentLayers, zeroPast } from '../nn/recurrent';
+import { type CellName, type RecurrentResult, recurrentLayers } from '../nn/recurrent';
 import { zerosLike } from '../ops/fill/op';
 import { concat } from '../ops/movement/op';
 import { sum } from '../ops/reduce/op';

@@ -1,21 +1,31 @@
 /** Recurrent modules with the parameters of PyTorch's nn.RNN, nn.LSTM, nn.GRU and their cells. */
-import type { CellName } from '../../shaders/recurrence/cells';
-import { cells } from '../../shaders/recurrence/cells';
-import type { Dim } from '../core/dim';
-import { dimBound } from '../core/dim';
-import { NdArray } from '../core/ndArray';
+import { cells, type CellName as KernelCell } from '../../shaders/recurrence/cells';
 import type { Tensor } from '../graph/op';
-import { constantTensor } from '../graph/source';
 import { add } from '../ops/binary/op';
-import { fill } from '../ops/fill/op';
 import { matmul } from '../ops/matmul/op';
 import { concat } from '../ops/movement/op';
-import { type RecurrenceState, recurrence, recurrenceStep } from '../ops/recurrence/op';
-import { less, where } from '../ops/select/op';
-import { reshape, view } from '../ops/view/op';
+import {
+  type RecurrenceOptions,
+  type RecurrenceResult,
+  type RecurrenceState,
+  recurrence,
+  recurrenceStep,
+} from '../ops/recurrence/op';
+import { zeroPast } from './lengths';
 import type { Scope } from './parameters';
+import { resetBeforeLayer, resetBeforeStep } from './resetBefore';
 
-export type { CellName } from '../../shaders/recurrence/cells';
+/** Of GRUs 'gru' is PyTorch's, with the reset gate after the product; the other is Cho et al.'s. */
+export type CellName = KernelCell | 'gru-reset-before';
+
+export const CELLS = [
+  'lstm',
+  'gru',
+  'gru-reset-before',
+  'tanh',
+  'relu',
+] as const satisfies CellName[];
+
 export type { RecurrenceState } from '../ops/recurrence/op';
 
 export interface RecurrentOptions {
@@ -73,7 +83,7 @@ export function recurrentWeights(
   suffix = '',
 ): RecurrentWeights {
   const { cell, hiddenSize, bias = true, forgetBias = 0 } = options;
-  const rows = cells[cell].gates * hiddenSize;
+  const rows = cells[cell === 'gru-reset-before' ? 'gru' : cell].gates * hiddenSize;
   const initial = start(hiddenSize);
   // The forget gates are the second of an LSTM's four.
   const raised = { from: hiddenSize, to: 2 * hiddenSize, by: cell === 'lstm' ? forgetBias : 0 };
@@ -89,6 +99,34 @@ export function recurrentWeights(
 function project(x: Tensor, { weightIn, biasIn }: RecurrentWeights): Tensor {
   const products = matmul(x, weightIn, { transposeB: true });
   return biasIn === undefined ? products : add(products, biasIn);
+}
+
+/** A layer over whole sequences from products of its inputs [B, L, gates * H]. */
+function layerOf(
+  cell: CellName,
+  products: Tensor,
+  { weight, bias }: RecurrentWeights,
+  options: Omit<RecurrenceOptions, 'bias'>,
+): RecurrenceResult {
+  const all = { ...options, bias };
+  return cell === 'gru-reset-before'
+    ? resetBeforeLayer(products, weight, all)
+    : recurrence(cell, products, weight, all);
+}
+
+/**
+ * One step of a cell from products of its input with their bias [B, gates * H].
+ * @returns the next state [B, H], and the cell of an LSTM
+ */
+export function cellStep(
+  cell: CellName,
+  products: Tensor,
+  { weight, bias }: Pick<RecurrentWeights, 'weight' | 'bias'>,
+  state: { readonly hidden: Tensor; readonly cell?: Tensor | undefined },
+): { readonly hidden: Tensor; readonly cell: Tensor | undefined } {
+  return cell === 'gru-reset-before'
+    ? { hidden: resetBeforeStep(products, weight, state.hidden, bias), cell: undefined }
+    : recurrenceStep(cell, products, weight, state, bias);
 }
 
 /**
@@ -112,15 +150,9 @@ export function recurrentLayers(
     const outputs = directions.map((reverse) => {
       const suffix = `_l${layer}${bidirectional && reverse ? '_reverse' : ''}`;
       const weights = recurrentWeights(scope, options, wide, suffix);
-      const { weight, bias } = weights;
       const from = initial[final.length];
       const products = scope.note(`products${suffix}`, project(input, weights));
-      const result = recurrence(cell, products, weight, {
-        reverse,
-        bias,
-        lengths,
-        initial: from,
-      });
+      const result = layerOf(cell, products, weights, { reverse, lengths, initial: from });
       final.push(result.final);
       scope.note(`gates${suffix}`, result.kept);
       scope.note(`final_hidden${suffix}`, result.final.hidden);
@@ -145,7 +177,7 @@ export function recurrentCell(
   options: RecurrentOptions,
 ): { readonly hidden: Tensor; readonly cell: Tensor | undefined } {
   const weights = recurrentWeights(scope, options);
-  return recurrenceStep(options.cell, project(x, weights), weights.weight, state, weights.bias);
+  return cellStep(options.cell, project(x, weights), weights, state);
 }
 
 /**
@@ -163,27 +195,8 @@ export function recurrentLayersStep(
   return states.map((state, layer) => {
     const wide = layer === 0 ? options.inputSize : options.hiddenSize;
     const weights = recurrentWeights(scope, options, wide, `_l${layer}`);
-    const { weight, bias } = weights;
-    const next = recurrenceStep(options.cell, project(y, weights), weight, state, bias);
+    const next = cellStep(options.cell, project(y, weights), weights, state);
     y = next.hidden;
     return next;
   });
-}
-
-/** Rows of [B, L, C] past their length become zeros. */
-export function zeroPast(y: Tensor, lengths: Tensor): Tensor {
-  const [batch = 1, length = 1] = y.shape;
-  const positions = reshape(countTo(length), [1, length, 1]);
-  const inside = less(positions, reshape(lengths, [batch, 1, 1]));
-  return where(inside, y, fill(y.shape, 0));
-}
-
-/** i32 [length]: 0, 1, 2 ... */
-export function countTo(length: Dim): Tensor {
-  const most = dimBound(length);
-  const numbers = NdArray.from(
-    [most],
-    Array.from({ length: most }, (_, i) => i),
-  );
-  return view(constantTensor(numbers, 'i32'), [length]);
 }

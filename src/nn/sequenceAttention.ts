@@ -10,8 +10,8 @@ import { less } from '../ops/select/op';
 import { softmax } from '../ops/softmax/op';
 import { reshape } from '../ops/view/op';
 import { linearBound } from './layers';
+import { countTo } from './lengths';
 import type { Scope } from './parameters';
-import { countTo } from './recurrent';
 
 export type ScoreKind = 'additive' | 'dot' | 'general';
 

@@ -2,9 +2,10 @@
  * chrF2: translation quality on characters, without any tokenisation. Corpus level only; the
  * word n-grams of chrF++ are left out.
  */
-import { checkReferences, countNgrams } from './ngrams';
+import { corpusScore, type SentenceCounts } from './bootstrap';
+import { checkReferences, countNgrams, splitWords } from './ngrams';
 
-const CHRF_ORDER = 6;
+const ORDERS = [1, 2, 3, 4, 5, 6];
 const CHRF_BETA = 2;
 
 /**
@@ -17,50 +18,49 @@ export function chrF2(
   hypotheses: readonly string[],
   references: readonly (readonly string[])[],
 ): number {
+  return corpusScore(chrF2Counts(hypotheses, references));
+}
+
+/** The counts of chrF2, sentence by sentence. @throws as it does */
+export function chrF2Counts(
+  hypotheses: readonly string[],
+  references: readonly (readonly string[])[],
+): SentenceCounts {
   checkReferences('chrF2', hypotheses, references);
-  const sums = emptyStatistics();
-  for (const [i, hypothesis] of hypotheses.entries()) {
-    const candidates = (references[i] ?? []).map((text) => chrFStatistics(hypothesis, text));
-    const best = candidates.reduce((a, b) => (chrFScore(b) > chrFScore(a) ? b : a));
-    for (const [order, sum] of sums.entries()) {
-      sum.hypothesis += best[order]?.hypothesis ?? 0;
-      sum.reference += best[order]?.reference ?? 0;
-      sum.matches += best[order]?.matches ?? 0;
-    }
-  }
-  return chrFScore(sums);
+  return {
+    rows: hypotheses.map((hypothesis, i) =>
+      (references[i] ?? [])
+        .map((reference) => countsOf(hypothesis, reference))
+        .reduce((best, counts) => (scoreOfSums(counts) > scoreOfSums(best) ? counts : best)),
+    ),
+    score: scoreOfSums,
+  };
 }
 
-interface OrderStatistics {
-  hypothesis: number;
-  reference: number;
-  matches: number;
-}
-
-const emptyStatistics = (): OrderStatistics[] =>
-  Array.from({ length: CHRF_ORDER }, () => ({ hypothesis: 0, reference: 0, matches: 0 }));
-
-function chrFStatistics(hypothesis: string, reference: string): readonly OrderStatistics[] {
-  const [found, wanted] = [hypothesis, reference].map((text) => [...text.replace(/\s+/gu, '')]);
-  return emptyStatistics().map((_, i) => {
-    const has = countNgrams(found ?? [], i + 1);
-    const needs = countNgrams(wanted ?? [], i + 1);
-    const total = (counts: ReadonlyMap<string, number>): number =>
-      [...counts.values()].reduce((sum, count) => sum + count, 0);
+/** Order by order: n-grams of the hypothesis, of the reference, and of both. */
+function countsOf(hypothesis: string, reference: string): readonly number[] {
+  const [found = [], wanted = []] = [hypothesis, reference].map((text) => [
+    ...splitWords(text).join(''),
+  ]);
+  return ORDERS.flatMap((n) => {
+    const [has, needs] = [countNgrams(found, n), countNgrams(wanted, n)];
     let matches = 0;
     for (const [ngram, count] of has) matches += Math.min(count, needs.get(ngram) ?? 0);
-    return { hypothesis: needs.size > 0 ? total(has) : 0, reference: total(needs), matches };
+    const total = (characters: readonly string[]) => Math.max(0, characters.length - n + 1);
+    return [needs.size > 0 ? total(found) : 0, total(wanted), matches];
   });
 }
 
-function chrFScore(statistics: readonly Readonly<OrderStatistics>[]): number {
-  const used = statistics.filter((order) => order.hypothesis > 0 && order.reference > 0);
-  const mean = (of: (order: Readonly<OrderStatistics>) => number): number =>
-    used.reduce((sum, order) => sum + of(order), 0) / used.length;
-  if (used.length === 0) return 0;
-  const precision = mean((order) => order.matches / order.hypothesis);
-  const recall = mean((order) => order.matches / order.reference);
+function scoreOfSums(sums: readonly number[]): number {
+  let [precision, recall, used] = [0, 0, 0];
+  for (const order of ORDERS) {
+    const [found = 0, wanted = 0, matches = 0] = sums.slice(3 * order - 3, 3 * order);
+    if (found === 0 || wanted === 0) continue;
+    precision += matches / found;
+    recall += matches / wanted;
+    used++;
+  }
   if (precision + recall === 0) return 0;
   const weight = CHRF_BETA ** 2;
-  return (100 * (1 + weight) * precision * recall) / (weight * precision + recall);
+  return (100 / used) * (((1 + weight) * precision * recall) / (weight * precision + recall));
 }

@@ -14,6 +14,13 @@ export {
   epochOrder,
   type OrderOptions,
 } from './batchIterator';
+export { type BleuOptions, type BleuScore, type BleuSmoothing, corpusBleu } from './bleu';
+export {
+  type BootstrapOptions,
+  bootstrapInterval,
+  type Interval,
+  type SentenceCounts,
+} from './bootstrap';
 export { BytePair, type BytePairJson, type BytePairOptions } from './bytePair';
 export type { Merge } from './bytePairTraining';
 export { chrF2 } from './chrf';
@@ -37,7 +44,7 @@ export {
 } from './corpus';
 export { type AlignedPair, type AlignOptions, alignByIbmModel1, type Link } from './ibmModel1';
 export { type Labelled, type LabelledBatch, labelledBatch, NO_LABEL } from './labelled';
-export { type BleuOptions, type BleuScore, corpusBleu, exactMatch, tokenAccuracy } from './metrics';
+export { exactMatch, exactMatchCounts, perplexity, tokenAccuracy } from './metrics';
 export { countIds, keepProbabilities, NoiseDistribution } from './noise';
 export {
   type DetokeniseOptions,
@@ -50,6 +57,13 @@ export {
   tokenise,
 } from './normalise';
 export {
+  type SacreBleuOptions,
+  type SacreChrFOptions,
+  type Signed,
+  sacreBleu,
+  sacreChrF2,
+} from './sacreBleu';
+export {
   bagOfWords,
   denseRows,
   type RankedDocument,
@@ -57,6 +71,7 @@ export {
   TfIdf,
   type TfIdfOptions,
 } from './tfIdf';
+export { tokenise13a } from './tokenise13a';
 export { unigramPerplexity } from './unigram';
 export { type TextUnit, textUnits } from './units';
 export {

@@ -1,8 +1,16 @@
 /**
- * What the metrics share: n-gram counts and the checks of hypotheses against references.
+ * What the metrics share: words, n-gram counts and the checks of hypotheses against references.
  * Not exported from the package.
  */
 import { InputError } from '../core/errors';
+
+/**
+ * The words between white space. Unicode's white space is that of Python's `split`, but for the control
+ * characters U+001C to U+001F, which are none here.
+ */
+export function splitWords(text: string): readonly string[] {
+  return text.split(/\p{White_Space}+/u).filter((word) => word !== '');
+}
 
 /** How often each run of n items occurs; items hold no line feeds. */
 export function countNgrams(items: readonly string[], n: number): ReadonlyMap<string, number> {

@@ -1,5 +1,6 @@
 /** The language model that any other has to beat: how common tokens are, whatever came before. */
 import { InputError } from '../core/errors';
+import { perplexity } from './metrics';
 
 /**
  * Perplexity a token of the counts of training tokens, one more each (Laplace). Both lists hold all
@@ -21,5 +22,5 @@ export function unigramPerplexity(
     total++;
   }
   const logs = held.map((id) => Math.log(((counts.get(id) ?? 0) + 1) / total));
-  return Math.exp(-logs.reduce((sum, log) => sum + log, 0) / held.length);
+  return perplexity(-logs.reduce((sum, log) => sum + log, 0) / held.length);
 }

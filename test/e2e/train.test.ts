@@ -74,12 +74,19 @@ it('trains on two raw files with byte pairs, resumes, and is evaluated', async (
   const other = await runCommand('train', ...recipe(), '--steps', '9', '--resume', '--seed', '2');
   expect(other.code).toBe(1);
   expect(other.stderr).toContain('is of another recipe');
-  const scores = await runCommand('evaluate', '--model', path('model'), '--limit', '4', '--json');
+  const evaluate = ['evaluate', '--model', path('model'), '--limit', '4', '--json'] as const;
+  const scores = await runCommand(...evaluate, '--beam', '2', '--length-penalty', '1');
   expect(scores.code, scores.stderr).toBe(0);
+  const half = { halfWidth: expect.any(Number) };
   expect(last(scores.stdout)).toMatchObject({
     sentences: 4,
+    decoding: { kind: 'beam', width: 2, lengthPenalty: 1 },
+    intervals: { bleu: half, chrF2: half, exactMatch: half },
+    signatures: { bleu: expect.stringContaining('|tok:none|smooth:none|') },
     baselines: { wordForWord: {}, nearestNeighbour: {} },
   });
+  const alone = await runCommand(...evaluate, '--length-penalty', '1');
+  expect([alone.code, alone.stderr]).toEqual([1, expect.stringContaining('add --beam N')]);
 });
 
 it('replays its first steps', async () => {

@@ -1,15 +1,10 @@
 /** Training as a whole: it learns, is deterministic, resumes exactly, and does not grow. */
 import { describe, expect, it } from 'vitest';
-import { compileGraph } from '../../src/compile/compile';
 import { AbortedError } from '../../src/core/errors';
-import { NdArray } from '../../src/core/ndArray';
-import { evaluateGraph } from '../../src/cpu/oracle';
 import { Decoder } from '../../src/decode/decoder';
 import { PARAMETERS } from '../../src/nn/parameters';
-import { worstDifference } from '../../src/selfcheck/difference';
 import { readCheckpoint, writeCheckpoint } from '../../src/train/checkpoint';
 import { moments } from '../../src/train/optimizer';
-import { trainingGraph } from '../../src/train/step';
 import { countBuffers } from '../../tools/lib/countBuffers';
 import { useDevice } from '../support/device';
 import {
@@ -89,65 +84,6 @@ describe.each(Object.keys(TINY_TASKS))('training, %s', (kind) => {
     expect(later).toEqual(losses.slice(5));
     expect(await resumed.states.read(PARAMETERS)).toEqual(end);
     for (const trainer of [whole, first, resumed]) trainer.dispose();
-  });
-
-  it('gives the loss and every gradient of the oracle', async () => {
-    const { trainer } = await tinyTrainer(device(), {}, kind);
-    const { task } = trainer;
-    const options = {
-      ...TINY_OPTIONS,
-      clipNorm: undefined,
-      optimizer: { kind: 'sgd', momentum: 0 } as const,
-    };
-    const graph = trainingGraph(task, trainer.layout, options);
-    const [batch] = batchesOf(pairs, 1);
-    const scalars = { dropoutKey: [7], learningRate: [1], corrections: [1, 1] };
-    const arrays = new Map(
-      Object.entries(task.feed(batch!)).map(([name, { shape, data }]) => [
-        name,
-        NdArray.from(shape, data),
-      ]),
-    );
-    for (const [name, values] of Object.entries(scalars))
-      arrays.set(name, NdArray.from([values.length], values));
-    const start = await trainer.states.read(PARAMETERS);
-    const size = trainer.layout.size;
-    const states = new Map([
-      [PARAMETERS, NdArray.from([size], start)],
-      ['momentum', new NdArray([size])],
-    ]);
-    const sizes = new Map([
-      ['B', batch!.size],
-      ['S', batch!.sourceLength],
-      ['T', batch!.targetLength],
-    ]);
-    const want = evaluateGraph(graph, arrays, states, sizes);
-
-    const { Program } = await import('../../src/gpu/program');
-    const { StateStore } = await import('../../src/gpu/states');
-    const store = new StateStore(device());
-    const program = await Program.create(device(), compileGraph(graph), store);
-    store.write(PARAMETERS, start);
-    program.run({
-      ...task.feed(batch!),
-      dropoutKey: { shape: [1], data: Int32Array.of(7) },
-      learningRate: { shape: [1], data: Float32Array.of(1) },
-      corrections: { shape: [2], data: Float32Array.of(1, 1) },
-    });
-    const { loss } = await program.read('loss');
-    expect(Math.abs(loss.data[0]! - want.outputs.get('loss')!.data[0]!)).toBeLessThan(1e-5);
-    // Without momentum the first moment is the gradient itself.
-    const gradient = await store.read('momentum');
-    const tolerance = {
-      relative: 2e-5,
-      because: 'f32 through a whole model, forward and back',
-    };
-    expect(
-      worstDifference(gradient, want.updates.get('momentum')!.data, tolerance),
-    ).toBeUndefined();
-    program.dispose();
-    store.dispose();
-    trainer.dispose();
   });
 
   it('does not grow over many steps with changing sizes, and leaves nothing behind', async () => {

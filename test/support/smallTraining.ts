@@ -56,6 +56,8 @@ export const TINY_MODELS: Readonly<Record<string, () => TranslationModel>> = {
   bahdanau: () => bahdanauModel({ ...TINY_RECURRENT, attentionSize: 20 }),
   'bahdanau, general score, GRU': () =>
     bahdanauModel({ ...TINY_RECURRENT, cell: 'gru', score: 'general', readout: 'linear' }),
+  'bahdanau, dot score, reset before': () =>
+    bahdanauModel({ ...TINY_RECURRENT, cell: 'gru-reset-before', score: 'dot' }),
   seq2seq: () => seq2seqModel({ ...TINY_RECURRENT, hiddenSize: 48, layers: 1 }),
   'seq2seq, 2 layers of GRU, reversed': () =>
     seq2seqModel({ ...TINY_RECURRENT, layers: 2, cell: 'gru', reverseSource: true }),

@@ -10,6 +10,7 @@ import {
   encodePairs,
   makeBatch,
   type PaddingOptions,
+  perplexity,
   textUnits,
   unigramPerplexity,
 } from '../../src/text';
@@ -25,13 +26,13 @@ const MEASURES: readonly Measure[] = [
     name: 'perplexity',
     short: 'perplexity',
     label: 'held-out perplexity a token',
-    show: (perplexity) => perplexity.toFixed(2),
+    show: (value) => value.toFixed(2),
   },
   {
     name: 'unigramPerplexity',
     short: 'of counts alone',
     label: 'that of how common tokens are',
-    show: (perplexity) => perplexity.toFixed(2),
+    show: (value) => value.toFixed(2),
   },
   {
     name: 'bitsPerCharacter',
@@ -74,7 +75,7 @@ export async function languageStudy(recipe: Recipe, spec: TextSpec): Promise<Stu
       if (labelSmoothing > 0) return text;
       return unit === 'character'
         ? `${text}  bits per character ${(loss / Math.LN2).toFixed(3)}`
-        : `${text}  perplexity ${Math.exp(loss).toFixed(2)}`;
+        : `${text}  perplexity ${perplexity(loss).toFixed(2)}`;
     },
     evaluate: async (trainer) => {
       const { loss, accuracy } = await trainer.evaluate(heldBatches(held, batchSize, padding));
@@ -82,7 +83,7 @@ export async function languageStudy(recipe: Recipe, spec: TextSpec): Promise<Stu
         scores: {
           devLoss: loss,
           tokenAccuracy: accuracy,
-          perplexity: Math.exp(loss),
+          perplexity: perplexity(loss),
           unigramPerplexity: baseline,
           ...(unit === 'character' ? { bitsPerCharacter: loss / Math.LN2 } : {}),
         },

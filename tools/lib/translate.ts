@@ -4,21 +4,37 @@ import type { Decoder } from '../../src/decode/decoder';
 import type { TranslationModel } from '../../src/models/model';
 import {
   type Batch,
+  bootstrapInterval,
   type Codec,
   corpusBleu,
   encodePairs,
   exactMatch,
+  exactMatchCounts,
+  type Interval,
   makeBatch,
   type ReferenceGroup,
+  sacreBleu,
+  sacreChrF2,
   tokenAccuracy,
 } from '../../src/text';
 import type { Corpus } from './corpora';
 
 export interface Scores {
-  /** Corpus BLEU-4, 0 to 100. */
+  /** Corpus BLEU-4 on tokens, 0 to 100. */
   readonly bleu: number;
   /** Part of the sentences that equal a reference, 0 to 1. */
   readonly exactMatch: number;
+}
+
+/** Scores with what one has to know to compare them. */
+export interface FullScores extends Scores {
+  /** On characters of tokens and spaces, 0 to 100. */
+  readonly chrF2: number;
+  readonly tokenAccuracy: number;
+  /** 95%, by bootstrap. */
+  readonly intervals: Readonly<Record<'bleu' | 'chrF2' | 'exactMatch', Interval | undefined>>;
+  /** As sacreBLEU's. */
+  readonly signatures: Readonly<Record<'bleu' | 'chrF2', string>>;
 }
 
 type Sentence = readonly string[];
@@ -27,17 +43,32 @@ type Sentence = readonly string[];
 export function scoreAll(
   hypotheses: readonly Sentence[],
   groups: readonly ReferenceGroup[],
-): Scores & { readonly tokenAccuracy: number } {
+): FullScores {
   const references = groups.map((group) => group.references);
-  const first = references.map(([reference = []]) => reference);
+  const join = (sentence: Sentence) => sentence.join(' ');
+  const texts = [hypotheses.map(join), references.map((list) => list.map(join))] as const;
+  // Tokens are the model's own: nothing is cut again.
+  const options = { tokenisation: 'none', smoothing: 'none', bootstrap: {} } as const;
+  const bleu = sacreBleu(...texts, options);
+  const chrF2 = sacreChrF2(...texts, { bootstrap: {} });
   return {
-    bleu: corpusBleu(hypotheses, references).score,
+    bleu: bleu.score,
+    chrF2: chrF2.score,
     exactMatch: exactMatch(hypotheses, references),
-    tokenAccuracy: tokenAccuracy(hypotheses, first),
+    tokenAccuracy: tokenAccuracy(
+      hypotheses,
+      references.map(([first = []]) => first),
+    ),
+    intervals: {
+      bleu: bleu.interval,
+      chrF2: chrF2.interval,
+      exactMatch: bootstrapInterval(exactMatchCounts(hypotheses, references)),
+    },
+    signatures: { bleu: bleu.signature, chrF2: chrF2.signature },
   };
 }
 
-/** Translates every group's source greedily, the shortest first so that batches pad little. */
+/** Translates every group's source, the shortest first so that batches pad little. */
 export async function translateAll(
   decoder: Decoder,
   groups: readonly ReferenceGroup[],
@@ -72,8 +103,11 @@ export async function translateGroups(
   batchSize: number,
 ): Promise<Scores> {
   const hypotheses = await translateAll(decoder, groups, source, target, { batchSize });
-  const { bleu, exactMatch: exact } = scoreAll(hypotheses, groups);
-  return { bleu, exactMatch: exact };
+  const references = groups.map((group) => group.references);
+  return {
+    bleu: corpusBleu(hypotheses, references).score,
+    exactMatch: exactMatch(hypotheses, references),
+  };
 }
 
 function padded(rows: readonly (readonly number[])[], pad: number): [HostTensor, HostTensor] {

@@ -1,10 +1,15 @@
-/** ONNX models in protobuf's wire format (onnx.proto3 of onnx.ai): as much of it as the bench needs. */
+/** ONNX models in protobuf's wire format (onnx.proto3 of onnx.ai): as much of it as is needed here. */
 import type { Weight } from '../../data/draw';
 
 type Bytes = readonly number[];
 
-/** Whole numbers become INT, lists of them INTS, `{ float }` FLOAT. */
-export type Attribute = number | readonly number[] | { readonly float: number };
+/** Whole numbers become INT, lists of them INTS, `{ float }` FLOAT, texts STRING, lists of them STRINGS. */
+export type Attribute =
+  | number
+  | string
+  | readonly number[]
+  | readonly string[]
+  | { readonly float: number };
 
 export interface OnnxNode {
   readonly op: string;
@@ -59,14 +64,19 @@ function encodeNode({ op, inputs, outputs, attributes = {} }: OnnxNode): Uint8Ar
   ]);
 }
 
-/** AttributeProto: name 1, f 2, i 3, ints 8, type 20 (FLOAT 1, INT 2, INTS 7). */
+/**
+ * AttributeProto: name 1, f 2, i 3, s 4, ints 8, strings 9, type 20 (FLOAT 1, INT 2, STRING 3, INTS 7,
+ * STRINGS 8).
+ */
 function attribute(name: string, of: Attribute): Uint8Array {
   if (typeof of === 'number') return join([text(1, name), number(3, of), number(20, 2)]);
+  if (typeof of === 'string') return join([text(1, name), text(4, of), number(20, 3)]);
   if ('float' in of) {
     const float = new Uint8Array(Float32Array.of(of.float).buffer);
     return join([text(1, name), varint(2 * 8 + 5), float, number(20, 1)]);
   }
-  return join([text(1, name), ...of.map((item) => number(8, item)), number(20, 7)]);
+  const items = of.map((item) => (typeof item === 'number' ? number(8, item) : text(9, item)));
+  return join([text(1, name), ...items, number(20, typeof of[0] === 'string' ? 8 : 7)]);
 }
 
 /** TensorProto: dims 1, data_type 2, name 8, raw_data 9. */

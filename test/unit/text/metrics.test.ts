@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { InputError, OptionError } from '../../../src/core/errors';
-import { chrF2, corpusBleu, exactMatch, tokenAccuracy } from '../../../src/text';
+import {
+  bootstrapInterval,
+  chrF2,
+  corpusBleu,
+  exactMatch,
+  exactMatchCounts,
+  perplexity,
+  tokenAccuracy,
+} from '../../../src/text';
 
 const words = (text: string): string[] => text.split(' ').filter((word) => word !== '');
 const bleu = (
@@ -104,6 +112,25 @@ describe('other metrics', () => {
   test('exactMatch takes any reference', () => {
     const references = [[['a'], ['a', 'b']], [['c']], [['d']]];
     expect(exactMatch([['a', 'b'], ['c', 'c'], ['d']], references)).toBeCloseTo(2 / 3, 12);
+  });
+
+  test('the interval of an exact match is that of a binomial share', () => {
+    const hypotheses = Array.from({ length: 400 }, (_, i) => (i % 4 === 0 ? ['x'] : ['a']));
+    const counts = exactMatchCounts(
+      hypotheses,
+      hypotheses.map(() => [['a']]),
+    );
+    const { mean, halfWidth } = bootstrapInterval(counts, { samples: 4000 });
+    const deviation = Math.sqrt((0.75 * 0.25) / 400);
+    // 4 standard errors of 4000 draws, and a sentence on either side: shares are whole 400ths.
+    expect(Math.abs(mean - 0.75)).toBeLessThan((4 * deviation) / Math.sqrt(4000));
+    expect(Math.abs(halfWidth - 1.96 * deviation)).toBeLessThan(0.12 * deviation + 1 / 400);
+    expect(() => bootstrapInterval({ ...counts, rows: [] })).toThrow(InputError);
+  });
+
+  test('perplexity of a fair choice among n is n', () => {
+    expect(perplexity(Math.log(37))).toBeCloseTo(37, 12);
+    expect(perplexity(0)).toBe(1);
   });
 
   test('tokenAccuracy compares places over the length of the reference', () => {

@@ -1,0 +1,166 @@
+/**
+ * Corpus BLEU on tokens, with sacreBLEU's ways of smoothing. Tokenising is the caller's, and scores of
+ * different tokenisations do not compare; sacreBleu.ts has the standard one.
+ */
+import { checkOptions, OptionError } from '../core/errors';
+import { type SentenceCounts, sumsOf } from './bootstrap';
+import { checkOneOf } from './checks';
+import { checkReferences, countNgrams } from './ngrams';
+
+/** What becomes of an order without a match (Chen and Cherry 2014). */
+export type BleuSmoothing = 'none' | 'floor' | 'add-k' | 'exp';
+
+export interface BleuOptions {
+  /**
+   * 'none' (default): the score is 0 then. 'floor': so many matches. 'add-k': so many more matches and
+   * n-grams in every order but the first. 'exp': 1/2, 1/4 ... matches, order after order.
+   */
+  readonly smoothing?: BleuSmoothing;
+  /** Of 'floor' and 'add-k'; 0.1 and 1 by default. */
+  readonly smoothingValue?: number;
+  /** Leaves out orders for which every hypothesis is too short: for sentences one by one. */
+  readonly effectiveOrder?: boolean;
+}
+
+export interface BleuScore {
+  /** 0..100. */
+  readonly score: number;
+  /** Modified precisions of 1- to 4-grams, smoothed, 0..100. */
+  readonly precisions: readonly number[];
+  /** 0..1; 1 where the hypotheses are long enough. */
+  readonly brevityPenalty: number;
+  /** Tokens of all hypotheses. */
+  readonly hypothesisLength: number;
+  /** Tokens of each sentence's reference of closest length, summed. */
+  readonly referenceLength: number;
+}
+
+/** Options with their defaults; no value where the way of smoothing has none. */
+export interface BleuSettings {
+  readonly smoothing: BleuSmoothing;
+  readonly smoothingValue: number | undefined;
+  readonly effectiveOrder: boolean;
+}
+
+const MAX_ORDER = 4;
+const ORDERS = Array.from({ length: MAX_ORDER }, (_, i) => i + 1);
+
+const DEFAULT_VALUES = { none: undefined, floor: 0.1, 'add-k': 1, exp: undefined } as const;
+
+/** @throws OptionError for an unknown option, or a value that the way of smoothing has no use for */
+export function bleuSettings(options: BleuOptions): BleuSettings {
+  checkOptions('BLEU', options, ['smoothing', 'smoothingValue', 'effectiveOrder']);
+  const { smoothing = 'none', smoothingValue: given, effectiveOrder = false } = options;
+  checkOneOf('BLEU', 'smoothing', smoothing, Object.keys(DEFAULT_VALUES));
+  const usual = DEFAULT_VALUES[smoothing];
+  if (given !== undefined && (usual === undefined || !(given > 0 && Number.isFinite(given)))) {
+    throw new OptionError(
+      `BLEU: smoothingValue must be a positive number with 'floor' or 'add-k', ` +
+        `found ${given} with '${smoothing}'`,
+    );
+  }
+  return { smoothing, smoothingValue: given ?? usual, effectiveOrder };
+}
+
+/**
+ * Corpus BLEU-4 (Papineni et al. 2002): geometric mean of modified n-gram precisions times the
+ * brevity penalty against the closest reference length (the shorter of two equally close).
+ * @param hypotheses N sentences as tokens  @param references N lists of at least one reference
+ * @throws InputError if N is 0, the counts differ or a sentence has no reference; OptionError
+ */
+export function corpusBleu(
+  hypotheses: readonly (readonly string[])[],
+  references: readonly (readonly (readonly string[])[])[],
+  options: BleuOptions = {},
+): BleuScore {
+  const settings = bleuSettings(options);
+  return scoreOfSums(sumsOf(bleuCounts(hypotheses, references, options).rows), settings);
+}
+
+/** The counts of corpusBleu, sentence by sentence. @throws as it does */
+export function bleuCounts(
+  hypotheses: readonly (readonly string[])[],
+  references: readonly (readonly (readonly string[])[])[],
+  options: BleuOptions = {},
+): SentenceCounts {
+  const settings = bleuSettings(options);
+  checkReferences('BLEU', hypotheses, references);
+  return {
+    rows: hypotheses.map((hypothesis, i) => countsOf(hypothesis, references[i] ?? [])),
+    score: (sums) => scoreOfSums(sums, settings).score,
+  };
+}
+
+/** Lengths of hypothesis and reference, matches by order, n-grams by order. */
+function countsOf(
+  hypothesis: readonly string[],
+  references: readonly (readonly string[])[],
+): readonly number[] {
+  return [
+    hypothesis.length,
+    closestLength(hypothesis.length, references),
+    ...ORDERS.map((n) => clippedMatches(hypothesis, references, n)),
+    ...ORDERS.map((n) => Math.max(0, hypothesis.length - n + 1)),
+  ];
+}
+
+export function scoreOfSums(sums: readonly number[], settings: BleuSettings): BleuScore {
+  const [hypothesisLength = 0, referenceLength = 0, ...counts] = sums;
+  const [matches, totals] = [counts.slice(0, MAX_ORDER), counts.slice(MAX_ORDER)];
+  const precisions = modifiedPrecisions(matches, totals, settings);
+  const brevityPenalty =
+    hypothesisLength >= referenceLength
+      ? 1
+      : hypothesisLength === 0
+        ? 0
+        : Math.exp(1 - referenceLength / hypothesisLength);
+  const longest = totals.filter((total) => total > 0).length;
+  const used = settings.effectiveOrder ? Math.max(1, longest) : MAX_ORDER;
+  const logs = precisions.slice(0, used).map((p) => Math.log(p / 100));
+  const meanLog = logs.reduce((sum, log) => sum + log, 0) / used;
+  const score = 100 * brevityPenalty * Math.exp(meanLog);
+  return { score, precisions, brevityPenalty, hypothesisLength, referenceLength };
+}
+
+/** In percent; all 0 where nothing matches, smoothed or not. */
+function modifiedPrecisions(
+  matches: readonly number[],
+  totals: readonly number[],
+  { smoothing, smoothingValue = 0 }: BleuSettings,
+): number[] {
+  const anyMatch = matches.some((count) => count > 0);
+  let halves = 1;
+  return totals.map((n, i) => {
+    const added = smoothing === 'add-k' && i > 0 ? smoothingValue : 0;
+    const [matched, total] = [(matches[i] ?? 0) + added, n + added];
+    if (total === 0 || !anyMatch) return 0;
+    if (matched > 0) return (100 * matched) / total;
+    if (smoothing === 'floor') return (100 * smoothingValue) / total;
+    if (smoothing !== 'exp') return 0;
+    halves /= 2;
+    return (100 * halves) / total;
+  });
+}
+
+function closestLength(length: number, references: readonly (readonly string[])[]): number {
+  const distance = (n: number): number => Math.abs(n - length);
+  return references
+    .map((reference) => reference.length)
+    .reduce((best, n) =>
+      distance(n) < distance(best) || (distance(n) === distance(best) && n < best) ? n : best,
+    );
+}
+
+function clippedMatches(
+  hypothesis: readonly string[],
+  references: readonly (readonly string[])[],
+  n: number,
+): number {
+  const counted = references.map((reference) => countNgrams(reference, n));
+  let sum = 0;
+  for (const [ngram, count] of countNgrams(hypothesis, n)) {
+    const most = counted.reduce((max, counts) => Math.max(max, counts.get(ngram) ?? 0), 0);
+    sum += Math.min(count, most);
+  }
+  return sum;
+}

@@ -1,0 +1,151 @@
+/** Every kind of model as a whole on the GPU: logits, loss and every gradient are those of the oracle. */
+import { describe, expect, it } from 'vitest';
+import { gradients } from '../../src/autodiff/grad';
+import { compileGraph } from '../../src/compile/compile';
+import { NdArray } from '../../src/core/ndArray';
+import { evaluateGraph } from '../../src/cpu/oracle';
+import { Program } from '../../src/gpu/program';
+import { StateStore } from '../../src/gpu/states';
+import { EPSILON } from '../../src/graph/cases';
+import { type Graph, trace } from '../../src/graph/graph';
+import type { Tensor } from '../../src/graph/op';
+import { manyToMany, manyToOne, oneToMany, oneToOne } from '../../src/models/shapes';
+import { initialArena } from '../../src/nn/arena';
+import { bindParameters, PARAMETERS, type ParameterLayout } from '../../src/nn/parameters';
+import { ops } from '../../src/ops';
+import { worstDifference } from '../../src/selfcheck/difference';
+import { type Batch, type LabelledBatch, labelledBatch } from '../../src/text';
+import { labellingTask } from '../../src/train/labelling';
+import { type TrainingTask, taskLayout } from '../../src/train/task';
+import { translationTask } from '../../src/train/translation';
+import { useDevice } from '../support/device';
+import {
+  batchesOf,
+  movedPairs,
+  TINY_OPTIONS,
+  TINY_TASKS,
+  VOCABULARY,
+} from '../support/smallTraining';
+
+const device = useDevice();
+const pairs = movedPairs(16, 1);
+const [batch] = batchesOf(pairs, 1);
+const labelled = pairs.map(({ source, target }) => ({ tokens: source, labels: target }));
+
+const SHAPE = { vocabulary: VOCABULARY, classes: VOCABULARY, maxLength: 8, dropout: 0.1 };
+const { maxLength: _, ...ONE } = SHAPE;
+const first = ({ tokens, labels }: (typeof labelled)[number]) => ({ tokens, labels: [labels[0]!] });
+
+interface Subject<B> {
+  readonly task: TrainingTask<B>;
+  readonly batch: B;
+}
+
+const SHAPES: Readonly<Record<string, Subject<LabelledBatch>>> = {
+  'one to one': {
+    task: labellingTask(oneToOne(ONE), { maxBatch: 16 }),
+    batch: labelledBatch(
+      labelled.map(({ tokens, labels }) => ({ tokens: [tokens[0]!], labels: [labels[0]!] })),
+      { perToken: false },
+    ),
+  },
+  'many to one, GRU': {
+    task: labellingTask(manyToOne(SHAPE), { maxBatch: 16 }),
+    batch: labelledBatch(labelled.map(first), { perToken: false }),
+  },
+  'many to many, 2 layers of tanh': {
+    task: labellingTask(manyToMany({ ...SHAPE, cell: 'tanh', layers: 2 }), { maxBatch: 16 }),
+    batch: labelledBatch(labelled, { perToken: true }),
+  },
+};
+
+const TRANSLATIONS: Readonly<Record<string, Subject<Batch>>> = {
+  ...Object.fromEntries(
+    Object.entries(TINY_TASKS).map(([kind, make]) => [
+      kind,
+      { task: make(TINY_OPTIONS).task, batch: batch! },
+    ]),
+  ),
+  'one to many, LSTM': {
+    task: translationTask(oneToMany({ ...SHAPE, cell: 'lstm' }), TINY_OPTIONS),
+    batch: batch!,
+  },
+};
+
+/** Logits, loss, and the gradient of the loss for every parameter by its name; with dropout. */
+function wholeGraph<B>(task: TrainingTask<B>, layout: ParameterLayout): Graph {
+  return trace(
+    (inputs, states) => {
+      const noted = new Map<string, Tensor>();
+      const observer = {
+        wants: (name: string) => name === 'logits',
+        note: (name: string, tensor: Tensor) => void noted.set(name, tensor),
+      };
+      const arena = states(PARAMETERS);
+      const bound = bindParameters(layout, arena, { key: inputs('dropoutKey') }, observer);
+      const { loss } = task.forward(bound.scope, inputs, 'training');
+      const pieces = bound.pieces();
+      const found = gradients(
+        ops,
+        loss,
+        pieces.map(({ tensor }) => tensor),
+      );
+      const grads = found.map((grad, i) => [`gradient at ${pieces[i]!.offset}`, grad] as const);
+      return { outputs: { logits: noted.get('logits')!, loss, ...Object.fromEntries(grads) } };
+    },
+    {
+      inputs: { ...task.inputs, dropoutKey: { dtype: 'i32', shape: [1] } },
+      states: { [PARAMETERS]: { dtype: 'f32', shape: [layout.size] } },
+    },
+  );
+}
+
+const tolerance = {
+  relative: Math.sqrt(1e5) * EPSILON,
+  because:
+    'a value comes from about 100 tokens x 1000 terms, whose roundings add like a random walk ' +
+    '(Higham and Mary 2019); relative to the largest of its tensor',
+};
+
+async function check<B>({ task, batch: given }: Subject<B>): Promise<number> {
+  const layout = taskLayout(task);
+  const graph = wholeGraph(task, layout);
+  const start = initialArena(layout, 5);
+  const feed = { ...task.feed(given), dropoutKey: { shape: [1], data: Int32Array.of(7) } };
+  const arrays = new Map(
+    Object.entries(feed).map(([name, { shape, data }]) => [name, NdArray.from(shape, data)]),
+  );
+  const sizes = new Map<string, number>();
+  for (const [name, { shape }] of Object.entries(task.inputs)) {
+    shape.forEach((d, i) => {
+      if (typeof d !== 'number') sizes.set(d.key, arrays.get(name)!.shape[i]!);
+    });
+  }
+  const states = new Map([[PARAMETERS, NdArray.from([layout.size], start)]]);
+  const want = evaluateGraph(graph, arrays, states, sizes).outputs;
+  const store = new StateStore(device());
+  const program = await Program.create(device(), compileGraph(graph), store);
+  store.write(PARAMETERS, start);
+  program.run(feed);
+  const got = await program.read(...graph.outputs.keys());
+  program.dispose();
+  store.dispose();
+  // A gradient that is nothing but rounding in float64 too has no scale of its own.
+  const floor = [...want].map(([, { data }]) => Math.max(...data.map(Math.abs)));
+  const absolute = Math.max(...floor.slice(2)) * EPSILON;
+  for (const [name, { data }] of want) {
+    const worst = worstDifference(got[name]!.data, data, { ...tolerance, absolute });
+    expect(worst, name).toBeUndefined();
+  }
+  return want.size;
+}
+
+describe('whole models', () => {
+  it.each(Object.keys(TRANSLATIONS))('%s: logits, loss and every gradient', async (kind) => {
+    expect(await check(TRANSLATIONS[kind]!)).toBeGreaterThan(5);
+  });
+
+  it.each(Object.keys(SHAPES))('%s: logits, loss and every gradient', async (kind) => {
+    expect(await check(SHAPES[kind]!)).toBeGreaterThan(5);
+  });
+});
