@@ -11,6 +11,11 @@ export type PackedAttrs = Packing & {
   readonly columns: number;
 };
 
+export type UnpackAttrs = PackedAttrs & {
+  /** Whether ids name the rows, as the last input. */
+  readonly ids: boolean;
+};
+
 /** A matrix of weights [rows, columns], packed; see shaders/packed/format and core/packing. */
 export interface PackedMatrix {
   readonly packing: Packing;

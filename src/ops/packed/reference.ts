@@ -1,8 +1,7 @@
 /** Float64 references of packed products and rows: every field by itself, by arithmetic. */
 import type { NdArray } from '../../core/ndArray';
 import type { ReferenceCall } from '../../graph/op';
-import type { PackedAttrs } from './attrs';
-import type { UnpackAttrs } from './rows';
+import type { PackedAttrs, UnpackAttrs } from './attrs';
 
 /** What IEEE 754 binary16 says of 16 bits; infinities and NaN are no weights. */
 function half(bits: number): number {

@@ -20,17 +20,12 @@ import {
 import {
   attrsOf,
   checkedRows,
-  type PackedAttrs,
   type PackedMatrix,
   packedSizes,
   tensorsOf,
+  type UnpackAttrs,
 } from './attrs';
 import { unpackReference } from './reference';
-
-export type UnpackAttrs = PackedAttrs & {
-  /** Whether ids name the rows, as the last input. */
-  readonly ids: boolean;
-};
 
 function infer(types: readonly TensorType[], attrs: UnpackAttrs): readonly TensorType[] {
   const [matrix, ids] = attrs.ids ? [types.slice(0, -1), types.at(-1)] : [types, undefined];
