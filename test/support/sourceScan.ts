@@ -91,6 +91,7 @@ export function scanFolders(...folders: readonly string[]): readonly SourceFile[
       readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
         .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
         .map((name) => posix.join(folder, name.replaceAll('\\', '/')))
+        .filter((path) => !path.includes('/node_modules/'))
         .sort()
         .map((path) => scanSource(path, readFileSync(join(ROOT, path), 'utf8'))),
     );
