@@ -23,7 +23,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const train = (kind: string, out: string, ...more: readonly string[]) =>
   runCommand(
     'train',
-    ...['--model', kind, '--train', path('text.txt'), '--embedding', '8', '--window', '2'],
+    ...['--model', kind, '--train', path('text.txt'), '--dev', path('text.txt')],
+    ...['--embedding', '8', '--window', '2', '--lr', '0.05'],
     ...['--subsample', '0', '--batch', '16', '--warmup', '2', '--eval-every', '100', '--json'],
     ...['--out', path(out), ...more],
   );
@@ -32,7 +33,7 @@ const training = async (name: string) =>
   JSON.parse(await readFile(path(`${name}/training.json`), 'utf8'));
 
 it('trains, resumes as if it had not stopped, and writes vectors as text', async () => {
-  const whole = await train('skipgram', 'whole', '--steps', '60');
+  const whole = await train('skipgram', 'whole', '--steps', '150');
   expect(whole.code, whole.stderr).toBe(0);
   const { devLoss, unigramLoss, sample } = last(whole.stdout);
   expect(devLoss).toBeLessThan(unigramLoss);
@@ -40,7 +41,7 @@ it('trains, resumes as if it had not stopped, and writes vectors as text', async
 
   const part = await train('skipgram', 'part', '--steps', '7');
   expect(part.code, part.stderr).toBe(0);
-  const resumed = await train('skipgram', 'part', '--steps', '60', '--resume');
+  const resumed = await train('skipgram', 'part', '--steps', '150', '--resume');
   expect(resumed.stderr).toContain('resumed after step 7');
   expect((await training('part')).losses).toEqual((await training('whole')).losses);
 

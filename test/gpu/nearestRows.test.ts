@@ -48,7 +48,7 @@ describe('nearest rows', () => {
   for (const [n, d, q, k] of [
     [1, 1, 1, 1],
     [37, 5, 3, 4],
-    [300, 50, 21, 10],
+    [300, 50, 17, 10],
   ] as const) {
     it(`of ${n} x ${d} for ${q} queries are those of the float64 reference`, async () => {
       const rows = matrix(n, d, 1);
