@@ -1,4 +1,4 @@
-/** Tf-idf against its definition written out, and against scikit-learn's figures. */
+/** Bags of words and tf-idf against their definitions written out. */
 import { describe, expect, it } from 'vitest';
 import { InputError, OptionError } from '../../../src/core/errors';
 import { bagOfWords, denseRows, TfIdf, type TfIdfOptions } from '../../../src/text';
