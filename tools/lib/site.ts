@@ -21,9 +21,18 @@ export interface SiteOptions {
   readonly script?: string | undefined;
 }
 
+/** All that modules need of Vite's own client here: addresses of dynamic imports stay as they are. */
+const CLIENT = 'export const injectQuery = (url) => url;';
+
 /** Vite's own client opens a socket for live reloading; the page should be what a site would serve. */
 const withoutReloading: Plugin = {
   name: 'without-reloading',
+  configureServer({ middlewares }) {
+    middlewares.use('/@vite/client', (_, response) => {
+      response.setHeader('content-type', 'text/javascript');
+      response.end(CLIENT);
+    });
+  },
   transformIndexHtml: {
     order: 'post',
     handler: (html) => html.replace(/<script[^>]*src="[^"]*@vite\/client"[^>]*><\/script>\s*/, ''),
