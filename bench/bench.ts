@@ -22,6 +22,14 @@ function startCounting(): void {
   isCounting = true;
 }
 
+export interface BenchOptions {
+  readonly listener?: Listener;
+  /** WebGPU's entry point where it is not the page's own. */
+  readonly gpu?: GPU;
+  /** Timed runs of each contestant, where the workload's own number is not wanted. */
+  readonly samples?: number | undefined;
+}
+
 /**
  * Runs workloads by their names, one after the other.
  * @param contestants name -> loads it; the first one is what the others are compared with
@@ -30,8 +38,7 @@ function startCounting(): void {
 export async function bench(
   workloads: readonly string[],
   contestants: ReadonlyMap<string, () => Promise<Contestant>>,
-  listener: Listener = {},
-  gpu?: GPU,
+  { listener = {}, gpu, samples }: BenchOptions = {},
 ): Promise<BenchAnswer> {
   startCounting();
   const opened = new Map<string, Contestant>();
@@ -50,7 +57,8 @@ export async function bench(
   }
   const results: WorkloadResult[] = [];
   for (const workload of WORKLOADS.filter(({ name }) => workloads.includes(name))) {
-    results.push(await runWorkload(workload, opened, listener));
+    const chosen = samples === undefined ? workload : { ...workload, samples };
+    results.push(await runWorkload(chosen, opened, listener));
   }
   return { adapters, absent, results };
 }

@@ -8,6 +8,8 @@ export interface BenchRequest {
   readonly workloads: readonly string[];
   /** In this order; the others are compared with the first. */
   readonly contestants: readonly string[];
+  /** Timed runs of each; the workload's own number when undefined. */
+  readonly samples?: number | undefined;
 }
 
 declare global {
@@ -35,7 +37,7 @@ export function runBench(request: BenchRequest, listener: Listener): Promise<Ben
     if (load !== undefined) return [name, load] as const;
     throw new Error(`no contestant '${name}' here; known: ${[...contestants.keys()].join(', ')}`);
   });
-  return bench(request.workloads, new Map(chosen), listener);
+  return bench(request.workloads, new Map(chosen), { listener, samples: request.samples });
 }
 
 const teller: Listener = { line: (text) => window.qkvProgress?.(text) };

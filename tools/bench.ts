@@ -53,6 +53,7 @@ interface Options {
   readonly node?: boolean;
   readonly serve?: boolean;
   readonly port: number;
+  readonly samples?: number;
   readonly compare?: string;
   readonly regression: number;
   readonly out: string;
@@ -88,6 +89,7 @@ function command(): Command {
     .option('--node', 'run on Dawn in Node: ours alone')
     .option('--serve', 'serve the page of the bench for a person, until Ctrl-C')
     .option('--port <n>', 'where it is served', wholeNumber('port', 0), 0)
+    .option('--samples <n>', 'timed runs of each contestant', wholeNumber('samples'))
     .option('--compare <file>', 'compare with the result.json of an earlier run')
     .option('--regression <n>', 'multiple of an earlier median that is too slow', multiple, 1.15)
     .option('--out <folder>', 'where result.json and report.html go', join('runs', 'bench'))
@@ -135,9 +137,10 @@ function peersOf({ peers, node = false, browserWs, headed = false }: Options): r
 }
 
 async function perform(options: Options, contestants: readonly string[]): Promise<BenchDetails> {
-  const { only, browserWs, headed = false } = options;
+  const { only, samples, browserWs, headed = false } = options;
   const wanted = only ?? STARTS;
-  const request = { workloads: only?.filter((name) => !STARTS.includes(name)), contestants };
+  const workloads = only?.filter((name) => !STARTS.includes(name));
+  const request = { workloads, contestants, samples };
   if (options.node) return runInNode(request);
   const site = await openSite(
     contestants.filter((name) => name !== OURS),

@@ -54,9 +54,17 @@ export function attentionData({ batch, length, heads, size }: AttentionSpec): At
   return { q: draw(), k: draw(), v: draw() };
 }
 
+/** The layout with heads in front: [batch, heads, length, size]. */
+export function headsFirst({ shape, data }: Weight): Weight {
+  const [batch = 1, length = 1, heads = 1, size = 1] = shape;
+  return { shape: [batch, heads, length, size], data: swapMiddle(data, shape) };
+}
+
 /** [a, b, c, d] -> [a, c, b, d]. */
-export function swapMiddle({ shape, data }: Weight): Weight {
-  const [a = 1, b = 1, c = 1, d = 1] = shape;
+export function swapMiddle(
+  data: Float32Array,
+  [a = 1, b = 1, c = 1, d = 1]: readonly number[],
+): Float32Array<ArrayBuffer> {
   const swapped = new Float32Array(data.length);
   for (let i = 0; i < a; i++) {
     for (let j = 0; j < b; j++) {
@@ -66,5 +74,5 @@ export function swapMiddle({ shape, data }: Weight): Weight {
       }
     }
   }
-  return { shape: [a, c, b, d], data: swapped };
+  return swapped;
 }

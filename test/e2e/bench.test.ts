@@ -18,7 +18,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 it('measures a workload, and writes its result and a report', async () => {
   const out = join(folder, 'out');
   const { code, stdout, stderr } = await runCommand(
-    ...['bench', '--only', WORKLOAD, '--peers', 'none', '--json', '--out', out],
+    ...['bench', '--only', WORKLOAD, '--peers', 'none', '--samples', '3', '--json', '--out', out],
   );
   expect(code, stderr).toBe(0);
   const record = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');

@@ -11,6 +11,8 @@ export interface RunRequest {
   readonly workloads: readonly string[] | undefined;
   /** In this order; the others are compared with the first. */
   readonly contestants: readonly string[];
+  /** Timed runs of each; the workload's own number when undefined. */
+  readonly samples?: number | undefined;
 }
 
 export interface RunResult {
@@ -34,7 +36,7 @@ export const tell = (line: string) => void process.stderr.write(`${line}\n`);
 export async function runInBrowser(
   browser: Browser,
   url: string,
-  { workloads, contestants }: RunRequest,
+  { workloads, contestants, samples }: RunRequest,
   prepare: (page: Page) => Promise<void> = async () => undefined,
 ): Promise<RunResult> {
   const inPage = async <T>(work: (page: Page) => Promise<T>): Promise<T> => {
@@ -65,6 +67,7 @@ export async function runInBrowser(
       page.evaluate((request) => window.qkvBench?.run(request), {
         workloads: [workload],
         contestants,
+        samples,
       }),
     );
     if (answer !== undefined) answers.push(answer);
@@ -78,7 +81,8 @@ export async function runInBrowser(
 }
 
 /** Our own contestant in this process. */
-export async function runInNode({ workloads, contestants }: RunRequest): Promise<RunResult> {
+export async function runInNode(request: RunRequest): Promise<RunResult> {
+  const { workloads, contestants, samples } = request;
   const gpu = await nodeGpu();
   const listener = { line: tell };
   const found = await limits(listener, gpu);
@@ -86,8 +90,7 @@ export async function runInNode({ workloads, contestants }: RunRequest): Promise
   const { adapters, results } = await bench(
     workloads ?? defaultWorkloads(found),
     new Map(contestants.map((name) => [name, load] as const)),
-    listener,
-    gpu,
+    { listener, gpu, samples },
   );
   return { limits: found, adapters, results, browser: `Dawn in Node ${process.version}` };
 }

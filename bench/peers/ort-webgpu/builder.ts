@@ -90,7 +90,7 @@ export class GraphBuilder {
     let last: ort.InferenceSession.ReturnType = {};
     const read = async (name: string) => {
       const data = await last[name]?.getData();
-      if (data instanceof Float32Array) return new Float32Array(data);
+      if (data instanceof Float32Array) return data;
       throw new Error(`onnxruntime-web: expected f32 of '${name}'`);
     };
     const dispose = () => {

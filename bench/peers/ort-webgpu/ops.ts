@@ -1,7 +1,8 @@
 /** Single operations, each a model of a node or a few. */
 import type { Prepared } from '../../contestant';
 import type { Weight } from '../../data/draw';
-import { attentionData, matmulData, normData, rowsData, swapMiddle } from '../../data/ops';
+import { attentionData, headsFirst, matmulData, normData, rowsData, swapMiddle } from '../../data/ops';
+import { reordered } from '../../reordered';
 import { type AttentionSpec, EPSILON, type MatmulSpec, type RowsSpec } from '../../spec';
 import { GraphBuilder, type Provider } from './builder';
 
@@ -41,18 +42,10 @@ export async function attention(provider: Provider, spec: AttentionSpec): Promis
   const shape = [batch, heads, length, size];
   const prepared = await graph.prepare(
     provider,
-    { q: swapMiddle(data.q), k: swapMiddle(data.k), v: swapMiddle(data.v) },
+    { q: headsFirst(data.q), k: headsFirst(data.k), v: headsFirst(data.v) },
     { y: shape },
   );
-  let last: Float32Array<ArrayBuffer> = new Float32Array();
-  return {
-    async run() {
-      last = new Float32Array(await prepared.run());
-      return last;
-    },
-    values: async () => swapMiddle({ shape, data: last }).data,
-    dispose: () => prepared.dispose(),
-  };
+  return reordered(prepared, (mixed) => swapMiddle(mixed, shape));
 }
 
 /** Added to scores: 0 for what a query may see. [1, 1, length, length]. */

@@ -2,9 +2,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defined } from '../../../src/core/errors';
 import type { Prepared } from '../../contestant';
-import { attentionData, matmulData, normData, rowsData, swapMiddle } from '../../data/ops';
+import { attentionData, headsFirst, matmulData, normData, rowsData, swapMiddle } from '../../data/ops';
+import { reordered } from '../../reordered';
 import { type AttentionSpec, EPSILON, type MatmulSpec, type RowsSpec } from '../../spec';
-import { floats, prepare, tensor } from './tensors';
+import { prepare, tensor } from './tensors';
 
 export async function matmul(spec: MatmulSpec): Promise<Prepared> {
   const { a, b } = matmulData(spec);
@@ -45,23 +46,11 @@ export async function attention(spec: AttentionSpec): Promise<Prepared> {
   const { batch, heads, length, size } = spec;
   const { q, k, v } = attentionData(spec);
   const mask = tf.tidy(() => causalMask(length));
-  const operands = [q, k, v].map(swapMiddle);
-  let last: Float32Array<ArrayBuffer> = new Float32Array();
-  return {
-    async run() {
-      const mixed = tf.tidy(() => {
-        const [queries, keys, values] = operands.map(tensor);
-        return mix(
-          defined(queries, 'queries'),
-          defined(keys, 'keys'),
-          defined(values, 'values'),
-          mask,
-        );
-      });
-      last = new Float32Array(await floats(mixed));
-      return last;
-    },
-    values: async () => swapMiddle({ shape: [batch, heads, length, size], data: last }).data,
-    dispose: () => mask.dispose(),
-  };
+  const prepared = prepare(
+    [q, k, v].map(headsFirst),
+    [mask],
+    ([queries, keys, values]) =>
+      mix(defined(queries, 'queries'), defined(keys, 'keys'), defined(values, 'values'), mask),
+  );
+  return reordered(prepared, (mixed) => swapMiddle(mixed, [batch, heads, length, size]));
 }
