@@ -61,7 +61,11 @@ export function chainCode(group: Group): ChainCode {
     params.push(value);
     return `params.${name}`;
   };
-  if (host !== undefined) expressions.set(tensorKey({ ...result, node: host, index: 0 }), 'value');
+  const hostType = host?.types[0]?.dtype ?? 'f32';
+  if (host !== undefined) {
+    const key = tensorKey({ ...result, node: host, index: 0 });
+    expressions.set(key, load(hostType, 'value'));
+  }
   const inside = new Set(chain.flatMap((node) => node.types.map((_, i) => `${node.id}.${i}`)));
   const read = (tensor: Tensor): string => {
     const key = tensorKey(tensor);
@@ -97,7 +101,7 @@ export function chainCode(group: Group): ChainCode {
   lines.push(
     `return ${store(result.dtype, defined(expressions.get(tensorKey(result)), 'result'))};`,
   );
-  const value = host === undefined ? '' : `value: ${STORED[host.types[0]?.dtype ?? 'f32']}, `;
+  const value = host === undefined ? '' : `value: ${STORED[hostType]}, `;
   const element = STORED[result.dtype];
   const code = `${functionText(functions)}
 fn epilogue(${value}index: u32) -> ${element} {

@@ -1,6 +1,7 @@
 /** Cases of taking a row. */
 import type { Case, CaseInput } from '../../graph/cases';
-import { scale } from '../fill/op';
+import { fill, scale } from '../fill/op';
+import { where } from '../select/op';
 import { takeRow } from './op';
 
 const tolerance = { relative: 0, because: 'copies are exact' };
@@ -26,6 +27,10 @@ export const cases: readonly Case[] = [
     { shape: [3, 4], dtype: 'i32', fill: { kind: 'uniform', low: -9, high: 9 } },
     1,
   ),
+  {
+    ...take('of truth values, then a choice in the epilogue', { shape: [5, 3], dtype: 'bool' }, 2),
+    build: (x, at) => where(takeRow(x, at), fill([3], 2), fill([3], 1)),
+  },
   {
     ...take('then scaled in the epilogue', { shape: [5, 3] }, 4),
     build: (x, at) => scale(takeRow(x, at), 2),
