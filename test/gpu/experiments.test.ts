@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXPERIMENTS } from '../../experiments';
-import { renderSvg } from '../../experiments/lib/charts';
 import type { Outcome, Run } from '../../experiments/lib/experiment';
 import { keepStage } from '../../experiments/lib/stages';
+import { renderSvg } from '../../tools/lib/charts';
 import { useDevice } from '../support/device';
 
 const device = useDevice();

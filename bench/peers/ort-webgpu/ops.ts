@@ -1,7 +1,14 @@
 /** Single operations, each a model of a node or a few. */
 import type { Prepared } from '../../contestant';
 import type { Weight } from '../../data/draw';
-import { attentionData, headsFirst, matmulData, normData, rowsData, swapMiddle } from '../../data/ops';
+import {
+  attentionData,
+  headsFirst,
+  matmulData,
+  normData,
+  rowsData,
+  swapMiddle,
+} from '../../data/ops';
 import { reordered } from '../../reordered';
 import { type AttentionSpec, EPSILON, type MatmulSpec, type RowsSpec } from '../../spec';
 import { GraphBuilder, type Provider } from './builder';

@@ -2,7 +2,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defined } from '../../../src/core/errors';
 import type { Prepared } from '../../contestant';
-import { attentionData, headsFirst, matmulData, normData, rowsData, swapMiddle } from '../../data/ops';
+import {
+  attentionData,
+  headsFirst,
+  matmulData,
+  normData,
+  rowsData,
+  swapMiddle,
+} from '../../data/ops';
 import { reordered } from '../../reordered';
 import { type AttentionSpec, EPSILON, type MatmulSpec, type RowsSpec } from '../../spec';
 import { prepare, tensor } from './tensors';
@@ -46,11 +53,8 @@ export async function attention(spec: AttentionSpec): Promise<Prepared> {
   const { batch, heads, length, size } = spec;
   const { q, k, v } = attentionData(spec);
   const mask = tf.tidy(() => causalMask(length));
-  const prepared = prepare(
-    [q, k, v].map(headsFirst),
-    [mask],
-    ([queries, keys, values]) =>
-      mix(defined(queries, 'queries'), defined(keys, 'keys'), defined(values, 'values'), mask),
+  const prepared = prepare([q, k, v].map(headsFirst), [mask], ([queries, keys, values]) =>
+    mix(defined(queries, 'queries'), defined(keys, 'keys'), defined(values, 'values'), mask),
   );
   return reordered(prepared, (mixed) => swapMiddle(mixed, [batch, heads, length, size]));
 }
