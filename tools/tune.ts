@@ -31,6 +31,7 @@ function command(): Command {
     .option('--models <names...>', 'shipped translators or folders', [
       'toy-transformer',
       'toy-bahdanau',
+      'toy-seq2seq',
     ])
     .option('--ops <names...>', 'check the variants in the cases of these ops only')
     .option('--no-check', 'measure only')

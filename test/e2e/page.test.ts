@@ -77,6 +77,21 @@ describe('the page', () => {
     expect(errors).toEqual([]);
   });
 
+  it('offers models of which each is there and translates', async () => {
+    const { page, errors } = await openReady();
+    const names = await page.$$eval('#model option', (all) => all.map(({ value }) => value));
+    expect(names.length).toBeGreaterThan(2);
+    for (const name of names) {
+      await page.goto(`${new URL(page.url()).origin}/?model=${name}`);
+      await settled(page, ['ready'], errors);
+      await typeSentence(page, SENTENCE);
+      await settled(page, ['done'], errors);
+      const { tokens } = await readTranslation(page);
+      expect(tokens.slice(0, 2), name).toEqual(['le', 'petit']);
+    }
+    expect(errors).toEqual([]);
+  });
+
   it('says what is wrong with a sentence, and translates the next one', async () => {
     const { page, errors } = await openReady();
     await typeSentence(page, 'the xylophonist sees a house');
