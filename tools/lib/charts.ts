@@ -75,13 +75,26 @@ export function renderSvg(chart: Chart): string {
   }
 }
 
+/** Room for the longest of some labels; fonts differ, so rather too much. */
+const labelWidth = (labels: readonly string[]) =>
+  16 + 7.5 * Math.max(...labels.map(({ length }) => length));
+
+/** Of the labels under a matrix to the horizontal, in degrees. */
+const SLOPE = 60;
+
 function sizeOf(chart: Chart): { readonly width: number; readonly height: number } {
   if (chart.kind !== 'matrix') return { width: 760, height: 460 };
-  const longest = (labels: readonly string[]) => Math.max(...labels.map((text) => text.length)) * 8;
+  const { left, right, top, bottom } = matrixFrame(chart);
+  const cells = (labels: readonly string[]) => labels.length * CELL;
   return {
-    width: Math.max(420, chart.columns.length * CELL + longest(chart.rows) + 60),
-    height: chart.rows.length * CELL + longest(chart.columns) + 90,
+    width: Math.max(24 + 9.5 * chart.title.length, left + cells(chart.columns) + right),
+    height: top + cells(chart.rows) + bottom,
   };
+}
+
+function matrixFrame({ rows, columns }: MatrixChart) {
+  const bottom = labelWidth(columns) * Math.sin((SLOPE * Math.PI) / 180);
+  return { left: labelWidth(rows), right: 20, top: 44, bottom };
 }
 
 function optionOf(chart: Chart): EChartsCoreOption {
@@ -182,18 +195,13 @@ function bars({ categories, y, series }: BarChart): EChartsCoreOption {
   };
 }
 
-function matrix({
-  rows,
-  columns,
-  values,
-  marked = [],
-  numbers = false,
-}: MatrixChart): EChartsCoreOption {
+function matrix(chart: MatrixChart): EChartsCoreOption {
+  const { rows, columns, values, marked = [], numbers = false } = chart;
   const isMarked = new Set(marked.map(([row, column]) => `${row},${column}`));
   const label = { interval: 0, fontSize: 12 };
   return {
-    grid: { left: 12, right: 20, top: 44, bottom: 12, containLabel: true },
-    xAxis: { type: 'category', data: [...columns], axisLabel: { ...label, rotate: 60 } },
+    grid: matrixFrame(chart),
+    xAxis: { type: 'category', data: [...columns], axisLabel: { ...label, rotate: SLOPE } },
     yAxis: { type: 'category', data: [...rows], inverse: true, axisLabel: label },
     visualMap: { show: false, min: 0, max: 1, inRange: { color: ['#ffffff', '#08306b'] } },
     series: [
