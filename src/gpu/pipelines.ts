@@ -41,6 +41,11 @@ export class PipelineCache {
     return this.#pipelines.size;
   }
 
+  /** Forgets what was compiled, for whoever compiles much that runs once; programs keep their own. */
+  clear(): void {
+    this.#pipelines.clear();
+  }
+
   /**
    * The pipeline of a kernel's specialisation.
    * @throws DeviceError with the compiler's message
