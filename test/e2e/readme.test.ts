@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openBrowser } from '../../tools/browser';
 import { serveSite } from '../../tools/lib/site';
 import { runCommand } from '../support/command';
@@ -25,6 +25,15 @@ const SHORTENED: Readonly<Record<string, readonly string[]>> = {
   bench: ['--help'],
   experiment: ['--size', 'small'],
   soak: ['--steps', '20'],
+  tune: ['--ops', 'argmax', '--models', 'toy-seq2seq', '--seconds', '5'],
+};
+
+/** The option that says where a command writes. */
+const OUTPUTS: Readonly<Record<string, string>> = {
+  train: '--out',
+  build: '--out',
+  experiment: '--out',
+  explain: '--trace',
 };
 
 /** The words of a command line, quotes taken off. */
@@ -36,8 +45,13 @@ describe('the commands of the README', () => {
   let folder = '';
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'qkv-readme-'));
+    // What is tuned here is forgotten with the folder.
+    vi.stubEnv('XDG_CACHE_HOME', folder);
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true, force: true });
+  });
 
   it('are there', () => {
     expect(commands).toContain('npm test');
@@ -52,9 +66,8 @@ describe('the commands of the README', () => {
     if (name === 'test' || name === 'check') continue;
     it(`${line}: runs`, async () => {
       expect(npm).toBe('npm');
-      const out = ['train', 'build', 'experiment'].includes(name)
-        ? ['--out', join(folder, name)]
-        : [];
+      const output = OUTPUTS[name];
+      const out = output === undefined ? [] : [output, join(folder, name)];
       const short = args.includes('--help') ? [] : [...(SHORTENED[name] ?? []), ...out];
       const { code, stdout, stderr } = await runCommand(name, ...args, ...short);
       expect(code, stderr).toBe(0);
