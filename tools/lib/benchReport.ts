@@ -20,7 +20,7 @@ table { width: 100%; border-collapse: collapse; background: var(--card); font-si
 th, td { padding: 0.375rem 0.625rem; border: 1px solid var(--line); text-align: right; white-space: nowrap; }
 th:first-child { text-align: left; } td { font-variant-numeric: tabular-nums; }
 thead th { color: var(--dim); font-weight: 600; }
-figure { margin: 1rem 0; padding: 0.5rem; border-radius: 0.5rem; background: #fff; overflow-x: auto; }`;
+figure { margin: 1rem 0; padding: 0.5rem; border-radius: 0.5rem; background: #fff; overflow-x: auto; text-align: center; }`;
 
 const HEADS = [
   'contestant',

@@ -190,7 +190,8 @@ function bars({ categories, y, series }: BarChart): EChartsCoreOption {
       data: [...categories],
       axisLabel: { interval: 0, rotate: isCrowded ? 40 : 0 },
     },
-    yAxis: axis(y, 54),
+    // A bar's length says something only from zero on.
+    yAxis: { ...axis(y, 54), scale: false },
     series: Object.entries(series).map(([name, data]) => ({ name, type: 'bar', data: [...data] })),
   };
 }
