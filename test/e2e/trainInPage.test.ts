@@ -25,27 +25,31 @@ async function lossesInNode(): Promise<readonly number[]> {
   return losses;
 }
 
+interface Found {
+  readonly losses: readonly number[];
+  readonly liveBytes: number;
+}
+
+/** The same in the page; a text, since imports of this file are not the page's. */
+const IN_PAGE = `(async () => {
+  const { openDevice } = await import('/@fs${ROOT}/src/index.ts');
+  const { batchesOf, movedPairs, tinyTrainer } =
+    await import('/@fs${ROOT}/test/support/smallTraining.ts');
+  const device = await openDevice();
+  const { trainer } = await tinyTrainer(device);
+  const losses = [];
+  await trainer.train(batchesOf(movedPairs(64, 5), ${STEPS}), {
+    onStep: ({ loss }) => losses.push(loss),
+  });
+  trainer.dispose();
+  const { liveBytes } = device;
+  device.dispose();
+  return { losses, liveBytes };
+})()`;
+
 it('learns in a page as it does in Node, and leaves no GPU memory behind', async () => {
   const { page, errors } = await site.open();
-  const found = await page.evaluate(
-    async (root, steps) => {
-      const load = (path: string) => import(/* @vite-ignore */ `/@fs${root}/${path}`);
-      const { openDevice } = await load('src/index.ts');
-      const { batchesOf, movedPairs, tinyTrainer } = await load('test/support/smallTraining.ts');
-      const device = await openDevice();
-      const { trainer } = await tinyTrainer(device);
-      const losses: number[] = [];
-      await trainer.train(batchesOf(movedPairs(64, 5), steps), {
-        onStep: ({ loss }: { loss: number }) => losses.push(loss),
-      });
-      trainer.dispose();
-      const { liveBytes } = device;
-      device.dispose();
-      return { losses, liveBytes };
-    },
-    ROOT,
-    STEPS,
-  );
+  const found = (await page.evaluate(IN_PAGE)) as Found;
   const expected = await lossesInNode();
   expect(found.losses).toHaveLength(STEPS);
   // The same adapter in both is bit-equal; another one in the page differs by rounding.
