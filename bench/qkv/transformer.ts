@@ -1,4 +1,4 @@
-/** A transformer: the forward pass as one plan, the training step through the library's own trainer. */
+/** A transformer: the forward pass as one plan, the training step. */
 import { compileGraph } from '../../src/compile/compile';
 import { dim } from '../../src/core/dim';
 import type { Device } from '../../src/gpu/device';
@@ -11,12 +11,11 @@ import { transformerModel } from '../../src/models/transformerModel';
 import { packArena } from '../../src/nn/arena';
 import { bindParameters, PARAMETERS, type ParameterLayout } from '../../src/nn/parameters';
 import { ops } from '../../src/ops';
-import { Trainer } from '../../src/train/trainer';
-import { translationTask } from '../../src/train/translation';
 import type { Prepared } from '../contestant';
 import { benchData } from '../data/transformer';
-import { ADAM, EPSILON, type ModelSpec } from '../spec';
+import { EPSILON, type ModelSpec } from '../spec';
 import { floats } from './floats';
+import { prepareTraining } from './training';
 
 /** The library's model of these sizes. */
 export function modelOf(spec: ModelSpec): TranslationModel {
@@ -89,43 +88,7 @@ export async function transformerForward(device: Device, spec: ModelSpec): Promi
   };
 }
 
-export async function transformerTraining(device: Device, spec: ModelSpec): Promise<Prepared> {
+export function transformerTraining(device: Device, spec: ModelSpec): Promise<Prepared> {
   const data = benchData(spec);
-  const { rate, beta1, beta2, epsilon } = ADAM;
-  const translation = { maxBatch: spec.batch, labelSmoothing: 0, padId: 0 };
-  const trainer = await Trainer.create(device, translationTask(modelOf(spec), translation), {
-    optimizer: { kind: 'adam', beta1, beta2, epsilon },
-    schedule: { kind: 'constant', rate },
-    clipNorm: undefined,
-    seed: 1,
-  });
-  const { layout } = trainer;
-  const zeros = () => new Float32Array(layout.size);
-  trainer.restore({
-    step: 0,
-    parameters: packArena(layout, data.weights),
-    moments: { exp_avg: zeros(), exp_avg_sq: zeros() },
-  });
-  const batch = {
-    size: spec.batch,
-    sourceLength: spec.length,
-    targetLength: spec.length,
-    source: data.source,
-    sourceLengths: fullLengths(spec),
-    targetInput: data.targetInput,
-    targetOutput: data.targetOutput,
-    targetLengths: fullLengths(spec),
-    targetTokens: spec.batch * spec.length,
-  };
-  return {
-    async run() {
-      let loss = Number.NaN;
-      const onStep = (report: { readonly loss: number }) => {
-        loss = report.loss;
-      };
-      await trainer.train([batch], { onStep });
-      return Float32Array.of(loss);
-    },
-    dispose: () => trainer.dispose(),
-  };
+  return prepareTraining(device, modelOf(spec), data.weights, data, spec);
 }
