@@ -11,8 +11,12 @@ export interface Timing {
   readonly samples: number;
 }
 
+/** A contestant that has so many samples, and took so long for them, has no further turn. */
+const ENOUGH_SAMPLES = 3;
+const LONG_MS = 30_000;
+
 /**
- * Samples of every contestant, round-robin.
+ * Samples of every contestant, round-robin; fewer of a very slow one.
  * @param runs name -> one run
  * @param onRound called after each round with how many there were
  */
@@ -20,10 +24,15 @@ export async function roundRobin(
   runs: ReadonlyMap<string, () => Promise<unknown>>,
   samples: number,
   onRound: (done: number) => void = () => undefined,
+  longMs = LONG_MS,
 ): Promise<ReadonlyMap<string, readonly number[]>> {
   const times = new Map([...runs.keys()].map((name) => [name, [] as number[]] as const));
   for (let i = 0; i < samples; i++) {
-    for (const [name, run] of runs) times.get(name)?.push(await elapsedMs(run));
+    for (const [name, run] of runs) {
+      const own = times.get(name) ?? [];
+      const spent = own.reduce((sum, time) => sum + time, 0);
+      if (own.length < ENOUGH_SAMPLES || spent < longMs) own.push(await elapsedMs(run));
+    }
     onRound(i + 1);
   }
   return times;

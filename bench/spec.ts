@@ -96,7 +96,7 @@ export type Workload = Task & {
   readonly name: string;
   /** Largest difference that counts as the same result, relative to the largest value. */
   readonly tolerance: number;
-  /** Timed runs of each contestant. */
+  /** Timed runs of each contestant; a very slow one has fewer. */
   readonly samples: number;
   /** Equal parts of a run that times are given for, one by one; the run itself when undefined. */
   readonly per?: { readonly unit: string; readonly count: number };

@@ -31,6 +31,12 @@ describe('samples', () => {
     expect(turns.join('')).toBe('ababab');
     expect(times.get('b')).toHaveLength(3);
   });
+
+  it('are few where they take long', async () => {
+    const runs = new Map([['slow', async () => undefined] as const]);
+    const times = await roundRobin(runs, 10, undefined, 0);
+    expect(times.get('slow')).toHaveLength(3);
+  });
 });
 
 describe('agreement', () => {
