@@ -40,7 +40,7 @@ export interface Experiment {
   readonly name: string;
   /** What it answers, in one line. */
   readonly question: string;
-  /** Minutes on the software adapter of a machine with two cores, measured. */
+  /** About so many minutes on the software adapter of a machine with two cores. */
   readonly minutes: Readonly<Record<Size, number>>;
   perform(run: Run): Promise<Outcome>;
 }

@@ -19,9 +19,17 @@ import { copyOf } from '../support/variantOp';
 const device = useDevice();
 
 /** Ops with candidates of their own; matmulVariants.test.ts goes through all of a product's. */
-const OPS = ['additiveAttention', 'argmax', 'attention', 'crossEntropy', 'layerNorm', 'sample'];
-/** Cases of each: every variant is in each of them, and takes up to a second to compile. */
-const CASES = 2;
+const OPS = [
+  'additiveAttention',
+  'argmax',
+  'attention',
+  'crossEntropy',
+  'layerNorm',
+  'recurrence',
+  'sample',
+];
+/** Cases of each op, evenly spread: a variant takes up to a second to compile in every one. */
+const CASES = 6;
 
 describe('every candidate is right', () => {
   it.each([...OPS, 'softmax'])('%s', async (op) => {
