@@ -100,6 +100,17 @@ export function ensureBrowser() {
 }
 
 /**
+ * The software driver compiles a kernel by very many allocations, and frees them all at its end: a
+ * third of that time is saved when glibc keeps the memory. (`mallopt(3)`.)
+ */
+const KEPT_MEMORY = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: String(2 ** 25),
+  MALLOC_TOP_PAD_: String(2 ** 26),
+  MALLOC_TRIM_THRESHOLD_: String(2 ** 32),
+};
+
+/**
  * Environment variables under which Dawn in Node finds a Vulkan driver. A real driver is left alone
  * (QKV_ADAPTER=hardware); otherwise Chrome's software driver is used. They must be set before the
  * process starts.
@@ -112,6 +123,7 @@ export function dawnEnvironment() {
   if (folder === undefined) return {};
   const libraries = [process.env.LD_LIBRARY_PATH, folder].filter((path) => path);
   return {
+    ...KEPT_MEMORY,
     VK_ICD_FILENAMES: join(folder, 'vk_swiftshader_icd.json'),
     LD_LIBRARY_PATH: libraries.join(':'),
     XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? '/tmp',

@@ -24,8 +24,8 @@ export async function nodeGpu(): Promise<GPU> {
   }
 }
 
-/** Polls at once after a wait begins; later ones are a millisecond apart. */
-const QUICK_POLLS = 20;
+/** Milliseconds from the start of a wait in which polls follow at once; later ones are one apart. */
+const QUICK_TIME = 1;
 
 /**
  * While something is pending Dawn polls without a pause: its native poll asks `setImmediate` for the
@@ -37,12 +37,12 @@ function calmPolling(): void {
     typeof task === 'function' &&
     Function.prototype.toString.call(task).includes('{ [native code] }');
   let isPolling = false;
-  let polls = 0;
+  let start = 0;
   globalThis.setImmediate = new Proxy(globalThis.setImmediate, {
     apply(immediate, self, args: Parameters<typeof setImmediate>) {
       const [poll] = args;
       if (!isNative(poll)) return Reflect.apply(immediate, self, args);
-      polls = isPolling ? polls + 1 : 0;
+      if (!isPolling) start = performance.now();
       const run = () => {
         isPolling = true;
         try {
@@ -51,7 +51,8 @@ function calmPolling(): void {
           isPolling = false;
         }
       };
-      return polls < QUICK_POLLS ? Reflect.apply(immediate, self, [run]) : setTimeout(run, 1);
+      const isQuick = performance.now() - start < QUICK_TIME;
+      return isQuick ? Reflect.apply(immediate, self, [run]) : setTimeout(run, 1);
     },
   });
 }

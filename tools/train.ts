@@ -116,7 +116,11 @@ function command(): Command {
       'highest learning rate (default: 0.002 for a transformer, 0.004 for others, 0.02 for word vectors)',
       decimal('lr', 0, 10),
     )
-    .option('--warmup <n>', 'steps of rising learning rate', wholeNumber('warmup', 0), 400)
+    .option(
+      '--warmup <n>',
+      'steps of rising learning rate (default: 400; 0 for a constant one)',
+      wholeNumber('warmup', 0),
+    )
     .option('--clip <norm>', 'largest gradient norm; 0 for none', decimal('clip', 0, 1e9), 1)
     .option('--seed <n>', 'seed of weights, data order and dropout', wholeNumber('seed', 0), 1)
     .optionsGroup('The run:')
@@ -191,7 +195,7 @@ function recipeOf(o: Record<string, unknown>): { recipe: Recipe; epochs: number 
     schedule: {
       kind: schedule,
       rate: Number(o.lr ?? RATES[kind]),
-      warmup: Number(o.warmup),
+      warmup: Number(o.warmup ?? (schedule === 'constant' ? 0 : 400)),
       steps: Number(o.steps),
       modelSize: Number(o.dModel),
     },

@@ -110,8 +110,15 @@ function named(name: string): MatmulVariant {
 /** Workgroups that keep a device busy: two cores, or thousands of lanes. */
 const ENOUGH = { software: 8, hardware: 64 } as const;
 
+/** Multiply-adds that take 0.2 ms on SwiftShader: thousands of runs before compilation pays. */
+const FEW_PRODUCTS = 2 ** 19;
+
+/** Not worth a kernel that takes long to compile; one row is, since decoding repeats it every token. */
+const isSmall = ({ m, n, k, batch }: MatmulShape) => m > 2 && m * n * k * batch < FEW_PRODUCTS;
+
 /** Candidates by number of rows, the largest tile first. */
-function candidates({ m, batch }: MatmulShape, target: MatmulTarget): readonly string[] {
+function candidates(shape: MatmulShape, target: MatmulTarget): readonly string[] {
+  const { m, batch } = shape;
   const rowCount = m * batch;
   if (!target.software) {
     if (m <= 1) return ['rows 1x4', 'rows 1x1'];
@@ -119,7 +126,7 @@ function candidates({ m, batch }: MatmulShape, target: MatmulTarget): readonly s
     return ['shared 8x8', 'shared 4x4', 'tile 4x4', 'tile 2x4'];
   }
   // On SwiftShader tiles of a subgroup take 0.1 to 0.3 s to compile, those without 0.03.
-  if (!usesSubgroups(target) || target.quickStart === true) {
+  if (!usesSubgroups(target) || target.quickStart === true || isSmall(shape)) {
     return rowCount <= 2 ? ['tile 1x2'] : ['tile 4x4', 'tile 2x4'];
   }
   if (m <= 2) return ['subgroup 1x8', 'subgroup 1x4'];

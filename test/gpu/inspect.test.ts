@@ -53,7 +53,10 @@ describe('patterns', () => {
   });
 });
 
-describe.each(Object.keys(TINY_TASKS))('inside %s', (kind) => {
+/** One of each kind of model: every one has a plan of its own to compile. */
+const KINDS = ['transformer', 'bahdanau', 'seq2seq', 'gru language model'];
+
+describe.each(KINDS)('inside %s', (kind) => {
   it('the gradient of logits and of parameters is that of the loss', async () => {
     const { trainer } = await tinyTrainer(device(), {}, kind);
     const found = await look(trainer, '{logits,loss}', '{logits,**weight**}');

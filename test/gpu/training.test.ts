@@ -25,7 +25,7 @@ describe.each(Object.keys(TINY_TASKS))('training, %s', (kind) => {
     async () => {
       const { model, trainer } = await tinyTrainer(device(), {}, kind);
       const losses: number[] = [];
-      await trainer.train(batchesOf(pairs, kind === 'bahdanau' ? 300 : 600), {
+      await trainer.train(batchesOf(pairs, kind === 'bahdanau' ? 250 : 400), {
         onStep: ({ loss }) => losses.push(loss),
       });
       expect(losses[0]).toBeGreaterThan(2);
