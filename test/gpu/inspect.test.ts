@@ -8,7 +8,7 @@ import { PARAMETERS } from '../../src/nn/parameters';
 import type { Batch } from '../../src/text';
 import type { Trainer } from '../../src/train/trainer';
 import { useDevice } from '../support/device';
-import { batchesOf, movedPairs, TINY_TASKS, tinyTrainer } from '../support/smallTraining';
+import { batchesOf, movedPairs, tinyTrainer } from '../support/smallTraining';
 
 const device = useDevice();
 const pairs = movedPairs(64, 2);

@@ -23,9 +23,11 @@ describe.each(Object.keys(TINY_TASKS))('training, %s', (kind) => {
   it.runIf(kind in TINY_MODELS && !kind.includes(','))(
     'learns a small language, then decodes it',
     async () => {
-      const { model, trainer } = await tinyTrainer(device(), {}, kind);
+      const steps = kind === 'bahdanau' ? 250 : 400;
+      const schedule = { kind: 'linear', rate: 0.01, warmup: 50, steps } as const;
+      const { model, trainer } = await tinyTrainer(device(), { schedule }, kind);
       const losses: number[] = [];
-      await trainer.train(batchesOf(pairs, kind === 'bahdanau' ? 250 : 400), {
+      await trainer.train(batchesOf(pairs, steps), {
         onStep: ({ loss }) => losses.push(loss),
       });
       expect(losses[0]).toBeGreaterThan(2);
