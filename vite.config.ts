@@ -1,12 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Two files with a GPU at a time, in processes of their own: a software adapter compiles kernels one
+ * A few files with a GPU at a time, in processes of their own: a software adapter compiles kernels one
  * after another, which leaves the second core to the other file.
  */
-const twoAtATime = {
+const withGpu = {
   pool: 'forks',
-  maxWorkers: 2,
   testTimeout: 300_000,
   hookTimeout: 180_000,
 } as const;
@@ -19,6 +18,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          maxWorkers: 2,
           include: ['test/unit/**/*.test.ts'],
           exclude: [architecture],
           // Corpora of 200,000 sentences on a machine that is busy with other things.
@@ -26,8 +26,8 @@ export default defineConfig({
         },
       },
       { test: { name: 'architecture', include: [architecture] } },
-      { test: { name: 'gpu', include: ['test/gpu/**/*.test.ts'], ...twoAtATime } },
-      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...twoAtATime } },
+      { test: { name: 'gpu', include: ['test/gpu/**/*.test.ts'], maxWorkers: 2, ...withGpu } },
+      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], maxWorkers: 3, ...withGpu } },
     ],
   },
 });

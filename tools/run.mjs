@@ -44,10 +44,8 @@ if (process.env[CHILD] === undefined) {
     await server.close();
     process.exit(code ?? 0);
   } catch (error) {
-    const isTyped = error instanceof Error && 'code' in error && typeof error.code === 'string';
-    process.stderr.write(
-      `${isTyped ? `${error.name}: ${error.message}` : (error?.stack ?? error)}\n`,
-    );
+    const { errorText } = await server.ssrLoadModule('/tools/lib/errorText.ts');
+    process.stderr.write(`${errorText(error)}\n`);
     process.exit(1);
   }
 }

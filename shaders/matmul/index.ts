@@ -1,6 +1,7 @@
 /** The matmul variants, and which one suits which shape on which device. */
 import type { Epilogue } from '../lib/epilogue';
 import type { Kernel } from '../lib/kernel';
+import { type StartupTarget, startsQuickly } from '../lib/startup';
 import { matmulNaive } from './naive.wgsl';
 import { matmulRows, ROWS_WORKGROUP } from './rows.wgsl';
 import { matmulShared, SHARED_WORKGROUP } from './shared.wgsl';
@@ -14,14 +15,10 @@ export type { MatmulShape, MatmulSpec } from './spec';
 export type MatmulLayout = Pick<MatmulSpec, 'transposeA' | 'transposeB' | 'aligned'>;
 
 /** What matters of the device. */
-export interface MatmulTarget {
+export interface MatmulTarget extends StartupTarget {
   readonly subgroups: boolean;
   readonly subgroupMinSize: number;
   readonly subgroupMaxSize: number;
-  /** Few lanes, ruinous barriers. */
-  readonly software: boolean;
-  /** Prefer kernels that compile quickly to those that run fastest. */
-  readonly quickStart?: boolean;
 }
 
 export interface MatmulVariant {
@@ -110,15 +107,9 @@ function named(name: string): MatmulVariant {
 /** Workgroups that keep a device busy: two cores, or thousands of lanes. */
 const ENOUGH = { software: 8, hardware: 64 } as const;
 
-/** Multiply-adds that take 0.2 ms on SwiftShader: thousands of runs before compilation pays. */
-const FEW_PRODUCTS = 2 ** 19;
-
-/** Not worth a kernel that takes long to compile; one row is, since decoding repeats it every token. */
-const isSmall = ({ m, n, k, batch }: MatmulShape) => m > 2 && m * n * k * batch < FEW_PRODUCTS;
-
 /** Candidates by number of rows, the largest tile first. */
 function candidates(shape: MatmulShape, target: MatmulTarget): readonly string[] {
-  const { m, batch } = shape;
+  const { m, n, k, batch } = shape;
   const rowCount = m * batch;
   if (!target.software) {
     if (m <= 1) return ['rows 1x4', 'rows 1x1'];
@@ -126,7 +117,9 @@ function candidates(shape: MatmulShape, target: MatmulTarget): readonly string[]
     return ['shared 8x8', 'shared 4x4', 'tile 4x4', 'tile 2x4'];
   }
   // On SwiftShader tiles of a subgroup take 0.1 to 0.3 s to compile, those without 0.03.
-  if (!usesSubgroups(target) || target.quickStart === true || isSmall(shape)) {
+  // Few rows are of decoding, which repeats them every token.
+  const products = m <= 2 ? Number.POSITIVE_INFINITY : m * n * k * batch;
+  if (!usesSubgroups(target) || startsQuickly(products, target)) {
     return rowCount <= 2 ? ['tile 1x2'] : ['tile 4x4', 'tile 2x4'];
   }
   if (m <= 2) return ['subgroup 1x8', 'subgroup 1x4'];

@@ -1,4 +1,5 @@
 /** What the recurrent kernels share: the specialisation, the product's variants, the tile's elements. */
+import { type StartupTarget, startsQuickly } from '../lib/startup';
 import type { QuadSpec } from '../matmul/quads';
 import { each } from '../matmul/spec';
 import { SUBGROUP_LANES, subgroupProduct } from '../matmul/subgroup.wgsl';
@@ -74,28 +75,32 @@ export function stepsOfDispatch(
 }
 
 /** What matters of the device. */
-export interface RecurrenceTarget {
+export interface RecurrenceTarget extends StartupTarget {
   readonly subgroups: boolean;
   readonly subgroupMinSize: number;
   readonly subgroupMaxSize: number;
-  readonly software: boolean;
 }
 
 /**
  * The variants that a device can run, by name; first the one to take unmeasured: a step a dispatch, tall
  * tiles where lanes are few, many threads where they are many.
+ * @param work multiply-adds of a step
  */
 export function recurrenceVariants(
   rows: number,
-  { subgroups, subgroupMinSize, subgroupMaxSize, software }: RecurrenceTarget,
+  work: number,
+  target: RecurrenceTarget,
 ): ReadonlyMap<string, RecurrenceVariant> {
+  const { subgroups, subgroupMinSize, subgroupMaxSize, software } = target;
   const fours =
     subgroups && subgroupMinSize === SUBGROUP_LANES && subgroupMaxSize === SUBGROUP_LANES;
-  const heights = software ? (fours ? [16, 8, 1] : [4, 8, 1]) : [1, 4];
+  const isQuick = startsQuickly(work, target);
+  const heights = software ? (fours && !isQuick ? [16, 8, 1] : [4, 8, 1]) : [1, 4];
   const fitting = heights.map(
     (most) => [1, 4, 8, 16].find((n) => n >= Math.min(rows, most)) ?? most,
   );
-  const products = fours ? (['subgroup', 'tile'] as const) : (['tile'] as const);
+  const all = ['subgroup', 'tile'] as const;
+  const products = fours ? (isQuick ? all.toReversed() : all) : (['tile'] as const);
   const variants = [false, true].flatMap((persistent) =>
     products.flatMap((product) => fitting.map((tileM) => ({ product, tileM, persistent }))),
   );

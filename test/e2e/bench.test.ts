@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from '../../tools/browser';
 import { serveSite } from '../../tools/lib/site';
-import { runCommand } from '../support/command';
+import { runCommand, runHere } from '../support/command';
 
 const WORKLOAD = 'matmul-row';
 let folder = '';
@@ -48,9 +48,9 @@ it('measures a workload, and writes its result and a report', async () => {
 });
 
 it('says what is wrong with its options', async () => {
-  const { code, stderr } = await runCommand('bench', '--only', 'matmul-7');
+  const { code, stderr } = await runHere('bench', '--only', 'matmul-7');
   expect([code, stderr]).toEqual([1, expect.stringContaining("'matmul-7' is unknown")]);
-  const node = await runCommand('bench', '--node', '--peers', 'tfjs');
+  const node = await runHere('bench', '--node', '--peers', 'tfjs');
   expect([node.code, node.stderr]).toEqual([1, expect.stringContaining('in browsers only')]);
 });
 

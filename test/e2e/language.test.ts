@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readDescription, readLanguageDescription } from '../../src/tasks/modelFiles';
-import { runCommand } from '../support/command';
+import { runHere } from '../support/command';
 
 let folder = '';
 const path = (name: string) => join(folder, name);
@@ -33,7 +33,7 @@ const training = async (name: string) =>
 const description = (name: string) => readFile(path(`${name}/model.json`), 'utf8');
 
 it('learns words, and resumes as if it had not stopped', async () => {
-  const whole = await runCommand('train', '--model', 'gru', ...recipe('whole', '--steps', '120'));
+  const whole = await runHere('train', '--model', 'gru', ...recipe('whole', '--steps', '120'));
   expect(whole.code, whole.stderr).toBe(0);
   expect(whole.stderr).toContain('perplexity');
   const { perplexity, unigramPerplexity, sample, corpus } = last(whole.stdout);
@@ -43,10 +43,10 @@ it('learns words, and resumes as if it had not stopped', async () => {
   expect(unigramPerplexity).toBeGreaterThan(7);
   expect(sample).toMatch(/^the \w+ \w+ a \w+$/);
 
-  const part = await runCommand('train', '--model', 'gru', ...recipe('part', '--steps', '5'));
+  const part = await runHere('train', '--model', 'gru', ...recipe('part', '--steps', '5'));
   expect(part.code, part.stderr).toBe(0);
   const rest = ['--steps', '120', '--resume'];
-  const resumed = await runCommand('train', '--model', 'gru', ...recipe('part', ...rest));
+  const resumed = await runHere('train', '--model', 'gru', ...recipe('part', ...rest));
   expect(resumed.stderr).toContain('resumed after step 5');
   expect((await training('part')).losses).toEqual((await training('whole')).losses);
   expect(last(resumed.stdout)).toMatchObject({ perplexity, sample });
@@ -54,7 +54,7 @@ it('learns words, and resumes as if it had not stopped', async () => {
 
 it('learns characters with a tied embedding, and is read back', async () => {
   const options = ['--tokens', 'character', '--tied', '--steps', '4', '--cell', 'relu'];
-  const { code, stdout, stderr } = await runCommand(
+  const { code, stdout, stderr } = await runHere(
     'train',
     ...['--model', 'rnn'],
     ...recipe('characters', ...options),
@@ -82,7 +82,7 @@ it('says what does not fit together', async () => {
     ['evaluate', ['--model', path('whole')], 'is a language model'],
   ] as const;
   for (const [name, args, message] of cases) {
-    const { code, stderr } = await runCommand(
+    const { code, stderr } = await runHere(
       name,
       ...args,
       ...(name === 'train' ? ['--pairs', '10'] : []),

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { defined } from '../../src/core/errors';
-import { finish, runCommand, startCommand } from '../support/command';
+import { finish, runCommand, runHere, startCommand } from '../support/command';
 
 const SENTENCE = 'the small black cat sees a big house';
 const FRENCH = 'le petit chat noir voit une grande maison';
@@ -40,7 +40,7 @@ describe('npm start', () => {
   });
 
   it('fails on an unknown option, with help', async () => {
-    const { code, stderr } = await runCommand('start', '--loud');
+    const { code, stderr } = await runHere('start', '--loud');
     expect(code).toBe(1);
     expect(stderr).toContain("unknown option '--loud'");
     expect(stderr).toContain('Usage: start');

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runCommand } from '../support/command';
+import { runCommand, runHere } from '../support/command';
 
 let folder = '';
 const path = (name: string) => join(folder, name);
@@ -71,11 +71,11 @@ it('trains on two raw files with byte pairs, resumes, and is evaluated', async (
   const { losses, command } = JSON.parse(await readFile(path('model/training.json'), 'utf8'));
   expect(losses).toHaveLength(8);
   expect(command).not.toContain('--resume');
-  const other = await runCommand('train', ...recipe(), '--steps', '9', '--resume', '--seed', '2');
+  const other = await runHere('train', ...recipe(), '--steps', '9', '--resume', '--seed', '2');
   expect(other.code).toBe(1);
   expect(other.stderr).toContain('is of another recipe');
   const evaluate = ['evaluate', '--model', path('model'), '--limit', '4', '--json'] as const;
-  const scores = await runCommand(...evaluate, '--beam', '2', '--length-penalty', '1');
+  const scores = await runHere(...evaluate, '--beam', '2', '--length-penalty', '1');
   expect(scores.code, scores.stderr).toBe(0);
   const half = { halfWidth: expect.any(Number) };
   expect(last(scores.stdout)).toMatchObject({
@@ -85,7 +85,7 @@ it('trains on two raw files with byte pairs, resumes, and is evaluated', async (
     signatures: { bleu: expect.stringContaining('|tok:none|smooth:none|') },
     baselines: { wordForWord: {}, nearestNeighbour: {} },
   });
-  const alone = await runCommand(...evaluate, '--length-penalty', '1');
+  const alone = await runHere(...evaluate, '--length-penalty', '1');
   expect([alone.code, alone.stderr]).toEqual([1, expect.stringContaining('add --beam N')]);
 });
 
@@ -96,21 +96,15 @@ it('replays its first steps', async () => {
 });
 
 it('says what is wrong with files and options', async () => {
-  const missing = await runCommand(
-    'train',
-    '--train',
-    path('nothing.tsv'),
-    '--dev',
-    path('dev.tsv'),
-  );
+  const missing = await runHere('train', '--train', path('nothing.tsv'), '--dev', path('dev.tsv'));
   expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('cannot read')]);
-  const alone = await runCommand('train', '--train', path('dev.tsv'));
+  const alone = await runHere('train', '--train', path('dev.tsv'));
   expect([alone.code, alone.stderr]).toEqual([
     1,
     expect.stringContaining('--train and --dev go together'),
   ]);
-  const unknown = await runCommand('train', '--stepz', '3');
+  const unknown = await runHere('train', '--stepz', '3');
   expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('unknown option')]);
-  const help = await runCommand('train', '--help');
+  const help = await runHere('train', '--help');
   expect([help.code, help.stdout]).toEqual([0, expect.stringContaining('--resume')]);
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseSafetensors, readTextVectors, toFloat32 } from '../../src/io';
 import { WORD_VECTORS } from '../../src/models/wordVectors';
-import { runCommand } from '../support/command';
+import { runHere } from '../support/command';
 
 let folder = '';
 const path = (name: string) => join(folder, name);
@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const train = (kind: string, out: string, ...more: readonly string[]) =>
-  runCommand(
+  runHere(
     'train',
     ...['--model', kind, '--train', path('text.txt'), '--dev', path('text.txt')],
     ...['--embedding', '8', '--window', '2', '--lr', '0.05'],

@@ -1,5 +1,7 @@
 /** Runs one of the project's commands as a person does, in a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { vi } from 'vitest';
+import { errorText } from '../../tools/lib/errorText';
 import { ROOT } from './sourceScan';
 
 export interface Finished {
@@ -31,4 +33,30 @@ export function finish(child: ChildProcess): Promise<Finished> {
 
 export function runCommand(name: string, ...args: readonly string[]): Promise<Finished> {
   return finish(startCommand(name, ...args));
+}
+
+/** Runs a command in this process, which takes a moment and not seconds: for what ends at once. */
+export async function runHere(name: string, ...args: readonly string[]): Promise<Finished> {
+  const { main } = await import(`../../tools/${name}.ts`);
+  const [stdout, stderr] = [capture(process.stdout), capture(process.stderr)];
+  let code = 1;
+  try {
+    code = (await main(args)) ?? 0;
+  } catch (error) {
+    process.stderr.write(`${errorText(error)}\n`);
+  }
+  return { code, stdout: stdout(), stderr: stderr() };
+}
+
+/** Takes what is written to a stream, until the function that is returned is called. */
+function capture(stream: NodeJS.WriteStream): () => string {
+  let text = '';
+  const write = vi.spyOn(stream, 'write').mockImplementation((chunk) => {
+    text += chunk;
+    return true;
+  });
+  return () => {
+    write.mockRestore();
+    return text;
+  };
 }

@@ -33,13 +33,13 @@ export function launchLayer<A extends Attrs>(
 ): Launch {
   const wide = multiplyDims(cells[cell].gates, size);
   const [columns, inner] = direction === 'forward' ? [wide, size] : [size, wide];
+  const products = dimBound(batch) * dimBound(wide) * dimBound(size);
   const variant = choose({
     family: direction === 'forward' ? 'recurrence' : 'recurrence gradient',
     shape: shapeOf(cell, { batch, length, size }),
-    candidates: recurrenceVariants(dimBound(batch), target),
+    candidates: recurrenceVariants(dimBound(batch), products, target),
   });
-  const work = 2 * dimBound(batch) * dimBound(wide) * dimBound(size);
-  const chunk = stepsOfDispatch(variant, work, target);
+  const chunk = stepsOfDispatch(variant, 2 * products, target);
   return {
     variant,
     params: [batch, columns, inner, length, size, chunk],
@@ -54,7 +54,9 @@ export function launchStep<A extends Attrs>(
   cell: CellName,
   { batch, size }: Omit<LayerSizes, 'length'>,
 ): Launch {
-  const all = [...recurrenceVariants(dimBound(batch), target)];
+  const wide = multiplyDims(cells[cell].gates, size);
+  const products = dimBound(batch) * dimBound(wide) * dimBound(size);
+  const all = [...recurrenceVariants(dimBound(batch), products, target)];
   const variant = choose({
     family: 'recurrence step',
     shape: shapeOf(cell, { batch, length: 1, size }),
@@ -62,7 +64,7 @@ export function launchStep<A extends Attrs>(
   });
   return {
     variant,
-    params: [batch, multiplyDims(cells[cell].gates, size), size, 1, size, 1, 0],
+    params: [batch, wide, size, 1, size, 1, 0],
     grid: (value) => recurrenceGrid(variant, value(batch), value(size)),
   };
 }
