@@ -23,7 +23,7 @@ describe.each(Object.keys(TINY_TASKS))('training, %s', (kind) => {
   it.runIf(kind in TINY_MODELS && !kind.includes(','))(
     'learns a small language, then decodes it',
     async () => {
-      const steps = kind === 'bahdanau' ? 250 : 400;
+      const steps = kind === 'bahdanau' ? 250 : 500;
       const schedule = { kind: 'linear', rate: 0.01, warmup: 50, steps } as const;
       const { model, trainer } = await tinyTrainer(device(), { schedule }, kind);
       const losses: number[] = [];
