@@ -1,5 +1,6 @@
 /** Single operations, each a plan of its own. */
 import type { Device } from '../../src/gpu/device';
+import type { ProgramOptions } from '../../src/gpu/program';
 import { ops } from '../../src/ops';
 import { attention as attentionOp } from '../../src/ops/attention/op';
 import type { Prepared } from '../contestant';
@@ -8,11 +9,18 @@ import { attentionData, matmulData, normData, rowsData } from '../data/ops';
 import { type AttentionSpec, EPSILON, type MatmulSpec, type RowsSpec } from '../spec';
 import { preparePlan } from './plan';
 
-export function matmul(device: Device, spec: MatmulSpec): Promise<Prepared> {
+export function matmul(
+  device: Device,
+  spec: MatmulSpec,
+  options?: ProgramOptions,
+): Promise<Prepared> {
   const { a, b } = matmulData(spec);
-  return preparePlan(device, { inputs: { a }, weights: { b } }, (inputs, weights) => ({
-    result: ops.matmul(inputs('a'), weights('b')),
-  }));
+  return preparePlan(
+    device,
+    { inputs: { a }, weights: { b } },
+    (inputs, weights) => ({ result: ops.matmul(inputs('a'), weights('b')) }),
+    options,
+  );
 }
 
 export function softmax(device: Device, spec: RowsSpec): Promise<Prepared> {

@@ -2,7 +2,7 @@
 import { compileGraph } from '../../src/compile/compile';
 import type { TensorType } from '../../src/core/shape';
 import type { Device } from '../../src/gpu/device';
-import { Program } from '../../src/gpu/program';
+import { Program, type ProgramOptions } from '../../src/gpu/program';
 import { StateStore } from '../../src/gpu/states';
 import { type Lookup, type Tensors, trace } from '../../src/graph/graph';
 import type { Prepared } from '../contestant';
@@ -19,13 +19,14 @@ export async function preparePlan(
   device: Device,
   { inputs, weights = {} }: Operands,
   build: (inputs: Lookup, weights: Lookup) => Tensors,
+  options: ProgramOptions = {},
 ): Promise<Prepared> {
   const graph = trace((given, kept) => ({ outputs: build(given, kept) }), {
     inputs: types(inputs),
     states: types(weights),
   });
   const store = new StateStore(device);
-  const program = await Program.create(device, compileGraph(graph), store);
+  const program = await Program.create(device, compileGraph(graph), store, options);
   for (const [name, { data }] of Object.entries(weights)) store.write(name, data);
   return {
     async run() {

@@ -126,7 +126,9 @@ function bindingCount(draft: Draft, readers: Readers, escapes: ReadonlySet<strin
 
 /** Whether an outside input of the group needs, directly or not, a member of the group. */
 function dependsOnItself(draft: Draft, drafts: ReadonlyMap<number, Draft>): boolean {
-  const inside = new Set(members(draft).map((node) => node.id));
+  // Literals need nothing, and each group computes its own.
+  const own = members(draft).filter((node) => !isLiteral(node));
+  const inside = new Set(own.map((node) => node.id));
   const first = Math.min(...inside);
   const seen = new Set<number>();
   const stack = externalInputs(draft).map((tensor) => tensor.node);
