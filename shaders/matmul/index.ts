@@ -90,6 +90,7 @@ export const matmulVariants: readonly MatmulVariant[] = [
   subgroup([4, 8]),
   subgroup([8, 8]),
   subgroup([16, 8]),
+  subgroup([32, 8]),
   shared([4, 4]),
   shared([8, 8]),
   rows([1, 1]),
@@ -107,6 +108,12 @@ function named(name: string): MatmulVariant {
 /** Workgroups that keep a device busy: two cores, or thousands of lanes. */
 const ENOUGH = { software: 8, hardware: 64 } as const;
 
+/**
+ * Multiply-adds that take 30 ms on SwiftShader: the tile that takes 0.6 s longer to compile pays after
+ * a hundred or two runs. Tuning offers it to smaller products too.
+ */
+const MANY_PRODUCTS = 2 ** 27;
+
 /** Candidates by number of rows, the largest tile first. */
 function candidates(shape: MatmulShape, target: MatmulTarget): readonly string[] {
   const { m, n, k, batch } = shape;
@@ -116,7 +123,7 @@ function candidates(shape: MatmulShape, target: MatmulTarget): readonly string[]
     if (m <= 8) return ['rows 4x4', 'rows 4x1'];
     return ['shared 8x8', 'shared 4x4', 'tile 4x4', 'tile 2x4'];
   }
-  // On SwiftShader tiles of a subgroup take 0.1 to 0.3 s to compile, those without 0.03.
+  // On SwiftShader tiles of a subgroup take 0.1 to 1 s to compile, those without 0.03 to 0.1.
   // Few rows are of decoding, which repeats them every token.
   const products = m <= 2 ? Number.POSITIVE_INFINITY : m * n * k * batch;
   if (!usesSubgroups(target) || startsQuickly(products, target)) {
@@ -124,7 +131,8 @@ function candidates(shape: MatmulShape, target: MatmulTarget): readonly string[]
   }
   if (m <= 2) return ['subgroup 1x8', 'subgroup 1x4'];
   if (m <= 4) return ['tile 4x4'];
-  return ['subgroup 16x8', 'subgroup 8x8', 'tile 4x4'];
+  const smaller = ['subgroup 16x8', 'subgroup 8x8', 'tile 4x4'];
+  return m > 16 && products >= MANY_PRODUCTS ? ['subgroup 32x8', ...smaller] : smaller;
 }
 
 /**
