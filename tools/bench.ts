@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Browser, Page } from 'puppeteer';
 import { compareRuns } from '../bench/regressions';
 import { WORKLOADS } from '../bench/workloads';
@@ -100,13 +100,7 @@ function command(): Command {
 
 /** Runs the command. @returns the exit code: 2 when something got slower than allowed */
 export async function main(args: readonly string[]): Promise<number> {
-  const program = command();
-  try {
-    program.parse(args, { from: 'user' });
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
-    throw error;
-  }
+  const program = command().parse(args, { from: 'user' });
   const options = program.opts<Options>();
   const { compare } = options;
   const earlier =

@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { build } from 'vite';
 import { root } from './environment.mjs';
 import { ENTRIES, emitDeclarations } from './lib/declarations';
@@ -77,13 +77,7 @@ async function scriptSizes(folder: string): Promise<readonly FileSize[]> {
 
 /** Runs the command. @returns the exit code */
 export async function main(args: readonly string[]): Promise<number> {
-  const program = command();
-  try {
-    program.parse(args, { from: 'user' });
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
-    throw error;
-  }
+  const program = command().parse(args, { from: 'user' });
   const options = program.opts();
   const out = resolve(root, String(options.out));
   const [library, site] = [join(out, 'lib'), join(out, 'site')];

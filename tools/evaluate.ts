@@ -60,12 +60,7 @@ function command(): Command {
 
 /** Runs the command. @returns the exit code */
 export async function main(args: readonly string[]): Promise<number> {
-  const program = command();
-  try {
-    program.parse(args, { from: 'user' });
-  } catch (error) {
-    return error instanceof Error && 'exitCode' in error ? Number(error.exitCode) : 1;
-  }
+  const program = command().parse(args, { from: 'user' });
   const options = program.opts();
   const { folder, record } = await readTraining(String(options.model));
   const spec = translationCorpus(record.recipe);

@@ -1,7 +1,7 @@
 /** `npm run experiment`: answers one of the questions of the road to attention, in figures and pictures. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Argument, Command, CommanderError, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { EXPERIMENTS } from '../experiments';
 import { type Experiment, type Outcome, SIZES, type Size } from '../experiments/lib/experiment';
 import { keepStage } from '../experiments/lib/stages';
@@ -45,13 +45,7 @@ function command(): Command {
 
 /** Runs the command. @returns the exit code */
 export async function main(args: readonly string[]): Promise<number> {
-  const program = command();
-  try {
-    program.parse(args, { from: 'user' });
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
-    throw error;
-  }
+  const program = command().parse(args, { from: 'user' });
   const experiment = EXPERIMENTS.find(({ name }) => name === program.args[0]);
   if (experiment === undefined) return 1;
   const options = program.opts<Options>();

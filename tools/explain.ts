@@ -1,6 +1,6 @@
 /** `npm run explain`: what a plan of a trained translator does, step by step, and what it takes. */
 import { writeFile } from 'node:fs/promises';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { explain } from '../src/compile/explain';
 import { printExplanation } from '../src/compile/printExplanation';
 import { defined } from '../src/core/errors';
@@ -33,13 +33,7 @@ function command(): Command {
 
 /** Runs the command. @returns the exit code */
 export async function main(args: readonly string[]): Promise<number> {
-  const program = command();
-  try {
-    program.parse(args, { from: 'user' });
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
-    throw error;
-  }
+  const program = command().parse(args, { from: 'user' });
   const { model, what, profile, trace, json } = program.opts<{
     model: string;
     what: string;

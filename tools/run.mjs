@@ -44,8 +44,9 @@ if (process.env[CHILD] === undefined) {
     await server.close();
     process.exit(code ?? 0);
   } catch (error) {
-    const { errorText } = await server.ssrLoadModule('/tools/lib/errorText.ts');
-    process.stderr.write(`${errorText(error)}\n`);
-    process.exit(1);
+    const { failureOf } = await server.ssrLoadModule('/tools/lib/failure.ts');
+    const { exitCode, text } = failureOf(error);
+    process.stderr.write(text);
+    process.exit(exitCode);
   }
 }

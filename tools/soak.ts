@@ -74,12 +74,7 @@ interface Subject {
 
 /** Runs the command. @returns 0 when memory did not grow, else 1 */
 export async function main(args: readonly string[]): Promise<number> {
-  const program = command();
-  try {
-    program.parse(args, { from: 'user' });
-  } catch (error) {
-    return error instanceof Error && 'exitCode' in error ? Number(error.exitCode) : 1;
-  }
+  const program = command().parse(args, { from: 'user' });
   const options = program.opts();
   const steps = Number(options.steps);
   const device = await openDevice({ gpu: await nodeGpu() });

@@ -1,6 +1,6 @@
 /** `npm start`: serves the demo page; with a sentence, translates it there in headless Chrome. */
 import { once } from 'node:events';
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { OptionError } from '../src/core/errors';
 import { translateInPage } from './lib/demoPage';
 import { wholeNumber } from './lib/recipe';
@@ -23,13 +23,7 @@ function command(): Command {
 
 /** Runs the command. @returns the exit code */
 export async function main(args: readonly string[]): Promise<number> {
-  const program = command();
-  try {
-    program.parse(args, { from: 'user' });
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
-    throw error;
-  }
+  const program = command().parse(args, { from: 'user' });
   const options = program.opts();
   const [isJson, headed] = [options.json === true, options.headed === true];
   const model = String(options.model);

@@ -2,7 +2,7 @@
  * `npm run tune`: checks every kernel variant on this machine's adapter, then measures which of them
  * are fastest for the shipped translators, and keeps both for the commands and for `nodeTunings`.
  */
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import type { Device } from '../src/gpu/device';
 import { openDevice } from '../src/gpu/device';
 import { type ClassMeasurement, tune } from '../src/gpu/tune';
@@ -45,13 +45,7 @@ function command(): Command {
 
 /** Runs the command. @returns 0 when every variant is right, else 1 */
 export async function main(args: readonly string[]): Promise<number> {
-  const program = command();
-  try {
-    program.parse(args, { from: 'user' });
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
-    throw error;
-  }
+  const program = command().parse(args, { from: 'user' });
   const options = program.opts<Options>();
   const store = nodeTunings();
   const device = await openDevice({ gpu: await nodeGpu(), tuning: store });

@@ -1,7 +1,7 @@
 /** Runs one of the project's commands as a person does, in a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { vi } from 'vitest';
-import { errorText } from '../../tools/lib/errorText';
+import { failureOf } from '../../tools/lib/failure';
 import { ROOT } from './sourceScan';
 
 export interface Finished {
@@ -39,11 +39,13 @@ export function runCommand(name: string, ...args: readonly string[]): Promise<Fi
 export async function runHere(name: string, ...args: readonly string[]): Promise<Finished> {
   const { main } = await import(`../../tools/${name}.ts`);
   const [stdout, stderr] = [capture(process.stdout), capture(process.stderr)];
-  let code = 1;
+  let code: number;
   try {
-    code = (await main(args)) ?? 0;
+    code = await main(args);
   } catch (error) {
-    process.stderr.write(`${errorText(error)}\n`);
+    const { exitCode, text } = failureOf(error);
+    process.stderr.write(text);
+    code = exitCode;
   }
   return { code, stdout: stdout(), stderr: stderr() };
 }
