@@ -13,6 +13,7 @@ import { ELEMENT_BYTES, evaluateShape, type Shape } from '../core/shape';
 import { runReference } from '../graph/interpret';
 import { tensorKey } from '../graph/node';
 import type { Tensor } from '../graph/op';
+import { references } from '../ops/references';
 import type { Arrays } from './oracle';
 
 /** Named state values in float64, shared by the plans that run on it. */
@@ -75,7 +76,7 @@ function runStep(plan: Plan, { group }: Step, at: Access, sizes: SizeTable): voi
   }
   for (const node of members(group)) {
     const operands = node.inputs.map((t) => defined(local.get(tensorKey(t)), 'operand'));
-    runReference(node, operands, sizes).forEach((value, i) => {
+    runReference(node, operands, sizes, references).forEach((value, i) => {
       local.set(`${node.id}.${i}`, value);
     });
   }

@@ -1,12 +1,12 @@
 /**
- * The Op contract: all that autodiff, the compiler and the executors know of an operation. They never
- * ask for an op's name. Nodes and tensors are immutable; a graph is what its outputs reach.
+ * The Op contract: all that the compiler and the device know of an operation. They never ask for an
+ * op's name. Nodes and tensors are immutable; a graph is what its outputs reach. What only training
+ * and checking need of an op stands apart: gradient.ts, reference.ts.
  */
 
 import type { Epilogue } from '../../shaders/lib/epilogue';
 import type { Binding, Kernel, Spec } from '../../shaders/lib/kernel';
-import type { Dim, SizeTable } from '../core/dim';
-import type { NdArray } from '../core/ndArray';
+import type { Dim } from '../core/dim';
 import type { DType, Shape, TensorType } from '../core/shape';
 import type { Question } from './choice';
 import type { Target } from './target';
@@ -47,16 +47,11 @@ export interface Op<A extends Attrs = Attrs> {
    * @throws ShapeError, DTypeError, OptionError with expected, found and remedy
    */
   infer(inputs: readonly TensorType[], attrs: A): readonly TensorType[];
-  readonly grad: GradRule<A> | 'none';
   readonly lowering: Lowering<A>;
-  /** How results are summed over the steps of a loop at less cost than an addition in each. */
-  readonly overSteps?: OverStepsRule<A>;
   /** Whether the op is linear: a sum of results is the result of the sums of each input. */
   linear?(attrs: A): boolean;
   /** What one application computes and reads, where the defaults of `costOf` do not fit. */
   cost?(node: Node<A>): Cost;
-  /** Float64 loops that share nothing with the kernel; fills `outputs`. */
-  reference(call: ReferenceCall<A>): void;
 }
 
 /** Work of one application, for reports; sizes may be symbolic. */
@@ -70,37 +65,6 @@ export interface Cost {
 /** The op functions that gradient rules may call; each op folder adds its own by declaration merging. */
 // biome-ignore lint/suspicious/noEmptyInterface: filled by the op folders
 export interface OpSet {}
-
-export interface GradCall<A extends Attrs> {
-  readonly ops: OpSet;
-  readonly attrs: A;
-  readonly inputs: readonly Tensor[];
-  readonly outputs: readonly Tensor[];
-  /** Gradient of the loss for each output; undefined where the loss does not depend on it. */
-  readonly gradients: readonly (Tensor | undefined)[];
-}
-
-/** Gradients for the inputs, in order; undefined for an input that has none. */
-export interface GradRule<A extends Attrs> {
-  // A method, so that an Op<A> is an Op.
-  rule(call: GradCall<A>): readonly (Tensor | undefined)[];
-}
-
-/** Sums an op's result over a loop from its stacked inputs. */
-export interface OverStepsRule<A extends Attrs> {
-  /** Whether the rule holds for these inputs. */
-  applies(inputs: readonly TensorType[], attrs: A): boolean;
-  /** The total, from each input with all iterations along a new first axis. */
-  rule(ops: OpSet, stacked: readonly Tensor[], attrs: A): Tensor;
-}
-
-export interface ReferenceCall<A extends Attrs> {
-  readonly attrs: A;
-  readonly inputs: readonly NdArray[];
-  /** Zero-filled, except those in place of an input, which start as a copy of it. */
-  readonly outputs: readonly NdArray[];
-  readonly sizes: SizeTable;
-}
 
 /** How an op becomes work on the device. */
 export type Lowering<A extends Attrs> =

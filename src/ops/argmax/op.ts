@@ -1,6 +1,6 @@
 /** Index of the largest value, and the k largest values, of each row. */
 import { argmax as argmaxKernel } from '../../../shaders/argmax/argmax.wgsl';
-import { topKGrad as topKGradKernel, topK as topKKernel } from '../../../shaders/argmax/topK.wgsl';
+import { topK as topKKernel } from '../../../shaders/argmax/topK.wgsl';
 import { checkOptions, DTypeError, defined, OptionError } from '../../core/errors';
 import { formatType, type TensorType } from '../../core/shape';
 import { apply, applyAll } from '../../graph/node';
@@ -13,9 +13,8 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
-import { rowsOf, spreadTeamOf, teamGrid, teamOf } from '../rows';
-import type { TopKAttrs, TopKGradAttrs } from './attrs';
-import { argmaxReference, topKGradReference, topKReference } from './reference';
+import { rowsOf, teamGrid, teamOf } from '../rows';
+import type { TopKAttrs } from './attrs';
 
 type NoAttrs = Readonly<Record<string, never>>;
 
@@ -28,7 +27,6 @@ function rowsType(name: string, x: TensorType | undefined): TensorType {
 export const argmaxOp = defineOp<NoAttrs>({
   name: 'argmax',
   infer: ([x]) => [{ dtype: 'i32', shape: rowsType('argmax', x).shape.slice(0, -1) }],
-  grad: 'none',
   lowering: {
     kind: 'kernel',
     epilogue: true,
@@ -48,7 +46,6 @@ export const argmaxOp = defineOp<NoAttrs>({
       ];
     },
   },
-  reference: argmaxReference,
 });
 
 /** The largest k: each costs a round of the team. */
@@ -89,42 +86,7 @@ export const topKOp = defineOp<TopKAttrs>({
       { dtype: 'i32', shape: results },
     ];
   },
-  grad: {
-    rule: ({ inputs: [x], outputs: [, indices], gradients: [dvalues] }) =>
-      x === undefined || indices === undefined || dvalues === undefined
-        ? []
-        : [apply(topKGradOp, [dvalues, indices], { size: x.shape.at(-1) ?? 1 })],
-  },
   lowering: { kind: 'kernel', calls: topKCalls },
-  reference: topKReference,
-});
-
-/** Inputs: the gradient of the values, and the indices. Output: the gradient of x. */
-const topKGradOp = defineOp<TopKGradAttrs>({
-  name: 'topKGrad',
-  infer: ([dvalues], { size }) => [
-    { dtype: 'f32', shape: [...(dvalues?.shape.slice(0, -1) ?? []), size] },
-  ],
-  grad: 'none',
-  lowering: {
-    kind: 'kernel',
-    calls: (call) => {
-      const { node } = call;
-      const shape = node.types[0]?.shape ?? [];
-      const { rows, size } = rowsOf(shape);
-      const team = spreadTeamOf(call, shape, false);
-      return [
-        kernelCall({
-          kernel: topKGradKernel,
-          spec: { team, k: Number(node.inputs[0]?.shape.at(-1) ?? 1) },
-          operands: [input(0), input(1), output(0)],
-          params: [rows, size],
-          grid: teamGrid(rows, team),
-        }),
-      ];
-    },
-  },
-  reference: topKGradReference,
 });
 
 /**

@@ -28,7 +28,6 @@ import {
   productFlops,
   SOURCE_COUNT,
 } from './attrs';
-import { attentionReference } from './reference';
 import { forwardVariant, rowGrid, tileGrid } from './variants';
 
 function infer(inputs: readonly TensorType[], attrs: AttentionAttrs): readonly TensorType[] {
@@ -121,25 +120,9 @@ function calls(call: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
 export const attentionOp = defineOp<AttentionAttrs>({
   name: 'attention',
   infer,
-  grad: {
-    rule: ({ ops, attrs, inputs, outputs: [y, saved], gradients: [dy, , dweights] }) => {
-      if (y === undefined || saved === undefined) return [];
-      const given = dy ?? ops.zerosLike(y);
-      const grads = ops.attentionGrad(attrs, inputs, y, saved, given, dweights);
-      const [dq, ...others] = grads;
-      const [columns, own] = [inputs[0]?.shape[2], dq?.shape[2]];
-      if (dq === undefined || attrs.packing === 'qkv' || columns === own) return grads;
-      // Wider queries: the columns that were not read have no gradient.
-      return [
-        ops.pad(dq, { before: [0, 0, 0], after: [0, 0, Number(columns) - Number(own)] }),
-        ...others,
-      ];
-    },
-  },
   lowering: { kind: 'kernel', calls, stored: () => [0] },
   // A product for the scores, one for the sums of values.
   cost: ({ inputs, attrs }) => ({ flops: multiplyDims(2, productFlops(inputs, attrs)) }),
-  reference: attentionReference,
 });
 
 export interface AttentionOptions {

@@ -1,10 +1,13 @@
 /** Float64 references of moving elements. */
 import { forEachIndex } from '../../core/ndArray';
 import { evaluateShape } from '../../core/shape';
-import type { ReferenceCall } from '../../graph/op';
+import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { BroadcastAttrs, ConcatAttrs, OneHotAttrs, RemapAttrs } from './attrs';
+import { concatOp } from './concat';
+import { broadcastOp, oneHotOp } from './expand';
+import { remapOp } from './op';
 
-export function remapReference(call: ReferenceCall<RemapAttrs>): void {
+function remapReference(call: ReferenceCall<RemapAttrs>): void {
   const { attrs, inputs, outputs, sizes } = call;
   const [x] = inputs;
   const [y] = outputs;
@@ -21,7 +24,7 @@ export function remapReference(call: ReferenceCall<RemapAttrs>): void {
   });
 }
 
-export function concatReference({ attrs, inputs, outputs }: ReferenceCall<ConcatAttrs>): void {
+function concatReference({ attrs, inputs, outputs }: ReferenceCall<ConcatAttrs>): void {
   let first = 0;
   for (const x of inputs) {
     const begin = first;
@@ -33,7 +36,7 @@ export function concatReference({ attrs, inputs, outputs }: ReferenceCall<Concat
   }
 }
 
-export function broadcastReference({ inputs, outputs }: ReferenceCall<BroadcastAttrs>): void {
+function broadcastReference({ inputs, outputs }: ReferenceCall<BroadcastAttrs>): void {
   const [x] = inputs;
   const [y] = outputs;
   if (x === undefined || y === undefined) return;
@@ -42,7 +45,7 @@ export function broadcastReference({ inputs, outputs }: ReferenceCall<BroadcastA
   });
 }
 
-export function oneHotReference({ inputs, outputs }: ReferenceCall<OneHotAttrs>): void {
+function oneHotReference({ inputs, outputs }: ReferenceCall<OneHotAttrs>): void {
   const [y] = outputs;
   if (y === undefined) return;
   const classes = y.dim(-1);
@@ -50,3 +53,10 @@ export function oneHotReference({ inputs, outputs }: ReferenceCall<OneHotAttrs>)
     if (id >= 0 && id < classes) y.data[row * classes + id] = 1;
   });
 }
+
+export const references: readonly ReferenceEntry[] = [
+  referenceOf(remapOp, remapReference),
+  referenceOf(concatOp, concatReference),
+  referenceOf(broadcastOp, broadcastReference),
+  referenceOf(oneHotOp, oneHotReference),
+];

@@ -9,8 +9,6 @@ import { applyAll } from '../../graph/node';
 import { defineOp, type Tensor } from '../../graph/op';
 import { type ScanAttrs, split } from './attrs';
 import { type Step, traceBody } from './body';
-import { scanGrad } from './grad';
-import { scanReference } from './reference';
 
 function infer(inputs: readonly TensorType[], attrs: ScanAttrs): readonly TensorType[] {
   const { body, length } = attrs;
@@ -32,9 +30,7 @@ function infer(inputs: readonly TensorType[], attrs: ScanAttrs): readonly Tensor
 export const scanOp = defineOp<ScanAttrs>({
   name: 'scan',
   infer,
-  grad: { rule: scanGrad },
   lowering: { kind: 'loop', loop: (attrs) => attrs },
-  reference: scanReference,
 });
 
 function rowType({ dtype, shape }: TensorType): TensorType {

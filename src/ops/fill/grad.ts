@@ -1,0 +1,12 @@
+/** Gradients of fills and scaling. */
+import { type GradientEntry, gradientOf } from '../../graph/gradient';
+import { fillOp, linearOp } from './op';
+
+export const gradients: readonly GradientEntry[] = [
+  gradientOf(fillOp, { rule: () => [] }),
+  gradientOf(linearOp, {
+    rule: ({ ops, attrs, gradients: [dy] }) => [
+      dy === undefined ? undefined : ops.scale(dy, attrs.factor),
+    ],
+  }),
+];
