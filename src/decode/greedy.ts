@@ -1,5 +1,7 @@
 /** Greedy decoding: the most likely token, always. */
-import { ops } from '../ops';
+import { argmax } from '../ops/argmax/op';
+import { fill } from '../ops/fill/op';
+import { reshape } from '../ops/view/op';
 import { addLogProbability, padEnded, type Strategy, type TargetIds } from './strategy';
 
 export interface GreedyOptions {
@@ -17,10 +19,10 @@ export function greedy({ scores = false }: GreedyOptions, ids: TargetIds): Strat
     scores,
     doneWith: 'first',
     states: ({ rows }) => (scores ? { score: { dtype: 'f32', shape: [rows] } } : {}),
-    start: ({ rows }) => (scores ? { score: ops.fill([rows], 0) } : {}),
+    start: ({ rows }) => (scores ? { score: fill([rows], 0) } : {}),
     choose: (call) => {
       const { logits, token, state } = call;
-      const best = ops.reshape(ops.argmax(logits), token.shape);
+      const best = reshape(argmax(logits), token.shape);
       const score = scores ? addLogProbability(state('score'), call, best, ids) : undefined;
       return {
         token: padEnded(token, best, ids),

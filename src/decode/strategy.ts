@@ -3,7 +3,11 @@ import type { Dim } from '../core/dim';
 import type { TensorType } from '../core/shape';
 import type { Lookup, Tensors } from '../graph/graph';
 import type { Tensor } from '../graph/op';
-import { ops } from '../ops';
+import { sub } from '../ops/binary/op';
+import { crossEntropy } from '../ops/crossEntropy/op';
+import { fill } from '../ops/fill/op';
+import { equal, or, where } from '../ops/select/op';
+import { reshape } from '../ops/view/op';
 
 /** Special ids of the target vocabulary. */
 export interface TargetIds {
@@ -65,13 +69,13 @@ export interface Strategy {
 
 /** After its end a row only pads, whatever was chosen. @param chosen i32 [rows, 1] */
 export function padEnded(token: Tensor, chosen: Tensor, ids: TargetIds): Tensor {
-  return ops.where(hasEnded(token, ids), ops.fill(token.shape, ids.pad, 'i32'), chosen);
+  return where(hasEnded(token, ids), fill(token.shape, ids.pad, 'i32'), chosen);
 }
 
 /** bool, of the shape of the tokens: whether a row had ended before. */
 export function hasEnded(token: Tensor, { eos, pad }: TargetIds): Tensor {
-  const is = (id: number) => ops.equal(token, ops.fill(token.shape, id, 'i32'));
-  return ops.or(is(eos), is(pad));
+  const is = (id: number) => equal(token, fill(token.shape, id, 'i32'));
+  return or(is(eos), is(pad));
 }
 
 /**
@@ -85,7 +89,7 @@ export function addLogProbability(
   ids: TargetIds,
 ): Tensor {
   const [rows = 1] = score.shape;
-  const loss = ops.crossEntropy(logits, ops.reshape(chosen, [rows]));
-  const ended = ops.reshape(hasEnded(token, ids), [rows]);
-  return ops.where(ended, score, ops.sub(score, loss));
+  const loss = crossEntropy(logits, reshape(chosen, [rows]));
+  const ended = reshape(hasEnded(token, ids), [rows]);
+  return where(ended, score, sub(score, loss));
 }
