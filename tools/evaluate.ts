@@ -74,7 +74,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const devFiles = filesOf(options.dev, isRaw, spec, 'dev');
   const trainFiles = filesOf(options.train, isRaw, spec, 'train');
   const held = await heldOut(devFiles, spec, options.split === 'dev' ? 'dev' : 'test', limit);
-  const description = readDescription(await readFile(join(folder, 'model.json'), 'utf8'));
+  const description = await readDescription(await readFile(join(folder, 'model.json'), 'utf8'));
   const { model, source, target } = description;
   const device = await openDevice({ gpu: await nodeGpu() });
   const states = new StateStore(device);

@@ -2,14 +2,12 @@
  * Beam search on the device: scores, back-pointers and the order of the model's state never leave it.
  * Ranks are log-probability / length penalty + coverage penalty (Wu et al. 2016, eq. 14).
  */
-import { multiplyDims } from '../core/dim';
 import { checkOptions, OptionError } from '../core/errors';
 import type { Tensor } from '../graph/op';
 import { countTo } from '../nn/lengths';
 import { topK } from '../ops/argmax/op';
 import { beamStep, NO_BEAM } from '../ops/beamStep/op';
 import { add, maximum, minimum } from '../ops/binary/op';
-import { embedding } from '../ops/embedding/op';
 import { fill, scale } from '../ops/fill/op';
 import { concat, slice } from '../ops/movement/op';
 import { sum } from '../ops/reduce/op';
@@ -17,7 +15,7 @@ import { less, where } from '../ops/select/op';
 import { logSoftmax } from '../ops/softmax/op';
 import { log } from '../ops/unary/op';
 import { reshape } from '../ops/view/op';
-import { hasEnded, type Strategy, type TargetIds } from './strategy';
+import { hasEnded, type Strategy, type TargetIds, takeRows } from './strategy';
 
 export interface BeamOptions {
   readonly kind: 'beam';
@@ -121,11 +119,4 @@ function coverageOf(covered: Tensor, lengths: Tensor, beta: number): Tensor {
   const inside = less(reshape(countTo(length), [1, length]), reshape(lengths, [rows, 1]));
   const counted = where(inside, logs, fill(covered.shape, 0));
   return scale(sum(counted, { axis: 1 }), beta);
-}
-
-/** Rows of [rows, ...] in another order, some of them several times. @param origins i32 [rows] */
-export function takeRows(x: Tensor, origins: Tensor): Tensor {
-  const [rows = 1, ...rest] = x.shape;
-  const flat = reshape(x, [rows, rest.reduce<typeof rows>(multiplyDims, 1)]);
-  return reshape(embedding(origins, flat), x.shape);
 }

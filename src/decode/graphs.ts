@@ -13,8 +13,7 @@ import { fill } from '../ops/fill/op';
 import { broadcastTo } from '../ops/movement/op';
 import { increment, writeRows } from '../ops/update/op';
 import { reshape } from '../ops/view/op';
-import { takeRows } from './beam';
-import type { Sizes, Strategy, TargetIds } from './strategy';
+import { type Sizes, type Strategy, type TargetIds, takeRows } from './strategy';
 
 export interface GraphOptions {
   /** Most sentences in a batch. */

@@ -1,10 +1,11 @@
 /** How the next token is chosen: what every way of decoding adds to the model's step. */
-import type { Dim } from '../core/dim';
+import { type Dim, multiplyDims } from '../core/dim';
 import type { TensorType } from '../core/shape';
 import type { Lookup, Tensors } from '../graph/graph';
 import type { Tensor } from '../graph/op';
 import { sub } from '../ops/binary/op';
 import { crossEntropy } from '../ops/crossEntropy/op';
+import { embedding } from '../ops/embedding/op';
 import { fill } from '../ops/fill/op';
 import { equal, or, where } from '../ops/select/op';
 import { reshape } from '../ops/view/op';
@@ -92,4 +93,11 @@ export function addLogProbability(
   const loss = crossEntropy(logits, reshape(chosen, [rows]));
   const ended = reshape(hasEnded(token, ids), [rows]);
   return where(ended, score, sub(score, loss));
+}
+
+/** Rows of [rows, ...] in another order, some of them several times. @param origins i32 [rows] */
+export function takeRows(x: Tensor, origins: Tensor): Tensor {
+  const [rows = 1, ...rest] = x.shape;
+  const flat = reshape(x, [rows, rest.reduce<typeof rows>(multiplyDims, 1)]);
+  return reshape(embedding(origins, flat), x.shape);
 }

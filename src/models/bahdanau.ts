@@ -24,7 +24,12 @@ import { scan } from '../ops/scan/op';
 import { tanh } from '../ops/unary/op';
 import { reshape } from '../ops/view/op';
 import type { TranslationModel } from './model';
-import { type BahdanauConfig, type BahdanauOptions, bahdanauConfig } from './recurrentConfig';
+import {
+  type BahdanauConfig,
+  type BahdanauOptions,
+  bahdanauConfig,
+  parseBahdanauOptions,
+} from './recurrentConfig';
 
 /** What the decoder carries from token to token. */
 interface State {
@@ -236,4 +241,13 @@ export function bahdanauModel(options: BahdanauOptions): TranslationModel {
       };
     },
   };
+}
+
+/**
+ * The model that a configuration describes.
+ * @param config parsed JSON
+ * @throws FormatError for a damaged configuration; OptionError for one that cannot work
+ */
+export function bahdanauFromJson(config: unknown): TranslationModel {
+  return bahdanauModel(parseBahdanauOptions(config));
 }

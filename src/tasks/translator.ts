@@ -91,7 +91,7 @@ export class Translator {
     file: Uint8Array,
     options: Pick<LoadOptions, 'onProgress' | 'weights'> = {},
   ): Promise<Translator> {
-    const description = readDescription(json);
+    const description = await readDescription(json);
     const { model } = description;
     const layout = storeAs(modelLayout(model), options.weights ?? 'f32');
     const stored = storedParameters(layout, readTensors(file));

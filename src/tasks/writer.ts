@@ -69,7 +69,7 @@ export class Writer {
     file: Uint8Array,
     options: Pick<WriterOptions, 'onProgress' | 'weights' | 'decoding'> = {},
   ): Promise<Writer> {
-    const description = readLanguageDescription(json);
+    const description = await readLanguageDescription(json);
     const { model, vocabulary } = description;
     const layout = storeAs(modelLayout(model), options.weights ?? 'f32');
     const stored = storedParameters(layout, readTensors(file));

@@ -24,7 +24,7 @@ export {
 export { BytePair, type BytePairJson, type BytePairOptions } from './bytePair';
 export type { Merge } from './bytePairTraining';
 export { chrF2 } from './chrf';
-export { type Codec, readCodec, SubwordCodec } from './codec';
+export { type Codec, readCodec } from './codec';
 export {
   filterByLength,
   groupReferences,
@@ -63,6 +63,7 @@ export {
   sacreBleu,
   sacreChrF2,
 } from './sacreBleu';
+export { SubwordCodec } from './subwordCodec';
 export {
   bagOfWords,
   denseRows,

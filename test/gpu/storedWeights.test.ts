@@ -24,7 +24,9 @@ interface Outcome {
 }
 
 async function translate(format: WeightFormat): Promise<Outcome> {
-  const { model, source, target } = readDescription(await readFile(`${FOLDER}/model.json`, 'utf8'));
+  const { model, source, target } = await readDescription(
+    await readFile(`${FOLDER}/model.json`, 'utf8'),
+  );
   const layout = storeAs(modelLayout(model), format);
   const before = device().liveBytes;
   const states = new StateStore(device());
