@@ -7,7 +7,8 @@ import { Decoder, type Decoding } from '../src/decode/decoder';
 import { openDevice } from '../src/gpu/device';
 import { StateStore } from '../src/gpu/states';
 import { modelLayout } from '../src/models/layout';
-import { parameterBytes, storeAs, storedParameters, WEIGHT_FORMATS } from '../src/nn/storage';
+import { storeAs } from '../src/nn/packedStorage';
+import { parameterBytes, storedParameters, WEIGHT_FORMATS } from '../src/nn/storage';
 import { readTensors } from '../src/tasks/loading';
 import { readDescription } from '../src/tasks/modelFiles';
 import {
