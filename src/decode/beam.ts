@@ -5,7 +5,7 @@
 import { checkOptions, OptionError } from '../core/errors';
 import type { Tensor } from '../graph/op';
 import { countTo } from '../nn/lengths';
-import { topK } from '../ops/argmax/op';
+import { topK } from '../ops/argmax/topK';
 import { beamStep, NO_BEAM } from '../ops/beamStep/op';
 import { add, maximum, minimum } from '../ops/binary/op';
 import { fill, scale } from '../ops/fill/op';

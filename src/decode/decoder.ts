@@ -60,7 +60,9 @@ export interface DecodeOptions {
 async function strategyOf(decoding: Decoding, ids: TargetIds): Promise<Strategy> {
   switch (decoding.kind) {
     case 'greedy':
-      return greedy(decoding, ids);
+      return decoding.scores === true
+        ? (await import('./scoredGreedy')).scoredGreedy(ids)
+        : greedy(ids);
     case 'beam':
       return (await import('./beam')).beamSearch(decoding, ids);
     case 'sample':

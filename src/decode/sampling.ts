@@ -5,7 +5,8 @@
 import { MASKED } from '../../shaders/softmax/forward.wgsl';
 import { checkOptions, OptionError } from '../core/errors';
 import type { Tensor } from '../graph/op';
-import { argmax, topK } from '../ops/argmax/op';
+import { argmax } from '../ops/argmax/op';
+import { topK } from '../ops/argmax/topK';
 import { add } from '../ops/binary/op';
 import { fill, scale } from '../ops/fill/op';
 import { slice } from '../ops/movement/op';
@@ -13,7 +14,8 @@ import { addGumbel, nucleus } from '../ops/sample/op';
 import { less, where } from '../ops/select/op';
 import { softmax } from '../ops/softmax/op';
 import { reshape } from '../ops/view/op';
-import { addLogProbability, padEnded, type Strategy, type TargetIds } from './strategy';
+import { addLogProbability } from './logProbability';
+import { padEnded, type Strategy, type TargetIds } from './strategy';
 
 export interface SampleOptions {
   readonly kind: 'sample';

@@ -3,8 +3,6 @@ import { type Dim, multiplyDims } from '../core/dim';
 import type { TensorType } from '../core/shape';
 import type { Lookup, Tensors } from '../graph/graph';
 import type { Tensor } from '../graph/op';
-import { sub } from '../ops/binary/op';
-import { crossEntropy } from '../ops/crossEntropy/op';
 import { embedding } from '../ops/embedding/op';
 import { fill } from '../ops/fill/op';
 import { equal, or, where } from '../ops/select/op';
@@ -77,22 +75,6 @@ export function padEnded(token: Tensor, chosen: Tensor, ids: TargetIds): Tensor 
 export function hasEnded(token: Tensor, { eos, pad }: TargetIds): Tensor {
   const is = (id: number) => equal(token, fill(token.shape, id, 'i32'));
   return or(is(eos), is(pad));
-}
-
-/**
- * The score of rows after a token: plus its log-probability, unless the row had ended.
- * @param score [rows]  @param chosen i32 [rows, 1]
- */
-export function addLogProbability(
-  score: Tensor,
-  { logits, token }: ChooseCall,
-  chosen: Tensor,
-  ids: TargetIds,
-): Tensor {
-  const [rows = 1] = score.shape;
-  const loss = crossEntropy(logits, reshape(chosen, [rows]));
-  const ended = reshape(hasEnded(token, ids), [rows]);
-  return where(ended, score, sub(score, loss));
 }
 
 /** Rows of [rows, ...] in another order, some of them several times. @param origins i32 [rows] */

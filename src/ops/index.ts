@@ -3,6 +3,7 @@ import type { OpSet } from '../graph/op';
 import * as additiveAttentionGrad from './additiveAttention/grad';
 import * as additiveAttention from './additiveAttention/op';
 import * as argmax from './argmax/op';
+import * as topK from './argmax/topK';
 import * as attentionGrad from './attention/grad';
 import * as attention from './attention/op';
 import * as beamStep from './beamStep/op';
@@ -38,6 +39,7 @@ export const ops: OpSet = {
   ...additiveAttention,
   ...additiveAttentionGrad,
   ...argmax,
+  ...topK,
   ...attention,
   ...attentionGrad,
   ...beamStep,

@@ -50,7 +50,7 @@ export async function modelPlans(name: string): Promise<readonly ModelPlan[]> {
   const decoding = {
     maxBatch: 1,
     ids: target,
-    strategy: greedy({ kind: 'greedy' }, target),
+    strategy: greedy(target),
     weights: true,
   };
   const one = makeBatch(pairs.slice(0, 1));

@@ -5,7 +5,8 @@ import { apply } from '../../graph/node';
 import { defineOp, input, kernelCall, output } from '../../graph/op';
 import { rowsOf, spreadTeamOf, teamGrid } from '../rows';
 import type { TopKGradAttrs } from './attrs';
-import { argmaxOp, topKOp } from './op';
+import { argmaxOp } from './op';
+import { topKOp } from './topK';
 
 /** Inputs: the gradient of the values, and the indices. Output: the gradient of x. */
 export const topKGradOp = defineOp<TopKGradAttrs>({

@@ -3,7 +3,8 @@ import type { Attrs } from '../../graph/op';
 import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { TopKAttrs, TopKGradAttrs } from './attrs';
 import { topKGradOp } from './grad';
-import { argmaxOp, topKOp } from './op';
+import { argmaxOp } from './op';
+import { topKOp } from './topK';
 
 /** Indices of a row in falling order of its values, the lowest first on ties. */
 function ranking(row: Float64Array): readonly number[] {
