@@ -3,7 +3,6 @@
  * as on a device, so a fusion or placement bug shows as a difference from the oracle.
  */
 
-import { members } from '../compile/draft';
 import type { Place, Plan, Step } from '../compile/plan';
 import { nest, replay } from '../compile/replay';
 import { evaluateDim, type SizeTable } from '../core/dim';
@@ -14,6 +13,7 @@ import { runReference } from '../graph/interpret';
 import { tensorKey } from '../graph/node';
 import type { Tensor } from '../graph/op';
 import { references } from '../ops/references';
+import { members } from '../schedule/draft';
 import type { Arrays } from './oracle';
 
 /** Named state values in float64, shared by the plans that run on it. */

@@ -1,9 +1,8 @@
 /**
  * Words to ids and back, whichever way: `Vocabulary` (an id a word) and `SubwordCodec` (byte pairs)
- * both are a `Codec`. Reads either from JSON; the code of byte pairs is loaded when it is needed.
+ * both are a `Codec`.
  */
-import { FormatError } from '../core/errors';
-import { type DecodeOptions, type EncodeOptions, type SpecialIds, Vocabulary } from './vocabulary';
+import type { DecodeOptions, EncodeOptions, SpecialIds } from './vocabulary';
 
 export interface Codec extends SpecialIds {
   /** Number of ids. */
@@ -18,20 +17,4 @@ export interface Codec extends SpecialIds {
   id(word: string): number | undefined;
   /** Plain data that `readCodec` reads. */
   toJSON(): object;
-}
-
-/**
- * The codec that JSON describes.
- * @param json a parsed JSON value, of any origin
- * @throws FormatError naming the first fault
- */
-export async function readCodec(json: unknown): Promise<Codec> {
-  const format = typeof json === 'object' && json !== null && 'format' in json ? json.format : json;
-  if (format === 'qkv-vocabulary') return Vocabulary.fromJSON(json);
-  if (format === 'qkv-byte-pair')
-    return (await import('./subwordCodec')).SubwordCodec.fromJSON(json);
-  const found = JSON.stringify(format) ?? String(format);
-  throw new FormatError(
-    `vocabulary: expected format 'qkv-vocabulary' or 'qkv-byte-pair', found ${found.slice(0, 80)}`,
-  );
 }

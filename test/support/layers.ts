@@ -6,6 +6,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['shaders'],
   ['core'],
   ['graph'],
+  ['schedule'],
   ['ops'],
   ['autodiff', 'compile'],
   ['gpu', 'cpu'],
