@@ -9,6 +9,8 @@ import type { Attrs, Op, OpSet, Tensor } from './op';
 export interface Gradient<A extends Attrs = Attrs> {
   /** Gradients for the inputs, in order; undefined for an input that has none. */
   rule(call: GradCall<A>): readonly (Tensor | undefined)[];
+  /** Whether the op is linear: a sum of results is the result of the sums of each input. */
+  linear?(attrs: A): boolean;
   /** How results are summed over the steps of a loop at less cost than an addition in each. */
   readonly overSteps?: OverStepsRule<A>;
 }

@@ -48,8 +48,6 @@ export interface Op<A extends Attrs = Attrs> {
    */
   infer(inputs: readonly TensorType[], attrs: A): readonly TensorType[];
   readonly lowering: Lowering<A>;
-  /** Whether the op is linear: a sum of results is the result of the sums of each input. */
-  linear?(attrs: A): boolean;
   /** What one application computes and reads, where the defaults of `costOf` do not fit. */
   cost?(node: Node<A>): Cost;
 }

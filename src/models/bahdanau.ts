@@ -17,9 +17,10 @@ import {
 } from '../nn/recurrent';
 import { attend, projectKeys, type SequenceAttentionOptions } from '../nn/sequenceAttention';
 import { add } from '../ops/binary/op';
+import { concat } from '../ops/concat/op';
 import { zerosLike } from '../ops/fill/op';
 import { matmul } from '../ops/matmul/op';
-import { concat, slice, transpose } from '../ops/movement/op';
+import { slice, transpose } from '../ops/movement/op';
 import { scan } from '../ops/scan/op';
 import { tanh } from '../ops/unary/op';
 import { reshape } from '../ops/view/op';

@@ -8,6 +8,7 @@ import * as attentionGrad from './attention/grad';
 import * as attention from './attention/op';
 import * as beamStep from './beamStep/op';
 import * as binary from './binary/op';
+import * as concat from './concat/op';
 import * as crossEntropyGrad from './crossEntropy/grad';
 import * as crossEntropy from './crossEntropy/op';
 import * as dropout from './dropout/op';
@@ -44,6 +45,7 @@ export const ops: OpSet = {
   ...attentionGrad,
   ...beamStep,
   ...binary,
+  ...concat,
   ...crossEntropy,
   ...crossEntropyGrad,
   ...dropout,

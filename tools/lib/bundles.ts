@@ -45,6 +45,7 @@ async function buildPage(
       emptyOutDir: true,
       target: 'es2023',
       assetsInlineLimit: 0,
+      modulePreload: false,
       reportCompressedSize: false,
       rolldownOptions: {
         input: join(BENCH, 'cold.html'),

@@ -6,8 +6,9 @@ import { addOp, divOp, maximumOp, minimumOp, mulOp, subOp } from './op';
 /** d(loss)/d(a) and d(loss)/d(b), before they are summed back to the shapes of a and b. */
 type Partials = (ops: OpSet, a: Tensor, b: Tensor, dy: Tensor) => readonly [Tensor, Tensor];
 
-function binary(op: Op, partials: Partials): GradientEntry {
+function binary(op: Op, partials: Partials, isLinear = false): GradientEntry {
   return gradientOf(op, {
+    linear: () => isLinear,
     rule: ({ ops, inputs: [a, b], gradients: [dy] }) => {
       if (a === undefined || b === undefined || dy === undefined || a.dtype !== 'f32') return [];
       const [da, db] = partials(ops, a, b, dy);
@@ -21,8 +22,8 @@ function choose(ops: OpSet, first: Tensor, dy: Tensor): readonly [Tensor, Tensor
 }
 
 export const gradients: readonly GradientEntry[] = [
-  binary(addOp, (_ops, _a, _b, dy) => [dy, dy]),
-  binary(subOp, (ops, _a, _b, dy) => [dy, ops.neg(dy)]),
+  binary(addOp, (_ops, _a, _b, dy) => [dy, dy], true),
+  binary(subOp, (ops, _a, _b, dy) => [dy, ops.neg(dy)], true),
   binary(mulOp, (ops, a, b, dy) => [ops.mul(dy, b), ops.mul(dy, a)]),
   binary(divOp, (ops, a, b, dy) => {
     const quotient = ops.div(dy, b);

@@ -9,12 +9,11 @@ type BinaryAttrs = Readonly<Record<string, never>>;
 
 interface Binary {
   readonly wgsl: (a: string, b: string) => string;
-  readonly linear?: true;
 }
 
 const binaries: Readonly<Record<BinaryName, Binary>> = {
-  add: { wgsl: (a, b) => `${a} + ${b}`, linear: true },
-  sub: { wgsl: (a, b) => `${a} - ${b}`, linear: true },
+  add: { wgsl: (a, b) => `${a} + ${b}` },
+  sub: { wgsl: (a, b) => `${a} - ${b}` },
   mul: { wgsl: (a, b) => `${a} * ${b}` },
   div: { wgsl: (a, b) => `${a} / ${b}` },
   maximum: { wgsl: (a, b) => `max(${a}, ${b})` },
@@ -31,12 +30,11 @@ function infer(name: string, inputs: readonly TensorType[]): readonly TensorType
 }
 
 function binaryOp(name: BinaryName): Op<BinaryAttrs> {
-  const { wgsl, linear = false } = binaries[name];
+  const { wgsl } = binaries[name];
   return defineOp<BinaryAttrs>({
     name,
     infer: (inputs) => infer(name, inputs),
     lowering: { kind: 'elementwise', expression: ([a = '', b = '']) => wgsl(a, b) },
-    linear: () => linear,
   });
 }
 

@@ -3,5 +3,5 @@ import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { copyOp } from './op';
 
 export const gradients: readonly GradientEntry[] = [
-  gradientOf(copyOp, { rule: ({ gradients: given }) => given }),
+  gradientOf(copyOp, { linear: () => true, rule: ({ gradients: given }) => given }),
 ];

@@ -6,7 +6,6 @@ export const copyOp = defineOp<Attrs>({
   name: 'copy',
   infer: (inputs) => inputs,
   lowering: { kind: 'elementwise', expression: ([x = '']) => x },
-  linear: () => true,
 });
 
 /** The same values in storage of their own. */

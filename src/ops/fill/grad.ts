@@ -5,6 +5,7 @@ import { fillOp, linearOp } from './op';
 export const gradients: readonly GradientEntry[] = [
   gradientOf(fillOp, { rule: () => [] }),
   gradientOf(linearOp, {
+    linear: ({ offset }) => offset === 0,
     rule: ({ ops, attrs, gradients: [dy] }) => [
       dy === undefined ? undefined : ops.scale(dy, attrs.factor),
     ],

@@ -41,7 +41,6 @@ export const linearOp = defineOp<LinearAttrs>({
       return offset === 0 ? scaled : `${scaled} + ${abstract(offset)}`;
     },
   },
-  linear: ({ offset }) => offset === 0,
 });
 
 /** A WGSL literal that takes its type from what it meets. */

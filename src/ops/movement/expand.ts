@@ -25,7 +25,6 @@ export const broadcastOp = defineOp<BroadcastAttrs>({
     return [{ dtype: x?.dtype ?? 'f32', shape }];
   },
   lowering: { kind: 'elementwise', expression: ([x = '']) => x },
-  linear: () => true,
 });
 
 /**

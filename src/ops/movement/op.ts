@@ -1,4 +1,4 @@
-/** Moving elements: transpose, slice and pad are one op, `remap`; see also concat.ts, expand.ts. */
+/** Moving elements: transpose, slice and pad are one op, `remap`; see also expand.ts. */
 import { LONE_TEAM } from '../../../shaders/lib/rowTeam';
 import { float } from '../../../shaders/lib/wgsl';
 import { REMAP_WORKGROUP, remap as remapKernel } from '../../../shaders/remap.wgsl';
@@ -25,7 +25,6 @@ import {
 } from '../../graph/op';
 import type { RemapAttrs } from './attrs';
 
-export { concat, concatOp } from './concat';
 export { broadcastOp, broadcastTo, oneHot, oneHotOp } from './expand';
 
 const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
@@ -86,7 +85,6 @@ export const remapOp = defineOp<RemapAttrs>({
   name: 'remap',
   infer: ([x], { shape }) => [{ dtype: x?.dtype ?? 'f32', shape }],
   lowering: { kind: 'kernel', calls: remapCalls, epilogue: true },
-  linear: ({ value }) => value === 0,
 });
 
 /** The general move; see RemapAttrs. */

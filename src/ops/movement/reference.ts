@@ -2,8 +2,7 @@
 import { forEachIndex } from '../../core/ndArray';
 import { evaluateShape } from '../../core/shape';
 import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
-import type { BroadcastAttrs, ConcatAttrs, OneHotAttrs, RemapAttrs } from './attrs';
-import { concatOp } from './concat';
+import type { BroadcastAttrs, OneHotAttrs, RemapAttrs } from './attrs';
 import { broadcastOp, oneHotOp } from './expand';
 import { remapOp } from './op';
 
@@ -22,18 +21,6 @@ function remapReference(call: ReferenceCall<RemapAttrs>): void {
     const inside = source.every((i, axis) => Number.isInteger(i) && i >= 0 && i < x.dim(axis));
     y.data[flat] = inside ? x.at(...source) : attrs.value;
   });
-}
-
-function concatReference({ attrs, inputs, outputs }: ReferenceCall<ConcatAttrs>): void {
-  let first = 0;
-  for (const x of inputs) {
-    const begin = first;
-    forEachIndex(x.shape, (index, flat) => {
-      const to = index.map((i, axis) => (axis === attrs.axis ? i + begin : i));
-      outputs[0]?.set(x.flat(flat), ...to);
-    });
-    first += x.dim(attrs.axis);
-  }
 }
 
 function broadcastReference({ inputs, outputs }: ReferenceCall<BroadcastAttrs>): void {
@@ -56,7 +43,6 @@ function oneHotReference({ inputs, outputs }: ReferenceCall<OneHotAttrs>): void 
 
 export const references: readonly ReferenceEntry[] = [
   referenceOf(remapOp, remapReference),
-  referenceOf(concatOp, concatReference),
   referenceOf(broadcastOp, broadcastReference),
   referenceOf(oneHotOp, oneHotReference),
 ];

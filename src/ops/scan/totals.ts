@@ -28,13 +28,14 @@ export function planTotal(
 ): Total {
   const { op, attrs, inputs, types } = value.node;
   const gradient = calculus.rules.get(op);
-  const rule = gradient === 'none' ? undefined : gradient?.overSteps;
+  const known = gradient === 'none' ? undefined : gradient;
+  const rule = known?.overSteps;
   if (rule?.applies(inputs, attrs) === true && inputs.every(varies)) {
     const finish: Total['finish'] = (stackOf) =>
       rule.rule(calculus.ops, inputs.map(stackOf), attrs);
     return { stacked: inputs, added: [], finish };
   }
-  const isLinear = op.linear?.(attrs) === true && types.length === 1;
+  const isLinear = known?.linear?.(attrs) === true && types.length === 1;
   const parts = isLinear ? inputs.map((input) => planTotal(calculus, input, varies)) : [];
   if (parts.some(({ stacked }) => stacked.length > 0)) {
     return {

@@ -20,6 +20,7 @@ type Derivative = (ops: OpSet, x: Tensor, y: Tensor, dy: Tensor) => Tensor;
 
 function unary(op: Op, derivative: Derivative): GradientEntry {
   return gradientOf(op, {
+    linear: () => op === negOp,
     rule: ({ ops, inputs: [x], outputs: [y], gradients: [dy] }) =>
       x === undefined || y === undefined || dy === undefined ? [] : [derivative(ops, x, y, dy)],
   });

@@ -39,7 +39,6 @@ function unaryOp(name: UnaryName): Op<UnaryAttrs> {
       return inputs;
     },
     lowering: { kind: 'elementwise', expression: ([x = '']) => wgsl(x), functions },
-    linear: () => name === 'neg',
   });
 }
 

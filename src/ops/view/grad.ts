@@ -6,6 +6,7 @@ import { viewOp } from './op';
 
 export const gradients: readonly GradientEntry[] = [
   gradientOf(viewOp, {
+    linear: () => true,
     rule: ({ ops, attrs, inputs: [x], outputs: [y], gradients: [dy] }) => {
       if (x === undefined || y === undefined || dy === undefined) return [];
       const whole = dimsEqual(numberOfElements(x.shape), numberOfElements(y.shape));

@@ -18,7 +18,6 @@ export const viewOp = defineOp<ViewAttrs>({
     return [{ dtype: x?.dtype ?? 'f32', shape }];
   },
   lowering: { kind: 'alias', offset: ({ offset }) => offset },
-  linear: () => true,
 });
 
 /**

@@ -60,7 +60,6 @@ export const concatOp = defineOp<ConcatAttrs>({
     return [{ dtype: first.dtype, shape: first.shape.map((d, i) => (i === axis ? total : d)) }];
   },
   lowering: { kind: 'kernel', calls: concatCalls },
-  linear: () => true,
 });
 
 /**
