@@ -7,6 +7,7 @@ import type { Browser } from 'puppeteer';
 import { build, preview, type Rolldown } from 'vite';
 import { roundRobin, summarise, type Timing } from '../../bench/measure';
 import { root } from '../environment.mjs';
+import { initialInOne } from './chunks';
 import { withScript } from './site';
 
 /** What an app's files weigh on the wire, models aside. */
@@ -49,8 +50,7 @@ async function buildPage(
       reportCompressedSize: false,
       rolldownOptions: {
         input: join(BENCH, 'cold.html'),
-        // What the page begins with is one file, not one for each set of chunks that share modules.
-        output: { codeSplitting: { groups: [{ name: 'initial', tags: ['$initial'] }] } },
+        output: initialInOne,
       },
     },
   });
