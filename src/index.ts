@@ -90,6 +90,7 @@ export type { TransformerOptions } from './models/transformer';
 export { transformerModel } from './models/transformerModel';
 export { WORD_VECTORS, type WordVectorOptions, wordVectorModel } from './models/wordVectors';
 export { packArena, unpackArena } from './nn/arena';
+export { storeAs } from './nn/packedStorage';
 export {
   bindParameters,
   declareParameters,
@@ -101,7 +102,6 @@ export {
   parameterBytes,
   parameterScope,
   parameterStates,
-  storeAs,
   storedParameters,
   type WeightFormat,
 } from './nn/storage';

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
 import { build } from 'vite';
 import { root } from './environment.mjs';
+import { initialInOne } from './lib/chunks';
 import { ENTRIES, emitDeclarations } from './lib/declarations';
 
 interface FileSize {
@@ -22,7 +23,7 @@ function command(): Command {
     .exitOverride();
 }
 
-/** An ES module of everything that src/index.ts exports, and one of the self-check. */
+/** ES modules: index.js is all that src/index.ts exports, selfcheck.js the self-check. */
 async function buildLibrary(folder: string): Promise<void> {
   await build({
     configFile: false,
@@ -38,8 +39,11 @@ async function buildLibrary(folder: string): Promise<void> {
           Object.entries(ENTRIES).map(([name, file]) => [name, join(root, file)]),
         ),
         formats: ['es'],
-        fileName: (_, name) => `${name}.js`,
+        // npm publishes no folder of that name.
+        fileName: (_, name) => `${name.replace('node_modules', 'packages')}.js`,
       },
+      // A file a module: an app's bundler leaves out what the app does not use.
+      rolldownOptions: { output: { preserveModules: true, preserveModulesRoot: root } },
     },
   });
   await emitDeclarations(folder);
@@ -57,7 +61,13 @@ async function buildPage(source: string, folder: string): Promise<void> {
     root: join(root, source),
     base: './',
     logLevel: 'warn',
-    build: { outDir: folder, emptyOutDir: true, target: 'es2023', assetsInlineLimit: 0 },
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      target: 'es2023',
+      assetsInlineLimit: 0,
+      rolldownOptions: { output: initialInOne },
+    },
   });
 }
 
@@ -87,12 +97,18 @@ export async function main(args: readonly string[]): Promise<number> {
   await buildLibrary(library);
   process.stderr.write('building the demo site ...\n');
   await buildSite(site);
-  const files = [...(await scriptSizes(library)), ...(await scriptSizes(site))];
+  const parts = await scriptSizes(library);
+  const pages = await scriptSizes(site);
   if (options.json === true) {
-    process.stdout.write(`${JSON.stringify({ library, site, files })}\n`);
+    process.stdout.write(`${JSON.stringify({ library, site, files: [...parts, ...pages] })}\n`);
     return 0;
   }
-  for (const { path, bytes, gzipBytes } of files) {
+  const whole = {
+    path: `${relative(process.cwd(), library)}, ${parts.length} modules`,
+    bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
+    gzipBytes: parts.reduce((sum, { gzipBytes }) => sum + gzipBytes, 0),
+  };
+  for (const { path, bytes, gzipBytes } of [whole, ...pages]) {
     process.stdout.write(`${path}  ${kilobytes(bytes)}, ${kilobytes(gzipBytes)} gzipped\n`);
   }
   return 0;

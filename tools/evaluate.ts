@@ -7,7 +7,8 @@ import { Decoder, type Decoding } from '../src/decode/decoder';
 import { openDevice } from '../src/gpu/device';
 import { StateStore } from '../src/gpu/states';
 import { modelLayout } from '../src/models/layout';
-import { parameterBytes, storeAs, storedParameters, WEIGHT_FORMATS } from '../src/nn/storage';
+import { storeAs } from '../src/nn/packedStorage';
+import { parameterBytes, storedParameters, WEIGHT_FORMATS } from '../src/nn/storage';
 import { readTensors } from '../src/tasks/loading';
 import { readDescription } from '../src/tasks/modelFiles';
 import {
@@ -69,7 +70,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const devFiles = filesOf(options.dev, isRaw, spec, 'dev');
   const trainFiles = filesOf(options.train, isRaw, spec, 'train');
   const held = await heldOut(devFiles, spec, options.split === 'dev' ? 'dev' : 'test', limit);
-  const description = readDescription(await readFile(join(folder, 'model.json'), 'utf8'));
+  const description = await readDescription(await readFile(join(folder, 'model.json'), 'utf8'));
   const { model, source, target } = description;
   const device = await openDevice({ gpu: await nodeGpu() });
   const states = new StateStore(device);

@@ -3,8 +3,9 @@ import { Command } from 'commander';
 import { OptionError } from '../src/core/errors';
 import { Decoder } from '../src/decode/decoder';
 import { type Device, openDevice } from '../src/gpu/device';
+import { languageModelKinds } from '../src/models/kinds';
 import type { Decodable } from '../src/models/model';
-import { createLanguageModel, createModel, languageModelKinds } from '../src/models/registry';
+import { createLanguageModel, createModel } from '../src/models/registry';
 import {
   type Batch,
   BatchIterator,

@@ -1,7 +1,7 @@
 /** `npm run train`: trains a translation or language model, or word vectors, on Dawn in Node, with checkpoints. */
 import { Command, Option } from 'commander';
 import { OptionError } from '../src/core/errors';
-import { languageModelKinds, modelKinds, wordVectorKinds } from '../src/models/registry';
+import { languageModelKinds, modelKinds, wordVectorKinds } from '../src/models/kinds';
 import { CELLS } from '../src/nn/recurrent';
 import { batchSizeOf, modelOptions, RATES } from './lib/modelOptions';
 import { decimal, type Recipe, wholeNumber } from './lib/recipe';

@@ -1,5 +1,11 @@
 /** The smallest app that translates. */
 import { Translator } from '../../src/index';
 
-const translator = await Translator.load('./model/');
-document.body.textContent = (await translator.translate('the cat sleeps')).target;
+async function translate(text: string): Promise<string> {
+  const translator = await Translator.load('./model/');
+  return (await translator.translate(text)).target;
+}
+
+translate('the cat sleeps').then((target) => {
+  document.body.textContent = target;
+});

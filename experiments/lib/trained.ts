@@ -41,7 +41,7 @@ const LAST = 100;
 export async function readModel(name: string): Promise<TrainedModel> {
   const { folder, record } = await readTraining(name);
   const text = await readFile(join(folder, 'model.json'), 'utf8');
-  const { model, source, target } = readDescription(text);
+  const { model, source, target } = await readDescription(text);
   const { tensors } = parseSafetensors(await readFile(join(folder, 'model.safetensors')));
   const named = [...tensors].map(
     ([key, tensor]) => [key, { shape: tensor.shape, data: toFloat32(key, tensor) }] as const,

@@ -3,6 +3,7 @@ import { ShapeError } from '../core/errors';
 import { formatShape } from '../core/shape';
 import type { OpSet, Tensor } from '../graph/op';
 import { pullback } from '../graph/pullback';
+import { gradientRules } from '../ops/gradients';
 
 /**
  * d(loss)/d(x) for each x of `wrt`, in order; zeros where the loss does not depend on it.
@@ -13,6 +14,6 @@ export function gradients(ops: OpSet, loss: Tensor, wrt: readonly Tensor[]): rea
   if (loss.shape.some((d) => d !== 1)) {
     throw new ShapeError(`grad: the loss must be one value, found ${formatShape(loss.shape)}`);
   }
-  const found = pullback(ops, [[loss, ops.fill(loss.shape, 1)]], wrt);
+  const found = pullback({ ops, rules: gradientRules }, [[loss, ops.fill(loss.shape, 1)]], wrt);
   return wrt.map((tensor, i) => found[i] ?? ops.zerosLike(tensor));
 }

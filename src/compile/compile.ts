@@ -1,14 +1,15 @@
 /** The compiler: pure passes from a graph to a plan. */
+
 import type { Graph } from '../graph/graph';
 import { graphResults } from '../graph/graph';
+import type { Root } from '../graph/op';
 import { verifyGraph } from '../graph/verify';
+import { fuse } from '../schedule/fuse';
+import { simplify } from '../schedule/simplify';
 import { resolveCopies } from './copies';
-import { fuse } from './fuse';
 import { expandLoops } from './loops';
 import { planMemory } from './memory';
-import type { Root } from './places';
 import type { Plan } from './plan';
-import { simplify } from './simplify';
 import { verifyPlan } from './verify';
 
 /** Simplifies, fuses, schedules and places a graph, and verifies graph and plan. */

@@ -6,12 +6,12 @@
 
 import type { Graph } from '../graph/graph';
 import { reachableNodes, tensorKey } from '../graph/node';
-import type { Node, Tensor } from '../graph/op';
+import type { Frame, Group, Node, Root, Shared, Tensor } from '../graph/op';
 import { sourceOf } from '../graph/source';
 import { copy } from '../ops/copy/op';
-import { copyGroup, type Group } from './fuse';
+import { copyGroup } from '../schedule/fuse';
+import { ownerKey, placeOf, rootOf, shownBy } from '../schedule/places';
 import type { Expanded } from './loops';
-import { type Frame, ownerKey, placeOf, type Root, rootOf, type Shared, shownBy } from './places';
 import { spansOf } from './spans';
 
 export interface Resolved {

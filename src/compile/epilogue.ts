@@ -8,8 +8,7 @@ import { type Dim, dimsEqual, multiplyDims } from '../core/dim';
 import { assert, defined } from '../core/errors';
 import type { DType, Shape } from '../core/shape';
 import { tensorKey } from '../graph/node';
-import type { Tensor } from '../graph/op';
-import type { Group } from './fuse';
+import type { Group, Tensor } from '../graph/op';
 
 export interface ChainCode {
   readonly epilogue: Epilogue;

@@ -7,9 +7,8 @@ import { ELEMENT_BYTES, formatType, numberOfElements } from '../core/shape';
 import type { Choice } from '../graph/choice';
 import { costOf } from '../graph/cost';
 import { tensorKey } from '../graph/node';
-import type { Target, Tensor } from '../graph/op';
-import { members } from './draft';
-import type { Group } from './fuse';
+import type { Group, Target, Tensor } from '../graph/op';
+import { members } from '../schedule/draft';
 import { type Dispatch, lowerPlan } from './lower';
 import { type Place, type Plan, planBytes, type Step } from './plan';
 

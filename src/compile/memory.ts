@@ -7,11 +7,10 @@ import { ELEMENT_BYTES } from '../core/shape';
 import type { Graph } from '../graph/graph';
 import { graphResults } from '../graph/graph';
 import { tensorKey } from '../graph/node';
-import type { Tensor } from '../graph/op';
+import type { Frame, Group, Moving, Shared, Tensor } from '../graph/op';
 import { sourceOf } from '../graph/source';
+import { ownerKey, ownersOf, placeOf } from '../schedule/places';
 import type { Resolved } from './copies';
-import type { Group } from './fuse';
-import { type Frame, type Moving, ownerKey, ownersOf, placeOf, type Shared } from './places';
 import {
   boundBytes,
   type Motion,

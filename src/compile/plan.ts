@@ -6,9 +6,8 @@ import { type Dim, dimBound } from '../core/dim';
 import type { NdArray } from '../core/ndArray';
 import { type DType, ELEMENT_BYTES, formatType, numberOfElements, type Shape } from '../core/shape';
 import { tensorKey } from '../graph/node';
-import type { Tensor } from '../graph/op';
-import { members } from './draft';
-import type { Group } from './fuse';
+import type { Group, Tensor } from '../graph/op';
+import { members } from '../schedule/draft';
 import { type LoopRange, nest, type Sequence } from './replay';
 
 /** A piece of device memory that values are placed in. */

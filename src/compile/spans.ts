@@ -3,9 +3,8 @@
  * comes from outside of it, is in use through the whole loop.
  */
 import { tensorKey } from '../graph/node';
-import type { Tensor } from '../graph/op';
-import type { Group } from './fuse';
-import { type Frame, ownersOf, placedIn, type Shared } from './places';
+import type { Frame, Group, Shared, Tensor } from '../graph/op';
+import { ownersOf, placedIn } from '../schedule/places';
 
 export interface Span {
   readonly owner: Tensor;

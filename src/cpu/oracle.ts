@@ -7,6 +7,7 @@ import { type Graph, graphNodes } from '../graph/graph';
 import { interpret, valueIn } from '../graph/interpret';
 import type { Node, Tensor } from '../graph/op';
 import { sourceOf } from '../graph/source';
+import { references } from '../ops/references';
 
 export type Arrays = ReadonlyMap<string, NdArray>;
 
@@ -29,7 +30,7 @@ export function evaluateGraph(
     const value = sourceValue(node, inputs, states);
     if (value !== undefined) values.set(`${node.id}.0`, value);
   }
-  interpret(nodes, values, sizes);
+  interpret(nodes, values, sizes, references);
   const pick = (tensors: ReadonlyMap<string, Tensor>): Arrays =>
     new Map([...tensors].map(([name, tensor]) => [name, valueIn(values, tensor)]));
   return { outputs: pick(graph.outputs), updates: pick(graph.updates) };

@@ -3,7 +3,6 @@
  * as on a device, so a fusion or placement bug shows as a difference from the oracle.
  */
 
-import { members } from '../compile/draft';
 import type { Place, Plan, Step } from '../compile/plan';
 import { nest, replay } from '../compile/replay';
 import { evaluateDim, type SizeTable } from '../core/dim';
@@ -13,6 +12,8 @@ import { ELEMENT_BYTES, evaluateShape, type Shape } from '../core/shape';
 import { runReference } from '../graph/interpret';
 import { tensorKey } from '../graph/node';
 import type { Tensor } from '../graph/op';
+import { references } from '../ops/references';
+import { members } from '../schedule/draft';
 import type { Arrays } from './oracle';
 
 /** Named state values in float64, shared by the plans that run on it. */
@@ -75,7 +76,7 @@ function runStep(plan: Plan, { group }: Step, at: Access, sizes: SizeTable): voi
   }
   for (const node of members(group)) {
     const operands = node.inputs.map((t) => defined(local.get(tensorKey(t)), 'operand'));
-    runReference(node, operands, sizes).forEach((value, i) => {
+    runReference(node, operands, sizes, references).forEach((value, i) => {
       local.set(`${node.id}.${i}`, value);
     });
   }

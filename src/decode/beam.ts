@@ -2,13 +2,21 @@
  * Beam search on the device: scores, back-pointers and the order of the model's state never leave it.
  * Ranks are log-probability / length penalty + coverage penalty (Wu et al. 2016, eq. 14).
  */
-import { multiplyDims } from '../core/dim';
 import { checkOptions, OptionError } from '../core/errors';
 import type { Tensor } from '../graph/op';
 import { countTo } from '../nn/lengths';
-import { ops } from '../ops';
-import { NO_BEAM } from '../ops/beamStep/op';
-import { hasEnded, type Strategy, type TargetIds } from './strategy';
+import { topK } from '../ops/argmax/topK';
+import { beamStep, NO_BEAM } from '../ops/beamStep/op';
+import { add, maximum, minimum } from '../ops/binary/op';
+import { concat } from '../ops/concat/op';
+import { fill, scale } from '../ops/fill/op';
+import { slice } from '../ops/movement/op';
+import { sum } from '../ops/reduce/op';
+import { less, where } from '../ops/select/op';
+import { logSoftmax } from '../ops/softmax/op';
+import { log } from '../ops/unary/op';
+import { reshape } from '../ops/view/op';
+import { hasEnded, type Strategy, type TargetIds, takeRows } from './strategy';
 
 export interface BeamOptions {
   readonly kind: 'beam';
@@ -58,38 +66,36 @@ export function beamSearch(options: BeamOptions, ids: TargetIds): Strategy {
     }),
     start: ({ batch, rows, sourceLength }) => {
       // All beams are the same at first: only one of them counts.
-      const others = width === 1 ? [] : [ops.fill([batch, width - 1], NO_BEAM)];
-      const scores = ops.concat([ops.fill([batch, 1], 0), ...others], 1);
-      const bos = ops.fill([batch, width, 1], ids.bos, 'i32');
-      const ends = ops.concat([bos, ops.fill([batch, width, 1], 0, 'i32')], 2);
-      return covers
-        ? { scores, ends, coverage: ops.fill([rows, sourceLength], 0) }
-        : { scores, ends };
+      const others = width === 1 ? [] : [fill([batch, width - 1], NO_BEAM)];
+      const scores = concat([fill([batch, 1], 0), ...others], 1);
+      const bos = fill([batch, width, 1], ids.bos, 'i32');
+      const ends = concat([bos, fill([batch, width, 1], 0, 'i32')], 2);
+      return covers ? { scores, ends, coverage: fill([rows, sourceLength], 0) } : { scores, ends };
     },
     choose: ({ logits, token, state, weights, lengths, sizes }) => {
       const { batch, rows } = sizes;
       const [, size = 1] = logits.shape;
       const k = Math.min(width, Number(size));
-      const top = ops.topK(ops.logSoftmax(logits), { k });
+      const top = topK(logSoftmax(logits), { k });
       const shape = [batch, width, k];
       const covered =
         covers && weights
           ? addCoverage(state('coverage'), weights, hasEnded(token, ids))
           : undefined;
       const penalty = covered && coverageOf(covered, lengths, coveragePenalty);
-      const next = ops.beamStep(
+      const next = beamStep(
         { scores: state('scores'), ends: state('ends') },
-        ops.reshape(top.values, shape),
-        ops.reshape(top.indices, shape),
+        reshape(top.values, shape),
+        reshape(top.indices, shape),
         { lengthPenalty, eos: ids.eos, pad: ids.pad },
-        penalty && ops.reshape(penalty, [batch, width]),
+        penalty && reshape(penalty, [batch, width]),
       );
-      const origins = ops.reshape(next.origins, [rows]);
+      const origins = reshape(next.origins, [rows]);
       const { scores, ends } = next;
-      const tokens = ops.slice(ends, { starts: [0, 0, 0], ends: [batch, width, 1] });
+      const tokens = slice(ends, { starts: [0, 0, 0], ends: [batch, width, 1] });
       return {
-        token: ops.reshape(tokens, [rows, 1]),
-        score: ops.reshape(scores, [rows]),
+        token: reshape(tokens, [rows, 1]),
+        score: reshape(scores, [rows]),
         origins,
         state: {
           scores,
@@ -103,25 +109,15 @@ export function beamSearch(options: BeamOptions, ids: TargetIds): Strategy {
 
 /** The attention of each row so far; that of rows that had ended does not change. */
 function addCoverage(before: Tensor, weights: Tensor, ended: Tensor): Tensor {
-  return ops.where(ended, before, ops.add(before, weights));
+  return where(ended, before, add(before, weights));
 }
 
 /** beta x sum over the source of log(min(attention so far, 1)). @returns [rows] */
 function coverageOf(covered: Tensor, lengths: Tensor, beta: number): Tensor {
   const [rows = 1, length = 1] = covered.shape;
-  const floor = ops.maximum(covered, ops.fill(covered.shape, 1e-6));
-  const logs = ops.log(ops.minimum(floor, ops.fill(covered.shape, 1)));
-  const inside = ops.less(
-    ops.reshape(countTo(length), [1, length]),
-    ops.reshape(lengths, [rows, 1]),
-  );
-  const counted = ops.where(inside, logs, ops.fill(covered.shape, 0));
-  return ops.scale(ops.sum(counted, { axis: 1 }), beta);
-}
-
-/** Rows of [rows, ...] in another order, some of them several times. @param origins i32 [rows] */
-export function takeRows(x: Tensor, origins: Tensor): Tensor {
-  const [rows = 1, ...rest] = x.shape;
-  const flat = ops.reshape(x, [rows, rest.reduce<typeof rows>(multiplyDims, 1)]);
-  return ops.reshape(ops.embedding(origins, flat), x.shape);
+  const floor = maximum(covered, fill(covered.shape, 1e-6));
+  const logs = log(minimum(floor, fill(covered.shape, 1)));
+  const inside = less(reshape(countTo(length), [1, length]), reshape(lengths, [rows, 1]));
+  const counted = where(inside, logs, fill(covered.shape, 0));
+  return scale(sum(counted, { axis: 1 }), beta);
 }

@@ -20,11 +20,11 @@ import type { StateStore } from '../gpu/states';
 import type { Decodable } from '../models/model';
 import type { ParameterLayout } from '../nn/parameters';
 import { parameterStates } from '../nn/storage';
-import { type BeamOptions, beamSearch } from './beam';
+import type { BeamOptions } from './beam';
 import { encodeGraph, stepGraph } from './graphs';
 import { type GreedyOptions, greedy } from './greedy';
 import { followRow, type Hypothesis, type Records } from './hypotheses';
-import { type SampleOptions, sampling } from './sampling';
+import type { SampleOptions } from './sampling';
 import type { Strategy, TargetIds } from './strategy';
 
 /** How tokens are chosen. */
@@ -53,15 +53,20 @@ export interface DecodeOptions {
   readonly onIds?: ((ids: readonly (readonly number[])[]) => void) | undefined;
 }
 
-/** @throws OptionError for an unknown way or option */
-function strategyOf(decoding: Decoding, ids: TargetIds): Strategy {
+/**
+ * Ways other than the default are loaded when they are asked for.
+ * @throws OptionError for an unknown way or option
+ */
+async function strategyOf(decoding: Decoding, ids: TargetIds): Promise<Strategy> {
   switch (decoding.kind) {
     case 'greedy':
-      return greedy(decoding, ids);
+      return decoding.scores === true
+        ? (await import('./scoredGreedy')).scoredGreedy(ids)
+        : greedy(ids);
     case 'beam':
-      return beamSearch(decoding, ids);
+      return (await import('./beam')).beamSearch(decoding, ids);
     case 'sample':
-      return sampling(decoding, ids);
+      return (await import('./sampling')).sampling(decoding, ids);
     default:
       throw new OptionError(
         `decoding: unknown kind '${String(decoding satisfies never)}'; known: greedy, beam, sample`,
@@ -105,7 +110,7 @@ export class Decoder {
     states: StateStore,
     options: DecoderOptions,
   ): Promise<Decoder> {
-    const strategy = strategyOf(options.decoding ?? { kind: 'greedy' }, options.ids);
+    const strategy = await strategyOf(options.decoding ?? { kind: 'greedy' }, options.ids);
     if (strategy.needsWeights && !model.attends) {
       throw new OptionError(
         `${strategy.name}: a coverage penalty needs attention, and '${model.kind}' has none`,

@@ -8,9 +8,12 @@ import { constantTensor } from '../graph/source';
 import type { Decodable } from '../models/model';
 import type { ParameterLayout } from '../nn/parameters';
 import { parameterScope, parameterStates } from '../nn/storage';
-import { ops } from '../ops';
-import { takeRows } from './beam';
-import type { Sizes, Strategy, TargetIds } from './strategy';
+import { add } from '../ops/binary/op';
+import { fill } from '../ops/fill/op';
+import { broadcastTo } from '../ops/movement/op';
+import { increment, writeRows } from '../ops/update/op';
+import { reshape } from '../ops/view/op';
+import { type Sizes, type Strategy, type TargetIds, takeRows } from './strategy';
 
 export interface GraphOptions {
   /** Most sentences in a batch. */
@@ -64,8 +67,8 @@ function repeatRows(x: Tensor, width: number): Tensor {
   if (width === 1) return x;
   const [batch = 1, ...rest] = x.shape;
   const flat = rest.reduce<Dim>(multiplyDims, 1);
-  const wide = ops.broadcastTo(ops.reshape(x, [batch, 1, flat]), [batch, width, flat]);
-  return ops.reshape(wide, [multiplyDims(batch, width), ...rest]);
+  const wide = broadcastTo(reshape(x, [batch, 1, flat]), [batch, width, flat]);
+  return reshape(wide, [multiplyDims(batch, width), ...rest]);
 }
 
 /** Encodes, and sets all state to its beginning. Inputs: source [B, S], lengths [B], key [1], all i32. */
@@ -87,7 +90,7 @@ export function encodeGraph(
       const memory = Object.entries(model.encode(scope, source, lengths)).map(
         ([name, tensor]) => [name, repeatRows(tensor, strategy.width)] as const,
       );
-      const key = needsKey ? inputs('key') : ops.fill([1], 0, 'i32');
+      const key = needsKey ? inputs('key') : fill([1], 0, 'i32');
       return {
         outputs: {},
         updates: {
@@ -96,9 +99,9 @@ export function encodeGraph(
           lengths: repeatRows(lengths, strategy.width),
           token:
             first === undefined
-              ? ops.fill([rows, 1], ids.bos, 'i32')
+              ? fill([rows, 1], ids.bos, 'i32')
               : repeatRows(first, strategy.width),
-          position: ops.fill([1], 0, 'i32'),
+          position: fill([1], 0, 'i32'),
         },
       };
     },
@@ -122,7 +125,7 @@ function withoutMarks(logits: Tensor, { pad, bos }: TargetIds): Tensor {
   const addends = Float64Array.from({ length: size }, (_, id) =>
     id === pad || id === bos ? NEVER : 0,
   );
-  return ops.add(logits, constantTensor(new NdArray([size], addends)));
+  return add(logits, constantTensor(new NdArray([size], addends)));
 }
 
 /** What is written down of every step, by name: a row a sentence's row, a place a step. */
@@ -167,7 +170,7 @@ export function stepGraph(model: Decodable, layout: ParameterLayout, options: Gr
       });
       const { origins, score } = choice;
       const record = (name: string, row: Tensor, ...shape: readonly Dim[]): Tensors => ({
-        [name]: ops.writeRows(states(name), ops.reshape(row, shape), position),
+        [name]: writeRows(states(name), reshape(row, shape), position),
       });
       const records = {
         ...record('ids', choice.token, rows, 1, 1),
@@ -187,7 +190,7 @@ export function stepGraph(model: Decodable, layout: ParameterLayout, options: Gr
           ...prefixed(choice.state),
           ...records,
           token: choice.token,
-          position: ops.increment(position),
+          position: increment(position),
         },
       };
     },

@@ -1,6 +1,7 @@
 /** Greedy decoding: the most likely token, always. */
-import { ops } from '../ops';
-import { addLogProbability, padEnded, type Strategy, type TargetIds } from './strategy';
+import { argmax } from '../ops/argmax/op';
+import { reshape } from '../ops/view/op';
+import { padEnded, type Strategy, type TargetIds } from './strategy';
 
 export interface GreedyOptions {
   readonly kind: 'greedy';
@@ -8,26 +9,22 @@ export interface GreedyOptions {
   readonly scores?: boolean;
 }
 
-export function greedy({ scores = false }: GreedyOptions, ids: TargetIds): Strategy {
+/** Without scores; see scoredGreedy.ts. */
+export function greedy(ids: TargetIds): Strategy {
   return {
     name: 'greedy',
     width: 1,
     reorders: false,
     needsWeights: false,
-    scores,
+    scores: false,
     doneWith: 'first',
-    states: ({ rows }) => (scores ? { score: { dtype: 'f32', shape: [rows] } } : {}),
-    start: ({ rows }) => (scores ? { score: ops.fill([rows], 0) } : {}),
-    choose: (call) => {
-      const { logits, token, state } = call;
-      const best = ops.reshape(ops.argmax(logits), token.shape);
-      const score = scores ? addLogProbability(state('score'), call, best, ids) : undefined;
-      return {
-        token: padEnded(token, best, ids),
-        score,
-        origins: undefined,
-        state: score === undefined ? {} : { score },
-      };
-    },
+    states: () => ({}),
+    start: () => ({}),
+    choose: ({ logits, token }) => ({
+      token: padEnded(token, reshape(argmax(logits), token.shape), ids),
+      score: undefined,
+      origins: undefined,
+      state: {},
+    }),
   };
 }

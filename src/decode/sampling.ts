@@ -5,8 +5,17 @@
 import { MASKED } from '../../shaders/softmax/forward.wgsl';
 import { checkOptions, OptionError } from '../core/errors';
 import type { Tensor } from '../graph/op';
-import { ops } from '../ops';
-import { addLogProbability, padEnded, type Strategy, type TargetIds } from './strategy';
+import { argmax } from '../ops/argmax/op';
+import { topK } from '../ops/argmax/topK';
+import { add } from '../ops/binary/op';
+import { fill, scale } from '../ops/fill/op';
+import { slice } from '../ops/movement/op';
+import { addGumbel, nucleus } from '../ops/sample/op';
+import { less, where } from '../ops/select/op';
+import { softmax } from '../ops/softmax/op';
+import { reshape } from '../ops/view/op';
+import { addLogProbability } from './logProbability';
+import { padEnded, type Strategy, type TargetIds } from './strategy';
 
 export interface SampleOptions {
   readonly kind: 'sample';
@@ -53,14 +62,14 @@ export function sampling(options: SampleOptions, ids: TargetIds): Strategy {
       score: { dtype: 'f32', shape: [rows] },
       key: { dtype: 'i32', shape: [1] },
     }),
-    start: ({ rows }, key) => ({ score: ops.fill([rows], 0), key }),
+    start: ({ rows }, key) => ({ score: fill([rows], 0), key }),
     choose: (call) => {
       const { logits, token, position, state } = call;
-      const warm = ops.scale(logits, 1 / temperature);
+      const warm = scale(logits, 1 / temperature);
       const kept = keepNucleus(keepTop(warm, topK), topP);
       // The key moves with the position, so that every token draws other bits.
-      const noisy = ops.addGumbel(kept, ops.add(state('key'), position), { stream: 0 });
-      const drawn = ops.reshape(ops.argmax(noisy), token.shape);
+      const noisy = addGumbel(kept, add(state('key'), position), { stream: 0 });
+      const drawn = reshape(argmax(noisy), token.shape);
       const score = addLogProbability(state('score'), call, drawn, ids);
       const next = { score, key: state('key') };
       return { token: padEnded(token, drawn, ids), score, origins: undefined, state: next };
@@ -72,16 +81,16 @@ export function sampling(options: SampleOptions, ids: TargetIds): Strategy {
 function keepTop(logits: Tensor, k: number | undefined): Tensor {
   const [rows = 1, size = 1] = logits.shape;
   if (k === undefined || (typeof size === 'number' && k >= size)) return logits;
-  const { values } = ops.topK(logits, { k });
-  const least = ops.slice(values, { starts: [0, k - 1], ends: [rows, k] });
-  return ops.where(ops.less(logits, least), ops.fill(logits.shape, MASKED), logits);
+  const { values } = topK(logits, { k });
+  const least = slice(values, { starts: [0, k - 1], ends: [rows, k] });
+  return where(less(logits, least), fill(logits.shape, MASKED), logits);
 }
 
 /** Hides all logits [rows, V] outside the nucleus of their distribution. */
 function keepNucleus(logits: Tensor, mass: number): Tensor {
   if (mass === 1) return logits;
   const [rows = 1] = logits.shape;
-  const p = ops.softmax(logits);
-  const least = ops.reshape(ops.nucleus(p, mass), [rows, 1]);
-  return ops.where(ops.less(p, least), ops.fill(logits.shape, MASKED), logits);
+  const p = softmax(logits);
+  const least = reshape(nucleus(p, mass), [rows, 1]);
+  return where(less(p, least), fill(logits.shape, MASKED), logits);
 }

@@ -1,9 +1,12 @@
 /** How the next token is chosen: what every way of decoding adds to the model's step. */
-import type { Dim } from '../core/dim';
+import { type Dim, multiplyDims } from '../core/dim';
 import type { TensorType } from '../core/shape';
 import type { Lookup, Tensors } from '../graph/graph';
 import type { Tensor } from '../graph/op';
-import { ops } from '../ops';
+import { embedding } from '../ops/embedding/op';
+import { fill } from '../ops/fill/op';
+import { equal, or, where } from '../ops/select/op';
+import { reshape } from '../ops/view/op';
 
 /** Special ids of the target vocabulary. */
 export interface TargetIds {
@@ -65,27 +68,18 @@ export interface Strategy {
 
 /** After its end a row only pads, whatever was chosen. @param chosen i32 [rows, 1] */
 export function padEnded(token: Tensor, chosen: Tensor, ids: TargetIds): Tensor {
-  return ops.where(hasEnded(token, ids), ops.fill(token.shape, ids.pad, 'i32'), chosen);
+  return where(hasEnded(token, ids), fill(token.shape, ids.pad, 'i32'), chosen);
 }
 
 /** bool, of the shape of the tokens: whether a row had ended before. */
 export function hasEnded(token: Tensor, { eos, pad }: TargetIds): Tensor {
-  const is = (id: number) => ops.equal(token, ops.fill(token.shape, id, 'i32'));
-  return ops.or(is(eos), is(pad));
+  const is = (id: number) => equal(token, fill(token.shape, id, 'i32'));
+  return or(is(eos), is(pad));
 }
 
-/**
- * The score of rows after a token: plus its log-probability, unless the row had ended.
- * @param score [rows]  @param chosen i32 [rows, 1]
- */
-export function addLogProbability(
-  score: Tensor,
-  { logits, token }: ChooseCall,
-  chosen: Tensor,
-  ids: TargetIds,
-): Tensor {
-  const [rows = 1] = score.shape;
-  const loss = ops.crossEntropy(logits, ops.reshape(chosen, [rows]));
-  const ended = ops.reshape(hasEnded(token, ids), [rows]);
-  return ops.where(ended, score, ops.sub(score, loss));
+/** Rows of [rows, ...] in another order, some of them several times. @param origins i32 [rows] */
+export function takeRows(x: Tensor, origins: Tensor): Tensor {
+  const [rows = 1, ...rest] = x.shape;
+  const flat = reshape(x, [rows, rest.reduce<typeof rows>(multiplyDims, 1)]);
+  return reshape(embedding(origins, flat), x.shape);
 }

@@ -21,7 +21,7 @@ import {
 } from './commands';
 import type { Device } from './device';
 import { Pace } from './pace';
-import { type PassTimes, timePasses } from './passTimes';
+import type { PassTimes } from './passTimes';
 import { Readback } from './readback';
 import type { StateStore } from './states';
 import { allocateStorages } from './storages';
@@ -195,6 +195,8 @@ export class Program {
       const grid = this.#grids[i] ?? [0, 0, 0];
       if (grid[0] * grid[1] * grid[2] > 0) command.encode(pass, grid, first, 0);
     });
+    // Loaded when it is needed: an app that runs models has no use for it.
+    const { timePasses } = await import('./passTimes');
     const rounds: PassTimes[] = [];
     for (let round = 0; round < repeats; round++)
       rounds.push(await timePasses(this.device, passes));

@@ -5,16 +5,22 @@ import { NdArray } from '../core/ndArray';
 import { evaluateShape } from '../core/shape';
 import { tensorKey } from './node';
 import type { Node, Tensor } from './op';
+import type { References } from './reference';
 
 /** Values by tensorKey. */
 export type Values = Map<string, NdArray>;
 
 /** Computes the nodes in order and adds their outputs; those that have a value already are kept. */
-export function interpret(nodes: readonly Node[], values: Values, sizes: SizeTable): void {
+export function interpret(
+  nodes: readonly Node[],
+  values: Values,
+  sizes: SizeTable,
+  references: References,
+): void {
   for (const node of nodes) {
     if (values.has(`${node.id}.0`)) continue;
     const operands = node.inputs.map((tensor) => valueIn(values, tensor));
-    runReference(node, operands, sizes).forEach((value, i) => {
+    runReference(node, operands, sizes, references).forEach((value, i) => {
       values.set(`${node.id}.${i}`, value);
     });
   }
@@ -25,8 +31,18 @@ export function runReference(
   node: Node,
   operands: readonly NdArray[],
   sizes: SizeTable,
+  references: References,
 ): readonly NdArray[] {
-  const { lowering } = node.op;
+  const { lowering, name } = node.op;
+  const reference = references.get(node.op);
+  if (reference === undefined) {
+    throw new QkvError(
+      'internal',
+      lowering.kind === 'source'
+        ? `${name} has no value of its own`
+        : `${name} is missing from ops/references.ts`,
+    );
+  }
   const inPlace = lowering.kind === 'kernel' ? lowering.inPlace?.(node.attrs) : undefined;
   const outputs = node.types.map(({ shape }, i) => {
     const origin = operands[inPlace?.get(i) ?? -1];
@@ -34,7 +50,7 @@ export function runReference(
     if (origin !== undefined) fresh.data.set(origin.data);
     return fresh;
   });
-  node.op.reference({ attrs: node.attrs, inputs: operands, outputs, sizes });
+  reference.compute({ attrs: node.attrs, inputs: operands, outputs, sizes, references });
   return outputs;
 }
 

@@ -1,12 +1,12 @@
 /**
- * The Op contract: all that autodiff, the compiler and the executors know of an operation. They never
- * ask for an op's name. Nodes and tensors are immutable; a graph is what its outputs reach.
+ * The Op contract: all that the compiler and the device know of an operation. They never ask for an
+ * op's name. Nodes and tensors are immutable; a graph is what its outputs reach. What only training
+ * and checking need of an op stands apart: gradient.ts, reference.ts.
  */
 
 import type { Epilogue } from '../../shaders/lib/epilogue';
 import type { Binding, Kernel, Spec } from '../../shaders/lib/kernel';
-import type { Dim, SizeTable } from '../core/dim';
-import type { NdArray } from '../core/ndArray';
+import type { Dim } from '../core/dim';
 import type { DType, Shape, TensorType } from '../core/shape';
 import type { Question } from './choice';
 import type { Target } from './target';
@@ -47,16 +47,9 @@ export interface Op<A extends Attrs = Attrs> {
    * @throws ShapeError, DTypeError, OptionError with expected, found and remedy
    */
   infer(inputs: readonly TensorType[], attrs: A): readonly TensorType[];
-  readonly grad: GradRule<A> | 'none';
   readonly lowering: Lowering<A>;
-  /** How results are summed over the steps of a loop at less cost than an addition in each. */
-  readonly overSteps?: OverStepsRule<A>;
-  /** Whether the op is linear: a sum of results is the result of the sums of each input. */
-  linear?(attrs: A): boolean;
   /** What one application computes and reads, where the defaults of `costOf` do not fit. */
   cost?(node: Node<A>): Cost;
-  /** Float64 loops that share nothing with the kernel; fills `outputs`. */
-  reference(call: ReferenceCall<A>): void;
 }
 
 /** Work of one application, for reports; sizes may be symbolic. */
@@ -70,37 +63,6 @@ export interface Cost {
 /** The op functions that gradient rules may call; each op folder adds its own by declaration merging. */
 // biome-ignore lint/suspicious/noEmptyInterface: filled by the op folders
 export interface OpSet {}
-
-export interface GradCall<A extends Attrs> {
-  readonly ops: OpSet;
-  readonly attrs: A;
-  readonly inputs: readonly Tensor[];
-  readonly outputs: readonly Tensor[];
-  /** Gradient of the loss for each output; undefined where the loss does not depend on it. */
-  readonly gradients: readonly (Tensor | undefined)[];
-}
-
-/** Gradients for the inputs, in order; undefined for an input that has none. */
-export interface GradRule<A extends Attrs> {
-  // A method, so that an Op<A> is an Op.
-  rule(call: GradCall<A>): readonly (Tensor | undefined)[];
-}
-
-/** Sums an op's result over a loop from its stacked inputs. */
-export interface OverStepsRule<A extends Attrs> {
-  /** Whether the rule holds for these inputs. */
-  applies(inputs: readonly TensorType[], attrs: A): boolean;
-  /** The total, from each input with all iterations along a new first axis. */
-  rule(ops: OpSet, stacked: readonly Tensor[], attrs: A): Tensor;
-}
-
-export interface ReferenceCall<A extends Attrs> {
-  readonly attrs: A;
-  readonly inputs: readonly NdArray[];
-  /** Zero-filled, except those in place of an input, which start as a copy of it. */
-  readonly outputs: readonly NdArray[];
-  readonly sizes: SizeTable;
-}
 
 /** How an op becomes work on the device. */
 export type Lowering<A extends Attrs> =
@@ -158,7 +120,12 @@ export interface PackLowering<A extends Attrs> {
 /** A sub-graph replayed once per time step; see ops/scan. */
 export interface LoopLowering<A extends Attrs> {
   readonly kind: 'loop';
-  loop(attrs: A): Loop;
+  /**
+   * Puts the body in line: its groups, between groups that set the carries up and groups that take the
+   * results out. What nothing reads of the loop vanishes; inner loops are still hosts.
+   * @param group of the node alone  @param context takes where the loop's parts lie
+   */
+  expand(group: Group, node: Node<A>, context: LoopContext): readonly Group[];
 }
 
 /**
@@ -186,6 +153,61 @@ export interface LoopBody {
   readonly next: readonly Tensor[];
   /** One row of each stacked result: those asked for, then values that a gradient may need. */
   readonly rows: readonly Tensor[];
+}
+
+/** Nodes computed by one step. */
+export interface Group {
+  /** A node with a kernel of its own; undefined for a purely elementwise group. */
+  readonly host: Node | undefined;
+  /** Elementwise nodes, in order. */
+  readonly chain: readonly Node[];
+  /** Values read from outside, each once. */
+  readonly inputs: readonly Tensor[];
+  /** Values written: those that others read, and what the kernels store in any case. */
+  readonly outputs: readonly Tensor[];
+  /** Loops that it is in, from the outermost. */
+  readonly loops: readonly Frame[];
+}
+
+/** A loop that groups are in; compared by identity. */
+export interface Frame {
+  readonly length: Dim;
+  /** Carries and stacked results: they hold their values from one iteration to the next. */
+  readonly kept: readonly Tensor[];
+}
+
+/** In iteration i of the loop the place is `start + i * advance` elements further. */
+export interface Moving {
+  readonly frame: Frame;
+  readonly start: Dim;
+  readonly advance: Dim;
+}
+
+/** In odd iterations the place is in the other tensor: a carry is read in one, written in the other. */
+export interface Turn {
+  readonly frame: Frame;
+  readonly other: Tensor;
+}
+
+/** A place in another tensor's storage, from an element on. */
+export interface Root {
+  readonly tensor: Tensor;
+  readonly offset: number;
+  readonly moving?: readonly Moving[];
+  readonly turn?: Turn;
+}
+
+/** Tensors that must lie in the storage of another, by tensorKey. */
+export type Shared = ReadonlyMap<string, Root>;
+
+/** What the loops of a plan share while they are expanded. */
+export interface LoopContext {
+  /** Where the loops' parts lie. */
+  readonly shared: Map<string, Root>;
+  /** Results of all bodies. */
+  readonly results: Tensor[];
+  /** Row numbers, each at an aligned place, by how many. */
+  readonly tables: Map<number, Tensor>;
 }
 
 export interface LoweringCall<A extends Attrs> {

@@ -3,8 +3,9 @@
  * asked for, by each op's gradient rule. What it builds is ordinary graph.
  */
 import { QkvError } from '../core/errors';
+import type { Calculus } from './gradient';
 import { reachableNodes, tensorKey } from './node';
-import type { Node, OpSet, Tensor } from './op';
+import type { Node, Tensor } from './op';
 import { outputsOf } from './rebuild';
 
 /** A result and the gradient of the loss for it. */
@@ -15,7 +16,7 @@ export type Seed = readonly [result: Tensor, gradient: Tensor];
  * @throws QkvError 'gradient' when an op on the way has none
  */
 export function pullback(
-  ops: OpSet,
+  calculus: Calculus,
   seeds: readonly Seed[],
   wrt: readonly Tensor[],
 ): readonly (Tensor | undefined)[] {
@@ -27,11 +28,11 @@ export function pullback(
     const key = tensorKey(tensor);
     if (!(needed.has(tensor.node.id) || wanted.has(key))) return;
     const total = totals.get(key);
-    totals.set(key, total === undefined ? gradient : ops.add(total, gradient));
+    totals.set(key, total === undefined ? gradient : calculus.ops.add(total, gradient));
   };
   for (const [result, gradient] of seeds) add(result, gradient);
   for (const node of nodes.toReversed()) {
-    if (needed.has(node.id)) backward(ops, node, totals, add);
+    if (needed.has(node.id)) backward(calculus, node, totals, add);
   }
   return wrt.map((tensor) => totals.get(tensorKey(tensor)));
 }
@@ -47,7 +48,7 @@ function dependents(nodes: readonly Node[], wanted: ReadonlySet<string>): Readon
 }
 
 function backward(
-  ops: OpSet,
+  calculus: Calculus,
   node: Node,
   totals: ReadonlyMap<string, Tensor>,
   add: (tensor: Tensor, gradient: Tensor) => void,
@@ -55,19 +56,19 @@ function backward(
   const outputs = outputsOf(node);
   const dys = outputs.map((tensor) => totals.get(tensorKey(tensor)));
   if (dys.every((dy) => dy === undefined)) return;
-  if (node.op.grad === 'none') {
+  const { ops, rules } = calculus;
+  const gradient = rules.get(node.op);
+  if (gradient === undefined) {
+    throw new QkvError('internal', `${node.op.name} is missing from ops/gradients.ts`);
+  }
+  if (gradient === 'none') {
     // Comparisons and the like are constant almost everywhere; only f32 results carry a gradient.
     if (outputs.every((t) => t.dtype !== 'f32')) return;
     throw new QkvError('gradient', `${node.op.name} has no gradient but the loss depends on it`);
   }
-  const dxs = node.op.grad.rule({
-    ops,
-    attrs: node.attrs,
-    inputs: node.inputs,
-    outputs,
-    gradients: dys,
-  });
-  node.inputs.forEach((x, i) => {
+  const { attrs, inputs } = node;
+  const dxs = gradient.rule({ ops, rules, attrs, inputs, outputs, gradients: dys });
+  inputs.forEach((x, i) => {
     const dx = dxs[i];
     if (dx !== undefined) add(x, dx);
   });

@@ -1,5 +1,4 @@
 /** Where values enter a graph: inputs of a run, state that lives on the device, constants. */
-import { QkvError } from '../core/errors';
 import type { NdArray } from '../core/ndArray';
 import type { TensorType } from '../core/shape';
 import { apply } from './node';
@@ -36,11 +35,7 @@ function sourceOp(name: string): Op<SourceAttrs> {
   return defineOp<SourceAttrs>({
     name,
     infer: (_inputs, { type }) => (type instanceof TypeAttr ? [type.type] : []),
-    grad: 'none',
     lowering: { kind: 'source' },
-    reference: () => {
-      throw new QkvError('internal', `${name} has no value of its own`);
-    },
   });
 }
 

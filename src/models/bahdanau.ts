@@ -17,14 +17,20 @@ import {
 } from '../nn/recurrent';
 import { attend, projectKeys, type SequenceAttentionOptions } from '../nn/sequenceAttention';
 import { add } from '../ops/binary/op';
+import { concat } from '../ops/concat/op';
 import { zerosLike } from '../ops/fill/op';
 import { matmul } from '../ops/matmul/op';
-import { concat, slice, transpose } from '../ops/movement/op';
+import { slice, transpose } from '../ops/movement/op';
 import { scan } from '../ops/scan/op';
 import { tanh } from '../ops/unary/op';
 import { reshape } from '../ops/view/op';
 import type { TranslationModel } from './model';
-import { type BahdanauConfig, type BahdanauOptions, bahdanauConfig } from './recurrentConfig';
+import {
+  type BahdanauConfig,
+  type BahdanauOptions,
+  bahdanauConfig,
+  parseBahdanauOptions,
+} from './recurrentConfig';
 
 /** What the decoder carries from token to token. */
 interface State {
@@ -236,4 +242,13 @@ export function bahdanauModel(options: BahdanauOptions): TranslationModel {
       };
     },
   };
+}
+
+/**
+ * The model that a configuration describes.
+ * @param config parsed JSON
+ * @throws FormatError for a damaged configuration; OptionError for one that cannot work
+ */
+export function bahdanauFromJson(config: unknown): TranslationModel {
+  return bahdanauModel(parseBahdanauOptions(config));
 }

@@ -7,7 +7,12 @@ import { embedTokens } from '../nn/layers';
 import type { Scope } from '../nn/parameters';
 import { recurrentLayers } from '../nn/recurrent';
 import type { TranslationModel } from './model';
-import { type Seq2SeqConfig, type Seq2SeqOptions, seq2seqConfig } from './recurrentConfig';
+import {
+  parseSeq2SeqOptions,
+  type Seq2SeqConfig,
+  type Seq2SeqOptions,
+  seq2seqConfig,
+} from './recurrentConfig';
 import { recurrentDecoder, type States } from './recurrentDecoder';
 
 /** The encoder's last states, layer by layer: all that the decoder learns of a source. */
@@ -50,4 +55,13 @@ export function seq2seqModel(options: Seq2SeqOptions): TranslationModel {
     decoderState: decoder.stateTypes,
     step: decoder.step,
   };
+}
+
+/**
+ * The model that a configuration describes.
+ * @param config parsed JSON
+ * @throws FormatError for a damaged configuration; OptionError for one that cannot work
+ */
+export function seq2seqFromJson(config: unknown): TranslationModel {
+  return seq2seqModel(parseSeq2SeqOptions(config));
 }

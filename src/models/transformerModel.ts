@@ -12,6 +12,7 @@ import {
   type TransformerOptions,
   transformerConfig,
 } from './transformer';
+import { parseTransformerOptions } from './transformerJson';
 
 /**
  * A transformer for training and translation.
@@ -61,4 +62,13 @@ export function transformerModel(options: TransformerOptions): TranslationModel 
 function averageHeads(weights: Parameters<typeof mean>[0]): ReturnType<typeof mean> {
   const [batch = 1, , , sourceLength = 1] = weights.shape;
   return reshape(mean(weights, { axis: 1 }), [batch, sourceLength]);
+}
+
+/**
+ * The model that a configuration describes.
+ * @param config parsed JSON
+ * @throws FormatError for a damaged configuration; OptionError for one that cannot work
+ */
+export function transformerFromJson(config: unknown): TranslationModel {
+  return transformerModel(parseTransformerOptions(config));
 }

@@ -4,7 +4,7 @@
  * and using are the same code.
  */
 import type { Packing } from '../../shaders/packed/format';
-import { OptionError, ShapeError } from '../core/errors';
+import { defined, OptionError, ShapeError } from '../core/errors';
 import { trace } from '../graph/graph';
 import type { Tensor } from '../graph/op';
 import { inputTensor } from '../graph/source';
@@ -18,7 +18,7 @@ import {
   type Provider,
   type Scope,
 } from './scope';
-import { denseWeight, packedWeight, type Weight } from './weight';
+import { denseWeight, type Weight } from './weight';
 
 export {
   type DropoutSource,
@@ -55,6 +55,28 @@ export interface Parameter {
   readonly packing?: Packing;
 }
 
+/** The code of packed matrices, which a layout of float32 does without; see packedStorage.ts. */
+export interface Packer {
+  /** A matrix in words, and its scales where the format has any. */
+  pack(
+    name: string,
+    data: Float32Array,
+    columns: number,
+    how: Packing,
+  ): { readonly words: Int32Array; readonly scales: Float32Array };
+  /**
+   * The matrix on the device.
+   * @param words i32 that hold its words from an element on  @param scales f32 with its scales, if it
+   *   has any, from an element on
+   */
+  weight(
+    how: Packing,
+    size: readonly [rows: number, columns: number],
+    words: readonly [Tensor, number],
+    scales: readonly [Tensor, number | undefined],
+  ): Weight;
+}
+
 /** Where every parameter lies in the arena. */
 export interface ParameterLayout {
   readonly parameters: readonly Parameter[];
@@ -62,6 +84,8 @@ export interface ParameterLayout {
   readonly size: number;
   /** Words of packed matrices; 0 when everything is float32, as training needs it. */
   readonly wordCount: number;
+  /** Of packed matrices. */
+  readonly packer?: Packer;
 }
 
 /** Runs a model's code once to learn which parameters it has, in the order it asks for them. */
@@ -142,8 +166,9 @@ export function bindParameters(
             'use a layout of f32 to train or to look inside',
         );
       }
+      const packer = defined(layout.packer, 'packer');
       const packed = parts.map(({ rows, offset, scaleOffset }) =>
-        packedWeight(packing, [rows, shape[1] ?? 1], [words, offset], [arena, scaleOffset]),
+        packer.weight(packing, [rows, shape[1] ?? 1], [words, offset], [arena, scaleOffset]),
       );
       weights.set(name, packed);
       continue;

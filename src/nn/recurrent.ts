@@ -2,8 +2,8 @@
 import { cells, type CellName as KernelCell } from '../../shaders/recurrence/cells';
 import type { Tensor } from '../graph/op';
 import { add } from '../ops/binary/op';
+import { concat } from '../ops/concat/op';
 import { matmul } from '../ops/matmul/op';
-import { concat } from '../ops/movement/op';
 import {
   type RecurrenceOptions,
   type RecurrenceResult,

@@ -6,9 +6,10 @@
 import { type Dim, multiplyDims } from '../core/dim';
 import type { Tensor } from '../graph/op';
 import { add, mul, sub } from '../ops/binary/op';
+import { concat } from '../ops/concat/op';
 import { fill } from '../ops/fill/op';
 import { matmul } from '../ops/matmul/op';
-import { concat, slice, transpose } from '../ops/movement/op';
+import { slice, transpose } from '../ops/movement/op';
 import type { RecurrenceOptions, RecurrenceResult } from '../ops/recurrence/op';
 import { scan } from '../ops/scan/op';
 import { less, where } from '../ops/select/op';

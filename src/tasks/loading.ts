@@ -2,7 +2,10 @@
 import { type Device, openDevice } from '../gpu/device';
 import type { Tuning, TuningStore } from '../gpu/tuning';
 import { fetchBytes, parseSafetensors, toFloat32 } from '../io';
+import { modelLayout } from '../models/layout';
+import type { TranslationModel } from '../models/model';
 import type { NamedTensors } from '../nn/arena';
+import type { ParameterLayout } from '../nn/parameters';
 import type { WeightFormat } from '../nn/storage';
 
 export interface LoadProgress {
@@ -64,6 +67,20 @@ export function readTensors(file: Uint8Array): NamedTensors {
     ([name, tensor]) => [name, { shape: tensor.shape, data: toFloat32(name, tensor) }] as const,
   );
   return new Map(named);
+}
+
+/**
+ * Where a model's parameters lie on the device; the code of packing is loaded when it is needed.
+ * @throws OptionError for an unknown format
+ */
+export async function storedLayout(
+  model: Pick<TranslationModel, 'logits' | 'maxLength'>,
+  format: WeightFormat = 'f32',
+): Promise<ParameterLayout> {
+  const layout = modelLayout(model);
+  if (format === 'f32') return layout;
+  const { storeAs } = await import('../nn/packedStorage');
+  return storeAs(layout, format);
 }
 
 /** Progress of compiling as a decoder reports it. */

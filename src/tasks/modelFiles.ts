@@ -3,8 +3,9 @@
  * model.safetensors (weights under PyTorch's names, f32 or f16).
  */
 import { FormatError } from '../core/errors';
+import { loadModel } from '../models/load';
 import type { LanguageModel, TranslationModel } from '../models/model';
-import { createLanguageModel, createModel } from '../models/registry';
+import { createLanguageModel } from '../models/registry';
 import type { WordVectorModel } from '../models/wordVectors';
 import { type Codec, readCodec, type TextUnit } from '../text';
 
@@ -78,10 +79,10 @@ function readFields(text: string): { readonly kind: string; readonly fields: Fie
  * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError for
  *   a model of another kind
  */
-export function readLanguageDescription(text: string): LanguageDescription {
+export async function readLanguageDescription(text: string): Promise<LanguageDescription> {
   const { kind, fields } = readFields(text);
   const model = createLanguageModel(kind, fields.get('config'));
-  const vocabulary = readCodec(fields.get('vocabulary'));
+  const vocabulary = await readCodec(fields.get('vocabulary'));
   if (vocabulary.size !== model.targetVocabulary) {
     throw new FormatError(
       `model.json: a vocabulary of ${vocabulary.size} tokens, but the model is for ` +
@@ -103,11 +104,11 @@ function readUnit(json: unknown): TextUnit {
  * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError for
  *   a model of another kind
  */
-export function readDescription(text: string): ModelDescription {
+export async function readDescription(text: string): Promise<ModelDescription> {
   const { kind, fields } = readFields(text);
-  const model = createModel(kind, fields.get('config'));
-  const source = readCodec(fields.get('source'));
-  const target = readCodec(fields.get('target'));
+  const model = await loadModel(kind, fields.get('config'));
+  const source = await readCodec(fields.get('source'));
+  const target = await readCodec(fields.get('target'));
   if (source.size !== model.sourceVocabulary || target.size !== model.targetVocabulary) {
     throw new FormatError(
       `model.json: vocabularies of ${source.size} and ${target.size} words, but the model is for ` +

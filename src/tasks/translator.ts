@@ -3,11 +3,10 @@ import { Decoder, type Decoding } from '../decode/decoder';
 import type { Hypothesis } from '../decode/hypotheses';
 import type { Device } from '../gpu/device';
 import { StateStore } from '../gpu/states';
-import { modelLayout } from '../models/layout';
 import type { ParameterLayout } from '../nn/parameters';
-import { storeAs, storedParameters } from '../nn/storage';
+import { storedParameters } from '../nn/storage';
 import { type Codec, detokenise } from '../text';
-import { compileProgress, type LoadOptions, loadFiles, readTensors } from './loading';
+import { compileProgress, type LoadOptions, loadFiles, readTensors, storedLayout } from './loading';
 import { type ModelDescription, readDescription } from './modelFiles';
 import { sourceTokens } from './sourceTokens';
 
@@ -91,9 +90,9 @@ export class Translator {
     file: Uint8Array,
     options: Pick<LoadOptions, 'onProgress' | 'weights'> = {},
   ): Promise<Translator> {
-    const description = readDescription(json);
+    const description = await readDescription(json);
     const { model } = description;
-    const layout = storeAs(modelLayout(model), options.weights ?? 'f32');
+    const layout = await storedLayout(model, options.weights);
     const stored = storedParameters(layout, readTensors(file));
     const states = new StateStore(device);
     const translator = new Translator(device, description, states, layout);

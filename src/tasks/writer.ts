@@ -4,10 +4,9 @@ import { Decoder, type Decoding } from '../decode/decoder';
 import { promptBatch } from '../decode/prompts';
 import type { Device } from '../gpu/device';
 import { StateStore } from '../gpu/states';
-import { modelLayout } from '../models/layout';
-import { storeAs, storedParameters } from '../nn/storage';
+import { storedParameters } from '../nn/storage';
 import { textUnits } from '../text';
-import { compileProgress, type LoadOptions, loadFiles, readTensors } from './loading';
+import { compileProgress, type LoadOptions, loadFiles, readTensors, storedLayout } from './loading';
 import { type LanguageDescription, readLanguageDescription } from './modelFiles';
 
 export interface WriterOptions extends LoadOptions {
@@ -69,9 +68,9 @@ export class Writer {
     file: Uint8Array,
     options: Pick<WriterOptions, 'onProgress' | 'weights' | 'decoding'> = {},
   ): Promise<Writer> {
-    const description = readLanguageDescription(json);
+    const description = await readLanguageDescription(json);
     const { model, vocabulary } = description;
-    const layout = storeAs(modelLayout(model), options.weights ?? 'f32');
+    const layout = await storedLayout(model, options.weights);
     const stored = storedParameters(layout, readTensors(file));
     const states = new StateStore(device);
     const decoder = await Decoder.create(device, model, layout, states, {

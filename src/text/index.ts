@@ -24,7 +24,7 @@ export {
 export { BytePair, type BytePairJson, type BytePairOptions } from './bytePair';
 export type { Merge } from './bytePairTraining';
 export { chrF2 } from './chrf';
-export { type Codec, readCodec, SubwordCodec } from './codec';
+export type { Codec } from './codec';
 export {
   filterByLength,
   groupReferences,
@@ -56,6 +56,7 @@ export {
   type TokeniseOptions,
   tokenise,
 } from './normalise';
+export { readCodec } from './readCodec';
 export {
   type SacreBleuOptions,
   type SacreChrFOptions,
@@ -63,6 +64,7 @@ export {
   sacreBleu,
   sacreChrF2,
 } from './sacreBleu';
+export { SubwordCodec } from './subwordCodec';
 export {
   bagOfWords,
   denseRows,

@@ -65,11 +65,11 @@ it('learns characters with a tied embedding, and is read back', async () => {
   expect(steps).toBe(4);
   expect(bitsPerCharacter).toBeCloseTo(devLoss / Math.LN2, 9);
   const text = await description('characters');
-  const { model, vocabulary, text: how } = readLanguageDescription(text);
+  const { model, vocabulary, text: how } = await readLanguageDescription(text);
   expect(model).toMatchObject({ kind: 'rnn', config: { cell: 'relu', tied: true } });
   expect(how).toEqual({ unknown: 'unk', unit: 'character' });
   expect(vocabulary.decode(vocabulary.encode([...'a cat']))).toEqual([...'a cat']);
-  expect(() => readDescription(text)).toThrow("'rnn' is no translation model");
+  await expect(readDescription(text)).rejects.toThrow("'rnn' is no translation model");
 });
 
 it('says what does not fit together', async () => {

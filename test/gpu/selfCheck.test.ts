@@ -2,7 +2,7 @@
  * Every candidate that a lowering may choose is right, also those for adapters that are not at hand;
  * and one that is wrong is found, condemned and never chosen.
  */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { compileGraph } from '../../src/compile/compile';
 import { defined } from '../../src/core/errors';
 import type { HostTensor } from '../../src/core/hostTensor';
@@ -15,6 +15,13 @@ import { allCases } from '../../src/selfcheck/allCases';
 import { caseGraph } from '../../src/selfcheck/opCase';
 import { useDevice } from '../support/device';
 import { copyOf } from '../support/variantOp';
+
+// The op of the tests beside the library's own.
+vi.mock('../../src/ops/references', async (original) => {
+  const { references } = await original<typeof import('../../src/ops/references')>();
+  const { copyReference } = await import('../support/variantOp');
+  return { references: new Map([...references, copyReference]) };
+});
 
 const device = useDevice();
 

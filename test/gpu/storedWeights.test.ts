@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Decoder } from '../../src/decode/decoder';
 import { StateStore } from '../../src/gpu/states';
 import { modelLayout } from '../../src/models/layout';
-import { parameterBytes, storeAs, storedParameters, type WeightFormat } from '../../src/nn/storage';
+import { storeAs } from '../../src/nn/packedStorage';
+import { parameterBytes, storedParameters, type WeightFormat } from '../../src/nn/storage';
 import { readTensors } from '../../src/tasks/loading';
 import { readDescription } from '../../src/tasks/modelFiles';
 import { groupReferences } from '../../src/text';
@@ -24,7 +25,9 @@ interface Outcome {
 }
 
 async function translate(format: WeightFormat): Promise<Outcome> {
-  const { model, source, target } = readDescription(await readFile(`${FOLDER}/model.json`, 'utf8'));
+  const { model, source, target } = await readDescription(
+    await readFile(`${FOLDER}/model.json`, 'utf8'),
+  );
   const layout = storeAs(modelLayout(model), format);
   const before = device().liveBytes;
   const states = new StateStore(device());

@@ -3,6 +3,7 @@ import { defineKernel } from '../../shaders/lib/kernel';
 import { numberOfElements } from '../../src/core/shape';
 import { applyAll } from '../../src/graph/node';
 import { defineOp, input, kernelCall, output, type Tensor } from '../../src/graph/op';
+import { referenceOf } from '../../src/graph/reference';
 
 type CopySpec = { readonly value: string };
 
@@ -30,7 +31,6 @@ const VALUES = new Map([
 const copyOp = defineOp({
   name: 'copy',
   infer: (inputs) => inputs,
-  grad: 'none',
   lowering: {
     kind: 'kernel',
     calls: ({ node, choose }) => {
@@ -47,7 +47,11 @@ const copyOp = defineOp({
       ];
     },
   },
-  reference: ({ inputs: [x], outputs: [y] }) => y?.data.set(x?.data ?? []),
+});
+
+/** Its reference, which the registry of the library's ops does not have. */
+export const copyReference = referenceOf(copyOp, ({ inputs: [x], outputs: [y] }) => {
+  y?.data.set(x?.data ?? []);
 });
 
 /** x, if the right kernel is chosen. */

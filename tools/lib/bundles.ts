@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'puppeteer';
-import { build, preview } from 'vite';
+import { build, preview, type Rolldown } from 'vite';
 import { roundRobin, summarise, type Timing } from '../../bench/measure';
 import { root } from '../environment.mjs';
+import { initialInOne } from './chunks';
 import { withScript } from './site';
 
 /** What an app's files weigh on the wire, models aside. */
@@ -21,9 +22,19 @@ const PATIENCE_MS = 240_000;
 
 const folderOf = (contestant: string) => (contestant === 'qkv' ? './qkv' : `./peers/${contestant}`);
 
-/** Builds the page cold.html with one module of a contestant. */
-async function buildPage(contestant: string, module: string, folder: string): Promise<void> {
-  await build({
+/**
+ * The module of qkv's that a page loads by name for the shipped transformer: of its chunks the page
+ * fetches those of the entry and of this one, and none of other kinds of models or ways to decode.
+ */
+const LOADED_BY_NAME = new Map([['qkv', /\/src\/models\/transformerModel\.ts$/]]);
+
+/** Builds the page cold.html with one module of a contestant. @returns its chunks */
+async function buildPage(
+  contestant: string,
+  module: string,
+  folder: string,
+): Promise<readonly Rolldown.OutputChunk[]> {
+  const built = await build({
     configFile: false,
     root: BENCH,
     base: './',
@@ -35,10 +46,33 @@ async function buildPage(contestant: string, module: string, folder: string): Pr
       emptyOutDir: true,
       target: 'es2023',
       assetsInlineLimit: 0,
+      modulePreload: false,
       reportCompressedSize: false,
-      rolldownOptions: { input: join(BENCH, 'cold.html') },
+      rolldownOptions: {
+        input: join(BENCH, 'cold.html'),
+        output: initialInOne,
+      },
     },
   });
+  const outputs = [built].flat().flatMap((one) => ('output' in one ? one.output : []));
+  return outputs.filter((one) => one.type === 'chunk');
+}
+
+/** Names of the chunks that are fetched: of the entries, of those with `wanted`, and what they import. */
+function fetchedChunks(
+  chunks: readonly Rolldown.OutputChunk[],
+  wanted: RegExp,
+): ReadonlySet<string> {
+  const first = chunks.filter(
+    ({ isEntry, facadeModuleId }) => isEntry || wanted.test(facadeModuleId ?? ''),
+  );
+  const names = new Set(first.map(({ fileName }) => fileName));
+  for (const name of names) {
+    for (const imported of chunks.find(({ fileName }) => fileName === name)?.imports ?? []) {
+      names.add(imported);
+    }
+  }
+  return names;
 }
 
 async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
@@ -50,7 +84,10 @@ async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
-/** Gzipped bytes of the smallest app with a translator's model, by contestant. */
+/**
+ * Gzipped bytes of the smallest app with a translator's model, by contestant: all files of a peer, and
+ * of qkv, which loads the code of a model by its kind, those that the page fetches for a transformer.
+ */
 export function bundleSizes(
   contestants: readonly string[],
 ): Promise<Readonly<Record<string, BundleSize>>> {
@@ -58,8 +95,12 @@ export function bundleSizes(
     const sizes: Record<string, BundleSize> = {};
     for (const name of contestants) {
       const own = join(folder, name);
-      await buildPage(name, 'bundle', own);
-      const files = await readdir(own, { recursive: true });
+      const chunks = await buildPage(name, 'bundle', own);
+      const wanted = LOADED_BY_NAME.get(name);
+      const fetched = wanted && fetchedChunks(chunks, wanted);
+      const files = (await readdir(own, { recursive: true })).filter(
+        (file) => !file.endsWith('js') || (fetched?.has(file) ?? true),
+      );
       const total = async (ending: string) => {
         const chosen = files.filter((file) => file.endsWith(ending));
         const contents = await Promise.all(chosen.map((file) => readFile(join(own, file))));

@@ -42,7 +42,7 @@ export async function modelPlans(name: string): Promise<readonly ModelPlan[]> {
   const { folder, record } = await readTraining(name);
   const { batchSize, labelSmoothing, optimizer, clipNorm } = record.recipe;
   const text = await readFile(join(folder, 'model.json'), 'utf8');
-  const { model, source, target } = readDescription(text);
+  const { model, source, target } = await readDescription(text);
   const layout = modelLayout(model);
   const task = translationTask(model, { maxBatch: batchSize, labelSmoothing, padId: target.pad });
   const pairs = randomPairs(batchSize, model.maxLength - 1, source.size, target.size);
@@ -50,7 +50,7 @@ export async function modelPlans(name: string): Promise<readonly ModelPlan[]> {
   const decoding = {
     maxBatch: 1,
     ids: target,
-    strategy: greedy({ kind: 'greedy' }, target),
+    strategy: greedy(target),
     weights: true,
   };
   const one = makeBatch(pairs.slice(0, 1));

@@ -1,6 +1,6 @@
 /** Which study a recipe is of. */
 import { OptionError } from '../../src/core/errors';
-import { languageModelKinds, wordVectorKinds } from '../../src/models/registry';
+import { languageModelKinds, wordVectorKinds } from '../../src/models/kinds';
 import { type CorpusSpec, corpusSpec } from './corpora';
 import { languageStudy } from './languageStudy';
 import type { Recipe } from './recipe';

@@ -5,6 +5,7 @@ import {
 } from '../../../shaders/additiveAttention/backward.wgsl';
 import { defined } from '../../core/errors';
 import { perElement } from '../../graph/cost';
+import { type GradCall, type GradientEntry, gradientOf } from '../../graph/gradient';
 import { applyAll } from '../../graph/node';
 import {
   type Attrs,
@@ -16,14 +17,13 @@ import {
   type Tensor,
 } from '../../graph/op';
 import { teamGrid } from '../rows';
-import type { AttendGradAttrs } from './attrs';
-import { attendGradReference, scoresGradReference } from './reference';
+import type { AdditiveAttrs, AttendGradAttrs } from './attrs';
+import { additiveAttentionOp } from './op';
 import { additiveShape } from './shape';
 
 export const attendGradOp = defineOp<AttendGradAttrs>({
   name: 'attendGrad',
   infer: ([, weights, values]) => [defined(weights, 'weights'), defined(values, 'values')],
-  grad: 'none',
   lowering: {
     kind: 'kernel',
     stored: () => [0, 1],
@@ -43,7 +43,6 @@ export const attendGradOp = defineOp<AttendGradAttrs>({
     },
   },
   cost: ({ types: [, dvalues] }) => perElement(3, dvalues?.shape),
-  reference: attendGradReference,
 });
 
 export const scoresGradOp = defineOp<Attrs>({
@@ -52,7 +51,6 @@ export const scoresGradOp = defineOp<Attrs>({
     const asked = defined(query, 'query');
     return [asked, defined(keys, 'keys'), asked];
   },
-  grad: 'none',
   lowering: {
     kind: 'kernel',
     stored: () => [0, 1, 2],
@@ -72,7 +70,6 @@ export const scoresGradOp = defineOp<Attrs>({
     },
   },
   cost: ({ types: [, dkeys] }) => perElement(9, dkeys?.shape),
-  reference: scoresGradReference,
 });
 
 /** Gradients of scores [B, S] and values [B, S, D] from those of the context and the weights. */
@@ -101,6 +98,32 @@ export function scoresBackward(
     denergy: defined(denergy, 'denergy'),
   };
 }
+
+function additiveGrad({
+  ops,
+  inputs,
+  outputs,
+  gradients,
+}: GradCall<AdditiveAttrs>): readonly (Tensor | undefined)[] {
+  const [query, keys, energy, values] = inputs;
+  const [context, weights] = outputs;
+  const [dcontext, dweights] = gradients;
+  if (!query || !keys || !energy || !values || !context || !weights) return [];
+  const { dscores, dvalues } = ops.attendBackward(
+    dcontext ?? ops.zerosLike(context),
+    weights,
+    values,
+    dweights,
+  );
+  const { dquery, dkeys, denergy } = ops.scoresBackward(dscores, query, keys, energy);
+  return [dquery, dkeys, ops.sum(denergy, { axis: 0 }), dvalues, undefined];
+}
+
+export const gradients: readonly GradientEntry[] = [
+  gradientOf(additiveAttentionOp, { rule: additiveGrad }),
+  gradientOf(attendGradOp, 'none'),
+  gradientOf(scoresGradOp, 'none'),
+];
 
 declare module '../../graph/op' {
   interface OpSet {

@@ -10,7 +10,6 @@ import { perElement } from '../../graph/cost';
 import { applyAll } from '../../graph/node';
 import {
   defineOp,
-  type GradCall,
   input,
   type KernelCall,
   kernelCall,
@@ -20,7 +19,6 @@ import {
 } from '../../graph/op';
 import { teamGrid } from '../rows';
 import type { AdditiveAttrs } from './attrs';
-import { additiveReference } from './reference';
 import { additiveShape } from './shape';
 
 function infer(inputs: readonly TensorType[], { lengths }: AdditiveAttrs): readonly TensorType[] {
@@ -74,37 +72,15 @@ function calls(call: LoweringCall<AdditiveAttrs>): readonly KernelCall[] {
   ];
 }
 
-function additiveGrad({
-  ops,
-  inputs,
-  outputs,
-  gradients,
-}: GradCall<AdditiveAttrs>): readonly (Tensor | undefined)[] {
-  const [query, keys, energy, values] = inputs;
-  const [context, weights] = outputs;
-  const [dcontext, dweights] = gradients;
-  if (!query || !keys || !energy || !values || !context || !weights) return [];
-  const { dscores, dvalues } = ops.attendBackward(
-    dcontext ?? ops.zerosLike(context),
-    weights,
-    values,
-    dweights,
-  );
-  const { dquery, dkeys, denergy } = ops.scoresBackward(dscores, query, keys, energy);
-  return [dquery, dkeys, ops.sum(denergy, { axis: 0 }), dvalues, undefined];
-}
-
 /** Outputs: context and weights; both are always written. */
 export const additiveAttentionOp = defineOp<AdditiveAttrs>({
   name: 'additiveAttention',
   infer,
-  grad: { rule: additiveGrad },
   lowering: { kind: 'kernel', calls, stored: () => [0, 1] },
   // A channel of a key: sum, tanh, product and sum; a channel of a value: product and sum.
   cost: ({ inputs: [, keys, , values] }) => ({
     flops: addDims(perElement(4, keys?.shape).flops, perElement(2, values?.shape).flops),
   }),
-  reference: additiveReference,
 });
 
 /**
@@ -128,8 +104,6 @@ export function additiveAttention(
   });
   return { context: defined(context, 'context'), weights: defined(weights, 'weights') };
 }
-
-export { attendBackward, scoresBackward } from './grad';
 
 declare module '../../graph/op' {
   interface OpSet {

@@ -1,9 +1,12 @@
 /** Float64 references of additive attention and its gradients: one score at a time. */
 import { defined } from '../../core/errors';
-import type { Attrs, ReferenceCall } from '../../graph/op';
+import type { Attrs } from '../../graph/op';
+import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { AdditiveAttrs, AttendGradAttrs } from './attrs';
+import { attendGradOp, scoresGradOp } from './grad';
+import { additiveAttentionOp } from './op';
 
-export function additiveReference({ inputs, outputs }: ReferenceCall<AdditiveAttrs>): void {
+function additiveReference({ inputs, outputs }: ReferenceCall<AdditiveAttrs>): void {
   const [query, keys, energy, values] = inputs.map((array) => defined(array, 'input'));
   const [context, weights] = outputs;
   const lengths = inputs[4];
@@ -31,7 +34,7 @@ export function additiveReference({ inputs, outputs }: ReferenceCall<AdditiveAtt
 }
 
 /** Inputs: dcontext, weights, values, and a gradient of the weights. Outputs: dscores, dvalues. */
-export function attendGradReference({ inputs, outputs }: ReferenceCall<AttendGradAttrs>): void {
+function attendGradReference({ inputs, outputs }: ReferenceCall<AttendGradAttrs>): void {
   const [dcontext, weights, values, dweights] = inputs;
   const [dscores, dvalues] = outputs;
   if (!dcontext || !weights || !values || !dscores || !dvalues) return;
@@ -53,7 +56,7 @@ export function attendGradReference({ inputs, outputs }: ReferenceCall<AttendGra
 }
 
 /** Inputs: dscores, query, keys, energy. Outputs: dquery, dkeys, and denergy of each row. */
-export function scoresGradReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
+function scoresGradReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
   const [dscores, query, keys, energy] = inputs;
   const [dquery, dkeys, denergy] = outputs;
   if (!dscores || !query || !keys || !energy || !dquery || !dkeys || !denergy) return;
@@ -70,3 +73,9 @@ export function scoresGradReference({ inputs, outputs }: ReferenceCall<Attrs>): 
     }
   }
 }
+
+export const references: readonly ReferenceEntry[] = [
+  referenceOf(additiveAttentionOp, additiveReference),
+  referenceOf(attendGradOp, attendGradReference),
+  referenceOf(scoresGradOp, scoresGradReference),
+];

@@ -1,25 +1,15 @@
-/** Index of the largest value, and the k largest values, of each row. */
+/** Index of the largest value of each row; see also topK.ts. */
 import { argmax as argmaxKernel } from '../../../shaders/argmax/argmax.wgsl';
-import { topKGrad as topKGradKernel, topK as topKKernel } from '../../../shaders/argmax/topK.wgsl';
-import { checkOptions, DTypeError, defined, OptionError } from '../../core/errors';
+import { DTypeError } from '../../core/errors';
 import { formatType, type TensorType } from '../../core/shape';
-import { apply, applyAll } from '../../graph/node';
-import {
-  defineOp,
-  input,
-  type KernelCall,
-  kernelCall,
-  type LoweringCall,
-  output,
-  type Tensor,
-} from '../../graph/op';
-import { rowsOf, spreadTeamOf, teamGrid, teamOf } from '../rows';
-import type { TopKAttrs, TopKGradAttrs } from './attrs';
-import { argmaxReference, topKGradReference, topKReference } from './reference';
+import { apply } from '../../graph/node';
+import { defineOp, input, kernelCall, output, type Tensor } from '../../graph/op';
+import { rowsOf, teamGrid, teamOf } from '../rows';
 
 type NoAttrs = Readonly<Record<string, never>>;
 
-function rowsType(name: string, x: TensorType | undefined): TensorType {
+/** The type, which must be rows of f32. @throws DTypeError */
+export function rowsType(name: string, x: TensorType | undefined): TensorType {
   if (x?.dtype === 'f32' && x.shape.length > 0) return x;
   const found = x === undefined ? 'nothing' : formatType(x);
   throw new DTypeError(`${name}: expected f32 of rank 1 or more, found ${found}`);
@@ -28,7 +18,6 @@ function rowsType(name: string, x: TensorType | undefined): TensorType {
 export const argmaxOp = defineOp<NoAttrs>({
   name: 'argmax',
   infer: ([x]) => [{ dtype: 'i32', shape: rowsType('argmax', x).shape.slice(0, -1) }],
-  grad: 'none',
   lowering: {
     kind: 'kernel',
     epilogue: true,
@@ -48,83 +37,6 @@ export const argmaxOp = defineOp<NoAttrs>({
       ];
     },
   },
-  reference: argmaxReference,
-});
-
-/** The largest k: each costs a round of the team. */
-const MAX_K = 64;
-
-function topKCalls(call: LoweringCall<TopKAttrs>): readonly KernelCall[] {
-  const { node, used } = call;
-  const shape = node.inputs[0]?.shape ?? [];
-  const { rows, size } = rowsOf(shape);
-  const team = teamOf(call, shape, false);
-  const [values, indices] = [used(0), used(1)];
-  return [
-    kernelCall({
-      kernel: topKKernel,
-      spec: { team, k: node.attrs.k, values, indices },
-      operands: [input(0), ...(values ? [output(0)] : []), ...(indices ? [output(1)] : [])],
-      params: [rows, size],
-      grid: teamGrid(rows, team),
-    }),
-  ];
-}
-
-/** Outputs: values and indices, both [..., k]. */
-export const topKOp = defineOp<TopKAttrs>({
-  name: 'topK',
-  infer: ([x], { k }) => {
-    const { shape } = rowsType('topK', x);
-    const size = shape.at(-1);
-    if (!(Number.isInteger(k) && k >= 1 && k <= MAX_K && typeof size === 'number' && k <= size)) {
-      throw new OptionError(
-        `topK: k must be 1 to ${MAX_K} and at most the constant size of the last axis, found ` +
-          `k ${k} for [${shape}]`,
-      );
-    }
-    const results = [...shape.slice(0, -1), k];
-    return [
-      { dtype: 'f32', shape: results },
-      { dtype: 'i32', shape: results },
-    ];
-  },
-  grad: {
-    rule: ({ inputs: [x], outputs: [, indices], gradients: [dvalues] }) =>
-      x === undefined || indices === undefined || dvalues === undefined
-        ? []
-        : [apply(topKGradOp, [dvalues, indices], { size: x.shape.at(-1) ?? 1 })],
-  },
-  lowering: { kind: 'kernel', calls: topKCalls },
-  reference: topKReference,
-});
-
-/** Inputs: the gradient of the values, and the indices. Output: the gradient of x. */
-const topKGradOp = defineOp<TopKGradAttrs>({
-  name: 'topKGrad',
-  infer: ([dvalues], { size }) => [
-    { dtype: 'f32', shape: [...(dvalues?.shape.slice(0, -1) ?? []), size] },
-  ],
-  grad: 'none',
-  lowering: {
-    kind: 'kernel',
-    calls: (call) => {
-      const { node } = call;
-      const shape = node.types[0]?.shape ?? [];
-      const { rows, size } = rowsOf(shape);
-      const team = spreadTeamOf(call, shape, false);
-      return [
-        kernelCall({
-          kernel: topKGradKernel,
-          spec: { team, k: Number(node.inputs[0]?.shape.at(-1) ?? 1) },
-          operands: [input(0), input(1), output(0)],
-          params: [rows, size],
-          grid: teamGrid(rows, team),
-        }),
-      ];
-    },
-  },
-  reference: topKGradReference,
 });
 
 /**
@@ -137,24 +49,8 @@ export function argmax(x: Tensor): Tensor {
   return apply(argmaxOp, [x], {});
 }
 
-/**
- * The k largest values along the last axis, in falling order, ties by lowest index.
- * @param x [..., n], n a constant of at least k
- * @returns values f32 [..., k] and indices i32 [..., k]
- * @throws OptionError when k is not 1 to 64 or larger than n; DTypeError
- */
-export function topK(
-  x: Tensor,
-  options: { readonly k: number },
-): { readonly values: Tensor; readonly indices: Tensor } {
-  checkOptions('topK', options, ['k']);
-  const [values, indices] = applyAll(topKOp, [x], { k: options.k });
-  return { values: defined(values, 'values'), indices: defined(indices, 'indices') };
-}
-
 declare module '../../graph/op' {
   interface OpSet {
     argmax: typeof argmax;
-    topK: typeof topK;
   }
 }

@@ -1,13 +1,17 @@
 /** Float64 references of argmax, top-k and the gradient of top-k. */
-import type { Attrs, ReferenceCall } from '../../graph/op';
+import type { Attrs } from '../../graph/op';
+import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { TopKAttrs, TopKGradAttrs } from './attrs';
+import { topKGradOp } from './grad';
+import { argmaxOp } from './op';
+import { topKOp } from './topK';
 
 /** Indices of a row in falling order of its values, the lowest first on ties. */
 function ranking(row: Float64Array): readonly number[] {
   return [...row.keys()].sort((a, b) => (row[b] ?? 0) - (row[a] ?? 0) || a - b);
 }
 
-export function argmaxReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
+function argmaxReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
   const [x] = inputs;
   const [y] = outputs;
   if (x === undefined || y === undefined) return;
@@ -17,7 +21,7 @@ export function argmaxReference({ inputs, outputs }: ReferenceCall<Attrs>): void
   }
 }
 
-export function topKReference({ attrs, inputs, outputs }: ReferenceCall<TopKAttrs>): void {
+function topKReference({ attrs, inputs, outputs }: ReferenceCall<TopKAttrs>): void {
   const [x] = inputs;
   const [values, indices] = outputs;
   if (x === undefined || values === undefined || indices === undefined) return;
@@ -31,7 +35,7 @@ export function topKReference({ attrs, inputs, outputs }: ReferenceCall<TopKAttr
   }
 }
 
-export function topKGradReference({ inputs, outputs }: ReferenceCall<TopKGradAttrs>): void {
+function topKGradReference({ inputs, outputs }: ReferenceCall<TopKGradAttrs>): void {
   const [dvalues, indices] = inputs;
   const [dx] = outputs;
   if (dvalues === undefined || indices === undefined || dx === undefined) return;
@@ -40,3 +44,9 @@ export function topKGradReference({ inputs, outputs }: ReferenceCall<TopKGradAtt
     dx.data[Math.floor(at / k) * size + indices.flat(at)] = value;
   });
 }
+
+export const references: readonly ReferenceEntry[] = [
+  referenceOf(argmaxOp, argmaxReference),
+  referenceOf(topKOp, topKReference),
+  referenceOf(topKGradOp, topKGradReference),
+];

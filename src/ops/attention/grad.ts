@@ -7,6 +7,7 @@ import {
 } from '../../../shaders/attention/backward.wgsl';
 import { multiplyDims } from '../../core/dim';
 import type { TensorType } from '../../core/shape';
+import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { applyAll } from '../../graph/node';
 import {
   defineOp,
@@ -26,7 +27,7 @@ import {
   productFlops,
   SOURCE_COUNT,
 } from './attrs';
-import { attentionGradReference } from './gradReference';
+import { attentionOp } from './op';
 import { gradientTile, LONE_TILE, tileGrid } from './variants';
 
 function infer(inputs: readonly TensorType[], attrs: AttentionAttrs): readonly TensorType[] {
@@ -41,7 +42,6 @@ function infer(inputs: readonly TensorType[], attrs: AttentionAttrs): readonly T
 export const attentionGradOp = defineOp<AttentionAttrs>({
   name: 'attentionGrad',
   infer,
-  grad: 'none',
   lowering: {
     kind: 'kernel',
     calls,
@@ -52,7 +52,6 @@ export const attentionGradOp = defineOp<AttentionAttrs>({
   },
   // Scores and gradients of the weights, then of queries, keys and values: a product each.
   cost: ({ inputs, attrs }) => ({ flops: multiplyDims(5, productFlops(inputs, attrs)) }),
-  reference: attentionGradReference,
 });
 
 function calls(call: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
@@ -123,6 +122,25 @@ export function attentionGrad(
   const weights = dweights !== undefined;
   return applyAll(attentionGradOp, [...inputs, y, saved, dy, ...extra], { ...attrs, weights });
 }
+
+export const gradients: readonly GradientEntry[] = [
+  gradientOf(attentionOp, {
+    rule: ({ ops, attrs, inputs, outputs: [y, saved], gradients: [dy, , dweights] }) => {
+      if (y === undefined || saved === undefined) return [];
+      const given = dy ?? ops.zerosLike(y);
+      const grads = ops.attentionGrad(attrs, inputs, y, saved, given, dweights);
+      const [dq, ...others] = grads;
+      const [columns, own] = [inputs[0]?.shape[2], dq?.shape[2]];
+      if (dq === undefined || attrs.packing === 'qkv' || columns === own) return grads;
+      // Wider queries: the columns that were not read have no gradient.
+      return [
+        ops.pad(dq, { before: [0, 0, 0], after: [0, 0, Number(columns) - Number(own)] }),
+        ...others,
+      ];
+    },
+  }),
+  gradientOf(attentionGradOp, 'none'),
+];
 
 declare module '../../graph/op' {
   interface OpSet {

@@ -1,8 +1,8 @@
 /** Float64 reference of attention's gradient: the chain rule through softmax, term by term. */
 import { NdArray } from '../../core/ndArray';
-import type { ReferenceCall } from '../../graph/op';
+import type { ReferenceCall } from '../../graph/reference';
 import type { AttentionAttrs } from './attrs';
-import { readPart, referenceWeights } from './reference';
+import { readPart, referenceWeights } from './referenceWeights';
 
 export function attentionGradReference(call: ReferenceCall<AttentionAttrs>): void {
   const { attrs, inputs, outputs } = call;

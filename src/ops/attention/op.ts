@@ -19,7 +19,7 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
-import { concat } from '../movement/op';
+import { concat } from '../concat/op';
 import {
   type AttentionAttrs,
   attentionSizes,
@@ -28,7 +28,6 @@ import {
   productFlops,
   SOURCE_COUNT,
 } from './attrs';
-import { attentionReference } from './reference';
 import { forwardVariant, rowGrid, tileGrid } from './variants';
 
 function infer(inputs: readonly TensorType[], attrs: AttentionAttrs): readonly TensorType[] {
@@ -121,25 +120,9 @@ function calls(call: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
 export const attentionOp = defineOp<AttentionAttrs>({
   name: 'attention',
   infer,
-  grad: {
-    rule: ({ ops, attrs, inputs, outputs: [y, saved], gradients: [dy, , dweights] }) => {
-      if (y === undefined || saved === undefined) return [];
-      const given = dy ?? ops.zerosLike(y);
-      const grads = ops.attentionGrad(attrs, inputs, y, saved, given, dweights);
-      const [dq, ...others] = grads;
-      const [columns, own] = [inputs[0]?.shape[2], dq?.shape[2]];
-      if (dq === undefined || attrs.packing === 'qkv' || columns === own) return grads;
-      // Wider queries: the columns that were not read have no gradient.
-      return [
-        ops.pad(dq, { before: [0, 0, 0], after: [0, 0, Number(columns) - Number(own)] }),
-        ...others,
-      ];
-    },
-  },
   lowering: { kind: 'kernel', calls, stored: () => [0] },
   // A product for the scores, one for the sums of values.
   cost: ({ inputs, attrs }) => ({ flops: multiplyDims(2, productFlops(inputs, attrs)) }),
-  reference: attentionReference,
 });
 
 export interface AttentionOptions {
@@ -172,6 +155,20 @@ const MAX_BINDINGS = 8;
 /** Most bindings that forward or backward take, beside optional inputs and weights. */
 const BINDINGS: Readonly<Record<AttentionAttrs['packing'], number>> = { qkv: 4, kv: 5, none: 7 };
 
+function optionalTensors(options: AttentionOptions): readonly Tensor[] {
+  const { keyLengths, keyPadding, queryOffset, dropout } = options;
+  const key = dropout !== undefined && dropout.rate > 0 ? dropout.key : undefined;
+  return [keyLengths, keyPadding, queryOffset, key].filter((tensor) => tensor !== undefined);
+}
+
+function bindingsOf(
+  packing: AttentionAttrs['packing'],
+  options: AttentionOptions,
+  weights: boolean,
+): number {
+  return BINDINGS[packing] + optionalTensors(options).length + (weights ? 1 : 0);
+}
+
 function build(
   packing: AttentionAttrs['packing'],
   packed: readonly Tensor[],
@@ -191,14 +188,9 @@ function build(
   if (!(rate >= 0 && rate < 1)) {
     throw new OptionError(`attention: the rate must be from 0 to below 1, found ${rate}`);
   }
-  const key = rate > 0 ? dropout?.key : undefined;
-  const optional = [keyLengths, keyPadding, queryOffset, key].filter((t) => t !== undefined);
-  const bindings = BINDINGS[packing] + optional.length + (weights ? 1 : 0);
+  const optional = optionalTensors(options);
+  const bindings = bindingsOf(packing, options, weights);
   if (bindings > MAX_BINDINGS) {
-    const [q, k, v] = packed;
-    if (packing === 'none' && q !== undefined && k !== undefined && v !== undefined) {
-      return build('kv', [q, concat([k, v], -1)], options, weights);
-    }
     throw new OptionError(
       `attention: ${optional.length} of keyLengths, keyPadding, queryOffset and dropout together ` +
         `${weights ? 'with weights ' : ''}need ${bindings} bindings, more than WebGPU's ` +
@@ -271,5 +263,10 @@ export function attention(
   v: Tensor,
   options: AttentionOptions,
 ): AttentionResult {
-  return both(build('none', [q, k, v], options, true));
+  const fits = bindingsOf('none', options, true) <= MAX_BINDINGS;
+  return both(
+    fits
+      ? build('none', [q, k, v], options, true)
+      : build('kv', [q, concat([k, v], -1)], options, true),
+  );
 }

@@ -15,7 +15,6 @@ import {
   type Tensor,
 } from '../../graph/op';
 import type { BeamStepAttrs } from './attrs';
-import { beamStepReference } from './reference';
 
 export { NO_BEAM } from './attrs';
 
@@ -73,9 +72,7 @@ function calls({ node }: LoweringCall<BeamStepAttrs>): readonly KernelCall[] {
 export const beamStepOp = defineOp<BeamStepAttrs>({
   name: 'beamStep',
   infer,
-  grad: 'none',
   lowering: { kind: 'kernel', calls, stored: () => [0, 1, 2] },
-  reference: beamStepReference,
 });
 
 export interface Beams {

@@ -1,6 +1,7 @@
 /** Float64 reference of a beam step: all candidates of a sentence, sorted. */
-import type { ReferenceCall } from '../../graph/op';
+import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { BeamStepAttrs } from './attrs';
+import { beamStepOp } from './op';
 
 interface Candidate {
   readonly rank: number;
@@ -10,7 +11,7 @@ interface Candidate {
   readonly origin: number;
 }
 
-export function beamStepReference({ attrs, inputs, outputs }: ReferenceCall<BeamStepAttrs>): void {
+function beamStepReference({ attrs, inputs, outputs }: ReferenceCall<BeamStepAttrs>): void {
   const [scores, ends, values, choices, coverage] = inputs;
   const [nextScores, nextEnds, origins] = outputs;
   if (!scores || !ends || !values || !choices || !nextScores || !nextEnds || !origins) return;
@@ -40,3 +41,5 @@ export function beamStepReference({ attrs, inputs, outputs }: ReferenceCall<Beam
     });
   }
 }
+
+export const references: readonly ReferenceEntry[] = [referenceOf(beamStepOp, beamStepReference)];

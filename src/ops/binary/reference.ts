@@ -1,23 +1,23 @@
 /** Float64 references of the binary operations. */
 import { forEachIndex } from '../../core/ndArray';
-import type { Attrs, ReferenceCall } from '../../graph/op';
-import type { BinaryName } from './attrs';
+import type { Op } from '../../graph/op';
+import { type ReferenceEntry, referenceOf } from '../../graph/reference';
+import { addOp, divOp, maximumOp, minimumOp, mulOp, subOp } from './op';
 
-const functions: Readonly<Record<BinaryName, (a: number, b: number) => number>> = {
-  add: (a, b) => a + b,
-  sub: (a, b) => a - b,
-  mul: (a, b) => a * b,
-  div: (a, b) => a / b,
-  maximum: Math.max,
-  minimum: Math.min,
-};
-
-export function binaryReference(name: BinaryName, call: ReferenceCall<Attrs>): void {
-  const [a, b] = call.inputs;
-  const [y] = call.outputs;
-  if (a === undefined || b === undefined || y === undefined) return;
-  const f = functions[name];
-  forEachIndex(y.shape, (index, i) => {
-    y.data[i] = f(a.broadcastAt(index), b.broadcastAt(index));
+function binary(op: Op, f: (a: number, b: number) => number): ReferenceEntry {
+  return referenceOf(op, ({ inputs: [a, b], outputs: [y] }) => {
+    if (a === undefined || b === undefined || y === undefined) return;
+    forEachIndex(y.shape, (index, i) => {
+      y.data[i] = f(a.broadcastAt(index), b.broadcastAt(index));
+    });
   });
 }
+
+export const references: readonly ReferenceEntry[] = [
+  binary(addOp, (a, b) => a + b),
+  binary(subOp, (a, b) => a - b),
+  binary(mulOp, (a, b) => a * b),
+  binary(divOp, (a, b) => a / b),
+  binary(maximumOp, Math.max),
+  binary(minimumOp, Math.min),
+];

@@ -5,14 +5,7 @@ import { type Attrs, defineOp, type Tensor } from '../../graph/op';
 export const copyOp = defineOp<Attrs>({
   name: 'copy',
   infer: (inputs) => inputs,
-  grad: { rule: ({ gradients }) => gradients },
   lowering: { kind: 'elementwise', expression: ([x = '']) => x },
-  linear: () => true,
-  reference: ({ inputs, outputs }) => {
-    inputs.forEach((x, i) => {
-      outputs[i]?.data.set(x.data);
-    });
-  },
 });
 
 /** The same values in storage of their own. */

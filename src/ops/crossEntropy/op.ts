@@ -1,5 +1,4 @@
 /** Cross-entropy of logits with target classes, label smoothing and an ignored class. */
-import { crossEntropyBackward } from '../../../shaders/crossEntropy/backward.wgsl';
 import { crossEntropyForward } from '../../../shaders/crossEntropy/forward.wgsl';
 import { checkOptions, DTypeError, OptionError, ShapeError } from '../../core/errors';
 import { formatType, numberOfElements, shapesEqual, type TensorType } from '../../core/shape';
@@ -17,10 +16,9 @@ import {
 import { div, maximum } from '../binary/op';
 import { fill } from '../fill/op';
 import { sum } from '../reduce/op';
-import { rowsOf, spreadTeamOf, teamGrid, teamOf } from '../rows';
+import { rowsOf, teamGrid, teamOf } from '../rows';
 import { cast, notEqual } from '../select/op';
 import type { CrossEntropyAttrs } from './attrs';
-import { crossEntropyGradReference, crossEntropyReference } from './reference';
 
 export interface CrossEntropyOptions {
   /** Part of the target probability spread over all classes, 0 to 1; 0 by default. */
@@ -29,7 +27,8 @@ export interface CrossEntropyOptions {
   readonly ignoreIndex?: number | undefined;
 }
 
-function specOf({ labelSmoothing, ignoreIndex }: CrossEntropyAttrs) {
+/** What the kernels of the loss and of its gradient share. */
+export function specOf({ labelSmoothing, ignoreIndex }: CrossEntropyAttrs) {
   const ignores = ignoreIndex !== undefined;
   return { smoothing: labelSmoothing, ignores, ignoreIndex: ignoreIndex ?? 0 };
 }
@@ -83,44 +82,9 @@ function forwardCalls(call: LoweringCall<CrossEntropyAttrs>): readonly KernelCal
 export const crossEntropyOp = defineOp<CrossEntropyAttrs>({
   name: 'crossEntropy',
   infer,
-  grad: {
-    rule: ({ ops, attrs, inputs: [logits, targets], outputs: [, stats], gradients: [dloss] }) =>
-      logits === undefined || targets === undefined || stats === undefined || dloss === undefined
-        ? []
-        : [ops.crossEntropyGrad(logits, targets, stats, dloss, attrs)],
-  },
   lowering: { kind: 'kernel', epilogue: true, calls: forwardCalls },
   // Maximum, exponential of a difference, sum.
   cost: ({ inputs: [logits] }) => perElement(4, logits?.shape),
-  reference: crossEntropyReference,
-});
-
-/** Inputs: logits, targets, saved statistics, gradient of the loss by row. */
-const crossEntropyGradOp = defineOp<CrossEntropyAttrs>({
-  name: 'crossEntropyGrad',
-  infer: ([logits]) => (logits === undefined ? [] : [logits]),
-  grad: 'none',
-  lowering: {
-    kind: 'kernel',
-    epilogue: true,
-    calls: (call) => {
-      const { node, epilogue } = call;
-      const shape = node.inputs[0]?.shape ?? [];
-      const { rows, size } = rowsOf(shape);
-      const team = spreadTeamOf(call, shape);
-      return [
-        kernelCall({
-          kernel: crossEntropyBackward,
-          spec: { team, ...specOf(node.attrs), epilogue },
-          operands: [input(0), input(1), input(2), input(3), output(0)],
-          params: [rows, size],
-          grid: teamGrid(rows, team),
-        }),
-      ];
-    },
-  },
-  cost: ({ types: [dlogits] }) => perElement(4, dlogits?.shape),
-  reference: crossEntropyGradReference,
 });
 
 function attrsOf(where: string, options: CrossEntropyOptions): CrossEntropyAttrs {
@@ -142,17 +106,6 @@ export function crossEntropy(
   options: CrossEntropyOptions = {},
 ): Tensor {
   return apply(crossEntropyOp, [logits, targets], attrsOf('crossEntropy', options));
-}
-
-/** The gradient of `crossEntropy` for the logits. */
-export function crossEntropyGrad(
-  logits: Tensor,
-  targets: Tensor,
-  stats: Tensor,
-  dloss: Tensor,
-  attrs: CrossEntropyAttrs,
-): Tensor {
-  return apply(crossEntropyGradOp, [logits, targets, stats, dloss], attrs);
 }
 
 /**
@@ -181,7 +134,6 @@ function countRows(targets: Tensor, ignoreIndex: number | undefined): Tensor {
 declare module '../../graph/op' {
   interface OpSet {
     crossEntropy: typeof crossEntropy;
-    crossEntropyGrad: typeof crossEntropyGrad;
     meanCrossEntropy: typeof meanCrossEntropy;
   }
 }

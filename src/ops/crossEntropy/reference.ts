@@ -1,6 +1,8 @@
 /** Float64 references of cross-entropy and its gradient, from the definition. */
-import type { ReferenceCall } from '../../graph/op';
+import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { CrossEntropyAttrs } from './attrs';
+import { crossEntropyGradOp } from './grad';
+import { crossEntropyOp } from './op';
 
 /** Softmax of a row with its largest value and the sum of exp(x - largest). */
 function softmaxOf(row: Float64Array) {
@@ -19,7 +21,7 @@ function smoothedLabel(label: number, classes: number, smoothing: number): Float
   );
 }
 
-export function crossEntropyReference(call: ReferenceCall<CrossEntropyAttrs>): void {
+function crossEntropyReference(call: ReferenceCall<CrossEntropyAttrs>): void {
   const { labelSmoothing, ignoreIndex } = call.attrs;
   const [logits, targets] = call.inputs;
   const [loss, stats] = call.outputs;
@@ -35,7 +37,7 @@ export function crossEntropyReference(call: ReferenceCall<CrossEntropyAttrs>): v
   });
 }
 
-export function crossEntropyGradReference(call: ReferenceCall<CrossEntropyAttrs>): void {
+function crossEntropyGradReference(call: ReferenceCall<CrossEntropyAttrs>): void {
   const { labelSmoothing, ignoreIndex } = call.attrs;
   const [logits, targets, , dloss] = call.inputs;
   const [dlogits] = call.outputs;
@@ -50,3 +52,8 @@ export function crossEntropyGradReference(call: ReferenceCall<CrossEntropyAttrs>
     });
   });
 }
+
+export const references: readonly ReferenceEntry[] = [
+  referenceOf(crossEntropyOp, crossEntropyReference),
+  referenceOf(crossEntropyGradOp, crossEntropyGradReference),
+];

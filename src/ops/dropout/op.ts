@@ -5,7 +5,6 @@ import { formatType } from '../../core/shape';
 import { apply } from '../../graph/node';
 import { defineOp, type Tensor } from '../../graph/op';
 import type { DropoutAttrs } from './attrs';
-import { dropoutReference } from './reference';
 
 /** Random bits below this drop the element. */
 export function dropThreshold(rate: number): number {
@@ -24,10 +23,6 @@ export const dropoutOp = defineOp<DropoutAttrs>({
     }
     return [x];
   },
-  grad: {
-    rule: ({ ops, attrs, inputs: [, key], gradients: [dy] }) =>
-      dy === undefined || key === undefined ? [] : [ops.dropout(dy, key, attrs)],
-  },
   lowering: {
     kind: 'elementwise',
     functions: ['random_bits'],
@@ -35,7 +30,6 @@ export const dropoutOp = defineOp<DropoutAttrs>({
       `select(0.0, ${x} * ${float(1 / (1 - rate))}, ` +
       `random_bits(${key}, ${param(stream)}, ${index}) >= ${dropThreshold(rate)}u)`,
   },
-  reference: dropoutReference,
 });
 
 /**

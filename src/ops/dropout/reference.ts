@@ -1,9 +1,10 @@
 /** Float64 reference of dropout: the same random bits, plain arithmetic. */
 import { randomBits } from '../../core/randomBits';
-import type { ReferenceCall } from '../../graph/op';
+import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { DropoutAttrs } from './attrs';
+import { dropoutOp } from './op';
 
-export function dropoutReference({ attrs, inputs, outputs }: ReferenceCall<DropoutAttrs>): void {
+function dropoutReference({ attrs, inputs, outputs }: ReferenceCall<DropoutAttrs>): void {
   const [x, key] = inputs;
   const [y] = outputs;
   if (x === undefined || key === undefined || y === undefined) return;
@@ -12,3 +13,5 @@ export function dropoutReference({ attrs, inputs, outputs }: ReferenceCall<Dropo
     y.data[i] = kept ? value / (1 - attrs.rate) : 0;
   });
 }
+
+export const references: readonly ReferenceEntry[] = [referenceOf(dropoutOp, dropoutReference)];

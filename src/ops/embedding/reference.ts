@@ -1,8 +1,10 @@
 /** Float64 references of the embedding lookup and its gradient. */
-import type { ReferenceCall } from '../../graph/op';
+import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { EmbeddingAttrs, EmbeddingGradAttrs } from './attrs';
+import { embeddingGradOp } from './grad';
+import { embeddingOp } from './op';
 
-export function embeddingReference({ inputs, outputs }: ReferenceCall<EmbeddingAttrs>): void {
+function embeddingReference({ inputs, outputs }: ReferenceCall<EmbeddingAttrs>): void {
   const [ids, table] = inputs;
   const [y] = outputs;
   if (ids === undefined || table === undefined || y === undefined) return;
@@ -14,7 +16,7 @@ export function embeddingReference({ inputs, outputs }: ReferenceCall<EmbeddingA
   });
 }
 
-export function embeddingGradReference(call: ReferenceCall<EmbeddingGradAttrs>): void {
+function embeddingGradReference(call: ReferenceCall<EmbeddingGradAttrs>): void {
   const { attrs, inputs, outputs } = call;
   const [ids, dy] = inputs;
   const [table] = outputs;
@@ -25,3 +27,8 @@ export function embeddingGradReference(call: ReferenceCall<EmbeddingGradAttrs>):
     for (let d = 0; d < width; d++) table.add(dy.flat(i * width + d), id, d);
   });
 }
+
+export const references: readonly ReferenceEntry[] = [
+  referenceOf(embeddingOp, embeddingReference),
+  referenceOf(embeddingGradOp, embeddingGradReference),
+];

@@ -5,7 +5,6 @@ import { type DType, formatType, type Shape } from '../../core/shape';
 import { apply } from '../../graph/node';
 import { defineOp, type Tensor } from '../../graph/op';
 import type { FillAttrs, LinearAttrs } from './attrs';
-import { fillReference, linearReference } from './reference';
 
 function literal(value: number, dtype: DType): string {
   if (dtype === 'f32') return float(value);
@@ -19,9 +18,7 @@ export const fillOp = defineOp<FillAttrs>({
     if (!usable) throw new OptionError(`fill: ${value} is not a value of ${dtype}`);
     return [{ dtype, shape }];
   },
-  grad: { rule: () => [] },
   lowering: { kind: 'elementwise', expression: (_args, { value, dtype }) => literal(value, dtype) },
-  reference: fillReference,
 });
 
 export const linearOp = defineOp<LinearAttrs>({
@@ -36,11 +33,6 @@ export const linearOp = defineOp<LinearAttrs>({
     }
     return [x];
   },
-  grad: {
-    rule: ({ ops, attrs, gradients: [dy] }) => [
-      dy === undefined ? undefined : ops.scale(dy, attrs.factor),
-    ],
-  },
   lowering: {
     kind: 'elementwise',
     // An i32 input makes the literals integers: WGSL converts whole-number literals by context.
@@ -49,8 +41,6 @@ export const linearOp = defineOp<LinearAttrs>({
       return offset === 0 ? scaled : `${scaled} + ${abstract(offset)}`;
     },
   },
-  linear: ({ offset }) => offset === 0,
-  reference: linearReference,
 });
 
 /** A WGSL literal that takes its type from what it meets. */

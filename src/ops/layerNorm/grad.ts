@@ -9,6 +9,7 @@ import {
 import { type Dim, dimBound } from '../../core/dim';
 import { sizeClass } from '../../graph/choice';
 import { perElement } from '../../graph/cost';
+import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { apply, applyAll } from '../../graph/node';
 import {
   defineOp,
@@ -17,19 +18,19 @@ import {
   kernelCall,
   type LoweringCall,
   type Node,
+  type OpSet,
   output,
   scratch,
   type Tensor,
 } from '../../graph/op';
 import { rowsOf, teamGrid, teamOf } from '../rows';
-import type { NormGradParametersAttrs, NormGradXAttrs } from './attrs';
-import { normGradParametersReference, normGradXReference } from './gradReference';
+import type { NormAttrs, NormGradParametersAttrs, NormGradXAttrs } from './attrs';
+import { normOp } from './op';
 
 /** Inputs: dy, x, stats and, where there is one, the weight. Output: dx. */
-const normGradXOp = defineOp<NormGradXAttrs>({
+export const normGradXOp = defineOp<NormGradXAttrs>({
   name: 'normGradX',
   infer: ([dy]) => (dy === undefined ? [] : [dy]),
-  grad: 'none',
   lowering: {
     kind: 'kernel',
     epilogue: true,
@@ -51,7 +52,6 @@ const normGradXOp = defineOp<NormGradXAttrs>({
   },
   // The normalised value again, two means of products, and what they leave of dy.
   cost: ({ types: [dx] }) => perElement(11, dx?.shape),
-  reference: normGradXReference,
 });
 
 /** Strips of the rows where columns alone would leave the device idle. */
@@ -116,13 +116,12 @@ function columnCalls(call: LoweringCall<NormGradParametersAttrs>): readonly Kern
 }
 
 /** Inputs: dy, x, stats. Outputs: dweight [C], dbias [C]; what nothing reads is not computed. */
-const normGradParametersOp = defineOp<NormGradParametersAttrs>({
+export const normGradParametersOp = defineOp<NormGradParametersAttrs>({
   name: 'normGradParameters',
   infer: ([dy]) => {
     const type = { dtype: 'f32', shape: [dy?.shape.at(-1) ?? 1] } as const;
     return [type, type];
   },
-  grad: 'none',
   lowering: {
     kind: 'kernel',
     calls: columnCalls,
@@ -133,7 +132,6 @@ const normGradParametersOp = defineOp<NormGradParametersAttrs>({
   },
   // The normalised value again, a product, two sums.
   cost: ({ inputs: [dy] }) => perElement(5, dy?.shape),
-  reference: normGradParametersReference,
 });
 
 /** The gradient of a norm for x; stats are the norm's saved statistics. */
@@ -157,6 +155,35 @@ export function normGradParameters(
 ): readonly Tensor[] {
   return applyAll(normGradParametersOp, [dy, x, stats], { center });
 }
+
+function normGrad(
+  ops: OpSet,
+  { center, weight, bias }: NormAttrs,
+  x: Tensor,
+  [first]: readonly Tensor[],
+  stats: Tensor,
+  dy: Tensor,
+): readonly Tensor[] {
+  const dx = ops.normGradX(dy, x, stats, weight ? first : undefined, center);
+  const [dweight, dbias] = weight || bias ? ops.normGradParameters(dy, x, stats, center) : [];
+  return [
+    dx,
+    ...(weight && dweight !== undefined ? [dweight] : []),
+    ...(bias && dbias !== undefined ? [dbias] : []),
+  ];
+}
+
+export const gradients: readonly GradientEntry[] = [
+  gradientOf(normOp, {
+    rule: ({ ops, attrs, inputs, outputs: [, stats], gradients: [dy] }) => {
+      const [x] = inputs;
+      if (x === undefined || stats === undefined || dy === undefined) return [];
+      return normGrad(ops, attrs, x, inputs.slice(1), stats, dy);
+    },
+  }),
+  gradientOf(normGradXOp, 'none'),
+  gradientOf(normGradParametersOp, 'none'),
+];
 
 declare module '../../graph/op' {
   interface OpSet {

@@ -1,6 +1,6 @@
 /** Float64 references of the norms' gradients. */
 import type { NdArray } from '../../core/ndArray';
-import type { ReferenceCall } from '../../graph/op';
+import type { ReferenceCall } from '../../graph/reference';
 import type { NormGradParametersAttrs, NormGradXAttrs } from './attrs';
 
 /** The normalised value at [row, c]. */

@@ -11,13 +11,11 @@ import {
   type KernelCall,
   kernelCall,
   type LoweringCall,
-  type OpSet,
   output,
   type Tensor,
 } from '../../graph/op';
 import { rowsOf, teamGrid, teamOf } from '../rows';
 import type { NormAttrs } from './attrs';
-import { normReference } from './reference';
 
 function infer(inputs: readonly TensorType[], attrs: NormAttrs): readonly TensorType[] {
   const name = attrs.center ? 'layerNorm' : 'rmsNorm';
@@ -63,35 +61,10 @@ function calls(call: LoweringCall<NormAttrs>): readonly KernelCall[] {
 export const normOp = defineOp<NormAttrs>({
   name: 'norm',
   infer,
-  grad: {
-    rule: ({ ops, attrs, inputs, outputs: [, stats], gradients: [dy] }) => {
-      const [x] = inputs;
-      if (x === undefined || stats === undefined || dy === undefined) return [];
-      return normGrad(ops, attrs, x, inputs.slice(1), stats, dy);
-    },
-  },
   lowering: { kind: 'kernel', calls, epilogue: true },
   // Mean, variance, the normalised value, weight and bias.
   cost: ({ types: [y] }) => perElement(8, y?.shape),
-  reference: normReference,
 });
-
-function normGrad(
-  ops: OpSet,
-  { center, weight, bias }: NormAttrs,
-  x: Tensor,
-  [first]: readonly Tensor[],
-  stats: Tensor,
-  dy: Tensor,
-): readonly Tensor[] {
-  const dx = ops.normGradX(dy, x, stats, weight ? first : undefined, center);
-  const [dweight, dbias] = weight || bias ? ops.normGradParameters(dy, x, stats, center) : [];
-  return [
-    dx,
-    ...(weight && dweight !== undefined ? [dweight] : []),
-    ...(bias && dbias !== undefined ? [dbias] : []),
-  ];
-}
 
 export interface NormOptions {
   /** Added to the variance (the mean square); 1e-5 by default. */
@@ -138,8 +111,6 @@ export function layerNorm(
 export function rmsNorm(x: Tensor, weight?: Tensor, options: NormOptions = {}): Tensor {
   return applyNorm(false, x, weight, undefined, options);
 }
-
-export { normGradParameters, normGradX } from './grad';
 
 declare module '../../graph/op' {
   interface OpSet {

@@ -1,8 +1,11 @@
 /** Float64 reference of layer norm and RMS norm. */
-import type { ReferenceCall } from '../../graph/op';
+import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { NormAttrs } from './attrs';
+import { normGradParametersOp, normGradXOp } from './grad';
+import { normGradParametersReference, normGradXReference } from './gradReference';
+import { normOp } from './op';
 
-export function normReference({ attrs, inputs, outputs }: ReferenceCall<NormAttrs>): void {
+function normReference({ attrs, inputs, outputs }: ReferenceCall<NormAttrs>): void {
   const [x] = inputs;
   const [y, stats] = outputs;
   if (x === undefined || y === undefined || stats === undefined) return;
@@ -22,3 +25,9 @@ export function normReference({ attrs, inputs, outputs }: ReferenceCall<NormAttr
     stats.data[2 * row + 1] = 1 / deviation;
   }
 }
+
+export const references: readonly ReferenceEntry[] = [
+  referenceOf(normOp, normReference),
+  referenceOf(normGradXOp, normGradXReference),
+  referenceOf(normGradParametersOp, normGradParametersReference),
+];

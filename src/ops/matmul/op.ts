@@ -2,7 +2,7 @@
 import { matmulCandidates } from '../../../shaders/matmul';
 import { type Dim, dimBound, dimsEqual, isMultipleOf, multiplyDims } from '../../core/dim';
 import { DTypeError, defined, ShapeError } from '../../core/errors';
-import { formatType, numberOfElements, type Shape, type TensorType } from '../../core/shape';
+import { formatType, type Shape, type TensorType } from '../../core/shape';
 import { sizeClass } from '../../graph/choice';
 import { apply } from '../../graph/node';
 import {
@@ -15,7 +15,6 @@ import {
   type Tensor,
 } from '../../graph/op';
 import type { MatmulAttrs } from './attrs';
-import { matmulReference } from './reference';
 
 interface Sizes {
   readonly m: Dim;
@@ -102,54 +101,12 @@ export const matmulOp = defineOp<MatmulAttrs>({
     const { outer, n } = sizesOf(a, b, attrs);
     return [{ dtype: 'f32', shape: [...outer, n] }];
   },
-  grad: {
-    rule: ({ ops, attrs, inputs: [a, b], gradients: [dy] }) => {
-      if (a === undefined || b === undefined || dy === undefined) return [];
-      return matmulGrad(ops.matmul, ops.reshape, ops.sumTo, attrs, a, b, dy);
-    },
-  },
   lowering: { kind: 'kernel', calls, epilogue: true },
   cost: ({ inputs: [a, b], attrs }) => {
     const { m, n, k, batch } = sizesOf(defined(a, 'a'), defined(b, 'b'), attrs);
     return { flops: [2, m, n, k, batch].reduce(multiplyDims) };
   },
-  // A contraction over rows: all rows of all steps in one product.
-  overSteps: {
-    applies: (inputs, { transposeA, transposeB }) =>
-      transposeA && !transposeB && inputs.every(({ shape }) => shape.length === 2),
-    rule: (ops, stacked, attrs) => {
-      const [a, b] = stacked.map((x) => flat(ops.reshape, x));
-      return ops.matmul(defined(a, 'a'), defined(b, 'b'), attrs);
-    },
-  },
-  reference: matmulReference,
 });
-
-/** The matrix of all rows: [..., M, N] as [rows, N]. */
-function flat(reshape: (x: Tensor, shape: Shape) => Tensor, x: Tensor): Tensor {
-  return reshape(x, [numberOfElements(x.shape.slice(0, -1)), x.shape.at(-1) ?? 1]);
-}
-
-function matmulGrad(
-  product: (a: Tensor, b: Tensor, attrs?: Partial<MatmulAttrs>) => Tensor,
-  reshape: (x: Tensor, shape: Shape) => Tensor,
-  sumTo: (x: Tensor, shape: Shape) => Tensor,
-  { transposeA, transposeB }: MatmulAttrs,
-  a: Tensor,
-  b: Tensor,
-  dy: Tensor,
-): readonly Tensor[] {
-  const da = transposeA
-    ? product(b, dy, { transposeA: transposeB, transposeB: true })
-    : product(dy, b, { transposeB: !transposeB });
-  const folds = b.shape.length === 2 && !transposeA;
-  // A shared B: its gradient sums over the batch, which is one product over all rows.
-  const [rows, dRows] = folds ? [flat(reshape, a), flat(reshape, dy)] : [a, dy];
-  const db = transposeB
-    ? product(dRows, rows, { transposeA: true, transposeB: transposeA })
-    : product(rows, dRows, { transposeA: !transposeA });
-  return [sumTo(da, a.shape), sumTo(db, b.shape)];
-}
 
 /**
  * a @ b over the last two axes; either may be transposed.

@@ -1,8 +1,9 @@
 /** Float64 reference of the matrix product. */
-import type { ReferenceCall } from '../../graph/op';
+import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { MatmulAttrs } from './attrs';
+import { matmulOp } from './op';
 
-export function matmulReference({ attrs, inputs, outputs }: ReferenceCall<MatmulAttrs>): void {
+function matmulReference({ attrs, inputs, outputs }: ReferenceCall<MatmulAttrs>): void {
   const [a, b] = inputs;
   const [y] = outputs;
   if (a === undefined || b === undefined || y === undefined) return;
@@ -26,3 +27,5 @@ export function matmulReference({ attrs, inputs, outputs }: ReferenceCall<Matmul
     }
   }
 }
+
+export const references: readonly ReferenceEntry[] = [referenceOf(matmulOp, matmulReference)];

@@ -4,8 +4,6 @@ import type { Shape } from '../../core/shape';
 
 export type BroadcastAttrs = { readonly shape: Shape };
 
-export type ConcatAttrs = { readonly axis: number };
-
 export type OneHotAttrs = { readonly classes: Dim };
 
 export type RemapAttrs = {

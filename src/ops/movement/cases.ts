@@ -2,7 +2,7 @@
 import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
 import { add, mul } from '../binary/op';
 import { scale } from '../fill/op';
-import { broadcastTo, concat, oneHot, pad, slice, transpose } from './op';
+import { broadcastTo, oneHot, pad, slice, transpose } from './op';
 
 const tolerance = { relative: 0, because: 'copies are exact' };
 const gradientTolerance = { relative: 1e-7, because: 'one product with the weight of the loss' };
@@ -31,11 +31,6 @@ export const cases: readonly Case[] = [
   plain('pad, then scaled in the epilogue', [{ shape: [5] }], (x) =>
     scale(pad(x, { before: [2], after: [1] }), 2),
   ),
-  plain('concat of columns', [{ shape: [3, 2] }, { shape: [3, 5] }, { shape: [3, 1] }], (a, b, c) =>
-    concat([a, b, c], -1),
-  ),
-  plain('concat of rows', [{ shape: [2, 3] }, { shape: [4, 3] }], (a, b) => concat([a, b], 0)),
-  plain('concat of one tensor twice', [{ shape: [2, 3] }], (a) => concat([a, a], 1)),
   plain(
     'whole numbers',
     [{ shape: [3, 4], dtype: 'i32', fill: { kind: 'uniform', low: -9, high: 9 } }],
@@ -77,18 +72,6 @@ export const cases: readonly Case[] = [
   ),
   plain('pad of flags', [{ shape: [5], dtype: 'bool' }], (x) =>
     pad(x, { before: [1], after: [2], value: 1 }),
-  ),
-  plain(
-    'concat of flags',
-    [
-      { shape: [2, 3], dtype: 'bool' },
-      { shape: [2, 1], dtype: 'bool' },
-    ],
-    (a, b) => concat([a, b], 1),
-  ),
-  plain('concat with nothing', [{ shape: [2, 0] }, { shape: [2, 3] }], (a, b) => concat([a, b], 1)),
-  plain('concat along a middle axis', [{ shape: [2, 1, 4] }, { shape: [2, 3, 4] }], (a, b) =>
-    concat([a, b], 1),
   ),
   plain('broadcast to new axes and along one', [{ shape: [4, 1] }], (x) =>
     broadcastTo(x, [2, 4, 3]),

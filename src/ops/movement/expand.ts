@@ -12,7 +12,6 @@ import { apply } from '../../graph/node';
 import { defineOp, type Tensor } from '../../graph/op';
 import { reshape } from '../view/op';
 import type { BroadcastAttrs, OneHotAttrs } from './attrs';
-import { broadcastReference, oneHotReference } from './reference';
 
 export const broadcastOp = defineOp<BroadcastAttrs>({
   name: 'broadcast',
@@ -25,13 +24,7 @@ export const broadcastOp = defineOp<BroadcastAttrs>({
     }
     return [{ dtype: x?.dtype ?? 'f32', shape }];
   },
-  grad: {
-    rule: ({ ops, inputs: [x], gradients: [dy] }) =>
-      x === undefined || dy === undefined ? [] : [ops.sumTo(dy, x.shape)],
-  },
   lowering: { kind: 'elementwise', expression: ([x = '']) => x },
-  linear: () => true,
-  reference: broadcastReference,
 });
 
 /**
@@ -51,13 +44,11 @@ export const oneHotOp = defineOp<OneHotAttrs>({
     }
     return [{ dtype: 'f32', shape: [...ids.shape.slice(0, -1), classes] }];
   },
-  grad: { rule: () => [] },
   lowering: {
     kind: 'elementwise',
     expression: ([id = ''], { classes }, { index, param }) =>
       `select(0.0, 1.0, ${id} == i32(${index} % ${param(classes)}))`,
   },
-  reference: oneHotReference,
 });
 
 /**

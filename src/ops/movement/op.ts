@@ -1,15 +1,8 @@
-/** Moving elements: transpose, slice and pad are one op, `remap`; see also concat.ts, expand.ts. */
+/** Moving elements: transpose, slice and pad are one op, `remap`; see also expand.ts. */
 import { LONE_TEAM } from '../../../shaders/lib/rowTeam';
 import { float } from '../../../shaders/lib/wgsl';
 import { REMAP_WORKGROUP, remap as remapKernel } from '../../../shaders/remap.wgsl';
-import {
-  addDims,
-  type Dim,
-  divideDims,
-  isMultipleOf,
-  multiplyDims,
-  subtractDims,
-} from '../../core/dim';
+import { addDims, type Dim, divideDims, isMultipleOf, subtractDims } from '../../core/dim';
 import { OptionError, ShapeError } from '../../core/errors';
 import {
   type DType,
@@ -31,9 +24,7 @@ import {
   type Tensor,
 } from '../../graph/op';
 import type { RemapAttrs } from './attrs';
-import { remapReference } from './reference';
 
-export { concat, concatOp } from './concat';
 export { broadcastOp, broadcastTo, oneHot, oneHotOp } from './expand';
 
 const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
@@ -93,27 +84,7 @@ function remapCalls({ node, epilogue }: LoweringCall<RemapAttrs>): readonly Kern
 export const remapOp = defineOp<RemapAttrs>({
   name: 'remap',
   infer: ([x], { shape }) => [{ dtype: x?.dtype ?? 'f32', shape }],
-  grad: {
-    // Every element is read at most once, so the gradient is the opposite move.
-    rule: ({ attrs, ops, inputs: [x], gradients: [dy] }) => {
-      if (x === undefined || dy === undefined) return [];
-      const { permutation, starts, shape, steps = ones(shape), spreads = ones(shape) } = attrs;
-      const inverse = permutation.map((_, source) => permutation.indexOf(source));
-      return [
-        ops.remap(dy, {
-          permutation: inverse,
-          starts: inverse.map((axis) => multiplyDims(starts[axis] ?? 0, -1)),
-          shape: x.shape,
-          value: 0,
-          steps: inverse.map((axis) => spreads[axis] ?? 1),
-          spreads: inverse.map((axis) => steps[axis] ?? 1),
-        }),
-      ];
-    },
-  },
   lowering: { kind: 'kernel', calls: remapCalls, epilogue: true },
-  linear: ({ value }) => value === 0,
-  reference: remapReference,
 });
 
 /** The general move; see RemapAttrs. */

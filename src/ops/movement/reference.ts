@@ -1,10 +1,12 @@
 /** Float64 references of moving elements. */
 import { forEachIndex } from '../../core/ndArray';
 import { evaluateShape } from '../../core/shape';
-import type { ReferenceCall } from '../../graph/op';
-import type { BroadcastAttrs, ConcatAttrs, OneHotAttrs, RemapAttrs } from './attrs';
+import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
+import type { BroadcastAttrs, OneHotAttrs, RemapAttrs } from './attrs';
+import { broadcastOp, oneHotOp } from './expand';
+import { remapOp } from './op';
 
-export function remapReference(call: ReferenceCall<RemapAttrs>): void {
+function remapReference(call: ReferenceCall<RemapAttrs>): void {
   const { attrs, inputs, outputs, sizes } = call;
   const [x] = inputs;
   const [y] = outputs;
@@ -21,19 +23,7 @@ export function remapReference(call: ReferenceCall<RemapAttrs>): void {
   });
 }
 
-export function concatReference({ attrs, inputs, outputs }: ReferenceCall<ConcatAttrs>): void {
-  let first = 0;
-  for (const x of inputs) {
-    const begin = first;
-    forEachIndex(x.shape, (index, flat) => {
-      const to = index.map((i, axis) => (axis === attrs.axis ? i + begin : i));
-      outputs[0]?.set(x.flat(flat), ...to);
-    });
-    first += x.dim(attrs.axis);
-  }
-}
-
-export function broadcastReference({ inputs, outputs }: ReferenceCall<BroadcastAttrs>): void {
+function broadcastReference({ inputs, outputs }: ReferenceCall<BroadcastAttrs>): void {
   const [x] = inputs;
   const [y] = outputs;
   if (x === undefined || y === undefined) return;
@@ -42,7 +32,7 @@ export function broadcastReference({ inputs, outputs }: ReferenceCall<BroadcastA
   });
 }
 
-export function oneHotReference({ inputs, outputs }: ReferenceCall<OneHotAttrs>): void {
+function oneHotReference({ inputs, outputs }: ReferenceCall<OneHotAttrs>): void {
   const [y] = outputs;
   if (y === undefined) return;
   const classes = y.dim(-1);
@@ -50,3 +40,9 @@ export function oneHotReference({ inputs, outputs }: ReferenceCall<OneHotAttrs>)
     if (id >= 0 && id < classes) y.data[row * classes + id] = 1;
   });
 }
+
+export const references: readonly ReferenceEntry[] = [
+  referenceOf(remapOp, remapReference),
+  referenceOf(broadcastOp, broadcastReference),
+  referenceOf(oneHotOp, oneHotReference),
+];

@@ -21,7 +21,6 @@ import {
 import { div, minimum } from '../binary/op';
 import { fill, scale } from '../fill/op';
 import { sqrt } from '../unary/op';
-import { adamReference, sgdReference } from './reference';
 import { sumSquares } from './sumSquares';
 
 export { sumSquares, sumSquaresOp } from './sumSquares';
@@ -52,7 +51,6 @@ export const adamOp = defineOp<AdamSpec>({
     }
     return [...inputs.slice(0, 3), ...largest];
   },
-  grad: 'none',
   lowering: {
     kind: 'kernel',
     inPlace: ({ amsgrad }) =>
@@ -70,7 +68,6 @@ export const adamOp = defineOp<AdamSpec>({
       ];
     },
   },
-  reference: adamReference,
 });
 
 /** Inputs: parameters, momentum, gradients, scale [1], rate [1]. */
@@ -83,7 +80,6 @@ export const sgdOp = defineOp<SgdSpec>({
     }
     return inputs.slice(0, 2);
   },
-  grad: 'none',
   lowering: {
     kind: 'kernel',
     inPlace: () =>
@@ -104,7 +100,6 @@ export const sgdOp = defineOp<SgdSpec>({
       ];
     },
   },
-  reference: sgdReference,
 });
 
 export interface AdamInputs {

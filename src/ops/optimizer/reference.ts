@@ -1,9 +1,11 @@
 /** Float64 references of the optimisers, in the symbols of the papers. */
 import type { AdamSpec } from '../../../shaders/optimizer/adam.wgsl';
 import type { SgdSpec } from '../../../shaders/optimizer/sgd.wgsl';
-import type { Attrs, ReferenceCall } from '../../graph/op';
+import type { Attrs } from '../../graph/op';
+import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
+import { adamOp, sgdOp, sumSquaresOp } from './op';
 
-export function adamReference({ attrs, inputs, outputs }: ReferenceCall<AdamSpec>): void {
+function adamReference({ attrs, inputs, outputs }: ReferenceCall<AdamSpec>): void {
   const [, , , gradients, scale, rate, corrections] = inputs;
   const [theta, m, v, largest] = outputs;
   if (theta === undefined || m === undefined || v === undefined) return;
@@ -26,7 +28,7 @@ export function adamReference({ attrs, inputs, outputs }: ReferenceCall<AdamSpec
   }
 }
 
-export function sgdReference({ attrs, inputs, outputs }: ReferenceCall<SgdSpec>): void {
+function sgdReference({ attrs, inputs, outputs }: ReferenceCall<SgdSpec>): void {
   const [, , gradients, scale, rate] = inputs;
   const [theta, b] = outputs;
   if (theta === undefined || b === undefined) return;
@@ -39,10 +41,16 @@ export function sgdReference({ attrs, inputs, outputs }: ReferenceCall<SgdSpec>)
   }
 }
 
-export function sumSquaresReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
+function sumSquaresReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
   let total = 0;
   inputs[0]?.data.forEach((x) => {
     total += x * x;
   });
   outputs[0]?.data.fill(total);
 }
+
+export const references: readonly ReferenceEntry[] = [
+  referenceOf(adamOp, adamReference),
+  referenceOf(sgdOp, sgdReference),
+  referenceOf(sumSquaresOp, sumSquaresReference),
+];

@@ -20,7 +20,6 @@ import {
   scratch,
   type Tensor,
 } from '../../graph/op';
-import { sumSquaresReference } from './reference';
 
 function calls({ node, epilogue }: LoweringCall<Attrs>): readonly KernelCall[] {
   const size = numberOfElements(node.inputs[0]?.shape ?? []);
@@ -51,17 +50,12 @@ export const sumSquaresOp = defineOp<Attrs>({
     }
     return [{ dtype: 'f32', shape: [1] }];
   },
-  grad: {
-    rule: ({ ops, inputs: [x], gradients: [dy] }) =>
-      x === undefined || dy === undefined ? [] : [ops.mul(ops.scale(x, 2), dy)],
-  },
   lowering: {
     kind: 'kernel',
     calls,
     epilogue: true,
     scratch: () => [{ dtype: 'f32', shape: [SUM_LANES] }],
   },
-  reference: sumSquaresReference,
 });
 
 /** The sum of the squares of all elements, without a pass that writes the squares. @returns [1] */

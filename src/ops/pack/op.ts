@@ -8,7 +8,6 @@ import { numberOfElements } from '../../core/shape';
 import { apply } from '../../graph/node';
 import { defineOp, type Tensor } from '../../graph/op';
 import type { PackAttrs } from './attrs';
-import { packReference } from './reference';
 
 export const packOp = defineOp<PackAttrs>({
   name: 'pack',
@@ -23,12 +22,7 @@ export const packOp = defineOp<PackAttrs>({
     });
     return [{ dtype: 'f32', shape: [size] }];
   },
-  grad: {
-    rule: ({ ops, attrs, inputs, gradients: [dy] }) =>
-      dy === undefined ? [] : inputs.map((x, i) => ops.view(dy, x.shape, attrs.offsets[i] ?? 0)),
-  },
   lowering: { kind: 'pack', offsets: ({ offsets }) => offsets },
-  reference: packReference,
 });
 
 /**

@@ -1,9 +1,12 @@
 /** Float64 reference of packing. */
-import type { ReferenceCall } from '../../graph/op';
+import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { PackAttrs } from './attrs';
+import { packOp } from './op';
 
-export function packReference({ attrs, inputs, outputs }: ReferenceCall<PackAttrs>): void {
+function packReference({ attrs, inputs, outputs }: ReferenceCall<PackAttrs>): void {
   inputs.forEach((x, i) => {
     outputs[0]?.data.set(x.data, attrs.offsets[i] ?? 0);
   });
 }
+
+export const references: readonly ReferenceEntry[] = [referenceOf(packOp, packReference)];

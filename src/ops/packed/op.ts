@@ -1,7 +1,7 @@
 /** Products with packed weights, which are frozen: the gradient is that of x alone. */
 import { choosePacked } from '../../../shaders/packed';
 import { dimBound, dimsEqual } from '../../core/dim';
-import { DTypeError, defined, ShapeError } from '../../core/errors';
+import { DTypeError, ShapeError } from '../../core/errors';
 import { formatType, numberOfElements, type TensorType } from '../../core/shape';
 import { apply } from '../../graph/node';
 import {
@@ -16,13 +16,11 @@ import {
 import {
   attrsOf,
   checkedRows,
-  matrixOf,
   type PackedAttrs,
   type PackedMatrix,
   packedSizes,
   tensorsOf,
 } from './attrs';
-import { packedReference } from './reference';
 
 export type { PackedMatrix } from './attrs';
 
@@ -63,13 +61,7 @@ function calls({ node, target, epilogue }: LoweringCall<PackedAttrs>): readonly 
 export const packedMatmulOp = defineOp<PackedAttrs>({
   name: 'packedMatmul',
   infer,
-  grad: {
-    rule: ({ ops, attrs, inputs: [, ...matrix], gradients: [dy] }) => [
-      ops.matmul(defined(dy, 'dy'), ops.unpackRows(matrixOf(attrs, matrix))),
-    ],
-  },
   lowering: { kind: 'kernel', calls, epilogue: true },
-  reference: packedReference,
 });
 
 /**

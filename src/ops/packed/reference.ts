@@ -1,7 +1,9 @@
 /** Float64 references of packed products and rows: every field by itself, by arithmetic. */
 import type { NdArray } from '../../core/ndArray';
-import type { ReferenceCall } from '../../graph/op';
+import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { PackedAttrs, UnpackAttrs } from './attrs';
+import { packedMatmulOp } from './op';
+import { unpackRowsOp } from './rows';
 
 /** What IEEE 754 binary16 says of 16 bits; infinities and NaN are no weights. */
 function half(bits: number): number {
@@ -28,7 +30,7 @@ function weightAt(
   return (field - 2 ** (bits - 1)) * scales.at(row, Math.floor(column / group));
 }
 
-export function packedReference({ attrs, inputs, outputs }: ReferenceCall<PackedAttrs>): void {
+function packedReference({ attrs, inputs, outputs }: ReferenceCall<PackedAttrs>): void {
   const [x, words, scales] = inputs;
   const [y] = outputs;
   if (x === undefined || words === undefined || y === undefined) return;
@@ -44,7 +46,7 @@ export function packedReference({ attrs, inputs, outputs }: ReferenceCall<Packed
   }
 }
 
-export function unpackReference({ attrs, inputs, outputs }: ReferenceCall<UnpackAttrs>): void {
+function unpackReference({ attrs, inputs, outputs }: ReferenceCall<UnpackAttrs>): void {
   const [words] = inputs;
   const scales = attrs.group > 0 ? inputs[1] : undefined;
   const ids = attrs.ids ? inputs.at(-1) : undefined;
@@ -59,3 +61,8 @@ export function unpackReference({ attrs, inputs, outputs }: ReferenceCall<Unpack
     }
   }
 }
+
+export const references: readonly ReferenceEntry[] = [
+  referenceOf(packedMatmulOp, packedReference),
+  referenceOf(unpackRowsOp, unpackReference),
+];

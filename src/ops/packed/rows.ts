@@ -25,7 +25,6 @@ import {
   tensorsOf,
   type UnpackAttrs,
 } from './attrs';
-import { unpackReference } from './reference';
 
 function infer(types: readonly TensorType[], attrs: UnpackAttrs): readonly TensorType[] {
   const [matrix, ids] = attrs.ids ? [types.slice(0, -1), types.at(-1)] : [types, undefined];
@@ -56,9 +55,7 @@ function calls({ node, epilogue }: LoweringCall<UnpackAttrs>): readonly KernelCa
 export const unpackRowsOp = defineOp<UnpackAttrs>({
   name: 'unpackRows',
   infer,
-  grad: 'none',
   lowering: { kind: 'kernel', calls, epilogue: true },
-  reference: unpackReference,
 });
 
 /**

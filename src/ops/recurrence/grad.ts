@@ -4,6 +4,7 @@ import { type CellName, cells } from '../../../shaders/recurrence/cells';
 import { isMultipleOf, multiplyDims } from '../../core/dim';
 import { defined } from '../../core/errors';
 import type { Shape, TensorType } from '../../core/shape';
+import { type GradCall, type GradientEntry, gradientOf } from '../../graph/gradient';
 import { applyAll } from '../../graph/node';
 import {
   defineOp,
@@ -14,9 +15,18 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
-import { gradInputNames, gradOutputNames, named, type RecurrenceGradAttrs } from './attrs';
-import { recurrenceGradReference } from './gradReference';
+import {
+  gradInputNames,
+  gradOutputNames,
+  inputNames,
+  named,
+  outputNames,
+  type RecurrenceAttrs,
+  type RecurrenceGradAttrs,
+} from './attrs';
 import { launchLayer, productCost } from './launch';
+import { recurrenceOp, rowAt, sizesOf } from './op';
+import { stepGradients } from './stepGrad';
 
 function infer(inputs: readonly TensorType[], attrs: RecurrenceGradAttrs): readonly TensorType[] {
   const found = named(gradInputNames(attrs), inputs);
@@ -64,7 +74,6 @@ function calls(call: LoweringCall<RecurrenceGradAttrs>): readonly KernelCall[] {
 export const recurrenceGradOp = defineOp<RecurrenceGradAttrs>({
   name: 'recurrenceGrad',
   infer,
-  grad: 'none',
   lowering: {
     kind: 'kernel',
     calls,
@@ -83,7 +92,6 @@ export const recurrenceGradOp = defineOp<RecurrenceGradAttrs>({
     const [batch = 1, length = 1, size = 1] = dy?.shape ?? [];
     return productCost(attrs.cell, { batch, length, size });
   },
-  reference: recurrenceGradReference,
 });
 
 export interface RecurrenceGradInputs {
@@ -124,6 +132,54 @@ export function recurrenceBackward(
     dx: found('dx'),
   };
 }
+
+function recurrenceGrad({
+  ops,
+  attrs,
+  inputs,
+  outputs,
+  gradients,
+}: GradCall<RecurrenceAttrs>): readonly (Tensor | undefined)[] {
+  const before = named(inputNames(attrs), inputs);
+  const after = named(outputNames(attrs), outputs);
+  const given = named(outputNames(attrs), gradients);
+  const [y, weight] = [defined(after('y'), 'y'), defined(before('weight'), 'weight')];
+  const { batch, length, size } = sizesOf(y.shape);
+  const { dproducts, direct, dcell, dx } = ops.recurrenceBackward(
+    {
+      dy: given('y') ?? ops.zerosLike(y),
+      kept: defined(after('kept'), 'kept'),
+      weight,
+      direct: ops.fill([batch, size], 0),
+      dcell: cells[attrs.cell].cell ? (given('cell') ?? ops.fill([batch, size], 0)) : undefined,
+      lengths: before('lengths'),
+    },
+    { cell: attrs.cell, reverse: attrs.reverse },
+  );
+  const rows = multiplyDims(batch, length);
+  const flat = (tensor: Tensor) => ops.reshape(tensor, [rows, tensor.shape.at(-1) ?? 1]);
+  const dweight = ops.matmul(flat(dproducts), flat(defined(after('previous'), 'previous')), {
+    transposeA: true,
+  });
+  const first = rowAt(ops, dproducts, !attrs.reverse);
+  const dstate = ops.add(ops.matmul(first, weight), direct);
+  const results: Readonly<Record<string, Tensor | undefined>> = {
+    x: dx ?? dproducts,
+    weight: dweight,
+    states: ops.pad(ops.reshape(dstate, [1, batch, size]), { before: [0, 0, 0], after: [1, 0, 0] }),
+    cell: dcell,
+    bias: ops.sum(dproducts, { axis: [0, 1] }),
+  };
+  return inputNames(attrs).map((name) => results[name]);
+}
+
+export const gradients: readonly GradientEntry[] = [
+  gradientOf(recurrenceOp, { rule: recurrenceGrad }),
+  gradientOf(recurrenceGradOp, 'none'),
+  ...stepGradients,
+];
+
+export { recurrenceStepBackward } from './stepGrad';
 
 declare module '../../graph/op' {
   interface OpSet {

@@ -1,7 +1,7 @@
 /** Float64 reference of backpropagation through time. */
 import { defined } from '../../core/errors';
 import type { NdArray } from '../../core/ndArray';
-import type { ReferenceCall } from '../../graph/op';
+import type { ReferenceCall } from '../../graph/reference';
 import { gradInputNames, gradOutputNames, named, type RecurrenceGradAttrs } from './attrs';
 
 /** Gradients of a unit's products, and what goes to the step before it. */

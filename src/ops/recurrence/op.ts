@@ -7,7 +7,6 @@ import { formatType, type Shape, type TensorType } from '../../core/shape';
 import { applyAll } from '../../graph/node';
 import {
   defineOp,
-  type GradCall,
   input,
   type KernelCall,
   kernelCall,
@@ -22,7 +21,6 @@ import { pad, slice } from '../movement/op';
 import { reshape } from '../view/op';
 import { inputNames, named, outputNames, type RecurrenceAttrs } from './attrs';
 import { type LayerSizes, launchLayer, productCost } from './launch';
-import { recurrenceReference } from './reference';
 
 /** @param y [B, L, H] */
 export function sizesOf(y: Shape): LayerSizes {
@@ -118,7 +116,6 @@ export function sameNames(
 export const recurrenceOp = defineOp<RecurrenceAttrs>({
   name: 'recurrence',
   infer,
-  grad: { rule: recurrenceGrad },
   lowering: {
     kind: 'kernel',
     calls,
@@ -126,53 +123,7 @@ export const recurrenceOp = defineOp<RecurrenceAttrs>({
     inPlace: (attrs) => sameNames(outputNames(attrs), inputNames(attrs)),
   },
   cost: ({ attrs, types }) => productCost(attrs.cell, sizesOf(types[0]?.shape ?? [])),
-  reference: recurrenceReference,
 });
-
-function recurrenceGrad({
-  ops,
-  attrs,
-  inputs,
-  outputs,
-  gradients,
-}: GradCall<RecurrenceAttrs>): readonly (Tensor | undefined)[] {
-  const before = named(inputNames(attrs), inputs);
-  const after = named(outputNames(attrs), outputs);
-  const given = named(outputNames(attrs), gradients);
-  const [y, weight] = [defined(after('y'), 'y'), defined(before('weight'), 'weight')];
-  const { batch, length, size } = sizesOf(y.shape);
-  const { dproducts, direct, dcell, dx } = ops.recurrenceBackward(
-    {
-      dy: given('y') ?? ops.zerosLike(y),
-      kept: defined(after('kept'), 'kept'),
-      weight,
-      direct: ops.fill([batch, size], 0),
-      dcell: cells[attrs.cell].cell ? (given('cell') ?? ops.fill([batch, size], 0)) : undefined,
-      lengths: before('lengths'),
-    },
-    { cell: attrs.cell, reverse: attrs.reverse },
-  );
-  const rows = multiplyDims(batch, length);
-  const flat = (tensor: Tensor) => ops.reshape(tensor, [rows, tensor.shape.at(-1) ?? 1]);
-  const dweight = ops.matmul(flat(dproducts), flat(defined(after('previous'), 'previous')), {
-    transposeA: true,
-  });
-  const first = firstRow(ops, dproducts, attrs.reverse);
-  const dstate = ops.add(ops.matmul(first, weight), direct);
-  const results: Readonly<Record<string, Tensor | undefined>> = {
-    x: dx ?? dproducts,
-    weight: dweight,
-    states: ops.pad(ops.reshape(dstate, [1, batch, size]), { before: [0, 0, 0], after: [1, 0, 0] }),
-    cell: dcell,
-    bias: ops.sum(dproducts, { axis: [0, 1] }),
-  };
-  return inputNames(attrs).map((name) => results[name]);
-}
-
-/** The row [B, C] of the step that came first. */
-function firstRow(ops: OpSet, rows: Tensor, reverse: boolean): Tensor {
-  return rowAt(ops, rows, !reverse);
-}
 
 /** The first or the last row [B, C] of [B, L, C]. */
 export function rowAt(ops: Pick<OpSet, 'slice' | 'reshape'>, rows: Tensor, first: boolean): Tensor {
@@ -259,8 +210,7 @@ export function recurrence(
   };
 }
 
-export { recurrenceBackward } from './grad';
-export { recurrenceStep, recurrenceStepBackward } from './step';
+export { recurrenceStep } from './step';
 
 declare module '../../graph/op' {
   interface OpSet {

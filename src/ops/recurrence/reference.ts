@@ -1,55 +1,15 @@
-/** Float64 reference of recurrent layers: PyTorch's formulas, one unit at a time. */
+/** Float64 reference of recurrent layers, one unit at a time. */
 import { defined } from '../../core/errors';
 import type { NdArray } from '../../core/ndArray';
-import type { ReferenceCall } from '../../graph/op';
+import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import { inputNames, named, outputNames, type RecurrenceAttrs } from './attrs';
+import { recurrenceGradOp } from './grad';
+import { recurrenceGradReference } from './gradReference';
+import { recurrenceOp } from './op';
+import { stepReferences } from './stepReference';
+import { unitStep } from './units';
 
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
-
-/** State and cell after a step, and what is kept for the gradient. */
-export interface Unit {
-  readonly hidden: number;
-  readonly cell: number;
-  readonly kept: readonly number[];
-}
-
-/** A unit's step from the products x of the input and s of the state, gate by gate. */
-export function unitStep(
-  cell: RecurrenceAttrs['cell'],
-  x: (gate: number) => number,
-  s: (gate: number) => number,
-  before: number,
-  cellBefore: number,
-): Unit {
-  switch (cell) {
-    case 'lstm': {
-      const i = sigmoid(x(0) + s(0));
-      const f = sigmoid(x(1) + s(1));
-      const g = Math.tanh(x(2) + s(2));
-      const o = sigmoid(x(3) + s(3));
-      const c = f * cellBefore + i * g;
-      return { hidden: o * Math.tanh(c), cell: c, kept: [i, f, g, o, cellBefore] };
-    }
-    case 'gru': {
-      const r = sigmoid(x(0) + s(0));
-      const z = sigmoid(x(1) + s(1));
-      const n = Math.tanh(x(2) + r * s(2));
-      return { hidden: (1 - z) * n + z * before, cell: 0, kept: [r, z, n, s(2), before] };
-    }
-    case 'tanh': {
-      const hidden = Math.tanh(x(0) + s(0));
-      return { hidden, cell: 0, kept: [hidden] };
-    }
-    case 'relu': {
-      const hidden = Math.max(0, x(0) + s(0));
-      return { hidden, cell: 0, kept: [hidden] };
-    }
-    default:
-      return cell satisfies never;
-  }
-}
-
-export function recurrenceReference(call: ReferenceCall<RecurrenceAttrs>): void {
+function recurrenceReference(call: ReferenceCall<RecurrenceAttrs>): void {
   const { attrs } = call;
   const from = named(inputNames(attrs), call.inputs);
   const to = named(outputNames(attrs), call.outputs);
@@ -88,3 +48,9 @@ export function recurrenceReference(call: ReferenceCall<RecurrenceAttrs>): void 
     }
   }
 }
+
+export const references: readonly ReferenceEntry[] = [
+  referenceOf(recurrenceOp, recurrenceReference),
+  referenceOf(recurrenceGradOp, recurrenceGradReference),
+  ...stepReferences,
+];

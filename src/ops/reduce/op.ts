@@ -2,8 +2,8 @@
 import { identityEpilogue } from '../../../shaders/lib/epilogue';
 import { REDUCE_WORKGROUP, type ReduceKind, reduce } from '../../../shaders/reduce.wgsl';
 import { type Dim, dimBound, dimsEqual, multiplyDims } from '../../core/dim';
-import { DTypeError, defined } from '../../core/errors';
-import { formatType, normaliseAxes, numberOfElements, type Shape } from '../../core/shape';
+import { DTypeError } from '../../core/errors';
+import { formatType, normaliseAxes, type Shape } from '../../core/shape';
 import { perElement } from '../../graph/cost';
 import { apply } from '../../graph/node';
 import {
@@ -15,15 +15,12 @@ import {
   type LoweringCall,
   type Node,
   type Op,
-  type OpSet,
-  type OverStepsRule,
   output,
   scratch,
   type Tensor,
 } from '../../graph/op';
 import { reshape } from '../view/op';
 import type { ReduceAttrs, ReduceName } from './attrs';
-import { reduceReference } from './reference';
 
 const kinds: Readonly<Record<ReduceName, ReduceKind>> = { sum: 'sum', mean: 'sum', max: 'max' };
 
@@ -94,12 +91,6 @@ function reduceOp(name: ReduceName): Op<ReduceAttrs> {
       }
       return [{ dtype: x.dtype, shape: [...x.shape.slice(0, start), ...x.shape.slice(end)] }];
     },
-    grad: {
-      rule: ({ ops, attrs, inputs: [x], outputs: [y], gradients: [dy] }) =>
-        x === undefined || y === undefined || dy === undefined
-          ? []
-          : [reduceGrad(name, ops, attrs, x, y, dy)],
-    },
     lowering: {
       kind: 'kernel',
       epilogue: true,
@@ -111,45 +102,8 @@ function reduceOp(name: ReduceName): Op<ReduceAttrs> {
         return splits === 1 ? [] : [{ dtype, shape: [outer, splits, inner] }];
       },
     },
-    // Sums over leading axes take in the axis of the steps; a maximum or a mean does not.
-    ...(name === 'sum' ? { overSteps: sumOverSteps } : {}),
     cost: ({ inputs: [x] }) => perElement(1, x?.shape),
-    reference: (call) => reduceReference(name, call),
   });
-}
-
-const sumOverSteps: OverStepsRule<ReduceAttrs> = {
-  applies: ([x], { start }) => start === 0 && x?.dtype === 'f32',
-  rule: (ops, [stacked], { end }) => {
-    const axis = Array.from({ length: end + 1 }, (_, i) => i);
-    return ops.sum(defined(stacked, 'rows'), { axis });
-  },
-};
-
-function reduceGrad(
-  name: ReduceName,
-  ops: OpSet,
-  { start, end }: ReduceAttrs,
-  x: Tensor,
-  y: Tensor,
-  dy: Tensor,
-): Tensor {
-  const kept = x.shape.map((d, i): Dim => (i >= start && i < end ? 1 : d));
-  const spread = ops.add(ops.reshape(dy, kept), ops.zerosLike(x));
-  if (name === 'sum') return spread;
-  if (name === 'mean') return ops.div(spread, count(ops, x.shape.slice(start, end), x));
-  // Equal maxima share the gradient, as PyTorch's amax has it.
-  const isMax = ops.cast(ops.equal(x, ops.reshape(y, kept)), 'f32');
-  const ties = ops.reshape(apply(sumOp, [isMax], { start, end }), kept);
-  return ops.div(ops.mul(spread, isMax), ties);
-}
-
-/** The number of reduced elements in the shape of x; it may be known only when running. */
-function count(ops: OpSet, reduced: Shape, x: Tensor): Tensor {
-  const size = numberOfElements(reduced);
-  if (typeof size === 'number') return ops.fill(x.shape, size);
-  const total = apply(sumOp, [ops.fill(reduced, 1)], { start: 0, end: reduced.length });
-  return ops.add(total, ops.zerosLike(x));
 }
 
 export const sumOp = reduceOp('sum');

@@ -1,10 +1,11 @@
 /** Float64 references of sum, mean and maximum. */
-import type { ReferenceCall } from '../../graph/op';
+import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { ReduceAttrs, ReduceName } from './attrs';
+import { maxOp, meanOp, sumOp } from './op';
 
 const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
 
-export function reduceReference(name: ReduceName, call: ReferenceCall<ReduceAttrs>): void {
+function reduceReference(name: ReduceName, call: ReferenceCall<ReduceAttrs>): void {
   const { attrs, inputs, outputs } = call;
   const [x] = inputs;
   const [y] = outputs;
@@ -25,3 +26,9 @@ export function reduceReference(name: ReduceName, call: ReferenceCall<ReduceAttr
     }
   }
 }
+
+export const references: readonly ReferenceEntry[] = [
+  referenceOf(sumOp, (call) => reduceReference('sum', call)),
+  referenceOf(meanOp, (call) => reduceReference('mean', call)),
+  referenceOf(maxOp, (call) => reduceReference('max', call)),
+];

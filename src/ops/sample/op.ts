@@ -6,7 +6,6 @@ import { apply } from '../../graph/node';
 import { defineOp, input, kernelCall, output, type Tensor } from '../../graph/op';
 import { rowsOf, teamGrid, teamOf } from '../rows';
 import type { GumbelAttrs, NucleusAttrs } from './attrs';
-import { gumbelReference, nucleusReference } from './reference';
 
 export const gumbelOp = defineOp<GumbelAttrs>({
   name: 'addGumbel',
@@ -17,7 +16,6 @@ export const gumbelOp = defineOp<GumbelAttrs>({
     }
     return [x];
   },
-  grad: { rule: ({ gradients: [dy] }) => [dy, undefined] },
   lowering: {
     kind: 'elementwise',
     functions: ['random_bits'],
@@ -25,7 +23,6 @@ export const gumbelOp = defineOp<GumbelAttrs>({
     expression: ([x = '', key = ''], { stream }, { index, param }) =>
       `(${x} - log(-log((f32(random_bits(${key}, ${param(stream)}, ${index}) >> 9u) + 0.5) / 8388608.0)))`,
   },
-  reference: gumbelReference,
 });
 
 /**
@@ -48,7 +45,6 @@ export const nucleusOp = defineOp<NucleusAttrs>({
     }
     return [{ dtype: 'f32', shape: p.shape.slice(0, -1) }];
   },
-  grad: 'none',
   lowering: {
     kind: 'kernel',
     calls: (call) => {
@@ -67,7 +63,6 @@ export const nucleusOp = defineOp<NucleusAttrs>({
       ];
     },
   },
-  reference: nucleusReference,
 });
 
 /**

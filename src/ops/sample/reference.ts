@@ -1,9 +1,10 @@
 /** References of sampling: the same random bits, and a sort in place of the bisection. */
 import { randomBits } from '../../core/randomBits';
-import type { ReferenceCall } from '../../graph/op';
+import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { GumbelAttrs, NucleusAttrs } from './attrs';
+import { gumbelOp, nucleusOp } from './op';
 
-export function gumbelReference({ attrs, inputs, outputs }: ReferenceCall<GumbelAttrs>): void {
+function gumbelReference({ attrs, inputs, outputs }: ReferenceCall<GumbelAttrs>): void {
   const [x, key] = inputs;
   const [y] = outputs;
   if (x === undefined || key === undefined || y === undefined) return;
@@ -14,7 +15,7 @@ export function gumbelReference({ attrs, inputs, outputs }: ReferenceCall<Gumbel
   }
 }
 
-export function nucleusReference({ attrs, inputs, outputs }: ReferenceCall<NucleusAttrs>): void {
+function nucleusReference({ attrs, inputs, outputs }: ReferenceCall<NucleusAttrs>): void {
   const [p] = inputs;
   const [least] = outputs;
   if (p === undefined || least === undefined) return;
@@ -29,3 +30,8 @@ export function nucleusReference({ attrs, inputs, outputs }: ReferenceCall<Nucle
     least.data[row] = at < 0 ? 0 : (sorted[at] ?? 0);
   }
 }
+
+export const references: readonly ReferenceEntry[] = [
+  referenceOf(gumbelOp, gumbelReference),
+  referenceOf(nucleusOp, nucleusReference),
+];

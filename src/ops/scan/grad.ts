@@ -5,12 +5,14 @@
  */
 import { type Dim, subtractDims } from '../../core/dim';
 import { defined, QkvError } from '../../core/errors';
+import { type Calculus, type GradCall, type GradientEntry, gradientOf } from '../../graph/gradient';
 import { tensorKey } from '../../graph/node';
-import type { GradCall, LoopBody, OpSet, Tensor } from '../../graph/op';
+import type { LoopBody, OpSet, Tensor } from '../../graph/op';
 import { pullback, type Seed } from '../../graph/pullback';
 import { rebuild } from '../../graph/rebuild';
 import { inputTensor } from '../../graph/source';
 import { type ScanAttrs, split } from './attrs';
+import { scanOp } from './op';
 import { type Stacked, stackedRows, usedRows } from './residuals';
 import { planTotal, stackOfRow, type Total } from './totals';
 
@@ -29,7 +31,7 @@ interface BackwardStep {
   readonly dConstants: readonly Maybe[];
 }
 
-export function scanGrad(call: GradCall<ScanAttrs>): readonly Maybe[] {
+function scanGrad(call: GradCall<ScanAttrs>): readonly Maybe[] {
   const { ops, attrs, inputs, gradients } = call;
   const { body, length } = attrs;
   const counts = [body.carries.length, body.sequences.length] as const;
@@ -38,10 +40,10 @@ export function scanGrad(call: GradCall<ScanAttrs>): readonly Maybe[] {
   if (dStacks.some((dy) => dy !== undefined)) {
     throw new QkvError('gradient', 'scan: no second derivative through the stacked carries');
   }
-  const step = backwardStep(ops, body, dRows);
+  const step = backwardStep(call, body, dRows);
   const varies = variesWith(body, step);
   const totals = step.dConstants.map((g) =>
-    g === undefined ? undefined : planTotal(ops, g, varies),
+    g === undefined ? undefined : planTotal(call, g, varies),
   );
   const result = runBackwards(call, step, totals, dFinals);
   const dInit = init.map((_, i) => result.carry[step.flowing.indexOf(i)]);
@@ -52,7 +54,7 @@ export function scanGrad(call: GradCall<ScanAttrs>): readonly Maybe[] {
   return [...dInit, ...dXs, ...result.totals];
 }
 
-function backwardStep(ops: OpSet, body: LoopBody, dRows: readonly Maybe[]): BackwardStep {
+function backwardStep(calculus: Calculus, body: LoopBody, dRows: readonly Maybe[]): BackwardStep {
   const { carries, sequences, constants, next, rows } = body;
   const flowing = carries.flatMap(({ dtype }, i) => (dtype === 'f32' ? [i] : []));
   const at = (tensors: readonly Tensor[], i: number) => defined(tensors[i], 'carry');
@@ -66,13 +68,15 @@ function backwardStep(ops: OpSet, body: LoopBody, dRows: readonly Maybe[]): Back
     ...given.map(({ of, row }): Seed => [of, row]),
   ];
   const wrt = [...carries, ...sequences, ...constants];
-  const found = pullback(ops, seeds, wrt).map((g, i) => (wrt[i]?.dtype === 'f32' ? g : undefined));
+  const found = pullback(calculus, seeds, wrt).map((g, i) =>
+    wrt[i]?.dtype === 'f32' ? g : undefined,
+  );
   const [dIn = [], dSequences = [], dConstants = []] = split(
     found,
     carries.length,
     sequences.length,
   );
-  const before = flowing.map((i) => dIn[i] ?? ops.zerosLike(at(carries, i)));
+  const before = flowing.map((i) => dIn[i] ?? calculus.ops.zerosLike(at(carries, i)));
   return { flowing, after, before, given, dSequences, dConstants };
 }
 
@@ -169,3 +173,5 @@ function padRows(ops: OpSet, dx: Tensor, x: Tensor, shift: number, length: Dim):
   const zeros = x.shape.slice(1).map(() => 0);
   return ops.pad(dx, { before: [shift, ...zeros], after: [rest - shift, ...zeros] });
 }
+
+export const gradients: readonly GradientEntry[] = [gradientOf(scanOp, { rule: scanGrad })];

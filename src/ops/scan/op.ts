@@ -9,8 +9,7 @@ import { applyAll } from '../../graph/node';
 import { defineOp, type Tensor } from '../../graph/op';
 import { type ScanAttrs, split } from './attrs';
 import { type Step, traceBody } from './body';
-import { scanGrad } from './grad';
-import { scanReference } from './reference';
+import { expandLoop } from './expand';
 
 function infer(inputs: readonly TensorType[], attrs: ScanAttrs): readonly TensorType[] {
   const { body, length } = attrs;
@@ -32,9 +31,10 @@ function infer(inputs: readonly TensorType[], attrs: ScanAttrs): readonly Tensor
 export const scanOp = defineOp<ScanAttrs>({
   name: 'scan',
   infer,
-  grad: { rule: scanGrad },
-  lowering: { kind: 'loop', loop: (attrs) => attrs },
-  reference: scanReference,
+  lowering: {
+    kind: 'loop',
+    expand: (group, node, context) => expandLoop(group, node, node.attrs, context),
+  },
 });
 
 function rowType({ dtype, shape }: TensorType): TensorType {

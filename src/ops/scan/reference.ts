@@ -3,10 +3,12 @@ import { evaluateDim } from '../../core/dim';
 import { NdArray } from '../../core/ndArray';
 import { interpret, type Values, valueIn } from '../../graph/interpret';
 import { reachableNodes, tensorKey } from '../../graph/node';
-import type { ReferenceCall } from '../../graph/op';
+import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import { type ScanAttrs, split } from './attrs';
+import { scanOp } from './op';
 
-export function scanReference({ attrs, inputs, outputs, sizes }: ReferenceCall<ScanAttrs>): void {
+function scanReference(call: ReferenceCall<ScanAttrs>): void {
+  const { attrs, inputs, outputs, sizes, references } = call;
   const { body, reverse, shifts } = attrs;
   const length = evaluateDim(attrs.length, sizes);
   const [init = [], sequences = [], constants = []] = split(
@@ -40,7 +42,7 @@ export function scanReference({ attrs, inputs, outputs, sizes }: ReferenceCall<S
       if (sequence !== undefined)
         values.set(tensorKey(tensor), row(sequence, t + (shifts[i] ?? 0)));
     });
-    interpret(nodes, values, sizes);
+    interpret(nodes, values, sizes, references);
     carries = body.next.map((tensor) => valueIn(values, tensor));
     record(reverse ? t : t + 1);
     rows.forEach((stack, i) => {
@@ -62,3 +64,5 @@ function row(sequence: NdArray, t: number): NdArray {
 function setRow(stack: NdArray, t: number, value: NdArray | undefined): void {
   if (value !== undefined) stack.data.set(value.data, t * value.size);
 }
+
+export const references: readonly ReferenceEntry[] = [referenceOf(scanOp, scanReference)];

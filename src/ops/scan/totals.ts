@@ -1,11 +1,12 @@
 /**
- * Sums of a value over all steps of a loop. Where the value's op says how (overSteps), its operands
+ * Sums of a value over all steps of a loop. Where the gradient of the value's op says how (overSteps), its operands
  * are stacked and one call after the loop does it all; sums pass through linear ops; the rest is
  * added up in a carry.
  */
 import { addDims, type Dim, dimsEqual } from '../../core/dim';
 import { defined } from '../../core/errors';
 import { numberOfElements } from '../../core/shape';
+import type { Calculus } from '../../graph/gradient';
 import { apply, tensorKey } from '../../graph/node';
 import type { OpSet, Tensor } from '../../graph/op';
 import type { Stacked } from './residuals';
@@ -20,15 +21,22 @@ export interface Total {
 }
 
 /** How to sum a value of the step over all steps. */
-export function planTotal(ops: OpSet, value: Tensor, varies: (t: Tensor) => boolean): Total {
+export function planTotal(
+  calculus: Calculus,
+  value: Tensor,
+  varies: (t: Tensor) => boolean,
+): Total {
   const { op, attrs, inputs, types } = value.node;
-  const rule = op.overSteps;
+  const gradient = calculus.rules.get(op);
+  const known = gradient === 'none' ? undefined : gradient;
+  const rule = known?.overSteps;
   if (rule?.applies(inputs, attrs) === true && inputs.every(varies)) {
-    const finish: Total['finish'] = (stackOf) => rule.rule(ops, inputs.map(stackOf), attrs);
+    const finish: Total['finish'] = (stackOf) =>
+      rule.rule(calculus.ops, inputs.map(stackOf), attrs);
     return { stacked: inputs, added: [], finish };
   }
-  const isLinear = op.linear?.(attrs) === true && types.length === 1;
-  const parts = isLinear ? inputs.map((input) => planTotal(ops, input, varies)) : [];
+  const isLinear = known?.linear?.(attrs) === true && types.length === 1;
+  const parts = isLinear ? inputs.map((input) => planTotal(calculus, input, varies)) : [];
   if (parts.some(({ stacked }) => stacked.length > 0)) {
     return {
       stacked: parts.flatMap(({ stacked }) => stacked),

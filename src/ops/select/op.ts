@@ -4,7 +4,6 @@ import { broadcastShapes, type DType, formatType, type TensorType } from '../../
 import { apply } from '../../graph/node';
 import { defineOp, type Op, type Tensor } from '../../graph/op';
 import type { CompareName, LogicName } from './attrs';
-import { castReference, compareReference, logicReference, whereReference } from './reference';
 
 type NoAttrs = Readonly<Record<string, never>>;
 
@@ -35,12 +34,10 @@ function compareOp(name: CompareName): Op<NoAttrs> {
   return defineOp<NoAttrs>({
     name,
     infer: (inputs) => [{ ...pair(name, inputs, ['f32', 'i32']), dtype: 'bool' }],
-    grad: 'none',
     lowering: {
       kind: 'elementwise',
       expression: ([a = '', b = '']) => `${a} ${compareSymbols[name]} ${b}`,
     },
-    reference: (call) => compareReference(name, call),
   });
 }
 
@@ -48,12 +45,10 @@ function logicOp(name: LogicName): Op<NoAttrs> {
   return defineOp<NoAttrs>({
     name,
     infer: (inputs) => [pair(name, inputs, ['bool'])],
-    grad: 'none',
     lowering: {
       kind: 'elementwise',
       expression: ([a = '', b = '']) => `${a} ${logicSymbols[name]} ${b}`,
     },
-    reference: (call) => logicReference(name, call),
   });
 }
 
@@ -76,24 +71,10 @@ export const whereOp = defineOp<NoAttrs>({
     const { dtype, shape } = pair('where', values, ['f32', 'i32', 'bool']);
     return [{ dtype, shape: broadcastShapes('where', condition.shape, shape) }];
   },
-  grad: {
-    rule: ({ ops, inputs: [condition, a, b], gradients: [dy] }) => {
-      if (condition === undefined || a === undefined || b === undefined || dy === undefined) {
-        return [];
-      }
-      const zero = ops.zerosLike(dy);
-      return [
-        undefined,
-        ops.sumTo(ops.where(condition, dy, zero), a.shape),
-        ops.sumTo(ops.where(condition, zero, dy), b.shape),
-      ];
-    },
-  },
   lowering: {
     kind: 'elementwise',
     expression: ([condition = '', a = '', b = '']) => `select(${b}, ${a}, ${condition})`,
   },
-  reference: whereReference,
 });
 
 type CastAttrs = { readonly dtype: DType };
@@ -103,14 +84,10 @@ const wgslCast: Readonly<Record<DType, string>> = { f32: 'f32', i32: 'i32', bool
 export const castOp = defineOp<CastAttrs>({
   name: 'cast',
   infer: ([x], { dtype }) => [{ dtype, shape: x?.shape ?? [] }],
-  grad: {
-    rule: ({ inputs: [x], gradients: [dy] }) => [x?.dtype === 'f32' ? dy : undefined],
-  },
   lowering: {
     kind: 'elementwise',
     expression: ([x = ''], { dtype }) => `${wgslCast[dtype]}(${x})`,
   },
-  reference: castReference,
 });
 
 /** a == b, as bool. */

@@ -1,43 +1,31 @@
 /** Float64 references of comparisons, choice and casts. */
 import { forEachIndex } from '../../core/ndArray';
 import type { DType } from '../../core/shape';
-import type { Attrs, ReferenceCall } from '../../graph/op';
-import type { CompareName, LogicName } from './attrs';
+import type { Attrs, Op } from '../../graph/op';
+import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
+import {
+  andOp,
+  castOp,
+  equalOp,
+  greaterEqualOp,
+  greaterOp,
+  lessEqualOp,
+  lessOp,
+  notEqualOp,
+  orOp,
+  whereOp,
+} from './op';
 
-type Test = (a: number, b: number) => boolean;
-
-const comparisons: Readonly<Record<CompareName, Test>> = {
-  equal: (a, b) => a === b,
-  notEqual: (a, b) => a !== b,
-  less: (a, b) => a < b,
-  lessEqual: (a, b) => a <= b,
-  greater: (a, b) => a > b,
-  greaterEqual: (a, b) => a >= b,
-};
-
-const logic: Readonly<Record<LogicName, Test>> = {
-  and: (a, b) => a !== 0 && b !== 0,
-  or: (a, b) => a !== 0 || b !== 0,
-};
-
-function test(call: ReferenceCall<Attrs>, holds: Test): void {
-  const [a, b] = call.inputs;
-  const [y] = call.outputs;
-  if (a === undefined || b === undefined || y === undefined) return;
-  forEachIndex(y.shape, (index, i) => {
-    y.data[i] = holds(a.broadcastAt(index), b.broadcastAt(index)) ? 1 : 0;
+function test(op: Op, holds: (a: number, b: number) => boolean): ReferenceEntry {
+  return referenceOf(op, ({ inputs: [a, b], outputs: [y] }) => {
+    if (a === undefined || b === undefined || y === undefined) return;
+    forEachIndex(y.shape, (index, i) => {
+      y.data[i] = holds(a.broadcastAt(index), b.broadcastAt(index)) ? 1 : 0;
+    });
   });
 }
 
-export function compareReference(name: CompareName, call: ReferenceCall<Attrs>): void {
-  test(call, comparisons[name]);
-}
-
-export function logicReference(name: LogicName, call: ReferenceCall<Attrs>): void {
-  test(call, logic[name]);
-}
-
-export function whereReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
+function whereReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
   const [condition, a, b] = inputs;
   const [y] = outputs;
   if (condition === undefined || a === undefined || b === undefined || y === undefined) return;
@@ -47,7 +35,7 @@ export function whereReference({ inputs, outputs }: ReferenceCall<Attrs>): void 
   });
 }
 
-export function castReference(call: ReferenceCall<{ readonly dtype: DType }>): void {
+function castReference(call: ReferenceCall<{ readonly dtype: DType }>): void {
   const [x] = call.inputs;
   const [y] = call.outputs;
   if (x === undefined || y === undefined) return;
@@ -60,3 +48,16 @@ export function castReference(call: ReferenceCall<{ readonly dtype: DType }>): v
     y.data[i] = convert[call.attrs.dtype](value);
   });
 }
+
+export const references: readonly ReferenceEntry[] = [
+  test(equalOp, (a, b) => a === b),
+  test(notEqualOp, (a, b) => a !== b),
+  test(lessOp, (a, b) => a < b),
+  test(lessEqualOp, (a, b) => a <= b),
+  test(greaterOp, (a, b) => a > b),
+  test(greaterEqualOp, (a, b) => a >= b),
+  test(andOp, (a, b) => a !== 0 && b !== 0),
+  test(orOp, (a, b) => a !== 0 || b !== 0),
+  referenceOf(whereOp, whereReference),
+  referenceOf(castOp, castReference),
+];

@@ -2,7 +2,6 @@
 
 import type { Kernel } from '../../../shaders/lib/kernel';
 import { LONE_TEAM } from '../../../shaders/lib/rowTeam';
-import { softmaxBackward } from '../../../shaders/softmax/backward.wgsl';
 import { MASKED, type SoftmaxSpec, softmaxForward } from '../../../shaders/softmax/forward.wgsl';
 import { dimsEqual, multiplyDims } from '../../core/dim';
 import { checkOptions, DTypeError, ShapeError } from '../../core/errors';
@@ -30,9 +29,9 @@ import { fill } from '../fill/op';
 import { teamGrid, teamOf } from '../rows';
 import { where } from '../select/op';
 import type { SoftmaxAttrs, SoftmaxName } from './attrs';
-import { softmaxGradReference, softmaxReference } from './reference';
 
-function calls(
+/** The dispatch of a softmax, or of its gradient. */
+export function softmaxCalls(
   kernel: Kernel<SoftmaxSpec>,
   log: boolean,
   call: LoweringCall<SoftmaxAttrs>,
@@ -56,7 +55,7 @@ function calls(
   ];
 }
 
-function softmaxOpOf(name: SoftmaxName, gradOp: Op<SoftmaxAttrs>): Op<SoftmaxAttrs> {
+function softmaxOpOf(name: SoftmaxName): Op<SoftmaxAttrs> {
   const log = name === 'logSoftmax';
   return defineOp<SoftmaxAttrs>({
     name,
@@ -67,39 +66,18 @@ function softmaxOpOf(name: SoftmaxName, gradOp: Op<SoftmaxAttrs>): Op<SoftmaxAtt
       }
       return [x];
     },
-    grad: {
-      rule: ({ attrs, outputs: [y], gradients: [dy] }) =>
-        y === undefined || dy === undefined ? [] : [apply(gradOp, [y, dy], attrs)],
-    },
     lowering: {
       kind: 'kernel',
       epilogue: true,
-      calls: (call) => calls(softmaxForward, log, call),
+      calls: (call) => softmaxCalls(softmaxForward, log, call),
     },
     // Maximum, exponential of a difference, sum, quotient.
     cost: ({ types: [y] }) => perElement(5, y?.shape),
-    reference: (call) => softmaxReference(name, call),
   });
 }
 
-/** Inputs: the result y and its gradient. */
-function softmaxGradOpOf(name: SoftmaxName): Op<SoftmaxAttrs> {
-  return defineOp<SoftmaxAttrs>({
-    name: `${name}Grad`,
-    infer: ([y]) => (y === undefined ? [] : [y]),
-    grad: 'none',
-    lowering: {
-      kind: 'kernel',
-      epilogue: true,
-      calls: (call) => calls(softmaxBackward, name === 'logSoftmax', call),
-    },
-    cost: ({ types: [dx] }) => perElement(4, dx?.shape),
-    reference: (call) => softmaxGradReference(name, call),
-  });
-}
-
-export const softmaxOp = softmaxOpOf('softmax', softmaxGradOpOf('softmax'));
-export const logSoftmaxOp = softmaxOpOf('logSoftmax', softmaxGradOpOf('logSoftmax'));
+export const softmaxOp = softmaxOpOf('softmax');
+export const logSoftmaxOp = softmaxOpOf('logSoftmax');
 
 export interface SoftmaxOptions {
   /** The axis along which results sum to 1, negative from the back; the last by default. */

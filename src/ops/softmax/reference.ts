@@ -1,7 +1,9 @@
 /** Float64 references of softmax, log-softmax and their gradients. */
 import { forEachIndex, type NdArray } from '../../core/ndArray';
-import type { ReferenceCall } from '../../graph/op';
+import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { SoftmaxAttrs, SoftmaxName } from './attrs';
+import { logSoftmaxGradOp, softmaxGradOp } from './grad';
+import { logSoftmaxOp, softmaxOp } from './op';
 
 /** Values below are masked. */
 const HIDDEN_BELOW = -3e38;
@@ -18,7 +20,7 @@ function eachLine(array: NdArray, axis: number, f: (line: readonly number[]) => 
   for (const line of lines.values()) f(line);
 }
 
-export function softmaxReference(name: SoftmaxName, call: ReferenceCall<SoftmaxAttrs>): void {
+function softmaxReference(name: SoftmaxName, call: ReferenceCall<SoftmaxAttrs>): void {
   const [x] = call.inputs;
   const [y] = call.outputs;
   if (x === undefined || y === undefined) return;
@@ -34,7 +36,7 @@ export function softmaxReference(name: SoftmaxName, call: ReferenceCall<SoftmaxA
   });
 }
 
-export function softmaxGradReference(name: SoftmaxName, call: ReferenceCall<SoftmaxAttrs>): void {
+function softmaxGradReference(name: SoftmaxName, call: ReferenceCall<SoftmaxAttrs>): void {
   const [y, dy] = call.inputs;
   const [dx] = call.outputs;
   if (y === undefined || dy === undefined || dx === undefined) return;
@@ -50,3 +52,10 @@ export function softmaxGradReference(name: SoftmaxName, call: ReferenceCall<Soft
     }
   });
 }
+
+export const references: readonly ReferenceEntry[] = [
+  referenceOf(softmaxOp, (call) => softmaxReference('softmax', call)),
+  referenceOf(logSoftmaxOp, (call) => softmaxReference('logSoftmax', call)),
+  referenceOf(softmaxGradOp, (call) => softmaxGradReference('softmax', call)),
+  referenceOf(logSoftmaxGradOp, (call) => softmaxGradReference('logSoftmax', call)),
+];

@@ -15,7 +15,6 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
-import { takeRowReference } from './reference';
 
 const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
 
@@ -42,17 +41,8 @@ export const takeRowOp = defineOp<Attrs>({
     }
     return [{ dtype: x.dtype, shape: x.shape.slice(1) }];
   },
-  grad: {
-    rule: ({ ops, inputs: [x, row], gradients: [dy] }) => {
-      if (x === undefined || row === undefined || dy === undefined) return [];
-      const width = numberOfElements(x.shape.slice(1));
-      const zeros = ops.fill([1, x.shape[0] ?? 1, width], 0);
-      return [ops.reshape(ops.writeRows(zeros, ops.reshape(dy, [1, 1, width]), row), x.shape)];
-    },
-  },
   lowering: { kind: 'kernel', calls, epilogue: true },
   cost: ({ types: [row] }) => copyOf(numberOfElements(row?.shape ?? [])),
-  reference: takeRowReference,
 });
 
 /**

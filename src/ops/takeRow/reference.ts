@@ -1,7 +1,9 @@
 /** Float64 reference of taking a row. */
-import type { Attrs, ReferenceCall } from '../../graph/op';
+import type { Attrs } from '../../graph/op';
+import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
+import { takeRowOp } from './op';
 
-export function takeRowReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
+function takeRowReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
   const [x, row] = inputs;
   const [y] = outputs;
   if (x === undefined || row === undefined || y === undefined) return;
@@ -9,3 +11,5 @@ export function takeRowReference({ inputs, outputs }: ReferenceCall<Attrs>): voi
   if (from < 0 || from >= x.dim(0)) return;
   for (let i = 0; i < y.size; i++) y.data[i] = x.flat(from * y.size + i);
 }
+
+export const references: readonly ReferenceEntry[] = [referenceOf(takeRowOp, takeRowReference)];

@@ -2,74 +2,34 @@
 import { DTypeError } from '../../core/errors';
 import { formatType } from '../../core/shape';
 import { apply } from '../../graph/node';
-import { defineOp, type Op, type OpSet, type Tensor } from '../../graph/op';
+import { defineOp, type Op, type Tensor } from '../../graph/op';
 import { add, mul } from '../binary/op';
 import { scale } from '../fill/op';
 import type { UnaryName } from './attrs';
-import { unaryReference } from './reference';
 
 type UnaryAttrs = Readonly<Record<string, never>>;
 
 interface Unary {
   readonly wgsl: (x: string) => string;
   readonly functions?: readonly string[];
-  /** d(loss)/d(x) from x, y = f(x) and d(loss)/d(y). */
-  readonly grad: (ops: OpSet, x: Tensor, y: Tensor, dy: Tensor) => Tensor;
 }
 
 const unaries: Readonly<Record<UnaryName, Unary>> = {
-  neg: { wgsl: (x) => `-${x}`, grad: (ops, _x, _y, dy) => ops.neg(dy) },
-  abs: {
-    wgsl: (x) => `abs(${x})`,
-    grad: (ops, x, _y, dy) => {
-      const zero = ops.zerosLike(x);
-      const sign = ops.sub(
-        ops.cast(ops.greater(x, zero), 'f32'),
-        ops.cast(ops.less(x, zero), 'f32'),
-      );
-      return ops.mul(dy, sign);
-    },
-  },
-  exp: { wgsl: (x) => `exp(${x})`, grad: (ops, _x, y, dy) => ops.mul(dy, y) },
-  log: { wgsl: (x) => `log(${x})`, grad: (ops, x, _y, dy) => ops.div(dy, x) },
-  sqrt: {
-    wgsl: (x) => `sqrt(${x})`,
-    grad: (ops, _x, y, dy) => ops.div(ops.scale(dy, 0.5), y),
-  },
-  rsqrt: {
-    wgsl: (x) => `inverseSqrt(${x})`,
-    grad: (ops, x, y, dy) => ops.div(ops.scale(ops.mul(dy, y), -0.5), x),
-  },
-  tanh: {
-    wgsl: (x) => `safe_tanh(${x})`,
-    functions: ['safe_tanh'],
-    grad: (ops, _x, y, dy) => ops.sub(dy, ops.mul(dy, ops.mul(y, y))),
-  },
-  sigmoid: {
-    wgsl: (x) => `sigmoid(${x})`,
-    functions: ['sigmoid'],
-    grad: (ops, _x, y, dy) => ops.mul(dy, ops.sub(y, ops.mul(y, y))),
-  },
-  softplus: {
-    wgsl: (x) => `softplus(${x})`,
-    functions: ['softplus'],
-    grad: (ops, x, _y, dy) => ops.mul(dy, ops.sigmoid(x)),
-  },
-  relu: {
-    wgsl: (x) => `max(${x}, 0.0)`,
-    // y > 0 exactly where x > 0, and y is kept anyway.
-    grad: (ops, _x, y, dy) => ops.where(ops.greater(y, ops.zerosLike(y)), dy, ops.zerosLike(dy)),
-  },
-  erf: {
-    wgsl: (x) => `erf(${x})`,
-    functions: ['erf'],
-    grad: (ops, x, _y, dy) =>
-      ops.mul(dy, ops.scale(ops.exp(ops.neg(ops.mul(x, x))), 2 / Math.sqrt(Math.PI))),
-  },
+  neg: { wgsl: (x) => `-${x}` },
+  abs: { wgsl: (x) => `abs(${x})` },
+  exp: { wgsl: (x) => `exp(${x})` },
+  log: { wgsl: (x) => `log(${x})` },
+  sqrt: { wgsl: (x) => `sqrt(${x})` },
+  rsqrt: { wgsl: (x) => `inverseSqrt(${x})` },
+  tanh: { wgsl: (x) => `safe_tanh(${x})`, functions: ['safe_tanh'] },
+  sigmoid: { wgsl: (x) => `sigmoid(${x})`, functions: ['sigmoid'] },
+  softplus: { wgsl: (x) => `softplus(${x})`, functions: ['softplus'] },
+  relu: { wgsl: (x) => `max(${x}, 0.0)` },
+  erf: { wgsl: (x) => `erf(${x})`, functions: ['erf'] },
 };
 
 function unaryOp(name: UnaryName): Op<UnaryAttrs> {
-  const { wgsl, functions = [], grad } = unaries[name];
+  const { wgsl, functions = [] } = unaries[name];
   return defineOp<UnaryAttrs>({
     name,
     infer: (inputs) => {
@@ -78,13 +38,7 @@ function unaryOp(name: UnaryName): Op<UnaryAttrs> {
       }
       return inputs;
     },
-    grad: {
-      rule: ({ ops, inputs: [x], outputs: [y], gradients: [dy] }) =>
-        x === undefined || y === undefined || dy === undefined ? [] : [grad(ops, x, y, dy)],
-    },
     lowering: { kind: 'elementwise', expression: ([x = '']) => wgsl(x), functions },
-    linear: () => name === 'neg',
-    reference: (call) => unaryReference(name, call),
   });
 }
 

@@ -1,20 +1,19 @@
 /** Float64 references of the unary functions. */
-import type { Attrs, ReferenceCall } from '../../graph/op';
-import type { UnaryName } from './attrs';
-
-const functions: Readonly<Record<UnaryName, (x: number) => number>> = {
-  neg: (x) => -x,
-  abs: Math.abs,
-  exp: Math.exp,
-  log: Math.log,
-  sqrt: Math.sqrt,
-  rsqrt: (x) => 1 / Math.sqrt(x),
-  tanh: Math.tanh,
-  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
-  softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
-  relu: (x) => Math.max(x, 0),
-  erf: erf64,
-};
+import type { Op } from '../../graph/op';
+import { type ReferenceEntry, referenceOf } from '../../graph/reference';
+import {
+  absOp,
+  erfOp,
+  expOp,
+  logOp,
+  negOp,
+  reluOp,
+  rsqrtOp,
+  sigmoidOp,
+  softplusOp,
+  sqrtOp,
+  tanhOp,
+} from './op';
 
 /**
  * Within 2e-15 (Abramowitz and Stegun): up to 3 the series 7.1.6, whose terms are all positive, beyond it
@@ -36,12 +35,25 @@ function erf64(x: number): number {
   return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * total;
 }
 
-export function unaryReference(name: UnaryName, call: ReferenceCall<Attrs>): void {
-  const [x] = call.inputs;
-  const [y] = call.outputs;
-  if (x === undefined || y === undefined) return;
-  const f = functions[name];
-  x.data.forEach((value, i) => {
-    y.data[i] = f(value);
+function unary(op: Op, f: (x: number) => number): ReferenceEntry {
+  return referenceOf(op, ({ inputs: [x], outputs: [y] }) => {
+    if (x === undefined || y === undefined) return;
+    x.data.forEach((value, i) => {
+      y.data[i] = f(value);
+    });
   });
 }
+
+export const references: readonly ReferenceEntry[] = [
+  unary(negOp, (x) => -x),
+  unary(absOp, Math.abs),
+  unary(expOp, Math.exp),
+  unary(logOp, Math.log),
+  unary(sqrtOp, Math.sqrt),
+  unary(rsqrtOp, (x) => 1 / Math.sqrt(x)),
+  unary(tanhOp, Math.tanh),
+  unary(sigmoidOp, (x) => 1 / (1 + Math.exp(-x))),
+  unary(softplusOp, (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
+  unary(reluOp, (x) => Math.max(x, 0)),
+  unary(erfOp, erf64),
+];

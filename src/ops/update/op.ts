@@ -17,7 +17,6 @@ import {
   type Tensor,
 } from '../../graph/op';
 import type { WriteRowsAttrs } from './attrs';
-import { incrementReference, writeRowsReference } from './reference';
 
 export { putRow, putRowOp } from './putRow';
 
@@ -65,13 +64,11 @@ export const writeRowsOp = defineOp<WriteRowsAttrs>({
     }
     return [cache];
   },
-  grad: 'none',
   lowering: { kind: 'kernel', calls, inPlace: () => new Map([[0, 0]]) },
   cost: ({ inputs: [cache, rows] }) => {
     const [, , columns = 1] = cache?.shape ?? [];
     return copyOf(numberOfElements([...(rows?.shape.slice(0, 2) ?? []), columns]));
   },
-  reference: writeRowsReference,
 });
 
 /**
@@ -96,7 +93,6 @@ export const incrementOp = defineOp<Readonly<Record<string, never>>>({
     }
     return [x];
   },
-  grad: 'none',
   lowering: {
     kind: 'kernel',
     inPlace: () => new Map([[0, 0]]),
@@ -113,7 +109,6 @@ export const incrementOp = defineOp<Readonly<Record<string, never>>>({
       ];
     },
   },
-  reference: incrementReference,
 });
 
 /** x + 1 in place: a counter that is state, without the copy that `scale(x, 1, 1)` would need. */

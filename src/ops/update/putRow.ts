@@ -15,7 +15,6 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
-import { putRowReference } from './reference';
 
 const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
 
@@ -48,16 +47,8 @@ export const putRowOp = defineOp<Attrs>({
     }
     return [x];
   },
-  grad: {
-    // The replaced row had no influence. A row that was dropped had none either: it reads zeros.
-    rule: ({ ops, inputs: [, row, at], gradients: [dy] }) =>
-      row === undefined || at === undefined || dy === undefined
-        ? []
-        : [ops.putRow(dy, ops.zerosLike(row), at), ops.takeRow(dy, at)],
-  },
   lowering: { kind: 'kernel', calls, inPlace: () => new Map([[0, 0]]) },
   cost: ({ inputs: [, row] }) => copyOf(numberOfElements(row?.shape ?? [])),
-  reference: putRowReference,
 });
 
 /**

@@ -1,12 +1,10 @@
 /** Float64 references of updates in place. */
-import type { Attrs, ReferenceCall } from '../../graph/op';
+import type { Attrs } from '../../graph/op';
+import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { WriteRowsAttrs } from './attrs';
+import { incrementOp, putRowOp, writeRowsOp } from './op';
 
-export function writeRowsReference({
-  attrs,
-  inputs,
-  outputs,
-}: ReferenceCall<WriteRowsAttrs>): void {
+function writeRowsReference({ attrs, inputs, outputs }: ReferenceCall<WriteRowsAttrs>): void {
   const [, rows, position] = inputs;
   const [cache] = outputs;
   if (rows === undefined || position === undefined || cache === undefined) return;
@@ -19,14 +17,14 @@ export function writeRowsReference({
   }
 }
 
-export function incrementReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
+function incrementReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
   inputs[0]?.data.forEach((x, i) => {
     const y = outputs[0];
     if (y !== undefined) y.data[i] = x + 1;
   });
 }
 
-export function putRowReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
+function putRowReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
   const [, row, at] = inputs;
   const [y] = outputs;
   if (row === undefined || at === undefined || y === undefined) return;
@@ -36,3 +34,9 @@ export function putRowReference({ inputs, outputs }: ReferenceCall<Attrs>): void
     y.data[to * row.size + i] = value;
   });
 }
+
+export const references: readonly ReferenceEntry[] = [
+  referenceOf(writeRowsOp, writeRowsReference),
+  referenceOf(incrementOp, incrementReference),
+  referenceOf(putRowOp, putRowReference),
+];

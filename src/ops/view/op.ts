@@ -5,7 +5,6 @@ import { formatShape, numberOfElements, type Shape } from '../../core/shape';
 import { apply } from '../../graph/node';
 import { defineOp, type Tensor } from '../../graph/op';
 import type { ViewAttrs } from './attrs';
-import { viewReference } from './reference';
 
 /** Storage bindings begin at multiples of 256 bytes. */
 export const ALIGNED_ELEMENTS = 64;
@@ -18,19 +17,7 @@ export const viewOp = defineOp<ViewAttrs>({
     }
     return [{ dtype: x?.dtype ?? 'f32', shape }];
   },
-  grad: {
-    rule: ({ ops, attrs, inputs: [x], outputs: [y], gradients: [dy] }) => {
-      if (x === undefined || y === undefined || dy === undefined) return [];
-      const whole = dimsEqual(numberOfElements(x.shape), numberOfElements(y.shape));
-      if (whole) return [ops.reshape(dy, x.shape)];
-      const flat = ops.reshape(dy, [numberOfElements(y.shape)]);
-      const size = numberOfElements(x.shape);
-      return [ops.reshape(ops.placeFlat(flat, size, attrs.offset), x.shape)];
-    },
-  },
   lowering: { kind: 'alias', offset: ({ offset }) => offset },
-  linear: () => true,
-  reference: viewReference,
 });
 
 /**

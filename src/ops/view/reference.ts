@@ -1,10 +1,13 @@
 /** Float64 reference of views. */
-import type { ReferenceCall } from '../../graph/op';
+import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { ViewAttrs } from './attrs';
+import { viewOp } from './op';
 
-export function viewReference({ attrs, inputs, outputs }: ReferenceCall<ViewAttrs>): void {
+function viewReference({ attrs, inputs, outputs }: ReferenceCall<ViewAttrs>): void {
   const [x] = inputs;
   const [y] = outputs;
   if (x === undefined || y === undefined) return;
   y.data.set(x.data.subarray(attrs.offset, attrs.offset + y.size));
 }
+
+export const references: readonly ReferenceEntry[] = [referenceOf(viewOp, viewReference)];

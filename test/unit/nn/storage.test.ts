@@ -5,6 +5,7 @@ import { trace } from '../../../src/graph/graph';
 import { modelLayout } from '../../../src/models/layout';
 import { transformerModel } from '../../../src/models/transformerModel';
 import { initialArena, packArena, unpackArena } from '../../../src/nn/arena';
+import { storeAs } from '../../../src/nn/packedStorage';
 import {
   bindParameters,
   declareParameters,
@@ -15,7 +16,6 @@ import {
   parameterBytes,
   parameterScope,
   parameterStates,
-  storeAs,
   storedParameters,
 } from '../../../src/nn/storage';
 import { unpacked } from '../../support/unpacked';

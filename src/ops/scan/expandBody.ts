@@ -5,29 +5,37 @@
  * Where rows do not begin at places that a device can bind, kernels take and put them by a row number
  * from a table.
  */
-import { addDims, type Dim, dimBound, isMultipleOf, multiplyDims, subtractDims } from '../core/dim';
-import { assert, defined } from '../core/errors';
-import { NdArray } from '../core/ndArray';
-import { numberOfElements } from '../core/shape';
-import { outputOf, tensorKey } from '../graph/node';
-import type { Loop, Node, Tensor } from '../graph/op';
-import { outputsOf, rebuild } from '../graph/rebuild';
-import { constantTensor, inputTensor } from '../graph/source';
-import { copy } from '../ops/copy/op';
-import { takeRow } from '../ops/takeRow/op';
-import { writeRows } from '../ops/update/op';
-import { ALIGNED_ELEMENTS, reshape } from '../ops/view/op';
-import { copyGroup, fuse, type Group } from './fuse';
-import type { Frame, Moving, Root, Shared } from './places';
-import { simplifyTensors } from './simplify';
-
-/** What the loops of a plan share. */
-export interface LoopContext {
-  readonly shared: Map<string, Root>;
-  readonly results: Tensor[];
-  /** Row numbers, each at an aligned place, by how many. */
-  readonly tables: Map<number, Tensor>;
-}
+import {
+  addDims,
+  type Dim,
+  dimBound,
+  isMultipleOf,
+  multiplyDims,
+  subtractDims,
+} from '../../core/dim';
+import { assert, defined } from '../../core/errors';
+import { NdArray } from '../../core/ndArray';
+import { numberOfElements } from '../../core/shape';
+import { outputOf, tensorKey } from '../../graph/node';
+import type {
+  Frame,
+  Group,
+  Loop,
+  LoopContext,
+  Moving,
+  Node,
+  Root,
+  Shared,
+  Tensor,
+} from '../../graph/op';
+import { outputsOf, rebuild } from '../../graph/rebuild';
+import { constantTensor, inputTensor } from '../../graph/source';
+import { copyGroup, fuse } from '../../schedule/fuse';
+import { simplifyTensors } from '../../schedule/simplify';
+import { copy } from '../copy/op';
+import { takeRow } from '../takeRow/op';
+import { writeRows } from '../update/op';
+import { ALIGNED_ELEMENTS, reshape } from '../view/op';
 
 /** Which of a loop's parts anything reads, by index. */
 export interface Live {

@@ -15,7 +15,6 @@ import {
   type Tensor,
 } from '../../graph/op';
 import type { ConcatAttrs } from './attrs';
-import { concatReference } from './reference';
 
 const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
 
@@ -60,26 +59,7 @@ export const concatOp = defineOp<ConcatAttrs>({
     const total = inputs.reduce<Dim>((sum, { shape }) => addDims(sum, shape[axis] ?? 1), 0);
     return [{ dtype: first.dtype, shape: first.shape.map((d, i) => (i === axis ? total : d)) }];
   },
-  grad: {
-    rule: ({ ops, attrs: { axis }, inputs, gradients: [dy] }) => {
-      if (dy === undefined) return [];
-      let at: Dim = 0;
-      return inputs.map((x) => {
-        const start = at;
-        const starts = x.shape.map((_, i) => (i === axis ? start : 0));
-        at = addDims(start, x.shape[axis] ?? 0);
-        return ops.remap(dy, {
-          permutation: x.shape.map((_, i) => i),
-          starts,
-          shape: x.shape,
-          value: 0,
-        });
-      });
-    },
-  },
   lowering: { kind: 'kernel', calls: concatCalls },
-  linear: () => true,
-  reference: concatReference,
 });
 
 /**

@@ -5,27 +5,12 @@
  */
 import { shapesEqual } from '../core/shape';
 import { reachableNodes, tensorKey } from '../graph/node';
-import type { Node, Tensor } from '../graph/op';
+import type { Frame, Group, Node, Tensor } from '../graph/op';
 import { type Draft, members } from './draft';
 import { order } from './order';
-import type { Frame } from './places';
 
 /** Storage bindings that every WebGPU device has. */
 const MAX_BINDINGS = 8;
-
-/** Nodes computed by one step. */
-export interface Group {
-  /** A node with a kernel of its own; undefined for a purely elementwise group. */
-  readonly host: Node | undefined;
-  /** Elementwise nodes, in order. */
-  readonly chain: readonly Node[];
-  /** Values read from outside, each once. */
-  readonly inputs: readonly Tensor[];
-  /** Values written: those that others read, and what the kernels store in any case. */
-  readonly outputs: readonly Tensor[];
-  /** Loops that it is in, from the outermost. */
-  readonly loops: readonly Frame[];
-}
 
 /**
  * Groups in execution order. Sources, aliases and packs need no step and are in no group.

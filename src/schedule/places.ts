@@ -2,40 +2,8 @@
  * Where values lie: an alias, a packed value, a row of a sequence or a loop's carry has no storage of
  * its own but a place in that of another tensor, its owner. In a loop a place may move.
  */
-import type { Dim } from '../core/dim';
 import { tensorKey } from '../graph/node';
-import type { Tensor } from '../graph/op';
-
-/** A loop that groups are in; compared by identity. */
-export interface Frame {
-  readonly length: Dim;
-  /** Carries and stacked results: they hold their values from one iteration to the next. */
-  readonly kept: readonly Tensor[];
-}
-
-/** In iteration i of the loop the place is `start + i * advance` elements further. */
-export interface Moving {
-  readonly frame: Frame;
-  readonly start: Dim;
-  readonly advance: Dim;
-}
-
-/** In odd iterations the place is in the other tensor: a carry is read in one, written in the other. */
-export interface Turn {
-  readonly frame: Frame;
-  readonly other: Tensor;
-}
-
-/** A place in another tensor's storage, from an element on. */
-export interface Root {
-  readonly tensor: Tensor;
-  readonly offset: number;
-  readonly moving?: readonly Moving[];
-  readonly turn?: Turn;
-}
-
-/** Tensors that must lie in the storage of another, by tensorKey. */
-export type Shared = ReadonlyMap<string, Root>;
+import type { Moving, Root, Shared, Tensor, Turn } from '../graph/op';
 
 /** Follows aliases (views, reshapes) to the tensor that they are part of. */
 export function rootOf(tensor: Tensor): Root {

@@ -1,0 +1,21 @@
+/** Greedy decoding that also sums log-probabilities. */
+import { fill } from '../ops/fill/op';
+import { greedy } from './greedy';
+import { addLogProbability } from './logProbability';
+import type { Strategy, TargetIds } from './strategy';
+
+export function scoredGreedy(ids: TargetIds): Strategy {
+  const plain = greedy(ids);
+  return {
+    ...plain,
+    scores: true,
+    states: ({ rows }) => ({ score: { dtype: 'f32', shape: [rows] } }),
+    start: ({ rows }) => ({ score: fill([rows], 0) }),
+    choose: (call) => {
+      const choice = plain.choose(call);
+      // A row that had ended has pad here, and keeps its score.
+      const score = addLogProbability(call.state('score'), call, choice.token, ids);
+      return { ...choice, score, state: { score } };
+    },
+  };
+}

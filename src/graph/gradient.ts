@@ -1,0 +1,52 @@
+/**
+ * What differentiation knows of ops, apart from the ops themselves: a program that only runs a model
+ * carries none of it. Each op folder lists the gradients of its ops; ops/gradients.ts collects them.
+ */
+import type { TensorType } from '../core/shape';
+import type { Attrs, Op, OpSet, Tensor } from './op';
+
+/** How to differentiate through an op. */
+export interface Gradient<A extends Attrs = Attrs> {
+  /** Gradients for the inputs, in order; undefined for an input that has none. */
+  rule(call: GradCall<A>): readonly (Tensor | undefined)[];
+  /** Whether the op is linear: a sum of results is the result of the sums of each input. */
+  linear?(attrs: A): boolean;
+  /** How results are summed over the steps of a loop at less cost than an addition in each. */
+  readonly overSteps?: OverStepsRule<A>;
+}
+
+/** By op; 'none' for ops through which no gradient flows. */
+export type Gradients = ReadonlyMap<Op, Gradient | 'none'>;
+
+/** What gradients are built with. */
+export interface Calculus {
+  /** So that rules of two ops can use each other's functions without importing each other. */
+  readonly ops: OpSet;
+  readonly rules: Gradients;
+}
+
+export interface GradCall<A extends Attrs> extends Calculus {
+  readonly attrs: A;
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  /** Gradient of the loss for each output; undefined where the loss does not depend on it. */
+  readonly gradients: readonly (Tensor | undefined)[];
+}
+
+/** Sums an op's result over a loop from its stacked inputs. */
+export interface OverStepsRule<A extends Attrs> {
+  /** Whether the rule holds for these inputs. */
+  applies(inputs: readonly TensorType[], attrs: A): boolean;
+  /** The total, from each input with all iterations along a new first axis. */
+  rule(ops: OpSet, stacked: readonly Tensor[], attrs: A): Tensor;
+}
+
+export type GradientEntry = readonly [op: Op, gradient: Gradient | 'none'];
+
+/** An op with its gradient, whose attributes are checked against each other. */
+export function gradientOf<A extends Attrs>(
+  op: Op<A>,
+  gradient: Gradient<A> | 'none',
+): GradientEntry {
+  return [op, gradient];
+}

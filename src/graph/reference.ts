@@ -1,0 +1,35 @@
+/**
+ * What the float64 executors know of ops, apart from the ops themselves: a program that runs on a
+ * device carries none of it. Each op folder lists its references; ops/references.ts collects them.
+ */
+import type { SizeTable } from '../core/dim';
+import type { NdArray } from '../core/ndArray';
+import type { Attrs, Op } from './op';
+
+export interface Reference<A extends Attrs = Attrs> {
+  /** Float64 loops that share nothing with the kernel; fills `outputs`. */
+  compute(call: ReferenceCall<A>): void;
+}
+
+export type References = ReadonlyMap<Op, Reference>;
+
+export interface ReferenceCall<A extends Attrs> {
+  readonly attrs: A;
+  readonly inputs: readonly NdArray[];
+  /** Zero-filled, except those in place of an input, which start as a copy of it. */
+  readonly outputs: readonly NdArray[];
+  readonly sizes: SizeTable;
+  /** Of all ops, for an op that is made of others. */
+  readonly references: References;
+}
+
+export type ReferenceEntry = readonly [op: Op, reference: Reference];
+
+/** An op with its reference, whose attributes are checked against each other. */
+export function referenceOf<A extends Attrs>(
+  op: Op<A>,
+  compute: (call: ReferenceCall<A>) => void,
+): ReferenceEntry {
+  const reference: Reference<A> = { compute };
+  return [op, reference];
+}

@@ -1,0 +1,78 @@
+/** The k largest values of each row. */
+import { topK as topKKernel } from '../../../shaders/argmax/topK.wgsl';
+import { checkOptions, defined, OptionError } from '../../core/errors';
+import { applyAll } from '../../graph/node';
+import {
+  defineOp,
+  input,
+  type KernelCall,
+  kernelCall,
+  type LoweringCall,
+  output,
+  type Tensor,
+} from '../../graph/op';
+import { rowsOf, teamGrid, teamOf } from '../rows';
+import type { TopKAttrs } from './attrs';
+import { rowsType } from './op';
+
+/** The largest k: each costs a round of the team. */
+const MAX_K = 64;
+
+function topKCalls(call: LoweringCall<TopKAttrs>): readonly KernelCall[] {
+  const { node, used } = call;
+  const shape = node.inputs[0]?.shape ?? [];
+  const { rows, size } = rowsOf(shape);
+  const team = teamOf(call, shape, false);
+  const [values, indices] = [used(0), used(1)];
+  return [
+    kernelCall({
+      kernel: topKKernel,
+      spec: { team, k: node.attrs.k, values, indices },
+      operands: [input(0), ...(values ? [output(0)] : []), ...(indices ? [output(1)] : [])],
+      params: [rows, size],
+      grid: teamGrid(rows, team),
+    }),
+  ];
+}
+
+/** Outputs: values and indices, both [..., k]. */
+export const topKOp = defineOp<TopKAttrs>({
+  name: 'topK',
+  infer: ([x], { k }) => {
+    const { shape } = rowsType('topK', x);
+    const size = shape.at(-1);
+    if (!(Number.isInteger(k) && k >= 1 && k <= MAX_K && typeof size === 'number' && k <= size)) {
+      throw new OptionError(
+        `topK: k must be 1 to ${MAX_K} and at most the constant size of the last axis, found ` +
+          `k ${k} for [${shape}]`,
+      );
+    }
+    const results = [...shape.slice(0, -1), k];
+    return [
+      { dtype: 'f32', shape: results },
+      { dtype: 'i32', shape: results },
+    ];
+  },
+  lowering: { kind: 'kernel', calls: topKCalls },
+});
+
+/**
+ * The k largest values along the last axis, in falling order, ties by lowest index.
+ * @param x [..., n], n a constant of at least k
+ * @returns values f32 [..., k] and indices i32 [..., k]
+ * @throws OptionError when k is not 1 to 64 or larger than n; DTypeError
+ */
+export function topK(
+  x: Tensor,
+  options: { readonly k: number },
+): { readonly values: Tensor; readonly indices: Tensor } {
+  checkOptions('topK', options, ['k']);
+  const [values, indices] = applyAll(topKOp, [x], { k: options.k });
+  return { values: defined(values, 'values'), indices: defined(indices, 'indices') };
+}
+
+declare module '../../graph/op' {
+  interface OpSet {
+    topK: typeof topK;
+  }
+}

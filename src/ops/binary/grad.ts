@@ -1,0 +1,35 @@
+/** Gradients of the binary operations. */
+import { type GradientEntry, gradientOf } from '../../graph/gradient';
+import type { Op, OpSet, Tensor } from '../../graph/op';
+import { addOp, divOp, maximumOp, minimumOp, mulOp, subOp } from './op';
+
+/** d(loss)/d(a) and d(loss)/d(b), before they are summed back to the shapes of a and b. */
+type Partials = (ops: OpSet, a: Tensor, b: Tensor, dy: Tensor) => readonly [Tensor, Tensor];
+
+function binary(op: Op, partials: Partials, isLinear = false): GradientEntry {
+  return gradientOf(op, {
+    linear: () => isLinear,
+    rule: ({ ops, inputs: [a, b], gradients: [dy] }) => {
+      if (a === undefined || b === undefined || dy === undefined || a.dtype !== 'f32') return [];
+      const [da, db] = partials(ops, a, b, dy);
+      return [ops.sumTo(da, a.shape), ops.sumTo(db, b.shape)];
+    },
+  });
+}
+
+function choose(ops: OpSet, first: Tensor, dy: Tensor): readonly [Tensor, Tensor] {
+  return [ops.where(first, dy, ops.zerosLike(dy)), ops.where(first, ops.zerosLike(dy), dy)];
+}
+
+export const gradients: readonly GradientEntry[] = [
+  binary(addOp, (_ops, _a, _b, dy) => [dy, dy], true),
+  binary(subOp, (ops, _a, _b, dy) => [dy, ops.neg(dy)], true),
+  binary(mulOp, (ops, a, b, dy) => [ops.mul(dy, b), ops.mul(dy, a)]),
+  binary(divOp, (ops, a, b, dy) => {
+    const quotient = ops.div(dy, b);
+    return [quotient, ops.neg(ops.mul(quotient, ops.div(a, b)))];
+  }),
+  // At a tie the whole gradient goes to a, so that it is counted once.
+  binary(maximumOp, (ops, a, b, dy) => choose(ops, ops.greaterEqual(a, b), dy)),
+  binary(minimumOp, (ops, a, b, dy) => choose(ops, ops.lessEqual(a, b), dy)),
+];

@@ -1,0 +1,2 @@
+/** The attributes of concat, which op and reference share. */
+export type ConcatAttrs = { readonly axis: number };

@@ -1,0 +1,11 @@
+/** Float64 reference of a copy. */
+import { type ReferenceEntry, referenceOf } from '../../graph/reference';
+import { copyOp } from './op';
+
+export const references: readonly ReferenceEntry[] = [
+  referenceOf(copyOp, ({ inputs, outputs }) => {
+    inputs.forEach((x, i) => {
+      outputs[i]?.data.set(x.data);
+    });
+  }),
+];

@@ -1,0 +1,97 @@
+/** The deterministic gradient of an embedding's table. */
+import {
+  CLEARED,
+  embeddingClear,
+  embeddingLinks,
+  embeddingSum,
+  GRADIENT_WORKGROUP,
+  LINKED_TOKENS,
+} from '../../../shaders/embedding/backward.wgsl';
+import { type Dim, multiplyDims } from '../../core/dim';
+import { numberOfElements } from '../../core/shape';
+import { perElement } from '../../graph/cost';
+import { type GradientEntry, gradientOf } from '../../graph/gradient';
+import { apply } from '../../graph/node';
+import {
+  defineOp,
+  grid1d,
+  input,
+  type KernelCall,
+  kernelCall,
+  type LoweringCall,
+  output,
+  scratch,
+  type Tensor,
+} from '../../graph/op';
+import type { EmbeddingGradAttrs } from './attrs';
+import { embeddingOp, split } from './op';
+
+function gradCalls({ node }: LoweringCall<EmbeddingGradAttrs>): readonly KernelCall[] {
+  const [ids, dy] = node.inputs;
+  const { rows, padding } = node.attrs;
+  const count = numberOfElements(ids?.shape ?? []);
+  const { width, columns } = split(dy?.shape.at(-1) ?? 1);
+  const grid = (elements: Dim, each = 1): KernelCall['grid'] => {
+    return (size) => grid1d(Math.ceil(size(elements) / (GRADIENT_WORKGROUP * each)));
+  };
+  const size = multiplyDims(rows, columns);
+  return [
+    kernelCall({
+      kernel: embeddingClear,
+      spec: { width },
+      operands: [output(0), scratch(1)],
+      params: [size, count],
+      grid: (value) =>
+        grid1d(Math.ceil(Math.max(value(size), value(count)) / (GRADIENT_WORKGROUP * CLEARED))),
+    }),
+    kernelCall({
+      kernel: embeddingLinks,
+      spec: {},
+      operands: [input(0), scratch(0), scratch(1)],
+      params: [count],
+      grid: grid(count, LINKED_TOKENS),
+    }),
+    kernelCall({
+      kernel: embeddingSum,
+      spec: { width, padding },
+      operands: [input(0), scratch(0), scratch(1), input(1), output(0)],
+      params: [count, rows, columns],
+      grid: grid(multiplyDims(count, columns)),
+    }),
+  ];
+}
+
+export const embeddingGradOp = defineOp<EmbeddingGradAttrs>({
+  name: 'embeddingGrad',
+  infer: ([, dy], { rows }) => [{ dtype: 'f32', shape: [rows, dy?.shape.at(-1) ?? 1] }],
+  lowering: {
+    kind: 'kernel',
+    calls: gradCalls,
+    scratch: ({ inputs }) => {
+      const links = { dtype: 'i32', shape: inputs[0]?.shape ?? [] } as const;
+      return [links, links];
+    },
+  },
+  cost: ({ inputs: [, dy] }) => perElement(1, dy?.shape),
+});
+
+/** Sums dy [..., D] into the rows of a [rows, D] table that ids i32 [...] name. */
+export function embeddingGrad(ids: Tensor, dy: Tensor, rows: Dim, padding: number): Tensor {
+  return apply(embeddingGradOp, [ids, dy], { rows, padding });
+}
+
+export const gradients: readonly GradientEntry[] = [
+  gradientOf(embeddingOp, {
+    rule: ({ ops, attrs, inputs: [ids, table], gradients: [dy] }) => {
+      if (ids === undefined || table === undefined || dy === undefined) return [];
+      return [undefined, ops.embeddingGrad(ids, dy, table.shape[0] ?? 0, attrs.padding)];
+    },
+  }),
+  gradientOf(embeddingGradOp, 'none'),
+];
+
+declare module '../../graph/op' {
+  interface OpSet {
+    embeddingGrad: typeof embeddingGrad;
+  }
+}

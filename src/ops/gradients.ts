@@ -1,0 +1,62 @@
+/**
+ * The gradient of every op, or that it has none. One line an op's folder. Apart from the ops, so that
+ * only what differentiates carries it.
+ */
+import type { Gradients } from '../graph/gradient';
+import { gradients as additiveAttention } from './additiveAttention/grad';
+import { gradients as argmax } from './argmax/grad';
+import { gradients as attention } from './attention/grad';
+import { gradients as beamStep } from './beamStep/grad';
+import { gradients as binary } from './binary/grad';
+import { gradients as concat } from './concat/grad';
+import { gradients as copy } from './copy/grad';
+import { gradients as crossEntropy } from './crossEntropy/grad';
+import { gradients as dropout } from './dropout/grad';
+import { gradients as embedding } from './embedding/grad';
+import { gradients as fill } from './fill/grad';
+import { gradients as layerNorm } from './layerNorm/grad';
+import { gradients as matmul } from './matmul/grad';
+import { gradients as movement } from './movement/grad';
+import { gradients as optimizer } from './optimizer/grad';
+import { gradients as pack } from './pack/grad';
+import { gradients as packed } from './packed/grad';
+import { gradients as recurrence } from './recurrence/grad';
+import { gradients as reduce } from './reduce/grad';
+import { gradients as sample } from './sample/grad';
+import { gradients as scan } from './scan/grad';
+import { gradients as select } from './select/grad';
+import { gradients as softmax } from './softmax/grad';
+import { gradients as takeRow } from './takeRow/grad';
+import { gradients as unary } from './unary/grad';
+import { gradients as update } from './update/grad';
+import { gradients as view } from './view/grad';
+
+export const gradientRules: Gradients = new Map([
+  ...additiveAttention,
+  ...argmax,
+  ...attention,
+  ...beamStep,
+  ...binary,
+  ...concat,
+  ...copy,
+  ...crossEntropy,
+  ...dropout,
+  ...embedding,
+  ...fill,
+  ...layerNorm,
+  ...matmul,
+  ...movement,
+  ...optimizer,
+  ...pack,
+  ...packed,
+  ...recurrence,
+  ...reduce,
+  ...sample,
+  ...scan,
+  ...select,
+  ...softmax,
+  ...takeRow,
+  ...unary,
+  ...update,
+  ...view,
+]);

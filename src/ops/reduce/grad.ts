@@ -1,0 +1,70 @@
+/** Gradients of sum, mean and maximum. */
+import type { Dim } from '../../core/dim';
+import { defined } from '../../core/errors';
+import { numberOfElements, type Shape } from '../../core/shape';
+import {
+  type GradCall,
+  type GradientEntry,
+  gradientOf,
+  type OverStepsRule,
+} from '../../graph/gradient';
+import { apply } from '../../graph/node';
+import type { OpSet, Tensor } from '../../graph/op';
+import type { ReduceAttrs } from './attrs';
+import { maxOp, meanOp, sumOp } from './op';
+
+interface Reduced {
+  readonly ops: OpSet;
+  readonly attrs: ReduceAttrs;
+  readonly x: Tensor;
+  /** The result with its reduced axes of size 1. */
+  readonly y: Tensor;
+  /** Its gradient in the shape of x. */
+  readonly spread: Tensor;
+}
+
+/** A rule on results that have the rank of x again. */
+function reduced(dx: (call: Reduced) => Tensor) {
+  return ({ ops, attrs, inputs, outputs, gradients: [dy] }: GradCall<ReduceAttrs>) => {
+    const [x, y] = [inputs[0], outputs[0]];
+    if (x === undefined || y === undefined || dy === undefined) return [];
+    const { start, end } = attrs;
+    const kept = x.shape.map((d, i): Dim => (i >= start && i < end ? 1 : d));
+    const spread = ops.add(ops.reshape(dy, kept), ops.zerosLike(x));
+    return [dx({ ops, attrs, x, y: ops.reshape(y, kept), spread })];
+  };
+}
+
+/** Sums over leading axes take in the axis of the steps; a maximum or a mean does not. */
+const sumOverSteps: OverStepsRule<ReduceAttrs> = {
+  applies: ([x], { start }) => start === 0 && x?.dtype === 'f32',
+  rule: (ops, [stacked], { end }) => {
+    const axis = Array.from({ length: end + 1 }, (_, i) => i);
+    return ops.sum(defined(stacked, 'rows'), { axis });
+  },
+};
+
+/** The number of reduced elements in the shape of x; it may be known only when running. */
+function count(ops: OpSet, axes: Shape, x: Tensor): Tensor {
+  const size = numberOfElements(axes);
+  if (typeof size === 'number') return ops.fill(x.shape, size);
+  const total = apply(sumOp, [ops.fill(axes, 1)], { start: 0, end: axes.length });
+  return ops.add(total, ops.zerosLike(x));
+}
+
+export const gradients: readonly GradientEntry[] = [
+  gradientOf(sumOp, { rule: reduced(({ spread }) => spread), overSteps: sumOverSteps }),
+  gradientOf(meanOp, {
+    rule: reduced(({ ops, attrs: { start, end }, x, spread }) =>
+      ops.div(spread, count(ops, x.shape.slice(start, end), x)),
+    ),
+  }),
+  // Equal maxima share the gradient, as PyTorch's amax has it.
+  gradientOf(maxOp, {
+    rule: reduced(({ ops, attrs, x, y, spread }) => {
+      const isMax = ops.cast(ops.equal(x, y), 'f32');
+      const ties = ops.reshape(apply(sumOp, [isMax], attrs), y.shape);
+      return ops.div(ops.mul(spread, isMax), ties);
+    }),
+  }),
+];

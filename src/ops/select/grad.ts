@@ -1,0 +1,36 @@
+/** Gradients of choice by condition and of casts; comparisons have none. */
+import { type GradientEntry, gradientOf } from '../../graph/gradient';
+import {
+  andOp,
+  castOp,
+  equalOp,
+  greaterEqualOp,
+  greaterOp,
+  lessEqualOp,
+  lessOp,
+  notEqualOp,
+  orOp,
+  whereOp,
+} from './op';
+
+const tests = [equalOp, notEqualOp, lessOp, lessEqualOp, greaterOp, greaterEqualOp, andOp, orOp];
+
+export const gradients: readonly GradientEntry[] = [
+  ...tests.map((op) => gradientOf(op, 'none')),
+  gradientOf(whereOp, {
+    rule: ({ ops, inputs: [condition, a, b], gradients: [dy] }) => {
+      if (condition === undefined || a === undefined || b === undefined || dy === undefined) {
+        return [];
+      }
+      const zero = ops.zerosLike(dy);
+      return [
+        undefined,
+        ops.sumTo(ops.where(condition, dy, zero), a.shape),
+        ops.sumTo(ops.where(condition, zero, dy), b.shape),
+      ];
+    },
+  }),
+  gradientOf(castOp, {
+    rule: ({ inputs: [x], gradients: [dy] }) => [x?.dtype === 'f32' ? dy : undefined],
+  }),
+];

@@ -1,0 +1,58 @@
+/** Byte pairs as a codec of sentences in words. */
+import { BytePair } from './bytePair';
+import type { Codec } from './codec';
+
+/** Byte pairs as a codec: words are joined by spaces, and no word is unknown. */
+export class SubwordCodec implements Codec {
+  readonly pad: number;
+  readonly bos: number;
+  readonly eos: number;
+  readonly unk: number;
+  readonly #pairs: BytePair;
+
+  constructor(pairs: BytePair) {
+    this.#pairs = pairs;
+    this.pad = pairs.pad;
+    this.bos = pairs.bos;
+    this.eos = pairs.eos;
+    this.unk = pairs.unk;
+  }
+
+  /** Byte pairs learned from tokenised sentences; see BytePair.train. */
+  static train(sentences: Iterable<readonly string[]>, vocabularySize: number): SubwordCodec {
+    const text = [...sentences].map((words) => words.join(' ')).join('\n');
+    return new SubwordCodec(BytePair.train(text, { vocabularySize }));
+  }
+
+  /** @throws FormatError naming the first fault */
+  static fromJSON(json: unknown): SubwordCodec {
+    return new SubwordCodec(BytePair.fromJSON(json));
+  }
+
+  get size(): number {
+    return this.#pairs.size;
+  }
+
+  encode(words: readonly string[]): number[] {
+    return this.#pairs.encode(words.join(' '));
+  }
+
+  decode(ids: Iterable<number>): string[] {
+    return this.#pairs
+      .decode(ids)
+      .split(/\s+/u)
+      .filter((word) => word !== '');
+  }
+
+  token(id: number): string {
+    return this.#pairs.decode([id]);
+  }
+
+  id(word: string): number | undefined {
+    return this.#pairs.encode(word)[0];
+  }
+
+  toJSON(): object {
+    return this.#pairs.toJSON();
+  }
+}

@@ -1,0 +1,62 @@
+/** Every op that a folder defines has a reference, and a gradient or, written out, none. */
+import { describe, expect, it } from 'vitest';
+import { QkvError } from '../../../src/core/errors';
+import { NdArray } from '../../../src/core/ndArray';
+import { runReference } from '../../../src/graph/interpret';
+import { apply } from '../../../src/graph/node';
+import { defineOp, type Op } from '../../../src/graph/op';
+import { pullback } from '../../../src/graph/pullback';
+import { constantTensor } from '../../../src/graph/source';
+import { ops } from '../../../src/ops';
+import { gradientRules } from '../../../src/ops/gradients';
+import { references } from '../../../src/ops/references';
+
+const modules = import.meta.glob<Readonly<Record<string, unknown>>>(
+  ['../../../src/ops/*/*.ts', '!**/cases.ts'],
+  { eager: true },
+);
+
+const isOp = (value: unknown): value is Op =>
+  typeof value === 'object' && value !== null && 'infer' in value && 'lowering' in value;
+
+const defined = [...new Set(Object.values(modules).flatMap(Object.values).filter(isOp))];
+
+const names = (list: Iterable<Op>) => [...list].map(({ name }) => name).toSorted();
+
+describe('the registries', () => {
+  it('have every op that is defined, and its reference', () => {
+    expect(defined.length).toBeGreaterThan(60);
+    expect(names(references.keys())).toEqual(names(defined));
+  });
+
+  it('have a gradient of every op, or that it has none', () => {
+    expect(names(gradientRules.keys())).toEqual(names(defined));
+  });
+
+  it('name no two ops alike', () => {
+    expect(new Set(names(defined)).size).toBe(defined.length);
+  });
+});
+
+describe('an op that is missing from a registry', () => {
+  const op = defineOp({
+    name: 'forgotten',
+    infer: (inputs) => inputs,
+    lowering: { kind: 'elementwise', expression: ([x = '']) => x },
+  });
+  const x = constantTensor(new NdArray([1]));
+  const y = apply(op, [x], {});
+
+  it('is named when it is differentiated', () => {
+    const calculus = { ops, rules: gradientRules };
+    const differentiate = () => pullback(calculus, [[y, ops.fill([1], 1)]], [x]);
+    expect(differentiate).toThrow(QkvError);
+    expect(differentiate).toThrow('forgotten is missing from ops/gradients.ts');
+  });
+
+  it('is named when it is computed in float64', () => {
+    const compute = () => runReference(y.node, [new NdArray([1])], new Map(), references);
+    expect(compute).toThrow(QkvError);
+    expect(compute).toThrow('forgotten is missing from ops/references.ts');
+  });
+});
