@@ -5,6 +5,7 @@ import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
 import '@tensorflow/tfjs-backend-webgpu';
 import type { Contestant } from '../../contestant';
+import { lstmForward } from './lstm';
 import { attention, layerNorm, matmul, softmax } from './ops';
 import { seq2seqTraining } from './seq2seq';
 import { transformerForward, transformerTraining } from './transformer';
@@ -26,6 +27,8 @@ export const contestant: Contestant = {
         return layerNorm(task.spec);
       case 'attention':
         return attention(task.spec);
+      case 'lstm-forward':
+        return lstmForward(task.spec);
       case 'transformer-forward':
         return transformerForward(task.spec);
       case 'transformer-training':

@@ -4,7 +4,7 @@ import * as layers from '@tensorflow/tfjs-layers';
 import type { Prepared } from '../../contestant';
 import { sequenceData } from '../../data/recurrent';
 import { ADAM, type SequenceSpec } from '../../spec';
-import { setLstm } from './lstm';
+import { lstmOf, setLstm } from './lstm';
 import { tensor, transposedTensor } from './tensors';
 
 export async function seq2seqTraining(spec: SequenceSpec): Promise<Prepared> {
@@ -12,11 +12,12 @@ export async function seq2seqTraining(spec: SequenceSpec): Promise<Prepared> {
   const data = sequenceData(spec);
   const embedding = () =>
     layers.layers.embedding({ inputDim: vocabulary, outputDim: embeddingSize });
-  const lstm = (options: { returnSequences?: boolean; returnState?: boolean }) =>
-    layers.layers.lstm({ units: hiddenSize, recurrentActivation: 'sigmoid', ...options });
   const [source, target] = [layers.input({ shape: [length] }), layers.input({ shape: [length] })];
   const [readTable, writeTable] = [embedding(), embedding()];
-  const [reader, writer] = [lstm({ returnState: true }), lstm({ returnSequences: true })];
+  const [reader, writer] = [
+    lstmOf(hiddenSize, { returnState: true }),
+    lstmOf(hiddenSize, { returnSequences: true }),
+  ];
   const out = layers.layers.dense({ units: vocabulary });
   const read = reader.apply(readTable.apply(source));
   if (!Array.isArray(read)) throw new Error('tfjs: expected states');
