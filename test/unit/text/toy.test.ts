@@ -9,7 +9,7 @@ import { type ToyExample, toyExamples } from '../../../src/text/toy/split';
 import type { Sentence } from '../../../src/text/toy/tree';
 import { act, back, clause, join, np, passive, quality, relative, say } from './toyTrees';
 
-const trainCount = 100_000;
+const trainCount = 50_000;
 const english = ({ source }: ToyPair) => source.join(' ');
 const french = ({ target }: ToyPair) => target.join(' ');
 
@@ -48,7 +48,7 @@ describe('toy vocabulary', () => {
     }
   });
 
-  it('is exactly the set of words met, each at least 30 times in 100,000 sentences', () => {
+  it('is exactly the set of words met, each at least 15 times in 50,000 sentences', () => {
     const count = (sentences: readonly (readonly string[])[]) => {
       const counts = new Map<string, number>();
       for (const sentence of sentences) {
@@ -62,7 +62,7 @@ describe('toy vocabulary', () => {
     ] as const) {
       const counts = count(tokens);
       expect([...counts.keys()].filter((word) => !words.includes(word))).toEqual([]);
-      expect(words.filter((word) => (counts.get(word) ?? 0) < 30)).toEqual([]);
+      expect(words.filter((word) => (counts.get(word) ?? 0) < 15)).toEqual([]);
     }
   });
 });
@@ -89,7 +89,7 @@ describe('toyPairs', () => {
     expect(new Set(train.map(english)).size).toBe(trainCount);
   });
 
-  it('renders each English sentence in one French way, over 200,000 drawings', () => {
+  it('renders each English sentence in one French way, over 100,000 drawings', () => {
     const rendering = new Map<string, string>();
     const more = toyPairs({ seed: 7, split: 'train', count: trainCount });
     const conflicts: string[] = [];
@@ -120,7 +120,7 @@ describe('toy splits', () => {
   it('share no English sentence, whatever the seeds', () => {
     const seen = new Map<string, ToySplit>();
     const crossing: string[] = [];
-    for (const seed of [1, 2, 3]) {
+    for (const seed of [1, 2]) {
       for (const split of ['train', 'dev', 'test'] as const) {
         for (const pair of toyPairs({ seed, split, count: 3000 })) {
           if ((seen.get(english(pair)) ?? split) !== split) crossing.push(english(pair));
@@ -132,7 +132,7 @@ describe('toy splits', () => {
   });
 
   it('keep a tenth of the verb-object and adjective-noun pairs out of training only', () => {
-    const training = takeExamples(1, 'train', 20_000);
+    const training = takeExamples(1, 'train', 8000);
     const trained = new Set(combinationKeys(training));
     const isHeld = (key: string) => {
       const [first = '', second = ''] = key.split(' + ');
