@@ -5,7 +5,6 @@ import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
 import { build } from 'vite';
 import { root } from './environment.mjs';
-import { initialInOne } from './lib/chunks';
 import { ENTRIES, emitDeclarations } from './lib/declarations';
 
 interface FileSize {
@@ -66,7 +65,6 @@ async function buildPage(source: string, folder: string): Promise<void> {
       emptyOutDir: true,
       target: 'es2023',
       assetsInlineLimit: 0,
-      rolldownOptions: { output: initialInOne },
     },
   });
 }

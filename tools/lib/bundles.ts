@@ -7,7 +7,6 @@ import type { Browser } from 'puppeteer';
 import { build, preview, type Rolldown } from 'vite';
 import { roundRobin, summarise, type Timing } from '../../bench/measure';
 import { root } from '../environment.mjs';
-import { initialInOne } from './chunks';
 import { withScript } from './site';
 
 /** What an app's files weigh on the wire, models aside. */
@@ -15,6 +14,14 @@ export interface BundleSize {
   readonly scriptBytes: number;
   readonly wasmBytes: number;
 }
+
+/**
+ * What a page begins with is one file. Only for pages whose modules do not wait at their top level: what
+ * is loaded later imports from that file, and would wait for it while it waits for them.
+ */
+const initialInOne: Rolldown.OutputOptions = {
+  codeSplitting: { groups: [{ name: 'initial', tags: ['$initial'] }] },
+};
 
 const BENCH = join(root, 'bench');
 const COLD_SAMPLES = 7;
