@@ -1,21 +1,21 @@
 /** The registry: every op, and the op set that gradient rules and models use. One line an op. */
 import type { OpSet } from '../graph/op';
-import * as additiveAttentionGrad from './additiveAttention/grad';
+import { attendBackward, scoresBackward } from './additiveAttention/grad';
 import * as additiveAttention from './additiveAttention/op';
 import * as argmax from './argmax/op';
 import * as topK from './argmax/topK';
-import * as attentionGrad from './attention/grad';
+import { attentionGrad } from './attention/grad';
 import * as attention from './attention/op';
 import * as beamStep from './beamStep/op';
 import * as binary from './binary/op';
 import * as concat from './concat/op';
-import * as crossEntropyGrad from './crossEntropy/grad';
+import { crossEntropyGrad } from './crossEntropy/grad';
 import * as crossEntropy from './crossEntropy/op';
 import * as dropout from './dropout/op';
-import * as embeddingGrad from './embedding/grad';
+import { embeddingGrad } from './embedding/grad';
 import * as embedding from './embedding/op';
 import * as fill from './fill/op';
-import * as layerNormGrad from './layerNorm/grad';
+import { normGradParameters, normGradX } from './layerNorm/grad';
 import * as layerNorm from './layerNorm/op';
 import * as matmul from './matmul/op';
 import * as movement from './movement/op';
@@ -23,7 +23,7 @@ import * as optimizer from './optimizer/op';
 import * as pack from './pack/op';
 import * as packed from './packed/op';
 import * as packedRows from './packed/rows';
-import * as recurrenceGrad from './recurrence/grad';
+import { recurrenceBackward, recurrenceStepBackward } from './recurrence/grad';
 import * as recurrence from './recurrence/op';
 import * as reduce from './reduce/op';
 import * as sample from './sample/op';
@@ -38,22 +38,24 @@ import * as view from './view/op';
 /** All op functions by name. */
 export const ops: OpSet = {
   ...additiveAttention,
-  ...additiveAttentionGrad,
+  attendBackward,
+  scoresBackward,
   ...argmax,
   ...topK,
   ...attention,
-  ...attentionGrad,
+  attentionGrad,
   ...beamStep,
   ...binary,
   ...concat,
   ...crossEntropy,
-  ...crossEntropyGrad,
+  crossEntropyGrad,
   ...dropout,
   ...embedding,
-  ...embeddingGrad,
+  embeddingGrad,
   ...fill,
   ...layerNorm,
-  ...layerNormGrad,
+  normGradParameters,
+  normGradX,
   ...matmul,
   ...movement,
   ...optimizer,
@@ -61,7 +63,8 @@ export const ops: OpSet = {
   ...packed,
   ...packedRows,
   ...recurrence,
-  ...recurrenceGrad,
+  recurrenceBackward,
+  recurrenceStepBackward,
   ...reduce,
   ...sample,
   ...scan,
