@@ -67,7 +67,7 @@ function report(scores: readonly Scores[]): string {
 export const bottleneck: Experiment = {
   name: 'bottleneck',
   question: 'Does one vector hold a long sentence? BLEU by length, without and with attention',
-  minutes: { small: 0.6, full: 6 },
+  minutes: { small: 0.6, full: 3 },
   async perform(run) {
     const scores: Scores[] = [];
     for (const name of COMPARED) scores.push(await measure(run, name));
