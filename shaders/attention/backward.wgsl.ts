@@ -24,6 +24,8 @@ import {
   Block,
   eachPair,
   eachRow,
+  isSeen,
+  openKeys,
   overBlock,
   rowStart,
   type TiledSpec,
@@ -152,7 +154,6 @@ export const attentionGradQueries = defineKernel<BackwardSpec>({
     ];
     const last = `min(first_row + ${tileRows(spec.tile) - 1}u, params.queries - 1u)`;
     const inside = (j: number) => `min(s + ${j}u, params.keys - 1u)`;
-    const hides = (j: number) => (spec.padding ? ` && (${unpadded(spec, inside(j))})` : '');
     return tileMain(
       spec,
       'queries',
@@ -173,6 +174,7 @@ export const attentionGradQueries = defineKernel<BackwardSpec>({
   ${rowRegisters(spec, lanes, 'g', 'from_y', 'dy')}
   for (var s = 0u; s < limit; s += ${spec.tile.block}u) {
     ${keys.begin} ${values.begin}
+    ${openKeys(spec)}
     ${eachPair(spec, (r, j) => `var score${r}_${j} = 0.0; var dp${r}_${j} = 0.0;`)}
     ${lanes.each(
       (i) => `${keys.load(i)} { ${values.load(i)}
@@ -183,10 +185,9 @@ export const attentionGradQueries = defineKernel<BackwardSpec>({
       )} }`,
     )}
     ${eachPair(spec, (r, j) => {
-      const seen = `s + ${j}u < limit${r}${hides(j)}`;
       const given = spec.weights ? ` + dweights[id${r} * params.keys + ${inside(j)}]` : '';
       const dp = `dp${r}_${j} * ${dropFactor(spec, `id${r}`, `s + ${j}u`)}${given}`;
-      const p = weight(`score${r}_${j}`, `row_stats${r}.x`, seen);
+      const p = weight(`score${r}_${j}`, `row_stats${r}.x`, isSeen(spec, r, j));
       return `let ds${r}_${j} = ${p} * (${dp} - row_stats${r}.y);`;
     })}
     ${lanes.each((i) => eachRow(spec, (r) => `d${r}_${i} += ${overBlock(spec, (j) => `ds${r}_${j} * k${i}_${j}`, ' + ')};`))}
@@ -226,7 +227,7 @@ export const attentionGradKeys = defineKernel<BackwardSpec>({
   ${eachRow(
     spec,
     (r) => wgsl`
-  let alive${r} = row${r} < known && (${unpadded(spec, `at${r}`)});
+  let alive${r} = (row${r} < known) & (${unpadded(spec, `at${r}`)});
   let from_k${r} = ${rowStart(spec, 'keys', `at${r}`, k)};
   let from_v${r} = ${rowStart(spec, 'keys', `at${r}`, v)};
   ${lanes.each((i) => `var dk${r}_${i} = ${lanes.type}(); var dv${r}_${i} = ${lanes.type}();`)}`,
@@ -270,8 +271,8 @@ export const attentionGradKeys = defineKernel<BackwardSpec>({
 
 /** w and ds of the lane's key row r and query t + j. */
 function pairGradient(spec: BackwardSpec, r: number, j: number): string {
-  const late = `i32(row${r}) <= i32(t + ${j}u) + ${firstPosition(spec)}`;
-  const seen = `alive${r} && t + ${j}u < params.queries${spec.causal ? ` && ${late}` : ''}`;
+  const late = `(i32(row${r}) <= i32(t + ${j}u) + ${firstPosition(spec)})`;
+  const seen = `alive${r} & (t + ${j}u < params.queries)${spec.causal ? ` & ${late}` : ''}`;
   const p = weight(`score${r}_${j}`, `row_stats${j}.x`, seen);
   const given = spec.weights ? ` + dweights[id${j} * params.keys + at${r}]` : '';
   return wgsl`

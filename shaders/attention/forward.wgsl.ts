@@ -15,13 +15,14 @@ import {
   plainSource,
   sourceBindings,
   sources,
-  unpadded,
   write,
 } from './spec';
 import {
   Block,
   eachPair,
   eachRow,
+  isSeen,
+  openKeys,
   overBlock,
   rowStart,
   type TiledSpec,
@@ -86,7 +87,7 @@ export const attentionForward = defineKernel<ForwardSpec>({
     ${eachPair(
       spec,
       (r, j) => wgsl`
-    if (row${r} < params.queries && s + ${j}u < params.keys) {
+    if ((row${r} < params.queries) & (s + ${j}u < params.keys)) {
       let p = exp(clamp(score${r}_${j} - largest${r}, -87.0, 0.0)) * inverse${r};
       weights[id${r} * params.keys + s + ${j}u] = select(0.0, p, seen${r}_${j});
     }`,
@@ -100,11 +101,10 @@ export const attentionForward = defineKernel<ForwardSpec>({
 /** score and seen of each pair of a row and a key of the block from s on. */
 function scores(spec: TiledSpec, lanes: Lanes): string {
   const keys = new Block(spec, 'k', 'keys', 's', sources(spec).k);
-  const key = (j: number) => `min(s + ${j}u, params.keys - 1u)`;
-  const hides = (j: number) => (spec.padding ? ` && (${unpadded(spec, key(j))})` : '');
   return wgsl`
     ${keys.begin}
-    ${eachPair(spec, (r, j) => `let seen${r}_${j} = s + ${j}u < limit${r}${hides(j)}; var score${r}_${j} = 0.0;`)}
+    ${openKeys(spec)}
+    ${eachPair(spec, (r, j) => `let seen${r}_${j} = ${isSeen(spec, r, j)}; var score${r}_${j} = 0.0;`)}
     ${lanes.each((i) => `${keys.load(i)} ${eachPair(spec, (r, j) => `score${r}_${j} += ${lanes.product(`q${r}_${i}`, `k${i}_${j}`)};`)}`)}`;
 }
 

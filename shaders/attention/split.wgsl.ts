@@ -100,7 +100,7 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   for (var s = lane; s < params.keys; s += ${threads}u) {
     let from_k = ${rowStart(spec, 'keys', 's', k)};
     let p = exp(clamp((${score}) - most, -87.0, 0.0)) * inverse;
-    weights[id * params.keys + s] = select(0.0, p, s < limit && (${seen}));
+    weights[id * params.keys + s] = select(0.0, p, (s < limit) & (${seen}));
   }
   #endif
 }`;

@@ -8,7 +8,7 @@ import { functionText } from '../lib/functions';
 import { LINEAR_WORKGROUP } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
 import { each, Lanes, range } from './lanes';
-import type { AttentionSpec, Source } from './spec';
+import { type AttentionSpec, type Source, unpadded } from './spec';
 
 export type Tile = {
   /** Lanes of a team; 4 needs subgroups of exactly 4. */
@@ -115,6 +115,21 @@ export function eachPair({ tile }: TiledSpec, statement: (r: number, j: number) 
   return range(tile.rows)
     .map((r) => each(tile.block, (j) => statement(r, j)))
     .join('\n    ');
+}
+
+/** Of the block of keys from s on: which are no padding. */
+export function openKeys(spec: TiledSpec): string {
+  const at = (j: number) => `min(s + ${j}u, params.keys - 1u)`;
+  const open = (j: number) => `let open${j} = ${unpadded(spec, at(j))};`;
+  return spec.padding ? overBlock(spec, open, ' ') : '';
+}
+
+/**
+ * Whether row r sees key s + j, after `openKeys`. Never `&&`, which branches: a tile's many branches
+ * beside its many registers cost SwiftShader minutes and gigabytes to compile.
+ */
+export function isSeen({ padding }: TiledSpec, r: number, j: number): string {
+  return `(s + ${j}u < limit${r})${padding ? ` & open${j}` : ''}`;
 }
 
 /** Text for each row of the block, joined. */
