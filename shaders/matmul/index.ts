@@ -6,13 +6,17 @@ import { matmulNaive } from './naive.wgsl';
 import { matmulRows, ROWS_WORKGROUP } from './rows.wgsl';
 import { matmulShared, SHARED_WORKGROUP } from './shared.wgsl';
 import type { MatmulShape, MatmulSpec } from './spec';
+import { HELD_COLUMNS, matmulStationary } from './stationary.wgsl';
 import { matmulSubgroup, SUBGROUP_LANES } from './subgroup.wgsl';
 import { matmulTile, TILE_WORKGROUP } from './tile.wgsl';
 
 export type { MatmulShape, MatmulSpec } from './spec';
 
 /** What a product is specialised on, beside a variant's tile and the epilogue. */
-export type MatmulLayout = Pick<MatmulSpec, 'transposeA' | 'transposeB' | 'aligned'>;
+export type MatmulLayout = Pick<MatmulSpec, 'transposeA' | 'transposeB' | 'aligned'> & {
+  /** A number that K is a multiple of in every run. */
+  readonly multipleK: number;
+};
 
 /** What matters of the device. */
 export interface MatmulTarget extends StartupTarget {
@@ -27,6 +31,8 @@ export interface MatmulVariant {
   /** Rows and columns of the result that one invocation computes. */
   readonly tileM: number;
   readonly tileN: number;
+  /** Whether an invocation goes through many rows, of which few are not worth its start. */
+  readonly streams: boolean;
   /** The specialisation for a layout and epilogue. */
   spec(layout: MatmulLayout, epilogue: Epilogue): MatmulSpec;
   /** Workgroups for actual sizes. */
@@ -48,7 +54,8 @@ function variant(
     kernel,
     tileM,
     tileN,
-    spec: (layout, epilogue) => ({ ...layout, epilogue, tileM, tileN }),
+    streams: false,
+    spec: ({ multipleK: _, ...layout }, epilogue) => ({ ...layout, epilogue, tileM, tileN }),
     grid: ({ m, n, batch }) => [
       Math.ceil(n / (columns * tileN)),
       Math.ceil(m / (rows * tileM)),
@@ -71,6 +78,39 @@ const rows = (size: Tile) => variant('rows', matmulRows, [ROWS_WORKGROUP, 1], si
 const subgroup = (size: Tile) =>
   variant('subgroup', matmulSubgroup, [SUBGROUP_LANES, 1], size, usesSubgroups);
 
+/** Rows for which it is worth to hold columns of B: loading those is then a small part of the work. */
+const STREAMED_ROWS = 128;
+/** Most rows of a workgroup, so that none runs for long. */
+const MOST_ROWS = 1024;
+/** Workgroups among which rows are divided where there are few. */
+const FEW_WORKGROUPS = 16;
+
+/** @param kernel that holds `block` k of B at a time */
+function stationary(kernel: Kernel<MatmulSpec>, block: number): MatmulVariant {
+  const [tileM, tileN] = [1, HELD_COLUMNS];
+  return {
+    name: `stationary ${block}`,
+    kernel,
+    tileM,
+    tileN,
+    streams: true,
+    spec: ({ multipleK, ...layout }, epilogue) => ({
+      ...layout,
+      wholeK: multipleK % block === 0,
+      epilogue,
+      tileM,
+      tileN,
+    }),
+    grid: ({ m, n, batch }) => {
+      const groups = Math.ceil(n / (SUBGROUP_LANES * HELD_COLUMNS));
+      const wanted = Math.ceil(FEW_WORKGROUPS / Math.max(1, groups * batch));
+      const shares = Math.min(wanted, Math.ceil(m / STREAMED_ROWS));
+      return [groups, Math.max(shares, Math.ceil(m / MOST_ROWS)), batch];
+    },
+    usable: usesSubgroups,
+  };
+}
+
 /** The kernel is written for subgroups of exactly so many lanes. */
 function usesSubgroups({ subgroups, subgroupMinSize, subgroupMaxSize }: MatmulTarget): boolean {
   return subgroups && subgroupMinSize === SUBGROUP_LANES && subgroupMaxSize === SUBGROUP_LANES;
@@ -91,6 +131,8 @@ export const matmulVariants: readonly MatmulVariant[] = [
   subgroup([8, 8]),
   subgroup([16, 8]),
   subgroup([32, 8]),
+  stationary(matmulStationary(64), 64),
+  stationary(matmulStationary(128), 128),
   shared([4, 4]),
   shared([8, 8]),
   rows([1, 1]),
@@ -108,6 +150,12 @@ function named(name: string): MatmulVariant {
 /** Workgroups that keep a device busy: two cores, or thousands of lanes. */
 const ENOUGH = { software: 8, hardware: 64 } as const;
 
+/** What a variant is chosen for: upper bounds of symbolic sizes. */
+export type MatmulProblem = MatmulShape & Pick<MatmulSpec, 'transposeA'>;
+
+/** Multiply-adds that take 3 ms on SwiftShader: holding more of B takes 0.3 s longer to compile. */
+const SOME_PRODUCTS = 2 ** 24;
+
 /**
  * Multiply-adds that take 30 ms on SwiftShader: the tile that takes 0.6 s longer to compile pays after
  * a hundred or two runs. Tuning offers it to smaller products too.
@@ -115,8 +163,8 @@ const ENOUGH = { software: 8, hardware: 64 } as const;
 const MANY_PRODUCTS = 2 ** 27;
 
 /** Candidates by number of rows, the largest tile first. */
-function candidates(shape: MatmulShape, target: MatmulTarget): readonly string[] {
-  const { m, n, k, batch } = shape;
+function candidates(problem: MatmulProblem, target: MatmulTarget): readonly string[] {
+  const { m, n, k, batch, transposeA } = problem;
   const rowCount = m * batch;
   if (!target.software) {
     if (m <= 1) return ['rows 1x4', 'rows 1x1'];
@@ -132,18 +180,20 @@ function candidates(shape: MatmulShape, target: MatmulTarget): readonly string[]
   if (m <= 2) return ['subgroup 1x8', 'subgroup 1x4'];
   if (m <= 4) return ['tile 4x4'];
   const smaller = ['subgroup 16x8', 'subgroup 8x8', 'tile 4x4'];
+  // With A transposed the stationary variants gain nothing.
+  if (m >= STREAMED_ROWS && !transposeA) {
+    const isLong = k >= 128 && products >= SOME_PRODUCTS;
+    return [isLong ? 'stationary 128' : 'stationary 64', ...smaller];
+  }
   return m > 16 && products >= MANY_PRODUCTS ? ['subgroup 32x8', ...smaller] : smaller;
 }
 
-/**
- * The variant for a shape without measuring: the largest tile of which there are enough to go round.
- * @param shape upper bounds of symbolic sizes
- */
-export function chooseMatmul(shape: MatmulShape, target: MatmulTarget): MatmulVariant {
+/** The variant without measuring: the largest tile of which there are enough to go round. */
+export function chooseMatmul(problem: MatmulProblem, target: MatmulTarget): MatmulVariant {
   const enough = target.software ? ENOUGH.software : ENOUGH.hardware;
-  const found = candidates(shape, target).map(named);
+  const found = candidates(problem, target).map(named);
   const busy = found.find((candidate) => {
-    const [x, y, z] = candidate.grid(shape);
+    const [x, y, z] = candidate.grid(problem);
     return x * y * z >= enough;
   });
   return busy ?? found.at(-1) ?? naive;
@@ -152,14 +202,16 @@ export function chooseMatmul(shape: MatmulShape, target: MatmulTarget): MatmulVa
 /** Most rows for which tiles of few rows are candidates. */
 const FEW_ROWS = 8;
 
-/** What is worth measuring for a shape, the untuned choice first. */
+/** What is worth measuring, the untuned choice first. */
 export function matmulCandidates(
-  shape: MatmulShape,
+  problem: MatmulProblem,
   target: MatmulTarget,
 ): readonly MatmulVariant[] {
-  const first = chooseMatmul(shape, target);
-  const suits = ({ kernel, tileM }: MatmulVariant): boolean => {
-    if (shape.m <= FEW_ROWS) return kernel !== matmulShared && tileM <= Math.min(4, 2 * shape.m);
+  const first = chooseMatmul(problem, target);
+  const { m } = problem;
+  const suits = ({ kernel, tileM, streams }: MatmulVariant): boolean => {
+    if (streams) return 2 * m >= STREAMED_ROWS;
+    if (m <= FEW_ROWS) return kernel !== matmulShared && tileM <= Math.min(4, 2 * m);
     return kernel !== matmulRows && tileM > 1;
   };
   const others = matmulVariants.filter(
@@ -168,7 +220,7 @@ export function matmulCandidates(
       candidate.usable(target) &&
       (candidate === naive || suits(candidate)) &&
       // Those of a subgroup take several times as long to compile.
-      (target.quickStart !== true || candidate.kernel !== matmulSubgroup),
+      (target.quickStart !== true || (candidate.kernel !== matmulSubgroup && !candidate.streams)),
   );
   return [first, ...others];
 }

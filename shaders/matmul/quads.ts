@@ -9,7 +9,7 @@ import { each, type MatmulSpec, matmulBindings } from './spec';
 /** Which registers a thread fills, and how the matrices lie. */
 export type QuadSpec = Omit<MatmulSpec, 'epilogue'>;
 
-const PARTS = ['x', 'y', 'z', 'w'] as const;
+export const PARTS = ['x', 'y', 'z', 'w'] as const;
 
 /** Whether A is loaded as vec4: along k or, transposed, along m. */
 const wideA = ({ transposeA, aligned, tileM }: QuadSpec) =>

@@ -23,7 +23,7 @@ export const SUBGROUP_LANES = 4;
 const LANES = SUBGROUP_LANES;
 
 /** The values that lane ^ i holds. */
-const swapped = (i: number, value: string) =>
+export const swapped = (i: number, value: string) =>
   i === 0 ? value : `quadSwap${['', 'X', 'Y', 'Diagonal'][i] ?? ''}(${value})`;
 
 export const matmulSubgroup = defineKernel<MatmulSpec>({

@@ -17,6 +17,7 @@ const SIZES = [
   [67, 70, 65, 1],
   [36, 68, 40, 1],
   [2, 130, 300, 1],
+  [9, 34, 256, 2],
 ] as const;
 const CANARY = 123.25;
 
@@ -34,7 +35,9 @@ async function run(
   const { gpu, pipelines } = device();
   const [a, b] = [inputs(batch * m * k, 1), inputs(batch * k * n, 2)];
   const aligned = { m: m % 4 === 0, n: n % 4 === 0, k: k % 4 === 0 };
-  const spec = variant.spec({ transposeA, transposeB, aligned }, identityEpilogue());
+  const multipleK = k % 128 === 0 ? 128 : 1;
+  const sides = { transposeA, transposeB, aligned, multipleK };
+  const spec = variant.spec(sides, identityEpilogue());
   const { pipeline, layout } = await pipelines.get(variant.kernel, spec);
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
   const buffer = (data: Float32Array<ArrayBuffer>) => {
