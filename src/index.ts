@@ -2,6 +2,7 @@
  * qkv's public API. Importing it touches no GPU; everything begins with a call. Translating needs
  * only `Translator`; the rest builds, trains and runs models and graphs of your own.
  */
+export { type Startup, startupFor } from '../shaders/lib/startup';
 export { gradients } from './autodiff/grad';
 export { compileGraph } from './compile/compile';
 export {

@@ -47,8 +47,8 @@ export async function main(args: readonly string[]): Promise<number> {
     `plan ${what}`,
   );
   const device = await openDevice({ gpu: await nodeGpu(), tuning: nodeTunings() });
-  const { quickStart, plan } = chosen;
-  const explanation = explain(plan, { target: { ...device.target, quickStart } });
+  const { startup, plan } = chosen;
+  const explanation = explain(plan, { target: { ...device.target, startup } });
   process.stdout.write(`${printExplanation(explanation)}\n`);
   let times: readonly DispatchTime[] | undefined;
   if (profile === true || trace !== undefined) {
@@ -70,10 +70,10 @@ export async function main(args: readonly string[]): Promise<number> {
 
 async function profilePlan(
   device: Device,
-  { plan, inputs, sizes, quickStart }: ModelPlan,
+  { plan, inputs, sizes, startup }: ModelPlan,
 ): Promise<readonly DispatchTime[]> {
   const states = new StateStore(device);
-  const program = await Program.create(device, plan, states, { quickStart });
+  const program = await Program.create(device, plan, states, { startup });
   program.run(inputs, { sizes });
   const times = await program.profile();
   program.dispose();

@@ -1,5 +1,7 @@
 /** `npm run soak`: many training steps and translations on one device, whose memory must not grow. */
+
 import { Command } from 'commander';
+import { startupFor } from '../shaders/lib/startup';
 import { OptionError } from '../src/core/errors';
 import { Decoder } from '../src/decode/decoder';
 import { type Device, openDevice } from '../src/gpu/device';
@@ -116,6 +118,7 @@ async function soak(
     clipNorm: 1,
     schedule: { kind: 'warmup', rate: 0.002, warmup: 400 },
     seed: 1,
+    startup: startupFor(steps),
   });
   const decoder = await Decoder.create(device, model, trainer.layout, trainer.states, {
     maxBatch: BATCH,

@@ -96,13 +96,13 @@ async function measure(
   const measured: ClassMeasurement[] = [];
   for (const model of models) {
     const plans = await modelPlans(model);
-    for (const quickStart of [true, false]) {
-      const wanted = plans.filter((one) => one.quickStart === quickStart);
+    for (const startup of ['quick', 'balanced'] as const) {
+      const wanted = plans.filter((one) => one.startup === startup);
       const result = await tune(
         device,
         wanted.map(({ plan }) => plan),
         {
-          quickStart,
+          startup,
           again,
           budgetMs: Math.max(0, end - performance.now()),
           onProgress: ({ done, total, shapeClass }) =>

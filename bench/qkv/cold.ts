@@ -6,5 +6,5 @@ import { matmul } from './ops';
 void coldStart(async () => {
   const device = await openDevice();
   // What runs once is over sooner by a kernel that compiles quickly.
-  return (await matmul(device, COLD_SPEC, { quickStart: true })).run();
+  return (await matmul(device, COLD_SPEC, { startup: 'quick' })).run();
 });

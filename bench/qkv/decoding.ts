@@ -8,6 +8,7 @@ import { PARAMETERS } from '../../src/nn/parameters';
 import type { Prepared } from '../contestant';
 import { benchData } from '../data/transformer';
 import { BEGIN, type BeamSpec, type ModelSpec } from '../spec';
+import { LONG_USE } from './plan';
 import { modelOf } from './transformer';
 
 export function greedyDecoding(device: Device, spec: ModelSpec): Promise<Prepared> {
@@ -27,6 +28,7 @@ async function prepare(device: Device, spec: ModelSpec, decoding: Decoding): Pro
   // No id of the vocabulary ends a sentence: every run writes all tokens.
   const ids = { bos: BEGIN, eos: vocabulary, pad: vocabulary };
   const decoder = await Decoder.create(device, model, layout, states, {
+    ...LONG_USE,
     maxBatch: batch,
     ids,
     decoding,

@@ -7,6 +7,7 @@ import { translationTask } from '../../src/train/translation';
 import type { Prepared } from '../contestant';
 import type { Weight } from '../data/draw';
 import { ADAM } from '../spec';
+import { LONG_USE } from './plan';
 
 /** Ids [batch, length] each, without padding. */
 interface Ids {
@@ -29,6 +30,7 @@ export async function prepareTraining(
     schedule: { kind: 'constant', rate },
     clipNorm: undefined,
     seed: 1,
+    ...LONG_USE,
   });
   const { layout } = trainer;
   const zeros = () => new Float32Array(layout.size);

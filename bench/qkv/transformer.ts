@@ -15,6 +15,7 @@ import type { Prepared } from '../contestant';
 import { benchData } from '../data/transformer';
 import { EPSILON, type ModelSpec } from '../spec';
 import { floats } from './floats';
+import { LONG_USE } from './plan';
 import { prepareTraining } from './training';
 
 /** The library's model of these sizes. */
@@ -68,7 +69,7 @@ export async function transformerForward(device: Device, spec: ModelSpec): Promi
   const layout = modelLayout(model);
   const states = new StateStore(device);
   const plan = compileGraph(forwardGraph(model, layout, spec));
-  const program = await Program.create(device, plan, states);
+  const program = await Program.create(device, plan, states, LONG_USE);
   states.write(PARAMETERS, packArena(layout, data.weights));
   const shape = [spec.batch, spec.length];
   return {

@@ -165,6 +165,7 @@ const MANY_PRODUCTS = 2 ** 27;
 /** Candidates by number of rows, the largest tile first. */
 function candidates(problem: MatmulProblem, target: MatmulTarget): readonly string[] {
   const { m, n, k, batch, transposeA } = problem;
+  const isThorough = target.startup === 'thorough';
   const rowCount = m * batch;
   if (!target.software) {
     if (m <= 1) return ['rows 1x4', 'rows 1x1'];
@@ -182,10 +183,11 @@ function candidates(problem: MatmulProblem, target: MatmulTarget): readonly stri
   const smaller = ['subgroup 16x8', 'subgroup 8x8', 'tile 4x4'];
   // With A transposed the stationary variants gain nothing.
   if (m >= STREAMED_ROWS && !transposeA) {
-    const isLong = k >= 128 && products >= SOME_PRODUCTS;
+    const isLong = k >= 128 && (isThorough || products >= SOME_PRODUCTS);
     return [isLong ? 'stationary 128' : 'stationary 64', ...smaller];
   }
-  return m > 16 && products >= MANY_PRODUCTS ? ['subgroup 32x8', ...smaller] : smaller;
+  const isLong = isThorough || products >= MANY_PRODUCTS;
+  return m > 16 && isLong ? ['subgroup 32x8', ...smaller] : smaller;
 }
 
 /** The variant without measuring: the largest tile of which there are enough to go round. */
@@ -220,7 +222,7 @@ export function matmulCandidates(
       candidate.usable(target) &&
       (candidate === naive || suits(candidate)) &&
       // Those of a subgroup take several times as long to compile.
-      (target.quickStart !== true || (candidate.kernel !== matmulSubgroup && !candidate.streams)),
+      (target.startup !== 'quick' || (candidate.kernel !== matmulSubgroup && !candidate.streams)),
   );
   return [first, ...others];
 }

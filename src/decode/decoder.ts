@@ -3,6 +3,7 @@
  * scores, back-pointers and the model's state stay on the device; only what was written down of the
  * steps comes back. One class for every model and every way to choose a token.
  */
+import type { Startup } from '../../shaders/lib/startup';
 import { compileGraph } from '../compile/compile';
 import {
   AbortedError,
@@ -40,8 +41,8 @@ export interface DecoderOptions {
   readonly weights?: boolean;
   /** Steps between looks at the ids; more means fewer waits but more steps past the end. */
   readonly stepsPerSubmit?: number;
-  /** Prefer kernels that compile quickly, for sentences one at a time. */
-  readonly quickStart?: boolean;
+  /** How long the decoder will be in use; 'balanced' by default. */
+  readonly startup?: Startup;
   readonly onProgress?: (ready: number, total: number) => void;
 }
 
@@ -126,7 +127,7 @@ export class Decoder {
     const programs = await Promise.all(
       graphs.map((graph, i) =>
         Program.create(device, compileGraph(graph), own, {
-          quickStart: options.quickStart === true,
+          ...(options.startup === undefined ? {} : { startup: options.startup }),
           onProgress: (done, total) => {
             progress[i] = { done, total };
             options.onProgress?.(

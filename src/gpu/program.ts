@@ -3,6 +3,7 @@
  * and, if sizes changed, one uniform arena, then replays the dispatches in one compute pass.
  */
 
+import type { Startup } from '../../shaders/lib/startup';
 import { lowerPlan } from '../compile/lower';
 import { boundBytes, type Plan, type Port } from '../compile/plan';
 import { nest, replay, type Sequence } from '../compile/replay';
@@ -27,8 +28,8 @@ import type { StateStore } from './states';
 import { allocateStorages } from './storages';
 
 export interface ProgramOptions {
-  /** Prefer kernels that compile quickly to those that run fastest, for short work; false by default. */
-  readonly quickStart?: boolean;
+  /** How long the program will be in use: what compiling its kernels is worth; 'balanced' by default. */
+  readonly startup?: Startup;
   /** Lower for this in place of the device's own target: to force variants. */
   readonly target?: Target;
   /** Called as pipelines get ready. */
@@ -111,8 +112,8 @@ export class Program {
     states: StateStore,
     options: ProgramOptions = {},
   ): Promise<Program> {
-    const { quickStart = false, target = device.target } = options;
-    const dispatches = lowerPlan(plan, { ...target, quickStart });
+    const { startup = 'balanced', target = device.target } = options;
+    const dispatches = lowerPlan(plan, { ...target, startup });
     const pipelines = await compilePipelines(device, dispatches, options.onProgress);
     const { buffers, owned } = allocateStorages(device, plan, states);
     const uniforms = createUniforms(device, dispatches);

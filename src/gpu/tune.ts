@@ -2,6 +2,7 @@
  * Measures which candidate is fastest, for each class of shapes that some plans ask for, on this
  * device. Explicit and never on first use: an app tunes when it chooses to, and keeps the result.
  */
+import type { Startup } from '../../shaders/lib/startup';
 import type { Dispatch } from '../compile/lower';
 import { lowerPlan } from '../compile/lower';
 import type { Plan } from '../compile/plan';
@@ -23,8 +24,8 @@ export interface TuneProgress {
 export interface TuneOptions {
   /** Time for all measurements in milliseconds; classes that are left keep their defaults. */
   readonly budgetMs?: number;
-  /** Measure for programs that prefer kernels which compile quickly; false by default. */
-  readonly quickStart?: boolean;
+  /** Of the programs to measure for; 'balanced' by default. */
+  readonly startup?: Startup;
   /** Measure classes again whose kernels have not changed; false by default. */
   readonly again?: boolean;
   readonly signal?: AbortSignal;
@@ -80,9 +81,9 @@ export async function tune(
   plans: readonly Plan[],
   options: TuneOptions = {},
 ): Promise<TuneResult> {
-  const { budgetMs = BUDGET_MILLISECONDS, quickStart = false, signal, onProgress } = options;
+  const { budgetMs = BUDGET_MILLISECONDS, startup = 'balanced', signal, onProgress } = options;
   const { choices: _, ...untuned } = device.target;
-  const target: Target = { ...untuned, quickStart };
+  const target: Target = { ...untuned, startup };
   const tasks = [...tasksOf(plans, target).values()];
   const choices: Record<string, MeasuredChoice> = {};
   const measured: ClassMeasurement[] = [];

@@ -41,7 +41,7 @@ export function choose<T>(
   target: Target,
 ): { readonly value: T; readonly choice: Choice } {
   // Another question: what compiles quickly is offered then, and measured apart.
-  const shapeClass = `${family} ${shape}${target.quickStart === true ? ' quick' : ''}`;
+  const shapeClass = `${family} ${shape}${target.startup === 'quick' ? ' quick' : ''}`;
   const fit = [...candidates].filter(
     ([name]) => target.condemned?.has(variantName(family, name)) !== true,
   );

@@ -1,5 +1,7 @@
 /** What the compiler knows of a device: what it can run, and which kernels suit it. Plain data. */
 
+import type { Startup } from '../../shaders/lib/startup';
+
 /** What the device offers; chooses between kernel variants. */
 export interface Target {
   readonly subgroups: boolean;
@@ -7,8 +9,8 @@ export interface Target {
   readonly subgroupMaxSize: number;
   /** A software adapter (SwiftShader, llvmpipe): barriers are ruinous, few lanes. */
   readonly software: boolean;
-  /** Prefer kernels that compile quickly to those that run fastest. */
-  readonly quickStart?: boolean;
+  /** What compilation is worth; 'balanced' by default. */
+  readonly startup?: Startup;
   /** Measured on the device: class of shapes -> candidate. */
   readonly choices?: ReadonlyMap<string, string>;
   /** Candidates whose results are wrong on the device, by `variantName`; never chosen. */

@@ -140,7 +140,7 @@ export class Translator {
       ids: target,
       decoding,
       weights: true,
-      quickStart: true,
+      startup: 'quick',
       ...compileProgress(options),
     });
     this.#decoders.set(key, decoder);

@@ -77,7 +77,7 @@ export class Writer {
       maxBatch: 1,
       ids: vocabulary,
       decoding: options.decoding ?? { kind: 'sample', temperature: 0.8 },
-      quickStart: true,
+      startup: 'quick',
       ...compileProgress(options),
     });
     for (const [name, data] of stored) states.write(name, data);

@@ -2,6 +2,7 @@
  * The training loop: batches in, a report a step out. Runs wherever there is a device: Node, a page,
  * a worker. Few steps are in flight at a time; losses come back while later steps run.
  */
+import type { Startup } from '../../shaders/lib/startup';
 import { compileGraph } from '../compile/compile';
 import { InputError, throwIfAborted } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
@@ -26,6 +27,8 @@ export interface TrainerOptions extends StepOptions {
   readonly schedule: ScheduleOptions;
   /** Of initial weights and dropout. */
   readonly seed: number;
+  /** How long training will be, which `startupFor` tells of a number of steps; 'balanced' by default. */
+  readonly startup?: Startup;
   readonly onProgress?: (ready: number, total: number) => void;
 }
 
@@ -99,8 +102,7 @@ export class Trainer<Batch> {
     const layout = taskLayout(task);
     const states = new StateStore(device);
     const plan = compileGraph(trainingGraph(task, layout, options));
-    const { onProgress } = options;
-    const program = await Program.create(device, plan, states, onProgress ? { onProgress } : {});
+    const program = await Program.create(device, plan, states, options);
     states.write(PARAMETERS, initialArena(layout, options.seed));
     return new Trainer(task, layout, states, options, program);
   }
@@ -153,6 +155,7 @@ export class Trainer<Batch> {
       this.device,
       compileGraph(evaluationGraph(this.task, this.layout)),
       this.states,
+      { startup: this.#options.startup ?? 'balanced' },
     );
     const names = [...this.#evaluator.plan.outputs.keys()];
     let [loss, correct, counted] = [0, 0, 0];

@@ -34,7 +34,7 @@ async function translate(format: WeightFormat): Promise<Outcome> {
   const decoder = await Decoder.create(device(), model, layout, states, {
     maxBatch: SENTENCES,
     ids: target,
-    quickStart: true,
+    startup: 'quick',
   });
   const tensors = readTensors(await readFile(`${FOLDER}/model.safetensors`));
   for (const [name, data] of storedParameters(layout, tensors)) states.write(name, data);

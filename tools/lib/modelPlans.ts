@@ -2,8 +2,10 @@
  * The plans of a trained translator, with inputs to run them on: the forward pass with teacher
  * forcing, a training step of its recipe, and what translating a sentence consists of.
  */
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Startup } from '../../shaders/lib/startup';
 import { compileGraph } from '../../src/compile/compile';
 import type { Plan } from '../../src/compile/plan';
 import type { HostTensors } from '../../src/core/hostTensor';
@@ -30,8 +32,8 @@ export interface ModelPlan {
   /** Every size at its bound. */
   readonly inputs: HostTensors;
   readonly sizes: Sizes;
-  /** Whether the library compiles it for a quick start. */
-  readonly quickStart: boolean;
+  /** For which the library compiles it. */
+  readonly startup: Startup;
 }
 
 /**
@@ -68,7 +70,7 @@ export async function modelPlans(name: string): Promise<readonly ModelPlan[]> {
     plan,
     inputs,
     sizes: Object.fromEntries(plan.symbols),
-    quickStart: kind === 'encode' || kind === 'step',
+    startup: kind === 'encode' || kind === 'step' ? 'quick' : 'balanced',
   });
   return [
     planned('forward', compileGraph(evaluationGraph(task, layout)), fed),

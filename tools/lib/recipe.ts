@@ -1,4 +1,5 @@
 /** A recipe: everything that determines a training run. Plain data, kept beside the trained model. */
+import { startupFor } from '../../shaders/lib/startup';
 import { OptionError } from '../../src/core/errors';
 import type { Device } from '../../src/gpu/device';
 import type { DataCursor } from '../../src/text';
@@ -26,10 +27,11 @@ export interface Recipe {
 /** A trainer of a recipe's model with its first weights. */
 export function recipeTrainer<B>(
   device: Device,
-  { optimizer, clipNorm, schedule, seed }: Recipe,
+  { optimizer, clipNorm, schedule, seed, steps }: Recipe,
   { task }: Study<B>,
 ): Promise<Trainer<B>> {
-  return Trainer.create(device, task, { optimizer, clipNorm, schedule, seed });
+  const startup = startupFor(steps);
+  return Trainer.create(device, task, { optimizer, clipNorm, schedule, seed, startup });
 }
 
 /** A recipe's batches from a place in its data on. */

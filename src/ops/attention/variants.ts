@@ -40,7 +40,7 @@ const BLOCK: Tile = { lanes: 1, rows: 1, block: 4, threads: 64 };
 function defaultTile(direction: Direction, target: Target, most: number, size: number): Tile {
   const forward = direction === 'forward';
   if (!target.software) return forward && size % 4 === 0 && size <= 64 ? BLOCK : lone(64);
-  if (most < 3 || size > 128 || target.quickStart === true) return lone(8);
+  if (most < 3 || size > 128 || target.startup === 'quick') return lone(8);
   const room = roomFor(direction, size);
   if (hasQuads(target)) {
     if (!forward && size > 64) return lone(8);
@@ -61,7 +61,7 @@ function tiles(direction: Direction, target: Target, rows: Dim, size: number): r
   const first = defaultTile(direction, target, most, size);
   const tall = direction === 'forward' ? 4 : 2;
   // Compilers of software adapters take long over what holds more in registers.
-  const isQuick = target.software && target.quickStart === true;
+  const isQuick = target.software && target.startup === 'quick';
   if (isQuick || size > 128) return [first, lone(8), lone(64)];
   const fitting = (makers: readonly Tile[]) => makers.filter((tile) => tile.rows <= room);
   return [

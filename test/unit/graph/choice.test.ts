@@ -54,8 +54,8 @@ describe('choose', () => {
   });
 
   it('measures apart what is chosen for a quick start', () => {
-    expect(choose(question, { ...tuned('third'), quickStart: true }).value).toBe(1);
-    const quick = { ...tuned('third', 'product m8 quick'), quickStart: true };
+    expect(choose(question, { ...tuned('third'), startup: 'quick' }).value).toBe(1);
+    const quick = { ...tuned('third', 'product m8 quick'), startup: 'quick' } as const;
     expect(choose(question, quick).value).toBe(3);
   });
 
