@@ -1,24 +1,26 @@
 /** The demo page in headless Chrome, used as a person uses it. */
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { defined } from '../../src/core/errors';
 import { readTranslation, settled, typeSentence } from '../../tools/lib/demoPage';
-import { expectMessage, shownText, useSite } from '../support/site';
+import { expectMessage, type OpenPage, shownText, useSite } from '../support/site';
 
 const SENTENCE = 'the small black cat sees a big house';
 const FRENCH = 'le petit chat noir voit une grande maison';
 
-describe('the page', () => {
-  const site = useSite();
-
-  async function openReady() {
-    const opened = await site.open();
-    await settled(opened.page, ['ready'], opened.errors);
-    return opened;
-  }
-
-  it('translates what is typed, and says on which adapter and how long it took', async () => {
-    const { page, errors } = await openReady();
+describe('a sentence on the page', () => {
+  const site = useSite({ keepPages: true });
+  let opened: OpenPage | undefined;
+  const shown = () => defined(opened, 'the page');
+  beforeAll(async () => {
+    opened = await site.open();
+    const { page, errors } = opened;
+    await settled(page, ['ready'], errors);
     await typeSentence(page, SENTENCE);
     await settled(page, ['done'], errors);
+  });
+
+  it('is translated, with the adapter and the time', async () => {
+    const { page, errors } = shown();
     expect(await shownText(page, '#result')).toBe(FRENCH);
     const { adapter, milliseconds, source } = await readTranslation(page);
     expect(source).toBe(SENTENCE);
@@ -29,10 +31,8 @@ describe('the page', () => {
     expect(errors).toEqual([]);
   });
 
-  it('draws a row for each French word and a column for each English word', async () => {
-    const { page, errors } = await openReady();
-    await typeSentence(page, SENTENCE);
-    await settled(page, ['done'], errors);
+  it('has a row for each French word and a column for each English word', async () => {
+    const { page } = shown();
     const rows = await page.$$eval('#heat-map tbody tr', (lines) =>
       lines.map((line) => ({
         head: line.querySelector('th')?.textContent,
@@ -54,18 +54,16 @@ describe('the page', () => {
     }
   });
 
-  it('reads out the weight under the pointer', async () => {
-    const { page, errors } = await openReady();
-    await typeSentence(page, SENTENCE);
-    await settled(page, ['done'], errors);
+  it('has the weight under the pointer read out', async () => {
+    const { page } = shown();
     await page.hover('#heat-map tbody tr:nth-child(3) td:nth-of-type(4)');
     const { alignment } = await readTranslation(page);
     const weight = alignment[2]?.[3]?.toFixed(3);
     expect(await shownText(page, '#reading')).toBe(`chat ← cat: ${weight}`);
   });
 
-  it('translates an example by a click, and another one after it', async () => {
-    const { page, errors } = await openReady();
+  it('is followed by others: examples by a click', async () => {
+    const { page, errors } = shown();
     const examples = await page.$$('#examples button');
     expect(examples.length).toBeGreaterThan(2);
     for (const example of examples) {
@@ -76,6 +74,30 @@ describe('the page', () => {
     }
     expect(errors).toEqual([]);
   });
+
+  it('may be wrong: the page says how, and translates the next one', async () => {
+    const { page, errors } = shown();
+    await typeSentence(page, 'the xylophonist sees a house');
+    await expectMessage(page, 'cannot be translated', 'xylophonist');
+    await typeSentence(page, '   ');
+    await expectMessage(page, 'cannot be translated', 'empty');
+    await typeSentence(page, 'the cat '.repeat(200));
+    await expectMessage(page, 'cannot be translated', '400');
+    await typeSentence(page, SENTENCE);
+    await settled(page, ['done'], errors);
+    expect(await shownText(page, '#result')).toBe(FRENCH);
+    expect(await shownText(page, '#message')).toBe('');
+  });
+});
+
+describe('the page', () => {
+  const site = useSite();
+
+  async function openReady() {
+    const opened = await site.open();
+    await settled(opened.page, ['ready'], opened.errors);
+    return opened;
+  }
 
   it('offers models of which each is there and translates', async () => {
     const { page, errors } = await openReady();
@@ -90,20 +112,6 @@ describe('the page', () => {
       expect(tokens.slice(0, 2), name).toEqual(['le', 'petit']);
     }
     expect(errors).toEqual([]);
-  });
-
-  it('says what is wrong with a sentence, and translates the next one', async () => {
-    const { page, errors } = await openReady();
-    await typeSentence(page, 'the xylophonist sees a house');
-    await expectMessage(page, 'cannot be translated', 'xylophonist');
-    await typeSentence(page, '   ');
-    await expectMessage(page, 'cannot be translated', 'empty');
-    await typeSentence(page, 'the cat '.repeat(200));
-    await expectMessage(page, 'cannot be translated', '400');
-    await typeSentence(page, SENTENCE);
-    await settled(page, ['done'], errors);
-    expect(await shownText(page, '#result')).toBe(FRENCH);
-    expect(await shownText(page, '#message')).toBe('');
   });
 
   it('works under its content security policy, which is in force', async () => {

@@ -21,7 +21,7 @@ const commands = blocks('sh').flatMap((text) => text.split('\n'));
 /** What makes a long command short: the last value of an option counts. */
 const SHORTENED: Readonly<Record<string, readonly string[]>> = {
   train: ['--steps', '2', '--pairs', '300', '--eval-every', '1', '--batch', '4'],
-  evaluate: ['--limit', '20'],
+  evaluate: ['--limit', '10'],
   bench: ['--help'],
   experiment: ['--size', 'small'],
   soak: ['--steps', '20', '--model', 'seq2seq'],

@@ -11,8 +11,13 @@ export interface OpenPage {
   readonly errors: readonly string[];
 }
 
-/** Serves the demo and starts a browser. @returns opens a page on it; pages close after each test */
-export function useSite(options: BrowserOptions = {}): {
+export interface SiteOptions extends BrowserOptions {
+  /** Pages stay open until all tests are done; each is closed after its test otherwise. */
+  readonly keepPages?: boolean;
+}
+
+/** Serves the demo and starts a browser. @returns opens a page on it */
+export function useSite({ keepPages = false, ...options }: SiteOptions = {}): {
   open(prepare?: (page: Page) => Promise<unknown>): Promise<OpenPage>;
 } {
   let site: Site | undefined;
@@ -22,6 +27,7 @@ export function useSite(options: BrowserOptions = {}): {
     browser = await openBrowser(options);
   });
   afterEach(async () => {
+    if (keepPages) return;
     const [, ...pages] = (await browser?.pages()) ?? [];
     await Promise.all(pages.map((page) => page.close()));
   });

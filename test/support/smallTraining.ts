@@ -30,6 +30,7 @@ export function movedPairs(count: number, seed: number): readonly EncodedPair[] 
 }
 
 export const TINY_OPTIONS: TrainerOptions & TranslationOptions = {
+  startup: 'quick',
   maxBatch: 16,
   optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.98, epsilon: 1e-9 },
   clipNorm: 1,
