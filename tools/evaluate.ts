@@ -1,7 +1,9 @@
 /** `npm run evaluate`: scores a trained model and two baselines on held-out sentences. */
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import { startupFor } from '../shaders/lib/startup';
 import { defined, OptionError } from '../src/core/errors';
 import { Decoder, type Decoding } from '../src/decode/decoder';
 import { openDevice } from '../src/gpu/device';
@@ -85,6 +87,7 @@ export async function main(args: readonly string[]): Promise<number> {
     maxBatch: batchSize,
     ids: target,
     decoding,
+    startup: startupFor(held.length),
   });
   const tensors = readTensors(await readFile(join(folder, 'model.safetensors')));
   for (const [name, data] of storedParameters(layout, tensors)) states.write(name, data);

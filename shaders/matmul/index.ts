@@ -13,10 +13,7 @@ import { matmulTile, TILE_WORKGROUP } from './tile.wgsl';
 export type { MatmulShape, MatmulSpec } from './spec';
 
 /** What a product is specialised on, beside a variant's tile and the epilogue. */
-export type MatmulLayout = Pick<MatmulSpec, 'transposeA' | 'transposeB' | 'aligned'> & {
-  /** A number that K is a multiple of in every run. */
-  readonly multipleK: number;
-};
+export type MatmulLayout = Pick<MatmulSpec, 'transposeA' | 'transposeB' | 'aligned'>;
 
 /** What matters of the device. */
 export interface MatmulTarget extends StartupTarget {
@@ -31,37 +28,47 @@ export interface MatmulVariant {
   /** Rows and columns of the result that one invocation computes. */
   readonly tileM: number;
   readonly tileN: number;
-  /** Whether an invocation goes through many rows, of which few are not worth its start. */
-  readonly streams: boolean;
+  readonly needsSubgroups: boolean;
   /** The specialisation for a layout and epilogue. */
   spec(layout: MatmulLayout, epilogue: Epilogue): MatmulSpec;
   /** Workgroups for actual sizes. */
   grid(shape: MatmulShape): readonly [number, number, number];
   /** Whether the device can run it; every variant is right for every layout and size. */
   usable(target: MatmulTarget): boolean;
+  /** Whether it is worth measuring for such sizes. */
+  suits(shape: MatmulShape): boolean;
 }
+
+/** Most rows for which tiles of few rows are candidates. */
+const FEW_ROWS = 8;
 
 /** @param columns invocations of a workgroup along columns  @param rows and along rows */
 function variant(
-  family: string,
+  family: 'naive' | 'tile' | 'subgroup' | 'shared' | 'rows',
   kernel: Kernel<MatmulSpec>,
   [columns, rows]: readonly [number, number],
   [tileM, tileN]: readonly [number, number],
-  runsOn: (target: MatmulTarget) => boolean = () => true,
 ): MatmulVariant {
+  const needsSubgroups = family === 'subgroup';
+  const suits = ({ m }: MatmulShape): boolean => {
+    if (family === 'naive') return true;
+    if (m <= FEW_ROWS) return family !== 'shared' && tileM <= Math.min(4, 2 * m);
+    return family !== 'rows' && tileM > 1;
+  };
   return {
     name: `${family} ${tileM}x${tileN}`,
     kernel,
     tileM,
     tileN,
-    streams: false,
-    spec: ({ multipleK: _, ...layout }, epilogue) => ({ ...layout, epilogue, tileM, tileN }),
+    needsSubgroups,
+    suits,
+    spec: (layout, epilogue) => ({ ...layout, epilogue, tileM, tileN }),
     grid: ({ m, n, batch }) => [
       Math.ceil(n / (columns * tileN)),
       Math.ceil(m / (rows * tileM)),
       batch,
     ],
-    usable: runsOn,
+    usable: (target) => !needsSubgroups || usesSubgroups(target),
   };
 }
 
@@ -75,39 +82,33 @@ const shared = (size: Tile) =>
 
 const rows = (size: Tile) => variant('rows', matmulRows, [ROWS_WORKGROUP, 1], size);
 
-const subgroup = (size: Tile) =>
-  variant('subgroup', matmulSubgroup, [SUBGROUP_LANES, 1], size, usesSubgroups);
+const subgroup = (size: Tile) => variant('subgroup', matmulSubgroup, [SUBGROUP_LANES, 1], size);
 
-/** Rows for which it is worth to hold columns of B: loading those is then a small part of the work. */
+/** Rows that a workgroup streams, so that loading what it holds is a small part of the work. */
 const STREAMED_ROWS = 128;
-/** Most rows of a workgroup, so that none runs for long. */
-const MOST_ROWS = 1024;
-/** Workgroups among which rows are divided where there are few. */
+/** Most of them, so that no workgroup runs for long. */
+const MOST_STREAMED = 1024;
+/** Workgroups among which the rows are divided where there are few. */
 const FEW_WORKGROUPS = 16;
 
-/** @param kernel that holds `block` k of B at a time */
-function stationary(kernel: Kernel<MatmulSpec>, block: number): MatmulVariant {
+/** @param block how many k of B are held at a time */
+function stationary(block: number): MatmulVariant {
   const [tileM, tileN] = [1, HELD_COLUMNS];
   return {
     name: `stationary ${block}`,
-    kernel,
+    kernel: matmulStationary(block),
     tileM,
     tileN,
-    streams: true,
-    spec: ({ multipleK, ...layout }, epilogue) => ({
-      ...layout,
-      wholeK: multipleK % block === 0,
-      epilogue,
-      tileM,
-      tileN,
-    }),
+    needsSubgroups: true,
+    spec: (layout, epilogue) => ({ ...layout, epilogue, tileM, tileN }),
     grid: ({ m, n, batch }) => {
       const groups = Math.ceil(n / (SUBGROUP_LANES * HELD_COLUMNS));
       const wanted = Math.ceil(FEW_WORKGROUPS / Math.max(1, groups * batch));
       const shares = Math.min(wanted, Math.ceil(m / STREAMED_ROWS));
-      return [groups, Math.max(shares, Math.ceil(m / MOST_ROWS)), batch];
+      return [groups, Math.max(shares, Math.ceil(m / MOST_STREAMED)), batch];
     },
     usable: usesSubgroups,
+    suits: ({ m }) => 2 * m >= STREAMED_ROWS,
   };
 }
 
@@ -131,8 +132,8 @@ export const matmulVariants: readonly MatmulVariant[] = [
   subgroup([8, 8]),
   subgroup([16, 8]),
   subgroup([32, 8]),
-  stationary(matmulStationary(64), 64),
-  stationary(matmulStationary(128), 128),
+  stationary(64),
+  stationary(128),
   shared([4, 4]),
   shared([8, 8]),
   rows([1, 1]),
@@ -147,11 +148,8 @@ function named(name: string): MatmulVariant {
   return found;
 }
 
-/** Workgroups that keep a device busy: two cores, or thousands of lanes. */
-const ENOUGH = { software: 8, hardware: 64 } as const;
-
-/** What a variant is chosen for: upper bounds of symbolic sizes. */
-export type MatmulProblem = MatmulShape & Pick<MatmulSpec, 'transposeA'>;
+/** Workgroups that keep a device busy: some cores, or thousands of lanes. */
+const ENOUGH = { software: 4, hardware: 64 } as const;
 
 /** Multiply-adds that take 3 ms on SwiftShader: holding more of B takes 0.3 s longer to compile. */
 const SOME_PRODUCTS = 2 ** 24;
@@ -163,8 +161,8 @@ const SOME_PRODUCTS = 2 ** 24;
 const MANY_PRODUCTS = 2 ** 27;
 
 /** Candidates by number of rows, the largest tile first. */
-function candidates(problem: MatmulProblem, target: MatmulTarget): readonly string[] {
-  const { m, n, k, batch, transposeA } = problem;
+function candidates(shape: MatmulShape, target: MatmulTarget): readonly string[] {
+  const { m, n, k, batch } = shape;
   const isThorough = target.startup === 'thorough';
   const rowCount = m * batch;
   if (!target.software) {
@@ -181,8 +179,7 @@ function candidates(problem: MatmulProblem, target: MatmulTarget): readonly stri
   if (m <= 2) return ['subgroup 1x8', 'subgroup 1x4'];
   if (m <= 4) return ['tile 4x4'];
   const smaller = ['subgroup 16x8', 'subgroup 8x8', 'tile 4x4'];
-  // With A transposed the stationary variants gain nothing.
-  if (m >= STREAMED_ROWS && !transposeA) {
+  if (2 * m >= STREAMED_ROWS) {
     const isLong = k >= 128 && (isThorough || products >= SOME_PRODUCTS);
     return [isLong ? 'stationary 128' : 'stationary 64', ...smaller];
   }
@@ -191,38 +188,30 @@ function candidates(problem: MatmulProblem, target: MatmulTarget): readonly stri
 }
 
 /** The variant without measuring: the largest tile of which there are enough to go round. */
-export function chooseMatmul(problem: MatmulProblem, target: MatmulTarget): MatmulVariant {
+export function chooseMatmul(shape: MatmulShape, target: MatmulTarget): MatmulVariant {
   const enough = target.software ? ENOUGH.software : ENOUGH.hardware;
-  const found = candidates(problem, target).map(named);
+  const found = candidates(shape, target).map(named);
   const busy = found.find((candidate) => {
-    const [x, y, z] = candidate.grid(problem);
+    const [x, y, z] = candidate.grid(shape);
     return x * y * z >= enough;
   });
   return busy ?? found.at(-1) ?? naive;
 }
 
-/** Most rows for which tiles of few rows are candidates. */
-const FEW_ROWS = 8;
-
 /** What is worth measuring, the untuned choice first. */
 export function matmulCandidates(
-  problem: MatmulProblem,
+  shape: MatmulShape,
   target: MatmulTarget,
 ): readonly MatmulVariant[] {
-  const first = chooseMatmul(problem, target);
-  const { m } = problem;
-  const suits = ({ kernel, tileM, streams }: MatmulVariant): boolean => {
-    if (streams) return 2 * m >= STREAMED_ROWS;
-    if (m <= FEW_ROWS) return kernel !== matmulShared && tileM <= Math.min(4, 2 * m);
-    return kernel !== matmulRows && tileM > 1;
-  };
+  const first = chooseMatmul(shape, target);
+  // What needs subgroups takes several times as long to compile.
+  const isQuick = target.startup === 'quick';
   const others = matmulVariants.filter(
     (candidate) =>
       candidate !== first &&
       candidate.usable(target) &&
-      (candidate === naive || suits(candidate)) &&
-      // Those of a subgroup take several times as long to compile.
-      (target.startup !== 'quick' || (candidate.kernel !== matmulSubgroup && !candidate.streams)),
+      candidate.suits(shape) &&
+      !(isQuick && candidate.needsSubgroups),
   );
   return [first, ...others];
 }

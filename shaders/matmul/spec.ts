@@ -9,8 +9,6 @@ export type MatmulSpec = {
   readonly transposeB: boolean;
   /** Which sizes are multiples of 4 in every run, so that vec4 loads are legal. */
   readonly aligned: { readonly m: boolean; readonly n: boolean; readonly k: boolean };
-  /** K is a multiple of what the kernel takes at a time in every run, so that nothing lies past its end. */
-  readonly wholeK?: boolean;
   readonly epilogue: Epilogue;
   /** Rows and columns of the result that one invocation computes. */
   readonly tileM: number;

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openBrowser } from '../../tools/browser';
 import { serveSite } from '../../tools/lib/site';
 import { runCommand } from '../support/command';
+import { PLAIN_PAGE } from '../support/site';
 import { ROOT } from '../support/sourceScan';
 
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -20,7 +21,7 @@ const commands = blocks('sh').flatMap((text) => text.split('\n'));
 
 /** What makes a long command short: the last value of an option counts. */
 const SHORTENED: Readonly<Record<string, readonly string[]>> = {
-  train: ['--steps', '2', '--pairs', '300', '--eval-every', '1', '--batch', '4'],
+  train: ['--steps', '2', '--pairs', '300', '--eval-every', '2', '--batch', '32'],
   evaluate: ['--limit', '10'],
   bench: ['--help'],
   experiment: ['--size', 'small'],
@@ -90,7 +91,8 @@ async function runInPage(snippet: string): Promise<string> {
     const page = await browser.newPage();
     const lines: string[] = [];
     page.on('console', (message) => lines.push(message.text()));
-    await page.goto(site.url);
+    // A page of the same origin that does no work of its own.
+    await page.goto(new URL(PLAIN_PAGE, site.url).href);
     await page.setRequestInterception(true);
     page.on('request', (request) => {
       const body = FILES[new URL(request.url()).pathname];

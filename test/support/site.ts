@@ -11,6 +11,9 @@ export interface OpenPage {
   readonly errors: readonly string[];
 }
 
+/** Of the site, but without any script: for tests that bring their own. */
+export const PLAIN_PAGE = 'models/toy-transformer/model.json';
+
 export interface SiteOptions extends BrowserOptions {
   /** Pages stay open until all tests are done; each is closed after its test otherwise. */
   readonly keepPages?: boolean;
@@ -18,7 +21,7 @@ export interface SiteOptions extends BrowserOptions {
 
 /** Serves the demo and starts a browser. @returns opens a page on it */
 export function useSite({ keepPages = false, ...options }: SiteOptions = {}): {
-  open(prepare?: (page: Page) => Promise<unknown>): Promise<OpenPage>;
+  open(prepare?: (page: Page) => Promise<unknown>, path?: string): Promise<OpenPage>;
 } {
   let site: Site | undefined;
   let browser: Browser | undefined;
@@ -36,11 +39,11 @@ export function useSite({ keepPages = false, ...options }: SiteOptions = {}): {
     await site?.close();
   });
   return {
-    async open(prepare) {
+    async open(prepare, path = '') {
       const page = await defined(browser, 'the browser').newPage();
       const errors = collectErrors(page);
       await prepare?.(page);
-      await page.goto(defined(site, 'the site').url);
+      await page.goto(new URL(path, defined(site, 'the site').url).href);
       return { page, errors };
     },
   };

@@ -1,4 +1,5 @@
 /** Translation as the training command sees it: scored by translating held-out sentences. */
+import { startupFor } from '../../shaders/lib/startup';
 import { Decoder } from '../../src/decode/decoder';
 import { createModel } from '../../src/models/registry';
 import { writeDescription } from '../../src/tasks/modelFiles';
@@ -55,7 +56,7 @@ export async function translationStudy(recipe: Recipe, spec: CorpusSpec): Promis
     evaluate: async (trainer) => {
       const { device, layout, states } = trainer;
       const held = await trainer.evaluate(evaluationBatches(dev, corpus, batchSize, model));
-      const options = { maxBatch: batchSize, ids: target };
+      const options = { maxBatch: batchSize, ids: target, startup: startupFor(recipe.steps) };
       const decoder = await Decoder.create(device, model, layout, states, options);
       const groups = corpus.name === 'toy' ? dev.slice(0, TRANSLATED) : dev;
       const scores = await translateGroups(decoder, groups, source, target, batchSize);

@@ -75,20 +75,18 @@ function calls(call: LoweringCall<MatmulAttrs>): readonly KernelCall[] {
   const { transposeA, transposeB } = node.attrs;
   const { m, n, k, batch, strideA, strideB } = sizesOf(a, b, node.attrs);
   const bounds = { m: dimBound(m), n: dimBound(n), k: dimBound(k), batch: dimBound(batch) };
-  const problem = { ...bounds, transposeA };
   const aligned = { m: isMultipleOf(m, 4), n: isMultipleOf(n, 4), k: isMultipleOf(k, 4) };
-  const multipleK = [128, 64].find((count) => isMultipleOf(k, count)) ?? 1;
   const sides = `${transposeA ? 't' : 'n'}${transposeB ? 't' : 'n'}`;
   const quads = Object.entries(aligned).flatMap(([side, isAligned]) => (isAligned ? [side] : []));
   const variant = call.choose({
     family: 'matmul',
     shape: `${sides} ${quads.join('')} ${sizeClass({ m, n, k, batch })}`,
-    candidates: new Map(matmulCandidates(problem, target).map((one) => [one.name, one])),
+    candidates: new Map(matmulCandidates(bounds, target).map((one) => [one.name, one])),
   });
   return [
     kernelCall({
       kernel: variant.kernel,
-      spec: variant.spec({ transposeA, transposeB, aligned, multipleK }, epilogue),
+      spec: variant.spec({ transposeA, transposeB, aligned }, epilogue),
       operands: [input(0), input(1), output(0)],
       params: [m, n, k, strideA, strideB],
       grid: (size) => variant.grid({ m: size(m), n: size(n), k: size(k), batch: size(batch) }),
