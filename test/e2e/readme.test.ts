@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openBrowser } from '../../tools/browser';
 import { serveSite } from '../../tools/lib/site';
 import { runCommand } from '../support/command';
-import { PLAIN_PAGE } from '../support/site';
+import { answerFiles, PLAIN_PAGE } from '../support/site';
 import { ROOT } from '../support/sourceScan';
 
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -78,12 +78,12 @@ describe('the commands of the README', () => {
   }
 });
 
-/** What the snippets read beside the demo's own files, by the end of its address. */
+/** What the snippets read beside the demo's own files, by path. */
 const FILES: Readonly<Record<string, string>> = {
   '/vectors.txt': 'man 1 0 0\nking 1 0 1\nwoman 0 1 0\nqueen 0 1 1\napple -1 -1 0\n',
 };
 
-/** Runs a snippet in the demo page. @returns what it printed to the console */
+/** Runs a snippet beside the demo page. @returns what it printed to the console */
 async function runInPage(snippet: string): Promise<string> {
   const site = await serveSite({ folder: 'demo', port: 0 });
   const browser = await openBrowser();
@@ -91,13 +91,8 @@ async function runInPage(snippet: string): Promise<string> {
     const page = await browser.newPage();
     const lines: string[] = [];
     page.on('console', (message) => lines.push(message.text()));
-    // A page of the same origin that does no work of its own.
-    await page.goto(new URL(PLAIN_PAGE, site.url).href);
-    await page.setRequestInterception(true);
-    page.on('request', (request) => {
-      const body = FILES[new URL(request.url()).pathname];
-      return body === undefined ? request.continue() : request.respond({ body });
-    });
+    await answerFiles(page, { ...FILES, [PLAIN_PAGE.path]: PLAIN_PAGE.html });
+    await page.goto(new URL(PLAIN_PAGE.path, site.url).href);
     const code = snippet.replace(
       /import (\{[^}]*\}) from 'qkv';/,
       `const $1 = await import('/@fs${ROOT}/src/index.ts');`,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { defined } from '../../src/core/errors';
 import { type Device, openDevice } from '../../src/gpu/device';
 import { nodeGpu } from '../../tools/nodeGpu';
-import { PLAIN_PAGE, useSite } from '../support/site';
+import { useSite } from '../support/site';
 import { batchesOf, movedPairs, tinyTrainer } from '../support/smallTraining';
 import { ROOT } from '../support/sourceScan';
 
@@ -48,7 +48,7 @@ const IN_PAGE = `(async () => {
 })()`;
 
 it('learns in a page as it does in Node, and leaves no GPU memory behind', async () => {
-  const { page, errors } = await site.open(undefined, PLAIN_PAGE);
+  const { page, errors } = await site.openPlain();
   const found = (await page.evaluate(IN_PAGE)) as Found;
   const expected = await lossesInNode();
   expect(found.losses).toHaveLength(STEPS);

@@ -11,8 +11,24 @@ export interface OpenPage {
   readonly errors: readonly string[];
 }
 
-/** Of the site, but without any script: for tests that bring their own. */
-export const PLAIN_PAGE = 'models/toy-transformer/model.json';
+/** A page of the site's origin without any script, for tests that bring their own. */
+export const PLAIN_PAGE = {
+  path: '/plain.html',
+  html: '<link rel="icon" href="data:," />',
+} as const;
+
+/** Answers requests for a page's files here, by path; the others go to the site. */
+export async function answerFiles(
+  page: Page,
+  files: Readonly<Record<string, string>>,
+): Promise<void> {
+  await page.setRequestInterception(true);
+  page.on('request', (request) => {
+    const body = files[new URL(request.url()).pathname];
+    const contentType = 'text/html';
+    return body === undefined ? request.continue() : request.respond({ body, contentType });
+  });
+}
 
 export interface SiteOptions extends BrowserOptions {
   /** Pages stay open until all tests are done; each is closed after its test otherwise. */
@@ -21,7 +37,9 @@ export interface SiteOptions extends BrowserOptions {
 
 /** Serves the demo and starts a browser. @returns opens a page on it */
 export function useSite({ keepPages = false, ...options }: SiteOptions = {}): {
-  open(prepare?: (page: Page) => Promise<unknown>, path?: string): Promise<OpenPage>;
+  open(prepare?: (page: Page) => Promise<unknown>): Promise<OpenPage>;
+  /** Opens `PLAIN_PAGE`. */
+  openPlain(): Promise<OpenPage>;
 } {
   let site: Site | undefined;
   let browser: Browser | undefined;
@@ -38,15 +56,15 @@ export function useSite({ keepPages = false, ...options }: SiteOptions = {}): {
     await browser?.close();
     await site?.close();
   });
-  return {
-    async open(prepare, path = '') {
-      const page = await defined(browser, 'the browser').newPage();
-      const errors = collectErrors(page);
-      await prepare?.(page);
-      await page.goto(new URL(path, defined(site, 'the site').url).href);
-      return { page, errors };
-    },
+  const open = async (prepare?: (page: Page) => Promise<unknown>, path = ''): Promise<OpenPage> => {
+    const page = await defined(browser, 'the browser').newPage();
+    const errors = collectErrors(page);
+    await prepare?.(page);
+    await page.goto(new URL(path, defined(site, 'the site').url).href);
+    return { page, errors };
   };
+  const { path, html } = PLAIN_PAGE;
+  return { open, openPlain: () => open((page) => answerFiles(page, { [path]: html }), path) };
 }
 
 /** What an element shows; '' when it is hidden. */
