@@ -9,7 +9,12 @@ import { boundBytes, type Plan, type Port } from '../compile/plan';
 import { nest, replay, type Sequence } from '../compile/replay';
 import { evaluateDim } from '../core/dim';
 import { DisposedError, OptionError } from '../core/errors';
-import { checkHostTensor, type HostTensor, type HostTensors } from '../core/hostTensor';
+import {
+  checkHostTensor,
+  type HostData,
+  type HostTensor,
+  type HostTensors,
+} from '../core/hostTensor';
 import { evaluateShape } from '../core/shape';
 import { SizeSolver, type Sizes } from '../core/sizes';
 import type { Grid, Target } from '../graph/op';
@@ -160,6 +165,24 @@ export class Program {
   async read<Name extends string>(
     ...names: readonly Name[]
   ): Promise<Readonly<Record<Name, HostTensor>>> {
+    return this.#read(names);
+  }
+
+  /**
+   * The same into arrays of the caller's, for results that are read again and again: to allocate a
+   * large array takes longer than to fill it.
+   * @throws DTypeError, ShapeError for an array of another type or length
+   */
+  readInto<Name extends string>(
+    arrays: Readonly<Record<Name, HostData>>,
+  ): Promise<Readonly<Record<Name, HostTensor>>> {
+    return this.#read(Object.keys(arrays) as Name[], arrays);
+  }
+
+  async #read<Name extends string>(
+    names: readonly Name[],
+    arrays?: Readonly<Record<Name, HostData>>,
+  ): Promise<Readonly<Record<Name, HostTensor>>> {
     this.#assertUsable();
     const ports = names.map((name): readonly [Name, Port] => {
       const port = this.plan.outputs.get(name);
@@ -170,12 +193,17 @@ export class Program {
       return [name, port];
     });
     const sizes = this.#sizes;
-    const parts = ports.map(([, port]) => {
+    const parts = ports.map(([name, port]) => {
       const shape = evaluateShape(port.shape, sizes);
       const length = shape.reduce((product, size) => product * size, 1);
       const offset = port.place.elementOffset * 4;
       const capacity = boundBytes(port.shape);
-      return { buffer: this.#buffer(port), offset, length, capacity, dtype: port.dtype, shape };
+      const buffer = this.#buffer(port);
+      const part = { buffer, offset, length, capacity, dtype: port.dtype, shape };
+      if (arrays === undefined) return part;
+      const into = arrays[name];
+      checkHostTensor(`readInto: '${name}'`, { shape, data: into }, port.dtype);
+      return { ...part, into };
     });
     const values = await this.#readback.read(parts);
     this.#pace.done();

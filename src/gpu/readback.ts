@@ -1,5 +1,5 @@
 /** Reads results through a small ring of staging buffers that are reused, so memory does not grow. */
-import type { HostTensor } from '../core/hostTensor';
+import type { HostData, HostTensor } from '../core/hostTensor';
 import type { DType } from '../core/shape';
 import type { Device } from './device';
 
@@ -13,6 +13,8 @@ export interface ReadPart {
   readonly capacity: number;
   readonly dtype: DType;
   readonly shape: readonly number[];
+  /** Where the values are written, of this type and length; a new array otherwise. */
+  readonly into?: HostData;
 }
 
 export class Readback {
@@ -51,10 +53,12 @@ export class Readback {
   #copyOut(staging: GPUBuffer, parts: readonly ReadPart[]): readonly HostTensor[] {
     let at = 0;
     const mapped = staging.getMappedRange();
-    return parts.map(({ length, dtype, shape }): HostTensor => {
-      const bytes = mapped.slice(at, at + length * 4);
+    return parts.map(({ length, dtype, shape, into }): HostTensor => {
+      const Data = dtype === 'f32' ? Float32Array : Int32Array;
+      const data = into ?? new Data(length);
+      data.set(new Data(mapped, at, length));
       at += align(length * 4);
-      return { shape, data: dtype === 'f32' ? new Float32Array(bytes) : new Int32Array(bytes) };
+      return { shape, data };
     });
   }
 

@@ -72,9 +72,34 @@ describe('running a plan', () => {
       qkv.OptionError,
       /no output 'z'; the plan has: y/,
     );
+    made.run({ x: matrix(2, 3) });
+    await expectError(
+      () => made.readInto({ y: new Int32Array(2) }),
+      qkv.DTypeError,
+      /readInto: 'y' is f32, found an Int32Array/,
+    );
+    await expectError(
+      () => made.readInto({ y: new Float32Array(4) }),
+      qkv.ShapeError,
+      /shape \[2\] has 2 elements, the data has 4/,
+    );
     made.dispose();
     made.dispose();
     await expectError(() => made.run({ x: matrix(1, 1) }), qkv.DisposedError, /compile it again/);
+  });
+
+  it("reads into the caller's own array what it reads into a new one", async () => {
+    const made = await program();
+    const y = new Float32Array(2);
+    for (const data of [Float32Array.of(1, 2, 3, 4), Float32Array.of(5, 6, 7, 8)]) {
+      made.run({ x: { shape: [2, 2], data } });
+      const fresh = (await made.read('y')).y;
+      const result = await made.readInto({ y });
+      expect(result.y.data).toBe(y);
+      expect([...y]).toEqual([data[0]! + data[1]!, data[2]! + data[3]!]);
+      expect(fresh.data).toEqual(y);
+    }
+    made.dispose();
   });
 
   it('refuses ops on wrong shapes and types when tracing', async () => {

@@ -1,0 +1,60 @@
+/** Which product a shape gets without tuning: one that runs, and that is worth its compilation. */
+import { describe, expect, it } from 'vitest';
+import { startupFor } from '../../../shaders/lib/startup';
+import { chooseMatmul, type MatmulTarget, matmulCandidates } from '../../../shaders/matmul';
+
+const GPU: MatmulTarget = {
+  subgroups: true,
+  subgroupMinSize: 32,
+  subgroupMaxSize: 32,
+  software: false,
+};
+const SWIFTSHADER: MatmulTarget = {
+  subgroups: true,
+  subgroupMinSize: 4,
+  subgroupMaxSize: 4,
+  software: true,
+};
+const PLAIN: MatmulTarget = { ...SWIFTSHADER, subgroups: false };
+
+const SIZES = [1, 2, 5, 16, 64, 129, 512] as const;
+const SHAPES = SIZES.flatMap((m) =>
+  SIZES.flatMap((n) => [1, 64, 300].map((k) => ({ m, n, k, batch: 1 }))),
+);
+
+describe('the choice of a product', () => {
+  it.each([
+    ['a GPU', GPU],
+    ['SwiftShader', SWIFTSHADER],
+    ['a software adapter without subgroups', PLAIN],
+  ])('runs on %s, and is one of the candidates', (_, target) => {
+    for (const shape of SHAPES) {
+      const candidates = matmulCandidates(shape, target);
+      expect(candidates[0]).toBe(chooseMatmul(shape, target));
+      expect(new Set(candidates).size).toBe(candidates.length);
+      for (const { usable } of candidates) expect(usable(target)).toBe(true);
+      for (const { grid } of candidates) expect(Math.min(...grid(shape))).toBeGreaterThan(0);
+    }
+  });
+
+  it('compiles at once for a quick start, decoding excepted, which repeats every token', () => {
+    const target = { ...SWIFTSHADER, startup: 'quick' } as const;
+    for (const shape of SHAPES.filter(({ m }) => m > 2)) {
+      for (const { needsSubgroups } of matmulCandidates(shape, target)) {
+        expect(needsSubgroups).toBe(false);
+      }
+    }
+  });
+
+  it('holds B where there are many rows, more of it for long use', () => {
+    const shape = { m: 512, n: 128, k: 128, batch: 1 };
+    expect(chooseMatmul(shape, SWIFTSHADER).name).toBe('stationary 64');
+    const long = { ...SWIFTSHADER, startup: 'thorough' } as const;
+    expect(chooseMatmul(shape, long).name).toBe('stationary 128');
+    expect(chooseMatmul({ ...shape, m: 32 }, long).name).toBe('subgroup 32x8');
+  });
+});
+
+it('more runs are worth more compilation', () => {
+  expect([1, 200, 5000].map(startupFor)).toEqual(['quick', 'balanced', 'thorough']);
+});
