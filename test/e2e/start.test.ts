@@ -2,9 +2,14 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { defined } from '../../src/core/errors';
-import { finish, runCommand, runHere, startCommand } from '../support/command';
+import {
+  finish,
+  runCommand,
+  runHere,
+  START_SENTENCE as SENTENCE,
+  startCommand,
+} from '../support/command';
 
-const SENTENCE = 'the small black cat sees a big house';
 const FRENCH = 'le petit chat noir voit une grande maison';
 
 describe('npm start', () => {

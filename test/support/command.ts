@@ -4,6 +4,10 @@ import { vi } from 'vitest';
 import { failureOf } from '../../tools/lib/failure';
 import { ROOT } from './sourceScan';
 
+/** The README's first command, which a test of its own runs. */
+export const START_SENTENCE = 'the small black cat sees a big house';
+export const START_COMMAND = `npm start -- "${START_SENTENCE}"`;
+
 export interface Finished {
   readonly code: number | null;
   readonly stdout: string;
