@@ -19,6 +19,7 @@ const SIZES = [
   [2, 130, 300, 1],
   [9, 34, 256, 2],
   [4, 36, 0, 2],
+  [300, 36, 12, 1],
 ] as const;
 const CANARY = 123.25;
 
@@ -41,6 +42,8 @@ async function run(
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
   const buffer = (data: Float32Array<ArrayBuffer>) => {
     const made = gpu.createBuffer({ size: Math.ceil(data.byteLength / 16) * 16 + 256, usage });
+    // What lies past the end must not count, not even times 0.
+    gpu.queue.writeBuffer(made, 0, new Float32Array(made.size / 4).fill(Number.NaN));
     gpu.queue.writeBuffer(made, 0, data);
     return made;
   };
