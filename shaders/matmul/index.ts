@@ -17,6 +17,8 @@ export type MatmulLayout = Pick<MatmulSpec, 'transposeA' | 'transposeB' | 'align
 
 /** What matters of the device. */
 export interface MatmulTarget extends StartupTarget {
+  /** Of the machine; workgroups of a software adapter are shared out among them. */
+  readonly cores: number;
   readonly subgroups: boolean;
   readonly subgroupMinSize: number;
   readonly subgroupMaxSize: number;
@@ -32,7 +34,7 @@ export interface MatmulVariant {
   /** The specialisation for a layout and epilogue. */
   spec(layout: MatmulLayout, epilogue: Epilogue): MatmulSpec;
   /** Workgroups for actual sizes. */
-  grid(shape: MatmulShape): readonly [number, number, number];
+  grid(shape: MatmulShape, target: MatmulTarget): readonly [number, number, number];
   /** Whether the device can run it; every variant is right for every layout and size. */
   usable(target: MatmulTarget): boolean;
   /** Whether it is worth measuring for such sizes. */
@@ -88,8 +90,18 @@ const subgroup = (size: Tile) => variant('subgroup', matmulSubgroup, [SUBGROUP_L
 const STREAMED_ROWS = 128;
 /** Most of them, so that no workgroup runs for long. */
 const MOST_STREAMED = 1024;
-/** Workgroups among which the rows are divided where there are few. */
-const FEW_WORKGROUPS = 16;
+/** Part of the cores' time that may be lost where workgroups do not go evenly round. */
+const MOST_IDLE = 1 / 8;
+
+/** The fewest shares of the rows with which so many workgroups a share keep all cores busy. */
+function sharesFor(groups: number, rows: number, cores: number): number {
+  const most = Math.max(1, Math.ceil(rows / STREAMED_ROWS));
+  for (let shares = Math.ceil(rows / MOST_STREAMED); shares < most; shares++) {
+    const turns = (shares * groups) / cores;
+    if (1 - turns / Math.ceil(turns) <= MOST_IDLE) return shares;
+  }
+  return most;
+}
 
 /** @param block how many k of B are held at a time */
 function stationary(block: number): MatmulVariant {
@@ -101,11 +113,9 @@ function stationary(block: number): MatmulVariant {
     tileN,
     needsSubgroups: true,
     spec: (layout, epilogue) => ({ ...layout, epilogue, tileM, tileN }),
-    grid: ({ m, n, batch }) => {
+    grid: ({ m, n, batch }, { cores }) => {
       const groups = Math.ceil(n / (SUBGROUP_LANES * HELD_COLUMNS));
-      const wanted = Math.ceil(FEW_WORKGROUPS / Math.max(1, groups * batch));
-      const shares = Math.min(wanted, Math.ceil(m / STREAMED_ROWS));
-      return [groups, Math.max(shares, Math.ceil(m / MOST_STREAMED)), batch];
+      return [groups, sharesFor(groups * batch, m, cores), batch];
     },
     usable: usesSubgroups,
     suits: ({ m }) => 2 * m >= STREAMED_ROWS,
@@ -148,8 +158,8 @@ function named(name: string): MatmulVariant {
   return found;
 }
 
-/** Workgroups that keep a device busy: some cores, or thousands of lanes. */
-const ENOUGH = { software: 4, hardware: 64 } as const;
+/** Workgroups that keep the thousands of lanes of a GPU busy. */
+const ENOUGH = 64;
 
 /** Multiply-adds that take 3 ms on SwiftShader: holding more of B takes 0.3 s longer to compile. */
 const SOME_PRODUCTS = 2 ** 24;
@@ -189,10 +199,10 @@ function candidates(shape: MatmulShape, target: MatmulTarget): readonly string[]
 
 /** The variant without measuring: the largest tile of which there are enough to go round. */
 export function chooseMatmul(shape: MatmulShape, target: MatmulTarget): MatmulVariant {
-  const enough = target.software ? ENOUGH.software : ENOUGH.hardware;
+  const enough = target.software ? target.cores : ENOUGH;
   const found = candidates(shape, target).map(named);
   const busy = found.find((candidate) => {
-    const [x, y, z] = candidate.grid(shape);
+    const [x, y, z] = candidate.grid(shape, target);
     return x * y * z >= enough;
   });
   return busy ?? found.at(-1) ?? naive;

@@ -10,6 +10,9 @@ import { NO_TUNING, type Tuning, type TuningStore, tunedTarget } from './tuning'
 /** Features used where present and never required. */
 const WANTED_FEATURES = ['subgroups', 'timestamp-query'] as const;
 
+/** Cores of a machine that does not tell, as in Node 20. */
+const COMMON_CORES = 4;
+
 export interface DeviceOptions {
   /** WebGPU entry point; `navigator.gpu` by default. */
   readonly gpu?: GPU;
@@ -44,6 +47,7 @@ export class Device {
       subgroupMinSize: info?.subgroupMinSize ?? 4,
       subgroupMaxSize: info?.subgroupMaxSize ?? 128,
       software: /swiftshader|llvmpipe|software|basic render/i.test(this.adapterName),
+      cores: globalThis.navigator?.hardwareConcurrency ?? COMMON_CORES,
     };
     this.pipelines = new PipelineCache(this);
     void gpu.lost.then(({ reason, message }) => {

@@ -9,6 +9,8 @@ export interface Target {
   readonly subgroupMaxSize: number;
   /** A software adapter (SwiftShader, llvmpipe): barriers are ruinous, few lanes. */
   readonly software: boolean;
+  /** Processor cores, which a software adapter computes on. */
+  readonly cores: number;
   /** What compilation is worth; 'balanced' by default. */
   readonly startup?: Startup;
   /** Measured on the device: class of shapes -> candidate. */

@@ -65,7 +65,7 @@ async function run(
   const pass = encoder.beginComputePass();
   pass.setPipeline(pipeline);
   pass.setBindGroup(0, bindGroup);
-  pass.dispatchWorkgroups(...variant.grid({ m, n, k, batch }));
+  pass.dispatchWorkgroups(...variant.grid({ m, n, k, batch }, device().target));
   pass.end();
   gpu.queue.submit([encoder.finish()]);
   const got = new Float32Array(await readBuffer(device(), buffers[2]!, 0, (length + 64) * 4));

@@ -89,7 +89,8 @@ function calls(call: LoweringCall<MatmulAttrs>): readonly KernelCall[] {
       spec: variant.spec({ transposeA, transposeB, aligned }, epilogue),
       operands: [input(0), input(1), output(0)],
       params: [m, n, k, strideA, strideB],
-      grid: (size) => variant.grid({ m: size(m), n: size(n), k: size(k), batch: size(batch) }),
+      grid: (size) =>
+        variant.grid({ m: size(m), n: size(n), k: size(k), batch: size(batch) }, target),
     }),
   ];
 }

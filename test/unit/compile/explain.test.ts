@@ -30,7 +30,13 @@ const plan = compileGraph(
   ),
 );
 
-const target = { subgroups: false, subgroupMinSize: 4, subgroupMaxSize: 4, software: false };
+const target = {
+  subgroups: false,
+  subgroupMinSize: 4,
+  subgroupMaxSize: 4,
+  software: false,
+  cores: 2,
+};
 
 describe('explain', () => {
   it('counts operations and bytes of fused steps, at the bound and at a size', () => {

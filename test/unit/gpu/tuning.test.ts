@@ -44,7 +44,13 @@ describe('a tuning', () => {
   });
 
   it('gives a target its choices and what failed', () => {
-    const plain = { subgroups: false, subgroupMinSize: 4, subgroupMaxSize: 4, software: false };
+    const plain = {
+      subgroups: false,
+      subgroupMinSize: 4,
+      subgroupMaxSize: 4,
+      software: false,
+      cores: 2,
+    };
     const { choices, condemned } = tunedTarget(plain, tuning);
     expect([...(choices ?? [])]).toEqual([['matmul nn m8', 'tile 2x4']]);
     expect([...(condemned ?? [])]).toEqual(['matmul: shared 8x8']);

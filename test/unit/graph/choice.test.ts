@@ -15,6 +15,7 @@ const target: Target = {
   subgroupMinSize: 4,
   subgroupMaxSize: 128,
   software: false,
+  cores: 2,
 };
 const question: Question<number> = {
   family: 'product',

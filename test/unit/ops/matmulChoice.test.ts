@@ -8,12 +8,14 @@ const GPU: MatmulTarget = {
   subgroupMinSize: 32,
   subgroupMaxSize: 32,
   software: false,
+  cores: 2,
 };
 const SWIFTSHADER: MatmulTarget = {
   subgroups: true,
   subgroupMinSize: 4,
   subgroupMaxSize: 4,
   software: true,
+  cores: 2,
 };
 const PLAIN: MatmulTarget = { ...SWIFTSHADER, subgroups: false };
 
@@ -33,7 +35,8 @@ describe('the choice of a product', () => {
       expect(candidates[0]).toBe(chooseMatmul(shape, target));
       expect(new Set(candidates).size).toBe(candidates.length);
       for (const { usable } of candidates) expect(usable(target)).toBe(true);
-      for (const { grid } of candidates) expect(Math.min(...grid(shape))).toBeGreaterThan(0);
+      for (const { grid } of candidates)
+        expect(Math.min(...grid(shape, target))).toBeGreaterThan(0);
     }
   });
 
@@ -43,6 +46,16 @@ describe('the choice of a product', () => {
       for (const { needsSubgroups } of matmulCandidates(shape, target)) {
         expect(needsSubgroups).toBe(false);
       }
+    }
+  });
+
+  it.each([1, 2, 3, 8])('divides the rows so that all of %i cores have work', (cores) => {
+    const target = { ...SWIFTSHADER, cores, startup: 'thorough' } as const;
+    for (const n of [32, 96, 128, 144, 1000]) {
+      const shape = { m: 2048, n, k: 128, batch: 1 };
+      const [x, y] = chooseMatmul(shape, target).grid(shape, target);
+      const turns = (x * y) / cores;
+      expect(turns / Math.ceil(turns)).toBeGreaterThanOrEqual(7 / 8);
     }
   });
 
