@@ -19,7 +19,9 @@ export function uniform(seed: number): () => number {
 /** Uniform within a bound. */
 export function within(bound: number, shape: readonly number[], next: () => number): Weight {
   const length = shape.reduce((all, size) => all * size, 1);
-  return { shape, data: Float32Array.from({ length }, () => (next() * 2 - 1) * bound) };
+  const data = new Float32Array(length);
+  for (let i = 0; i < length; i++) data[i] = (next() * 2 - 1) * bound;
+  return { shape, data };
 }
 
 /** Ids of a vocabulary, none of them 0, which is padding. */

@@ -9,10 +9,18 @@ export interface MatmulData {
   readonly b: Weight;
 }
 
-export function matmulData({ batch, m, k, n }: MatmulSpec): MatmulData {
+const drawn = new WeakMap<MatmulSpec, MatmulData>();
+
+/** Remembered by the spec. */
+export function matmulData(spec: MatmulSpec): MatmulData {
+  const known = drawn.get(spec);
+  if (known !== undefined) return known;
+  const { batch, m, k, n } = spec;
   const next = uniform(1);
   const leading = batch === 1 ? [] : [batch];
-  return { a: within(1, [...leading, m, k], next), b: within(1, [...leading, k, n], next) };
+  const data = { a: within(1, [...leading, m, k], next), b: within(1, [...leading, k, n], next) };
+  drawn.set(spec, data);
+  return data;
 }
 
 /** [rows, columns] with one element a row that stands out: uniform noise would hide mistakes. */

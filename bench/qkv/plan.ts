@@ -29,8 +29,10 @@ export async function preparePlan(
     states: types(weights),
   });
   const store = new StateStore(device);
-  const program = await Program.create(device, compileGraph(graph), store, options);
+  const creating = Program.create(device, compileGraph(graph), store, options);
+  // While the kernels compile.
   for (const [name, { data }] of Object.entries(weights)) store.write(name, data);
+  const program = await creating;
   // As an app that runs a plan again and again: the first result's array serves them all.
   let result: Float32Array | undefined;
   return {

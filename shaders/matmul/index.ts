@@ -2,7 +2,7 @@
 import type { Epilogue } from '../lib/epilogue';
 import type { Kernel } from '../lib/kernel';
 import { type StartupTarget, startsQuickly } from '../lib/startup';
-import { matmulNaive } from './naive.wgsl';
+import { matmulPlain, PLAIN_WORKGROUP } from './plain.wgsl';
 import { matmulRows, ROWS_WORKGROUP } from './rows.wgsl';
 import { matmulShared, SHARED_WORKGROUP } from './shared.wgsl';
 import type { MatmulShape, MatmulSpec } from './spec';
@@ -46,14 +46,14 @@ const FEW_ROWS = 8;
 
 /** @param columns invocations of a workgroup along columns  @param rows and along rows */
 function variant(
-  family: 'naive' | 'tile' | 'subgroup' | 'shared' | 'rows',
+  family: 'plain' | 'tile' | 'subgroup' | 'shared' | 'rows',
   kernel: Kernel<MatmulSpec>,
   [columns, rows]: readonly [number, number],
   [tileM, tileN]: readonly [number, number],
 ): MatmulVariant {
   const needsSubgroups = family === 'subgroup';
   const suits = ({ m }: MatmulShape): boolean => {
-    if (family === 'naive') return true;
+    if (tileM * tileN === 1) return true;
     if (m <= FEW_ROWS) return family !== 'shared' && tileM <= Math.min(4, 2 * m);
     return family !== 'rows' && tileM > 1;
   };
@@ -127,11 +127,15 @@ function usesSubgroups({ subgroups, subgroupMinSize, subgroupMaxSize }: MatmulTa
   return subgroups && subgroupMinSize === SUBGROUP_LANES && subgroupMaxSize === SUBGROUP_LANES;
 }
 
-const naive = variant('naive', matmulNaive, [8, 8], [1, 1]);
+const plain = (size: Tile) =>
+  variant('plain', matmulPlain, [PLAIN_WORKGROUP, PLAIN_WORKGROUP], size);
+
+const naive = plain([1, 1]);
 
 /** Every variant; tests and tuning go through them all. */
 export const matmulVariants: readonly MatmulVariant[] = [
   naive,
+  plain([2, 4]),
   tile([1, 2]),
   tile([2, 4]),
   tile([4, 4]),
@@ -170,6 +174,9 @@ const SOME_PRODUCTS = 2 ** 24;
  */
 const MANY_PRODUCTS = 2 ** 27;
 
+/** Multiply-adds that take 50 ms on SwiftShader by the kernel that compiles soonest, half by a tile. */
+const FEW_PRODUCTS = 2 ** 25;
+
 /** Candidates by number of rows, the largest tile first. */
 function candidates(shape: MatmulShape, target: MatmulTarget): readonly string[] {
   const { m, n, k, batch } = shape;
@@ -183,11 +190,12 @@ function candidates(shape: MatmulShape, target: MatmulTarget): readonly string[]
   // On SwiftShader tiles of a subgroup take 0.1 to 1 s to compile, those without 0.03 to 0.1.
   // Few rows are of decoding, which repeats them every token.
   const products = m <= 2 ? Number.POSITIVE_INFINITY : m * n * k * batch;
+  if (target.startup === 'quick' && products < FEW_PRODUCTS) return ['plain 2x4'];
   if (!usesSubgroups(target) || startsQuickly(products, target)) {
     return rowCount <= 2 ? ['tile 1x2'] : ['tile 4x4', 'tile 2x4'];
   }
   if (m <= 2) return ['subgroup 1x8', 'subgroup 1x4'];
-  if (m <= 4) return ['tile 4x4'];
+  if (m <= 4) return rowCount <= 2 ? ['tile 1x2'] : ['tile 4x4', 'tile 2x4'];
   const smaller = ['subgroup 16x8', 'subgroup 8x8', 'tile 4x4'];
   if (2 * m >= STREAMED_ROWS) {
     const isLong = k >= 128 && (isThorough || products >= SOME_PRODUCTS);

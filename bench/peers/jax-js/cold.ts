@@ -3,8 +3,9 @@ import { defaultDevice, init } from '@jax-js/jax';
 import { COLD_SPEC, coldStart } from '../../cold';
 import { matmul } from './ops';
 
-void coldStart(async () => {
+async function open(): Promise<void> {
   await init('webgpu');
   defaultDevice('webgpu');
-  return (await matmul(COLD_SPEC)).run();
-});
+}
+
+void coldStart(open, async () => (await matmul(COLD_SPEC)).run());

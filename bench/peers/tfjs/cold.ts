@@ -4,8 +4,9 @@ import '@tensorflow/tfjs-backend-webgpu';
 import { COLD_SPEC, coldStart } from '../../cold';
 import { matmul } from './ops';
 
-void coldStart(async () => {
+async function open(): Promise<void> {
   await tf.setBackend('webgpu');
   await tf.ready();
-  return (await matmul(COLD_SPEC)).run();
-});
+}
+
+void coldStart(open, async () => (await matmul(COLD_SPEC)).run());

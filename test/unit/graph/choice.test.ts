@@ -112,7 +112,7 @@ describe('a lowered plan', () => {
   it('offers the naive kernel everywhere, and subgroup kernels only where they run', () => {
     const quads = { ...target, subgroups: true, subgroupMaxSize: 4 };
     const names = (on: Target) => lowered(on).choice?.candidates ?? [];
-    expect(names(target)).toContain('naive 1x1');
+    expect(names(target)).toContain('plain 1x1');
     expect(names(target).some((name) => name.startsWith('subgroup'))).toBe(false);
     expect(names(quads).some((name) => name.startsWith('subgroup'))).toBe(true);
   });
