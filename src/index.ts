@@ -37,7 +37,8 @@ export { promptBatch } from './decode/prompts';
 export type { SampleOptions } from './decode/sampling';
 export { chromeTrace } from './gpu/chromeTrace';
 export { Device, type DeviceOptions, openDevice } from './gpu/device';
-export { type DispatchTime, Program, type ProgramOptions, type RunOptions } from './gpu/program';
+export { type DispatchTime, profile } from './gpu/profile';
+export { Program, type ProgramOptions, type RunOptions } from './gpu/program';
 export { StateStore } from './gpu/states';
 export {
   type CandidateTime,

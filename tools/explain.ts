@@ -6,7 +6,8 @@ import { printExplanation } from '../src/compile/printExplanation';
 import { defined } from '../src/core/errors';
 import { chromeTrace } from '../src/gpu/chromeTrace';
 import { type Device, openDevice } from '../src/gpu/device';
-import { type DispatchTime, Program } from '../src/gpu/program';
+import { type DispatchTime, profile } from '../src/gpu/profile';
+import { Program } from '../src/gpu/program';
 import { StateStore } from '../src/gpu/states';
 import { type ModelPlan, modelPlans, PLAN_KINDS } from './lib/modelPlans';
 import { nodeTunings } from './lib/nodeTunings';
@@ -75,7 +76,7 @@ async function profilePlan(
   const states = new StateStore(device);
   const program = await Program.create(device, plan, states, { startup });
   program.run(inputs, { sizes });
-  const times = await program.profile();
+  const times = await profile(program);
   program.dispose();
   states.dispose();
   return times;

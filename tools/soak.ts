@@ -11,10 +11,11 @@ import { createLanguageModel, createModel } from '../src/models/registry';
 import {
   type Batch,
   BatchIterator,
+  buildVocabulary,
   type EncodedPair,
   encodePairs,
   makeBatch,
-  Vocabulary,
+  type Vocabulary,
 } from '../src/text';
 import { languageTask } from '../src/train/language';
 import type { TrainingTask } from '../src/train/task';
@@ -82,8 +83,8 @@ export async function main(args: readonly string[]): Promise<number> {
   const steps = Number(options.steps);
   const device = await openDevice({ gpu: await nodeGpu() });
   const pairs = toySplit('train', 1, 2000);
-  const source = Vocabulary.build(pairs.map((pair) => pair.source));
-  const target = Vocabulary.build(pairs.map((pair) => pair.target));
+  const source = buildVocabulary(pairs.map((pair) => pair.source));
+  const target = buildVocabulary(pairs.map((pair) => pair.target));
   const encoded = encodePairs(pairs, source, target);
   const all = subjects(source, target);
   const chosen = all.filter(({ model }) => [undefined, model.kind].includes(options.model));

@@ -35,6 +35,7 @@ export interface Kernel<S extends Spec = Spec> {
 }
 
 /** Types the spec of a kernel; each kernel file exports the result. */
+/*@__NO_SIDE_EFFECTS__*/
 export function defineKernel<S extends Spec>(kernel: Kernel<S>): Kernel<S> {
   return kernel;
 }

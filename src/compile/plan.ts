@@ -3,10 +3,10 @@
  * lies. It knows no device; executors lower its steps to dispatches or interpret them.
  */
 import { type Dim, dimBound } from '../core/dim';
-import type { NdArray } from '../core/ndArray';
 import { type DType, ELEMENT_BYTES, formatType, numberOfElements, type Shape } from '../core/shape';
 import { tensorKey } from '../graph/node';
 import type { Group, Tensor } from '../graph/op';
+import type { Constant } from '../graph/source';
 import { members } from '../schedule/draft';
 import { type LoopRange, nest, type Sequence } from './replay';
 
@@ -16,7 +16,7 @@ export interface Storage {
   readonly use:
     | { readonly kind: 'input'; readonly name: string }
     | { readonly kind: 'state'; readonly name: string }
-    | { readonly kind: 'constant'; readonly data: NdArray; readonly dtype: DType }
+    | { readonly kind: 'constant'; readonly data: Constant; readonly dtype: DType }
     | { readonly kind: 'arena' }
     | { readonly kind: 'temporary' };
   /** Size with every symbol at its bound. */

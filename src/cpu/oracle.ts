@@ -2,7 +2,7 @@
 
 import type { SizeTable } from '../core/dim';
 import { QkvError } from '../core/errors';
-import type { NdArray } from '../core/ndArray';
+import { NdArray } from '../core/ndArray';
 import { type Graph, graphNodes } from '../graph/graph';
 import { interpret, valueIn } from '../graph/interpret';
 import type { Node, Tensor } from '../graph/op';
@@ -41,7 +41,8 @@ function sourceValue(node: Node, inputs: Arrays, states: Arrays): NdArray | unde
   const source = sourceOf(node);
   if (source === undefined) return undefined;
   const known = source.kind === 'input' ? inputs : states;
-  const value = source.kind === 'constant' ? source.data : known.get(source.name);
+  if (source.kind === 'constant') return new NdArray(source.data.shape, source.data.data);
+  const value = known.get(source.name);
   if (value === undefined) throw new QkvError('signature', `no value for ${source.kind}`);
   return value;
 }

@@ -1,6 +1,5 @@
 /** The two plans of decoding: the encoder, once a source, and a step, once a token. */
 import { type Dim, dim, multiplyDims } from '../core/dim';
-import { NdArray } from '../core/ndArray';
 import type { TensorType } from '../core/shape';
 import { type Graph, type Tensors, trace } from '../graph/graph';
 import type { Tensor } from '../graph/op';
@@ -10,7 +9,7 @@ import type { ParameterLayout } from '../nn/parameters';
 import { parameterScope, parameterStates } from '../nn/storage';
 import { add } from '../ops/binary/op';
 import { fill } from '../ops/fill/op';
-import { broadcastTo } from '../ops/movement/op';
+import { broadcastTo } from '../ops/movement/expand';
 import { increment, writeRows } from '../ops/update/op';
 import { reshape } from '../ops/view/op';
 import { type Sizes, type Strategy, type TargetIds, takeRows } from './strategy';
@@ -125,7 +124,7 @@ function withoutMarks(logits: Tensor, { pad, bos }: TargetIds): Tensor {
   const addends = Float64Array.from({ length: size }, (_, id) =>
     id === pad || id === bos ? NEVER : 0,
   );
-  return add(logits, constantTensor(new NdArray([size], addends)));
+  return add(logits, constantTensor({ shape: [size], data: addends }));
 }
 
 /** What is written down of every step, by name: a row a sentence's row, a place a step. */

@@ -3,7 +3,7 @@
  * slice a dispatch, one after the other as they run.
  */
 import type { Explanation } from '../compile/explain';
-import type { DispatchTime } from './program';
+import type { DispatchTime } from './profile';
 
 /**
  * The JSON text of a trace.

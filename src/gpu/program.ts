@@ -27,7 +27,6 @@ import {
 } from './commands';
 import type { Device } from './device';
 import { Pace } from './pace';
-import type { PassTimes } from './passTimes';
 import { Readback } from './readback';
 import type { StateStore } from './states';
 import { allocateStorages } from './storages';
@@ -48,15 +47,14 @@ export interface RunOptions {
   readonly repeat?: number;
 }
 
-/** What one dispatch took. */
-export interface DispatchTime {
+/** One dispatch of a program, by itself. */
+export interface LoneDispatch {
   /** Its step of the plan. */
   readonly step: number;
   /** The ops it computes, joined. */
   readonly label: string;
   readonly kernel: string;
-  readonly milliseconds: number;
-  readonly clock: PassTimes['clock'];
+  encode(pass: GPUComputePassEncoder): void;
 }
 
 export class Program {
@@ -218,29 +216,20 @@ export class Program {
   }
 
   /**
-   * GPU time of every dispatch of the last run, each in a pass of its own; those of a loop in its
-   * first iteration, of a kernel with steps in its first step. State is changed as by so many further
-   * runs.
-   * @returns by dispatch, the least of `repeats`
+   * The dispatches of the last run one by one, for whoever times them (profile.ts); those of a loop in
+   * its first iteration, of a kernel with steps in its first step. State is changed as by a run.
    */
-  async profile(repeats = 3): Promise<readonly DispatchTime[]> {
+  loneDispatches(): readonly LoneDispatch[] {
     this.#assertUsable();
     const first = this.plan.loops.map(() => 0);
-    const passes = this.#commands.map((command, i) => (pass: GPUComputePassEncoder) => {
-      const grid = this.#grids[i] ?? [0, 0, 0];
-      if (grid[0] * grid[1] * grid[2] > 0) command.encode(pass, grid, first, 0);
-    });
-    // Loaded when it is needed: an app that runs models has no use for it.
-    const { timePasses } = await import('./passTimes');
-    const rounds: PassTimes[] = [];
-    for (let round = 0; round < repeats; round++)
-      rounds.push(await timePasses(this.device, passes));
-    return this.#commands.map(({ dispatch: { label, kernel, step } }, i) => ({
-      step,
-      label,
-      kernel: kernel.name,
-      milliseconds: Math.min(...rounds.map(({ milliseconds }) => milliseconds[i] ?? 0)),
-      clock: rounds[0]?.clock ?? 'wall',
+    return this.#commands.map((command, i) => ({
+      step: command.dispatch.step,
+      label: command.dispatch.label,
+      kernel: command.dispatch.kernel.name,
+      encode: (pass) => {
+        const grid = this.#grids[i] ?? [0, 0, 0];
+        if (grid[0] * grid[1] * grid[2] > 0) command.encode(pass, grid, first, 0);
+      },
     }));
   }
 

@@ -264,7 +264,8 @@ export function grid1d(workgroups: number): Grid {
   return [Math.ceil(workgroups / rows), rows, 1];
 }
 
-/** Checks at compile time that every part of an op is there. */
+/** Checks at compile time that every part of an op is there. Bundlers leave out what is not used. */
+/*@__NO_SIDE_EFFECTS__*/
 export function defineOp<A extends Attrs>(op: Op<A>): Op<A> {
   return op;
 }

@@ -1,5 +1,4 @@
 /** Where values enter a graph: inputs of a run, state that lives on the device, constants. */
-import type { NdArray } from '../core/ndArray';
 import type { TensorType } from '../core/shape';
 import { apply } from './node';
 import { type AttrValue, defineOp, type Node, type Op, type Tensor } from './op';
@@ -21,11 +20,17 @@ class TypeAttr {
   }
 }
 
+/** Values known when tracing, in row-major order; integers and booleans exactly. */
+export interface Constant {
+  readonly shape: readonly number[];
+  readonly data: Float64Array;
+}
+
 /** A constant's data; two constants are equal only when they hold the same array. */
 class DataAttr extends TypeAttr {
-  readonly data: NdArray;
+  readonly data: Constant;
 
-  constructor(type: TensorType, data: NdArray) {
+  constructor(type: TensorType, data: Constant) {
     super(type);
     this.data = data;
   }
@@ -54,7 +59,7 @@ export function stateTensor(name: string, type: TensorType): Tensor {
 }
 
 /** A value fixed at trace time, uploaded once. */
-export function constantTensor(data: NdArray, dtype: TensorType['dtype'] = 'f32'): Tensor {
+export function constantTensor(data: Constant, dtype: TensorType['dtype'] = 'f32'): Tensor {
   return apply(constantOp, [], {
     name: '',
     type: new DataAttr({ dtype, shape: data.shape }, data),
@@ -64,7 +69,7 @@ export function constantTensor(data: NdArray, dtype: TensorType['dtype'] = 'f32'
 export type Source =
   | { readonly kind: 'input'; readonly name: string }
   | { readonly kind: 'state'; readonly name: string }
-  | { readonly kind: 'constant'; readonly data: NdArray };
+  | { readonly kind: 'constant'; readonly data: Constant };
 
 /** What kind of source a node is; undefined for a computed node. */
 export function sourceOf(node: Node): Source | undefined {

@@ -55,7 +55,7 @@ const list = (patterns: Pattern | readonly Pattern[] = []): readonly Pattern[] =
 export function valueNames(inspectable: Inspectable): ValueNames {
   const names = new Set<string>();
   // Wanting everything is the way to hear of values that are computed only when wanted.
-  const observer: Observer = { wants: () => true, note: (name) => names.add(name) };
+  const observer: Observer = { ops, wants: () => true, note: (name) => names.add(name) };
   const inputs = new Map(
     Object.entries(inspectable.inputs).map(([name, type]) => [name, inputTensor(name, type)]),
   );
@@ -104,7 +104,7 @@ export class Inspector {
     const graph = trace(
       (inputs, kept) => {
         const source: DropoutSource | undefined = withDropout
-          ? { key: inputs('dropoutKey') }
+          ? { key: inputs('dropoutKey'), dropout: ops.dropout }
           : undefined;
         const found = collect(inspectable, layout, kept(PARAMETERS), inputs, source, [
           ...wanted,
@@ -176,6 +176,7 @@ function collect(
 ): Found {
   const values: Named[] = [];
   const observer: Observer = {
+    ops,
     wants: (name) => matches(patterns, name),
     note: (name, tensor) => {
       if (matches(patterns, name)) values.push({ name, tensor });

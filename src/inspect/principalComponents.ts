@@ -5,7 +5,6 @@
  */
 import { OptionError, ShapeError } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
-import { NdArray } from '../core/ndArray';
 import { random } from '../core/random';
 import { compute } from '../gpu/compute';
 import type { Device } from '../gpu/device';
@@ -65,7 +64,7 @@ function analyse(rows: Tensor, n: number, d: number, count: number) {
   const centred = ops.sub(rows, mean);
   let covariance = ops.scale(ops.matmul(centred, centred, { transposeA: true }), 1 / (n - 1));
   const diagonal = Float64Array.from({ length: d * d }, (_, i) => (i % (d + 1) === 0 ? 1 : 0));
-  const identity = constantTensor(new NdArray([d, d], diagonal));
+  const identity = constantTensor({ shape: [d, d], data: diagonal });
   const total = sumOf(ops.mul(covariance, identity));
   const directions: Tensor[] = [];
   const parts: Tensor[] = [];
@@ -96,7 +95,7 @@ function largest(matrix: Tensor, d: number, seed: number): Tensor {
   // What is left is the direction's outer product with itself: any vector shows it.
   const source = random(seed + 1);
   const start = Float64Array.from({ length: d }, () => source.normal());
-  const shown = ops.matmul(constantTensor(new NdArray([1, d], start)), power);
+  const shown = ops.matmul(constantTensor({ shape: [1, d], data: start }), power);
   const direction = ops.div(shown, norm(shown));
   const place = ops.argmax(ops.square(direction));
   const entry = ops.embedding(ops.reshape(place, [1]), ops.reshape(direction, [d, 1]));

@@ -174,9 +174,7 @@ export function bahdanauForward(
 /** Names values [T, B, ...] of all steps, as [B, T, ...]. */
 function noteStacked(scope: Scope, values: Readonly<Record<string, Tensor | undefined>>): void {
   for (const [name, stacked] of Object.entries(values)) {
-    if (stacked !== undefined && scope.wants(name)) {
-      scope.note(name, transpose(stacked, [1, 0, 2]));
-    }
+    if (stacked !== undefined) scope.derive(name, (ops) => ops.transpose(stacked, [1, 0, 2]));
   }
 }
 

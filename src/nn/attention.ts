@@ -1,6 +1,6 @@
 /** Multi-head attention with nn.MultiheadAttention's parameters; no transposes, one input product. */
 import { defined } from '../core/errors';
-import type { Tensor } from '../graph/op';
+import type { OpSet, Tensor } from '../graph/op';
 import {
   attention as attentionWithWeights,
   crossAttention,
@@ -9,11 +9,7 @@ import {
   selfAttentionWeights,
 } from '../ops/attention/op';
 import { add } from '../ops/binary/op';
-import { scale } from '../ops/fill/op';
-import { matmul } from '../ops/matmul/op';
-import { slice, transpose } from '../ops/movement/op';
 import { writeRows } from '../ops/update/op';
-import { reshape } from '../ops/view/op';
 import { affine } from './layers';
 import { type Scope, xavierUniform } from './parameters';
 import type { Weight } from './weight';
@@ -78,7 +74,7 @@ export function multiHeadSelf(
   const project = inProjection(scope, modelSize, [3 * modelSize]);
   const qkv = project(x, 0);
   const shared = { heads, ...visibility, dropout: scope.dropoutStream(dropout) };
-  noteScores(scope, columns(qkv, 0, modelSize), columns(qkv, modelSize, modelSize), heads);
+  scope.derive('scores', (ops) => scores(ops, options, [qkv, 0], [qkv, modelSize]));
   if (!scope.wants('weights')) {
     return outProjection(scope, selfAttention(qkv, shared), modelSize);
   }
@@ -87,25 +83,25 @@ export function multiHeadSelf(
   return outProjection(scope, output, modelSize);
 }
 
-/** Columns of [B, T, C]. */
-function columns(x: Tensor, from: number, count: number): Tensor {
-  const [batch = 1, length = 1] = x.shape;
-  return slice(x, { starts: [0, 0, from], ends: [batch, length, from + count] });
-}
-
 /**
  * Kernels of attention keep no scores: for whoever asks they are computed beside them, before masks.
- * @param q [B, T, modelSize]  @param k [B, S, modelSize]
+ * @param q [B, T, ...] and the column where its modelSize columns begin  @param k the same of [B, S, ...]
+ * @returns [B, heads, T, S]
  */
-function noteScores(scope: Scope, q: Tensor, k: Tensor, heads: number): void {
-  if (!scope.wants('scores')) return;
-  const split = (x: Tensor): Tensor => {
-    const [batch = 1, length = 1, size = 1] = x.shape;
-    return transpose(reshape(x, [batch, length, heads, Number(size) / heads]), [0, 2, 1, 3]);
+function scores(
+  { matmul, reshape, scale, slice, transpose }: OpSet,
+  { modelSize, heads }: AttentionOptions,
+  q: readonly [Tensor, number],
+  k: readonly [Tensor, number],
+): Tensor {
+  const width = modelSize / heads;
+  const split = ([x, from]: readonly [Tensor, number]): Tensor => {
+    const [batch = 1, length = 1] = x.shape;
+    const ends = [batch, length, from + modelSize];
+    const own = slice(x, { starts: [0, 0, from], ends });
+    return transpose(reshape(own, [batch, length, heads, width]), [0, 2, 1, 3]);
   };
-  const width = Number(q.shape[2] ?? 1) / heads;
-  const products = matmul(split(q), split(k), { transposeB: true });
-  scope.note('scores', scale(products, 1 / Math.sqrt(width)));
+  return scale(matmul(split(q), split(k), { transposeB: true }), 1 / Math.sqrt(width));
 }
 
 /**
@@ -149,7 +145,7 @@ export function multiHeadCross(
   const project = inProjection(scope, modelSize, [modelSize, 2 * modelSize]);
   const shared = { heads, ...visibility, dropout: scope.dropoutStream(dropout) };
   const query = project(x, 0);
-  noteScores(scope, query, columns(projected, 0, modelSize), heads);
+  scope.derive('scores', (ops) => scores(ops, options, [query, 0], [projected, 0]));
   if (!wanted) {
     const mixed = crossAttention(query, projected, shared);
     return { output: outProjection(scope, mixed, modelSize), weights: undefined };

@@ -1,6 +1,5 @@
 /** Rows of different lengths in one batch. */
 import { type Dim, dimBound } from '../core/dim';
-import { NdArray } from '../core/ndArray';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
 import { fill } from '../ops/fill/op';
@@ -18,9 +17,6 @@ export function zeroPast(y: Tensor, lengths: Tensor): Tensor {
 /** i32 [length]: 0, 1, 2 ... */
 export function countTo(length: Dim): Tensor {
   const most = dimBound(length);
-  const numbers = NdArray.from(
-    [most],
-    Array.from({ length: most }, (_, i) => i),
-  );
-  return view(constantTensor(numbers, 'i32'), [length]);
+  const data = Float64Array.from({ length: most }, (_, i) => i);
+  return view(constantTensor({ shape: [most], data }, 'i32'), [length]);
 }

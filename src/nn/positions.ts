@@ -1,5 +1,5 @@
 /** Sinusoidal positions, computed on the CPU in float64. */
-import { NdArray } from '../core/ndArray';
+import type { Constant } from '../graph/source';
 
 export interface PositionOptions {
   /** Sines on even and cosines on odd columns (the paper), or all sines then all cosines. */
@@ -27,17 +27,17 @@ export function sinusoidalPositions(
   length: number,
   size: number,
   options: PositionOptions = PAPER_POSITIONS,
-): NdArray {
-  const table = new NdArray([length, size]);
+): Constant {
+  const data = new Float64Array(length * size);
   const pairs = Math.ceil(size / 2);
   const denominator = options.denominator === 'half' ? size / 2 : size / 2 - 1;
   for (let row = 0; row < length; row++) {
     for (let i = 0; i < pairs; i++) {
       const angle = (row + options.first) * 10000 ** (-i / denominator);
       const [sine, cosine] = options.layout === 'interleaved' ? [2 * i, 2 * i + 1] : [i, pairs + i];
-      table.set(Math.sin(angle), row, sine);
-      if (cosine < size) table.set(Math.cos(angle), row, cosine);
+      data[row * size + sine] = Math.sin(angle);
+      if (cosine < size) data[row * size + cosine] = Math.cos(angle);
     }
   }
-  return table;
+  return { shape: [length, size], data };
 }

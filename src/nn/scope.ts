@@ -1,7 +1,6 @@
 /** Scopes: how a model's code asks for its parameters, for dropout, and names its values. */
 import { ShapeError } from '../core/errors';
-import type { Tensor } from '../graph/op';
-import { dropout } from '../ops/dropout/op';
+import type { OpSet, Tensor } from '../graph/op';
 import type { Weight } from './weight';
 
 /** How a parameter starts. */
@@ -21,14 +20,17 @@ export function xavierUniform(fanOut: number, fanIn: number): Initialiser {
   return { kind: 'uniform', bound: Math.sqrt(6 / (fanIn + fanOut)) };
 }
 
-/** Random masks for training: a key that changes every step. */
+/** Random masks for training: a key that changes every step, and the op, which only training needs. */
 export interface DropoutSource {
   /** i32 [1]. */
   readonly key: Tensor;
+  readonly dropout: OpSet['dropout'];
 }
 
 /** Looks at values while a model's code runs; see src/inspect. */
 export interface Observer {
+  /** What values for it alone are computed by: models themselves do without most ops. */
+  readonly ops: OpSet;
   /** Whether it wants the value of this name, for values that cost something to compute. */
   wants(name: string): boolean;
   note(name: string, tensor: Tensor): void;
@@ -62,7 +64,9 @@ export interface Scope {
   dropoutStream(rate: number): { rate: number; key: Tensor; stream: number } | undefined;
   /** Says that a value is `prefix + name`, for whoever looks inside. @returns the value */
   note(name: string, tensor: Tensor): Tensor;
-  /** Whether somebody looks at `prefix + name`: a value that is computed for that alone. */
+  /** The same for a value that is computed only if somebody looks at it. */
+  derive(name: string, value: (ops: OpSet) => Tensor): void;
+  /** Whether somebody looks at `prefix + name`: where a value comes of another op. */
   wants(name: string): boolean;
 }
 
@@ -94,12 +98,15 @@ export function makeScope(
       weights(prefix + name, shape, initialiser, rows),
     child: (name) => at(`${prefix}${name}.`),
     dropout: (x, rate) =>
-      source === undefined ? x : dropout(x, source.key, { rate, stream: stream++ }),
+      source === undefined ? x : source.dropout(x, source.key, { rate, stream: stream++ }),
     dropoutStream: (rate) =>
       source === undefined || rate === 0 ? undefined : { rate, key: source.key, stream: stream++ },
     note: (name, tensor) => {
       observer?.note(prefix + name, tensor);
       return tensor;
+    },
+    derive: (name, value) => {
+      if (observer?.wants(prefix + name)) observer.note(prefix + name, value(observer.ops));
     },
     wants: (name) => observer?.wants(prefix + name) === true,
   });

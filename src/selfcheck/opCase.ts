@@ -100,7 +100,7 @@ function lossWeights(shape: readonly number[]): Tensor {
   const data = Float64Array.from({ length: size }, (_, i) =>
     Math.fround(0.5 + ((i * 7) % 11) / 11),
   );
-  return constantTensor(new NdArray(shape, data));
+  return constantTensor({ shape, data });
 }
 
 /** The graph in float64, without fusion. */

@@ -3,9 +3,10 @@
  * bos included). The order of training is batchIterator.ts's work; knows no models and no GPU.
  */
 import { checkOptions, InputError } from '../core/errors';
+import { SPECIAL_IDS } from './buildVocabulary';
 import { checkInteger } from './checks';
 import type { Pair } from './corpus';
-import { type EncodeOptions, SPECIAL_IDS, type SpecialIds } from './vocabulary';
+import type { EncodeOptions, SpecialIds } from './vocabulary';
 
 /** What makes ids of words: a vocabulary or another codec. */
 export interface WordEncoder {

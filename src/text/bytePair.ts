@@ -3,9 +3,10 @@
  * without loss, for any text. Training is in bytePairTraining.ts. No normalising of text.
  */
 import { checkOptions, FormatError, InputError } from '../core/errors';
+import { SPECIAL_IDS } from './buildVocabulary';
 import { learnMerges, type Merge, pairKey, splitChunks } from './bytePairTraining';
 import { checkedRecord, checkInteger, isUnknownArray } from './checks';
-import { SPECIAL_IDS, type SpecialIds } from './vocabulary';
+import type { SpecialIds } from './vocabulary';
 
 const FORMAT = 'qkv-byte-pair';
 const VERSION = 1;

@@ -1,4 +1,5 @@
 /** Text: tokens, vocabularies, corpora, batches, metrics and baselines. No model, no GPU. */
+
 export { nearestNeighbour, type Translate, wordForWord } from './baselines';
 export {
   type Batch,
@@ -21,6 +22,14 @@ export {
   type Interval,
   type SentenceCounts,
 } from './bootstrap';
+export {
+  buildVocabulary,
+  SPECIAL_IDS,
+  SPECIAL_TOKENS,
+  type SpecialTokens,
+  type VocabularyOptions,
+  vocabularyOf,
+} from './buildVocabulary';
 export { BytePair, type BytePairJson, type BytePairOptions } from './bytePair';
 export type { Merge } from './bytePairTraining';
 export { chrF2 } from './chrf';
@@ -76,16 +85,7 @@ export {
 export { tokenise13a } from './tokenise13a';
 export { unigramPerplexity } from './unigram';
 export { type TextUnit, textUnits } from './units';
-export {
-  type DecodeOptions,
-  type EncodeOptions,
-  SPECIAL_IDS,
-  SPECIAL_TOKENS,
-  type SpecialIds,
-  type SpecialTokens,
-  Vocabulary,
-  type VocabularyOptions,
-} from './vocabulary';
+export { type DecodeOptions, type EncodeOptions, type SpecialIds, Vocabulary } from './vocabulary';
 export type { VocabularyJson } from './vocabularyJson';
 export { noiseBaseline } from './wordBaseline';
 export { type WordBatch, WordIterator, type WordIteratorOptions } from './wordIterator';

@@ -24,7 +24,10 @@ export function trainingGraph<Batch>(
   return trace(
     (inputs, states) => {
       const arena = states(PARAMETERS);
-      const bound = bindParameters(layout, arena, { key: inputs('dropoutKey') });
+      const bound = bindParameters(layout, arena, {
+        key: inputs('dropoutKey'),
+        dropout: ops.dropout,
+      });
       const { loss, count } = task.forward(bound.scope, inputs, 'training');
       const pieces = bound.pieces();
       const grads = gradients(

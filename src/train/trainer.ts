@@ -8,7 +8,8 @@ import { InputError, throwIfAborted } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
 import { randomBits } from '../core/randomBits';
 import type { Device } from '../gpu/device';
-import { type DispatchTime, Program } from '../gpu/program';
+import { type DispatchTime, profile } from '../gpu/profile';
+import { Program } from '../gpu/program';
 import { StateStore } from '../gpu/states';
 import {
   type Captured,
@@ -174,7 +175,7 @@ export class Trainer<Batch> {
 
   /** Times every dispatch of a training step on a batch of the sizes of the last one. */
   profile(): Promise<readonly DispatchTime[]> {
-    return this.#program.profile();
+    return profile(this.#program);
   }
 
   /**

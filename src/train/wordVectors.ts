@@ -1,7 +1,6 @@
 /** Word vectors as a training task: telling true words from noise (Mikolov et al. 2013b, eq. 4). */
 import { dim } from '../core/dim';
 import { checkIds, InputError } from '../core/errors';
-import { NdArray } from '../core/ndArray';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
 import type { WordVectorModel } from '../models/wordVectors';
@@ -56,7 +55,7 @@ export function wordVectorTask(
 function noiseLoss(scores: Tensor, counts: Tensor): TaskResult {
   const [examples = 1, candidates = 1] = scores.shape;
   const signs = Float64Array.from({ length: Number(candidates) }, (_, n) => (n === 0 ? -1 : 1));
-  const wrongness = ops.mul(scores, constantTensor(new NdArray([signs.length], signs)));
+  const wrongness = ops.mul(scores, constantTensor({ shape: [signs.length], data: signs }));
   const losses = ops.mul(ops.softplus(wrongness), ops.cast(counts, 'f32'));
   const count = ops.sum(ops.fill([examples], 1));
   const part = (from: number, to: number) =>

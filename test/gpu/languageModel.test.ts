@@ -14,7 +14,7 @@ import { unpackArena } from '../../src/nn/arena';
 import { bindParameters, PARAMETERS } from '../../src/nn/parameters';
 import { writeLanguageDescription } from '../../src/tasks/modelFiles';
 import { Writer } from '../../src/tasks/writer';
-import { type Batch, makeBatch, Vocabulary } from '../../src/text';
+import { type Batch, makeBatch, vocabularyOf } from '../../src/text';
 import { languageTask } from '../../src/train/language';
 import { Trainer } from '../../src/train/trainer';
 import { nodeGpu } from '../../tools/nodeGpu';
@@ -142,7 +142,7 @@ describe('a writer', () => {
   it('goes on from a text with a stored model, token by token', async () => {
     const { model, trainer } = await trained('gru');
     const special = ['<pad>', '<bos>', '<eos>', '<unk>'];
-    const vocabulary = Vocabulary.fromTokens([...special, ...'abcdefgh']);
+    const vocabulary = vocabularyOf([...special, ...'abcdefgh']);
     const text = { unknown: 'error', unit: 'character' } as const;
     const arena = unpackArena(trainer.layout, await trainer.states.read(PARAMETERS));
     const tensors = [...arena].map(

@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { Decoder } from '../../src/decode/decoder';
 import { type Labeller, manyToMany, manyToOne, oneToMany, oneToOne } from '../../src/models/shapes';
 import {
+  buildVocabulary,
   encodePairs,
   type Labelled,
   type LabelledBatch,
   labelledBatch,
   makeBatch,
   unigramPerplexity,
-  Vocabulary,
+  vocabularyOf,
 } from '../../src/text';
 import { type ToyExample, toyExamples } from '../../src/text/toy/split';
 import { labellingTask } from '../../src/train/labelling';
@@ -35,7 +36,7 @@ function examples(split: 'train' | 'dev', count: number): readonly ToyExample[] 
 }
 
 const [training, held] = [examples('train', 1600), examples('dev', 300)];
-const words = Vocabulary.build(training.map(({ pair }) => pair.source));
+const words = buildVocabulary(training.map(({ pair }) => pair.source));
 const ids = ({ pair }: ToyExample) => words.encode(pair.source, { unknown: 'unk' });
 
 function* batches(
@@ -130,7 +131,7 @@ describe('a sequence model', () => {
   it('one to many: says the sentence of each vector', async () => {
     const sentences = training.slice(0, 12).map(({ pair }) => pair.source);
     // Two features a sentence, none of which says it alone: a row and a column.
-    const features = Vocabulary.fromTokens([
+    const features = vocabularyOf([
       ...['<pad>', '<bos>', '<eos>', '<unk>'],
       ...['a', 'b', 'c', '1', '2', '3', '4'],
     ]);

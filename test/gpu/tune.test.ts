@@ -5,6 +5,7 @@ import { explain } from '../../src/compile/explain';
 import { lowerPlan } from '../../src/compile/lower';
 import { AbortedError } from '../../src/core/errors';
 import { chromeTrace } from '../../src/gpu/chromeTrace';
+import { profile } from '../../src/gpu/profile';
 import { Program } from '../../src/gpu/program';
 import { StateStore } from '../../src/gpu/states';
 import { tune } from '../../src/gpu/tune';
@@ -54,7 +55,7 @@ describe('a profile', () => {
     const states = new StateStore(device());
     const program = await Program.create(device(), plan, states);
     program.run({ x: { shape: [40, 30], data: new Float32Array(1200) } });
-    const times = await program.profile();
+    const times = await profile(program);
     expect(times.length).toBe(program.dispatchCount);
     const clock = device().gpu.features.has('timestamp-query') ? 'gpu' : 'wall';
     expect(times[0]).toMatchObject({ step: 0, label: 'argmax', clock });

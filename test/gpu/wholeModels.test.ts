@@ -78,11 +78,13 @@ function wholeGraph<B>(task: TrainingTask<B>, layout: ParameterLayout): Graph {
     (inputs, states) => {
       const noted = new Map<string, Tensor>();
       const observer = {
+        ops,
         wants: (name: string) => name === 'logits',
         note: (name: string, tensor: Tensor) => void noted.set(name, tensor),
       };
       const arena = states(PARAMETERS);
-      const bound = bindParameters(layout, arena, { key: inputs('dropoutKey') }, observer);
+      const source = { key: inputs('dropoutKey'), dropout: ops.dropout };
+      const bound = bindParameters(layout, arena, source, observer);
       const { loss } = task.forward(bound.scope, inputs, 'training');
       const pieces = bound.pieces();
       const found = gradients(

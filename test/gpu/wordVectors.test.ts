@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { Device } from '../../src/gpu/device';
 import { WORD_VECTORS, type WordVectorKind, wordVectorModel } from '../../src/models/wordVectors';
 import { unpackArena } from '../../src/nn/arena';
-import { countIds, noiseBaseline, Vocabulary, type WordBatch, WordIterator } from '../../src/text';
+import {
+  buildVocabulary,
+  countIds,
+  noiseBaseline,
+  type WordBatch,
+  WordIterator,
+} from '../../src/text';
 import { toyNounKinds, toyPairs } from '../../src/text/toy';
 import { Trainer } from '../../src/train/trainer';
 import { wordVectorTask } from '../../src/train/wordVectors';
@@ -26,7 +32,7 @@ function corpus(count: number) {
   const read = (split: 'train' | 'dev', pairs: number) =>
     toyPairs({ seed: 1, split, count: pairs }).map(({ source }) => source);
   const train = read('train', count);
-  const vocabulary = Vocabulary.build(train);
+  const vocabulary = buildVocabulary(train);
   const ids = train.map((words) => vocabulary.encode(words));
   const held = read('dev', 100).map((words) => words.flatMap((word) => vocabulary.id(word) ?? []));
   return { vocabulary, ids, held, counts: countIds(ids, vocabulary.size) };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'puppeteer';
-import { build, preview, type Rolldown } from 'vite';
+import { build, type Plugin, preview, type Rolldown } from 'vite';
 import { roundRobin, summarise, type Timing } from '../../bench/measure';
 import { root } from '../environment.mjs';
 import { withScript } from './site';
@@ -35,6 +35,14 @@ const folderOf = (contestant: string) => (contestant === 'qkv' ? './qkv' : `./pe
  */
 const LOADED_BY_NAME = new Map([['qkv', /\/src\/models\/transformerModel\.ts$/]]);
 
+/** An app that preloads nothing has no use for what Vite puts round its dynamic imports to preload. */
+const withoutPreload: Plugin = {
+  name: 'without-preload',
+  enforce: 'pre',
+  load: (id) =>
+    id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load();' : null,
+};
+
 /** Builds the page cold.html with one module of a contestant. @returns its chunks */
 async function buildPage(
   contestant: string,
@@ -47,7 +55,7 @@ async function buildPage(
     base: './',
     logLevel: 'error',
     publicDir: false,
-    plugins: [withScript(`${folderOf(contestant)}/${module}.ts`)],
+    plugins: [withScript(`${folderOf(contestant)}/${module}.ts`), withoutPreload],
     build: {
       outDir: folder,
       emptyOutDir: true,

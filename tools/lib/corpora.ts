@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { InputError, OptionError } from '../../src/core/errors';
 import {
   type AlignedPair,
+  buildVocabulary,
   type Codec,
   groupReferences,
   type Pair,
@@ -11,7 +12,6 @@ import {
   readTabSeparated,
   SubwordCodec,
   tokenise,
-  Vocabulary,
 } from '../../src/text';
 import { type ToySplit, toyPairs, toyVocabulary } from '../../src/text/toy';
 
@@ -55,8 +55,8 @@ function toyCorpus({ seed, pairs }: CorpusSpec & { readonly kind: 'toy' }): Corp
     name: 'toy',
     train: toyPairs({ seed, split: 'train', count: pairs }),
     dev: groupReferences(toySplit('dev', seed, TOY_DEV_PAIRS)),
-    source: Vocabulary.build([source]),
-    target: Vocabulary.build([target]),
+    source: buildVocabulary([source]),
+    target: buildVocabulary([target]),
     unknown: 'error',
   };
 }
@@ -94,7 +94,7 @@ export function learnCodec(
   sentences: readonly (readonly string[])[],
   bytePairs: number | undefined,
 ): Codec {
-  if (bytePairs === undefined) return Vocabulary.build(sentences);
+  if (bytePairs === undefined) return buildVocabulary(sentences);
   return SubwordCodec.train(sentences, bytePairs);
 }
 

@@ -1,6 +1,7 @@
 /** Texts for language models: one side of the shipped grammar, or files of sentences. */
 import { OptionError } from '../../src/core/errors';
 import {
+  buildVocabulary,
   type Codec,
   readLines,
   type Sentence,
@@ -8,7 +9,6 @@ import {
   type TextUnit,
   textUnits,
   tokenise,
-  Vocabulary,
 } from '../../src/text';
 import { toyPairs, toyVocabulary } from '../../src/text/toy';
 import { learnCodec, readText } from './corpora';
@@ -59,7 +59,7 @@ function toyTexts({ seed, side, unit, sentences }: TextSpec & { readonly kind: '
     name: `toy, ${side} side`,
     train: read('train', sentences),
     dev: read('dev', DEV_SENTENCES),
-    codec: Vocabulary.build([types]),
+    codec: buildVocabulary([types]),
     unit,
     unknown: 'error',
   } as const;

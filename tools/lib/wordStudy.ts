@@ -8,11 +8,12 @@ import { PARAMETERS } from '../../src/nn/parameters';
 import { writeWordDescription } from '../../src/tasks/modelFiles';
 import { WordVectors } from '../../src/tasks/wordVectors';
 import {
+  buildVocabulary,
   countIds,
   type DataCursor,
   noiseBaseline,
   SPECIAL_TOKENS,
-  Vocabulary,
+  type Vocabulary,
   type WordBatch,
   WordIterator,
 } from '../../src/text';
@@ -58,7 +59,7 @@ export async function wordStudy(recipe: Recipe, spec: TextSpec): Promise<Study<W
   const texts = await loadTexts(spec);
   const { batchSize, labelSmoothing, kind } = recipe;
   if (labelSmoothing > 0) throw new OptionError(`--label-smoothing is not for ${kind}`);
-  const vocabulary = Vocabulary.build(texts.train);
+  const vocabulary = buildVocabulary(texts.train);
   const model = createWordVectorModel(kind, { ...recipe.model, vocabulary: vocabulary.size });
   const { window, negatives, subsample, size } = model.config;
   // A word that training has not seen has no vector.

@@ -14,7 +14,6 @@ import {
   subtractDims,
 } from '../../core/dim';
 import { assert, defined } from '../../core/errors';
-import { NdArray } from '../../core/ndArray';
 import { numberOfElements } from '../../core/shape';
 import { outputOf, tensorKey } from '../../graph/node';
 import type {
@@ -257,7 +256,7 @@ export class LoopLowerer {
     const rows = dimBound(length) + Math.max(1, ...shifts) + 1;
     const { tables } = this.#context;
     const data = new Float64Array(rows * ALIGNED_ELEMENTS).map((_, i) => i / ALIGNED_ELEMENTS);
-    const table = tables.get(rows) ?? constantTensor(new NdArray([data.length], data), 'i32');
+    const table = tables.get(rows) ?? constantTensor({ shape: [data.length], data }, 'i32');
     tables.set(rows, table);
     return table;
   }

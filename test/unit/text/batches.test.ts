@@ -4,12 +4,12 @@ import { random } from '../../../src/core/random';
 import {
   type Batch,
   BatchIterator,
+  buildVocabulary,
   type EncodedPair,
   encodePairs,
   epochOrder,
   makeBatch,
   readTabSeparated,
-  Vocabulary,
 } from '../../../src/text';
 import { readTatoeba, withTatoeba } from './tatoeba';
 
@@ -88,7 +88,7 @@ describe('makeBatch', () => {
   });
 
   test('encodePairs names the pair of an unknown word', () => {
-    const vocabulary = Vocabulary.build([['a']]);
+    const vocabulary = buildVocabulary([['a']]);
     const corpus = [
       { source: ['a'], target: ['a'] },
       { source: ['a'], target: ['b'] },
@@ -183,8 +183,8 @@ describe('BatchIterator', () => {
 withTatoeba({
   'train.tsv has 313 batches of 64 an epoch and vocabularies of 1,852 and 2,845': () => {
     const corpus = readTabSeparated(readTatoeba('train.tsv'));
-    const english = Vocabulary.build(corpus.map((pair) => pair.source));
-    const french = Vocabulary.build(corpus.map((pair) => pair.target));
+    const english = buildVocabulary(corpus.map((pair) => pair.source));
+    const french = buildVocabulary(corpus.map((pair) => pair.target));
     expect([english.size, french.size]).toEqual([1852, 2845]);
     const batches = new BatchIterator(encodePairs(corpus, english, french), {
       batchSize: 64,

@@ -1,7 +1,7 @@
 /** Codecs: words and byte pairs behind one interface. */
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../../src/core/errors';
-import { readCodec, SubwordCodec, Vocabulary } from '../../../src/text';
+import { buildVocabulary, readCodec, SubwordCodec } from '../../../src/text';
 
 const sentences = [
   ['the', 'small', 'cat', 'sees', "l'", 'été'],
@@ -9,7 +9,7 @@ const sentences = [
 ];
 
 describe('codecs', () => {
-  for (const codec of [Vocabulary.build(sentences), SubwordCodec.train(sentences, 280)]) {
+  for (const codec of [buildVocabulary(sentences), SubwordCodec.train(sentences, 280)]) {
     it(`${codec.constructor.name} gives back what it was given, also through JSON`, async () => {
       const again = await readCodec(JSON.parse(JSON.stringify(codec)));
       expect(again.size).toBe(codec.size);
