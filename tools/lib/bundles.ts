@@ -15,14 +15,6 @@ export interface BundleSize {
   readonly wasmBytes: number;
 }
 
-/**
- * What a page begins with is one file. Only for pages whose modules do not wait at their top level: what
- * is loaded later imports from that file, and would wait for it while it waits for them.
- */
-const initialInOne: Rolldown.OutputOptions = {
-  codeSplitting: { groups: [{ name: 'initial', tags: ['$initial'] }] },
-};
-
 const BENCH = join(root, 'bench');
 const COLD_SAMPLES = 7;
 const PATIENCE_MS = 240_000;
@@ -34,6 +26,18 @@ const folderOf = (contestant: string) => (contestant === 'qkv' ? './qkv' : `./pe
  * fetches those of the entry and of this one, and none of other kinds of models or ways to decode.
  */
 const LOADED_BY_NAME = new Map([['qkv', /\/src\/models\/transformerModel\.ts$/]]);
+
+/**
+ * What a page begins with is one file, and what a model's code adds another. Only for pages whose modules
+ * do not wait at their top level: what is loaded later imports from the first file, and would wait for it
+ * while it waits for them.
+ */
+function inFewFiles(contestant: string): Rolldown.OutputOptions {
+  const model = LOADED_BY_NAME.get(contestant);
+  const initial = { name: 'initial', tags: ['$initial' as const], priority: 1 };
+  const groups = model === undefined ? [initial] : [initial, { name: 'model', test: model }];
+  return { codeSplitting: { groups } };
+}
 
 /** An app that preloads nothing has no use for what Vite puts round its dynamic imports to preload. */
 const withoutPreload: Plugin = {
@@ -65,7 +69,7 @@ async function buildPage(
       reportCompressedSize: false,
       rolldownOptions: {
         input: join(BENCH, 'cold.html'),
-        output: initialInOne,
+        output: inFewFiles(contestant),
       },
     },
   });
@@ -79,7 +83,7 @@ function fetchedChunks(
   wanted: RegExp,
 ): ReadonlySet<string> {
   const first = chunks.filter(
-    ({ isEntry, facadeModuleId }) => isEntry || wanted.test(facadeModuleId ?? ''),
+    ({ isEntry, moduleIds }) => isEntry || moduleIds.some((id) => wanted.test(id)),
   );
   const names = new Set(first.map(({ fileName }) => fileName));
   for (const name of names) {
