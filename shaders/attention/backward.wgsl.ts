@@ -1,7 +1,8 @@
 /**
  * Backward of attention, recomputing the weights from saved log-sum-exp (Dao 2023, FlashAttention-2,
  * algorithm 2): statistics of each query row (lse and delta), gradients of queries by tiles of query
- * rows, gradients of keys and values by tiles of key rows. Every sum has one order.
+ * rows, gradients of keys and values by tiles of key rows. The statistics come with the gradients of
+ * the queries where the bindings suffice. Every sum has one order.
  */
 import { defineKernel } from '../lib/kernel';
 import { float, wgsl } from '../lib/wgsl';
@@ -37,6 +38,8 @@ import {
 export type BackwardSpec = TiledSpec & {
   /** The weights have a gradient of their own [B, H, T, S]. */
   readonly weights: boolean;
+  /** Computes the statistics of its query rows itself and leaves them for others. */
+  readonly ownStats: boolean;
 };
 
 const common = {
@@ -132,7 +135,9 @@ function gradientBindings(spec: BackwardSpec, results: readonly string[]) {
   const { type } = new Lanes(spec.size);
   return [
     ...sourceBindings(spec, type),
-    read('stats', 'vec2<f32>'),
+    ...(spec.ownStats
+      ? [read('y', type), read('saved', 'f32'), write('stats', 'vec2<f32>')]
+      : [read('stats', 'vec2<f32>')]),
     read('dy', type),
     ...(spec.weights ? [read('dweights', 'f32')] : []),
     ...[...new Set(results)].map((name) => write(name, type)),
@@ -165,13 +170,13 @@ export const attentionGradQueries = defineKernel<BackwardSpec>({
     (r) => wgsl`
   let limit${r} = ${keyLimit(spec, `row${r}`)};
   let id${r} = (b * ${spec.heads}u + h) * params.queries + at${r};
-  let row_stats${r} = stats[id${r}];
   let from_q${r} = ${rowStart(spec, 'queries', `at${r}`, q)};
   let from_y${r} = ${rowStart(spec, 'queries', `at${r}`, plainSource('dy', spec))};
   ${lanes.each((i) => `var d${r}_${i} = ${lanes.type}();`)}`,
   )}
   ${rowRegisters(spec, lanes, 'q', 'from_q', q.buffer, ` * ${float(spec.scale)}`)}
   ${rowRegisters(spec, lanes, 'g', 'from_y', 'dy')}
+  ${eachRow(spec, (r) => rowStats(spec, lanes, r))}
   for (var s = 0u; s < limit; s += ${spec.tile.block}u) {
     ${keys.begin} ${values.begin}
     ${openKeys(spec)}
@@ -202,6 +207,17 @@ export const attentionGradQueries = defineKernel<BackwardSpec>({
     );
   },
 });
+
+/** The statistics of the lane's row r, whose dy is in registers. */
+function rowStats({ ownStats }: BackwardSpec, lanes: Lanes, r: number): string {
+  if (!ownStats) return `let row_stats${r} = stats[id${r}];`;
+  const delta = lanes.dot(
+    (i) => `y[from_y${r} + ${i}u]`,
+    (i) => `g${r}_${i}`,
+  );
+  return `let row_stats${r} = vec2<f32>(saved[id${r}], ${delta});
+  if (row${r} < params.queries) { stats[id${r}] = row_stats${r}; }`;
+}
 
 /** dk and dv, into the columns of keys and values. */
 export const attentionGradKeys = defineKernel<BackwardSpec>({

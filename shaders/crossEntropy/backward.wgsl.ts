@@ -1,6 +1,6 @@
 /**
- * Gradient of cross-entropy for the logits [rows, V]: (softmax - target distribution) * dloss[row],
- * written in one pass; neighbouring threads write neighbouring classes.
+ * Gradient of cross-entropy for the logits [rows, V]: (softmax - target distribution) * dloss, which is
+ * of each row or the same for all; written in one pass, neighbouring threads write neighbouring classes.
  */
 import type { Epilogue } from '../lib/epilogue';
 import { defineKernel } from '../lib/kernel';
@@ -21,6 +21,8 @@ export type CrossEntropyGradSpec = {
   readonly smoothing: number;
   readonly ignores: boolean;
   readonly ignoreIndex: number;
+  /** One gradient of the loss for all rows. */
+  readonly shared: boolean;
   readonly epilogue: Epilogue;
 };
 
@@ -35,7 +37,7 @@ export const crossEntropyBackward = defineKernel<CrossEntropyGradSpec>({
     { name: 'dlogits', access: 'read_write', element: storedElement(team, epilogue) },
     ...epilogue.bindings,
   ],
-  body: ({ team, smoothing, ignores, ignoreIndex, epilogue }) => wgsl`
+  body: ({ team, smoothing, ignores, ignoreIndex, shared, epilogue }) => wgsl`
 ${teamFunctions(team)}
 ${storeFunction(team, 'dlogits', epilogue)}
 ${teamMain(
@@ -45,7 +47,8 @@ ${teamMain(
   let base = row * count;
   let label = targets[row];
   let goal = u32(clamp(label, 0, i32(params.classes) - 1));
-  let scale = ${ignores ? `select(dloss[row], 0.0, label == ${ignoreIndex})` : 'dloss[row]'};
+  let given = dloss[${shared ? '0' : 'row'}];
+  let scale = ${ignores ? `select(given, 0.0, label == ${ignoreIndex})` : 'given'};
   let top = stats[row].x;
   let factor = scale / stats[row].y;
   let spread = scale * ${float(smoothing)} / f32(params.classes);

@@ -1,7 +1,7 @@
 /**
  * Gradient of a table that was read by id, without atomics and in one fixed order. The tokens of one
- * id form a chain: each token finds the token before it and enters itself there as the next (each
- * entry has one writer), then the first token of each chain sums the chain into the row.
+ * id form a chain: each token finds the next token of its id, and whether it is the first; then the
+ * first token of each chain sums the chain into the row, which was cleared while they looked.
  */
 import { defineKernel, LINEAR_WORKGROUP } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
@@ -19,9 +19,6 @@ export type WidthSpec = {
   readonly width: 1 | 4;
 };
 
-/** A spec without choices. */
-export type NoSpec = Readonly<Record<string, never>>;
-
 const elementOf = ({ width }: WidthSpec) => (width === 4 ? 'vec4<f32>' : 'f32');
 
 const main = (body: string) => wgsl`
@@ -33,58 +30,51 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   ${body}
 }`;
 
-/** Zeros in the table [size], and no next token [count] anywhere. */
-export const embeddingClear = defineKernel<WidthSpec>({
-  name: 'embeddingClear',
-  params: () => ['size', 'count'],
+/** A link: the next token of the same id plus 1, 0 for none; with this bit in the first of its chain. */
+const FIRST = 0x4000_0000;
+
+/**
+ * From ids [count]: the links [count], and zeros in the table [size]. An invocation takes four tokens,
+ * and clears a part of the table.
+ */
+export const embeddingLinks = defineKernel<WidthSpec>({
+  name: 'embeddingLinks',
+  params: () => ['count', 'size'],
   bindings: (spec) => [
+    { name: 'ids', access: 'read', element: 'i32' },
+    { name: 'links', access: 'read_write', element: 'i32' },
     { name: 'table', access: 'read_write', element: elementOf(spec) },
-    { name: 'next', access: 'read_write', element: 'i32' },
   ],
   body: (spec) => {
-    const each = (size: string, statement: string) =>
-      `for (var i = begin; i < min(end, ${size}); i += ${GRADIENT_WORKGROUP}u) { ${statement} }`;
-    return main(wgsl`
-  let begin = group * ${GRADIENT_WORKGROUP * CLEARED}u + lane;
-  let end = (group + 1u) * ${GRADIENT_WORKGROUP * CLEARED}u;
-  ${each('params.size', `table[i] = ${elementOf(spec)}(0.0);`)}
-  ${each('params.count', 'next[i] = -1;')}`);
-  },
-});
-
-/** From ids [N]: the token before and the next token of the same id, each [N], -1 for none. */
-export const embeddingLinks = defineKernel<NoSpec>({
-  name: 'embeddingLinks',
-  params: () => ['count'],
-  bindings: () => [
-    { name: 'ids', access: 'read', element: 'i32' },
-    { name: 'before', access: 'read_write', element: 'i32' },
-    { name: 'next', access: 'read_write', element: 'i32' },
-  ],
-  body: () => {
     const tokens = [0, 1, 2, 3] as const;
     const own = tokens.map((k) => `ids[min(first + ${k}u, params.count - 1u)]`).join(', ');
-    // An id is nobody's own that comes after: token k looks at those before it only.
-    const inside = tokens.slice(0, -1).map((k) => {
-      const after = tokens.map((token) => token > k).join(', ');
-      return `found = select(found, vec4<i32>(i32(first) + ${k}), (own == vec4<i32>(own[${k}]))
-    & vec4<bool>(${after}));`;
+    // Neighbours among the four: each looks at those before it, and takes the nearest after it.
+    const lanes = (test: (token: number) => boolean) =>
+      `vec4<bool>(${tokens.map(test).join(', ')})`;
+    const repeats = tokens
+      .slice(0, -1)
+      .map((k) => `((own == vec4<i32>(own[${k}])) & ${lanes((token) => token > k)})`);
+    const after = [3, 2, 1].map((k) => {
+      const isNext = `(own == vec4<i32>(own[${k}])) & ${lanes((token) => token < k)}`;
+      const found = `(${isNext}) & vec4<bool>(first + ${k}u < params.count)`;
+      return `next = select(next, vec4<i32>(i32(first) + ${k + 1}), ${found});`;
     });
-    const compare = (at: string) =>
-      `found = select(found, vec4<i32>(i32(${at})), own == vec4<i32>(ids[${at}]));`;
     return main(wgsl`
+  let begin = group * ${GRADIENT_WORKGROUP * CLEARED}u + lane;
+  let end = min((group + 1u) * ${GRADIENT_WORKGROUP * CLEARED}u, params.size);
+  for (var i = begin; i < end; i += ${GRADIENT_WORKGROUP}u) { table[i] = ${elementOf(spec)}(0.0); }
   let first = (group * ${GRADIENT_WORKGROUP}u + lane) * ${LINKED_TOKENS}u;
   if (first >= params.count) { return; }
   let own = vec4<i32>(${own});
-  var found = vec4<i32>(-1);
-  for (var i = 0u; i < first; i += ${LINKED_TOKENS}u) {
-    ${tokens.map((k) => compare(`i + ${k}u`)).join('\n    ')}
+  var next = vec4<i32>(0);
+  for (var i = params.count; i > first + ${LINKED_TOKENS}u; i--) {
+    next = select(next, vec4<i32>(i32(i)), own == vec4<i32>(ids[i - 1u]));
   }
-  ${inside.join('\n  ')}
-  for (var k = 0u; k < min(${LINKED_TOKENS}u, params.count - first); k++) {
-    before[first + k] = found[k];
-    if (found[k] >= 0) { next[found[k]] = i32(first + k); }
-  }`);
+  ${after.join('\n  ')}
+  var repeats = ${repeats.join(' | ')};
+  for (var i = 0u; i < first; i++) { repeats |= own == vec4<i32>(ids[i]); }
+  let found = select(next | vec4<i32>(${FIRST}), next, repeats);
+  for (var k = 0u; k < min(${LINKED_TOKENS}u, params.count - first); k++) { links[first + k] = found[k]; }`);
   },
 });
 
@@ -96,8 +86,7 @@ export const embeddingSum = defineKernel<EmbeddingSumSpec>({
   params: () => ['count', 'rows', 'columns'],
   bindings: (spec) => [
     { name: 'ids', access: 'read', element: 'i32' },
-    { name: 'before', access: 'read', element: 'i32' },
-    { name: 'next', access: 'read', element: 'i32' },
+    { name: 'links', access: 'read', element: 'i32' },
     { name: 'dy', access: 'read', element: elementOf(spec) },
     { name: 'table', access: 'read_write', element: elementOf(spec) },
   ],
@@ -108,10 +97,11 @@ export const embeddingSum = defineKernel<EmbeddingSumSpec>({
   let token = index / params.columns;
   let column = index % params.columns;
   let id = ids[token];
-  if (before[token] >= 0 || id < 0 || u32(id) >= params.rows || id == ${padding}) { return; }
+  let link = links[token];
+  if (link < ${FIRST} || id < 0 || u32(id) >= params.rows || id == ${padding}) { return; }
   var total = dy[index];
-  for (var i = next[token]; i >= 0; i = next[i]) {
-    total += dy[u32(i) * params.columns + column];
+  for (var i = link - ${FIRST}; i > 0; i = links[i - 1]) {
+    total += dy[u32(i - 1) * params.columns + column];
   }
   table[u32(id) * params.columns + column] = total;`),
 });

@@ -2,6 +2,9 @@
 
 import type { Startup } from '../../shaders/lib/startup';
 
+/** Storage bindings that every WebGPU device has. */
+export const STORAGE_BINDINGS = 8;
+
 /** What the device offers; chooses between kernel variants. */
 export interface Target {
   readonly subgroups: boolean;

@@ -6,11 +6,9 @@
 import { shapesEqual } from '../core/shape';
 import { reachableNodes, tensorKey } from '../graph/node';
 import type { Frame, Group, Node, Tensor } from '../graph/op';
+import { STORAGE_BINDINGS } from '../graph/target';
 import { type Draft, members } from './draft';
 import { order } from './order';
-
-/** Storage bindings that every WebGPU device has. */
-const MAX_BINDINGS = 8;
 
 /**
  * Groups in execution order. Sources, aliases and packs need no step and are in no group.
@@ -81,7 +79,7 @@ function join(
     if (producer === undefined || producer === draft || isLiteral(tensor.node)) continue;
     if (!canCarry(tensor, node) || (producer.host && draft.host)) continue;
     const merged = merge(producer, draft);
-    if (bindingCount(merged, readers, escapes) > MAX_BINDINGS) continue;
+    if (bindingCount(merged, readers, escapes) > STORAGE_BINDINGS) continue;
     if (dependsOnItself(merged, drafts)) continue;
     draft = merged;
     for (const member of members(merged)) {

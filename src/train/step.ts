@@ -4,10 +4,14 @@
  */
 import { gradients } from '../autodiff/grad';
 import { type Graph, trace } from '../graph/graph';
+import { constantTensor } from '../graph/source';
 import { bindParameters, PARAMETERS, type ParameterLayout } from '../nn/parameters';
 import { ops } from '../ops';
 import { type OptimizerOptions, optimizerStates, optimizerUpdate } from './optimizer';
 import type { TrainingTask } from './task';
+
+/** The factor of gradients that are not clipped. */
+const UNCLIPPED = { shape: [1], data: Float64Array.of(1) } as const;
 
 export interface StepOptions {
   readonly optimizer: OptimizerOptions;
@@ -38,7 +42,7 @@ export function trainingGraph<Batch>(
       const offsets = pieces.map(({ offset }) => offset);
       const packed = ops.pack(grads, offsets, layout.size);
       const clip = ops.clipScale(packed, clipNorm ?? Number.MAX_VALUE);
-      const scale = clipNorm === undefined ? ops.fill([1], 1) : clip.scale;
+      const scale = clipNorm === undefined ? constantTensor(UNCLIPPED) : clip.scale;
       const updates = optimizerUpdate(optimizer, states, inputs, packed, scale);
       return { outputs: { loss, count, norm: clip.norm }, updates };
     },

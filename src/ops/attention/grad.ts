@@ -1,4 +1,4 @@
-/** Gradient of attention: three or four dispatches that recompute the weights. */
+/** Gradient of attention: two to four dispatches that recompute the weights. */
 import {
   attentionDelta,
   attentionGradKeys,
@@ -19,6 +19,7 @@ import {
   scratch,
   type Tensor,
 } from '../../graph/op';
+import { STORAGE_BINDINGS } from '../../graph/target';
 import {
   type AttentionAttrs,
   attentionSizes,
@@ -65,7 +66,9 @@ function calls(call: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
   const [y, saved, dy] = [input(end), input(end + 1), input(end + 2)];
   const extra = attrs.weights ? [input(end + 3)] : [];
   const masks = [lengths, padding, offset].filter((operand) => operand !== undefined);
-  const shared = { ...attentionSpec(attrs), weights: attrs.weights };
+  const shared = { ...attentionSpec(attrs), weights: attrs.weights, ownStats: false };
+  // With y, saved, dy, the statistics and the result.
+  const ownStats = !attrs.weights && end + 5 <= STORAGE_BINDINGS;
   const params = [batch, queries, keys, strideQ, attrs.stream];
   const byRow = tileGrid(LONE_TILE, batch, queries, attrs.heads);
   const byQuery = gradientTile('queries', call, { batch, queries, keys });
@@ -80,19 +83,21 @@ function calls(call: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
   });
   // Packed gradients are columns of the same output; one dispatch may bind it only once.
   const results = { qkv: [output(0)], kv: [output(1)], none: [output(1), output(2)] };
+  const stats = kernelCall({
+    kernel: attentionStats,
+    spec: lone,
+    operands: [y, dy, saved, scratch(0)],
+    params,
+    grid: byRow,
+  });
+  const statistics = ownStats ? [y, saved, scratch(0)] : [scratch(0)];
   return [
-    kernelCall({
-      kernel: attentionStats,
-      spec: lone,
-      operands: [y, dy, saved, scratch(0)],
-      params,
-      grid: byRow,
-    }),
+    ...(ownStats ? [] : [stats]),
     ...(attrs.weights ? [delta] : []),
     kernelCall({
       kernel: attentionGradQueries,
-      spec: { ...shared, tile: byQuery },
-      operands: [...sources, scratch(0), dy, ...extra, output(0)],
+      spec: { ...shared, ownStats, tile: byQuery },
+      operands: [...sources, ...statistics, dy, ...extra, output(0)],
       params,
       grid: tileGrid(byQuery, batch, queries, attrs.heads),
     }),

@@ -48,7 +48,8 @@ function crossEntropyGradReference(call: ReferenceCall<CrossEntropyAttrs>): void
     const { probabilities } = softmaxOf(logits.data.subarray(row * classes, (row + 1) * classes));
     const q = smoothedLabel(label, classes, labelSmoothing);
     probabilities.forEach((p, c) => {
-      dlogits.data[row * classes + c] = (p - (q[c] ?? 0)) * (dloss?.flat(row) ?? 0);
+      dlogits.data[row * classes + c] =
+        (p - (q[c] ?? 0)) * (dloss?.flat(dloss.size === 1 ? 0 : row) ?? 0);
     });
   });
 }

@@ -1,7 +1,6 @@
 /** The deterministic gradient of an embedding's table. */
 import {
   CLEARED,
-  embeddingClear,
   embeddingLinks,
   embeddingSum,
   GRADIENT_WORKGROUP,
@@ -31,32 +30,24 @@ function gradCalls({ node }: LoweringCall<EmbeddingGradAttrs>): readonly KernelC
   const { rows, padding } = node.attrs;
   const count = numberOfElements(ids?.shape ?? []);
   const { width, columns } = split(dy?.shape.at(-1) ?? 1);
-  const grid = (elements: Dim, each = 1): KernelCall['grid'] => {
-    return (size) => grid1d(Math.ceil(size(elements) / (GRADIENT_WORKGROUP * each)));
-  };
+  const groups = (elements: number, each: number) =>
+    Math.ceil(elements / (GRADIENT_WORKGROUP * each));
   const size = multiplyDims(rows, columns);
   return [
     kernelCall({
-      kernel: embeddingClear,
-      spec: { width },
-      operands: [output(0), scratch(1)],
-      params: [size, count],
-      grid: (value) =>
-        grid1d(Math.ceil(Math.max(value(size), value(count)) / (GRADIENT_WORKGROUP * CLEARED))),
-    }),
-    kernelCall({
       kernel: embeddingLinks,
-      spec: {},
-      operands: [input(0), scratch(0), scratch(1)],
-      params: [count],
-      grid: grid(count, LINKED_TOKENS),
+      spec: { width },
+      operands: [input(0), scratch(0), output(0)],
+      params: [count, size],
+      grid: (value) =>
+        grid1d(Math.max(groups(value(count), LINKED_TOKENS), groups(value(size), CLEARED))),
     }),
     kernelCall({
       kernel: embeddingSum,
       spec: { width, padding },
-      operands: [input(0), scratch(0), scratch(1), input(1), output(0)],
+      operands: [input(0), scratch(0), input(1), output(0)],
       params: [count, rows, columns],
-      grid: grid(multiplyDims(count, columns)),
+      grid: (value) => grid1d(groups(value(multiplyDims(count, columns)), 1)),
     }),
   ];
 }
@@ -67,10 +58,7 @@ export const embeddingGradOp = defineOp<EmbeddingGradAttrs>({
   lowering: {
     kind: 'kernel',
     calls: gradCalls,
-    scratch: ({ inputs }) => {
-      const links = { dtype: 'i32', shape: inputs[0]?.shape ?? [] } as const;
-      return [links, links];
-    },
+    scratch: ({ inputs }) => [{ dtype: 'i32', shape: inputs[0]?.shape ?? [] }],
   },
   cost: ({ inputs: [, dy] }) => perElement(1, dy?.shape),
 });

@@ -30,7 +30,7 @@ function reduced(dx: (call: Reduced) => Tensor) {
     if (x === undefined || y === undefined || dy === undefined) return [];
     const { start, end } = attrs;
     const kept = x.shape.map((d, i): Dim => (i >= start && i < end ? 1 : d));
-    const spread = ops.add(ops.reshape(dy, kept), ops.zerosLike(x));
+    const spread = ops.broadcastTo(ops.reshape(dy, kept), x.shape);
     return [dx({ ops, attrs, x, y: ops.reshape(y, kept), spread })];
   };
 }
