@@ -2,7 +2,7 @@
 import type { Device } from '../../src/gpu/device';
 import type { ProgramOptions } from '../../src/gpu/program';
 import { ops } from '../../src/ops';
-import { attention as attentionOp } from '../../src/ops/attention/op';
+import { attention as attentionOp } from '../../src/ops/attention/separate';
 import type { Prepared } from '../contestant';
 import type { Weight } from '../data/draw';
 import { attentionData, matmulData, normData, rowsData } from '../data/ops';

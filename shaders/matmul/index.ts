@@ -6,6 +6,7 @@ import { matmulPlain, PLAIN_WORKGROUP } from './plain.wgsl';
 import { matmulRows, ROWS_WORKGROUP } from './rows.wgsl';
 import { matmulShared, SHARED_WORKGROUP } from './shared.wgsl';
 import type { MatmulShape, MatmulSpec } from './spec';
+import { matmulSplit, SPLIT_SIDE } from './split.wgsl';
 import { HELD_COLUMNS, matmulStationary } from './stationary.wgsl';
 import { matmulSubgroup, SUBGROUP_LANES } from './subgroup.wgsl';
 import { matmulTile, TILE_WORKGROUP } from './tile.wgsl';
@@ -44,17 +45,24 @@ export interface MatmulVariant {
 /** Most rows for which tiles of few rows are candidates. */
 const FEW_ROWS = 8;
 
+/** Results too few to go round the lanes of a GPU, of sums long enough to be divided. */
+function hasFewResults({ m, n, k }: Omit<MatmulShape, 'batch'>): boolean {
+  return m * n <= 2 ** 16 && k >= 256;
+}
+
 /** @param columns invocations of a workgroup along columns  @param rows and along rows */
 function variant(
-  family: 'plain' | 'tile' | 'subgroup' | 'shared' | 'rows',
+  family: 'plain' | 'tile' | 'subgroup' | 'shared' | 'split' | 'rows',
   kernel: Kernel<MatmulSpec>,
   [columns, rows]: readonly [number, number],
   [tileM, tileN]: readonly [number, number],
 ): MatmulVariant {
   const needsSubgroups = family === 'subgroup';
-  const suits = ({ m }: MatmulShape): boolean => {
+  const suits = ({ m, n, k }: MatmulShape): boolean => {
     if (tileM * tileN === 1) return true;
-    if (m <= FEW_ROWS) return family !== 'shared' && tileM <= Math.min(4, 2 * m);
+    if (family === 'split' && !hasFewResults({ m, n, k })) return false;
+    if (m <= FEW_ROWS)
+      return family !== 'shared' && family !== 'split' && tileM <= Math.min(4, 2 * m);
     return family !== 'rows' && tileM > 1;
   };
   return {
@@ -81,6 +89,8 @@ const tile = (size: Tile) =>
 
 const shared = (size: Tile) =>
   variant('shared', matmulShared, [SHARED_WORKGROUP, SHARED_WORKGROUP], size);
+
+const split = (size: Tile) => variant('split', matmulSplit, [SPLIT_SIDE, SPLIT_SIDE], size);
 
 const rows = (size: Tile) => variant('rows', matmulRows, [ROWS_WORKGROUP, 1], size);
 
@@ -150,6 +160,8 @@ export const matmulVariants: readonly MatmulVariant[] = [
   stationary(128),
   shared([4, 4]),
   shared([8, 8]),
+  split([2, 4]),
+  split([4, 4]),
   rows([1, 1]),
   rows([1, 4]),
   rows([4, 1]),
@@ -185,7 +197,8 @@ function candidates(shape: MatmulShape, target: MatmulTarget): readonly string[]
   if (!target.software) {
     if (m <= 1) return ['rows 1x4', 'rows 1x1'];
     if (m <= 8) return ['rows 4x4', 'rows 4x1'];
-    return ['shared 8x8', 'shared 4x4', 'tile 4x4', 'tile 2x4'];
+    const last = hasFewResults(shape) ? 'split 2x4' : 'tile 2x4';
+    return ['shared 8x8', 'shared 4x4', 'tile 4x4', last];
   }
   // On SwiftShader tiles of a subgroup take 0.1 to 1 s to compile, those without 0.03 to 0.1.
   // Few rows are of decoding, which repeats them every token.

@@ -40,10 +40,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   },
 });
 
-/** Adds the products over `params.k` to the sums. */
-export function tileProduct(spec: QuadSpec): string {
+/** Adds the products over `params.k` to the sums: all, or from one quad of k on every so many. */
+export function tileProduct(spec: QuadSpec, first = '0u', step = '1u'): string {
   const { tileM, tileN } = spec;
-  return `for (var quad = 0u; 4u * quad < params.k; quad++) {
+  return `for (var quad = ${first}; 4u * quad < params.k; quad += ${step}) {
     ${loadQuadsA(spec, 'quad')}
     ${loadQuadsB(spec, 'quad')}
     ${each(tileM, (r) => `${each(tileN, (j) => `c${r}_${j} += dot(a${r}, b${j});`)}\n    `)}

@@ -11,7 +11,7 @@ import {
   wordWeights,
 } from '../../shaders/packed/format';
 import { DTypeError, OptionError } from './errors';
-import { floatBitsToHalf } from './half';
+import { floatBitsToHalf } from './toHalf';
 
 export interface PackedData {
   /** [rows, 4 * packets], bits of u32. */

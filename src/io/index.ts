@@ -1,6 +1,6 @@
 /** Files: safetensors both ways, conversions, downloads and checkpoints. No model, no GPU. */
 export { type CheckpointStore, checkCheckpointName, indexedDbStore } from './checkpointStore';
-export { float32ToF16, storeFloat32, storeInt32, toFloat32, toInt32 } from './convert';
+export { toFloat32, toInt32 } from './convert';
 export { DownloadError, StorageError } from './errors';
 export { type FetchBytesOptions, fetchBytes, fetchChunks } from './fetchBytes';
 export {
@@ -11,6 +11,7 @@ export {
 } from './onnxRecurrent';
 export type { FetchProgress, ReceiveOptions } from './receiveBytes';
 export { parseSafetensors, type SafetensorsFile, writeSafetensors } from './safetensors';
+export { float32ToF16, storeFloat32, storeInt32 } from './store';
 export type { StoredDType, StoredTensor } from './storedTensor';
 export {
   type ReadVectorsOptions,

@@ -1,31 +1,20 @@
 /** Multi-head attention with nn.MultiheadAttention's parameters; no transposes, one input product. */
-import { defined } from '../core/errors';
 import type { OpSet, Tensor } from '../graph/op';
 import {
-  attention as attentionWithWeights,
   crossAttention,
   crossAttentionWeights,
   selfAttention,
   selfAttentionWeights,
 } from '../ops/attention/op';
-import { add } from '../ops/binary/op';
 import { writeRows } from '../ops/update/op';
 import { affine } from './layers';
 import { type Scope, xavierUniform } from './parameters';
-import type { Weight } from './weight';
 
 export interface AttentionOptions {
   readonly modelSize: number;
   readonly heads: number;
   /** Rate on the attention weights. */
   readonly dropout: number;
-}
-
-export interface MultiHeadOptions extends AttentionOptions {
-  /** Sizes of keys and values where they differ from the model's: three weights in place of one. */
-  readonly keySize?: number | undefined;
-  readonly valueSize?: number | undefined;
-  readonly bias?: boolean;
 }
 
 /** What hides keys. */
@@ -54,7 +43,8 @@ function inProjection(scope: Scope, modelSize: number, rows: readonly number[]) 
   };
 }
 
-function outProjection(scope: Scope, x: Tensor, modelSize: number): Tensor {
+/** The last step of attention. @param x [B, T, modelSize] */
+export function outProjection(scope: Scope, x: Tensor, modelSize: number): Tensor {
   const start = xavierUniform(modelSize, modelSize);
   const weight = scope.weight('out_proj.weight', [modelSize, modelSize], start);
   return affine(x, weight, scope.parameter('out_proj.bias', [modelSize], { kind: 'zeros' }));
@@ -153,53 +143,4 @@ export function multiHeadCross(
   const { output, weights } = crossAttentionWeights(query, projected, shared);
   scope.note('weights', weights);
   return { output: outProjection(scope, output, modelSize), weights };
-}
-
-/**
- * nn.MultiheadAttention in full: any query, key and value, with the weights.
- * @param q [B, T, modelSize]  @param k [B, S, keySize]  @param v [B, S, valueSize]
- * @returns output [B, T, modelSize] and weights [B, heads, T, S]
- */
-export function multiHead(
-  scope: Scope,
-  q: Tensor,
-  k: Tensor,
-  v: Tensor,
-  options: MultiHeadOptions,
-  visibility: Visibility,
-): { readonly output: Tensor; readonly weights: Tensor } {
-  const { modelSize, heads, bias = true } = options;
-  const projections = separateProjections(scope, options);
-  const rows = [modelSize, modelSize, modelSize];
-  const biases = bias ? scope.split('in_proj_bias', [3 * modelSize], { kind: 'zeros' }, rows) : [];
-  const project = (x: Tensor, i: number): Tensor => {
-    const own = biases[i];
-    const projected = defined(projections[i], 'projection').product(x);
-    return own === undefined ? projected : add(projected, own);
-  };
-  const { output, weights } = attentionWithWeights(project(q, 0), project(k, 1), project(v, 2), {
-    heads,
-    ...visibility,
-  });
-  if (bias) return { output: outProjection(scope, output, modelSize), weights };
-  const start = xavierUniform(modelSize, modelSize);
-  const weight = scope.weight('out_proj.weight', [modelSize, modelSize], start);
-  return { output: weight.product(output), weights };
-}
-
-/** The weights of query, key and value: rows of one, or three of their own. */
-function separateProjections(scope: Scope, options: MultiHeadOptions): readonly Weight[] {
-  const { modelSize, keySize = modelSize, valueSize = modelSize } = options;
-  const start = xavierUniform(3 * modelSize, modelSize);
-  if (keySize === modelSize && valueSize === modelSize) {
-    const rows = [modelSize, modelSize, modelSize];
-    return scope.splitWeight('in_proj_weight', [3 * modelSize, modelSize], start, rows);
-  }
-  const own = (name: string, size: number) =>
-    scope.weight(name, [modelSize, size], xavierUniform(modelSize, size));
-  return [
-    own('q_proj_weight', modelSize),
-    own('k_proj_weight', keySize),
-    own('v_proj_weight', valueSize),
-  ];
 }

@@ -2,8 +2,9 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Tensor } from '../../src/graph/op';
 import { decode, encode, transformerConfig } from '../../src/models/transformer';
-import { multiHead, projectMemory } from '../../src/nn/attention';
+import { projectMemory } from '../../src/nn/attention';
 import { norm } from '../../src/nn/layers';
+import { multiHead } from '../../src/nn/multiHead';
 import type { Scope } from '../../src/nn/parameters';
 import { PAPER_POSITIONS, sinusoidalPositions } from '../../src/nn/positions';
 import { decoderLayer, encoderLayer, type LayerConfig } from '../../src/nn/transformerLayers';

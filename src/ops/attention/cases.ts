@@ -3,12 +3,12 @@ import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
 import type { Tensor } from '../../graph/op';
 import {
   type AttentionOptions,
-  attention,
   crossAttention,
   crossAttentionWeights,
   selfAttention,
   selfAttentionWeights,
 } from './op';
+import { attention } from './separate';
 
 /** WGSL's exp is off by up to 58 ULP on SwiftShader; scores and sums round once a term. */
 const bound = (size: number, keys: number): Case['tolerance'] => ({

@@ -19,7 +19,7 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
-import { concat } from '../concat/op';
+import { STORAGE_BINDINGS } from '../../graph/target';
 import {
   type AttentionAttrs,
   attentionSizes,
@@ -149,9 +149,6 @@ export interface AttentionResult {
   readonly weights: Tensor;
 }
 
-/** Storage bindings that every WebGPU device has. */
-const MAX_BINDINGS = 8;
-
 /** Most bindings that forward or backward take, beside optional inputs and weights. */
 const BINDINGS: Readonly<Record<AttentionAttrs['packing'], number>> = { qkv: 4, kv: 5, none: 7 };
 
@@ -161,7 +158,8 @@ function optionalTensors(options: AttentionOptions): readonly Tensor[] {
   return [keyLengths, keyPadding, queryOffset, key].filter((tensor) => tensor !== undefined);
 }
 
-function bindingsOf(
+/** Storage bindings that forward or backward take at most. */
+export function bindingsOf(
   packing: AttentionAttrs['packing'],
   options: AttentionOptions,
   weights: boolean,
@@ -169,7 +167,8 @@ function bindingsOf(
   return BINDINGS[packing] + optionalTensors(options).length + (weights ? 1 : 0);
 }
 
-function build(
+/** Applies the op to its inputs under a packing. @throws OptionError for more than fits */
+export function attend(
   packing: AttentionAttrs['packing'],
   packed: readonly Tensor[],
   options: AttentionOptions,
@@ -190,11 +189,11 @@ function build(
   }
   const optional = optionalTensors(options);
   const bindings = bindingsOf(packing, options, weights);
-  if (bindings > MAX_BINDINGS) {
+  if (bindings > STORAGE_BINDINGS) {
     throw new OptionError(
       `attention: ${optional.length} of keyLengths, keyPadding, queryOffset and dropout together ` +
         `${weights ? 'with weights ' : ''}need ${bindings} bindings, more than WebGPU's ` +
-        `${MAX_BINDINGS}; give lengths as part of keyPadding`,
+        `${STORAGE_BINDINGS}; give lengths as part of keyPadding`,
     );
   }
   const attrs: AttentionAttrs = {
@@ -215,7 +214,8 @@ function build(
 
 const single = (results: readonly Tensor[]): Tensor => defined(results[0], 'attention output');
 
-const both = (results: readonly Tensor[]): AttentionResult => ({
+/** Output and weights of `attend` with weights. */
+export const both = (results: readonly Tensor[]): AttentionResult => ({
   output: single(results),
   weights: defined(results[2], 'attention weights'),
 });
@@ -227,12 +227,12 @@ const both = (results: readonly Tensor[]): AttentionResult => ({
  * @throws ShapeError, DTypeError, OptionError when the columns do not fit the heads
  */
 export function selfAttention(qkv: Tensor, options: AttentionOptions): Tensor {
-  return single(build('qkv', [qkv], options, false));
+  return single(attend('qkv', [qkv], options, false));
 }
 
 /** `selfAttention` that also gives the weights. */
 export function selfAttentionWeights(qkv: Tensor, options: AttentionOptions): AttentionResult {
-  return both(build('qkv', [qkv], options, true));
+  return both(attend('qkv', [qkv], options, true));
 }
 
 /**
@@ -241,7 +241,7 @@ export function selfAttentionWeights(qkv: Tensor, options: AttentionOptions): At
  * @returns [B, T, E]
  */
 export function crossAttention(q: Tensor, kv: Tensor, options: AttentionOptions): Tensor {
-  return single(build('kv', [q, kv], options, false));
+  return single(attend('kv', [q, kv], options, false));
 }
 
 /** `crossAttention` that also gives the weights. */
@@ -250,23 +250,5 @@ export function crossAttentionWeights(
   kv: Tensor,
   options: AttentionOptions,
 ): AttentionResult {
-  return both(build('kv', [q, kv], options, true));
-}
-
-/**
- * Attention of separate q [B,T,E], k [B,S,E], v [B,S,E], with the weights, which cost nothing where
- * they are not read. With masks or dropout, k and v are first joined: `crossAttention` needs no copy.
- */
-export function attention(
-  q: Tensor,
-  k: Tensor,
-  v: Tensor,
-  options: AttentionOptions,
-): AttentionResult {
-  const fits = bindingsOf('none', options, true) <= MAX_BINDINGS;
-  return both(
-    fits
-      ? build('none', [q, k, v], options, true)
-      : build('kv', [q, concat([k, v], -1)], options, true),
-  );
+  return both(attend('kv', [q, kv], options, true));
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DTypeError, defined, FormatError, ShapeError } from '../../../src/core/errors';
-import { floatBitsToHalf, halfToFloatBits } from '../../../src/core/half';
+import { halfToFloatBits } from '../../../src/core/half';
+import { floatBitsToHalf } from '../../../src/core/toHalf';
 import {
   float32ToF16,
   type StoredDType,

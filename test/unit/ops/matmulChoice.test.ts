@@ -49,6 +49,11 @@ describe('the choice of a product', () => {
     }
   });
 
+  it('divides long sums on a GPU where there are few results', () => {
+    expect(chooseMatmul({ m: 64, n: 64, k: 2048, batch: 1 }, GPU).name).toBe('split 2x4');
+    expect(chooseMatmul({ m: 64, n: 64, k: 64, batch: 1 }, GPU).name).toBe('tile 2x4');
+  });
+
   it.each([1, 2, 3, 8])('divides the rows so that all of %i cores have work', (cores) => {
     const target = { ...SWIFTSHADER, cores, startup: 'thorough' } as const;
     for (const n of [32, 96, 128, 144, 1000]) {
