@@ -1,4 +1,5 @@
 /** The bench itself, wherever there is WebGPU: opens contestants, measures limits and workloads. */
+import type { TuningStore } from '../src/gpu/tuning';
 import type { Contestant } from './contestant';
 import { countGpuWork } from './counters';
 import { type Limits, measureLimits } from './limits';
@@ -26,6 +27,8 @@ export interface BenchOptions {
   readonly listener?: Listener;
   /** WebGPU's entry point where it is not the page's own. */
   readonly gpu?: GPU;
+  /** What was measured on the adapter, for contestants that can use it. */
+  readonly tuning?: TuningStore | undefined;
   /** Timed runs of each contestant, where the workload's own number is not wanted. */
   readonly samples?: number | undefined;
 }
@@ -38,7 +41,7 @@ export interface BenchOptions {
 export async function bench(
   workloads: readonly string[],
   contestants: ReadonlyMap<string, () => Promise<Contestant>>,
-  { listener = {}, gpu, samples }: BenchOptions = {},
+  { listener = {}, gpu, tuning, samples }: BenchOptions = {},
 ): Promise<BenchAnswer> {
   startCounting();
   const opened = new Map<string, Contestant>();
@@ -47,7 +50,7 @@ export async function bench(
   for (const [name, load] of contestants) {
     try {
       const contestant = await load();
-      adapters[name] = await contestant.open(gpu);
+      adapters[name] = await contestant.open(gpu, tuning);
       opened.set(name, contestant);
     } catch (error) {
       if (opened.size === 0) throw error;

@@ -2,6 +2,9 @@
 import { type BenchAnswer, bench, defaultWorkloads, limits } from './bench';
 import type { Contestant } from './contestant';
 import type { Limits } from './limits';
+import { OURS } from './names';
+import type { WorkloadsTuning } from './qkv/tune';
+import { pageTunings, type TuneRequest, tuneInPage } from './tuning';
 import type { Listener } from './workload';
 
 export interface BenchRequest {
@@ -16,6 +19,7 @@ declare global {
   interface Window {
     qkvBench?: {
       run(request: BenchRequest): Promise<BenchAnswer>;
+      tune(request: TuneRequest): Promise<WorkloadsTuning>;
       limits(): Promise<Limits>;
       defaultWorkloads(limits: Limits): readonly string[];
     };
@@ -24,7 +28,7 @@ declare global {
   }
 }
 
-export const OURS = 'qkv';
+export { OURS };
 
 /** Name -> loads it. Peers add themselves where they are installed. */
 export const contestants = new Map<string, () => Promise<Contestant>>([
@@ -37,13 +41,15 @@ export function runBench(request: BenchRequest, listener: Listener): Promise<Ben
     if (load !== undefined) return [name, load] as const;
     throw new Error(`no contestant '${name}' here; known: ${[...contestants.keys()].join(', ')}`);
   });
-  return bench(request.workloads, new Map(chosen), { listener, samples: request.samples });
+  const tuning = pageTunings();
+  return bench(request.workloads, new Map(chosen), { listener, tuning, samples: request.samples });
 }
 
 const teller: Listener = { line: (text) => window.qkvProgress?.(text) };
 
 window.qkvBench = {
   run: (request) => runBench(request, teller),
+  tune: (request) => tuneInPage(request, (_, text) => teller.line?.(text)),
   limits: () => limits(teller),
   defaultWorkloads,
 };

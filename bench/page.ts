@@ -3,6 +3,7 @@ import { type BenchAnswer, limits } from './bench';
 import type { Limits } from './limits';
 import { contestants, OURS, runBench } from './main';
 import { limitsText, textOf, toRow } from './report';
+import { tuneInPage } from './tuning';
 import { BenchView } from './view';
 import { WORKLOADS } from './workloads';
 
@@ -46,10 +47,32 @@ function reportOf(answers: readonly BenchAnswer[], found: Limits): string {
   return `${text}${limitsText(found)}${adapter}; ${browser}\n${JSON.stringify(json)}\n`;
 }
 
+/** Time for tuning in a page: some minutes, of which nothing is lost when it is closed. */
+const TUNING_SECONDS = 600;
+
+async function tune(workloads: readonly string[]): Promise<void> {
+  view.begin();
+  try {
+    const request = { workloads, seconds: TUNING_SECONDS };
+    const { measured, left } = await tuneInPage(request, (part, text) => {
+      view.showProgress(part);
+      view.showStatus(text);
+    });
+    const rest = left.length === 0 ? '' : ` No time was left for ${left.length}: tune again.`;
+    const kinds = measured.length === 1 ? 'class' : 'classes';
+    const what = `Measured ${measured.length} ${kinds} of shapes; this browser keeps the choices.`;
+    view.end(`${what}${rest}`, report !== '');
+    view.showTuning(measured);
+  } catch (error) {
+    view.showError(error instanceof Error ? error.message : String(error));
+  }
+}
+
 // Peers add themselves in a module after this one.
 document.addEventListener('DOMContentLoaded', () => {
   const peers = [...contestants.keys()].filter((name) => name !== OURS);
   view.showChoices(WORKLOADS, peers);
 });
 view.onRun((workloads, peers) => void run(workloads, peers));
+view.onTune((workloads) => void tune(workloads));
 view.onCopy(() => report);

@@ -1,4 +1,5 @@
 /** What the bench page shows, and what a person chooses on it. */
+import type { ClassMeasurement } from '../src/gpu/tune';
 import type { Limits } from './limits';
 import { precise, ratesOf, toRow, workloadNamed } from './report';
 import type { Workload } from './spec';
@@ -34,6 +35,7 @@ export class BenchView {
   readonly #workloads = element('workloads', HTMLUListElement);
   readonly #peers = element('peers', HTMLUListElement);
   readonly #run = element('run', HTMLButtonElement);
+  readonly #tune = element('tune', HTMLButtonElement);
   readonly #copy = element('copy', HTMLButtonElement);
   readonly #progress = element('progress', HTMLProgressElement);
   readonly #status = element('status', HTMLElement);
@@ -57,6 +59,10 @@ export class BenchView {
     });
   }
 
+  onTune(start: (workloads: readonly string[]) => void): void {
+    this.#tune.addEventListener('click', () => start(chosen(this.#workloads)));
+  }
+
   onCopy(report: () => string): void {
     this.#copy.addEventListener('click', () => {
       void navigator.clipboard.writeText(report()).then(
@@ -69,6 +75,7 @@ export class BenchView {
   begin(): void {
     this.#root.dataset.state = 'running';
     this.#run.disabled = true;
+    this.#tune.disabled = true;
     this.#copy.disabled = true;
     this.#message.hidden = true;
     this.#results.replaceChildren();
@@ -76,10 +83,11 @@ export class BenchView {
     this.showProgress(0);
   }
 
-  end(text: string): void {
+  end(text: string, hasReport = true): void {
     this.#root.dataset.state = 'done';
     this.#run.disabled = false;
-    this.#copy.disabled = false;
+    this.#tune.disabled = false;
+    this.#copy.disabled = !hasReport;
     this.#progress.hidden = true;
     this.showStatus(text);
   }
@@ -99,10 +107,21 @@ export class BenchView {
   }
 
   showError(text: string): void {
-    this.end('');
+    this.end('', false);
     this.#root.dataset.state = 'error';
     this.#message.textContent = text;
     this.#message.hidden = false;
+  }
+
+  /** A card with the kernel that was chosen for each class of shapes. */
+  showTuning(measured: readonly ClassMeasurement[]): void {
+    const list = make('dl', '', 'choices-made');
+    for (const [shapeClass, text] of measured.map(choiceText)) {
+      list.append(make('dt', shapeClass), make('dd', text));
+    }
+    const card = make('section', '', 'card');
+    card.append(make('h2', 'Kernels chosen'), list);
+    this.#results.append(card);
   }
 
   /** A card with a bar for each contestant. */
@@ -139,6 +158,16 @@ export class BenchView {
     card.append(make('h2', result.workload + unit), bars);
     this.#results.append(card);
   }
+}
+
+/** The choice of a class of shapes beside what was untuned. */
+function choiceText({ shapeClass, times, chosen }: ClassMeasurement): readonly [string, string] {
+  const timeOf = (name?: string) => times.find(({ candidate }) => candidate === name)?.milliseconds;
+  const [own, first] = [timeOf(chosen), timeOf(times[0]?.candidate)];
+  const time = own === undefined ? '' : `, ${precise(own)} ms`;
+  const isChanged = chosen !== times[0]?.candidate && own !== undefined && first !== undefined;
+  const gain = isChanged ? `; ${times[0]?.candidate} took ${precise(first)} ms` : '';
+  return [shapeClass, `${chosen}${time}${gain}`];
 }
 
 /** Names of the boxes that are ticked. */

@@ -23,6 +23,7 @@ import { htmlReport } from './lib/benchReport';
 import { runInBrowser, runInNode, tell } from './lib/benchRun';
 import { bundleSizes, coldStarts } from './lib/bundles';
 import { readText } from './lib/corpora';
+import { names } from './lib/names';
 import { wholeNumber } from './lib/recipe';
 import { relay } from './lib/relay';
 import { type Site, serveSite } from './lib/site';
@@ -51,6 +52,7 @@ interface Options {
   readonly headed?: boolean;
   readonly browserWs?: string;
   readonly node?: boolean;
+  readonly tuned?: boolean;
   readonly serve?: boolean;
   readonly port: number;
   readonly samples?: number;
@@ -58,18 +60,6 @@ interface Options {
   readonly regression: number;
   readonly out: string;
   readonly json?: boolean;
-}
-
-/** Names separated by spaces or commas. */
-function names(flags: string, description: string, known: readonly string[]): Option {
-  return new Option(flags, `${description} (${known.join(', ')})`).argParser(
-    (value: string, before: readonly string[] | undefined) => {
-      const found = value.split(',').filter((name) => name !== '');
-      const unknown = found.filter((name) => !known.includes(name));
-      if (unknown.length === 0) return [...(before ?? []), ...found];
-      throw new InvalidArgumentError(`'${unknown}' is unknown; known: ${known.join(', ')}`);
-    },
-  );
 }
 
 function multiple(text: string): number {
@@ -87,6 +77,7 @@ function command(): Command {
     .option('--headed', 'show the browser')
     .option('--browser-ws <url>', 'use a browser that runs already, by its DevTools address')
     .option('--node', 'run on Dawn in Node: ours alone')
+    .option('--tuned', 'with the kernels that `tune --browser`, for --node `tune`, found fastest')
     .option('--serve', 'serve the page of the bench for a person, until Ctrl-C')
     .option('--port <n>', 'where it is served', wholeNumber('port', 0), 0)
     .option('--samples <n>', 'timed runs of each contestant', wholeNumber('samples'))
@@ -131,10 +122,10 @@ function peersOf({ peers, node = false, browserWs, headed = false }: Options): r
 }
 
 async function perform(options: Options, contestants: readonly string[]): Promise<BenchDetails> {
-  const { only, samples, browserWs, headed = false } = options;
+  const { only, samples, tuned, browserWs, headed = false } = options;
   const wanted = only ?? STARTS;
   const workloads = only?.filter((name) => !STARTS.includes(name));
-  const request = { workloads, contestants, samples };
+  const request = { workloads, contestants, samples, tuned };
   if (options.node) return runInNode(request);
   const site = await openSite(
     contestants.filter((name) => name !== OURS),

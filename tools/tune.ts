@@ -3,17 +3,25 @@
  * are fastest for the shipped translators, and keeps both for the commands and for `nodeTunings`.
  */
 import { Command } from 'commander';
+import { WORKLOADS } from '../bench/workloads';
+import { OptionError } from '../src/core/errors';
 import type { Device } from '../src/gpu/device';
 import { openDevice } from '../src/gpu/device';
 import { type ClassMeasurement, tune } from '../src/gpu/tune';
 import { mergeTunings } from '../src/gpu/tuning';
 import { type OpCases, selfCheck, selfCheckReport } from '../src/selfcheck';
 import { allCases } from '../src/selfcheck/allCases';
+import { openBrowser } from './browser';
+import { exposeTunings, inBenchPage, tell } from './lib/benchRun';
 import { modelPlans } from './lib/modelPlans';
+import { names } from './lib/names';
 import { cacheFolder, nodeTunings } from './lib/nodeTunings';
 import { Progress } from './lib/progress';
 import { wholeNumber } from './lib/recipe';
+import { serveSite } from './lib/site';
 import { nodeGpu } from './nodeGpu';
+
+const KNOWN = WORKLOADS.map(({ name }) => name);
 
 interface Options {
   readonly models: readonly string[];
@@ -22,6 +30,8 @@ interface Options {
   readonly measure: boolean;
   readonly seconds: number;
   readonly again?: boolean;
+  readonly browser?: boolean;
+  readonly workloads?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -38,6 +48,8 @@ function command(): Command {
     .option('--no-measure', 'check only')
     .option('--seconds <n>', 'time for the measurements', wholeNumber('seconds'), 600)
     .option('--again', 'also what is known already')
+    .option('--browser', 'measure in headless Chrome, for workloads of the bench')
+    .addOption(names('--workloads <names...>', 'with --browser: for these only', KNOWN))
     .option('--json', 'print one JSON object as the last line of standard output')
     .showHelpAfterError()
     .exitOverride();
@@ -47,6 +59,8 @@ function command(): Command {
 export async function main(args: readonly string[]): Promise<number> {
   const program = command().parse(args, { from: 'user' });
   const options = program.opts<Options>();
+  if (options.browser === true) return inBrowser(options);
+  if (options.workloads !== undefined) throw new OptionError('--workloads goes with --browser');
   const store = nodeTunings();
   const device = await openDevice({ gpu: await nodeGpu(), tuning: store });
   const keep = () => store.save(device.adapterKey, device.tuning);
@@ -65,6 +79,37 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   device.dispose();
   return Object.values(tuning.verdicts).some(({ failure }) => failure !== undefined) ? 1 : 0;
+}
+
+/** Measures in a page of the bench. Variants are checked in Node: the kernels are the same. */
+async function inBrowser({ workloads, seconds, again = false, json }: Options): Promise<number> {
+  const site = await serveSite({ folder: 'bench', port: 0 });
+  const browser = await openBrowser();
+  try {
+    const result = await inBenchPage(browser, site.url, exposeTunings, (page) =>
+      page.evaluate(
+        async (request) => {
+          const found = request.workloads ?? (await defaults());
+          return window.qkvBench?.tune({ ...request, workloads: found });
+
+          async function defaults(): Promise<readonly string[]> {
+            const limits = await window.qkvBench?.limits();
+            return (limits && window.qkvBench?.defaultWorkloads(limits)) ?? [];
+          }
+        },
+        { workloads, seconds, again },
+      ),
+    );
+    if (result === undefined) throw new Error('the page of the bench has no tuning');
+    for (const one of result.measured) process.stdout.write(`${describe(one)}\n`);
+    for (const shapeClass of result.left) tell(`no time left for ${shapeClass}: raise --seconds`);
+    process.stdout.write(`kept in ${cacheFolder()}, for npm run bench -- --tuned\n`);
+    if (json === true) process.stdout.write(`${JSON.stringify(result)}\n`);
+    return 0;
+  } finally {
+    await browser.close();
+    await site.close();
+  }
 }
 
 async function check(device: Device, { ops, again = false }: Options): Promise<void> {

@@ -5,21 +5,20 @@ import { StateStore } from '../../src/gpu/states';
 import { modelLayout } from '../../src/models/layout';
 import { packArena } from '../../src/nn/arena';
 import { PARAMETERS } from '../../src/nn/parameters';
-import type { Prepared } from '../contestant';
 import { benchData } from '../data/transformer';
 import { BEGIN, type BeamSpec, type ModelSpec } from '../spec';
-import { LONG_USE } from './plan';
+import { LONG_USE, type Planned } from './plan';
 import { modelOf } from './transformer';
 
-export function greedyDecoding(device: Device, spec: ModelSpec): Promise<Prepared> {
+export function greedyDecoding(device: Device, spec: ModelSpec): Promise<Planned> {
   return prepare(device, spec, { kind: 'greedy' });
 }
 
-export function beamDecoding(device: Device, spec: BeamSpec): Promise<Prepared> {
+export function beamDecoding(device: Device, spec: BeamSpec): Promise<Planned> {
   return prepare(device, spec, { kind: 'beam', width: spec.width });
 }
 
-async function prepare(device: Device, spec: ModelSpec, decoding: Decoding): Promise<Prepared> {
+async function prepare(device: Device, spec: ModelSpec, decoding: Decoding): Promise<Planned> {
   const { batch, length, vocabulary } = spec;
   const data = benchData(spec);
   const model = modelOf(spec);
@@ -39,6 +38,7 @@ async function prepare(device: Device, spec: ModelSpec, decoding: Decoding): Pro
   const source = { shape: [batch, length], data: data.source };
   const lengths = { shape: [batch], data: new Int32Array(batch).fill(length) };
   return {
+    plans: decoder.plans,
     async run() {
       const sentences = await decoder.decode(source, lengths);
       return Float32Array.from(sentences.flatMap(([best]) => best?.ids ?? []));

@@ -3,17 +3,16 @@ import type { Device } from '../../src/gpu/device';
 import type { ProgramOptions } from '../../src/gpu/program';
 import { ops } from '../../src/ops';
 import { attention as attentionOp } from '../../src/ops/attention/separate';
-import type { Prepared } from '../contestant';
 import type { Weight } from '../data/draw';
 import { attentionData, matmulData, normData, rowsData } from '../data/ops';
 import { type AttentionSpec, EPSILON, type MatmulSpec, type RowsSpec } from '../spec';
-import { preparePlan } from './plan';
+import { type Planned, preparePlan } from './plan';
 
 export function matmul(
   device: Device,
   spec: MatmulSpec,
   options?: ProgramOptions,
-): Promise<Prepared> {
+): Promise<Planned> {
   const { a, b } = matmulData(spec);
   return preparePlan(
     device,
@@ -23,12 +22,12 @@ export function matmul(
   );
 }
 
-export function softmax(device: Device, spec: RowsSpec): Promise<Prepared> {
+export function softmax(device: Device, spec: RowsSpec): Promise<Planned> {
   const x = rowsData(spec);
   return preparePlan(device, { inputs: { x } }, (inputs) => ({ result: ops.softmax(inputs('x')) }));
 }
 
-export function layerNorm(device: Device, spec: RowsSpec): Promise<Prepared> {
+export function layerNorm(device: Device, spec: RowsSpec): Promise<Planned> {
   const { x, weight, bias } = normData(spec);
   const operands = { inputs: { x }, weights: { weight, bias } };
   return preparePlan(device, operands, (inputs, weights) => ({
@@ -36,7 +35,7 @@ export function layerNorm(device: Device, spec: RowsSpec): Promise<Prepared> {
   }));
 }
 
-export function attention(device: Device, spec: AttentionSpec): Promise<Prepared> {
+export function attention(device: Device, spec: AttentionSpec): Promise<Planned> {
   const { batch, heads, length, size } = spec;
   const { q, k, v } = attentionData(spec);
   const flat = ({ data }: Weight): Weight => ({ shape: [batch, length, heads * size], data });

@@ -1,5 +1,6 @@
 /** A plan whose inputs are uploaded at every run, and whose weights stay on the device. */
 import { compileGraph } from '../../src/compile/compile';
+import type { Plan } from '../../src/compile/plan';
 import type { TensorType } from '../../src/core/shape';
 import type { Device } from '../../src/gpu/device';
 import { Program, type ProgramOptions } from '../../src/gpu/program';
@@ -12,6 +13,11 @@ import { floats } from './floats';
 /** The bench measures long use, and states beside it what the first call takes. */
 export const LONG_USE = { startup: 'thorough' } as const;
 
+/** What ours can be tuned for. */
+export interface Planned extends Prepared {
+  readonly plans: readonly Plan[];
+}
+
 export interface Operands {
   readonly inputs: Readonly<Record<string, Weight>>;
   readonly weights?: Readonly<Record<string, Weight>>;
@@ -23,7 +29,7 @@ export async function preparePlan(
   { inputs, weights = {} }: Operands,
   build: (inputs: Lookup, weights: Lookup) => Tensors,
   options: ProgramOptions = LONG_USE,
-): Promise<Prepared> {
+): Promise<Planned> {
   const graph = trace((given, kept) => ({ outputs: build(given, kept) }), {
     inputs: types(inputs),
     states: types(weights),
@@ -36,6 +42,7 @@ export async function preparePlan(
   // As an app that runs a plan again and again: the first result's array serves them all.
   let result: Float32Array | undefined;
   return {
+    plans: [program.plan],
     async run() {
       program.run(inputs);
       if (result === undefined) result = floats((await program.read('result')).result.data);

@@ -5,10 +5,9 @@ import type { Lookup } from '../../src/graph/graph';
 import type { Tensor } from '../../src/graph/op';
 import { ops } from '../../src/ops';
 import { recurrence } from '../../src/ops/recurrence/op';
-import type { Prepared } from '../contestant';
 import { layerData } from '../data/recurrent';
 import type { LayerSpec } from '../spec';
-import { type Operands, preparePlan } from './plan';
+import { type Operands, type Planned, preparePlan } from './plan';
 
 function operands(spec: LayerSpec): Operands {
   const { x, layer } = layerData(spec);
@@ -22,14 +21,14 @@ function states(inputs: Lookup, weights: Lookup): Tensor {
   return recurrence('lstm', products, weights('weight'), { bias }).y;
 }
 
-export function lstmForward(device: Device, spec: LayerSpec): Promise<Prepared> {
+export function lstmForward(device: Device, spec: LayerSpec): Promise<Planned> {
   return preparePlan(device, operands(spec), (inputs, weights) => ({
     result: states(inputs, weights),
   }));
 }
 
 /** Of half the squares of all states. */
-export function lstmGradient(device: Device, spec: LayerSpec): Promise<Prepared> {
+export function lstmGradient(device: Device, spec: LayerSpec): Promise<Planned> {
   return preparePlan(device, operands(spec), (inputs, weights) => {
     const y = states(inputs, weights);
     const loss = ops.scale(ops.sum(ops.reshape(ops.square(y), [1, -1]), { axis: 1 }), 0.5);

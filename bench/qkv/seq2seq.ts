@@ -1,12 +1,12 @@
 /** A training step of seq2seq through the library's own model. */
 import type { Device } from '../../src/gpu/device';
 import { seq2seqModel } from '../../src/models/seq2seq';
-import type { Prepared } from '../contestant';
 import { type LayerWeights, type SequenceData, sequenceData } from '../data/recurrent';
 import type { SequenceSpec } from '../spec';
+import type { Planned } from './plan';
 import { prepareTraining } from './training';
 
-export function seq2seqTraining(device: Device, spec: SequenceSpec): Promise<Prepared> {
+export function seq2seqTraining(device: Device, spec: SequenceSpec): Promise<Planned> {
   const { length, vocabulary, embeddingSize, hiddenSize } = spec;
   const data = sequenceData(spec);
   const model = seq2seqModel({

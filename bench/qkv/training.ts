@@ -4,10 +4,9 @@ import type { TranslationModel } from '../../src/models/model';
 import { packArena } from '../../src/nn/arena';
 import { Trainer } from '../../src/train/trainer';
 import { translationTask } from '../../src/train/translation';
-import type { Prepared } from '../contestant';
 import type { Weight } from '../data/draw';
 import { ADAM } from '../spec';
-import { LONG_USE } from './plan';
+import { LONG_USE, type Planned } from './plan';
 
 /** Ids [batch, length] each, without padding. */
 interface Ids {
@@ -22,7 +21,7 @@ export async function prepareTraining(
   weights: ReadonlyMap<string, Weight>,
   { source, targetInput, targetOutput }: Ids,
   { batch, length }: { readonly batch: number; readonly length: number },
-): Promise<Prepared> {
+): Promise<Planned> {
   const translation = { maxBatch: batch, labelSmoothing: 0, padId: 0 };
   const { rate, beta1, beta2, epsilon } = ADAM;
   const trainer = await Trainer.create(device, translationTask(model, translation), {
@@ -52,6 +51,7 @@ export async function prepareTraining(
     targetTokens: batch * length,
   };
   return {
+    plans: trainer.plans,
     async run() {
       let loss = Number.NaN;
       const onStep = (report: { readonly loss: number }) => {

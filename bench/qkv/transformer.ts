@@ -11,11 +11,10 @@ import { transformerModel } from '../../src/models/transformerModel';
 import { packArena } from '../../src/nn/arena';
 import { bindParameters, PARAMETERS, type ParameterLayout } from '../../src/nn/parameters';
 import { ops } from '../../src/ops';
-import type { Prepared } from '../contestant';
 import { benchData } from '../data/transformer';
 import { EPSILON, type ModelSpec } from '../spec';
 import { floats } from './floats';
-import { LONG_USE } from './plan';
+import { LONG_USE, type Planned } from './plan';
 import { prepareTraining } from './training';
 
 /** The library's model of these sizes. */
@@ -63,7 +62,7 @@ function fullLengths({ batch, length }: ModelSpec): Int32Array<ArrayBuffer> {
   return new Int32Array(batch).fill(length);
 }
 
-export async function transformerForward(device: Device, spec: ModelSpec): Promise<Prepared> {
+export async function transformerForward(device: Device, spec: ModelSpec): Promise<Planned> {
   const data = benchData(spec);
   const model = modelOf(spec);
   const layout = modelLayout(model);
@@ -73,6 +72,7 @@ export async function transformerForward(device: Device, spec: ModelSpec): Promi
   states.write(PARAMETERS, packArena(layout, data.weights));
   const shape = [spec.batch, spec.length];
   return {
+    plans: [program.plan],
     async run() {
       program.run({
         source: { shape, data: data.source },
@@ -89,7 +89,7 @@ export async function transformerForward(device: Device, spec: ModelSpec): Promi
   };
 }
 
-export function transformerTraining(device: Device, spec: ModelSpec): Promise<Prepared> {
+export function transformerTraining(device: Device, spec: ModelSpec): Promise<Planned> {
   const data = benchData(spec);
   return prepareTraining(device, modelOf(spec), data.weights, data, spec);
 }

@@ -5,6 +5,7 @@
  */
 import type { Startup } from '../../shaders/lib/startup';
 import { compileGraph } from '../compile/compile';
+import type { Plan } from '../compile/plan';
 import {
   AbortedError,
   checkIds,
@@ -146,6 +147,11 @@ export class Decoder {
   /** Dispatches of the encoder and of one step. */
   get dispatchCounts(): { readonly encode: number; readonly step: number } {
     return { encode: this.#encoder.dispatchCount, step: this.#stepper.dispatchCount };
+  }
+
+  /** The plans that it runs: to explain them, or to tune for them. */
+  get plans(): readonly Plan[] {
+    return [this.#encoder.plan, this.#stepper.plan];
   }
 
   /** Distinct pipelines of both plans. */

@@ -4,6 +4,7 @@
  */
 import type { Startup } from '../../shaders/lib/startup';
 import { compileGraph } from '../compile/compile';
+import type { Plan } from '../compile/plan';
 import { InputError, throwIfAborted } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
 import { randomBits } from '../core/randomBits';
@@ -171,6 +172,11 @@ export class Trainer<Batch> {
     }
     if (counted === 0) throw new InputError('evaluate: nothing held out counts; pass some pairs');
     return { loss: loss / counted, accuracy: correct / counted };
+  }
+
+  /** The plans that it runs: to explain them, or to tune for them. */
+  get plans(): readonly Plan[] {
+    return [this.#program, this.#evaluator].flatMap((program) => program?.plan ?? []);
   }
 
   /** Times every dispatch of a training step on a batch of the sizes of the last one. */

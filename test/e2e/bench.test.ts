@@ -1,8 +1,9 @@
 /** `npm run bench` and its page, on the smallest workload and without peers. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Page } from 'puppeteer';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openBrowser } from '../../tools/browser';
 import { serveSite } from '../../tools/lib/site';
 import { runCommand, runHere } from '../support/command';
@@ -12,13 +13,34 @@ let folder = '';
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'qkv-bench-test-'));
+  // What is tuned here is forgotten with the folder.
+  vi.stubEnv('XDG_CACHE_HOME', folder);
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true, force: true });
+});
+
+it('tunes for a workload in the browser, and keeps the choice for that browser', async () => {
+  const { code, stdout, stderr } = await runCommand(
+    ...['tune', '--browser', '--workloads', WORKLOAD, '--seconds', '60', '--json'],
+  );
+  expect(code, stderr).toBe(0);
+  const { measured, left } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  expect([measured.length, left]).toEqual([1, []]);
+  const [{ times, chosen }] = measured;
+  expect(times.map(({ candidate }: { candidate: string }) => candidate)).toContain(chosen);
+  const [file = ''] = await readdir(join(folder, 'qkv'));
+  const kept = JSON.parse(await readFile(join(folder, 'qkv', file), 'utf8'));
+  expect(kept.adapter).toContain('Chrome');
+  expect(Object.values(kept.choices)).toEqual([expect.objectContaining({ candidate: chosen })]);
+});
 
 it('measures a workload, and writes its result and a report', async () => {
   const out = join(folder, 'out');
   const { code, stdout, stderr } = await runCommand(
-    ...['bench', '--only', WORKLOAD, '--peers', 'none', '--samples', '3', '--json', '--out', out],
+    ...['bench', '--only', WORKLOAD, '--peers', 'none', '--samples', '3', '--tuned', '--json'],
+    ...['--out', out],
   );
   expect(code, stderr).toBe(0);
   const record = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
@@ -54,7 +76,19 @@ it('says what is wrong with its options', async () => {
   expect([node.code, node.stderr]).toEqual([1, expect.stringContaining('in browsers only')]);
 });
 
-it('runs as a page at the press of a button', async () => {
+/** Ticks the workload alone. */
+async function choose(page: Page): Promise<void> {
+  await page.waitForSelector('#workloads input');
+  await page.$$eval(
+    '#workloads input',
+    (boxes, name) => {
+      for (const box of boxes) if (box.checked !== (box.value === name)) box.click();
+    },
+    WORKLOAD,
+  );
+}
+
+it('runs and tunes as a page at the press of buttons', async () => {
   const site = await serveSite({ folder: 'bench', port: 0 });
   const browser = await openBrowser();
   try {
@@ -62,14 +96,7 @@ it('runs as a page at the press of a button', async () => {
     // A software adapter on a busy machine takes its time.
     page.setDefaultTimeout(240_000);
     await page.goto(site.url);
-    await page.waitForSelector('#workloads input');
-    await page.$$eval(
-      '#workloads input',
-      (boxes, name) => {
-        for (const box of boxes) if (box.checked !== (box.value === name)) box.click();
-      },
-      WORKLOAD,
-    );
+    await choose(page);
     await page.click('#run');
     await page.waitForSelector('#bench[data-state="done"], #bench[data-state="error"]');
     const text = await page.$eval('#message', (message) => message.textContent);
@@ -82,6 +109,16 @@ it('runs as a page at the press of a button', async () => {
     expect(await page.$eval('#copy', (button) => (button as HTMLButtonElement).disabled)).toBe(
       false,
     );
+    const tuneOnce = async () => {
+      await page.click('#tune');
+      await page.waitForSelector('#bench[data-state="done"], #bench[data-state="error"]');
+      return page.$eval('#status', (status) => status.textContent);
+    };
+    expect(await tuneOnce()).toContain('Measured 1 class of');
+    expect(await page.$eval('#results', (cards) => cards.textContent)).toContain('Kernels chosen');
+    await page.reload();
+    await choose(page);
+    expect(await tuneOnce()).toContain('Measured 0 classes');
   } finally {
     await browser.close();
     await site.close();

@@ -3,8 +3,10 @@ import type { Browser, Page } from 'puppeteer';
 import { type BenchAnswer, bench, defaultWorkloads, limits } from '../../bench/bench';
 import type { Limits } from '../../bench/limits';
 import type { WorkloadResult } from '../../bench/workload';
+import { parseTuning } from '../../src/gpu/tuning';
 import { collectErrors } from '../browser';
 import { nodeGpu } from '../nodeGpu';
+import { browserTunings, nodeTunings } from './nodeTunings';
 
 export interface RunRequest {
   /** All that the adapter is fast enough for when undefined. */
@@ -13,6 +15,8 @@ export interface RunRequest {
   readonly contestants: readonly string[];
   /** Timed runs of each; the workload's own number when undefined. */
   readonly samples?: number | undefined;
+  /** Take the kernels that `npm run tune` found fastest. */
+  readonly tuned?: boolean | undefined;
 }
 
 export interface RunResult {
@@ -36,24 +40,15 @@ export const tell = (line: string) => void process.stderr.write(`${line}\n`);
 export async function runInBrowser(
   browser: Browser,
   url: string,
-  { workloads, contestants, samples }: RunRequest,
+  { workloads, contestants, samples, tuned = false }: RunRequest,
   prepare: (page: Page) => Promise<void> = async () => undefined,
 ): Promise<RunResult> {
-  const inPage = async <T>(work: (page: Page) => Promise<T>): Promise<T> => {
-    const page = await browser.newPage();
-    try {
-      const errors = collectErrors(page);
-      await prepare(page);
-      await page.exposeFunction('qkvProgress', tell);
-      await page.goto(url, { waitUntil: 'load', timeout: PATIENCE_MS });
-      await page.waitForFunction(() => 'qkvBench' in window, { timeout: PATIENCE_MS });
-      const result = await work(page);
-      for (const error of errors) tell(`in the page: ${error}`);
-      return result;
-    } finally {
-      await page.close();
-    }
+  const prepareAll = async (page: Page) => {
+    await prepare(page);
+    if (tuned) await exposeTunings(page);
   };
+  const inPage = <T>(work: (page: Page) => Promise<T>) =>
+    inBenchPage(browser, url, prepareAll, work);
   const first = await inPage((page) =>
     page.evaluate(async () => {
       const found = await window.qkvBench?.limits();
@@ -80,9 +75,43 @@ export async function runInBrowser(
   };
 }
 
+/** Calls in a new page of the bench. @param prepare called before it loads */
+export async function inBenchPage<T>(
+  browser: Browser,
+  url: string,
+  prepare: (page: Page) => Promise<void>,
+  work: (page: Page) => Promise<T>,
+): Promise<T> {
+  const page = await browser.newPage();
+  try {
+    const errors = collectErrors(page);
+    await prepare(page);
+    await page.exposeFunction('qkvProgress', tell);
+    await page.goto(url, { waitUntil: 'load', timeout: PATIENCE_MS });
+    await page.waitForFunction(() => 'qkvBench' in window, { timeout: PATIENCE_MS });
+    const result = await work(page);
+    for (const error of errors) tell(`in the page: ${error}`);
+    return result;
+  } finally {
+    await page.close();
+  }
+}
+
+/** Gives a page the tunings of its browser that are kept in files. */
+export async function exposeTunings(page: Page): Promise<void> {
+  const store = browserTunings();
+  await page.exposeFunction('qkvLoadTuning', async (adapterKey: string) => {
+    const tuning = await store.load(adapterKey);
+    return tuning === undefined ? undefined : JSON.stringify(tuning);
+  });
+  await page.exposeFunction('qkvSaveTuning', (adapterKey: string, json: string) =>
+    store.save(adapterKey, parseTuning(json)),
+  );
+}
+
 /** Our own contestant in this process. */
 export async function runInNode(request: RunRequest): Promise<RunResult> {
-  const { workloads, contestants, samples } = request;
+  const { workloads, contestants, samples, tuned = false } = request;
   const gpu = await nodeGpu();
   const listener = { line: tell };
   const found = await limits(listener, gpu);
@@ -90,7 +119,7 @@ export async function runInNode(request: RunRequest): Promise<RunResult> {
   const { adapters, results } = await bench(
     workloads ?? defaultWorkloads(found),
     new Map(contestants.map((name) => [name, load] as const)),
-    { listener, gpu, samples },
+    { listener, gpu, samples, ...(tuned ? { tuning: nodeTunings() } : {}) },
   );
   return { limits: found, adapters, results, browser: `Dawn in Node ${process.version}` };
 }

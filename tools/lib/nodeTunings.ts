@@ -1,4 +1,4 @@
-/** Tunings of Dawn in Node: files of the user's cache folder, apart for each version of Dawn. */
+/** Tunings in files of the user's cache folder: of Dawn in Node, and of browsers that commands drive. */
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -11,8 +11,14 @@ export function cacheFolder(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'qkv');
 }
 
+/** Of browsers: the key names browser and version. */
+export function browserTunings(): TuningStore {
+  return tuningStore(fileStore(cacheFolder()));
+}
+
+/** Of Node, apart for each version of Dawn. */
 export function nodeTunings(): TuningStore {
-  const store = tuningStore(fileStore(cacheFolder()));
+  const store = browserTunings();
   const keyed = (adapterKey: string) => `${adapterKey} | webgpu ${dawnVersion()}`;
   return {
     load: (adapterKey) => store.load(keyed(adapterKey)),

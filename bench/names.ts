@@ -1,0 +1,2 @@
+/** The name of our own contestant. */
+export const OURS = 'qkv';
