@@ -49,7 +49,7 @@ const teller: Listener = { line: (text) => window.qkvProgress?.(text) };
 
 window.qkvBench = {
   run: (request) => runBench(request, teller),
-  tune: (request) => tuneInPage(request, (_, text) => teller.line?.(text)),
+  tune: (request) => tuneInPage(request, undefined, (_, text) => teller.line?.(text)),
   limits: () => limits(teller),
   defaultWorkloads,
 };

@@ -1,4 +1,5 @@
-/** The bench as a page for a person: choices, a button, bars as results come in, a report to copy. */
+/** The bench as a page for a person: choices, buttons, bars as results come in, a report to copy. */
+import { throwIfAborted } from '../src/core/errors';
 import { type BenchAnswer, limits } from './bench';
 import type { Limits } from './limits';
 import { contestants, OURS, runBench } from './main';
@@ -10,30 +11,50 @@ import { WORKLOADS } from './workloads';
 const view = new BenchView();
 let report = '';
 
-/** One workload after the other, each shown as soon as it is done. */
-async function run(workloads: readonly string[], peers: readonly string[]): Promise<void> {
+/** What is under way; stopped by its button. */
+let stopping = new AbortController();
+
+/** Runs what a button asks for, and shows how it ended. @param work gives what there is to say */
+async function perform(work: (signal: AbortSignal) => Promise<string>): Promise<void> {
+  stopping = new AbortController();
   view.begin();
   try {
-    const line = (text: string) => view.showStatus(text);
-    const found = await limits({ line });
-    view.showLimits(limitsText(found));
-    const answers: BenchAnswer[] = [];
-    for (const [i, workload] of workloads.entries()) {
-      const answer = await runBench(
-        { workloads: [workload], contestants: [OURS, ...peers] },
-        {
-          line,
-          round: ({ done, samples }) => view.showProgress((i + done / samples) / workloads.length),
-        },
-      );
-      answers.push(answer);
-      for (const result of answer.results) view.showResult(result, OURS, found);
-      report = reportOf(answers, found);
-    }
-    view.end(`Done on ${found.adapter}.`);
+    view.end(await work(stopping.signal), report !== '');
   } catch (error) {
-    view.showError(error instanceof Error ? error.message : String(error));
+    if (stopping.signal.aborted) view.end('Stopped.', report !== '');
+    else view.showError(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** One workload after the other, each shown as soon as it is done. */
+async function run(
+  workloads: readonly string[],
+  peers: readonly string[],
+  signal: AbortSignal,
+): Promise<string> {
+  const line = (text: string) => {
+    throwIfAborted(signal, 'bench');
+    view.showStatus(text);
+  };
+  const found = await limits({ line });
+  view.showLimits(limitsText(found));
+  const answers: BenchAnswer[] = [];
+  for (const [i, workload] of workloads.entries()) {
+    const answer = await runBench(
+      { workloads: [workload], contestants: [OURS, ...peers] },
+      {
+        line,
+        round: ({ done, samples }) => {
+          throwIfAborted(signal, 'bench');
+          view.showProgress((i + done / samples) / workloads.length);
+        },
+      },
+    );
+    answers.push(answer);
+    for (const result of answer.results) view.showResult(result, OURS, found);
+    report = reportOf(answers, found);
+  }
+  return `Done on ${found.adapter}.`;
 }
 
 /** As text for people, then as JSON for programs. */
@@ -47,25 +68,20 @@ function reportOf(answers: readonly BenchAnswer[], found: Limits): string {
   return `${text}${limitsText(found)}${adapter}; ${browser}\n${JSON.stringify(json)}\n`;
 }
 
-/** Time for tuning in a page: some minutes, of which nothing is lost when it is closed. */
+/** Time for tuning in a page: some minutes. */
 const TUNING_SECONDS = 600;
 
-async function tune(workloads: readonly string[]): Promise<void> {
-  view.begin();
-  try {
-    const request = { workloads, seconds: TUNING_SECONDS };
-    const { measured, left } = await tuneInPage(request, (part, text) => {
-      view.showProgress(part);
-      view.showStatus(text);
-    });
-    const rest = left.length === 0 ? '' : ` No time was left for ${left.length}: tune again.`;
-    const kinds = measured.length === 1 ? 'class' : 'classes';
-    const what = `Measured ${measured.length} ${kinds} of shapes; this browser keeps the choices.`;
-    view.end(`${what}${rest}`, report !== '');
-    view.showTuning(measured);
-  } catch (error) {
-    view.showError(error instanceof Error ? error.message : String(error));
-  }
+async function tune(workloads: readonly string[], signal: AbortSignal): Promise<string> {
+  view.showStatus('Preparing ...');
+  const request = { workloads, seconds: TUNING_SECONDS };
+  const { measured, left } = await tuneInPage(request, signal, (part, text) => {
+    view.showProgress(part);
+    view.showStatus(text);
+  });
+  view.showTuning(measured);
+  const kinds = measured.length === 1 ? 'class' : 'classes';
+  const rest = left.length === 0 ? '' : ` No time was left for ${left.length}: tune again.`;
+  return `Measured ${measured.length} ${kinds} of shapes; this browser keeps the choices.${rest}`;
 }
 
 // Peers add themselves in a module after this one.
@@ -73,6 +89,7 @@ document.addEventListener('DOMContentLoaded', () => {
   const peers = [...contestants.keys()].filter((name) => name !== OURS);
   view.showChoices(WORKLOADS, peers);
 });
-view.onRun((workloads, peers) => void run(workloads, peers));
-view.onTune((workloads) => void tune(workloads));
+view.onRun((workloads, peers) => void perform((signal) => run(workloads, peers, signal)));
+view.onTune((workloads) => void perform((signal) => tune(workloads, signal)));
+view.onStop(() => stopping.abort());
 view.onCopy(() => report);

@@ -38,6 +38,7 @@ type OnProgress = (part: number, text: string) => void;
 /** Tunes on the device that our own contestant works on from then on. */
 export async function tuneInPage(
   { workloads, seconds, again = false }: TuneRequest,
+  signal: AbortSignal | undefined,
   onProgress: OnProgress,
 ): Promise<WorkloadsTuning> {
   const store = pageTunings();
@@ -49,6 +50,7 @@ export async function tuneInPage(
     store,
     seconds,
     again,
+    signal,
     onProgress: (workload, done, total, shapeClass) => {
       const before = chosen.findIndex(({ name }) => name === workload);
       const text = `${OURS} tunes for ${workload} ${done + 1}/${total}: ${shapeClass}`;

@@ -36,6 +36,7 @@ export class BenchView {
   readonly #peers = element('peers', HTMLUListElement);
   readonly #run = element('run', HTMLButtonElement);
   readonly #tune = element('tune', HTMLButtonElement);
+  readonly #stop = element('stop', HTMLButtonElement);
   readonly #copy = element('copy', HTMLButtonElement);
   readonly #progress = element('progress', HTMLProgressElement);
   readonly #status = element('status', HTMLElement);
@@ -63,6 +64,13 @@ export class BenchView {
     this.#tune.addEventListener('click', () => start(chosen(this.#workloads)));
   }
 
+  onStop(stop: () => void): void {
+    this.#stop.addEventListener('click', () => {
+      this.#stop.disabled = true;
+      stop();
+    });
+  }
+
   onCopy(report: () => string): void {
     this.#copy.addEventListener('click', () => {
       void navigator.clipboard.writeText(report()).then(
@@ -77,6 +85,8 @@ export class BenchView {
     this.#run.disabled = true;
     this.#tune.disabled = true;
     this.#copy.disabled = true;
+    this.#stop.disabled = false;
+    this.#stop.hidden = false;
     this.#message.hidden = true;
     this.#results.replaceChildren();
     this.#progress.hidden = false;
@@ -88,6 +98,7 @@ export class BenchView {
     this.#run.disabled = false;
     this.#tune.disabled = false;
     this.#copy.disabled = !hasReport;
+    this.#stop.hidden = true;
     this.#progress.hidden = true;
     this.showStatus(text);
   }

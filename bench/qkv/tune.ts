@@ -13,6 +13,7 @@ export interface TuneWorkloadsOptions {
   readonly seconds: number;
   /** Also what is known already. */
   readonly again?: boolean;
+  readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (workload: string, done: number, total: number, shapeClass: string) => void;
 }
 
@@ -26,21 +27,22 @@ export interface WorkloadsTuning {
 export async function tuneWorkloads(
   device: Device,
   workloads: readonly Workload[],
-  { store, seconds, again = false, onProgress }: TuneWorkloadsOptions,
+  { store, seconds, again = false, signal, onProgress }: TuneWorkloadsOptions,
 ): Promise<WorkloadsTuning> {
   const end = performance.now() + 1000 * seconds;
   const measured: ClassMeasurement[] = [];
   const left: string[] = [];
   for (const workload of workloads) {
     const prepared = await prepareTask(device, workload);
-    const result = await tune(device, prepared.plans, {
+    const tuning = tune(device, prepared.plans, {
       ...LONG_USE,
       again,
+      ...(signal === undefined ? {} : { signal }),
       budgetMs: Math.max(0, end - performance.now()),
       onProgress: ({ done, total, shapeClass }) =>
         onProgress?.(workload.name, done, total, shapeClass),
     });
-    prepared.dispose();
+    const result = await tuning.finally(() => prepared.dispose());
     measured.push(...result.measured);
     left.push(...result.left);
     device.useTuning(result.tuning);

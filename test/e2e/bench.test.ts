@@ -118,6 +118,10 @@ it('runs and tunes as a page at the press of buttons', async () => {
     expect(await page.$eval('#results', (cards) => cards.textContent)).toContain('Kernels chosen');
     await page.reload();
     await choose(page);
+    await page.click('#run');
+    await page.click('#stop');
+    await page.waitForSelector('#bench[data-state="done"], #bench[data-state="error"]');
+    expect(await page.$eval('#status', (status) => status.textContent)).toBe('Stopped.');
     expect(await tuneOnce()).toContain('Measured 0 classes');
   } finally {
     await browser.close();
