@@ -2,7 +2,7 @@
  * Matrix product through workgroup memory, for GPUs: 8x8 invocations compute 8*tileM x 8*tileN results
  * (tiles are multiples of 4), 16 k at a time. A lies in memory by k then rows, B by k then columns, so
  * that the inner loop reads whole vec4. Method: the tiling of llama.cpp's and onnxruntime's WebGPU
- * matmul (8x8 threads of 4x4 results do best over GPUs of five makers, llama.cpp #22241).
+ * matmul (8x8 threads of 4x4 results do best over GPUs of four makers, llama.cpp #22241).
  */
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';

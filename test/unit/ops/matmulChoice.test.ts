@@ -49,6 +49,12 @@ describe('the choice of a product', () => {
     }
   });
 
+  it('takes tiles of which a GPU has enough', () => {
+    const square = (size: number) => ({ m: size, n: size, k: size, batch: 1 });
+    expect(chooseMatmul(square(512), GPU).name).toBe('shared 4x4');
+    expect(chooseMatmul(square(2048), GPU).name).toBe('shared 8x8');
+  });
+
   it('divides long sums on a GPU where there are few results', () => {
     expect(chooseMatmul({ m: 64, n: 64, k: 2048, batch: 1 }, GPU).name).toBe('split 2x4');
     expect(chooseMatmul({ m: 64, n: 64, k: 64, batch: 1 }, GPU).name).toBe('tile 2x4');
