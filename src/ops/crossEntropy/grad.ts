@@ -6,7 +6,7 @@ import { perElement } from '../../graph/cost';
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { apply } from '../../graph/node';
 import { defineOp, input, kernelCall, output, type Tensor } from '../../graph/op';
-import { broadcastOp } from '../movement/expand';
+import { broadcastOp } from '../movement/op';
 import { rowsOf, spreadTeamOf, teamGrid } from '../rows';
 import type { CrossEntropyAttrs } from './attrs';
 import { crossEntropyOp, specOf } from './op';
