@@ -24,7 +24,10 @@ export interface Recipe {
   readonly seed: number;
 }
 
-/** A trainer of a recipe's model with its first weights. */
+/**
+ * A trainer of a recipe's model with its first weights. A resumed run of another length may get other
+ * kernels, whose sums round otherwise.
+ */
 export function recipeTrainer<B>(
   device: Device,
   { optimizer, clipNorm, schedule, seed, steps }: Recipe,
