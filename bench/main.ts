@@ -3,7 +3,7 @@ import { type BenchAnswer, bench, defaultWorkloads, limits } from './bench';
 import type { Contestant } from './contestant';
 import type { Limits } from './limits';
 import { OURS } from './names';
-import type { WorkloadsTuning } from './qkv/tune';
+import type { TuningsInTurn } from './tuneInTurn';
 import { pageTunings, type TuneRequest, tuneInPage } from './tuning';
 import type { Listener } from './workload';
 
@@ -19,7 +19,7 @@ declare global {
   interface Window {
     qkvBench?: {
       run(request: BenchRequest): Promise<BenchAnswer>;
-      tune(request: TuneRequest): Promise<WorkloadsTuning>;
+      tune(request: TuneRequest): Promise<TuningsInTurn>;
       limits(): Promise<Limits>;
       defaultWorkloads(limits: Limits): readonly string[];
     };
@@ -27,8 +27,6 @@ declare global {
     qkvProgress?(line: string): void;
   }
 }
-
-export { OURS };
 
 /** Name -> loads it. Peers add themselves where they are installed. */
 export const contestants = new Map<string, () => Promise<Contestant>>([
@@ -49,7 +47,7 @@ const teller: Listener = { line: (text) => window.qkvProgress?.(text) };
 
 window.qkvBench = {
   run: (request) => runBench(request, teller),
-  tune: (request) => tuneInPage(request, undefined, (_, text) => teller.line?.(text)),
+  tune: (request) => tuneInPage(request, (_, text) => teller.line?.(text)),
   limits: () => limits(teller),
   defaultWorkloads,
 };

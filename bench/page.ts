@@ -2,7 +2,8 @@
 import { throwIfAborted } from '../src/core/errors';
 import { type BenchAnswer, limits } from './bench';
 import type { Limits } from './limits';
-import { contestants, OURS, runBench } from './main';
+import { contestants, runBench } from './main';
+import { OURS } from './names';
 import { limitsText, textOf, toRow } from './report';
 import { tuneInPage } from './tuning';
 import { BenchView } from './view';
@@ -74,10 +75,11 @@ const TUNING_SECONDS = 600;
 async function tune(workloads: readonly string[], signal: AbortSignal): Promise<string> {
   view.showStatus('Preparing ...');
   const request = { workloads, seconds: TUNING_SECONDS };
-  const { measured, left } = await tuneInPage(request, signal, (part, text) => {
+  const onProgress = (part: number, text: string) => {
     view.showProgress(part);
     view.showStatus(text);
-  });
+  };
+  const { measured, left } = await tuneInPage(request, onProgress, signal);
   view.showTuning(measured);
   const kinds = measured.length === 1 ? 'class' : 'classes';
   const rest = left.length === 0 ? '' : ` No time was left for ${left.length}: tune again.`;

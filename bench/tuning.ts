@@ -1,8 +1,8 @@
 /** Tuning in a page: kept by the command where there is one, else by the browser. */
 import { parseTuning, type TuningStore } from '../src/gpu/tuning';
 import { tuningStore } from '../src/tasks/tuningStore';
-import { OURS } from './names';
-import type { WorkloadsTuning } from './qkv/tune';
+import { LONG_USE } from './spec';
+import type { TuningsInTurn } from './tuneInTurn';
 import { WORKLOADS } from './workloads';
 
 declare global {
@@ -32,29 +32,23 @@ export interface TuneRequest {
   readonly again?: boolean;
 }
 
-/** Part of the whole that is done, from 0 to 1, and what is measured next. */
-type OnProgress = (part: number, text: string) => void;
-
 /** Tunes on the device that our own contestant works on from then on. */
 export async function tuneInPage(
   { workloads, seconds, again = false }: TuneRequest,
-  signal: AbortSignal | undefined,
-  onProgress: OnProgress,
-): Promise<WorkloadsTuning> {
+  onProgress: (part: number, text: string) => void,
+  signal?: AbortSignal,
+): Promise<TuningsInTurn> {
   const store = pageTunings();
   const { contestant, device } = await import('./qkv');
-  const { tuneWorkloads } = await import('./qkv/tune');
+  const [{ prepareTask }, { tuneInTurn }] = await Promise.all([
+    import('./qkv/prepare'),
+    import('./tuneInTurn'),
+  ]);
   await contestant.open(undefined, store);
-  const chosen = WORKLOADS.filter(({ name }) => workloads.includes(name));
-  return tuneWorkloads(device(), chosen, {
-    store,
-    seconds,
-    again,
-    signal,
-    onProgress: (workload, done, total, shapeClass) => {
-      const before = chosen.findIndex(({ name }) => name === workload);
-      const text = `${OURS} tunes for ${workload} ${done + 1}/${total}: ${shapeClass}`;
-      onProgress((before + done / total) / chosen.length, text);
-    },
-  });
+  const subjects = WORKLOADS.filter(({ name }) => workloads.includes(name)).map((workload) => ({
+    name: workload.name,
+    ...LONG_USE,
+    prepare: () => prepareTask(device(), workload),
+  }));
+  return tuneInTurn(device(), subjects, { store, seconds, again, signal, onProgress });
 }

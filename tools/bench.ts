@@ -5,6 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Browser, Page } from 'puppeteer';
+import { OURS } from '../bench/names';
 import { compareRuns } from '../bench/regressions';
 import { WORKLOADS } from '../bench/workloads';
 import { OptionError } from '../src/core/errors';
@@ -13,7 +14,6 @@ import { ensurePeers, root } from './environment.mjs';
 import {
   type BenchDetails,
   type BenchRecord,
-  OURS,
   readRows,
   recordOf,
   recordText,

@@ -3,12 +3,13 @@
  * are fastest for the shipped translators, and keeps both for the commands and for `nodeTunings`.
  */
 import { Command } from 'commander';
+import { tuneInTurn } from '../bench/tuneInTurn';
 import { WORKLOADS } from '../bench/workloads';
 import { OptionError } from '../src/core/errors';
 import type { Device } from '../src/gpu/device';
 import { openDevice } from '../src/gpu/device';
-import { type ClassMeasurement, tune } from '../src/gpu/tune';
-import { mergeTunings } from '../src/gpu/tuning';
+import type { ClassMeasurement } from '../src/gpu/tune';
+import { mergeTunings, type TuningStore } from '../src/gpu/tuning';
 import { type OpCases, selfCheck, selfCheckReport } from '../src/selfcheck';
 import { allCases } from '../src/selfcheck/allCases';
 import { openBrowser } from './browser';
@@ -63,13 +64,12 @@ export async function main(args: readonly string[]): Promise<number> {
   if (options.workloads !== undefined) throw new OptionError('--workloads goes with --browser');
   const store = nodeTunings();
   const device = await openDevice({ gpu: await nodeGpu(), tuning: store });
-  const keep = () => store.save(device.adapterKey, device.tuning);
   if (options.check) {
     await check(device, options);
-    await keep();
+    await store.save(device.adapterKey, device.tuning);
     process.stdout.write(`${selfCheckReport(device, device.tuning.verdicts)}\n`);
   }
-  const measured = options.measure ? await measure(device, options, keep) : [];
+  const measured = options.measure ? await measure(device, store, options) : [];
   for (const one of measured) process.stdout.write(`${describe(one)}\n`);
   process.stdout.write(`kept in ${cacheFolder()}\n`);
   const { tuning } = device;
@@ -102,7 +102,7 @@ async function inBrowser({ workloads, seconds, again = false, json }: Options): 
     );
     if (result === undefined) throw new Error('the page of the bench has no tuning');
     for (const one of result.measured) process.stdout.write(`${describe(one)}\n`);
-    for (const shapeClass of result.left) tell(`no time left for ${shapeClass}: raise --seconds`);
+    tellLeft(result.left);
     process.stdout.write(`kept in ${cacheFolder()}, for npm run bench -- --tuned\n`);
     if (json === true) process.stdout.write(`${JSON.stringify(result)}\n`);
     return 0;
@@ -134,35 +134,32 @@ async function check(device: Device, { ops, again = false }: Options): Promise<v
 /** Measures what the models' plans ask for, and keeps the result after each model. */
 async function measure(
   device: Device,
+  store: TuningStore,
   { models, seconds, again = false }: Options,
-  keep: () => Promise<void>,
 ): Promise<readonly ClassMeasurement[]> {
-  const end = performance.now() + seconds * 1000;
-  const measured: ClassMeasurement[] = [];
-  for (const model of models) {
-    const plans = await modelPlans(model);
-    for (const startup of ['quick', 'balanced'] as const) {
-      const wanted = plans.filter((one) => one.startup === startup);
-      const result = await tune(
-        device,
-        wanted.map(({ plan }) => plan),
-        {
-          startup,
-          again,
-          budgetMs: Math.max(0, end - performance.now()),
-          onProgress: ({ done, total, shapeClass }) =>
-            process.stderr.write(`${model} ${done + 1}/${total}: ${shapeClass}\n`),
-        },
-      );
-      device.useTuning(result.tuning);
-      measured.push(...result.measured);
-      for (const shapeClass of result.left) {
-        process.stderr.write(`no time left for ${shapeClass}: raise --seconds\n`);
-      }
-      await keep();
-    }
-  }
+  const subjects = models.flatMap((name) =>
+    (['quick', 'balanced'] as const).map((startup) => ({
+      name,
+      startup,
+      async prepare() {
+        const plans = (await modelPlans(name)).filter((one) => one.startup === startup);
+        return { plans: plans.map(({ plan }) => plan) };
+      },
+    })),
+  );
+  const onProgress = (_: number, text: string) => tell(text);
+  const { measured, left } = await tuneInTurn(device, subjects, {
+    store,
+    seconds,
+    again,
+    onProgress,
+  });
+  tellLeft(left);
   return measured;
+}
+
+function tellLeft(left: readonly string[]): void {
+  for (const shapeClass of left) tell(`no time left for ${shapeClass}: raise --seconds`);
 }
 
 function describe({ shapeClass, times, chosen }: ClassMeasurement): string {

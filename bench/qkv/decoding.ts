@@ -6,8 +6,8 @@ import { modelLayout } from '../../src/models/layout';
 import { packArena } from '../../src/nn/arena';
 import { PARAMETERS } from '../../src/nn/parameters';
 import { benchData } from '../data/transformer';
-import { BEGIN, type BeamSpec, type ModelSpec } from '../spec';
-import { LONG_USE, type Planned } from './plan';
+import { BEGIN, type BeamSpec, LONG_USE, type ModelSpec } from '../spec';
+import type { Planned } from './plan';
 import { modelOf } from './transformer';
 
 export function greedyDecoding(device: Device, spec: ModelSpec): Promise<Planned> {

@@ -8,10 +8,8 @@ import { StateStore } from '../../src/gpu/states';
 import { type Lookup, type Tensors, trace } from '../../src/graph/graph';
 import type { Prepared } from '../contestant';
 import type { Weight } from '../data/draw';
+import { LONG_USE } from '../spec';
 import { floats } from './floats';
-
-/** The bench measures long use, and states beside it what the first call takes. */
-export const LONG_USE = { startup: 'thorough' } as const;
 
 /** What ours can be tuned for. */
 export interface Planned extends Prepared {

@@ -5,8 +5,8 @@ import { packArena } from '../../src/nn/arena';
 import { Trainer } from '../../src/train/trainer';
 import { translationTask } from '../../src/train/translation';
 import type { Weight } from '../data/draw';
-import { ADAM } from '../spec';
-import { LONG_USE, type Planned } from './plan';
+import { ADAM, LONG_USE } from '../spec';
+import type { Planned } from './plan';
 
 /** Ids [batch, length] each, without padding. */
 interface Ids {

@@ -12,9 +12,9 @@ import { packArena } from '../../src/nn/arena';
 import { bindParameters, PARAMETERS, type ParameterLayout } from '../../src/nn/parameters';
 import { ops } from '../../src/ops';
 import { benchData } from '../data/transformer';
-import { EPSILON, type ModelSpec } from '../spec';
+import { EPSILON, LONG_USE, type ModelSpec } from '../spec';
 import { floats } from './floats';
-import { LONG_USE, type Planned } from './plan';
+import type { Planned } from './plan';
 import { prepareTraining } from './training';
 
 /** The library's model of these sizes. */

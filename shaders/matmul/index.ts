@@ -46,7 +46,7 @@ export interface MatmulVariant {
 const FEW_ROWS = 8;
 
 /** Results too few to go round the lanes of a GPU, of sums long enough to be divided. */
-function hasFewResults({ m, n, k }: Omit<MatmulShape, 'batch'>): boolean {
+function hasFewResults({ m, n, k }: MatmulShape): boolean {
   return m * n <= 2 ** 16 && k >= 256;
 }
 
@@ -58,12 +58,13 @@ function variant(
   [tileM, tileN]: readonly [number, number],
 ): MatmulVariant {
   const needsSubgroups = family === 'subgroup';
-  const suits = ({ m, n, k }: MatmulShape): boolean => {
-    if (tileM * tileN === 1) return true;
-    if (family === 'split' && !hasFewResults({ m, n, k })) return false;
-    if (m <= FEW_ROWS)
-      return family !== 'shared' && family !== 'split' && tileM <= Math.min(4, 2 * m);
-    return family !== 'rows' && tileM > 1;
+  const isNaive = family === 'plain' && tileM * tileN === 1;
+  const fewRows = family !== 'shared' && family !== 'split';
+  const manyRows = family !== 'rows' && tileM > 1;
+  const suits = (shape: MatmulShape): boolean => {
+    if (isNaive) return true;
+    if (shape.m <= FEW_ROWS) return fewRows && tileM <= Math.min(4, 2 * shape.m);
+    return manyRows && (family !== 'split' || hasFewResults(shape));
   };
   return {
     name: `${family} ${tileM}x${tileN}`,
@@ -190,7 +191,7 @@ const SOME_PRODUCTS = 2 ** 24;
 const MANY_PRODUCTS = 2 ** 27;
 
 /** Multiply-adds that take 50 ms on SwiftShader by the kernel that compiles soonest, half by a tile. */
-const FEW_PRODUCTS = 2 ** 25;
+const BRIEF_PRODUCTS = 2 ** 25;
 
 /** Candidates by number of rows, the largest tile first. */
 function candidates(shape: MatmulShape, target: MatmulTarget): readonly string[] {
@@ -206,12 +207,12 @@ function candidates(shape: MatmulShape, target: MatmulTarget): readonly string[]
   // On SwiftShader tiles of a subgroup take 0.1 to 1 s to compile, those without 0.03 to 0.1.
   // Few rows are of decoding, which repeats them every token.
   const products = m <= 2 ? Number.POSITIVE_INFINITY : m * n * k * batch;
-  if (target.startup === 'quick' && products < FEW_PRODUCTS) return ['plain 2x4'];
+  if (target.startup === 'quick' && products < BRIEF_PRODUCTS) return ['plain 2x4'];
   if (!usesSubgroups(target) || startsQuickly(products, target)) {
     return rowCount <= 2 ? ['tile 1x2'] : ['tile 4x4', 'tile 2x4'];
   }
   if (m <= 2) return ['subgroup 1x8', 'subgroup 1x4'];
-  if (m <= 4) return rowCount <= 2 ? ['tile 1x2'] : ['tile 4x4', 'tile 2x4'];
+  if (m <= 4) return ['tile 4x4'];
   const smaller = ['subgroup 16x8', 'subgroup 8x8', 'tile 4x4'];
   if (2 * m >= STREAMED_ROWS) {
     const isLong = k >= 128 && (isThorough || products >= SOME_PRODUCTS);

@@ -117,15 +117,17 @@ export class Program {
   ): Promise<Program> {
     const { startup = 'balanced', target = device.target } = options;
     const dispatches = lowerPlan(plan, { ...target, startup });
-    const compiling = compilePipelines(device, dispatches, options.onProgress);
     // Memory is there before the pipelines are, so that states can be written meanwhile.
     const { buffers, owned } = allocateStorages(device, plan, states);
-    const uniforms = createUniforms(device, dispatches);
+    const held = [...owned];
     try {
-      const commands = createCommands(device, dispatches, await compiling, buffers, uniforms);
+      const uniforms = createUniforms(device, dispatches);
+      held.push(uniforms);
+      const pipelines = await compilePipelines(device, dispatches, options.onProgress);
+      const commands = createCommands(device, dispatches, pipelines, buffers, uniforms);
       return new Program(device, plan, commands, buffers, owned, uniforms);
     } catch (error) {
-      for (const buffer of [...owned, uniforms]) device.destroyBuffer(buffer);
+      for (const buffer of held) device.destroyBuffer(buffer);
       throw error;
     }
   }

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as qkv from '../../src';
+import { apply } from '../../src/graph/node';
+import { defineOp } from '../../src/graph/op';
 import { nodeGpu } from '../../tools/nodeGpu';
 import { useDevice } from '../support/device';
 
@@ -273,4 +275,20 @@ describe('devices', () => {
     await expectError(() => waiting, qkv.DisposedError, /open a new one/);
     await expectError(() => own.createBuffer(16, 8, 'x'), qkv.DisposedError, /open a new one/);
   });
+});
+
+it('a kernel that does not compile leaves no memory behind', async () => {
+  const broken = defineOp<Record<string, never>>({
+    name: 'broken',
+    infer: ([x]) => (x === undefined ? [] : [x]),
+    lowering: { kind: 'elementwise', expression: () => 'no_such_value' },
+  });
+  const graph = qkv.trace((inputs) => ({ outputs: { y: apply(broken, [inputs('x')], {}) } }), {
+    inputs: { x: { dtype: 'f32', shape: [4] } },
+  });
+  const before = [device().liveBuffers, device().liveBytes];
+  const states = new qkv.StateStore(device());
+  const create = () => qkv.Program.create(device(), qkv.compileGraph(graph), states);
+  await expectError(create, qkv.DeviceError, /no_such_value/);
+  expect([device().liveBuffers, device().liveBytes]).toEqual(before);
 });

@@ -28,10 +28,10 @@ export class Progress {
     if (this.seconds - this.#shown < interval && done < this.#total) return;
     this.#shown = this.seconds;
     const rate = (done - this.#first) / Math.max(1e-9, this.seconds);
-    const left = rate > 0 ? (this.#total - done) / rate : Number.NaN;
-    const line =
-      `${done}/${this.#total}  ${figures}  ${rate >= 1 ? `${rate.toFixed(1)}/s` : `${(1 / rate).toFixed(1)} s each`}` +
-      `  ${Number.isFinite(left) ? `${duration(left)} left` : ''}`;
+    const speed = rate >= 1 ? `${rate.toFixed(1)}/s` : `${(1 / rate).toFixed(1)} s each`;
+    const left = `${duration((this.#total - done) / rate)} left`;
+    // Before anything is done there is no rate.
+    const line = [`${done}/${this.#total}`, figures, ...(rate > 0 ? [speed, left] : [])].join('  ');
     if (!interactive) {
       process.stderr.write(`${line}\n`);
       return;

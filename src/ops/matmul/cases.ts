@@ -19,7 +19,7 @@ const flags: readonly MatmulAttrs[] = [
   { transposeA: true, transposeB: true },
 ];
 
-/** [M, K, N]: one, odd, aligned, larger than any tile, and the shapes of a layer. */
+/** [M, K, N]: one, odd, aligned, larger than any tile, the shapes of a layer, few results of long sums. */
 const sizes: readonly (readonly [number, number, number])[] = [
   [1, 1, 1],
   [3, 5, 7],
@@ -28,6 +28,7 @@ const sizes: readonly (readonly [number, number, number])[] = [
   [70, 64, 96],
   [1, 64, 128],
   [130, 128, 68],
+  [20, 301, 24],
 ];
 
 function product(

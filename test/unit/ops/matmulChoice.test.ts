@@ -49,6 +49,14 @@ describe('the choice of a product', () => {
     }
   });
 
+  it('measures nothing that is for few rows where there are many, but the naive kernel', () => {
+    const names = matmulCandidates({ m: 512, n: 512, k: 512, batch: 1 }, SWIFTSHADER).map(
+      ({ name }) => name,
+    );
+    expect(names).toContain('plain 1x1');
+    expect(names.filter((name) => /^rows|^split| 1x/.test(name))).toEqual(['plain 1x1']);
+  });
+
   it('takes tiles of which a GPU has enough', () => {
     const square = (size: number) => ({ m: size, n: size, k: size, batch: 1 });
     expect(chooseMatmul(square(512), GPU).name).toBe('shared 4x4');
