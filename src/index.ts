@@ -106,6 +106,7 @@ export {
   parameterStates,
   storedParameters,
   type WeightFormat,
+  type WeightOptions,
 } from './nn/storage';
 export type { Weight } from './nn/weight';
 export { ops } from './ops';

@@ -10,7 +10,7 @@ import { openDevice } from '../src/gpu/device';
 import { StateStore } from '../src/gpu/states';
 import { modelLayout } from '../src/models/layout';
 import { storeAs } from '../src/nn/packedStorage';
-import { parameterBytes, storedParameters, WEIGHT_FORMATS } from '../src/nn/storage';
+import { ARITHMETICS, parameterBytes, storedParameters, WEIGHT_FORMATS } from '../src/nn/storage';
 import { readTensors } from '../src/tasks/loading';
 import { readDescription } from '../src/tasks/modelFiles';
 import {
@@ -42,6 +42,11 @@ function command(): Command {
     .addOption(
       new Option('--weights <format>', 'what weights are stored as on the device')
         .choices(WEIGHT_FORMATS)
+        .default('f32'),
+    )
+    .addOption(
+      new Option('--arithmetic <type>', 'what products with packed weights may be computed in')
+        .choices(ARITHMETICS)
         .default('f32'),
     )
     .option('--beam <n>', 'hypotheses of a beam search; greedy by default', wholeNumber('beam'))
@@ -80,7 +85,11 @@ export async function main(args: readonly string[]): Promise<number> {
     WEIGHT_FORMATS.find((format) => format === options.weights),
     'format',
   );
-  const layout = storeAs(modelLayout(model), weights);
+  const arithmetic = defined(
+    ARITHMETICS.find((type) => type === options.arithmetic),
+    'arithmetic',
+  );
+  const layout = storeAs(modelLayout(model), weights, arithmetic);
   const batchSize = Number(options.batch);
   const decoding = decodingOf(options);
   const decoder = await Decoder.create(device, model, layout, states, {
@@ -113,6 +122,7 @@ export async function main(args: readonly string[]): Promise<number> {
     ...scoreAll(hypotheses, held),
     secondsPerSentence: seconds / held.length,
     weights,
+    arithmetic,
     parameterBytes: parameterBytes(layout),
     adapter: device.adapterName,
     baselines: {
@@ -145,6 +155,7 @@ interface Result extends FullScores {
   readonly decoding: Decoding;
   readonly secondsPerSentence: number;
   readonly weights: string;
+  readonly arithmetic: string;
   readonly parameterBytes: number;
   readonly baselines: Readonly<Record<string, FullScores>>;
 }

@@ -4,7 +4,7 @@ import type { Kernel } from '../lib/kernel';
 import { type StartupTarget, startsQuickly } from '../lib/startup';
 import { matmulPlain, PLAIN_WORKGROUP } from './plain.wgsl';
 import { matmulRows, ROWS_WORKGROUP } from './rows.wgsl';
-import { matmulShared, SHARED_WORKGROUP } from './shared.wgsl';
+import { matmulShared, type SharedDesign, sharedBytes } from './shared.wgsl';
 import type { MatmulShape, MatmulSpec } from './spec';
 import { matmulSplit, SPLIT_SIDE } from './split.wgsl';
 import { HELD_COLUMNS, matmulStationary } from './stationary.wgsl';
@@ -23,6 +23,8 @@ export interface MatmulTarget extends StartupTarget {
   readonly subgroups: boolean;
   readonly subgroupMinSize: number;
   readonly subgroupMaxSize: number;
+  /** Bytes that a workgroup may have. */
+  readonly workgroupMemory: number;
 }
 
 export interface MatmulVariant {
@@ -83,13 +85,26 @@ function variant(
   };
 }
 
+const SHARED: SharedDesign = { side: 8, buffers: 1, padded: false, depth: 16, element: 'f32' };
+
 type Tile = readonly [rows: number, columns: number];
 
 const tile = (size: Tile) =>
   variant('tile', matmulTile, [TILE_WORKGROUP.x, TILE_WORKGROUP.y], size);
 
-const shared = (size: Tile) =>
-  variant('shared', matmulShared, [SHARED_WORKGROUP, SHARED_WORKGROUP], size);
+/** @param differs from one buffer without gaps for 8x8 invocations */
+function shared(size: Tile, differs: Partial<SharedDesign> = {}): MatmulVariant {
+  const design: SharedDesign = { ...SHARED, ...differs };
+  const { side, buffers, padded } = design;
+  const words = [side > 8 ? ' wide' : '', padded ? ' padded' : '', buffers > 1 ? ' double' : ''];
+  const bytes = sharedBytes(design, size);
+  const made = variant('shared', matmulShared(design), [side, side], size);
+  return {
+    ...made,
+    name: made.name + words.join(''),
+    usable: ({ workgroupMemory }) => bytes <= workgroupMemory,
+  };
+}
 
 const split = (size: Tile) => variant('split', matmulSplit, [SPLIT_SIDE, SPLIT_SIDE], size);
 
@@ -161,6 +176,10 @@ export const matmulVariants: readonly MatmulVariant[] = [
   stationary(128),
   shared([4, 4]),
   shared([8, 8]),
+  shared([4, 4], { buffers: 2 }),
+  shared([4, 4], { buffers: 2, padded: true }),
+  shared([4, 4], { buffers: 2, side: 16 }),
+  shared([8, 8], { buffers: 2, side: 16, depth: 8 }),
   split([2, 4]),
   split([4, 4]),
   rows([1, 1]),
@@ -176,10 +195,11 @@ function named(name: string): MatmulVariant {
 }
 
 /**
- * Workgroups that keep the thousands of lanes of a GPU busy. An H200 has 132 processors, and tuning on
- * it chose smaller tiles than 64 would; over GPUs of four makers 4x4 does best (llama.cpp #22241).
+ * Workgroups that keep the thousands of lanes of a GPU busy. On an H200, which has 132 processors, two
+ * buffers take half the time of one, and tiles of 64x64 win over 32x32 from 128 of them on; gaps between
+ * lines make no difference there, and larger tiles little.
  */
-const ENOUGH = 256;
+const ENOUGH = 128;
 
 /** Multiply-adds that take 3 ms on SwiftShader: holding more of B takes 0.3 s longer to compile. */
 const SOME_PRODUCTS = 2 ** 24;
@@ -201,8 +221,7 @@ function candidates(shape: MatmulShape, target: MatmulTarget): readonly string[]
   if (!target.software) {
     if (m <= 1) return ['rows 1x4', 'rows 1x1'];
     if (m <= 8) return ['rows 4x4', 'rows 4x1'];
-    const last = hasFewResults(shape) ? 'split 2x4' : 'tile 2x4';
-    return ['shared 8x8', 'shared 4x4', 'tile 4x4', last];
+    return ['shared 4x4 wide double', hasFewResults(shape) ? 'split 2x4' : 'shared 4x4 double'];
   }
   // On SwiftShader tiles of a subgroup take 0.1 to 1 s to compile, those without 0.03 to 0.1.
   // Few rows are of decoding, which repeats them every token.

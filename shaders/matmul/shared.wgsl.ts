@@ -1,41 +1,66 @@
 /**
- * Matrix product through workgroup memory, for GPUs: 8x8 invocations compute 8*tileM x 8*tileN results
- * (tiles are multiples of 4), 16 k at a time. A lies in memory by k then rows, B by k then columns, so
- * that the inner loop reads whole vec4. Method: the tiling of llama.cpp's and onnxruntime's WebGPU
- * matmul (8x8 threads of 4x4 results do best over GPUs of four makers, llama.cpp #22241).
+ * Matrix product through workgroup memory, for GPUs: side x side invocations compute side*tileM x
+ * side*tileN results (tiles are multiples of 4), a few k at a time. A lies in memory by k then rows, B by k
+ * then columns, so that the inner loop reads whole vec4. Method: the tiling of llama.cpp's and
+ * onnxruntime's WebGPU matmul (8x8 threads of 4x4 results do best over GPUs of four makers, llama.cpp
+ * #22241); with two buffers and padded lines as in CUTLASS's and Volkov's products.
  */
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
-import { declareSums, storeSums, wideC } from './quads';
+import { declareSums, PARTS, storeSums, wideC } from './quads';
 import { each, type MatmulSpec, matmulBindings, matmulParams } from './spec';
 
-/** Invocations along each side of a workgroup. */
-export const SHARED_WORKGROUP = 8;
-const THREADS = SHARED_WORKGROUP * SHARED_WORKGROUP;
-const DEPTH = 16;
-const PARTS = ['x', 'y', 'z', 'w'] as const;
+/** How the workgroup's memory is used. */
+export interface SharedDesign {
+  /** Invocations along each side of a workgroup. */
+  readonly side: 8 | 16;
+  /**
+   * With 2 the next k are on their way from storage while the present ones are multiplied, and one
+   * barrier a step suffices; with 1 the memory is half as much.
+   */
+  readonly buffers: 1 | 2;
+  /** Gaps between the lines and after every eighth vec4, so that lanes rarely want the same bank. */
+  readonly padded: boolean;
+  /** k in memory at a time. */
+  readonly depth: 8 | 16;
+  /** What is held and multiplied; f16 sums four products before they are added in f32. */
+  readonly element: 'f32' | 'f16';
+}
+
+/** vec4 of a line, which holds `count` rows or columns of one k. */
+function lineQuads({ padded }: SharedDesign, count: number): number {
+  const quads = count / 4;
+  // An odd line leads the four k that one load is scattered to away from each other.
+  return padded ? (quads + Math.ceil(quads / 8) - 1) | 1 : quads;
+}
+
+/** Bytes of workgroup memory for a thread's tile. */
+export function sharedBytes(design: SharedDesign, [rows, columns]: readonly [number, number]) {
+  const { side, buffers, depth, element } = design;
+  const quads = lineQuads(design, side * rows) + lineQuads(design, side * columns);
+  return buffers * depth * quads * (element === 'f16' ? 8 : 16);
+}
 
 const wideA = ({ transposeA, aligned }: MatmulSpec) => (transposeA ? aligned.m : aligned.k);
 const wideB = ({ transposeB, aligned }: MatmulSpec) => (transposeB ? aligned.k : aligned.n);
 
-export const matmulShared = defineKernel<MatmulSpec>({
-  name: 'matmulShared',
-  params: matmulParams,
-  bindings: (spec) => {
-    const element = (wide: boolean) => (wide ? 'vec4<f32>' : 'f32');
-    return matmulBindings(spec, element(wideA(spec)), element(wideB(spec)), wideC(spec) ? 4 : 1);
-  },
-  body: (spec) => {
-    const { transposeA, transposeB } = spec;
-    return sharedProduct(spec, {
-      places: `let batch = workgroup_id.z;
+export const matmulShared = (design: SharedDesign) =>
+  defineKernel<MatmulSpec>({
+    name: `matmulShared ${Object.values(design).join(' ')}`,
+    params: matmulParams,
+    bindings: (spec) => {
+      const element = (wide: boolean) => (wide ? 'vec4<f32>' : 'f32');
+      return matmulBindings(spec, element(wideA(spec)), element(wideB(spec)), wideC(spec) ? 4 : 1);
+    },
+    body: (spec) =>
+      sharedProduct(spec, design, {
+        places: `let batch = workgroup_id.z;
   let first_a = batch * params.strideA;
   let first_b = batch * params.strideB;`,
-      loadA: load('a', 'params.m', transposeA, wideA(spec)),
-      loadB: load('b', 'params.n', !transposeB, wideB(spec)),
-    });
-  },
-});
+        loadA: load('a', 'params.m', spec.transposeA, wideA(spec)),
+        loadB: load('b', 'params.n', !spec.transposeB, wideB(spec)),
+      }),
+  });
 
 /** What products through workgroup memory differ in. */
 export interface SharedLoads {
@@ -49,43 +74,105 @@ export interface SharedLoads {
   readonly loadB: string;
 }
 
-/** The whole shader after its bindings. */
-export function sharedProduct(spec: MatmulSpec, { places, loadA, loadB }: SharedLoads): string {
+/** Adds the products of all k in memory to the sums, by this thread's vec4 of the two parts. */
+export type Products = (spec: MatmulSpec, depth: number, a: Own, b: Own) => string;
+
+/** This thread's vec4 number `i` at k `p`. */
+type Own = (p: string, i: number) => string;
+
+/**
+ * The whole shader after its bindings.
+ * @param products of the element that is held; f32 without
+ */
+export function sharedProduct(
+  spec: MatmulSpec,
+  design: SharedDesign,
+  { places, loadA, loadB }: SharedLoads,
+  products: Products = floatProducts,
+): string {
   const { tileM, tileN, transposeA, transposeB, epilogue } = spec;
-  const [rows, columns] = [SHARED_WORKGROUP * tileM, SHARED_WORKGROUP * tileN];
-  const part = (i: number) => PARTS[i % 4] ?? 'x';
-  const sums = each(tileM, (r) => {
-    const value = `a${Math.floor(r / 4)}.${part(r)}`;
-    const one = (j: number) => `c${r}_${j} += ${value} * b${Math.floor(j / 4)}.${part(j)};`;
-    return `${each(tileN, one)}\n      `;
-  });
+  const { side, buffers, depth } = design;
+  const a = part(design, 'a', 'local.y', 'first_row', 'params.m', tileM, transposeA, loadA);
+  const b = part(design, 'b', 'local.x', 'first_column', 'params.n', tileN, !transposeB, loadB);
+  const fetch = (k: string) => `${a.fetch(k)} ${b.fetch(k)}`;
+  const put = `${a.put} ${b.put}`;
+  const multiply = products(spec, depth, a.own, b.own);
+  // With two buffers the last step finds nothing more to fetch, and what it puts is never read.
+  const step =
+    buffers === 1
+      ? `${fetch('k')} ${put} workgroupBarrier(); ${multiply} workgroupBarrier();`
+      : `${fetch(`k + ${depth}u`)} ${multiply} now = 1u - now; ${put} workgroupBarrier();`;
   return wgsl`
 ${epilogue.code}
-var<workgroup> tile_a: array<vec4<f32>, ${(DEPTH * rows) / 4}>;
-var<workgroup> tile_b: array<vec4<f32>, ${(DEPTH * columns) / 4}>;
-@compute @workgroup_size(${SHARED_WORKGROUP}, ${SHARED_WORKGROUP})
+${a.declaration} ${b.declaration}
+@compute @workgroup_size(${side}, ${side})
 fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
         @builtin(local_invocation_id) local: vec3<u32>,
         @builtin(local_invocation_index) thread: u32) {
-  let first_row = workgroup_id.y * ${rows}u;
-  let first_column = workgroup_id.x * ${columns}u;
+  let first_row = workgroup_id.y * ${side * tileM}u;
+  let first_column = workgroup_id.x * ${side * tileN}u;
   let row = first_row + local.y * ${tileM}u;
   let column = first_column + local.x * ${tileN}u;
   ${places}
   ${declareSums(spec)}
-  for (var k = 0u; k < params.k; k += ${DEPTH}u) {
-    ${fill('a', 'first_row', 'params.m', rows, transposeA, loadA)}
-    ${fill('b', 'first_column', 'params.n', columns, !transposeB, loadB)}
-    workgroupBarrier();
-    for (var p = 0u; p < ${DEPTH}u; p++) {
-      ${each(tileM / 4, (i) => `let a${i} = tile_a[p * ${rows / 4}u + local.y * ${tileM / 4}u + ${i}u];`)}
-      ${each(tileN / 4, (i) => `let b${i} = tile_b[p * ${columns / 4}u + local.x * ${tileN / 4}u + ${i}u];`)}
-      ${sums}
-    }
-    workgroupBarrier();
+  var now = 0u;
+  ${buffers === 1 ? '' : `{ ${fetch('0u')} ${put} } workgroupBarrier();`}
+  for (var k = 0u; k < params.k; k += ${depth}u) {
+    ${step}
   }
   ${storeSums(spec)}
 }`;
+}
+
+/** One of the two matrices' part in workgroup memory, and the way there. */
+function part(
+  design: SharedDesign,
+  matrix: 'a' | 'b',
+  lane: string,
+  first: string,
+  size: string,
+  tile: number,
+  slowK: boolean,
+  loads: string,
+) {
+  const { side, buffers, padded, depth, element } = design;
+  const count = side * tile;
+  const line = lineQuads(design, count);
+  const at = (p: string, quad: string) =>
+    `tile_${matrix}[(now * ${depth}u + ${p}) * ${line}u + ${quad}${padded ? ` + ${quad} / 8u` : ''}]`;
+  // Groups of four neighbours in storage, so many of them along its fast axis; a thread takes some.
+  const across = (slowK ? count : depth) / 4;
+  const [fast, slow] = [`(g % ${across}u)`, `(g / ${across}u)`];
+  const [fromK, place] = slowK
+    ? [slow, `${first} + ${fast} * 4u`]
+    : [`${fast} * 4u`, `${first} + ${slow}`];
+  const fixed = slowK ? 'at_k < params.k' : `place < ${size}`;
+  const eachGroup = (text: (next: string, group: string) => string) =>
+    each((depth * count) / 4 / side ** 2, (i) =>
+      text(`${matrix}_next${i}`, `let g = thread + ${i * side ** 2}u;`),
+    );
+  return {
+    declaration: `var<workgroup> tile_${matrix}: array<vec4<${element}>, ${buffers * depth * line}>;`,
+    own: (p: string, i: number) => at(p, `(${lane} * ${tile / 4}u + ${i}u)`),
+    /** From storage into registers; what lies past the edge is 0, so that products need no bounds. */
+    fetch: (k: string) =>
+      eachGroup(
+        (next, group) => `var ${next}: vec4<f32>; { ${group}
+      let at_k = ${k} + ${fromK};
+      let place = ${place};
+      var v = vec4<f32>();
+      if (${fixed}) { ${loads} }
+      ${next} = v; }
+    `,
+      ),
+    /** From registers to where products read it. */
+    put: eachGroup((next, group) => {
+      const one = (i: number) =>
+        `${at(`${fast} * 4u + ${i}u`, `(${slow} / 4u)`)}[${slow} % 4u] = ${element}(${next}.${PARTS[i] ?? 'x'});`;
+      return `{ ${group} ${slowK ? `${at(slow, fast)} = vec4<${element}>(${next});` : each(4, one)} }
+    `;
+    }),
+  };
 }
 
 /** Loads of a plain matrix, one where that is legal, which begins at `first_a` or `first_b`. */
@@ -98,37 +185,24 @@ export function load(matrix: 'a' | 'b', size: string, slowK: boolean, wide: bool
   return `${first} ${each(4, one)}`;
 }
 
-/**
- * Fills a tile: each invocation takes groups of four neighbours in storage; what lies past the edge is
- * 0, so that the inner loop needs no bounds.
- */
-function fill(
-  matrix: 'a' | 'b',
-  first: string,
-  size: string,
-  count: number,
-  slowK: boolean,
-  loads: string,
+/** Declares this thread's vec4 of A and B at k `p`: a0`suffix` .., b0`suffix` ... */
+export function declareOwn(
+  { tileM, tileN }: MatmulSpec,
+  a: Own,
+  b: Own,
+  p: string,
+  suffix = '',
 ): string {
-  const groups = (DEPTH * count) / 4;
-  const across = slowK ? count / 4 : DEPTH / 4;
-  const [k, place] = slowK
-    ? [`k + g / ${across}u`, `${first} + g % ${across}u * 4u`]
-    : [`k + g % ${across}u * 4u`, `${first} + g / ${across}u`];
-  const fixed = slowK ? 'at_k < params.k' : `place < ${size}`;
-  const spot = `(g / ${across}u)`;
-  const put = slowK
-    ? `tile_${matrix}[g] = v;`
-    : each(
-        4,
-        (i) =>
-          `tile_${matrix}[(g % ${across}u * 4u + ${i}u) * ${count / 4}u + ${spot} / 4u][${spot} % 4u] = v.${PARTS[i] ?? 'x'};`,
-      );
-  return `for (var g = thread; g < ${groups}u; g += ${THREADS}u) {
-      let at_k = ${k};
-      let place = ${place};
-      var v = vec4<f32>();
-      if (${fixed}) { ${loads} }
-      ${put}
-    }`;
+  return `${each(tileM / 4, (i) => `let a${i}${suffix} = ${a(p, i)};`)}
+      ${each(tileN / 4, (i) => `let b${i}${suffix} = ${b(p, i)};`)}`;
 }
+
+const floatProducts: Products = (spec, depth, a, b) => {
+  const value = (matrix: 'a' | 'b', i: number) =>
+    `${matrix}${Math.floor(i / 4)}.${PARTS[i % 4] ?? 'x'}`;
+  const sum = (r: number, j: number) => `c${r}_${j} += ${value('a', r)} * ${value('b', j)};`;
+  return `for (var p = 0u; p < ${depth}u; p++) {
+      ${declareOwn(spec, a, b, 'p')}
+      ${each(spec.tileM, (r) => `${each(spec.tileN, (j) => sum(r, j))}\n      `)}
+    }`;
+};

@@ -30,6 +30,9 @@ export function packing(
   return { format, group };
 }
 
+/** What products are computed in; they are summed in f32, at the latest by fours. */
+export type Arithmetic = 'f32' | 'f16';
+
 /** Weights in a word. */
 export function wordWeights({ format }: Packing): number {
   return 32 / PACKED_FORMATS[format].bits;

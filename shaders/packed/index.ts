@@ -1,8 +1,7 @@
 /** The variants of products with packed matrices, and which one suits which shape on which device. */
 import type { Epilogue } from '../lib/epilogue';
 import type { Kernel } from '../lib/kernel';
-import { SHARED_WORKGROUP } from '../matmul/shared.wgsl';
-import { type Packing, packetWeights } from './format';
+import { type Arithmetic, type Packing, packetWeights } from './format';
 import { packedNaive } from './naive.wgsl';
 import { packedRegisters } from './registers.wgsl';
 import { packedShared } from './shared.wgsl';
@@ -15,14 +14,27 @@ export interface PackedShape {
   readonly k: number;
 }
 
+/** What matters of the device. */
+export interface PackedTarget {
+  readonly software: boolean;
+  /** Whether shaders can compute in f16. */
+  readonly shaderF16: boolean;
+}
+
 export interface PackedVariant {
   readonly name: string;
+  readonly arithmetic: Arithmetic;
   readonly kernel: Kernel<PackedSpec>;
+  /** Whether it is worth measuring for so many rows. */
+  suits(m: number): boolean;
   /** @param n columns of the result, k inner size: those of the matrix */
   spec(how: Packing, size: Pick<PackedShape, 'n' | 'k'>, epilogue: Epilogue): PackedSpec;
   /** Workgroups for actual sizes. */
   grid(shape: Pick<PackedShape, 'm' | 'n'>): readonly [number, number, number];
 }
+
+/** Most rows for which threads share K. */
+const FEW_ROWS = 8;
 
 type Tile = readonly [rows: number, columns: number];
 
@@ -34,7 +46,9 @@ function variant(
 ): PackedVariant {
   return {
     name: `${name} ${tileM}x${tileN}`,
+    arithmetic: 'f32',
     kernel,
+    suits: (m) => (m > FEW_ROWS ? team.slices === 1 && tileM > 1 : tileM <= 2 * m),
     spec: (packing, { n, k }, epilogue) => ({
       packing,
       team,
@@ -69,11 +83,19 @@ const slices = (count: number, size: Tile) =>
     size,
   );
 
-const SQUARE = { columns: SHARED_WORKGROUP, rows: SHARED_WORKGROUP, slices: 1 };
+/** Through workgroup memory, side x side threads. */
+function shared(side: 8 | 16, size: Tile, arithmetic: Arithmetic = 'f32'): PackedVariant {
+  const design = { side, buffers: 2, padded: false, depth: 16, element: arithmetic } as const;
+  const name = `shared${side > 8 ? ' wide' : ''}${arithmetic === 'f16' ? ' f16' : ''}`;
+  const team = { columns: side, rows: side, slices: 1 };
+  const suits = (m: number) => m > FEW_ROWS;
+  return { ...variant(name, packedShared(design), team, size), arithmetic, suits };
+}
 
-const shared = (size: Tile) => variant('shared', packedShared, SQUARE, size);
-
-const naive = variant('naive', packedNaive, SQUARE, [1, 1]);
+const naive = {
+  ...variant('naive', packedNaive, { columns: 8, rows: 8, slices: 1 }, [1, 1]),
+  suits: () => true,
+};
 
 /** Threads that share K. */
 const SLICES = [4, 16] as const;
@@ -84,8 +106,12 @@ export const packedVariants: readonly PackedVariant[] = [
   tile([1, 2]),
   tile([2, 4]),
   tile([4, 4]),
-  shared([4, 4]),
-  shared([8, 8]),
+  shared(8, [4, 4]),
+  shared(16, [4, 4]),
+  shared(8, [4, 4], 'f16'),
+  shared(16, [4, 4], 'f16'),
+  shared(8, [8, 8], 'f16'),
+  shared(16, [8, 8], 'f16'),
   ...SLICES.flatMap((count) => [
     slices(count, [1, 1]),
     slices(count, [1, 4]),
@@ -100,33 +126,59 @@ function named(name: string): PackedVariant {
   return found;
 }
 
-/** Candidates by number of rows, the largest tile first. */
-function candidates({ m, k }: PackedShape, software: boolean, how: Packing): readonly string[] {
+/** Suitable ones by number of rows, the largest tile first. */
+function suitable(
+  { m, k }: PackedShape,
+  { software, shaderF16 }: PackedTarget,
+  how: Packing,
+  arithmetic: Arithmetic,
+): readonly string[] {
   if (software) return m <= 2 ? ['tile 1x2'] : ['tile 4x4', 'tile 2x4'];
-  if (m > 8) return ['shared 8x8', 'shared 4x4', 'tile 4x4', 'tile 2x4'];
+  if (m > FEW_ROWS) {
+    const element = arithmetic === 'f16' && shaderF16 ? ' f16' : '';
+    return [`shared wide${element} 4x4`, `shared${element} 4x4`];
+  }
   // Threads that share a row all have a packet of it.
   const packets = Math.ceil(k / packetWeights(how));
   const count = SLICES.findLast((n) => n <= packets) ?? SLICES[0];
   return [4, 1].map((columns) => `${count} slices ${m === 1 ? 1 : 4}x${columns}`);
 }
 
-/** Workgroups that keep a device busy: two cores, or thousands of lanes. */
-const ENOUGH = { software: 8, hardware: 64 } as const;
+/** Workgroups that keep a device busy: some cores, or thousands of lanes. */
+const ENOUGH = { software: 8, hardware: 128 } as const;
 
-/**
- * The variant for a shape without measuring: the largest tile of which there are enough to go round.
- * @param shape upper bounds of symbolic sizes
- */
-export function choosePacked(
+/** The variant for a shape without measuring: the largest tile of which there are enough. */
+function choosePacked(
   shape: PackedShape,
-  target: { readonly software: boolean },
+  target: PackedTarget,
   how: Packing,
+  arithmetic: Arithmetic,
 ): PackedVariant {
   const enough = target.software ? ENOUGH.software : ENOUGH.hardware;
-  const found = candidates(shape, target.software, how).map(named);
+  const found = suitable(shape, target, how, arithmetic).map(named);
   const busy = found.find((candidate) => {
     const [x, y] = candidate.grid(shape);
     return x * y >= enough;
   });
   return busy ?? found.at(-1) ?? naive;
+}
+
+/**
+ * What is worth measuring, the untuned choice first.
+ * @param shape upper bounds of symbolic sizes  @param arithmetic f16 where the device has it
+ */
+export function packedCandidates(
+  shape: PackedShape,
+  target: PackedTarget,
+  how: Packing,
+  arithmetic: Arithmetic,
+): readonly PackedVariant[] {
+  const first = choosePacked(shape, target, how, arithmetic);
+  const others = packedVariants.filter(
+    (candidate) =>
+      candidate !== first &&
+      (candidate.arithmetic === 'f32' || (arithmetic === 'f16' && target.shaderF16)) &&
+      candidate.suits(shape.m),
+  );
+  return [first, ...others];
 }

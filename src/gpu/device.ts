@@ -8,7 +8,7 @@ import { PipelineCache } from './pipelines';
 import { NO_TUNING, type Tuning, type TuningStore, tunedTarget } from './tuning';
 
 /** Features used where present and never required. */
-const WANTED_FEATURES = ['subgroups', 'timestamp-query'] as const;
+const WANTED_FEATURES = ['subgroups', 'shader-f16', 'timestamp-query'] as const;
 
 /** Cores of a machine that does not tell, as in Node 20. */
 const COMMON_CORES = 4;
@@ -46,6 +46,8 @@ export class Device {
       subgroups: gpu.features.has('subgroups'),
       subgroupMinSize: info?.subgroupMinSize ?? 4,
       subgroupMaxSize: info?.subgroupMaxSize ?? 128,
+      workgroupMemory: gpu.limits.maxComputeWorkgroupStorageSize,
+      shaderF16: gpu.features.has('shader-f16'),
       software: /swiftshader|llvmpipe|software|basic render/i.test(this.adapterName),
       cores: globalThis.navigator?.hardwareConcurrency ?? COMMON_CORES,
     };
@@ -191,6 +193,7 @@ async function openUntuned(options: DeviceOptions): Promise<Device> {
     requiredLimits: {
       maxBufferSize: limits.maxBufferSize,
       maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+      maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
     },
   });
   return new Device(device, true);

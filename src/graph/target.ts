@@ -10,6 +10,10 @@ export interface Target {
   readonly subgroups: boolean;
   readonly subgroupMinSize: number;
   readonly subgroupMaxSize: number;
+  /** Bytes of memory that a workgroup may have. */
+  readonly workgroupMemory: number;
+  /** Whether shaders can compute in f16. */
+  readonly shaderF16: boolean;
   /** A software adapter (SwiftShader, llvmpipe): barriers are ruinous, few lanes. */
   readonly software: boolean;
   /** Processor cores, which a software adapter computes on. */

@@ -3,7 +3,13 @@
  * packed. What else there is (biases, norms, weights of recurrent states) stays float32: it is small,
  * or its kernels read that.
  */
-import { type Packing, packing, rowGroups, rowPackets } from '../../shaders/packed/format';
+import {
+  type Arithmetic,
+  type Packing,
+  packing,
+  rowGroups,
+  rowPackets,
+} from '../../shaders/packed/format';
 import { OptionError } from '../core/errors';
 import { packMatrix } from '../core/packing';
 import type { Tensor } from '../graph/op';
@@ -17,21 +23,35 @@ import {
   type ParameterLayout,
   type Part,
 } from './parameters';
-import { WEIGHT_FORMATS, type WeightFormat } from './storage';
+import { ARITHMETICS, WEIGHT_FORMATS, type WeightFormat } from './storage';
 import type { Weight } from './weight';
 
 /**
  * A model's layout with its matrices in a format.
  * @param layout of `declareParameters`, all float32
- * @throws OptionError for an unknown format
+ * @param arithmetic of their products
+ * @throws OptionError for an unknown format or arithmetic
  */
-export function storeAs(layout: ParameterLayout, format: WeightFormat): ParameterLayout {
+export function storeAs(
+  layout: ParameterLayout,
+  format: WeightFormat,
+  arithmetic: Arithmetic = 'f32',
+): ParameterLayout {
   if (!WEIGHT_FORMATS.includes(format)) {
     throw new OptionError(
       `weights: unknown format '${format}'; known: ${WEIGHT_FORMATS.join(', ')}`,
     );
   }
-  if (format === 'f32') return layout;
+  if (!ARITHMETICS.includes(arithmetic)) {
+    const known = ARITHMETICS.join(', ');
+    throw new OptionError(`arithmetic: '${arithmetic}' is unknown; known: ${known}`);
+  }
+  if (format === 'f32') {
+    if (arithmetic === 'f32') return layout;
+    throw new OptionError(
+      `arithmetic: ${arithmetic} needs weights stored as f16, int8 or int4, found f32`,
+    );
+  }
   const how = packing(format);
   let [size, wordCount] = [0, 0];
   const take = (elements: number): number => {
@@ -54,15 +74,16 @@ export function storeAs(layout: ParameterLayout, format: WeightFormat): Paramete
     const moved = parts.map(({ rows }) => ({ rows, offset: take(rows * width) }));
     return { ...parameter, parts: moved };
   });
-  return { parameters, size, wordCount, packer };
+  return { parameters, size, wordCount, packer: packerFor(arithmetic) };
 }
 
 /**
  * A matrix of fewer bits, which is frozen.
- * @param words i32 that hold its words from an element on  @param scales f32 with its scales, if it has
+ * @param arithmetic of products with it  @param words i32 that hold its words from an element on  @param scales f32 with its scales, if it has
  *   any, from an element on
  */
 function packedWeight(
+  arithmetic: Arithmetic,
   packing: Packing,
   [rows, columns]: readonly [number, number],
   [words, firstWord]: readonly [Tensor, number],
@@ -78,9 +99,11 @@ function packedWeight(
         : view(scales, [rows, rowGroups(packing, columns)], firstScale),
   };
   return {
-    product: (x) => packedMatmul(x, matrix),
+    product: (x) => packedMatmul(x, matrix, arithmetic),
     rows: (ids) => unpackRows(matrix, ids),
   };
 }
 
-const packer: Packer = { pack: packMatrix, weight: packedWeight };
+function packerFor(arithmetic: Arithmetic): Packer {
+  return { pack: packMatrix, weight: (...matrix) => packedWeight(arithmetic, ...matrix) };
+}

@@ -2,7 +2,7 @@
  * Parameters on the device: in which states they live, how a plan reads them, and their contents. A
  * layout is float32, or has packed matrices (packedStorage.ts).
  */
-import type { PackedFormat } from '../../shaders/packed/format';
+import type { Arithmetic, PackedFormat } from '../../shaders/packed/format';
 import { defined } from '../core/errors';
 import type { HostData } from '../core/hostTensor';
 import type { TensorType } from '../core/shape';
@@ -20,6 +20,23 @@ import {
 export type WeightFormat = 'f32' | PackedFormat;
 
 export const WEIGHT_FORMATS: readonly WeightFormat[] = ['f32', 'f16', 'int8', 'int4'];
+
+/** What products with packed weights may be computed in. */
+export const ARITHMETICS: readonly Arithmetic[] = ['f32', 'f16'];
+
+/** How weights are kept on the device, and multiplied. */
+export interface WeightOptions {
+  /**
+   * What the weights are stored as; f32 by default. Files of any type will do: fewer bits take less
+   * memory and bandwidth, and cost some accuracy, int4 the most.
+   */
+  readonly weights?: WeightFormat;
+  /**
+   * What products with packed weights may be computed in, f32 by default: with f16, products of more
+   * than a few rows run in half precision where the device has it, faster there and less exact.
+   */
+  readonly arithmetic?: Arithmetic;
+}
 
 /** Bytes on the device. */
 export function parameterBytes({ size, wordCount }: ParameterLayout): number {

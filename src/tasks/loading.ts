@@ -6,7 +6,7 @@ import { modelLayout } from '../models/layout';
 import type { TranslationModel } from '../models/model';
 import type { NamedTensors } from '../nn/arena';
 import type { ParameterLayout } from '../nn/parameters';
-import type { WeightFormat } from '../nn/storage';
+import type { WeightOptions } from '../nn/storage';
 
 export interface LoadProgress {
   readonly stage: 'download' | 'compile';
@@ -14,18 +14,13 @@ export interface LoadProgress {
   readonly total: number;
 }
 
-export interface LoadOptions {
+export interface LoadOptions extends WeightOptions {
   /** WebGPU entry point; `navigator.gpu` by default. */
   readonly gpu?: GPU;
   /** What was measured and checked on this adapter, or where it is kept; see openDevice. */
   readonly tuning?: Tuning | TuningStore;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
-  /**
-   * What the weights are stored as on the device; f32 by default. Files of any type will do: fewer bits
-   * take less memory and bandwidth, and cost some accuracy, int4 the most.
-   */
-  readonly weights?: WeightFormat;
 }
 
 export interface LoadedFiles {
@@ -71,16 +66,16 @@ export function readTensors(file: Uint8Array): NamedTensors {
 
 /**
  * Where a model's parameters lie on the device; the code of packing is loaded when it is needed.
- * @throws OptionError for an unknown format
+ * @throws OptionError for an unknown format or arithmetic
  */
 export async function storedLayout(
   model: Pick<TranslationModel, 'logits' | 'maxLength'>,
-  format: WeightFormat = 'f32',
+  { weights = 'f32', arithmetic = 'f32' }: WeightOptions,
 ): Promise<ParameterLayout> {
   const layout = modelLayout(model);
-  if (format === 'f32') return layout;
+  if (weights === 'f32' && arithmetic === 'f32') return layout;
   const { storeAs } = await import('../nn/packedStorage');
-  return storeAs(layout, format);
+  return storeAs(layout, weights, arithmetic);
 }
 
 /** Progress of compiling as a decoder reports it. */

@@ -4,7 +4,7 @@ import type { Hypothesis } from '../decode/hypotheses';
 import type { Device } from '../gpu/device';
 import { StateStore } from '../gpu/states';
 import type { ParameterLayout } from '../nn/parameters';
-import { storedParameters } from '../nn/storage';
+import { storedParameters, type WeightOptions } from '../nn/storage';
 import { type Codec, detokenise } from '../text';
 import { compileProgress, type LoadOptions, loadFiles, readTensors, storedLayout } from './loading';
 import { type ModelDescription, readDescription } from './modelFiles';
@@ -88,11 +88,11 @@ export class Translator {
     device: Device,
     json: string,
     file: Uint8Array,
-    options: Pick<LoadOptions, 'onProgress' | 'weights'> = {},
+    options: Pick<LoadOptions, 'onProgress' | keyof WeightOptions> = {},
   ): Promise<Translator> {
     const description = await readDescription(json);
     const { model } = description;
-    const layout = await storedLayout(model, options.weights);
+    const layout = await storedLayout(model, options);
     const stored = storedParameters(layout, readTensors(file));
     const states = new StateStore(device);
     const translator = new Translator(device, description, states, layout);

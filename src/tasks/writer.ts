@@ -4,7 +4,7 @@ import { Decoder, type Decoding } from '../decode/decoder';
 import { promptBatch } from '../decode/prompts';
 import type { Device } from '../gpu/device';
 import { StateStore } from '../gpu/states';
-import { storedParameters } from '../nn/storage';
+import { storedParameters, type WeightOptions } from '../nn/storage';
 import { textUnits } from '../text';
 import { compileProgress, type LoadOptions, loadFiles, readTensors, storedLayout } from './loading';
 import { type LanguageDescription, readLanguageDescription } from './modelFiles';
@@ -66,11 +66,11 @@ export class Writer {
     device: Device,
     json: string,
     file: Uint8Array,
-    options: Pick<WriterOptions, 'onProgress' | 'weights' | 'decoding'> = {},
+    options: Pick<WriterOptions, 'onProgress' | keyof WeightOptions | 'decoding'> = {},
   ): Promise<Writer> {
     const description = await readLanguageDescription(json);
     const { model, vocabulary } = description;
-    const layout = await storedLayout(model, options.weights);
+    const layout = await storedLayout(model, options);
     const stored = storedParameters(layout, readTensors(file));
     const states = new StateStore(device);
     const decoder = await Decoder.create(device, model, layout, states, {

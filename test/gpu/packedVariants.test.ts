@@ -72,8 +72,10 @@ async function run(
         want += term;
         size += Math.abs(term);
       }
-      // Higham 2002, eq. 3.5: |error| <= k u sum |a||b| in any order; the scales round once more.
-      const bound = (k + 2) * 2 ** -24 * size;
+      // Higham 2002, eq. 3.5: |error| <= k u sum |a||b| in any order; the scales round once more. In f16
+      // A, W, a product and its sum with three others round, and what is tiny may become 0.
+      const halves = variant.arithmetic === 'f16' ? 6 * 2 ** -11 * size + k * 2 ** -14 : 0;
+      const bound = (k + 2) * 2 ** -24 * size + halves;
       worst = Math.max(worst, Math.abs(got[i * n + j]! - want) / bound);
     }
   }
@@ -89,6 +91,10 @@ async function run(
 describe('variants of packed products', () => {
   for (const variant of packedVariants) {
     it(`${variant.name} is right in every format`, async () => {
+      if (variant.arithmetic === 'f16' && !device().target.shaderF16) {
+        console.log(`${variant.name}: not for this device`);
+        return;
+      }
       for (const format of ['f16', 'int8', 'int4'] as const) {
         for (const size of SIZES) await run(variant, format, size);
       }

@@ -1,5 +1,10 @@
 /** The attributes of this folder's ops, and the types of the matrices that they read. */
-import { type Packing, rowGroups, rowPackets } from '../../../shaders/packed/format';
+import {
+  type Arithmetic,
+  type Packing,
+  rowGroups,
+  rowPackets,
+} from '../../../shaders/packed/format';
 import type { Dim } from '../../core/dim';
 import { DTypeError, ShapeError } from '../../core/errors';
 import { checkPacking } from '../../core/packing';
@@ -9,6 +14,11 @@ import type { Tensor } from '../../graph/op';
 export type PackedAttrs = Packing & {
   /** Weights of a row: a row of words may hold more. */
   readonly columns: number;
+};
+
+export type PackedMatmulAttrs = PackedAttrs & {
+  /** What products may be computed in where the device can; sums are f32 always. */
+  readonly arithmetic: Arithmetic;
 };
 
 export type UnpackAttrs = PackedAttrs & {

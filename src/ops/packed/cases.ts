@@ -18,6 +18,15 @@ const bound = (k: number) => ({
   because: `f32 sum of ${k} products in any order, a product with the scale`,
 });
 
+/**
+ * Of the sum of all products' magnitudes, which for normal values and k up to 100 is at most four times
+ * the largest result, the rounding to f16 of x, of W, of a product and of its sum with three others.
+ */
+const halfBound = (k: number) => ({
+  relative: 4 * 6 * 2 ** -11 + bound(k).relative,
+  because: 'products and their sums by four in f16, whose unit roundoff is 2^-11',
+});
+
 type Weights = 'outliers' | 'zero groups' | 'huge' | 'tiny';
 
 /** A weight by its kind. @param at its place among all */
@@ -102,6 +111,18 @@ function product(
   };
 }
 
+/** In half precision where the device has it: within its range. */
+function halfProduct(format: PackedFormat, [m, k, n]: readonly [number, number, number]): Case {
+  const w = matrix(format, [n, k]);
+  return {
+    name: `${format} ${m}x${k}x${n} in f16`,
+    inputs: [{ shape: [m, k] }, ...w.inputs],
+    build: (x, ...tensors) => packedMatmul(x, w.of(tensors), 'f16'),
+    tolerance: halfBound(k),
+    gradientTolerance: bound(n),
+  };
+}
+
 function inModel(format: PackedFormat): readonly Case[] {
   const w = matrix(format, [20, 12]);
   const table = matrix(format, [11, 36]);
@@ -142,4 +163,6 @@ export const cases: readonly Case[] = formats.flatMap((format) => [
   product(format, [5, 70, 6], 'tiny'),
   ...(format === 'f16' ? [] : [product(format, [2, 300, 6], 'outliers', 128)]),
   ...inModel(format),
+  halfProduct(format, [33, 65, 31]),
+  halfProduct(format, [20, 96, 68]),
 ]);

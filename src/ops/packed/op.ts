@@ -1,8 +1,10 @@
 /** Products with packed weights, which are frozen: the gradient is that of x alone. */
-import { choosePacked } from '../../../shaders/packed';
+import { packedCandidates } from '../../../shaders/packed';
+import type { Arithmetic } from '../../../shaders/packed/format';
 import { dimBound, dimsEqual } from '../../core/dim';
 import { DTypeError, ShapeError } from '../../core/errors';
 import { formatType, numberOfElements, type TensorType } from '../../core/shape';
+import { sizeClass } from '../../graph/choice';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -17,6 +19,7 @@ import {
   attrsOf,
   checkedRows,
   type PackedAttrs,
+  type PackedMatmulAttrs,
   type PackedMatrix,
   packedSizes,
   tensorsOf,
@@ -39,14 +42,21 @@ function infer(types: readonly TensorType[], attrs: PackedAttrs): readonly Tenso
   return [{ dtype: 'f32', shape: [...x.shape.slice(0, -1), rows] }];
 }
 
-function calls({ node, target, epilogue }: LoweringCall<PackedAttrs>): readonly KernelCall[] {
+function calls(call: LoweringCall<PackedMatmulAttrs>): readonly KernelCall[] {
+  const { node, target, epilogue } = call;
   const { attrs, inputs } = node;
-  const { format, group, columns: k } = attrs;
+  const { format, group, columns: k, arithmetic } = attrs;
   const m = numberOfElements(inputs[0]?.shape.slice(0, -1) ?? []);
   const n = node.types[0]?.shape.at(-1) ?? 1;
   const size = { m: dimBound(m), n: dimBound(n), k };
   const packing = { format, group };
-  const variant = choosePacked(size, target, packing);
+  const found = packedCandidates(size, target, packing, arithmetic);
+  const exact = arithmetic === 'f32' ? '' : ` ${arithmetic}`;
+  const variant = call.choose({
+    family: `product with ${format}`,
+    shape: `${group}${exact} ${sizeClass(size)}${k % 4 === 0 ? ' k' : ''}`,
+    candidates: new Map(found.map((one) => [one.name, one])),
+  });
   return [
     kernelCall({
       kernel: variant.kernel,
@@ -58,20 +68,27 @@ function calls({ node, target, epilogue }: LoweringCall<PackedAttrs>): readonly 
   ];
 }
 
-export const packedMatmulOp = defineOp<PackedAttrs>({
+export const packedMatmulOp = defineOp<PackedMatmulAttrs>({
   name: 'packedMatmul',
   infer,
   lowering: { kind: 'kernel', calls, epilogue: true },
 });
 
 /**
- * x @ W^T with W packed: f32 arithmetic, weights unpacked in registers or workgroup memory.
+ * x @ W^T with W packed, unpacked in registers or workgroup memory.
  * @param x [..., K]  @param matrix W [N, K]
+ * @param arithmetic with f16, products of more than a few rows are computed and summed by fours in half
+ *   precision where the device has it: x must stay below 65,504 / (4 max |W|), and what is below 6e-5
+ *   may count as 0
  * @returns [..., N]
  * @throws ShapeError when inner sizes, words or scales do not fit; OptionError for a group that cannot be
  */
-export function packedMatmul(x: Tensor, matrix: PackedMatrix): Tensor {
-  return apply(packedMatmulOp, [x, ...tensorsOf(matrix)], attrsOf(matrix));
+export function packedMatmul(
+  x: Tensor,
+  matrix: PackedMatrix,
+  arithmetic: Arithmetic = 'f32',
+): Tensor {
+  return apply(packedMatmulOp, [x, ...tensorsOf(matrix)], { ...attrsOf(matrix), arithmetic });
 }
 
 declare module '../../graph/op' {

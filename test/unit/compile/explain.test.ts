@@ -34,6 +34,8 @@ const target = {
   subgroups: false,
   subgroupMinSize: 4,
   subgroupMaxSize: 4,
+  workgroupMemory: 16384,
+  shaderF16: false,
   software: false,
   cores: 2,
 };

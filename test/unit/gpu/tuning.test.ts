@@ -48,6 +48,8 @@ describe('a tuning', () => {
       subgroups: false,
       subgroupMinSize: 4,
       subgroupMaxSize: 4,
+      workgroupMemory: 16384,
+      shaderF16: false,
       software: false,
       cores: 2,
     };

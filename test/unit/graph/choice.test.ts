@@ -14,6 +14,8 @@ const target: Target = {
   subgroups: false,
   subgroupMinSize: 4,
   subgroupMaxSize: 128,
+  workgroupMemory: 16384,
+  shaderF16: false,
   software: false,
   cores: 2,
 };

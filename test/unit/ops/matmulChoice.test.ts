@@ -9,6 +9,7 @@ const GPU: MatmulTarget = {
   subgroupMaxSize: 32,
   software: false,
   cores: 2,
+  workgroupMemory: 16384,
 };
 const SWIFTSHADER: MatmulTarget = {
   subgroups: true,
@@ -16,6 +17,7 @@ const SWIFTSHADER: MatmulTarget = {
   subgroupMaxSize: 4,
   software: true,
   cores: 2,
+  workgroupMemory: 16384,
 };
 const PLAIN: MatmulTarget = { ...SWIFTSHADER, subgroups: false };
 
@@ -59,13 +61,13 @@ describe('the choice of a product', () => {
 
   it('takes tiles of which a GPU has enough', () => {
     const square = (size: number) => ({ m: size, n: size, k: size, batch: 1 });
-    expect(chooseMatmul(square(512), GPU).name).toBe('shared 4x4');
-    expect(chooseMatmul(square(2048), GPU).name).toBe('shared 8x8');
+    expect(chooseMatmul(square(512), GPU).name).toBe('shared 4x4 double');
+    expect(chooseMatmul(square(2048), GPU).name).toBe('shared 4x4 wide double');
   });
 
   it('divides long sums on a GPU where there are few results', () => {
     expect(chooseMatmul({ m: 64, n: 64, k: 2048, batch: 1 }, GPU).name).toBe('split 2x4');
-    expect(chooseMatmul({ m: 64, n: 64, k: 64, batch: 1 }, GPU).name).toBe('tile 2x4');
+    expect(chooseMatmul({ m: 64, n: 64, k: 64, batch: 1 }, GPU).name).toBe('shared 4x4 double');
   });
 
   it.each([1, 2, 3, 8])('divides the rows so that all of %i cores have work', (cores) => {

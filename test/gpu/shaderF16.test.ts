@@ -1,0 +1,51 @@
+/**
+ * Kernels in half precision pass Dawn's compiler and validation, on its null backend, which offers every
+ * feature and runs nothing: software adapters have no f16. The self-check of an adapter that has it runs
+ * them (`npm run tune`).
+ */
+
+import { beforeAll, describe, expect, it } from 'vitest';
+import { create, globals } from 'webgpu';
+import { identityEpilogue } from '../../shaders/lib/epilogue';
+import { shaderSource } from '../../shaders/lib/kernel';
+import { packedVariants } from '../../shaders/packed';
+import { packing } from '../../shaders/packed/format';
+import { type Device, openDevice } from '../../src/gpu/device';
+
+let gpu: GPU;
+let device: Device;
+
+beforeAll(async () => {
+  Object.assign(globalThis, globals);
+  gpu = create(['backend=null']);
+  device = await openDevice({ gpu });
+});
+
+describe('kernels in half precision', () => {
+  const halves = packedVariants.filter(({ arithmetic }) => arithmetic === 'f16');
+
+  it('are offered by the device', () => {
+    expect(device.target.shaderF16).toBe(true);
+    expect(halves.length).toBeGreaterThan(0);
+  });
+
+  for (const { name, kernel, spec } of halves) {
+    it(`${name} compiles in every format, and multiplies halves`, async () => {
+      for (const format of ['f16', 'int8', 'int4'] as const) {
+        for (const k of [64, 67]) {
+          const made = spec(packing(format), { n: 68, k }, identityEpilogue());
+          await device.pipelines.get(kernel, made);
+          expect(shaderSource(kernel, made)).toMatch(/enable f16;[\s\S]*vec4<f16>/);
+        }
+      }
+    });
+  }
+
+  it('a kernel that is wrong does not compile there', async () => {
+    const [one] = halves;
+    if (one === undefined) throw new Error('no kernels');
+    const broken = { ...one.kernel, name: 'broken', body: () => '@compute fn main() {}' };
+    const made = one.spec(packing('f16'), { n: 4, k: 4 }, identityEpilogue());
+    await expect(device.pipelines.get(broken, made)).rejects.toThrow(/does not compile/);
+  });
+});
