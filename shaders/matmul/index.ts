@@ -85,7 +85,14 @@ function variant(
   };
 }
 
-const SHARED: SharedDesign = { side: 8, buffers: 1, padded: false, depth: 16, element: 'f32' };
+const SHARED: SharedDesign = {
+  side: 8,
+  buffers: 1,
+  padded: false,
+  depth: 16,
+  slices: 1,
+  element: 'f32',
+};
 
 type Tile = readonly [rows: number, columns: number];
 
@@ -95,14 +102,21 @@ const tile = (size: Tile) =>
 /** @param differs from one buffer without gaps for 8x8 invocations */
 function shared(size: Tile, differs: Partial<SharedDesign> = {}): MatmulVariant {
   const design: SharedDesign = { ...SHARED, ...differs };
-  const { side, buffers, padded } = design;
-  const words = [side > 8 ? ' wide' : '', padded ? ' padded' : '', buffers > 1 ? ' double' : ''];
+  const { side, buffers, padded, slices } = design;
+  const isSplit = slices > 1;
+  const words = [
+    side > 8 ? ' wide' : '',
+    padded ? ' padded' : '',
+    buffers > 1 ? ' double' : '',
+    isSplit ? ' split' : '',
+  ];
   const bytes = sharedBytes(design, size);
   const made = variant('shared', matmulShared(design), [side, side], size);
   return {
     ...made,
     name: made.name + words.join(''),
     usable: ({ workgroupMemory }) => bytes <= workgroupMemory,
+    suits: (shape) => made.suits(shape) && (!isSplit || hasFewResults(shape)),
   };
 }
 
@@ -179,6 +193,7 @@ export const matmulVariants: readonly MatmulVariant[] = [
   shared([4, 4], { buffers: 2 }),
   shared([4, 4], { buffers: 2, padded: true }),
   shared([4, 4], { buffers: 2, side: 16 }),
+  shared([4, 4], { buffers: 2, depth: 8, slices: 4 }),
   shared([8, 8], { buffers: 2, side: 16, depth: 8 }),
   split([2, 4]),
   split([4, 4]),

@@ -23,7 +23,12 @@ export interface SharedDesign {
   readonly padded: boolean;
   /** k in memory at a time. */
   readonly depth: 8 | 16;
-  /** What is held and multiplied; f16 sums four products before they are added in f32. */
+  /**
+   * Teams of side x side invocations that share the k of the same results (split-K within a workgroup):
+   * where results are few and sums long, more threads work on them.
+   */
+  readonly slices: 1 | 4;
+  /** What is held and multiplied; f16 sums the products of all k in memory before they are added in f32. */
   readonly element: 'f32' | 'f16';
 }
 
@@ -36,9 +41,9 @@ function lineQuads({ padded }: SharedDesign, count: number): number {
 
 /** Bytes of workgroup memory for a thread's tile. */
 export function sharedBytes(design: SharedDesign, [rows, columns]: readonly [number, number]) {
-  const { side, buffers, depth, element } = design;
+  const { side, buffers, depth, slices, element } = design;
   const quads = lineQuads(design, side * rows) + lineQuads(design, side * columns);
-  return buffers * depth * quads * (element === 'f16' ? 8 : 16);
+  return slices * buffers * depth * quads * (element === 'f16' ? 8 : 16);
 }
 
 const wideA = ({ transposeA, aligned }: MatmulSpec) => (transposeA ? aligned.m : aligned.k);
@@ -91,7 +96,7 @@ export function sharedProduct(
   products: Products = floatProducts,
 ): string {
   const { tileM, tileN, transposeA, transposeB, epilogue } = spec;
-  const { side, buffers, depth } = design;
+  const { side, buffers, depth, slices } = design;
   const a = part(design, 'a', 'local.y', 'first_row', 'params.m', tileM, transposeA, loadA);
   const b = part(design, 'b', 'local.x', 'first_column', 'params.n', tileN, !transposeB, loadB);
   const fetch = (k: string) => `${a.fetch(k)} ${b.fetch(k)}`;
@@ -101,27 +106,55 @@ export function sharedProduct(
   const step =
     buffers === 1
       ? `${fetch('k')} ${put} workgroupBarrier(); ${multiply} workgroupBarrier();`
-      : `${fetch(`k + ${depth}u`)} ${multiply} now = 1u - now; ${put} workgroupBarrier();`;
+      : `${fetch(`k + ${depth * slices}u`)} ${multiply} now ^= 1u; ${put} workgroupBarrier();`;
   return wgsl`
 ${epilogue.code}
 ${a.declaration} ${b.declaration}
-@compute @workgroup_size(${side}, ${side})
+@compute @workgroup_size(${side}, ${side}, ${slices})
 fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
-        @builtin(local_invocation_id) local: vec3<u32>,
-        @builtin(local_invocation_index) thread: u32) {
+        @builtin(local_invocation_id) local: vec3<u32>) {
+  let thread = local.y * ${side}u + local.x;
   let first_row = workgroup_id.y * ${side * tileM}u;
   let first_column = workgroup_id.x * ${side * tileN}u;
   let row = first_row + local.y * ${tileM}u;
   let column = first_column + local.x * ${tileN}u;
   ${places}
   ${declareSums(spec)}
-  var now = 0u;
-  ${buffers === 1 ? '' : `{ ${fetch('0u')} ${put} } workgroupBarrier();`}
-  for (var k = 0u; k < params.k; k += ${depth}u) {
+  let first_k = local.z * ${depth}u;
+  var now = local.z * ${buffers}u;
+  ${buffers === 1 ? '' : `{ ${fetch('first_k')} ${put} } workgroupBarrier();`}
+  for (var start = 0u; start < params.k; start += ${depth * slices}u) {
+    let k = start + first_k;
     ${step}
   }
+  ${slices > 1 ? joinSlices(spec, design) : ''}
   ${storeSums(spec)}
 }`;
+}
+
+/** The sums of all slices in the first one, in the order of slices; the others are done. */
+function joinSlices({ tileM, tileN }: MatmulSpec, { side, slices }: SharedDesign): string {
+  const quads = (text: (r: number, j: number, place: string) => string) =>
+    each(tileM, (r) =>
+      each(tileN / 4, (q) =>
+        text(r, 4 * q, `tile_a[${((r * tileN) / 4 + q) * side ** 2}u + thread]`),
+      ),
+    );
+  const sums = (r: number, j: number) => [0, 1, 2, 3].map((i) => `c${r}_${j + i}`);
+  return `for (var other = 1u; other < ${slices}u; other++) {
+    if (local.z == other) { ${quads((r, j, place) => `${place} = vec4<f32>(${sums(r, j).join(', ')});`)} }
+    workgroupBarrier();
+    if (local.z == 0u) {
+      ${quads(
+        (r, j, place) =>
+          `{ let v = ${place}; ${sums(r, j)
+            .map((sum, i) => `${sum} += v.${PARTS[i] ?? 'x'};`)
+            .join(' ')} }`,
+      )}
+    }
+    workgroupBarrier();
+  }
+  if (local.z > 0u) { return; }`;
 }
 
 /** One of the two matrices' part in workgroup memory, and the way there. */
@@ -135,7 +168,7 @@ function part(
   slowK: boolean,
   loads: string,
 ) {
-  const { side, buffers, padded, depth, element } = design;
+  const { side, buffers, padded, depth, slices, element } = design;
   const count = side * tile;
   const line = lineQuads(design, count);
   const at = (p: string, quad: string) =>
@@ -152,7 +185,7 @@ function part(
       text(`${matrix}_next${i}`, `let g = thread + ${i * side ** 2}u;`),
     );
   return {
-    declaration: `var<workgroup> tile_${matrix}: array<vec4<${element}>, ${buffers * depth * line}>;`,
+    declaration: `var<workgroup> tile_${matrix}: array<vec4<${element}>, ${slices * buffers * depth * line}>;`,
     own: (p: string, i: number) => at(p, `(${lane} * ${tile / 4}u + ${i}u)`),
     /** From storage into registers; what lies past the edge is 0, so that products need no bounds. */
     fetch: (k: string) =>
@@ -185,16 +218,10 @@ export function load(matrix: 'a' | 'b', size: string, slowK: boolean, wide: bool
   return `${first} ${each(4, one)}`;
 }
 
-/** Declares this thread's vec4 of A and B at k `p`: a0`suffix` .., b0`suffix` ... */
-export function declareOwn(
-  { tileM, tileN }: MatmulSpec,
-  a: Own,
-  b: Own,
-  p: string,
-  suffix = '',
-): string {
-  return `${each(tileM / 4, (i) => `let a${i}${suffix} = ${a(p, i)};`)}
-      ${each(tileN / 4, (i) => `let b${i}${suffix} = ${b(p, i)};`)}`;
+/** Declares this thread's vec4 of A and B at k `p`: a0 .., b0 .. . */
+export function declareOwn({ tileM, tileN }: MatmulSpec, a: Own, b: Own, p: string): string {
+  return `${each(tileM / 4, (i) => `let a${i} = ${a(p, i)};`)}
+      ${each(tileN / 4, (i) => `let b${i} = ${b(p, i)};`)}`;
 }
 
 const floatProducts: Products = (spec, depth, a, b) => {

@@ -30,7 +30,7 @@ export function packing(
   return { format, group };
 }
 
-/** What products are computed in; they are summed in f32, at the latest by fours. */
+/** What products are computed in; f16 sums 16 of them before they are added in f32. */
 export type Arithmetic = 'f32' | 'f16';
 
 /** Weights in a word. */

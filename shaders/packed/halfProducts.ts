@@ -3,22 +3,19 @@ import { PARTS } from '../matmul/quads';
 import { declareOwn, type Products } from '../matmul/shared.wgsl';
 import { each } from '../matmul/spec';
 
-/** Products that are summed in f16 before they are added in f32. */
-const HALF_SUMS = 4;
-
-/** Vectors of f16, which GPUs compute twice as many of in the same time. */
+/**
+ * Vectors of f16, which many GPUs compute twice as many of in the same time. The products of all k in
+ * memory are summed in f16, then added in f32: converting takes an instruction, as adding does.
+ */
 export const halfProducts: Products = (spec, depth, a, b) => {
-  const { tileM, tileN } = spec;
+  const eachSum = (text: (r: number, q: number) => string) =>
+    each(spec.tileM, (r) => `${each(spec.tileN / 4, (q) => text(r, q))}\n      `);
   const part = (i: number) => PARTS[i % 4] ?? 'x';
-  const term = (r: number, g: number, q: number) =>
-    `a${Math.floor(r / 4)}_${q}.${part(r)} * b${g}_${q}`;
-  const sum = (r: number, g: number) => {
-    const terms = Array.from({ length: HALF_SUMS }, (_, q) => term(r, g, q));
-    const add = each(4, (j) => `c${r}_${4 * g + j} += f32(t.${part(j)});`);
-    return `{ let t = ${terms.join(' + ')}; ${add} }\n      `;
-  };
-  return `for (var p = 0u; p < ${depth}u; p += ${HALF_SUMS}u) {
-      ${each(HALF_SUMS, (q) => `${declareOwn(spec, a, b, `p + ${q}u`, `_${q}`)}\n      `)}
-      ${each(tileM, (r) => each(tileN / 4, (g) => sum(r, g)))}
-    }`;
+  const row = (r: number) => `a${Math.floor(r / 4)}.${part(r)}`;
+  return `${eachSum((r, q) => `var t${r}_${q} = vec4<f16>();`)}
+    for (var p = 0u; p < ${depth}u; p++) {
+      ${declareOwn(spec, a, b, 'p')}
+      ${eachSum((r, q) => `t${r}_${q} += ${row(r)} * b${q};`)}
+    }
+    ${eachSum((r, q) => each(4, (i) => `c${r}_${4 * q + i} += f32(t${r}_${q}.${part(i)});`))}`;
 };

@@ -83,9 +83,11 @@ const slices = (count: number, size: Tile) =>
     size,
   );
 
+const DESIGN = { buffers: 2, padded: false, depth: 16, slices: 1 } as const;
+
 /** Through workgroup memory, side x side threads. */
 function shared(side: 8 | 16, size: Tile, arithmetic: Arithmetic = 'f32'): PackedVariant {
-  const design = { side, buffers: 2, padded: false, depth: 16, element: arithmetic } as const;
+  const design = { ...DESIGN, side, element: arithmetic };
   const name = `shared${side > 8 ? ' wide' : ''}${arithmetic === 'f16' ? ' f16' : ''}`;
   const team = { columns: side, rows: side, slices: 1 };
   const suits = (m: number) => m > FEW_ROWS;

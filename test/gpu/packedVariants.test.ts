@@ -73,8 +73,8 @@ async function run(
         size += Math.abs(term);
       }
       // Higham 2002, eq. 3.5: |error| <= k u sum |a||b| in any order; the scales round once more. In f16
-      // A, W, a product and its sum with three others round, and what is tiny may become 0.
-      const halves = variant.arithmetic === 'f16' ? 6 * 2 ** -11 * size + k * 2 ** -14 : 0;
+      // A, W, a product and its sum with 15 others round, and what is tiny may become 0.
+      const halves = variant.arithmetic === 'f16' ? 18 * 2 ** -11 * size + k * 2 ** -14 : 0;
       const bound = (k + 2) * 2 ** -24 * size + halves;
       worst = Math.max(worst, Math.abs(got[i * n + j]! - want) / bound);
     }

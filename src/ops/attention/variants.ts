@@ -80,13 +80,18 @@ const tileName = ({ lanes, rows, block, threads }: Tile): string =>
 /** Bytes of workgroup memory that every device has. */
 const WORKGROUP_MEMORY = 16384;
 
-/** Most query rows for which the keys of a row may be shared. */
+/** Most query rows of a head for which a software adapter may share the keys of a row. */
 const FEW_ROWS = 4;
 
-/** How many threads share the keys of a row where there are few rows. */
-function split(queries: Dim, size: number): number | undefined {
-  if (dimBound(queries) > FEW_ROWS) return undefined;
-  return [64, 32, 16].find((threads) => splitMemory(size, threads) <= WORKGROUP_MEMORY);
+/** Lanes of a large GPU: while so many suffice for a team a row, more of them shorten the way. */
+const LANES = 2 ** 18;
+
+/** How many threads may share the keys of a row, the likely best first. */
+function splits({ software }: Target, { queries, keys }: Sizes, size: number): readonly number[] {
+  const fit = [64, 32, 16].filter((threads) => splitMemory(size, threads) <= WORKGROUP_MEMORY);
+  if (software) return dimBound(queries) > FEW_ROWS ? [] : fit.slice(0, 1);
+  const enough = fit.findLast((threads) => threads >= Math.min(64, dimBound(keys))) ?? fit[0];
+  return enough === undefined ? [] : [enough, ...fit.filter((threads) => threads !== enough)];
 }
 
 function classOf(attrs: AttentionAttrs, sizes: Readonly<Record<string, Dim>>): string {
@@ -97,18 +102,21 @@ function classOf(attrs: AttentionAttrs, sizes: Readonly<Record<string, Dim>>): s
 
 type Call = LoweringCall<AttentionAttrs>;
 
+type Sizes = { readonly batch: Dim; readonly queries: Dim; readonly keys: Dim };
+
 /** The forward kernel. On software adapters barriers cost more than lanes that share a row bring. */
-export function forwardVariant(
-  { node, target, choose }: Call,
-  sizes: { readonly batch: Dim; readonly queries: Dim; readonly keys: Dim },
-): ForwardVariant {
-  const { size } = node.attrs;
+export function forwardVariant({ node, target, choose }: Call, sizes: Sizes): ForwardVariant {
+  const { size, heads } = node.attrs;
   const tiled = tiles('forward', target, sizes.queries, size).map(
     (tile): readonly [string, ForwardVariant] => [tileName(tile), { tile }],
   );
-  const threads = split(sizes.queries, size);
-  const shared: typeof tiled = threads === undefined ? [] : [[`split ${threads}`, { threads }]];
-  const candidates = target.software ? [...tiled, ...shared] : [...shared, ...tiled];
+  const shared = splits(target, sizes, size).map((threads): readonly [string, ForwardVariant] => [
+    `split ${threads}`,
+    { threads },
+  ]);
+  const lanes = dimBound(multiplyDims(sizes.batch, sizes.queries)) * heads * 64;
+  const isSplit = !target.software && lanes <= LANES;
+  const candidates = isSplit ? [...shared, ...tiled] : [...tiled, ...shared];
   return choose({
     family: 'attention',
     shape: classOf(node.attrs, sizes),
@@ -120,7 +128,7 @@ export function forwardVariant(
 export function gradientTile(
   direction: 'queries' | 'keys',
   { node, target, choose }: Call,
-  sizes: { readonly batch: Dim; readonly queries: Dim; readonly keys: Dim },
+  sizes: Sizes,
 ): Tile {
   const found = tiles(direction, target, sizes[direction], node.attrs.size);
   return choose({

@@ -20,11 +20,11 @@ const bound = (k: number) => ({
 
 /**
  * Of the sum of all products' magnitudes, which for normal values and k up to 100 is at most four times
- * the largest result, the rounding to f16 of x, of W, of a product and of its sum with three others.
+ * the largest result, the rounding to f16 of x, of W, of a product and of its sum with 15 others.
  */
 const halfBound = (k: number) => ({
-  relative: 4 * 6 * 2 ** -11 + bound(k).relative,
-  because: 'products and their sums by four in f16, whose unit roundoff is 2^-11',
+  relative: 4 * 18 * 2 ** -11 + bound(k).relative,
+  because: 'products and their sums by 16 in f16, whose unit roundoff is 2^-11',
 });
 
 type Weights = 'outliers' | 'zero groups' | 'huge' | 'tiny';

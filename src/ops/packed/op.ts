@@ -77,9 +77,9 @@ export const packedMatmulOp = defineOp<PackedMatmulAttrs>({
 /**
  * x @ W^T with W packed, unpacked in registers or workgroup memory.
  * @param x [..., K]  @param matrix W [N, K]
- * @param arithmetic with f16, products of more than a few rows are computed and summed by fours in half
- *   precision where the device has it: x must stay below 65,504 / (4 max |W|), and what is below 6e-5
- *   may count as 0
+ * @param arithmetic with f16, products of more than a few rows may be computed in half precision, and
+ *   summed by 16, where the device has it: x must stay below 65,504 / (16 max |W|), and what is below
+ *   6e-5 may count as 0
  * @returns [..., N]
  * @throws ShapeError when inner sizes, words or scales do not fit; OptionError for a group that cannot be
  */

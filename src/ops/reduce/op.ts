@@ -1,9 +1,10 @@
 /** Sum, mean and maximum over any axes, and the sum that undoes broadcasting. */
 import { identityEpilogue } from '../../../shaders/lib/epilogue';
-import { REDUCE_WORKGROUP, type ReduceKind, reduce } from '../../../shaders/reduce.wgsl';
+import { type ReduceKind, type ReduceTeam, reduce } from '../../../shaders/reduce.wgsl';
 import { type Dim, dimBound, dimsEqual, multiplyDims } from '../../core/dim';
 import { DTypeError } from '../../core/errors';
 import { formatType, normaliseAxes, type Shape } from '../../core/shape';
+import { sizeClass } from '../../graph/choice';
 import { perElement } from '../../graph/cost';
 import { apply } from '../../graph/node';
 import {
@@ -27,6 +28,36 @@ const kinds: Readonly<Record<ReduceName, ReduceKind>> = { sum: 'sum', mean: 'sum
 /** Few results of long sums are computed in this many slices, so that the device has work. */
 const SPLITS = 64;
 
+/** A thread a result, and threads of a workgroup that share results, more or fewer of them. */
+const LONE: ReduceTeam = { results: 64, lanes: 1 };
+const ROWS: ReduceTeam = { results: 1, lanes: 256 };
+const COLUMNS: ReduceTeam = { results: 16, lanes: 16 };
+const FEW_COLUMNS: ReduceTeam = { results: 4, lanes: 64 };
+
+/** Results that give every lane of a GPU one. */
+const MANY_RESULTS = 2 ** 18;
+/** Values that are worth sharing. */
+const LONG = 32;
+
+const teamName = ({ results, lanes }: ReduceTeam) => `${lanes} lanes of ${results}`;
+
+/** The team of a class of sizes. On software adapters barriers cost more than a thread's own way. */
+function teamOf(call: LoweringCall<ReduceAttrs>): ReduceTeam {
+  const { node, target } = call;
+  const [outer, reduced, inner] = sizesOf(node.inputs[0]?.shape ?? [], node.attrs);
+  const isShared =
+    !target.software &&
+    dimBound(reduced) >= LONG &&
+    dimBound(multiplyDims(outer, inner)) < MANY_RESULTS;
+  const shared = dimBound(inner) < COLUMNS.results ? ROWS : COLUMNS;
+  const teams = [isShared ? shared : LONE, LONE, ROWS, COLUMNS, FEW_COLUMNS];
+  return call.choose({
+    family: 'reduction',
+    shape: sizeClass({ outer, reduced, inner }),
+    candidates: new Map(teams.map((team) => [teamName(team), team])),
+  });
+}
+
 function sizesOf(shape: Shape, { start, end }: ReduceAttrs): readonly [Dim, Dim, Dim] {
   const product = (dims: Shape) => dims.reduce<Dim>(multiplyDims, 1);
   return [
@@ -48,17 +79,19 @@ function calls(name: ReduceName, call: LoweringCall<ReduceAttrs>): readonly Kern
   const element = node.types[0]?.dtype === 'i32' ? 'i32' : 'f32';
   const splits = splitsOf(node);
   const results = multiplyDims(outer, inner);
-  const shared = { kernel: reduce, grid: gridOf(results) };
+  const team = teamOf(call);
   const spec = {
     kind: kinds[name],
     element,
     divide: name === 'mean',
     splits: 1,
+    team,
     epilogue,
   } as const;
   const params = [outer, reduced, inner, reduced];
   if (splits === 1) {
-    return [kernelCall({ ...shared, spec, operands: [input(0), output(0)], params })];
+    const operands = [input(0), output(0)];
+    return [kernelCall({ kernel: reduce, spec, operands, params, grid: gridOf(results, team) })];
   }
   const partial = { ...spec, divide: false, splits, epilogue: identityEpilogue(element) };
   return [
@@ -67,19 +100,20 @@ function calls(name: ReduceName, call: LoweringCall<ReduceAttrs>): readonly Kern
       spec: partial,
       operands: [input(0), scratch(0)],
       params,
-      grid: gridOf(multiplyDims(results, splits)),
+      grid: gridOf(multiplyDims(results, splits), team),
     }),
     kernelCall({
-      ...shared,
+      kernel: reduce,
       spec,
       operands: [scratch(0), output(0)],
       params: [outer, splits, inner, reduced],
+      grid: gridOf(results, team),
     }),
   ];
 }
 
-function gridOf(results: Dim): KernelCall['grid'] {
-  return (size) => grid1d(Math.ceil(size(results) / REDUCE_WORKGROUP));
+function gridOf(count: Dim, { results }: ReduceTeam): KernelCall['grid'] {
+  return (size) => grid1d(Math.ceil(size(count) / results));
 }
 
 function reduceOp(name: ReduceName): Op<ReduceAttrs> {
