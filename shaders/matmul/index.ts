@@ -6,7 +6,6 @@ import { matmulPlain, PLAIN_WORKGROUP } from './plain.wgsl';
 import { matmulRows, ROWS_WORKGROUP } from './rows.wgsl';
 import { matmulShared, type SharedDesign, sharedBytes } from './shared.wgsl';
 import type { MatmulShape, MatmulSpec } from './spec';
-import { matmulSplit, SPLIT_SIDE } from './split.wgsl';
 import { HELD_COLUMNS, matmulStationary } from './stationary.wgsl';
 import { matmulSubgroup, SUBGROUP_LANES } from './subgroup.wgsl';
 import { matmulTile, TILE_WORKGROUP } from './tile.wgsl';
@@ -48,25 +47,25 @@ export interface MatmulVariant {
 const FEW_ROWS = 8;
 
 /** Results too few to go round the lanes of a GPU, of sums long enough to be divided. */
-function hasFewResults({ m, n, k }: MatmulShape): boolean {
-  return m * n <= 2 ** 16 && k >= 256;
+export function hasFewResults({ m, n, k, batch }: MatmulShape): boolean {
+  return m * n * batch <= 2 ** 17 && k >= 128;
 }
 
 /** @param columns invocations of a workgroup along columns  @param rows and along rows */
 function variant(
-  family: 'plain' | 'tile' | 'subgroup' | 'shared' | 'split' | 'rows',
+  family: 'plain' | 'tile' | 'subgroup' | 'shared' | 'rows',
   kernel: Kernel<MatmulSpec>,
   [columns, rows]: readonly [number, number],
   [tileM, tileN]: readonly [number, number],
 ): MatmulVariant {
   const needsSubgroups = family === 'subgroup';
   const isNaive = family === 'plain' && tileM * tileN === 1;
-  const fewRows = family !== 'shared' && family !== 'split';
+  const fewRows = family !== 'shared';
   const manyRows = family !== 'rows' && tileM > 1;
   const suits = (shape: MatmulShape): boolean => {
     if (isNaive) return true;
     if (shape.m <= FEW_ROWS) return fewRows && tileM <= Math.min(4, 2 * shape.m);
-    return manyRows && (family !== 'split' || hasFewResults(shape));
+    return manyRows;
   };
   return {
     name: `${family} ${tileM}x${tileN}`,
@@ -99,28 +98,17 @@ type Tile = readonly [rows: number, columns: number];
 const tile = (size: Tile) =>
   variant('tile', matmulTile, [TILE_WORKGROUP.x, TILE_WORKGROUP.y], size);
 
-/** @param differs from one buffer without gaps for 8x8 invocations */
-function shared(size: Tile, differs: Partial<SharedDesign> = {}): MatmulVariant {
+/** @param kind of design, in words  @param differs from one buffer without gaps for 8x8 invocations */
+function shared(kind: string, size: Tile, differs: Partial<SharedDesign> = {}): MatmulVariant {
   const design: SharedDesign = { ...SHARED, ...differs };
-  const { side, buffers, padded, slices } = design;
-  const isSplit = slices > 1;
-  const words = [
-    side > 8 ? ' wide' : '',
-    padded ? ' padded' : '',
-    buffers > 1 ? ' double' : '',
-    isSplit ? ' split' : '',
-  ];
-  const bytes = sharedBytes(design, size);
-  const made = variant('shared', matmulShared(design), [side, side], size);
+  const made = variant('shared', matmulShared(design), [design.side, design.side], size);
   return {
     ...made,
-    name: made.name + words.join(''),
-    usable: ({ workgroupMemory }) => bytes <= workgroupMemory,
-    suits: (shape) => made.suits(shape) && (!isSplit || hasFewResults(shape)),
+    name: `${made.name}${kind}`,
+    usable: ({ workgroupMemory }) => sharedBytes(design, size) <= workgroupMemory,
+    suits: (shape) => made.suits(shape) && (design.slices === 1 || hasFewResults(shape)),
   };
 }
-
-const split = (size: Tile) => variant('split', matmulSplit, [SPLIT_SIDE, SPLIT_SIDE], size);
 
 const rows = (size: Tile) => variant('rows', matmulRows, [ROWS_WORKGROUP, 1], size);
 
@@ -188,15 +176,13 @@ export const matmulVariants: readonly MatmulVariant[] = [
   subgroup([32, 8]),
   stationary(64),
   stationary(128),
-  shared([4, 4]),
-  shared([8, 8]),
-  shared([4, 4], { buffers: 2 }),
-  shared([4, 4], { buffers: 2, padded: true }),
-  shared([4, 4], { buffers: 2, side: 16 }),
-  shared([4, 4], { buffers: 2, depth: 8, slices: 4 }),
-  shared([8, 8], { buffers: 2, side: 16, depth: 8 }),
-  split([2, 4]),
-  split([4, 4]),
+  shared('', [4, 4]),
+  shared('', [8, 8]),
+  shared(' double', [4, 4], { buffers: 2 }),
+  shared(' padded double', [4, 4], { buffers: 2, padded: true }),
+  shared(' wide double', [4, 4], { buffers: 2, side: 16 }),
+  shared(' wide double', [8, 8], { buffers: 2, side: 16, depth: 8 }),
+  shared(' double split', [4, 4], { buffers: 2, depth: 8, slices: 4 }),
   rows([1, 1]),
   rows([1, 4]),
   rows([4, 1]),
@@ -211,10 +197,13 @@ function named(name: string): MatmulVariant {
 
 /**
  * Workgroups that keep the thousands of lanes of a GPU busy. On an H200, which has 132 processors, two
- * buffers take half the time of one, and tiles of 64x64 win over 32x32 from 128 of them on; gaps between
- * lines make no difference there, and larger tiles little.
+ * buffers take half the time of one, and tiles of 64x64 win over 32x32 from 128 of them on. Gaps between
+ * lines cost at most 5% there, and save half where A is read value by value; larger tiles gain little.
  */
 const ENOUGH = 128;
+
+/** Columns of one row from which a lane of a GPU may take four. */
+const MANY_COLUMNS = 4096;
 
 /** Multiply-adds that take 3 ms on SwiftShader: holding more of B takes 0.3 s longer to compile. */
 const SOME_PRODUCTS = 2 ** 24;
@@ -234,9 +223,10 @@ function candidates(shape: MatmulShape, target: MatmulTarget): readonly string[]
   const isThorough = target.startup === 'thorough';
   const rowCount = m * batch;
   if (!target.software) {
-    if (m <= 1) return ['rows 1x4', 'rows 1x1'];
+    if (m <= 1) return [n >= MANY_COLUMNS ? 'rows 1x4' : 'rows 1x1'];
     if (m <= 8) return ['rows 4x4', 'rows 4x1'];
-    return ['shared 4x4 wide double', hasFewResults(shape) ? 'split 2x4' : 'shared 4x4 double'];
+    const small = hasFewResults(shape) ? 'shared 4x4 double split' : 'shared 4x4 padded double';
+    return ['shared 4x4 wide double', small];
   }
   // On SwiftShader tiles of a subgroup take 0.1 to 1 s to compile, those without 0.03 to 0.1.
   // Few rows are of decoding, which repeats them every token.

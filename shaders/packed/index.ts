@@ -1,6 +1,7 @@
 /** The variants of products with packed matrices, and which one suits which shape on which device. */
 import type { Epilogue } from '../lib/epilogue';
 import type { Kernel } from '../lib/kernel';
+import { hasFewResults } from '../matmul';
 import { type Arithmetic, type Packing, packetWeights } from './format';
 import { packedNaive } from './naive.wgsl';
 import { packedRegisters } from './registers.wgsl';
@@ -83,15 +84,22 @@ const slices = (count: number, size: Tile) =>
     size,
   );
 
-const DESIGN = { buffers: 2, padded: false, depth: 16, slices: 1 } as const;
+const SHARED = { buffers: 2, padded: false, element: 'f32' } as const;
 
-/** Through workgroup memory, side x side threads. */
-function shared(side: 8 | 16, size: Tile, arithmetic: Arithmetic = 'f32'): PackedVariant {
-  const design = { ...DESIGN, side, element: arithmetic };
-  const name = `shared${side > 8 ? ' wide' : ''}${arithmetic === 'f16' ? ' f16' : ''}`;
+/** Through workgroup memory: small and large workgroups, and small ones whose threads share K. */
+const DESIGNS = {
+  shared: { ...SHARED, side: 8, depth: 16, slices: 1 },
+  'shared wide': { ...SHARED, side: 16, depth: 16, slices: 1 },
+  'shared split': { ...SHARED, side: 8, depth: 8, slices: 4 },
+} as const;
+
+function shared(kind: keyof typeof DESIGNS, arithmetic: Arithmetic = 'f32'): PackedVariant {
+  const design = { ...DESIGNS[kind], element: arithmetic };
+  const { side } = design;
+  const name = arithmetic === 'f16' ? `${kind} f16` : kind;
   const team = { columns: side, rows: side, slices: 1 };
   const suits = (m: number) => m > FEW_ROWS;
-  return { ...variant(name, packedShared(design), team, size), arithmetic, suits };
+  return { ...variant(name, packedShared(design), team, [4, 4]), arithmetic, suits };
 }
 
 const naive = {
@@ -108,12 +116,11 @@ export const packedVariants: readonly PackedVariant[] = [
   tile([1, 2]),
   tile([2, 4]),
   tile([4, 4]),
-  shared(8, [4, 4]),
-  shared(16, [4, 4]),
-  shared(8, [4, 4], 'f16'),
-  shared(16, [4, 4], 'f16'),
-  shared(8, [8, 8], 'f16'),
-  shared(16, [8, 8], 'f16'),
+  shared('shared'),
+  shared('shared wide'),
+  shared('shared split'),
+  shared('shared', 'f16'),
+  shared('shared wide', 'f16'),
   ...SLICES.flatMap((count) => [
     slices(count, [1, 1]),
     slices(count, [1, 4]),
@@ -130,15 +137,18 @@ function named(name: string): PackedVariant {
 
 /** Suitable ones by number of rows, the largest tile first. */
 function suitable(
-  { m, k }: PackedShape,
+  { m, n, k }: PackedShape,
   { software, shaderF16 }: PackedTarget,
   how: Packing,
   arithmetic: Arithmetic,
 ): readonly string[] {
   if (software) return m <= 2 ? ['tile 1x2'] : ['tile 4x4', 'tile 2x4'];
   if (m > FEW_ROWS) {
-    const element = arithmetic === 'f16' && shaderF16 ? ' f16' : '';
-    return [`shared wide${element} 4x4`, `shared${element} 4x4`];
+    if (arithmetic === 'f16' && shaderF16) return ['shared wide f16 4x4', 'shared f16 4x4'];
+    return [
+      'shared wide 4x4',
+      hasFewResults({ m, n, k, batch: 1 }) ? 'shared split 4x4' : 'shared 4x4',
+    ];
   }
   // Threads that share a row all have a packet of it.
   const packets = Math.ceil(k / packetWeights(how));

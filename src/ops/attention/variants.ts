@@ -77,9 +77,6 @@ function tiles(direction: Direction, target: Target, rows: Dim, size: number): r
 const tileName = ({ lanes, rows, block, threads }: Tile): string =>
   `${lanes}x${rows} by ${block} of ${threads}`;
 
-/** Bytes of workgroup memory that every device has. */
-const WORKGROUP_MEMORY = 16384;
-
 /** Most query rows of a head for which a software adapter may share the keys of a row. */
 const FEW_ROWS = 4;
 
@@ -87,8 +84,12 @@ const FEW_ROWS = 4;
 const LANES = 2 ** 18;
 
 /** How many threads may share the keys of a row, the likely best first. */
-function splits({ software }: Target, { queries, keys }: Sizes, size: number): readonly number[] {
-  const fit = [64, 32, 16].filter((threads) => splitMemory(size, threads) <= WORKGROUP_MEMORY);
+function splits(
+  { software, workgroupMemory }: Target,
+  { queries, keys }: Sizes,
+  size: number,
+): readonly number[] {
+  const fit = [64, 32, 16].filter((threads) => splitMemory(size, threads) <= workgroupMemory);
   if (software) return dimBound(queries) > FEW_ROWS ? [] : fit.slice(0, 1);
   const enough = fit.findLast((threads) => threads >= Math.min(64, dimBound(keys))) ?? fit[0];
   return enough === undefined ? [] : [enough, ...fit.filter((threads) => threads !== enough)];
