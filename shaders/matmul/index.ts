@@ -86,7 +86,6 @@ function variant(
 
 const SHARED: SharedDesign = {
   side: 8,
-  buffers: 1,
   padded: false,
   depth: 16,
   slices: 1,
@@ -98,13 +97,13 @@ type Tile = readonly [rows: number, columns: number];
 const tile = (size: Tile) =>
   variant('tile', matmulTile, [TILE_WORKGROUP.x, TILE_WORKGROUP.y], size);
 
-/** @param kind of design, in words  @param differs from one buffer without gaps for 8x8 invocations */
+/** @param kind in words  @param differs from lines without gaps for 8x8 invocations */
 function shared(kind: string, size: Tile, differs: Partial<SharedDesign> = {}): MatmulVariant {
   const design: SharedDesign = { ...SHARED, ...differs };
   const made = variant('shared', matmulShared(design), [design.side, design.side], size);
   return {
     ...made,
-    name: `${made.name}${kind}`,
+    name: made.name + kind,
     usable: ({ workgroupMemory }) => sharedBytes(design, size) <= workgroupMemory,
     suits: (shape) => made.suits(shape) && (design.slices === 1 || hasFewResults(shape)),
   };
@@ -177,12 +176,10 @@ export const matmulVariants: readonly MatmulVariant[] = [
   stationary(64),
   stationary(128),
   shared('', [4, 4]),
-  shared('', [8, 8]),
-  shared(' double', [4, 4], { buffers: 2 }),
-  shared(' padded double', [4, 4], { buffers: 2, padded: true }),
-  shared(' wide double', [4, 4], { buffers: 2, side: 16 }),
-  shared(' wide double', [8, 8], { buffers: 2, side: 16, depth: 8 }),
-  shared(' double split', [4, 4], { buffers: 2, depth: 8, slices: 4 }),
+  shared(' padded', [4, 4], { padded: true }),
+  shared(' wide', [4, 4], { side: 16 }),
+  shared(' wide', [8, 8], { side: 16, depth: 8 }),
+  shared(' split', [4, 4], { depth: 8, slices: 4 }),
   rows([1, 1]),
   rows([1, 4]),
   rows([4, 1]),
@@ -196,8 +193,8 @@ function named(name: string): MatmulVariant {
 }
 
 /**
- * Workgroups that keep the thousands of lanes of a GPU busy. On an H200, which has 132 processors, two
- * buffers take half the time of one, and tiles of 64x64 win over 32x32 from 128 of them on. Gaps between
+ * Workgroups that keep the thousands of lanes of a GPU busy. On an H200, which has 132 processors,
+ * tiles of 64x64 win over 32x32 from 128 of them on. Gaps between
  * lines cost at most 5% there, and save half where A is read value by value; larger tiles gain little.
  */
 const ENOUGH = 128;
@@ -225,8 +222,8 @@ function candidates(shape: MatmulShape, target: MatmulTarget): readonly string[]
   if (!target.software) {
     if (m <= 1) return [n >= MANY_COLUMNS ? 'rows 1x4' : 'rows 1x1'];
     if (m <= 8) return ['rows 4x4', 'rows 4x1'];
-    const small = hasFewResults(shape) ? 'shared 4x4 double split' : 'shared 4x4 padded double';
-    return ['shared 4x4 wide double', small];
+    const small = hasFewResults(shape) ? 'shared 4x4 split' : 'shared 4x4 padded';
+    return ['shared 4x4 wide', small];
   }
   // On SwiftShader tiles of a subgroup take 0.1 to 1 s to compile, those without 0.03 to 0.1.
   // Few rows are of decoding, which repeats them every token.

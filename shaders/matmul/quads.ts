@@ -132,20 +132,29 @@ export function declareSums({ tileM, tileN }: QuadSpec): string {
   return each(tileM, (r) => each(tileN, (j) => `var c${r}_${j} = 0.0;`));
 }
 
-/**
- * Stores the sums through the epilogue. They pass through an indexed array, so that the epilogue is
- * spliced in once or four times and not once a result, which costs far more compilation than time.
- */
+/** The sums in an array, row by row. */
+export function gatherSums({ tileM, tileN }: QuadSpec): string {
+  return `var sums: array<f32, ${tileM * tileN}>;
+  ${each(tileM, (r) => each(tileN, (j) => `sums[${r * tileN + j}] = c${r}_${j};`))}`;
+}
+
+/** Stores the sums through the epilogue. */
 export function storeSums(spec: MatmulSpec): string {
+  return `${gatherSums(spec)} ${storeGathered(spec)}`;
+}
+
+/**
+ * Stores gathered sums through the epilogue, from their indexed array, so that the epilogue is spliced in
+ * once or four times and not once a result, which costs far more compilation than time.
+ */
+export function storeGathered(spec: MatmulSpec): string {
   const { tileM, tileN, epilogue } = spec;
   const width = wideC(spec) ? 4 : 1;
   const value = (p: number) => `epilogue(sums[own + ${p}u], index + ${p}u)`;
   const store = wideC(spec)
     ? `c[index >> 2u] = vec4<${epilogue.element}>(${[0, 1, 2, 3].map(value).join(', ')});`
     : `c[index] = ${value(0)};`;
-  return `var sums: array<f32, ${tileM * tileN}>;
-  ${each(tileM, (r) => each(tileN, (j) => `sums[${r * tileN + j}] = c${r}_${j};`))}
-  let rows = min(${tileM}u, params.m - min(row, params.m));
+  return `let rows = min(${tileM}u, params.m - min(row, params.m));
   let columns = min(${tileN}u, params.n - min(column, params.n));
   for (var r = 0u; r < rows; r++) {
     for (var j = 0u; j < columns; j += ${width}u) {

@@ -7,18 +7,13 @@
  */
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
-import { declareSums, PARTS, storeSums, wideC } from './quads';
+import { declareSums, gatherSums, PARTS, storeGathered, wideC } from './quads';
 import { each, type MatmulSpec, matmulBindings, matmulParams } from './spec';
 
 /** How the workgroup's memory is used. */
 export interface SharedDesign {
   /** Invocations along each side of a workgroup. */
   readonly side: 8 | 16;
-  /**
-   * With 2 the next k are on their way from storage while the present ones are multiplied, and one
-   * barrier a step suffices; with 1 the memory is half as much.
-   */
-  readonly buffers: 1 | 2;
   /** Gaps between the lines and after every eighth vec4, so that lanes rarely want the same bank. */
   readonly padded: boolean;
   /** k in memory at a time. */
@@ -32,6 +27,12 @@ export interface SharedDesign {
   readonly element: 'f32' | 'f16';
 }
 
+/**
+ * The next k are on their way from storage while the present ones are multiplied, and one barrier a step
+ * suffices: half the time of a single buffer on an H200, for every shape that was tried.
+ */
+const BUFFERS = 2;
+
 /** vec4 of a line, which holds `count` rows or columns of one k. */
 function lineQuads({ padded }: SharedDesign, count: number): number {
   const quads = count / 4;
@@ -41,9 +42,9 @@ function lineQuads({ padded }: SharedDesign, count: number): number {
 
 /** Bytes of workgroup memory for a thread's tile. */
 export function sharedBytes(design: SharedDesign, [rows, columns]: readonly [number, number]) {
-  const { side, buffers, depth, slices, element } = design;
+  const { side, depth, slices, element } = design;
   const quads = lineQuads(design, side * rows) + lineQuads(design, side * columns);
-  return slices * buffers * depth * quads * (element === 'f16' ? 8 : 16);
+  return slices * BUFFERS * depth * quads * (element === 'f16' ? 8 : 16);
 }
 
 const wideA = ({ transposeA, aligned }: MatmulSpec) => (transposeA ? aligned.m : aligned.k);
@@ -96,17 +97,12 @@ export function sharedProduct(
   products: Products = floatProducts,
 ): string {
   const { tileM, tileN, transposeA, transposeB, epilogue } = spec;
-  const { side, buffers, depth, slices } = design;
+  const { side, depth, slices } = design;
   const a = part(design, 'a', 'local.y', 'first_row', 'params.m', tileM, transposeA, loadA);
   const b = part(design, 'b', 'local.x', 'first_column', 'params.n', tileN, !transposeB, loadB);
   const fetch = (k: string) => `${a.fetch(k)} ${b.fetch(k)}`;
   const put = `${a.put} ${b.put}`;
-  const multiply = products(spec, depth, a.own, b.own);
-  // With two buffers the last step finds nothing more to fetch, and what it puts is never read.
-  const step =
-    buffers === 1
-      ? `${fetch('k')} ${put} workgroupBarrier(); ${multiply} workgroupBarrier();`
-      : `${fetch(`k + ${depth * slices}u`)} ${multiply} now ^= 1u; ${put} workgroupBarrier();`;
+  // The last step finds nothing more to fetch, and what it puts is never read.
   return wgsl`
 ${epilogue.code}
 ${a.declaration} ${b.declaration}
@@ -121,37 +117,30 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   ${places}
   ${declareSums(spec)}
   let first_k = local.z * ${depth}u;
-  var now = local.z * ${buffers}u;
-  ${buffers === 1 ? '' : `{ ${fetch('first_k')} ${put} } workgroupBarrier();`}
+  var now = local.z * ${BUFFERS}u;
+  { ${fetch('first_k')} ${put} }
+  workgroupBarrier();
   for (var start = 0u; start < params.k; start += ${depth * slices}u) {
-    let k = start + first_k;
-    ${step}
+    ${fetch(`start + ${depth * slices}u + first_k`)}
+    ${products(spec, depth, a.own, b.own)}
+    now ^= 1u;
+    ${put}
+    workgroupBarrier();
   }
+  ${gatherSums(spec)}
   ${slices > 1 ? joinSlices(spec, design) : ''}
-  ${storeSums(spec)}
+  ${storeGathered(spec)}
 }`;
 }
 
 /** The sums of all slices in the first one, in the order of slices; the others are done. */
 function joinSlices({ tileM, tileN }: MatmulSpec, { side, slices }: SharedDesign): string {
-  const quads = (text: (r: number, j: number, place: string) => string) =>
-    each(tileM, (r) =>
-      each(tileN / 4, (q) =>
-        text(r, 4 * q, `tile_a[${((r * tileN) / 4 + q) * side ** 2}u + thread]`),
-      ),
-    );
-  const sums = (r: number, j: number) => [0, 1, 2, 3].map((i) => `c${r}_${j + i}`);
+  const eachSum = (text: string) => `for (var i = 0u; i < ${tileM * tileN}u; i++) { ${text} }`;
+  const place = `tile_a[(i >> 2u) * ${side ** 2}u + thread][i & 3u]`;
   return `for (var other = 1u; other < ${slices}u; other++) {
-    if (local.z == other) { ${quads((r, j, place) => `${place} = vec4<f32>(${sums(r, j).join(', ')});`)} }
+    if (local.z == other) { ${eachSum(`${place} = sums[i];`)} }
     workgroupBarrier();
-    if (local.z == 0u) {
-      ${quads(
-        (r, j, place) =>
-          `{ let v = ${place}; ${sums(r, j)
-            .map((sum, i) => `${sum} += v.${PARTS[i] ?? 'x'};`)
-            .join(' ')} }`,
-      )}
-    }
+    if (local.z == 0u) { ${eachSum(`sums[i] += ${place};`)} }
     workgroupBarrier();
   }
   if (local.z > 0u) { return; }`;
@@ -168,7 +157,7 @@ function part(
   slowK: boolean,
   loads: string,
 ) {
-  const { side, buffers, padded, depth, slices, element } = design;
+  const { side, padded, depth, slices, element } = design;
   const count = side * tile;
   const line = lineQuads(design, count);
   const at = (p: string, quad: string) =>
@@ -185,7 +174,7 @@ function part(
       text(`${matrix}_next${i}`, `let g = thread + ${i * side ** 2}u;`),
     );
   return {
-    declaration: `var<workgroup> tile_${matrix}: array<vec4<${element}>, ${slices * buffers * depth * line}>;`,
+    declaration: `var<workgroup> tile_${matrix}: array<vec4<${element}>, ${slices * BUFFERS * depth * line}>;`,
     own: (p: string, i: number) => at(p, `(${lane} * ${tile / 4}u + ${i}u)`),
     /** From storage into registers; what lies past the edge is 0, so that products need no bounds. */
     fetch: (k: string) =>

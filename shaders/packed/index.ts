@@ -84,7 +84,7 @@ const slices = (count: number, size: Tile) =>
     size,
   );
 
-const SHARED = { buffers: 2, padded: false, element: 'f32' } as const;
+const SHARED = { padded: false, element: 'f32' } as const;
 
 /** Through workgroup memory: small and large workgroups, and small ones whose threads share K. */
 const DESIGNS = {

@@ -21,23 +21,16 @@ const PATIENCE_MS = 240_000;
 
 const folderOf = (contestant: string) => (contestant === 'qkv' ? './qkv' : `./peers/${contestant}`);
 
-/**
- * The module of qkv's that a page loads by name for the shipped transformer: of its chunks the page
- * fetches those of the entry and of this one, and none of other kinds of models or ways to decode.
- */
-const LOADED_BY_NAME = new Map([['qkv', /\/src\/models\/transformerModel\.ts$/]]);
+/** Contestants whose page fetches what it begins with alone: other kinds of models come on demand. */
+const LOADS_ON_DEMAND: ReadonlySet<string> = new Set(['qkv']);
 
 /**
- * What a page begins with is one file, and what a model's code adds another. Only for pages whose modules
- * do not wait at their top level: what is loaded later imports from the first file, and would wait for it
- * while it waits for them.
+ * What a page begins with is one file. Only for pages whose modules do not wait at their top level: what
+ * is loaded later imports from the first file, and would wait for it while it waits for them.
  */
-function inFewFiles(contestant: string): Rolldown.OutputOptions {
-  const model = LOADED_BY_NAME.get(contestant);
-  const initial = { name: 'initial', tags: ['$initial' as const], priority: 1 };
-  const groups = model === undefined ? [initial] : [initial, { name: 'model', test: model }];
-  return { codeSplitting: { groups } };
-}
+const IN_ONE_FILE: Rolldown.OutputOptions = {
+  codeSplitting: { groups: [{ name: 'initial', tags: ['$initial'] }] },
+};
 
 /** An app that preloads nothing has no use for what Vite puts round its dynamic imports to preload. */
 const withoutPreload: Plugin = {
@@ -69,7 +62,7 @@ async function buildPage(
       reportCompressedSize: false,
       rolldownOptions: {
         input: join(BENCH, 'cold.html'),
-        output: inFewFiles(contestant),
+        output: IN_ONE_FILE,
       },
     },
   });
@@ -77,14 +70,9 @@ async function buildPage(
   return outputs.filter((one) => one.type === 'chunk');
 }
 
-/** Names of the chunks that are fetched: of the entries, of those with `wanted`, and what they import. */
-function fetchedChunks(
-  chunks: readonly Rolldown.OutputChunk[],
-  wanted: RegExp,
-): ReadonlySet<string> {
-  const first = chunks.filter(
-    ({ isEntry, moduleIds }) => isEntry || moduleIds.some((id) => wanted.test(id)),
-  );
+/** Names of the chunks that are fetched first: of the entries, and what they import. */
+function fetchedChunks(chunks: readonly Rolldown.OutputChunk[]): ReadonlySet<string> {
+  const first = chunks.filter(({ isEntry }) => isEntry);
   const names = new Set(first.map(({ fileName }) => fileName));
   for (const name of names) {
     for (const imported of chunks.find(({ fileName }) => fileName === name)?.imports ?? []) {
@@ -105,7 +93,7 @@ async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 
 /**
  * Gzipped bytes of the smallest app with a translator's model, by contestant: all files of a peer, and
- * of qkv, which loads the code of a model by its kind, those that the page fetches for a transformer.
+ * of qkv those that the page fetches for a transformer.
  */
 export function bundleSizes(
   contestants: readonly string[],
@@ -115,8 +103,7 @@ export function bundleSizes(
     for (const name of contestants) {
       const own = join(folder, name);
       const chunks = await buildPage(name, 'bundle', own);
-      const wanted = LOADED_BY_NAME.get(name);
-      const fetched = wanted && fetchedChunks(chunks, wanted);
+      const fetched = LOADS_ON_DEMAND.has(name) ? fetchedChunks(chunks) : undefined;
       const files = (await readdir(own, { recursive: true })).filter(
         (file) => !file.endsWith('js') || (fetched?.has(file) ?? true),
       );

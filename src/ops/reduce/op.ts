@@ -28,33 +28,26 @@ const kinds: Readonly<Record<ReduceName, ReduceKind>> = { sum: 'sum', mean: 'sum
 /** Few results of long sums are computed in this many slices, so that the device has work. */
 const SPLITS = 64;
 
-/** A thread a result, and threads of a workgroup that share results, more or fewer of them. */
+/** A thread a result; or lanes that share a result, or some neighbouring ones. */
 const LONE: ReduceTeam = { results: 64, lanes: 1 };
 const ROWS: ReduceTeam = { results: 1, lanes: 256 };
 const COLUMNS: ReduceTeam = { results: 16, lanes: 16 };
-const FEW_COLUMNS: ReduceTeam = { results: 4, lanes: 64 };
 
-/** Results that give every lane of a GPU one. */
+/** Results that give every lane of a GPU one, and values that are worth sharing. */
 const MANY_RESULTS = 2 ** 18;
-/** Values that are worth sharing. */
 const LONG = 32;
 
-const teamName = ({ results, lanes }: ReduceTeam) => `${lanes} lanes of ${results}`;
-
 /** The team of a class of sizes. On software adapters barriers cost more than a thread's own way. */
-function teamOf(call: LoweringCall<ReduceAttrs>): ReduceTeam {
-  const { node, target } = call;
+function teamOf({ node, target, choose }: LoweringCall<ReduceAttrs>): ReduceTeam {
   const [outer, reduced, inner] = sizesOf(node.inputs[0]?.shape ?? [], node.attrs);
-  const isShared =
-    !target.software &&
-    dimBound(reduced) >= LONG &&
-    dimBound(multiplyDims(outer, inner)) < MANY_RESULTS;
+  const many = dimBound(multiplyDims(outer, inner)) >= MANY_RESULTS;
+  const isLone = target.software || many || dimBound(reduced) < LONG;
   const shared = dimBound(inner) < COLUMNS.results ? ROWS : COLUMNS;
-  const teams = [isShared ? shared : LONE, LONE, ROWS, COLUMNS, FEW_COLUMNS];
-  return call.choose({
+  const teams = [isLone ? LONE : shared, LONE, ROWS, COLUMNS];
+  return choose({
     family: 'reduction',
     shape: sizeClass({ outer, reduced, inner }),
-    candidates: new Map(teams.map((team) => [teamName(team), team])),
+    candidates: new Map(teams.map((team) => [`${team.lanes} by ${team.results}`, team])),
   });
 }
 

@@ -61,17 +61,13 @@ describe('the choice of a product', () => {
 
   it('takes tiles of which a GPU has enough', () => {
     const square = (size: number) => ({ m: size, n: size, k: size, batch: 1 });
-    expect(chooseMatmul(square(512), GPU).name).toBe('shared 4x4 padded double');
-    expect(chooseMatmul(square(2048), GPU).name).toBe('shared 4x4 wide double');
+    expect(chooseMatmul(square(512), GPU).name).toBe('shared 4x4 padded');
+    expect(chooseMatmul(square(2048), GPU).name).toBe('shared 4x4 wide');
   });
 
   it('divides long sums on a GPU where there are few results', () => {
-    expect(chooseMatmul({ m: 64, n: 64, k: 2048, batch: 1 }, GPU).name).toBe(
-      'shared 4x4 double split',
-    );
-    expect(chooseMatmul({ m: 64, n: 64, k: 64, batch: 1 }, GPU).name).toBe(
-      'shared 4x4 padded double',
-    );
+    expect(chooseMatmul({ m: 64, n: 64, k: 2048, batch: 1 }, GPU).name).toBe('shared 4x4 split');
+    expect(chooseMatmul({ m: 64, n: 64, k: 64, batch: 1 }, GPU).name).toBe('shared 4x4 padded');
   });
 
   it.each([1, 2, 3, 8])('divides the rows so that all of %i cores have work', (cores) => {
