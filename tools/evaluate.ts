@@ -90,6 +90,9 @@ export async function main(args: readonly string[]): Promise<number> {
     'arithmetic',
   );
   const layout = storeAs(modelLayout(model), weights, arithmetic);
+  if (arithmetic === 'f16' && !device.target.shaderF16) {
+    process.stderr.write(`${device.adapterName} has no shader-f16: products are f32\n`);
+  }
   const batchSize = Number(options.batch);
   const decoding = decodingOf(options);
   const decoder = await Decoder.create(device, model, layout, states, {
