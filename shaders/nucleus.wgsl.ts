@@ -4,8 +4,7 @@
  * as positive floats do: exact in 30 rounds, without sorting.
  */
 
-import { defineKernel } from './lib/kernel';
-import { eachOf, type RowTeam, teamFunctions, teamMain } from './lib/rowTeam';
+import { defineRowKernel, eachOf, type RowTeam, teamFunctions, teamMain } from './lib/rowTeam';
 import { float, wgsl } from './lib/wgsl';
 
 export type NucleusSpec = {
@@ -14,7 +13,7 @@ export type NucleusSpec = {
   readonly mass: number;
 };
 
-export const nucleusKernel = defineKernel<NucleusSpec>({
+export const nucleusKernel = defineRowKernel<NucleusSpec>({
   name: 'nucleus',
   params: () => ['rows', 'size'],
   bindings: () => [

@@ -1,6 +1,11 @@
 /** Gradients of additive attention: of scores and values, then of query, keys and energy. */
-import { defineKernel } from '../lib/kernel';
-import { type RowTeam, teamElement, teamFunctions, teamMain } from '../lib/rowTeam';
+import {
+  defineRowKernel,
+  type RowTeam,
+  teamElement,
+  teamFunctions,
+  teamMain,
+} from '../lib/rowTeam';
 import { wgsl } from '../lib/wgsl';
 import { ADDITIVE_PARAMS, additiveFunctions } from './forward.wgsl';
 
@@ -11,7 +16,7 @@ export type AttendGradSpec = {
 };
 
 /** Scores before the softmax, and values. */
-export const attendBackward = defineKernel<AttendGradSpec>({
+export const attendBackward = defineRowKernel<AttendGradSpec>({
   name: 'attendBackward',
   params: () => ADDITIVE_PARAMS,
   bindings: (spec) => {
@@ -59,7 +64,7 @@ ${teamMain(
 export type ScoresGradSpec = { readonly team: RowTeam };
 
 /** Query, keys, and energy row by row. */
-export const scoresBackward = defineKernel<ScoresGradSpec>({
+export const scoresBackward = defineRowKernel<ScoresGradSpec>({
   name: 'scoresBackward',
   params: () => ADDITIVE_PARAMS,
   bindings: ({ team }) => {

@@ -2,8 +2,13 @@
  * Additive attention of one query a row (Bahdanau et al. 2015, appendix A.1.2): scores, softmax over the
  * row's keys and the weighted sum of values in one dispatch; a team of threads a row.
  */
-import { defineKernel } from '../lib/kernel';
-import { type RowTeam, teamElement, teamFunctions, teamMain } from '../lib/rowTeam';
+import {
+  defineRowKernel,
+  type RowTeam,
+  teamElement,
+  teamFunctions,
+  teamMain,
+} from '../lib/rowTeam';
 import { wgsl } from '../lib/wgsl';
 
 export type AdditiveSpec = {
@@ -27,7 +32,7 @@ fn sum_of(v: V) -> f32 { return ${width === 4 ? '(v.x + v.y) + (v.z + v.w)' : 'v
 /** Waits until the team's writes to storage are seen by all of it. */
 export const teamBarrier = ({ lanes }: RowTeam) => (lanes > 1 ? 'storageBarrier();' : '');
 
-export const additiveForward = defineKernel<AdditiveSpec>({
+export const additiveForward = defineRowKernel<AdditiveSpec>({
   name: 'additiveForward',
   params: () => ADDITIVE_PARAMS,
   bindings: ({ team, lengths }) => {

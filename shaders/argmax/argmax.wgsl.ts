@@ -1,7 +1,13 @@
 /** Index of the largest value of each row of [rows, n], the lowest on ties; a team of threads a row. */
 import type { Epilogue } from '../lib/epilogue';
-import { defineKernel } from '../lib/kernel';
-import { eachOf, type RowTeam, teamFunctions, teamIndexFunctions, teamMain } from '../lib/rowTeam';
+import {
+  defineRowKernel,
+  eachOf,
+  type RowTeam,
+  teamFunctions,
+  teamIndexFunctions,
+  teamMain,
+} from '../lib/rowTeam';
 import { wgsl } from '../lib/wgsl';
 
 export type ArgmaxSpec = {
@@ -10,7 +16,7 @@ export type ArgmaxSpec = {
   readonly epilogue: Epilogue;
 };
 
-export const argmax = defineKernel<ArgmaxSpec>({
+export const argmax = defineRowKernel<ArgmaxSpec>({
   name: 'argmax',
   params: ({ epilogue }) => ['rows', 'size', ...epilogue.params],
   bindings: ({ epilogue }) => [

@@ -4,8 +4,14 @@
  * rounds takes the largest of all lanes and looks again only through the block that it came from.
  * Also the gradient: values go back to where they came from, the rest is zero.
  */
-import { defineKernel } from '../lib/kernel';
-import { eachOf, type RowTeam, teamFunctions, teamIndexFunctions, teamMain } from '../lib/rowTeam';
+import {
+  defineRowKernel,
+  eachOf,
+  type RowTeam,
+  teamFunctions,
+  teamIndexFunctions,
+  teamMain,
+} from '../lib/rowTeam';
 import { wgsl } from '../lib/wgsl';
 
 export type TopKSpec = {
@@ -34,7 +40,7 @@ function eachInBlock({ lanes }: RowTeam, statement: string): string {
     }`;
 }
 
-export const topK = defineKernel<TopKSpec>({
+export const topK = defineRowKernel<TopKSpec>({
   name: 'topK',
   params: () => ['rows', 'size'],
   bindings: ({ values, indices }) => [
@@ -102,7 +108,7 @@ export type TopKGradSpec = {
   readonly k: number;
 };
 
-export const topKGrad = defineKernel<TopKGradSpec>({
+export const topKGrad = defineRowKernel<TopKGradSpec>({
   name: 'topKGrad',
   params: () => ['rows', 'size'],
   bindings: () => [

@@ -3,8 +3,8 @@
  * of each row or the same for all; written in one pass, neighbouring threads write neighbouring classes.
  */
 import type { Epilogue } from '../lib/epilogue';
-import { defineKernel } from '../lib/kernel';
 import {
+  defineRowKernel,
   eachOf,
   type RowTeam,
   storedElement,
@@ -26,7 +26,7 @@ export type CrossEntropyGradSpec = {
   readonly epilogue: Epilogue;
 };
 
-export const crossEntropyBackward = defineKernel<CrossEntropyGradSpec>({
+export const crossEntropyBackward = defineRowKernel<CrossEntropyGradSpec>({
   name: 'crossEntropyBackward',
   params: ({ epilogue }) => ['rows', 'classes', ...epilogue.params],
   bindings: ({ team, epilogue }) => [

@@ -5,8 +5,14 @@
  * apart from log(sum) costs no digits for large logits. Saves (top, sum) for the gradient.
  */
 import type { Epilogue } from '../lib/epilogue';
-import { defineKernel } from '../lib/kernel';
-import { eachOf, type RowTeam, teamElement, teamFunctions, teamMain } from '../lib/rowTeam';
+import {
+  defineRowKernel,
+  eachOf,
+  type RowTeam,
+  teamElement,
+  teamFunctions,
+  teamMain,
+} from '../lib/rowTeam';
 import { float, wgsl } from '../lib/wgsl';
 
 export type CrossEntropySpec = {
@@ -20,7 +26,7 @@ export type CrossEntropySpec = {
   readonly epilogue: Epilogue;
 };
 
-export const crossEntropyForward = defineKernel<CrossEntropySpec>({
+export const crossEntropyForward = defineRowKernel<CrossEntropySpec>({
   name: 'crossEntropyForward',
   params: ({ epilogue }) => ['rows', 'classes', ...epilogue.params],
   bindings: ({ team, save, epilogue }) => [

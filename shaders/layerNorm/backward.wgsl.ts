@@ -4,8 +4,8 @@
  * (Ba et al. 2016; for RMS norm without the mean(g) term, Zhang and Sennrich 2019).
  */
 import type { Epilogue } from '../lib/epilogue';
-import { defineKernel } from '../lib/kernel';
 import {
+  defineRowKernel,
   eachOf,
   type RowTeam,
   storedElement,
@@ -23,7 +23,7 @@ export type NormBackwardSpec = {
   readonly epilogue: Epilogue;
 };
 
-export const normBackward = defineKernel<NormBackwardSpec>({
+export const normBackward = defineRowKernel<NormBackwardSpec>({
   name: 'normBackward',
   params: ({ epilogue }) => ['rows', 'size', ...epilogue.params],
   bindings: ({ team, weight, epilogue }) => [

@@ -5,8 +5,8 @@
  * Saves per row (mean - first element, 1 / standard deviation) where the gradient wants them.
  */
 import type { Epilogue } from '../lib/epilogue';
-import { defineKernel } from '../lib/kernel';
 import {
+  defineRowKernel,
   eachOf,
   type RowTeam,
   storedElement,
@@ -29,7 +29,7 @@ export type NormSpec = {
   readonly epilogue: Epilogue;
 };
 
-export const normForward = defineKernel<NormSpec>({
+export const normForward = defineRowKernel<NormSpec>({
   name: 'normForward',
   params: ({ epilogue }) => ['rows', 'size', ...epilogue.params],
   bindings: ({ team, weight, bias, save, epilogue }) => [

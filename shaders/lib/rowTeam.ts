@@ -1,10 +1,10 @@
 /**
  * How threads share a row of a matrix: one thread a row, or a workgroup a row.
  * Row kernels are written once over `V` (f32 or vec4), `lane` and `across_sum`/`across_max`; the team
- * fills those in. Order of summation is fixed by the sizes alone.
+ * fills those in. Order of summation is fixed by the sizes and the team.
  */
 import { type Epilogue, identityEpilogue } from './epilogue';
-import { LINEAR_WORKGROUP } from './kernel';
+import { defineKernel, type Kernel, LINEAR_WORKGROUP, type Spec } from './kernel';
 import { wgsl } from './wgsl';
 
 export type RowTeam = {
@@ -14,12 +14,31 @@ export type RowTeam = {
   readonly rows: number;
   /** Values a lane reads at once; 4 needs row lengths that are multiples of 4. */
   readonly width: 1 | 4;
+  /**
+   * Lanes of a subgroup, which combine by its own operations before subgroups meet in workgroup memory;
+   * 0 where they do not.
+   */
+  readonly subgroup: number;
 };
+
+/** A kernel whose threads share rows. */
+/*@__NO_SIDE_EFFECTS__*/
+export function defineRowKernel<S extends Spec & { readonly team: RowTeam }>(
+  kernel: Kernel<S>,
+): Kernel<S> {
+  return defineKernel({
+    ...kernel,
+    enable: ({ team }) => (team.subgroup > 0 ? ['subgroups'] : []),
+  });
+}
 
 /** What the choice of a team looks at. */
 export interface TeamTarget {
   /** Few lanes, ruinous barriers. */
   readonly software: boolean;
+  readonly subgroups: boolean;
+  readonly subgroupMinSize: number;
+  readonly subgroupMaxSize: number;
 }
 
 export interface RowSizes {
@@ -31,7 +50,7 @@ export interface RowSizes {
 }
 
 /** One thread a row; the only team whose rows may lie scattered in memory. */
-export const LONE_TEAM: RowTeam = { lanes: 1, rows: 8, width: 1 };
+export const LONE_TEAM: RowTeam = { lanes: 1, rows: 8, width: 1, subgroup: 0 };
 
 /** Lanes of a workgroup a row on a GPU. */
 function gpuLanes(length: number): number {
@@ -47,23 +66,40 @@ function defaultTeam(target: TeamTarget, { rows, length, aligned }: RowSizes): R
   const width = aligned ? 4 : 1;
   if (target.software) {
     const fewLong = rows * 64 <= length && length >= 512;
-    return fewLong ? { lanes: 4, rows: 1, width } : { ...LONE_TEAM, width };
+    return fewLong ? workgroupTeam(4, width) : { ...LONE_TEAM, width };
   }
-  return { lanes: gpuLanes(length), rows: 1, width: 1 };
+  return workgroupTeam(gpuLanes(length), 1);
+}
+
+/** A workgroup a row. */
+function workgroupTeam(lanes: number, width: 1 | 4): RowTeam {
+  return { lanes, rows: 1, width, subgroup: 0 };
 }
 
 /** Teams by name, the one to take unmeasured first: a thread, a few lanes, a workgroup a row. */
 export function teamCandidates(target: TeamTarget, sizes: RowSizes): ReadonlyMap<string, RowTeam> {
-  const width = sizes.aligned ? 4 : 1;
+  const width: RowTeam['width'] = sizes.aligned ? 4 : 1;
   const lanes = gpuLanes(sizes.length);
   const wide = [lanes / 2, lanes, lanes * 2].filter((count) => count >= 32 && count <= 256);
-  return byName([
+  const teams = [
     defaultTeam(target, sizes),
     { ...LONE_TEAM, width },
-    { lanes: 4, rows: 1, width },
-    ...wide.map((count): RowTeam => ({ lanes: count, rows: 1, width: 1 })),
-    { lanes, rows: 1, width },
-  ]);
+    workgroupTeam(4, width),
+    ...wide.map((count) => workgroupTeam(count, 1)),
+    workgroupTeam(lanes, width),
+  ];
+  return byName([...teams, ...bySubgroups(target, teams)]);
+}
+
+/** The same by subgroups, where all of them are of one size. */
+function bySubgroups(
+  { subgroups, subgroupMinSize, subgroupMaxSize }: TeamTarget,
+  teams: readonly RowTeam[],
+): readonly RowTeam[] {
+  if (!subgroups || subgroupMinSize !== subgroupMaxSize) return [];
+  return teams
+    .filter(({ lanes }) => lanes > 1)
+    .map((one) => ({ ...one, subgroup: subgroupMinSize }));
 }
 
 /** Teams for a kernel that combines nothing over a row: neighbours read neighbouring values. */
@@ -72,12 +108,19 @@ export function spreadTeamCandidates(
   sizes: RowSizes,
 ): ReadonlyMap<string, RowTeam> {
   const teams = [...teamCandidates(target, sizes).values()];
-  return byName(teams.map((team) => ({ ...team, lanes: Math.max(team.lanes, 4), rows: 1 })));
+  return byName(
+    teams.map((one) => ({ ...one, lanes: Math.max(one.lanes, 4), rows: 1, subgroup: 0 })),
+  );
 }
 
-/** '64x1 by 4': lanes, rows and width; each team once. */
+/** '64x1 by 4 subgroups': lanes, rows and width; each team once. */
 export function byName(teams: readonly RowTeam[]): ReadonlyMap<string, RowTeam> {
-  return new Map(teams.map((team) => [`${team.lanes}x${team.rows} by ${team.width}`, team]));
+  return new Map(
+    teams.map((one) => {
+      const { lanes, rows, width, subgroup } = one;
+      return [`${lanes}x${rows} by ${width}${subgroup > 0 ? ' subgroups' : ''}`, one];
+    }),
+  );
 }
 
 /** WGSL type of the elements that lanes read. */
@@ -85,23 +128,48 @@ export function teamElement({ width }: RowTeam): string {
   return width === 4 ? 'vec4<f32>' : 'f32';
 }
 
+interface Join {
+  readonly two: (a: string, b: string) => string;
+  /** The subgroup operation. */
+  readonly all: string;
+}
+
+const SUM: Join = { two: (a, b) => `${a} + ${b}`, all: 'subgroupAdd' };
+const MAX: Join = { two: (a, b) => `max(${a}, ${b})`, all: 'subgroupMax' };
+const MIN: Join = { two: (a, b) => `min(${a}, ${b})`, all: 'subgroupMin' };
+
 /** A function that reduces one value over the lanes of a team; every lane gets the result. */
 function combine(
-  { lanes }: RowTeam,
+  { lanes, subgroup }: RowTeam,
   name: string,
   type: 'f32' | 'u32',
-  join: (a: string, b: string) => string,
+  { two, all }: Join,
 ): string {
   const head = `fn ${name}(value: ${type}, lane: u32) -> ${type}`;
   if (lanes === 1) return `${head} { return value; }`;
   const shared = `shared_${type}`;
+  if (subgroup > 0) {
+    // Lanes of a subgroup follow each other.
+    return wgsl`
+${head} {
+  var result = ${all}(value);
+  #if ${lanes > subgroup}
+  if (lane % ${subgroup}u == 0u) { ${shared}[lane / ${subgroup}u] = result; }
+  workgroupBarrier();
+  result = ${shared}[0];
+  for (var i = 1u; i < ${Math.ceil(lanes / subgroup)}u; i++) { result = ${two('result', `${shared}[i]`)}; }
+  workgroupBarrier();
+  #endif
+  return result;
+}`;
+  }
   return wgsl`
 ${head} {
   ${shared}[lane] = value;
   workgroupBarrier();
   for (var half = ${lanes / 2}u; half > 0u; half = half / 2u) {
     if (lane < half) {
-      ${shared}[lane] = ${join(`${shared}[lane]`, `${shared}[lane + half]`)};
+      ${shared}[lane] = ${two(`${shared}[lane]`, `${shared}[lane + half]`)};
     }
     workgroupBarrier();
   }
@@ -111,9 +179,6 @@ ${head} {
 }`;
 }
 
-const maximum = (a: string, b: string) => `max(${a}, ${b})`;
-const minimum = (a: string, b: string) => `min(${a}, ${b})`;
-
 /** Types and functions for a row kernel: V, across_sum, across_max, first_of, is_column. */
 export function teamFunctions(team: RowTeam): string {
   const four = team.width === 4;
@@ -122,8 +187,8 @@ alias V = ${teamElement(team)};
 #if ${team.lanes > 1}
 var<workgroup> shared_f32: array<f32, ${team.lanes}>;
 #endif
-${combine(team, 'team_sum', 'f32', (a, b) => `${a} + ${b}`)}
-${combine(team, 'team_max', 'f32', maximum)}
+${combine(team, 'team_sum', 'f32', SUM)}
+${combine(team, 'team_max', 'f32', MAX)}
 fn across_sum(v: V, lane: u32) -> f32 {
   return team_sum(${four ? '(v.x + v.y) + (v.z + v.w)' : 'v'}, lane);
 }
@@ -146,7 +211,7 @@ export function teamIndexFunctions(team: RowTeam): string {
 #if ${team.lanes > 1}
 var<workgroup> shared_u32: array<u32, ${team.lanes}>;
 #endif
-${combine(team, 'across_min_index', 'u32', minimum)}`;
+${combine(team, 'across_min_index', 'u32', MIN)}`;
 }
 
 /** The entry point: `row` and `lane` are set, rows beyond `params.rows` are left out. */

@@ -3,8 +3,8 @@
  * along the middle of [outer, n, inner]; a team of threads a row. Masked results of log-softmax are
  * constant: they neither get nor give a gradient.
  */
-import { defineKernel } from '../lib/kernel';
 import {
+  defineRowKernel,
   eachOf,
   storedElement,
   storeFunction,
@@ -15,7 +15,7 @@ import {
 import { wgsl } from '../lib/wgsl';
 import { KEPT, rowIndex, type SoftmaxSpec } from './forward.wgsl';
 
-export const softmaxBackward = defineKernel<SoftmaxSpec>({
+export const softmaxBackward = defineRowKernel<SoftmaxSpec>({
   name: 'softmaxBackward',
   params: ({ epilogue }) => ['rows', 'size', 'inner', ...epilogue.params],
   bindings: ({ team, epilogue }) => [

@@ -4,8 +4,8 @@
  * the minimum (log-softmax).
  */
 import type { Epilogue } from '../lib/epilogue';
-import { defineKernel } from '../lib/kernel';
 import {
+  defineRowKernel,
   eachOf,
   type RowTeam,
   storedElement,
@@ -41,7 +41,7 @@ export function rowIndex(strided: boolean, width: number) {
   };
 }
 
-export const softmaxForward = defineKernel<SoftmaxSpec>({
+export const softmaxForward = defineRowKernel<SoftmaxSpec>({
   name: 'softmaxForward',
   params: ({ epilogue }) => ['rows', 'size', 'inner', ...epilogue.params],
   bindings: ({ team, epilogue }) => [
