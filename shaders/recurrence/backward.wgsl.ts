@@ -16,6 +16,7 @@ import {
   RECURRENCE_PARAMS,
   type RecurrenceSpec,
   recurrenceMain,
+  sharedSums,
   UNITS,
 } from './spec';
 
@@ -51,6 +52,7 @@ export const recurrenceBackward = defineKernel<RecurrenceSpec>({
     return wgsl`
 alias V = ${elementOf(spec)};
 ${cellFunctions}
+${sharedSums(spec, 1)}
 ${recurrenceMain(
   spec,
   `  let column = unit;

@@ -18,6 +18,7 @@ import {
   RECURRENCE_PARAMS,
   type RecurrenceSpec,
   recurrenceMain,
+  sharedSums,
   UNITS,
 } from './spec';
 
@@ -67,6 +68,7 @@ export const recurrenceForward = defineKernel<RecurrenceForwardSpec>({
     return wgsl`
 alias V = ${elementOf(spec)};
 ${cellFunctions}
+${sharedSums(spec, gates)}
 ${recurrenceMain(
   spec,
   `  let half = step & 1u;

