@@ -193,9 +193,9 @@ function named(name: string): MatmulVariant {
 }
 
 /**
- * Workgroups that keep the thousands of lanes of a GPU busy. On an H200, which has 132 processors,
- * tiles of 64x64 win over 32x32 from 128 of them on. Gaps between
- * lines cost at most 5% there, and save half where A is read value by value; larger tiles gain little.
+ * Workgroups that keep the thousands of lanes of a GPU busy. On an H200, which has 132 processors, tiles of
+ * 64x64 win over 32x32 from 128 of them on. Gaps between lines cost at most 5% there, and save half where
+ * A is read value by value; larger tiles gain little.
  */
 const ENOUGH = 128;
 

@@ -33,6 +33,7 @@ const OPS = [
   'crossEntropy',
   'layerNorm',
   'recurrence',
+  'reduce',
   'sample',
 ];
 /** Cases of each op, evenly spread: a variant takes up to a second to compile in every one. */
