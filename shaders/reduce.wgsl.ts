@@ -21,8 +21,16 @@ export type ReduceSpec = {
   readonly epilogue: Epilogue;
 };
 
-/** Neighbouring results of a workgroup, and lanes of each (a power of two). */
-export type ReduceTeam = { readonly results: number; readonly lanes: number };
+export type ReduceTeam = {
+  /** Neighbouring values of `width` results in a workgroup. */
+  readonly values: number;
+  /** Results that a lane computes at once; 4 needs an inner size that is a multiple of 4. */
+  readonly width: 1 | 4;
+  /** Lanes that share a value, a power of two. */
+  readonly lanes: number;
+};
+
+const wide = ['x', 'y', 'z', 'w'] as const;
 
 const steps: Readonly<Record<ReduceKind, (a: string, b: string) => string>> = {
   sum: (a, b) => `${a} + ${b}`,
@@ -35,44 +43,46 @@ const least = { f32: '-3.4028234e38f', i32: 'i32(-2147483647 - 1)' } as const;
 export const reduce = defineKernel<ReduceSpec>({
   name: 'reduce',
   params: ({ epilogue }) => ['outer', 'reduced', 'inner', 'divisor', ...epilogue.params],
-  bindings: ({ element, epilogue }) => [
-    { name: 'x', access: 'read', element },
+  bindings: ({ element, team, epilogue }) => [
+    { name: 'x', access: 'read', element: team.width === 4 ? `vec4<${element}>` : element },
     { name: 'y', access: 'read_write', element: epilogue.element },
     ...epilogue.bindings,
   ],
-  body: ({ kind, element, divide, splits, team: { results, lanes }, epilogue }) => wgsl`
+  body: ({ kind, element, divide, splits, team: { values, width, lanes }, epilogue }) => wgsl`
 ${epilogue.code}
+alias V = ${width === 4 ? `vec4<${element}>` : element};
 #if ${lanes > 1}
-var<workgroup> shared_totals: array<${element}, ${results * lanes}>;
+var<workgroup> shared_totals: array<V, ${values * lanes}>;
 #endif
-@compute @workgroup_size(${results * lanes})
+@compute @workgroup_size(${values * lanes})
 fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
         @builtin(num_workgroups) num_workgroups: vec3<u32>,
         @builtin(local_invocation_index) thread: u32) {
-  let index = (${LINEAR_WORKGROUP}) * ${results}u + thread % ${results}u;
-  let lane = thread / ${results}u;
-  let is_inside = index < params.outer * ${splits}u * params.inner;
+  let inner = params.inner / ${width}u;
+  let index = (${LINEAR_WORKGROUP}) * ${values}u + thread % ${values}u;
+  let lane = thread / ${values}u;
+  let is_inside = index < params.outer * ${splits}u * inner;
   #if ${lanes === 1}
   if (!is_inside) { return; }
   #endif
-  let column = index % params.inner;
-  let slice = (index / params.inner) % ${splits}u;
-  let row = index / (params.inner * ${splits}u);
+  let column = index % inner;
+  let slice = (index / inner) % ${splits}u;
+  let row = index / (inner * ${splits}u);
   let length = (params.reduced + ${splits - 1}u) / ${splits}u;
   let first = min(slice * length, params.reduced);
   let last = select(first, min(first + length, params.reduced), is_inside);
-  var total: ${element} = ${kind === 'sum' ? `${element}(0)` : least[element]};
-  var at = (row * params.reduced + first + lane) * params.inner + column;
+  var total = V(${kind === 'sum' ? `${element}(0)` : least[element]});
+  var at = (row * params.reduced + first + lane) * inner + column;
   for (var i = first + lane; i < last; i += ${lanes}u) {
     total = ${steps[kind]('total', 'x[at]')};
-    at += ${lanes}u * params.inner;
+    at += ${lanes}u * inner;
   }
   #if ${lanes > 1}
   shared_totals[thread] = total;
   workgroupBarrier();
   for (var half = ${lanes / 2}u; half > 0u; half /= 2u) {
     if (lane < half) {
-      shared_totals[thread] = ${steps[kind]('shared_totals[thread]', `shared_totals[thread + half * ${results}u]`)};
+      shared_totals[thread] = ${steps[kind]('shared_totals[thread]', `shared_totals[thread + half * ${values}u]`)};
     }
     workgroupBarrier();
   }
@@ -82,6 +92,6 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   #if ${divide}
   total = total / f32(params.divisor);
   #endif
-  y[index] = epilogue(total, index);
+  ${width === 1 ? 'y[index] = epilogue(total, index);' : wide.map((part, i) => `y[4u * index + ${i}u] = epilogue(total.${part}, 4u * index + ${i}u);`).join(' ')}
 }`,
 });

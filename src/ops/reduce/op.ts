@@ -1,7 +1,7 @@
 /** Sum, mean and maximum over any axes, and the sum that undoes broadcasting. */
 import { identityEpilogue } from '../../../shaders/lib/epilogue';
 import { type ReduceKind, type ReduceTeam, reduce } from '../../../shaders/reduce.wgsl';
-import { type Dim, dimBound, dimsEqual, multiplyDims } from '../../core/dim';
+import { type Dim, dimBound, dimsEqual, isMultipleOf, multiplyDims } from '../../core/dim';
 import { DTypeError } from '../../core/errors';
 import { formatType, normaliseAxes, type Shape } from '../../core/shape';
 import { sizeClass } from '../../graph/choice';
@@ -28,26 +28,31 @@ const kinds: Readonly<Record<ReduceName, ReduceKind>> = { sum: 'sum', mean: 'sum
 /** Few results of long sums are computed in this many slices, so that the device has work. */
 const SPLITS = 64;
 
-/** A thread a result; or lanes that share a result, or some neighbouring ones. */
-const LONE: ReduceTeam = { results: 64, lanes: 1 };
-const ROWS: ReduceTeam = { results: 1, lanes: 256 };
-const COLUMNS: ReduceTeam = { results: 16, lanes: 16 };
+/** A thread a result, or four; and lanes that share a result, or some neighbouring ones. */
+const LONE: ReduceTeam = { values: 64, width: 1, lanes: 1 };
+const LONE_FOUR: ReduceTeam = { values: 8, width: 4, lanes: 1 };
+const ROWS: ReduceTeam = { values: 1, width: 1, lanes: 256 };
+const COLUMNS: ReduceTeam = { values: 16, width: 1, lanes: 16 };
 
 /** Results that give every lane of a GPU one, and values that are worth sharing. */
 const MANY_RESULTS = 2 ** 18;
 const LONG = 32;
+
+const teamName = ({ values, width, lanes }: ReduceTeam) => `${lanes}x${values} by ${width}`;
 
 /** The team of a class of sizes. On software adapters barriers cost more than a thread's own way. */
 function teamOf({ node, target, choose }: LoweringCall<ReduceAttrs>): ReduceTeam {
   const [outer, reduced, inner] = sizesOf(node.inputs[0]?.shape ?? [], node.attrs);
   const many = dimBound(multiplyDims(outer, inner)) >= MANY_RESULTS;
   const isLone = target.software || many || dimBound(reduced) < LONG;
-  const shared = dimBound(inner) < COLUMNS.results ? ROWS : COLUMNS;
-  const teams = [isLone ? LONE : shared, LONE, ROWS, COLUMNS];
+  const isWide = isMultipleOf(inner, 4);
+  const lone = isWide ? [LONE_FOUR, LONE] : [LONE];
+  const shared = dimBound(inner) < COLUMNS.values ? [ROWS, COLUMNS] : [COLUMNS, ROWS];
+  const teams = isLone ? [...lone, ...shared] : [...shared, ...lone];
   return choose({
     family: 'reduction',
-    shape: sizeClass({ outer, reduced, inner }),
-    candidates: new Map(teams.map((team) => [`${team.lanes} by ${team.results}`, team])),
+    shape: `${sizeClass({ outer, reduced, inner })}${isWide ? ' by 4' : ''}`,
+    candidates: new Map(teams.map((team) => [teamName(team), team])),
   });
 }
 
@@ -105,8 +110,8 @@ function calls(name: ReduceName, call: LoweringCall<ReduceAttrs>): readonly Kern
   ];
 }
 
-function gridOf(count: Dim, { results }: ReduceTeam): KernelCall['grid'] {
-  return (size) => grid1d(Math.ceil(size(count) / results));
+function gridOf(results: Dim, { values, width }: ReduceTeam): KernelCall['grid'] {
+  return (size) => grid1d(Math.ceil(size(results) / (values * width)));
 }
 
 function reduceOp(name: ReduceName): Op<ReduceAttrs> {
