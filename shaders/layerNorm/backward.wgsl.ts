@@ -8,6 +8,7 @@ import {
   defineRowKernel,
   eachOf,
   type RowTeam,
+  rowValues,
   storedElement,
   storeFunction,
   teamElement,
@@ -35,9 +36,11 @@ export const normBackward = defineRowKernel<NormBackwardSpec>({
     ...epilogue.bindings,
   ],
   body: ({ team, center, weight, epilogue }) => {
+    const x = rowValues(team, 'x', (i) => `base + ${i}`);
+    const dy = rowValues(team, 'dy', (i) => `base + ${i}`);
     const parts = (i: string) =>
-      `let h = ((x[base + ${i}] - first) - shift) * inverse; ` +
-      `let g = dy[base + ${i}]${weight ? ` * weight[${i}]` : ''};`;
+      `let h = ((${x.at(i)} - first) - shift) * inverse; ` +
+      `let g = ${dy.at(i)}${weight ? ` * weight[${i}]` : ''};`;
     return wgsl`
 ${teamFunctions(team)}
 ${storeFunction(team, 'dx', epilogue)}
@@ -47,6 +50,8 @@ ${teamMain(
   let count = params.size / ${team.width}u;
   let base = row * count;
   let size = f32(params.size);
+  ${x.declare}
+  ${dy.declare}
   let first = ${center ? 'first_of(x[base])' : '0.0'};
   let shift = stats[row].x;
   let inverse = stats[row].y;

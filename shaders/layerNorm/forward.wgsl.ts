@@ -9,6 +9,7 @@ import {
   defineRowKernel,
   eachOf,
   type RowTeam,
+  rowValues,
   storedElement,
   storeFunction,
   teamElement,
@@ -40,7 +41,9 @@ export const normForward = defineRowKernel<NormSpec>({
     ...(save ? [{ name: 'stats', access: 'read_write', element: 'vec2<f32>' } as const] : []),
     ...epilogue.bindings,
   ],
-  body: ({ team, center, weight, bias, epsilon, save, epilogue }) => wgsl`
+  body: ({ team, center, weight, bias, epsilon, save, epilogue }) => {
+    const x = rowValues(team, 'x', (i) => `base + ${i}`);
+    return wgsl`
 ${teamFunctions(team)}
 ${storeFunction(team, 'y', epilogue)}
 ${teamMain(
@@ -49,10 +52,11 @@ ${teamMain(
   let count = params.size / ${team.width}u;
   let base = row * count;
   let size = f32(params.size);
+  ${x.declare}
   #if ${center}
   let first = first_of(x[base]);
   var total = V(0.0);
-  ${eachOf(team, 'count', (i) => `total += x[base + ${i}] - first;`)}
+  ${eachOf(team, 'count', (i) => `total += ${x.at(i)} - first;`)}
   let rough = across_sum(total, lane) / size;
   var rest = V(0.0);
   #else
@@ -64,7 +68,7 @@ ${teamMain(
     team,
     'count',
     (i) =>
-      `let d = ${center ? `(x[base + ${i}] - first) - rough` : `x[base + ${i}]`}; ` +
+      `let d = ${center ? `(${x.at(i)} - first) - rough` : `${x.at(i)}`}; ` +
       `${center ? 'rest += d; ' : ''}squares += d * d;`,
   )}
   #if ${center}
@@ -82,8 +86,9 @@ ${teamMain(
     team,
     'count',
     (i) =>
-      `store(base + ${i}, ((x[base + ${i}] - first) - shift) * inverse` +
+      `store(base + ${i}, ((${x.at(i)} - first) - shift) * inverse` +
       `${weight ? ` * weight[${i}]` : ''}${bias ? ` + bias[${i}]` : ''});`,
   )}`,
-)}`,
+)}`;
+  },
 });

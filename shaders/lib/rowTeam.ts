@@ -5,6 +5,7 @@
  */
 import { type Epilogue, identityEpilogue } from './epilogue';
 import { defineKernel, type Kernel, LINEAR_WORKGROUP, type Spec } from './kernel';
+import type { StartupTarget } from './startup';
 import { wgsl } from './wgsl';
 
 export type RowTeam = {
@@ -19,6 +20,11 @@ export type RowTeam = {
    * 0 where they do not.
    */
   readonly subgroup: number;
+  /**
+   * V of a row, all of which its one thread keeps in registers: the text is as long, but what was read once
+   * is at hand. 0 where it is read again.
+   */
+  readonly held: number;
 };
 
 /** A kernel whose threads share rows. */
@@ -33,9 +39,7 @@ export function defineRowKernel<S extends Spec & { readonly team: RowTeam }>(
 }
 
 /** What the choice of a team looks at. */
-export interface TeamTarget {
-  /** Few lanes, ruinous barriers. */
-  readonly software: boolean;
+export interface TeamTarget extends StartupTarget {
   readonly subgroups: boolean;
   readonly subgroupMinSize: number;
   readonly subgroupMaxSize: number;
@@ -47,10 +51,18 @@ export interface RowSizes {
   readonly length: number;
   /** Whether every length is a multiple of 4. */
   readonly aligned: boolean;
+  /** Whether every row has that length. */
+  readonly fixed: boolean;
 }
 
+/**
+ * V of a row that a thread may keep. On SwiftShader rows of 32 take a third to two thirds of the time, and
+ * 0.3 s longer to compile; of 64 they take 1 s longer and gain nothing.
+ */
+const MOST_HELD = 32;
+
 /** One thread a row; the only team whose rows may lie scattered in memory. */
-export const LONE_TEAM: RowTeam = { lanes: 1, rows: 8, width: 1, subgroup: 0 };
+export const LONE_TEAM: RowTeam = { lanes: 1, rows: 8, width: 1, subgroup: 0, held: 0 };
 
 /** Lanes of a workgroup a row on a GPU. */
 function gpuLanes(length: number): number {
@@ -73,7 +85,7 @@ function defaultTeam(target: TeamTarget, { rows, length, aligned }: RowSizes): R
 
 /** A workgroup a row. */
 function workgroupTeam(lanes: number, width: 1 | 4): RowTeam {
-  return { lanes, rows: 1, width, subgroup: 0 };
+  return { lanes, rows: 1, width, subgroup: 0, held: 0 };
 }
 
 /** Teams by name, the one to take unmeasured first: a thread, a few lanes, a workgroup a row. */
@@ -88,7 +100,11 @@ export function teamCandidates(target: TeamTarget, sizes: RowSizes): ReadonlyMap
     ...wide.map((count) => workgroupTeam(count, 1)),
     workgroupTeam(lanes, width),
   ];
-  return byName([...teams, ...bySubgroups(target, teams)]);
+  const held = sizes.length / width;
+  const keeping = sizes.fixed && held <= MOST_HELD ? [{ ...LONE_TEAM, width, held }] : [];
+  const isLone = teams[0]?.lanes === 1;
+  const first = isLone && target.startup === 'thorough' ? keeping : [];
+  return byName([...first, ...teams, ...keeping, ...bySubgroups(target, teams)]);
 }
 
 /** The same by subgroups, where all of them are of one size. */
@@ -109,7 +125,7 @@ export function spreadTeamCandidates(
 ): ReadonlyMap<string, RowTeam> {
   const teams = [...teamCandidates(target, sizes).values()];
   return byName(
-    teams.map((one) => ({ ...one, lanes: Math.max(one.lanes, 4), rows: 1, subgroup: 0 })),
+    teams.map((one) => ({ ...one, lanes: Math.max(one.lanes, 4), rows: 1, subgroup: 0, held: 0 })),
   );
 }
 
@@ -117,8 +133,9 @@ export function spreadTeamCandidates(
 export function byName(teams: readonly RowTeam[]): ReadonlyMap<string, RowTeam> {
   return new Map(
     teams.map((one) => {
-      const { lanes, rows, width, subgroup } = one;
-      return [`${lanes}x${rows} by ${width}${subgroup > 0 ? ' subgroups' : ''}`, one];
+      const { lanes, rows, width, subgroup, held } = one;
+      const how = subgroup > 0 ? ' subgroups' : held > 0 ? ' held' : '';
+      return [`${lanes}x${rows} by ${width}${how}`, one];
     }),
   );
 }
@@ -234,10 +251,12 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
 
 /** A loop over the lane's part of a row of `count` elements; `statement` uses the name given. */
 export function eachOf(
-  { lanes }: RowTeam,
+  { lanes, held }: RowTeam,
   count: string,
   statement: (i: string) => string,
 ): string {
+  if (held > 0)
+    return Array.from({ length: held }, (_, i) => `{ ${statement(`${i}u`)} }`).join(' ');
   const step = (k: number) => statement(k === 0 ? 'i' : `(i + ${k * lanes}u)`);
   const unrolled = [0, 1, 2, 3].map((k) => `{ ${step(k)} }`).join('\n    ');
   return wgsl`{
@@ -247,6 +266,21 @@ export function eachOf(
   }
   for (; i < ${count}; i += ${lanes}u) { ${step(0)} }
   }`;
+}
+
+/** How a kernel that goes over a row several times reads it: `declare` once, then `at(i)`. */
+export function rowValues(
+  team: RowTeam,
+  name: string,
+  place: (i: string) => string,
+): { readonly declare: string; at(i: string): string } {
+  const read = (i: string) => `${name}[${place(i)}]`;
+  if (team.held === 0) return { declare: '', at: read };
+  const fill = eachOf(team, '', (i) => `held_${name}[${i}] = ${read(i)};`);
+  return {
+    declare: `var held_${name}: array<V, ${team.held}>; ${fill}`,
+    at: (i) => `held_${name}[${i}]`,
+  };
 }
 
 /** Whether results are stored as whole V: epilogues work element by element. */

@@ -8,6 +8,7 @@ import {
   defineRowKernel,
   eachOf,
   type RowTeam,
+  rowValues,
   storedElement,
   storeFunction,
   teamElement,
@@ -51,6 +52,7 @@ export const softmaxForward = defineRowKernel<SoftmaxSpec>({
   ],
   body: ({ team, log, strided, epilogue }) => {
     const { declare, at } = rowIndex(strided, team.width);
+    const x = rowValues(team, 'x', at);
     const power = (value: string) => `select(V(0.0), exp(${value} - top), ${value} > V(${KEPT}))`;
     const result = log
       ? `select(V(${LEAST}), (value - top) - log_sum, value > V(${KEPT}))`
@@ -62,18 +64,19 @@ ${teamMain(
   team,
   wgsl`
   ${declare}
+  ${x.declare}
   var high = V(${LEAST});
-  ${eachOf(team, 'count', (i) => `high = max(high, x[${at(i)}]);`)}
+  ${eachOf(team, 'count', (i) => `high = max(high, ${x.at(i)});`)}
   let top = across_max(high, lane);
   var powers = V(0.0);
-  ${eachOf(team, 'count', (i) => `let value = x[${at(i)}]; powers += ${power('value')};`)}
+  ${eachOf(team, 'count', (i) => `let value = ${x.at(i)}; powers += ${power('value')};`)}
   let sum = across_sum(powers, lane);
   #if ${log}
   let log_sum = log(max(sum, 1.0));
   #else
   let inverse = select(0.0, 1.0 / sum, sum > 0.0);
   #endif
-  ${eachOf(team, 'count', (i) => `let value = x[${at(i)}]; store(${at(i)}, ${result});`)}`,
+  ${eachOf(team, 'count', (i) => `let value = ${x.at(i)}; store(${at(i)}, ${result});`)}`,
 )}`;
   },
 });

@@ -34,7 +34,12 @@ function choiceOf(
   return choose({
     family: node.op.name,
     shape: `${sizeClass({ rows, size })}${aligned ? ' by 4' : ''}`,
-    candidates: candidates(target, { rows: dimBound(rows), length: dimBound(size), aligned }),
+    candidates: candidates(target, {
+      rows: dimBound(rows),
+      length: dimBound(size),
+      aligned,
+      fixed: typeof size === 'number',
+    }),
   });
 }
 

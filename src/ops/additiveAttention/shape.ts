@@ -15,7 +15,12 @@ export function additiveShape(
   const valueSize = values.shape[2] ?? 1;
   const aligned = isMultipleOf(size, 4) && isMultipleOf(valueSize, 4);
   const length = Math.max(dimBound(size), dimBound(valueSize));
-  const candidates = teamCandidates(target, { rows: dimBound(rows), length, aligned });
+  const candidates = teamCandidates(target, {
+    rows: dimBound(rows),
+    length,
+    aligned,
+    fixed: false,
+  });
   // Scores and sums take turns over keys and channels: as many rows as there are, never long ones.
   const first = target.software ? [{ ...LONE_TEAM, rows: 4 }] : [];
   const teams = [...first, ...candidates.values()];
