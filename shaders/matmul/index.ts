@@ -167,6 +167,7 @@ export const matmulVariants: readonly MatmulVariant[] = [
   tile([2, 4]),
   tile([4, 4]),
   tile([8, 4]),
+  tile([16, 8]),
   subgroup([1, 4]),
   subgroup([1, 8]),
   subgroup([4, 8]),
