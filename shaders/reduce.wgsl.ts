@@ -6,7 +6,7 @@
  */
 import type { Epilogue } from './lib/epilogue';
 import { defineKernel, LINEAR_WORKGROUP } from './lib/kernel';
-import { wgsl } from './lib/wgsl';
+import { PARTS, wgsl } from './lib/wgsl';
 
 export type ReduceKind = 'sum' | 'max';
 
@@ -29,8 +29,6 @@ export type ReduceTeam = {
   /** Lanes that share a value, a power of two. */
   readonly lanes: number;
 };
-
-const wide = ['x', 'y', 'z', 'w'] as const;
 
 const steps: Readonly<Record<ReduceKind, (a: string, b: string) => string>> = {
   sum: (a, b) => `${a} + ${b}`,
@@ -92,6 +90,6 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   #if ${divide}
   total = total / f32(params.divisor);
   #endif
-  ${width === 1 ? 'y[index] = epilogue(total, index);' : wide.map((part, i) => `y[4u * index + ${i}u] = epilogue(total.${part}, 4u * index + ${i}u);`).join(' ')}
+  ${width === 1 ? 'y[index] = epilogue(total, index);' : PARTS.map((part, i) => `y[4u * index + ${i}u] = epilogue(total.${part}, 4u * index + ${i}u);`).join(' ')}
 }`,
 });

@@ -6,7 +6,7 @@
 import { type Epilogue, identityEpilogue } from './epilogue';
 import { defineKernel, type Kernel, LINEAR_WORKGROUP, type Spec } from './kernel';
 import type { StartupTarget } from './startup';
-import { wgsl } from './wgsl';
+import { PARTS, wgsl } from './wgsl';
 
 export type RowTeam = {
   /** Threads that share a row, a power of two; several combine through workgroup memory. */
@@ -51,8 +51,8 @@ export interface RowSizes {
   readonly length: number;
   /** Whether every length is a multiple of 4. */
   readonly aligned: boolean;
-  /** Whether every row has that length. */
-  readonly fixed: boolean;
+  /** Whether every row has that length, and the kernel reads it by `rowValues`. */
+  readonly holds: boolean;
 }
 
 /**
@@ -101,7 +101,7 @@ export function teamCandidates(target: TeamTarget, sizes: RowSizes): ReadonlyMap
     workgroupTeam(lanes, width),
   ];
   const held = sizes.length / width;
-  const keeping = sizes.fixed && held <= MOST_HELD ? [{ ...LONE_TEAM, width, held }] : [];
+  const keeping = sizes.holds && held <= MOST_HELD ? [{ ...LONE_TEAM, width, held }] : [];
   const isLone = teams[0]?.lanes === 1;
   const first = isLone && target.startup === 'thorough' ? keeping : [];
   return byName([...first, ...teams, ...keeping, ...bySubgroups(target, teams)]);
@@ -299,7 +299,7 @@ export function storeFunction(team: RowTeam, name: string, epilogue: Epilogue): 
   if (team.width === 1) {
     return `${epilogue.code}\nfn store(at: u32, v: V) { ${name}[at] = epilogue(v, at); }`;
   }
-  const parts = ['x', 'y', 'z', 'w'].map(
+  const parts = PARTS.map(
     (part, k) => `${name}[4u * at + ${k}u] = epilogue(v.${part}, 4u * at + ${k}u);`,
   );
   return `${epilogue.code}\nfn store(at: u32, v: V) { ${parts.join(' ')} }`;

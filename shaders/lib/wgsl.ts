@@ -22,6 +22,9 @@ export function wgsl(strings: TemplateStringsArray, ...values: readonly Fragment
   return preprocess(strings, ...values);
 }
 
+/** The parts of a vec4. */
+export const PARTS = ['x', 'y', 'z', 'w'] as const;
+
 /** A float literal that WGSL reads as f32 (a plain `1` would be an integer). */
 export function float(value: number): string {
   if (!Number.isFinite(value)) throw new Error(`wgsl: ${value} cannot be a shader constant`);

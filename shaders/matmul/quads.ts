@@ -4,12 +4,11 @@
  * Loads past the edge of a matrix are moved back inside; A is 0 past the last k.
  */
 import type { Binding } from '../lib/kernel';
+import { PARTS } from '../lib/wgsl';
 import { each, type MatmulSpec, matmulBindings } from './spec';
 
 /** Which registers a thread fills, and how the matrices lie. */
 export type QuadSpec = Omit<MatmulSpec, 'epilogue'>;
-
-export const PARTS = ['x', 'y', 'z', 'w'] as const;
 
 /** Whether A is loaded as vec4: along k or, transposed, along m. */
 const wideA = ({ transposeA, aligned, tileM }: QuadSpec) =>

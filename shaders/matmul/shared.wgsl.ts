@@ -3,11 +3,11 @@
  * side*tileN results (tiles are multiples of 4), a few k at a time. A lies in memory by k then rows, B by k
  * then columns, so that the inner loop reads whole vec4. Method: the tiling of llama.cpp's and
  * onnxruntime's WebGPU matmul (8x8 threads of 4x4 results do best over GPUs of four makers, llama.cpp
- * #22241); with two buffers and padded lines as in CUTLASS's and Volkov's products.
+ * #22241); with two buffers and padded lines as in CUTLASS.
  */
 import { defineKernel } from '../lib/kernel';
-import { wgsl } from '../lib/wgsl';
-import { declareSums, gatherSums, PARTS, storeGathered, wideC } from './quads';
+import { PARTS, wgsl } from '../lib/wgsl';
+import { declareSums, gatherSums, storeGathered, wideC } from './quads';
 import { each, type MatmulSpec, matmulBindings, matmulParams } from './spec';
 
 /** How the workgroup's memory is used. */

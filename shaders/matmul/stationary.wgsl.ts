@@ -8,8 +8,8 @@
  * third of the speed.
  */
 import { defineKernel } from '../lib/kernel';
-import { wgsl } from '../lib/wgsl';
-import { PARTS, wideC } from './quads';
+import { PARTS, wgsl } from '../lib/wgsl';
+import { wideC } from './quads';
 import { each, type MatmulSpec, matmulBindings, matmulParams } from './spec';
 import { SUBGROUP_LANES as LANES, swapped } from './subgroup.wgsl';
 

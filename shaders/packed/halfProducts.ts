@@ -1,5 +1,6 @@
 /** Products in half precision of what lies in workgroup memory as vec4<f16>. */
-import { PARTS } from '../matmul/quads';
+
+import { PARTS } from '../lib/wgsl';
 import { declareOwn, type Products } from '../matmul/shared.wgsl';
 import { each } from '../matmul/spec';
 

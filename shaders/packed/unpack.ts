@@ -1,8 +1,6 @@
 /** WGSL that unpacks weights: one by its place, or four neighbours in registers. */
-import { float } from '../lib/wgsl';
+import { float, PARTS } from '../lib/wgsl';
 import { PACKED_FORMATS, type Packing, packetWeights, wordWeights } from './format';
-
-const PARTS = ['x', 'y', 'z', 'w'] as const;
 
 /** Quads (vec4 of neighbours) of a packet: 2, 4 or 8. */
 export function packetQuads(how: Packing): number {

@@ -6,6 +6,7 @@
 import {
   defineRowKernel,
   eachOf,
+  rowValues,
   storedElement,
   storeFunction,
   teamElement,
@@ -26,7 +27,9 @@ export const softmaxBackward = defineRowKernel<SoftmaxSpec>({
   ],
   body: ({ team, log, strided, epilogue }) => {
     const { declare, at } = rowIndex(strided, team.width);
-    const read = (i: string) => `let p = y[${at(i)}]; let d = dy[${at(i)}];`;
+    const y = rowValues(team, 'y', at);
+    const dy = rowValues(team, 'dy', at);
+    const read = (i: string) => `let p = ${y.at(i)}; let d = ${dy.at(i)};`;
     const term = log ? `select(V(0.0), d, p > V(${KEPT}))` : 'p * d';
     const result = log ? `select(V(0.0), d - exp(p) * total, p > V(${KEPT}))` : 'p * (d - total)';
     return wgsl`
@@ -36,6 +39,8 @@ ${teamMain(
   team,
   wgsl`
   ${declare}
+  ${y.declare}
+  ${dy.declare}
   var terms = V(0.0);
   ${eachOf(team, 'count', (i) => `${read(i)} terms += ${term};`)}
   let total = across_sum(terms, lane);

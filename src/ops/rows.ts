@@ -21,13 +21,21 @@ export interface TeamCall extends Pick<LoweringCall<Attrs>, 'target' | 'choose'>
   readonly node: { readonly op: { readonly name: string } };
 }
 
+/** How a kernel can read a row. */
+export interface RowReading {
+  /** Four values at once; true by default. */
+  readonly wide?: boolean;
+  /** All of a short row into registers, by `rowValues`: for those that go over it several times. */
+  readonly holds?: boolean;
+}
+
 type TeamCandidates = typeof teamCandidates;
 
 function choiceOf(
   { node, target, choose }: TeamCall,
   candidates: TeamCandidates,
   shape: Shape,
-  wide: boolean,
+  { wide = true, holds = false }: RowReading,
 ): RowTeam {
   const { rows, size } = rowsOf(shape);
   const aligned = wide && isMultipleOf(size, 4);
@@ -38,22 +46,19 @@ function choiceOf(
       rows: dimBound(rows),
       length: dimBound(size),
       aligned,
-      fixed: typeof size === 'number',
+      holds: holds && typeof size === 'number',
     }),
   });
 }
 
-/**
- * The team that shares a row of the tensor, where results are combined over the row.
- * @param wide whether the kernel can read four values at once
- */
-export function teamOf(call: TeamCall, shape: Shape, wide = true): RowTeam {
-  return choiceOf(call, teamCandidates, shape, wide);
+/** The team that shares a row of the tensor, where results are combined over the row. */
+export function teamOf(call: TeamCall, shape: Shape, reading: RowReading = {}): RowTeam {
+  return choiceOf(call, teamCandidates, shape, reading);
 }
 
 /** The same, where nothing is combined over the row. */
-export function spreadTeamOf(call: TeamCall, shape: Shape, wide = true): RowTeam {
-  return choiceOf(call, spreadTeamCandidates, shape, wide);
+export function spreadTeamOf(call: TeamCall, shape: Shape, reading: RowReading = {}): RowTeam {
+  return choiceOf(call, spreadTeamCandidates, shape, reading);
 }
 
 /** Workgroups for teams of a kernel that covers all rows. */

@@ -19,7 +19,7 @@ export function additiveShape(
     rows: dimBound(rows),
     length,
     aligned,
-    fixed: false,
+    holds: false,
   });
   // Scores and sums take turns over keys and channels: as many rows as there are, never long ones.
   const first = target.software ? [{ ...LONE_TEAM, rows: 4 }] : [];

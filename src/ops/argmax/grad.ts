@@ -20,7 +20,7 @@ export const topKGradOp = defineOp<TopKGradAttrs>({
       const { node } = call;
       const shape = node.types[0]?.shape ?? [];
       const { rows, size } = rowsOf(shape);
-      const team = spreadTeamOf(call, shape, false);
+      const team = spreadTeamOf(call, shape, { wide: false });
       return [
         kernelCall({
           kernel: topKGrad,

@@ -25,7 +25,7 @@ export const argmaxOp = defineOp<NoAttrs>({
       const { node, epilogue } = call;
       const shape = node.inputs[0]?.shape ?? [];
       const { rows, size } = rowsOf(shape);
-      const team = teamOf(call, shape, false);
+      const team = teamOf(call, shape, { wide: false });
       return [
         kernelCall({
           kernel: argmaxKernel,

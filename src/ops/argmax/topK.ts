@@ -22,7 +22,7 @@ function topKCalls(call: LoweringCall<TopKAttrs>): readonly KernelCall[] {
   const { node, used } = call;
   const shape = node.inputs[0]?.shape ?? [];
   const { rows, size } = rowsOf(shape);
-  const team = teamOf(call, shape, false);
+  const team = teamOf(call, shape, { wide: false });
   const [values, indices] = [used(0), used(1)];
   return [
     kernelCall({

@@ -38,7 +38,7 @@ export const normGradXOp = defineOp<NormGradXAttrs>({
       const { node, epilogue } = call;
       const shape = node.types[0]?.shape ?? [];
       const { rows, size } = rowsOf(shape);
-      const team = teamOf(call, shape);
+      const team = teamOf(call, shape, { holds: true });
       return [
         kernelCall({
           kernel: normBackward,

@@ -44,7 +44,7 @@ function calls(call: LoweringCall<NormAttrs>): readonly KernelCall[] {
   const { epsilon, center, weight, bias } = node.attrs;
   const shape = node.types[0]?.shape ?? [];
   const { rows, size } = rowsOf(shape);
-  const team = teamOf(call, shape);
+  const team = teamOf(call, shape, { holds: true });
   const save = call.used(1);
   return [
     kernelCall({

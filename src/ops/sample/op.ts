@@ -51,7 +51,7 @@ export const nucleusOp = defineOp<NucleusAttrs>({
       const { node } = call;
       const shape = node.inputs[0]?.shape ?? [];
       const { rows, size } = rowsOf(shape);
-      const team = teamOf(call, shape, false);
+      const team = teamOf(call, shape, { wide: false });
       return [
         kernelCall({
           kernel: nucleusKernel,

@@ -43,7 +43,7 @@ export function softmaxCalls(
   const inner = numberOfElements(shape.slice(axis + 1));
   const strided = !dimsEqual(inner, 1);
   const rows = multiplyDims(outer, inner);
-  const team = strided ? LONE_TEAM : teamOf(call, shape.slice(0, axis + 1));
+  const team = strided ? LONE_TEAM : teamOf(call, shape.slice(0, axis + 1), { holds: true });
   return [
     kernelCall({
       kernel,
