@@ -1,7 +1,7 @@
 /** Stored parameters: what is packed, how many bytes, and that every value is where the layout says. */
 import { describe, expect, it } from 'vitest';
 import { FormatError, OptionError } from '../../../src/core/errors';
-import { trace } from '../../../src/graph/graph';
+import { graphNodes, trace } from '../../../src/graph/graph';
 import { modelLayout } from '../../../src/models/layout';
 import { transformerModel } from '../../../src/models/transformerModel';
 import { initialArena, packArena, unpackArena } from '../../../src/nn/arena';
@@ -156,3 +156,25 @@ it('a packed weight cannot be asked for as a tensor later', () => {
 it('refuses an unknown format', () => {
   expect(() => storeAs(layout, 'int3' as 'int4')).toThrow(/f32, f16, int8, int4/);
 });
+
+it('refuses an unknown arithmetic, and half precision for weights of f32', () => {
+  expect(() => storeAs(layout, 'int8', 'f64' as 'f32')).toThrow(/known: f32, f16/);
+  expect(() => storeAs(layout, 'f32', 'f16')).toThrow(/needs weights stored as f16, int8 or int4/);
+});
+
+it.each([undefined, 'f32', 'f16'] as const)(
+  'products are of the arithmetic asked for: %s',
+  (asked) => {
+    const declared = declareParameters((scope) => scope.weight('w', [8, 64], { kind: 'ones' }));
+    const packed = storeAs(declared, 'int8', asked);
+    const graph = trace(
+      (inputs, states) => {
+        const w = parameterScope(packed, states).weight('w', [8, 64], { kind: 'ones' });
+        return { outputs: { y: w.product(inputs('x')) } };
+      },
+      { inputs: { x: { dtype: 'f32', shape: [3, 64] } }, states: parameterStates(packed) },
+    );
+    const products = graphNodes(graph).filter(({ op }) => op.name === 'packedMatmul');
+    expect(products.map(({ attrs }) => attrs)).toMatchObject([{ arithmetic: asked ?? 'f32' }]);
+  },
+);
