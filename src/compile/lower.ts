@@ -16,6 +16,7 @@ import {
   type Target,
   type Tensor,
 } from '../graph/op';
+import { scratchTypes } from '../schedule/draft';
 import { type ChainCode, chainCode, storedElement } from './epilogue';
 import { boundBytes, groupName, type Place, type Plan, type Step } from './plan';
 
@@ -95,10 +96,8 @@ function stepDispatches(plan: Plan, step: Step, target: Target): readonly StepDi
 }
 
 function scratchPlace(host: Node, step: Step, index: number): BoundPlace {
-  const { lowering } = host.op;
-  const types = lowering.kind === 'kernel' ? (lowering.scratch?.(host) ?? []) : [];
   const place = defined(step.scratch[index], `scratch ${index} of ${host.op.name}`);
-  return { ...place, byteLength: boundBytes(types[index]?.shape ?? []) };
+  return { ...place, byteLength: boundBytes(scratchTypes(host)[index]?.shape ?? []) };
 }
 
 function hostCalls(

@@ -9,6 +9,7 @@ import { graphResults } from '../graph/graph';
 import { tensorKey } from '../graph/node';
 import type { Frame, Group, Moving, Shared, Tensor } from '../graph/op';
 import { sourceOf } from '../graph/source';
+import { scratchTypes } from '../schedule/draft';
 import { ownerKey, ownersOf, placeOf } from '../schedule/places';
 import type { Resolved } from './copies';
 import {
@@ -140,11 +141,13 @@ function lifetimes(
 }
 
 function scratchLives(groups: readonly Group[]): readonly (readonly Life[])[] {
-  return groups.map(({ host }, step) => {
-    if (host === undefined || host.op.lowering.kind !== 'kernel') return [];
-    const types = host.op.lowering.scratch?.(host) ?? [];
-    return types.map(({ shape }) => ({ byteLength: boundBytes(shape), first: step, last: step }));
-  });
+  return groups.map(({ host }, step) =>
+    scratchTypes(host).map(({ shape }) => ({
+      byteLength: boundBytes(shape),
+      first: step,
+      last: step,
+    })),
+  );
 }
 
 /** Greedy by size (Pisarchyk and Lee 2020): the largest first, each into the first free storage. */

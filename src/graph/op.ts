@@ -99,8 +99,11 @@ export interface KernelLowering<A extends Attrs> {
   readonly epilogue?: boolean;
   /** Output index -> input index: the kernel updates that input's buffer, binding only the output. */
   inPlace?(attrs: A): ReadonlyMap<number, number>;
-  /** Outputs that the kernels store even if nothing reads them, beside those in place. */
-  stored?(attrs: A): readonly number[];
+  /**
+   * Outputs that the calls leave out when `used` says that nothing reads them. The kernels store all
+   * others, read or not, except an output 0 that an epilogue replaces.
+   */
+  optional?(attrs: A): readonly number[];
   /** Values that live only within the calls. */
   scratch?(node: Node<A>): readonly TensorType[];
 }

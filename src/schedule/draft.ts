@@ -1,5 +1,7 @@
-/** A group in the making. */
-import type { Node } from '../graph/op';
+/** A group, finished or in the making: its nodes, and what of them goes through memory. */
+import type { TensorType } from '../core/shape';
+import { tensorKey } from '../graph/node';
+import type { Group, Node, Tensor } from '../graph/op';
 
 interface Members {
   readonly host: Node | undefined;
@@ -11,7 +13,42 @@ export interface Draft {
   chain: Node[];
 }
 
-/** The nodes of a group, finished or not. */
+/** The nodes of a group. */
 export function members({ host, chain }: Members): readonly Node[] {
   return host === undefined ? chain : [host, ...chain];
+}
+
+/**
+ * What the group's dispatches read from memory: all that the host reads, whoever computes it, and of
+ * what the chain reads the values that neither the host's first output nor the chain gives it.
+ */
+export function memoryReads({ host, chain }: Members): readonly Tensor[] {
+  const given = new Set(members({ host, chain }).map((node) => `${node.id}.0`));
+  const byChain = chain.flatMap(({ inputs }) => inputs.filter((t) => !given.has(tensorKey(t))));
+  return [...(host?.inputs ?? []), ...unique(byChain)];
+}
+
+/**
+ * The tensors that a dispatch of the group binds, scratch aside: what the host reads twice, or reads
+ * beside the chain, is bound twice; what it updates in place is bound as its output alone.
+ */
+export function boundTensors(group: Group): readonly Tensor[] {
+  const { host } = group;
+  const lowering = host?.op.lowering;
+  const updates = lowering?.kind === 'kernel' ? lowering.inPlace?.(host?.attrs ?? {}) : undefined;
+  const replaced = new Set(updates?.values());
+  const reads = memoryReads(group).filter((_, i) => !replaced.has(i));
+  return [...reads, ...group.outputs];
+}
+
+/** Types of the values that live only within the calls of a host. */
+export function scratchTypes(host: Node | undefined): readonly TensorType[] {
+  const lowering = host?.op.lowering;
+  if (host === undefined || lowering?.kind !== 'kernel') return [];
+  return lowering.scratch?.(host) ?? [];
+}
+
+/** Each tensor once. */
+export function unique(tensors: readonly Tensor[]): readonly Tensor[] {
+  return [...new Map(tensors.map((tensor) => [tensorKey(tensor), tensor])).values()];
 }

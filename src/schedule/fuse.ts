@@ -7,7 +7,7 @@ import { shapesEqual } from '../core/shape';
 import { reachableNodes, tensorKey } from '../graph/node';
 import type { Frame, Group, Node, Tensor } from '../graph/op';
 import { STORAGE_BINDINGS } from '../graph/target';
-import { type Draft, members } from './draft';
+import { boundTensors, type Draft, members, memoryReads, scratchTypes, unique } from './draft';
 import { order } from './order';
 
 /**
@@ -102,19 +102,22 @@ function merge(a: Draft, b: Draft): Draft {
   return { host: a.host ?? b.host, chain };
 }
 
+/** Storage bindings of the group's largest dispatch, at most. */
 function bindingCount(draft: Draft, readers: Readers, escapes: ReadonlySet<string>): number {
-  const group = finish(draft, readers, escapes);
-  return group.inputs.length + group.outputs.length;
+  return boundTensors(finish(draft, readers, escapes)).length + scratchTypes(draft.host).length;
 }
 
-/** Whether an outside input of the group needs, directly or not, a member of the group. */
+/**
+ * Whether something that the group reads from memory needs, directly or not, a member of the group:
+ * also a value of its own that reaches its reader through memory alone, as all that a host reads.
+ */
 function dependsOnItself(draft: Draft, drafts: ReadonlyMap<number, Draft>): boolean {
   // Literals need nothing, and each group computes its own.
   const own = members(draft).filter((node) => !isLiteral(node));
   const inside = new Set(own.map((node) => node.id));
   const first = Math.min(...inside);
   const seen = new Set<number>();
-  const stack = externalInputs(draft).map((tensor) => tensor.node);
+  const stack = memoryReads(draft).map((tensor) => tensor.node);
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (inside.has(node.id)) return true;
     if (seen.has(node.id)) continue;
@@ -130,22 +133,12 @@ function dependsOnItself(draft: Draft, drafts: ReadonlyMap<number, Draft>): bool
   return false;
 }
 
-function externalInputs(draft: Draft): readonly Tensor[] {
-  const inside = new Set(members(draft));
-  const found = new Map<string, Tensor>();
-  for (const node of members(draft)) {
-    for (const tensor of node.inputs) {
-      if (!inside.has(tensor.node)) found.set(tensorKey(tensor), tensor);
-    }
-  }
-  return [...found.values()];
-}
-
-function isStored({ node, index }: Tensor): boolean {
+/** Whether the kernels of a group store an output of its host even if nothing reads it. */
+function isStored({ host, chain }: Draft, { node, index }: Tensor): boolean {
   const { lowering } = node.op;
-  if (lowering.kind !== 'kernel') return false;
-  const inPlace = lowering.inPlace?.(node.attrs).has(index) === true;
-  return inPlace || lowering.stored?.(node.attrs).includes(index) === true;
+  if (node !== host || lowering.kind !== 'kernel') return false;
+  const isReplaced = index === 0 && chain.length > 0;
+  return !isReplaced && lowering.optional?.(node.attrs).includes(index) !== true;
 }
 
 function finish(draft: Draft, readers: Readers, escapes: ReadonlySet<string>): Group {
@@ -156,13 +149,13 @@ function finish(draft: Draft, readers: Readers, escapes: ReadonlySet<string>): G
   const outputs = members(draft).flatMap((node) =>
     node.types
       .map((type, index): Tensor => ({ node, index, ...type }))
-      .filter((tensor) => isRead(tensorKey(tensor)) || isStored(tensor))
+      .filter((tensor) => isRead(tensorKey(tensor)) || isStored(draft, tensor))
       .filter(() => alone || !isLiteral(node)),
   );
   return {
     host: draft.host,
     chain: draft.chain,
-    inputs: externalInputs(draft),
+    inputs: unique(memoryReads(draft)),
     outputs,
     loops: [],
   };

@@ -26,7 +26,6 @@ export const attendGradOp = defineOp<AttendGradAttrs>({
   infer: ([, weights, values]) => [defined(weights, 'weights'), defined(values, 'values')],
   lowering: {
     kind: 'kernel',
-    stored: () => [0, 1],
     calls: (call) => {
       const { node } = call;
       const values = defined(node.inputs[2], 'values');
@@ -53,7 +52,6 @@ export const scoresGradOp = defineOp<Attrs>({
   },
   lowering: {
     kind: 'kernel',
-    stored: () => [0, 1, 2],
     calls: (call: LoweringCall<Attrs>) => {
       const { node } = call;
       const keys = defined(node.inputs[2], 'keys');

@@ -76,7 +76,7 @@ function calls(call: LoweringCall<AdditiveAttrs>): readonly KernelCall[] {
 export const additiveAttentionOp = defineOp<AdditiveAttrs>({
   name: 'additiveAttention',
   infer,
-  lowering: { kind: 'kernel', calls, stored: () => [0, 1] },
+  lowering: { kind: 'kernel', calls },
   // A channel of a key: sum, tanh, product and sum; a channel of a value: product and sum.
   cost: ({ inputs: [, keys, , values] }) => ({
     flops: addDims(perElement(4, keys?.shape).flops, perElement(2, values?.shape).flops),

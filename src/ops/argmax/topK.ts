@@ -53,7 +53,7 @@ export const topKOp = defineOp<TopKAttrs>({
       { dtype: 'i32', shape: results },
     ];
   },
-  lowering: { kind: 'kernel', calls: topKCalls },
+  lowering: { kind: 'kernel', calls: topKCalls, optional: () => [0, 1] },
 });
 
 /**

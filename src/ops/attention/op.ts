@@ -120,7 +120,7 @@ function calls(call: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
 export const attentionOp = defineOp<AttentionAttrs>({
   name: 'attention',
   infer,
-  lowering: { kind: 'kernel', calls, stored: () => [0] },
+  lowering: { kind: 'kernel', calls, optional: () => [1, 2] },
   // A product for the scores, one for the sums of values.
   cost: ({ inputs, attrs }) => ({ flops: multiplyDims(2, productFlops(inputs, attrs)) }),
 });

@@ -72,7 +72,7 @@ function calls({ node }: LoweringCall<BeamStepAttrs>): readonly KernelCall[] {
 export const beamStepOp = defineOp<BeamStepAttrs>({
   name: 'beamStep',
   infer,
-  lowering: { kind: 'kernel', calls, stored: () => [0, 1, 2] },
+  lowering: { kind: 'kernel', calls },
 });
 
 export interface Beams {

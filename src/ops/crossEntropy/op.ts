@@ -82,7 +82,7 @@ function forwardCalls(call: LoweringCall<CrossEntropyAttrs>): readonly KernelCal
 export const crossEntropyOp = defineOp<CrossEntropyAttrs>({
   name: 'crossEntropy',
   infer,
-  lowering: { kind: 'kernel', epilogue: true, calls: forwardCalls },
+  lowering: { kind: 'kernel', epilogue: true, optional: () => [1], calls: forwardCalls },
   // Maximum, exponential of a difference, sum.
   cost: ({ inputs: [logits] }) => perElement(4, logits?.shape),
 });

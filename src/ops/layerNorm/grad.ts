@@ -125,6 +125,7 @@ export const normGradParametersOp = defineOp<NormGradParametersAttrs>({
   lowering: {
     kind: 'kernel',
     calls: columnCalls,
+    optional: () => [0, 1],
     scratch: (node) => {
       const { size } = rowsOf(node.inputs[0]?.shape ?? []);
       return hasStrips(node) ? [{ dtype: 'f32', shape: [STRIPS, 2, size] }] : [];

@@ -61,7 +61,7 @@ function calls(call: LoweringCall<NormAttrs>): readonly KernelCall[] {
 export const normOp = defineOp<NormAttrs>({
   name: 'norm',
   infer,
-  lowering: { kind: 'kernel', calls, epilogue: true },
+  lowering: { kind: 'kernel', calls, epilogue: true, optional: () => [1] },
   // Mean, variance, the normalised value, weight and bias.
   cost: ({ types: [y] }) => perElement(8, y?.shape),
 });

@@ -77,7 +77,6 @@ export const recurrenceGradOp = defineOp<RecurrenceGradAttrs>({
   lowering: {
     kind: 'kernel',
     calls,
-    stored: (attrs) => gradOutputNames(attrs).map((_, i) => i),
     inPlace: (attrs) => {
       const ins = gradInputNames(attrs);
       const outs = gradOutputNames(attrs);

@@ -119,7 +119,7 @@ export const recurrenceOp = defineOp<RecurrenceAttrs>({
   lowering: {
     kind: 'kernel',
     calls,
-    stored: () => [0],
+    optional: (attrs) => ['previous', 'kept'].map((name) => outputNames(attrs).indexOf(name)),
     inPlace: (attrs) => sameNames(outputNames(attrs), inputNames(attrs)),
   },
   cost: ({ attrs, types }) => productCost(attrs.cell, sizesOf(types[0]?.shape ?? [])),

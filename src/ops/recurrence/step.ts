@@ -113,7 +113,7 @@ export const recurrenceStepOp = defineOp<StepAttrs>({
   lowering: {
     kind: 'kernel',
     calls,
-    stored: (attrs) => [0, stepOutputs(attrs).indexOf('cell')],
+    optional: (attrs) => [stepOutputs(attrs).indexOf('kept')],
   },
   cost: ({ attrs, types }) => {
     const [batch = 1, size = 1] = types[0]?.shape ?? [];

@@ -70,7 +70,6 @@ export const recurrenceStepGradOp = defineOp<StepGradAttrs>({
   lowering: {
     kind: 'kernel',
     calls: gradCalls,
-    stored: (attrs) => stepGradOutputs(attrs).map((_, i) => i),
   },
 });
 

@@ -5,6 +5,7 @@
 import { defined } from '../../core/errors';
 import { reachableNodes, tensorKey } from '../../graph/node';
 import type { Group, Loop, LoopContext, Node, Shared, Tensor } from '../../graph/op';
+import { boundTensors } from '../../schedule/draft';
 import { placeOf, rootOf } from '../../schedule/places';
 import { type Live, LoopLowerer } from './expandBody';
 
@@ -60,7 +61,7 @@ export function expandLoop(
 }
 
 /** Bindings with a dynamic offset of a group's dispatches. */
-function movingParts({ host, inputs, outputs }: Group, shared: Shared): readonly Tensor[] {
-  if (host?.op.lowering.kind === 'loop') return [];
-  return [...inputs, ...outputs].filter((tensor) => placeOf(tensor, shared).moving.length > 0);
+function movingParts(group: Group, shared: Shared): readonly Tensor[] {
+  if (group.host?.op.lowering.kind === 'loop') return [];
+  return boundTensors(group).filter((tensor) => placeOf(tensor, shared).moving.length > 0);
 }
