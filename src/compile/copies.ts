@@ -4,6 +4,8 @@
  * be placed without moving data. Also finds what may share one storage.
  */
 
+import { dimsEqual } from '../core/dim';
+import { isEmpty, numberOfElements } from '../core/shape';
 import type { Graph } from '../graph/graph';
 import { reachableNodes, tensorKey } from '../graph/node';
 import type { Frame, Group, Node, Root, Shared, Tensor } from '../graph/op';
@@ -82,12 +84,15 @@ function placePacks(
     const arena: Tensor = { node: pack, index: 0, ...firstType(pack) };
     const offsets = lowering.offsets(pack.attrs);
     pack.inputs.forEach((tensor, i) => {
+      if (isEmpty(tensor)) return;
       const root = rootOf(tensor);
       const key = tensorKey(root.tensor);
       const offset = offsets[i] ?? 0;
       const producer = result.findIndex((g) => g.outputs.some((t) => tensorKey(t) === key));
       const once = pack.inputs.filter((t) => tensorKey(rootOf(t).tensor) === key).length === 1;
-      const free = once && root.offset === 0 && !shared.has(key) && !escaping.has(key);
+      // Computing a larger value there would spill over what follows.
+      const whole = root.offset === 0 && sameSize(root.tensor, tensor);
+      const free = once && whole && !shared.has(key) && !escaping.has(key);
       const writesInPlace = producer >= 0 && isInPlace(result[producer], root.tensor);
       if (producer >= 0 && free && !writesInPlace && !readByMate(result, key, pack)) {
         shared.set(key, { tensor: arena, offset });
@@ -255,7 +260,8 @@ function placeUpdates(
     const isArena = place.tensor.node.op.lowering.kind === 'pack';
     const readBefore = (spans.get(tensorKey(state))?.lastRead ?? -1) < producer;
     const taken = [...shared.values()].some((root) => tensorKey(root.tensor) === tensorKey(state));
-    if (!isSource(place.tensor) && !isArena && readBefore && !taken && place.offset === 0) {
+    const isWhole = place.offset === 0 && sameSize(place.tensor, state);
+    if (!isSource(place.tensor) && !isArena && readBefore && !taken && isWhole) {
       shared.set(key, { tensor: state, offset: 0 });
       continue;
     }
@@ -264,6 +270,10 @@ function placeUpdates(
     writes.push(copyGroup(next, written, []));
   }
   return [...groups, ...writes];
+}
+
+function sameSize(a: Tensor, b: Tensor): boolean {
+  return dimsEqual(numberOfElements(a.shape), numberOfElements(b.shape));
 }
 
 function firstType(node: Node): Pick<Tensor, 'shape' | 'dtype'> {

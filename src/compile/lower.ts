@@ -19,6 +19,7 @@ import {
 import { scratchTypes } from '../schedule/draft';
 import { type ChainCode, chainCode, storedElement } from './epilogue';
 import { boundBytes, groupName, type Place, type Plan, type Step } from './plan';
+import { verifyDispatch } from './verifyDispatch';
 
 /** One bound range: bytes from the place on. */
 export interface BoundPlace extends Place {
@@ -40,7 +41,10 @@ export interface Dispatch {
   steps?(size: (d: Dim) => number): number;
 }
 
-/** All dispatches of a plan, in order. */
+/**
+ * All dispatches of a plan, in order.
+ * @throws DeviceError when a kernel needs more than the device has
+ */
 export function lowerPlan(plan: Plan, target: Target): readonly Dispatch[] {
   return plan.steps.flatMap((_, i) => lowerStep(plan, i, target));
 }
@@ -48,7 +52,9 @@ export function lowerPlan(plan: Plan, target: Target): readonly Dispatch[] {
 /** The dispatches of one step. */
 export function lowerStep(plan: Plan, index: number, target: Target): readonly Dispatch[] {
   const step = defined(plan.steps[index], `step ${index}`);
-  return stepDispatches(plan, step, target).map((dispatch) => ({ ...dispatch, step: index }));
+  const dispatches = stepDispatches(plan, step, target).map((one) => ({ ...one, step: index }));
+  dispatches.forEach(verifyDispatch);
+  return dispatches;
 }
 
 type StepDispatch = Omit<Dispatch, 'step'>;

@@ -3,7 +3,7 @@
  * and outputs never do, since WebGPU allows a buffer one usage in a dispatch.
  */
 import { defined } from '../core/errors';
-import { ELEMENT_BYTES } from '../core/shape';
+import { ELEMENT_BYTES, isEmpty } from '../core/shape';
 import type { Graph } from '../graph/graph';
 import { graphResults } from '../graph/graph';
 import { tensorKey } from '../graph/node';
@@ -59,6 +59,8 @@ export function planMemory(graph: Graph, resolved: Resolved): Plan {
   };
   const place = (tensor: Tensor): Place => {
     const { tensor: owner, offset, moving, turn } = placeOf(tensor, shared);
+    // Nothing can be bound at the end of a storage; what has no elements lies anywhere.
+    if (isEmpty(tensor)) return { storage: storageOf(owner), elementOffset: 0 };
     return {
       storage: storageOf(owner),
       elementOffset: offset,

@@ -4,12 +4,13 @@ import { ELEMENT_BYTES } from '../core/shape';
 import { tensorKey } from '../graph/node';
 import type { Tensor } from '../graph/op';
 import { ALIGNED_ELEMENTS } from '../ops/view/op';
+import { members } from '../schedule/draft';
 import { inPlacePairs } from './copies';
 import { boundBytes, groupName, type Place, type Plan, type Step } from './plan';
 
 /**
- * Every value lies in its storage, at an aligned offset; and no step binds one storage as input and
- * as output, except where its kernel works in place.
+ * Every value lies in its storage, at an aligned offset; no step reads from memory what it computes
+ * itself; and none binds one storage as input and as output, except where its kernel works in place.
  * @throws Error naming the step: an internal error
  */
 export function verifyPlan(plan: Plan): void {
@@ -38,6 +39,11 @@ function verifyPlaces(plan: Plan, { group }: Step, where: string): void {
 }
 
 function verifyUsage(plan: Plan, { group, scratch }: Step, where: string): void {
+  // Elementwise values without inputs are in memory too, where a host reads them.
+  const computed = members(group).filter((node) => node === group.host || node.inputs.length > 0);
+  const own = new Set(computed.map(({ id }) => id));
+  const looped = group.inputs.find(({ node }) => own.has(node.id));
+  assert(looped === undefined, `${where}: reads ${looped?.node.op.name} of its own from memory`);
   const replaced = new Set(inPlacePairs(group).map(([, from]) => tensorKey(from)));
   const read = group.inputs
     .filter((tensor) => !replaced.has(tensorKey(tensor)))

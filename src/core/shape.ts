@@ -19,6 +19,11 @@ export function numberOfElements(shape: Shape): Dim {
   return shape.reduce<Dim>(multiplyDims, 1);
 }
 
+/** Whether a shape has no elements, whatever its symbols are. */
+export function isEmpty({ shape }: { readonly shape: Shape }): boolean {
+  return shape.includes(0);
+}
+
 export function shapesEqual(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((d, i) => dimsEqual(d, b[i] ?? -1));
 }

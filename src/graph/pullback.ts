@@ -2,7 +2,8 @@
  * The reverse walk of automatic differentiation: from gradients of some results back to the tensors
  * asked for, by each op's gradient rule. What it builds is ordinary graph.
  */
-import { QkvError } from '../core/errors';
+import { assert, QkvError } from '../core/errors';
+import { formatType } from '../core/shape';
 import type { Calculus } from './gradient';
 import { reachableNodes, tensorKey } from './node';
 import type { Node, Tensor } from './op';
@@ -70,6 +71,9 @@ function backward(
   const dxs = gradient.rule({ ops, rules, attrs, inputs, outputs, gradients: dys });
   inputs.forEach((x, i) => {
     const dx = dxs[i];
-    if (dx !== undefined) add(x, dx);
+    if (dx === undefined) return;
+    const [found, expected] = [dx, x].map(formatType);
+    assert(found === expected, `the gradient of ${node.op.name} for ${expected} is ${found}`);
+    add(x, dx);
   });
 }

@@ -5,6 +5,9 @@ import type { Startup } from '../../shaders/lib/startup';
 /** Storage bindings that every WebGPU device has. */
 export const STORAGE_BINDINGS = 8;
 
+/** Of them, those whose offset may be given with each dispatch. */
+export const MOVING_BINDINGS = 4;
+
 /** What the device offers; chooses between kernel variants. */
 export interface Target {
   readonly subgroups: boolean;

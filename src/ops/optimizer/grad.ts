@@ -7,6 +7,8 @@ export const gradients: readonly GradientEntry[] = [
   gradientOf(sgdOp, 'none'),
   gradientOf(sumSquaresOp, {
     rule: ({ ops, inputs: [x], gradients: [dy] }) =>
-      x === undefined || dy === undefined ? [] : [ops.mul(ops.scale(x, 2), dy)],
+      x === undefined || dy === undefined
+        ? []
+        : [ops.mul(ops.scale(x, 2), ops.broadcastTo(ops.reshape(dy, []), x.shape))],
   }),
 ];

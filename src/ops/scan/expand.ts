@@ -5,12 +5,10 @@
 import { defined } from '../../core/errors';
 import { reachableNodes, tensorKey } from '../../graph/node';
 import type { Group, Loop, LoopContext, Node, Shared, Tensor } from '../../graph/op';
+import { MOVING_BINDINGS } from '../../graph/target';
 import { boundTensors } from '../../schedule/draft';
 import { placeOf, rootOf } from '../../schedule/places';
 import { type Live, LoopLowerer } from './expandBody';
-
-/** Bindings with a dynamic offset that every WebGPU device has in one dispatch. */
-const MAX_MOVING = 4;
 
 function liveParts({ body }: Loop, { outputs }: Group): Live {
   const count = body.carries.length;
@@ -47,7 +45,7 @@ export function expandLoop(
     const lowered = new LoopLowerer(group, host, loop, live, context, byKernel).lower();
     const crowded = lowered.body
       .map((g) => movingParts(g, lowered.shared))
-      .find((parts) => parts.length > MAX_MOVING);
+      .find((parts) => parts.length > MOVING_BINDINGS);
     if (crowded !== undefined) {
       const names = crowded.map((tensor) => lowered.parts.get(tensorKey(rootOf(tensor).tensor)));
       const name = names.find((part) => part !== undefined);

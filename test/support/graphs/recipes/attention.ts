@@ -1,0 +1,73 @@
+/** Recipes of attention: packed and separate inputs, masks, offsets, dropout, additive scores. */
+import type { Tensor } from '../../../../src/graph/op';
+import { type Builder, sameShape } from '../builder';
+import type { Recipes } from './index';
+
+function headsOf(b: Builder, x: Tensor): number {
+  const size = b.size(x.shape[2]);
+  return b.one([1, 2, 4, 3].filter((heads) => size % heads === 0));
+}
+
+/** Options that hide keys, of which any may be missing. */
+function options(b: Builder, x: Tensor, keys: Tensor) {
+  const perRow = () => b.call('mean', [keys, { axis: [1, 2] }]);
+  return {
+    heads: headsOf(b, x),
+    causal: b.flag(),
+    scale: b.one([undefined, 0.3]),
+    keyLengths: b.flag() ? b.ids(perRow(), keys.shape[1] ?? 1) : undefined,
+    keyPadding: b.below(3) === 1 ? padding(b, keys) : undefined,
+    dropout:
+      b.below(4) === 1
+        ? { rate: 0.25, key: b.call('fill', [[1], b.below(50), 'i32']), stream: 3 }
+        : undefined,
+  };
+}
+
+function padding(b: Builder, keys: Tensor): Tensor {
+  const rows = b.call('mean', [keys, { axis: -1 }]);
+  return b.call('greater', [rows, b.call('fill', [[1], 0.3])]);
+}
+
+function limitPairs(b: Builder, q: Tensor, k: Tensor): void {
+  b.limit(q.shape[0], q.shape[1], k.shape[1], q.shape[2]);
+}
+
+/** [B, S, any] with B of x. */
+const beside = (b: Builder, x: Tensor) =>
+  b.f32(({ shape }) => shape.length === 3 && sameShape(shape.slice(0, 1), x.shape.slice(0, 1)));
+
+const likeKeys = (b: Builder, k: Tensor) => b.f32((t) => sameShape(t.shape, k.shape));
+
+export const attention: Recipes = {
+  selfAttention: (b) => {
+    const x = b.ranked(3, 3);
+    limitPairs(b, x, x);
+    const qkv = b.call('concat', [[x, likeKeys(b, x), likeKeys(b, x)], -1]);
+    const name = b.one(['selfAttention', 'selfAttentionWeights']);
+    b.calls(name, [qkv, options(b, x, x)]);
+  },
+  crossAttention: (b) => {
+    const q = b.ranked(3, 3);
+    const k = b.f32(
+      (t) =>
+        t.shape.length === 3 &&
+        sameShape(t.shape.slice(0, 1), q.shape.slice(0, 1)) &&
+        sameShape(t.shape.slice(2), q.shape.slice(2)),
+    );
+    limitPairs(b, q, k);
+    const kv = b.call('concat', [[k, likeKeys(b, k)], -1]);
+    const name = b.one(['crossAttention', 'crossAttentionWeights']);
+    b.calls(name, [q, kv, options(b, q, k)]);
+  },
+  additiveAttention: (b) => {
+    const keys = b.ranked(3, 3);
+    const values = b.flag() ? likeKeys(b, keys) : beside(b, keys);
+    if (!sameShape(values.shape.slice(0, 2), keys.shape.slice(0, 2))) return;
+    b.limit(...keys.shape);
+    const query = b.call('sum', [keys, { axis: 1 }]);
+    const energy = b.call('mean', [keys, { axis: [0, 1] }]);
+    const lengths = b.ids(b.call('mean', [query, { axis: -1 }]), keys.shape[1] ?? 1);
+    b.calls('additiveAttention', [query, keys, energy, values, ...(b.flag() ? [lengths] : [])]);
+  },
+};

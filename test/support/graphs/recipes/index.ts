@@ -1,0 +1,26 @@
+/** All recipes, by the op that each is for. */
+import type { Builder } from '../builder';
+import { attention } from './attention';
+import { elementwise } from './elementwise';
+import { loops } from './loops';
+import { movement } from './movement';
+import { products } from './products';
+import { recurrent } from './recurrent';
+import { reductions } from './reductions';
+import { updates } from './updates';
+
+/** Adds what it draws to the graph; throws Unfit when nothing there fits. */
+export type Recipe = (builder: Builder) => unknown;
+export type Recipes = Readonly<Record<string, Recipe>>;
+
+export const recipes: Recipes = {
+  ...elementwise,
+  ...movement,
+  ...reductions,
+  ...products,
+  ...attention,
+  ...recurrent,
+  ...updates,
+};
+
+export { loops };

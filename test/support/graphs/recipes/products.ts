@@ -1,0 +1,36 @@
+/** Recipes of matrix products and look-ups. */
+import type { Tensor } from '../../../../src/graph/op';
+import { type Builder, sameShape } from '../builder';
+import type { Recipes } from './index';
+
+const FLAGS = [0, 1, 2, 3].map((i) => ({ transposeA: i % 2 === 1, transposeB: i > 1 }));
+
+/** All partners of a in a product, with the transpositions that fit. */
+function partners(b: Builder, a: Tensor) {
+  return b.pool.flatMap((t) => {
+    if (t.dtype !== 'f32' || t.shape.length < 2) return [];
+    const [outerA, outerB] = [a.shape.slice(0, -2), t.shape.slice(0, -2)];
+    if (outerA.length > 0 && outerB.length > 0 && !sameShape(outerA, outerB)) return [];
+    return FLAGS.filter(({ transposeA, transposeB }) => {
+      const k = a.shape.at(transposeA ? -2 : -1);
+      return sameShape([k], [t.shape.at(transposeB ? -1 : -2)]);
+    }).map((flags) => ({ t, flags }));
+  });
+}
+
+export const products: Recipes = {
+  matmul: (b) => {
+    const a = b.ranked(2);
+    const { t, flags } = b.one(partners(b, a));
+    b.limit(...a.shape, ...t.shape.slice(-1));
+    b.limit(...a.shape, ...t.shape.slice(-2, -1));
+    b.call('matmul', [a, t, flags]);
+  },
+  embedding: (b) => {
+    const table = b.ranked(2, 2);
+    const known = b.tensor(({ dtype }) => dtype !== 'bool');
+    const ids = known.dtype === 'i32' ? known : b.ids(known, table.shape[0] ?? 1);
+    const options = b.flag() ? { paddingIndex: 0 } : {};
+    b.call('embedding', [ids, table, options]);
+  },
+};

@@ -1,0 +1,67 @@
+/** Recipes of ops along rows and axes: sums, softmax, norms, losses, the largest values. */
+import { type Builder, sameShape } from '../builder';
+import type { Recipes } from './index';
+
+const reduction = (name: string) => (b: Builder) => {
+  const x = b.f32();
+  const axes = x.shape.map((_, i) => i).filter(() => b.flag());
+  const axis = axes.length === 0 ? undefined : axes;
+  b.call(name, [x, { axis, keepDims: b.flag() }]);
+};
+
+const rows = (name: string) => (b: Builder) => {
+  const x = b.ranked(1);
+  const mask = b.pool.find(
+    (t) => t.dtype === 'bool' && t.shape.length <= x.shape.length && isSuffix(t.shape, x.shape),
+  );
+  b.call(name, [x, { axis: b.axis(x), mask: b.flag() ? mask : undefined }]);
+};
+
+function isSuffix(part: readonly unknown[], whole: readonly unknown[]): boolean {
+  return sameShape(part as never, whole.slice(whole.length - part.length) as never);
+}
+
+/** A vector as long as the rows of x: one that is there, or the mean of its rows. */
+function vector(b: Builder, name: string) {
+  const x = b.ranked(1);
+  const size = x.shape.at(-1);
+  const known = b.pool.filter((t) => t.dtype === 'f32' && sameShape(t.shape, [size]));
+  const make = () => {
+    const axis = x.shape.slice(0, -1).map((_, i) => i);
+    return axis.length === 0 ? x : b.call('mean', [x, { axis }]);
+  };
+  const one = () => (b.flag() ? undefined : known.length > 0 ? b.one(known) : make());
+  b.call(name, name === 'layerNorm' ? [x, one(), one()] : [x, one()]);
+}
+
+export const reductions: Recipes = {
+  sum: reduction('sum'),
+  mean: reduction('mean'),
+  max: reduction('max'),
+  sumTo: (b) => {
+    const x = b.ranked(1);
+    const shape = x.shape.map((d) => (b.flag() ? 1 : d));
+    b.call('sumTo', [x, b.flag() ? shape.slice(1) : shape]);
+  },
+  softmax: rows('softmax'),
+  logSoftmax: rows('logSoftmax'),
+  layerNorm: (b) => vector(b, 'layerNorm'),
+  rmsNorm: (b) => vector(b, 'rmsNorm'),
+  argmax: (b) => b.call('argmax', [b.ranked(1)]),
+  topK: (b) => {
+    const x = b.ranked(1);
+    const size = b.size(x.shape.at(-1));
+    b.calls('topK', [x, { k: 1 + b.below(Math.min(size, 64)) }]);
+  },
+  nucleus: (b) => b.call('nucleus', [b.call('softmax', [b.ranked(1), {}]), b.one([0.5, 0.9])]),
+  crossEntropy: (b) => {
+    const logits = b.ranked(1);
+    const targets = b.ids(b.call('max', [logits, { axis: -1 }]), logits.shape.at(-1) ?? 1);
+    const options = {
+      labelSmoothing: b.one([0, 0.1]),
+      ignoreIndex: b.one([undefined, 0]),
+    };
+    if (b.flag()) b.call('crossEntropy', [logits, targets, options]);
+    else b.calls('meanCrossEntropy', [logits, targets, options]);
+  },
+};
