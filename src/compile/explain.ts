@@ -10,7 +10,7 @@ import { tensorKey } from '../graph/node';
 import type { Group, Target, Tensor } from '../graph/op';
 import { members } from '../schedule/draft';
 import { type Dispatch, lowerPlan } from './lower';
-import { type Place, type Plan, planBytes, type Step } from './plan';
+import { type Place, type Plan, planBytes, type Step, storageName } from './plan';
 
 export interface ExplainedStep {
   readonly step: number;
@@ -151,7 +151,7 @@ function explainStorages(plan: Plan): readonly ExplainedStorage[] {
       steps.size === 0 ? undefined : pick(...steps);
     return {
       storage: id,
-      use: 'name' in use ? `${use.kind} ${use.name}` : use.kind,
+      use: storageName(use),
       byteLength,
       values: values.size,
       first: range(Math.min),

@@ -1,7 +1,8 @@
 /** Lowers a plan's steps to dispatches for a target: kernels, specialisations, places, sizes. */
 import { ELEMENTWISE_WORKGROUP, elementwise } from '../../shaders/elementwise.wgsl';
 import { identityEpilogue } from '../../shaders/lib/epilogue';
-import type { Dim } from '../core/dim';
+import { foldedKernel, MAX_WORKGROUPS } from '../../shaders/lib/fold';
+import { type Dim, dimBound } from '../core/dim';
 import { defined, QkvError } from '../core/errors';
 import { numberOfElements, type Shape } from '../core/shape';
 import { type Choice, choose } from '../graph/choice';
@@ -39,6 +40,8 @@ export interface Dispatch {
   grid(size: (d: Dim) => number): Grid;
   /** Dispatched so many times, with the number of the time after the params. */
   steps?(size: (d: Dim) => number): number;
+  /** The grid that was meant, where a folded kernel is dispatched over another; it follows the params. */
+  meantGrid?(size: (d: Dim) => number): Grid;
 }
 
 /**
@@ -52,7 +55,10 @@ export function lowerPlan(plan: Plan, target: Target): readonly Dispatch[] {
 /** The dispatches of one step. */
 export function lowerStep(plan: Plan, index: number, target: Target): readonly Dispatch[] {
   const step = defined(plan.steps[index], `step ${index}`);
-  const dispatches = stepDispatches(plan, step, target).map((one) => ({ ...one, step: index }));
+  const dispatches = stepDispatches(plan, step, target).map((one) => ({
+    ...folded(one, target),
+    step: index,
+  }));
   dispatches.forEach(verifyDispatch);
   return dispatches;
 }
@@ -99,6 +105,18 @@ function stepDispatches(plan: Plan, step: Step, target: Target): readonly StepDi
       ...(call.steps === undefined ? {} : { steps: call.steps }),
     };
   });
+}
+
+/** The dispatch over a grid that WebGPU allows, if a dimension of its own may become too large. */
+function folded(dispatch: StepDispatch, { maxWorkgroups = MAX_WORKGROUPS }: Target): StepDispatch {
+  const { kernel, grid } = dispatch;
+  if (grid(dimBound).every((workgroups) => workgroups <= maxWorkgroups)) return dispatch;
+  return {
+    ...dispatch,
+    kernel: foldedKernel(kernel),
+    grid: (size) => grid1d(grid(size).reduce((product, workgroups) => product * workgroups, 1)),
+    meantGrid: grid,
+  };
 }
 
 function scratchPlace(host: Node, step: Step, index: number): BoundPlace {

@@ -23,6 +23,11 @@ export interface Storage {
   readonly byteLength: number;
 }
 
+/** 'input x', 'state parameters', 'constant', 'temporary'. */
+export function storageName(use: Storage['use']): string {
+  return 'name' in use ? `${use.kind} ${use.name}` : use.kind;
+}
+
 /** Where a value lies. */
 export interface Place {
   readonly storage: Storage;

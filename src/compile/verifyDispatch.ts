@@ -1,4 +1,6 @@
 /** Checks a dispatch as a device would, by what its kernel declares, but before anything is created. */
+import { MAX_WORKGROUPS } from '../../shaders/lib/fold';
+import { dimBound } from '../core/dim';
 import { assert, DeviceError } from '../core/errors';
 import { MOVING_BINDINGS, STORAGE_BINDINGS } from '../graph/target';
 import type { BoundPlace, Dispatch } from './lower';
@@ -6,9 +8,9 @@ import type { BoundPlace, Dispatch } from './lower';
 /**
  * A dispatch binds what its kernel declares, no more than every device has bindings for, and nothing
  * that it writes a second time.
- * @throws DeviceError naming ops and kernel where there are too many bindings
+ * @throws DeviceError naming ops and kernel where there are too many bindings or workgroups
  */
-export function verifyDispatch({ label, kernel, spec, bindings }: Dispatch): void {
+export function verifyDispatch({ label, kernel, spec, bindings, grid }: Dispatch): void {
   const where = `${label}, kernel ${kernel.name}`;
   const declared = kernel.bindings(spec);
   assert(
@@ -20,6 +22,13 @@ export function verifyDispatch({ label, kernel, spec, bindings }: Dispatch): voi
     throw new DeviceError(
       `${where}: needs ${bindings.length} storage bindings (${names}), WebGPU guarantees ` +
         `${STORAGE_BINDINGS}; split the op into several, or give it fewer inputs and outputs`,
+    );
+  }
+  const workgroups = grid(dimBound);
+  if (workgroups.some((count) => count > MAX_WORKGROUPS)) {
+    throw new DeviceError(
+      `${where}: needs a grid of ${workgroups.join(' x ')} workgroups, WebGPU allows ` +
+        `${MAX_WORKGROUPS} in each dimension; use smaller sizes, or split the op along an axis`,
     );
   }
   const moving = bindings.filter((place) => place.moving !== undefined);

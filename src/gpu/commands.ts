@@ -23,8 +23,8 @@ interface Offset {
 export class Command {
   readonly dispatch: Dispatch;
   readonly pipeline: GPUComputePipeline;
-  /** Whether its params differ from step to step. */
-  readonly #steps: boolean;
+  /** Bytes from the params of one step to those of the next, if they differ. */
+  readonly #paramStride: number | undefined;
   /** Loops whose parity chooses the bind group, the first of them in bit 0. */
   readonly #turning: readonly number[];
   readonly #bindGroups: readonly GPUBindGroup[];
@@ -40,7 +40,7 @@ export class Command {
   ) {
     this.dispatch = dispatch;
     this.pipeline = pipeline;
-    this.#steps = dispatch.steps !== undefined;
+    this.#paramStride = dispatch.steps === undefined ? undefined : paramBytes(dispatch);
     const turning = dispatch.bindings.flatMap(({ turn }) =>
       turn === undefined ? [] : [turn.loop],
     );
@@ -57,7 +57,8 @@ export class Command {
       }
       return device.gpu.createBindGroup({ layout, label: dispatch.label, entries });
     });
-    this.#offsets = new Uint32Array((this.#steps ? 1 : 0) + movingBindings(dispatch).length);
+    const moving = movingBindings(dispatch).length;
+    this.#offsets = new Uint32Array((this.#paramStride === undefined ? 0 : 1) + moving);
   }
 
   /** Evaluates how the moving bindings move. */
@@ -84,8 +85,8 @@ export class Command {
       return;
     }
     // Offsets go by binding: the params come first.
-    const first = this.#steps ? 1 : 0;
-    if (this.#steps) this.#offsets[0] = step * UNIFORM_ALIGNMENT;
+    const first = this.#paramStride === undefined ? 0 : 1;
+    if (this.#paramStride !== undefined) this.#offsets[0] = step * this.#paramStride;
     for (let i = 0; i < this.#moving.length; i++) {
       const { start = 0, advances = [] } = this.#moving[i] ?? {};
       let offset = start;
@@ -134,10 +135,10 @@ export function createCommands(
   buffers: ReadonlyMap<number, GPUBuffer>,
   uniforms: GPUBuffer,
 ): readonly Command[] {
-  const slots = uniformSlots(dispatches);
+  const offsets = paramOffsets(dispatches);
   return dispatches.map((dispatch, i) => {
     const size = Math.ceil(paramCount(dispatch) / 4) * 16;
-    const params = { buffer: uniforms, offset: (slots[i] ?? 0) * UNIFORM_ALIGNMENT, size };
+    const params = { buffer: uniforms, offset: offsets[i] ?? 0, size };
     return new Command(device, dispatch, defined(pipelines[i], 'pipeline'), buffers, params);
   });
 }
@@ -145,8 +146,8 @@ export function createCommands(
 /** A buffer for the params of all dispatches. */
 export function createUniforms(device: Device, dispatches: readonly Dispatch[]): GPUBuffer {
   const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
-  const slots = Math.max(1, uniformSlots(dispatches).at(-1) ?? 0);
-  return device.createBuffer(slots * UNIFORM_ALIGNMENT, usage, 'sizes');
+  const byteLength = paramOffsets(dispatches).at(-1) ?? 0;
+  return device.createBuffer(Math.max(UNIFORM_ALIGNMENT, byteLength), usage, 'sizes');
 }
 
 /** The contents of that buffer under given sizes. */
@@ -156,28 +157,38 @@ export function fillUniforms(
   size: (d: Dim) => number,
 ): void {
   let at = 0;
-  for (const { params, steps } of dispatches) {
+  for (const dispatch of dispatches) {
+    const { params, steps, meantGrid } = dispatch;
     const values = params.map(size);
-    const slots = steps === undefined ? 1 : steps(dimBound);
-    for (let step = 0; step < slots; step++, at += UNIFORM_ALIGNMENT / 4) {
-      data.set(steps === undefined ? values : [...values, step], at);
+    const grid = meantGrid?.(size) ?? [];
+    for (let step = 0; step < stepsAtMost(dispatch); step++, at += paramBytes(dispatch) / 4) {
+      data.set([...values, ...(steps === undefined ? [] : [step]), ...grid], at);
     }
   }
 }
 
-/** The first uniform slot of each dispatch, and at the end the number of slots. */
-function uniformSlots(dispatches: readonly Dispatch[]): readonly number[] {
+/** Where the params of each dispatch begin in bytes, and at the end where the last ones end. */
+function paramOffsets(dispatches: readonly Dispatch[]): readonly number[] {
   let next = 0;
-  const first = dispatches.map(({ steps }) => {
-    const slot = next;
-    next += steps === undefined ? 1 : steps(dimBound);
-    return slot;
+  const offsets = dispatches.map((dispatch) => {
+    const offset = next;
+    next += paramBytes(dispatch) * stepsAtMost(dispatch);
+    return offset;
   });
-  return [...first, next];
+  return [...offsets, next];
 }
 
-function paramCount({ params, steps }: Dispatch): number {
-  return params.length + (steps === undefined ? 0 : 1);
+/** Bytes from the params of one step to those of the next. */
+function paramBytes(dispatch: Dispatch): number {
+  return Math.max(1, Math.ceil((paramCount(dispatch) * 4) / UNIFORM_ALIGNMENT)) * UNIFORM_ALIGNMENT;
+}
+
+function stepsAtMost({ steps }: Dispatch): number {
+  return steps === undefined ? 1 : steps(dimBound);
+}
+
+function paramCount({ params, steps, meantGrid }: Dispatch): number {
+  return params.length + (steps === undefined ? 0 : 1) + (meantGrid === undefined ? 0 : 3);
 }
 
 function hasParams(dispatch: Dispatch): boolean {

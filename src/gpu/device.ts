@@ -194,6 +194,9 @@ async function openUntuned(options: DeviceOptions): Promise<Device> {
       maxBufferSize: limits.maxBufferSize,
       maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
       maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
+      // A compatibility adapter gives fewer unless it is asked.
+      maxComputeInvocationsPerWorkgroup: Math.min(256, limits.maxComputeInvocationsPerWorkgroup),
+      maxComputeWorkgroupSizeX: Math.min(256, limits.maxComputeWorkgroupSizeX),
     },
   });
   return new Device(device, true);

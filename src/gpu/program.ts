@@ -5,10 +5,10 @@
 
 import type { Startup } from '../../shaders/lib/startup';
 import { lowerPlan } from '../compile/lower';
-import { boundBytes, type Plan, type Port } from '../compile/plan';
+import { boundBytes, type Plan, type Port, planBytes } from '../compile/plan';
 import { nest, replay, type Sequence } from '../compile/replay';
 import { evaluateDim } from '../core/dim';
-import { DisposedError, OptionError } from '../core/errors';
+import { DeviceError, DisposedError, OptionError } from '../core/errors';
 import {
   checkHostTensor,
   type HostData,
@@ -26,10 +26,12 @@ import {
   fillUniforms,
 } from './commands';
 import type { Device } from './device';
+import { checkBindings } from './limits';
 import { Pace } from './pace';
 import { Readback } from './readback';
 import type { StateStore } from './states';
 import { allocateStorages } from './storages';
+import { checked } from './validation';
 
 export interface ProgramOptions {
   /** How long the program will be in use: what compiling its kernels is worth; 'balanced' by default. */
@@ -77,6 +79,9 @@ export class Program {
   #sizes: ReadonlyMap<string, number> = new Map();
   #sizeKey = '';
   #submitted = 0;
+  /** Done when WebGPU has judged what it was given so far; undefined when there is nothing to wait for. */
+  #verdict: Promise<void> | undefined;
+  #failure: DeviceError | undefined;
   #disposed = false;
 
   private constructor(
@@ -117,15 +122,29 @@ export class Program {
   ): Promise<Program> {
     const { startup = 'balanced', target = device.target } = options;
     const dispatches = lowerPlan(plan, { ...target, startup });
+    checkBindings(device.gpu.limits, dispatches);
     // Memory is there before the pipelines are, so that states can be written meanwhile.
-    const { buffers, owned } = allocateStorages(device, plan, states);
+    const memory = checked(device.gpu, () => allocateStorages(device, plan, states));
+    const { buffers, owned } = memory.value;
     const held = [...owned];
     try {
       const uniforms = createUniforms(device, dispatches);
       held.push(uniforms);
-      const pipelines = await compilePipelines(device, dispatches, options.onProgress);
-      const commands = createCommands(device, dispatches, pipelines, buffers, uniforms);
-      return new Program(device, plan, commands, buffers, owned, uniforms);
+      const compiling = compilePipelines(device, dispatches, options.onProgress);
+      const [pipelines, refusal] = await Promise.all([compiling, memory.refusal]);
+      if (refusal !== undefined) {
+        const { owned: bytes, state } = planBytes(plan);
+        throw new DeviceError(
+          `the plan needs ${bytes} bytes and ${state} of state: WebGPU refused them: ${refusal}; ` +
+            'use smaller sizes, or dispose of what is not needed any more',
+        );
+      }
+      const bound = checked(device.gpu, () =>
+        createCommands(device, dispatches, pipelines, buffers, uniforms),
+      );
+      const program = new Program(device, plan, bound.value, buffers, owned, uniforms);
+      program.#judge(bound.refusal);
+      return program;
     } catch (error) {
       for (const buffer of held) device.destroyBuffer(buffer);
       throw error;
@@ -149,24 +168,46 @@ export class Program {
 
   /**
    * Uploads inputs and replays the plan. Returns at once; results are read by `read`.
-   * @throws ShapeError, DTypeError, OptionError before anything is submitted
+   * @throws ShapeError, DTypeError, OptionError before anything is submitted; DeviceError when WebGPU
+   * refused an earlier run
    */
   run(inputs: HostTensors = {}, options: RunOptions = {}): void {
     this.#assertUsable();
-    this.#setSizes(this.#solve(inputs, options.sizes));
+    const sizes = this.#solve(inputs, options.sizes);
+    const run = () => {
+      this.#setSizes(sizes);
+      this.#upload(inputs);
+      this.#submit(options.repeat ?? 1);
+    };
+    if (this.#submitted > 0) run();
+    else this.#judge(checked(this.device.gpu, run).refusal);
+  }
+
+  #upload(inputs: HostTensors): void {
     for (const [name, { data }] of Object.entries(inputs)) {
       const port = this.plan.inputs.get(name);
       if (port === undefined || data.byteLength === 0) continue;
       const buffer = this.#buffer(port);
       this.device.gpu.queue.writeBuffer(buffer, 0, data.buffer, data.byteOffset, data.byteLength);
     }
-    this.#submit(options.repeat ?? 1);
+  }
+
+  /** Keeps what WebGPU refused of the program, to be thrown by whatever uses it next. */
+  #judge(refusal: Promise<string | undefined>): void {
+    const before = this.#verdict;
+    this.#verdict = refusal.then(async (message) => {
+      await before;
+      if (message === undefined || this.#disposed || this.#failure !== undefined) return;
+      const { refusalError } = await import('./diagnose');
+      this.#failure = await refusalError(this, message);
+    });
   }
 
   /**
    * Reads outputs of the last run, in the shapes of its sizes. Submits nothing that waits: the
    * promise may be awaited while later runs are under way.
-   * @throws OptionError for an unknown name; DeviceLostError
+   * @throws OptionError for an unknown name; DeviceError, naming kernel and layer, when WebGPU refused
+   * the program; DeviceLostError
    */
   async read<Name extends string>(
     ...names: readonly Name[]
@@ -211,7 +252,13 @@ export class Program {
       checkHostTensor(`readInto: '${name}'`, { shape, data: into }, port.dtype);
       return { ...part, into };
     });
-    const values = await this.#readback.read(parts);
+    const reading = this.#readback.read(parts);
+    if (this.#verdict !== undefined) {
+      await this.device.guard(Promise.all([this.#verdict, reading.catch(() => undefined)]));
+      this.#verdict = undefined;
+      this.#assertUsable();
+    }
+    const values = await reading;
     this.#pace.done();
     const named = ports.map(([name], i) => [name, values[i]] as const);
     return Object.fromEntries(named) as Record<Name, HostTensor>;
@@ -332,6 +379,7 @@ export class Program {
 
   #assertUsable(): void {
     if (this.#disposed) throw new DisposedError('the program was disposed; compile it again');
+    if (this.#failure !== undefined) throw this.#failure;
     this.device.assertUsable();
   }
 }

@@ -1,5 +1,5 @@
 /** Buffers for a plan's storages: its own are created and filled, states come from the store. */
-import type { Plan } from '../compile/plan';
+import { type Plan, storageName } from '../compile/plan';
 import type { Device } from './device';
 import type { StateStore } from './states';
 
@@ -10,9 +10,25 @@ export interface Storages {
   readonly owned: readonly GPUBuffer[];
 }
 
+/** @throws DeviceError when one is too large for the device; nothing is left of the others then */
 export function allocateStorages(device: Device, plan: Plan, states: StateStore): Storages {
-  const buffers = new Map<number, GPUBuffer>();
   const owned: GPUBuffer[] = [];
+  try {
+    return { buffers: allocate(device, plan, states, owned), owned };
+  } catch (error) {
+    for (const buffer of owned) device.destroyBuffer(buffer);
+    throw error;
+  }
+}
+
+/** All buffers by storage id; those that belong to the plan are added to `owned` as well. */
+function allocate(
+  device: Device,
+  plan: Plan,
+  states: StateStore,
+  owned: GPUBuffer[],
+): ReadonlyMap<number, GPUBuffer> {
+  const buffers = new Map<number, GPUBuffer>();
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   for (const { id, use, byteLength } of plan.storages) {
     if (use.kind === 'state') {
@@ -20,7 +36,7 @@ export function allocateStorages(device: Device, plan: Plan, states: StateStore)
       if (port !== undefined) buffers.set(id, states.buffer(use.name, port));
       continue;
     }
-    const buffer = device.createBuffer(byteLength, usage, use.kind);
+    const buffer = device.createBuffer(byteLength, usage, storageName(use));
     if (use.kind === 'constant') {
       const isFloat = use.dtype === 'f32';
       const data = isFloat ? Float32Array.from(use.data.data) : Int32Array.from(use.data.data);
@@ -29,5 +45,5 @@ export function allocateStorages(device: Device, plan: Plan, states: StateStore)
     buffers.set(id, buffer);
     owned.push(buffer);
   }
-  return { buffers, owned };
+  return buffers;
 }

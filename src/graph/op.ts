@@ -5,6 +5,7 @@
  */
 
 import type { Epilogue } from '../../shaders/lib/epilogue';
+import { MAX_WORKGROUPS } from '../../shaders/lib/fold';
 import type { Binding, Kernel, Spec } from '../../shaders/lib/kernel';
 import type { Dim } from '../core/dim';
 import type { DType, Shape, TensorType } from '../core/shape';
@@ -261,9 +262,8 @@ export function kernelCall<S extends Spec>(
 
 /** Workgroups in one or, above WebGPU's 65,535 a dimension, two dimensions. */
 export function grid1d(workgroups: number): Grid {
-  const limit = 65535;
-  if (workgroups <= limit) return [workgroups, 1, 1];
-  const rows = Math.ceil(workgroups / limit);
+  if (workgroups <= MAX_WORKGROUPS) return [workgroups, 1, 1];
+  const rows = Math.ceil(workgroups / MAX_WORKGROUPS);
   return [Math.ceil(workgroups / rows), rows, 1];
 }
 

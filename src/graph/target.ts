@@ -15,6 +15,8 @@ export interface Target {
   readonly subgroupMaxSize: number;
   /** Bytes of memory that a workgroup may have. */
   readonly workgroupMemory: number;
+  /** Workgroups in each dimension of a dispatch; what WebGPU promises by default. */
+  readonly maxWorkgroups?: number;
   /** Whether shaders can compute in f16. */
   readonly shaderF16: boolean;
   /** A software adapter (SwiftShader, llvmpipe): barriers are ruinous, few lanes. */

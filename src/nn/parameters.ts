@@ -6,6 +6,7 @@
 import type { Packing } from '../../shaders/packed/format';
 import { defined, OptionError, ShapeError } from '../core/errors';
 import { trace } from '../graph/graph';
+import { named } from '../graph/names';
 import type { Tensor } from '../graph/op';
 import { inputTensor } from '../graph/source';
 import { ALIGNED_ELEMENTS, view } from '../ops/view/op';
@@ -174,7 +175,7 @@ export function bindParameters(
       continue;
     }
     const found = parts.map(({ rows, offset }) => {
-      const tensor = view(arena, [rows, ...shape.slice(1)], offset);
+      const tensor = named(view(arena, [rows, ...shape.slice(1)], offset), name);
       pieces.push({ tensor, offset });
       return tensor;
     });

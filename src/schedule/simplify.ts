@@ -1,6 +1,7 @@
 /** Common subexpressions: nodes with equal op, attributes and inputs become one. Pure. */
 import type { Graph } from '../graph/graph';
 import { graphNodes } from '../graph/graph';
+import { nameAlike } from '../graph/names';
 import { applyAll, outputOf, reachableNodes, tensorKey } from '../graph/node';
 import type { Node, Tensor } from '../graph/op';
 
@@ -37,6 +38,7 @@ function merge(nodes: readonly Node[]): (tensor: Tensor) => Tensor {
     const changed = inputs.some((tensor, i) => tensor.node !== node.inputs[i]?.node);
     const fresh = changed ? applyAll(node.op, inputs, node.attrs)[0]?.node : node;
     if (fresh === undefined) continue;
+    if (changed) nameAlike(fresh, node);
     known.set(key, fresh);
     replaced.set(node.id, fresh);
   }

@@ -15,6 +15,7 @@ import {
 } from '../../core/dim';
 import { assert, defined } from '../../core/errors';
 import { numberOfElements } from '../../core/shape';
+import { nameAlike } from '../../graph/names';
 import { outputOf, tensorKey } from '../../graph/node';
 import type {
   Frame,
@@ -146,6 +147,7 @@ export class LoopLowerer {
       const value = this.#input(body.carries.length + body.sequences.length + i);
       const name = `constant ${i}`;
       this.#parts.set(tensorKey(constant), name);
+      nameAlike(constant.node, value.node);
       if (this.#byKernel.has(name)) {
         const fixed = copy(this.#outside(value));
         results.push(fixed);
@@ -279,6 +281,7 @@ export class LoopLowerer {
   #outside(tensor: Tensor): Tensor {
     const { dtype, shape } = tensor;
     const stand = inputTensor('outside', { dtype, shape });
+    nameAlike(stand.node, tensor.node);
     this.#place(stand, { tensor, offset: 0 });
     return stand;
   }

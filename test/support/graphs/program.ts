@@ -240,7 +240,11 @@ function follow(builder: Builder, { recipe: at, numbers: own, body }: Instructio
   try {
     const known = recipes[name];
     if (known !== undefined) known(builder);
-    else loops(builder, (inner) => body.forEach((one) => follow(inner, one)));
+    else {
+      loops(builder, (inner) => {
+        for (const one of body) follow(inner, one);
+      });
+    }
   } catch (error) {
     if (!(error instanceof Unfit)) throw error;
   }

@@ -1,0 +1,136 @@
+/**
+ * What float32 may make of a graph's results, by Monte Carlo arithmetic (Parker 1997): the graph in
+ * float64 several times, with every operand and every result changed by a few roundings at random. What
+ * of the results moves, and how far, bounds what a device may differ by: little where the graph is well
+ * conditioned, much where terms cancel, and without bound where a comparison is a matter of rounding.
+ */
+import { NdArray } from '../../../src/core/ndArray';
+import { type Random, random } from '../../../src/core/random';
+import { graphNodes } from '../../../src/graph/graph';
+import { interpret, type Values, valueIn } from '../../../src/graph/interpret';
+import { tensorKey } from '../../../src/graph/node';
+import type { References } from '../../../src/graph/reference';
+import { sourceOf } from '../../../src/graph/source';
+import { references } from '../../../src/ops/references';
+import type { Built } from './program';
+
+type Arrays = ReadonlyMap<string, NdArray>;
+
+/** Relative change of a value: exp and tanh are up to 58 units in the last place off. */
+const CHANGE = 2 ** -19;
+const SAMPLES = 4;
+
+/** Results that differ by more of their largest value between samples are a matter of rounding. */
+const UNSTABLE = 1e-3;
+
+/** Of the largest magnitude of a result: what the samples may have missed. */
+const FLOOR = 2 ** -18;
+
+/** By how much the samples' spread is multiplied: four samples seldom show the extremes. */
+const MARGIN = 8;
+
+export interface Expected {
+  readonly value: NdArray;
+  /** How far each element may be off; infinite where any value is right. */
+  readonly bounds: Float64Array;
+}
+
+/** Outputs and states after each of so many runs, with bounds. */
+export function expectedResults(
+  built: Built,
+  runs: number,
+): readonly ReadonlyMap<string, Expected>[] {
+  const exact = runAll(built, runs, references);
+  const samples = Array.from({ length: SAMPLES }, (_, i) =>
+    runAll(built, runs, rounding(random(i + 1))),
+  );
+  return exact.map((results, run) => {
+    const entries = [...results].map(([name, value]) => {
+      const others = samples.map((sample) => sample[run]?.get(name) ?? value);
+      return [name, { value, bounds: boundsOf(value, others) }] as const;
+    });
+    return new Map(entries);
+  });
+}
+
+function boundsOf(value: NdArray, samples: readonly NdArray[]): Float64Array {
+  let scale = 0;
+  for (const x of value.data) if (Number.isFinite(x)) scale = Math.max(scale, Math.abs(x));
+  return value.data.map((x, i) => {
+    const spread = Math.max(...samples.map(({ data }) => Math.abs((data[i] ?? 0) - x)));
+    if (!(spread <= UNSTABLE * scale)) return Number.POSITIVE_INFINITY;
+    return MARGIN * spread + FLOOR * scale + 1e-30;
+  });
+}
+
+/** Results of each run in turn: outputs, and all states as `state NAME`. */
+function runAll(built: Built, runs: number, by: References): readonly Arrays[] {
+  let states: Arrays = built.states;
+  return Array.from({ length: runs }, () => {
+    const values = evaluate(built, states, by);
+    const { outputs, updates } = built.graph;
+    const next = new Map([...updates].map(([name, tensor]) => [name, valueIn(values, tensor)]));
+    states = new Map([...states, ...next]);
+    const held = [...states].map(([name, value]) => [`state ${name}`, value] as const);
+    return new Map([
+      ...[...outputs].map(([name, tensor]) => [name, valueIn(values, tensor)] as const),
+      ...held,
+    ]);
+  });
+}
+
+function evaluate({ graph, inputs, sizes }: Built, states: Arrays, by: References): Values {
+  const values: Values = new Map();
+  const nodes = graphNodes(graph);
+  for (const node of nodes) {
+    const source = sourceOf(node);
+    if (source === undefined) continue;
+    const known = source.kind === 'input' ? inputs : states;
+    const value =
+      source.kind === 'constant'
+        ? new NdArray(source.data.shape, source.data.data)
+        : known.get(source.name);
+    if (value !== undefined) values.set(`${node.id}.0`, value);
+  }
+  for (const [name, tensor] of graph.inputs) set(values, tensorKey(tensor), inputs.get(name));
+  for (const [name, tensor] of graph.states) set(values, tensorKey(tensor), states.get(name));
+  interpret(nodes, values, sizes, by);
+  return values;
+}
+
+function set(values: Values, key: string, value: NdArray | undefined): void {
+  if (value !== undefined) values.set(key, value);
+}
+
+/** All references with operands and results changed at random; whole numbers stay as they are. */
+function rounding(source: Random): References {
+  const all: Map<Parameters<References['get']>[0], ReturnType<typeof rounded>> = new Map();
+  for (const [op, reference] of references)
+    all.set(
+      op,
+      rounded(op.name, reference, source, () => all),
+    );
+  return all;
+}
+
+/** Absolute errors of ops whose formula is ill conditioned within: the logarithm of a logarithm near 1. */
+const OWN_ERRORS: Readonly<Record<string, number>> = { addGumbel: 2 ** -11 };
+
+function rounded(
+  name: string,
+  reference: NonNullable<ReturnType<References['get']>>,
+  source: Random,
+  all: () => References,
+) {
+  const change = (x: number) =>
+    Number.isInteger(x) ? x : x * (1 + CHANGE * (2 * source.next() - 1));
+  const compute: typeof reference.compute = (call) => {
+    const inputs = call.inputs.map(({ shape, data }) => new NdArray(shape, data.map(change)));
+    reference.compute({ ...call, inputs, references: all() });
+    const own = OWN_ERRORS[name] ?? 0;
+    for (const { data } of call.outputs) {
+      data.set(data.map((x) => change(x) + own * (2 * source.next() - 1)));
+    }
+  };
+  return { compute };
+}
