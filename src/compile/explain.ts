@@ -9,7 +9,8 @@ import { costOf } from '../graph/cost';
 import { tensorKey } from '../graph/node';
 import type { Group, Target, Tensor } from '../graph/op';
 import { members } from '../schedule/draft';
-import { type Dispatch, lowerPlan } from './lower';
+import type { Dispatch } from './dispatch';
+import { lowerPlan } from './lower';
 import { type Place, type Plan, planBytes, type Step, storageName } from './plan';
 
 export interface ExplainedStep {

@@ -2,13 +2,12 @@
 import { ELEMENTWISE_WORKGROUP, elementwise } from '../../shaders/elementwise.wgsl';
 import { identityEpilogue } from '../../shaders/lib/epilogue';
 import { foldedKernel, MAX_WORKGROUPS } from '../../shaders/lib/fold';
-import { type Dim, dimBound } from '../core/dim';
+import { dimBound } from '../core/dim';
 import { defined, QkvError } from '../core/errors';
 import { numberOfElements, type Shape } from '../core/shape';
 import { type Choice, choose } from '../graph/choice';
 import { outputOf, tensorKey } from '../graph/node';
 import {
-  type Grid,
   grid1d,
   type KernelCall,
   kernelCall,
@@ -18,31 +17,10 @@ import {
   type Tensor,
 } from '../graph/op';
 import { scratchTypes } from '../schedule/draft';
+import type { BoundPlace, Dispatch } from './dispatch';
 import { type ChainCode, chainCode, storedElement } from './epilogue';
-import { boundBytes, groupName, type Place, type Plan, type Step } from './plan';
+import { boundBytes, groupName, type Plan, type Step } from './plan';
 import { verifyDispatch } from './verifyDispatch';
-
-/** One bound range: bytes from the place on. */
-export interface BoundPlace extends Place {
-  readonly byteLength: number;
-}
-
-export interface Dispatch {
-  readonly label: string;
-  /** Step of the plan that it belongs to. */
-  readonly step: number;
-  readonly kernel: KernelCall['kernel'];
-  readonly spec: KernelCall['spec'];
-  readonly bindings: readonly BoundPlace[];
-  readonly params: readonly Dim[];
-  /** What the step's lowering was asked to choose from, and what was chosen. */
-  readonly choices: readonly Choice[];
-  grid(size: (d: Dim) => number): Grid;
-  /** Dispatched so many times, with the number of the time after the params. */
-  steps?(size: (d: Dim) => number): number;
-  /** The grid that was meant, where a folded kernel is dispatched over another; it follows the params. */
-  meantGrid?(size: (d: Dim) => number): Grid;
-}
 
 /**
  * All dispatches of a plan, in order.

@@ -3,7 +3,7 @@ import { MAX_WORKGROUPS } from '../../shaders/lib/fold';
 import { dimBound } from '../core/dim';
 import { assert, DeviceError } from '../core/errors';
 import { MOVING_BINDINGS, STORAGE_BINDINGS } from '../graph/target';
-import type { BoundPlace, Dispatch } from './lower';
+import type { BoundPlace, Dispatch } from './dispatch';
 
 /**
  * A dispatch binds what its kernel declares, no more than every device has bindings for, and nothing

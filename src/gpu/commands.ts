@@ -3,7 +3,7 @@
  * command binds its moving places at dynamic offsets, and those that change places by parity through
  * another bind group; nothing is created while a plan is replayed.
  */
-import type { BoundPlace, Dispatch } from '../compile/lower';
+import type { BoundPlace, Dispatch } from '../compile/dispatch';
 import { type Dim, dimBound } from '../core/dim';
 import { DisposedError, defined } from '../core/errors';
 import { ELEMENT_BYTES } from '../core/shape';

@@ -1,11 +1,23 @@
 /** Which dispatch of a program WebGPU refuses, and to what part of the model it belongs. */
 import { layerOf } from '../compile/layers';
+import type { Plan } from '../compile/plan';
 import { DeviceError } from '../core/errors';
-import type { Program } from './program';
 import { checked } from './validation';
 
+/** What it needs of a program. */
+export interface RefusedProgram {
+  readonly device: { readonly gpu: GPUDevice };
+  readonly plan: Plan;
+  loneDispatches(): readonly {
+    readonly step: number;
+    readonly label: string;
+    readonly kernel: string;
+    encode(pass: GPUComputePassEncoder): void;
+  }[];
+}
+
 /** The error for a program of which WebGPU refused something, found by running each dispatch alone. */
-export async function refusalError(program: Program, message: string): Promise<DeviceError> {
+export async function refusalError(program: RefusedProgram, message: string): Promise<DeviceError> {
   const { gpu } = program.device;
   for (const { step, label, kernel, encode } of program.loneDispatches()) {
     const { refusal } = checked(gpu, () => {

@@ -3,7 +3,8 @@
  * them, at the bounds of all sizes. Candidates of one step share the memory.
  */
 import { shaderSource } from '../../shaders/lib/kernel';
-import { type Dispatch, lowerStep } from '../compile/lower';
+import type { Dispatch } from '../compile/dispatch';
+import { lowerStep } from '../compile/lower';
 import type { Plan, Storage } from '../compile/plan';
 import { dimBound } from '../core/dim';
 import { defined } from '../core/errors';

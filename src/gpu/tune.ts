@@ -3,7 +3,7 @@
  * device. Explicit and never on first use: an app tunes when it chooses to, and keeps the result.
  */
 import type { Startup } from '../../shaders/lib/startup';
-import type { Dispatch } from '../compile/lower';
+import type { Dispatch } from '../compile/dispatch';
 import { lowerPlan } from '../compile/lower';
 import type { Plan } from '../compile/plan';
 import { DeviceError, throwIfAborted } from '../core/errors';

@@ -252,3 +252,12 @@ export function crossAttentionWeights(
 ): AttentionResult {
   return both(attend('kv', [q, kv], options, true));
 }
+
+declare module '../../graph/op' {
+  interface OpSet {
+    selfAttention: typeof selfAttention;
+    selfAttentionWeights: typeof selfAttentionWeights;
+    crossAttention: typeof crossAttention;
+    crossAttentionWeights: typeof crossAttentionWeights;
+  }
+}

@@ -21,3 +21,9 @@ export function attention(
       : attend('kv', [q, concat([k, v], -1)], options, true),
   );
 }
+
+declare module '../../graph/op' {
+  interface OpSet {
+    attention: typeof attention;
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * Every op function by name: what models, gradient rules and apps build graphs with. One line an op's file;
+ * each name is declared in its file's part of OpSet.
+ */
+export { attendBackward, scoresBackward } from './additiveAttention/grad';
+export { additiveAttention } from './additiveAttention/op';
+export { argmax } from './argmax/op';
+export { topK } from './argmax/topK';
+export { attentionGrad } from './attention/grad';
+export {
+  crossAttention,
+  crossAttentionWeights,
+  selfAttention,
+  selfAttentionWeights,
+} from './attention/op';
+export { attention } from './attention/separate';
+export { beamStep } from './beamStep/op';
+export { add, div, maximum, minimum, mul, sub } from './binary/op';
+export { concat } from './concat/op';
+export { crossEntropyGrad } from './crossEntropy/grad';
+export { crossEntropy, meanCrossEntropy } from './crossEntropy/op';
+export { dropout } from './dropout/op';
+export { embeddingGrad } from './embedding/grad';
+export { embedding } from './embedding/op';
+export { fill, scale, zerosLike } from './fill/op';
+export { normGradParameters, normGradX } from './layerNorm/grad';
+export { layerNorm, rmsNorm } from './layerNorm/op';
+export { matmul } from './matmul/op';
+export { broadcastTo, oneHot } from './movement/expand';
+export { pad, remap, slice, transpose } from './movement/op';
+export { adam, clipScale, sgd } from './optimizer/op';
+export { sumSquares } from './optimizer/sumSquares';
+export { pack, placeFlat } from './pack/op';
+export { packedMatmul } from './packed/op';
+export { unpackRows } from './packed/rows';
+export { recurrenceBackward } from './recurrence/grad';
+export { recurrence } from './recurrence/op';
+export { recurrenceStep } from './recurrence/step';
+export { recurrenceStepBackward } from './recurrence/stepGrad';
+export { max, mean, sum, sumTo } from './reduce/op';
+export { addGumbel, nucleus } from './sample/op';
+export { scan } from './scan/op';
+export {
+  and,
+  cast,
+  equal,
+  greater,
+  greaterEqual,
+  less,
+  lessEqual,
+  notEqual,
+  or,
+  where,
+} from './select/op';
+export { logSoftmax, softmax } from './softmax/op';
+export { takeRow } from './takeRow/op';
+export {
+  abs,
+  erf,
+  exp,
+  gelu,
+  geluTanh,
+  log,
+  neg,
+  relu,
+  rsqrt,
+  sigmoid,
+  silu,
+  softplus,
+  sqrt,
+  square,
+  tanh,
+} from './unary/op';
+export { increment, writeRows } from './update/op';
+export { putRow } from './update/putRow';
+export { reshape, view } from './view/op';

@@ -1,0 +1,167 @@
+/** Graphs that did not compile, or gave zeros, once: each with what is special about it. */
+import { gradients } from '../../../src/autodiff/grad';
+import { evaluateDim } from '../../../src/core/dim';
+import { NdArray } from '../../../src/core/ndArray';
+import { random } from '../../../src/core/random';
+import type { DType, Shape, TensorType } from '../../../src/core/shape';
+import { type Lookup, type Tensors, trace } from '../../../src/graph/graph';
+import type { Tensor } from '../../../src/graph/op';
+import { ops } from '../../../src/ops';
+import type { Built } from './program';
+
+interface KnownGraph {
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, Shape | TensorType>>;
+  readonly states?: Readonly<Record<string, Shape>>;
+  build(input: Lookup, state: Lookup): { outputs: Tensors; updates?: Tensors };
+}
+
+const SQUARE = { x: [8, 8], w: [8, 8] };
+
+/** y = x / 2, and what `lead` makes of it plus y again: both in the same group until y was read back. */
+const beside = (name: string, lead: (y: Tensor, w: Tensor) => Tensor): KnownGraph => ({
+  name: `${name} of a value that is added to its result`,
+  inputs: SQUARE,
+  build: (input) => {
+    const y = ops.scale(input('x'), 0.5);
+    return { outputs: { y, z: ops.add(lead(y, input('w')), y) } };
+  },
+});
+
+const tanhSum = (x: Tensor) => ops.sum(ops.tanh(x));
+
+/** The gradient of a loss for some of the inputs alone. */
+const gradientFor = (
+  name: string,
+  inputs: KnownGraph['inputs'],
+  wrt: readonly string[],
+  loss: (input: Lookup) => Tensor,
+): KnownGraph => ({
+  name: `${name}, its gradient for ${wrt.join(' and ')} alone`,
+  inputs,
+  build: (input) => {
+    const found = gradients(ops, loss(input), wrt.map(input));
+    return { outputs: Object.fromEntries(found.map((tensor, i) => [`d${wrt[i]}`, tensor])) };
+  },
+});
+
+const attended = (input: Lookup) =>
+  tanhSum(ops.crossAttention(input('q'), input('kv'), { heads: 2 }));
+
+export const knownGraphs: readonly KnownGraph[] = [
+  beside('matmul', (y, w) => ops.matmul(y, w)),
+  beside('softmax', (y) => ops.softmax(y)),
+  beside('layerNorm', (y) => ops.layerNorm(y)),
+  beside('transpose', (y) => ops.transpose(y, [1, 0])),
+  beside('slice', (y) => ops.slice(y, { starts: [0, 0], ends: [8, 8], steps: [1, 1] })),
+  beside('maximum', (y) => ops.max(y, { axis: 1, keepDims: true })),
+  {
+    name: 'embedding of ids that are added to its result',
+    inputs: { x: [8, 8], w: [8, 8] },
+    build: (input) => {
+      const ids = ops.cast(ops.scale(ops.sigmoid(input('x')), 7.9), 'i32');
+      const table = ops.reshape(input('w'), [64, 1]);
+      const rows = ops.reshape(ops.embedding(ids, table), [8, 8]);
+      return { outputs: { ids, z: ops.add(rows, ops.cast(ids, 'f32')) } };
+    },
+  },
+  {
+    name: 'a host whose second result its own epilogue would read',
+    inputs: { x: [4, 6] },
+    build: (input) => {
+      const { values, indices } = ops.topK(input('x'), { k: 3 });
+      return { outputs: { z: ops.add(values, ops.cast(indices, 'f32')) } };
+    },
+  },
+  gradientFor('tanh(y) + tanh(softmax(y))', { x: [4, 6] }, ['x'], (input) => {
+    const y = ops.scale(input('x'), 0.5);
+    return ops.add(tanhSum(y), tanhSum(ops.softmax(y)));
+  }),
+  gradientFor('attention', { q: [2, 3, 8], kv: [2, 5, 16] }, ['q'], attended),
+  gradientFor('attention', { q: [2, 3, 8], kv: [2, 5, 16] }, ['kv'], attended),
+  gradientFor('layerNorm', { x: [4, 6], w: [6], b: [6] }, ['w'], (input) =>
+    tanhSum(ops.layerNorm(input('x'), input('w'), input('b'))),
+  ),
+  gradientFor('layerNorm', { x: [4, 6], w: [6], b: [6] }, ['b'], (input) =>
+    tanhSum(ops.layerNorm(input('x'), input('w'), input('b'))),
+  ),
+  gradientFor(
+    'cross-entropy, the loss itself not read',
+    { x: [4, 6], t: { dtype: 'i32', shape: [4] } },
+    ['x'],
+    (input) => ops.sum(ops.crossEntropy(input('x'), input('t'))),
+  ),
+  {
+    name: 'a product of a matrix with itself, and an epilogue of as many operands as there are bindings',
+    inputs: Object.fromEntries(['x', ...'abcdef'].map((name) => [name, [8, 8]])),
+    build: (input) => {
+      const x = input('x');
+      const square = ops.matmul(x, x);
+      const parts = [...'abcdef'].map(input);
+      return { outputs: { y: parts.reduce(ops.add, ops.mul(square, x)), square } };
+    },
+  },
+  {
+    name: 'a value packed from a view of a larger one',
+    inputs: { x: [1, 128] },
+    build: (input) => {
+      const part = ops.view(input('x'), [56], 64);
+      const packed = ops.pack([part], [0], 64);
+      const [dx = packed] = gradients(ops, tanhSum(packed), [input('x')]);
+      return { outputs: { packed, dx } };
+    },
+  },
+  {
+    name: 'a state that becomes part of a larger value',
+    inputs: { x: [128] },
+    states: { m: [64] },
+    build: (input, state) => ({
+      outputs: { y: ops.tanh(state('m')) },
+      updates: { m: ops.view(ops.tanh(input('x')), [64], 0) },
+    }),
+  },
+  {
+    name: 'an empty value at the end of a pack',
+    inputs: { x: [64], none: [0, 3] },
+    build: (input) => {
+      const packed = ops.pack([input('x'), ops.tanh(input('none'))], [0, 64], 64);
+      return { outputs: { packed, none: ops.view(packed, [0], 64) } };
+    },
+  },
+  gradientFor('the norm of a single value', { x: [] }, ['x'], (input) =>
+    ops.sum(ops.clipScale(input('x'), 1.5).norm),
+  ),
+];
+
+/** The graph with values, as the checks of drawn graphs take it. */
+export function buildKnown({ inputs, states = {}, build }: KnownGraph): Built {
+  const type = (one: Shape | TensorType): TensorType =>
+    'dtype' in one ? one : { dtype: 'f32', shape: one };
+  const typed = (all: KnownGraph['inputs']) =>
+    Object.fromEntries(Object.entries(all).map(([name, one]) => [name, type(one)]));
+  const signature = { inputs: typed(inputs), states: typed(states) };
+  const source = random(5);
+  const draw = (dtype: DType) => (dtype === 'f32' ? Math.fround(source.normal()) : source.below(4));
+  const values = (types: Readonly<Record<string, TensorType>>) =>
+    new Map(
+      Object.entries(types).map(([name, { dtype, shape }]) => {
+        const sized = shape.map((d) => evaluateDim(d, new Map()));
+        return [
+          name,
+          new NdArray(
+            sized,
+            new NdArray(sized).data.map(() => draw(dtype)),
+          ),
+        ] as const;
+      }),
+    );
+  return {
+    graph: trace(build, signature),
+    inputs: values(signature.inputs),
+    states: values(signature.states),
+    sizes: new Map(),
+    text: '',
+    applied: new Map(),
+    refused: new Map(),
+  };
+}
