@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const architecture = 'test/unit/architecture.test.ts';
@@ -18,15 +19,29 @@ const withGpu = { pool: 'forks', testTimeout: 300_000, hookTimeout: 180_000 } as
 /** Corpora of 200,000 sentences on a machine that is busy with other things. */
 const patient = { testTimeout: 120_000 };
 
+/** The package's own name, as an app imports it. */
+const alias = {
+  'qkv/selfcheck': join(import.meta.dirname, 'src/selfcheck/index.ts'),
+  qkv: join(import.meta.dirname, 'src/index.ts'),
+};
+
 export default defineConfig({
+  resolve: { alias },
   test: {
     projects: [
-      { test: { name: 'architecture', include: [architecture], ...group(0, 1) } },
+      { extends: true, test: { name: 'architecture', include: [architecture], ...group(0, 1) } },
       {
+        extends: true,
         test: { name: 'unit', include: unit, exclude: [architecture], ...patient, ...group(1, 2) },
       },
-      { test: { name: 'gpu', include: ['test/gpu/**/*.test.ts'], ...withGpu, ...group(2, 2) } },
-      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...withGpu, ...group(3, 3) } },
+      {
+        extends: true,
+        test: { name: 'gpu', include: ['test/gpu/**/*.test.ts'], ...withGpu, ...group(2, 2) },
+      },
+      {
+        extends: true,
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...withGpu, ...group(3, 3) },
+      },
     ],
   },
 });

@@ -2,6 +2,8 @@
  * qkv's public API. Importing it touches no GPU; everything begins with a call. Translating needs
  * only `Translator`; the rest builds, trains and runs models and graphs of your own.
  */
+export type { Epilogue } from '../shaders/lib/epilogue';
+export { defineKernel, type Kernel, LINEAR_WORKGROUP } from '../shaders/lib/kernel';
 export { type Startup, startupFor } from '../shaders/lib/startup';
 export { gradients } from './autodiff/grad';
 export { compileGraph } from './compile/compile';
@@ -28,7 +30,7 @@ export {
   ShapeError,
 } from './core/errors';
 export type { HostTensor, HostTensors } from './core/hostTensor';
-export type { DType, Shape, TensorType } from './core/shape';
+export { type DType, numberOfElements, type Shape, type TensorType } from './core/shape';
 export type { BeamOptions } from './decode/beam';
 export { type DecodeOptions, Decoder, type DecoderOptions, type Decoding } from './decode/decoder';
 export type { GreedyOptions } from './decode/greedy';
@@ -50,7 +52,19 @@ export {
 } from './gpu/tune';
 export { mergeTunings, type Tuning, type TuningStore } from './gpu/tuning';
 export { type Graph, printGraph, type Results, type Signature, trace } from './graph/graph';
-export type { Tensor } from './graph/op';
+export { apply, applyAll } from './graph/node';
+export {
+  grid1d,
+  input,
+  type KernelCall,
+  kernelCall,
+  type LoweringCall,
+  type Op,
+  output,
+  scratch,
+  type Tensor,
+} from './graph/op';
+export { defineOwnOp as defineOp, type OwnOp } from './graph/ownOp';
 export {
   type Captured,
   type Inspectable,

@@ -2,7 +2,7 @@
  * Grids with more workgroups in a dimension than WebGPU allows: the same kernel under an entry point that
  * is dispatched over a grid of another form, and calls it with the place in the grid that was meant.
  */
-import type { Kernel, Spec } from './kernel';
+import type { Kernel } from './kernel';
 import { wgsl } from './wgsl';
 
 /** The most workgroups that WebGPU promises in each dimension of a dispatch. */
@@ -15,7 +15,15 @@ const ENTRY = /@compute\s+@workgroup_size\(([^)]*)\)\s*fn main\(((?:[^()]|\([^()
 const PARAMETER = /@builtin\((\w+)\)\s*(\w+)\s*:\s*([\w<>]+)/g;
 
 /** The kernel for grids that are numbered as `LINEAR_WORKGROUP` does and folded as `grid1d` does. */
-export function foldedKernel<S extends Spec>(kernel: Kernel<S>): Kernel<S> {
+export function foldedKernel(kernel: Kernel): Kernel {
+  const known = folded.get(kernel) ?? fold(kernel);
+  folded.set(kernel, known);
+  return known;
+}
+
+const folded = new WeakMap<Kernel, Kernel>();
+
+function fold(kernel: Kernel): Kernel {
   return {
     ...kernel,
     name: `${kernel.name}Folded`,

@@ -21,7 +21,7 @@ export interface ExplainedStep {
   readonly writes: readonly string[];
   /** Kernels in order; empty without a target. */
   readonly kernels: readonly string[];
-  /** What was chosen among variants, for the target. */
+  /** What was chosen among several variants, for the target. */
   readonly choices: readonly Choice[];
   /** How often it runs: once, or so many iterations of its loops. */
   readonly times: number;
@@ -106,7 +106,7 @@ function explainStep(
     kernels: dispatches.flatMap(({ kernel, steps }) =>
       Array.from({ length: steps === undefined ? 1 : steps(size) }, () => kernel.name),
     ),
-    choices: dispatches[0]?.choices ?? [],
+    choices: (dispatches[0]?.choices ?? []).filter(({ candidates }) => candidates.length > 1),
     times,
     flops: size(flops.reduce(addDims, 0)),
     bytes: size(movedElements(group)) * ELEMENT_BYTES,

@@ -51,9 +51,10 @@ function stepDispatches(plan: Plan, step: Step, target: Target): readonly StepDi
     ...defined(plan.places.get(tensorKey(tensor)), `place of ${tensor.node.op.name}`),
     byteLength: boundBytes(tensor.shape),
   });
+  const expressions = group.chain.map((node) => theOnly(node, 'expression', target));
   if (group.host === undefined) {
     if (code === undefined) throw new QkvError('internal', 'an empty group');
-    return [elementwiseDispatch(label, code, bound)];
+    return [elementwiseDispatch(label, code, expressions, bound)];
   }
   const { host } = group;
   const { calls, choices } = hostCalls(host, target, code, group.outputs);
@@ -78,7 +79,7 @@ function stepDispatches(plan: Plan, step: Step, target: Target): readonly StepDi
       spec: call.spec,
       bindings: [...call.operands.map(resolve), ...(epilogue?.operands ?? []).map(bound)],
       params: [...call.params, ...(epilogue?.params ?? [])],
-      choices,
+      choices: [...choices, ...expressions],
       grid: call.grid,
       ...(call.steps === undefined ? {} : { steps: call.steps }),
     };
@@ -125,16 +126,24 @@ function hostCalls(
       return value;
     },
   });
+  if (choices.length === 0) choices.push(theOnly(host, 'kernel', target));
   return { calls, choices };
+}
+
+/** A choice of one, for what an op computes in a single way: the self-check may condemn it as well. */
+function theOnly({ op }: Node, what: 'kernel' | 'expression', target: Target): Choice {
+  const candidates = new Map([[`its ${what}`, undefined]]);
+  return choose({ family: op.name, shape: '', candidates }, target).choice;
 }
 
 function elementwiseDispatch(
   label: string,
   code: ChainCode,
+  choices: readonly Choice[],
   bound: (tensor: Tensor) => BoundPlace,
 ): StepDispatch {
   const call = elementwiseCall(code);
-  return { ...call, label, choices: [], bindings: [code.result, ...code.operands].map(bound) };
+  return { ...call, label, choices, bindings: [code.result, ...code.operands].map(bound) };
 }
 
 function elementwiseCall(code: ChainCode): KernelCall {

@@ -30,7 +30,8 @@ export interface Compiler {
 
 export class PipelineCache {
   readonly #device: Compiler;
-  readonly #pipelines = new Map<string, Promise<Pipeline>>();
+  /** By kernel, as an app may bring one of a name that there is already, and by specialisation. */
+  readonly #pipelines = new Map<Kernel, Map<string, Promise<Pipeline>>>();
 
   constructor(device: Compiler) {
     this.#device = device;
@@ -38,7 +39,7 @@ export class PipelineCache {
 
   /** Pipelines compiled or being compiled. */
   get size(): number {
-    return this.#pipelines.size;
+    return [...this.#pipelines.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
   /** Forgets what was compiled, for whoever compiles much that runs once; programs keep their own. */
@@ -55,12 +56,19 @@ export class PipelineCache {
     const moving = [...(params ? ['params'] : []), ...bindings];
     const suffix = moving.length === 0 ? '' : ` moving ${moving}`;
     const key = `${kernelKey(kernel, spec)}${suffix}`;
-    let pipeline = this.#pipelines.get(key);
+    const own = this.#pipelinesOf(kernel);
+    let pipeline = own.get(key);
     if (pipeline === undefined) {
       pipeline = this.#device.guard(compile(this.#device.gpu, kernel, spec, moves, key));
-      this.#pipelines.set(key, pipeline);
+      own.set(key, pipeline);
     }
     return pipeline;
+  }
+
+  #pipelinesOf(kernel: Kernel): Map<string, Promise<Pipeline>> {
+    const known = this.#pipelines.get(kernel) ?? new Map<string, Promise<Pipeline>>();
+    this.#pipelines.set(kernel, known);
+    return known;
   }
 }
 

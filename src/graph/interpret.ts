@@ -5,6 +5,7 @@ import { NdArray } from '../core/ndArray';
 import { evaluateShape } from '../core/shape';
 import { tensorKey } from './node';
 import type { Node, Tensor } from './op';
+import { referenceLoops } from './ownOp';
 import type { References } from './reference';
 
 /** Values by tensorKey. */
@@ -34,8 +35,8 @@ export function runReference(
   references: References,
 ): readonly NdArray[] {
   const { lowering, name } = node.op;
-  const reference = references.get(node.op);
-  if (reference === undefined) {
+  const loops = referenceLoops(references, node.op);
+  if (loops === undefined) {
     throw new QkvError(
       'internal',
       lowering.kind === 'source'
@@ -50,7 +51,7 @@ export function runReference(
     if (origin !== undefined) fresh.data.set(origin.data);
     return fresh;
   });
-  reference.compute({ attrs: node.attrs, inputs: operands, outputs, sizes, references });
+  loops({ attrs: node.attrs, inputs: operands, outputs, sizes, references });
   return outputs;
 }
 

@@ -7,6 +7,7 @@ import { formatType } from '../core/shape';
 import type { Calculus } from './gradient';
 import { reachableNodes, tensorKey } from './node';
 import type { Node, Tensor } from './op';
+import { gradientRule } from './ownOp';
 import { outputsOf } from './rebuild';
 
 /** A result and the gradient of the loss for it. */
@@ -58,7 +59,7 @@ function backward(
   const dys = outputs.map((tensor) => totals.get(tensorKey(tensor)));
   if (dys.every((dy) => dy === undefined)) return;
   const { ops, rules } = calculus;
-  const gradient = rules.get(node.op);
+  const gradient = gradientRule(rules, node.op);
   if (gradient === undefined) {
     throw new QkvError('internal', `${node.op.name} is missing from ops/gradients.ts`);
   }

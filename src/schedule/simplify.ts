@@ -3,7 +3,7 @@ import type { Graph } from '../graph/graph';
 import { graphNodes } from '../graph/graph';
 import { nameAlike } from '../graph/names';
 import { applyAll, outputOf, reachableNodes, tensorKey } from '../graph/node';
-import type { Node, Tensor } from '../graph/op';
+import type { Node, Op, Tensor } from '../graph/op';
 
 /** An equivalent graph without repeated work. Dead nodes vanish since results do not reach them. */
 export function simplify(graph: Graph): Graph {
@@ -49,7 +49,17 @@ function nodeKey(node: Node, inputs: readonly Tensor[]): string {
   const attrs = Object.keys(node.attrs)
     .sort()
     .map((name) => `${name}=${attrText(node.attrs[name])}`);
-  return `${node.op.name}(${inputs.map(tensorKey).join(',')}){${attrs.join(',')}}`;
+  return `${opNumber(node.op)}(${inputs.map(tensorKey).join(',')}){${attrs.join(',')}}`;
+}
+
+const numbers = new WeakMap<Op, number>();
+let nextNumber = 0;
+
+/** Ops of one name, of which an app may have brought one, are told apart. */
+function opNumber(op: Op): number {
+  const number = numbers.get(op) ?? nextNumber++;
+  numbers.set(op, number);
+  return number;
 }
 
 function attrText(value: unknown): string {

@@ -96,7 +96,7 @@ export async function selfCheck(
   return { verdicts: { ...known, ...Object.fromEntries(verdicts) }, runs };
 }
 
-/** Cases in which there is something to choose. */
+/** The cases with what each of them can choose from, if it is one candidate only. */
 function prepareCases(cases: OpCases, target: Target): readonly PreparedCase[] {
   return Object.entries(cases).flatMap(([op, items]) =>
     items.flatMap((item): readonly PreparedCase[] => {
@@ -104,7 +104,6 @@ function prepareCases(cases: OpCases, target: Target): readonly PreparedCase[] {
       const plan = compileGraph(graph);
       const asked = lowerPlan(plan, target).flatMap(({ choices }) => choices);
       const questions = [...new Map(asked.map((choice) => [choice.shapeClass, choice])).values()];
-      if (questions.length === 0) return [];
       const rounds = roundsOf(plan, target, questions);
       return [{ name: `${op}: ${item.name}`, item, graph, plan, rounds }];
     }),

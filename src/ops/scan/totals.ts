@@ -9,6 +9,7 @@ import { numberOfElements } from '../../core/shape';
 import type { Calculus } from '../../graph/gradient';
 import { apply, tensorKey } from '../../graph/node';
 import type { OpSet, Tensor } from '../../graph/op';
+import { gradientRule } from '../../graph/ownOp';
 import type { Stacked } from './residuals';
 
 export interface Total {
@@ -27,7 +28,7 @@ export function planTotal(
   varies: (t: Tensor) => boolean,
 ): Total {
   const { op, attrs, inputs, types } = value.node;
-  const gradient = calculus.rules.get(op);
+  const gradient = gradientRule(calculus.rules, op);
   const known = gradient === 'none' ? undefined : gradient;
   const rule = known?.overSteps;
   if (rule?.applies(inputs, attrs) === true && inputs.every(varies)) {

@@ -1,0 +1,59 @@
+/** An op defined outside of the library: rows scaled to length 1, with kernel, gradient, reference. */
+import * as qkv from 'qkv';
+
+const kernel = qkv.defineKernel<{ readonly epilogue: qkv.Epilogue }>({
+  name: 'unitRows',
+  params: ({ epilogue }) => ['rows', 'size', ...epilogue.params],
+  bindings: ({ epilogue }) => [
+    { name: 'x', access: 'read', element: 'f32' },
+    { name: 'y', access: 'read_write', element: epilogue.element },
+    ...epilogue.bindings,
+  ],
+  // The epilogue is what the compiler fuses behind the op: it gets each result and its place.
+  body: ({ epilogue }) => `${epilogue.code}
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  if (id.x >= params.rows) { return; }
+  let begin = id.x * params.size;
+  var total = 0.0;
+  for (var i = begin; i < begin + params.size; i++) { total += x[i] * x[i]; }
+  for (var i = begin; i < begin + params.size; i++) { y[i] = epilogue(x[i] / sqrt(total), i); }
+}`,
+});
+
+const unitRowsOp = qkv.defineOp({
+  name: 'unitRows',
+  infer: ([x]) => {
+    if (x?.dtype === 'f32' && x.shape.length > 0) return [x];
+    throw new qkv.DTypeError(`unitRows: expected f32 rows, found ${x?.dtype} [${x?.shape}]`);
+  },
+  lowering: {
+    kind: 'kernel',
+    epilogue: true,
+    calls: ({ node: { types }, epilogue }) => {
+      const [size = 1, ...others] = (types[0]?.shape ?? []).toReversed();
+      const rows = qkv.numberOfElements(others);
+      const grid: qkv.KernelCall['grid'] = (value) => [Math.ceil(value(rows) / 64), 1, 1];
+      const operands = [qkv.input(0), qkv.output(0)];
+      return [qkv.kernelCall({ kernel, spec: { epilogue }, operands, params: [rows, size], grid })];
+    },
+  },
+  // dx = (dy - y (y . dy)) / |x|, and |x| = x . y.
+  gradient: {
+    rule: ({ ops, inputs: [x], outputs: [y], gradients: [dy] }) => {
+      if (x === undefined || y === undefined || dy === undefined) return [];
+      const withY = (v: qkv.Tensor) => ops.sum(ops.mul(y, v), { axis: -1, keepDims: true });
+      return [ops.div(ops.sub(dy, ops.mul(y, withY(dy))), withY(x))];
+    },
+  },
+  reference: ({ inputs: [x], outputs: [y] }) => {
+    const size = x?.dim(-1) ?? 1;
+    x?.data.forEach((value, i) => {
+      const row = x.data.subarray(i - (i % size), i - (i % size) + size);
+      y?.data.set([value / Math.hypot(...row)], i);
+    });
+  },
+});
+
+/** x / |x| for each row. @param x f32 [..., C], no row all zeros @returns [..., C] */
+export const unitRows = (x: qkv.Tensor) => qkv.apply(unitRowsOp, [x], {});

@@ -1,0 +1,42 @@
+/**
+ * Ops that are defined outside of the library: each brings its gradient and its reference, which the
+ * library's own ops keep apart so that programs which need neither do not carry them.
+ */
+import type { Gradient, Gradients } from './gradient';
+import type { Attrs, Op } from './op';
+import type { ReferenceCall, References } from './reference';
+
+export interface OwnOp<A extends Attrs = Attrs> extends Op<A> {
+  /** How to differentiate through it; 'none' where no gradient flows. */
+  readonly gradient: Gradient<A> | 'none';
+  /** Float64 loops that share nothing with the kernel; fills `outputs`, which are zeros. */
+  reference(call: ReferenceCall<A>): void;
+}
+
+/**
+ * Defines an op of one's own: its types, its WGSL (an expression, or kernels), its gradient and its
+ * float64 reference. `apply` puts it into a graph; it is fused, checked and profiled like any other.
+ */
+/*@__NO_SIDE_EFFECTS__*/
+export function defineOwnOp<A extends Attrs>(op: OwnOp<A>): OwnOp<A> {
+  return op;
+}
+
+function isOwn(op: Op): op is OwnOp {
+  return 'gradient' in op && 'reference' in op;
+}
+
+/** The gradient of an op, by the rules or its own; undefined when it is missing. */
+export function gradientRule(rules: Gradients, op: Op): Gradient | 'none' | undefined {
+  return rules.get(op) ?? (isOwn(op) ? op.gradient : undefined);
+}
+
+/** The float64 loops of an op, by the references or its own; undefined when they are missing. */
+export function referenceLoops(
+  references: References,
+  op: Op,
+): ((call: ReferenceCall<Attrs>) => void) | undefined {
+  const known = references.get(op);
+  if (known !== undefined) return (call) => known.compute(call);
+  return isOwn(op) ? (call) => op.reference(call) : undefined;
+}
