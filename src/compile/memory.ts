@@ -9,7 +9,7 @@ import { graphResults } from '../graph/graph';
 import { tensorKey } from '../graph/node';
 import type { Frame, Group, Moving, Shared, Tensor } from '../graph/op';
 import { sourceOf } from '../graph/source';
-import { scratchTypes } from '../schedule/draft';
+import { members, scratchTypes } from '../schedule/draft';
 import { ownerKey, ownersOf, placeOf } from '../schedule/places';
 import type { Resolved } from './copies';
 import {
@@ -96,6 +96,8 @@ export function planMemory(graph: Graph, resolved: Resolved): Plan {
     loops: [...ranges].map(([{ length }, [first, last]]) => ({ first, end: last + 1, length })),
     symbols: symbolsOf([
       ...[...graph.inputs.values(), ...graph.states.values()].map((t) => t.shape),
+      // A value may be of a size that no input has.
+      ...groups.flatMap(members).flatMap(({ types }) => types.map(({ shape }) => shape)),
       frames.map(({ length }) => length),
     ]),
   };

@@ -7,9 +7,13 @@ import { unpackRowsOp } from './rows';
 
 export const gradients: readonly GradientEntry[] = [
   gradientOf(packedMatmulOp, {
-    rule: ({ ops, attrs, inputs: [, ...matrix], gradients: [dy] }) => [
-      ops.matmul(defined(dy, 'dy'), ops.unpackRows(matrixOf(attrs, matrix))),
-    ],
+    rule: ({ ops, attrs, inputs: [x, ...matrix], gradients: [dy] }) => {
+      const { shape } = defined(dy, 'dy');
+      // A vector is a matrix of one row to the product.
+      const rows = ops.reshape(defined(dy, 'dy'), shape.length === 1 ? [1, ...shape] : shape);
+      const dx = ops.matmul(rows, ops.unpackRows(matrixOf(attrs, matrix)));
+      return [ops.reshape(dx, defined(x, 'x').shape)];
+    },
   }),
   gradientOf(unpackRowsOp, 'none'),
 ];

@@ -1,6 +1,8 @@
 /** Graphs that did not compile, or gave zeros, once: each with what is special about it. */
+
+import { packing } from '../../../shaders/packed/format';
 import { gradients } from '../../../src/autodiff/grad';
-import { evaluateDim } from '../../../src/core/dim';
+import { dim, evaluateDim } from '../../../src/core/dim';
 import { NdArray } from '../../../src/core/ndArray';
 import { random } from '../../../src/core/random';
 import type { DType, Shape, TensorType } from '../../../src/core/shape';
@@ -13,6 +15,7 @@ interface KnownGraph {
   readonly name: string;
   readonly inputs: Readonly<Record<string, Shape | TensorType>>;
   readonly states?: Readonly<Record<string, Shape>>;
+  readonly sizes?: Readonly<Record<string, number>>;
   build(input: Lookup, state: Lookup): { outputs: Tensors; updates?: Tensors };
 }
 
@@ -128,13 +131,27 @@ export const knownGraphs: readonly KnownGraph[] = [
       return { outputs: { packed, none: ops.view(packed, [0], 64) } };
     },
   },
+  {
+    name: 'a size that no input has',
+    inputs: { x: [1, 4] },
+    sizes: { N: 3 },
+    build: (input) => {
+      const rows = ops.broadcastTo(input('x'), [dim('N', 5), 4]);
+      return { outputs: { y: ops.sum(rows, { axis: 0 }), z: ops.transpose(rows, [1, 0]) } };
+    },
+  },
+  gradientFor('the product of a vector with a packed matrix', { x: [32] }, ['x'], (input) => {
+    const words = ops.fill([3, 4], 77, 'i32');
+    const matrix = { packing: packing('int4'), columns: 32, words, scales: ops.fill([3, 1], 0.5) };
+    return tanhSum(ops.packedMatmul(input('x'), matrix));
+  }),
   gradientFor('the norm of a single value', { x: [] }, ['x'], (input) =>
     ops.sum(ops.clipScale(input('x'), 1.5).norm),
   ),
 ];
 
 /** The graph with values, as the checks of drawn graphs take it. */
-export function buildKnown({ inputs, states = {}, build }: KnownGraph): Built {
+export function buildKnown({ inputs, states = {}, sizes = {}, build }: KnownGraph): Built {
   const type = (one: Shape | TensorType): TensorType =>
     'dtype' in one ? one : { dtype: 'f32', shape: one };
   const typed = (all: KnownGraph['inputs']) =>
@@ -159,7 +176,7 @@ export function buildKnown({ inputs, states = {}, build }: KnownGraph): Built {
     graph: trace(build, signature),
     inputs: values(signature.inputs),
     states: values(signature.states),
-    sizes: new Map(),
+    sizes: new Map(Object.entries(sizes)),
     text: '',
     applied: new Map(),
     refused: new Map(),

@@ -39,26 +39,37 @@ const beside = (b: Builder, x: Tensor) =>
 
 const likeKeys = (b: Builder, k: Tensor) => b.f32((t) => sameShape(t.shape, k.shape));
 
+const self = (name: string) => (b: Builder) => {
+  const x = b.ranked(3, 3);
+  limitPairs(b, x, x);
+  const qkv = b.call('concat', [[x, likeKeys(b, x), likeKeys(b, x)], -1]);
+  b.calls(name, [qkv, options(b, x, x)]);
+};
+
+/** Queries, and keys of their batch and size. */
+function queriesAndKeys(b: Builder): readonly [Tensor, Tensor] {
+  const q = b.ranked(3, 3);
+  const [batch, , size] = q.shape;
+  const k = b.f32(
+    ({ shape }) => shape.length === 3 && sameShape([shape[0], shape[2]], [batch, size]),
+  );
+  limitPairs(b, q, k);
+  return [q, k];
+}
+
+const cross = (name: string) => (b: Builder) => {
+  const [q, k] = queriesAndKeys(b);
+  b.calls(name, [q, b.call('concat', [[k, likeKeys(b, k)], -1]), options(b, q, k)]);
+};
+
 export const attention: Recipes = {
-  selfAttention: (b) => {
-    const x = b.ranked(3, 3);
-    limitPairs(b, x, x);
-    const qkv = b.call('concat', [[x, likeKeys(b, x), likeKeys(b, x)], -1]);
-    const name = b.one(['selfAttention', 'selfAttentionWeights']);
-    b.calls(name, [qkv, options(b, x, x)]);
-  },
-  crossAttention: (b) => {
-    const q = b.ranked(3, 3);
-    const k = b.f32(
-      (t) =>
-        t.shape.length === 3 &&
-        sameShape(t.shape.slice(0, 1), q.shape.slice(0, 1)) &&
-        sameShape(t.shape.slice(2), q.shape.slice(2)),
-    );
-    limitPairs(b, q, k);
-    const kv = b.call('concat', [[k, likeKeys(b, k)], -1]);
-    const name = b.one(['crossAttention', 'crossAttentionWeights']);
-    b.calls(name, [q, kv, options(b, q, k)]);
+  selfAttention: self('selfAttention'),
+  selfAttentionWeights: self('selfAttentionWeights'),
+  crossAttention: cross('crossAttention'),
+  crossAttentionWeights: cross('crossAttentionWeights'),
+  attention: (b) => {
+    const [q, k] = queriesAndKeys(b);
+    b.calls('attention', [q, k, likeKeys(b, k), options(b, q, k)]);
   },
   additiveAttention: (b) => {
     const keys = b.ranked(3, 3);

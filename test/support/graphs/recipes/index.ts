@@ -13,6 +13,19 @@ import { updates } from './updates';
 export type Recipe = (builder: Builder) => unknown;
 export type Recipes = Readonly<Record<string, Recipe>>;
 
+/** Ops that only gradient rules apply: drawn by the gradients of graphs. */
+export const GRADIENT_OPS = [
+  'attendBackward',
+  'attentionGrad',
+  'crossEntropyGrad',
+  'embeddingGrad',
+  'normGradParameters',
+  'normGradX',
+  'recurrenceBackward',
+  'recurrenceStepBackward',
+  'scoresBackward',
+];
+
 export const recipes: Recipes = {
   ...elementwise,
   ...movement,

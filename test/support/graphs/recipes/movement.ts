@@ -67,6 +67,22 @@ export const movement: Recipes = {
     const order = x.shape.map(() => rest.splice(b.below(rest.length), 1)[0] ?? 0);
     b.call('transpose', [x, order]);
   },
+  remap: (b) => {
+    const x = ofRank(b, 1);
+    const rest = x.shape.map((_, i) => i);
+    const permutation = x.shape.map(() => rest.splice(b.below(rest.length), 1)[0] ?? 0);
+    b.call('remap', [
+      x,
+      {
+        permutation,
+        starts: x.shape.map(() => b.one([0, 1, -2, 4])),
+        shape: permutation.map((axis) => (b.flag() ? (x.shape[axis] ?? 1) : b.dim())),
+        value: x.dtype === 'bool' ? 0 : b.one([0, 3]),
+        steps: x.shape.map(() => b.one([1, 2, 1])),
+        spreads: x.shape.map(() => b.one([1, 1, 3])),
+      },
+    ]);
+  },
   slice: (b) => {
     const x = ofRank(b, 1);
     const ranges = x.shape.map((size) => range(b, size));

@@ -34,6 +34,16 @@ function vector(b: Builder, name: string) {
   b.call(name, name === 'layerNorm' ? [x, one(), one()] : [x, one()]);
 }
 
+const crossEntropy = (name: string) => (b: Builder) => {
+  const logits = b.ranked(1);
+  const targets = b.ids(b.call('max', [logits, { axis: -1 }]), logits.shape.at(-1) ?? 1);
+  b.calls(name, [
+    logits,
+    targets,
+    { labelSmoothing: b.one([0, 0.1]), ignoreIndex: b.one([undefined, 0]) },
+  ]);
+};
+
 export const reductions: Recipes = {
   sum: reduction('sum'),
   mean: reduction('mean'),
@@ -54,14 +64,6 @@ export const reductions: Recipes = {
     b.calls('topK', [x, { k: 1 + b.below(Math.min(size, 64)) }]);
   },
   nucleus: (b) => b.call('nucleus', [b.call('softmax', [b.ranked(1), {}]), b.one([0.5, 0.9])]),
-  crossEntropy: (b) => {
-    const logits = b.ranked(1);
-    const targets = b.ids(b.call('max', [logits, { axis: -1 }]), logits.shape.at(-1) ?? 1);
-    const options = {
-      labelSmoothing: b.one([0, 0.1]),
-      ignoreIndex: b.one([undefined, 0]),
-    };
-    if (b.flag()) b.call('crossEntropy', [logits, targets, options]);
-    else b.calls('meanCrossEntropy', [logits, targets, options]);
-  },
+  crossEntropy: crossEntropy('crossEntropy'),
+  meanCrossEntropy: crossEntropy('meanCrossEntropy'),
 };

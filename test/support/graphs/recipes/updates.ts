@@ -69,6 +69,21 @@ export const updates: Recipes = {
     const nesterov = momentum > 0 && b.flag();
     b.calls('sgd', [moments(b), { momentum, nesterov, weightDecay: b.one([0, 0.01]) }]);
   },
+  beamStep: (b) => {
+    const x = b.ranked(3, 3);
+    const [batch = 1, width, count] = x.shape;
+    const [values, choices] = [b.call('tanh', [x]), b.ids(x, 9)];
+    const scores = b.call('sum', [values, { axis: -1 }]);
+    const ends = b.call('fill', [[batch, b.size(width), 2], b.below(4), 'i32']);
+    b.size(count);
+    b.calls('beamStep', [
+      { scores, ends },
+      values,
+      choices,
+      { lengthPenalty: b.one([0, 0.6]), eos: 2, pad: 0 },
+      ...(b.flag() ? [b.call('scale', [scores, 0.5])] : []),
+    ]);
+  },
   sumSquares: (b) => b.call('sumSquares', [b.f32()]),
   clipScale: (b) => b.calls('clipScale', [b.f32(), 1.5]),
 };
