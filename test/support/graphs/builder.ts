@@ -23,8 +23,8 @@ export interface Instruction {
 /** Nothing that the graph has fits what a recipe needs. */
 export class Unfit extends Error {}
 
-/** Values beyond it are dropped: in float32 they would soon overflow. */
-const LARGEST = 1e4;
+/** Values beyond it are dropped: in float32 they would soon overflow, or not be whole numbers any more. */
+const LARGEST = { f32: 1e4, i32: 2 ** 20, bool: 1 } as const;
 
 /** Multiply-adds that one op may take in float64. */
 const MOST_WORK = 4e6;
@@ -209,7 +209,7 @@ export class Builder {
     }
     interpret(nodes, values, sizes, references);
     for (const tensor of tensors) {
-      const usable = (x: number) => Math.abs(x) <= LARGEST;
+      const usable = (x: number) => Math.abs(x) <= LARGEST[tensor.dtype];
       if (!this.value(tensor).data.every(usable)) throw new Unfit('values beyond the limit');
     }
   }
