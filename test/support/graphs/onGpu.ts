@@ -7,13 +7,21 @@ import type { DType } from '../../../src/core/shape';
 import type { Device } from '../../../src/gpu/device';
 import { Program } from '../../../src/gpu/program';
 import { StateStore } from '../../../src/gpu/states';
+import type { Target } from '../../../src/graph/target';
 import type { Built } from './program';
 import { type Expected, expectedResults } from './rounding';
 
 const RUNS = 2;
 
-/** The first fault in two runs: a wrong value or a validation error; undefined without one. */
-export async function gpuFault(device: Device, built: Built): Promise<string | undefined> {
+/**
+ * The first fault in two runs: a wrong value or a validation error; undefined without one.
+ * @param target what to lower for, in place of what the device is
+ */
+export async function gpuFault(
+  device: Device,
+  built: Built,
+  target: Target = device.target,
+): Promise<string | undefined> {
   const { graph, inputs, states, sizes } = built;
   const plan = compileGraph(graph);
   const known = Object.fromEntries([...sizes].filter(([name]) => plan.symbols.has(name)));
@@ -21,7 +29,7 @@ export async function gpuFault(device: Device, built: Built): Promise<string | u
   device.gpu.pushErrorScope('validation');
   let fault: string | undefined;
   try {
-    const program = await Program.create(device, plan, store);
+    const program = await Program.create(device, plan, store, { target });
     try {
       for (const [name, value] of states) {
         store.write(name, hostData(value, graph.states.get(name)?.dtype ?? 'f32'));

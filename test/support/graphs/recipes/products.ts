@@ -1,5 +1,5 @@
 /** Recipes of matrix products and look-ups. */
-import { packing, rowGroups, rowPackets } from '../../../../shaders/packed/format';
+import { packetWeights, packing, rowGroups, rowPackets } from '../../../../shaders/packed/format';
 import type { Tensor } from '../../../../src/graph/op';
 import { type Builder, sameShape } from '../builder';
 import type { Recipes } from './index';
@@ -19,31 +19,37 @@ function partners(b: Builder, a: Tensor) {
   });
 }
 
-/** A packed matrix of as many columns as x has: words and scales from the first elements of rows. */
-function packed(b: Builder, x: Tensor) {
-  const columns = b.size(x.shape.at(-1));
+/** A vector or matrix with rows of whole packets, and a packed matrix of as many columns. */
+function packed(b: Builder) {
   const how = packing(b.one(['int8', 'int4']));
+  const each = packetWeights(how);
+  const given = b.ranked(1);
+  const size = b.size(given.shape.at(-1));
+  const columns = Math.max(1, Math.ceil(size / each)) * each;
+  const before = given.shape.map(() => 0);
+  const after = [...before.slice(1), columns - size];
+  const x = b.call('pad', [given, { before, after }]);
   const rows = b.f32(({ shape }) => shape.length === 1);
   b.limit(...x.shape, rows.shape[0]);
   const column = b.call('reshape', [rows, [-1, 1]]);
   const wide = (from: Tensor, count: number) =>
     b.call('broadcastTo', [from, [rows.shape[0] ?? 1, count]]);
-  return {
+  const matrix = {
     packing: how,
     columns,
     words: wide(b.call('scale', [b.ids(column, 15), 4369, 273]), 4 * rowPackets(how, columns)),
     scales: wide(b.call('scale', [column, 0.01]), rowGroups(how, columns)),
   };
+  return { x, matrix };
 }
 
 export const products: Recipes = {
   packedMatmul: (b) => {
-    const x = b.ranked(1);
-    b.call('packedMatmul', [x, packed(b, x)]);
+    const { x, matrix } = packed(b);
+    b.call('packedMatmul', [x, matrix]);
   },
   unpackRows: (b) => {
-    const x = b.ranked(1);
-    const matrix = packed(b, x);
+    const { x, matrix } = packed(b);
     b.call('unpackRows', [matrix, ...(b.flag() ? [b.ids(x, 5)] : [])]);
   },
   matmul: (b) => {
