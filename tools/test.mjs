@@ -1,7 +1,8 @@
 /**
- * `npm test` and `npm run check`: sets the machine up, then runs types, lint and the test projects
- * one after the other, the cheapest first. Plain JavaScript, since it runs before anything is
- * installed. Stages see no terminal, so the output is the same everywhere.
+ * `npm test`, `npm run test:full` and `npm run check`: sets the machine up, then runs types, lint and the
+ * test projects one after the other, the cheapest first; `npm test` a sample of the long suites, the full
+ * run all of them, file by file. Plain JavaScript, since it runs before anything is installed. Stages see
+ * no terminal, so the output is the same everywhere.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -14,6 +15,7 @@ import {
   ensurePeers,
   root,
 } from './environment.mjs';
+import { FullRecord, runByFile, sourcesKey } from './lib/fullTests.mjs';
 import { hiddenTests, noTests, testCounts } from './lib/testReport.mjs';
 
 const modules = join(root, 'node_modules');
@@ -26,10 +28,10 @@ const STAGES = [
   { name: 'types', command: [...tsc, root] },
   { name: 'types-peers', command: [...tsc, join(root, 'bench')], needsPeers: true },
   { name: 'lint', command: biome },
-  { name: 'architecture', project: true },
-  { name: 'unit', project: true },
-  { name: 'gpu', project: true, needsGpu: true },
-  { name: 'e2e', project: true, needsGpu: true },
+  { name: 'architecture', project: true, workers: 1 },
+  { name: 'unit', project: true, workers: 2 },
+  { name: 'gpu', project: true, workers: 2, needsGpu: true },
+  { name: 'e2e', project: true, workers: 1, needsGpu: true },
 ];
 
 async function readOptions() {
@@ -40,6 +42,8 @@ async function readOptions() {
     .option('--without-gpu', 'only the stages that need neither a GPU nor a browser')
     .addOption(new Option('--only <stages...>', 'only these stages').choices(names))
     .option('--keep-going', 'run the later stages after a failure too')
+    .option('--full', 'all tests rather than a sample; goes on where an interrupted run was')
+    .option('--fresh', 'with --full: also what has passed before')
     .option('--json', 'print one JSON object as the last line of standard output')
     .addHelpText('after', '\nQKV_ALLOW_NO_GPU=1 skips the GPU stages where there is no adapter.')
     .showHelpAfterError()
@@ -47,8 +51,8 @@ async function readOptions() {
   return program.opts();
 }
 
-/** Runs Node; what it prints is passed on and also returned. */
-function runNode(args, env) {
+/** Runs Node; what it prints is passed on, unless it is to be quiet, and also returned. */
+function runNode(args, env, quiet = false) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, {
       cwd: root,
@@ -58,9 +62,12 @@ function runNode(args, env) {
     const chunks = [];
     child.stdout.on('data', (chunk) => {
       chunks.push(chunk);
-      process.stdout.write(chunk);
+      if (!quiet) process.stdout.write(chunk);
     });
-    child.stderr.on('data', (chunk) => process.stderr.write(chunk));
+    child.stderr.on('data', (chunk) => {
+      if (quiet) chunks.push(chunk);
+      else process.stderr.write(chunk);
+    });
     child.on('close', (code) =>
       resolve({ isSuccess: code === 0, output: Buffer.concat(chunks).toString() }),
     );
@@ -78,7 +85,7 @@ function hasPeers() {
   }
 }
 
-async function runStage(stage, env, folder) {
+async function runStage(stage, env, folder, record) {
   if (stage.needsPeers && !hasPeers()) {
     return {
       isSuccess: true,
@@ -89,6 +96,12 @@ async function runStage(stage, env, folder) {
   if (!stage.project) {
     const { isSuccess } = await runNode(stage.command, env);
     return { isSuccess, counts: isSuccess ? noTests : { ...noTests, failed: 1 } };
+  }
+  if (record !== undefined) {
+    const run = (args) => runNode([vitest, ...args], env, true);
+    const say = (text) => process.stdout.write(`${text}\n`);
+    const { name: project, workers } = stage;
+    return runByFile({ root, folder, project, workers, record, run, say });
   }
   const file = join(folder, `${stage.name}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
@@ -121,10 +134,20 @@ function testEnvironment() {
   return { ...env, NO_COLOR: '1' };
 }
 
-async function runAll(stages, keepGoing) {
+/** What earlier full runs left; undefined when only a sample runs. */
+function fullRecord({ full, fresh }) {
+  if (!full) return undefined;
+  const record = new FullRecord(join(root, 'runs', 'test-full.json'), sourcesKey(root));
+  if (fresh) record.clear();
+  return record;
+}
+
+async function runAll(stages, options) {
+  const { keepGoing } = options;
+  const record = fullRecord(options);
   const folder = mkdtempSync(join(tmpdir(), 'qkv-test-'));
   const results = [];
-  let env = testEnvironment();
+  let env = { ...testEnvironment(), ...(options.full ? { QKV_TEST: 'full' } : {}) };
   let isMissing = false;
   try {
     if (stages.some(({ needsGpu }) => needsGpu)) {
@@ -143,7 +166,7 @@ async function runAll(stages, keepGoing) {
       const isSkipped = stage.needsGpu === true && isMissing;
       const { isSuccess, counts, skipped } = isSkipped
         ? await hiddenTests(vitest, stage.name, runNode, env, folder)
-        : await runStage(stage, env, folder);
+        : await runStage(stage, env, folder, record);
       const seconds = Number(((performance.now() - start) / 1000).toFixed(1));
       const reason = isSkipped ? 'no WebGPU adapter' : skipped;
       const done = reason === undefined ? 'passed' : `skipped: ${reason}`;
@@ -183,7 +206,8 @@ async function main() {
       (options.only === undefined || options.only.includes(name)) &&
       !(options.withoutGpu && needsGpu),
   );
-  const results = await runAll(stages, options.keepGoing === true);
+  if (options.fresh && !options.full) throw new Error('--fresh goes with --full');
+  const results = await runAll(stages, options);
   report(results, Number(((performance.now() - start) / 1000).toFixed(1)), options.json === true);
   return results.some(({ state }) => state === 'failed') ? 1 : 0;
 }
