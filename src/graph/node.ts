@@ -1,5 +1,5 @@
 /** Makes nodes and tensors. Applying an op infers its types at once, so errors name the caller's line. */
-import { defined } from '../core/errors';
+import { defined, ShapeError } from '../core/errors';
 import type { DType, Shape, TensorType } from '../core/shape';
 import type { Attrs, Node, Op, Tensor } from './op';
 
@@ -40,8 +40,17 @@ export function applyAll<A extends Attrs>(
     inputs.map(({ dtype, shape }) => ({ dtype, shape })),
     attrs,
   );
+  for (const { shape } of types) checkSizes(op.name, shape);
   const node: Node<A> = { id: nextId++, op, attrs, inputs, types };
   return types.map((_, i) => new OutputTensor(node, i));
+}
+
+/** @throws ShapeError for a size that is negative or no whole number */
+function checkSizes(where: string, shape: Shape): void {
+  for (const d of shape) {
+    if (typeof d !== 'number' || (Number.isInteger(d) && d >= 0)) continue;
+    throw new ShapeError(`${where}: sizes must be whole and not negative, found [${shape}]`);
+  }
 }
 
 /** Applies an op and gives its first output. */

@@ -4,6 +4,7 @@ import { DTypeError, OptionError } from '../../core/errors';
 import { formatType } from '../../core/shape';
 import { apply } from '../../graph/node';
 import { defineOp, type Tensor } from '../../graph/op';
+import { checkIndex } from '../checks';
 import type { DropoutAttrs } from './attrs';
 
 /** Random bits below this drop the element. */
@@ -14,10 +15,10 @@ export function dropThreshold(rate: number): number {
 export const dropoutOp = defineOp<DropoutAttrs>({
   name: 'dropout',
   infer: ([x, key], { rate }) => {
-    if (x?.dtype !== 'f32' || key?.dtype !== 'i32') {
-      const found = [x, key].map((type) => (type ? formatType(type) : 'nothing')).join(' and ');
-      throw new DTypeError(`dropout: expected f32 values and an i32[1] key, found ${found}`);
+    if (x?.dtype !== 'f32') {
+      throw new DTypeError(`dropout: expected f32, found ${x ? formatType(x) : 'nothing'}`);
     }
+    checkIndex('dropout', 'the key', key);
     if (!(rate >= 0 && rate < 1)) {
       throw new OptionError(`dropout: the rate must be from 0 to below 1, found ${rate}`);
     }

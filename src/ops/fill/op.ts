@@ -4,6 +4,7 @@ import { DTypeError, OptionError } from '../../core/errors';
 import { type DType, formatType, type Shape } from '../../core/shape';
 import { apply } from '../../graph/node';
 import { defineOp, type Tensor } from '../../graph/op';
+import { isFloat } from '../checks';
 import type { FillAttrs, LinearAttrs } from './attrs';
 
 function literal(value: number, dtype: DType): string {
@@ -14,7 +15,7 @@ function literal(value: number, dtype: DType): string {
 export const fillOp = defineOp<FillAttrs>({
   name: 'fill',
   infer: (_inputs, { value, dtype, shape }) => {
-    const usable = dtype === 'f32' ? Number.isFinite(value) : Number.isInteger(value);
+    const usable = dtype === 'f32' ? isFloat(value) : Number.isInteger(value);
     if (!usable) throw new OptionError(`fill: ${value} is not a value of ${dtype}`);
     return [{ dtype, shape }];
   },
@@ -28,7 +29,7 @@ export const linearOp = defineOp<LinearAttrs>({
       throw new DTypeError(`scale: expected f32 or i32, found ${x ? formatType(x) : 'nothing'}`);
     }
     const whole = Number.isInteger(factor) && Number.isInteger(offset);
-    if (!Number.isFinite(factor + offset) || (x.dtype === 'i32' && !whole)) {
+    if (!isFloat(factor) || !isFloat(offset) || (x.dtype === 'i32' && !whole)) {
       throw new OptionError(`scale: ${factor} and ${offset} do not fit ${x.dtype}`);
     }
     return [x];

@@ -3,17 +3,26 @@
  * lie so, that one dispatch can update them all. Values are computed in the arena where possible.
  */
 import { dimsEqual } from '../../core/dim';
-import { ShapeError } from '../../core/errors';
+import { DTypeError, ShapeError } from '../../core/errors';
 import { numberOfElements } from '../../core/shape';
 import { apply } from '../../graph/node';
 import { defineOp, type Tensor } from '../../graph/op';
+import { ALIGNED_ELEMENTS } from '../view/op';
 import type { PackAttrs } from './attrs';
 
 export const packOp = defineOp<PackAttrs>({
   name: 'pack',
   infer: (inputs, { offsets, size }) => {
-    inputs.forEach(({ shape }, i) => {
+    inputs.forEach(({ dtype, shape }, i) => {
       const elements = numberOfElements(shape);
+      if (dtype !== 'f32') {
+        throw new DTypeError(`pack: expected f32, found ${dtype} as tensor ${i}; cast it?`);
+      }
+      if (!((offsets[i] ?? Number.NaN) % ALIGNED_ELEMENTS === 0)) {
+        throw new ShapeError(
+          `pack: offset ${offsets[i]} of tensor ${i} is no multiple of ${ALIGNED_ELEMENTS} elements`,
+        );
+      }
       const end =
         (offsets[i] ?? Number.NaN) + (typeof elements === 'number' ? elements : Number.NaN);
       if (!(end <= (offsets[i + 1] ?? size))) {

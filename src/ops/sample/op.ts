@@ -4,16 +4,17 @@ import { DTypeError, OptionError } from '../../core/errors';
 import { formatType } from '../../core/shape';
 import { apply } from '../../graph/node';
 import { defineOp, input, kernelCall, output, type Tensor } from '../../graph/op';
+import { checkIndex } from '../checks';
 import { rowsOf, teamGrid, teamOf } from '../rows';
 import type { GumbelAttrs, NucleusAttrs } from './attrs';
 
 export const gumbelOp = defineOp<GumbelAttrs>({
   name: 'addGumbel',
   infer: ([x, key]) => {
-    if (x?.dtype !== 'f32' || key?.dtype !== 'i32') {
-      const found = [x, key].map((type) => (type ? formatType(type) : 'nothing')).join(' and ');
-      throw new DTypeError(`addGumbel: expected f32 values and an i32[1] key, found ${found}`);
+    if (x?.dtype !== 'f32') {
+      throw new DTypeError(`addGumbel: expected f32, found ${x ? formatType(x) : 'nothing'}`);
     }
+    checkIndex('addGumbel', 'the key', key);
     return [x];
   },
   lowering: {

@@ -15,6 +15,7 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
+import { checkIndex } from '../checks';
 
 const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
 
@@ -35,10 +36,10 @@ function calls({ node, epilogue }: LoweringCall<Attrs>): readonly KernelCall[] {
 export const takeRowOp = defineOp<Attrs>({
   name: 'takeRow',
   infer: ([x, row]) => {
-    if (x === undefined || x.shape.length === 0 || row?.dtype !== 'i32') {
-      const found = [x, row].map((type) => (type ? formatType(type) : 'nothing')).join(' and ');
-      throw new DTypeError(`takeRow: expected [N, ...] and i32 [1], found ${found}`);
+    if (x === undefined || x.shape.length === 0) {
+      throw new DTypeError(`takeRow: expected [N, ...], found ${x ? formatType(x) : 'nothing'}`);
     }
+    checkIndex('takeRow', 'the row number', row);
     return [{ dtype: x.dtype, shape: x.shape.slice(1) }];
   },
   lowering: { kind: 'kernel', calls, epilogue: true },

@@ -16,6 +16,7 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
+import { checkIndex } from '../checks';
 import type { WriteRowsAttrs } from './attrs';
 
 export { putRow, putRowOp } from './putRow';
@@ -41,17 +42,11 @@ function calls({ node }: LoweringCall<WriteRowsAttrs>): readonly KernelCall[] {
 export const writeRowsOp = defineOp<WriteRowsAttrs>({
   name: 'writeRows',
   infer: ([cache, rows, position], { column }) => {
-    if (
-      cache === undefined ||
-      rows === undefined ||
-      rows.dtype !== cache.dtype ||
-      position?.dtype !== 'i32'
-    ) {
-      const found = [cache, rows, position].map((t) => (t ? formatType(t) : 'nothing')).join(', ');
-      throw new DTypeError(
-        `writeRows: expected cache and rows of one type, i32 [1], found ${found}`,
-      );
+    if (cache === undefined || rows === undefined || rows.dtype !== cache.dtype) {
+      const found = [cache, rows].map((t) => (t ? formatType(t) : 'nothing')).join(' and ');
+      throw new DTypeError(`writeRows: expected cache and rows of one type, found ${found}`);
     }
+    checkIndex('writeRows', 'the position', position);
     const columns = cache.shape[2] ?? 0;
     const wide = rows.shape[2] ?? 0;
     const narrow =

@@ -15,6 +15,7 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
+import { checkIndex } from '../checks';
 
 const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
 
@@ -36,10 +37,11 @@ function calls({ node }: LoweringCall<Attrs>): readonly KernelCall[] {
 export const putRowOp = defineOp<Attrs>({
   name: 'putRow',
   infer: ([x, row, at]) => {
-    if (x === undefined || row?.dtype !== x.dtype || at?.dtype !== 'i32') {
-      const found = [x, row, at].map((type) => (type ? formatType(type) : 'nothing')).join(', ');
-      throw new DTypeError(`putRow: expected x and row of one type and i32 [1], found ${found}`);
+    if (x === undefined || row?.dtype !== x.dtype) {
+      const found = [x, row].map((type) => (type ? formatType(type) : 'nothing')).join(' and ');
+      throw new DTypeError(`putRow: expected x and row of one type, found ${found}`);
     }
+    checkIndex('putRow', 'the row number', at);
     if (x.shape.length === 0 || !shapesEqual(x.shape.slice(1), row.shape)) {
       throw new ShapeError(
         `putRow: ${formatType(row)} is no row of ${formatType(x)}; reshape it to the other axes?`,

@@ -1,5 +1,5 @@
 /** Other shapes and contiguous parts of the same storage: no kernel, no copy. */
-import { type Dim, dimsEqual, divideDims } from '../../core/dim';
+import { type Dim, dimBound, dimsEqual, divideDims } from '../../core/dim';
 import { ShapeError } from '../../core/errors';
 import { formatShape, numberOfElements, type Shape } from '../../core/shape';
 import { apply } from '../../graph/node';
@@ -12,8 +12,16 @@ export const ALIGNED_ELEMENTS = 64;
 export const viewOp = defineOp<ViewAttrs>({
   name: 'view',
   infer: ([x], { shape, offset }) => {
-    if (offset % ALIGNED_ELEMENTS !== 0) {
+    if (!(offset >= 0 && offset % ALIGNED_ELEMENTS === 0)) {
       throw new ShapeError(`view: offset ${offset} is no multiple of ${ALIGNED_ELEMENTS} elements`);
+    }
+    const end = offset + dimBound(numberOfElements(shape));
+    const whole = dimBound(numberOfElements(x?.shape ?? []));
+    if (end > whole) {
+      throw new ShapeError(
+        `view: ${formatShape(shape)} from element ${offset} ends at ${end}, ` +
+          `${formatShape(x?.shape ?? [])} has ${whole} elements`,
+      );
     }
     return [{ dtype: x?.dtype ?? 'f32', shape }];
   },
@@ -47,7 +55,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 
 /**
  * The elements from `offset` (a multiple of 64) on, under a shape, without a copy.
- * @throws ShapeError when the offset is not aligned
+ * @throws ShapeError when the offset is not aligned, or x ends before the view does
  */
 export function view(x: Tensor, shape: Shape, offset = 0): Tensor {
   return apply(viewOp, [x], { shape, offset });

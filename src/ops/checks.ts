@@ -1,0 +1,21 @@
+/** What several ops check of their inputs and options. */
+import { DTypeError } from '../core/errors';
+import { formatType, numberOfElements, type TensorType } from '../core/shape';
+
+/** The largest finite float32. */
+const LARGEST = 3.4028234663852886e38;
+
+/** Whether a number can be written into a shader as f32. */
+export function isFloat(value: number): boolean {
+  return Math.abs(value) <= LARGEST;
+}
+
+/**
+ * Checks a value that only the device knows: a key of random numbers, a row number, a position.
+ * @throws DTypeError when it is not a single i32
+ */
+export function checkIndex(where: string, what: string, type: TensorType | undefined): void {
+  if (type?.dtype === 'i32' && numberOfElements(type.shape) === 1) return;
+  const found = type === undefined ? 'nothing' : formatType(type);
+  throw new DTypeError(`${where}: ${what} must be i32[1], found ${found}`);
+}
