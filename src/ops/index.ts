@@ -8,6 +8,9 @@ import { attentionGrad } from './attention/grad';
 import * as attention from './attention/op';
 import * as beamStep from './beamStep/op';
 import * as binary from './binary/op';
+import * as power from './binary/power';
+import * as remainder from './binary/remainder';
+import * as clip from './clip/op';
 import * as concat from './concat/op';
 import { crossEntropyGrad } from './crossEntropy/grad';
 import * as crossEntropy from './crossEntropy/op';
@@ -46,6 +49,9 @@ export const ops: OpSet = {
   attentionGrad,
   ...beamStep,
   ...binary,
+  ...power,
+  ...remainder,
+  ...clip,
   ...concat,
   ...crossEntropy,
   crossEntropyGrad,

@@ -10,4 +10,8 @@ export type UnaryName =
   | 'sigmoid'
   | 'softplus'
   | 'relu'
-  | 'erf';
+  | 'erf'
+  | 'sin'
+  | 'cos'
+  | 'floor'
+  | 'round';

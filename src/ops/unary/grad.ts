@@ -3,13 +3,17 @@ import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import type { Op, OpSet, Tensor } from '../../graph/op';
 import {
   absOp,
+  cosOp,
   erfOp,
   expOp,
+  floorOp,
   logOp,
   negOp,
   reluOp,
+  roundOp,
   rsqrtOp,
   sigmoidOp,
+  sinOp,
   softplusOp,
   sqrtOp,
   tanhOp,
@@ -47,4 +51,9 @@ export const gradients: readonly GradientEntry[] = [
   unary(erfOp, (ops, x, _y, dy) =>
     ops.mul(dy, ops.scale(ops.exp(ops.neg(ops.mul(x, x))), 2 / Math.sqrt(Math.PI))),
   ),
+  unary(sinOp, (ops, x, _y, dy) => ops.mul(dy, ops.cos(x))),
+  unary(cosOp, (ops, x, _y, dy) => ops.neg(ops.mul(dy, ops.sin(x)))),
+  // Constant almost everywhere.
+  gradientOf(floorOp, { rule: () => [] }),
+  gradientOf(roundOp, { rule: () => [] }),
 ];

@@ -26,6 +26,10 @@ const unaries: Readonly<Record<UnaryName, Unary>> = {
   softplus: { wgsl: (x) => `softplus(${x})`, functions: ['softplus'] },
   relu: { wgsl: (x) => `max(${x}, 0.0)` },
   erf: { wgsl: (x) => `erf(${x})`, functions: ['erf'] },
+  sin: { wgsl: (x) => `sine(${x}, 0u)`, functions: ['multiply_high', 'sine'] },
+  cos: { wgsl: (x) => `sine(${x}, 1u)`, functions: ['multiply_high', 'sine'] },
+  floor: { wgsl: (x) => `floor(${x})` },
+  round: { wgsl: (x) => `round(${x})` },
 };
 
 function unaryOp(name: UnaryName): Op<UnaryAttrs> {
@@ -53,6 +57,10 @@ export const softplusOp = unaryOp('softplus');
 export const reluOp = unaryOp('relu');
 export const absOp = unaryOp('abs');
 export const erfOp = unaryOp('erf');
+export const sinOp = unaryOp('sin');
+export const cosOp = unaryOp('cos');
+export const floorOp = unaryOp('floor');
+export const roundOp = unaryOp('round');
 
 /** -x. */
 export function neg(x: Tensor): Tensor {
@@ -114,6 +122,29 @@ export function erf(x: Tensor): Tensor {
   return apply(erfOp, [x], {});
 }
 
+/**
+ * Sine; x in radians. Every finite x, however large, gives a result within 3 ULP and 2^-23 of the sine of
+ * exactly that x, and never beyond [-1, 1] (shaders/lib/sine.ts).
+ */
+export function sin(x: Tensor): Tensor {
+  return apply(sinOp, [x], {});
+}
+
+/** Cosine; x in radians. As exact as `sin`. */
+export function cos(x: Tensor): Tensor {
+  return apply(cosOp, [x], {});
+}
+
+/** The largest whole number that is not above x; the gradient is 0. */
+export function floor(x: Tensor): Tensor {
+  return apply(floorOp, [x], {});
+}
+
+/** The nearest whole number, of two equally near ones the even one; the gradient is 0. */
+export function round(x: Tensor): Tensor {
+  return apply(roundOp, [x], {});
+}
+
 /** x * sigmoid(x) (Elfwing et al. 2018). */
 export function silu(x: Tensor): Tensor {
   return mul(x, sigmoid(x));
@@ -145,6 +176,10 @@ declare module '../../graph/op' {
     abs: typeof abs;
     square: typeof square;
     erf: typeof erf;
+    sin: typeof sin;
+    cos: typeof cos;
+    floor: typeof floor;
+    round: typeof round;
     silu: typeof silu;
     gelu: typeof gelu;
     geluTanh: typeof geluTanh;

@@ -3,13 +3,17 @@ import type { Op } from '../../graph/op';
 import { type ReferenceEntry, referenceOf } from '../../graph/reference';
 import {
   absOp,
+  cosOp,
   erfOp,
   expOp,
+  floorOp,
   logOp,
   negOp,
   reluOp,
+  roundOp,
   rsqrtOp,
   sigmoidOp,
+  sinOp,
   softplusOp,
   sqrtOp,
   tanhOp,
@@ -35,6 +39,13 @@ function erf64(x: number): number {
   return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * total;
 }
 
+/** Ties go to the even neighbour; Math.round takes them upwards. */
+function round64(x: number): number {
+  const below = Math.floor(x);
+  const isTie = x - below === 0.5;
+  return isTie ? 2 * Math.round(x / 2) : Math.round(x);
+}
+
 function unary(op: Op, f: (x: number) => number): ReferenceEntry {
   return referenceOf(op, ({ inputs: [x], outputs: [y] }) => {
     if (x === undefined || y === undefined) return;
@@ -56,4 +67,8 @@ export const references: readonly ReferenceEntry[] = [
   unary(softplusOp, (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
   unary(reluOp, (x) => Math.max(x, 0)),
   unary(erfOp, erf64),
+  unary(sinOp, Math.sin),
+  unary(cosOp, Math.cos),
+  unary(floorOp, Math.floor),
+  unary(roundOp, round64),
 ];
