@@ -1,7 +1,7 @@
-/** Shared WGSL functions that elementwise expressions may call, by name; spliced in once where used. */
-import { power } from './power';
-import { floatRemainder, wholeRemainder } from './remainder';
-import { sine } from './sine';
+/**
+ * WGSL functions that elementwise expressions may call, spliced in once where used: those that many share by
+ * name, others by their text, which programs without them need not carry.
+ */
 
 /** Counter-based random bits: pcg3d (Jarzynski and Olano 2020, "Hash Functions for GPU Rendering"). */
 const randomBits = `
@@ -73,19 +73,15 @@ export const wgslFunctions: ReadonlyMap<string, string> = new Map([
   ['softplus', softplus],
   ['erf', erf],
   ['multiply_high', multiplyHigh],
-  ['sine', sine],
-  ['power', power],
-  ['float_remainder', floatRemainder],
-  ['whole_remainder', wholeRemainder],
 ]);
 
-/** The text of the named functions, each once. */
-export function functionText(names: Iterable<string>): string {
-  return [...new Set(names)]
+/** The text of functions, each once. @param functions names of shared ones, or their text */
+export function functionText(functions: Iterable<string>): string {
+  return [...new Set(functions)]
     .map((name) => {
-      const text = wgslFunctions.get(name);
-      if (text === undefined) throw new Error(`no shared WGSL function '${name}'`);
-      return text.trim();
+      const text = (wgslFunctions.get(name) ?? name).trim();
+      if (!text.startsWith('fn ')) throw new Error(`no shared WGSL function '${name}'`);
+      return text;
     })
     .join('\n');
 }

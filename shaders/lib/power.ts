@@ -1,5 +1,5 @@
 /**
- * Powers in WGSL. The built-in one promises no more than exp2(b * log2(a)) in f32: hundreds of ULP for
+ * Powers in WGSL, for expressions that list `multiply_high` among their functions. The built-in one promises no more than exp2(b * log2(a)) in f32: hundreds of ULP for
  * large results, all digits where a is near 1 and b large, and nothing for a negative base.
  */
 

@@ -1,12 +1,12 @@
 /**
- * Sine and cosine in WGSL. The built-in ones promise an absolute error of 2^-11 within [-pi, pi] and
+ * Sine and cosine in WGSL, for expressions that list `multiply_high` among their functions. The built-in ones promise an absolute error of 2^-11 within [-pi, pi] and
  * nothing beyond, and differ from adapter to adapter.
  */
 
 /**
  * sin(x + quarters * pi / 2). The angle is reduced in whole numbers (Payne and Hanek 1983): the 24 bits of x
  * times those 96 bits of 2/pi that matter for its exponent give quarter turns modulo 4 with 62 bits after
- * the point, and no f32 comes nearer than 2^-31 to a whole number of them but 0. No compiler can contract
+ * the point, and no f32 but 0 comes nearer than 2^-30 to a whole number of them. No compiler can contract
  * or reorder that, and a large angle is as exact as a small one. Within pi/4, where x is its own remainder,
  * minimax polynomials in r^2 follow, off by 2^-27.9 for the sine and 2^-33 for the cosine.
  *

@@ -35,6 +35,7 @@ import * as select from './select/op';
 import * as softmax from './softmax/op';
 import * as takeRow from './takeRow/op';
 import * as unary from './unary/op';
+import * as sine from './unary/sine';
 import * as update from './update/op';
 import * as view from './view/op';
 
@@ -78,6 +79,7 @@ export const ops: OpSet = {
   ...softmax,
   ...takeRow,
   ...unary,
+  ...sine,
   ...update,
   ...view,
 };

@@ -1,4 +1,5 @@
 /** Powers of tensors, with a tensor or a number as the exponent. */
+import { power } from '../../../shaders/lib/power';
 import { DTypeError } from '../../core/errors';
 import { broadcastShapes, formatType } from '../../core/shape';
 import { apply } from '../../graph/node';
@@ -19,7 +20,7 @@ export const powOp = defineOp<Attrs>({
   lowering: {
     kind: 'elementwise',
     expression: ([a = '', b = '']) => `power(${a}, ${b})`,
-    functions: ['multiply_high', 'power'],
+    functions: ['multiply_high', power],
   },
 });
 

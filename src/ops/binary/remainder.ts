@@ -1,10 +1,11 @@
 /** Remainders of division with the sign of the divisor. */
+import { floatRemainder, wholeRemainder } from '../../../shaders/lib/remainder';
 import { DTypeError } from '../../core/errors';
 import { broadcastShapes, type DType, formatType } from '../../core/shape';
 import { apply } from '../../graph/node';
 import { type Attrs, defineOp, type Op, type Tensor } from '../../graph/op';
 
-function remainderOp(name: string, dtype: DType, wgsl: string): Op {
+function remainderOp(name: string, dtype: DType, call: string, text: string): Op {
   return defineOp<Attrs>({
     name,
     infer: (inputs) => {
@@ -17,14 +18,14 @@ function remainderOp(name: string, dtype: DType, wgsl: string): Op {
     },
     lowering: {
       kind: 'elementwise',
-      expression: ([a = '', b = '']) => `${wgsl}(${a}, ${b})`,
-      functions: [wgsl],
+      expression: ([a = '', b = '']) => `${call}(${a}, ${b})`,
+      functions: [text],
     },
   });
 }
 
-export const modOp = remainderOp('mod', 'f32', 'float_remainder');
-export const wholeModOp = remainderOp('wholeMod', 'i32', 'whole_remainder');
+export const modOp = remainderOp('mod', 'f32', 'float_remainder', floatRemainder);
+export const wholeModOp = remainderOp('wholeMod', 'i32', 'whole_remainder', wholeRemainder);
 
 /**
  * The remainder a - b * floor(a / b), with the sign of b: torch.remainder, Python's %. Of i32 it is exact;

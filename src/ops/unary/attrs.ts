@@ -11,7 +11,5 @@ export type UnaryName =
   | 'softplus'
   | 'relu'
   | 'erf'
-  | 'sin'
-  | 'cos'
   | 'floor'
   | 'round';

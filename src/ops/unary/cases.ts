@@ -4,7 +4,6 @@ import type { Tensor } from '../../graph/op';
 import { sub } from '../binary/op';
 import {
   abs,
-  cos,
   erf,
   exp,
   floor,
@@ -17,12 +16,12 @@ import {
   rsqrt,
   sigmoid,
   silu,
-  sin,
   softplus,
   sqrt,
   square,
   tanh,
 } from './op';
+import { cos, sin } from './sine';
 
 const exact = { relative: EPSILON, because: 'no or one rounding' };
 /** What SwiftShader's exp and tanh are off by, seen up to 58 ULP; relative to results of 1. */

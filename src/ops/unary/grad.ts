@@ -3,7 +3,6 @@ import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import type { Op, OpSet, Tensor } from '../../graph/op';
 import {
   absOp,
-  cosOp,
   erfOp,
   expOp,
   floorOp,
@@ -13,11 +12,11 @@ import {
   roundOp,
   rsqrtOp,
   sigmoidOp,
-  sinOp,
   softplusOp,
   sqrtOp,
   tanhOp,
 } from './op';
+import { cosOp, sinOp } from './sine';
 
 /** d(loss)/d(x) from x, y = f(x) and d(loss)/d(y). */
 type Derivative = (ops: OpSet, x: Tensor, y: Tensor, dy: Tensor) => Tensor;

@@ -1,18 +1,10 @@
 /** Elementwise functions of one tensor. */
-import { DTypeError } from '../../core/errors';
-import { formatType } from '../../core/shape';
 import { apply } from '../../graph/node';
-import { defineOp, type Op, type Tensor } from '../../graph/op';
+import type { Op, Tensor } from '../../graph/op';
 import { add, mul } from '../binary/op';
 import { scale } from '../fill/op';
 import type { UnaryName } from './attrs';
-
-type UnaryAttrs = Readonly<Record<string, never>>;
-
-interface Unary {
-  readonly wgsl: (x: string) => string;
-  readonly functions?: readonly string[];
-}
+import { defineUnary, type Unary, type UnaryAttrs } from './define';
 
 const unaries: Readonly<Record<UnaryName, Unary>> = {
   neg: { wgsl: (x) => `-${x}` },
@@ -26,24 +18,12 @@ const unaries: Readonly<Record<UnaryName, Unary>> = {
   softplus: { wgsl: (x) => `softplus(${x})`, functions: ['softplus'] },
   relu: { wgsl: (x) => `max(${x}, 0.0)` },
   erf: { wgsl: (x) => `erf(${x})`, functions: ['erf'] },
-  sin: { wgsl: (x) => `sine(${x}, 0u)`, functions: ['multiply_high', 'sine'] },
-  cos: { wgsl: (x) => `sine(${x}, 1u)`, functions: ['multiply_high', 'sine'] },
   floor: { wgsl: (x) => `floor(${x})` },
   round: { wgsl: (x) => `round(${x})` },
 };
 
 function unaryOp(name: UnaryName): Op<UnaryAttrs> {
-  const { wgsl, functions = [] } = unaries[name];
-  return defineOp<UnaryAttrs>({
-    name,
-    infer: (inputs) => {
-      if (inputs[0]?.dtype !== 'f32') {
-        throw new DTypeError(`${name}: expected f32, found ${inputs.map(formatType)}; cast it?`);
-      }
-      return inputs;
-    },
-    lowering: { kind: 'elementwise', expression: ([x = '']) => wgsl(x), functions },
-  });
+  return defineUnary(name, unaries[name]);
 }
 
 export const negOp = unaryOp('neg');
@@ -57,8 +37,6 @@ export const softplusOp = unaryOp('softplus');
 export const reluOp = unaryOp('relu');
 export const absOp = unaryOp('abs');
 export const erfOp = unaryOp('erf');
-export const sinOp = unaryOp('sin');
-export const cosOp = unaryOp('cos');
 export const floorOp = unaryOp('floor');
 export const roundOp = unaryOp('round');
 
@@ -122,19 +100,6 @@ export function erf(x: Tensor): Tensor {
   return apply(erfOp, [x], {});
 }
 
-/**
- * Sine; x in radians. Every finite x, however large, gives a result within 3 ULP and 2^-23 of the sine of
- * exactly that x, and never beyond [-1, 1] (shaders/lib/sine.ts).
- */
-export function sin(x: Tensor): Tensor {
-  return apply(sinOp, [x], {});
-}
-
-/** Cosine; x in radians. As exact as `sin`. */
-export function cos(x: Tensor): Tensor {
-  return apply(cosOp, [x], {});
-}
-
 /** The largest whole number that is not above x; the gradient is 0. */
 export function floor(x: Tensor): Tensor {
   return apply(floorOp, [x], {});
@@ -176,8 +141,6 @@ declare module '../../graph/op' {
     abs: typeof abs;
     square: typeof square;
     erf: typeof erf;
-    sin: typeof sin;
-    cos: typeof cos;
     floor: typeof floor;
     round: typeof round;
     silu: typeof silu;

@@ -3,7 +3,6 @@ import type { Op } from '../../graph/op';
 import { type ReferenceEntry, referenceOf } from '../../graph/reference';
 import {
   absOp,
-  cosOp,
   erfOp,
   expOp,
   floorOp,
@@ -13,11 +12,11 @@ import {
   roundOp,
   rsqrtOp,
   sigmoidOp,
-  sinOp,
   softplusOp,
   sqrtOp,
   tanhOp,
 } from './op';
+import { cosOp, sinOp } from './sine';
 
 /**
  * Within 2e-15 (Abramowitz and Stegun): up to 3 the series 7.1.6, whose terms are all positive, beyond it
