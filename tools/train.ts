@@ -3,7 +3,8 @@ import { Command, Option } from 'commander';
 import { OptionError } from '../src/core/errors';
 import { languageModelKinds, modelKinds, wordVectorKinds } from '../src/models/kinds';
 import { CELLS } from '../src/nn/recurrent';
-import { batchSizeOf, modelOptions, RATES } from './lib/modelOptions';
+import { batchSizeOf, modelOptions } from './lib/modelOptions';
+import { OPTIMIZERS, optimizerOf } from './lib/optimizers';
 import { decimal, type Recipe, wholeNumber } from './lib/recipe';
 import { studyCorpus } from './lib/studies';
 import { trainRecipe } from './lib/training';
@@ -110,10 +111,16 @@ function command(): Command {
       'label smoothing (default: 0.1 for translation, else 0)',
       decimal('label-smoothing', 0, 0.95),
     )
+    .addOption(
+      new Option('--optimizer <kind>', "optimiser, with torch's defaults")
+        .choices(OPTIMIZERS)
+        .default('adam'),
+    )
     .option('--schedule <kind>', 'learning rate: constant, warmup, noam, cosine, linear', 'warmup')
     .option(
       '--lr <rate>',
-      'highest learning rate (default: 0.002 for a transformer, 0.004 for others, 0.02 for word vectors)',
+      'highest learning rate (default: 0.002 for a transformer, 0.004 for others, 0.02 for word vectors; ' +
+        'for adagrad 0.01, for sgd 0.1)',
       decimal('lr', 0, 10),
     )
     .option(
@@ -181,6 +188,7 @@ function recipeOf(o: Record<string, unknown>): { recipe: Recipe; epochs: number 
   }
   const seed = Number(o.seed);
   const kind = String(o.model);
+  const { optimizer, rate } = optimizerOf(String(o.optimizer), kind);
   const recipe: Recipe = {
     kind,
     model: modelOptions(kind, o),
@@ -189,12 +197,12 @@ function recipeOf(o: Record<string, unknown>): { recipe: Recipe; epochs: number 
     batchSize: Number(o.batch ?? batchSizeOf(kind)),
     schedule: {
       kind: schedule,
-      rate: Number(o.lr ?? RATES[kind]),
+      rate: Number(o.lr ?? rate),
       warmup: Number(o.warmup ?? (schedule === 'constant' ? 0 : 400)),
       steps: Number(o.steps),
       modelSize: Number(o.dModel),
     },
-    optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.98, epsilon: 1e-9 },
+    optimizer,
     labelSmoothing: Number(o.labelSmoothing ?? (modelKinds.includes(kind) ? 0.1 : 0)),
     clipNorm: Number(o.clip) > 0 ? Number(o.clip) : undefined,
     seed,

@@ -1,6 +1,7 @@
 /**
  * Gradient of cross-entropy for the logits [rows, V]: (softmax - target distribution) * dloss, which is
  * of each row or the same for all; written in one pass, neighbouring threads write neighbouring classes.
+ * With class weights the target distribution is one of weights q, and the softmax is multiplied by their sum.
  */
 import type { Epilogue } from '../lib/epilogue';
 import {
@@ -14,6 +15,7 @@ import {
   teamMain,
 } from '../lib/rowTeam';
 import { float, wgsl } from '../lib/wgsl';
+import { statsElement } from './forward.wgsl';
 
 export type CrossEntropyGradSpec = {
   /** A team that combines nothing. */
@@ -21,6 +23,8 @@ export type CrossEntropyGradSpec = {
   readonly smoothing: number;
   readonly ignores: boolean;
   readonly ignoreIndex: number;
+  /** Whether classes have weights. */
+  readonly weighted: boolean;
   /** One gradient of the loss for all rows. */
   readonly shared: boolean;
   readonly epilogue: Epilogue;
@@ -29,15 +33,16 @@ export type CrossEntropyGradSpec = {
 export const crossEntropyBackward = defineRowKernel<CrossEntropyGradSpec>({
   name: 'crossEntropyBackward',
   params: ({ epilogue }) => ['rows', 'classes', ...epilogue.params],
-  bindings: ({ team, epilogue }) => [
+  bindings: ({ team, weighted, epilogue }) => [
     { name: 'logits', access: 'read', element: teamElement(team) },
     { name: 'targets', access: 'read', element: 'i32' },
-    { name: 'stats', access: 'read', element: 'vec2<f32>' },
+    { name: 'stats', access: 'read', element: statsElement(weighted) },
     { name: 'dloss', access: 'read', element: 'f32' },
+    ...(weighted ? [{ name: 'weights', access: 'read', element: teamElement(team) } as const] : []),
     { name: 'dlogits', access: 'read_write', element: storedElement(team, epilogue) },
     ...epilogue.bindings,
   ],
-  body: ({ team, smoothing, ignores, ignoreIndex, shared, epilogue }) => wgsl`
+  body: ({ team, smoothing, ignores, ignoreIndex, weighted, shared, epilogue }) => wgsl`
 ${teamFunctions(team)}
 ${storeFunction(team, 'dlogits', epilogue)}
 ${teamMain(
@@ -50,15 +55,15 @@ ${teamMain(
   let given = dloss[${shared ? '0' : 'row'}];
   let scale = ${ignores ? `select(given, 0.0, label == ${ignoreIndex})` : 'given'};
   let top = stats[row].x;
-  let factor = scale / stats[row].y;
+  let factor = scale${weighted ? ' * stats[row].z' : ''} / stats[row].y;
   let spread = scale * ${float(smoothing)} / f32(params.classes);
-  let peak = scale * ${float(1 - smoothing)};
-  ${eachOf(
-    team,
-    'count',
-    (i) =>
-      `let p = exp(logits[base + ${i}] - top) * factor; ` +
-      `store(base + ${i}, p - select(V(spread), V(spread + peak), is_column(${i}, goal)));`,
-  )}`,
+  let peak = scale * ${weighted ? 'stats[row].w' : float(1 - smoothing)};
+  ${eachOf(team, 'count', (i) => {
+    const p = `let p = exp(logits[base + ${i}] - top) * factor;`;
+    const [other, own] = weighted
+      ? [`spread * weights[${i}]`, `spread * weights[${i}] + V(peak)`]
+      : ['V(spread)', 'V(spread + peak)'];
+    return `${p} store(base + ${i}, p - select(${other}, ${own}, is_column(${i}, goal)));`;
+  })}`,
 )}`,
 });

@@ -1,4 +1,7 @@
-/** Shared WGSL functions that elementwise expressions may call, by name; spliced in once where used. */
+/**
+ * WGSL functions that elementwise expressions may call, spliced in once where used: those that many share by
+ * name, others by their text, which programs without them need not carry.
+ */
 
 /** Counter-based random bits: pcg3d (Jarzynski and Olano 2020, "Hash Functions for GPU Rendering"). */
 const randomBits = `
@@ -54,21 +57,31 @@ fn erf(x: f32) -> f32 {
   return select(x + x * p, sign(x) * (1.0 - exp(q)), abs(x) > 1.0);
 }`;
 
+/** The upper 32 bits of a product of 64. */
+const multiplyHigh = `
+fn multiply_high(a: u32, b: u32) -> u32 {
+  let low = (a & 0xffffu) * (b & 0xffffu);
+  let middle = (a >> 16u) * (b & 0xffffu) + (low >> 16u);
+  let cross = (a & 0xffffu) * (b >> 16u) + (middle & 0xffffu);
+  return (a >> 16u) * (b >> 16u) + (middle >> 16u) + (cross >> 16u);
+}`;
+
 export const wgslFunctions: ReadonlyMap<string, string> = new Map([
   ['random_bits', randomBits],
   ['safe_tanh', safeTanh],
   ['sigmoid', sigmoid],
   ['softplus', softplus],
   ['erf', erf],
+  ['multiply_high', multiplyHigh],
 ]);
 
-/** The text of the named functions, each once. */
-export function functionText(names: Iterable<string>): string {
-  return [...new Set(names)]
+/** The text of functions, each once. @param functions names of shared ones, or their text */
+export function functionText(functions: Iterable<string>): string {
+  return [...new Set(functions)]
     .map((name) => {
-      const text = wgslFunctions.get(name);
-      if (text === undefined) throw new Error(`no shared WGSL function '${name}'`);
-      return text.trim();
+      const text = (wgslFunctions.get(name) ?? name).trim();
+      if (!text.startsWith('fn ')) throw new Error(`no shared WGSL function '${name}'`);
+      return text;
     })
     .join('\n');
 }

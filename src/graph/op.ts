@@ -82,7 +82,7 @@ export interface Elementwise<A extends Attrs> {
    * @param context the place in the output, and sizes that are no part of the specialisation
    */
   expression(args: readonly string[], attrs: A, context: ExpressionContext): string;
-  /** Names of the shared WGSL functions (shaders/lib/functions) that the expression calls. */
+  /** WGSL functions that the expression calls: names of shared ones (shaders/lib/functions), or text. */
   readonly functions?: readonly string[];
 }
 

@@ -16,6 +16,9 @@ export {
 export { attention } from './attention/separate';
 export { beamStep } from './beamStep/op';
 export { add, div, maximum, minimum, mul, sub } from './binary/op';
+export { pow } from './binary/power';
+export { mod } from './binary/remainder';
+export { clip } from './clip/op';
 export { concat } from './concat/op';
 export { crossEntropyGrad } from './crossEntropy/grad';
 export { crossEntropy, meanCrossEntropy } from './crossEntropy/op';
@@ -28,7 +31,9 @@ export { layerNorm, rmsNorm } from './layerNorm/op';
 export { matmul } from './matmul/op';
 export { broadcastTo, oneHot } from './movement/expand';
 export { pad, remap, slice, transpose } from './movement/op';
+export { adagrad } from './optimizer/adagrad';
 export { adam, clipScale, sgd } from './optimizer/op';
+export { rmsprop } from './optimizer/rmsprop';
 export { sumSquares } from './optimizer/sumSquares';
 export { pack, placeFlat } from './pack/op';
 export { packedMatmul } from './packed/op';
@@ -46,8 +51,10 @@ export {
   equal,
   greater,
   greaterEqual,
+  isNaN,
   less,
   lessEqual,
+  not,
   notEqual,
   or,
   where,
@@ -58,11 +65,13 @@ export {
   abs,
   erf,
   exp,
+  floor,
   gelu,
   geluTanh,
   log,
   neg,
   relu,
+  round,
   rsqrt,
   sigmoid,
   silu,
@@ -71,6 +80,7 @@ export {
   square,
   tanh,
 } from './unary/op';
+export { cos, sin } from './unary/sine';
 export { increment, writeRows } from './update/op';
 export { putRow } from './update/putRow';
 export { reshape, view } from './view/op';

@@ -8,6 +8,7 @@ import { gradients as argmax } from './argmax/grad';
 import { gradients as attention } from './attention/grad';
 import { gradients as beamStep } from './beamStep/grad';
 import { gradients as binary } from './binary/grad';
+import { gradients as clip } from './clip/grad';
 import { gradients as concat } from './concat/grad';
 import { gradients as copy } from './copy/grad';
 import { gradients as crossEntropy } from './crossEntropy/grad';
@@ -37,6 +38,7 @@ export const gradientRules: Gradients = new Map([
   ...attention,
   ...beamStep,
   ...binary,
+  ...clip,
   ...concat,
   ...copy,
   ...crossEntropy,

@@ -8,6 +8,7 @@ import { references as argmax } from './argmax/reference';
 import { references as attention } from './attention/reference';
 import { references as beamStep } from './beamStep/reference';
 import { references as binary } from './binary/reference';
+import { references as clip } from './clip/reference';
 import { references as concat } from './concat/reference';
 import { references as copy } from './copy/reference';
 import { references as crossEntropy } from './crossEntropy/reference';
@@ -37,6 +38,7 @@ export const references: References = new Map([
   ...attention,
   ...beamStep,
   ...binary,
+  ...clip,
   ...concat,
   ...copy,
   ...crossEntropy,

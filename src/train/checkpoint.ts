@@ -89,9 +89,14 @@ export function readCheckpoint(
         ]),
     );
   const losses = under('').get('losses')?.data ?? new Float32Array();
-  const moments = momentNames.map(
-    (name) => [name, packArena(layout, under(`${OPTIMIZER}${name}/`))] as const,
-  );
+  const moments = momentNames.map((name) => {
+    const values = under(`${OPTIMIZER}${name}/`);
+    if (values.size > 0) return [name, packArena(layout, values)] as const;
+    throw new FormatError(
+      `checkpoint: expected the optimiser's state '${name}', found ` +
+        `${stateNames(tensors.keys()).join(', ') || 'none'}; train on with the same optimiser`,
+    );
+  });
   return {
     snapshot: {
       step,
@@ -104,6 +109,12 @@ export function readCheckpoint(
     seconds: Number(field('seconds')) || 0,
     tuning: tuningOf(metadata),
   };
+}
+
+/** Names of the optimiser's arenas among the tensors'. */
+function stateNames(names: Iterable<string>): readonly string[] {
+  const states = [...names].filter((name) => name.startsWith(OPTIMIZER));
+  return [...new Set(states.map((name) => name.slice(OPTIMIZER.length).split('/', 1).join()))];
 }
 
 /**

@@ -20,7 +20,7 @@ import {
 } from '../inspect/inspector';
 import { initialArena } from '../nn/arena';
 import { PARAMETERS, type ParameterLayout } from '../nn/parameters';
-import { biasCorrections, moments } from './optimizer';
+import { biasCorrections, initialMoment, moments, optimizerRate } from './optimizer';
 import { learningRate, type ScheduleOptions } from './schedule';
 import { evaluationGraph, type StepOptions, trainingGraph } from './step';
 import { type TrainingTask, taskLayout } from './task';
@@ -106,6 +106,11 @@ export class Trainer<Batch> {
     const plan = compileGraph(trainingGraph(task, layout, options));
     const program = await Program.create(device, plan, states, options);
     states.write(PARAMETERS, initialArena(layout, options.seed));
+    const start = initialMoment(options.optimizer);
+    // New states are zero.
+    for (const name of start === 0 ? [] : moments(options.optimizer)) {
+      states.write(name, new Float32Array(layout.size).fill(start));
+    }
     return new Trainer(task, layout, states, options, program);
   }
 
@@ -242,7 +247,7 @@ export class Trainer<Batch> {
     const { schedule, optimizer } = this.#options;
     const inputs = this.task.feed(batch);
     const step = ++this.#step;
-    const rate = learningRate(schedule, step);
+    const rate = optimizerRate(optimizer, learningRate(schedule, step), step);
     this.#program.run({
       ...inputs,
       dropoutKey: this.#key(step),

@@ -18,7 +18,7 @@ import {
 } from '../support/vectors';
 
 const device = useDevice();
-const { folder, cases, all } = vectorCases();
+const { cases, all } = vectorCases();
 let compared = 0;
 
 afterAll(() => {
@@ -162,7 +162,7 @@ function buildOf(vector: VectorCase, values: Values): Build | undefined {
 
 describe('PyTorch vectors, recurrent', () => {
   for (const vector of cases) {
-    const values = readVectors(folder, vector.file);
+    const values = readVectors(vector);
     const build = buildOf(vector, values);
     if (build === undefined) continue;
     it(`${vector.name}: outputs and gradients`, async () => {

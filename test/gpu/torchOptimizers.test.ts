@@ -17,18 +17,20 @@ import {
   vectorCases,
 } from '../support/vectors';
 
-const { folder, cases } = vectorCases();
-const trajectories = cases.filter(({ op }) => ['adam', 'adamw', 'sgd'].includes(op));
+const { cases } = vectorCases();
+const OPTIMIZERS = ['adam', 'adamw', 'sgd', 'rmsprop', 'adagrad'];
+const trajectories = cases.filter(({ op }) => OPTIMIZERS.includes(op));
 const clips = cases.filter(({ op }) => op === 'clip_grad_norm');
 /** What torch-vectors holds: skipped, and counted as such, where that folder is not. */
 const NAMES = [
   ...['adam', 'adam_transformer', 'adam_l2', 'adam_amsgrad', 'adamw', 'adam_noam'],
-  ...['sgd_momentum', 'sgd_nesterov_wd'],
+  ...['sgd_momentum', 'sgd_nesterov_wd', 'rmsprop', 'rmsprop_momentum', 'rmsprop_centered'],
+  ...['rmsprop_centered_momentum_wd', 'adagrad', 'adagrad_decay'],
   ...['clip_grad_norm_active', 'clip_grad_norm_inactive', 'clip_grad_norm_zero'],
 ];
 const known = new Set([...trajectories, ...clips].map(({ name }) => name));
 const missing = NAMES.filter((name) => !known.has(name));
-if (missing.length > 0) console.warn(`skipped ${missing.length} tests: no vectors in ${folder}`);
+if (missing.length > 0) console.warn(`skipped ${missing.length} tests: no vectors`);
 
 const device = useDevice();
 let compared = 0;
@@ -47,6 +49,10 @@ interface OptimizerAttrs {
   readonly amsgrad?: boolean;
   readonly momentum?: number;
   readonly nesterov?: boolean;
+  readonly alpha?: number;
+  readonly centered?: boolean;
+  readonly lr_decay?: number;
+  readonly initial_accumulator_value?: number;
 }
 
 /** Tensors of a case by name, each from a multiple of 64 elements on in one arena. */
@@ -80,9 +86,17 @@ class Layout {
   }
 }
 
+const isAdam = (op: string) => op === 'adam' || op === 'adamw';
+
 /** torch's names of the state, in the order of our outputs after the parameters. */
-function stateNames(op: string, { amsgrad = false }: OptimizerAttrs): readonly string[] {
+function stateNames(op: string, attrs: OptimizerAttrs): readonly string[] {
+  const { amsgrad = false, momentum = 0, centered = false } = attrs;
   if (op === 'sgd') return ['momentum_buffer'];
+  if (op === 'adagrad') return ['sum'];
+  if (op === 'rmsprop') {
+    const extra = [...(momentum > 0 ? ['momentum_buffer'] : []), ...(centered ? ['grad_avg'] : [])];
+    return ['square_avg', ...extra];
+  }
   return ['exp_avg', 'exp_avg_sq', ...(amsgrad ? ['max_exp_avg_sq'] : [])];
 }
 
@@ -95,22 +109,36 @@ function updateOf(
   const [parameters, first, second, largest] = states;
   const shared = {
     parameters: defined(parameters, 'parameters'),
-    first: defined(first, 'first'),
     gradients: inputs('gradients'),
     scale: ops.fill([1], 1),
     rate: inputs('rate'),
   };
-  const { momentum = 0, nesterov = false, weight_decay: weightDecay = 0 } = attrs;
-  if (op === 'sgd') return ops.sgd(shared, { momentum, nesterov, weightDecay });
+  const state = defined(first, 'state');
+  const { momentum = 0, nesterov = false, weight_decay: weightDecay = 0, centered = false } = attrs;
+  const epsilon = attrs.eps ?? (op === 'adagrad' ? 1e-10 : 1e-8);
+  if (op === 'sgd')
+    return ops.sgd({ ...shared, first: state }, { momentum, nesterov, weightDecay });
+  if (op === 'adagrad') return ops.adagrad({ ...shared, sum: state }, { epsilon, weightDecay });
+  if (op === 'rmsprop') {
+    return ops.rmsprop(
+      {
+        ...{ ...shared, squareAverage: state },
+        momentumBuffer: momentum > 0 ? second : undefined,
+        gradientAverage: centered ? states.at(-1) : undefined,
+      },
+      { alpha: attrs.alpha ?? 0.99, epsilon, momentum, centered, weightDecay },
+    );
+  }
   const [beta1, beta2] = attrs.betas ?? [0.9, 0.999];
   return ops.adam(
     {
       ...shared,
+      first: state,
       second: defined(second, 'second'),
       corrections: inputs('corrections'),
       ...(largest === undefined ? {} : { largest }),
     },
-    { beta1, beta2, epsilon: attrs.eps ?? 1e-8, weightDecay, decoupled: op === 'adamw' },
+    { beta1, beta2, epsilon, weightDecay, decoupled: op === 'adamw' },
   );
 }
 
@@ -129,7 +157,7 @@ function optimizerGraph(op: string, attrs: OptimizerAttrs, size: number): Graph 
       inputs: {
         gradients: arena,
         rate: { dtype: 'f32', shape: [1] },
-        ...(op === 'sgd' ? {} : { corrections: { dtype: 'f32', shape: [2] } as const }),
+        ...(isAdam(op) ? { corrections: { dtype: 'f32', shape: [2] } as const } : {}),
       },
       states: Object.fromEntries(names.map((name) => [name, arena])),
     },
@@ -138,9 +166,10 @@ function optimizerGraph(op: string, attrs: OptimizerAttrs, size: number): Graph 
 
 /** What a step takes beside the gradients; corrections computed in float64. */
 function stepInputs(op: string, attrs: OptimizerAttrs, step: number): Record<string, HostTensor> {
-  const rate = attrs.lrs?.[step - 1] ?? defined(attrs.lr, 'lr');
+  const { lr_decay: decay = 0 } = attrs;
+  const rate = (attrs.lrs?.[step - 1] ?? defined(attrs.lr, 'lr')) / (1 + (step - 1) * decay);
   const given = { rate: { shape: [1], data: Float32Array.of(rate) } };
-  if (op === 'sgd') return given;
+  if (!isAdam(op)) return given;
   const corrections = (attrs.betas ?? [0.9, 0.999]).map((beta) => 1 - beta ** step);
   return { ...given, corrections: { shape: [2], data: Float32Array.from(corrections) } };
 }
@@ -162,6 +191,8 @@ async function checkTrajectory(vector: VectorCase, values: Values): Promise<void
     'parameters',
     layout.pack(values, (name) => `in/${name}`),
   );
+  const { initial_accumulator_value: start = 0 } = attrs;
+  if (start > 0) states.write('sum', new Float32Array(layout.size).fill(start));
   for (let step = 1; step <= attrs.steps; step++) {
     const data = layout.pack(values, (name) => `in/${name.replace('p', 'g')}@${step}`);
     const gradients = { shape: [layout.size], data };
@@ -207,10 +238,10 @@ describe('PyTorch optimisers', () => {
 
   for (const vector of trajectories) {
     it(`${vector.name}: parameters after every step, and the state`, () =>
-      checkTrajectory(vector, readVectors(folder, vector.file)));
+      checkTrajectory(vector, readVectors(vector)));
   }
   for (const vector of clips) {
     it(`${vector.name}: the norm and the clipped gradients`, () =>
-      checkClip(vector, readVectors(folder, vector.file)));
+      checkClip(vector, readVectors(vector)));
   }
 });

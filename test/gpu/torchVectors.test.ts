@@ -21,7 +21,7 @@ import {
   vectorCases,
 } from '../support/vectors';
 
-const { folder, cases, all } = vectorCases();
+const { cases, all } = vectorCases();
 const device = useDevice();
 let compared = 0;
 
@@ -200,12 +200,13 @@ function idLengths(values: Values): Values {
   ]);
 }
 
-function crossEntropyBuild({ attrs }: VectorCase): Build {
-  const options = {
-    labelSmoothing: attrs.label_smoothing as number,
-    ignoreIndex: attrs.ignore_index as number,
-  };
+function crossEntropyBuild({ attrs }: VectorCase, values: Values): Build {
   return (_scope, inputs) => {
+    const options = {
+      labelSmoothing: attrs.label_smoothing as number,
+      ignoreIndex: attrs.ignore_index as number,
+      weights: has(values, 'weight') ? inputs('weight') : undefined,
+    };
     const rows = ops.crossEntropy(inputs('logits'), inputs('target'), options);
     if (attrs.reduction === 'none') return { y: rows };
     if (attrs.reduction === 'sum') return { loss: ops.sum(rows) };
@@ -227,6 +228,16 @@ function embeddingBuild({ attrs }: VectorCase, values: Values): Build {
   };
 }
 
+/** An elementwise function of x, or of a and b. */
+function elementwiseBuild(
+  f: (x: Tensor, b: Tensor | undefined, vector: VectorCase) => Tensor,
+): Maker {
+  return (vector, values) => (_scope, inputs) => {
+    const x = inputs(has(values, 'x') ? 'x' : 'a');
+    return { y: f(x, has(values, 'b') ? inputs('b') : undefined, vector) };
+  };
+}
+
 type Maker = (vector: VectorCase, values: Values) => Build;
 
 const builds: Readonly<Record<string, Maker>> = {
@@ -236,6 +247,11 @@ const builds: Readonly<Record<string, Maker>> = {
   multihead_attention: multiHeadBuild,
   cross_entropy: crossEntropyBuild,
   embedding: embeddingBuild,
+  sin: elementwiseBuild(ops.sin),
+  cos: elementwiseBuild(ops.cos),
+  pow: elementwiseBuild((a, b, { attrs }) => ops.pow(a, b ?? (attrs.exponent as number))),
+  remainder: elementwiseBuild((a, b) => ops.mod(a, b!)),
+  clamp: elementwiseBuild((x, _b, { attrs }) => ops.clip(x, attrs)),
 };
 
 describe('PyTorch vectors', () => {
@@ -243,7 +259,7 @@ describe('PyTorch vectors', () => {
     const make = vector.attrs.arch === 'Seq2SeqTransformer' ? seq2seqBuild : builds[vector.op];
     if (make !== undefined) {
       it(`${vector.name}: outputs and gradients`, async () => {
-        const values = readVectors(folder, vector.file);
+        const values = readVectors(vector);
         const isModel = vector.op === 'seq2seq_forward_backward';
         const extra = isModel ? idLengths(values) : maskLengths(values);
         const rename = isModel ? seq2seqNames : undefined;
@@ -261,7 +277,7 @@ describe('PyTorch vectors', () => {
     }
     if (vector.op === 'sinusoidal_positional_encoding') {
       it(`${vector.name}: the table in float64`, () => {
-        const values = readVectors(folder, vector.file);
+        const values = readVectors(vector);
         const { T, d_model, layout } = vector.attrs as {
           T: number;
           d_model: number;

@@ -1,6 +1,6 @@
 /**
  * Reference cases from PyTorch (test/fixtures/torch, and all of QKV_DATA/torch-vectors where that
- * folder is): runs a module of ours on a case's inputs and parameters on the GPU, compares outputs
+ * folder is; of cases in both, the latter): runs a module of ours on a case's inputs and parameters on the GPU, compares outputs
  * and all gradients within the manifest's tolerance.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -20,6 +20,8 @@ import { bindParameters, declareParameters, PARAMETERS, type Scope } from '../..
 import { ops } from '../../src/ops';
 
 export interface VectorCase {
+  /** Where its file is. */
+  readonly folder: string;
   readonly name: string;
   readonly file: string;
   readonly op: string;
@@ -35,21 +37,25 @@ export interface VectorCase {
 export const DATA = process.env.QKV_DATA ?? join(import.meta.dirname, '../../../shared/data');
 const FIXTURES = join(import.meta.dirname, '../fixtures/torch');
 
-/** All cases that are here, and the folder they are in. */
-export function vectorCases(): { folder: string; cases: readonly VectorCase[]; all: boolean } {
+function casesIn(folder: string): readonly VectorCase[] {
+  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as {
+    cases: Omit<VectorCase, 'folder'>[];
+  };
+  return manifest.cases.map((one) => ({ ...one, folder }));
+}
+
+/** All cases that are here; whether those of torch-vectors are among them. */
+export function vectorCases(): { cases: readonly VectorCase[]; all: boolean } {
   const whole = join(DATA, 'torch-vectors');
   const all = existsSync(join(whole, 'manifest.json'));
-  const folder = all ? whole : FIXTURES;
-  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as {
-    cases: VectorCase[];
-  };
-  return { folder, cases: manifest.cases, all };
+  const found = [...casesIn(FIXTURES), ...(all ? casesIn(whole) : [])];
+  return { cases: [...new Map(found.map((one) => [one.name, one])).values()], all };
 }
 
 export type Values = ReadonlyMap<string, HostTensor>;
 
 /** Every tensor of a case's file: masks and ids as i32. */
-export function readVectors(folder: string, file: string): Values {
+export function readVectors({ folder, file }: VectorCase): Values {
   const { tensors } = parseSafetensors(readFileSync(join(folder, file)));
   return new Map(
     [...tensors].map(([name, tensor]) => {

@@ -2,6 +2,8 @@
 import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
 import type { Tensor } from '../../graph/op';
 import { add, div, maximum, minimum, mul, sub } from './op';
+import { powerCases } from './powerCases';
+import { remainderCases } from './remainderCases';
 
 const exact = { relative: 2 * EPSILON, because: 'one rounding of one operation' };
 /** WGSL allows division 2.5 ULP. */
@@ -48,4 +50,6 @@ export const cases: readonly Case[] = [
   ...variants('div', div, division, { shape: [], fill: away }),
   ...variants('maximum', maximum, exact),
   ...variants('minimum', minimum, exact),
+  ...powerCases,
+  ...remainderCases,
 ];

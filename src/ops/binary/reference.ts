@@ -3,6 +3,20 @@ import { forEachIndex } from '../../core/ndArray';
 import type { Op } from '../../graph/op';
 import { type ReferenceEntry, referenceOf } from '../../graph/reference';
 import { addOp, divOp, maximumOp, minimumOp, mulOp, subOp } from './op';
+import { powOp } from './power';
+import { modOp, wholeModOp } from './remainder';
+
+/** C's pow. JavaScript's differs in 1^NaN and in (-1) and 1 to an infinite power. */
+function power64(a: number, b: number): number {
+  if (a === 1 || (a === -1 && !Number.isFinite(b) && !Number.isNaN(b))) return 1;
+  return a ** b;
+}
+
+/** JavaScript's % is exact and has the sign of the dividend. */
+function remainder64(a: number, b: number): number {
+  const rest = a % b;
+  return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
+}
 
 function binary(op: Op, f: (a: number, b: number) => number): ReferenceEntry {
   return referenceOf(op, ({ inputs: [a, b], outputs: [y] }) => {
@@ -20,4 +34,7 @@ export const references: readonly ReferenceEntry[] = [
   binary(divOp, (a, b) => a / b),
   binary(maximumOp, Math.max),
   binary(minimumOp, Math.min),
+  binary(powOp, power64),
+  binary(modOp, remainder64),
+  binary(wholeModOp, (a, b) => (b === 0 ? 0 : remainder64(a, b))),
 ];

@@ -26,7 +26,10 @@ function lossCase(
   rows: readonly number[],
   classes: number,
   options: CrossEntropyOptions = {},
-  fills: { readonly logits?: CaseInput['fill']; readonly targets?: CaseInput['fill'] } = {},
+  fills: {
+    readonly logits?: CaseInput['fill'] | undefined;
+    readonly targets?: CaseInput['fill'] | undefined;
+  } = {},
 ): Case {
   const uniform = { kind: 'uniform', low: 0, high: classes } as const;
   return {
@@ -53,6 +56,56 @@ const meanCase = (name: string, options: CrossEntropyOptions, targets: CaseInput
 };
 
 const values = (...list: readonly number[]) => ({ kind: 'values', values: list }) as const;
+
+/** Everything is multiplied by a weight, which is rounded into it once more. */
+const timesWeight = (
+  { relative, absolute = 0, because }: Case['tolerance'],
+  largest: number,
+): Case['tolerance'] => ({
+  relative: relative + 2 * EPSILON,
+  absolute: absolute * largest,
+  because: `${because}, times weights up to ${largest}`,
+});
+
+/** A case with class weights as its third input. */
+function weighted(
+  base: Case,
+  fill: NonNullable<CaseInput['fill']> = { kind: 'uniform', low: 0.1, high: 2 },
+  options: CrossEntropyOptions = {},
+  largest = 2,
+): Case {
+  const classes = base.inputs[0]?.shape.at(-1) ?? 1;
+  return {
+    ...base,
+    name: `class weights: ${base.name}`,
+    inputs: [...base.inputs, { shape: [classes], fill, differentiable: false }],
+    build: (logits, targets, weights) => crossEntropy(logits, targets, { ...options, weights }),
+    tolerance: timesWeight(base.tolerance, largest),
+    gradientTolerance: timesWeight(gradientBound(classes), largest),
+  };
+}
+
+const weightedRows = (
+  name: string,
+  rows: readonly number[],
+  classes: number,
+  options: CrossEntropyOptions = {},
+  targets?: CaseInput['fill'],
+) => weighted(lossCase(name, rows, classes, options, { targets }), undefined, options);
+
+/** The loss and what it is divided by, weights that sum to less than 1 among them. */
+const weightedMean = (
+  name: string,
+  options: CrossEntropyOptions,
+  targets: CaseInput['fill'],
+  fill?: CaseInput['fill'],
+): Case => ({
+  ...weighted(lossCase(name, [3, 5], 12, options, { targets }), fill, options),
+  build: (logits, labels, weights) => {
+    const { loss, count } = meanCrossEntropy(logits, labels, { ...options, weights });
+    return [loss, count];
+  },
+});
 
 export const cases: readonly Case[] = [
   lossCase('one class', [3], 1),
@@ -106,4 +159,49 @@ export const cases: readonly Case[] = [
   meanCase('mean', {}, { kind: 'uniform', low: 0, high: 12 }),
   meanCase('mean with ignored rows', { ignoreIndex: 2 }, values(2, 3, 4, 2, 2)),
   meanCase('mean of ignored rows alone', { ignoreIndex: 2, labelSmoothing: 0.1 }, values(2)),
+  weightedRows('one class', [3], 1),
+  weightedRows('no rows', [0], 8),
+  weightedRows('odd', [7], 13),
+  weightedRows('aligned, two leading axes', [2, 3], 32),
+  weightedRows('smoothing', [5], 11, { labelSmoothing: 0.1 }),
+  weightedRows('smoothing, aligned', [9], 20, { labelSmoothing: 0.3 }),
+  weightedRows(
+    'smoothing and ignored rows',
+    [6],
+    12,
+    { labelSmoothing: 0.2, ignoreIndex: -100 },
+    values(-100, 3, 11),
+  ),
+  weightedRows('targets out of range', [5], 10, {}, values(-7, 10, 1000, 9, 0)),
+  weightedRows('a vocabulary', [20], 2845, { labelSmoothing: 0.1 }),
+  weighted(
+    lossCase('zeros and large ones', [24], 7, { labelSmoothing: 0.1 }),
+    values(0, 1000, 0, 1e-3, 3, 0, 50),
+    { labelSmoothing: 0.1 },
+    1000,
+  ),
+  {
+    ...weighted(
+      lossCase('huge logits', [5], 24, {}, { logits: { kind: 'normal', scale: 1e4 } }),
+      undefined,
+      { labelSmoothing: 0.1 },
+    ),
+    differences: false,
+  },
+  {
+    ...weightedRows('with an epilogue', [6], 10),
+    build: (logits, targets, weights) => {
+      const loss = crossEntropy(logits, targets, { weights });
+      return add(mul(loss, fill(loss.shape, 0.5)), fill(loss.shape, 1));
+    },
+  },
+  weightedMean('mean', {}, { kind: 'uniform', low: 0, high: 12 }),
+  weightedMean(
+    'mean with ignored rows',
+    { ignoreIndex: 2, labelSmoothing: 0.2 },
+    values(2, 3, 4, 2),
+  ),
+  weightedMean('mean of ignored rows alone', { ignoreIndex: 2, labelSmoothing: 0.1 }, values(2)),
+  weightedMean('mean of weights below 1', { labelSmoothing: 0.1 }, values(0, 1, 2), values(0.01)),
+  weightedMean('mean of weights 0', {}, values(0, 1, 2), values(0)),
 ];

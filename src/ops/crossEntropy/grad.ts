@@ -11,7 +11,7 @@ import { rowsOf, spreadTeamOf, teamGrid } from '../rows';
 import type { CrossEntropyAttrs } from './attrs';
 import { crossEntropyOp, specOf } from './op';
 
-/** Inputs: logits, targets, saved statistics, gradient of the loss by row, or one for all rows. */
+/** Inputs: logits, targets, saved statistics, gradient of the loss by row or one for all; class weights. */
 export const crossEntropyGradOp = defineOp<CrossEntropyAttrs>({
   name: 'crossEntropyGrad',
   infer: ([logits]) => (logits === undefined ? [] : [logits]),
@@ -23,11 +23,13 @@ export const crossEntropyGradOp = defineOp<CrossEntropyAttrs>({
       const shape = node.inputs[0]?.shape ?? [];
       const { rows, size } = rowsOf(shape);
       const team = spreadTeamOf(call, shape);
+      const weighted = node.inputs.length > 4;
+      const shared = isSingle(node.inputs[3]);
       return [
         kernelCall({
           kernel: crossEntropyBackward,
-          spec: { team, ...specOf(node.attrs), shared: isSingle(node.inputs[3]), epilogue },
-          operands: [input(0), input(1), input(2), input(3), output(0)],
+          spec: { team, ...specOf(node.attrs), weighted, shared, epilogue },
+          operands: [...node.inputs.map((_, i) => input(i)), output(0)],
           params: [rows, size],
           grid: teamGrid(rows, team),
         }),
@@ -50,6 +52,7 @@ function unrepeated(dloss: Tensor): Tensor {
 /**
  * The gradient of `crossEntropy` for the logits.
  * @param dloss of every row, or a single value
+ * @param weights of the classes, where the loss had them
  */
 export function crossEntropyGrad(
   logits: Tensor,
@@ -57,16 +60,20 @@ export function crossEntropyGrad(
   stats: Tensor,
   dloss: Tensor,
   attrs: CrossEntropyAttrs,
+  weights?: Tensor,
 ): Tensor {
-  return apply(crossEntropyGradOp, [logits, targets, stats, dloss], attrs);
+  const inputs = [logits, targets, stats, dloss, ...(weights === undefined ? [] : [weights])];
+  return apply(crossEntropyGradOp, inputs, attrs);
 }
 
 export const gradients: readonly GradientEntry[] = [
   gradientOf(crossEntropyOp, {
-    rule: ({ ops, attrs, inputs: [logits, targets], outputs: [, stats], gradients: [dloss] }) =>
-      logits === undefined || targets === undefined || stats === undefined || dloss === undefined
-        ? []
-        : [ops.crossEntropyGrad(logits, targets, stats, unrepeated(dloss), attrs)],
+    rule: ({ ops, attrs, inputs, outputs: [, stats], gradients: [dloss] }) => {
+      const [logits, targets, weights] = inputs;
+      if (logits === undefined || targets === undefined || stats === undefined) return [];
+      if (dloss === undefined) return [];
+      return [ops.crossEntropyGrad(logits, targets, stats, unrepeated(dloss), attrs, weights)];
+    },
   }),
   gradientOf(crossEntropyGradOp, 'none'),
 ];

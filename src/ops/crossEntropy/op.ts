@@ -1,9 +1,9 @@
-/** Cross-entropy of logits with target classes, label smoothing and an ignored class. */
+/** Cross-entropy of logits with target classes, label smoothing, class weights and an ignored class. */
 import { crossEntropyForward } from '../../../shaders/crossEntropy/forward.wgsl';
-import { checkOptions, DTypeError, OptionError, ShapeError } from '../../core/errors';
+import { checkOptions, DTypeError, defined, OptionError, ShapeError } from '../../core/errors';
 import { formatType, numberOfElements, shapesEqual, type TensorType } from '../../core/shape';
 import { perElement } from '../../graph/cost';
-import { apply } from '../../graph/node';
+import { applyAll } from '../../graph/node';
 import {
   defineOp,
   input,
@@ -17,7 +17,7 @@ import { div, maximum } from '../binary/op';
 import { fill } from '../fill/op';
 import { sum } from '../reduce/op';
 import { rowsOf, teamGrid, teamOf } from '../rows';
-import { cast, notEqual } from '../select/op';
+import { cast, equal, notEqual, where } from '../select/op';
 import type { CrossEntropyAttrs } from './attrs';
 
 export interface CrossEntropyOptions {
@@ -25,6 +25,11 @@ export interface CrossEntropyOptions {
   readonly labelSmoothing?: number;
   /** Rows with this target have no loss and no gradient. */
   readonly ignoreIndex?: number | undefined;
+  /**
+   * Weights of the classes, f32 [V], none negative; each 1 without. A row's loss is multiplied by that of
+   * its target, and what smoothing gives to other classes by theirs. They have no gradient.
+   */
+  readonly weights?: Tensor | undefined;
 }
 
 /** What the kernels of the loss and of its gradient share. */
@@ -34,7 +39,7 @@ export function specOf({ labelSmoothing, ignoreIndex }: CrossEntropyAttrs) {
 }
 
 function infer(
-  [logits, targets]: readonly TensorType[],
+  [logits, targets, weights]: readonly TensorType[],
   { labelSmoothing, ignoreIndex }: CrossEntropyAttrs,
 ): readonly TensorType[] {
   if (logits?.dtype !== 'f32' || targets?.dtype !== 'i32' || logits.shape.length === 0) {
@@ -49,6 +54,15 @@ function infer(
         `${formatType(targets)} for ${formatType(logits)}`,
     );
   }
+  if (weights !== undefined && weights.dtype !== 'f32') {
+    throw new DTypeError(`crossEntropy: weights must be f32, found ${formatType(weights)}`);
+  }
+  if (weights !== undefined && !shapesEqual(weights.shape, logits.shape.slice(-1))) {
+    throw new ShapeError(
+      `crossEntropy: expected a weight for each class of ${formatType(logits)}, found ` +
+        formatType(weights),
+    );
+  }
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new OptionError(`crossEntropy: label smoothing must be 0 to 1, found ${labelSmoothing}`);
   }
@@ -57,7 +71,8 @@ function infer(
   }
   return [
     { dtype: 'f32', shape: targets.shape },
-    { dtype: 'f32', shape: [...targets.shape, 2] },
+    { dtype: 'f32', shape: [...targets.shape, weights === undefined ? 2 : 4] },
+    ...(weights === undefined ? [] : [{ dtype: 'f32', shape: targets.shape } as const]),
   ];
 }
 
@@ -67,18 +82,26 @@ function forwardCalls(call: LoweringCall<CrossEntropyAttrs>): readonly KernelCal
   const { rows, size } = rowsOf(shape);
   const team = teamOf(call, shape);
   const save = call.used(1);
+  const weighted = node.inputs.length > 2;
+  const counts = weighted && call.used(2);
   return [
     kernelCall({
       kernel: crossEntropyForward,
-      spec: { team, ...specOf(node.attrs), save, epilogue },
-      operands: [input(0), input(1), output(0), ...(save ? [output(1)] : [])],
+      spec: { team, ...specOf(node.attrs), weighted, counts, save, epilogue },
+      operands: [
+        ...[input(0), input(1), ...(weighted ? [input(2)] : [])],
+        ...[output(0), ...(save ? [output(1)] : []), ...(counts ? [output(2)] : [])],
+      ],
       params: [rows, size],
       grid: teamGrid(rows, team),
     }),
   ];
 }
 
-/** Outputs: loss [...], and per row (max, sum of exp(x - max)) for the gradient. */
+/**
+ * Inputs: logits, targets; class weights. Outputs: loss [...], and per row (max, sum of exp(x - max)) for
+ * the gradient; with class weights two more numbers there, and the weight of each row [...].
+ */
 export const crossEntropyOp = defineOp<CrossEntropyAttrs>({
   name: 'crossEntropy',
   infer,
@@ -88,16 +111,30 @@ export const crossEntropyOp = defineOp<CrossEntropyAttrs>({
 });
 
 function attrsOf(where: string, options: CrossEntropyOptions): CrossEntropyAttrs {
-  checkOptions(where, options, ['labelSmoothing', 'ignoreIndex']);
+  checkOptions(where, options, ['labelSmoothing', 'ignoreIndex', 'weights']);
   return { labelSmoothing: options.labelSmoothing ?? 0, ignoreIndex: options.ignoreIndex };
+}
+
+function lossOfRows(
+  where: string,
+  logits: Tensor,
+  targets: Tensor,
+  options: CrossEntropyOptions,
+): { readonly rows: Tensor; readonly rowWeights: Tensor | undefined } {
+  const { weights } = options;
+  const inputs = [logits, targets, ...(weights === undefined ? [] : [weights])];
+  const [rows, , rowWeights] = applyAll(crossEntropyOp, inputs, attrsOf(where, options));
+  return { rows: defined(rows, 'loss'), rowWeights };
 }
 
 /**
  * Cross-entropy by row, as torch.nn.functional.cross_entropy with reduction 'none'. Label smoothing
- * is uniform over all classes, the target's among them (Szegedy et al. 2016).
+ * is uniform over all classes, the target's among them (Szegedy et al. 2016). With p the softmax of the
+ * logits, t the target, w the class weights and s the smoothing, a row's loss is
+ * (1 - s) * w[t] * -log(p[t]) + s / V * sum over all classes c of w[c] * -log(p[c]).
  * @param logits [..., V]
  * @param targets i32 [...], each 0 to V - 1 or the ignored index; others count as the nearest class
- * @returns [...]; 0 for ignored rows
+ * @returns [...]; 0 for ignored rows. Only the logits have a gradient
  * @throws DTypeError, ShapeError, OptionError
  */
 export function crossEntropy(
@@ -105,20 +142,28 @@ export function crossEntropy(
   targets: Tensor,
   options: CrossEntropyOptions = {},
 ): Tensor {
-  return apply(crossEntropyOp, [logits, targets], attrsOf('crossEntropy', options));
+  return lossOfRows('crossEntropy', logits, targets, options).rows;
 }
 
 /**
- * Mean cross-entropy over the rows that are not ignored, as torch's reduction 'mean'; 0 when all
- * rows are ignored.
- * @returns loss [], and count [] of rows that are not ignored, both f32
+ * Mean cross-entropy over the rows that are not ignored, as torch's reduction 'mean': with class weights the
+ * sum of the rows' losses by that of their targets' weights, with smoothing too. 0 when all rows are
+ * ignored; weights that sum to 0 otherwise divide by 1.
+ * @returns loss [], and count [] of rows that are not ignored or, with class weights, the sum of their
+ *   targets' weights: what the mean divides by; both f32
  */
 export function meanCrossEntropy(
   logits: Tensor,
   targets: Tensor,
   options: CrossEntropyOptions = {},
 ): { readonly loss: Tensor; readonly count: Tensor } {
-  const total = sum(crossEntropy(logits, targets, options));
+  const { rows, rowWeights } = lossOfRows('meanCrossEntropy', logits, targets, options);
+  const total = sum(rows);
+  if (rowWeights !== undefined) {
+    const count = sum(rowWeights);
+    const divisor = where(equal(count, fill([], 0)), fill([], 1), count);
+    return { loss: div(total, divisor), count };
+  }
   const count = countRows(targets, options.ignoreIndex);
   return { loss: div(total, maximum(count, fill([], 1))), count };
 }

@@ -1,4 +1,5 @@
 /** Float64 references of cross-entropy and its gradient, from the definition. */
+import type { NdArray } from '../../core/ndArray';
 import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { CrossEntropyAttrs } from './attrs';
 import { crossEntropyGradOp } from './grad';
@@ -12,44 +13,54 @@ function softmaxOf(row: Float64Array) {
   return { top, sum, probabilities: powers.map((p) => p / sum) };
 }
 
-/** The probability that the smoothed label gives to each class. */
-function smoothedLabel(label: number, classes: number, smoothing: number): Float64Array {
+/** What the loss multiplies each class's negative log-probability by. */
+function factorsOf(
+  label: number,
+  classes: number,
+  smoothing: number,
+  weights: NdArray | undefined,
+): Float64Array {
   const target = Math.min(Math.max(label, 0), classes - 1);
-  return Float64Array.from(
-    { length: classes },
-    (_, c) => smoothing / classes + (c === target ? 1 - smoothing : 0),
-  );
+  return Float64Array.from({ length: classes }, (_, c) => {
+    const weight = weights?.flat(c) ?? 1;
+    return weight * (smoothing / classes + (c === target ? 1 - smoothing : 0));
+  });
 }
+
+const total = (values: Float64Array) => values.reduce((a, b) => a + b, 0);
 
 function crossEntropyReference(call: ReferenceCall<CrossEntropyAttrs>): void {
   const { labelSmoothing, ignoreIndex } = call.attrs;
-  const [logits, targets] = call.inputs;
-  const [loss, stats] = call.outputs;
+  const [logits, targets, weights] = call.inputs;
+  const [loss, stats, rowWeights] = call.outputs;
   if (logits === undefined || targets === undefined || loss === undefined) return;
   const classes = logits.dim(-1);
   targets.data.forEach((label, row) => {
     const x = logits.data.subarray(row * classes, (row + 1) * classes);
     const { top, sum } = softmaxOf(x);
-    stats?.data.set([top, sum], 2 * row);
+    const q = factorsOf(label, classes, labelSmoothing, weights);
+    const weight = weights?.flat(Math.min(Math.max(label, 0), classes - 1)) ?? 1;
+    const saved = [top, sum, total(q), (1 - labelSmoothing) * weight];
+    stats?.data.set(saved.slice(0, stats.dim(-1)), stats.dim(-1) * row);
     if (label === ignoreIndex) return;
-    const q = smoothedLabel(label, classes, labelSmoothing);
-    loss.data[row] = x.reduce((total, v, c) => total - (q[c] ?? 0) * (v - top - Math.log(sum)), 0);
+    if (rowWeights !== undefined) rowWeights.data[row] = weight;
+    loss.data[row] = x.reduce((sofar, v, c) => sofar - (q[c] ?? 0) * (v - top - Math.log(sum)), 0);
   });
 }
 
 function crossEntropyGradReference(call: ReferenceCall<CrossEntropyAttrs>): void {
   const { labelSmoothing, ignoreIndex } = call.attrs;
-  const [logits, targets, , dloss] = call.inputs;
+  const [logits, targets, , dloss, weights] = call.inputs;
   const [dlogits] = call.outputs;
   if (logits === undefined || targets === undefined || dlogits === undefined) return;
   const classes = logits.dim(-1);
   targets.data.forEach((label, row) => {
     if (label === ignoreIndex) return;
     const { probabilities } = softmaxOf(logits.data.subarray(row * classes, (row + 1) * classes));
-    const q = smoothedLabel(label, classes, labelSmoothing);
+    const q = factorsOf(label, classes, labelSmoothing, weights);
     probabilities.forEach((p, c) => {
       dlogits.data[row * classes + c] =
-        (p - (q[c] ?? 0)) * (dloss?.flat(dloss.size === 1 ? 0 : row) ?? 0);
+        (total(q) * p - (q[c] ?? 0)) * (dloss?.flat(dloss.size === 1 ? 0 : row) ?? 0);
     });
   });
 }

@@ -1,6 +1,6 @@
 /** Cases of the optimisers and of clipping. */
 import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
-import { adam, clipScale, sgd, sumSquares } from './op';
+import { adagrad, adam, clipScale, rmsprop, sgd, sumSquares } from './op';
 
 const tolerance = { relative: 16 * EPSILON, because: 'a dozen f32 operations a value' };
 const arena = (size: number, fill?: CaseInput['fill']): CaseInput => ({
@@ -13,6 +13,7 @@ const value = (...values: readonly number[]): CaseInput => ({
   differentiable: false,
   fill: { kind: 'values', values },
 });
+const values = (...list: readonly number[]) => ({ kind: 'values', values: list }) as const;
 const positive = { kind: 'uniform', low: 0.01, high: 2 } as const;
 
 const plain = { beta1: 0.9, beta2: 0.98, epsilon: 1e-9, weightDecay: 0, decoupled: false };
@@ -62,6 +63,58 @@ const sgdCase = (
   tolerance,
 });
 
+const rmspropPlain = { alpha: 0.99, epsilon: 1e-8, weightDecay: 0, momentum: 0, centered: false };
+
+const rmspropCase = (
+  name: string,
+  size: number,
+  options: Partial<typeof rmspropPlain> = {},
+  gradients?: CaseInput['fill'],
+): Case => {
+  const { momentum, centered } = { ...rmspropPlain, ...options };
+  const extra = [...(momentum > 0 ? [arena(size)] : []), ...(centered ? [mean(size)] : [])];
+  return {
+    name: `rmsprop ${name}`,
+    inputs: [
+      ...[arena(size), arena(size, gradients), value(0.5), value(0.01)],
+      ...[arena(size, positive), ...extra],
+    ],
+    build: (parameters, gradients, scale, rate, squareAverage, first, second) =>
+      rmsprop(
+        {
+          ...{ parameters, gradients, scale, rate, squareAverage },
+          momentumBuffer: momentum > 0 ? first : undefined,
+          gradientAverage: centered ? (momentum > 0 ? second : first) : undefined,
+        },
+        { ...rmspropPlain, ...options },
+      ),
+    tolerance,
+  };
+};
+
+/** Averages of gradients whose squares stay below the least average of squares. */
+const mean = (size: number) => arena(size, { kind: 'uniform', low: -0.09, high: 0.09 });
+
+const adagradCase = (
+  name: string,
+  size: number,
+  options: { readonly epsilon?: number; readonly weightDecay?: number } = {},
+  gradients?: CaseInput['fill'],
+  sums: CaseInput['fill'] = positive,
+): Case => ({
+  name: `adagrad ${name}`,
+  inputs: [
+    ...[arena(size), arena(size, gradients), value(0.5), value(0.01)],
+    ...[arena(size, sums)],
+  ],
+  build: (parameters, gradients, scale, rate, sum) =>
+    adagrad(
+      { parameters, gradients, scale, rate, sum },
+      { epsilon: 1e-10, weightDecay: 0, ...options },
+    ),
+  tolerance,
+});
+
 /**
  * The longest chain of f32 additions: four unrolled sums of a slab in 64 lanes, 16 partial sums a
  * lane, then 64 lanes. The summands are not negative, so nothing cancels; a product rounds once.
@@ -99,6 +152,21 @@ export const cases: readonly Case[] = [
   sgdCase('with momentum', { momentum: 0.9, nesterov: false, weightDecay: 0 }),
   sgdCase('nesterov with decay', { momentum: 0.9, nesterov: true, weightDecay: 0.01 }),
   sgdCase('without momentum', { momentum: 0, nesterov: false, weightDecay: 0 }),
+  rmspropCase('plain', 128),
+  rmspropCase('of one vector', 4),
+  rmspropCase('with momentum', 64, { momentum: 0.9 }),
+  rmspropCase('centered', 64, { centered: true, alpha: 0.9 }),
+  rmspropCase('centered, momentum and decay', 132, {
+    ...{ centered: true, momentum: 0.9, weightDecay: 0.05, alpha: 0.9 },
+  }),
+  rmspropCase('over several workgroups', 4096, { alpha: 0.9, weightDecay: 0.01 }),
+  rmspropCase('of zero gradients', 64, { momentum: 0.5 }, values(0)),
+  rmspropCase('of outliers', 260, {}, { kind: 'outliers', size: 1e6 }),
+  adagradCase('plain', 128),
+  adagradCase('of one vector', 4, { weightDecay: 0.05 }),
+  adagradCase('over several workgroups', 4100, { weightDecay: 0.05, epsilon: 1e-8 }),
+  adagradCase('from nothing, with zero gradients', 64, {}, values(0, 2), values(0)),
+  adagradCase('of outliers', 260, {}, { kind: 'outliers', size: 1e6 }),
   clip('active', 4096, 1),
   clip('inactive', 64, 100),
   clip('of zeros', 64, 1, { kind: 'values', values: [0] }),

@@ -1,10 +1,12 @@
 /** Gradient of the sum of squares; updates have none. */
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
-import { adamOp, sgdOp, sumSquaresOp } from './op';
+import { adagradOp, adamOp, rmspropOp, sgdOp, sumSquaresOp } from './op';
 
 export const gradients: readonly GradientEntry[] = [
   gradientOf(adamOp, 'none'),
   gradientOf(sgdOp, 'none'),
+  gradientOf(rmspropOp, 'none'),
+  gradientOf(adagradOp, 'none'),
   gradientOf(sumSquaresOp, {
     rule: ({ ops, inputs: [x], gradients: [dy] }) =>
       x === undefined || dy === undefined

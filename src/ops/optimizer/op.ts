@@ -1,44 +1,18 @@
 /** Optimiser updates of flat arenas in place, one dispatch each, and clipping by the global norm. */
-import {
-  type AdamSpec,
-  adamKernel,
-  OPTIMIZER_WORKGROUP,
-} from '../../../shaders/optimizer/adam.wgsl';
+import { type AdamSpec, adamKernel } from '../../../shaders/optimizer/adam.wgsl';
 import { type SgdSpec, sgdKernel } from '../../../shaders/optimizer/sgd.wgsl';
-import type { Dim } from '../../core/dim';
-import { OptionError, ShapeError } from '../../core/errors';
-import { formatType, type TensorType } from '../../core/shape';
+import { OptionError } from '../../core/errors';
 import { applyAll } from '../../graph/node';
-import {
-  defineOp,
-  grid1d,
-  input,
-  type KernelCall,
-  kernelCall,
-  output,
-  type Tensor,
-} from '../../graph/op';
+import { defineOp, input, kernelCall, output, type Tensor } from '../../graph/op';
 import { div, minimum } from '../binary/op';
 import { fill, scale } from '../fill/op';
 import { sqrt } from '../unary/op';
+import { checkArenas, type UpdateInputs, updateGrid } from './arenas';
 import { sumSquares } from './sumSquares';
 
+export { adagrad, adagradOp } from './adagrad';
+export { rmsprop, rmspropOp } from './rmsprop';
 export { sumSquares, sumSquaresOp } from './sumSquares';
-
-function checkArenas(name: string, inputs: readonly TensorType[], count: number): void {
-  const size = inputs[0]?.shape[0];
-  const flat = (t: TensorType) => t.dtype === 'f32' && t.shape.length === 1 && t.shape[0] === size;
-  if (typeof size !== 'number' || size % 4 !== 0 || !inputs.slice(0, count).every(flat)) {
-    throw new ShapeError(
-      `${name}: expected ${count} f32 arenas of one size, a multiple of 4, found ` +
-        inputs.slice(0, count).map(formatType).join(', '),
-    );
-  }
-}
-
-const updateGrid = (size: Dim): KernelCall['grid'] => {
-  return (value) => grid1d(Math.ceil(value(size) / 4 / OPTIMIZER_WORKGROUP));
-};
 
 /** Inputs: parameters, m, v, gradients, scale [1], rate [1], corrections [2]; for amsgrad max v. */
 export const adamOp = defineOp<AdamSpec>({
@@ -102,16 +76,10 @@ export const sgdOp = defineOp<SgdSpec>({
   },
 });
 
-export interface AdamInputs {
-  /** Arenas of one size. */
-  readonly parameters: Tensor;
+export interface AdamInputs extends UpdateInputs {
+  /** Arenas of the parameters' size. */
   readonly first: Tensor;
   readonly second: Tensor;
-  readonly gradients: Tensor;
-  /** [1]: factor on the gradients, from clipping. */
-  readonly scale: Tensor;
-  /** [1]: learning rate. */
-  readonly rate: Tensor;
   /** [2]: 1 - beta1^t and 1 - beta2^t, computed in float64 by the caller. */
   readonly corrections: Tensor;
   /** Arena of the largest second moments so far: given, it makes the update amsgrad's. */

@@ -1,9 +1,11 @@
 /** Float64 references of the optimisers, in the symbols of the papers. */
+import type { AdagradSpec } from '../../../shaders/optimizer/adagrad.wgsl';
 import type { AdamSpec } from '../../../shaders/optimizer/adam.wgsl';
+import type { RmspropSpec } from '../../../shaders/optimizer/rmsprop.wgsl';
 import type { SgdSpec } from '../../../shaders/optimizer/sgd.wgsl';
 import type { Attrs } from '../../graph/op';
 import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
-import { adamOp, sgdOp, sumSquaresOp } from './op';
+import { adagradOp, adamOp, rmspropOp, sgdOp, sumSquaresOp } from './op';
 
 function adamReference({ attrs, inputs, outputs }: ReferenceCall<AdamSpec>): void {
   const [, , , gradients, scale, rate, corrections] = inputs;
@@ -41,6 +43,45 @@ function sgdReference({ attrs, inputs, outputs }: ReferenceCall<SgdSpec>): void 
   }
 }
 
+function rmspropReference({ attrs, inputs, outputs }: ReferenceCall<RmspropSpec>): void {
+  const [gradients, scale, rate] = inputs;
+  const [theta, v, ...extra] = outputs;
+  if (theta === undefined || v === undefined) return;
+  const { alpha, epsilon, weightDecay, momentum, centered } = attrs;
+  const b = momentum > 0 ? extra[0] : undefined;
+  const mean = centered ? extra.at(-1) : undefined;
+  for (let i = 0; i < theta.size; i++) {
+    const g = (gradients?.flat(i) ?? 0) * (scale?.flat(0) ?? 1) + weightDecay * theta.flat(i);
+    const vt = alpha * v.flat(i) + (1 - alpha) * g * g;
+    v.data[i] = vt;
+    let variance = vt;
+    if (mean !== undefined) {
+      const mt = alpha * mean.flat(i) + (1 - alpha) * g;
+      mean.data[i] = mt;
+      variance = Math.max(0, vt - mt * mt);
+    }
+    let change = g / (Math.sqrt(variance) + epsilon);
+    if (b !== undefined) {
+      change += momentum * b.flat(i);
+      b.data[i] = change;
+    }
+    theta.data[i] = theta.flat(i) - (rate?.flat(0) ?? 0) * change;
+  }
+}
+
+function adagradReference({ attrs, inputs, outputs }: ReferenceCall<AdagradSpec>): void {
+  const [gradients, scale, rate] = inputs;
+  const [theta, sum] = outputs;
+  if (theta === undefined || sum === undefined) return;
+  for (let i = 0; i < theta.size; i++) {
+    const decay = attrs.weightDecay * theta.flat(i);
+    const g = (gradients?.flat(i) ?? 0) * (scale?.flat(0) ?? 1) + decay;
+    sum.data[i] = sum.flat(i) + g * g;
+    const root = Math.sqrt(sum.flat(i));
+    theta.data[i] = theta.flat(i) - ((rate?.flat(0) ?? 0) * g) / (root + attrs.epsilon);
+  }
+}
+
 function sumSquaresReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
   let total = 0;
   inputs[0]?.data.forEach((x) => {
@@ -52,5 +93,7 @@ function sumSquaresReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
 export const references: readonly ReferenceEntry[] = [
   referenceOf(adamOp, adamReference),
   referenceOf(sgdOp, sgdReference),
+  referenceOf(rmspropOp, rmspropReference),
+  referenceOf(adagradOp, adagradReference),
   referenceOf(sumSquaresOp, sumSquaresReference),
 ];

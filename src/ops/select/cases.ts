@@ -1,14 +1,18 @@
 /** Cases of comparisons, logic, choice and casts: exact. */
 import type { Case, CaseInput } from '../../graph/cases';
 import type { Tensor } from '../../graph/op';
+import { zerosLike } from '../fill/op';
+import { neg } from '../unary/op';
 import {
   and,
   cast,
   equal,
   greater,
   greaterEqual,
+  isNaN as isNaNOf,
   less,
   lessEqual,
+  not,
   notEqual,
   or,
   where,
@@ -19,6 +23,18 @@ const gradientTolerance = { relative: 1e-6, because: 'sums of broadcast terms' }
 const few: CaseInput = { shape: [4, 9], dtype: 'i32', fill: { kind: 'uniform', low: -2, high: 3 } };
 const row: CaseInput = { shape: [9], dtype: 'i32', fill: { kind: 'uniform', low: -2, high: 3 } };
 const flags: CaseInput = { shape: [4, 9], dtype: 'bool' };
+
+const bits: CaseInput = {
+  shape: [3, 11],
+  differentiable: false,
+  fill: {
+    kind: 'values',
+    values: [
+      ...[Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -0, 1, -1],
+      ...[3.4028234663852886e38, 2 ** -126, 2 ** -149, -1e-40],
+    ],
+  },
+};
 
 const compares: Readonly<Record<string, (a: Tensor, b: Tensor) => Tensor>> = {
   equal,
@@ -48,6 +64,38 @@ export const cases: readonly Case[] = [
     inputs: [flags, { shape: [9], dtype: 'bool' }],
     build: (a, b) => or(a, b),
     tolerance,
+  },
+  { name: 'not', inputs: [flags], build: (x) => not(x), tolerance },
+  {
+    name: 'not between other operations',
+    inputs: [flags, flags],
+    build: (a, b) => not(or(not(and(a, b)), not(a))),
+    tolerance,
+  },
+  {
+    name: 'isNaN of NaN, infinities, zeros and subnormals',
+    inputs: [bits],
+    build: (x) => isNaNOf(x),
+    tolerance,
+  },
+  {
+    name: 'isNaN of one value',
+    inputs: [{ ...bits, shape: [1] }],
+    build: (x) => isNaNOf(x),
+    tolerance,
+  },
+  {
+    name: 'isNaN behind a change of sign',
+    inputs: [bits],
+    build: (x) => not(isNaNOf(neg(x))),
+    tolerance,
+  },
+  {
+    name: 'isNaN that chooses what replaces it',
+    inputs: [bits],
+    // A subnormal may be flushed.
+    build: (x) => where(isNaNOf(x), zerosLike(x), x),
+    tolerance: { ...tolerance, absolute: 2 ** -126 },
   },
   {
     name: 'where',

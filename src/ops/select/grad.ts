@@ -6,14 +6,27 @@ import {
   equalOp,
   greaterEqualOp,
   greaterOp,
+  isNaNOp,
   lessEqualOp,
   lessOp,
   notEqualOp,
+  notOp,
   orOp,
   whereOp,
 } from './op';
 
-const tests = [equalOp, notEqualOp, lessOp, lessEqualOp, greaterOp, greaterEqualOp, andOp, orOp];
+const tests = [
+  equalOp,
+  notEqualOp,
+  lessOp,
+  lessEqualOp,
+  greaterOp,
+  greaterEqualOp,
+  andOp,
+  orOp,
+  notOp,
+  isNaNOp,
+];
 
 export const gradients: readonly GradientEntry[] = [
   ...tests.map((op) => gradientOf(op, 'none')),

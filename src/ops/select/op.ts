@@ -61,6 +61,34 @@ export const greaterEqualOp = compareOp('greaterEqual');
 export const andOp = logicOp('and');
 export const orOp = logicOp('or');
 
+export const notOp = defineOp<NoAttrs>({
+  name: 'not',
+  infer: ([x]) => {
+    if (x?.dtype !== 'bool') {
+      const found = x === undefined ? 'nothing' : formatType(x);
+      throw new DTypeError(`not: expected bool, found ${found}; compare first?`);
+    }
+    return [x];
+  },
+  lowering: { kind: 'elementwise', expression: ([x = '']) => `!${x}` },
+});
+
+export const isNaNOp = defineOp<NoAttrs>({
+  name: 'isNaN',
+  infer: ([x]) => {
+    if (x?.dtype !== 'f32') {
+      const found = x === undefined ? 'nothing' : formatType(x);
+      throw new DTypeError(`isNaN: expected f32, found ${found}; other types hold no NaN`);
+    }
+    return [{ dtype: 'bool', shape: x.shape }];
+  },
+  lowering: {
+    kind: 'elementwise',
+    // By the bits: compilers may take x != x for false.
+    expression: ([x = '']) => `(bitcast<u32>(${x}) & 0x7fffffffu) > 0x7f800000u`,
+  },
+});
+
 export const whereOp = defineOp<NoAttrs>({
   name: 'where',
   infer: ([condition, ...values]) => {
@@ -130,6 +158,22 @@ export function or(a: Tensor, b: Tensor): Tensor {
   return apply(orOp, [a, b], {});
 }
 
+/** Whether x does not hold. @throws DTypeError when it is not bool */
+export function not(x: Tensor): Tensor {
+  return apply(notOp, [x], {});
+}
+
+/**
+ * Where x is NaN, as bool. It looks at the bits, so a NaN in a buffer (an input, a parameter, the result of
+ * a kernel) is found. WGSL lets compilers assume that arithmetic yields none: behind an operation that is
+ * fused with it, a NaN which that operation would give may have become any other value.
+ * @throws DTypeError when x is not f32
+ */
+// biome-ignore lint/suspicious/noShadowRestrictedNames: the name that the field has for it
+export function isNaN(x: Tensor): Tensor {
+  return apply(isNaNOp, [x], {});
+}
+
 /** a where the condition holds, else b; all three broadcast. */
 export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
   return apply(whereOp, [condition, a, b], {});
@@ -150,6 +194,8 @@ declare module '../../graph/op' {
     greaterEqual: typeof greaterEqual;
     and: typeof and;
     or: typeof or;
+    not: typeof not;
+    isNaN: typeof isNaN;
     where: typeof where;
     cast: typeof cast;
   }

@@ -9,9 +9,11 @@ import {
   equalOp,
   greaterEqualOp,
   greaterOp,
+  isNaNOp,
   lessEqualOp,
   lessOp,
   notEqualOp,
+  notOp,
   orOp,
   whereOp,
 } from './op';
@@ -21,6 +23,14 @@ function test(op: Op, holds: (a: number, b: number) => boolean): ReferenceEntry 
     if (a === undefined || b === undefined || y === undefined) return;
     forEachIndex(y.shape, (index, i) => {
       y.data[i] = holds(a.broadcastAt(index), b.broadcastAt(index)) ? 1 : 0;
+    });
+  });
+}
+
+function testOne(op: Op, holds: (x: number) => boolean): ReferenceEntry {
+  return referenceOf(op, ({ inputs: [x], outputs: [y] }) => {
+    x?.data.forEach((value, i) => {
+      if (y !== undefined) y.data[i] = holds(value) ? 1 : 0;
     });
   });
 }
@@ -58,6 +68,8 @@ export const references: readonly ReferenceEntry[] = [
   test(greaterEqualOp, (a, b) => a >= b),
   test(andOp, (a, b) => a !== 0 && b !== 0),
   test(orOp, (a, b) => a !== 0 || b !== 0),
+  testOne(notOp, (x) => x === 0),
+  testOne(isNaNOp, Number.isNaN),
   referenceOf(whereOp, whereReference),
   referenceOf(castOp, castReference),
 ];

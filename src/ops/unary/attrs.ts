@@ -10,4 +10,6 @@ export type UnaryName =
   | 'sigmoid'
   | 'softplus'
   | 'relu'
-  | 'erf';
+  | 'erf'
+  | 'floor'
+  | 'round';

@@ -1,15 +1,18 @@
 /** Cases of the unary functions: hostile magnitudes, tiny values, kinks left out of differences. */
 import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
 import type { Tensor } from '../../graph/op';
+import { sub } from '../binary/op';
 import {
   abs,
   erf,
   exp,
+  floor,
   gelu,
   geluTanh,
   log,
   neg,
   relu,
+  round,
   rsqrt,
   sigmoid,
   silu,
@@ -18,6 +21,7 @@ import {
   square,
   tanh,
 } from './op';
+import { cos, sin } from './sine';
 
 const exact = { relative: EPSILON, because: 'no or one rounding' };
 /** What SwiftShader's exp and tanh are off by, seen up to 58 ULP; relative to results of 1. */
@@ -46,6 +50,57 @@ const extreme: CaseInput = {
 };
 const tiny: CaseInput = { shape: [33], fill: { kind: 'normal', scale: 1e-20 } };
 
+/** Twice EPSILON is the largest ULP of a value; results are at most 1. */
+const circular = { relative: 6 * EPSILON, because: 'within 3 ULP, however large x is' };
+
+const angles = (...values: readonly number[]): CaseInput => ({
+  shape: [values.length],
+  fill: { kind: 'values', values },
+});
+const { NaN: NOT, POSITIVE_INFINITY: INFINITE } = Number;
+
+const sines = {
+  'normal values': normal,
+  'tiny values': tiny,
+  'a few turns': { shape: [5, 41], fill: { kind: 'uniform', low: -40, high: 40 } },
+  'many turns': { shape: [400], fill: { kind: 'uniform', low: -1e4, high: 1e4 } },
+  'quarter turns and eighths': angles(
+    ...Array.from({ length: 40 }, (_, i) => (i - 20) * (Math.PI / 4)),
+  ),
+  'values round pi / 4, where the reduction begins': {
+    shape: [65],
+    fill: { kind: 'normal', mean: 0.785, scale: 0.001 },
+  },
+  'large values': { shape: [65], fill: { kind: 'outliers', size: 1e6 } },
+  'extreme values': angles(
+    ...[0, -0, 1e10, -1e10, 2 ** 25, 2 ** 56, -(2 ** 87), 1e30, 3e38, 3.4028234663852886e38],
+    // Those that come nearest to a multiple of pi / 2 (Muller et al. 2018, table 11.1).
+    ...[16367173 * 2 ** 72, -(16367173 * 2 ** 72), 355, 710, -103993],
+  ),
+} satisfies Readonly<Record<string, CaseInput>>;
+
+/** Results far below 1, of which the bound is a share: near multiples of pi no digit is lost. */
+const smallSines: CaseInput = angles(
+  ...[355, -355, 710, 1065, 103993, 104348, 208341, 312689, Math.fround(Math.PI)],
+);
+
+const ties: CaseInput = {
+  shape: [20],
+  differentiable: false,
+  fill: {
+    kind: 'values',
+    values: [
+      ...[-2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 0.49999997, -0.49999997, 0, -0, 3.4999998, 1e-40],
+      ...[2 ** 22 + 0.5, -(2 ** 22) - 1.5, 2 ** 23 - 0.5, 2 ** 23 + 1, -(2 ** 24), 1e30],
+      ...[INFINITE, -INFINITE],
+    ],
+  },
+};
+const notFinite: CaseInput = { ...angles(INFINITE, -INFINITE, NOT, 1), differentiable: false };
+
+/** Inputs so large that the step of differences, which is relative to them, is too long. */
+const COARSE = ['large values', 'extreme values', 'many turns', 'values near multiples of pi'];
+
 type F = (x: Tensor) => Tensor;
 
 function on(
@@ -59,9 +114,7 @@ function on(
     inputs: [input],
     build: f,
     tolerance,
-    ...(what === 'large values' || what === 'extreme values'
-      ? { differences: false as const }
-      : {}),
+    ...(COARSE.includes(what) ? { differences: false as const } : {}),
   }));
 }
 
@@ -119,4 +172,12 @@ export const cases: readonly Case[] = [
   ...on('silu', silu, transcendental, usual),
   ...on('gelu', gelu, transcendental, usual),
   ...on('gelu by tanh', geluTanh, transcendental, usual),
+  ...on('sin', sin, circular, { ...sines, 'what is not finite': notFinite }),
+  ...on('cos', cos, circular, { ...sines, 'what is not finite': notFinite }),
+  ...on('sin', sin, circular, { 'values near multiples of pi': smallSines }),
+  ...on('floor', floor, exact, { 'normal values': normal, 'whole numbers and halves': ties }),
+  ...on('round', round, exact, { 'normal values': normal, 'whole numbers and halves': ties }),
+  ...on('x - floor(x) - round(cos(x))', (x) => sub(sub(x, floor(x)), round(cos(x))), exact, {
+    'normal values': normal,
+  }),
 ];

@@ -5,15 +5,18 @@ import {
   absOp,
   erfOp,
   expOp,
+  floorOp,
   logOp,
   negOp,
   reluOp,
+  roundOp,
   rsqrtOp,
   sigmoidOp,
   softplusOp,
   sqrtOp,
   tanhOp,
 } from './op';
+import { cosOp, sinOp } from './sine';
 
 /** d(loss)/d(x) from x, y = f(x) and d(loss)/d(y). */
 type Derivative = (ops: OpSet, x: Tensor, y: Tensor, dy: Tensor) => Tensor;
@@ -47,4 +50,9 @@ export const gradients: readonly GradientEntry[] = [
   unary(erfOp, (ops, x, _y, dy) =>
     ops.mul(dy, ops.scale(ops.exp(ops.neg(ops.mul(x, x))), 2 / Math.sqrt(Math.PI))),
   ),
+  unary(sinOp, (ops, x, _y, dy) => ops.mul(dy, ops.cos(x))),
+  unary(cosOp, (ops, x, _y, dy) => ops.neg(ops.mul(dy, ops.sin(x)))),
+  // Constant almost everywhere.
+  gradientOf(floorOp, { rule: () => [] }),
+  gradientOf(roundOp, { rule: () => [] }),
 ];

@@ -1,18 +1,10 @@
 /** Elementwise functions of one tensor. */
-import { DTypeError } from '../../core/errors';
-import { formatType } from '../../core/shape';
 import { apply } from '../../graph/node';
-import { defineOp, type Op, type Tensor } from '../../graph/op';
+import type { Op, Tensor } from '../../graph/op';
 import { add, mul } from '../binary/op';
 import { scale } from '../fill/op';
 import type { UnaryName } from './attrs';
-
-type UnaryAttrs = Readonly<Record<string, never>>;
-
-interface Unary {
-  readonly wgsl: (x: string) => string;
-  readonly functions?: readonly string[];
-}
+import { defineUnary, type Unary, type UnaryAttrs } from './define';
 
 const unaries: Readonly<Record<UnaryName, Unary>> = {
   neg: { wgsl: (x) => `-${x}` },
@@ -26,20 +18,12 @@ const unaries: Readonly<Record<UnaryName, Unary>> = {
   softplus: { wgsl: (x) => `softplus(${x})`, functions: ['softplus'] },
   relu: { wgsl: (x) => `max(${x}, 0.0)` },
   erf: { wgsl: (x) => `erf(${x})`, functions: ['erf'] },
+  floor: { wgsl: (x) => `floor(${x})` },
+  round: { wgsl: (x) => `round(${x})` },
 };
 
 function unaryOp(name: UnaryName): Op<UnaryAttrs> {
-  const { wgsl, functions = [] } = unaries[name];
-  return defineOp<UnaryAttrs>({
-    name,
-    infer: (inputs) => {
-      if (inputs[0]?.dtype !== 'f32') {
-        throw new DTypeError(`${name}: expected f32, found ${inputs.map(formatType)}; cast it?`);
-      }
-      return inputs;
-    },
-    lowering: { kind: 'elementwise', expression: ([x = '']) => wgsl(x), functions },
-  });
+  return defineUnary(name, unaries[name]);
 }
 
 export const negOp = unaryOp('neg');
@@ -53,6 +37,8 @@ export const softplusOp = unaryOp('softplus');
 export const reluOp = unaryOp('relu');
 export const absOp = unaryOp('abs');
 export const erfOp = unaryOp('erf');
+export const floorOp = unaryOp('floor');
+export const roundOp = unaryOp('round');
 
 /** -x. */
 export function neg(x: Tensor): Tensor {
@@ -114,6 +100,16 @@ export function erf(x: Tensor): Tensor {
   return apply(erfOp, [x], {});
 }
 
+/** The largest whole number that is not above x; the gradient is 0. */
+export function floor(x: Tensor): Tensor {
+  return apply(floorOp, [x], {});
+}
+
+/** The nearest whole number, of two equally near ones the even one; the gradient is 0. */
+export function round(x: Tensor): Tensor {
+  return apply(roundOp, [x], {});
+}
+
 /** x * sigmoid(x) (Elfwing et al. 2018). */
 export function silu(x: Tensor): Tensor {
   return mul(x, sigmoid(x));
@@ -145,6 +141,8 @@ declare module '../../graph/op' {
     abs: typeof abs;
     square: typeof square;
     erf: typeof erf;
+    floor: typeof floor;
+    round: typeof round;
     silu: typeof silu;
     gelu: typeof gelu;
     geluTanh: typeof geluTanh;

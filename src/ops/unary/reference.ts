@@ -5,15 +5,18 @@ import {
   absOp,
   erfOp,
   expOp,
+  floorOp,
   logOp,
   negOp,
   reluOp,
+  roundOp,
   rsqrtOp,
   sigmoidOp,
   softplusOp,
   sqrtOp,
   tanhOp,
 } from './op';
+import { cosOp, sinOp } from './sine';
 
 /**
  * Within 2e-15 (Abramowitz and Stegun): up to 3 the series 7.1.6, whose terms are all positive, beyond it
@@ -33,6 +36,13 @@ function erf64(x: number): number {
     total += term;
   }
   return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * total;
+}
+
+/** Ties go to the even neighbour; Math.round takes them upwards. */
+function round64(x: number): number {
+  const below = Math.floor(x);
+  const isTie = x - below === 0.5;
+  return isTie ? 2 * Math.round(x / 2) : Math.round(x);
 }
 
 function unary(op: Op, f: (x: number) => number): ReferenceEntry {
@@ -56,4 +66,8 @@ export const references: readonly ReferenceEntry[] = [
   unary(softplusOp, (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
   unary(reluOp, (x) => Math.max(x, 0)),
   unary(erfOp, erf64),
+  unary(sinOp, Math.sin),
+  unary(cosOp, Math.cos),
+  unary(floorOp, Math.floor),
+  unary(roundOp, round64),
 ];

@@ -1,0 +1,35 @@
+/** What the optimisers share: flat arenas of one size, updated in place, four values an invocation. */
+import { OPTIMIZER_WORKGROUP } from '../../../shaders/optimizer/adam.wgsl';
+import type { Dim } from '../../core/dim';
+import { ShapeError } from '../../core/errors';
+import { formatType, type TensorType } from '../../core/shape';
+import { grid1d, type KernelCall, type Tensor } from '../../graph/op';
+
+/** What every optimiser takes. */
+export interface UpdateInputs {
+  /** Arena. */
+  readonly parameters: Tensor;
+  /** Arena of the parameters' size. */
+  readonly gradients: Tensor;
+  /** [1]: factor on the gradients, from clipping. */
+  readonly scale: Tensor;
+  /** [1]: learning rate. */
+  readonly rate: Tensor;
+}
+
+/** @throws ShapeError when the first `count` inputs are no arenas of one size, or that is no multiple of 4 */
+export function checkArenas(name: string, inputs: readonly TensorType[], count: number): void {
+  const size = inputs[0]?.shape[0];
+  const flat = (t: TensorType) => t.dtype === 'f32' && t.shape.length === 1 && t.shape[0] === size;
+  if (typeof size !== 'number' || size % 4 !== 0 || !inputs.slice(0, count).every(flat)) {
+    throw new ShapeError(
+      `${name}: expected ${count} f32 arenas of one size, a multiple of 4, found ` +
+        inputs.slice(0, count).map(formatType).join(', '),
+    );
+  }
+}
+
+/** Workgroups for an arena. */
+export function updateGrid(size: Dim): KernelCall['grid'] {
+  return (value) => grid1d(Math.ceil(value(size) / 4 / OPTIMIZER_WORKGROUP));
+}

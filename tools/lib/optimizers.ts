@@ -1,0 +1,38 @@
+/** The optimisers of the command line, with torch's defaults; Adam's are those of Vaswani et al. 2017. */
+import { OptionError } from '../../src/core/errors';
+import type { OptimizerOptions } from '../../src/train/optimizer';
+import { RATES } from './modelOptions';
+
+interface Choice {
+  readonly options: OptimizerOptions;
+  /** Learning rate where the command line names none; without one, that of the model. */
+  readonly rate?: number;
+}
+
+const CHOICES: Readonly<Record<OptimizerOptions['kind'], Choice>> = {
+  adam: { options: { kind: 'adam', beta1: 0.9, beta2: 0.98, epsilon: 1e-9 } },
+  adamw: {
+    options: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
+  },
+  rmsprop: { options: { kind: 'rmsprop', alpha: 0.99, epsilon: 1e-8 } },
+  adagrad: { options: { kind: 'adagrad', epsilon: 1e-10 }, rate: 0.01 },
+  sgd: { options: { kind: 'sgd', momentum: 0 }, rate: 0.1 },
+};
+
+/** Names that `--optimizer` takes. */
+export const OPTIMIZERS: readonly string[] = Object.keys(CHOICES);
+
+/**
+ * The optimiser of that name, and its learning rate for a kind of model.
+ * @throws OptionError for an unknown name
+ */
+export function optimizerOf(
+  name: string,
+  model: string,
+): { readonly optimizer: OptimizerOptions; readonly rate: number } {
+  const found = Object.values(CHOICES).find(({ options }) => options.kind === name);
+  if (found === undefined) {
+    throw new OptionError(`--optimizer ${name}: known are ${OPTIMIZERS.join(', ')}`);
+  }
+  return { optimizer: found.options, rate: found.rate ?? RATES[model] ?? Number.NaN };
+}
