@@ -51,7 +51,8 @@ export function runReference(
     if (origin !== undefined) fresh.data.set(origin.data);
     return fresh;
   });
-  loops({ attrs: node.attrs, inputs: operands, outputs, sizes, references });
+  const { attrs, types } = node;
+  loops({ attrs, types, inputs: operands, outputs, sizes, references });
   return outputs;
 }
 

@@ -4,6 +4,7 @@
  */
 import type { SizeTable } from '../core/dim';
 import type { NdArray } from '../core/ndArray';
+import type { TensorType } from '../core/shape';
 import type { Attrs, Op } from './op';
 
 export interface Reference<A extends Attrs = Attrs> {
@@ -16,6 +17,8 @@ export type References = ReadonlyMap<Op, Reference>;
 export interface ReferenceCall<A extends Attrs> {
   readonly attrs: A;
   readonly inputs: readonly NdArray[];
+  /** Of the outputs. */
+  readonly types: readonly TensorType[];
   /** Zero-filled, except those in place of an input, which start as a copy of it. */
   readonly outputs: readonly NdArray[];
   readonly sizes: SizeTable;

@@ -48,6 +48,16 @@ export const cases: readonly Case[] = [
   ...variants('sub', sub, exact),
   ...variants('mul', mul, exact),
   ...variants('div', div, division, { shape: [], fill: away }),
+  {
+    name: 'div of whole numbers, also by 0',
+    inputs: [-7, 2].map((at) => ({
+      shape: [17, 3],
+      dtype: 'i32' as const,
+      fill: { kind: 'uniform' as const, low: at, high: at < 0 ? 8 : -3 },
+    })),
+    build: div,
+    tolerance: { relative: 0, because: 'whole numbers' },
+  },
   ...variants('maximum', maximum, exact),
   ...variants('minimum', minimum, exact),
   ...powerCases,

@@ -18,6 +18,16 @@ function remainder64(a: number, b: number): number {
   return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
 }
 
+/** Of whole numbers WGSL drops the fraction, and gives a for a / 0. */
+const divReference = referenceOf(divOp, ({ types, inputs: [a, b], outputs: [y] }) => {
+  if (a === undefined || b === undefined || y === undefined) return;
+  const isWhole = types[0]?.dtype === 'i32';
+  forEachIndex(y.shape, (index, i) => {
+    const [x, divisor] = [a.broadcastAt(index), b.broadcastAt(index)];
+    y.data[i] = isWhole ? (divisor === 0 ? x : Math.trunc(x / divisor)) : x / divisor;
+  });
+});
+
 function binary(op: Op, f: (a: number, b: number) => number): ReferenceEntry {
   return referenceOf(op, ({ inputs: [a, b], outputs: [y] }) => {
     if (a === undefined || b === undefined || y === undefined) return;
@@ -31,7 +41,7 @@ export const references: readonly ReferenceEntry[] = [
   binary(addOp, (a, b) => a + b),
   binary(subOp, (a, b) => a - b),
   binary(mulOp, (a, b) => a * b),
-  binary(divOp, (a, b) => a / b),
+  divReference,
   binary(maximumOp, Math.max),
   binary(minimumOp, Math.min),
   binary(powOp, power64),

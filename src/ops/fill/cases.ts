@@ -8,6 +8,12 @@ const tolerance = { relative: 4 * EPSILON, because: 'two roundings' };
 export const cases: readonly Case[] = [
   { name: 'a fill alone', inputs: [], build: () => fill([3, 5], 0.1), tolerance },
   { name: 'a whole fill', inputs: [], build: () => fill([7], -3, 'i32'), tolerance },
+  {
+    name: 'the least whole number',
+    inputs: [],
+    build: () => fill([7], -(2 ** 31), 'i32'),
+    tolerance,
+  },
   { name: 'flags', inputs: [], build: () => fill([7], 1, 'bool'), tolerance },
   {
     name: 'a fill added',

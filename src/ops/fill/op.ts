@@ -7,15 +7,23 @@ import { defineOp, type Tensor } from '../../graph/op';
 import { isFloat } from '../checks';
 import type { FillAttrs, LinearAttrs } from './attrs';
 
+const LARGEST_WHOLE = 2 ** 31 - 1;
+
+function isWhole(value: number): boolean {
+  return Number.isInteger(value) && value >= -LARGEST_WHOLE - 1 && value <= LARGEST_WHOLE;
+}
+
 function literal(value: number, dtype: DType): string {
   if (dtype === 'f32') return float(value);
-  return dtype === 'i32' ? `${value}i` : String(value !== 0);
+  if (dtype === 'bool') return String(value !== 0);
+  // The literal of the least i32 alone is beyond the largest.
+  return value < -LARGEST_WHOLE ? `(-${LARGEST_WHOLE}i - 1i)` : `${value}i`;
 }
 
 export const fillOp = defineOp<FillAttrs>({
   name: 'fill',
   infer: (_inputs, { value, dtype, shape }) => {
-    const usable = dtype === 'f32' ? isFloat(value) : Number.isInteger(value);
+    const usable = dtype === 'f32' ? isFloat(value) : isWhole(value);
     if (!usable) throw new OptionError(`fill: ${value} is not a value of ${dtype}`);
     return [{ dtype, shape }];
   },

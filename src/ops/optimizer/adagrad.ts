@@ -3,7 +3,7 @@ import { type AdagradSpec, adagradKernel } from '../../../shaders/optimizer/adag
 import { OptionError } from '../../core/errors';
 import { applyAll } from '../../graph/node';
 import { defineOp, input, kernelCall, output, type Tensor } from '../../graph/op';
-import { checkArenas, type UpdateInputs, updateGrid } from './arenas';
+import { checkArenas, checkValues, type UpdateInputs, updateGrid } from './arenas';
 
 /** Inputs: gradients, scale [1], rate [1], parameters, sum of squares. Outputs: the last two. */
 export const adagradOp = defineOp<AdagradSpec>({
@@ -11,6 +11,10 @@ export const adagradOp = defineOp<AdagradSpec>({
   infer: (inputs, { epsilon }) => {
     const updated = inputs.slice(3);
     checkArenas('adagrad', [...updated, ...inputs.slice(0, 1)], 3);
+    checkValues('adagrad', [
+      [inputs[1], 1],
+      [inputs[2], 1],
+    ]);
     if (!(epsilon > 0)) {
       throw new OptionError(`adagrad: epsilon ${epsilon} must be positive`);
     }

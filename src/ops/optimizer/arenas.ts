@@ -2,7 +2,7 @@
 import { OPTIMIZER_WORKGROUP } from '../../../shaders/optimizer/adam.wgsl';
 import type { Dim } from '../../core/dim';
 import { ShapeError } from '../../core/errors';
-import { formatType, type TensorType } from '../../core/shape';
+import { formatType, numberOfElements, type TensorType } from '../../core/shape';
 import { grid1d, type KernelCall, type Tensor } from '../../graph/op';
 
 /** What every optimiser takes. */
@@ -25,6 +25,20 @@ export function checkArenas(name: string, inputs: readonly TensorType[], count: 
     throw new ShapeError(
       `${name}: expected ${count} f32 arenas of one size, a multiple of 4, found ` +
         inputs.slice(0, count).map(formatType).join(', '),
+    );
+  }
+}
+
+/** @throws ShapeError when a value is not f32 of so many elements: factors on gradients, rates, corrections */
+export function checkValues(
+  name: string,
+  sizes: readonly (readonly [TensorType | undefined, number])[],
+) {
+  for (const [type, size] of sizes) {
+    if (type?.dtype === 'f32' && numberOfElements(type.shape) === size) continue;
+    const found = type === undefined ? 'nothing' : formatType(type);
+    throw new ShapeError(
+      `${name}: scale and rate must be f32[1], corrections f32[2], found ${found}`,
     );
   }
 }

@@ -7,7 +7,7 @@ import { defineOp, input, kernelCall, output, type Tensor } from '../../graph/op
 import { div, minimum } from '../binary/op';
 import { fill, scale } from '../fill/op';
 import { sqrt } from '../unary/op';
-import { checkArenas, type UpdateInputs, updateGrid } from './arenas';
+import { checkArenas, checkValues, type UpdateInputs, updateGrid } from './arenas';
 import { sumSquares } from './sumSquares';
 
 export { adagrad, adagradOp } from './adagrad';
@@ -20,6 +20,11 @@ export const adamOp = defineOp<AdamSpec>({
   infer: (inputs, { beta1, beta2, epsilon, amsgrad }) => {
     const largest = amsgrad ? inputs.slice(7, 8) : [];
     checkArenas('adam', [...inputs.slice(0, 4), ...largest], amsgrad ? 5 : 4);
+    checkValues('adam', [
+      [inputs[4], 1],
+      [inputs[5], 1],
+      [inputs[6], 2],
+    ]);
     if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon > 0)) {
       throw new OptionError(`adam: betas ${beta1}, ${beta2} must be in [0,1), epsilon positive`);
     }
@@ -49,6 +54,10 @@ export const sgdOp = defineOp<SgdSpec>({
   name: 'sgd',
   infer: (inputs, { momentum, nesterov }) => {
     checkArenas('sgd', inputs, 3);
+    checkValues('sgd', [
+      [inputs[3], 1],
+      [inputs[4], 1],
+    ]);
     if (!(momentum >= 0 && momentum < 1) || (nesterov && momentum === 0)) {
       throw new OptionError(`sgd: momentum ${momentum} must be in [0,1), above 0 for nesterov`);
     }

@@ -3,7 +3,7 @@ import { type RmspropSpec, rmspropKernel } from '../../../shaders/optimizer/rmsp
 import { OptionError } from '../../core/errors';
 import { applyAll } from '../../graph/node';
 import { defineOp, input, kernelCall, output, type Tensor } from '../../graph/op';
-import { checkArenas, type UpdateInputs, updateGrid } from './arenas';
+import { checkArenas, checkValues, type UpdateInputs, updateGrid } from './arenas';
 
 /** Arenas beside parameters and gradients: the average of squares, and one for each of these two. */
 function stateCount({ momentum, centered }: RmspropSpec): number {
@@ -21,6 +21,10 @@ export const rmspropOp = defineOp<RmspropSpec>({
     const updated = inputs.slice(3);
     const count = stateCount(options) + 2;
     checkArenas('rmsprop', [...updated, ...inputs.slice(0, 1)], count);
+    checkValues('rmsprop', [
+      [inputs[1], 1],
+      [inputs[2], 1],
+    ]);
     if (updated.length !== count - 1) {
       throw new OptionError(
         `rmsprop: momentum ${momentum} and centered ${options.centered} take ${count - 2} arenas of ` +

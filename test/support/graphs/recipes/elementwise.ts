@@ -20,6 +20,10 @@ const UNARY = [
   'silu',
   'gelu',
   'geluTanh',
+  'sin',
+  'cos',
+  'floor',
+  'round',
 ];
 const BINARY = ['add', 'sub', 'mul', 'div', 'maximum', 'minimum'];
 const COMPARISONS = ['equal', 'notEqual', 'less', 'lessEqual', 'greater', 'greaterEqual'];
@@ -60,8 +64,7 @@ const unary = (name: string) => (b: Builder) => {
 };
 
 const binary = (name: string) => (b: Builder) => {
-  const [x, y] = pair(b, name === 'div' ? ({ dtype }) => dtype === 'f32' : isNumber);
-  b.call(name, [x, y]);
+  b.call(name, [...pair(b, isNumber)]);
 };
 
 /** i32 [1], for random numbers. */
@@ -73,6 +76,25 @@ export const elementwise: Recipes = {
   ...Object.fromEntries(
     COMPARISONS.map((name) => [name, (b: Builder) => b.call(name, [...pair(b, isNumber)])]),
   ),
+  pow: (b) => {
+    // A base that is not positive has a power for whole exponents alone.
+    const positive = b.f32((t) => b.value(t).data.every((x) => x > 0.05));
+    if (b.flag()) b.call('pow', [b.flag() ? positive : b.f32(), b.one([2, 3, 0, -1])]);
+    else b.call('pow', [positive, b.f32((t) => broadcasts(positive, t))]);
+  },
+  mod: (b) => {
+    const [x, y] = pair(b, isNumber);
+    const isAway = (t: Tensor) => b.value(t).data.every((v) => Math.abs(v) > 0.05);
+    b.call('mod', [x, isAway(y) ? y : b.call('fill', [[], y.dtype === 'i32' ? 3 : 0.7, y.dtype])]);
+  },
+  clip: (b) => {
+    const x = b.tensor(isNumber);
+    const whole = x.dtype === 'i32';
+    const bounds = { min: whole ? 1 : 0.2, max: whole ? 3 : 1.5 };
+    b.call('clip', [x, b.one([bounds, { min: bounds.min }, { max: bounds.max }])]);
+  },
+  isNaN: (b) => b.call('isNaN', [b.f32()]),
+  not: (b) => b.call('not', [b.tensor(isBool)]),
   and: (b) => b.call('and', [...pair(b, isBool)]),
   or: (b) => b.call('or', [...pair(b, isBool)]),
   where: (b) => {

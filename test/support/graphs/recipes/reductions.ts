@@ -1,4 +1,5 @@
 /** Recipes of ops along rows and axes: sums, softmax, norms, losses, the largest values. */
+import type { Tensor } from '../../../../src/graph/op';
 import { type Builder, sameShape } from '../builder';
 import type { Recipes } from './index';
 
@@ -34,13 +35,23 @@ function vector(b: Builder, name: string) {
   b.call(name, name === 'layerNorm' ? [x, one(), one()] : [x, one()]);
 }
 
+/** Positive weights of classes, [V]. */
+function classWeights(b: Builder, logits: Tensor): Tensor {
+  const axis = logits.shape.slice(0, -1).map((_, i) => i);
+  return b.call('sigmoid', [axis.length === 0 ? logits : b.call('mean', [logits, { axis }])]);
+}
+
 const crossEntropy = (name: string) => (b: Builder) => {
   const logits = b.ranked(1);
   const targets = b.ids(b.call('max', [logits, { axis: -1 }]), logits.shape.at(-1) ?? 1);
   b.calls(name, [
     logits,
     targets,
-    { labelSmoothing: b.one([0, 0.1]), ignoreIndex: b.one([undefined, 0]) },
+    {
+      labelSmoothing: b.one([0, 0.1]),
+      ignoreIndex: b.one([undefined, 0]),
+      weights: b.below(3) === 1 ? classWeights(b, logits) : undefined,
+    },
   ]);
 };
 

@@ -64,6 +64,29 @@ export const updates: Recipes = {
       { beta1: 0.9, beta2: 0.99, epsilon: 0.01, weightDecay: 0.01, decoupled: b.flag() },
     ]);
   },
+  rmsprop: (b) => {
+    const { first, ...inputs } = moments(b);
+    const like = () => b.f32((t) => sameShape(t.shape, inputs.parameters.shape));
+    const momentum = b.one([0, 0.5]);
+    const centered = b.flag();
+    b.calls('rmsprop', [
+      {
+        ...inputs,
+        squareAverage: b.call('square', [first]),
+        momentumBuffer: momentum > 0 ? like() : undefined,
+        gradientAverage: centered ? b.call('scale', [like(), 0.1]) : undefined,
+      },
+      { alpha: 0.9, epsilon: 0.01, momentum, centered, weightDecay: b.one([0, 0.01]) },
+    ]);
+  },
+  adagrad: (b) => {
+    const { first, ...inputs } = moments(b);
+    const sum = b.call('square', [first]);
+    b.calls('adagrad', [
+      { ...inputs, sum },
+      { epsilon: 0.01, weightDecay: b.one([0, 0.01]) },
+    ]);
+  },
   sgd: (b) => {
     const momentum = b.one([0, 0.9]);
     const nesterov = momentum > 0 && b.flag();
