@@ -38,7 +38,7 @@ export const attentionGradKeys = defineKernel<GradKeysSpec>({
     const targets = gradientSources(spec, byKeyHead(spec));
     // The first query that sees the tile's first key.
     const earliest = spec.causal ? `u32(max(i32(first_row) - ${firstPosition(spec)}, 0))` : '0u';
-    const alive = (r: number) => (hasPairMask(spec) ? 'true' : isOpen(spec, pairOf(spec, r, 0)));
+    const alive = (r: number) => (isPerPair(spec) ? 'true' : isOpen(spec, pairOf(spec, r, 0)));
     const [eachHead, end] = headLoop(spec);
     return tileMain(
       spec,
@@ -103,6 +103,12 @@ function headLoop(spec: GradKeysSpec): readonly [begin: string, end: string] {
   return [`${loop}\n  `, '\n  }'];
 }
 
+/** Whether the mask is read for each pair: a key is not hidden from all queries, or not from all heads. */
+function isPerPair(spec: GradKeysSpec): boolean {
+  const ofHeads = spec.mask !== false && spec.mask.includes('heads');
+  return hasPairMask(spec) || (ofHeads && groupSize(spec) > 1);
+}
+
 /** The pair of query row t + j and the lane's key row r, moved inside. */
 function pairOf(spec: GradKeysSpec, r: number, j: number): Pair {
   const t = `min(t + ${j}u, params.queries - 1u)`;
@@ -145,7 +151,7 @@ function pairGradient(spec: GradKeysSpec, r: number, j: number): string {
     `alive${r}`,
     `(t + ${j}u < params.queries)`,
     ...(spec.causal ? [late] : []),
-    ...(hasPairMask(spec) ? [`(${isOpen(spec, pair)})`] : []),
+    ...(isPerPair(spec) ? [`(${isOpen(spec, pair)})`] : []),
     ...(spec.bias === false ? [] : [`shown${name}`]),
   ].join(' & ');
   const given = spec.weights ? ` + dweights[id${j} * params.keys + at${r}]` : '';

@@ -26,6 +26,7 @@ import * as packedRows from './packed/rows';
 import { recurrenceBackward, recurrenceStepBackward } from './recurrence/grad';
 import * as recurrence from './recurrence/op';
 import * as reduce from './reduce/op';
+import * as rotary from './rotary/op';
 import * as sample from './sample/op';
 import * as scan from './scan/op';
 import * as select from './select/op';
@@ -66,6 +67,7 @@ export const ops: OpSet = {
   recurrenceBackward,
   recurrenceStepBackward,
   ...reduce,
+  ...rotary,
   ...sample,
   ...scan,
   ...select,

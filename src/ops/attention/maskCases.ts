@@ -83,6 +83,16 @@ export const maskCases: readonly Case[] = [
     },
   },
   {
+    name: 'mask [B,H,1,S] of heads that share keys',
+    inputs: [
+      ...shapes([2, 3, 16], [2, 5, 8], [2, 5, 6]),
+      maskOf([2, 4, 1, 5], '.x..x ..... x...x xxxxx .xxx. xxxx. x.... ..x..'),
+    ],
+    build: (q, k, v, mask) => attention(q, k, v, { heads: 4, kvHeads: 2, mask }).output,
+    tolerance: bound(4, 5),
+    gradientTolerance: gradientBound(4, 10),
+  },
+  {
     name: 'mask beside lengths, past every tile',
     inputs: [{ shape: [2, 37, 24] }, { shape: [37, 37], dtype: 'bool' }, lengthsOf([37, 20])],
     build: (qkv, mask, keyLengths) => selfAttention(qkv, { heads: 1, mask, keyLengths }),
