@@ -52,6 +52,16 @@ export const headCases: readonly Case[] = [
     sizes: [1, 2],
   }),
   separate({
+    name: 'no keys',
+    batch: 2,
+    queries: 3,
+    keys: 0,
+    heads: 2,
+    sizes: [4, 3],
+    weights: true,
+  }),
+  separate({ name: 'no queries', batch: 2, queries: 0, keys: 3, heads: 2, sizes: [4, 3] }),
+  separate({
     name: 'values twice as wide as keys',
     batch: 2,
     queries: 5,

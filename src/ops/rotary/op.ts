@@ -109,8 +109,8 @@ const OPTION_NAMES = Object.keys({
  * head of queries and keys by angles in proportion to their position, so that products of the two
  * depend on the distance alone. The layout is that of attention, whose packed projections are rotated
  * in one go: `heads` counts those of queries and keys, and the columns of values stay as they are.
- * Positions are 0 to 2^20 - 1; others count as the nearest of these. Cosines and sines are computed in
- * float64, and right to 1 unit in the last place of f32 below 1024, to 1.5e-7 at all positions.
+ * Positions are 0 to 2^20 - 1; others count as the nearest of these. Cosines and sines are those of
+ * float64: rounded to f32 below position 1024, within 1.5e-7 beyond.
  * @param x [..., T, C] with C of at least heads * size
  * @param positions i32 [T], or of every row [..., T]; 0, 1, 2 ... by default
  * @returns the shape of x
