@@ -2,7 +2,6 @@
 import type { Device } from '../../src/gpu/device';
 import type { ProgramOptions } from '../../src/gpu/program';
 import { ops } from '../../src/ops';
-import { attention as attentionOp } from '../../src/ops/attention/separate';
 import type { Weight } from '../data/draw';
 import { attentionData, matmulData, normData, rowsData } from '../data/ops';
 import { type AttentionSpec, EPSILON, type MatmulSpec, type RowsSpec } from '../spec';
@@ -41,6 +40,6 @@ export function attention(device: Device, spec: AttentionSpec): Promise<Planned>
   const flat = ({ data }: Weight): Weight => ({ shape: [batch, length, heads * size], data });
   const inputs = { q: flat(q), k: flat(k), v: flat(v) };
   return preparePlan(device, { inputs }, (given) => ({
-    result: attentionOp(given('q'), given('k'), given('v'), { heads, causal: true }).output,
+    result: ops.attention(given('q'), given('k'), given('v'), { heads, causal: true }).output,
   }));
 }

@@ -5,19 +5,21 @@
  */
 import { defineKernel } from '../lib/kernel';
 import { float, wgsl } from '../lib/wgsl';
-import { Lanes, range } from './lanes';
+import { eachOfBoth, Lanes, range } from './lanes';
+import { keyLimit, knownKeys } from './masks';
 import {
   ATTENTION_PARAMS,
   type AttentionSpec,
   dropFactor,
-  keyLimit,
-  knownKeys,
-  plainSource,
+  optionBindings,
+  resultSource,
   sourceBindings,
   sources,
   write,
 } from './spec';
+import { statisticsOf } from './statistics';
 import {
+  addBiases,
   Block,
   eachPair,
   eachRow,
@@ -32,7 +34,7 @@ import {
 } from './tile';
 
 export type ForwardOutputs = {
-  /** Store log-sum-exp [B, H, T]. */
+  /** Store the statistics [B, H, T] that the gradient needs. */
   readonly saves: boolean;
   /** Store the weights [B, H, T, S], before dropout. */
   readonly weights: boolean;
@@ -42,11 +44,12 @@ export type ForwardSpec = TiledSpec & ForwardOutputs;
 
 /** Bindings of both forward kernels. */
 export function forwardBindings(spec: AttentionSpec & ForwardOutputs) {
-  const { type } = new Lanes(spec.size);
+  const { q, k, v } = sources(spec);
   return [
-    ...sourceBindings(spec, type),
-    write('result', type),
-    ...(spec.saves ? [write('saved', 'f32')] : []),
+    ...sourceBindings([q, k, v]),
+    ...optionBindings(spec),
+    write('result', new Lanes(spec.valueSize).type),
+    ...(spec.saves ? [write('saved', statisticsOf(spec).kept)] : []),
     ...(spec.weights ? [write('weights', 'f32')] : []),
   ];
 }
@@ -58,7 +61,8 @@ export const attentionForward = defineKernel<ForwardSpec>({
   params: () => ATTENTION_PARAMS,
   bindings: forwardBindings,
   body: (spec) => {
-    const lanes = new Lanes(spec.size);
+    const [channels, values] = [new Lanes(spec.size), new Lanes(spec.valueSize)];
+    const { q } = sources(spec);
     const last = `min(first_row + ${tileRows(spec.tile) - 1}u, params.queries - 1u)`;
     return tileMain(
       spec,
@@ -71,19 +75,24 @@ export const attentionForward = defineKernel<ForwardSpec>({
     (r) => wgsl`
   let limit${r} = ${keyLimit(spec, `row${r}`)};
   let id${r} = (b * ${spec.heads}u + h) * params.queries + at${r};
-  let from_q${r} = ${rowStart(spec, 'queries', `at${r}`, sources(spec).q)};
-  ${lanes.each((i) => `let q${r}_${i} = ${sources(spec).q.buffer}[from_q${r} + ${i}u] * ${float(spec.scale)}; var y${r}_${i} = ${lanes.type}();`)}
+  let from_q${r} = ${rowStart('queries', `at${r}`, q)};
+  ${eachOfBoth(
+    channels.count,
+    (i) => `let q${r}_${i} = ${q.buffer}[from_q${r} + ${i}u] * ${float(spec.scale)};`,
+    values.count,
+    (i) => `var y${r}_${i} = ${values.type}();`,
+  )}
   var largest${r} = -3.4e38; var total${r} = 0.0;`,
   )}
   for (var s = 0u; s < limit; s += ${spec.tile.block}u) {
-    ${scores(spec, lanes)}
+    ${scores(spec, channels)}
     ${onlineSoftmax(spec)}
-    ${weightedSum(spec, lanes)}
+    ${weightedSum(spec, values)}
   }
-  ${storeRows(spec, lanes)}
+  ${storeRows(spec, values)}
   #if ${spec.weights}
   for (var s = 0u; s < params.keys; s += ${spec.tile.block}u) {
-    ${scores(spec, lanes)}
+    ${scores(spec, channels)}
     ${eachPair(
       spec,
       (r, j) => wgsl`
@@ -101,11 +110,13 @@ export const attentionForward = defineKernel<ForwardSpec>({
 /** score and seen of each pair of a row and a key of the block from s on. */
 function scores(spec: TiledSpec, lanes: Lanes): string {
   const keys = new Block(spec, 'k', 'keys', 's', sources(spec).k);
+  const seen = (r: number, j: number) => `let seen${r}_${j} = ${isSeen(spec, r, j)};`;
+  const hasBias = spec.bias !== false;
   return wgsl`
     ${keys.begin}
     ${openKeys(spec)}
-    ${eachPair(spec, (r, j) => `let seen${r}_${j} = ${isSeen(spec, r, j)}; var score${r}_${j} = 0.0;`)}
-    ${lanes.each((i) => `${keys.load(i)} ${eachPair(spec, (r, j) => `score${r}_${j} += ${lanes.product(`q${r}_${i}`, `k${i}_${j}`)};`)}`)}`;
+    ${eachPair(spec, (r, j) => `${hasBias ? '' : `${seen(r, j)} `}var score${r}_${j} = 0.0;`)}
+    ${lanes.each((i) => `${keys.load(i)} ${eachPair(spec, (r, j) => `score${r}_${j} += ${lanes.product(`q${r}_${i}`, `k${i}_${j}`)};`)}`)}${addBiases(spec)}${hasBias ? eachPair(spec, seen) : ''}`;
 }
 
 /** p of each pair; shrink of each row, by which what was summed so far is to be scaled. */
@@ -141,10 +152,10 @@ function storeRows(spec: ForwardSpec, lanes: Lanes): string {
     (r) => wgsl`
   let inverse${r} = select(0.0, 1.0 / total${r}, total${r} > 0.0);
   if (row${r} < params.queries) {
-    let to = ${rowStart(spec, 'queries', `row${r}`, plainSource('result', spec))};
+    let to = ${rowStart('queries', `row${r}`, resultSource('result', spec))};
     ${lanes.each((i) => `result[to + ${i}u] = y${r}_${i} * inverse${r};`)}
     #if ${spec.saves}
-    saved[id${r}] = select(0.0, largest${r} + log(total${r}), total${r} > 0.0);
+    saved[id${r}] = ${statisticsOf(spec).keep(`largest${r}`, `total${r}`)};
     #endif
   }`,
   );

@@ -37,3 +37,18 @@ export class Lanes {
       .join(' + ');
   }
 }
+
+/** A statement for each number below `a` and one for each below `b`, side by side. */
+export function eachOfBoth(
+  a: number,
+  first: (i: number) => string,
+  b: number,
+  second: (i: number) => string,
+): string {
+  return each(Math.max(a, b), (i) => sideBySide(i < a && first(i), i < b && second(i)));
+}
+
+/** Those texts that are there, one after the other. */
+export function sideBySide(...texts: readonly (string | false)[]): string {
+  return texts.filter((text) => text !== false).join(' ');
+}

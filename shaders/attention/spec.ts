@@ -1,24 +1,38 @@
 /**
- * What all attention kernels share: how heads lie in the buffers, what hides keys, dropout. B batch
- * rows, T queries, S keys, H heads of D channels; head h has the columns h*D to h*D+D-1.
+ * What all attention kernels share: how heads lie in the buffers, the order of bindings, dropout. B
+ * batch rows, T queries, S keys; H heads of queries, of which each group of H / K shares one of K
+ * heads of keys and values (Ainslie et al. 2023, GQA); D channels of a query and a key, V of a value.
  */
 import type { Binding } from '../lib/kernel';
 import { float } from '../lib/wgsl';
+import { Lanes } from './lanes';
 
-/** 'qkv': one buffer [B,T,3HD]; 'kv': q [B,T,>=HD] and [B,S,2HD]; 'none': q, k and v apart. */
+/** An axis before that of the keys along which a [B or 1, H or 1, T or 1, S] tensor differs. */
+export type PairAxis = 'batch' | 'heads' | 'queries';
+
+/** The axes of a tensor over pairs of a query and a key, in this order; false where there is none. */
+export type PairAxes = false | readonly PairAxis[];
+
+/** 'qkv': one buffer [B,T,HD+KD+KV]; 'kv': q [B,T,>=HD] and [B,S,KD+KV]; 'none': q, k and v apart. */
 export type Packing = 'qkv' | 'kv' | 'none';
 
 export type AttentionSpec = {
   readonly heads: number;
-  /** Channels of a head. */
+  /** Heads of keys and values: a divisor of `heads`. */
+  readonly kvHeads: number;
+  /** Channels of a head's query and key. */
   readonly size: number;
+  /** Channels of a head's value; `size` where they are packed. */
+  readonly valueSize: number;
   readonly scale: number;
   readonly causal: boolean;
   readonly packing: Packing;
   /** i32 [B]: keys at or past it are hidden. */
   readonly lengths: boolean;
-  /** bool [B, S]: true hides a key. */
-  readonly padding: boolean;
+  /** bool [B or 1, H or 1, T or 1, S]: true hides a key from a query. */
+  readonly mask: PairAxes;
+  /** f32 [B or 1, H or 1, T or 1, S], added to the scaled scores. */
+  readonly bias: PairAxes;
   /** i32 [1]: position of the first query row. */
   readonly offset: boolean;
   /** Dropout on the weights; a rate of 0 is none. */
@@ -36,11 +50,13 @@ export const write = (name: string, element: string): Binding => ({
   element,
 });
 
-/** One of queries, keys, values: its buffer, elements a row (u32 text), and first column. */
+/** Heads in a buffer: elements a row (u32 text), first column, channels of a head, which head (u32 text). */
 export interface Source {
   readonly buffer: string;
   readonly stride: string;
   readonly column: number;
+  readonly size: number;
+  readonly head: string;
 }
 
 export interface Sources {
@@ -49,89 +65,99 @@ export interface Sources {
   readonly v: Source;
 }
 
+/** WGSL names of the head that queries, and keys and values, are taken from. */
+export interface HeadNames {
+  readonly query: string;
+  readonly key: string;
+}
+
+/** Heads of queries that share one of keys and values. */
+export const groupSize = ({ heads, kvHeads }: AttentionSpec): number => heads / kvHeads;
+
+/** A kernel for each head `h` of queries. */
+export function byQueryHead(spec: AttentionSpec): HeadNames {
+  const group = groupSize(spec);
+  return { query: 'h', key: group === 1 ? 'h' : `(h / ${group}u)` };
+}
+
+/** A kernel for each head `h` of keys and values, which goes through its heads of queries. */
+export function byKeyHead(spec: AttentionSpec): HeadNames {
+  return { query: groupSize(spec) === 1 ? 'h' : 'query_head', key: 'h' };
+}
+
 /** Where queries, keys and values are read. */
-export function sources({ packing, heads, size }: AttentionSpec): Sources {
-  const model = heads * size;
-  const part = (buffer: string, parts: number, index: number): Source => ({
-    buffer,
-    stride: `${parts * model}u`,
-    column: index * model,
-  });
-  const q: Source = { buffer: 'q', stride: 'params.strideQ', column: 0 };
+export function sources(spec: AttentionSpec, names: HeadNames = byQueryHead(spec)): Sources {
+  const { packing, heads, kvHeads, size, valueSize } = spec;
+  const [queries, keys, values] = [heads * size, kvHeads * size, kvHeads * valueSize];
+  const total = { qkv: queries + keys + values, kv: keys + values, none: 0 }[packing];
+  const query = { size, head: names.query };
+  const key = { size, head: names.key };
+  const value = { size: valueSize, head: names.key };
+  const q: Source = { ...query, buffer: 'q', stride: 'params.strideQ', column: 0 };
+  const packed = { buffer: packing, stride: `${total}u` };
   switch (packing) {
     case 'qkv':
-      return { q: part('qkv', 3, 0), k: part('qkv', 3, 1), v: part('qkv', 3, 2) };
+      return {
+        q: { ...query, ...packed, column: 0 },
+        k: { ...key, ...packed, column: queries },
+        v: { ...value, ...packed, column: queries + keys },
+      };
     case 'kv':
-      return { q, k: part('kv', 2, 0), v: part('kv', 2, 1) };
+      return { q, k: { ...key, ...packed, column: 0 }, v: { ...value, ...packed, column: keys } };
     case 'none':
-      return { q, k: part('k', 1, 0), v: part('v', 1, 0) };
+      return {
+        q,
+        k: { ...key, buffer: 'k', stride: `${keys}u`, column: 0 },
+        v: { ...value, buffer: 'v', stride: `${values}u`, column: 0 },
+      };
     default:
       return packing satisfies never;
   }
 }
 
-/** A [B, T, HD] buffer: the output or its gradient. */
-export function plainSource(buffer: string, { heads, size }: AttentionSpec): Source {
-  return { buffer, stride: `${heads * size}u`, column: 0 };
+/** The output [B, T, HV] or its gradient. */
+export function resultSource(
+  buffer: string,
+  spec: AttentionSpec,
+  names: HeadNames = byQueryHead(spec),
+): Source {
+  const { heads, valueSize } = spec;
+  const stride = `${heads * valueSize}u`;
+  return { buffer, stride, column: 0, size: valueSize, head: names.query };
 }
 
-/** Where gradients are written: the sources' layout in buffers of their own. */
-export function gradientSources(spec: AttentionSpec): Sources {
-  const { q, k, v } = sources(spec);
-  switch (spec.packing) {
-    case 'qkv':
-      return { q: { ...q, buffer: 'dq' }, k: { ...k, buffer: 'dkv' }, v: { ...v, buffer: 'dkv' } };
-    case 'kv':
-      return {
-        q: plainSource('dq', spec),
-        k: { ...k, buffer: 'dkv' },
-        v: { ...v, buffer: 'dkv' },
-      };
-    case 'none':
-      return {
-        q: plainSource('dq', spec),
-        k: { ...k, buffer: 'dk' },
-        v: { ...v, buffer: 'dv' },
-      };
-    default:
-      return spec.packing satisfies never;
-  }
+/** Where gradients are written: the sources' layout in buffers of their own, [B,T,HD] for queries apart. */
+export function gradientSources(spec: AttentionSpec, names?: HeadNames): Sources {
+  const { q, k, v } = sources(spec, names);
+  const { packing, heads, size } = spec;
+  const [keys, values] = packing === 'none' ? ['dk', 'dv'] : ['dkv', 'dkv'];
+  return {
+    q: { ...q, buffer: 'dq', ...(packing === 'qkv' ? {} : { stride: `${heads * size}u` }) },
+    k: { ...k, buffer: keys },
+    v: { ...v, buffer: values },
+  };
 }
 
-/** Bindings of the sources and of what hides keys, in the order of the op's inputs. */
-export function sourceBindings(spec: AttentionSpec, element: string): readonly Binding[] {
-  const { q, k, v } = sources(spec);
-  const names = [...new Set([q.buffer, k.buffer, v.buffer])];
+/** Bindings of the sources, each buffer once. */
+export function sourceBindings(list: readonly Source[]): readonly Binding[] {
+  const bindings = list.map(({ buffer, size }) => read(buffer, new Lanes(size).type));
+  return [...new Map(bindings.map((binding) => [binding.name, binding])).values()];
+}
+
+/** Bindings of what hides keys, of biases and of dropout, in the order of the op's inputs. */
+export function optionBindings(spec: AttentionSpec): readonly Binding[] {
   return [
-    ...names.map((name) => read(name, element)),
     ...(spec.lengths ? [read('lengths', 'i32')] : []),
-    ...(spec.padding ? [read('padding', 'u32')] : []),
+    ...(spec.mask === false ? [] : [read(maskName(spec.mask), 'u32')]),
+    ...(spec.bias === false ? [] : [read('bias', 'f32')]),
     ...(spec.offset ? [read('first', 'i32')] : []),
     ...(spec.dropRate > 0 ? [read('key', 'i32')] : []),
   ];
 }
 
-/** `let known`: keys of batch row b that its length leaves. */
-export function knownKeys({ lengths }: AttentionSpec): string {
-  const known = lengths ? 'min(params.keys, u32(max(lengths[b], 0)))' : 'params.keys';
-  return `let known = ${known};`;
-}
-
-/** i32 text of the position of query row 0. */
-export function firstPosition({ offset }: AttentionSpec): string {
-  return offset ? 'first[0]' : '0';
-}
-
-/** How many of the `known` keys the query row `t` may see. */
-export function keyLimit(spec: AttentionSpec, t: string): string {
-  if (!spec.causal) return 'known';
-  if (!spec.offset) return `min(known, ${t} + 1u)`;
-  return `u32(clamp(i32(${t}) + 1 + ${firstPosition(spec)}, 0, i32(known)))`;
-}
-
-/** Whether key `s` (inside the buffer) of batch row b is not padding. */
-export function unpadded({ padding }: AttentionSpec, s: string): string {
-  return padding ? `padding[b * params.keys + ${s}] == 0u` : 'true';
+/** The name of the binding: a mask that is the same for all queries is the keys' padding. */
+export function maskName(mask: readonly PairAxis[]): string {
+  return mask.includes('queries') ? 'mask' : 'padding';
 }
 
 /** The factor of dropout on weight (row, s), row = (b * heads + h) * queries + t. */

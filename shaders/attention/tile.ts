@@ -8,7 +8,8 @@ import { functionText } from '../lib/functions';
 import { LINEAR_WORKGROUP } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
 import { each, Lanes, range } from './lanes';
-import { type AttentionSpec, type Source, unpadded } from './spec';
+import { addBias, hasPairMask, isOpen, type Pair } from './masks';
+import type { AttentionSpec, Source } from './spec';
 
 export type Tile = {
   /** Lanes of a team; 4 needs subgroups of exactly 4. */
@@ -21,6 +22,9 @@ export type Tile = {
   readonly threads: number;
 };
 
+/** The rows that a tile is of. */
+export type Side = 'queries' | 'keys';
+
 export type TiledSpec = AttentionSpec & { readonly tile: Tile };
 
 /** Rows that a team owns. */
@@ -31,19 +35,20 @@ export const tileExtensions = ({ tile }: TiledSpec): readonly string[] =>
   tile.lanes === 4 ? ['subgroups'] : [];
 
 /** First register of a head's row in a source, as an index of `width` channels. */
-export function rowStart(spec: AttentionSpec, side: string, row: string, source: Source): string {
-  const { width } = new Lanes(spec.size);
-  const column = `${source.column}u + h * ${spec.size}u`;
+export function rowStart(side: Side, row: string, source: Source): string {
+  const { width } = new Lanes(source.size);
+  const column = `${source.column}u + ${source.head} * ${source.size}u`;
   return `((b * params.${side} + ${row}) * ${source.stride} + ${column}) / ${width}u`;
 }
 
 /**
  * The entry point with a team a tile of `side`: sets b, h, lane, first_row, and row0 .. of the lane,
- * which may lie past the end; `at0` .. are the same moved inside.
+ * which may lie past the end; `at0` .. are the same moved inside. Keys have heads of their own.
  */
-export function tileMain(spec: TiledSpec, side: 'queries' | 'keys', body: string): string {
-  const { lanes, rows, threads } = spec.tile;
+export function tileMain(spec: TiledSpec, side: Side, body: string): string {
+  const { lanes, threads } = spec.tile;
   const span = tileRows(spec.tile);
+  const heads = side === 'keys' ? spec.kvHeads : spec.heads;
   return wgsl`
 ${functionText(spec.dropRate > 0 ? ['random_bits'] : [])}
 @compute @workgroup_size(${threads})
@@ -53,13 +58,22 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   let tiles = (params.${side} + ${span - 1}u) / ${span}u;
   let team = (${LINEAR_WORKGROUP}) * ${threads / lanes}u + thread / ${lanes}u;
   let lane = thread % ${lanes}u;
-  if (team >= params.batch * ${spec.heads}u * tiles) { return; }
+  if (team >= params.batch * ${heads}u * tiles) { return; }
   let first_row = team % tiles * ${span}u;
-  let h = team / tiles % ${spec.heads}u;
-  let b = team / (tiles * ${spec.heads}u);
-  ${each(rows, (r) => `let row${r} = first_row + ${r * lanes}u + lane; let at${r} = min(row${r}, params.${side} - 1u);`)}
+  let h = team / tiles % ${heads}u;
+  let b = team / (tiles * ${heads}u);
+  ${rowNumbers(spec, side)}
   ${body}
 }`;
+}
+
+/** `let row0` .. of the lane in the tile from first_row on, and at0 .. inside of the buffer. */
+export function rowNumbers({ tile: { rows, lanes } }: TiledSpec, side: Side): string {
+  return each(
+    rows,
+    (r) =>
+      `let row${r} = first_row + ${r * lanes}u + lane; let at${r} = min(row${r}, params.${side} - 1u);`,
+  );
 }
 
 /**
@@ -69,11 +83,11 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
 export class Block {
   readonly #spec: TiledSpec;
   readonly #name: string;
-  readonly #side: string;
+  readonly #side: Side;
   readonly #start: string;
   readonly #source: Source;
 
-  constructor(spec: TiledSpec, name: string, side: string, start: string, source: Source) {
+  constructor(spec: TiledSpec, name: string, side: Side, start: string, source: Source) {
     this.#spec = spec;
     this.#name = name;
     this.#side = side;
@@ -85,7 +99,7 @@ export class Block {
     const { lanes, block } = this.#spec.tile;
     const from = (name: string, step: string) => {
       const row = `min(${this.#start} + ${step}, params.${this.#side} - 1u)`;
-      return `let ${name} = ${rowStart(this.#spec, this.#side, row, this.#source)};`;
+      return `let ${name} = ${rowStart(this.#side, row, this.#source)};`;
     };
     return lanes === 4
       ? from(`from_${this.#name}`, 'lane')
@@ -117,19 +131,37 @@ export function eachPair({ tile }: TiledSpec, statement: (r: number, j: number) 
     .join('\n    ');
 }
 
-/** Of the block of keys from s on: which are no padding. */
+/** The pair of the lane's query row r and key s + j of a block of keys, moved inside. */
+export function queryPair(r: number, j: number): Pair {
+  return { h: 'h', t: `at${r}`, s: `min(s + ${j}u, params.keys - 1u)` };
+}
+
+/** Of the block of keys from s on: which the mask shows, to all queries or to each of the lane's. */
 export function openKeys(spec: TiledSpec): string {
-  const at = (j: number) => `min(s + ${j}u, params.keys - 1u)`;
-  const open = (j: number) => `let open${j} = ${unpadded(spec, at(j))};`;
-  return spec.padding ? overBlock(spec, open, ' ') : '';
+  if (spec.mask === false) return '';
+  const open = (r: number, j: number) => isOpen(spec, queryPair(r, j));
+  return hasPairMask(spec)
+    ? eachPair(spec, (r, j) => `let open${r}_${j} = ${open(r, j)};`)
+    : overBlock(spec, (j) => `let open${j} = ${open(0, j)};`, ' ');
+}
+
+/** Adds the biases of the block's pairs to their scores: `var` score0_0 and so on. */
+export function addBiases(spec: TiledSpec): string {
+  if (spec.bias === false) return '';
+  const bias = (r: number, j: number) =>
+    addBias(spec, queryPair(r, j), `score${r}_${j}`, `shown${r}_${j}`);
+  return `\n    ${eachPair(spec, bias)}`;
 }
 
 /**
- * Whether row r sees key s + j, after `openKeys`. Never `&&`, which branches: a tile's many branches
- * beside its many registers cost SwiftShader minutes and gigabytes to compile.
+ * Whether row r sees key s + j, after `openKeys` and `addBiases`. Never `&&`, which branches: a tile's
+ * many branches beside its many registers cost SwiftShader minutes and gigabytes to compile.
  */
-export function isSeen({ padding }: TiledSpec, r: number, j: number): string {
-  return `(s + ${j}u < limit${r})${padding ? ` & open${j}` : ''}`;
+export function isSeen(spec: TiledSpec, r: number, j: number): string {
+  const open = hasPairMask(spec) ? ` & open${r}_${j}` : ` & open${j}`;
+  const shown = ` & shown${r}_${j}`;
+  const inside = `(s + ${j}u < limit${r})`;
+  return `${inside}${spec.mask === false ? '' : open}${spec.bias === false ? '' : shown}`;
 }
 
 /** Text for each row of the block, joined. */

@@ -3,6 +3,7 @@ import type { OpSet, Tensor } from '../graph/op';
 import {
   crossAttention,
   crossAttentionWeights,
+  type AttentionOptions as OpOptions,
   selfAttention,
   selfAttentionWeights,
 } from '../ops/attention/op';
@@ -17,12 +18,11 @@ export interface AttentionOptions {
   readonly dropout: number;
 }
 
-/** What hides keys. */
-export interface Visibility {
-  readonly causal?: boolean;
-  /** i32 [B]: keys at or past it are hidden. */
-  readonly keyLengths?: Tensor | undefined;
-}
+/**
+ * What hides keys from queries, and what is added to their scores: `mask` is nn.MultiheadAttention's
+ * attn_mask of truth values, `bias` its attn_mask of numbers, `keyPadding` its key_padding_mask.
+ */
+export type Visibility = Pick<OpOptions, 'causal' | 'keyLengths' | 'keyPadding' | 'mask' | 'bias'>;
 
 /** Keys and values of earlier positions, for decoding step by step. */
 export interface KeyValueCache {

@@ -6,14 +6,14 @@ export { attendBackward, scoresBackward } from './additiveAttention/grad';
 export { additiveAttention } from './additiveAttention/op';
 export { argmax } from './argmax/op';
 export { topK } from './argmax/topK';
-export { attentionGrad } from './attention/grad';
+export { attentionGrad } from './attention/backward';
 export {
+  attention,
   crossAttention,
   crossAttentionWeights,
   selfAttention,
   selfAttentionWeights,
 } from './attention/op';
-export { attention } from './attention/separate';
 export { beamStep } from './beamStep/op';
 export { add, div, maximum, minimum, mul, sub } from './binary/op';
 export { pow } from './binary/power';
@@ -43,6 +43,7 @@ export { recurrence } from './recurrence/op';
 export { recurrenceStep } from './recurrence/step';
 export { recurrenceStepBackward } from './recurrence/stepGrad';
 export { max, mean, sum, sumTo } from './reduce/op';
+export { rotary } from './rotary/op';
 export { addGumbel, nucleus } from './sample/op';
 export { scan } from './scan/op';
 export {

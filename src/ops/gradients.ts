@@ -23,6 +23,7 @@ import { gradients as pack } from './pack/grad';
 import { gradients as packed } from './packed/grad';
 import { gradients as recurrence } from './recurrence/grad';
 import { gradients as reduce } from './reduce/grad';
+import { gradients as rotary } from './rotary/grad';
 import { gradients as sample } from './sample/grad';
 import { gradients as scan } from './scan/grad';
 import { gradients as select } from './select/grad';
@@ -53,6 +54,7 @@ export const gradientRules: Gradients = new Map([
   ...packed,
   ...recurrence,
   ...reduce,
+  ...rotary,
   ...sample,
   ...scan,
   ...select,

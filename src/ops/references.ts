@@ -23,6 +23,7 @@ import { references as pack } from './pack/reference';
 import { references as packed } from './packed/reference';
 import { references as recurrence } from './recurrence/reference';
 import { references as reduce } from './reduce/reference';
+import { references as rotary } from './rotary/reference';
 import { references as sample } from './sample/reference';
 import { references as scan } from './scan/reference';
 import { references as select } from './select/reference';
@@ -53,6 +54,7 @@ export const references: References = new Map([
   ...packed,
   ...recurrence,
   ...reduce,
+  ...rotary,
   ...sample,
   ...scan,
   ...select,

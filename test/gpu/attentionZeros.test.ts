@@ -24,3 +24,22 @@ describe('a batch row whose keys are all hidden', () => {
     }
   });
 });
+
+describe('a query whose keys are all hidden', () => {
+  it.each([
+    ['mask [T,S], a query that sees nothing', 1],
+    ['bias of -Infinity, a query that sees nothing', 1],
+  ])('%s: yields zeros and a zero gradient', async (name, query) => {
+    const item = cases.find((candidate) => candidate.name === name);
+    if (item === undefined) throw new Error(`no case '${name}'`);
+    const got = await onGpu(device(), caseGraph(item, true), caseInputs(item));
+    for (const output of ['y0', 'd0']) {
+      const { shape, data } = got[output]!;
+      const [batch = 1, queries = 1, columns = 1] = shape;
+      for (let b = 0; b < batch; b++) {
+        const from = (b * queries + query) * columns;
+        expect([...data.subarray(from, from + columns)], output).toEqual(Array(columns).fill(0));
+      }
+    }
+  });
+});

@@ -38,9 +38,9 @@ const OPS = [
 ];
 /**
  * Cases of an op, evenly spread: a variant takes up to a second to compile in every one, a recurrence with
- * its gradient several.
+ * its gradient several. Those of attention differ most: packings, groups of heads, masks and biases.
  */
-const casesOf = (op: string) => (op === 'recurrence' ? 2 : 4);
+const casesOf = (op: string) => ({ recurrence: 2, attention: 9 })[op] ?? 4;
 
 describe('every candidate is right', () => {
   it.each([...OPS, 'softmax'])('%s', async (op) => {

@@ -1,5 +1,5 @@
 /**
- * Movement, embedding and sums of squares under symbolic sizes: one program, right at every length,
+ * Movement, embedding, attention and sums of squares under symbolic sizes: one program, right at every length,
  * its pipelines shared by programs of other offsets.
  */
 import { describe, expect, it } from 'vitest';
@@ -62,8 +62,11 @@ function draw(source: Random, type: TensorType, sizes: ReadonlyMap<string, numbe
   return new NdArray(zeros.shape, data);
 }
 
-/** Runs one program at all sizes, against the oracle. */
-async function checkAtAllSizes(graph: Graph): Promise<void> {
+/**
+ * Runs one program at all sizes, against the oracle.
+ * @param absolute what differences of large equal terms may leave
+ */
+async function checkAtAllSizes(graph: Graph, absolute = 0): Promise<void> {
   const states = new StateStore(device());
   const program = await Program.create(device(), compileGraph(graph), states);
   for (const [b, s, t] of SIZES) {
@@ -90,6 +93,7 @@ async function checkAtAllSizes(graph: Graph): Promise<void> {
       expect(result?.shape, `${name} at ${[b, s, t]}`).toEqual(want.shape);
       const tolerance = {
         relative: 4 * VOCABULARY * 27 * EPSILON,
+        absolute,
         because: 'f32 sums of at most 27 tokens of one id or of broadcast elements',
       };
       expect(
@@ -161,6 +165,40 @@ describe('under symbolic sizes', () => {
         ),
       ));
   }
+
+  it('attends under masks, biases, lengths and a position, which become one input', () => {
+    const i32 = (...shape: TensorType['shape']): TensorType => ({ dtype: 'i32', shape });
+    const types = {
+      q: f32(B, T, 8),
+      k: f32(B, S, 4),
+      v: f32(B, S, 6),
+      bias: f32(2, T, S),
+      hidden: i32(B, T, S),
+      padding: i32(B, S),
+      lengths: i32(B),
+      position: i32(1),
+      key: i32(1),
+    };
+    return checkAtAllSizes(
+      graphOf(types, (inputs) => {
+        const few = ops.fill([1], 4, 'i32');
+        const { output, weights } = ops.attention(inputs('q'), inputs('k'), inputs('v'), {
+          heads: 2,
+          kvHeads: 1,
+          causal: true,
+          bias: inputs('bias'),
+          mask: ops.less(inputs('hidden'), few),
+          keyPadding: ops.less(inputs('padding'), few),
+          keyLengths: inputs('lengths'),
+          queryOffset: inputs('position'),
+          dropout: { rate: 0.25, key: inputs('key'), stream: 1 },
+        });
+        return { output, weights };
+      }),
+      // Where a query sees one key, the gradient of its score is a difference of sums to 30.
+      4 * 30 * EPSILON,
+    );
+  });
 
   it('sums squares, of a number of elements that is a multiple of four and of others', () =>
     checkAtAllSizes(

@@ -1,10 +1,12 @@
 /** An op's case in float64: on its compiled plan, and its gradients by finite differences. */
 
+import { gradients } from '../../src/autodiff/grad';
 import { compileGraph } from '../../src/compile/compile';
 import { NdArray } from '../../src/core/ndArray';
 import { runPlan } from '../../src/cpu/planExecutor';
 import type { Case } from '../../src/graph/cases';
 import { type Graph, trace } from '../../src/graph/graph';
+import { ops } from '../../src/ops';
 import { onOracle, weightedSum } from '../../src/selfcheck/opCase';
 
 /** The compiled plan in float64. */
@@ -37,4 +39,23 @@ export function finiteDifferences(
     const shifted = (by: number) => loss(x.data.map((v, j) => (i === j ? v + by : v)));
     return (shifted(step) - shifted(-step)) / (2 * step);
   });
+}
+
+/**
+ * The gradients of some inputs alone: neither results nor other gradients are read, so that whatever
+ * only those need may vanish.
+ */
+export function gradientGraph(opCase: Case, which: readonly number[]): Graph {
+  const types = opCase.inputs.map(
+    ({ shape, dtype }, i) => [`x${i}`, { shape, dtype: dtype ?? 'f32' }] as const,
+  );
+  return trace(
+    (lookup) => {
+      const built = opCase.build(...opCase.inputs.map((_, i) => lookup(`x${i}`)));
+      const wrt = which.map((i) => lookup(`x${i}`));
+      const grads = gradients(ops, weightedSum('node' in built ? [built] : built), wrt);
+      return { outputs: Object.fromEntries(which.map((i, at) => [`d${i}`, grads[at]!])) };
+    },
+    { inputs: Object.fromEntries(types) },
+  );
 }

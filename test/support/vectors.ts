@@ -18,6 +18,7 @@ import { parseSafetensors, toFloat32, toInt32 } from '../../src/io';
 import { packArena, unpackArena } from '../../src/nn/arena';
 import { bindParameters, declareParameters, PARAMETERS, type Scope } from '../../src/nn/parameters';
 import { ops } from '../../src/ops';
+import { isFull } from './sample';
 
 export interface VectorCase {
   /** Where its file is. */
@@ -37,17 +38,18 @@ export interface VectorCase {
 export const DATA = process.env.QKV_DATA ?? join(import.meta.dirname, '../../../shared/data');
 const FIXTURES = join(import.meta.dirname, '../fixtures/torch');
 
-function casesIn(folder: string): readonly VectorCase[] {
+/** The cases of a folder with a manifest. */
+export function casesIn(folder: string): readonly VectorCase[] {
   const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as {
     cases: Omit<VectorCase, 'folder'>[];
   };
   return manifest.cases.map((one) => ({ ...one, folder }));
 }
 
-/** All cases that are here; whether those of torch-vectors are among them. */
+/** The fixtures' cases, in the full run all that are here; whether those of torch-vectors are among them. */
 export function vectorCases(): { cases: readonly VectorCase[]; all: boolean } {
   const whole = join(DATA, 'torch-vectors');
-  const all = existsSync(join(whole, 'manifest.json'));
+  const all = isFull && existsSync(join(whole, 'manifest.json'));
   const found = [...casesIn(FIXTURES), ...(all ? casesIn(whole) : [])];
   return { cases: [...new Map(found.map((one) => [one.name, one])).values()], all };
 }

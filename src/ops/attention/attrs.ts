@@ -1,20 +1,24 @@
 /** What an application of attention is: its attributes, how its inputs lie, its sizes. */
-import type { AttentionSpec, Packing } from '../../../shaders/attention/spec';
-import { type Dim, multiplyDims } from '../../core/dim';
+import type { AttentionSpec, Packing, PairAxes } from '../../../shaders/attention/spec';
+import { addDims, type Dim, multiplyDims } from '../../core/dim';
 import type { TensorType } from '../../core/shape';
 import { dropThreshold } from '../dropout/op';
 
 export type AttentionAttrs = {
+  /** Heads of queries, and a divisor of it: heads of keys and values. */
   readonly heads: number;
-  /** Channels of a head. */
+  readonly kvHeads: number;
+  /** Channels of a head's query and key, and of its value; the same where they are packed. */
   readonly size: number;
+  readonly valueSize: number;
   readonly scale: number;
   readonly causal: boolean;
-  /** Inputs begin with [B,T,3E] ('qkv'), [B,T,>=E] and [B,S,2E] ('kv'), or q, k and v ('none'). */
+  /** Inputs begin with [B,T,HD+KD+KV] ('qkv'), [B,T,>=HD] and [B,S,KD+KV] ('kv'), or q, k and v ('none'). */
   readonly packing: Packing;
   /** Which optional inputs follow, in this order. */
   readonly lengths: boolean;
-  readonly padding: boolean;
+  readonly mask: PairAxes;
+  readonly bias: PairAxes;
   readonly offset: boolean;
   readonly dropRate: number;
   readonly stream: number;
@@ -25,31 +29,68 @@ export type AttentionAttrs = {
 /** How many inputs hold queries, keys and values. */
 export const SOURCE_COUNT: Readonly<Record<Packing, number>> = { qkv: 1, kv: 2, none: 3 };
 
-/** The optional inputs by name, among those that follow the sources. */
-export function optionalInputs<T>(inputs: readonly T[], attrs: AttentionAttrs) {
+/** The inputs that follow the sources, by name. */
+export interface OptionalInputs<T> {
+  readonly lengths: T | undefined;
+  readonly mask: T | undefined;
+  readonly bias: T | undefined;
+  readonly offset: T | undefined;
+  /** Of dropout. */
+  readonly key: T | undefined;
+}
+
+/** The optional inputs, and the number of the first input after them. */
+export function optionalInputs<T>(
+  inputs: readonly T[],
+  attrs: AttentionAttrs,
+): OptionalInputs<T> & { readonly end: number } {
   let next = SOURCE_COUNT[attrs.packing];
   const take = (present: boolean): T | undefined => (present ? inputs[next++] : undefined);
   return {
     lengths: take(attrs.lengths),
-    padding: take(attrs.padding),
+    mask: take(attrs.mask !== false),
+    bias: take(attrs.bias !== false),
     offset: take(attrs.offset),
     key: take(attrs.dropRate > 0),
-    /** Number of the first input after them. */
     end: next,
   };
 }
 
+/** The optional inputs that there are, in the order of the op's inputs. */
+export function listOptional<T>(given: Omit<OptionalInputs<T>, 'end'>): readonly T[] {
+  const { lengths, mask, bias, offset, key } = given;
+  return [lengths, mask, bias, offset, key].filter((each) => each !== undefined);
+}
+
 /** The sizes of an application. */
-export function attentionSizes(inputs: readonly TensorType[], attrs: AttentionAttrs) {
-  const keys = inputs[attrs.packing === 'qkv' ? 0 : 1]?.shape ?? [];
+export function attentionSizes(
+  inputs: readonly Pick<TensorType, 'shape'>[],
+  { packing }: Pick<AttentionAttrs, 'packing'>,
+) {
+  const keys = inputs[packing === 'qkv' ? 0 : 1]?.shape ?? [];
   const [batch = 1, queries = 1, strideQ = 1] = inputs[0]?.shape ?? [];
   return { batch, queries, keys: keys[1] ?? 1, strideQ };
 }
 
-/** Operations of one product over all pairs of a query and a key, hidden ones included. */
-export function productFlops(inputs: readonly TensorType[], attrs: AttentionAttrs): Dim {
+/** Columns of queries, keys and values. */
+export function columnsOf({ heads, kvHeads, size, valueSize }: AttentionAttrs) {
+  return { q: heads * size, k: kvHeads * size, v: kvHeads * valueSize, y: heads * valueSize };
+}
+
+/**
+ * Operations of products over all pairs of a query and a key, hidden ones included.
+ * @param ofKeys how many products there are of queries and keys  @param ofValues of values
+ */
+export function productFlops(
+  inputs: readonly TensorType[],
+  attrs: AttentionAttrs,
+  ofKeys: number,
+  ofValues: number,
+): Dim {
   const { batch, queries, keys } = attentionSizes(inputs, attrs);
-  return [2 * attrs.heads * attrs.size, batch, queries, keys].reduce(multiplyDims);
+  const { heads, size, valueSize } = attrs;
+  const perPair = addDims(ofKeys * size, ofValues * valueSize);
+  return [2 * heads, perPair, batch, queries, keys].reduce<Dim>(multiplyDims, 1);
 }
 
 /** The specialisation that forward and backward share. */

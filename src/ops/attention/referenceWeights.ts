@@ -1,4 +1,5 @@
 /** The weights of attention in float64, which the references of result and gradient share. */
+import type { PairAxes } from '../../../shaders/attention/spec';
 import { NdArray } from '../../core/ndArray';
 import { randomBits } from '../../core/randomBits';
 import type { ReferenceCall } from '../../graph/reference';
@@ -8,18 +9,52 @@ import { type AttentionAttrs, optionalInputs } from './attrs';
 export interface Weights {
   readonly weights: NdArray;
   readonly factors: NdArray;
-  readonly logSumExp: NdArray;
+  /** Of each row of scores [B, H, T]: the largest, and the logarithm of the sum of exp beside it. */
+  readonly largest: NdArray;
+  readonly logTotal: NdArray;
 }
 
-/** A head's channel of query (part 0), key (1) or value (2) at a row. */
+/** A bias that is no more than this hides the key. */
+const LEAST = -3.4e38;
+
+/** A channel of query (part 0), key (1) or value (2) at a row, of the part's head that query head h uses. */
 export function readPart(
   inputs: readonly NdArray[],
-  { packing, heads, size }: AttentionAttrs,
+  attrs: AttentionAttrs,
   part: 0 | 1 | 2,
 ): (b: number, row: number, h: number, d: number) => number {
-  const source = inputs[{ qkv: 0, kv: Math.min(part, 1), none: part }[packing]];
-  const column = { qkv: part, kv: Math.max(0, part - 1), none: 0 }[packing] * heads * size;
-  return (b, row, h, d) => source?.at(b, row, column + h * size + d) ?? Number.NaN;
+  const source = inputs[{ qkv: 0, kv: Math.min(part, 1), none: part }[attrs.packing]];
+  const column = partColumn(attrs, part);
+  return (b, row, h, d) => source?.at(b, row, column(h) + d) ?? Number.NaN;
+}
+
+/** The first column, in the part's tensor, of the part's head that query head h uses. */
+export function partColumn(
+  { packing, heads, kvHeads, size, valueSize }: AttentionAttrs,
+  part: 0 | 1 | 2,
+): (h: number) => number {
+  const before = {
+    qkv: [0, heads * size, (heads + kvHeads) * size],
+    kv: [0, 0, kvHeads * size],
+    none: [0, 0, 0],
+  }[packing];
+  const group = part === 0 ? 1 : heads / kvHeads;
+  const width = part === 2 ? valueSize : size;
+  return (h) => (before[part] ?? 0) + Math.floor(h / group) * width;
+}
+
+/** The value at (b, h, t, s) of a tensor that is 1 along the axes that are not its own. */
+function readPair(
+  pairs: NdArray | undefined,
+  axes: PairAxes,
+): (b: number, h: number, t: number, s: number) => number {
+  const own = axes === false ? [] : axes;
+  const [ofBatch, ofHeads, ofQueries] = [
+    own.includes('batch'),
+    own.includes('heads'),
+    own.includes('queries'),
+  ];
+  return (b, h, t, s) => pairs?.at(ofBatch ? b : 0, ofHeads ? h : 0, ofQueries ? t : 0, s) ?? 0;
 }
 
 export function referenceWeights({
@@ -29,22 +64,28 @@ export function referenceWeights({
   const { heads, size, packing } = attrs;
   const [batch, queries] = [inputs[0]?.dim(0) ?? 0, inputs[0]?.dim(1) ?? 0];
   const keys = inputs[packing === 'qkv' ? 0 : 1]?.dim(1) ?? 0;
-  const { lengths, padding, offset, key } = optionalInputs(inputs, attrs);
+  const { lengths, mask, bias, offset, key } = optionalInputs(inputs, attrs);
   const [q, k] = [readPart(inputs, attrs, 0), readPart(inputs, attrs, 1)];
+  const [masked, biased] = [readPair(mask, attrs.mask), readPair(bias, attrs.bias)];
   const weights = new NdArray([batch, heads, queries, keys]);
   const factors = new NdArray([batch, heads, queries, keys]);
-  const logSumExp = new NdArray([batch, heads, queries]);
+  const [first, second] = [
+    [batch, heads, queries],
+    [batch, heads, queries],
+  ];
+  const [maxima, logTotal] = [new NdArray(first), new NdArray(second)];
   for (let b = 0; b < batch; b++) {
     for (let h = 0; h < heads; h++) {
       for (let t = 0; t < queries; t++) {
         const scores: number[] = [];
         for (let s = 0; s < keys; s++) {
           const late = attrs.causal && s > t + (offset?.flat(0) ?? 0);
-          const isPadding = padding !== undefined && padding.at(b, s) !== 0;
-          const hidden = late || isPadding || (lengths !== undefined && s >= lengths.at(b));
+          const past = lengths !== undefined && s >= lengths.at(b);
+          const added = biased(b, h, t, s);
+          const hidden = late || past || masked(b, h, t, s) !== 0 || added <= LEAST;
           let score = 0;
           for (let d = 0; d < size; d++) score += q(b, t, h, d) * k(b, s, h, d);
-          scores.push(hidden ? Number.NEGATIVE_INFINITY : score * attrs.scale);
+          scores.push(hidden ? Number.NEGATIVE_INFINITY : score * attrs.scale + added);
           const row = (b * heads + h) * queries + t;
           const drawn = randomBits(key?.flat(0) ?? 0, attrs.stream, row * keys + s) / 2 ** 32;
           const kept = drawn >= attrs.dropRate ? 1 / (1 - attrs.dropRate) : 0;
@@ -53,12 +94,13 @@ export function referenceWeights({
         const largest = Math.max(...scores);
         if (!Number.isFinite(largest)) continue;
         const total = scores.reduce((sum, score) => sum + Math.exp(score - largest), 0);
-        logSumExp.set(largest + Math.log(total), b, h, t);
+        maxima.set(largest, b, h, t);
+        logTotal.set(Math.log(total), b, h, t);
         scores.forEach((score, s) => {
           weights.set(Math.exp(score - largest) / total, b, h, t, s);
         });
       }
     }
   }
-  return { weights, factors, logSumExp };
+  return { weights, factors, largest: maxima, logTotal };
 }

@@ -1,0 +1,115 @@
+/**
+ * What the kernels of attention's gradient share: they compute the weights again from the statistics
+ * of each query row (Dao 2023, FlashAttention-2, algorithm 2). Every sum has one order.
+ */
+import { each, Lanes, sideBySide } from './lanes';
+import {
+  ATTENTION_PARAMS,
+  dropFactor,
+  optionBindings,
+  read,
+  type Source,
+  sourceBindings,
+  sources,
+  write,
+} from './spec';
+import { statisticsOf } from './statistics';
+import {
+  addBiases,
+  Block,
+  eachPair,
+  eachRow,
+  isSeen,
+  openKeys,
+  type TiledSpec,
+  tileExtensions,
+} from './tile';
+
+export type BackwardSpec = TiledSpec & {
+  /** The weights have a gradient of their own [B, H, T, S]. */
+  readonly weights: boolean;
+  /** Computes the statistics of its query rows itself and leaves them for others. */
+  readonly ownStats: boolean;
+};
+
+export const common = {
+  params: () => ATTENTION_PARAMS,
+  enable: tileExtensions,
+  diagnosticsOff: ['subgroup_uniformity'],
+} as const;
+
+/** Bindings of a kernel that reads `given` and writes `results`. */
+export function gradientBindings(
+  spec: BackwardSpec,
+  given: readonly Source[],
+  results: readonly Source[],
+) {
+  const { kept, row } = statisticsOf(spec);
+  const { type } = new Lanes(spec.valueSize);
+  const written = sourceBindings(results).map(({ name, element }) => write(name, element));
+  return [
+    ...sourceBindings(given),
+    ...optionBindings(spec),
+    ...(spec.ownStats
+      ? [read('y', type), read('saved', kept), write('stats', row)]
+      : [read('stats', row)]),
+    read('dy', type),
+    ...(spec.weights ? [read('dweights', 'f32')] : []),
+    ...written,
+  ];
+}
+
+/** Weight from a score and what a row's scores are reduced by; 0 where the key is not seen. */
+export const weight = (score: string, subtrahend: string, seen: string) =>
+  `select(0.0, exp(clamp(${score} - ${subtrahend}, -87.0, 0.0)), ${seen})`;
+
+/** Registers of the lane's rows: `let` names from a source, times a factor. */
+export function rowRegisters(
+  spec: TiledSpec,
+  name: string,
+  from: string,
+  { buffer, size }: Source,
+  factor = '',
+): string {
+  return eachRow(spec, (r) =>
+    new Lanes(size).each((i) => `let ${name}${r}_${i} = ${buffer}[${from}${r} + ${i}u]${factor};`),
+  );
+}
+
+/**
+ * `let ds0_0` ..: gradients of the scores of the lane's query rows and the block of keys from s on.
+ * Queries, dy and statistics of the rows are in registers; those of the keys are left there.
+ */
+export function pairGradients(spec: BackwardSpec): string {
+  const { k, v } = sources(spec);
+  const keys = new Block(spec, 'k', 'keys', 's', k);
+  const values = new Block(spec, 'v', 'keys', 's', v);
+  const { delta, subtrahend } = statisticsOf(spec);
+  const inside = (j: number) => `min(s + ${j}u, params.keys - 1u)`;
+  return `${keys.begin} ${values.begin}
+    ${openKeys(spec)}
+    ${eachPair(spec, (r, j) => `var score${r}_${j} = 0.0; var dp${r}_${j} = 0.0;`)}
+    ${products(spec, keys, values)}${addBiases(spec)}
+    ${eachPair(spec, (r, j) => {
+      const given = spec.weights ? ` + dweights[id${r} * params.keys + ${inside(j)}]` : '';
+      const dp = `dp${r}_${j} * ${dropFactor(spec, `id${r}`, `s + ${j}u`)}${given}`;
+      const p = weight(`score${r}_${j}`, subtrahend(`row_stats${r}`), isSeen(spec, r, j));
+      return `let ds${r}_${j} = ${p} * (${dp} - row_stats${r}.${delta});`;
+    })}`;
+}
+
+/** score and dp of each pair: queries times keys, and dy times values. */
+function products(spec: BackwardSpec, keys: Block, values: Block): string {
+  const [channels, parts] = [new Lanes(spec.size), new Lanes(spec.valueSize)];
+  return each(Math.max(channels.count, parts.count), (i) => {
+    const [hasKey, hasValue] = [i < channels.count, i < parts.count];
+    const sums = eachPair(spec, (r, j) =>
+      sideBySide(
+        hasKey && `score${r}_${j} += ${channels.product(`q${r}_${i}`, `k${i}_${j}`)};`,
+        hasValue && `dp${r}_${j} += ${parts.product(`g${r}_${i}`, `v${i}_${j}`)};`,
+      ),
+    );
+    const inner = `{ ${hasValue ? values.load(i) : ''}\n      ${sums} }`;
+    return sideBySide(hasKey && keys.load(i), inner);
+  });
+}

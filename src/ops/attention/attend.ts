@@ -1,0 +1,152 @@
+/** Applies the op of attention to what callers give: heads from columns, masks within the bindings. */
+import { checkOptions, defined, OptionError } from '../../core/errors';
+import { applyAll } from '../../graph/node';
+import type { Tensor } from '../../graph/op';
+import { STORAGE_BINDINGS } from '../../graph/target';
+import { type AttentionAttrs, attentionSizes, listOptional, SOURCE_COUNT } from './attrs';
+import { attentionOp } from './forward';
+import { fitMasks, maskAttrs, masksOf } from './masks';
+
+export interface AttentionOptions {
+  /** Heads of queries. */
+  readonly heads: number;
+  /**
+   * Heads of keys and values, a divisor of `heads`, which is the default: so many neighbouring heads of
+   * queries share one (grouped queries, Ainslie et al. 2023; with 1 multi-query, Shazeer 2019).
+   */
+  readonly kvHeads?: number | undefined;
+  /** Hide keys after the query. */
+  readonly causal?: boolean | undefined;
+  /** Factor on the scores; 1 / sqrt(size of a head) by default. */
+  readonly scale?: number | undefined;
+  /** i32 [B]: keys at or past it are hidden. A row without keys yields zeros. */
+  readonly keyLengths?: Tensor | undefined;
+  /** bool [B, S]: true hides a key, as PyTorch's key_padding_mask. */
+  readonly keyPadding?: Tensor | undefined;
+  /**
+   * bool [T, S], [B, T, S] or [B, H, T, S], where each of B, H and T may be 1: true hides the key from
+   * the query, as attn_mask of nn.MultiheadAttention (in scaled_dot_product_attention true shows it).
+   */
+  readonly mask?: Tensor | undefined;
+  /**
+   * f32 [T, S], [H, T, S] or [B, H, T, S], where each of B, H and T may be 1: added to the scaled scores.
+   * -3.4e38 and less, -Infinity too, hide the key like a mask, where softmax would give NaN for a row
+   * of nothing else; what is larger is a number like others. +Infinity and NaN give no defined result.
+   */
+  readonly bias?: Tensor | undefined;
+  /** i32 [1]: position of the first query row among the keys, for causal decoding over a cache. */
+  readonly queryOffset?: Tensor | undefined;
+  /** Dropout on the weights, at (b, h, t, s) by its flat index; key is i32 [1]. */
+  readonly dropout?:
+    | { readonly rate: number; readonly key: Tensor; readonly stream: number }
+    | undefined;
+}
+
+/** Output [B, T, heads * size of a value], and the weights [B, heads, T, S] before dropout. */
+export interface AttentionResult {
+  readonly output: Tensor;
+  readonly weights: Tensor;
+}
+
+const OPTION_NAMES = Object.keys({
+  heads: true,
+  kvHeads: true,
+  causal: true,
+  scale: true,
+  keyLengths: true,
+  keyPadding: true,
+  mask: true,
+  bias: true,
+  queryOffset: true,
+  dropout: true,
+} satisfies Record<keyof AttentionOptions, true>);
+
+/** What is always bound beside sources and optional inputs: statistics, dy and a result. */
+const OTHERS = 3;
+
+/** How many optional inputs the kernels of a packing have bindings for. */
+export function roomFor(packing: AttentionAttrs['packing'], weightsGradient: boolean): number {
+  return STORAGE_BINDINGS - SOURCE_COUNT[packing] - OTHERS - (weightsGradient ? 1 : 0);
+}
+
+/** Applies the op to queries, keys and values under a packing. @throws OptionError, ShapeError, DTypeError */
+export function attend(
+  packing: AttentionAttrs['packing'],
+  sources: readonly Tensor[],
+  options: AttentionOptions,
+  weights: boolean,
+): readonly Tensor[] {
+  checkOptions('attention', options, OPTION_NAMES);
+  const { heads, dropout, scale } = options;
+  const { kvHeads, size, valueSize } = headsOf(packing, sources, options);
+  const rate = dropout?.rate ?? 0;
+  if (!(rate >= 0 && rate < 1)) {
+    throw new OptionError(`attention: the rate must be from 0 to below 1, found ${rate}`);
+  }
+  const key = rate > 0 ? dropout?.key : undefined;
+  const sizes = { ...attentionSizes(sources, { packing }), heads };
+  const room = roomFor(packing, false) - (key === undefined ? 0 : 1);
+  const masks = fitMasks(masksOf(options, sizes), sizes, room);
+  const attrs: AttentionAttrs = {
+    heads,
+    kvHeads,
+    size,
+    valueSize,
+    scale: scale ?? 1 / Math.sqrt(size),
+    packing,
+    ...maskAttrs(masks),
+    dropRate: rate,
+    stream: dropout?.stream ?? 0,
+    weights,
+  };
+  return applyAll(attentionOp, [...sources, ...listOptional({ ...masks, key })], attrs);
+}
+
+/** Heads of keys and the sizes of heads, from the columns. */
+function headsOf(
+  packing: AttentionAttrs['packing'],
+  sources: readonly Tensor[],
+  { heads, kvHeads = heads }: AttentionOptions,
+): Pick<AttentionAttrs, 'kvHeads' | 'size' | 'valueSize'> {
+  const isCount = (n: number) => Number.isInteger(n) && n > 0;
+  if (!isCount(heads) || !isCount(kvHeads) || heads % kvHeads !== 0) {
+    throw new OptionError(
+      `attention: heads must be a positive whole number and a multiple of kvHeads, found ${heads} ` +
+        `and ${kvHeads}`,
+    );
+  }
+  const sizeOf = (source: Tensor | undefined, count: number): number => {
+    const width = source?.shape[2] ?? 0;
+    const size = Number(width) / count;
+    if (isCount(size)) return size;
+    throw new OptionError(
+      `attention: ${width} columns cannot be split into ${count} parts: ${heads} heads of queries, ` +
+        `${kvHeads} of keys and of values`,
+    );
+  };
+  const [first, second, third] = sources;
+  switch (packing) {
+    case 'qkv': {
+      const size = sizeOf(first, heads + 2 * kvHeads);
+      return { kvHeads, size, valueSize: size };
+    }
+    case 'kv': {
+      const size = sizeOf(second, 2 * kvHeads);
+      return { kvHeads, size, valueSize: size };
+    }
+    case 'none':
+      return { kvHeads, size: sizeOf(second, kvHeads), valueSize: sizeOf(third, kvHeads) };
+    default:
+      return packing satisfies never;
+  }
+}
+
+/** The output alone of `attend`. */
+export const single = (results: readonly Tensor[]): Tensor =>
+  defined(results[0], 'attention output');
+
+/** Output and weights of `attend` with weights. */
+export const both = (results: readonly Tensor[]): AttentionResult => ({
+  output: single(results),
+  weights: defined(results[2], 'attention weights'),
+});

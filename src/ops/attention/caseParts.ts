@@ -1,0 +1,44 @@
+/** What the cases of attention are made of. */
+import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
+
+/** WGSL's exp is off by up to 58 ULP on SwiftShader; scores and sums round once a term. */
+export const bound = (size: number, keys: number): Case['tolerance'] => ({
+  relative: (64 + 4 * (size + keys)) * EPSILON,
+  because: 'exp within 58 ULP, f32 sums over channels and keys',
+});
+
+export const lengthsOf = (values: readonly number[]): CaseInput => ({
+  shape: [values.length],
+  dtype: 'i32',
+  fill: { kind: 'values', values },
+});
+
+export const paddingOf = (rows: readonly string[]): CaseInput => ({
+  shape: [rows.length, rows[0]?.length ?? 0],
+  dtype: 'bool',
+  fill: { kind: 'values', values: rows.flatMap((row) => [...row].map((c) => (c === 'x' ? 1 : 0))) },
+});
+
+export const offsetOf = (value: number): CaseInput => ({
+  shape: [1],
+  dtype: 'i32',
+  fill: { kind: 'values', values: [value] },
+});
+
+export const key: CaseInput = { shape: [1], dtype: 'i32', fill: { kind: 'values', values: [77] } };
+
+/** bool from rows of '.' (shown) and 'x' (hidden), of a shape with so many elements. */
+export const maskOf = (shape: readonly number[], rows: string): CaseInput => ({
+  shape,
+  dtype: 'bool',
+  fill: {
+    kind: 'values',
+    values: [...rows].filter((c) => c !== ' ').map((c) => (c === 'x' ? 1 : 0)),
+  },
+});
+
+/** A bound of gradients that are products of three results, summed over rows. */
+export const gradientBound = (size: number, keys: number): Case['tolerance'] => ({
+  relative: 8 * bound(size, keys).relative,
+  because: 'a product of three such results, summed over rows',
+});

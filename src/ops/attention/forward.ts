@@ -1,0 +1,69 @@
+/** The op of attention: one dispatch. */
+import { attentionForward } from '../../../shaders/attention/forward.wgsl';
+import { attentionSplit } from '../../../shaders/attention/split.wgsl';
+import { statisticsOf } from '../../../shaders/attention/statistics';
+import type { TensorType } from '../../core/shape';
+import {
+  defineOp,
+  input,
+  type KernelCall,
+  kernelCall,
+  type LoweringCall,
+  type Operand,
+  output,
+} from '../../graph/op';
+import {
+  type AttentionAttrs,
+  attentionSizes,
+  attentionSpec,
+  columnsOf,
+  productFlops,
+} from './attrs';
+import { checkOptional, checkSources } from './checks';
+import { forwardVariant, rowGrid, tileGrid } from './variants';
+
+function infer(inputs: readonly TensorType[], attrs: AttentionAttrs): readonly TensorType[] {
+  checkSources(inputs, attrs);
+  checkOptional(inputs, attrs);
+  const { heads, weights } = attrs;
+  const { batch, queries, keys } = attentionSizes(inputs, attrs);
+  const { keptSize } = statisticsOf(attrs);
+  return [
+    { dtype: 'f32', shape: [batch, queries, columnsOf(attrs).y] },
+    { dtype: 'f32', shape: [batch, heads, queries, ...(keptSize === 1 ? [] : [keptSize])] },
+    ...(weights ? [{ dtype: 'f32', shape: [batch, heads, queries, keys] } as const] : []),
+  ];
+}
+
+function calls(call: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
+  const { node, used } = call;
+  const { attrs } = node;
+  const { batch, queries, keys, strideQ } = attentionSizes(node.inputs, attrs);
+  const outputs = { saves: used(1), weights: attrs.weights && used(2) };
+  const results: readonly Operand[] = [
+    output(0),
+    ...(outputs.saves ? [output(1)] : []),
+    ...(outputs.weights ? [output(2)] : []),
+  ];
+  const spec = { ...attentionSpec(attrs), ...outputs };
+  const shared = {
+    operands: [...node.inputs.map((_, i) => input(i)), ...results],
+    params: [batch, queries, keys, strideQ, attrs.stream],
+  };
+  const variant = forwardVariant(call, { batch, queries, keys });
+  if ('threads' in variant) {
+    const grid = rowGrid(batch, queries, attrs.heads);
+    return [kernelCall({ ...shared, kernel: attentionSplit, spec: { ...spec, ...variant }, grid })];
+  }
+  const grid = tileGrid(variant.tile, batch, queries, attrs.heads);
+  return [kernelCall({ ...shared, kernel: attentionForward, spec: { ...spec, ...variant }, grid })];
+}
+
+/** Outputs: y [B,T,HV], statistics of the scores for the gradient, and on demand weights [B,H,T,S]. */
+export const attentionOp = defineOp<AttentionAttrs>({
+  name: 'attention',
+  infer,
+  lowering: { kind: 'kernel', calls, optional: () => [1, 2] },
+  // A product for the scores, one for the sums of values.
+  cost: ({ inputs, attrs }) => ({ flops: productFlops(inputs, attrs, 1, 1) }),
+});

@@ -1,0 +1,13 @@
+/** The gradient of a rotation is the rotation back. */
+import { type GradientEntry, gradientOf } from '../../graph/gradient';
+import { apply } from '../../graph/node';
+import { rotaryOp } from './op';
+
+export const gradients: readonly GradientEntry[] = [
+  gradientOf(rotaryOp, {
+    rule: ({ attrs, inputs: [, ...others], gradients: [dy] }) =>
+      dy === undefined
+        ? []
+        : [apply(rotaryOp, [dy, ...others], { ...attrs, inverse: !attrs.inverse })],
+  }),
+];

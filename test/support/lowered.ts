@@ -1,0 +1,50 @@
+/** What a device would refuse of a lowered plan, without a device. */
+import { kernelKey, shaderSource } from '../../shaders/lib/kernel';
+import { lowerPlan } from '../../src/compile/lower';
+import type { Plan } from '../../src/compile/plan';
+import { STORAGE_BINDINGS, type Target } from '../../src/graph/target';
+
+/** A GPU, and software adapters with and without subgroups. */
+export const TARGETS: Readonly<Record<'gpu' | 'software' | 'lanes', Target>> = {
+  gpu: target({ subgroupMinSize: 32, subgroupMaxSize: 32 }),
+  software: target({ software: true }),
+  lanes: target({ software: true, subgroups: false }),
+};
+
+function target(own: Partial<Target>): Target {
+  return {
+    subgroups: true,
+    subgroupMinSize: 4,
+    subgroupMaxSize: 4,
+    workgroupMemory: 16384,
+    shaderF16: false,
+    software: false,
+    cores: 2,
+    ...own,
+  };
+}
+
+/** Specialisations whose text has been looked at. */
+const read = new Set<string>();
+
+/** Dispatches whose bindings or params are not those of the kernel, or are more than a device has. */
+export function loweringFaults(plan: Plan): readonly string[] {
+  return Object.entries(TARGETS).flatMap(([name, each]) =>
+    lowerPlan(plan, each).flatMap(({ kernel, spec, label, bindings, params, steps }) => {
+      const specialised = kernelKey(kernel, spec);
+      const text = read.has(specialised) ? '' : shaderSource(kernel, spec);
+      read.add(specialised);
+      const where = `${kernel.name} of ${label} for ${name}`;
+      const declared = kernel.bindings(spec).length;
+      const counted = kernel.params(spec).length - (steps === undefined ? 0 : 1);
+      return [
+        ...(text.includes('undefined') ? [`${where}: undefined in the text`] : []),
+        ...(bindings.length > STORAGE_BINDINGS ? [`${where}: ${bindings.length} bindings`] : []),
+        ...(bindings.length === declared
+          ? []
+          : [`${where}: ${bindings.length} bindings of ${declared}`]),
+        ...(params.length === counted ? [] : [`${where}: ${params.length} params of ${counted}`]),
+      ];
+    }),
+  );
+}
