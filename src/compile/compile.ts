@@ -3,7 +3,6 @@
 import type { Graph } from '../graph/graph';
 import { graphResults } from '../graph/graph';
 import type { Root } from '../graph/op';
-import { verifyGraph } from '../graph/verify';
 import { fuse } from '../schedule/fuse';
 import { simplify } from '../schedule/simplify';
 import { resolveCopies } from './copies';
@@ -12,10 +11,9 @@ import { planMemory } from './memory';
 import type { Plan } from './plan';
 import { verifyPlan } from './verify';
 
-/** Simplifies, fuses, schedules and places a graph, and verifies graph and plan. */
+/** Simplifies, fuses, schedules and places a graph, and verifies the plan. */
 export function compileGraph(graph: Graph): Plan {
   const simple = simplify(graph);
-  verifyGraph(simple);
   const shared = new Map<string, Root>();
   const expanded = expandLoops(fuse(graphResults(simple)), shared);
   const plan = planMemory(simple, resolveCopies(simple, expanded, shared));

@@ -18,9 +18,9 @@ import {
 } from '../graph/op';
 import { scratchTypes } from '../schedule/draft';
 import type { BoundPlace, Dispatch } from './dispatch';
+import { checkDispatch } from './dispatchLimits';
 import { type ChainCode, chainCode, storedElement } from './epilogue';
 import { boundBytes, groupName, type Plan, type Step } from './plan';
-import { verifyDispatch } from './verifyDispatch';
 
 /**
  * All dispatches of a plan, in order.
@@ -37,7 +37,7 @@ export function lowerStep(plan: Plan, index: number, target: Target): readonly D
     ...folded(one, target),
     step: index,
   }));
-  dispatches.forEach(verifyDispatch);
+  dispatches.forEach(checkDispatch);
   return dispatches;
 }
 
