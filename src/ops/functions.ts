@@ -30,7 +30,7 @@ export { normGradParameters, normGradX } from './layerNorm/grad';
 export { layerNorm, rmsNorm } from './layerNorm/op';
 export { matmul } from './matmul/op';
 export { broadcastTo, oneHot } from './movement/expand';
-export { pad, remap, slice, transpose } from './movement/op';
+export { flip, pad, remap, slice, transpose } from './movement/op';
 export { adagrad } from './optimizer/adagrad';
 export { adam, clipScale, sgd } from './optimizer/op';
 export { rmsprop } from './optimizer/rmsprop';

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { gradients } from '../../src/autodiff/grad';
 import { compileGraph } from '../../src/compile/compile';
-import { dim } from '../../src/core/dim';
+import { dim, multiplyDims } from '../../src/core/dim';
 import { NdArray } from '../../src/core/ndArray';
 import { type Random, random } from '../../src/core/random';
 import { evaluateShape, type TensorType } from '../../src/core/shape';
@@ -125,6 +125,27 @@ describe('under symbolic sizes', () => {
         steps: ops.slice(inputs('z'), { starts: [0, 0, 1], ends: [B, S], steps: [1, 1, 3] }),
         padded: ops.pad(inputs('x'), { before: [1, 0, 4], after: [0, 2, 0], value: -1 }),
       })),
+    ));
+
+  it('flips symbolic axes and others, in fours and one by one', () =>
+    checkAtAllSizes(
+      graphOf({ x: f32(B, S, 8), z: f32(B, S, 5) }, (inputs) => ({
+        rows: ops.flip(inputs('x'), 1),
+        fours: ops.flip(inputs('x'), [0, 2]),
+        ones: ops.flip(inputs('z')),
+        part: ops.slice(inputs('z'), { starts: [], ends: [], steps: [-1, 1, -2] }),
+      })),
+    ));
+
+  it('slices in steps that divide a symbolic length, forwards and backwards', () =>
+    checkAtAllSizes(
+      graphOf({ x: f32(S, 4, 3) }, (inputs) => {
+        const rows = ops.reshape(inputs('x'), [multiplyDims(4, S), 3]);
+        return {
+          forwards: ops.slice(rows, { starts: [], ends: [], steps: [2] }),
+          backwards: ops.slice(rows, { starts: [], ends: [], steps: [-4, -1] }),
+        };
+      }),
     ));
 
   it('slices from a symbolic place', () =>
