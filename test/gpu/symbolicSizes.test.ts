@@ -229,6 +229,16 @@ describe('under symbolic sizes', () => {
       })),
     ));
 
+  it('multiplies batches that broadcast', () =>
+    checkAtAllSizes(
+      graphOf({ a: f32(B, 1, S, 3), b: f32(T, 3, 2), c: f32(B, T, S, 3) }, (inputs) => ({
+        mixed: ops.matmul(inputs('a'), inputs('b')),
+        equal: ops.matmul(inputs('c'), inputs('c'), { transposeB: true }),
+        rows: ops.matmul(inputs('c'), ops.reshape(inputs('b'), [1, T, 3, 2])),
+        turned: ops.matmul(inputs('a'), inputs('c'), { transposeA: true }),
+      })),
+    ));
+
   it('needs no other pipeline for another offset', async () => {
     const pipelinesOf = async (start: number) => {
       const graph = trace(
