@@ -61,6 +61,7 @@ export {
   where,
 } from './select/op';
 export { logSoftmax, softmax } from './softmax/op';
+export { argsort, sort, sortFirst } from './sort/op';
 export { takeRow } from './takeRow/op';
 export {
   abs,

@@ -28,6 +28,7 @@ import { gradients as sample } from './sample/grad';
 import { gradients as scan } from './scan/grad';
 import { gradients as select } from './select/grad';
 import { gradients as softmax } from './softmax/grad';
+import { gradients as sort } from './sort/grad';
 import { gradients as takeRow } from './takeRow/grad';
 import { gradients as unary } from './unary/grad';
 import { gradients as update } from './update/grad';
@@ -59,6 +60,7 @@ export const gradientRules: Gradients = new Map([
   ...scan,
   ...select,
   ...softmax,
+  ...sort,
   ...takeRow,
   ...unary,
   ...update,

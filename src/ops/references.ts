@@ -28,6 +28,7 @@ import { references as sample } from './sample/reference';
 import { references as scan } from './scan/reference';
 import { references as select } from './select/reference';
 import { references as softmax } from './softmax/reference';
+import { references as sort } from './sort/reference';
 import { references as takeRow } from './takeRow/reference';
 import { references as unary } from './unary/reference';
 import { references as update } from './update/reference';
@@ -59,6 +60,7 @@ export const references: References = new Map([
   ...scan,
   ...select,
   ...softmax,
+  ...sort,
   ...takeRow,
   ...unary,
   ...update,
