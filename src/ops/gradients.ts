@@ -12,6 +12,7 @@ import { gradients as clip } from './clip/grad';
 import { gradients as concat } from './concat/grad';
 import { gradients as copy } from './copy/grad';
 import { gradients as crossEntropy } from './crossEntropy/grad';
+import { gradients as cumsum } from './cumsum/grad';
 import { gradients as dropout } from './dropout/grad';
 import { gradients as embedding } from './embedding/grad';
 import { gradients as fill } from './fill/grad';
@@ -44,6 +45,7 @@ export const gradientRules: Gradients = new Map([
   ...concat,
   ...copy,
   ...crossEntropy,
+  ...cumsum,
   ...dropout,
   ...embedding,
   ...fill,

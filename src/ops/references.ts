@@ -12,6 +12,7 @@ import { references as clip } from './clip/reference';
 import { references as concat } from './concat/reference';
 import { references as copy } from './copy/reference';
 import { references as crossEntropy } from './crossEntropy/reference';
+import { references as cumsum } from './cumsum/reference';
 import { references as dropout } from './dropout/reference';
 import { references as embedding } from './embedding/reference';
 import { references as fill } from './fill/reference';
@@ -44,6 +45,7 @@ export const references: References = new Map([
   ...concat,
   ...copy,
   ...crossEntropy,
+  ...cumsum,
   ...dropout,
   ...embedding,
   ...fill,
