@@ -27,6 +27,7 @@ export { dropout } from './dropout/op';
 export { embeddingGrad } from './embedding/grad';
 export { embedding } from './embedding/op';
 export { fill, scale, zerosLike } from './fill/op';
+export { gather, take } from './gather/op';
 export { normGradParameters, normGradX } from './layerNorm/grad';
 export { layerNorm, rmsNorm } from './layerNorm/op';
 export { matmul } from './matmul/op';
@@ -47,6 +48,7 @@ export { max, mean, prod, sum, sumTo } from './reduce/op';
 export { rotary } from './rotary/op';
 export { addGumbel, nucleus } from './sample/op';
 export { scan } from './scan/op';
+export { scatter } from './scatter/op';
 export {
   and,
   cast,

@@ -16,6 +16,7 @@ import { gradients as cumsum } from './cumsum/grad';
 import { gradients as dropout } from './dropout/grad';
 import { gradients as embedding } from './embedding/grad';
 import { gradients as fill } from './fill/grad';
+import { gradients as gather } from './gather/grad';
 import { gradients as layerNorm } from './layerNorm/grad';
 import { gradients as matmul } from './matmul/grad';
 import { gradients as movement } from './movement/grad';
@@ -27,6 +28,7 @@ import { gradients as reduce } from './reduce/grad';
 import { gradients as rotary } from './rotary/grad';
 import { gradients as sample } from './sample/grad';
 import { gradients as scan } from './scan/grad';
+import { gradients as scatter } from './scatter/grad';
 import { gradients as select } from './select/grad';
 import { gradients as softmax } from './softmax/grad';
 import { gradients as sort } from './sort/grad';
@@ -49,6 +51,7 @@ export const gradientRules: Gradients = new Map([
   ...dropout,
   ...embedding,
   ...fill,
+  ...gather,
   ...layerNorm,
   ...matmul,
   ...movement,
@@ -60,6 +63,7 @@ export const gradientRules: Gradients = new Map([
   ...rotary,
   ...sample,
   ...scan,
+  ...scatter,
   ...select,
   ...softmax,
   ...sort,

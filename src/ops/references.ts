@@ -16,6 +16,7 @@ import { references as cumsum } from './cumsum/reference';
 import { references as dropout } from './dropout/reference';
 import { references as embedding } from './embedding/reference';
 import { references as fill } from './fill/reference';
+import { references as gather } from './gather/reference';
 import { references as layerNorm } from './layerNorm/reference';
 import { references as matmul } from './matmul/reference';
 import { references as movement } from './movement/reference';
@@ -27,6 +28,7 @@ import { references as reduce } from './reduce/reference';
 import { references as rotary } from './rotary/reference';
 import { references as sample } from './sample/reference';
 import { references as scan } from './scan/reference';
+import { references as scatter } from './scatter/reference';
 import { references as select } from './select/reference';
 import { references as softmax } from './softmax/reference';
 import { references as sort } from './sort/reference';
@@ -49,6 +51,7 @@ export const references: References = new Map([
   ...dropout,
   ...embedding,
   ...fill,
+  ...gather,
   ...layerNorm,
   ...matmul,
   ...movement,
@@ -60,6 +63,7 @@ export const references: References = new Map([
   ...rotary,
   ...sample,
   ...scan,
+  ...scatter,
   ...select,
   ...softmax,
   ...sort,

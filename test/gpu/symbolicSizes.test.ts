@@ -229,6 +229,42 @@ describe('under symbolic sizes', () => {
       })),
     ));
 
+  it('gathers, takes and scatters by index, some outside', () =>
+    checkAtAllSizes(
+      graphOf(
+        {
+          x: f32(B, S, 3),
+          updates: f32(B, T, 3),
+          table: f32(9, S),
+          ids: { dtype: 'i32', shape: [B, T, 3] },
+          rows: { dtype: 'i32', shape: [T] },
+          few: { dtype: 'i32', shape: [T, S] },
+        },
+        (inputs) => {
+          const [x, ids, updates] = [inputs('x'), inputs('ids'), inputs('updates')];
+          return {
+            gathered: ops.gather(x, ids, { axis: 1 }),
+            set: ops.scatter(x, ids, updates, { axis: 1, mode: 'set' }),
+            added: ops.scatter(x, ids, updates, { axis: 1, mode: 'add' }),
+            taken: ops.take(x, inputs('rows'), { axis: 1 }),
+            rows: ops.take(inputs('table'), inputs('rows'), { axis: 0 }),
+            // An axis that is bounded by x's, without being equal.
+            smaller: ops.gather(inputs('table'), inputs('few'), { axis: 1 }),
+          };
+        },
+      ),
+    ));
+
+  it('sorts, sums up and multiplies along symbolic axes', () =>
+    checkAtAllSizes(
+      graphOf({ x: f32(B, S, 3), z: f32(B, T) }, (inputs) => ({
+        sorted: ops.sort(inputs('x'), { axis: 1, descending: true }).values,
+        sums: ops.cumsum(inputs('x'), { axis: 1, reverse: true }),
+        before: ops.cumsum(inputs('z'), { axis: 1, exclusive: true }),
+        product: ops.prod(inputs('z'), { axis: 1 }),
+      })),
+    ));
+
   it('multiplies batches that broadcast', () =>
     checkAtAllSizes(
       graphOf({ a: f32(B, 1, S, 3), b: f32(T, 3, 2), c: f32(B, T, S, 3) }, (inputs) => ({
