@@ -105,7 +105,7 @@ ${main(
 
 /** The running results, which go on from `offsets` [outer, blocks, inner] where those are given. */
 export const scan = defineKernel<ScanSpec>({
-  name: 'scan',
+  name: 'cumulative',
   params: ({ epilogue }) => ['teams', 'n', 'inner', 'blocks', ...epilogue.params],
   bindings: ({ element, continues, epilogue }) => [
     { name: 'x', access: 'read', element },

@@ -16,7 +16,7 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
 }`;
 
 export const clear = defineKernel({
-  name: 'clear',
+  name: 'clearUnsorted',
   params: () => ['size'],
   bindings: () => [{ name: 'y', access: 'read_write', element: 'f32' }],
   body: () => main('if (index < params.size) { y[index] = 0.0; }'),

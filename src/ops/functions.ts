@@ -64,7 +64,7 @@ export {
   where,
 } from './select/op';
 export { logSoftmax, softmax } from './softmax/op';
-export { argsort, sort, sortFirst } from './sort/op';
+export { argsort, sort } from './sort/op';
 export { takeRow } from './takeRow/op';
 export {
   abs,

@@ -155,7 +155,6 @@ export function argsort(x: Tensor, options: SortOptions = {}): Tensor {
 
 declare module '../../graph/op' {
   interface OpSet {
-    sortFirst: typeof sortFirst;
     sort: typeof sort;
     argsort: typeof argsort;
   }
