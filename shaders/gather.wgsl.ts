@@ -46,7 +46,7 @@ export const gather = defineKernel<GatherSpec>({
       (place, i) => `(${place}) * params.from${i} + ${i === axis ? 'u32(own)' : `c${i}`}`,
       '0u',
     );
-    const isKept = winners ? `winners[at] == i32(c${axis})` : 'true';
+    const isKept = winners ? `if (winners[at] == i32(c${axis})) ` : '';
     return wgsl`
 ${epilogue.code}
 @compute @workgroup_size(${GATHER_WORKGROUP})
@@ -61,7 +61,7 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   var value = ${element}(0);
   if (own >= 0 && u32(own) < params.from${axis}) {
     let at = ${at};
-    if (${isKept}) { value = x[at]; }
+    ${isKept}{ value = x[at]; }
   }
   y[index] = epilogue(value, index);
 }`;
