@@ -1,9 +1,6 @@
 /** Recipes of matrix products and look-ups. */
-
 import { packetWeights, packing, rowGroups, rowPackets } from '../../../../shaders/packed/format';
-
 import type { Shape } from '../../../../src/core/shape';
-
 import type { Tensor } from '../../../../src/graph/op';
 import { type Builder, sameShape } from '../builder';
 import type { Recipes } from './index';
