@@ -1,5 +1,5 @@
 /**
- * Sum, mean or maximum over the middle of [outer, reduced, inner]: one invocation a result, or a team
+ * Sum, product, mean or maximum over the middle of [outer, reduced, inner]: one invocation a result, or a team
  * of a workgroup, whose lanes take every so many values and join theirs in workgroup memory.
  * Long reductions to few results are split: each of `splits` slices gives a partial result, and the
  * same kernel reduces those. Order of summation is fixed by the sizes and the team.
@@ -8,7 +8,7 @@ import type { Epilogue } from './lib/epilogue';
 import { defineKernel, LINEAR_WORKGROUP } from './lib/kernel';
 import { PARTS, wgsl } from './lib/wgsl';
 
-export type ReduceKind = 'sum' | 'max';
+export type ReduceKind = 'sum' | 'product' | 'max';
 
 export type ReduceSpec = {
   readonly kind: ReduceKind;
@@ -32,11 +32,19 @@ export type ReduceTeam = {
 
 const steps: Readonly<Record<ReduceKind, (a: string, b: string) => string>> = {
   sum: (a, b) => `${a} + ${b}`,
+  product: (a, b) => `${a} * ${b}`,
   max: (a, b) => `max(${a}, ${b})`,
 };
 
 /** The least finite value: WGSL has no infinity. */
 const least = { f32: '-3.4028234e38f', i32: 'i32(-2147483647 - 1)' } as const;
+
+/** What a reduction begins with: it changes no value that it is joined with. */
+const nothing: Readonly<Record<ReduceKind, (element: ReduceSpec['element']) => string>> = {
+  sum: (element) => `${element}(0)`,
+  product: (element) => `${element}(1)`,
+  max: (element) => least[element],
+};
 
 export const reduce = defineKernel<ReduceSpec>({
   name: 'reduce',
@@ -69,7 +77,7 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   let length = (params.reduced + ${splits - 1}u) / ${splits}u;
   let first = min(slice * length, params.reduced);
   let last = select(first, min(first + length, params.reduced), is_inside);
-  var total = V(${kind === 'sum' ? `${element}(0)` : least[element]});
+  var total = V(${nothing[kind](element)});
   var at = (row * params.reduced + first + lane) * inner + column;
   for (var i = first + lane; i < last; i += ${lanes}u) {
     total = ${steps[kind]('total', 'x[at]')};

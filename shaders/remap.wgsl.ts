@@ -1,7 +1,8 @@
 /**
  * Moves elements: result axis i reads source axis permutation[i] at (index * step + start) / spread,
- * and `value` where that is no whole number or outside. Serves transpose, slice, pad and their
- * gradients. One invocation an element, or four of them where the last axis moves as a whole.
+ * and `value` where that is no whole number or outside. Serves transpose, slice, flip, pad and their
+ * gradients. One invocation an element, or four of them where the last axis moves as a whole, or
+ * backwards: then four source elements are taken in turned order.
  */
 import type { Epilogue } from './lib/epilogue';
 import { defineKernel, LINEAR_WORKGROUP } from './lib/kernel';
@@ -10,31 +11,30 @@ import { wgsl } from './lib/wgsl';
 
 export type RemapSpec = {
   readonly permutation: readonly number[];
-  /** Of each result axis. */
+  /** Of each result axis; a negative step reads backwards. */
   readonly steps: readonly number[];
+  /** Of each result axis, positive. */
   readonly spreads: readonly number[];
   readonly element: 'f32' | 'i32' | 'u32';
   /** WGSL literal of that element type. */
   readonly value: string;
-  /** A team of one lane; width 4 needs f32 and sizes and starts of the last axis in fours. */
+  /**
+   * A team of one lane; width 4 needs f32, and of the last axis a step of 1 or -1 and sizes
+   * and starts in fours.
+   */
   readonly team: RowTeam;
   readonly epilogue: Epilogue;
 };
 
 export const REMAP_WORKGROUP = 64;
 
-/** Whether a result axis is read from the source index that equals its own plus the start. */
-const isPlain = ({ steps, spreads }: RemapSpec, axis: number) =>
-  steps[axis] === 1 && spreads[axis] === 1;
-
 /** `let ci`: the source index of result axis i, which may be outside; `rest` is the index so far. */
 function coordinate(spec: RemapSpec, axis: number): string {
-  const { steps, spreads } = spec;
+  const [step, spread] = [spec.steps[axis] ?? 1, spec.spreads[axis] ?? 1];
   const own = `i32(rest % params.to${axis})`;
-  const start = `bitcast<i32>(params.start${axis})`;
-  const at = isPlain(spec, axis)
-    ? `${own} + ${start}`
-    : `whole(${own} * ${steps[axis] ?? 1} + ${start}, ${spreads[axis] ?? 1})`;
+  const scaled = step === 1 ? own : `${own} * (${step})`;
+  const place = `${scaled} + bitcast<i32>(params.start${axis})`;
+  const at = spread === 1 ? place : `whole(${place}, ${spread})`;
   return `let c${axis} = ${at}; rest /= params.to${axis};`;
 }
 
@@ -78,6 +78,7 @@ export const remap = defineKernel<RemapSpec>({
         `(${offset}) * params.from${source} + u32(c${permutation.indexOf(source)})`,
       '0u',
     );
+    const isTurned = spec.team.width === 4 && spec.steps.at(-1) === -1;
     return wgsl`
 alias V = ${vectorOf(spec)};
 ${storeCode(spec)}
@@ -92,7 +93,7 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   var rest = index;
   ${split.join('\n  ')}
   var value = V(${value});
-  if (${inside.length === 0 ? 'true' : inside.join(' && ')}) { value = x[${at}]; }
+  if (${inside.length === 0 ? 'true' : inside.join(' && ')}) { value = x[${at}]${isTurned ? '.wzyx' : ''}; }
   store(index, value);
 }`;
   },

@@ -10,10 +10,10 @@ import { HELD_COLUMNS, matmulStationary } from './stationary.wgsl';
 import { matmulSubgroup, SUBGROUP_LANES } from './subgroup.wgsl';
 import { matmulTile, TILE_WORKGROUP } from './tile.wgsl';
 
-export type { MatmulShape, MatmulSpec } from './spec';
+export type { BatchSpan, MatmulShape, MatmulSpec } from './spec';
 
 /** What a product is specialised on, beside a variant's tile and the epilogue. */
-export type MatmulLayout = Pick<MatmulSpec, 'transposeA' | 'transposeB' | 'aligned'>;
+export type MatmulLayout = Pick<MatmulSpec, 'transposeA' | 'transposeB' | 'aligned' | 'spans'>;
 
 /** What matters of the device. */
 export interface MatmulTarget extends StartupTarget {

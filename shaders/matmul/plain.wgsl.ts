@@ -5,7 +5,7 @@
  */
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
-import { each, type MatmulSpec, matmulBindings, matmulParams } from './spec';
+import { each, firstOf, type MatmulSpec, matmulBindings, matmulParams } from './spec';
 
 /** Invocations along columns and along rows of a workgroup. */
 export const PLAIN_WORKGROUP = 8;
@@ -14,7 +14,8 @@ export const matmulPlain = defineKernel<MatmulSpec>({
   name: 'matmulPlain',
   params: matmulParams,
   bindings: (spec) => matmulBindings(spec, 'f32', 'f32'),
-  body: ({ tileM, tileN, transposeA, transposeB, epilogue }) => {
+  body: (spec) => {
+    const { tileM, tileN, transposeA, transposeB, epilogue } = spec;
     const [stepA, alongA] = transposeA ? [' * params.m', ''] : ['', ' * params.k'];
     const [stepB, alongB] = transposeB ? ['', ' * params.k'] : [' * params.n', ''];
     // Past the edge the last row and column are computed, and stored, once more: that needs no branch.
@@ -26,8 +27,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.y * ${tileM}u >= params.m || id.x * ${tileN}u >= params.n) { return; }
   ${each(tileM, (r) => `let row${r} = min(id.y * ${tileM}u + ${r}u, params.m - 1u);`)}
   ${each(tileN, (j) => `let column${j} = min(id.x * ${tileN}u + ${j}u, params.n - 1u);`)}
-  ${each(tileM, (r) => `let m${r} = batch * params.strideA + row${r}${alongA};`)}
-  ${each(tileN, (j) => `let n${j} = batch * params.strideB + column${j}${alongB};`)}
+  ${each(tileM, (r) => `let m${r} = ${firstOf('a', spec)} + row${r}${alongA};`)}
+  ${each(tileN, (j) => `let n${j} = ${firstOf('b', spec)} + column${j}${alongB};`)}
   ${each(tileM, (r) => each(tileN, (j) => `var c${r}_${j} = 0.0;`))}
   for (var p = 0u; p < params.k; p++) {
     ${each(tileM, (r) => `let a${r} = a[m${r} + p${stepA}];`)}

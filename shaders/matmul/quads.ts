@@ -5,7 +5,7 @@
  */
 import type { Binding } from '../lib/kernel';
 import { PARTS } from '../lib/wgsl';
-import { each, type MatmulSpec, matmulBindings } from './spec';
+import { each, firstOf, type MatmulSpec, matmulBindings } from './spec';
 
 /** Which registers a thread fills, and how the matrices lie. */
 export type QuadSpec = Omit<MatmulSpec, 'epilogue'>;
@@ -53,8 +53,8 @@ function sideB(spec: QuadSpec): Side {
 
 /** Where the tile's rows of A and columns of B begin; the same for all k. */
 export function quadPlaces(spec: QuadSpec): string {
-  return `let first_a = batch * params.strideA;
-  let first_b = batch * params.strideB;
+  return `let first_a = ${firstOf('a', spec)};
+  let first_b = ${firstOf('b', spec)};
   ${places(sideA(spec))}
   ${placesB(spec)}`;
 }

@@ -8,7 +8,7 @@
 import { defineKernel } from '../lib/kernel';
 import { PARTS, wgsl } from '../lib/wgsl';
 import { declareSums, gatherSums, storeGathered, wideC } from './quads';
-import { each, type MatmulSpec, matmulBindings, matmulParams } from './spec';
+import { each, firstOf, type MatmulSpec, matmulBindings, matmulParams } from './spec';
 
 /** How the workgroup's memory is used. */
 export interface SharedDesign {
@@ -61,8 +61,8 @@ export const matmulShared = (design: SharedDesign) =>
     body: (spec) =>
       sharedProduct(spec, design, {
         places: `let batch = workgroup_id.z;
-  let first_a = batch * params.strideA;
-  let first_b = batch * params.strideB;`,
+  let first_a = ${firstOf('a', spec)};
+  let first_b = ${firstOf('b', spec)};`,
         loadA: load('a', 'params.m', spec.transposeA, wideA(spec)),
         loadB: load('b', 'params.n', !spec.transposeB, wideB(spec)),
       }),

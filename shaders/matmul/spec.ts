@@ -2,6 +2,9 @@
 import type { Epilogue } from '../lib/epilogue';
 import type { Binding } from '../lib/kernel';
 
+/** Which sides have matrices of their own along a batch axis; the other's are repeated. */
+export type BatchSpan = 'a' | 'b' | 'both';
+
 export type MatmulSpec = {
   /** A is stored as [K, M]. */
   readonly transposeA: boolean;
@@ -13,6 +16,8 @@ export type MatmulSpec = {
   /** Rows and columns of the result that one invocation computes. */
   readonly tileM: number;
   readonly tileN: number;
+  /** The batch axes, where more than one stride a side is needed; see `firstOf`. */
+  readonly spans?: readonly BatchSpan[];
 };
 
 /** Sizes of a product; upper bounds where a variant is chosen, actual sizes where a grid is made. */
@@ -23,8 +28,23 @@ export interface MatmulShape {
   readonly batch: number;
 }
 
-export function matmulParams({ epilogue }: MatmulSpec): readonly string[] {
-  return ['m', 'n', 'k', 'strideA', 'strideB', ...epilogue.params];
+export function matmulParams({ spans = [], epilogue }: MatmulSpec): readonly string[] {
+  const sizes = spans.map((_, i) => `span${i}`);
+  return ['m', 'n', 'k', 'strideA', 'strideB', ...sizes, ...epilogue.params];
+}
+
+/** WGSL for the first element of a side's matrix that result number `batch` is a product of. */
+export function firstOf(side: 'a' | 'b', { spans }: Pick<MatmulSpec, 'spans'>): string {
+  const stride = side === 'a' ? 'params.strideA' : 'params.strideB';
+  if (spans === undefined) return `batch * ${stride}`;
+  const number = spans.reduce<string | undefined>((outer, span, i) => {
+    if (span !== side && span !== 'both') return outer;
+    const inner = spans.slice(i + 1).map((_, j) => `params.span${i + 1 + j}`);
+    const rest = inner.length === 0 ? 'batch' : `(batch / (${inner.join(' * ')}))`;
+    const index = `${rest} % params.span${i}`;
+    return outer === undefined ? `(${index})` : `(${outer} * params.span${i} + ${index})`;
+  }, undefined);
+  return `${number ?? '0u'} * ${stride}`;
 }
 
 /** Bindings with the element types in which A and B are loaded, and the values C is stored by. */

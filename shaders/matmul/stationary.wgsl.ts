@@ -10,7 +10,7 @@
 import { defineKernel } from '../lib/kernel';
 import { PARTS, wgsl } from '../lib/wgsl';
 import { wideC } from './quads';
-import { each, type MatmulSpec, matmulBindings, matmulParams } from './spec';
+import { each, firstOf, type MatmulSpec, matmulBindings, matmulParams } from './spec';
 import { SUBGROUP_LANES as LANES, swapped } from './subgroup.wgsl';
 
 /** Columns that a lane holds. */
@@ -63,10 +63,10 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   });
 
 /** Index of the value at k = 0 of a row of A, and of a column of B. */
-const startOfA = ({ transposeA }: MatmulSpec, row: string) =>
-  `batch * params.strideA + ${row}${transposeA ? '' : ' * params.k'}`;
-const startOfB = ({ transposeB }: MatmulSpec, column: string) =>
-  `batch * params.strideB + ${column}${transposeB ? ' * params.k' : ''}`;
+const startOfA = (spec: MatmulSpec, row: string) =>
+  `${firstOf('a', spec)} + ${row}${spec.transposeA ? '' : ' * params.k'}`;
+const startOfB = (spec: MatmulSpec, column: string) =>
+  `${firstOf('b', spec)} + ${column}${spec.transposeB ? ' * params.k' : ''}`;
 
 /** How far from there the value at k lies; past the last k that of the last. */
 const stepInA = ({ transposeA }: MatmulSpec, k: string) =>

@@ -22,15 +22,17 @@ export { clip } from './clip/op';
 export { concat } from './concat/op';
 export { crossEntropyGrad } from './crossEntropy/grad';
 export { crossEntropy, meanCrossEntropy } from './crossEntropy/op';
+export { cumsum, productOfOthers } from './cumsum/op';
 export { dropout } from './dropout/op';
 export { embeddingGrad } from './embedding/grad';
 export { embedding } from './embedding/op';
 export { fill, scale, zerosLike } from './fill/op';
+export { gather, take } from './gather/op';
 export { normGradParameters, normGradX } from './layerNorm/grad';
 export { layerNorm, rmsNorm } from './layerNorm/op';
 export { matmul } from './matmul/op';
 export { broadcastTo, oneHot } from './movement/expand';
-export { pad, remap, slice, transpose } from './movement/op';
+export { flip, pad, remap, slice, transpose } from './movement/op';
 export { adagrad } from './optimizer/adagrad';
 export { adam, clipScale, sgd } from './optimizer/op';
 export { rmsprop } from './optimizer/rmsprop';
@@ -42,10 +44,11 @@ export { recurrenceBackward } from './recurrence/grad';
 export { recurrence } from './recurrence/op';
 export { recurrenceStep } from './recurrence/step';
 export { recurrenceStepBackward } from './recurrence/stepGrad';
-export { max, mean, sum, sumTo } from './reduce/op';
+export { max, mean, prod, sum, sumTo } from './reduce/op';
 export { rotary } from './rotary/op';
 export { addGumbel, nucleus } from './sample/op';
 export { scan } from './scan/op';
+export { scatter } from './scatter/op';
 export {
   and,
   cast,
@@ -61,6 +64,7 @@ export {
   where,
 } from './select/op';
 export { logSoftmax, softmax } from './softmax/op';
+export { argsort, sort } from './sort/op';
 export { takeRow } from './takeRow/op';
 export {
   abs,

@@ -12,9 +12,11 @@ import { gradients as clip } from './clip/grad';
 import { gradients as concat } from './concat/grad';
 import { gradients as copy } from './copy/grad';
 import { gradients as crossEntropy } from './crossEntropy/grad';
+import { gradients as cumsum } from './cumsum/grad';
 import { gradients as dropout } from './dropout/grad';
 import { gradients as embedding } from './embedding/grad';
 import { gradients as fill } from './fill/grad';
+import { gradients as gather } from './gather/grad';
 import { gradients as layerNorm } from './layerNorm/grad';
 import { gradients as matmul } from './matmul/grad';
 import { gradients as movement } from './movement/grad';
@@ -26,8 +28,10 @@ import { gradients as reduce } from './reduce/grad';
 import { gradients as rotary } from './rotary/grad';
 import { gradients as sample } from './sample/grad';
 import { gradients as scan } from './scan/grad';
+import { gradients as scatter } from './scatter/grad';
 import { gradients as select } from './select/grad';
 import { gradients as softmax } from './softmax/grad';
+import { gradients as sort } from './sort/grad';
 import { gradients as takeRow } from './takeRow/grad';
 import { gradients as unary } from './unary/grad';
 import { gradients as update } from './update/grad';
@@ -43,9 +47,11 @@ export const gradientRules: Gradients = new Map([
   ...concat,
   ...copy,
   ...crossEntropy,
+  ...cumsum,
   ...dropout,
   ...embedding,
   ...fill,
+  ...gather,
   ...layerNorm,
   ...matmul,
   ...movement,
@@ -57,8 +63,10 @@ export const gradientRules: Gradients = new Map([
   ...rotary,
   ...sample,
   ...scan,
+  ...scatter,
   ...select,
   ...softmax,
+  ...sort,
   ...takeRow,
   ...unary,
   ...update,

@@ -12,9 +12,11 @@ import { references as clip } from './clip/reference';
 import { references as concat } from './concat/reference';
 import { references as copy } from './copy/reference';
 import { references as crossEntropy } from './crossEntropy/reference';
+import { references as cumsum } from './cumsum/reference';
 import { references as dropout } from './dropout/reference';
 import { references as embedding } from './embedding/reference';
 import { references as fill } from './fill/reference';
+import { references as gather } from './gather/reference';
 import { references as layerNorm } from './layerNorm/reference';
 import { references as matmul } from './matmul/reference';
 import { references as movement } from './movement/reference';
@@ -26,8 +28,10 @@ import { references as reduce } from './reduce/reference';
 import { references as rotary } from './rotary/reference';
 import { references as sample } from './sample/reference';
 import { references as scan } from './scan/reference';
+import { references as scatter } from './scatter/reference';
 import { references as select } from './select/reference';
 import { references as softmax } from './softmax/reference';
+import { references as sort } from './sort/reference';
 import { references as takeRow } from './takeRow/reference';
 import { references as unary } from './unary/reference';
 import { references as update } from './update/reference';
@@ -43,9 +47,11 @@ export const references: References = new Map([
   ...concat,
   ...copy,
   ...crossEntropy,
+  ...cumsum,
   ...dropout,
   ...embedding,
   ...fill,
+  ...gather,
   ...layerNorm,
   ...matmul,
   ...movement,
@@ -57,8 +63,10 @@ export const references: References = new Map([
   ...rotary,
   ...sample,
   ...scan,
+  ...scatter,
   ...select,
   ...softmax,
+  ...sort,
   ...takeRow,
   ...unary,
   ...update,

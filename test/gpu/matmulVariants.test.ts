@@ -4,6 +4,9 @@ import { identityEpilogue } from '../../shaders/lib/epilogue';
 import { type MatmulVariant, matmulVariants } from '../../shaders/matmul';
 import { random } from '../../src/core/random';
 import { readBuffer } from '../../src/gpu/states';
+import { type Case, EPSILON } from '../../src/graph/cases';
+import { ops } from '../../src/ops';
+import { selfCheck } from '../../src/selfcheck';
 import { useDevice } from '../support/device';
 
 const device = useDevice();
@@ -114,4 +117,25 @@ describe('matmul variants', () => {
       }
     });
   }
+
+  it('are all right where the batch axes of A and B differ', async () => {
+    const product = (a: readonly number[], b: readonly number[]): Case => ({
+      name: `[${a}] x [${b}]`,
+      inputs: [a, b].map((shape) => ({ shape, differentiable: false })),
+      build: (x, w) => ops.matmul(x!, w!),
+      tolerance: {
+        relative: 4 * 132 * EPSILON,
+        because: 'f32 sums of 130 products at most in any order',
+      },
+    });
+    // Few rows, some, and so many that B is held; then three spans, and long sums.
+    const cases = [3, 20, 70].map((m) => product([2, 1, 2, m, 20], [3, 1, 20, 12]));
+    cases.push(product([2, 1, 20, 9], [3, 2, 2, 9, 12]), product([2, 1, 9, 130], [3, 130, 7]));
+    const { verdicts } = await selfCheck(device(), { cases: { matmul: cases } });
+    const failed = Object.entries(verdicts).filter(([, { failure }]) => failure !== undefined);
+    expect(failed).toEqual([]);
+    const usable = matmulVariants.filter((variant) => variant.usable(device().target));
+    const names = usable.map(({ name }) => `matmul: ${name}`);
+    expect(Object.keys(verdicts).toSorted()).toEqual(names.toSorted());
+  });
 });

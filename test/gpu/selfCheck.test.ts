@@ -31,10 +31,13 @@ const OPS = [
   'argmax',
   'attention',
   'crossEntropy',
+  'cumsum',
   'layerNorm',
   'recurrence',
   'reduce',
   'sample',
+  'scatter',
+  'sort',
 ];
 /**
  * Cases of an op, evenly spread: a variant takes up to a second to compile in every one, a recurrence with

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { gradients } from '../../src/autodiff/grad';
 import { compileGraph } from '../../src/compile/compile';
-import { dim } from '../../src/core/dim';
+import { dim, multiplyDims } from '../../src/core/dim';
 import { NdArray } from '../../src/core/ndArray';
 import { type Random, random } from '../../src/core/random';
 import { evaluateShape, type TensorType } from '../../src/core/shape';
@@ -127,6 +127,27 @@ describe('under symbolic sizes', () => {
       })),
     ));
 
+  it('flips symbolic axes and others, in fours and one by one', () =>
+    checkAtAllSizes(
+      graphOf({ x: f32(B, S, 8), z: f32(B, S, 5) }, (inputs) => ({
+        rows: ops.flip(inputs('x'), 1),
+        fours: ops.flip(inputs('x'), [0, 2]),
+        ones: ops.flip(inputs('z')),
+        part: ops.slice(inputs('z'), { starts: [], ends: [], steps: [-1, 1, -2] }),
+      })),
+    ));
+
+  it('slices in steps that divide a symbolic length, forwards and backwards', () =>
+    checkAtAllSizes(
+      graphOf({ x: f32(S, 4, 3) }, (inputs) => {
+        const rows = ops.reshape(inputs('x'), [multiplyDims(4, S), 3]);
+        return {
+          forwards: ops.slice(rows, { starts: [], ends: [], steps: [2] }),
+          backwards: ops.slice(rows, { starts: [], ends: [], steps: [-4, -1] }),
+        };
+      }),
+    ));
+
   it('slices from a symbolic place', () =>
     checkAtAllSizes(
       graphOf({ a: f32(S, 4), b: f32(T, 4), c: f32(T, 3), d: f32(S, 3) }, (inputs) => {
@@ -205,6 +226,52 @@ describe('under symbolic sizes', () => {
       graphOf({ x: f32(B, S, 4), z: f32(B, T, 3) }, (inputs) => ({
         fours: ops.sumSquares(inputs('x')),
         ones: ops.sumSquares(inputs('z')),
+      })),
+    ));
+
+  it('gathers, takes and scatters by index, some outside', () =>
+    checkAtAllSizes(
+      graphOf(
+        {
+          x: f32(B, S, 3),
+          updates: f32(B, T, 3),
+          table: f32(9, S),
+          ids: { dtype: 'i32', shape: [B, T, 3] },
+          rows: { dtype: 'i32', shape: [T] },
+          few: { dtype: 'i32', shape: [T, S] },
+        },
+        (inputs) => {
+          const [x, ids, updates] = [inputs('x'), inputs('ids'), inputs('updates')];
+          return {
+            gathered: ops.gather(x, ids, { axis: 1 }),
+            set: ops.scatter(x, ids, updates, { axis: 1, mode: 'set' }),
+            added: ops.scatter(x, ids, updates, { axis: 1, mode: 'add' }),
+            taken: ops.take(x, inputs('rows'), { axis: 1 }),
+            rows: ops.take(inputs('table'), inputs('rows'), { axis: 0 }),
+            // An axis that is bounded by x's, without being equal.
+            smaller: ops.gather(inputs('table'), inputs('few'), { axis: 1 }),
+          };
+        },
+      ),
+    ));
+
+  it('sorts, sums up and multiplies along symbolic axes', () =>
+    checkAtAllSizes(
+      graphOf({ x: f32(B, S, 3), z: f32(B, T) }, (inputs) => ({
+        sorted: ops.sort(inputs('x'), { axis: 1, descending: true }).values,
+        sums: ops.cumsum(inputs('x'), { axis: 1, reverse: true }),
+        before: ops.cumsum(inputs('z'), { axis: 1, exclusive: true }),
+        product: ops.prod(inputs('z'), { axis: 1 }),
+      })),
+    ));
+
+  it('multiplies batches that broadcast', () =>
+    checkAtAllSizes(
+      graphOf({ a: f32(B, 1, S, 3), b: f32(T, 3, 2), c: f32(B, T, S, 3) }, (inputs) => ({
+        mixed: ops.matmul(inputs('a'), inputs('b')),
+        equal: ops.matmul(inputs('c'), inputs('c'), { transposeB: true }),
+        rows: ops.matmul(inputs('c'), ops.reshape(inputs('b'), [1, T, 3, 2])),
+        turned: ops.matmul(inputs('a'), inputs('c'), { transposeA: true }),
       })),
     ));
 

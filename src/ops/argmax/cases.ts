@@ -81,6 +81,21 @@ export const cases: readonly Case[] = [
     ...topKCase('all at the finite minimum', [2, 80], 33, values(-3.4028234663852886e38)),
     differences: false,
   },
+  topKCase('just more than is selected', [3, 70], 65),
+  topKCase('all of a row that is too long to be selected', [2, 65], 65),
+  topKCase('long rows', [2, 3, 300], 200),
+  topKCase('a long row', [1, 4500], 100, { kind: 'outliers', size: 100 }),
+  { ...topKCase('ties', [3, 200], 150, values(1, 3, 2, 3, 3, 0)), differences: false },
+  {
+    ...topKCase('all at the finite minimum', [2, 80], 80, values(-3.4028234663852886e38)),
+    differences: false,
+  },
+  {
+    name: 'top 100, indices alone',
+    inputs: [{ shape: [3, 130], differentiable: false }],
+    build: (x) => topK(x, { k: 100 }).indices,
+    tolerance: exact,
+  },
   {
     name: 'top 4, indices alone',
     inputs: [{ shape: [3, 17], differentiable: false }],

@@ -1,6 +1,7 @@
 /** The k largest values of each row. */
 import { topK as topKKernel } from '../../../shaders/argmax/topK.wgsl';
 import { checkOptions, defined, OptionError } from '../../core/errors';
+import { formatShape } from '../../core/shape';
 import { applyAll } from '../../graph/node';
 import {
   defineOp,
@@ -12,11 +13,12 @@ import {
   type Tensor,
 } from '../../graph/op';
 import { rowsOf, teamGrid, teamOf } from '../rows';
+import { type Sorted, sortFirst } from '../sort/op';
 import type { TopKAttrs } from './attrs';
 import { rowsType } from './op';
 
-/** The largest k: each costs a round of the team. */
-const MAX_K = 64;
+/** The largest k that is selected, each in a round of the team; above it rows are sorted. */
+const MAX_SELECTED = 64;
 
 function topKCalls(call: LoweringCall<TopKAttrs>): readonly KernelCall[] {
   const { node, used } = call;
@@ -35,18 +37,11 @@ function topKCalls(call: LoweringCall<TopKAttrs>): readonly KernelCall[] {
   ];
 }
 
-/** Outputs: values and indices, both [..., k]. */
+/** Outputs: values and indices, both [..., k], of a k that `topK` has checked. */
 export const topKOp = defineOp<TopKAttrs>({
   name: 'topK',
   infer: ([x], { k }) => {
     const { shape } = rowsType('topK', x);
-    const size = shape.at(-1);
-    if (!(Number.isInteger(k) && k >= 1 && k <= MAX_K && typeof size === 'number' && k <= size)) {
-      throw new OptionError(
-        `topK: k must be 1 to ${MAX_K} and at most the constant size of the last axis, found ` +
-          `k ${k} for [${shape}]`,
-      );
-    }
     const results = [...shape.slice(0, -1), k];
     return [
       { dtype: 'f32', shape: results },
@@ -58,16 +53,26 @@ export const topKOp = defineOp<TopKAttrs>({
 
 /**
  * The k largest values along the last axis, in falling order, ties by lowest index.
- * @param x [..., n], n a constant of at least k
+ * @param x [..., n], n a constant
+ * @param options.k 1 to n
  * @returns values f32 [..., k] and indices i32 [..., k]
- * @throws OptionError when k is not 1 to 64 or larger than n; DTypeError
+ * @throws OptionError when k is no whole number from 1 to n; DTypeError
  */
-export function topK(
-  x: Tensor,
-  options: { readonly k: number },
-): { readonly values: Tensor; readonly indices: Tensor } {
+export function topK(x: Tensor, options: { readonly k: number }): Sorted {
   checkOptions('topK', options, ['k']);
-  const [values, indices] = applyAll(topKOp, [x], { k: options.k });
+  const { k } = options;
+  const { shape } = rowsType('topK', x);
+  const size = shape.at(-1);
+  if (!(Number.isInteger(k) && k >= 1 && typeof size === 'number' && k <= size)) {
+    throw new OptionError(
+      `topK: k must be 1 to the constant size of the last axis, found k ${k} for ` +
+        formatShape(shape),
+    );
+  }
+  if (k > MAX_SELECTED) {
+    return sortFirst(x, { axis: shape.length - 1, descending: true, kept: k });
+  }
+  const [values, indices] = applyAll(topKOp, [x], { k });
   return { values: defined(values, 'values'), indices: defined(indices, 'indices') };
 }
 

@@ -48,6 +48,65 @@ function product(
   };
 }
 
+/** Batch axes of A and B: every way in which spans of one side, the other and both follow each other. */
+const broadcasts: readonly (readonly [readonly number[], readonly number[]])[] = [
+  [[2, 1], [3]],
+  [[3], [2, 1]],
+  [
+    [1, 1],
+    [2, 3],
+  ],
+  [[1, 3], [3]],
+  [
+    [2, 3],
+    [1, 1],
+  ],
+  [
+    [2, 3],
+    [2, 1],
+  ],
+  [
+    [2, 3],
+    [1, 3],
+  ],
+  [
+    [2, 1],
+    [2, 3],
+  ],
+  [
+    [1, 2],
+    [3, 2],
+  ],
+  [
+    [2, 1, 3],
+    [1, 2, 1],
+  ],
+  [
+    [2, 1, 2, 3],
+    [1, 3, 2, 1],
+  ],
+];
+
+function batched(
+  outerA: readonly number[],
+  outerB: readonly number[],
+  { transposeA, transposeB }: MatmulAttrs,
+): Case {
+  const turned = [...(transposeA ? ['A'] : []), ...(transposeB ? ['B'] : [])];
+  return {
+    name:
+      `batches [${outerA}] x [${outerB}]` +
+      (turned.length > 0 ? `, ${turned.join(' and ')} transposed` : ''),
+    inputs: [
+      { shape: [...outerA, ...(transposeA ? [4, 3] : [3, 4])] },
+      { shape: [...outerB, ...(transposeB ? [5, 4] : [4, 5])] },
+    ],
+    build: (a, b) => matmul(a, b, { transposeA, transposeB }),
+    tolerance: bound(4),
+    gradientTolerance: bound(60),
+  };
+}
+
 const linear = (x: Tensor, w: Tensor, bias: Tensor) =>
   add(matmul(x, w, { transposeB: true }), bias);
 
@@ -81,6 +140,20 @@ export const cases: readonly Case[] = [
     inputs: [{ shape: [5, 6] }, { shape: [3, 6, 4] }],
     build: (a, b) => matmul(a, b),
     tolerance: bound(20),
+  },
+  ...broadcasts.flatMap(([outerA, outerB]) => flags.map((flag) => batched(outerA, outerB, flag))),
+  {
+    name: 'broadcast batches of larger matrices, with a bias that they share and an activation',
+    inputs: [{ shape: [2, 1, 20, 24] }, { shape: [1, 3, 24, 36] }, { shape: [3, 1, 36] }],
+    build: (a, b, bias) => relu(add(matmul(a, b), bias)),
+    tolerance: bound(24),
+    gradientTolerance: bound(120),
+  },
+  {
+    name: 'a batch axis of size 0',
+    inputs: [{ shape: [0, 1, 3, 4] }, { shape: [2, 4, 5] }],
+    build: (a, b) => matmul(a, b),
+    tolerance: bound(4),
   },
   {
     name: 'inner size 0',

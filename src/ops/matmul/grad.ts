@@ -6,9 +6,17 @@ import type { OpSet, Tensor } from '../../graph/op';
 import type { MatmulAttrs } from './attrs';
 import { matmulOp } from './op';
 
-/** The matrix of all rows: [..., M, N] as [rows, N]. */
-function flat(ops: OpSet, x: Tensor): Tensor {
-  return ops.reshape(x, [numberOfElements(x.shape.slice(0, -1)), x.shape.at(-1) ?? 1]);
+/** The last `count` batch axes as more rows: [..., S, M, N] as [..., S * M, N] for a count of 1. */
+function flat(ops: OpSet, x: Tensor, count = x.shape.length - 2): Tensor {
+  const kept = Math.max(0, x.shape.length - 2 - count);
+  const rows = numberOfElements(x.shape.slice(kept, -1));
+  return ops.reshape(x, [...x.shape.slice(0, kept), rows, x.shape.at(-1) ?? 1]);
+}
+
+/** How many of the last batch axes of a product B is repeated along. */
+function repeatsOf(b: Tensor, dy: Tensor): number {
+  const own = b.shape.slice(0, -2).findLastIndex((size) => size !== 1);
+  return own < 0 ? dy.shape.length - 2 : b.shape.length - 3 - own;
 }
 
 function matmulGrad(
@@ -21,13 +29,15 @@ function matmulGrad(
   const da = transposeA
     ? ops.matmul(b, dy, { transposeA: transposeB, transposeB: true })
     : ops.matmul(dy, b, { transposeB: !transposeB });
-  const folds = b.shape.length === 2 && !transposeA;
   // A shared B: its gradient sums over the batch, which is one product over all rows.
-  const [rows, dRows] = folds ? [flat(ops, a), flat(ops, dy)] : [a, dy];
+  const folded = transposeA ? 0 : repeatsOf(b, dy);
+  const [rows, dRows] = folded > 0 ? [flat(ops, a, folded), flat(ops, dy, folded)] : [a, dy];
   const db = transposeB
     ? ops.matmul(dRows, rows, { transposeA: true, transposeB: transposeA })
     : ops.matmul(rows, dRows, { transposeA: !transposeA });
-  return [ops.sumTo(da, a.shape), ops.sumTo(db, b.shape)];
+  const kept = Math.max(0, b.shape.length - 2 - folded);
+  const shape = [...b.shape.slice(0, kept), ...b.shape.slice(-2)];
+  return [ops.sumTo(da, a.shape), ops.reshape(ops.sumTo(db, shape), b.shape)];
 }
 
 export const gradients: readonly GradientEntry[] = [

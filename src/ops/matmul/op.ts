@@ -1,8 +1,7 @@
-/** Matrix product of the last two axes, either side transposed, batched or shared. */
+/** Matrix product of the last two axes, either side transposed; leading axes broadcast. */
 import { matmulCandidates } from '../../../shaders/matmul';
-import { type Dim, dimBound, dimsEqual, isMultipleOf, multiplyDims } from '../../core/dim';
-import { DTypeError, defined, ShapeError } from '../../core/errors';
-import { formatType, type Shape, type TensorType } from '../../core/shape';
+import { dimBound, isMultipleOf, multiplyDims } from '../../core/dim';
+import { DTypeError, defined } from '../../core/errors';
 import { sizeClass } from '../../graph/choice';
 import { apply } from '../../graph/node';
 import {
@@ -15,65 +14,14 @@ import {
   type Tensor,
 } from '../../graph/op';
 import type { MatmulAttrs } from './attrs';
-
-interface Sizes {
-  readonly m: Dim;
-  readonly n: Dim;
-  readonly k: Dim;
-  readonly batch: Dim;
-  readonly outer: Shape;
-  /** Elements from one matrix to the next; 0 for a matrix shared by the batch. */
-  readonly strideA: Dim;
-  readonly strideB: Dim;
-}
-
-function sizesOf(a: TensorType, b: TensorType, { transposeA, transposeB }: MatmulAttrs): Sizes {
-  const fits = a.dtype === 'f32' && b.dtype === 'f32' && a.shape.length >= 2 && b.shape.length >= 2;
-  if (!fits) {
-    throw new DTypeError(
-      `matmul: expected f32 matrices, found ${formatType(a)} and ${formatType(b)}`,
-    );
-  }
-  const [rows = 1, columns = 1] = a.shape.slice(-2);
-  const [m, k] = transposeA ? [columns, rows] : [rows, columns];
-  const [first = 1, second = 1] = b.shape.slice(-2);
-  const [kb, n] = transposeB ? [second, first] : [first, second];
-  if (!dimsEqual(k, kb)) {
-    throw new ShapeError(
-      `matmul: inner sizes differ: ${formatType(a)}${transposeA ? ' transposed' : ''} x ` +
-        `${formatType(b)}${transposeB ? ' transposed' : ''}: ${k} against ${kb}; transpose one?`,
-    );
-  }
-  const [outerA, outerB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
-  if (outerB.length === 0 && !transposeA) {
-    // One B for all: the batch is just more rows.
-    const folded = outerA.reduce<Dim>(multiplyDims, m);
-    return { m: folded, n, k, batch: 1, outer: [...outerA, m], strideA: 0, strideB: 0 };
-  }
-  const outer = outerA.length === 0 ? outerB : outerA;
-  const same = outerA.every((d, i) => dimsEqual(d, outerB[i] ?? -1));
-  if (outerA.length > 0 && outerB.length > 0 && !(same && outerA.length === outerB.length)) {
-    throw new ShapeError(
-      `matmul: batch sizes differ: ${formatType(a)} x ${formatType(b)}; reshape one?`,
-    );
-  }
-  return {
-    m,
-    n,
-    k,
-    batch: outer.reduce<Dim>(multiplyDims, 1),
-    outer: [...outer, m],
-    strideA: outerA.length === 0 ? 0 : multiplyDims(m, k),
-    strideB: outerB.length === 0 ? 0 : multiplyDims(k, n),
-  };
-}
+import { sizesOf } from './sizes';
 
 function calls(call: LoweringCall<MatmulAttrs>): readonly KernelCall[] {
   const { node, target, epilogue } = call;
   const [a, b] = node.inputs;
   if (a === undefined || b === undefined) return [];
   const { transposeA, transposeB } = node.attrs;
-  const { m, n, k, batch, strideA, strideB } = sizesOf(a, b, node.attrs);
+  const { m, n, k, batch, strideA, strideB, spans } = sizesOf(a, b, node.attrs);
   const bounds = { m: dimBound(m), n: dimBound(n), k: dimBound(k), batch: dimBound(batch) };
   const aligned = { m: isMultipleOf(m, 4), n: isMultipleOf(n, 4), k: isMultipleOf(k, 4) };
   const sides = `${transposeA ? 't' : 'n'}${transposeB ? 't' : 'n'}`;
@@ -83,12 +31,15 @@ function calls(call: LoweringCall<MatmulAttrs>): readonly KernelCall[] {
     shape: `${sides} ${quads.join('')} ${sizeClass({ m, n, k, batch })}`,
     candidates: new Map(matmulCandidates(bounds, target).map((one) => [one.name, one])),
   });
+  // Along one span the matrices of a side follow each other, or are one and the same.
+  const isMixed = spans.length > 1;
+  const mixed = isMixed ? { spans: spans.map(({ side }) => side) } : {};
   return [
     kernelCall({
       kernel: variant.kernel,
-      spec: variant.spec({ transposeA, transposeB, aligned }, epilogue),
+      spec: variant.spec({ transposeA, transposeB, aligned, ...mixed }, epilogue),
       operands: [input(0), input(1), output(0)],
-      params: [m, n, k, strideA, strideB],
+      params: [m, n, k, strideA, strideB, ...(isMixed ? spans.map(({ size }) => size) : [])],
       grid: (size) =>
         variant.grid({ m: size(m), n: size(n), k: size(k), batch: size(batch) }, target),
     }),
@@ -110,11 +61,12 @@ export const matmulOp = defineOp<MatmulAttrs>({
 });
 
 /**
- * a @ b over the last two axes; either may be transposed.
+ * a @ b over the last two axes; either may be transposed. The leading axes, which number the matrices
+ * of a batch, broadcast as NumPy's do: [2, 1, M, K] @ [3, K, N] is [2, 3, M, N]. Nothing is copied for it.
  * @param a [..., M, K] ([..., K, M] transposed)
- * @param b [K, N] shared by all, or [..., K, N] with the same leading sizes ([..., N, K] transposed)
+ * @param b [..., K, N] ([..., N, K] transposed)
  * @returns [..., M, N]
- * @throws ShapeError when the inner or the batch sizes differ
+ * @throws ShapeError when the inner sizes differ, or the leading axes do not broadcast; DTypeError
  */
 export function matmul(a: Tensor, b: Tensor, options: Partial<MatmulAttrs> = {}): Tensor {
   const { transposeA = false, transposeB = false } = options;

@@ -1,7 +1,18 @@
 /** Float64 reference of the matrix product. */
+import { forEachIndex, type NdArray } from '../../core/ndArray';
 import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { MatmulAttrs } from './attrs';
 import { matmulOp } from './op';
+
+/** Flat index of the matrix that x repeats at a batch index, aligned at the right. */
+function matrixAt(x: NdArray, batch: readonly number[]): number {
+  const own = x.shape.slice(0, -2);
+  const matrix = own.reduce((number, size, i) => {
+    const index = batch[i + batch.length - own.length] ?? 0;
+    return number * size + (size === 1 ? 0 : index);
+  }, 0);
+  return matrix * x.dim(-2) * x.dim(-1);
+}
 
 function matmulReference({ attrs, inputs, outputs }: ReferenceCall<MatmulAttrs>): void {
   const [a, b] = inputs;
@@ -9,23 +20,20 @@ function matmulReference({ attrs, inputs, outputs }: ReferenceCall<MatmulAttrs>)
   if (a === undefined || b === undefined || y === undefined) return;
   const [m, n] = [y.dim(-2), y.dim(-1)];
   const k = attrs.transposeA ? a.dim(-2) : a.dim(-1);
-  const batch = y.size / Math.max(1, m * n);
-  const matrices = (size: number, whole: number) => (whole / Math.max(1, size) > 1 ? size : 0);
-  const strideA = matrices(m * k, a.size);
-  const strideB = matrices(k * n, b.size);
-  for (let g = 0; g < batch; g++) {
+  forEachIndex(y.shape.slice(0, -2), (batch, g) => {
+    const [firstA, firstB] = [matrixAt(a, batch), matrixAt(b, batch)];
     for (let i = 0; i < m; i++) {
       for (let j = 0; j < n; j++) {
         let total = 0;
         for (let p = 0; p < k; p++) {
-          const x = a.flat(g * strideA + (attrs.transposeA ? p * m + i : i * k + p));
-          const w = b.flat(g * strideB + (attrs.transposeB ? j * k + p : p * n + j));
+          const x = a.flat(firstA + (attrs.transposeA ? p * m + i : i * k + p));
+          const w = b.flat(firstB + (attrs.transposeB ? j * k + p : p * n + j));
           total += x * w;
         }
         y.data[(g * m + i) * n + j] = total;
       }
     }
-  }
+  });
 }
 
 export const references: readonly ReferenceEntry[] = [referenceOf(matmulOp, matmulReference)];

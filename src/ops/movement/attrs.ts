@@ -14,7 +14,8 @@ export type RemapAttrs = {
   readonly shape: Shape;
   /** What is read outside the source, and where the division leaves a rest. */
   readonly value: number;
-  /** Of each result axis, positive; 1 when left out. */
+  /** Of each result axis, not 0; a negative one reads backwards. 1 when left out. */
   readonly steps?: readonly number[];
+  /** Of each result axis, positive; 1 when left out. */
   readonly spreads?: readonly number[];
 };

@@ -2,7 +2,7 @@
 import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
 import { add, mul } from '../binary/op';
 import { scale } from '../fill/op';
-import { broadcastTo, oneHot, pad, slice, transpose } from './op';
+import { broadcastTo, flip, oneHot, pad, slice, transpose } from './op';
 
 const tolerance = { relative: 0, because: 'copies are exact' };
 const gradientTolerance = { relative: 1e-7, because: 'one product with the weight of the loss' };
@@ -58,6 +58,44 @@ export const cases: readonly Case[] = [
       ends: [2, 4],
       steps: [1, 2],
     }),
+  ),
+  plain('flip of every axis', [{ shape: [3, 5] }], (x) => flip(x)),
+  plain('flip of some axes', [{ shape: [3, 4, 5] }], (x) => flip(x, [0, -2])),
+  plain('flip of one element', [{ shape: [1] }], (x) => flip(x, 0)),
+  plain('flip of nothing', [{ shape: [0, 4] }], (x) => flip(x)),
+  plain('flip of the last axis in fours', [{ shape: [3, 20] }], (x) => flip(x, -1)),
+  plain('flip of a row of fours, then scaled in the epilogue', [{ shape: [5, 4] }], (x) =>
+    scale(flip(x), 2),
+  ),
+  plain('flip of many rows of fours', [{ shape: [67, 8] }], (x) => flip(x, 0)),
+  plain('flip of whole numbers', [whole([3, 8], -9, 9)], (x) => flip(x)),
+  plain('flip of flags', [{ shape: [7], dtype: 'bool' }], (x) => flip(x)),
+  plain('flip of a flip of a transpose', [{ shape: [4, 8] }], (x) =>
+    flip(flip(transpose(x, [1, 0]), 1), 0),
+  ),
+  plain('slice backwards, the first element included', [{ shape: [7, 3] }], (x) =>
+    slice(x, { starts: [5], ends: [-1], steps: [-1] }),
+  ),
+  plain('slice backwards in steps', [{ shape: [9, 8] }], (x) =>
+    slice(x, { starts: [7, 6], ends: [0, -1], steps: [-3, -2] }),
+  ),
+  plain('slice backwards in steps longer than the axis', [{ shape: [3, 2] }], (x) =>
+    slice(x, { starts: [2], ends: [], steps: [-4, -9] }),
+  ),
+  plain('slice of nothing backwards', [{ shape: [4, 3] }], (x) =>
+    slice(x, { starts: [2, -1], ends: [2], steps: [-1, -1] }),
+  ),
+  plain('slice forwards of one axis, backwards of another', [{ shape: [6, 5, 4] }], (x) =>
+    slice(x, { starts: [undefined, 1], ends: [undefined, 4], steps: [-2] }),
+  ),
+  plain('part of a row backwards in fours', [{ shape: [3, 16] }], (x) =>
+    slice(x, { starts: [0, 11], ends: [3, 3], steps: [1, -1] }),
+  ),
+  plain('part of a row backwards that starts between fours', [{ shape: [3, 16] }], (x) =>
+    slice(x, { starts: [0, 10], ends: [3, 2], steps: [1, -1] }),
+  ),
+  plain('rows of fours backwards in steps', [{ shape: [7, 8] }], (x) =>
+    slice(x, { starts: [5], ends: [0], steps: [-2] }),
   ),
   plain('pad in fours', [{ shape: [2, 8] }], (x) =>
     pad(x, { before: [1, 4], after: [0, 8], value: -2.5 }),

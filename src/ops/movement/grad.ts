@@ -1,10 +1,8 @@
 /** Gradients of moving elements: the opposite moves. */
-import { multiplyDims } from '../../core/dim';
+import { type Dim, multiplyDims } from '../../core/dim';
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { broadcastOp, oneHotOp } from './expand';
-import { remapOp } from './op';
-
-const ones = (axes: readonly unknown[]) => axes.map(() => 1);
+import { ones, remapOp } from './remap';
 
 export const gradients: readonly GradientEntry[] = [
   gradientOf(remapOp, {
@@ -14,14 +12,17 @@ export const gradients: readonly GradientEntry[] = [
       if (x === undefined || dy === undefined) return [];
       const { permutation, starts, shape, steps = ones(shape), spreads = ones(shape) } = attrs;
       const inverse = permutation.map((_, source) => permutation.indexOf(source));
+      // The index i with i * step + start = at * spread; both sides change sign where the step is negative.
+      const signs = inverse.map((axis) => Math.sign(steps[axis] ?? 1));
+      const signed = (value: Dim, i: number) => multiplyDims(value, signs[i] ?? 1);
       return [
         ops.remap(dy, {
           permutation: inverse,
-          starts: inverse.map((axis) => multiplyDims(starts[axis] ?? 0, -1)),
+          starts: inverse.map((axis, i) => signed(multiplyDims(starts[axis] ?? 0, -1), i)),
           shape: x.shape,
           value: 0,
-          steps: inverse.map((axis) => spreads[axis] ?? 1),
-          spreads: inverse.map((axis) => steps[axis] ?? 1),
+          steps: inverse.map((axis, i) => (spreads[axis] ?? 1) * (signs[i] ?? 1)),
+          spreads: inverse.map((axis) => Math.abs(steps[axis] ?? 1)),
         }),
       ];
     },

@@ -1,99 +1,13 @@
-/** Moving elements: transpose, slice and pad are one op, `remap`; see also expand.ts. */
-import { LONE_TEAM } from '../../../shaders/lib/rowTeam';
-import { float } from '../../../shaders/lib/wgsl';
-import { REMAP_WORKGROUP, remap as remapKernel } from '../../../shaders/remap.wgsl';
-import { addDims, type Dim, divideDims, isMultipleOf, subtractDims } from '../../core/dim';
+/** Moving elements: transpose and pad; see also slice.ts, expand.ts and, for the op of them all, remap.ts. */
+import { addDims } from '../../core/dim';
 import { OptionError, ShapeError } from '../../core/errors';
-import {
-  type DType,
-  formatShape,
-  normaliseAxis,
-  numberOfElements,
-  type Shape,
-} from '../../core/shape';
-import { apply } from '../../graph/node';
-import {
-  defineOp,
-  grid1d,
-  input,
-  type KernelCall,
-  kernelCall,
-  type LoweringCall,
-  type Node,
-  output,
-  type Tensor,
-} from '../../graph/op';
-import type { RemapAttrs } from './attrs';
+import { formatShape, normaliseAxis } from '../../core/shape';
+import type { Tensor } from '../../graph/op';
+import { remap } from './remap';
 
 export { broadcastOp, broadcastTo, oneHot, oneHotOp } from './expand';
-
-const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
-
-function literal(value: number, dtype: DType): string {
-  return dtype === 'f32' ? float(value) : `${value}${dtype === 'i32' ? 'i' : 'u'}`;
-}
-
-const ones = (axes: readonly unknown[]) => axes.map(() => 1);
-
-/** Whether the last axis can be moved four f32 at a time. */
-function movesInFours({ attrs, inputs, types }: Node<RemapAttrs>): boolean {
-  const { permutation, starts, shape, steps = [], spreads = [] } = attrs;
-  const last = shape.length - 1;
-  const sizes = [shape[last], inputs[0]?.shape[last], starts[last]];
-  return (
-    types[0]?.dtype === 'f32' &&
-    permutation[last] === last &&
-    (steps[last] ?? 1) === 1 &&
-    (spreads[last] ?? 1) === 1 &&
-    sizes.every((size) => size !== undefined && isMultipleOf(size, 4)) &&
-    ![...shape, ...(inputs[0]?.shape ?? [])].includes(0)
-  );
-}
-
-/** Sizes in units of `width` elements along the last axis. */
-function inUnits(dims: Shape, width: number): Shape {
-  return dims.map((d, i) => (i === dims.length - 1 ? divideDims(d, width) : d));
-}
-
-function remapCalls({ node, epilogue }: LoweringCall<RemapAttrs>): readonly KernelCall[] {
-  const { permutation, starts, shape, value, steps, spreads } = node.attrs;
-  const dtype = node.types[0]?.dtype ?? 'f32';
-  const width = movesInFours(node) ? 4 : 1;
-  const to = inUnits(shape, width);
-  const from = inUnits(node.inputs[0]?.shape ?? [], width);
-  const size = numberOfElements(to);
-  return [
-    kernelCall({
-      kernel: remapKernel,
-      spec: {
-        permutation,
-        steps: steps ?? ones(shape),
-        spreads: spreads ?? ones(shape),
-        element: elements[dtype],
-        value: literal(value, dtype),
-        team: { ...LONE_TEAM, width },
-        epilogue,
-      },
-      operands: [input(0), output(0)],
-      params: [size, ...to, ...from, ...inUnits(starts, width)],
-      grid: (count) => grid1d(Math.ceil(count(size) / REMAP_WORKGROUP)),
-    }),
-  ];
-}
-
-export const remapOp = defineOp<RemapAttrs>({
-  name: 'remap',
-  infer: ([x], { shape }) => [{ dtype: x?.dtype ?? 'f32', shape }],
-  lowering: { kind: 'kernel', calls: remapCalls, epilogue: true },
-});
-
-/** The general move; see RemapAttrs. */
-export function remap(x: Tensor, attrs: RemapAttrs): Tensor {
-  return apply(remapOp, [x], attrs);
-}
-
-const zeros = (x: Tensor) => x.shape.map(() => 0);
-const identity = (x: Tensor) => x.shape.map((_, i) => i);
+export { remap, remapOp } from './remap';
+export { flip, type SliceOptions, slice } from './slice';
 
 /**
  * Axes in another order: result axis i is axis permutation[i] of x.
@@ -107,47 +21,7 @@ export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
     );
   }
   const shape = axes.map((axis) => x.shape[axis] ?? 1);
-  return remap(x, { permutation: axes, starts: zeros(x), shape, value: 0 });
-}
-
-export interface SliceOptions {
-  /** Of each axis; 0 when left out. */
-  readonly starts: Shape;
-  /** Of each axis, exclusive; the size when left out. */
-  readonly ends: Shape;
-  /** Distance between the elements taken, of each axis; 1 when left out. */
-  readonly steps?: readonly number[];
-}
-
-/**
- * The part from `starts` up to, without, `ends`, an entry an axis.
- * @throws ShapeError when a part is outside of x; OptionError for steps that are not positive
- */
-export function slice(x: Tensor, { starts, ends, steps = [] }: SliceOptions): Tensor {
-  const shape = x.shape.map((size, i): Dim => {
-    const [start, end, step] = [starts[i] ?? 0, ends[i] ?? size, steps[i] ?? 1];
-    const outside = typeof end === 'number' && typeof size === 'number' && end > size;
-    const before = typeof start === 'number' && start < 0;
-    const length = subtractDims(end, start);
-    if (before || outside || (typeof length === 'number' && length < 0)) {
-      throw new ShapeError(`slice: ${start} to ${end} of axis ${i} of ${formatShape(x.shape)}`);
-    }
-    if (!(Number.isInteger(step) && step > 0) || (step > 1 && typeof length !== 'number')) {
-      throw new OptionError(
-        `slice: step ${step} of axis ${i} of ${formatShape(x.shape)} must be a positive whole ` +
-          'number, and 1 where the length is symbolic',
-      );
-    }
-    return typeof length === 'number' ? Math.ceil(length / step) : length;
-  });
-  return remap(x, {
-    permutation: identity(x),
-    starts: x.shape.map((_, i) => starts[i] ?? 0),
-    shape,
-    value: 0,
-    steps: x.shape.map((_, i) => steps[i] ?? 1),
-    spreads: ones(shape),
-  });
+  return remap(x, { permutation: axes, starts: x.shape.map(() => 0), shape, value: 0 });
 }
 
 /**
@@ -170,14 +44,12 @@ export function pad(
   }
   const shape = x.shape.map((size, i) => addDims(size, (before[i] ?? 0) + (after[i] ?? 0)));
   const starts = x.shape.map((_, i) => -(before[i] ?? 0));
-  return remap(x, { permutation: identity(x), starts, shape, value });
+  return remap(x, { permutation: x.shape.map((_, i) => i), starts, shape, value });
 }
 
 declare module '../../graph/op' {
   interface OpSet {
-    remap: typeof remap;
     transpose: typeof transpose;
-    slice: typeof slice;
     pad: typeof pad;
   }
 }

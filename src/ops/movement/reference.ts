@@ -4,7 +4,7 @@ import { evaluateShape } from '../../core/shape';
 import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { BroadcastAttrs, OneHotAttrs, RemapAttrs } from './attrs';
 import { broadcastOp, oneHotOp } from './expand';
-import { remapOp } from './op';
+import { remapOp } from './remap';
 
 function remapReference(call: ReferenceCall<RemapAttrs>): void {
   const { attrs, inputs, outputs, sizes } = call;

@@ -2,4 +2,4 @@
 /** Reduces the neighbouring axes from `start` up to, without, `end`. */
 export type ReduceAttrs = { readonly start: number; readonly end: number };
 
-export type ReduceName = 'sum' | 'mean' | 'max';
+export type ReduceName = 'sum' | 'prod' | 'mean' | 'max';

@@ -1,7 +1,7 @@
 /** Cases of reductions: every combination of axes, long sums in slices, outliers, ties. */
 import { type Case, EPSILON } from '../../graph/cases';
 import { exp } from '../unary/op';
-import { max, mean, type ReduceOptions, sum, sumTo } from './op';
+import { max, mean, prod, type ReduceOptions, sum, sumTo } from './op';
 
 const bound = (terms: number): Case['tolerance'] => ({
   relative: 2 * terms * EPSILON,
@@ -10,6 +10,12 @@ const bound = (terms: number): Case['tolerance'] => ({
 });
 
 const exact: Case['tolerance'] = { relative: 0, because: 'whole numbers or one of the values' };
+
+/** Two rows of six, of which the first has zeros at those places. */
+const factors = (zeros: readonly number[]) =>
+  Array.from({ length: 12 }, (_, i) =>
+    zeros.includes(i) ? 0 : (i % 2 === 0 ? 1 : -0.5) * (1 + i),
+  );
 
 const axes: readonly ReduceOptions[] = [
   {},
@@ -24,7 +30,7 @@ const axes: readonly ReduceOptions[] = [
 ];
 
 export const cases: readonly Case[] = [
-  ...[sum, mean, max].flatMap((f) =>
+  ...[sum, prod, mean, max].flatMap((f) =>
     axes.map(
       (options): Case => ({
         name: `${f.name} over ${JSON.stringify(options)}`,
@@ -111,6 +117,60 @@ export const cases: readonly Case[] = [
     inputs: [{ shape: [5, 7], dtype: 'i32', fill: { kind: 'uniform', low: -9, high: -1 } }],
     build: (x) => max(x, { axis: 0 }),
     tolerance: bound(1),
+  },
+  ...[
+    { what: 'no zero', zeros: [] },
+    { what: 'a zero', zeros: [3] },
+    { what: 'the first and the last 0', zeros: [0, 5] },
+    { what: 'nothing but zeros', zeros: [0, 1, 2, 3, 4, 5] },
+  ].map(
+    ({ what, zeros }): Case => ({
+      name: `product with ${what}`,
+      inputs: [{ shape: [2, 6], fill: { kind: 'values', values: factors(zeros) } }],
+      build: (x) => prod(x, { axis: 1 }),
+      tolerance: bound(6),
+    }),
+  ),
+  {
+    name: 'product over two axes apart, with zeros',
+    inputs: [
+      {
+        shape: [2, 3, 4],
+        fill: { kind: 'values', values: [2, -1, 0.5, 0, 3, -1.5, 1, 2, 4, -2, 1] },
+      },
+    ],
+    build: (x) => prod(x, { axis: [0, -1], keepDims: true }),
+    tolerance: bound(8),
+  },
+  {
+    name: 'product of 3000 factors near 1',
+    inputs: [{ shape: [3000, 2], fill: { kind: 'uniform', low: 0.99, high: 1.01 } }],
+    build: (x) => prod(x, { axis: 0 }),
+    tolerance: { relative: 2 * 3000 * EPSILON, because: 'each of 3000 products rounds once' },
+  },
+  {
+    name: 'product of 6000 factors near 1',
+    inputs: [{ shape: [6000], fill: { kind: 'uniform', low: 0.999, high: 1.001 } }],
+    build: (x) => prod(x),
+    tolerance: { relative: 2 * 6000 * EPSILON, because: 'each of 6000 products rounds once' },
+  },
+  {
+    name: 'product of nothing',
+    inputs: [{ shape: [3, 0] }],
+    build: (x) => prod(x, { axis: 1 }),
+    tolerance: exact,
+  },
+  {
+    name: 'product of whole numbers',
+    inputs: [{ shape: [5, 7], dtype: 'i32', fill: { kind: 'uniform', low: -5, high: 6 } }],
+    build: (x) => prod(x, { axis: 1 }),
+    tolerance: exact,
+  },
+  {
+    name: 'product, then exp in the epilogue',
+    inputs: [{ shape: [6, 4] }],
+    build: (x) => exp(prod(x, { axis: 1 })),
+    tolerance: { relative: 256 * EPSILON, because: 'exp within 58 ULP of a product of four' },
   },
   {
     name: 'sum back to a broadcast shape',

@@ -1,4 +1,4 @@
-/** Gradients of sum, mean and maximum. */
+/** Gradients of sum, product, mean and maximum. */
 import type { Dim } from '../../core/dim';
 import { defined } from '../../core/errors';
 import { numberOfElements, type Shape } from '../../core/shape';
@@ -11,7 +11,7 @@ import {
 import { apply } from '../../graph/node';
 import type { OpSet, Tensor } from '../../graph/op';
 import type { ReduceAttrs } from './attrs';
-import { maxOp, meanOp, sumOp } from './op';
+import { maxOp, meanOp, prodOp, sumOp } from './op';
 
 interface Reduced {
   readonly ops: OpSet;
@@ -54,6 +54,17 @@ function count(ops: OpSet, axes: Shape, x: Tensor): Tensor {
 
 export const gradients: readonly GradientEntry[] = [
   gradientOf(sumOp, { rule: reduced(({ spread }) => spread), overSteps: sumOverSteps }),
+  gradientOf(prodOp, {
+    rule: reduced(({ ops, attrs: { start, end }, x, spread }) => {
+      const reducedSize = numberOfElements(x.shape.slice(start, end));
+      const lines = ops.reshape(x, [
+        ...x.shape.slice(0, start),
+        reducedSize,
+        ...x.shape.slice(end),
+      ]);
+      return ops.mul(spread, ops.reshape(ops.productOfOthers(lines, start), x.shape));
+    }),
+  }),
   gradientOf(meanOp, {
     rule: reduced(({ ops, attrs: { start, end }, x, spread }) =>
       ops.div(spread, count(ops, x.shape.slice(start, end), x)),

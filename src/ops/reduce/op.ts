@@ -1,4 +1,4 @@
-/** Sum, mean and maximum over any axes, and the sum that undoes broadcasting. */
+/** Sum, product, mean and maximum over any axes, and the sum that undoes broadcasting. */
 import { identityEpilogue } from '../../../shaders/lib/epilogue';
 import { type ReduceKind, type ReduceTeam, reduce } from '../../../shaders/reduce.wgsl';
 import { type Dim, dimBound, dimsEqual, isMultipleOf, multiplyDims } from '../../core/dim';
@@ -23,7 +23,12 @@ import {
 import { reshape } from '../view/op';
 import type { ReduceAttrs, ReduceName } from './attrs';
 
-const kinds: Readonly<Record<ReduceName, ReduceKind>> = { sum: 'sum', mean: 'sum', max: 'max' };
+const kinds: Readonly<Record<ReduceName, ReduceKind>> = {
+  sum: 'sum',
+  prod: 'product',
+  mean: 'sum',
+  max: 'max',
+};
 
 /** Few results of long sums are computed in this many slices, so that the device has work. */
 const SPLITS = 64;
@@ -139,6 +144,7 @@ function reduceOp(name: ReduceName): Op<ReduceAttrs> {
 }
 
 export const sumOp = reduceOp('sum');
+export const prodOp = reduceOp('prod');
 export const meanOp = reduceOp('mean');
 export const maxOp = reduceOp('max');
 
@@ -173,6 +179,16 @@ export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
   return reduceAxes(sumOp, x, options);
 }
 
+/**
+ * Product over axes; 1 over none. The gradient of an element is the product of the others, computed
+ * without a division: right where some are 0. Whole numbers wrap around at 2^31.
+ * @param x f32 or i32
+ * @throws ShapeError when an axis is out of range; DTypeError
+ */
+export function prod(x: Tensor, options: ReduceOptions = {}): Tensor {
+  return reduceAxes(prodOp, x, options);
+}
+
 /** Mean over axes. */
 export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
   return reduceAxes(meanOp, x, options);
@@ -196,6 +212,7 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
 declare module '../../graph/op' {
   interface OpSet {
     sum: typeof sum;
+    prod: typeof prod;
     mean: typeof mean;
     max: typeof max;
     sumTo: typeof sumTo;

@@ -115,6 +115,9 @@ function rounding(source: Random, amount: number): References {
   return all;
 }
 
+/** The largest value of float32. */
+const LARGEST = (2 - 2 ** -23) * 2 ** 127;
+
 /** Absolute errors of ops whose formula is ill conditioned within: the logarithm of a logarithm near 1. */
 const OWN_ERRORS: Readonly<Record<string, number>> = { addGumbel: 2 ** -11 };
 
@@ -125,8 +128,11 @@ function rounded(
   amount: number,
   all: () => References,
 ) {
-  const change = (x: number) =>
-    Number.isInteger(x) ? x : x * (1 + amount * (2 * source.next() - 1));
+  const change = (x: number) => {
+    // What depends on a value that overflows has no bound.
+    if (Math.abs(x) > LARGEST) return Number.NaN;
+    return Number.isInteger(x) ? x : x * (1 + amount * (2 * source.next() - 1));
+  };
   const compute: typeof reference.compute = (call) => {
     const inputs = call.inputs.map(({ shape, data }) => new NdArray(shape, data.map(change)));
     reference.compute({ ...call, inputs, references: all() });

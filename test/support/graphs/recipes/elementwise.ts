@@ -67,6 +67,13 @@ const binary = (name: string) => (b: Builder) => {
   b.call(name, [...pair(b, isNumber)]);
 };
 
+/** Of flags that are there, or of two comparisons: few graphs have two of one shape. */
+const logic = (name: string) => (b: Builder) => {
+  if (b.flag()) b.call(name, [...pair(b, isBool)]);
+  const [x, y] = pair(b, isNumber);
+  b.call(name, [b.call('less', [x, y]), b.call('notEqual', [x, y])]);
+};
+
 /** i32 [1], for random numbers. */
 const key = (b: Builder) => b.call('fill', [[1], b.below(1000), 'i32']);
 
@@ -95,8 +102,8 @@ export const elementwise: Recipes = {
   },
   isNaN: (b) => b.call('isNaN', [b.f32()]),
   not: (b) => b.call('not', [b.tensor(isBool)]),
-  and: (b) => b.call('and', [...pair(b, isBool)]),
-  or: (b) => b.call('or', [...pair(b, isBool)]),
+  and: logic('and'),
+  or: logic('or'),
   where: (b) => {
     const [x, y] = pair(b, () => true);
     const condition = b.tensor((t) => isBool(t) && broadcasts(t, x) && broadcasts(t, y));

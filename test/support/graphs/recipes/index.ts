@@ -2,6 +2,7 @@
 import type { Builder } from '../builder';
 import { attention } from './attention';
 import { elementwise } from './elementwise';
+import { indexing } from './indexing';
 import { loops } from './loops';
 import { movement } from './movement';
 import { products } from './products';
@@ -29,6 +30,7 @@ export const GRADIENT_OPS = [
 export const recipes: Recipes = {
   ...elementwise,
   ...movement,
+  ...indexing,
   ...reductions,
   ...products,
   ...attention,

@@ -46,7 +46,9 @@ function range(b: Builder, size: Dim): readonly [Dim, Dim, number] {
   if (!isNumber(size) || size === 0) return [0, size, 1];
   const start = b.below(size);
   const end = start + 1 + b.below(size - start);
-  return b.flag() ? [0, size, 1] : [start, end, b.one([1, 1, 2, 3])];
+  if (b.flag()) return [0, size, 1];
+  const step = b.one([1, 1, 2, 3, -1, -2]);
+  return step > 0 ? [start, end, step] : [end - 1, start - 1, step];
 }
 
 export const movement: Recipes = {
@@ -88,6 +90,10 @@ export const movement: Recipes = {
     const ranges = x.shape.map((size) => range(b, size));
     const [starts, ends, steps] = [0, 1, 2].map((i) => ranges.map((part) => part[i]));
     b.call('slice', [x, { starts, ends, steps }]);
+  },
+  flip: (b) => {
+    const x = any(b);
+    b.call('flip', [x, x.shape.map((_, i) => i).filter(() => b.flag())]);
   },
   pad: (b) => {
     const x = b.tensor((t) => t.shape.length > 0 && t.dtype !== 'bool');

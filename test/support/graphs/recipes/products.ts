@@ -1,17 +1,25 @@
 /** Recipes of matrix products and look-ups. */
 import { packetWeights, packing, rowGroups, rowPackets } from '../../../../shaders/packed/format';
+import type { Shape } from '../../../../src/core/shape';
 import type { Tensor } from '../../../../src/graph/op';
 import { type Builder, sameShape } from '../builder';
 import type { Recipes } from './index';
 
 const FLAGS = [0, 1, 2, 3].map((i) => ({ transposeA: i % 2 === 1, transposeB: i > 1 }));
 
+/** Whether batch axes broadcast to each other. */
+function broadcast(a: Shape, b: Shape): boolean {
+  const rank = Math.min(a.length, b.length);
+  return Array.from({ length: rank }, (_, i) => [a.at(i - rank), b.at(i - rank)]).every(
+    ([x, y]) => x === 1 || y === 1 || sameShape([x], [y]),
+  );
+}
+
 /** All partners of a in a product, with the transpositions that fit. */
 function partners(b: Builder, a: Tensor) {
   return b.pool.flatMap((t) => {
     if (t.dtype !== 'f32' || t.shape.length < 2) return [];
-    const [outerA, outerB] = [a.shape.slice(0, -2), t.shape.slice(0, -2)];
-    if (outerA.length > 0 && outerB.length > 0 && !sameShape(outerA, outerB)) return [];
+    if (!broadcast(a.shape.slice(0, -2), t.shape.slice(0, -2))) return [];
     return FLAGS.filter(({ transposeA, transposeB }) => {
       const k = a.shape.at(transposeA ? -2 : -1);
       return sameShape([k], [t.shape.at(transposeB ? -1 : -2)]);
@@ -55,8 +63,11 @@ export const products: Recipes = {
   matmul: (b) => {
     const a = b.ranked(2);
     const { t, flags } = b.one(partners(b, a));
-    b.limit(...a.shape, ...t.shape.slice(-1));
-    b.limit(...a.shape, ...t.shape.slice(-2, -1));
+    // At most: batch axes that both have are counted twice.
+    const shared = sameShape(a.shape.slice(0, -2), t.shape.slice(0, -2));
+    const outer = shared ? [] : t.shape.slice(0, -2);
+    b.limit(...a.shape, ...outer, ...t.shape.slice(-1));
+    b.limit(...a.shape, ...outer, ...t.shape.slice(-2, -1));
     b.call('matmul', [a, t, flags]);
   },
   embedding: (b) => {

@@ -3,6 +3,9 @@ import type { Tensor } from '../../../../src/graph/op';
 import { type Builder, sameShape } from '../builder';
 import type { Recipes } from './index';
 
+/** Factors of a product: that of more would soon be too small for float32. */
+const MOST_FACTORS = 20;
+
 const reduction = (name: string) => (b: Builder) => {
   const x = b.f32();
   const axes = x.shape.map((_, i) => i).filter(() => b.flag());
@@ -57,6 +60,16 @@ const crossEntropy = (name: string) => (b: Builder) => {
 
 export const reductions: Recipes = {
   sum: reduction('sum'),
+  prod: (b) => {
+    const x = b.f32();
+    let factors = 1;
+    const axis = x.shape.flatMap((d, i) => {
+      if (b.flag() || factors * b.size(d) > MOST_FACTORS) return [];
+      factors *= b.size(d);
+      return [i];
+    });
+    b.call('prod', [x, { axis, keepDims: b.flag() }]);
+  },
   mean: reduction('mean'),
   max: reduction('max'),
   sumTo: (b) => {
@@ -72,7 +85,7 @@ export const reductions: Recipes = {
   topK: (b) => {
     const x = b.ranked(1);
     const size = b.size(x.shape.at(-1));
-    b.calls('topK', [x, { k: 1 + b.below(Math.min(size, 64)) }]);
+    b.calls('topK', [x, { k: 1 + b.below(size) }]);
   },
   nucleus: (b) => b.call('nucleus', [b.call('softmax', [b.ranked(1), {}]), b.one([0.5, 0.9])]),
   crossEntropy: crossEntropy('crossEntropy'),

@@ -1,0 +1,13 @@
+/** Gradient of running sums: they run back. */
+import { type GradientEntry, gradientOf } from '../../graph/gradient';
+import { cumprodOp, cumsumOp } from './op';
+
+export const gradients: readonly GradientEntry[] = [
+  gradientOf(cumsumOp, {
+    linear: () => true,
+    rule: ({ ops, attrs: { axis, reverse, exclusive }, gradients: [dy] }) => [
+      dy === undefined ? undefined : ops.cumsum(dy, { axis, reverse: !reverse, exclusive }),
+    ],
+  }),
+  gradientOf(cumprodOp, 'none'),
+];

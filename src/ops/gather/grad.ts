@@ -1,0 +1,12 @@
+/** Gradient of gathering: sums into the places that were read. */
+import { type GradientEntry, gradientOf } from '../../graph/gradient';
+import { gatherOp } from './op';
+
+export const gradients: readonly GradientEntry[] = [
+  gradientOf(gatherOp, {
+    rule: ({ ops, attrs: { axis }, inputs: [x, indices], gradients: [dy] }) =>
+      x === undefined || indices === undefined || dy === undefined
+        ? []
+        : [ops.scatter(ops.zerosLike(x), indices, dy, { axis, mode: 'add' })],
+  }),
+];

@@ -1,0 +1,182 @@
+/** Elements by index along an axis, and whole slices by index. */
+import { GATHER_WORKGROUP, gather as gatherKernel } from '../../../shaders/gather.wgsl';
+import { type Dim, dimBound, dimsEqual, multiplyDims } from '../../core/dim';
+import { checkOptions, DTypeError, ShapeError } from '../../core/errors';
+import {
+  formatShape,
+  formatType,
+  normaliseAxis,
+  numberOfElements,
+  type Shape,
+  type TensorType,
+} from '../../core/shape';
+import { copyOf } from '../../graph/cost';
+import { apply } from '../../graph/node';
+import {
+  type Attrs,
+  defineOp,
+  grid1d,
+  input,
+  type KernelCall,
+  kernelCall,
+  type LoweringCall,
+  type Operand,
+  output,
+  type Tensor,
+} from '../../graph/op';
+import { embedding } from '../embedding/op';
+import { linesOf, withSize } from '../lines';
+import { broadcastTo } from '../movement/op';
+import { reshape } from '../view/op';
+import type { GatherAttrs } from './attrs';
+
+const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
+
+/** Axes of the indices and of x; neighbours are one axis where the inner one is whole. */
+interface Axes {
+  readonly to: Dim[];
+  readonly from: Dim[];
+  /** The indexed one. */
+  readonly axis: number;
+}
+
+function mergedAxes(indices: Shape, x: Shape, axis: number): Axes {
+  const [to, from]: [Dim[], Dim[]] = [[], []];
+  let at = 0;
+  indices.forEach((size, i) => {
+    const [own, last] = [x[i] ?? 1, to.length - 1];
+    const isWhole = i !== axis && i !== axis + 1 && dimsEqual(size, own);
+    if (i > 0 && isWhole) {
+      to[last] = multiplyDims(to[last] ?? 1, size);
+      from[last] = multiplyDims(from[last] ?? 1, own);
+      return;
+    }
+    to.push(size);
+    from.push(own);
+    if (i === axis) at = to.length - 1;
+  });
+  return { to, from, axis: at };
+}
+
+/**
+ * The dispatch of a gather.
+ * @param winners where only elements are read that came from the index that reads them
+ */
+export function gatherCalls<A extends Attrs>(
+  { node, epilogue }: LoweringCall<A>,
+  axis: number,
+  winners?: Operand,
+): readonly KernelCall[] {
+  const [x, indices] = node.inputs;
+  const merged = mergedAxes(indices?.shape ?? [], x?.shape ?? [], axis);
+  const size = numberOfElements(indices?.shape ?? []);
+  return [
+    kernelCall({
+      kernel: gatherKernel,
+      spec: {
+        element: elements[x?.dtype ?? 'f32'],
+        rank: merged.to.length,
+        axis: merged.axis,
+        winners: winners !== undefined,
+        epilogue,
+      },
+      operands: [input(0), input(1), ...(winners ? [winners] : []), output(0)],
+      params: [size, ...merged.to, ...merged.from],
+      grid: (value) => grid1d(Math.ceil(value(size) / GATHER_WORKGROUP)),
+    }),
+  ];
+}
+
+/**
+ * That the indices have the rank of x, and no larger axes but the one that is indexed.
+ * @throws DTypeError, ShapeError
+ */
+export function checkIndices(
+  name: string,
+  x: Pick<TensorType, 'shape'>,
+  indices: TensorType,
+  axis: number,
+): void {
+  if (indices.dtype !== 'i32') {
+    throw new DTypeError(`${name}: expected i32 indices, found ${formatType(indices)}; cast them?`);
+  }
+  const fits = (size: Dim, own: Dim) =>
+    dimsEqual(size, own) || (typeof own === 'number' && dimBound(size) <= own);
+  const misfit = indices.shape.findIndex((size, i) => i !== axis && !fits(size, x.shape[i] ?? 0));
+  if (indices.shape.length !== x.shape.length || misfit >= 0) {
+    throw new ShapeError(
+      `${name} along axis ${axis}: the indices ${formatShape(indices.shape)} must have the rank of ` +
+        `${formatShape(x.shape)}, and no axis that is larger than its, except that one; broadcast ` +
+        'or slice them?',
+    );
+  }
+}
+
+export const gatherOp = defineOp<GatherAttrs>({
+  name: 'gather',
+  infer: ([x, indices], { axis }) => {
+    if (x === undefined || indices === undefined)
+      throw new DTypeError('gather: expected two tensors');
+    checkIndices('gather', x, indices, axis);
+    return [{ dtype: x.dtype, shape: indices.shape }];
+  },
+  lowering: {
+    kind: 'kernel',
+    epilogue: true,
+    calls: (call) => gatherCalls(call, call.node.attrs.axis),
+  },
+  cost: ({ types: [y] }) => copyOf(numberOfElements(y?.shape ?? [])),
+});
+
+export interface AxisOptions {
+  /** The axis that is indexed, negative from the back. */
+  readonly axis: number;
+}
+
+/**
+ * Elements of x by index along an axis (torch.gather): for axis 1 of three,
+ * `y[i, j, k] = x[i, indices[i, j, k], k]`. An index that is negative or past the end of the axis gives 0
+ * (or false), and no gradient.
+ * @param x f32, i32 or bool, of rank 1 or more
+ * @param indices i32 of x's rank; its other axes may be smaller than x's
+ * @returns the type of x, in the shape of the indices
+ * @throws ShapeError when ranks differ or another axis of the indices is larger; DTypeError, OptionError
+ */
+export function gather(x: Tensor, indices: Tensor, options: AxisOptions): Tensor {
+  checkOptions('gather', options, ['axis']);
+  return apply(gatherOp, [x, indices], {
+    axis: normaliseAxis('gather', options.axis, x.shape.length),
+  });
+}
+
+/**
+ * Slices of x by index along an axis (jax.numpy.take; torch.index_select where indices are a vector). An
+ * index that is negative or past the end of the axis gives zeros, and no gradient.
+ * @param x f32, i32 or bool, of rank 1 or more
+ * @param indices i32, of any shape, which takes the place of the axis
+ * @throws ShapeError when the axis is out of range; DTypeError, OptionError
+ */
+export function take(x: Tensor, indices: Tensor, options: AxisOptions): Tensor {
+  checkOptions('take', options, ['axis']);
+  if (indices.dtype !== 'i32') {
+    throw new DTypeError(`take: expected i32 indices, found ${formatType(indices)}; cast them?`);
+  }
+  const axis = normaliseAxis('take', options.axis, x.shape.length);
+  const { outer, size, inner } = linesOf(x.shape, axis);
+  const [before, behind] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
+  const shape = [...before, ...indices.shape, ...behind];
+  if (x.dtype === 'f32' && dimsEqual(outer, 1)) {
+    return reshape(embedding(indices, reshape(x, [size, inner])), shape);
+  }
+  const count = numberOfElements(indices.shape);
+  const along = x.shape.map((_, i): Dim => (i === axis ? count : 1));
+  const spread = broadcastTo(reshape(indices, along), withSize(x.shape, axis, count));
+  return reshape(apply(gatherOp, [x, spread], { axis }), shape);
+}
+
+declare module '../../graph/op' {
+  interface OpSet {
+    gather: typeof gather;
+    take: typeof take;
+  }
+}

@@ -1,0 +1,24 @@
+/** A tensor as lines along one axis: neighbouring elements of a line are `inner` elements apart. */
+import { type Dim, multiplyDims } from '../core/dim';
+import { numberOfElements, type Shape } from '../core/shape';
+
+export interface Lines {
+  /** Number of elements before the axis, along it, and behind it. */
+  readonly outer: Dim;
+  readonly size: Dim;
+  readonly inner: Dim;
+  /** Number of lines. */
+  readonly count: Dim;
+}
+
+/** @param axis counted from the front */
+export function linesOf(shape: Shape, axis: number): Lines {
+  const outer = numberOfElements(shape.slice(0, axis));
+  const inner = numberOfElements(shape.slice(axis + 1));
+  return { outer, size: shape[axis] ?? 1, inner, count: multiplyDims(outer, inner) };
+}
+
+/** The shape with another size along an axis. */
+export function withSize(shape: Shape, axis: number, size: Dim): Shape {
+  return shape.map((d, i) => (i === axis ? size : d));
+}

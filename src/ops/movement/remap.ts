@@ -1,0 +1,104 @@
+/** The general move of elements, which transpose, slice, flip and pad are cases of. */
+import { LONE_TEAM } from '../../../shaders/lib/rowTeam';
+import { float } from '../../../shaders/lib/wgsl';
+import { REMAP_WORKGROUP, remap as remapKernel } from '../../../shaders/remap.wgsl';
+import { addDims, divideDims, isMultipleOf } from '../../core/dim';
+import { type DType, numberOfElements, type Shape } from '../../core/shape';
+import { apply } from '../../graph/node';
+import {
+  defineOp,
+  grid1d,
+  input,
+  type KernelCall,
+  kernelCall,
+  type LoweringCall,
+  type Node,
+  output,
+  type Tensor,
+} from '../../graph/op';
+import type { RemapAttrs } from './attrs';
+
+const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
+
+function literal(value: number, dtype: DType): string {
+  return dtype === 'f32' ? float(value) : `${value}${dtype === 'i32' ? 'i' : 'u'}`;
+}
+
+/** A step or a spread of 1 for every axis. */
+export const ones = (axes: readonly unknown[]) => axes.map(() => 1);
+
+/** Whether the last axis can be moved four f32 at a time, forwards or backwards. */
+function movesInFours({ attrs, inputs, types }: Node<RemapAttrs>): boolean {
+  const { permutation, starts, shape, steps = [], spreads = [] } = attrs;
+  const last = shape.length - 1;
+  const step = steps[last] ?? 1;
+  const start = starts[last] ?? 0;
+  // Backwards, the four that end with the start come first.
+  const edge = step === -1 ? addDims(start, 1) : start;
+  const sizes = [shape[last], inputs[0]?.shape[last], edge];
+  return (
+    types[0]?.dtype === 'f32' &&
+    permutation[last] === last &&
+    Math.abs(step) === 1 &&
+    (spreads[last] ?? 1) === 1 &&
+    sizes.every((size) => size !== undefined && isMultipleOf(size, 4)) &&
+    ![...shape, ...(inputs[0]?.shape ?? [])].includes(0)
+  );
+}
+
+/** Sizes in units of `width` elements along the last axis. */
+function inUnits(dims: Shape, width: number): Shape {
+  return dims.map((d, i) => (i === dims.length - 1 ? divideDims(d, width) : d));
+}
+
+/** Starts in the same units: that of an axis read backwards is its last element. */
+function startsInUnits({ starts, steps = [] }: RemapAttrs, width: number): Shape {
+  if (width === 1 || steps.at(-1) !== -1) return inUnits(starts, width);
+  const edges = starts.map((start, i) => (i === starts.length - 1 ? addDims(start, 1) : start));
+  return inUnits(edges, width).map((edge, i) =>
+    i === starts.length - 1 ? addDims(edge, -1) : edge,
+  );
+}
+
+function remapCalls({ node, epilogue }: LoweringCall<RemapAttrs>): readonly KernelCall[] {
+  const { permutation, shape, value, steps, spreads } = node.attrs;
+  const dtype = node.types[0]?.dtype ?? 'f32';
+  const width = movesInFours(node) ? 4 : 1;
+  const to = inUnits(shape, width);
+  const from = inUnits(node.inputs[0]?.shape ?? [], width);
+  const size = numberOfElements(to);
+  return [
+    kernelCall({
+      kernel: remapKernel,
+      spec: {
+        permutation,
+        steps: steps ?? ones(shape),
+        spreads: spreads ?? ones(shape),
+        element: elements[dtype],
+        value: literal(value, dtype),
+        team: { ...LONE_TEAM, width },
+        epilogue,
+      },
+      operands: [input(0), output(0)],
+      params: [size, ...to, ...from, ...startsInUnits(node.attrs, width)],
+      grid: (count) => grid1d(Math.ceil(count(size) / REMAP_WORKGROUP)),
+    }),
+  ];
+}
+
+export const remapOp = defineOp<RemapAttrs>({
+  name: 'remap',
+  infer: ([x], { shape }) => [{ dtype: x?.dtype ?? 'f32', shape }],
+  lowering: { kind: 'kernel', calls: remapCalls, epilogue: true },
+});
+
+/** The general move; see RemapAttrs. */
+export function remap(x: Tensor, attrs: RemapAttrs): Tensor {
+  return apply(remapOp, [x], attrs);
+}
+
+declare module '../../graph/op' {
+  interface OpSet {
+    remap: typeof remap;
+  }
+}

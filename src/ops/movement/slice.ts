@@ -1,0 +1,106 @@
+/** Parts of a tensor, forwards, backwards and in steps. */
+import { type Dim, divideDims, isMultipleOf, subtractDims } from '../../core/dim';
+import { OptionError, ShapeError } from '../../core/errors';
+import { formatShape, normaliseAxes } from '../../core/shape';
+import type { Tensor } from '../../graph/op';
+import { ones, remap } from './remap';
+
+/** An entry an axis; later axes, and those that are undefined, are taken whole. */
+export interface SliceOptions {
+  /** Index of the first element: by default 0, or the last index where the step is negative. */
+  readonly starts: readonly (Dim | undefined)[];
+  /**
+   * Index to stop before: by default the size, or -1 where the step is negative. Indices are never
+   * counted from the back: -1 is the place before the first element.
+   */
+  readonly ends: readonly (Dim | undefined)[];
+  /** Distance from one element to the next, not 0; 1 when left out. */
+  readonly steps?: readonly (number | undefined)[];
+}
+
+interface Part {
+  readonly start: Dim;
+  readonly step: number;
+  readonly length: Dim;
+}
+
+/**
+ * The elements start, start + step, ... before `end`, of each axis, as Python's slices without
+ * counting from the back: `{ starts: [4], ends: [-1], steps: [-2] }` takes elements 4, 2 and 0.
+ * A symbolic length allows a step other than 1 and -1 only where the step divides it.
+ * @throws ShapeError when a part is outside of x; OptionError for steps that are 0 or no whole numbers
+ */
+export function slice(x: Tensor, { starts, ends, steps = [] }: SliceOptions): Tensor {
+  const parts = x.shape.map((_, i) => partOf(x, i, starts[i], ends[i], steps[i] ?? 1));
+  return remap(x, {
+    permutation: x.shape.map((_, i) => i),
+    starts: parts.map(({ start }) => start),
+    shape: parts.map(({ length }) => length),
+    value: 0,
+    steps: parts.map(({ step }) => step),
+    spreads: ones(parts),
+  });
+}
+
+function partOf(
+  x: Tensor,
+  axis: number,
+  from: Dim | undefined,
+  to: Dim | undefined,
+  step: number,
+): Part {
+  const size = x.shape[axis] ?? 1;
+  const where = `axis ${axis} of ${formatShape(x.shape)}`;
+  if (!Number.isInteger(step) || step === 0) {
+    throw new OptionError(`slice: step ${step} of ${where} must be a whole number other than 0`);
+  }
+  const isForward = step > 0;
+  const start = from ?? (isForward ? 0 : subtractDims(size, 1));
+  const end = to ?? (isForward ? size : -1);
+  const span = isForward ? subtractDims(end, start) : subtractDims(start, end);
+  const [low, past] = isForward
+    ? [start, subtractDims(end, size)]
+    : [end, subtractDims(start, size)];
+  const [least, most] = isForward ? [0, 0] : [-1, -1];
+  if (isBelow(low, least) || isBelow(most, past) || isBelow(span, 0)) {
+    const rule = isForward ? '0 <= start <= end <= size' : '-1 <= end <= start < size';
+    throw new ShapeError(`slice: ${start} to ${end} in steps of ${step}, ${where}: needs ${rule}`);
+  }
+  return { start, step, length: lengthOf(span, Math.abs(step), where) };
+}
+
+/** a < b, where that is known: sizes may be symbolic. */
+function isBelow(a: Dim, b: Dim): boolean {
+  return typeof a === 'number' && typeof b === 'number' && a < b;
+}
+
+function lengthOf(span: Dim, distance: number, where: string): Dim {
+  if (typeof span === 'number') return Math.ceil(span / distance);
+  if (isMultipleOf(span, distance)) return divideDims(span, distance);
+  throw new OptionError(
+    `slice: step ${distance} of ${where} does not divide the symbolic length ${span}: take a ` +
+      'length that is a multiple of it, or step 1',
+  );
+}
+
+/**
+ * x with the order of elements along some axes reversed.
+ * @param axes negative from the back; all when left out
+ * @throws ShapeError when an axis is out of range
+ */
+export function flip(x: Tensor, axes?: readonly number[] | number): Tensor {
+  const flipped = normaliseAxes('flip', axes, x.shape.length);
+  if (flipped.length === 0) return x;
+  return slice(x, {
+    starts: [],
+    ends: [],
+    steps: x.shape.map((_, i) => (flipped.includes(i) ? -1 : 1)),
+  });
+}
+
+declare module '../../graph/op' {
+  interface OpSet {
+    slice: typeof slice;
+    flip: typeof flip;
+  }
+}

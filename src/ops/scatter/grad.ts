@@ -1,0 +1,40 @@
+/** Gradient of scattering: what was added or kept has that of its place. */
+
+import { numberOfElements } from '../../core/shape';
+import { copyOf } from '../../graph/cost';
+import { type GradientEntry, gradientOf } from '../../graph/gradient';
+import { apply } from '../../graph/node';
+import { defineOp, input } from '../../graph/op';
+import { gatherCalls } from '../gather/op';
+import type { ScatterGradAttrs } from './attrs';
+import { scatterOp } from './op';
+
+/** Inputs: the gradient of the result, the indices, and positions of updates that were kept. */
+export const scatterGradOp = defineOp<ScatterGradAttrs>({
+  name: 'scatterGrad',
+  infer: ([, indices]) => [{ dtype: 'f32', shape: indices?.shape ?? [] }],
+  lowering: {
+    kind: 'kernel',
+    epilogue: true,
+    calls: (call) => gatherCalls(call, call.node.attrs.axis, input(2)),
+  },
+  cost: ({ types: [dupdates] }) => copyOf(numberOfElements(dupdates?.shape ?? [])),
+});
+
+export const gradients: readonly GradientEntry[] = [
+  gradientOf(scatterOp, {
+    rule: ({ ops, attrs: { axis, add }, inputs: [x, indices], outputs, gradients: [dy] }) => {
+      if (x === undefined || indices === undefined || dy === undefined) return [];
+      if (add) return [dy, undefined, ops.gather(dy, indices, { axis })];
+      const winners = outputs[1];
+      if (winners === undefined) return [];
+      const isKept = ops.less(winners, ops.zerosLike(winners));
+      return [
+        ops.where(isKept, dy, ops.zerosLike(dy)),
+        undefined,
+        apply(scatterGradOp, [dy, indices, winners], { axis }),
+      ];
+    },
+  }),
+  gradientOf(scatterGradOp, 'none'),
+];

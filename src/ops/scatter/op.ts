@@ -1,0 +1,189 @@
+/** Updates by index along an axis, put or added in order, without atomics. */
+import { SCATTER_WORKGROUP, scatter as scatterKernel } from '../../../shaders/scatter.wgsl';
+import { dimBound, dimsEqual } from '../../core/dim';
+import { checkOptions, DTypeError, defined, OptionError, ShapeError } from '../../core/errors';
+import {
+  formatShape,
+  formatType,
+  normaliseAxis,
+  numberOfElements,
+  shapesEqual,
+  type TensorType,
+} from '../../core/shape';
+import { sizeClass } from '../../graph/choice';
+import { perElement } from '../../graph/cost';
+import { applyAll } from '../../graph/node';
+import {
+  defineOp,
+  grid1d,
+  input,
+  type KernelCall,
+  kernelCall,
+  type LoweringCall,
+  type Node,
+  output,
+  scratch,
+  type Tensor,
+} from '../../graph/op';
+import { checkIndices } from '../gather/op';
+import { linesOf, withSize } from '../lines';
+import { remap, slice } from '../movement/op';
+import { FEW_COMPARED, MOST_COMPARED, pairsType, sortLines } from '../sortedLines';
+import type { ScatterAttrs } from './attrs';
+
+const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
+
+/** Updates of a line among which searching is less work than sorting them, its dispatches counted. */
+const SEARCHED = 256;
+
+const indexLines = ({ inputs, attrs }: Node<ScatterAttrs>) =>
+  linesOf(inputs[1]?.shape ?? [], attrs.axis);
+
+/** Whether to sort the indices, or to compare every element with all of its line. */
+function isSorted({ node, choose }: LoweringCall<ScatterAttrs>): boolean {
+  const { outer, size, inner } = indexLines(node);
+  const n = node.inputs[0]?.shape[node.attrs.axis] ?? 1;
+  const bound = dimBound(size);
+  const [search, sort] = [
+    ['search', false],
+    ['sorted', true],
+  ] as const;
+  const all = bound <= SEARCHED ? [search, sort] : [sort, search];
+  const possible = bound <= FEW_COMPARED ? [search] : bound > MOST_COMPARED ? [sort] : all;
+  return choose<boolean>({
+    family: 'scatter',
+    shape: sizeClass({ outer, n, m: size, inner }),
+    candidates: new Map(possible),
+  });
+}
+
+function calls(call: LoweringCall<ScatterAttrs>): readonly KernelCall[] {
+  const { node, epilogue, used } = call;
+  const x = node.inputs[0];
+  const { axis, add } = node.attrs;
+  const lines = indexLines(node);
+  const sorted = isSorted(call);
+  const winners = !add && used(1);
+  const size = numberOfElements(x?.shape ?? []);
+  const key = { key: 'u32', descending: false } as const;
+  return [
+    ...(sorted ? sortLines(key, lines, input(1), scratch(0)) : []),
+    kernelCall({
+      kernel: scatterKernel,
+      spec: { element: elements[x?.dtype ?? 'f32'], add, sorted, winners, epilogue },
+      operands: [
+        input(0),
+        sorted ? scratch(0) : input(1),
+        input(2),
+        output(0),
+        ...(winners ? [output(1)] : []),
+      ],
+      params: [lines.count, x?.shape[axis] ?? 1, lines.size, lines.inner],
+      grid: (value) => grid1d(Math.ceil(value(size) / SCATTER_WORKGROUP)),
+    }),
+  ];
+}
+
+function infer(inputs: readonly TensorType[], { axis, add }: ScatterAttrs): readonly TensorType[] {
+  const [x, indices, updates] = inputs;
+  if (x === undefined || indices === undefined || updates === undefined) {
+    throw new DTypeError('scatter: expected x, indices and updates');
+  }
+  checkIndices('scatter', x, indices, axis);
+  if (updates.dtype !== x.dtype || (add && x.dtype === 'bool')) {
+    throw new DTypeError(
+      `scatter: expected updates of x's type${add ? ', f32 or i32' : ''}, found ` +
+        `${formatType(updates)} for ${formatType(x)}; cast them?`,
+    );
+  }
+  // Replaced elements have the position of their update kept for the gradient.
+  return add ? [x] : [x, { dtype: 'i32', shape: x.shape }];
+}
+
+/** Outputs: the result and, of updates that replace, the position of each element's, -1 for none. */
+export const scatterOp = defineOp<ScatterAttrs>({
+  name: 'scatter',
+  infer,
+  lowering: {
+    kind: 'kernel',
+    epilogue: true,
+    optional: ({ add }) => (add ? [] : [1]),
+    calls,
+    scratch: (node) => {
+      const lines = indexLines(node);
+      return dimBound(lines.size) <= FEW_COMPARED ? [] : [pairsType(lines)];
+    },
+  },
+  cost: ({ inputs: [, , updates], attrs: { add } }) => perElement(add ? 1 : 0, updates?.shape),
+});
+
+export interface ScatterOptions {
+  /** The axis that is indexed, negative from the back. */
+  readonly axis: number;
+  /** Whether updates replace elements of x or are added to them. */
+  readonly mode: 'set' | 'add';
+}
+
+/**
+ * x with updates at the places that indices name along an axis: for axis 1 of three,
+ * `y[i, indices[i, j, k], k]` is, or grows by, `updates[i, j, k]`. As torch.scatter ('set') and
+ * torch.scatter_add ('add'), with one result where an index repeats: 'set' keeps the last update in the
+ * order of the axis, 'add' sums in that order. An index that is negative or past the end is ignored.
+ * Gradients go to x where nothing replaced it, and to those updates that were added or kept.
+ * @param x f32 or i32, with 'set' also bool; of rank 1 or more
+ * @param indices i32 of x's rank; its other axes may be smaller than x's
+ * @param updates the type of x, in the shape of the indices or larger: what is beyond it is not used
+ * @returns as x
+ * @throws ShapeError when ranks differ, another axis of the indices is larger than x's, or an axis of the
+ *   updates smaller than theirs; DTypeError, OptionError
+ */
+export function scatter(
+  x: Tensor,
+  indices: Tensor,
+  updates: Tensor,
+  options: ScatterOptions,
+): Tensor {
+  checkOptions('scatter', options, ['axis', 'mode']);
+  const { mode } = options;
+  if (mode !== 'set' && mode !== 'add') {
+    throw new OptionError(`scatter: the mode is 'set' or 'add', found '${String(mode)}'`);
+  }
+  const axis = normaliseAxis('scatter', options.axis, x.shape.length);
+  checkIndices('scatter', x, indices, axis);
+  const whole = wholeAxes(x, indices, usedUpdates(indices, updates), axis);
+  return defined(applyAll(scatterOp, [x, ...whole], { axis, add: mode === 'add' })[0], 'result');
+}
+
+/** The part of the updates that has indices. */
+function usedUpdates(indices: Tensor, updates: Tensor): Tensor {
+  if (shapesEqual(indices.shape, updates.shape)) return updates;
+  const covers = updates.shape.map((own, i) => {
+    const size = indices.shape[i] ?? 0;
+    return dimsEqual(own, size) || (typeof own === 'number' && dimBound(size) <= own);
+  });
+  if (updates.shape.length !== indices.shape.length || covers.includes(false)) {
+    throw new ShapeError(
+      `scatter: the updates ${formatShape(updates.shape)} must cover the indices ` +
+        `${formatShape(indices.shape)}; broadcast them?`,
+    );
+  }
+  return slice(updates, { starts: [], ends: indices.shape });
+}
+
+/** Indices and updates as large as x along the other axes: what is added has no place in x. */
+function wholeAxes(x: Tensor, indices: Tensor, updates: Tensor, axis: number): readonly Tensor[] {
+  const shape = withSize(x.shape, axis, indices.shape[axis] ?? 1);
+  if (shapesEqual(shape, indices.shape)) return [indices, updates];
+  const permutation = shape.map((_, i) => i);
+  const starts = shape.map(() => 0);
+  return [
+    remap(indices, { permutation, starts, shape, value: -1 }),
+    remap(updates, { permutation, starts, shape, value: 0 }),
+  ];
+}
+
+declare module '../../graph/op' {
+  interface OpSet {
+    scatter: typeof scatter;
+  }
+}

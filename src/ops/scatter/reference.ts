@@ -1,0 +1,43 @@
+/** Float64 references of scattering and of its gradient. */
+import { forEachIndex } from '../../core/ndArray';
+import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
+import type { ScatterAttrs, ScatterGradAttrs } from './attrs';
+import { scatterGradOp } from './grad';
+import { scatterOp } from './op';
+
+/** Updates in the order in which they lie in memory, which along the axis is that of the indices. */
+function scatterReference(call: ReferenceCall<ScatterAttrs>): void {
+  const { attrs, inputs, outputs } = call;
+  const [x, indices, updates] = inputs;
+  const [y, winners] = outputs;
+  if (x === undefined || indices === undefined || updates === undefined || y === undefined) return;
+  y.data.set(x.data);
+  winners?.data.fill(-1);
+  forEachIndex(indices.shape, (index, flat) => {
+    const id = indices.flat(flat);
+    if (id < 0 || id >= x.dim(attrs.axis)) return;
+    const place = index.map((own, i) => (i === attrs.axis ? id : own));
+    if (attrs.add) y.add(updates.flat(flat), ...place);
+    else y.set(updates.flat(flat), ...place);
+    winners?.set(index[attrs.axis] ?? 0, ...place);
+  });
+}
+
+function scatterGradReference(call: ReferenceCall<ScatterGradAttrs>): void {
+  const { attrs, inputs, outputs } = call;
+  const [dy, indices, winners] = inputs;
+  const [dupdates] = outputs;
+  if (dy === undefined || indices === undefined || winners === undefined) return;
+  forEachIndex(indices.shape, (index, flat) => {
+    const id = indices.flat(flat);
+    if (id < 0 || id >= dy.dim(attrs.axis)) return;
+    const place = index.map((own, i) => (i === attrs.axis ? id : own));
+    if (winners.at(...place) !== index[attrs.axis]) return;
+    dupdates?.set(dy.at(...place), ...index);
+  });
+}
+
+export const references: readonly ReferenceEntry[] = [
+  referenceOf(scatterOp, scatterReference),
+  referenceOf(scatterGradOp, scatterGradReference),
+];

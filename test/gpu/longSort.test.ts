@@ -1,0 +1,50 @@
+/** Lines too long to be compared element by element, against the engine's own stable sort. */
+import { describe, expect, it } from 'vitest';
+import { compileGraph } from '../../src/compile/compile';
+import { random } from '../../src/core/random';
+import { Program } from '../../src/gpu/program';
+import { StateStore } from '../../src/gpu/states';
+import { trace } from '../../src/graph/graph';
+import { ops } from '../../src/ops';
+import { useDevice } from '../support/device';
+
+const device = useDevice();
+
+/** Sorts on the device, as indices. */
+async function sortedIndices(x: Float32Array, descending: boolean): Promise<ArrayLike<number>> {
+  const shape = [x.length];
+  const graph = trace(
+    (inputs) => ({ outputs: { order: ops.argsort(inputs('x'), { descending }) } }),
+    { inputs: { x: { dtype: 'f32', shape } } },
+  );
+  const states = new StateStore(device());
+  const program = await Program.create(device(), compileGraph(graph), states);
+  program.run({ x: { shape, data: x } });
+  const { order } = await program.read('order');
+  program.dispose();
+  states.dispose();
+  return order!.data;
+}
+
+describe('a line of 2^20 and some elements', () => {
+  const length = 2 ** 20 + 77;
+  const source = random(5);
+  const few = [Number.NEGATIVE_INFINITY, -2, -0, 0, 1, Number.POSITIVE_INFINITY];
+  const oneOfFew = () => few[source.below(few.length)]!;
+
+  it.each([
+    ['many values', false, () => source.normal()],
+    ['ties, both zeros and infinities', false, oneOfFew],
+    ['ties, both zeros and infinities, falling', true, oneOfFew],
+  ])('is sorted stably: %s', async (_, descending, draw) => {
+    const x = Float32Array.from({ length }, draw);
+    const want = Uint32Array.from({ length }, (_, i) => i).sort((a, b) => {
+      const [first, second] = descending ? [x[b]!, x[a]!] : [x[a]!, x[b]!];
+      return first < second ? -1 : first > second ? 1 : a - b;
+    });
+    const got = await sortedIndices(x, descending);
+    expect(got.length).toBe(length);
+    const wrong = want.findIndex((index, i) => index !== got[i]);
+    expect(wrong, 'first wrong rank').toBe(-1);
+  });
+});
