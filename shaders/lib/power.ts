@@ -77,8 +77,8 @@ fn power(a: f32, b: f32) -> f32 {
   let odd = whole && floor(b * 0.5f) * 2.0f != b;
   let negative = a_bits >= 0x80000000u;
   y = select(y, -y, negative && odd);
-  let undefined_root = a_bits > 0x80000000u && a_bits < 0xff800000u && !whole;
+  let has_no_root = a_bits > 0x80000000u && a_bits < 0xff800000u && !whole;
   let from_base = base > 0x7f800000u && exponent != 0u;
   let from_exponent = exponent > 0x7f800000u && a_bits != 0x3f800000u;
-  return select(y, bitcast<f32>(a_bits | 0x7fc00000u), undefined_root || from_base || from_exponent);
+  return select(y, bitcast<f32>(a_bits | 0x7fc00000u), has_no_root || from_base || from_exponent);
 }`;

@@ -30,8 +30,8 @@ fn float_remainder(a: f32, b: f32) -> f32 {
   let crosses = (a_bits ^ bitcast<u32>(b)) >= 0x80000000u;
   let none = select(rest == 0u, dividend == 0u, dividend < divisor);
   let y = select(truncated, truncated + b, crosses && !none);
-  let undefined = dividend >= 0x7f800000u || divisor > 0x7f800000u || divisor == 0u;
-  return select(y, bitcast<f32>(a_bits | 0x7fc00000u), undefined);
+  let is_nothing = dividend >= 0x7f800000u || divisor > 0x7f800000u || divisor == 0u;
+  return select(y, bitcast<f32>(a_bits | 0x7fc00000u), is_nothing);
 }`;
 
 /** The same of whole numbers; 0 where b is 0. */

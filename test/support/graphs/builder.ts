@@ -6,10 +6,11 @@
  */
 import { type Dim, dimBound, type SizeTable } from '../../../src/core/dim';
 import { QkvError } from '../../../src/core/errors';
-import type { NdArray } from '../../../src/core/ndArray';
+import { NdArray } from '../../../src/core/ndArray';
 import { interpret, type Values } from '../../../src/graph/interpret';
 import { reachableNodes, tensorKey } from '../../../src/graph/node';
 import type { Tensor } from '../../../src/graph/op';
+import { sourceOf } from '../../../src/graph/source';
 import { ops } from '../../../src/ops';
 import { references } from '../../../src/ops/references';
 
@@ -206,6 +207,11 @@ export class Builder {
         const elements = shape.reduce<number>((product, d) => product * dimBound(d), 1);
         if (elements > MOST_ELEMENTS) throw new Unfit('too many elements');
       }
+    }
+    for (const node of nodes) {
+      const source = sourceOf(node);
+      if (source?.kind !== 'constant') continue;
+      values.set(`${node.id}.0`, new NdArray(source.data.shape, source.data.data));
     }
     interpret(nodes, values, sizes, references);
     for (const tensor of tensors) {

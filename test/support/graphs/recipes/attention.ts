@@ -1,4 +1,5 @@
 /** Recipes of attention: packed and separate inputs, masks, offsets, dropout, additive scores. */
+import type { DType } from '../../../../src/core/shape';
 import type { Tensor } from '../../../../src/graph/op';
 import { type Builder, sameShape } from '../builder';
 import type { Recipes } from './index';
@@ -62,14 +63,48 @@ const cross = (name: string) => (b: Builder) => {
   b.calls(name, [q, b.call('concat', [[k, likeKeys(b, k)], -1]), options(b, q, k)]);
 };
 
+/** Keys and values of their own sizes, a mask and a bias over the pairs of queries and keys. */
+function separate(b: Builder): void {
+  const [q, k] = queriesAndKeys(b);
+  const hiding = options(b, q, k);
+  const fits = ({ shape }: Tensor) =>
+    shape.length === 3 && sameShape(shape.slice(0, 2), k.shape.slice(0, 2));
+  const values = b.flag() ? likeKeys(b, k) : b.f32(fits);
+  const pairs = [q.shape[1], k.shape[1]];
+  const overPairs = (dtype: DType) =>
+    b.flag() ? b.find((t) => t.dtype === dtype && sameShape(t.shape.slice(-2), pairs)) : undefined;
+  const [mask, bias] = [overPairs('bool'), overPairs('f32')];
+  b.calls('attention', [q, k, values, { ...hiding, mask, bias }]);
+}
+
+/** Neighbouring heads of queries that share one of keys and values. */
+function grouped(b: Builder): void {
+  const k = b.ranked(3, 3);
+  limitPairs(b, k, k);
+  const groups = b.one([2, 3]);
+  const q = b.call('concat', [Array.from({ length: groups }, () => likeKeys(b, k)), -1]);
+  const kvHeads = headsOf(b, k);
+  const heads = groups * kvHeads;
+  b.calls('attention', [q, k, likeKeys(b, k), { ...options(b, q, k), heads, kvHeads }]);
+}
+
 export const attention: Recipes = {
   selfAttention: self('selfAttention'),
   selfAttentionWeights: self('selfAttentionWeights'),
   crossAttention: cross('crossAttention'),
   crossAttentionWeights: cross('crossAttentionWeights'),
-  attention: (b) => {
-    const [q, k] = queriesAndKeys(b);
-    b.calls('attention', [q, k, likeKeys(b, k), options(b, q, k)]);
+  attention: (b) => (b.below(3) === 1 ? grouped(b) : separate(b)),
+  rotary: (b) => {
+    const x = b.ranked(2);
+    const size = b.size(x.shape.at(-1));
+    const heads = b.one([1, 2, 4].filter((count) => size % (2 * count) === 0));
+    const rows = b.size(x.shape.at(-2));
+    const positions = b.flag()
+      ? b.find((t) => t.dtype === 'i32' && sameShape(t.shape, [rows]))
+      : undefined;
+    const interleaved = b.flag();
+    const offset = b.flag() ? b.call('fill', [[1], b.below(200), 'i32']) : undefined;
+    b.call('rotary', [x, positions, { heads, interleaved, offset }]);
   },
   additiveAttention: (b) => {
     const keys = b.ranked(3, 3);
