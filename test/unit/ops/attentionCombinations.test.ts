@@ -19,6 +19,7 @@ import {
 } from '../../support/attentionCombinations';
 import { loweringFaults } from '../../support/lowered';
 import { onPlan } from '../../support/opCase';
+import { isFull, sampled } from '../../support/sample';
 
 const CLOSE = { relative: 1e-11, absolute: 1e-13, because: 'other orders of summation in float64' };
 const EXACT = { relative: 1e-12, absolute: 1e-300, because: 'the same arithmetic in float64' };
@@ -31,7 +32,7 @@ const PARTS = subsets(FLAGS.slice(0, 4)).map((names) => ({
 
 describe.each(['qkv', 'kv', 'none'] as const)('attention of %s', (packing) => {
   const all = combinations(packing);
-  it.each(PARTS)('with $title: equals the formula', ({ names }) => {
+  it.each(sampled(PARTS, 5))('with $title: equals the formula', ({ names }) => {
     const some = all.filter(({ flags }) =>
       FLAGS.slice(0, 4).every((flag) => flags.includes(flag) === names.includes(flag)),
     );
@@ -57,7 +58,7 @@ describe.each(['qkv', 'kv', 'none'] as const)('attention of %s', (packing) => {
 
   it('gives any of its gradients without the others', () => {
     let checked = 0;
-    for (const each of all) {
+    for (const each of sampled(all, 7)) {
       const values = valuesOf(typesOf(packing, each.flags));
       const whole = onOracle(graphOf(each, trained(each), false), values);
       for (const wrt of subsets(trained(each)).filter((some) => some.length > 0)) {
@@ -73,6 +74,7 @@ describe.each(['qkv', 'kv', 'none'] as const)('attention of %s', (packing) => {
         checked++;
       }
     }
-    expect(checked).toBe({ qkv: 512, kv: 1280, none: 2816 }[packing]);
+    expect(checked).toBeGreaterThan(50);
+    if (isFull) expect(checked).toBe({ qkv: 512, kv: 1280, none: 2816 }[packing]);
   });
 });
