@@ -1,4 +1,7 @@
-/** `npm run explain`: what a plan of a trained translator does, step by step, and what it takes. */
+/**
+ * `npm run explain`: what a plan of a trained translator does, step by step, and what it takes; or which ops
+ * there are.
+ */
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { explain } from '../src/compile/explain';
@@ -11,6 +14,7 @@ import { Program } from '../src/gpu/program';
 import { StateStore } from '../src/gpu/states';
 import { type ModelPlan, modelPlans, PLAN_KINDS } from './lib/modelPlans';
 import { nodeTunings } from './lib/nodeTunings';
+import { opTable } from './lib/opTable';
 import { nodeGpu } from './nodeGpu';
 
 function command(): Command {
@@ -25,6 +29,7 @@ function command(): Command {
         .choices(PLAN_KINDS)
         .default('forward'),
     )
+    .option('--ops', 'print the table of all ops instead, in Markdown')
     .option('--profile', 'also run it and print GPU time by dispatch')
     .option('--trace <file>', 'write a Chrome trace of the profile, for ui.perfetto.dev')
     .option('--json', 'print one JSON object as the last line of standard output')
@@ -42,6 +47,10 @@ export async function main(args: readonly string[]): Promise<number> {
     trace?: string;
     json?: boolean;
   }>();
+  if (program.opts<{ ops?: boolean }>().ops === true) {
+    process.stdout.write(`${opTable()}\n`);
+    return 0;
+  }
   const plans = await modelPlans(model);
   const chosen = defined(
     plans.find(({ kind }) => kind === what),

@@ -41,7 +41,7 @@ export function trainingGraph<Batch>(
       );
       const offsets = pieces.map(({ offset }) => offset);
       const packed = ops.pack(grads, offsets, layout.size);
-      const clip = ops.clipScale(packed, clipNorm ?? Number.MAX_VALUE);
+      const clip = ops.clipScale(packed, clipNorm ?? 1e38);
       const scale = clipNorm === undefined ? constantTensor(UNCLIPPED) : clip.scale;
       const updates = optimizerUpdate(optimizer, states, inputs, packed, scale);
       return { outputs: { loss, count, norm: clip.norm }, updates };

@@ -112,8 +112,9 @@ async function runInPage(snippet: string): Promise<string> {
 
 describe('the snippets of the README', () => {
   const expected: Readonly<Record<string, string>> = {
-    Translator: 'le chien',
-    WordVectors: 'analogy: queen',
+    '{ Translator }': 'le chien',
+    '{ WordVectors }': 'analogy: queen',
+    'compileGraph, openDevice': 'softmax: 0.25 0.25',
   };
   const snippets = blocks('ts');
 
@@ -121,9 +122,9 @@ describe('the snippets of the README', () => {
     expect(snippets).toHaveLength(Object.keys(expected).length);
   });
 
-  for (const [name, output] of Object.entries(expected)) {
-    it(`run in a page: ${name}`, async () => {
-      const snippet = snippets.find((text) => text.includes(`{ ${name} }`)) ?? '';
+  for (const [words, output] of Object.entries(expected)) {
+    it(`run in a page: ${words}`, async () => {
+      const snippet = snippets.find((text) => text.includes(words)) ?? '';
       expect(await runInPage(snippet)).toContain(output);
     });
   }

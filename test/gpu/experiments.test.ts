@@ -8,6 +8,7 @@ import type { Outcome, Run } from '../../experiments/lib/experiment';
 import { keepStage } from '../../experiments/lib/stages';
 import { renderSvg } from '../../tools/lib/charts';
 import { useDevice } from '../support/device';
+import { sampled } from '../support/sample';
 
 const device = useDevice();
 let folder = '';
@@ -49,7 +50,7 @@ function numbersIn(value: unknown): readonly number[] {
   return Object.values(value).flatMap(numbersIn);
 }
 
-describe.each(EXPERIMENTS.map((experiment) => [experiment.name, experiment] as const))(
+describe.each(sampled(EXPERIMENTS, 2).map((experiment) => [experiment.name, experiment] as const))(
   'the experiment %s',
   (name, experiment) => {
     let first: Outcome | undefined;

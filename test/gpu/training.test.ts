@@ -7,6 +7,7 @@ import { readCheckpoint, writeCheckpoint } from '../../src/train/checkpoint';
 import { moments } from '../../src/train/optimizer';
 import { countBuffers } from '../../tools/lib/countBuffers';
 import { useDevice } from '../support/device';
+import { sampled } from '../support/sample';
 import {
   batchesOf,
   movedPairs,
@@ -19,7 +20,7 @@ import {
 const device = useDevice();
 const pairs = movedPairs(400, 1);
 
-describe.each(Object.keys(TINY_TASKS))('training, %s', (kind) => {
+describe.each(sampled(Object.keys(TINY_TASKS), 2))('training, %s', (kind) => {
   it.runIf(kind in TINY_MODELS && !kind.includes(','))(
     'learns a small language, then decodes it',
     async () => {
