@@ -198,9 +198,18 @@ export class Program {
     this.#verdict = refusal.then(async (message) => {
       await before;
       if (message === undefined || this.#disposed || this.#failure !== undefined) return;
-      const { refusalError } = await import('./diagnose');
-      this.#failure = await refusalError(this, message);
+      this.#failure = await this.#refusal(message);
     });
+  }
+
+  async #refusal(message: string): Promise<DeviceError> {
+    try {
+      const { refusalError } = await import('./diagnose');
+      return await refusalError(this, message);
+    } catch {
+      // Disposed of, lost, or off the network meanwhile: what WebGPU said is said in any case.
+      return new DeviceError(`WebGPU refused the program: ${message}`);
+    }
   }
 
   /**

@@ -274,14 +274,16 @@ function choose(
     const fits = (t: Tensor) => t.dtype === own.dtype && sameShape(t.shape, own.shape);
     updates[name] = builder.tensor(fits);
   });
+  builder.draws(program.wrt);
+  // Mostly inputs and states; values on the way to the loss too.
   const sources = builder.pool.filter(
-    (t) => t.dtype === 'f32' && t.node.op.lowering.kind === 'source',
+    (t) => t.dtype === 'f32' && (t.node.op.lowering.kind === 'source' || builder.below(4) === 0),
   );
   const losses = Object.values(outputs).filter((t) => t.dtype === 'f32');
   if (program.wrt.length === 0 || sources.length === 0 || losses.length === 0) {
     return { outputs, updates };
   }
-  builder.draws(program.wrt);
+
   const wrt = [...new Set(program.wrt.map(() => builder.one(sources)))];
   try {
     const terms = losses.map((y) =>
