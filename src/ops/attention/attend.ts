@@ -64,6 +64,9 @@ const OPTION_NAMES = Object.keys({
 /** What is always bound beside sources and optional inputs: statistics, dy and a result. */
 const OTHERS = 3;
 
+/** Channels of a head that the kernels keep in registers at most; a compiler takes half a minute for as many. */
+const MOST_CHANNELS = 256;
+
 /** How many optional inputs the kernels of a packing have bindings for. */
 export function roomFor(packing: AttentionAttrs['packing'], weightsGradient: boolean): number {
   return STORAGE_BINDINGS - SOURCE_COUNT[packing] - OTHERS - (weightsGradient ? 1 : 0);
@@ -118,7 +121,13 @@ function headsOf(
   const sizeOf = (source: Tensor | undefined, count: number): number => {
     const width = source?.shape[2] ?? 0;
     const size = Number(width) / count;
-    if (isCount(size)) return size;
+    if (isCount(size) && size <= MOST_CHANNELS) return size;
+    if (size > MOST_CHANNELS) {
+      throw new OptionError(
+        `attention: heads have ${MOST_CHANNELS} channels at most, found ${size}; use more heads, or ` +
+          'matmul and softmax',
+      );
+    }
     throw new OptionError(
       `attention: ${width} columns cannot be split into ${count} parts: ${heads} heads of queries, ` +
         `${kvHeads} of keys and of values`,
