@@ -54,6 +54,12 @@ const REFUSED: readonly (readonly [string, () => unknown, new (text: string) => 
       /\[2\.5\]/,
     ],
     [
+      'heads that no kernel can hold',
+      () => ops.selfAttention(f32(1, 2, 3 * 257), { heads: 1 }),
+      OptionError,
+      /heads have 256 channels at most, found 257; use more heads/,
+    ],
+    [
       'several keys',
       () => ops.dropout(f32(4), i32(4), { rate: 0.5, stream: 0 }),
       DTypeError,
