@@ -136,6 +136,9 @@ function rounded(
   const compute: typeof reference.compute = (call) => {
     const inputs = call.inputs.map(({ shape, data }) => new NdArray(shape, data.map(change)));
     reference.compute({ ...call, inputs, references: all() });
+    // WGSL may assume that there is no NaN: what an op makes of one is any value, flags too.
+    const isLost = inputs.some(({ data }) => data.some(Number.isNaN));
+    if (isLost) for (const { data } of call.outputs) data.fill(Number.NaN);
     const own = OWN_ERRORS[name] ?? 0;
     for (const { data } of call.outputs) {
       data.set(data.map((x) => change(x) + own * (2 * source.next() - 1)));
