@@ -36,6 +36,7 @@ const nucleusCase = (
 export const cases: readonly Case[] = [
   gumbelCase('a vector', [70], 0),
   gumbelCase('rows', [5, 33], 7),
+  gumbelCase('so many that some are near the largest', [300, 400], 3),
   nucleusCase('one value', [3, 1], 0.9, [1]),
   nucleusCase('falling', [2, 6], 0.8, [0.5, 0.25, 0.125, 0.0625, 0.03125, 0.03125]),
   nucleusCase('in any order', [2, 6], 0.8, [0.03125, 0.25, 0.0625, 0.5, 0.03125, 0.125]),

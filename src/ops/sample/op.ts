@@ -1,4 +1,5 @@
 /** What sampling needs: Gumbel noise from counter-based random bits, and the nucleus of a distribution. */
+import { gumbelNoise } from '../../../shaders/lib/gumbel';
 import { nucleusKernel } from '../../../shaders/nucleus.wgsl';
 import { DTypeError, OptionError } from '../../core/errors';
 import { formatType } from '../../core/shape';
@@ -19,10 +20,9 @@ export const gumbelOp = defineOp<GumbelAttrs>({
   },
   lowering: {
     kind: 'elementwise',
-    functions: ['random_bits'],
-    // 23 bits and a half: never 0 and never 1, also after rounding.
+    functions: ['random_bits', gumbelNoise],
     expression: ([x = '', key = ''], { stream }, { index, param }) =>
-      `(${x} - log(-log((f32(random_bits(${key}, ${param(stream)}, ${index}) >> 9u) + 0.5) / 8388608.0)))`,
+      `(${x} + gumbel_noise(random_bits(${key}, ${param(stream)}, ${index})))`,
   },
 });
 

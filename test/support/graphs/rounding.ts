@@ -123,7 +123,7 @@ function rounding(source: Random, amount: number): References {
 const LARGEST = (2 - 2 ** -23) * 2 ** 127;
 
 /** Absolute errors of ops whose formula is ill conditioned within: the logarithm of a logarithm near 1. */
-const OWN_ERRORS: Readonly<Record<string, number>> = { addGumbel: 2 ** -11 };
+const OWN_ERRORS: Readonly<Record<string, number>> = { addGumbel: 2 ** -16 };
 
 function rounded(
   name: string,
