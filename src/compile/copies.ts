@@ -212,14 +212,17 @@ function operandsIn({ host, chain }: Group, owner: string, shared: Shared): numb
   return operands.filter((tensor) => ownerKey(tensor, shared) === owner).length;
 }
 
-/** A state may be overwritten only on the way to its own next value; inputs and constants never. */
+/**
+ * A state may be overwritten only on the way to its own next value; inputs and constants never, and no pack:
+ * what lies between its parts stays zero from run to run.
+ */
 function mayOverwrite(
   owner: Tensor,
   written: Tensor,
   updates: ReadonlyMap<string, Tensor>,
 ): boolean {
   const source = sourceOf(owner.node);
-  if (source === undefined) return true;
+  if (source === undefined) return owner.node.op.lowering.kind !== 'pack';
   if (source.kind !== 'state') return false;
   const next = updates.get(source.name);
   if (next === undefined) return false;

@@ -19,8 +19,17 @@ import type { Arrays } from './oracle';
 /** Named state values in float64, shared by the plans that run on it. */
 export type CpuStates = Map<string, Float64Array>;
 
-/** One run: reads inputs and states, updates states, gives the outputs. */
-export function runPlan(plan: Plan, inputs: Arrays, states: CpuStates, sizes: SizeTable): Arrays {
+/**
+ * One run: reads inputs and states, updates states, gives the outputs.
+ * @param arenas by storage, kept from run to run as a device keeps them
+ */
+export function runPlan(
+  plan: Plan,
+  inputs: Arrays,
+  states: CpuStates,
+  sizes: SizeTable,
+  arenas = new Map<number, Float64Array>(),
+): Arrays {
   const memory = new Map<number, Float64Array>();
   for (const { id, use, byteLength } of plan.storages) {
     const length = byteLength / ELEMENT_BYTES;
@@ -31,7 +40,10 @@ export function runPlan(plan: Plan, inputs: Arrays, states: CpuStates, sizes: Si
       continue;
     }
     // Memory that was never written holds NaN, so that reading it shows; arenas have zero gaps.
-    const data = new Float64Array(length).fill(use.kind === 'arena' ? 0 : Number.NaN);
+    const isArena = use.kind === 'arena';
+    const kept = isArena ? arenas.get(id) : undefined;
+    const data = kept ?? new Float64Array(length).fill(isArena ? 0 : Number.NaN);
+    if (isArena) arenas.set(id, data);
     if (use.kind === 'constant') data.set(use.data.data);
     if (use.kind === 'input') data.set(inputs.get(use.name)?.data ?? []);
     memory.set(id, data);

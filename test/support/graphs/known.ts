@@ -124,6 +124,20 @@ export const knownGraphs: readonly KnownGraph[] = [
     }),
   },
   {
+    name: 'an update in place of a pack with gaps, which stay zero',
+    inputs: { x: [1] },
+    build: (input) => {
+      const first = ops.placeFlat(input('x'), 4, 0);
+      const one = ops.fill([1], 0.5);
+      const shared = { parameters: ops.tanh(first), gradients: ops.tanh(ops.scale(first, 2, 1)) };
+      const [, momentum = first] = ops.sgd(
+        { ...shared, first, scale: one, rate: one },
+        { momentum: 0.9, nesterov: false, weightDecay: 0 },
+      );
+      return { outputs: { y: ops.neg(momentum) } };
+    },
+  },
+  {
     name: 'an empty value at the end of a pack',
     inputs: { x: [64], none: [0, 3] },
     build: (input) => {

@@ -19,10 +19,11 @@ export function planFault({ graph, inputs, states, sizes }: Built): string | und
   const refused = loweringFaults(plan);
   if (refused.length > 0) return refused.join('\n');
   const memory = planStates(plan, states);
+  const arenas = new Map<number, Float64Array>();
   let before: Arrays = states;
   for (let run = 0; run < RUNS; run++) {
     const want = evaluateGraph(graph, inputs, before, sizes);
-    const got = runPlan(plan, inputs, memory, sizes);
+    const got = runPlan(plan, inputs, memory, sizes, arenas);
     before = new Map([...before, ...want.updates]);
     const held = [...before].map(([name, { shape, size }]) => {
       return [name, new NdArray(shape, memory.get(name)?.slice(0, size))] as const;
