@@ -2,7 +2,7 @@
  * The reverse walk of automatic differentiation: from gradients of some results back to the tensors
  * asked for, by each op's gradient rule. What it builds is ordinary graph.
  */
-import { assert, QkvError } from '../core/errors';
+import { QkvError } from '../core/errors';
 import { formatType } from '../core/shape';
 import type { Calculus } from './gradient';
 import { reachableNodes, tensorKey } from './node';
@@ -15,7 +15,7 @@ export type Seed = readonly [result: Tensor, gradient: Tensor];
 
 /**
  * The gradient for each x of `wrt`, in order; undefined where no result depends on it.
- * @throws QkvError 'gradient' when an op on the way has none
+ * @throws QkvError 'gradient' when an op on the way has none, or gives one of another type than its input
  */
 export function pullback(
   calculus: Calculus,
@@ -74,7 +74,12 @@ function backward(
     const dx = dxs[i];
     if (dx === undefined) return;
     const [found, expected] = [dx, x].map(formatType);
-    assert(found === expected, `the gradient of ${node.op.name} for ${expected} is ${found}`);
+    if (found !== expected) {
+      throw new QkvError(
+        'gradient',
+        `${node.op.name}: its gradient for an input ${expected} is ${found}; sum or reshape it to that`,
+      );
+    }
     add(x, dx);
   });
 }

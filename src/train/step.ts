@@ -19,6 +19,9 @@ export interface StepOptions {
   readonly clipNorm: number | undefined;
 }
 
+/** A norm that no gradient of float32 is clipped to. */
+const UNLIMITED = 1e38;
+
 /** The graph of a training step. Outputs: loss (mean over what counts), count, norm. */
 export function trainingGraph<Batch>(
   task: TrainingTask<Batch>,
@@ -41,7 +44,8 @@ export function trainingGraph<Batch>(
       );
       const offsets = pieces.map(({ offset }) => offset);
       const packed = ops.pack(grads, offsets, layout.size);
-      const clip = ops.clipScale(packed, clipNorm ?? 1e38);
+      // Without a limit the norm is reported all the same.
+      const clip = ops.clipScale(packed, clipNorm ?? UNLIMITED);
       const scale = clipNorm === undefined ? constantTensor(UNCLIPPED) : clip.scale;
       const updates = optimizerUpdate(optimizer, states, inputs, packed, scale);
       return { outputs: { loss, count, norm: clip.norm }, updates };

@@ -5,6 +5,7 @@ import { NdArray } from '../../../src/core/ndArray';
 import { runReference } from '../../../src/graph/interpret';
 import { apply } from '../../../src/graph/node';
 import { defineOp, type Op } from '../../../src/graph/op';
+import { defineOwnOp } from '../../../src/graph/ownOp';
 import { pullback } from '../../../src/graph/pullback';
 import { constantTensor } from '../../../src/graph/source';
 import { ops } from '../../../src/ops';
@@ -35,6 +36,24 @@ describe('the registries', () => {
 
   it('name no two ops alike', () => {
     expect(new Set(names(defined)).size).toBe(defined.length);
+  });
+});
+
+describe('an op whose gradient has another type than its input', () => {
+  const op = defineOwnOp({
+    name: 'mistaken',
+    infer: (inputs) => inputs,
+    lowering: { kind: 'elementwise', expression: ([x = '']) => x },
+    gradient: { rule: ({ ops: all, gradients: [dy] }) => [dy && all.sum(dy)] },
+    reference: ({ inputs: [x], outputs: [y] }) => y?.data.set(x?.data ?? []),
+  });
+
+  it('is named, with both types', () => {
+    const x = constantTensor(new NdArray([3]));
+    const calculus = { ops, rules: gradientRules };
+    const differentiate = () => pullback(calculus, [[apply(op, [x], {}), ops.fill([3], 1)]], [x]);
+    expect(differentiate).toThrow(QkvError);
+    expect(differentiate).toThrow('mistaken: its gradient for an input f32[3] is f32[]');
   });
 });
 
