@@ -3,6 +3,7 @@
  * epilogue they become. A member that others read is written out as well. No group may come to
  * depend on itself, and none needs more storage bindings than WebGPU promises.
  */
+import { functionText } from '../../shaders/lib/functions';
 import { shapesEqual } from '../core/shape';
 import { reachableNodes, tensorKey } from '../graph/node';
 import type { Frame, Group, Node, Tensor } from '../graph/op';
@@ -79,6 +80,7 @@ function join(
     if (producer === undefined || producer === draft || isLiteral(tensor.node)) continue;
     if (!canCarry(tensor, node) || (producer.host && draft.host)) continue;
     const merged = merge(producer, draft);
+    if (merged.host !== undefined && !fitsEpilogue(merged.chain)) continue;
     if (bindingCount(merged, readers, escapes) > STORAGE_BINDINGS) continue;
     if (dependsOnItself(merged, drafts)) continue;
     draft = merged;
@@ -95,6 +97,22 @@ function canCarry(tensor: Tensor, node: Node): boolean {
   const { lowering } = tensor.node.op;
   if (lowering.kind === 'elementwise') return true;
   return lowering.kind === 'kernel' && lowering.epilogue === true && tensor.index === 0;
+}
+
+/** Characters of WGSL functions that an epilogue may call: GELU with two dropouts takes 1,400. */
+const EPILOGUE_SIZE = 2000;
+
+/**
+ * Whether a host may take the chain as its epilogue. A host spells out its epilogue up to 64 times and
+ * compilers inline every call, so that long functions, and those that branch or loop, take some of them
+ * minutes and gigabytes. Such a chain gets a kernel of its own, which spells it out once.
+ */
+function fitsEpilogue(chain: readonly Node[]): boolean {
+  const functions = chain.flatMap(({ op: { lowering } }) =>
+    lowering.kind === 'elementwise' ? (lowering.functions ?? []) : [],
+  );
+  const text = functions.map((name) => functionText([name])).join('\n');
+  return text.length <= EPILOGUE_SIZE && !/\b(if|for|while|loop|switch)\b/.test(text);
 }
 
 function merge(a: Draft, b: Draft): Draft {

@@ -14,6 +14,8 @@ const GRAPHS = isFull ? 2000 : 40;
 
 describe('on the device', () => {
   const seed = seedOf(2);
+  // Printed first: a compiler that hangs or crashes leaves no other trace of what it was given.
+  console.log(`random graphs of seed ${seed}`);
   it(`random graphs equal float64, ${GRAPHS} of seed ${seed}`, async () => {
     const check = async (built: Parameters<typeof gpuFault>[1]) => {
       const fault = await gpuFault(device(), built);
@@ -22,7 +24,7 @@ describe('on the device', () => {
       return fault;
     };
     const { graphs } = await holdsForGraphs({ graphs: GRAPHS, seed, check });
-    console.log(`${graphs} random graphs of seed ${seed} on ${device().adapterName}`);
+    console.log(`${graphs} random graphs on ${device().adapterName}`);
     expect(graphs).toBe(GRAPHS);
   }, 7_200_000);
 

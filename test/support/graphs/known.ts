@@ -146,6 +146,17 @@ export const knownGraphs: readonly KnownGraph[] = [
     },
   },
   {
+    name: 'remainders and powers of normed rows, whose code no host spells out for each element',
+    inputs: { x: [5, 16], b: [5, 16] },
+    build: (input) => ({
+      outputs: {
+        y: ops.mod(ops.layerNorm(input('x')), input('b')),
+        z: ops.pow(ops.softmax(input('x')), input('b')),
+        p: ops.pow(ops.abs(ops.matmul(input('x'), ops.transpose(input('b'), [1, 0]))), 0.3),
+      },
+    }),
+  },
+  {
     name: 'a size that no input has',
     inputs: { x: [1, 4] },
     sizes: { N: 3 },

@@ -38,4 +38,13 @@ describe('fusion', () => {
       ['matmul', 'add'],
     ]);
   });
+
+  it('keeps long functions and those with loops out of a host, which would spell them out many times', () => {
+    const found = steps((inputs) => {
+      const normed = ops.layerNorm(inputs('x'));
+      const smooth = ops.tanh(ops.layerNorm(inputs('w')));
+      return { y: ops.mod(normed, inputs('v')), z: ops.pow(ops.softmax(smooth), inputs('v')) };
+    });
+    expect(found.map(String).sort()).toEqual(['mod', 'norm', 'norm,tanh', 'pow', 'softmax']);
+  });
 });
