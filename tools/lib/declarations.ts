@@ -7,18 +7,19 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { root } from '../environment.mjs';
+import type { Entry } from './entries';
 
 /** Module names in what tsc emits: `from '...'`, `import('...')` and `declare module '...'`. */
 const SPECIFIER = /(\bfrom\s+|\bimport\(|\bimport\s+|\bdeclare module\s+)(['"])(\.[^'"]*)\2/g;
 
-/** The library's modules: name -> source. */
-export const ENTRIES = { index: 'src/index.ts', selfcheck: 'src/selfcheck/index.ts' } as const;
+/** Makes the WebGPU types known to whoever imports an entry, whatever `types` their compiler loads. */
+const WEBGPU_TYPES = '/// <reference types="@webgpu/types" />\n';
 
 /**
  * Writes a .d.ts for each module, and types/, into the library's folder.
  * @throws Error with tsc's output when the types do not compile
  */
-export async function emitDeclarations(folder: string): Promise<void> {
+export async function emitDeclarations(folder: string, entries: readonly Entry[]): Promise<void> {
   const types = join(folder, 'types');
   const config = join(folder, 'tsconfig.tmp.json');
   const settings = {
@@ -37,8 +38,8 @@ export async function emitDeclarations(folder: string): Promise<void> {
       ],
     },
     include: [],
-    files: [...Object.values(ENTRIES), 'shaders/lib/wgsl-preprocessor.d.ts'].map((file) =>
-      join(root, file),
+    files: [...entries.map(({ source }) => source), 'shaders/lib/wgsl-preprocessor.d.ts'].map(
+      (file) => join(root, file),
     ),
   };
   await writeFile(config, JSON.stringify(settings));
@@ -56,10 +57,10 @@ export async function emitDeclarations(folder: string): Promise<void> {
     if (text.includes('declare module ')) merging.push(name.replace(/\.d\.ts$/, '.js'));
   }
   const imports = merging.map((name) => `import './types/${name.replaceAll('\\', '/')}';\n`);
-  for (const [name, file] of Object.entries(ENTRIES)) {
+  for (const { name, source } of entries) {
     await writeFile(
       join(folder, `${name}.d.ts`),
-      `${imports.join('')}export * from './types/${file.replace(/\.ts$/, '.js')}';\n`,
+      `${WEBGPU_TYPES}${imports.join('')}export * from './types/${source.replace(/\.ts$/, '.js')}';\n`,
     );
   }
 }
