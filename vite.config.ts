@@ -29,6 +29,7 @@ export default defineConfig({
   resolve: { alias },
   test: {
     projects: [
+      { extends: true, test: { name: 'package', include: ['test/package/**/*.test.ts'], ...patient, ...group(0, 1) } },
       { extends: true, test: { name: 'architecture', include: [architecture], ...group(0, 1) } },
       {
         extends: true,
