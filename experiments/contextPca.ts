@@ -6,7 +6,7 @@
 import { random } from '../src/core/random';
 import type { Captured } from '../src/inspect/inspector';
 import type { Pair } from '../src/text';
-import { type Telling, type ToyEvent, tellingsOf, toyEvents } from '../src/text/toy';
+import { type Telling, type ToyEvent, tellingsOf, toyEvents } from '../src/toy';
 import type { BarChart, Chart } from '../tools/lib/charts';
 import { capture } from './lib/capture';
 import { type Experiment, type Report, type Run, textTable } from './lib/experiment';

@@ -6,7 +6,7 @@ import { NearestRows } from '../../src/inspect/nearestRows';
 import { DocumentIndex } from '../../src/tasks/documentIndex';
 import { WordVectors } from '../../src/tasks/wordVectors';
 import { TfIdf } from '../../src/text';
-import { toyPairs } from '../../src/text/toy';
+import { toyPairs } from '../../src/toy';
 import { useDevice } from '../support/device';
 
 const device = useDevice();

@@ -12,7 +12,7 @@ import {
   unigramPerplexity,
   vocabularyOf,
 } from '../../src/text';
-import { type ToyExample, toyExamples } from '../../src/text/toy/split';
+import { type ToyExample, toyExamples } from '../../src/toy/split';
 import { labellingTask } from '../../src/train/labelling';
 import { Trainer, type TrainerOptions } from '../../src/train/trainer';
 import { translationTask } from '../../src/train/translation';

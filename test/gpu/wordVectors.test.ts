@@ -10,7 +10,7 @@ import {
   type WordBatch,
   WordIterator,
 } from '../../src/text';
-import { toyNounKinds, toyPairs } from '../../src/text/toy';
+import { toyNounKinds, toyPairs } from '../../src/toy';
 import { Trainer } from '../../src/train/trainer';
 import { wordVectorTask } from '../../src/train/wordVectors';
 import { kindAgreement } from '../../tools/lib/nounKinds';

@@ -13,7 +13,7 @@ import {
   SubwordCodec,
   tokenise,
 } from '../../src/text';
-import { type ToySplit, toyPairs, toyVocabulary } from '../../src/text/toy';
+import { type ToySplit, toyPairs, toyVocabulary } from '../../src/toy';
 
 /** Where sentence pairs come from: plain data, kept with a trained model. */
 export type CorpusSpec =

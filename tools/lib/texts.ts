@@ -10,7 +10,7 @@ import {
   textUnits,
   tokenise,
 } from '../../src/text';
-import { toyPairs, toyVocabulary } from '../../src/text/toy';
+import { toyPairs, toyVocabulary } from '../../src/toy';
 import { learnCodec, readText } from './corpora';
 
 /** Where sentences come from: plain data, kept with a trained model. */

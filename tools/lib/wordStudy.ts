@@ -17,7 +17,7 @@ import {
   type WordBatch,
   WordIterator,
 } from '../../src/text';
-import { toyNounKinds } from '../../src/text/toy';
+import { toyNounKinds } from '../../src/toy';
 import { wordVectorTask } from '../../src/train/wordVectors';
 import { kindAgreement } from './nounKinds';
 import type { Recipe } from './recipe';

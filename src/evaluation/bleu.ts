@@ -4,7 +4,7 @@
  */
 import { checkOptions, OptionError } from '../core/errors';
 import { type SentenceCounts, sumsOf } from './bootstrap';
-import { checkOneOf } from './checks';
+import { checkOneOf } from '../text/checks';
 import { checkReferences, countNgrams } from './ngrams';
 
 /** What becomes of an order without a match (Chen and Cherry 2014). */

@@ -13,7 +13,7 @@ import {
   type SentenceCounts,
   sumsOf,
 } from './bootstrap';
-import { checkOneOf } from './checks';
+import { checkOneOf } from '../text/checks';
 import { chrF2Counts } from './chrf';
 import { splitWords } from './ngrams';
 import { tokenise13a } from './tokenise13a';
