@@ -1,12 +1,18 @@
 /** Neighbours, analogies and ranked documents from the GPU, against plain float64. */
+
+import {
+  DisposedError,
+  DocumentIndex,
+  InputError,
+  OptionError,
+  ShapeError,
+  WordVectors,
+} from 'qkv';
+import { random } from 'qkv/cpu';
+import { NearestRows } from 'qkv/inspect';
+import { TfIdf } from 'qkv/text';
+import { toyPairs } from 'qkv/toy';
 import { describe, expect, it } from 'vitest';
-import { DisposedError, InputError, OptionError, ShapeError } from '../../src/core/errors';
-import { random } from '../../src/core/random';
-import { NearestRows } from '../../src/inspect/nearestRows';
-import { DocumentIndex } from '../../src/tasks/documentIndex';
-import { WordVectors } from '../../src/tasks/wordVectors';
-import { TfIdf } from '../../src/text';
-import { toyPairs } from '../../src/toy';
 import { useDevice } from '../support/device';
 
 const device = useDevice();
