@@ -7,5 +7,5 @@ export { type Random, random } from '../core/random';
 export { type Arrays, evaluateGraph } from '../cpu/oracle';
 export { type CpuStates, runPlan } from '../cpu/planExecutor';
 export { interpret, type Values, valueIn } from '../graph/interpret';
-export { type References, referenceOf } from '../graph/reference';
+export type { References } from '../graph/reference';
 export { references } from '../ops/references';

@@ -7,7 +7,6 @@ export {
   defineKernel,
   type Kernel,
   kernelKey,
-  LINEAR_WORKGROUP,
   shaderSource,
 } from '../../shaders/lib/kernel';
 export { type Startup, startupFor } from '../../shaders/lib/startup';
@@ -68,14 +67,12 @@ export {
 } from '../graph/graph';
 export { apply, applyAll, reachableNodes, tensorKey } from '../graph/node';
 export {
-  grid1d,
   input,
   type KernelCall,
   kernelCall,
   type LoweringCall,
   type Op,
   output,
-  scratch,
   type Tensor,
 } from '../graph/op';
 export { defineOwnOp as defineOp, type OwnOp } from '../graph/ownOp';
@@ -83,6 +80,4 @@ export { sourceOf } from '../graph/source';
 export type { Target } from '../graph/target';
 export type { AttentionOptions, AttentionResult } from '../ops/attention/op';
 export { countTo } from '../ops/countTo';
-export { gradientRules } from '../ops/gradients';
 export { ops } from '../ops/index';
-export { recurrence } from '../ops/recurrence/op';

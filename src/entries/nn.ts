@@ -20,8 +20,6 @@ export { attend, projectKeys } from '../nn/sequenceAttention';
 export {
   ARITHMETICS,
   parameterBytes,
-  parameterScope,
-  parameterStates,
   storedParameters,
   WEIGHT_FORMATS,
   type WeightFormat,

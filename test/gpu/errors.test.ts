@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   AbortedError,
   DeviceError,
+  DeviceLostError,
   DisposedError,
   DTypeError,
   FormatError,
@@ -281,6 +282,14 @@ describe('devices', () => {
       DeviceError,
       /found no adapter: check chrome:\/\/gpu/,
     );
+  });
+
+  it('fail all that waits when they are lost', async () => {
+    const own = await openDevice({ gpu: await nodeGpu() });
+    const waiting = own.guard(new Promise(() => undefined));
+    own.gpu.destroy();
+    await expectError(() => waiting, DeviceLostError, /load the last checkpoint/);
+    own.dispose();
   });
 
   it('fail all that waits when they are disposed, and all that comes after', async () => {

@@ -10,7 +10,7 @@ import {
 } from 'qkv';
 import { random } from 'qkv/cpu';
 import { NearestRows } from 'qkv/inspect';
-import { TfIdf } from 'qkv/text';
+import { bagOfWords, TfIdf } from 'qkv/text';
 import { toyPairs } from 'qkv/toy';
 import { describe, expect, it } from 'vitest';
 import { useDevice } from '../support/device';
@@ -188,6 +188,13 @@ it('documents are ranked as float64 ranks them', async () => {
     // A query of at most 20 words has as many products; the rest are zero.
     expectBest(rows, scores, 5, cosineError(20));
   });
+  // The counts that the weights are made of.
+  const [query = []] = queries;
+  const numbered = [...bagOfWords(query)].map(([word, count]) => [
+    reference.terms.indexOf(word),
+    count,
+  ]);
+  expect([...reference.counts(query)]).toEqual(numbered.filter(([term]) => term !== -1));
   index.dispose();
   await expect(index.rank(queries, 1)).rejects.toThrow(DisposedError);
 });

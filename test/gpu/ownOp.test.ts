@@ -1,5 +1,14 @@
 /** The example of an op from outside: traced, fused, differentiated, checked and profiled like ours. */
-import { compileGraph, explain, ops, Program, profile, StateStore, trace } from 'qkv/graph';
+import {
+  compileGraph,
+  explain,
+  ops,
+  Program,
+  printGraph,
+  profile,
+  StateStore,
+  trace,
+} from 'qkv/graph';
 import {
   type Case,
   caseGraph,
@@ -56,6 +65,7 @@ describe('an op of one’s own', () => {
         inputs: { x: { dtype: 'f32', shape: [4, 8] }, b: { dtype: 'f32', shape: [8] } },
       },
     );
+    expect(printGraph(graph)).toContain('= unitRows(');
     const plan = compileGraph(graph);
     expect(explain(plan).steps.map(({ ops }) => ops)).toEqual([['unitRows', 'add', 'tanh']]);
     const states = new StateStore(device());
