@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Browser } from 'puppeteer';
-import { OptionError } from '../src/core/errors';
+import { OptionError } from 'qkv';
 import { openBrowser } from './browser';
 import { type AppResult, allApps, packPackage, tryApp } from './lib/apps';
 

@@ -103,7 +103,7 @@ export async function tryApp(app: App, options: TryOptions): Promise<AppResult> 
     : await installPackages(folder, json, app.versions, tarball);
   if (!installed.isSuccess) return { ...failed, failure: installed.text };
   const hasBuild = json.scripts?.build !== undefined;
-  const built = hasBuild ? await runScript('build', folder) : undefined;
+  const built = hasBuild ? await run('npm', ['run', '--silent', 'build'], folder) : undefined;
   const soFar = { ...failed, installs: true, builds: built?.isSuccess };
   if (built?.isSuccess === false) return { ...soFar, failure: built.text };
   const site = await serve(folder);
@@ -111,7 +111,7 @@ export async function tryApp(app: App, options: TryOptions): Promise<AppResult> 
     const isPage = json.scripts?.start === undefined;
     const seen = isPage
       ? await openPage(await browser(), site.url)
-      : await runNode(folder, `${site.url}models/${MODEL}/`);
+      : await runNode(folder, json.scripts.start, `${site.url}models/${MODEL}/`);
     const expected = EXPECTED[app.folder] ?? TRANSLATION;
     const translates = seen.text === expected;
     const { scriptBytes, scripts, failure = `expected ${expected}, found ${seen.text}` } = seen;
@@ -201,14 +201,12 @@ async function openPage(browser: Browser, url: string): Promise<Seen> {
   }
 }
 
-async function runNode(folder: string, model: string): Promise<Seen> {
-  const { isSuccess, stdout, text } = await runScript('start', folder, { MODEL: model });
+/** @param command such as 'node main.js'; run without npm between, so that it can be stopped */
+async function runNode(folder: string, command: string, model: string): Promise<Seen> {
+  const [program = '', ...args] = command.split(' ');
+  const { isSuccess, stdout, text } = await run(program, args, folder, { MODEL: model });
   const last = stdout.trim().split('\n').at(-1) ?? '';
   return isSuccess ? { text: last } : { text: last, failure: text };
-}
-
-function runScript(name: string, folder: string, env: Readonly<Record<string, string>> = {}) {
-  return run('npm', ['run', '--silent', name], folder, env);
 }
 
 /** Runs a program to its end. Tools that the app does not bring are those of the checkout. */
@@ -225,7 +223,14 @@ function run(
   const env = { ...Object.fromEntries(own), ...extra, PATH: path, NEXT_TELEMETRY_DISABLED: '1' };
   const shell = process.platform === 'win32';
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd, env, shell, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, {
+      cwd,
+      env,
+      shell,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: PATIENCE_MS,
+      killSignal: 'SIGKILL',
+    });
     let [stdout, text] = ['', ''];
     child.stdout.on('data', (chunk) => {
       stdout += chunk;
@@ -235,7 +240,10 @@ function run(
       text += chunk;
     });
     child.on('error', (error) => resolve({ isSuccess: false, stdout, text: error.message }));
-    child.on('close', (code) => resolve({ isSuccess: code === 0, stdout, text }));
+    child.on('close', (code, signal) => {
+      const end = signal === null ? '' : `\n${program} was stopped by ${signal}`;
+      resolve({ isSuccess: code === 0, stdout, text: text + end });
+    });
   });
 }
 

@@ -1,5 +1,5 @@
 /** What package.json exports, with the source that each entry is built from: the one list of entries. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../environment.mjs';
 
@@ -15,11 +15,8 @@ export interface Entry {
 export interface PackageJson {
   readonly name: string;
   readonly version: string;
-  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly exports: Readonly<Record<string, { readonly 'qkv-source': string }>>;
 }
-
-/** The condition by which the checkout's own code resolves an entry to its source. */
-const SOURCE_CONDITION = 'qkv-source';
 
 export function packageJson(): PackageJson {
   return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -28,22 +25,9 @@ export function packageJson(): PackageJson {
 /** The entries in the order of package.json: what an app needs first comes first. */
 export function packageEntries(): readonly Entry[] {
   const { name: packageName, exports } = packageJson();
-  return Object.entries(exports).flatMap(([key, conditions]) => {
-    // A file such as package.json.
-    if (typeof conditions === 'string') return [];
+  return Object.entries(exports).map(([key, { 'qkv-source': source }]) => {
     const name = key === '.' ? 'index' : key.slice('./'.length);
     const specifier = key === '.' ? packageName : `${packageName}/${name}`;
-    return [{ specifier, name, source: conditions[SOURCE_CONDITION] ?? sourceOf(name) }];
+    return { specifier, name, source: source.slice('./'.length) };
   });
-}
-
-/** The source of an entry that names none. @throws Error when there is none */
-function sourceOf(name: string): string {
-  const places = [`src/entries/${name}.ts`, `src/${name}.ts`, `src/${name}/index.ts`];
-  const found = places.find((path) => existsSync(join(root, path)));
-  if (found !== undefined) return found;
-  throw new Error(
-    `package.json exports '${name}', but there is no ${places.join(', ')}; add its source or name it ` +
-      `by the condition '${SOURCE_CONDITION}'`,
-  );
 }
