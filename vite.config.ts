@@ -23,7 +23,15 @@ export default defineConfig({
   ...fromSource,
   test: {
     projects: [
-      { extends: true, test: { name: 'package', include: ['test/package/**/*.test.ts'], ...patient, ...group(0, 1) } },
+      {
+        extends: true,
+        test: {
+          name: 'package',
+          include: ['test/package/**/*.test.ts'],
+          ...patient,
+          ...group(0, 1),
+        },
+      },
       { extends: true, test: { name: 'architecture', include: [architecture], ...group(0, 1) } },
       {
         extends: true,

@@ -9,7 +9,8 @@ import { Command } from 'commander';
 import type { Browser } from 'puppeteer';
 import { OptionError } from 'qkv';
 import { openBrowser } from './browser';
-import { type AppResult, allApps, packPackage, tryApp } from './lib/apps';
+import { type AppResult, allApps, tryApp } from './lib/apps';
+import { packPackage } from './lib/packed';
 
 function command(): Command {
   return new Command('apps')

@@ -2,15 +2,16 @@
  * Small apps (test/apps) that use the package as a stranger does: its tarball is installed into a copy of the
  * app, which is built by its own bundler and translates in a browser, or in Node.
  */
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'puppeteer';
 import { preview } from 'vite';
 import { collectErrors } from '../browser';
 import { root } from '../environment.mjs';
+import { unpackPackage } from './packed';
+import { type Finished, runProgram } from './runProgram';
 
 /** An app to try: a folder of test/apps, perhaps with other versions of its packages. */
 export interface App {
@@ -32,13 +33,6 @@ export interface AppResult {
   readonly scripts?: number | undefined;
   /** What failed. */
   readonly failure?: string | undefined;
-}
-
-interface Finished {
-  readonly isSuccess: boolean;
-  readonly stdout: string;
-  /** Standard output and error. */
-  readonly text: string;
 }
 
 const APPS = join(root, 'test', 'apps');
@@ -71,17 +65,6 @@ export async function allApps(): Promise<readonly App[]> {
 
 const packageFile = (folder: string) => join(APPS, folder, 'package.json');
 
-/** Builds the package and packs it. @returns the tarball's path */
-export async function packPackage(folder: string): Promise<string> {
-  const built = await run(process.execPath, ['tools/run.mjs', 'build', '--library'], root);
-  if (!built.isSuccess) throw new Error(`the build failed:\n${built.text}`);
-  const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
-  const { isSuccess, stdout, text } = await run('npm', args, root);
-  if (!isSuccess) throw new Error(`npm pack failed:\n${text}`);
-  const [{ filename }] = [JSON.parse(stdout)].flat();
-  return join(folder, filename);
-}
-
 export interface TryOptions {
   readonly tarball: string;
   /** Where the app's copy goes. */
@@ -103,7 +86,9 @@ export async function tryApp(app: App, options: TryOptions): Promise<AppResult> 
     : await installPackages(folder, json, app.versions, tarball);
   if (!installed.isSuccess) return { ...failed, failure: installed.text };
   const hasBuild = json.scripts?.build !== undefined;
-  const built = hasBuild ? await run('npm', ['run', '--silent', 'build'], folder) : undefined;
+  const built = hasBuild
+    ? await runProgram('npm', ['run', '--silent', 'build'], folder)
+    : undefined;
   const soFar = { ...failed, installs: true, builds: built?.isSuccess };
   if (built?.isSuccess === false) return { ...soFar, failure: built.text };
   const site = await serve(folder);
@@ -133,22 +118,21 @@ async function installPackages(
     devDependencies: { ...json.devDependencies, ...versions },
   };
   await writeFile(join(folder, 'package.json'), JSON.stringify(chosen));
-  return run('npm', ['install', '--no-audit', '--no-fund'], folder);
+  return runProgram('npm', ['install', '--no-audit', '--no-fund'], folder);
 }
 
-/** Unpacks the tarball as npm does, and links what else the app needs to the checkout's packages. */
+/** Unpacks the tarball, and links what else the app needs to the checkout's packages. */
 async function linkPackages(
   folder: string,
   json: Readonly<Record<string, object | undefined>>,
   tarball: string,
 ): Promise<Finished> {
-  const own = join(folder, 'node_modules', 'qkv');
-  await mkdir(own, { recursive: true });
+  await unpackPackage(tarball, join(folder, 'node_modules', 'qkv'));
   for (const name of Object.keys({ ...json.dependencies, ...json.devDependencies })) {
     await mkdir(dirname(join(folder, 'node_modules', name)), { recursive: true });
     await symlink(join(root, 'node_modules', name), join(folder, 'node_modules', name));
   }
-  return run('tar', ['-xzf', tarball, '-C', own, '--strip-components=1'], folder);
+  return { isSuccess: true, stdout: '', text: '' };
 }
 
 /** Serves what the app was built to, with the models where the README says to put them. */
@@ -204,47 +188,9 @@ async function openPage(browser: Browser, url: string): Promise<Seen> {
 /** @param command such as 'node main.js'; run without npm between, so that it can be stopped */
 async function runNode(folder: string, command: string, model: string): Promise<Seen> {
   const [program = '', ...args] = command.split(' ');
-  const { isSuccess, stdout, text } = await run(program, args, folder, { MODEL: model });
+  const { isSuccess, stdout, text } = await runProgram(program, args, folder, { MODEL: model });
   const last = stdout.trim().split('\n').at(-1) ?? '';
   return isSuccess ? { text: last } : { text: last, failure: text };
-}
-
-/** Runs a program to its end. Tools that the app does not bring are those of the checkout. */
-function run(
-  program: string,
-  args: readonly string[],
-  cwd: string,
-  extra: Readonly<Record<string, string>> = {},
-): Promise<Finished> {
-  // The environment of an `npm run` around this one, and of its Node, is not the app's.
-  const { NODE_ENV: _, QKV_COMMAND_CHILD: __, ...rest } = process.env;
-  const own = Object.entries(rest).filter(([key]) => !key.startsWith('npm_'));
-  const path = [process.env.PATH, join(root, 'node_modules', '.bin')].join(delimiter);
-  const env = { ...Object.fromEntries(own), ...extra, PATH: path, NEXT_TELEMETRY_DISABLED: '1' };
-  const shell = process.platform === 'win32';
-  return new Promise((resolve) => {
-    const child = spawn(program, args, {
-      cwd,
-      env,
-      shell,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: PATIENCE_MS,
-      killSignal: 'SIGKILL',
-    });
-    let [stdout, text] = ['', ''];
-    child.stdout.on('data', (chunk) => {
-      stdout += chunk;
-      text += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      text += chunk;
-    });
-    child.on('error', (error) => resolve({ isSuccess: false, stdout, text: error.message }));
-    child.on('close', (code, signal) => {
-      const end = signal === null ? '' : `\n${program} was stopped by ${signal}`;
-      resolve({ isSuccess: code === 0, stdout, text: text + end });
-    });
-  });
 }
 
 /** Lines of its own code that an app has, blank ones apart. */

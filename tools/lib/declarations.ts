@@ -12,9 +12,6 @@ import type { Entry } from './entries';
 /** Module names in what tsc emits: `from '...'`, `import('...')` and `declare module '...'`. */
 const SPECIFIER = /(\bfrom\s+|\bimport\(|\bimport\s+|\bdeclare module\s+)(['"])(\.[^'"]*)\2/g;
 
-/** Makes the WebGPU types known to whoever imports an entry, whatever `types` their compiler loads. */
-const WEBGPU_TYPES = '/// <reference types="@webgpu/types" />\n';
-
 /**
  * Writes a .d.ts for each module, and types/, into the library's folder.
  * @throws Error with tsc's output when the types do not compile
@@ -60,7 +57,7 @@ export async function emitDeclarations(folder: string, entries: readonly Entry[]
   for (const { name, source } of entries) {
     await writeFile(
       join(folder, `${name}.d.ts`),
-      `${WEBGPU_TYPES}${imports.join('')}export * from './types/${source.replace(/\.ts$/, '.js')}';\n`,
+      `${imports.join('')}export * from './types/${source.replace(/\.ts$/, '.js')}';\n`,
     );
   }
 }
