@@ -17,7 +17,7 @@ const group = (groupOrder: number, maxWorkers: number) => ({
 const withGpu = { pool: 'forks', testTimeout: 300_000, hookTimeout: 180_000 } as const;
 
 /** Corpora of 200,000 sentences on a machine that is busy with other things. */
-const patient = { testTimeout: 120_000 };
+const patient = { testTimeout: 120_000, hookTimeout: 180_000 };
 
 export default defineConfig({
   ...fromSource,

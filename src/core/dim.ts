@@ -9,7 +9,7 @@ export type Dim = number | SymbolicDim;
 /** The value of each symbol in one run. */
 export type SizeTable = ReadonlyMap<string, number>;
 
-interface Term {
+export interface SizeTerm {
   readonly coefficient: number;
   /** Symbol names, sorted, with repetition for powers. */
   readonly names: readonly string[];
@@ -17,13 +17,13 @@ interface Term {
 
 /** A polynomial with positive coefficients over bounded symbols. */
 export class SymbolicDim {
-  readonly terms: readonly Term[];
+  readonly terms: readonly SizeTerm[];
   /** Symbol name -> largest value. */
   readonly bounds: ReadonlyMap<string, number>;
   /** Canonical text: equal exactly for equal polynomials. */
   readonly key: string;
 
-  constructor(terms: readonly Term[], bounds: ReadonlyMap<string, number>) {
+  constructor(terms: readonly SizeTerm[], bounds: ReadonlyMap<string, number>) {
     this.terms = terms;
     this.bounds = bounds;
     this.key = terms
@@ -49,7 +49,7 @@ export function dim(name: string, max: number): SymbolicDim {
   return new SymbolicDim([{ coefficient: 1, names: [name] }], new Map([[name, max]]));
 }
 
-function termsOf(d: Dim): readonly Term[] {
+function termsOf(d: Dim): readonly SizeTerm[] {
   if (typeof d !== 'number') return d.terms;
   return d === 0 ? [] : [{ coefficient: d, names: [] }];
 }
@@ -69,8 +69,8 @@ function boundsOf(...dims: readonly Dim[]): Map<string, number> {
   return bounds;
 }
 
-function collect(terms: readonly Term[], bounds: ReadonlyMap<string, number>): Dim {
-  const byNames = new Map<string, Term>();
+function collect(terms: readonly SizeTerm[], bounds: ReadonlyMap<string, number>): Dim {
+  const byNames = new Map<string, SizeTerm>();
   for (const term of terms) {
     const key = term.names.join('*');
     const coefficient = (byNames.get(key)?.coefficient ?? 0) + term.coefficient;

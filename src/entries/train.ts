@@ -8,9 +8,12 @@ export {
 export { type LabellingOptions, labellingTask } from '../train/labelling';
 export { languageTask, type SequenceBatch } from '../train/language';
 export { biasCorrections, moments, type OptimizerOptions, optimizerRate } from '../train/optimizer';
-export type { ScheduleOptions } from '../train/schedule';
+export type { ScheduleName, ScheduleOptions } from '../train/schedule';
+export type { StepOptions } from '../train/step';
 export { evaluationGraph, trainingGraph } from '../train/step';
+export type { Mode } from '../train/task';
 export { type TaskResult, type TrainingTask, taskLayout } from '../train/task';
+export type { StepInspector, TrainerSnapshot } from '../train/trainer';
 export { type Evaluation, type StepReport, Trainer, type TrainerOptions } from '../train/trainer';
 export { type TranslationOptions, translationTask } from '../train/translation';
 export { wordVectorTask } from '../train/wordVectors';

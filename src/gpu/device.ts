@@ -27,6 +27,7 @@ export class Device {
   readonly gpu: GPUDevice;
   /** Vendor, architecture and description of the adapter, for reports. */
   readonly adapterName: string;
+  /** @internal Of programs on this device. */
   readonly pipelines: PipelineCache;
   readonly #owned: boolean;
   #target: Target;

@@ -47,7 +47,7 @@ export interface ImportedRecurrent {
   readonly weights: ReadonlyMap<string, WeightTensor>;
 }
 
-interface WeightTensor {
+export interface WeightTensor {
   readonly shape: readonly number[];
   readonly data: Float32Array;
 }

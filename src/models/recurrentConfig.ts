@@ -36,7 +36,7 @@ export interface BahdanauConfig extends RecurrentConfig {
   readonly readout: 'linear' | 'tanh';
 }
 
-type Vocabularies = Pick<RecurrentConfig, 'sourceVocabulary' | 'targetVocabulary'>;
+export type Vocabularies = Pick<RecurrentConfig, 'sourceVocabulary' | 'targetVocabulary'>;
 export type Seq2SeqOptions = Partial<Seq2SeqConfig> & Vocabularies;
 export type BahdanauOptions = Partial<BahdanauConfig> & Vocabularies;
 

@@ -7,7 +7,10 @@ import ts from 'typescript-5.7';
 export interface PublicNames {
   /** 'qkv: Translator' and so on. */
   readonly names: readonly string[];
-  /** 'Trainer names ArenaLayout': types of signatures that no entry exports. */
+  /**
+   * Types of signatures that no entry exports, as lines to add to the first entry that names them:
+   * "qkv/graph: export type { Node } from 'src/graph/node'; // Tensor".
+   */
   readonly unexported: readonly string[];
   /** Names, and members of `ops`, without a description. */
   readonly undocumented: readonly string[];
@@ -42,7 +45,7 @@ export function publicNames(entries: ReadonlyMap<string, string>, folder: string
       exported.set(key, [...(exported.get(key) ?? []), { name: symbol.name, entry }]);
     }
   }
-  const unexported = new Set<string>();
+  const unexported = new Map<ts.Symbol, string>();
   const undocumented = new Set<string>();
   const isDescribed = (symbol: ts.Symbol) => symbol.getDocumentationComment(checker).length > 0;
   for (const [symbol, [first]] of exported) {
@@ -50,20 +53,25 @@ export function publicNames(entries: ReadonlyMap<string, string>, folder: string
     if (!isDescribed(symbol)) undocumented.add(`${entry}: ${name}`);
     for (const declaration of symbol.declarations ?? []) {
       for (const named of namedTypes(declaration, checker).map(target)) {
-        if (isOwn(named) && !exported.has(named)) {
-          unexported.add(`${entry}: ${name} names ${named.name}`);
-        }
+        if (!isOwn(named) || exported.has(named) || unexported.has(named)) continue;
+        const file = named.declarations?.[0]?.getSourceFile().fileName ?? '';
+        const module = file.replace(/^.*\/types\//, '').replace(/\.d\.ts$/, '');
+        unexported.set(
+          named,
+          `${entry}: export type { ${named.name} } from '${module}'; // ${name}`,
+        );
       }
     }
     if (name !== 'ops') continue;
     for (const op of checker.getTypeOfSymbol(symbol).getProperties()) {
-      if (!isDescribed(op)) undocumented.add(`${entry}: ops.${op.name}`);
+      const { symbol: own } = checker.getTypeOfSymbol(op);
+      if (!isDescribed(op) && !isDescribed(own)) undocumented.add(`${entry}: ops.${op.name}`);
     }
   }
   const all = [...exported.values()];
   return {
     names: all.flatMap((uses) => uses.map(({ name, entry }) => `${entry}: ${name}`)).sort(),
-    unexported: [...unexported].sort(),
+    unexported: [...unexported.values()].sort(),
     undocumented: [...undocumented].sort(),
     twice: all
       .filter((uses) => uses.length > 1)
@@ -85,7 +93,8 @@ function namedTypes(declaration: ts.Node, checker: ts.TypeChecker): readonly ts.
     }
     if (ts.isTypeReferenceNode(node)) add(lastName(node.typeName));
     else if (ts.isExpressionWithTypeArguments(node)) add(node.expression);
-    else if (ts.isTypeQueryNode(node)) add(lastName(node.exprName));
+    // What `typeof` asks for is a value, whose type need not have a name.
+    else if (ts.isTypeQueryNode(node)) return;
     else if (ts.isImportTypeNode(node) && node.qualifier) add(lastName(node.qualifier));
     ts.forEachChild(node, visit);
   };

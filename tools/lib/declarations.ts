@@ -25,6 +25,7 @@ export async function emitDeclarations(folder: string, entries: readonly Entry[]
       noEmit: false,
       declaration: true,
       emitDeclarationOnly: true,
+      stripInternal: true,
       rootDir: root,
       outDir: types,
       // Found from the repository, wherever the output goes.
