@@ -4,11 +4,13 @@
  */
 import { QkvError, ShapeError } from './errors';
 
+/** A size: a number, or a symbol with a bound, whose value each run says. */
 export type Dim = number | SymbolicDim;
 
 /** The value of each symbol in one run. */
 export type SizeTable = ReadonlyMap<string, number>;
 
+/** A product of symbols with its factor. */
 export interface SizeTerm {
   readonly coefficient: number;
   /** Symbol names, sorted, with repetition for powers. */
@@ -97,6 +99,7 @@ export function subtractDims(a: Dim, b: Dim): Dim {
   return addDims(a, multiplyDims(b, -1));
 }
 
+/** The product of two sizes. */
 export function multiplyDims(a: Dim, b: Dim): Dim {
   if (typeof a === 'number' && typeof b === 'number') return a * b;
   const products = termsOf(a).flatMap((x) =>

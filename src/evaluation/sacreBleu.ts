@@ -21,6 +21,7 @@ import { tokenise13a } from './tokenise13a';
 /** Changes whenever a score could. */
 const VERSION = 'qkv-1';
 
+/** Options that all of sacreBLEU's scores share. */
 export interface SacreOptions {
   /** False by default. */
   readonly lowercase?: boolean;
@@ -28,11 +29,13 @@ export interface SacreOptions {
   readonly bootstrap?: BootstrapOptions;
 }
 
+/** Options of sacreBLEU's BLEU. */
 export interface SacreBleuOptions extends SacreOptions, BleuOptions {
   /** '13a' by default; 'none' for texts that are tokens and spaces. */
   readonly tokenisation?: '13a' | 'none';
 }
 
+/** Options of sacreBLEU's chrF. */
 export type SacreChrFOptions = SacreOptions;
 
 /** What makes a score comparable. */

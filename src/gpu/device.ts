@@ -13,6 +13,7 @@ const WANTED_FEATURES = ['subgroups', 'shader-f16', 'timestamp-query'] as const;
 /** Cores of a machine that does not tell, as in Node 20. */
 const COMMON_CORES = 4;
 
+/** Which device is opened, and what is known of its adapter. */
 export interface DeviceOptions {
   /** WebGPU entry point; `navigator.gpu` by default. */
   readonly gpu?: GPU;

@@ -33,6 +33,7 @@ export interface OnnxRecurrentNode {
   readonly P?: HostTensor | undefined;
 }
 
+/** A recurrent layer of an ONNX file under PyTorch's names. */
 export interface ImportedRecurrent {
   /** Of `recurrentLayers`. */
   readonly options: {
@@ -47,6 +48,7 @@ export interface ImportedRecurrent {
   readonly weights: ReadonlyMap<string, WeightTensor>;
 }
 
+/** A parameter in float32. */
 export interface WeightTensor {
   readonly shape: readonly number[];
   readonly data: Float32Array;

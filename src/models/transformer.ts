@@ -18,6 +18,7 @@ import { embedding } from '../ops/embedding/op';
 import { scale } from '../ops/fill/op';
 import { reshape, view } from '../ops/view/op';
 
+/** What a transformer is configured by. */
 export interface TransformerConfig extends LayerConfig {
   readonly sourceVocabulary: number;
   readonly targetVocabulary: number;
@@ -49,6 +50,7 @@ export const TRANSFORMER_DEFAULTS = {
   padId: 0,
 } as const;
 
+/** A configuration of which the sizes of the vocabularies alone are needed. */
 export type TransformerOptions = Partial<TransformerConfig> &
   Pick<TransformerConfig, 'sourceVocabulary' | 'targetVocabulary'>;
 

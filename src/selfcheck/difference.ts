@@ -1,8 +1,10 @@
 /** Compares results with a reference, within the bounds of a case. */
 import type { Case } from '../graph/cases';
 
+/** How far a result may be from the reference, and why. */
 export type Tolerance = Case['tolerance'];
 
+/** Values that are compared with a reference. */
 export interface ComparedValues {
   readonly data: ArrayLike<number>;
 }

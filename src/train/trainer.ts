@@ -25,6 +25,7 @@ import { learningRate, type ScheduleOptions } from './schedule';
 import { evaluationGraph, type StepOptions, trainingGraph } from './step';
 import { type TrainingTask, taskLayout } from './task';
 
+/** How a task is trained. */
 export interface TrainerOptions extends StepOptions {
   readonly schedule: ScheduleOptions;
   /** Of initial weights and dropout. */
@@ -34,6 +35,7 @@ export interface TrainerOptions extends StepOptions {
   readonly onProgress?: (ready: number, total: number) => void;
 }
 
+/** What a training step tells. */
 export interface StepReport {
   /** From 1. */
   readonly step: number;
@@ -46,6 +48,7 @@ export interface StepReport {
   readonly learningRate: number;
 }
 
+/** Loss and accuracy on held-out batches. */
 export interface Evaluation {
   /** Mean over what counts, without smoothing. */
   readonly loss: number;
@@ -69,6 +72,7 @@ export interface StepInspector<Batch> {
 /** Steps submitted before the oldest one's loss is awaited. */
 const IN_FLIGHT = 2;
 
+/** Trains the parameters of a task on a device. */
 export class Trainer<Batch> {
   readonly device: Device;
   readonly task: TrainingTask<Batch>;

@@ -7,6 +7,7 @@ import { type AttentionAttrs, attentionSizes, listOptional, SOURCE_COUNT } from 
 import { attentionOp } from './forward';
 import { fitMasks, maskAttrs, masksOf } from './masks';
 
+/** Options of an attention op. */
 export interface AttentionOptions {
   /** Heads of queries. */
   readonly heads: number;
