@@ -66,7 +66,7 @@ fn multiply_high(a: u32, b: u32) -> u32 {
   return (a >> 16u) * (b >> 16u) + (middle >> 16u) + (cross >> 16u);
 }`;
 
-export const wgslFunctions: ReadonlyMap<string, string> = new Map([
+const wgslFunctions: ReadonlyMap<string, string> = new Map([
   ['random_bits', randomBits],
   ['safe_tanh', safeTanh],
   ['sigmoid', sigmoid],

@@ -193,13 +193,25 @@ async function runNode(folder: string, command: string, model: string): Promise<
   return isSuccess ? { text: last } : { text: last, failure: text };
 }
 
-/** Lines of its own code that an app has, blank ones apart. */
+/** Lines of the longest file of an app's own code, blank ones apart. */
 export function ownLines(app: App): number {
   const folder = join(APPS, app.folder);
-  const files = ['main.js', 'worker.js', 'Translation.jsx', 'app/page.js'];
-  return files
+  const files = [
+    'main.js',
+    'worker.js',
+    'main.jsx',
+    'Translation.jsx',
+    'app/page.js',
+    'index.html',
+  ];
+  const lengths = files
     .map((file) => join(folder, file))
     .filter((path) => existsSync(path))
-    .flatMap((path) => readFileSync(path, 'utf8').split('\n'))
-    .filter((line) => line.trim() !== '').length;
+    .map(
+      (path) =>
+        readFileSync(path, 'utf8')
+          .split('\n')
+          .filter((line) => line.trim()).length,
+    );
+  return Math.max(...lengths);
 }

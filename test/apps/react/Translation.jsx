@@ -5,12 +5,7 @@ export function Translation({ text }) {
   const [target, setTarget] = useState('');
   useEffect(() => {
     const loading = Translator.load('/models/toy-transformer/');
-    loading
-      .then((translator) => translator.translate(text))
-      .then(
-        ({ target }) => setTarget(target),
-        () => {},
-      );
+    loading.then(async (translator) => setTarget((await translator.translate(text)).target));
     return () => loading.then((translator) => translator.dispose());
   }, [text]);
   return <p id="translation">{target}</p>;
