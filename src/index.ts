@@ -22,14 +22,17 @@ export {
   DeviceError,
   DeviceLostError,
   DisposedError,
+  DownloadError,
   DTypeError,
   FormatError,
   InputError,
   OptionError,
   QkvError,
   ShapeError,
+  StorageError,
 } from './core/errors';
 export type { HostTensor, HostTensors } from './core/hostTensor';
+export { errorFromPlain, errorToPlain, type PlainError } from './core/plainError';
 export { type DType, numberOfElements, type Shape, type TensorType } from './core/shape';
 export type { BeamOptions } from './decode/beam';
 export { type DecodeOptions, Decoder, type DecoderOptions, type Decoding } from './decode/decoder';
