@@ -95,11 +95,11 @@ class Run<B> {
     const perEpoch = this.#batches.batchesPerEpoch;
     const total = epochs === undefined ? recipe.steps : epochs * perEpoch;
     const every = this.#options.evaluateEvery || perEpoch;
-    const progress = new Progress(total, this.#trainer.step);
+    const progress = new Progress(total, this.#trainer.stepCount);
     let aborted = false;
     let result: Evaluated = { figures: {} };
-    while (this.#trainer.step < total && !aborted) {
-      const next = (interval: number) => (Math.floor(this.#trainer.step / interval) + 1) * interval;
+    while (this.#trainer.stepCount < total && !aborted) {
+      const next = (interval: number) => (Math.floor(this.#trainer.stepCount / interval) + 1) * interval;
       const goal = Math.min(total, next(every), next(this.#options.checkpointEvery));
       const start = performance.now();
       aborted = !(await this.#trainTo(goal, progress));
@@ -125,7 +125,7 @@ class Run<B> {
     return {
       model: recipe.kind,
       corpus: this.#study.corpus,
-      steps: this.#trainer.step,
+      steps: this.#trainer.stepCount,
       aborted,
       folder: this.#options.folder,
       figures: summary,
@@ -139,7 +139,7 @@ class Run<B> {
     const trainer = this.#trainer;
     const batches = this.#batches;
     const upToGoal = function* () {
-      while (trainer.step < goal && !signal.aborted) {
+      while (trainer.stepCount < goal && !signal.aborted) {
         const { value, done } = batches.next();
         if (done === true || value === undefined) return;
         yield value;
@@ -164,8 +164,8 @@ class Run<B> {
   }
 
   async #save(): Promise<void> {
-    if (this.#saved === this.#trainer.step) return;
-    this.#saved = this.#trainer.step;
+    if (this.#saved === this.#trainer.stepCount) return;
+    this.#saved = this.#trainer.stepCount;
     const snapshot = await this.#trainer.snapshot();
     const bytes = writeCheckpoint(this.#trainer.layout, {
       snapshot,
@@ -195,9 +195,9 @@ class Run<B> {
     this.#trainer.restore(checkpoint.snapshot);
     this.#losses.push(...checkpoint.losses);
     this.#seconds = checkpoint.seconds;
-    this.#saved = this.#trainer.step;
+    this.#saved = this.#trainer.stepCount;
     this.#batches = recipeBatches(this.#options.recipe, this.#study, checkpoint.cursor);
-    process.stderr.write(`resumed after step ${this.#trainer.step}\n`);
+    process.stderr.write(`resumed after step ${this.#trainer.stepCount}\n`);
   }
 
   async #evaluate(): Promise<Evaluated> {
