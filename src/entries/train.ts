@@ -7,10 +7,47 @@ export {
 } from '../train/checkpoint';
 export { type LabellingOptions, labellingTask } from '../train/labelling';
 export { languageTask, type SequenceBatch } from '../train/language';
+export { type Computation, type Loss, lossTask } from '../train/lossTask';
 export { biasCorrections, moments, type OptimizerOptions, optimizerRate } from '../train/optimizer';
-export type { ScheduleOptions } from '../train/schedule';
+export {
+  type AdagradOptions,
+  type AdamOptions,
+  adagrad,
+  adam,
+  adamw,
+  type RmspropOptions,
+  rmsprop,
+  type SgdOptions,
+  sgd,
+} from '../train/optimizers';
+export {
+  defineOptimizer,
+  type Optimizer,
+  type OwnOptimizer,
+  type UpdateCall,
+} from '../train/ownOptimizer';
+export {
+  constantSchedule,
+  cosineSchedule,
+  type DecayOptions,
+  inverseRootSchedule,
+  type LearningRate,
+  linearSchedule,
+  noamSchedule,
+  type Schedule,
+  type ScheduleOptions,
+} from '../train/schedule';
 export { evaluationGraph, trainingGraph } from '../train/step';
-export { type TaskResult, type TrainingTask, taskLayout } from '../train/task';
-export { type Evaluation, type StepReport, Trainer, type TrainerOptions } from '../train/trainer';
+export { type Mode, type TaskResult, type TrainingTask, taskLayout } from '../train/task';
+export {
+  type ComputationOptions,
+  type Evaluation,
+  type OptimizedBy,
+  type StepReport,
+  Trainer,
+  type TrainerOptions,
+  type TrainerSettings,
+  type TrainerSnapshot,
+} from '../train/trainer';
 export { type TranslationOptions, translationTask } from '../train/translation';
 export { wordVectorTask } from '../train/wordVectors';

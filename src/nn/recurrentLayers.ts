@@ -51,6 +51,14 @@ export interface RecurrentLayer {
 
 const OPTION_NAMES = ['layers', 'bidirectional', 'reverse', 'bias', 'dropout'] as const;
 
+/**
+ * The recurrent layer of a cell by name: `rnn`, `lstm` and `gru` as plain data.
+ * @throws OptionError; the layer throws ShapeError or DTypeError for inputs that do not fit
+ */
+export function recurrent(options: RecurrentOptions): RecurrentLayer {
+  return recurrentLayer(options.cell, options);
+}
+
 function recurrentLayer(where: string, options: RecurrentOptions): RecurrentLayer {
   const { inputSize, layers = 1, bidirectional = false, reverse = false } = options;
   checkLayer(where, { inputSize, hiddenSize: options.hiddenSize, layers }, {}, []);

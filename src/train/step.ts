@@ -47,7 +47,6 @@ export function trainingGraph<Batch>(
       const { loss, count } = task.forward(bound.scope, inputs, 'training');
       const pieces = bound.pieces();
       const grads = gradients(
-        ops,
         loss,
         pieces.map(({ tensor }) => tensor),
       );

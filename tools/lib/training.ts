@@ -103,7 +103,8 @@ class Run<B> {
     let aborted = false;
     let result: Evaluated = { figures: {} };
     while (this.#trainer.stepCount < total && !aborted) {
-      const next = (interval: number) => (Math.floor(this.#trainer.stepCount / interval) + 1) * interval;
+      const next = (interval: number) =>
+        (Math.floor(this.#trainer.stepCount / interval) + 1) * interval;
       const goal = Math.min(total, next(every), next(this.#options.checkpointEvery));
       const start = performance.now();
       aborted = !(await this.#trainTo(goal, progress));
@@ -209,7 +210,7 @@ class Run<B> {
     const perEpoch = this.#batches.batchesPerEpoch;
     const recent = this.#losses.slice(-perEpoch);
     const trainLoss = recent.reduce((sum, value) => sum + value, 0) / Math.max(1, recent.length);
-    const { step } = this.#trainer;
+    const { stepCount: step } = this.#trainer;
     const shown = measured(this.#study.measures, scores).map(([m, value]) => `${m.short} ${value}`);
     process.stderr.write(
       `step ${step} (epoch ${(step / perEpoch).toFixed(2)}, ${duration(this.#seconds)}): ` +

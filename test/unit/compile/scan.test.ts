@@ -117,7 +117,7 @@ describe('gradients of weights', () => {
         );
         const loss = ops.sum(step.carry[0] ?? u);
         const wrt = ['u', ...names];
-        const found = gradients(ops, loss, wrt.map(inputs));
+        const found = gradients(loss, wrt.map(inputs));
         return { outputs: Object.fromEntries(wrt.map((name, i) => [name, found[i] ?? loss])) };
       },
       {
@@ -153,7 +153,7 @@ describe('gradients of weights', () => {
           [x],
         );
         const loss = ops.sum(carry[0] ?? w);
-        return { outputs: { dw: gradients(ops, loss, [w])[0] ?? w } };
+        return { outputs: { dw: gradients(loss, [w])[0] ?? w } };
       },
       { inputs: { x: { dtype: 'f32', shape: [4, 3] }, w: { dtype: 'f32', shape: [3] } } },
     );
