@@ -1,6 +1,6 @@
 /** `qkv/nn`: layers under PyTorch's names, their parameters, and how these are stored. */
 export { type CellName, cells } from '../../shaders/recurrence/cells';
-export { dropout, gelu, relu, sigmoid, silu, tanh } from '../nn/activations';
+export { dropout, flatten, gelu, relu, sigmoid, silu, tanh } from '../nn/activations';
 export { initialArena, type NamedTensors, packArena, unpackArena } from '../nn/arena';
 export type { KeyValueCache, RotaryTurn, Visibility } from '../nn/attention';
 export { type EmbeddingOptions, embedding } from '../nn/embedding';

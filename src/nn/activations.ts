@@ -1,7 +1,9 @@
-/** Layers without parameters: activations and dropout. All take and give [...]. */
+/** Layers without parameters: activations, dropout, flatten. */
 import { OptionError } from '../core/errors';
+import { numberOfElements } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import * as unary from '../ops/unary/op';
+import { reshape } from '../ops/view/op';
 import { type Layer, layer } from './layer';
 
 const elementwise = (f: (x: Tensor) => Tensor): Layer => layer((_scope, x: Tensor) => f(x));
@@ -24,6 +26,13 @@ export const sigmoid = (): Layer => elementwise(unary.sigmoid);
 
 /** nn.SiLU: x * sigmoid(x) (Elfwing et al. 2017; Swish). */
 export const silu = (): Layer => elementwise(unary.silu);
+
+/** nn.Flatten: [B, ...] becomes [B, n]. */
+export const flatten = (): Layer =>
+  layer((_scope, x: Tensor) => {
+    const [batch = 1, ...rest] = x.shape;
+    return reshape(x, [batch, numberOfElements(rest)]);
+  });
 
 /**
  * nn.Dropout (Srivastava et al. 2014): in training, elements are zeroed at this rate and the others

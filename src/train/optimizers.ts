@@ -1,23 +1,51 @@
 /** The optimisers of torch.optim, with its names and defaults. */
 import { checkOptions } from '../core/errors';
-import { type OptimizerOptions, optimizerOf } from './optimizer';
+import { optimizerOf } from './optimizer';
 import type { Optimizer } from './ownOptimizer';
 import type { LearningRate } from './schedule';
 
-type OptionsOf<Kind extends OptimizerOptions['kind']> = Omit<
-  Extract<OptimizerOptions, { kind: Kind }>,
-  'kind'
->;
+interface SharedOptions {
+  /** A number, or a schedule. */
+  readonly learningRate?: LearningRate;
+  /** Part of the parameters that is added to their gradients (default 0), or decoupled in `adamw`. */
+  readonly weightDecay?: number;
+}
 
-/** Options of an optimiser: those of plain data, none of them needed, and the learning rate. */
-type WithRate<Options> = { readonly learningRate?: LearningRate } & {
-  readonly [Name in keyof Options]?: Options[Name];
-};
+export interface AdamOptions extends SharedOptions {
+  /** Decay of the mean gradient (default 0.9). */
+  readonly beta1?: number;
+  /** Decay of the mean squared gradient (default 0.999). */
+  readonly beta2?: number;
+  /** Added to the root of the mean square (default 1e-8). */
+  readonly epsilon?: number;
+}
 
-export type AdamOptions = WithRate<OptionsOf<'adam'>>;
-export type SgdOptions = WithRate<OptionsOf<'sgd'>>;
-export type RmspropOptions = WithRate<OptionsOf<'rmsprop'>>;
-export type AdagradOptions = WithRate<OptionsOf<'adagrad'>>;
+export interface SgdOptions extends SharedOptions {
+  /** Decay of the sum of gradients (default 0: none is kept). */
+  readonly momentum?: number;
+  /** Look ahead along the momentum (default false). */
+  readonly nesterov?: boolean;
+}
+
+export interface RmspropOptions extends SharedOptions {
+  /** Decay of the mean squared gradient (default 0.99). */
+  readonly alpha?: number;
+  /** Added to its root (default 1e-8). */
+  readonly epsilon?: number;
+  /** Default 0. */
+  readonly momentum?: number;
+  /** Divide by the deviation from the mean gradient (default false). */
+  readonly centered?: boolean;
+}
+
+export interface AdagradOptions extends SharedOptions {
+  /** Added to the root of the sum of squares (default 1e-10). */
+  readonly epsilon?: number;
+  /** The rate of step t is divided by 1 + (t - 1) * rateDecay (default 0): torch's lr_decay. */
+  readonly rateDecay?: number;
+  /** What the sums of squares start from (default 0). */
+  readonly initialAccumulator?: number;
+}
 
 const ADAM = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
 const SGD = { learningRate: 1e-3, momentum: 0, nesterov: false, weightDecay: 0 };
