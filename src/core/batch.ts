@@ -153,7 +153,10 @@ function matchFlat(solver: SizeSolver, { name, type, data }: Given): boolean {
   const product = other.reduce<number>((all, size) => all * evaluateDim(size, solver.table), 1);
   const size = symbol === undefined ? 1 : data.length / product;
   if (!Number.isInteger(size) || size * product !== data.length) {
-    throw new ShapeError(`${name} is ${formatType(type)}, found ${data.length} numbers`);
+    const count = symbol === undefined ? `${product}` : `a multiple of ${product}`;
+    throw new ShapeError(
+      `${name} is ${formatType(type)}, expected ${count} numbers, found ${data.length}`,
+    );
   }
   const shape = type.shape.map((each) =>
     each === symbol ? size : evaluateDim(each, solver.table),

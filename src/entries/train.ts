@@ -7,7 +7,7 @@ export {
 } from '../train/checkpoint';
 export { type LabellingOptions, labellingTask } from '../train/labelling';
 export { languageTask, type SequenceBatch } from '../train/language';
-export { type Computation, type Loss, lossTask } from '../train/lossTask';
+export type { Computation, Loss } from '../train/lossTask';
 export { biasCorrections, moments, type OptimizerOptions, optimizerRate } from '../train/optimizer';
 export {
   type AdagradOptions,

@@ -1,6 +1,7 @@
 /** The linear layer, and products with a weight and a bias that other layers share. */
 import type { Tensor } from '../graph/op';
 import { add } from '../ops/binary/op';
+import { reshape } from '../ops/view/op';
 import { checkColumns, checkLayer, type Layer, layer } from './layer';
 import type { Initialiser } from './scope';
 import type { Weight } from './weight';
@@ -33,7 +34,11 @@ export function linear(inputs: number, outputs: number, options: LinearOptions =
   return layer((scope, x: Tensor) => {
     checkColumns('linear', x, inputs);
     const weight = scope.weight('weight', [outputs, inputs], initialiser);
-    if (!bias) return weight.product(x);
-    return affine(x, weight, scope.parameter('bias', [outputs], linearBound(inputs)));
+    const isVector = x.shape.length === 1;
+    const rows = isVector ? reshape(x, [1, inputs]) : x;
+    const y = bias
+      ? affine(rows, weight, scope.parameter('bias', [outputs], linearBound(inputs)))
+      : weight.product(rows);
+    return isVector ? reshape(y, [outputs]) : y;
   });
 }

@@ -2,7 +2,16 @@
 
 import { ops, type Tensor } from 'qkv/graph';
 import { bahdanauConfig, bahdanauForward } from 'qkv/models';
-import { additiveAttention, type CellName, dotAttention, recurrent } from 'qkv/nn';
+import {
+  additiveAttention,
+  type CellName,
+  dotAttention,
+  gru,
+  lstm,
+  type RecurrentLayer,
+  recurrent,
+  rnn,
+} from 'qkv/nn';
 import { afterAll, describe, expect, it } from 'vitest';
 import { useDevice } from '../support/device';
 import {
@@ -34,7 +43,18 @@ function layersBuild(vector: VectorCase, values: Values): Build {
   const attrs = vector.attrs as Record<string, number & boolean>;
   const { input_size, hidden_size, num_layers, bidirectional, batch_first } = attrs;
   const cell = cellName(vector);
-  const bias = vector.params.some((name) => name.startsWith('bias'));
+  const options = {
+    layers: num_layers!,
+    bidirectional: bidirectional === (true as number & boolean),
+    bias: vector.params.some((name) => name.startsWith('bias')),
+  };
+  const sizes = [input_size!, hidden_size!] as const;
+  const layer: RecurrentLayer =
+    cell === 'lstm'
+      ? lstm(...sizes, options)
+      : cell === 'gru'
+        ? gru(...sizes, options)
+        : rnn(...sizes, { ...options, nonlinearity: cell === 'relu' ? 'relu' : 'tanh' });
   const turn = (x: Tensor) => (batch_first ? x : ops.transpose(x, [1, 0, 2]));
   return (scope, inputs) => {
     const states = (name: string): readonly (Tensor | undefined)[] => {
@@ -52,17 +72,9 @@ function layersBuild(vector: VectorCase, values: Values): Build {
     };
     const [hidden, cells] = [states('h0'), states('c0')];
     const initial = hidden.map((h, i) => ({ hidden: h, cell: cells[i] }));
-    const options = {
-      cell,
-      inputSize: input_size!,
-      hiddenSize: hidden_size!,
-      layers: num_layers!,
-      bidirectional: bidirectional === (true as number & boolean),
-      bias,
-    };
     const lengths = attrs.packed ? inputs('lengths') : undefined;
     const given = { lengths, initial };
-    const { y, final } = recurrent(options).withStates(scope, turn(inputs('x')), given);
+    const { y, final } = layer.withStates(scope, turn(inputs('x')), given);
     const stack = (tensors: readonly Tensor[]) =>
       ops.concat(
         tensors.map((t) => ops.reshape(t, [1, ...t.shape])),
