@@ -37,8 +37,10 @@ export {
 export {
   learnedPositions,
   type PositionLayer,
+  rotary,
   rotaryPositions,
   sinusoidalPositions,
+  type TurnOptions,
 } from '../nn/positions';
 export {
   CELLS,

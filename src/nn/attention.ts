@@ -7,7 +7,6 @@ import {
   selfAttention,
   selfAttentionWeights,
 } from '../ops/attention/op';
-import { type RotaryOptions, rotary as rotate } from '../ops/rotary/op';
 import { writeRows } from '../ops/update/op';
 import { xavierUniform } from './initialisers';
 import { affine } from './linear';
@@ -22,8 +21,16 @@ export interface AttentionOptions {
   readonly rotary?: RotaryTurn | undefined;
 }
 
-/** How rotary positions turn queries and keys; see `ops.rotary`. */
-export type RotaryTurn = Pick<RotaryOptions, 'rotarySize' | 'interleaved' | 'base' | 'frequencies'>;
+/**
+ * Turns the heads of x by their positions; `rotary` makes one. Models that have none do without its op.
+ * @param x [B, T, C] whose first `heads * size` columns are turned
+ * @param offset i32 [1]: the position of the first row; 0 by default
+ */
+export type RotaryTurn = (
+  x: Tensor,
+  sizes: { readonly heads: number; readonly size: number },
+  offset?: Tensor,
+) => Tensor;
 
 export interface Attention {
   /** [B, T, modelSize]. */
@@ -72,9 +79,8 @@ function turned(
   { modelSize, heads, rotary }: AttentionOptions,
   offset?: Tensor,
 ): Tensor {
-  if (rotary === undefined) return qkv;
   const sizes = { heads: 2 * heads, size: modelSize / heads };
-  return rotate(qkv, undefined, { ...rotary, ...sizes, offset });
+  return rotary === undefined ? qkv : rotary(qkv, sizes, offset);
 }
 
 /**

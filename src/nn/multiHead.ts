@@ -3,7 +3,6 @@ import { defined } from '../core/errors';
 import type { Tensor } from '../graph/op';
 import { attention } from '../ops/attention/op';
 import { add } from '../ops/binary/op';
-import { rotary as rotate } from '../ops/rotary/op';
 import { type AttentionOptions, outProjection, type Visibility } from './attention';
 import { xavierUniform } from './initialisers';
 import type { Scope } from './scope';
@@ -44,7 +43,7 @@ export function multiHead(
     return own === undefined ? projected : add(projected, own);
   };
   const turned = (x: Tensor, count: number): Tensor =>
-    rotary === undefined ? x : rotate(x, undefined, { ...rotary, heads: count });
+    rotary === undefined ? x : rotary(x, { heads: count, size: modelSize / heads });
   const [queries, keys] = [turned(project(q, 0), heads), turned(project(k, 1), kvHeads)];
   const { output, weights } = attention(queries, keys, project(v, 2), {
     heads,

@@ -26,7 +26,7 @@ export interface MultiHeadAttentionOptions {
   readonly valueSize?: number;
   /** Heads of keys and values, a divisor of the heads, where groups share them (Ainslie et al. 2023). */
   readonly kvHeads?: number;
-  /** Rotates queries and keys by their positions, with these options. */
+  /** Turns queries and keys by their positions: `rotary()`. */
   readonly rotary?: RotaryTurn;
 }
 

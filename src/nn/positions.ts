@@ -1,6 +1,6 @@
 /** Layers that say where in its sequence a vector is: sinusoidal, learned, rotary. */
 import { type Dim, dimBound } from '../core/dim';
-import { OptionError, ShapeError } from '../core/errors';
+import { ShapeError } from '../core/errors';
 import { formatType } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
@@ -8,8 +8,9 @@ import { add } from '../ops/binary/op';
 import { countTo } from '../ops/countTo';
 import { embedding } from '../ops/embedding/op';
 import { broadcastTo } from '../ops/movement/expand';
-import { type RotaryOptions, rotary } from '../ops/rotary/op';
+import { type RotaryOptions, rotary as rotate } from '../ops/rotary/op';
 import { reshape, view } from '../ops/view/op';
+import type { RotaryTurn } from './attention';
 import { checkColumns, checkLayer, layer } from './layer';
 import type { Scope } from './scope';
 import { PAPER_POSITIONS, type PositionOptions, sinusoidalTable } from './sinusoidalTable';
@@ -56,20 +57,29 @@ export function learnedPositions(longest: number, size: number): PositionLayer {
   });
 }
 
+/** How rotary positions turn pairs of channels; see `ops.rotary`. */
+export type TurnOptions = Pick<
+  RotaryOptions,
+  'rotarySize' | 'interleaved' | 'base' | 'frequencies'
+>;
+
 /**
- * Turns pairs of channels of each head by angles in proportion to the position (Su et al. 2021). Takes
- * and gives [..., T, C]. For queries and keys: `multiHeadAttention` has it as an option.
+ * Rotary positions for attention (Su et al. 2021, RoFormer): the option `rotary` of
+ * `multiHeadAttention`, `encoderLayer` and `decoderLayer`.
+ */
+export function rotary(options: TurnOptions = {}): RotaryTurn {
+  return (x, sizes, offset) => rotate(x, undefined, { ...options, ...sizes, offset });
+}
+
+/**
+ * Turns pairs of channels of each head by angles in proportion to the position (Su et al. 2021): for
+ * queries and keys of attention of one's own. Takes and gives [..., T, C], of equal heads.
  * @throws OptionError when heads and channels do not fit
  */
-export function rotaryPositions(
-  heads: number,
-  options: Omit<RotaryOptions, 'heads' | 'offset'> = {},
-): PositionLayer {
-  if (!(Number.isInteger(heads) && heads > 0)) {
-    throw new OptionError(`rotaryPositions: heads must be a positive integer, found ${heads}`);
-  }
+export function rotaryPositions(heads: number, options: TurnOptions = {}): PositionLayer {
+  checkLayer('rotaryPositions', { heads }, {}, []);
   return layer((_scope, x: Tensor, offset?: Tensor) =>
-    rotary(x, undefined, { ...options, heads, offset }),
+    rotate(x, undefined, { ...options, heads, offset }),
   );
 }
 

@@ -28,7 +28,7 @@ export interface TransformerLayerOptions {
   readonly activation?: Activation;
   /** Of the layer norms (default 1e-5). */
   readonly epsilon?: number;
-  /** Rotates queries and keys of self-attention by their positions, with these options. */
+  /** Turns queries and keys of self-attention by their positions: `rotary()`. */
   readonly rotary?: RotaryTurn | undefined;
 }
 

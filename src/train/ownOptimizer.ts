@@ -86,7 +86,7 @@ export function optimizerInputs({ figures }: Optimizer): Readonly<Record<string,
   );
 }
 
-/** Next values of the states. @param scale [1], undefined when gradients are not clipped */
+/** Next values of the states. @param packed the arena of gradients, before clipping */
 export function optimizerUpdate(
   { name, states, figures, update }: Optimizer,
   state: Lookup,

@@ -110,7 +110,8 @@ export class Trainer<Batch> {
   readonly layout: ParameterLayout;
   /** The parameters, for `compile` and decoders; they live as long as the trainer. */
   readonly parameters: ParameterStore;
-  readonly #optimizer: Optimizer;
+  /** Its states, by name, are what checkpoints keep beside the parameters. */
+  readonly optimizer: Optimizer;
   readonly #settings: TrainerSettings;
   readonly #program: Program;
   #evaluator: Program | undefined;
@@ -127,7 +128,7 @@ export class Trainer<Batch> {
     this.task = task;
     this.layout = parameters.layout;
     this.parameters = parameters;
-    this.#optimizer = optimizer;
+    this.optimizer = optimizer;
     this.#settings = settings;
     this.#program = program;
   }
@@ -299,7 +300,7 @@ export class Trainer<Batch> {
   /** Reads everything that a checkpoint keeps. */
   async snapshot(): Promise<TrainerSnapshot> {
     const entries = await Promise.all(
-      Object.keys(this.#optimizer.states).map(
+      Object.keys(this.optimizer.states).map(
         async (name) => [name, await this.states.read(name)] as const,
       ),
     );
@@ -313,7 +314,7 @@ export class Trainer<Batch> {
   /** Goes on from a snapshot, exactly. */
   restore({ step, parameters, moments: values }: TrainerSnapshot): void {
     this.states.write(PARAMETERS, parameters);
-    for (const name of Object.keys(this.#optimizer.states)) {
+    for (const name of Object.keys(this.optimizer.states)) {
       const value = values[name];
       if (value === undefined) throw new InputError(`checkpoint: no '${name}' in it`);
       this.states.write(name, value);
@@ -335,8 +336,8 @@ export class Trainer<Batch> {
 
   async #run(batch: Batch): Promise<StepReport> {
     const step = this.#step + 1;
-    const rate = this.#optimizer.rate(step);
-    const figures = Object.entries({ learningRate: [rate], ...this.#optimizer.figures(step) });
+    const rate = this.optimizer.rate(step);
+    const figures = Object.entries({ learningRate: [rate], ...this.optimizer.figures(step) });
     this.#program.run({
       ...this.task.feed(batch),
       dropoutKey: this.#key(step),

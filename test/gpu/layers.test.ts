@@ -161,7 +161,7 @@ const ATTENTION = {
 
 describe('multi-head attention with rotary positions', () => {
   const [length, size, heads] = [5, 8, 2];
-  const attention = nn.multiHeadAttention(size, heads, { rotary: {} });
+  const attention = nn.multiHeadAttention(size, heads, { rotary: nn.rotary() });
   const parameters = named(ATTENTION);
   const x = { shape: [1, length, size], data: numbers(length * size) };
 
