@@ -40,14 +40,17 @@ export {
 export { evaluationGraph, trainingGraph } from '../train/step';
 export { type Mode, type TaskResult, type TrainingTask, taskLayout } from '../train/task';
 export {
-  type ComputationOptions,
   type Evaluation,
-  type OptimizedBy,
+  type StepInspector,
   type StepReport,
   Trainer,
-  type TrainerOptions,
-  type TrainerSettings,
   type TrainerSnapshot,
 } from '../train/trainer';
+export type {
+  ComputationOptions,
+  OptimizedBy,
+  TrainerOptions,
+  TrainerSettings,
+} from '../train/trainerOptions';
 export { type TranslationOptions, translationTask } from '../train/translation';
 export { wordVectorTask } from '../train/wordVectors';

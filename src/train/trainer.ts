@@ -2,7 +2,6 @@
  * The training loop: batches in, a report a step out. Runs wherever there is a device: Node, a page,
  * a worker. Few steps are in flight at a time; losses come back while later steps run.
  */
-import type { Startup } from '../../shaders/lib/startup';
 import { compileGraph } from '../compile/compile';
 import type { Plan } from '../compile/plan';
 import type { BatchOf, InputTypes } from '../core/batch';
@@ -21,40 +20,19 @@ import {
 } from '../inspect/inspector';
 import { ParameterStore } from '../nn/parameterStore';
 import { PARAMETERS, type ParameterLayout } from '../nn/parameters';
-import { type Computation, lossTask } from './lossTask';
-import { type OptimizerOptions, optimizerOf } from './optimizer';
+import { lossTask } from './lossTask';
+import { optimizerOf } from './optimizer';
 import type { Optimizer } from './ownOptimizer';
-import { type ScheduleOptions, scheduleOf } from './schedule';
+import { scheduleOf } from './schedule';
 import { evaluationGraph, trainingGraph } from './step';
 import { type TrainingTask, taskLayout } from './task';
-
-/** What every trainer has beside its optimiser. */
-export interface TrainerSettings {
-  /** Largest global norm of the gradient (Pascanu et al. 2013); no limit by default. */
-  readonly clipNorm?: number | undefined;
-  /** Random seed of initial weights and dropout (default 0). */
-  readonly seed?: number;
-  /** How long training will be, which `startupFor` tells of a number of steps; 'balanced' by default. */
-  readonly startup?: Startup;
-  /** Called as pipelines get ready. */
-  readonly onProgress?: (ready: number, total: number) => void;
-}
-
-/** Options as plain data: an optimiser, and the schedule of its learning rate. */
-export interface TrainerOptions extends TrainerSettings {
-  readonly optimizer: OptimizerOptions;
-  readonly schedule: ScheduleOptions;
-}
-
-/** Options with an optimiser that brings its learning rate. */
-export interface OptimizedBy extends TrainerSettings {
-  readonly optimizer: Optimizer;
-}
-
-/** Training of a computation of one's own. */
-export interface ComputationOptions<Inputs extends InputTypes>
-  extends Computation<Inputs>,
-    OptimizedBy {}
+import {
+  COMPUTATION_NAMES,
+  type ComputationOptions,
+  type OptimizedBy,
+  type TrainerOptions,
+  type TrainerSettings,
+} from './trainerOptions';
 
 export interface StepReport {
   /** From 1. */
@@ -93,16 +71,6 @@ export interface StepInspector<Batch> {
 
 /** Steps submitted before the oldest one's loss is awaited. */
 const IN_FLIGHT = 2;
-
-const COMPUTATION_NAMES = Object.keys({
-  inputs: true,
-  loss: true,
-  optimizer: true,
-  clipNorm: true,
-  seed: true,
-  startup: true,
-  onProgress: true,
-} satisfies Record<keyof ComputationOptions<InputTypes>, true>);
 
 export class Trainer<Batch> {
   readonly device: Device;
