@@ -23,16 +23,16 @@ async function train(steps: number, { onStep, signal }: TrainOptions = {}) {
     if (saved !== undefined) {
       trainer.restore(readCheckpoint(saved, trainer.layout, MOMENTS).snapshot);
     }
-    const resumed = trainer.step;
+    const resumed = trainer.stepCount;
     const losses: number[] = [];
     const all = [...batchesOf(movedPairs(64, 5), steps)];
     for (const [i, batch] of all.slice(resumed).entries()) {
       signal?.throwIfAborted();
       await trainer.train([batch], { onStep: ({ loss }) => losses.push(loss) });
-      onStep?.(trainer.step, losses.at(-1) ?? Number.NaN);
+      onStep?.(trainer.stepCount, losses.at(-1) ?? Number.NaN);
       if ((resumed + i) % 4 === 3) {
         const rest = {
-          cursor: { seed: 1, epoch: 0, batch: trainer.step },
+          cursor: { seed: 1, epoch: 0, batch: trainer.stepCount },
           losses,
           recipe: '{}',
           seconds: 0,
@@ -48,4 +48,6 @@ async function train(steps: number, { onStep, signal }: TrainOptions = {}) {
   }
 }
 
-export const services = serve({ Translator, train });
+const sum = (values: Float32Array) => values.reduce((total, value) => total + value, 0);
+
+export const services = serve({ Translator, train, sum });
