@@ -3,6 +3,7 @@
  * only `Translator`; the rest builds, trains and runs models and graphs of your own.
  */
 export type { Epilogue } from '../shaders/lib/epilogue';
+export * as wgslFunctions from '../shaders/lib/functions';
 export { defineKernel, type Kernel, LINEAR_WORKGROUP } from '../shaders/lib/kernel';
 export { type Startup, startupFor } from '../shaders/lib/startup';
 export { gradients } from './autodiff/grad';

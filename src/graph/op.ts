@@ -82,7 +82,7 @@ export interface Elementwise<A extends Attrs> {
    * @param context the place in the output, and sizes that are no part of the specialisation
    */
   expression(args: readonly string[], attrs: A, context: ExpressionContext): string;
-  /** WGSL functions that the expression calls: names of shared ones (shaders/lib/functions), or text. */
+  /** Texts of the WGSL functions that the expression calls. */
   readonly functions?: readonly string[];
 }
 
