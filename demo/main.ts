@@ -1,5 +1,6 @@
 /** The demo page: loads a translator, shows what it writes and what it looks at. */
-import { type Decoding, QkvError, type Translation, Translator } from '../src/index';
+import { QkvError, type Translation, Translator } from 'qkv';
+import type { Decoding } from 'qkv/generate';
 import { View } from './view';
 
 const EXAMPLES = [

@@ -1,5 +1,5 @@
 /** The smallest app that translates. */
-import { Translator } from '../../src/index';
+import { Translator } from 'qkv';
 
 async function translate(text: string): Promise<string> {
   const translator = await Translator.load('./model/');

@@ -2,8 +2,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readDescription, readLanguageDescription } from 'qkv/models';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readDescription, readLanguageDescription } from '../../src/tasks/modelFiles';
 import { runHere } from '../support/command';
 
 let folder = '';

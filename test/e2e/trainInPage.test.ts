@@ -1,7 +1,8 @@
 /** The training loop in a page: the same code and the same losses as in Node. */
+
+import { type Device, openDevice } from 'qkv';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { defined } from '../../src/core/errors';
-import { type Device, openDevice } from '../../src/gpu/device';
+import { defined } from '../../tools/lib/defined';
 import { nodeGpu } from '../../tools/nodeGpu';
 import { useSite } from '../support/site';
 import { batchesOf, movedPairs, tinyTrainer } from '../support/smallTraining';

@@ -1,15 +1,26 @@
 /** Sizes past every limit of a grid: right where a kernel can be folded, refused by name where not. */
+
+import { NdArray } from 'qkv/cpu';
+import {
+  compileGraph,
+  gradients,
+  type Lookup,
+  lowerPlan,
+  ops,
+  type Tensors,
+  type TensorType,
+  trace,
+} from 'qkv/graph';
+import {
+  allCases,
+  caseGraph,
+  caseInputs,
+  differentiable,
+  firstFault,
+  onGpu,
+  onOracle,
+} from 'qkv/selfcheck';
 import { describe, expect, it } from 'vitest';
-import { gradients } from '../../src/autodiff/grad';
-import { compileGraph } from '../../src/compile/compile';
-import { lowerPlan } from '../../src/compile/lower';
-import { NdArray } from '../../src/core/ndArray';
-import type { TensorType } from '../../src/core/shape';
-import { type Lookup, type Tensors, trace } from '../../src/graph/graph';
-import { ops } from '../../src/ops';
-import { allCases } from '../../src/selfcheck/allCases';
-import { firstFault } from '../../src/selfcheck/difference';
-import { caseGraph, caseInputs, differentiable, onGpu, onOracle } from '../../src/selfcheck/opCase';
 import { useDevice } from '../support/device';
 import { sampled } from '../support/sample';
 

@@ -1,11 +1,9 @@
 /** Recurrent layers, cells, attention and RNNsearch against PyTorch: outputs and every gradient. */
+
+import { ops, type Tensor } from 'qkv/graph';
+import { bahdanauConfig, bahdanauForward } from 'qkv/models';
+import { attend, type CellName, projectKeys, recurrentCell, recurrentLayers } from 'qkv/nn';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Tensor } from '../../src/graph/op';
-import { bahdanauForward } from '../../src/models/bahdanau';
-import { bahdanauConfig } from '../../src/models/recurrentConfig';
-import { type CellName, recurrentCell, recurrentLayers } from '../../src/nn/recurrent';
-import { attend, projectKeys } from '../../src/nn/sequenceAttention';
-import { ops } from '../../src/ops';
 import { useDevice } from '../support/device';
 import {
   type Build,

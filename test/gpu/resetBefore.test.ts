@@ -1,9 +1,18 @@
 /** The GRU with the reset gate before the product: gradients, GPU and float64, as of an op. */
+
+import { resetBeforeLayer, resetBeforeStep } from 'qkv/nn';
+import {
+  type Case,
+  type CaseInput,
+  caseGraph,
+  caseInputs,
+  differentiable,
+  EPSILON,
+  onGpu,
+  onOracle,
+  worstDifference,
+} from 'qkv/selfcheck';
 import { describe, expect, it } from 'vitest';
-import { type Case, type CaseInput, EPSILON } from '../../src/graph/cases';
-import { resetBeforeLayer, resetBeforeStep } from '../../src/nn/resetBefore';
-import { worstDifference } from '../../src/selfcheck/difference';
-import { caseGraph, caseInputs, differentiable, onGpu, onOracle } from '../../src/selfcheck/opCase';
 import { useDevice } from '../support/device';
 import { finiteDifferences, onPlan } from '../support/opCase';
 

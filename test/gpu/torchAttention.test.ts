@@ -3,10 +3,9 @@
  * positions against PyTorch: outputs and every gradient, on the GPU.
  */
 import { join } from 'node:path';
+import { ops, type Tensor } from 'qkv/graph';
+import { multiHead } from 'qkv/nn';
 import { describe, expect, it } from 'vitest';
-import type { Tensor } from '../../src/graph/op';
-import { multiHead } from '../../src/nn/multiHead';
-import { ops } from '../../src/ops';
 import { useDevice } from '../support/device';
 import {
   type Build,

@@ -1,14 +1,19 @@
 /** Layers, losses and whole transformers against PyTorch: forward and every gradient, on the GPU. */
+
+import { ops, type Tensor } from 'qkv/graph';
+import { decode, encode, transformerConfig } from 'qkv/models';
+import {
+  decoderLayer,
+  encoderLayer,
+  type LayerConfig,
+  multiHead,
+  norm,
+  PAPER_POSITIONS,
+  projectMemory,
+  type Scope,
+  sinusoidalPositions,
+} from 'qkv/nn';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Tensor } from '../../src/graph/op';
-import { decode, encode, transformerConfig } from '../../src/models/transformer';
-import { projectMemory } from '../../src/nn/attention';
-import { norm } from '../../src/nn/layers';
-import { multiHead } from '../../src/nn/multiHead';
-import type { Scope } from '../../src/nn/parameters';
-import { PAPER_POSITIONS, sinusoidalPositions } from '../../src/nn/positions';
-import { decoderLayer, encoderLayer, type LayerConfig } from '../../src/nn/transformerLayers';
-import { ops } from '../../src/ops';
 import { useDevice } from '../support/device';
 import {
   type Build,

@@ -1,9 +1,7 @@
 /** A translator as an app has it, with the shipped models and every way of decoding. */
 import { readFile } from 'node:fs/promises';
+import { OptionError, openDevice, Translator } from 'qkv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OptionError } from '../../src/core/errors';
-import { openDevice } from '../../src/gpu/device';
-import { Translator } from '../../src/tasks/translator';
 import { nodeGpu } from '../../tools/nodeGpu';
 
 const SENTENCE = 'the small black cat sees a big house';

@@ -1,8 +1,5 @@
 /** Graphs with loops that several tests use. */
-import { gradients } from '../../src/autodiff/grad';
-import type { Dim } from '../../src/core/dim';
-import { type Graph, trace } from '../../src/graph/graph';
-import { ops } from '../../src/ops';
+import { type Dim, type Graph, gradients, ops, trace } from 'qkv/graph';
 
 export interface RnnOptions {
   readonly length: Dim;

@@ -1,13 +1,8 @@
 /** An op's case in float64: on its compiled plan, and its gradients by finite differences. */
 
-import { gradients } from '../../src/autodiff/grad';
-import { compileGraph } from '../../src/compile/compile';
-import { NdArray } from '../../src/core/ndArray';
-import { runPlan } from '../../src/cpu/planExecutor';
-import type { Case } from '../../src/graph/cases';
-import { type Graph, trace } from '../../src/graph/graph';
-import { ops } from '../../src/ops';
-import { onOracle, weightedSum } from '../../src/selfcheck/opCase';
+import { NdArray, runPlan } from 'qkv/cpu';
+import { compileGraph, type Graph, gradients, ops, trace } from 'qkv/graph';
+import { type Case, onOracle, weightedSum } from 'qkv/selfcheck';
 
 /** The compiled plan in float64. */
 export function onPlan(graph: Graph, inputs: ReadonlyMap<string, NdArray>) {

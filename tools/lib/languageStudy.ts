@@ -1,21 +1,17 @@
 /** Language modelling as the training command sees it: scored by how well held-out text is foreseen. */
-import { Decoder } from '../../src/decode/decoder';
-import { promptBatch } from '../../src/decode/prompts';
-import type { LanguageModel } from '../../src/models/model';
-import { createLanguageModel } from '../../src/models/registry';
-import { writeLanguageDescription } from '../../src/tasks/modelFiles';
+
+import { perplexity, unigramPerplexity } from 'qkv/evaluation';
+import { Decoder, promptBatch } from 'qkv/generate';
+import { createLanguageModel, type LanguageModel, writeLanguageDescription } from 'qkv/models';
 import {
   type Batch,
   type EncodedPair,
   encodePairs,
   makeBatch,
   type PaddingOptions,
-  perplexity,
   textUnits,
-  unigramPerplexity,
-} from '../../src/text';
-import { languageTask } from '../../src/train/language';
-import type { Trainer } from '../../src/train/trainer';
+} from 'qkv/text';
+import { languageTask, type Trainer } from 'qkv/train';
 import type { Recipe } from './recipe';
 import { LOSS_MEASURES, type Measure, pairBatches, type Study } from './study';
 import { loadTexts, type TextCorpus, type TextSpec } from './texts';

@@ -1,11 +1,15 @@
 /** Runs a recipe: trains, evaluates, saves checkpoints that can be resumed, exports the model. */
 import { mkdir } from 'node:fs/promises';
-import { FormatError, InputError } from '../../src/core/errors';
-import { openDevice } from '../../src/gpu/device';
-import type { CheckpointStore } from '../../src/io';
-import { checkpointTuning, readCheckpoint, writeCheckpoint } from '../../src/train/checkpoint';
-import { moments } from '../../src/train/optimizer';
-import type { StepReport, Trainer } from '../../src/train/trainer';
+import { FormatError, InputError, openDevice } from 'qkv';
+import type { CheckpointStore } from 'qkv/io';
+import {
+  checkpointTuning,
+  moments,
+  readCheckpoint,
+  type StepReport,
+  type Trainer,
+  writeCheckpoint,
+} from 'qkv/train';
 import { fileStore } from '../fileStore';
 import { nodeGpu } from '../nodeGpu';
 import { exportModel, type RunFigures } from './modelFolder';

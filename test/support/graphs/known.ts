@@ -1,14 +1,20 @@
 /** Graphs that did not compile, or gave zeros, once: each with what is special about it. */
 
-import { packing } from '../../../shaders/packed/format';
-import { gradients } from '../../../src/autodiff/grad';
-import { dim, evaluateDim } from '../../../src/core/dim';
-import { NdArray } from '../../../src/core/ndArray';
-import { random } from '../../../src/core/random';
-import type { DType, Shape, TensorType } from '../../../src/core/shape';
-import { type Lookup, type Tensors, trace } from '../../../src/graph/graph';
-import type { Tensor } from '../../../src/graph/op';
-import { ops } from '../../../src/ops';
+import { NdArray, random } from 'qkv/cpu';
+import {
+  type DType,
+  dim,
+  evaluateDim,
+  gradients,
+  type Lookup,
+  ops,
+  packing,
+  type Shape,
+  type Tensor,
+  type Tensors,
+  type TensorType,
+  trace,
+} from 'qkv/graph';
 import type { Built } from './program';
 
 interface KnownGraph {

@@ -1,15 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { InputError, OptionError } from '../../../src/core/errors';
-import {
-  alignByIbmModel1,
-  corpusBleu,
-  groupReferences,
-  nearestNeighbour,
-  type Pair,
-  readTabSeparated,
-  tokenise,
-  wordForWord,
-} from '../../../src/text';
+import { nearestNeighbour, wordForWord } from '../../../src/evaluation/baselines';
+import { corpusBleu } from '../../../src/evaluation/bleu';
+import { alignByIbmModel1 } from '../../../src/evaluation/ibmModel1';
+import { groupReferences, type Pair, readTabSeparated, tokenise } from '../../../src/text';
 import { readTatoeba, withTatoeba } from './tatoeba';
 
 const words = (text: string): string[] => text.split(' ').filter((word) => word !== '');

@@ -1,0 +1,35 @@
+/** `qkv/models`: the kinds of models, made from a configuration, and the text of their model.json. */
+export { bahdanauForward, bahdanauModel } from '../models/bahdanau';
+export { languageModelKinds, modelKinds, wordVectorKinds } from '../models/kinds';
+export { modelLayout } from '../models/layout';
+export type { Decodable, LanguageModel, TranslationModel } from '../models/model';
+export { bahdanauConfig } from '../models/recurrentConfig';
+export {
+  type RecurrentLanguageOptions,
+  recurrentLanguageModel,
+} from '../models/recurrentLanguageModel';
+export { createLanguageModel, createModel, createWordVectorModel } from '../models/registry';
+export { seq2seqModel } from '../models/seq2seq';
+export {
+  type Labeller,
+  manyToMany,
+  manyToOne,
+  oneToMany,
+  oneToOne,
+  type ShapeOptions,
+} from '../models/shapes';
+export { decode, encode, type TransformerOptions, transformerConfig } from '../models/transformer';
+export { transformerModel } from '../models/transformerModel';
+export {
+  WORD_VECTORS,
+  type WordVectorKind,
+  type WordVectorOptions,
+  wordVectorModel,
+} from '../models/wordVectors';
+export {
+  readDescription,
+  readLanguageDescription,
+  writeDescription,
+  writeLanguageDescription,
+  writeWordDescription,
+} from '../tasks/modelFiles';
