@@ -30,6 +30,7 @@ export {
 export { lowerPlan } from '../compile/lower';
 export { type Plan, planBytes, printPlan } from '../compile/plan';
 export { printExplanation } from '../compile/printExplanation';
+export type { BatchOf, BatchValue, InputTypes, NestedNumbers } from '../core/batch';
 export { type Dim, dim, dimBound, evaluateDim, multiplyDims, type SizeTable } from '../core/dim';
 export type { HostTensor, HostTensors } from '../core/hostTensor';
 export { type PackedData, packMatrix } from '../core/packing';
@@ -37,9 +38,12 @@ export {
   broadcastShapes,
   type DType,
   evaluateShape,
+  f32,
+  i32,
   numberOfElements,
   type Shape,
   type TensorType,
+  type TypeOf,
 } from '../core/shape';
 export type { Sizes } from '../core/sizes';
 export { chromeTrace } from '../gpu/chromeTrace';
@@ -78,6 +82,13 @@ export {
 export { defineOwnOp as defineOp, type OwnOp } from '../graph/ownOp';
 export { sourceOf } from '../graph/source';
 export type { Target } from '../graph/target';
+export {
+  type Compiled,
+  compile,
+  type HostResults,
+  type InputTensors,
+  type ModelFunction,
+} from '../nn/compile';
 export type { AttentionOptions, AttentionResult } from '../ops/attention/op';
 export { countTo } from '../ops/countTo';
 export { ops } from '../ops/index';

@@ -7,16 +7,18 @@ export {
   DeviceError,
   DeviceLostError,
   DisposedError,
+  DownloadError,
   DTypeError,
   FormatError,
   InputError,
   OptionError,
   QkvError,
   ShapeError,
+  StorageError,
+  WorkerError,
 } from '../core/errors';
 export { Device, type DeviceOptions, openDevice } from '../gpu/device';
 export { mergeTunings, NO_TUNING, parseTuning, type Tuning, type TuningStore } from '../gpu/tuning';
-export { StorageError } from '../io/errors';
 export { DocumentIndex } from '../tasks/documentIndex';
 export type { LoadOptions, LoadProgress } from '../tasks/loading';
 export { type TranslateOptions, type Translation, Translator } from '../tasks/translator';

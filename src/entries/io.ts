@@ -1,5 +1,5 @@
 /** `qkv/io`: safetensors, word vectors as text, ONNX recurrent layers, downloads and stores. */
-export { type CheckpointStore, checkCheckpointName } from '../io/checkpointStore';
+export { type CheckpointStore, checkCheckpointName, indexedDbStore } from '../io/checkpointStore';
 export { toFloat32, toInt32 } from '../io/convert';
 export { importOnnxRecurrent, type OnnxRecurrentNode } from '../io/onnxRecurrent';
 export { parseSafetensors, writeSafetensors } from '../io/safetensors';

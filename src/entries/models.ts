@@ -1,5 +1,6 @@
 /** `qkv/models`: the kinds of models, made from a configuration, and the text of their model.json. */
 export { bahdanauForward, bahdanauModel } from '../models/bahdanau';
+export { decodable, type OwnDecodable } from '../models/decodable';
 export { languageModelKinds, modelKinds, wordVectorKinds } from '../models/kinds';
 export { modelLayout } from '../models/layout';
 export type { Decodable, LanguageModel, TranslationModel } from '../models/model';

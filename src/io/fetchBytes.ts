@@ -2,8 +2,13 @@
  * Downloads a file into memory, through the browser's Cache API where there is one; caching never
  * fails a load. No retries and no partial downloads. receiveBytes.ts reads and checks the body.
  */
-import { AbortedError, checkOptions, OptionError, throwIfAborted } from '../core/errors';
-import { DownloadError } from './errors';
+import {
+  AbortedError,
+  checkOptions,
+  DownloadError,
+  OptionError,
+  throwIfAborted,
+} from '../core/errors';
 import { type ReceiveOptions, receiveBytes, receiveChunks } from './receiveBytes';
 
 export interface FetchBytesOptions extends ReceiveOptions {
@@ -102,8 +107,7 @@ async function request(
     throwIfAborted(signal, where);
     throw new DownloadError(
       `${where}: no answer; check the address, the network and the server's CORS headers`,
-      undefined,
-      { cause },
+      { url: where, cause },
     );
   }
   if (response.ok) return response;
@@ -111,7 +115,7 @@ async function request(
   throw new DownloadError(
     `${where}: expected the file, the server answered ${response.status} ${response.statusText}; ` +
       'check the address',
-    response.status,
+    { url: where, status: response.status },
   );
 }
 

@@ -1,7 +1,8 @@
 /** Files: safetensors both ways, conversions, downloads and checkpoints. No model, no GPU. */
+
+export { DownloadError, StorageError } from '../core/errors';
 export { type CheckpointStore, checkCheckpointName, indexedDbStore } from './checkpointStore';
 export { toFloat32, toInt32 } from './convert';
-export { DownloadError, StorageError } from './errors';
 export { type FetchBytesOptions, fetchBytes, fetchChunks } from './fetchBytes';
 export {
   type ImportedRecurrent,

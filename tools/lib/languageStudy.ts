@@ -101,7 +101,7 @@ function* heldBatches(
 
 /** A sentence that the model makes up, another one at every step. */
 async function sampleOf(
-  { device, layout, states, step }: Trainer<Batch>,
+  { device, layout, states, stepCount }: Trainer<Batch>,
   model: LanguageModel,
   { codec, unit }: TextCorpus,
 ): Promise<string> {
@@ -112,7 +112,7 @@ async function sampleOf(
     stepsPerSubmit: 16,
   });
   const { source, lengths } = promptBatch([[]], codec);
-  const [[made] = []] = await decoder.decode(source, lengths, { seed: step });
+  const [[made] = []] = await decoder.decode(source, lengths, { seed: stepCount });
   decoder.dispose();
   return textUnits[unit].join(codec.decode(made?.ids ?? [], { keepUnknown: true }));
 }
