@@ -32,6 +32,7 @@ import type { Strategy, TargetIds } from './strategy';
 /** How tokens are chosen. */
 export type Decoding = GreedyOptions | BeamOptions | SampleOptions;
 
+/** What a decoder is compiled for. */
 export interface DecoderOptions {
   /** Most sentences in a batch. */
   readonly maxBatch: number;
@@ -47,6 +48,7 @@ export interface DecoderOptions {
   readonly onProgress?: (ready: number, total: number) => void;
 }
 
+/** Options of one decoding. */
 export interface DecodeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Of sampling; 0 by default. */
@@ -76,6 +78,7 @@ async function strategyOf(decoding: Decoding, ids: TargetIds): Promise<Strategy>
   }
 }
 
+/** Decodes batches of sources with a model, on its device. */
 export class Decoder {
   readonly #model: Decodable;
   readonly #options: DecoderOptions;

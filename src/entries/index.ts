@@ -18,9 +18,11 @@ export {
   WorkerError,
 } from '../core/errors';
 export { Device, type DeviceOptions, openDevice } from '../gpu/device';
+export type { MeasuredChoice, Verdict } from '../gpu/tuning';
 export { mergeTunings, NO_TUNING, parseTuning, type Tuning, type TuningStore } from '../gpu/tuning';
 export { DocumentIndex } from '../tasks/documentIndex';
 export type { LoadOptions, LoadProgress } from '../tasks/loading';
+export type { TranslationHypothesis } from '../tasks/translator';
 export { type TranslateOptions, type Translation, Translator } from '../tasks/translator';
 export { tuningStore } from '../tasks/tuningStore';
 export {

@@ -33,6 +33,7 @@ import type { StateStore } from './states';
 import { allocateStorages } from './storages';
 import { checked } from './validation';
 
+/** How a program is compiled. */
 export interface ProgramOptions {
   /** How long the program will be in use: what compiling its kernels is worth; 'balanced' by default. */
   readonly startup?: Startup;
@@ -42,6 +43,7 @@ export interface ProgramOptions {
   readonly onProgress?: (ready: number, total: number) => void;
 }
 
+/** Of one run of a program. */
 export interface RunOptions {
   /** Values of symbols that no input determines. */
   readonly sizes?: Sizes;
@@ -59,6 +61,7 @@ export interface LoneDispatch {
   encode(pass: GPUComputePassEncoder): void;
 }
 
+/** A plan on a device, ready to run as often as wanted. */
 export class Program {
   readonly device: Device;
   readonly plan: Plan;

@@ -34,6 +34,7 @@ import {
   type TrainerSettings,
 } from './trainerOptions';
 
+/** What a training step tells. */
 export interface StepReport {
   /** From 1. */
   readonly step: number;
@@ -46,6 +47,7 @@ export interface StepReport {
   readonly learningRate: number;
 }
 
+/** Loss and accuracy on held-out batches. */
 export interface Evaluation {
   /** Mean over what counts, without smoothing. */
   readonly loss: number;
@@ -72,6 +74,7 @@ export interface StepInspector<Batch> {
 /** Steps submitted before the oldest one's loss is awaited. */
 const IN_FLIGHT = 2;
 
+/** Trains the parameters of a task on a device. */
 export class Trainer<Batch> {
   readonly device: Device;
   readonly task: TrainingTask<Batch>;
