@@ -102,6 +102,7 @@ export async function readBuffer(
     encoder.copyBufferToBuffer(buffer, offset, staging, 0, byteLength);
     device.gpu.queue.submit([encoder.finish()]);
     await device.guard(staging.mapAsync(GPUMapMode.READ, 0, byteLength));
+    device.assertUsable();
     return staging.getMappedRange(0, byteLength).slice(0);
   } finally {
     device.destroyBuffer(staging);
