@@ -1,5 +1,15 @@
 /** The demo page: loads a translator, shows what it writes and what it looks at. */
-import { type Decoding, QkvError, type Translation, Translator } from '../src/index';
+import {
+  bahdanau,
+  beamSearch,
+  type Decoding,
+  QkvError,
+  sampling,
+  seq2seq,
+  type Translation,
+  Translator,
+  transformer,
+} from '../src/index';
 import { View } from './view';
 
 const EXAMPLES = [
@@ -65,9 +75,11 @@ async function load(): Promise<Translator | undefined> {
   try {
     const url = new URL(`./models/${modelName()}/`, document.baseURI).href;
     return await Translator.load(url, {
-      onProgress: ({ stage, done, total }) => {
+      kinds: [seq2seq, bahdanau, transformer],
+      decodings: [beamSearch, sampling],
+      onProgress: ({ stage, fraction }) => {
         const what = stage === 'compile' ? 'Compiling shaders' : 'Loading the model';
-        view.showProgress(what, total > 0 ? done / total : undefined);
+        view.showProgress(what, fraction);
       },
     });
   } catch (error) {

@@ -34,12 +34,14 @@ export {
 export type { HostTensor, HostTensors } from './core/hostTensor';
 export { errorFromPlain, errorToPlain, type PlainError } from './core/plainError';
 export { type DType, numberOfElements, type Shape, type TensorType } from './core/shape';
-export type { BeamOptions } from './decode/beam';
+export { type BeamOptions, beamSearch } from './decode/beam';
 export { type DecodeOptions, Decoder, type DecoderOptions, type Decoding } from './decode/decoder';
 export type { GreedyOptions } from './decode/greedy';
 export type { Hypothesis } from './decode/hypotheses';
 export { promptBatch } from './decode/prompts';
-export type { SampleOptions } from './decode/sampling';
+export { type SampleOptions, sampling } from './decode/sampling';
+export { scoredGreedy } from './decode/scoredGreedy';
+export type { DecodingMethod } from './decode/strategy';
 export { chromeTrace } from './gpu/chromeTrace';
 export { Device, type DeviceOptions, openDevice } from './gpu/device';
 export { type DispatchTime, profile } from './gpu/profile';
@@ -79,6 +81,9 @@ export { NearestRows, type NearRow } from './inspect/nearestRows';
 export type { Pattern } from './inspect/pattern';
 export { type PrincipalComponents, principalComponents } from './inspect/principalComponents';
 export {
+  type FetchOptions,
+  type FileContent,
+  type FileSource,
   importOnnxRecurrent,
   type OnnxRecurrentNode,
   parseSafetensors,
@@ -90,13 +95,22 @@ export {
   writeSafetensors,
   writeTextVectors,
 } from './io';
+export { bahdanau } from './models/bahdanau';
+export type { Families, Family, ModelKind } from './models/kinds';
 export { modelLayout } from './models/layout';
 export type { Decodable, LanguageModel, TranslationModel } from './models/model';
 export {
   type RecurrentLanguageOptions,
+  recurrentLanguage,
   recurrentLanguageModel,
 } from './models/recurrentLanguageModel';
-export { createLanguageModel, createModel, createWordVectorModel } from './models/registry';
+export {
+  allKinds,
+  createLanguageModel,
+  createModel,
+  createWordVectorModel,
+} from './models/registry';
+export { seq2seq } from './models/seq2seq';
 export {
   type Labeller,
   manyToMany,
@@ -106,10 +120,11 @@ export {
   type ShapeOptions,
 } from './models/shapes';
 export type { TransformerOptions } from './models/transformer';
-export { transformerModel } from './models/transformerModel';
+export { transformer, transformerModel } from './models/transformerModel';
+export { word2vec } from './models/word2vec';
 export { WORD_VECTORS, type WordVectorOptions, wordVectorModel } from './models/wordVectors';
 export { packArena, unpackArena } from './nn/arena';
-export { storeAs } from './nn/packedStorage';
+export { quantised, storeAs } from './nn/packedStorage';
 export {
   bindParameters,
   declareParameters,
@@ -121,6 +136,7 @@ export {
   parameterBytes,
   parameterScope,
   parameterStates,
+  type StorageFormat,
   storedParameters,
   type WeightFormat,
   type WeightOptions,
@@ -128,7 +144,10 @@ export {
 export type { Weight } from './nn/weight';
 export { ops } from './ops';
 export { DocumentIndex } from './tasks/documentIndex';
-export type { LoadOptions, LoadProgress } from './tasks/loading';
+export { everything } from './tasks/everything';
+export { type LoadedModel, type LoadOptions, loadModel, ModelOnDevice } from './tasks/loadModel';
+export type { LoadProgress } from './tasks/loadProgress';
+export type { DeviceChoice, Memory, ReviveOptions } from './tasks/resident';
 export {
   type TranslateOptions,
   type Translation,
@@ -145,6 +164,9 @@ export { type WriteOptions, Writer, type WriterOptions, type Written } from './t
 export {
   BatchIterator,
   bagOfWords,
+  bytePairs,
+  type Codec,
+  type CodecFormat,
   encodePairs,
   type Labelled,
   labelledBatch,

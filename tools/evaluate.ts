@@ -11,8 +11,9 @@ import { StateStore } from '../src/gpu/states';
 import { modelLayout } from '../src/models/layout';
 import { storeAs } from '../src/nn/packedStorage';
 import { ARITHMETICS, parameterBytes, storedParameters, WEIGHT_FORMATS } from '../src/nn/storage';
-import { readTensors } from '../src/tasks/loading';
+import { everything } from '../src/tasks/everything';
 import { readDescription } from '../src/tasks/modelFiles';
+import { readTensors } from '../src/tasks/readTensors';
 import {
   type AlignedPair,
   groupReferences,
@@ -77,7 +78,10 @@ export async function main(args: readonly string[]): Promise<number> {
   const devFiles = filesOf(options.dev, isRaw, spec, 'dev');
   const trainFiles = filesOf(options.train, isRaw, spec, 'train');
   const held = await heldOut(devFiles, spec, options.split === 'dev' ? 'dev' : 'test', limit);
-  const description = await readDescription(await readFile(join(folder, 'model.json'), 'utf8'));
+  const description = readDescription(
+    await readFile(join(folder, 'model.json'), 'utf8'),
+    everything,
+  );
   const { model, source, target } = description;
   const device = await openDevice({ gpu: await nodeGpu() });
   const states = new StateStore(device);
@@ -99,6 +103,7 @@ export async function main(args: readonly string[]): Promise<number> {
     maxBatch: batchSize,
     ids: target,
     decoding,
+    decodings: everything.decodings,
     startup: startupFor(held.length),
   });
   const tensors = readTensors(await readFile(join(folder, 'model.safetensors')));

@@ -1,8 +1,8 @@
 /** The smallest app that translates. */
-import { Translator } from '../../src/index';
+import { Translator, transformer } from '../../src/index';
 
 async function translate(text: string): Promise<string> {
-  const translator = await Translator.load('./model/');
+  const translator = await Translator.load('./model/', { kinds: [transformer] });
   return (await translator.translate(text)).target;
 }
 

@@ -1,4 +1,5 @@
 /** A source encoded, then the target written token by token, through the library's own decoder. */
+import { beamSearch } from '../../src/decode/beam';
 import { Decoder, type Decoding } from '../../src/decode/decoder';
 import type { Device } from '../../src/gpu/device';
 import { StateStore } from '../../src/gpu/states';
@@ -31,6 +32,7 @@ async function prepare(device: Device, spec: ModelSpec, decoding: Decoding): Pro
     maxBatch: batch,
     ids,
     decoding,
+    decodings: [beamSearch],
     // Nothing looks at the tokens meanwhile, as nothing does of a peer's.
     stepsPerSubmit: length,
   });

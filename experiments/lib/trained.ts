@@ -11,6 +11,7 @@ import { modelLayout } from '../../src/models/layout';
 import type { TranslationModel } from '../../src/models/model';
 import { packArena } from '../../src/nn/arena';
 import { PARAMETERS, type ParameterLayout } from '../../src/nn/parameters';
+import { everything } from '../../src/tasks/everything';
 import { readDescription } from '../../src/tasks/modelFiles';
 import type { Codec, ReferenceGroup } from '../../src/text';
 import { readTraining } from '../../tools/lib/modelFolder';
@@ -41,7 +42,7 @@ const LAST = 100;
 export async function readModel(name: string): Promise<TrainedModel> {
   const { folder, record } = await readTraining(name);
   const text = await readFile(join(folder, 'model.json'), 'utf8');
-  const { model, source, target } = await readDescription(text);
+  const { model, source, target } = readDescription(text, everything);
   const { tensors } = parseSafetensors(await readFile(join(folder, 'model.safetensors')));
   const named = [...tensors].map(
     ([key, tensor]) => [key, { shape: tensor.shape, data: toFloat32(key, tensor) }] as const,

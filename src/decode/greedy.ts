@@ -5,7 +5,7 @@ import { padEnded, type Strategy, type TargetIds } from './strategy';
 
 export interface GreedyOptions {
   readonly kind: 'greedy';
-  /** Also sum log-probabilities; false by default. */
+  /** Also sum log-probabilities; false by default. Hand in `scoredGreedy` for it. */
   readonly scores?: boolean;
 }
 
@@ -14,6 +14,8 @@ export function greedy(ids: TargetIds): Strategy {
   return {
     name: 'greedy',
     width: 1,
+    best: 1,
+    settings: {},
     reorders: false,
     needsWeights: false,
     scores: false,

@@ -23,9 +23,9 @@ export class StateStore {
     this.#inherited = new Set(inherited);
   }
 
-  /** A store of its own that shares the named states with this one. */
-  fork(shared: readonly string[]): StateStore {
-    return new StateStore(this.device, this, shared);
+  /** A store of its own that shares the named states with this one. @param device holds the others */
+  fork(shared: readonly string[], device = this.device): StateStore {
+    return new StateStore(device, this, shared);
   }
 
   /**

@@ -3,6 +3,7 @@ import type { Dim } from '../core/dim';
 import type { TensorType } from '../core/shape';
 import { mean } from '../ops/reduce/op';
 import { reshape } from '../ops/view/op';
+import type { ModelKind } from './kinds';
 import type { TranslationModel } from './model';
 import {
   decode,
@@ -64,11 +65,9 @@ function averageHeads(weights: Parameters<typeof mean>[0]): ReturnType<typeof me
   return reshape(mean(weights, { axis: 1 }), [batch, sourceLength]);
 }
 
-/**
- * The model that a configuration describes.
- * @param config parsed JSON
- * @throws FormatError for a damaged configuration; OptionError for one that cannot work
- */
-export function transformerFromJson(config: unknown): TranslationModel {
-  return transformerModel(parseTransformerOptions(config));
-}
+/** As a kind of model, which apps hand in. */
+export const transformer: ModelKind<'translation'> = {
+  family: 'translation',
+  names: ['transformer'],
+  create: (_, config) => transformerModel(parseTransformerOptions(config)),
+};

@@ -33,7 +33,7 @@ export {
 export { BytePair, type BytePairJson, type BytePairOptions } from './bytePair';
 export type { Merge } from './bytePairTraining';
 export { chrF2 } from './chrf';
-export type { Codec } from './codec';
+export type { Codec, CodecFormat } from './codec';
 export {
   filterByLength,
   groupReferences,
@@ -73,7 +73,7 @@ export {
   sacreBleu,
   sacreChrF2,
 } from './sacreBleu';
-export { SubwordCodec } from './subwordCodec';
+export { bytePairs, SubwordCodec } from './subwordCodec';
 export {
   bagOfWords,
   denseRows,

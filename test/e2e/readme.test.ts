@@ -112,7 +112,7 @@ async function runInPage(snippet: string): Promise<string> {
 
 describe('the snippets of the README', () => {
   const expected: Readonly<Record<string, string>> = {
-    '{ Translator }': 'le chien',
+    '{ Translator, transformer }': 'le chien',
     '{ WordVectors }': 'analogy: queen',
     'compileGraph, openDevice': 'softmax: 0.25 0.25',
   };

@@ -16,6 +16,7 @@ import { transformerModel } from '../../src/models/transformerModel';
 import { initialArena } from '../../src/nn/arena';
 import { bindParameters, PARAMETERS } from '../../src/nn/parameters';
 import { ops } from '../../src/ops';
+import { everything } from '../../src/tasks/everything';
 import { useDevice } from '../support/device';
 
 const device = useDevice();
@@ -87,6 +88,7 @@ describe.each(Object.keys(models))('decoding, %s', (kind) => {
       maxBatch: 2,
       ids: IDS,
       decoding,
+      decodings: everything.decodings,
       weights: options.weights === true,
     });
     states.write(PARAMETERS, parameters);

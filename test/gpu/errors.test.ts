@@ -189,11 +189,11 @@ describe('models', () => {
 
 describe('a translator', () => {
   it('refuses sentences that are empty, too long or in other words', async () => {
-    const translator = await qkv.Translator.fromFiles(
-      await qkv.openDevice({ gpu: await nodeGpu() }),
-      json,
-      weights,
-    );
+    const files = { 'model.json': json, 'model.safetensors': weights };
+    const translator = await qkv.Translator.load(files, {
+      device: device(),
+      kinds: [qkv.transformer],
+    });
     await expectError(
       () => translator.translate('  '),
       qkv.InputError,
@@ -226,8 +226,8 @@ describe('a translator', () => {
 
   it('refuses damaged, truncated and foreign files', async () => {
     const load = (text: string, bytes: Uint8Array) => async () => {
-      const own = await qkv.openDevice({ gpu: await nodeGpu() });
-      await qkv.Translator.fromFiles(own, text, bytes).finally(() => own.dispose());
+      const files = { 'model.json': text, 'model.safetensors': bytes };
+      await qkv.Translator.load(files, { device: device(), kinds: [qkv.transformer] });
     };
     await expectError(
       load(json, weights.subarray(0, 1000)),

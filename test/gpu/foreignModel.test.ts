@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { compileGraph } from '../../src/compile/compile';
 import { dim } from '../../src/core/dim';
 import { Decoder } from '../../src/decode/decoder';
+import { scoredGreedy } from '../../src/decode/scoredGreedy';
 import { Program } from '../../src/gpu/program';
 import { StateStore } from '../../src/gpu/states';
 import { trace } from '../../src/graph/graph';
@@ -72,6 +73,7 @@ describe.skipIf(!here)('a foreign transformer', () => {
       maxBatch: 1,
       ids: { pad: 0, bos: config.bos, eos: config.eos },
       decoding: { kind: 'greedy', scores: true },
+      decodings: [scoredGreedy],
     });
     states.write(PARAMETERS, arena);
     for (const item of expected) {

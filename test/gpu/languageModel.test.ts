@@ -5,11 +5,11 @@ import { dim } from '../../src/core/dim';
 import { DisposedError, InputError, OptionError, ShapeError } from '../../src/core/errors';
 import { Decoder, type Decoding } from '../../src/decode/decoder';
 import { promptBatch } from '../../src/decode/prompts';
-import { openDevice } from '../../src/gpu/device';
+import { sampling } from '../../src/decode/sampling';
 import { Program } from '../../src/gpu/program';
 import { trace } from '../../src/graph/graph';
 import { storeFloat32, writeSafetensors } from '../../src/io';
-import { recurrentLanguageModel } from '../../src/models/recurrentLanguageModel';
+import { recurrentLanguage, recurrentLanguageModel } from '../../src/models/recurrentLanguageModel';
 import { unpackArena } from '../../src/nn/arena';
 import { bindParameters, PARAMETERS } from '../../src/nn/parameters';
 import { writeLanguageDescription } from '../../src/tasks/modelFiles';
@@ -17,7 +17,6 @@ import { Writer } from '../../src/tasks/writer';
 import { type Batch, makeBatch, vocabularyOf } from '../../src/text';
 import { languageTask } from '../../src/train/language';
 import { Trainer } from '../../src/train/trainer';
-import { nodeGpu } from '../../tools/nodeGpu';
 import { useDevice } from '../support/device';
 import { TINY_OPTIONS, VOCABULARY } from '../support/smallTraining';
 
@@ -50,6 +49,7 @@ async function trained(cell: 'tanh' | 'gru' | 'lstm', steps = 150) {
       maxBatch: 4,
       ids: IDS,
       decoding,
+      decodings: [sampling],
       stepsPerSubmit,
     });
   return { model, trainer, decoderOf };
@@ -149,12 +149,15 @@ describe('a writer', () => {
       ([name, { shape, data }]) => [name, storeFloat32(name, shape, data, 'F16')] as const,
     );
     trainer.dispose();
-    const writer = await Writer.fromFiles(
-      await openDevice({ gpu: await nodeGpu() }),
-      writeLanguageDescription({ model, vocabulary, text }),
-      writeSafetensors(new Map(tensors), new Map()),
-      { decoding: { kind: 'greedy' } },
-    );
+    const files = {
+      'model.json': writeLanguageDescription({ model, vocabulary, text }),
+      'model.safetensors': writeSafetensors(new Map(tensors), new Map()),
+    };
+    const writer = await Writer.load(files, {
+      device: device(),
+      kinds: [recurrentLanguage],
+      decoding: { kind: 'greedy' },
+    });
     const told: string[] = [];
     const written = await writer.write('de', { onToken: (token) => told.push(token) });
     expect(written).toMatchObject({ text: 'defgh', tokens: ['f', 'g', 'h'], finished: true });

@@ -6,8 +6,9 @@ import { StateStore } from '../../src/gpu/states';
 import { modelLayout } from '../../src/models/layout';
 import { storeAs } from '../../src/nn/packedStorage';
 import { parameterBytes, storedParameters, type WeightFormat } from '../../src/nn/storage';
-import { readTensors } from '../../src/tasks/loading';
+import { everything } from '../../src/tasks/everything';
 import { readDescription } from '../../src/tasks/modelFiles';
+import { readTensors } from '../../src/tasks/readTensors';
 import { groupReferences } from '../../src/text';
 import { toySplit } from '../../tools/lib/corpora';
 import { scoreAll, translateAll } from '../../tools/lib/translate';
@@ -25,8 +26,9 @@ interface Outcome {
 }
 
 async function translate(format: WeightFormat): Promise<Outcome> {
-  const { model, source, target } = await readDescription(
+  const { model, source, target } = readDescription(
     await readFile(`${FOLDER}/model.json`, 'utf8'),
+    everything,
   );
   const layout = storeAs(modelLayout(model), format);
   const before = device().liveBytes;

@@ -1,6 +1,7 @@
 /** Language modelling as the training command sees it: scored by how well held-out text is foreseen. */
 import { Decoder } from '../../src/decode/decoder';
 import { promptBatch } from '../../src/decode/prompts';
+import { sampling } from '../../src/decode/sampling';
 import type { LanguageModel } from '../../src/models/model';
 import { createLanguageModel } from '../../src/models/registry';
 import { writeLanguageDescription } from '../../src/tasks/modelFiles';
@@ -113,6 +114,7 @@ async function sampleOf(
     maxBatch: 1,
     ids: codec,
     decoding: { kind: 'sample', temperature: 0.8 },
+    decodings: [sampling],
     stepsPerSubmit: 16,
   });
   const { source, lengths } = promptBatch([[]], codec);

@@ -14,6 +14,7 @@ import type { Sizes } from '../../src/core/sizes';
 import { encodeGraph, stepGraph } from '../../src/decode/graphs';
 import { greedy } from '../../src/decode/greedy';
 import { modelLayout } from '../../src/models/layout';
+import { everything } from '../../src/tasks/everything';
 import { readDescription } from '../../src/tasks/modelFiles';
 import { type EncodedPair, makeBatch } from '../../src/text';
 import { biasCorrections } from '../../src/train/optimizer';
@@ -44,7 +45,7 @@ export async function modelPlans(name: string): Promise<readonly ModelPlan[]> {
   const { folder, record } = await readTraining(name);
   const { batchSize, labelSmoothing, optimizer, clipNorm } = record.recipe;
   const text = await readFile(join(folder, 'model.json'), 'utf8');
-  const { model, source, target } = await readDescription(text);
+  const { model, source, target } = readDescription(text, everything);
   const layout = modelLayout(model);
   const task = translationTask(model, { maxBatch: batchSize, labelSmoothing, padId: target.pad });
   const pairs = randomPairs(batchSize, model.maxLength - 1, source.size, target.size);
