@@ -6,6 +6,8 @@ export interface CountingGpu {
   readonly counts: { devices: number; buffers: number; opened: number };
   /** Runs at each step of opening and using devices: 'adapter', 'device', 'pipeline', 'buffer', ... */
   onStep: (step: string) => void;
+  /** Whether kernels only seem to be compiled, which is quick: for loads after which nothing runs. */
+  pretendsToCompile: boolean;
   /** Destroys what a test that failed left open. */
   closeAll(): void;
   /** Waits until devices that were being opened are there or gone. */
@@ -30,7 +32,7 @@ export async function countingGpu(): Promise<CountingGpu> {
     counts.devices++;
     counts.opened++;
     opened.add(device);
-    countDevice(device, counts, (step) => counting.onStep(step));
+    countDevice(device, counting);
     return device;
   };
   const requestAdapter = async (options?: GPURequestAdapterOptions) => {
@@ -52,6 +54,7 @@ export async function countingGpu(): Promise<CountingGpu> {
     gpu: gpu as unknown as GPU,
     counts,
     onStep: () => undefined,
+    pretendsToCompile: false,
     closeAll: () => {
       for (const device of opened) device.destroy();
       opened.clear();
@@ -66,11 +69,8 @@ export async function countingGpu(): Promise<CountingGpu> {
   return counting;
 }
 
-function countDevice(
-  device: GPUDevice,
-  counts: CountingGpu['counts'],
-  onStep: (step: string) => void,
-): void {
+function countDevice(device: GPUDevice, counting: CountingGpu): void {
+  const { counts } = counting;
   const live = new Set<GPUBuffer>();
   let isOpen = true;
   const close = () => {
@@ -93,11 +93,15 @@ function countDevice(
       free.call(buffer);
       return undefined;
     };
-    onStep('buffer');
+    counting.onStep('buffer');
     return buffer;
   };
-  device.createComputePipelineAsync = (descriptor) => {
-    onStep('pipeline');
+  device.createComputePipelineAsync = async (descriptor) => {
+    counting.onStep('pipeline');
+    if (counting.pretendsToCompile) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      return {} as GPUComputePipeline;
+    }
     return createComputePipelineAsync.call(device, descriptor);
   };
   device.destroy = () => {
