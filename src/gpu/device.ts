@@ -242,15 +242,22 @@ export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
   }
 }
 
+/**
+ * WebGPU's entry point: the one given, or that of the page or worker.
+ * @throws DeviceError where there is none
+ */
+export function webGpu(given: GPU | undefined): GPU {
+  const gpu = given ?? (typeof navigator === 'undefined' ? undefined : navigator.gpu);
+  if (gpu !== undefined) return gpu;
+  throw new DeviceError(
+    'no WebGPU here: use a browser that has it (Chrome or Edge 113+, Safari 26+, Firefox 141+) ' +
+      'over https or on localhost, or pass `gpu` of the `webgpu` package in Node',
+  );
+}
+
 async function openUntuned(options: DeviceOptions): Promise<Device> {
   if (options.device !== undefined) return new Device(options.device, false);
-  const gpu = options.gpu ?? (typeof navigator === 'undefined' ? undefined : navigator.gpu);
-  if (gpu === undefined) {
-    throw new DeviceError(
-      'no WebGPU here: use a browser that has it (Chrome or Edge 113+, Safari 26+, Firefox 141+) ' +
-        'over https or on localhost, or pass `gpu` of the `webgpu` package in Node',
-    );
-  }
+  const gpu = webGpu(options.gpu);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null) {
     throw new DeviceError(

@@ -59,22 +59,38 @@ function addressOf(source: string, name: string | undefined): string {
 async function openAddress(address: string, options: OpenOptions): Promise<OpenedFile> {
   const where = addressLabel(address);
   const response = await request(where, address, options);
-  const type = response.headers.get('content-type') ?? '';
-  // Servers of single-page apps answer any address with their page.
-  if (/^text\/html\b/i.test(type)) {
-    await response.body?.cancel().catch(() => undefined);
-    throw new DownloadError(
-      `${where}: expected a file, the server answered ${response.status} with a web page (${type}); ` +
-        'is the file there, and the address right?',
-      { url: where, status: response.status },
-    );
-  }
   const { signal } = options;
   return {
     where,
     byteLength: declaredLength(response),
-    chunks: () => receiveChunks(where, response, { signal }),
+    chunks: () => withoutPage(where, response, receiveChunks(where, response, { signal })),
   };
+}
+
+/**
+ * The pieces of a body that is no web page: servers of single-page apps answer any address with theirs,
+ * and with success.
+ */
+async function* withoutPage(
+  where: string,
+  { headers, status }: Response,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const type = headers.get('content-type') ?? '';
+  let isSuspect = /^text\/html\b/i.test(type);
+  for await (const chunk of chunks) {
+    const start = new TextDecoder().decode(chunk.subarray(0, 100)).trimStart();
+    if (isSuspect && start.startsWith('<')) {
+      throw new DownloadError(
+        `${where}: expected a file, the server answered ${status} with a web page (${type}); is the ` +
+          'file there, and the address right?',
+        { url: where, status },
+      );
+    }
+    // A text file may be served as a page by mistake.
+    isSuspect &&= start === '';
+    yield chunk;
+  }
 }
 
 function openContent(where: string, content: FileContent, signal: AbortSignal): OpenedFile {

@@ -56,13 +56,34 @@ function withoutQuery(address: string): string {
   return address.replace(/[?#].*$/s, '');
 }
 
+/** What is used of Node's modules: a page has no types of them either. */
+interface FileSystem {
+  readonly promises: {
+    stat(path: string): Promise<{ readonly size: number; isFile(): boolean }>;
+  };
+  createReadStream(
+    path: string,
+    options: { readonly signal: AbortSignal },
+  ): AsyncIterable<Uint8Array>;
+}
+
+interface Addresses {
+  fileURLToPath(url: string): string;
+}
+
+interface NodeProcess {
+  getBuiltinModule(name: 'node:fs'): FileSystem;
+  getBuiltinModule(name: 'node:url'): Addresses;
+}
+
+function isNodeProcess(value: unknown): value is NodeProcess {
+  const has = typeof value === 'object' && value !== null && 'getBuiltinModule' in value;
+  return has && typeof value.getBuiltinModule === 'function';
+}
+
 /** Node's modules; undefined where there are none. */
 function builtin() {
-  if (typeof process === 'undefined' || typeof process.getBuiltinModule !== 'function') {
-    return undefined;
-  }
-  return {
-    fs: process.getBuiltinModule('node:fs'),
-    url: process.getBuiltinModule('node:url'),
-  };
+  const process: unknown = Reflect.get(globalThis, 'process');
+  if (!isNodeProcess(process)) return undefined;
+  return { fs: process.getBuiltinModule('node:fs'), url: process.getBuiltinModule('node:url') };
 }

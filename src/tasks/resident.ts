@@ -11,7 +11,7 @@ import {
   shown,
   throwIfAborted,
 } from '../core/errors';
-import { Device, openDevice } from '../gpu/device';
+import { Device, openDevice, webGpu } from '../gpu/device';
 import type { Tuning, TuningStore } from '../gpu/tuning';
 import { LoadMeter, type LoadProgress } from './loadProgress';
 
@@ -214,6 +214,8 @@ async function establish<T>(
   onProgress: ((progress: LoadProgress) => void) | undefined,
 ): Promise<Holding<T>> {
   throwIfAborted(signal, what);
+  // Where there is no WebGPU nothing is even begun.
+  if (choice.device === undefined) webGpu(choice.gpu);
   const stop = new AbortController();
   const meter = new LoadMeter(onProgress);
   let held: (Acquired & { readonly device: Device }) | undefined;
