@@ -145,12 +145,26 @@ export type { Weight } from './nn/weight';
 export { ops } from './ops';
 export { DocumentIndex } from './tasks/documentIndex';
 export { everything } from './tasks/everything';
-export { type LoadedModel, type LoadOptions, loadModel, ModelOnDevice } from './tasks/loadModel';
+export {
+  type LoadedModel,
+  type LoadOptions,
+  loadModel,
+  type ModelOnDevice,
+  type SequenceOptions,
+} from './tasks/loadModel';
 export type { LoadProgress } from './tasks/loadProgress';
-export type { DeviceChoice, Memory, ReviveOptions } from './tasks/resident';
+export type {
+  AnyDescription,
+  LanguageDescription,
+  ModelDescription,
+  TextOptions,
+} from './tasks/modelFiles';
+export { type Memory, OnDevice, type Resident, type ReviveOptions } from './tasks/onDevice';
+export type { DeviceChoice } from './tasks/resident';
 export {
   type TranslateOptions,
   type Translation,
+  type TranslationHypothesis,
   Translator,
 } from './tasks/translator';
 export { tuningStore } from './tasks/tuningStore';

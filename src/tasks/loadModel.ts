@@ -7,7 +7,6 @@ import type { HostTensor } from '../core/hostTensor';
 import type { DecodeOptions, Decoding } from '../decode/decoder';
 import type { Hypothesis } from '../decode/hypotheses';
 import type { DecodingMethod } from '../decode/strategy';
-import type { Device } from '../gpu/device';
 import { StateStore } from '../gpu/states';
 import { type FetchOptions, type FileSource, type OpenedFile, openFile, readFile } from '../io';
 import type { Family, ModelKind } from '../models/kinds';
@@ -23,8 +22,9 @@ import type { CodecFormat } from '../text';
 import { Decoders } from './decoders';
 import type { LoadMeter, LoadProgress } from './loadProgress';
 import { type AnyDescription, readAnyDescription } from './modelFiles';
+import type { Memory, Resident } from './onDevice';
 import { readTensors } from './readTensors';
-import { type DeviceChoice, type Making, type Memory, Resident } from './resident';
+import { type DeviceChoice, type Making, reside } from './resident';
 
 export interface LoadOptions extends DeviceChoice, FetchOptions, WeightOptions {
   /** What models of the files' kind are made by: `[transformer]`. No other is in the app's bundle. */
@@ -42,7 +42,8 @@ export interface LoadOptions extends DeviceChoice, FetchOptions, WeightOptions {
   readonly revive?: boolean;
 }
 
-const OPTIONS = [
+/** What a load of a model may be told. */
+export const LOAD_OPTIONS: readonly string[] = [
   ...['device', 'gpu', 'tuning', 'fetch', 'headers', 'cache', 'signal', 'onProgress', 'revive'],
   ...['kinds', 'decodings', 'formats', 'codecs', 'weights', 'arithmetic'],
 ];
@@ -60,60 +61,48 @@ export interface TaskOptions {
 const GREEDY: Decoding = { kind: 'greedy' };
 
 /** A model on a device. */
-export class ModelOnDevice {
+export interface ModelOnDevice {
   readonly description: AnyDescription;
-  readonly #parameterBytes: number;
-  readonly #device: Device;
-  readonly #decoders: Decoders;
-
-  constructor(
-    description: AnyDescription,
-    device: Device,
-    decoders: Decoders,
-    bytesOfParameters: number,
-  ) {
-    this.description = description;
-    this.#device = device;
-    this.#decoders = decoders;
-    this.#parameterBytes = bytesOfParameters;
-  }
-
-  get memory(): Memory {
-    const planned = this.#parameterBytes + this.#decoders.plannedBytes;
-    return { planned, live: this.#device.liveBytes };
-  }
-
+  readonly memory: Memory;
   /**
    * Decodes one sequence.
-   * @param ids source with eos, or prompt after bos
-   * @param options `onIds` is told what stays: of a search that may change its mind, all at the end
+   * @param ids a source with eos, or a prompt after bos
+   * @returns hypotheses, the best first
    * @throws OptionError for a decoding that cannot work or was not handed in; AbortedError; ...
    */
-  async decode(
+  decode(
     ids: readonly number[],
     decoding: Decoding,
-    options: DecodeOptions & { readonly onId?: ((id: number) => void) | undefined },
-  ): Promise<readonly Hypothesis[]> {
-    const { decoder, settings } = await this.#decoders.get(decoding);
-    throwIfAborted(options.signal, 'decode');
-    let told = 0;
-    const tell = (row: readonly number[] = []) => {
-      for (const id of row.slice(told)) options.onId?.(id);
-      told = Math.max(told, row.length);
-    };
-    const source: HostTensor = { shape: [1, ids.length], data: Int32Array.from(ids) };
-    const lengths: HostTensor = { shape: [1], data: Int32Array.of(ids.length) };
-    const [found = []] = await decoder.decode(source, lengths, {
-      signal: options.signal,
-      seed: options.seed,
-      settings,
-      onIds: ([row]) => {
-        if (!decoder.revises) tell(row);
-      },
-    });
-    tell(found[0]?.ids);
-    return found;
-  }
+    options?: SequenceOptions,
+  ): Promise<readonly Hypothesis[]>;
+}
+
+export interface SequenceOptions extends Pick<DecodeOptions, 'signal' | 'seed'> {
+  /** Told each id that stays: of a search that may change its mind, all at the end. */
+  readonly onId?: ((id: number) => void) | undefined;
+}
+
+async function decodeOne(
+  decoders: Decoders,
+  ids: readonly number[],
+  decoding: Decoding,
+  { signal, seed, onId }: SequenceOptions,
+): Promise<readonly Hypothesis[]> {
+  const { decoder, settings } = await decoders.get(decoding);
+  throwIfAborted(signal, 'decode');
+  let told = 0;
+  const tell = (row: readonly number[] = []) => {
+    for (const id of row.slice(told)) onId?.(id);
+    told = Math.max(told, row.length);
+  };
+  const source: HostTensor = { shape: [1, ids.length], data: Int32Array.from(ids) };
+  const lengths: HostTensor = { shape: [1], data: Int32Array.of(ids.length) };
+  const onIds = ([row]: readonly (readonly number[])[]) => {
+    if (!decoder.revises) tell(row);
+  };
+  const [found = []] = await decoder.decode(source, lengths, { signal, seed, settings, onIds });
+  tell(found[0]?.ids);
+  return found;
 }
 
 /** A model that was loaded, as the tasks use it. */
@@ -136,9 +125,9 @@ export async function loadFor(
   source: FileSource,
   options: LoadOptions,
 ): Promise<LoadedModel> {
-  checkOptions('load', options, OPTIONS);
+  checkOptions('load', options, LOAD_OPTIONS);
   checkLists(options);
-  return Resident.create(task.what, (making) => make(task, source, options, making), options);
+  return reside(task.what, (making) => make(task, source, options, making), options);
 }
 
 function checkLists(options: LoadOptions): void {
@@ -188,7 +177,13 @@ async function make(
   // A plan allocates the state that it reads.
   for (const [name, data] of stored) states.write(name, data);
   meter.finish('upload', bytes);
-  return new ModelOnDevice(description, states.device, decoders, bytes);
+  return {
+    description,
+    get memory() {
+      return { planned: bytes + decoders.plannedBytes, live: states.device.liveBytes };
+    },
+    decode: (ids, decoding, asked = {}) => decodeOne(decoders, ids, decoding, asked),
+  };
 
   async function compile() {
     const opened = await device;

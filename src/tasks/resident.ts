@@ -5,6 +5,7 @@
 import { abortable } from '../core/abortable';
 import {
   AbortedError,
+  checkOptions,
   type DeviceLostError,
   DisposedError,
   OptionError,
@@ -14,6 +15,7 @@ import {
 import { Device, openDevice, webGpu } from '../gpu/device';
 import type { Tuning, TuningStore } from '../gpu/tuning';
 import { LoadMeter, type LoadProgress } from './loadProgress';
+import type { Memory, Resident, ReviveOptions } from './onDevice';
 
 /** Which device to live on. */
 export interface DeviceChoice {
@@ -23,21 +25,6 @@ export interface DeviceChoice {
   readonly gpu?: GPU;
   /** What was measured and checked on this adapter, or where it is kept; see openDevice. */
   readonly tuning?: Tuning | TuningStore;
-}
-
-export interface ReviveOptions {
-  /** A new device of the caller's; one is opened without. */
-  readonly device?: Device | GPUDevice;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: LoadProgress) => void;
-}
-
-/** Bytes on the GPU. */
-export interface Memory {
-  /** Of plans, parameters and state, as was predicted before they were allocated. */
-  readonly planned: number;
-  /** What lives there now: that, and the staging buffers through which results are read. */
-  readonly live: number;
 }
 
 /** What making something on a device has at hand. */
@@ -63,7 +50,7 @@ interface Holding<T> extends Acquired {
   readonly device: Device;
 }
 
-export class Resident<T extends { readonly memory: Memory }> {
+class Residence<T extends { readonly memory: Memory }> implements Resident<T> {
   readonly #what: string;
   readonly #make: Make<T>;
   readonly #choice: DeviceChoice;
@@ -74,7 +61,7 @@ export class Resident<T extends { readonly memory: Memory }> {
   readonly #disposal = new AbortController();
   #busy: Promise<unknown> = Promise.resolve();
 
-  private constructor(
+  constructor(
     what: string,
     make: Make<T>,
     choice: DeviceChoice,
@@ -89,27 +76,6 @@ export class Resident<T extends { readonly memory: Memory }> {
     this.#watch(holding);
   }
 
-  /**
-   * Makes something on a device.
-   * @param what it is, for messages: 'translator'
-   * @throws DeviceError, DeviceLostError, AbortedError, and whatever making it throws
-   */
-  static async create<T extends { readonly memory: Memory }>(
-    what: string,
-    make: Make<T>,
-    options: DeviceChoice & ReviveOptions & { readonly revive?: boolean },
-  ): Promise<Resident<T>> {
-    const { device, gpu, tuning, signal, onProgress, revive = false } = options;
-    if (device instanceof Device && tuning !== undefined) {
-      throw new OptionError('tuning: a device that is handed in has its own; see Device.useTuning');
-    }
-    const choice = { ...(gpu && { gpu }), ...(tuning && { tuning }) };
-    const first = device === undefined ? choice : { ...choice, device };
-    const holding = await establish(what, first, make, signal, onProgress);
-    return new Resident(what, make, choice, revive, holding);
-  }
-
-  /** The device that it lives on, where its buffers are counted. */
   get device(): Device {
     return this.#holding.device;
   }
@@ -119,20 +85,14 @@ export class Resident<T extends { readonly memory: Memory }> {
     return { planned, live: this.#holding.device.liveBytes };
   }
 
-  /** Resolves when the device is lost; not when it is disposed. After a revival, of the new device. */
   get lost(): Promise<DeviceLostError> {
     return this.#holding.device.lost;
   }
 
-  /** What was made. It is another one after a revival. */
   get value(): T {
     return this.#holding.value;
   }
 
-  /**
-   * Does some work with it, after what was asked for before.
-   * @throws DisposedError, also when it is disposed meanwhile; DeviceLostError; AbortedError at once
-   */
   run<R>(work: (value: T) => Promise<R>, signal?: AbortSignal): Promise<R> {
     const result = this.#busy.then(() => {
       throwIfAborted(signal, this.#what);
@@ -142,28 +102,22 @@ export class Resident<T extends { readonly memory: Memory }> {
     return abortable(result, signal, this.#what);
   }
 
-  /** The same beside what was asked for before, for work that may overlap. */
   async runNow<R>(work: (value: T) => Promise<R>): Promise<R> {
     if (this.#isLost && this.#revivesItself) await this.revive();
     this.#holding.device.assertUsable();
     return work(this.#holding.value);
   }
 
-  /**
-   * Makes it again after its device was lost, in place. Nothing happens while the device is there and no
-   * other is handed in. A revival that fails can be tried again.
-   * @throws DisposedError; DeviceError; AbortedError; and whatever making it throws
-   */
-  revive(options: ReviveOptions = {}): Promise<void> {
-    if (this.#disposal.signal.aborted) return Promise.reject(this.#disposed());
-    if (!this.#isLost && options.device === undefined) return Promise.resolve();
+  async revive(options: ReviveOptions = {}): Promise<void> {
+    checkOptions('revive', options, ['device', 'signal', 'onProgress']);
+    if (this.#disposal.signal.aborted) throw this.#disposed();
+    if (!this.#isLost && options.device === undefined) return;
     this.#reviving ??= this.#revive(options).finally(() => {
       this.#reviving = undefined;
     });
-    return this.#reviving;
+    await this.#reviving;
   }
 
-  /** Frees what was made, and the device when it was opened for it. Harmless twice. */
   dispose(): void {
     if (this.#disposal.signal.aborted) return;
     const reason = this.#disposed();
@@ -203,6 +157,26 @@ export class Resident<T extends { readonly memory: Memory }> {
   #disposed(): DisposedError {
     return new DisposedError(`the ${this.#what} was disposed; load it again`);
   }
+}
+
+/**
+ * Makes something on a device.
+ * @param what it is, for messages: 'translator'
+ * @throws DeviceError, DeviceLostError, AbortedError, and whatever making it throws
+ */
+export async function reside<T extends { readonly memory: Memory }>(
+  what: string,
+  make: Make<T>,
+  options: DeviceChoice & ReviveOptions & { readonly revive?: boolean },
+): Promise<Resident<T>> {
+  const { device, gpu, tuning, signal, onProgress, revive = false } = options;
+  if (device instanceof Device && tuning !== undefined) {
+    throw new OptionError('tuning: a device that is handed in has its own; see Device.useTuning');
+  }
+  const choice = { ...(gpu && { gpu }), ...(tuning && { tuning }) };
+  const first = device === undefined ? choice : { ...choice, device };
+  const holding = await establish(what, first, make, signal, onProgress);
+  return new Residence(what, make, choice, revive, holding);
 }
 
 /** Opens or takes the device and makes something on it; all is undone when any part fails. */

@@ -12,8 +12,8 @@ import {
   type TextVectors,
 } from '../io';
 import type { LoadMeter, LoadProgress } from './loadProgress';
-import { OnDevice } from './onDevice';
-import { type DeviceChoice, type Making, Resident } from './resident';
+import { OnDevice, type Resident } from './onDevice';
+import { type DeviceChoice, type Making, reside } from './resident';
 
 export interface Neighbour {
   readonly word: string;
@@ -95,7 +95,7 @@ export class WordVectors extends OnDevice<NearestRows> {
       const onPlanned = (bytes: number) => making.meter.planned(bytes);
       return NearestRows.create(await making.device, table, onPlanned);
     };
-    const resident = await Resident.create('word vectors', make, options);
+    const resident = await reside('word vectors', make, options);
     const { words, data } = defined(known, 'vectors');
     return new WordVectors(words, data, resident);
   }

@@ -4,7 +4,13 @@ import type { Decoding } from '../decode/decoder';
 import { promptBatch } from '../decode/prompts';
 import type { FileSource } from '../io';
 import { textUnits } from '../text';
-import { type LoadedModel, type LoadOptions, loadFor, type ModelOnDevice } from './loadModel';
+import {
+  LOAD_OPTIONS,
+  type LoadedModel,
+  type LoadOptions,
+  loadFor,
+  type ModelOnDevice,
+} from './loadModel';
 import type { LanguageDescription } from './modelFiles';
 import { OnDevice } from './onDevice';
 
@@ -56,6 +62,7 @@ export class Writer extends OnDevice<ModelOnDevice> {
    *   was not handed in; AbortedError
    */
   static async load(source: FileSource, options: WriterOptions): Promise<Writer> {
+    checkOptions('load', options, [...LOAD_OPTIONS, 'decoding']);
     const { decoding = SAMPLING, ...loading } = options;
     const task = { what: 'writer', family: 'language', decoding } as const;
     return new Writer(await loadFor(task, source, loading), decoding);
