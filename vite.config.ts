@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { fromSource } from './tools/lib/sourceCondition.mjs';
 
 const architecture = 'test/unit/architecture.test.ts';
 const unit = ['test/unit/**/*.test.ts'];
@@ -19,14 +19,8 @@ const withGpu = { pool: 'forks', testTimeout: 300_000, hookTimeout: 180_000 } as
 /** Corpora of 200,000 sentences on a machine that is busy with other things. */
 const patient = { testTimeout: 120_000 };
 
-/** The package's own name, as an app imports it. */
-const alias = {
-  'qkv/selfcheck': join(import.meta.dirname, 'src/selfcheck/index.ts'),
-  qkv: join(import.meta.dirname, 'src/index.ts'),
-};
-
 export default defineConfig({
-  resolve: { alias },
+  ...fromSource,
   test: {
     projects: [
       { extends: true, test: { name: 'architecture', include: [architecture], ...group(0, 1) } },

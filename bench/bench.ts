@@ -1,5 +1,5 @@
 /** The bench itself, wherever there is WebGPU: opens contestants, measures limits and workloads. */
-import type { TuningStore } from '../src/gpu/tuning';
+import type { TuningStore } from 'qkv';
 import type { Contestant } from './contestant';
 import { countGpuWork } from './counters';
 import { type Limits, measureLimits } from './limits';

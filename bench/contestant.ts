@@ -1,5 +1,5 @@
 /** What every contestant implements: ours in qkv/, each peer in a folder of its own under peers/. */
-import type { TuningStore } from '../src/gpu/tuning';
+import type { TuningStore } from 'qkv';
 import type { Task } from './spec';
 
 /** A task with its weights on the device; compiled at the first run at the latest. */

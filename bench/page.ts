@@ -1,5 +1,5 @@
 /** The bench as a page for a person: choices, buttons, bars as results come in, a report to copy. */
-import { throwIfAborted } from '../src/core/errors';
+import { AbortedError } from 'qkv';
 import { type BenchAnswer, limits } from './bench';
 import type { Limits } from './limits';
 import { contestants, runBench } from './main';
@@ -27,6 +27,11 @@ async function perform(work: (signal: AbortSignal) => Promise<string>): Promise<
   }
 }
 
+/** @throws AbortedError when the visitor stopped the bench */
+function stopIf(signal: AbortSignal): void {
+  if (signal.aborted) throw new AbortedError('bench: stopped', { cause: signal.reason });
+}
+
 /** One workload after the other, each shown as soon as it is done. */
 async function run(
   workloads: readonly string[],
@@ -34,7 +39,7 @@ async function run(
   signal: AbortSignal,
 ): Promise<string> {
   const line = (text: string) => {
-    throwIfAborted(signal, 'bench');
+    stopIf(signal);
     view.showStatus(text);
   };
   const found = await limits({ line });
@@ -46,7 +51,7 @@ async function run(
       {
         line,
         round: ({ done, samples }) => {
-          throwIfAborted(signal, 'bench');
+          stopIf(signal);
           view.showProgress((i + done / samples) / workloads.length);
         },
       },

@@ -1,9 +1,7 @@
 /** Tunes for one subject after the other within a time, and keeps the result after each. */
-import type { Startup } from '../shaders/lib/startup';
-import type { Plan } from '../src/compile/plan';
-import type { Device } from '../src/gpu/device';
-import { type ClassMeasurement, tune } from '../src/gpu/tune';
-import type { TuningStore } from '../src/gpu/tuning';
+
+import type { Device, TuningStore } from 'qkv';
+import { type ClassMeasurement, type Plan, type Startup, tune } from 'qkv/graph';
 
 /** What is tuned for. */
 export interface TuneSubject {

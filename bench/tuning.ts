@@ -1,6 +1,5 @@
 /** Tuning in a page: kept by the command where there is one, else by the browser. */
-import { parseTuning, type TuningStore } from '../src/gpu/tuning';
-import { tuningStore } from '../src/tasks/tuningStore';
+import { parseTuning, type TuningStore, tuningStore } from 'qkv';
 import { LONG_USE } from './spec';
 import type { TuningsInTurn } from './tuneInTurn';
 import { WORKLOADS } from './workloads';

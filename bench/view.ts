@@ -1,5 +1,5 @@
 /** What the bench page shows, and what a person chooses on it. */
-import type { ClassMeasurement } from '../src/gpu/tune';
+import type { ClassMeasurement } from 'qkv/graph';
 import type { Limits } from './limits';
 import { precise, ratesOf, toRow, workloadNamed } from './report';
 import type { Workload } from './spec';

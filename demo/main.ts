@@ -1,15 +1,7 @@
 /** The demo page: loads a translator, shows what it writes and what it looks at. */
-import {
-  bahdanau,
-  beamSearch,
-  type Decoding,
-  QkvError,
-  sampling,
-  seq2seq,
-  type Translation,
-  Translator,
-  transformer,
-} from '../src/index';
+import { QkvError, type Translation, Translator } from 'qkv';
+import { beamSearch, type Decoding, sampling } from 'qkv/generate';
+import { bahdanau, seq2seq, transformer } from 'qkv/models';
 import { View } from './view';
 
 const EXAMPLES = [

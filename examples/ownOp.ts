@@ -1,7 +1,19 @@
 /** An op defined outside of the library: rows scaled to length 1, with kernel, gradient, reference. */
-import * as qkv from 'qkv';
+import { DTypeError } from 'qkv';
+import {
+  apply,
+  defineKernel,
+  defineOp,
+  type Epilogue,
+  input,
+  type KernelCall,
+  kernelCall,
+  numberOfElements,
+  output,
+  type Tensor,
+} from 'qkv/graph';
 
-const kernel = qkv.defineKernel<{ readonly epilogue: qkv.Epilogue }>({
+const kernel = defineKernel<{ readonly epilogue: Epilogue }>({
   name: 'unitRows',
   params: ({ epilogue }) => ['rows', 'size', ...epilogue.params],
   bindings: ({ epilogue }) => [
@@ -21,28 +33,28 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 }`,
 });
 
-const unitRowsOp = qkv.defineOp({
+const unitRowsOp = defineOp({
   name: 'unitRows',
   infer: ([x]) => {
     if (x?.dtype === 'f32' && x.shape.length > 0) return [x];
-    throw new qkv.DTypeError(`unitRows: expected f32 rows, found ${x?.dtype} [${x?.shape}]`);
+    throw new DTypeError(`unitRows: expected f32 rows, found ${x?.dtype} [${x?.shape}]`);
   },
   lowering: {
     kind: 'kernel',
     epilogue: true,
     calls: ({ node: { types }, epilogue }) => {
       const [size = 1, ...others] = (types[0]?.shape ?? []).toReversed();
-      const rows = qkv.numberOfElements(others);
-      const grid: qkv.KernelCall['grid'] = (value) => [Math.ceil(value(rows) / 64), 1, 1];
-      const operands = [qkv.input(0), qkv.output(0)];
-      return [qkv.kernelCall({ kernel, spec: { epilogue }, operands, params: [rows, size], grid })];
+      const rows = numberOfElements(others);
+      const grid: KernelCall['grid'] = (value) => [Math.ceil(value(rows) / 64), 1, 1];
+      const operands = [input(0), output(0)];
+      return [kernelCall({ kernel, spec: { epilogue }, operands, params: [rows, size], grid })];
     },
   },
   // dx = (dy - y (y . dy)) / |x|, and |x| = x . y.
   gradient: {
     rule: ({ ops, inputs: [x], outputs: [y], gradients: [dy] }) => {
       if (x === undefined || y === undefined || dy === undefined) return [];
-      const withY = (v: qkv.Tensor) => ops.sum(ops.mul(y, v), { axis: -1, keepDims: true });
+      const withY = (v: Tensor) => ops.sum(ops.mul(y, v), { axis: -1, keepDims: true });
       return [ops.div(ops.sub(dy, ops.mul(y, withY(dy))), withY(x))];
     },
   },
@@ -56,4 +68,4 @@ const unitRowsOp = qkv.defineOp({
 });
 
 /** x / |x| for each row. @param x f32 [..., C], no row all zeros @returns [..., C] */
-export const unitRows = (x: qkv.Tensor) => qkv.apply(unitRowsOp, [x], {});
+export const unitRows = (x: Tensor) => apply(unitRowsOp, [x], {});

@@ -4,7 +4,7 @@
  * under teacher forcing. What can be chosen (head, whether a row belongs to the word that is read or the
  * one that is written) is chosen on the development set.
  */
-import type { AlignedPair } from '../src/text';
+import type { AlignedPair } from 'qkv/evaluation';
 import type { MatrixChart } from '../tools/lib/charts';
 import { toySplit } from '../tools/lib/corpora';
 import { AlignmentErrors } from './lib/alignmentErrors';

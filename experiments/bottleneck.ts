@@ -2,7 +2,7 @@
  * BLEU against the length of the sentence (the shape of figure 2 of Bahdanau et al. 2015): one vector for
  * a whole sentence, attention over recurrent states, the transformer, at equal parameters and budget.
  */
-import { groupReferences } from '../src/text';
+import { groupReferences } from 'qkv/text';
 import { toySplit } from '../tools/lib/corpora';
 import {
   type BandScore,

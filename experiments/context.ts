@@ -3,7 +3,7 @@
  * light'): their word vectors, which know no context, against the states of Bahdanau's encoder and of
  * each layer of the transformer's, as silhouettes, nearest neighbours and principal components.
  */
-import { type ToyPair, toyPairs } from '../src/text/toy';
+import { type ToyPair, toyPairs } from 'qkv/toy';
 import type { BarChart, Chart } from '../tools/lib/charts';
 import { capture, rowsOf } from './lib/capture';
 import { type Experiment, type Report, type Run, textTable } from './lib/experiment';

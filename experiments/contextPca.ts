@@ -3,10 +3,10 @@
  * told in two voices and with the doer exchanged: are sentences of one meaning nearer to each other
  * than those of the same words in another order, which a bag of words cannot tell apart?
  */
-import { random } from '../src/core/random';
-import type { Captured } from '../src/inspect/inspector';
-import type { Pair } from '../src/text';
-import { type Telling, type ToyEvent, tellingsOf, toyEvents } from '../src/text/toy';
+import { random } from 'qkv/cpu';
+import type { Captured } from 'qkv/inspect';
+import type { Pair } from 'qkv/text';
+import { type Telling, type ToyEvent, tellingsOf, toyEvents } from 'qkv/toy';
 import type { BarChart, Chart } from '../tools/lib/charts';
 import { capture } from './lib/capture';
 import { type Experiment, type Report, type Run, textTable } from './lib/experiment';

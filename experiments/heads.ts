@@ -3,7 +3,7 @@
  * words: the place in the sentence, the grammar's dependencies, its word links; beside the best fixed
  * offset and equal weights. What is chosen is chosen on the development set.
  */
-import { type ToyPair, toyPairs } from '../src/text/toy';
+import { type ToyPair, toyPairs } from 'qkv/toy';
 import type { MatrixChart } from '../tools/lib/charts';
 import {
   type Agreement,

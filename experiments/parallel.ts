@@ -4,17 +4,15 @@
  * parameters, on the same batches: first the same number of tokens whatever the length, then the same
  * number of sentences.
  */
+
+import { random } from 'qkv/cpu';
+import { seq2seqModel, type TranslationModel, transformerModel } from 'qkv/models';
+import { countParameters } from 'qkv/nn';
+import { type Batch, makeBatch, SPECIAL_IDS } from 'qkv/text';
+import { Trainer, translationTask } from 'qkv/train';
 import { elapsedMs, summarise, type Timing } from '../bench/measure';
-import { defined } from '../src/core/errors';
-import { random } from '../src/core/random';
-import type { TranslationModel } from '../src/models/model';
-import { seq2seqModel } from '../src/models/seq2seq';
-import { transformerModel } from '../src/models/transformerModel';
-import { countParameters } from '../src/nn/parameters';
-import { type Batch, makeBatch, SPECIAL_IDS } from '../src/text';
-import { Trainer } from '../src/train/trainer';
-import { translationTask } from '../src/train/translation';
 import type { LineChart } from '../tools/lib/charts';
+import { defined } from '../tools/lib/defined';
 import { type Experiment, type Report, type Run, textTable } from './lib/experiment';
 import { meanOf } from './lib/separation';
 

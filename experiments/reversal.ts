@@ -2,7 +2,7 @@
  * Does it help to read the source from its end (Sutskever et al. 2014, section 3.3)? The same seq2seq
  * trained twice, everything else equal.
  */
-import { groupReferences } from '../src/text';
+import { groupReferences } from 'qkv/text';
 import { toySplit } from '../tools/lib/corpora';
 import type { Recipe } from '../tools/lib/recipe';
 import {

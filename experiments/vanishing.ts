@@ -2,13 +2,10 @@
  * How much of a gradient reaches an input from far back (Hochreiter 1991; Bengio et al. 1994; Pascanu et
  * al. 2013): the norm of d(loss at the last step)/d(input) against the distance between the two.
  */
-import { type CellName, cells } from '../shaders/recurrence/cells';
-import { gradients } from '../src/autodiff/grad';
-import type { HostTensor } from '../src/core/hostTensor';
-import { random } from '../src/core/random';
-import { compute } from '../src/gpu/compute';
-import { ops } from '../src/ops';
-import { recurrence } from '../src/ops/recurrence/op';
+
+import { random } from 'qkv/cpu';
+import { compute, gradients, type HostTensor, ops } from 'qkv/graph';
+import { type CellName, cells } from 'qkv/nn';
 import { type Experiment, type Run, textTable } from './lib/experiment';
 import { matrixOfRadius } from './lib/spectralRadius';
 
@@ -70,9 +67,9 @@ async function measure({ device, size, seed }: Run, subject: Subject, radius: nu
   const found = await compute(device, inputs, (input) => {
     const products = ops.matmul(input('x'), input('weightIn'), { transposeB: true });
     const bias = input('bias');
-    const { final } = recurrence(subject.cell, products, input('weight'), { bias });
+    const { final } = ops.recurrence(subject.cell, products, input('weight'), { bias });
     const loss = ops.mean(ops.sum(ops.mul(final.hidden, input('goal')), { axis: 1 }));
-    const [x, weightIn, weight] = gradients(ops, ops.reshape(loss, [1]), [
+    const [x, weightIn, weight] = gradients(ops.reshape(loss, [1]), [
       input('x'),
       input('weightIn'),
       input('weight'),

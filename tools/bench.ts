@@ -5,10 +5,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Browser, Page } from 'puppeteer';
+import { OptionError } from 'qkv';
 import { OURS } from '../bench/names';
 import { compareRuns } from '../bench/regressions';
 import { WORKLOADS } from '../bench/workloads';
-import { OptionError } from '../src/core/errors';
 import { connectBrowser, openBrowser } from './browser';
 import { ensurePeers, root } from './environment.mjs';
 import {

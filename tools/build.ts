@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { build } from 'vite';
 import { root } from './environment.mjs';
 import { ENTRIES, emitDeclarations } from './lib/declarations';
+import { fromSource } from './lib/sourceCondition.mjs';
 
 interface FileSize {
   readonly path: string;
@@ -56,6 +57,7 @@ async function buildSite(folder: string): Promise<void> {
 
 async function buildPage(source: string, folder: string): Promise<void> {
   await build({
+    ...fromSource,
     configFile: false,
     root: join(root, source),
     base: './',

@@ -45,7 +45,7 @@ export function ensurePackages() {
 
 /** Installs what the bench compares with when it is missing. */
 export function ensurePeers() {
-  ensureInstalled(join(root, 'bench'), 'onnxruntime-web');
+  ensureInstalled(join(root, 'bench', 'peers'), 'onnxruntime-web');
 }
 
 /** The browser's path, or undefined. */

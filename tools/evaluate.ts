@@ -3,27 +3,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { startupFor } from '../shaders/lib/startup';
-import { defined, OptionError } from '../src/core/errors';
-import { Decoder, type Decoding } from '../src/decode/decoder';
-import { openDevice } from '../src/gpu/device';
-import { StateStore } from '../src/gpu/states';
-import { modelLayout } from '../src/models/layout';
-import { storeAs } from '../src/nn/packedStorage';
-import { ARITHMETICS, parameterBytes, storedParameters, WEIGHT_FORMATS } from '../src/nn/storage';
-import { everything } from '../src/tasks/everything';
-import { readDescription } from '../src/tasks/modelFiles';
-import { readTensors } from '../src/tasks/readTensors';
-import {
-  type AlignedPair,
-  groupReferences,
-  type Interval,
-  nearestNeighbour,
-  type Pair,
-  type ReferenceGroup,
-  wordForWord,
-} from '../src/text';
+import { everything, OptionError, openDevice } from 'qkv';
+import { type AlignedPair, type Interval, nearestNeighbour, wordForWord } from 'qkv/evaluation';
+import { Decoder, type Decoding } from 'qkv/generate';
+import { StateStore, startupFor } from 'qkv/graph';
+import { readTensors } from 'qkv/io';
+import { modelLayout, readDescription } from 'qkv/models';
+import { ARITHMETICS, parameterBytes, storeAs, storedParameters, WEIGHT_FORMATS } from 'qkv/nn';
+import { groupReferences, type Pair, type ReferenceGroup } from 'qkv/text';
 import { type CorpusSpec, readPairs, toySplit } from './lib/corpora';
+import { defined } from './lib/defined';
 import { readTraining } from './lib/modelFolder';
 import { Progress } from './lib/progress';
 import { decimal, wholeNumber } from './lib/recipe';

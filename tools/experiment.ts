@@ -2,11 +2,10 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
+import { AbortedError, type Device, openDevice } from 'qkv';
 import { EXPERIMENTS } from '../experiments';
 import { type Experiment, type Outcome, SIZES, type Size } from '../experiments/lib/experiment';
 import { keepStage } from '../experiments/lib/stages';
-import { AbortedError } from '../src/core/errors';
-import { type Device, openDevice } from '../src/gpu/device';
 import { renderSvg } from './lib/charts';
 import { duration } from './lib/progress';
 import { wholeNumber } from './lib/recipe';

@@ -4,17 +4,20 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { explain } from '../src/compile/explain';
-import { printExplanation } from '../src/compile/printExplanation';
-import { defined } from '../src/core/errors';
-import { chromeTrace } from '../src/gpu/chromeTrace';
-import { type Device, openDevice } from '../src/gpu/device';
-import { type DispatchTime, profile } from '../src/gpu/profile';
-import { Program } from '../src/gpu/program';
-import { StateStore } from '../src/gpu/states';
+import { type Device, openDevice } from 'qkv';
+import {
+  chromeTrace,
+  type DispatchTime,
+  explain,
+  Program,
+  printExplanation,
+  profile,
+  StateStore,
+} from 'qkv/graph';
+import { opTable } from 'qkv/selfcheck';
+import { defined } from './lib/defined';
 import { type ModelPlan, modelPlans, PLAN_KINDS } from './lib/modelPlans';
 import { nodeTunings } from './lib/nodeTunings';
-import { opTable } from './lib/opTable';
 import { nodeGpu } from './nodeGpu';
 
 function command(): Command {

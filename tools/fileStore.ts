@@ -5,8 +5,8 @@
  */
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { OptionError } from '../src/core/errors';
-import { type CheckpointStore, checkCheckpointName, StorageError } from '../src/io';
+import { OptionError, StorageError } from 'qkv';
+import { type CheckpointStore, checkCheckpointName } from 'qkv/io';
 
 /** File systems allow 255 bytes. */
 const MAX_FILE_NAME_LENGTH = 250;

@@ -1,5 +1,5 @@
 /** WebGPU in Node through Dawn (the `webgpu` package), loaded only when asked for. */
-import { DeviceError } from '../src/core/errors';
+import { DeviceError } from 'qkv';
 
 let opened: GPU | undefined;
 

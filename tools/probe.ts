@@ -1,5 +1,5 @@
 /** Tells whether there is a WebGPU adapter, on Dawn in Node and in headless Chrome; 0 when on both. */
-import { openDevice } from '../src/gpu/device';
+import { openDevice } from 'qkv';
 import { openBrowser } from './browser';
 import { serveSite } from './lib/site';
 import { nodeGpu } from './nodeGpu';

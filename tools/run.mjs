@@ -30,7 +30,9 @@ if (process.env[CHILD] === undefined) {
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
 } else {
   const { createServer } = await import('vite');
+  const { fromSource } = await import('./lib/sourceCondition.mjs');
   const server = await createServer({
+    ...fromSource,
     configFile: false,
     root,
     logLevel: 'error',

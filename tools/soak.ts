@@ -1,13 +1,10 @@
 /** `npm run soak`: many training steps and translations on one device, whose memory must not grow. */
 
 import { Command } from 'commander';
-import { startupFor } from '../shaders/lib/startup';
-import { OptionError } from '../src/core/errors';
-import { Decoder } from '../src/decode/decoder';
-import { type Device, openDevice } from '../src/gpu/device';
-import { languageModelKinds } from '../src/models/kinds';
-import type { Decodable } from '../src/models/model';
-import { createLanguageModel, createModel } from '../src/models/registry';
+import { type Device, OptionError, openDevice } from 'qkv';
+import { Decoder } from 'qkv/generate';
+import { startupFor } from 'qkv/graph';
+import { createLanguageModel, createModel, type Decodable, languageModelKinds } from 'qkv/models';
 import {
   type Batch,
   BatchIterator,
@@ -16,11 +13,8 @@ import {
   encodePairs,
   makeBatch,
   type Vocabulary,
-} from '../src/text';
-import { languageTask } from '../src/train/language';
-import type { TrainingTask } from '../src/train/task';
-import { Trainer } from '../src/train/trainer';
-import { translationTask } from '../src/train/translation';
+} from 'qkv/text';
+import { languageTask, Trainer, type TrainingTask, translationTask } from 'qkv/train';
 import { toySplit } from './lib/corpora';
 import { countBuffers } from './lib/countBuffers';
 import { Progress } from './lib/progress';

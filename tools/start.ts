@@ -1,7 +1,7 @@
 /** `npm start`: serves the demo page; with a sentence, translates it there in headless Chrome. */
 import { once } from 'node:events';
 import { Command } from 'commander';
-import { OptionError } from '../src/core/errors';
+import { OptionError } from 'qkv';
 import { translateInPage } from './lib/demoPage';
 import { wholeNumber } from './lib/recipe';
 import { serveSite } from './lib/site';

@@ -1,8 +1,8 @@
 /** `npm run train`: trains a translation or language model, or word vectors, on Dawn in Node, with checkpoints. */
 import { Command, Option } from 'commander';
-import { OptionError } from '../src/core/errors';
-import { languageModelKinds, modelKinds, wordVectorKinds } from '../src/models/kinds';
-import { CELLS } from '../src/nn/recurrent';
+import { OptionError } from 'qkv';
+import { languageModelKinds, modelKinds, wordVectorKinds } from 'qkv/models';
+import { CELLS } from 'qkv/nn';
 import { batchSizeOf, modelOptions } from './lib/modelOptions';
 import { OPTIMIZERS, optimizerOf } from './lib/optimizers';
 import { decimal, type Recipe, wholeNumber } from './lib/recipe';

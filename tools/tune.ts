@@ -3,15 +3,11 @@
  * are fastest for the shipped translators, and keeps both for the commands and for `nodeTunings`.
  */
 import { Command } from 'commander';
+import { type Device, mergeTunings, OptionError, openDevice, type TuningStore } from 'qkv';
+import type { ClassMeasurement } from 'qkv/graph';
+import { allCases, type OpCases, selfCheck, selfCheckReport } from 'qkv/selfcheck';
 import { tuneInTurn } from '../bench/tuneInTurn';
 import { WORKLOADS } from '../bench/workloads';
-import { OptionError } from '../src/core/errors';
-import type { Device } from '../src/gpu/device';
-import { openDevice } from '../src/gpu/device';
-import type { ClassMeasurement } from '../src/gpu/tune';
-import { mergeTunings, type TuningStore } from '../src/gpu/tuning';
-import { type OpCases, selfCheck, selfCheckReport } from '../src/selfcheck';
-import { allCases } from '../src/selfcheck/allCases';
 import { openBrowser } from './browser';
 import { exposeTunings, inBenchPage, tell } from './lib/benchRun';
 import { modelPlans } from './lib/modelPlans';

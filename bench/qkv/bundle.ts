@@ -1,5 +1,6 @@
 /** The smallest app that translates. */
-import { Translator, transformer } from '../../src/index';
+import { Translator } from 'qkv';
+import { transformer } from 'qkv/models';
 
 async function translate(text: string): Promise<string> {
   const translator = await Translator.load('./model/', { kinds: [transformer] });

@@ -1,5 +1,5 @@
 /** Our own cold start. */
-import { openDevice } from '../../src/gpu/device';
+import { openDevice } from 'qkv';
 import { COLD_SPEC, coldStart } from '../cold';
 import { matmul } from './ops';
 

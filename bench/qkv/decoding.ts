@@ -1,11 +1,10 @@
 /** A source encoded, then the target written token by token, through the library's own decoder. */
-import { beamSearch } from '../../src/decode/beam';
-import { Decoder, type Decoding } from '../../src/decode/decoder';
-import type { Device } from '../../src/gpu/device';
-import { StateStore } from '../../src/gpu/states';
-import { modelLayout } from '../../src/models/layout';
-import { packArena } from '../../src/nn/arena';
-import { PARAMETERS } from '../../src/nn/parameters';
+
+import type { Device } from 'qkv';
+import { beamSearch, Decoder, type Decoding } from 'qkv/generate';
+import { StateStore } from 'qkv/graph';
+import { modelLayout } from 'qkv/models';
+import { PARAMETERS, packArena } from 'qkv/nn';
 import { benchData } from '../data/transformer';
 import { BEGIN, type BeamSpec, LONG_USE, type ModelSpec } from '../spec';
 import type { Planned } from './plan';

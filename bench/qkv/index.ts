@@ -1,5 +1,5 @@
 /** qkv through its own plans, decoder and trainer. */
-import { type Device, openDevice } from '../../src/gpu/device';
+import { type Device, openDevice } from 'qkv';
 import type { Contestant } from '../contestant';
 import { prepareTask } from './prepare';
 

@@ -1,7 +1,6 @@
 /** Single operations, each a plan of its own. */
-import type { Device } from '../../src/gpu/device';
-import type { ProgramOptions } from '../../src/gpu/program';
-import { ops } from '../../src/ops';
+import type { Device } from 'qkv';
+import { ops, type ProgramOptions } from 'qkv/graph';
 import type { Weight } from '../data/draw';
 import { attentionData, matmulData, normData, rowsData } from '../data/ops';
 import { type AttentionSpec, EPSILON, type MatmulSpec, type RowsSpec } from '../spec';

@@ -1,11 +1,17 @@
 /** A plan whose inputs are uploaded at every run, and whose weights stay on the device. */
-import { compileGraph } from '../../src/compile/compile';
-import type { Plan } from '../../src/compile/plan';
-import type { TensorType } from '../../src/core/shape';
-import type { Device } from '../../src/gpu/device';
-import { Program, type ProgramOptions } from '../../src/gpu/program';
-import { StateStore } from '../../src/gpu/states';
-import { type Lookup, type Tensors, trace } from '../../src/graph/graph';
+
+import type { Device } from 'qkv';
+import {
+  compileGraph,
+  type Lookup,
+  type Plan,
+  Program,
+  type ProgramOptions,
+  StateStore,
+  type Tensors,
+  type TensorType,
+  trace,
+} from 'qkv/graph';
 import type { Prepared } from '../contestant';
 import type { Weight } from '../data/draw';
 import { LONG_USE } from '../spec';

@@ -1,5 +1,5 @@
 /** Every task by its kind. */
-import type { Device } from '../../src/gpu/device';
+import type { Device } from 'qkv';
 import type { Task } from '../spec';
 import { beamDecoding, greedyDecoding } from './decoding';
 import { attention, layerNorm, matmul, softmax } from './ops';

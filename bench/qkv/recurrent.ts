@@ -1,10 +1,7 @@
 /** An LSTM layer: its states, and its gradients. */
-import { gradients } from '../../src/autodiff/grad';
-import type { Device } from '../../src/gpu/device';
-import type { Lookup } from '../../src/graph/graph';
-import type { Tensor } from '../../src/graph/op';
-import { ops } from '../../src/ops';
-import { recurrence } from '../../src/ops/recurrence/op';
+
+import type { Device } from 'qkv';
+import { gradients, type Lookup, ops, type Tensor } from 'qkv/graph';
 import { layerData } from '../data/recurrent';
 import type { LayerSpec } from '../spec';
 import { type Operands, type Planned, preparePlan } from './plan';
@@ -18,7 +15,7 @@ function operands(spec: LayerSpec): Operands {
 function states(inputs: Lookup, weights: Lookup): Tensor {
   const products = ops.matmul(inputs('x'), weights('weightIn'), { transposeB: true });
   const bias = ops.add(weights('biasIn'), weights('bias'));
-  return recurrence('lstm', products, weights('weight'), { bias }).y;
+  return ops.recurrence('lstm', products, weights('weight'), { bias }).y;
 }
 
 export function lstmForward(device: Device, spec: LayerSpec): Promise<Planned> {
@@ -32,7 +29,7 @@ export function lstmGradient(device: Device, spec: LayerSpec): Promise<Planned> 
   return preparePlan(device, operands(spec), (inputs, weights) => {
     const y = states(inputs, weights);
     const loss = ops.scale(ops.sum(ops.reshape(ops.square(y), [1, -1]), { axis: 1 }), 0.5);
-    const [weight, ...others] = gradients(ops, loss, [
+    const [weight, ...others] = gradients(loss, [
       weights('weight'),
       weights('weightIn'),
       weights('bias'),

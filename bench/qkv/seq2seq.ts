@@ -1,6 +1,6 @@
 /** A training step of seq2seq through the library's own model. */
-import type { Device } from '../../src/gpu/device';
-import { seq2seqModel } from '../../src/models/seq2seq';
+import type { Device } from 'qkv';
+import { seq2seqModel } from 'qkv/models';
 import { type LayerWeights, type SequenceData, sequenceData } from '../data/recurrent';
 import type { SequenceSpec } from '../spec';
 import type { Planned } from './plan';

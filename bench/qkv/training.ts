@@ -1,9 +1,8 @@
 /** Training steps through the library's own trainer: forward, backward and Adam in one plan. */
-import type { Device } from '../../src/gpu/device';
-import type { TranslationModel } from '../../src/models/model';
-import { packArena } from '../../src/nn/arena';
-import { Trainer } from '../../src/train/trainer';
-import { translationTask } from '../../src/train/translation';
+import type { Device } from 'qkv';
+import type { TranslationModel } from 'qkv/models';
+import { packArena } from 'qkv/nn';
+import { Trainer, translationTask } from 'qkv/train';
 import type { Weight } from '../data/draw';
 import { ADAM, LONG_USE } from '../spec';
 import type { Planned } from './plan';

@@ -1,16 +1,9 @@
 /** A transformer: the forward pass as one plan, the training step. */
-import { compileGraph } from '../../src/compile/compile';
-import { dim } from '../../src/core/dim';
-import type { Device } from '../../src/gpu/device';
-import { Program } from '../../src/gpu/program';
-import { StateStore } from '../../src/gpu/states';
-import { type Graph, trace } from '../../src/graph/graph';
-import { modelLayout } from '../../src/models/layout';
-import type { TranslationModel } from '../../src/models/model';
-import { transformerModel } from '../../src/models/transformerModel';
-import { packArena } from '../../src/nn/arena';
-import { bindParameters, PARAMETERS, type ParameterLayout } from '../../src/nn/parameters';
-import { ops } from '../../src/ops';
+
+import type { Device } from 'qkv';
+import { compileGraph, dim, type Graph, ops, Program, StateStore, trace } from 'qkv/graph';
+import { modelLayout, type TranslationModel, transformerModel } from 'qkv/models';
+import { bindParameters, PARAMETERS, type ParameterLayout, packArena } from 'qkv/nn';
 import { benchData } from '../data/transformer';
 import { EPSILON, LONG_USE, type ModelSpec } from '../spec';
 import { floats } from './floats';

@@ -1,5 +1,5 @@
 /** How far an attention head follows a relation between words (Clark et al. 2019, section 4.2). */
-import type { ToyPair } from '../../src/text/toy';
+import type { ToyPair } from 'qkv/toy';
 import { strongest, type Weights } from './attention';
 import type { AttentionKind, Relation } from './relations';
 import { meanOf } from './separation';

@@ -1,7 +1,7 @@
 /** Attention of a trained model, head by head. */
-import type { Device } from '../../src/gpu/device';
-import type { Pattern } from '../../src/inspect/pattern';
-import type { Pair } from '../../src/text';
+import type { Device } from 'qkv';
+import type { Pattern } from 'qkv/inspect';
+import type { Pair } from 'qkv/text';
 import { capture, itemOf, rowsOf } from './capture';
 import type { Report } from './experiment';
 import type { TrainedModel } from './trained';

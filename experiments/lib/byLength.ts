@@ -1,5 +1,6 @@
 /** Scores of translations by the length of their sources. */
-import { corpusBleu, exactMatch, type ReferenceGroup } from '../../src/text';
+import { corpusBleu, exactMatch } from 'qkv/evaluation';
+import type { ReferenceGroup } from 'qkv/text';
 
 /** Sources of `from` to `to` tokens. */
 export interface LengthBand {

@@ -1,12 +1,11 @@
 /** What a trained model computes of sentences under teacher forcing: values by name, see Inspector. */
-import type { HostTensor } from '../../src/core/hostTensor';
-import type { Device } from '../../src/gpu/device';
-import { StateStore } from '../../src/gpu/states';
-import { type Captured, Inspector } from '../../src/inspect/inspector';
-import type { Pattern } from '../../src/inspect/pattern';
-import { PARAMETERS } from '../../src/nn/parameters';
-import { encodePairs, makeBatch, type Pair } from '../../src/text';
-import { translationTask } from '../../src/train/translation';
+
+import type { Device } from 'qkv';
+import { type HostTensor, StateStore } from 'qkv/graph';
+import { type Captured, Inspector, type Pattern } from 'qkv/inspect';
+import { PARAMETERS } from 'qkv/nn';
+import { encodePairs, makeBatch, type Pair } from 'qkv/text';
+import { translationTask } from 'qkv/train';
 import type { Report } from './experiment';
 import type { TrainedModel } from './trained';
 

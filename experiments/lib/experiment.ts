@@ -1,5 +1,5 @@
 /** What an experiment is: a question, a computation in stages that survive an interruption, charts. */
-import type { Device } from '../../src/gpu/device';
+import type { Device } from 'qkv';
 import type { Chart } from '../../tools/lib/charts';
 
 /** 'small' takes seconds and shows that it works; 'full' is what conclusions are drawn from. */

@@ -1,5 +1,5 @@
 /** Where English words of several senses occur in the grammar's sentences, and which sense each has. */
-import { senseOf, type ToyPair, toySenses } from '../../src/text/toy';
+import { senseOf, type ToyPair, toySenses } from 'qkv/toy';
 
 export interface Occurrence {
   /** Place of its sentence among the pairs. */

@@ -1,6 +1,6 @@
 /** Vectors along their first two principal components, as a chart. */
-import type { Device } from '../../src/gpu/device';
-import { principalComponents } from '../../src/inspect/principalComponents';
+import type { Device } from 'qkv';
+import { principalComponents } from 'qkv/inspect';
 import type { PointChart } from '../../tools/lib/charts';
 import { rowsOf } from './capture';
 

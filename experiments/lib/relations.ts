@@ -2,7 +2,7 @@
  * Relations between words that an attention head may have learnt: the place in the sentence, the
  * grammar's dependencies, its word links.
  */
-import type { ToyPair } from '../../src/text/toy';
+import type { ToyPair } from 'qkv/toy';
 
 export interface Relation {
   readonly name: string;

@@ -1,5 +1,5 @@
 /** Square matrices of a chosen spectral radius, in float64. */
-import { random } from '../../src/core/random';
+import { random } from 'qkv/cpu';
 
 /** n x n, row by row. */
 export type SquareMatrix = Float64Array<ArrayBuffer>;

@@ -1,7 +1,7 @@
 /** Stages of a run, kept as files, so that a run that was interrupted goes on where it stopped. */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { throwIfAborted } from '../../src/core/errors';
+import { AbortedError } from 'qkv';
 import { Progress } from '../../tools/lib/progress';
 import type { Report } from './experiment';
 
@@ -22,11 +22,11 @@ export async function keepStage<T>(
     process.stderr.write(`${name}: kept from an earlier run\n`);
     return kept.result;
   }
-  throwIfAborted(signal, name);
+  stopIf(signal, name);
   process.stderr.write(`${name} ...\n`);
   let progress: Progress | undefined;
   const result = await compute((done, total, text = '') => {
-    throwIfAborted(signal, name);
+    stopIf(signal, name);
     progress ??= new Progress(total);
     progress.update(done, `${name} ${text}`.trim());
   });
@@ -45,4 +45,9 @@ async function readKept<T>(path: string, key: string): Promise<{ result: T } | u
   } catch {
     return undefined;
   }
+}
+
+/** @throws AbortedError when the experiment was stopped */
+function stopIf(signal: AbortSignal, name: string): void {
+  if (signal.aborted) throw new AbortedError(`${name}: stopped`, { cause: signal.reason });
 }

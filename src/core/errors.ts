@@ -125,6 +125,15 @@ export class DisposedError extends QkvError {
   }
 }
 
+/** The worker that was asked has ended or did not start; what waited for it is lost. */
+export class WorkerError extends QkvError {
+  override readonly name: string = 'WorkerError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('worker', message, options);
+  }
+}
+
 /** The caller's AbortSignal fired. `name` is 'AbortError', as the web platform has it. */
 export class AbortedError extends QkvError {
   override readonly name: string = 'AbortError';

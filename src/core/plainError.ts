@@ -17,6 +17,7 @@ import {
   QkvError,
   ShapeError,
   StorageError,
+  WorkerError,
 } from './errors';
 
 /** An error as plain data, which a structured clone keeps whole. */
@@ -79,6 +80,7 @@ const CLASSES: Readonly<Record<string, new (message: string, options: Fields) =>
   'device-lost': DeviceLostError,
   disposed: DisposedError,
   aborted: AbortedError,
+  worker: WorkerError,
 };
 
 /** The error that `errorToPlain` took down: of the same class, with the same code and fields. */

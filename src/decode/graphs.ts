@@ -1,6 +1,6 @@
 /** The two plans of decoding: the encoder, once a source, and a step, once a token. */
 import { type Dim, dim, multiplyDims } from '../core/dim';
-import type { TensorType } from '../core/shape';
+import { f32, i32, type TensorType } from '../core/shape';
 import { type Graph, type Tensors, trace } from '../graph/graph';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
@@ -25,10 +25,6 @@ export interface GraphOptions {
 
 /** Prefix of the strategy's own states. */
 const OWN = 'strategy.';
-
-const i32 = (...shape: readonly Dim[]): TensorType => ({ dtype: 'i32', shape });
-
-const f32 = (...shape: readonly Dim[]): TensorType => ({ dtype: 'f32', shape });
 
 function sizesOf(model: Decodable, { maxBatch, strategy }: GraphOptions): Sizes {
   const batch = dim('B', maxBatch);

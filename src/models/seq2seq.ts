@@ -3,7 +3,7 @@
  * last states start the decoder's. Parameters: src_embed, tgt_embed, encoder.*, decoder.*, out.
  */
 import type { Tensor } from '../graph/op';
-import { embedTokens } from '../nn/layers';
+import { embedTokens } from '../nn/embedding';
 import type { Scope } from '../nn/parameters';
 import { recurrentLayers } from '../nn/recurrent';
 import type { ModelKind } from './kinds';

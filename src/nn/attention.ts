@@ -8,14 +8,35 @@ import {
   selfAttentionWeights,
 } from '../ops/attention/op';
 import { writeRows } from '../ops/update/op';
-import { affine } from './layers';
-import { type Scope, xavierUniform } from './parameters';
+import { xavierUniform } from './initialisers';
+import { affine } from './linear';
+import type { Scope } from './scope';
 
 export interface AttentionOptions {
   readonly modelSize: number;
   readonly heads: number;
   /** Rate on the attention weights. */
   readonly dropout: number;
+  /** Rotates queries and keys by their positions; none by default. */
+  readonly rotary?: RotaryTurn | undefined;
+}
+
+/**
+ * Turns the heads of x by their positions; `rotary` makes one. Models that have none do without its op.
+ * @param x [B, T, C] whose first `heads * size` columns are turned
+ * @param offset i32 [1]: the position of the first row; 0 by default
+ */
+export type RotaryTurn = (
+  x: Tensor,
+  sizes: { readonly heads: number; readonly size: number },
+  offset?: Tensor,
+) => Tensor;
+
+export interface Attention {
+  /** [B, T, modelSize]. */
+  readonly output: Tensor;
+  /** [B, heads, T, S], when asked for. */
+  readonly weights: Tensor | undefined;
 }
 
 /**
@@ -34,7 +55,7 @@ export interface KeyValueCache {
 
 function inProjection(scope: Scope, modelSize: number, rows: readonly number[]) {
   const total = 3 * modelSize;
-  const start = xavierUniform(total, modelSize);
+  const start = xavierUniform();
   const weights = scope.splitWeight('in_proj_weight', [total, modelSize], start, rows);
   const biases = scope.split('in_proj_bias', [total], { kind: 'zeros' }, rows);
   return (x: Tensor, piece: number): Tensor => {
@@ -45,9 +66,21 @@ function inProjection(scope: Scope, modelSize: number, rows: readonly number[]) 
 
 /** The last step of attention. @param x [B, T, modelSize] */
 export function outProjection(scope: Scope, x: Tensor, modelSize: number): Tensor {
-  const start = xavierUniform(modelSize, modelSize);
-  const weight = scope.weight('out_proj.weight', [modelSize, modelSize], start);
+  const weight = scope.weight('out_proj.weight', [modelSize, modelSize], xavierUniform());
   return affine(x, weight, scope.parameter('out_proj.bias', [modelSize], { kind: 'zeros' }));
+}
+
+/**
+ * Turns the queries and keys of packed projections [B, T, 3 * modelSize] by their positions.
+ * @param offset i32 [1]: the position of the first row; 0 by default
+ */
+function turned(
+  qkv: Tensor,
+  { modelSize, heads, rotary }: AttentionOptions,
+  offset?: Tensor,
+): Tensor {
+  const sizes = { heads: 2 * heads, size: modelSize / heads };
+  return rotary === undefined ? qkv : rotary(qkv, sizes, offset);
 }
 
 /**
@@ -57,20 +90,21 @@ export function outProjection(scope: Scope, x: Tensor, modelSize: number): Tenso
 export function multiHeadSelf(
   scope: Scope,
   x: Tensor,
-  options: AttentionOptions,
+  options: AttentionOptions & { readonly weights?: boolean },
   visibility: Visibility,
-): Tensor {
-  const { modelSize, heads, dropout } = options;
+): Attention {
+  const { modelSize, heads, dropout, weights: asked = false } = options;
   const project = inProjection(scope, modelSize, [3 * modelSize]);
-  const qkv = project(x, 0);
+  const qkv = turned(project(x, 0), options);
   const shared = { heads, ...visibility, dropout: scope.dropoutStream(dropout) };
   scope.derive('scores', (ops) => scores(ops, options, [qkv, 0], [qkv, modelSize]));
-  if (!scope.wants('weights')) {
-    return outProjection(scope, selfAttention(qkv, shared), modelSize);
+  if (!(asked || scope.wants('weights'))) {
+    const mixed = selfAttention(qkv, shared);
+    return { output: outProjection(scope, mixed, modelSize), weights: undefined };
   }
   const { output, weights } = selfAttentionWeights(qkv, shared);
   scope.note('weights', weights);
-  return outProjection(scope, output, modelSize);
+  return { output: outProjection(scope, output, modelSize), weights };
 }
 
 /**
@@ -107,7 +141,7 @@ export function multiHeadCached(
 ): { readonly output: Tensor; readonly cache: Tensor } {
   const { modelSize, heads } = options;
   const project = inProjection(scope, modelSize, [3 * modelSize]);
-  const qkv = project(x, 0);
+  const qkv = turned(project(x, 0), options, position);
   const next = writeRows(cache, qkv, position, { column: modelSize });
   const mixed = crossAttention(qkv, next, { heads, causal: true, queryOffset: position });
   return { output: outProjection(scope, mixed, modelSize), cache: next };
@@ -129,7 +163,7 @@ export function multiHeadCross(
   projected: Tensor,
   options: AttentionOptions & { readonly weights?: boolean },
   visibility: Visibility,
-): { readonly output: Tensor; readonly weights: Tensor | undefined } {
+): Attention {
   const { modelSize, heads, dropout, weights: asked = false } = options;
   const wanted = asked || scope.wants('weights');
   const project = inProjection(scope, modelSize, [modelSize, 2 * modelSize]);

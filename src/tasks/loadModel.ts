@@ -22,7 +22,7 @@ import type { CodecFormat } from '../text';
 import { Decoders } from './decoders';
 import type { LoadMeter, LoadProgress } from './loadProgress';
 import { type AnyDescription, readAnyDescription } from './modelFiles';
-import type { Memory, Resident } from './onDevice';
+import type { GpuMemory, Resident } from './onDevice';
 import { readTensors } from './readTensors';
 import { type DeviceChoice, type Making, reside } from './resident';
 
@@ -63,7 +63,7 @@ const GREEDY: Decoding = { kind: 'greedy' };
 /** A model on a device. */
 export interface ModelOnDevice {
   readonly description: AnyDescription;
-  readonly memory: Memory;
+  readonly memory: GpuMemory;
   /**
    * Decodes one sequence.
    * @param ids a source with eos, or a prompt after bos

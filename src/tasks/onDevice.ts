@@ -11,7 +11,7 @@ export interface ReviveOptions {
 }
 
 /** Bytes on the GPU. */
-export interface Memory {
+export interface GpuMemory {
   /** Of plans, parameters and state, as was predicted before they were allocated. */
   readonly planned: number;
   /** What lives there now: that, and the staging buffers through which results are read. */
@@ -22,7 +22,7 @@ export interface Memory {
 export interface Resident<T> {
   /** The device that it lives on, where its buffers are counted. */
   readonly device: Device;
-  readonly memory: Memory;
+  readonly memory: GpuMemory;
   /** Resolves when the device is lost; not when it is disposed. After a revival, of the new device. */
   readonly lost: Promise<DeviceLostError>;
   /** What was made. It is another one after a revival. */
@@ -62,7 +62,7 @@ export abstract class OnDevice<T> {
   }
 
   /** Bytes on the GPU. */
-  get memory(): Memory {
+  get memory(): GpuMemory {
     return this.resident.memory;
   }
 

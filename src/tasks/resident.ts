@@ -15,7 +15,7 @@ import {
 import { Device, openDevice, webGpu } from '../gpu/device';
 import type { Tuning, TuningStore } from '../gpu/tuning';
 import { LoadMeter, type LoadProgress } from './loadProgress';
-import type { Memory, Resident, ReviveOptions } from './onDevice';
+import type { GpuMemory, Resident, ReviveOptions } from './onDevice';
 
 /** Which device to live on. */
 export interface DeviceChoice {
@@ -50,7 +50,7 @@ interface Holding<T> extends Acquired {
   readonly device: Device;
 }
 
-class Residence<T extends { readonly memory: Memory }> implements Resident<T> {
+class Residence<T extends { readonly memory: GpuMemory }> implements Resident<T> {
   readonly #what: string;
   readonly #make: Make<T>;
   readonly #choice: DeviceChoice;
@@ -80,7 +80,7 @@ class Residence<T extends { readonly memory: Memory }> implements Resident<T> {
     return this.#holding.device;
   }
 
-  get memory(): Memory {
+  get memory(): GpuMemory {
     const { planned } = this.#holding.value.memory;
     return { planned, live: this.#holding.device.liveBytes };
   }
@@ -164,7 +164,7 @@ class Residence<T extends { readonly memory: Memory }> implements Resident<T> {
  * @param what it is, for messages: 'translator'
  * @throws DeviceError, DeviceLostError, AbortedError, and whatever making it throws
  */
-export async function reside<T extends { readonly memory: Memory }>(
+export async function reside<T extends { readonly memory: GpuMemory }>(
   what: string,
   make: Make<T>,
   options: DeviceChoice & ReviveOptions & { readonly revive?: boolean },

@@ -1,6 +1,5 @@
-/** Text: tokens, vocabularies, corpora, batches, metrics and baselines. No model, no GPU. */
+/** Text: tokens, vocabularies, corpora and batches. No model, no GPU. */
 
-export { nearestNeighbour, type Translate, wordForWord } from './baselines';
 export {
   type Batch,
   type EncodedPair,
@@ -15,13 +14,6 @@ export {
   epochOrder,
   type OrderOptions,
 } from './batchIterator';
-export { type BleuOptions, type BleuScore, type BleuSmoothing, corpusBleu } from './bleu';
-export {
-  type BootstrapOptions,
-  bootstrapInterval,
-  type Interval,
-  type SentenceCounts,
-} from './bootstrap';
 export {
   buildVocabulary,
   SPECIAL_IDS,
@@ -32,7 +24,6 @@ export {
 } from './buildVocabulary';
 export { BytePair, type BytePairJson, type BytePairOptions } from './bytePair';
 export type { Merge } from './bytePairTraining';
-export { chrF2 } from './chrf';
 export type { Codec, CodecFormat } from './codec';
 export {
   filterByLength,
@@ -51,9 +42,7 @@ export {
   splitCorpus,
   type TabSeparatedOptions,
 } from './corpus';
-export { type AlignedPair, type AlignOptions, alignByIbmModel1, type Link } from './ibmModel1';
 export { type Labelled, type LabelledBatch, labelledBatch, NO_LABEL } from './labelled';
-export { exactMatch, exactMatchCounts, perplexity, tokenAccuracy } from './metrics';
 export { countIds, keepProbabilities, NoiseDistribution } from './noise';
 export {
   type DetokeniseOptions,
@@ -66,13 +55,6 @@ export {
   tokenise,
 } from './normalise';
 export { readCodec } from './readCodec';
-export {
-  type SacreBleuOptions,
-  type SacreChrFOptions,
-  type Signed,
-  sacreBleu,
-  sacreChrF2,
-} from './sacreBleu';
 export { bytePairs, SubwordCodec } from './subwordCodec';
 export {
   bagOfWords,
@@ -82,10 +64,7 @@ export {
   TfIdf,
   type TfIdfOptions,
 } from './tfIdf';
-export { tokenise13a } from './tokenise13a';
-export { unigramPerplexity } from './unigram';
 export { type TextUnit, textUnits } from './units';
 export { type DecodeOptions, type EncodeOptions, type SpecialIds, Vocabulary } from './vocabulary';
 export type { VocabularyJson } from './vocabularyJson';
-export { noiseBaseline } from './wordBaseline';
 export { type WordBatch, WordIterator, type WordIteratorOptions } from './wordIterator';

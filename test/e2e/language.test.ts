@@ -2,9 +2,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { everything } from 'qkv';
+import { readDescription, readLanguageDescription } from 'qkv/models';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { everything } from '../../src/tasks/everything';
-import { readDescription, readLanguageDescription } from '../../src/tasks/modelFiles';
 import { runHere } from '../support/command';
 
 let folder = '';

@@ -1,6 +1,6 @@
 /** The demo page in headless Chrome, used as a person uses it. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { defined } from '../../src/core/errors';
+import { defined } from '../../tools/lib/defined';
 import { readTranslation, settled, typeSentence } from '../../tools/lib/demoPage';
 import { expectMessage, type OpenPage, shownText, useSite } from '../support/site';
 

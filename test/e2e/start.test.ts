@@ -1,7 +1,7 @@
 /** `npm start` as a child process: translation, JSON, errors and serving. */
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { defined } from '../../src/core/errors';
+import { defined } from '../../tools/lib/defined';
 import {
   finish,
   runCommand,

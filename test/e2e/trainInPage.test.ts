@@ -1,7 +1,8 @@
 /** The training loop in a page: the same code and the same losses as in Node. */
+
+import { type Device, openDevice } from 'qkv';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { defined } from '../../src/core/errors';
-import { type Device, openDevice } from '../../src/gpu/device';
+import { defined } from '../../tools/lib/defined';
 import { nodeGpu } from '../../tools/nodeGpu';
 import { useSite } from '../support/site';
 import { batchesOf, movedPairs, tinyTrainer } from '../support/smallTraining';
@@ -32,7 +33,7 @@ interface Found {
 
 /** The same in the page; a text, since imports of this file are not the page's. */
 const IN_PAGE = `(async () => {
-  const { openDevice } = await import('/@fs${ROOT}/src/index.ts');
+  const { openDevice } = await import('/@fs${ROOT}/src/entries/index.ts');
   const { batchesOf, movedPairs, tinyTrainer } =
     await import('/@fs${ROOT}/test/support/smallTraining.ts');
   const device = await openDevice();

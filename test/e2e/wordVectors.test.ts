@@ -3,9 +3,9 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseSafetensors, readTextVectors, toFloat32 } from 'qkv/io';
+import { WORD_VECTORS } from 'qkv/models';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parseSafetensors, readTextVectors, toFloat32 } from '../../src/io';
-import { WORD_VECTORS } from '../../src/models/wordVectors';
 import { runHere } from '../support/command';
 
 let folder = '';

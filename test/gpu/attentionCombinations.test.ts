@@ -2,10 +2,9 @@
  * Attention's options together on the GPU: output, weights and gradients of an even sample of all
  * combinations, and each gradient without the others.
  */
+
+import { EPSILON, onGpu, onOracle, worstDifference } from 'qkv/selfcheck';
 import { describe, expect, it } from 'vitest';
-import { EPSILON } from '../../src/graph/cases';
-import { worstDifference } from '../../src/selfcheck/difference';
-import { onGpu, onOracle } from '../../src/selfcheck/opCase';
 import {
   alone,
   combinations,

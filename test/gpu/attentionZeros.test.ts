@@ -1,10 +1,11 @@
 /** What no tolerance may hide in attention: hidden keys leave exact zeros. */
+
+import { allCases, caseGraph, caseInputs, onGpu } from 'qkv/selfcheck';
 import { describe, expect, it } from 'vitest';
-import { cases } from '../../src/ops/attention/cases';
-import { caseGraph, caseInputs, onGpu } from '../../src/selfcheck/opCase';
 import { useDevice } from '../support/device';
 
 const device = useDevice();
+const cases = allCases().attention!;
 
 describe('a batch row whose keys are all hidden', () => {
   it.each([

@@ -1,22 +1,19 @@
 /** Ways of decoding, for every model: against exhaustive search, against each other, against chance. */
+
+import { AbortedError, everything, OptionError } from 'qkv';
+import { Decoder, type Decoding, type Hypothesis } from 'qkv/generate';
+import { compileGraph, ops, Program, StateStore, trace } from 'qkv/graph';
+import {
+  bahdanauModel,
+  type LanguageModel,
+  modelLayout,
+  recurrentLanguageModel,
+  seq2seqModel,
+  type TranslationModel,
+  transformerModel,
+} from 'qkv/models';
+import { bindParameters, initialArena, PARAMETERS } from 'qkv/nn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compileGraph } from '../../src/compile/compile';
-import { AbortedError, OptionError } from '../../src/core/errors';
-import { Decoder, type Decoding } from '../../src/decode/decoder';
-import type { Hypothesis } from '../../src/decode/hypotheses';
-import { Program } from '../../src/gpu/program';
-import { StateStore } from '../../src/gpu/states';
-import { trace } from '../../src/graph/graph';
-import { bahdanauModel } from '../../src/models/bahdanau';
-import { modelLayout } from '../../src/models/layout';
-import type { LanguageModel, TranslationModel } from '../../src/models/model';
-import { recurrentLanguageModel } from '../../src/models/recurrentLanguageModel';
-import { seq2seqModel } from '../../src/models/seq2seq';
-import { transformerModel } from '../../src/models/transformerModel';
-import { initialArena } from '../../src/nn/arena';
-import { bindParameters, PARAMETERS } from '../../src/nn/parameters';
-import { ops } from '../../src/ops';
-import { everything } from '../../src/tasks/everything';
 import { useDevice } from '../support/device';
 
 const device = useDevice();

@@ -2,14 +2,10 @@
  * sin, cos, pow and mod over all of f32, in units in the last place: the cases of the ops measure errors
  * against the largest result, which hides those of small ones.
  */
+
+import { random } from 'qkv/cpu';
+import { compileGraph, ops, Program, StateStore, type Tensor, trace } from 'qkv/graph';
 import { describe, expect, it } from 'vitest';
-import { compileGraph } from '../../src/compile/compile';
-import { random } from '../../src/core/random';
-import { Program } from '../../src/gpu/program';
-import { StateStore } from '../../src/gpu/states';
-import { trace } from '../../src/graph/graph';
-import type { Tensor } from '../../src/graph/op';
-import { ops } from '../../src/ops';
 import { useDevice } from '../support/device';
 
 const device = useDevice();

@@ -1,10 +1,34 @@
 /** What a user can do wrong: each a typed error that says what was expected, found and what to do. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  AbortedError,
+  DeviceError,
+  DeviceLostError,
+  DisposedError,
+  DTypeError,
+  FormatError,
+  InputError,
+  OptionError,
+  openDevice,
+  QkvError,
+  ShapeError,
+  Translator,
+} from 'qkv';
+import { Decoder } from 'qkv/generate';
+import {
+  apply,
+  compileGraph,
+  defineOp,
+  dim,
+  ops,
+  Program,
+  StateStore,
+  type Tensor,
+  trace,
+} from 'qkv/graph';
+import { createModel, modelLayout, transformer, transformerModel } from 'qkv/models';
 import { describe, expect, it } from 'vitest';
-import * as qkv from '../../src';
-import { apply } from '../../src/graph/node';
-import { defineOp } from '../../src/graph/op';
 import { nodeGpu } from '../../tools/nodeGpu';
 import { useDevice } from '../support/device';
 
@@ -13,7 +37,7 @@ const MODEL = join(import.meta.dirname, '../../demo/public/models/toy-transforme
 const json = readFileSync(join(MODEL, 'model.json'), 'utf8');
 const weights = new Uint8Array(readFileSync(join(MODEL, 'model.safetensors')));
 
-type ErrorClass = abstract new (...args: never[]) => qkv.QkvError;
+type ErrorClass = abstract new (...args: never[]) => QkvError;
 
 async function expectError(work: () => unknown, type: ErrorClass, words: RegExp): Promise<void> {
   const error: unknown = await Promise.resolve()
@@ -23,17 +47,17 @@ async function expectError(work: () => unknown, type: ErrorClass, words: RegExp)
       (reason: unknown) => reason,
     );
   expect(error).toBeInstanceOf(type);
-  if (!(error instanceof qkv.QkvError)) return;
+  if (!(error instanceof QkvError)) return;
   expect(error.message).toMatch(words);
   expect(error.code).toMatch(/^[a-z-]+$/);
 }
 
 const program = async () => {
-  const [B, T] = [qkv.dim('B', 4), qkv.dim('T', 8)];
-  const graph = qkv.trace((inputs) => ({ outputs: { y: qkv.ops.sum(inputs('x'), { axis: 1 }) } }), {
+  const [B, T] = [dim('B', 4), dim('T', 8)];
+  const graph = trace((inputs) => ({ outputs: { y: ops.sum(inputs('x'), { axis: 1 }) } }), {
     inputs: { x: { dtype: 'f32', shape: [B, T] } },
   });
-  return qkv.Program.create(device(), qkv.compileGraph(graph), new qkv.StateStore(device()));
+  return Program.create(device(), compileGraph(graph), new StateStore(device()));
 };
 const matrix = (rows: number, columns: number) => ({
   shape: [rows, columns],
@@ -45,49 +69,45 @@ describe('running a plan', () => {
     const made = await program();
     await expectError(
       () => made.run({ x: { shape: [3], data: new Float32Array(3) } }),
-      qkv.ShapeError,
+      ShapeError,
       /expected shape \[B,T\], found \[3\]/,
     );
     await expectError(
       () => made.run({ x: matrix(5, 2) }),
-      qkv.ShapeError,
+      ShapeError,
       /size B is 5, allowed are whole numbers to 4/,
     );
     await expectError(
       () => made.run({ x: { shape: [2, 2], data: new Float32Array(3) } }),
-      qkv.ShapeError,
+      ShapeError,
       /has 4 elements, the data has 3/,
     );
     await expectError(
       () => made.run({ x: { shape: [1, 2], data: new Int32Array(2) } }),
-      qkv.DTypeError,
+      DTypeError,
       /is f32, found an Int32Array/,
     );
     await expectError(
       () => made.run({ y: matrix(1, 1) }),
-      qkv.OptionError,
+      OptionError,
       /no input 'y'; the plan has: x/,
     );
-    await expectError(() => made.run({}), qkv.OptionError, /missing input x/);
-    await expectError(
-      () => made.read('z' as 'y'),
-      qkv.OptionError,
-      /no output 'z'; the plan has: y/,
-    );
+    await expectError(() => made.run({}), OptionError, /missing input x/);
+    await expectError(() => made.read('z' as 'y'), OptionError, /no output 'z'; the plan has: y/);
     made.run({ x: matrix(2, 3) });
     await expectError(
       () => made.readInto({ y: new Int32Array(2) }),
-      qkv.DTypeError,
+      DTypeError,
       /readInto: 'y' is f32, found an Int32Array/,
     );
     await expectError(
       () => made.readInto({ y: new Float32Array(4) }),
-      qkv.ShapeError,
+      ShapeError,
       /shape \[2\] has 2 elements, the data has 4/,
     );
     made.dispose();
     made.dispose();
-    await expectError(() => made.run({ x: matrix(1, 1) }), qkv.DisposedError, /compile it again/);
+    await expectError(() => made.run({ x: matrix(1, 1) }), DisposedError, /compile it again/);
   });
 
   it("reads into the caller's own array what it reads into a new one", async () => {
@@ -110,26 +130,26 @@ describe('running a plan', () => {
       b: { dtype: 'f32', shape: [4, 5] },
       i: { dtype: 'i32', shape: [2] },
     } as const;
-    const build = (f: (t: (name: string) => qkv.Tensor) => qkv.Tensor) => () =>
-      qkv.trace((inputs) => ({ outputs: { y: f(inputs) } }), { inputs: types });
+    const build = (f: (t: (name: string) => Tensor) => Tensor) => () =>
+      trace((inputs) => ({ outputs: { y: f(inputs) } }), { inputs: types });
     await expectError(
-      build((t) => qkv.ops.matmul(t('a'), t('b'))),
-      qkv.ShapeError,
+      build((t) => ops.matmul(t('a'), t('b'))),
+      ShapeError,
       /inner sizes differ: .*3 against 4; transpose/,
     );
     await expectError(
-      build((t) => qkv.ops.add(t('a'), t('b'))),
-      qkv.ShapeError,
+      build((t) => ops.add(t('a'), t('b'))),
+      ShapeError,
       /do not broadcast/,
     );
     await expectError(
-      build((t) => qkv.ops.exp(t('i'))),
-      qkv.DTypeError,
+      build((t) => ops.exp(t('i'))),
+      DTypeError,
       /expected f32, found i32\[2\]; cast it/,
     );
     await expectError(
       build((t) => t('nothing')),
-      qkv.QkvError,
+      QkvError,
       /no input 'nothing' in the signature; it has: a, b, i/,
     );
   });
@@ -139,24 +159,24 @@ describe('models', () => {
   it('refuse options that are unknown or do not fit', async () => {
     const sizes = { sourceVocabulary: 9, targetVocabulary: 9 };
     await expectError(
-      () => qkv.transformerModel({ ...sizes, ...{ layers: 3 } }),
-      qkv.OptionError,
+      () => transformerModel({ ...sizes, ...{ layers: 3 } }),
+      OptionError,
       /unknown option 'layers'; known: modelSize/,
     );
     await expectError(
-      () => qkv.transformerModel({ ...sizes, modelSize: 30, heads: 4 }),
-      qkv.OptionError,
+      () => transformerModel({ ...sizes, modelSize: 30, heads: 4 }),
+      OptionError,
       /30 is no multiple of heads 4/,
     );
     await expectError(
-      () => qkv.createModel('rnn-search', {}),
-      qkv.OptionError,
+      () => createModel('rnn-search', {}),
+      OptionError,
       /unknown model kind 'rnn-search'; known: seq2seq, bahdanau, transformer/,
     );
   });
 
   it('refuse ids outside the vocabulary', async () => {
-    const model = qkv.transformerModel({
+    const model = transformerModel({
       sourceVocabulary: 9,
       targetVocabulary: 9,
       modelSize: 8,
@@ -166,20 +186,20 @@ describe('models', () => {
       decoderLayers: 1,
       maxLength: 8,
     });
-    const states = new qkv.StateStore(device());
-    const decoder = await qkv.Decoder.create(device(), model, qkv.modelLayout(model), states, {
+    const states = new StateStore(device());
+    const decoder = await Decoder.create(device(), model, modelLayout(model), states, {
       maxBatch: 1,
       ids: { pad: 0, bos: 1, eos: 2 },
     });
     const lengths = { shape: [1], data: Int32Array.of(2) };
     await expectError(
       () => decoder.decode({ shape: [1, 2], data: Int32Array.of(3, 9) }, lengths),
-      qkv.InputError,
+      InputError,
       /id 9 at 1 is outside the vocabulary of 9/,
     );
     await expectError(
       () => decoder.decode({ shape: [0, 2], data: new Int32Array(0) }, lengths),
-      qkv.InputError,
+      InputError,
       /batch is empty/,
     );
     decoder.dispose();
@@ -190,30 +210,27 @@ describe('models', () => {
 describe('a translator', () => {
   it('refuses sentences that are empty, too long or in other words', async () => {
     const files = { 'model.json': json, 'model.safetensors': weights };
-    const translator = await qkv.Translator.load(files, {
-      device: device(),
-      kinds: [qkv.transformer],
-    });
+    const translator = await Translator.load(files, { device: device(), kinds: [transformer] });
     await expectError(
       () => translator.translate('  '),
-      qkv.InputError,
+      InputError,
       /empty; type at least one word/,
     );
     await expectError(
       () => translator.translate('the dog sees '.repeat(20)),
-      qkv.InputError,
+      InputError,
       /60 tokens, this model takes at most 31/,
     );
     await expectError(
       () => translator.translate('the flibbertigibbet sees a zyzzyva'),
-      qkv.InputError,
+      InputError,
       /does not know 'flibbertigibbet', 'zyzzyva'/,
     );
     const abort = new AbortController();
     abort.abort();
     await expectError(
       () => translator.translate('a dog eats', { signal: abort.signal }),
-      qkv.AbortedError,
+      AbortedError,
       /abort/,
     );
     // It still works after all that, with or without a full stop.
@@ -221,33 +238,33 @@ describe('a translator', () => {
     expect(target).toBe('le chien mange la pomme');
     translator.dispose();
     translator.dispose();
-    await expectError(() => translator.translate('a dog eats'), qkv.DisposedError, /disposed/);
+    await expectError(() => translator.translate('a dog eats'), DisposedError, /disposed/);
   });
 
   it('refuses damaged, truncated and foreign files', async () => {
     const load = (text: string, bytes: Uint8Array) => async () => {
       const files = { 'model.json': text, 'model.safetensors': bytes };
-      await qkv.Translator.load(files, { device: device(), kinds: [qkv.transformer] });
+      await Translator.load(files, { device: device(), kinds: [transformer] });
     };
     await expectError(
       load(json, weights.subarray(0, 1000)),
-      qkv.FormatError,
+      FormatError,
       /truncated|download|expected/,
     );
     await expectError(
       load(json, weights.subarray(0, weights.length - 64)),
-      qkv.FormatError,
+      FormatError,
       /truncated|download|expected/,
     );
-    await expectError(load('{"format":', weights), qkv.FormatError, /no valid JSON; download/);
+    await expectError(load('{"format":', weights), FormatError, /no valid JSON; download/);
     await expectError(
       load('{"format":"other"}', weights),
-      qkv.FormatError,
+      FormatError,
       /format 'qkv-model', found "other"/,
     );
     await expectError(
       load(json.replace('"modelSize": 128', '"modelSize": 64'), weights),
-      qkv.FormatError,
+      FormatError,
       /should be \[.*\], the file has/,
     );
   });
@@ -255,25 +272,29 @@ describe('a translator', () => {
 
 describe('devices', () => {
   it('say what to do where there is none', async () => {
-    await expectError(
-      () => qkv.openDevice(),
-      qkv.DeviceError,
-      /no WebGPU here: use a browser that has it/,
-    );
+    await expectError(() => openDevice(), DeviceError, /no WebGPU here: use a browser that has it/);
     const none = { requestAdapter: async () => null } as unknown as GPU;
     await expectError(
-      () => qkv.openDevice({ gpu: none }),
-      qkv.DeviceError,
+      () => openDevice({ gpu: none }),
+      DeviceError,
       /found no adapter: check chrome:\/\/gpu/,
     );
   });
 
+  it('fail all that waits when they are lost', async () => {
+    const own = await openDevice({ gpu: await nodeGpu() });
+    const waiting = own.guard(new Promise(() => undefined));
+    own.gpu.destroy();
+    await expectError(() => waiting, DeviceLostError, /load the last checkpoint/);
+    own.dispose();
+  });
+
   it('fail all that waits when they are disposed, and all that comes after', async () => {
-    const own = await qkv.openDevice({ gpu: await nodeGpu() });
+    const own = await openDevice({ gpu: await nodeGpu() });
     const waiting = own.guard(new Promise(() => undefined));
     own.dispose();
-    await expectError(() => waiting, qkv.DisposedError, /open a new one/);
-    await expectError(() => own.createBuffer(16, 8, 'x'), qkv.DisposedError, /open a new one/);
+    await expectError(() => waiting, DisposedError, /open a new one/);
+    await expectError(() => own.createBuffer(16, 8, 'x'), DisposedError, /open a new one/);
   });
 });
 
@@ -282,13 +303,15 @@ it('a kernel that does not compile leaves no memory behind', async () => {
     name: 'broken',
     infer: ([x]) => (x === undefined ? [] : [x]),
     lowering: { kind: 'elementwise', expression: () => 'no_such_value' },
+    gradient: 'none',
+    reference: () => undefined,
   });
-  const graph = qkv.trace((inputs) => ({ outputs: { y: apply(broken, [inputs('x')], {}) } }), {
+  const graph = trace((inputs) => ({ outputs: { y: apply(broken, [inputs('x')], {}) } }), {
     inputs: { x: { dtype: 'f32', shape: [4] } },
   });
   const before = [device().liveBuffers, device().liveBytes];
-  const states = new qkv.StateStore(device());
-  const create = () => qkv.Program.create(device(), qkv.compileGraph(graph), states);
-  await expectError(create, qkv.DeviceError, /no_such_value/);
+  const states = new StateStore(device());
+  const create = () => Program.create(device(), compileGraph(graph), states);
+  await expectError(create, DeviceError, /no_such_value/);
   expect([device().liveBuffers, device().liveBytes]).toEqual(before);
 });

@@ -1,20 +1,12 @@
 /** A model that others trained (CTranslate2's Arabic transliteration) gives its expected output. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Decoder, scoredGreedy } from 'qkv/generate';
+import { compileGraph, dim, ops, Program, StateStore, trace } from 'qkv/graph';
+import { parseSafetensors, toFloat32 } from 'qkv/io';
+import { modelLayout, transformerModel } from 'qkv/models';
+import { bindParameters, PARAMETERS, packArena } from 'qkv/nn';
 import { describe, expect, it } from 'vitest';
-import { compileGraph } from '../../src/compile/compile';
-import { dim } from '../../src/core/dim';
-import { Decoder } from '../../src/decode/decoder';
-import { scoredGreedy } from '../../src/decode/scoredGreedy';
-import { Program } from '../../src/gpu/program';
-import { StateStore } from '../../src/gpu/states';
-import { trace } from '../../src/graph/graph';
-import { parseSafetensors, toFloat32 } from '../../src/io';
-import { modelLayout } from '../../src/models/layout';
-import { transformerModel } from '../../src/models/transformerModel';
-import { packArena } from '../../src/nn/arena';
-import { bindParameters, PARAMETERS } from '../../src/nn/parameters';
-import { ops } from '../../src/ops';
 import { useDevice } from '../support/device';
 import { DATA } from '../support/vectors';
 

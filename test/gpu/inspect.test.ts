@@ -1,12 +1,12 @@
 /** Looking inside: values are what they are called, and looking changes nothing. */
+
+import { OptionError } from 'qkv';
+import type { HostTensor } from 'qkv/graph';
+import { type Inspectable, Inspector, matches, valueNames } from 'qkv/inspect';
+import { PARAMETERS } from 'qkv/nn';
+import type { Batch } from 'qkv/text';
+import type { Trainer } from 'qkv/train';
 import { describe, expect, it } from 'vitest';
-import { OptionError } from '../../src/core/errors';
-import type { HostTensor } from '../../src/core/hostTensor';
-import { type Inspectable, Inspector, valueNames } from '../../src/inspect/inspector';
-import { matches } from '../../src/inspect/pattern';
-import { PARAMETERS } from '../../src/nn/parameters';
-import type { Batch } from '../../src/text';
-import type { Trainer } from '../../src/train/trainer';
 import { useDevice } from '../support/device';
 import { batchesOf, movedPairs, tinyTrainer } from '../support/smallTraining';
 

@@ -1,22 +1,14 @@
 /** Language models: each cell learns a small language, and goes on from prompts as its logits say. */
+
+import { DisposedError, InputError, OptionError, ShapeError, Writer } from 'qkv';
+import { Decoder, type Decoding, promptBatch, sampling } from 'qkv/generate';
+import { compileGraph, dim, Program, trace } from 'qkv/graph';
+import { storeFloat32, writeSafetensors } from 'qkv/io';
+import { recurrentLanguage, recurrentLanguageModel, writeLanguageDescription } from 'qkv/models';
+import { bindParameters, PARAMETERS, unpackArena } from 'qkv/nn';
+import { type Batch, makeBatch, vocabularyOf } from 'qkv/text';
+import { languageTask, Trainer } from 'qkv/train';
 import { describe, expect, it } from 'vitest';
-import { compileGraph } from '../../src/compile/compile';
-import { dim } from '../../src/core/dim';
-import { DisposedError, InputError, OptionError, ShapeError } from '../../src/core/errors';
-import { Decoder, type Decoding } from '../../src/decode/decoder';
-import { promptBatch } from '../../src/decode/prompts';
-import { sampling } from '../../src/decode/sampling';
-import { Program } from '../../src/gpu/program';
-import { trace } from '../../src/graph/graph';
-import { storeFloat32, writeSafetensors } from '../../src/io';
-import { recurrentLanguage, recurrentLanguageModel } from '../../src/models/recurrentLanguageModel';
-import { unpackArena } from '../../src/nn/arena';
-import { bindParameters, PARAMETERS } from '../../src/nn/parameters';
-import { writeLanguageDescription } from '../../src/tasks/modelFiles';
-import { Writer } from '../../src/tasks/writer';
-import { type Batch, makeBatch, vocabularyOf } from '../../src/text';
-import { languageTask } from '../../src/train/language';
-import { Trainer } from '../../src/train/trainer';
 import { useDevice } from '../support/device';
 import { TINY_OPTIONS, VOCABULARY } from '../support/smallTraining';
 

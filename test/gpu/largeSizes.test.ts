@@ -1,15 +1,26 @@
 /** Sizes past every limit of a grid: right where a kernel can be folded, refused by name where not. */
+
+import { NdArray } from 'qkv/cpu';
+import {
+  compileGraph,
+  gradients,
+  type Lookup,
+  lowerPlan,
+  ops,
+  type Tensors,
+  type TensorType,
+  trace,
+} from 'qkv/graph';
+import {
+  allCases,
+  caseGraph,
+  caseInputs,
+  differentiable,
+  firstFault,
+  onGpu,
+  onOracle,
+} from 'qkv/selfcheck';
 import { describe, expect, it } from 'vitest';
-import { gradients } from '../../src/autodiff/grad';
-import { compileGraph } from '../../src/compile/compile';
-import { lowerPlan } from '../../src/compile/lower';
-import { NdArray } from '../../src/core/ndArray';
-import type { TensorType } from '../../src/core/shape';
-import { type Lookup, type Tensors, trace } from '../../src/graph/graph';
-import { ops } from '../../src/ops';
-import { allCases } from '../../src/selfcheck/allCases';
-import { firstFault } from '../../src/selfcheck/difference';
-import { caseGraph, caseInputs, differentiable, onGpu, onOracle } from '../../src/selfcheck/opCase';
 import { useDevice } from '../support/device';
 import { sampled } from '../support/sample';
 
@@ -63,7 +74,7 @@ describe('more workgroups than a dimension of a grid has', () => {
     const types = { x: f32(MANY, 1, 1), w: f32(MANY, 1, 1) };
     const { got, want } = await run(types, (input) => {
       const y = ops.scale(ops.matmul(input('x'), input('w')), 2);
-      const [dx, dw] = gradients(ops, ops.sum(y), [input('x'), input('w')]);
+      const [dx, dw] = gradients(ops.sum(y), [input('x'), input('w')]);
       return { y, dx: dx ?? y, dw: dw ?? y };
     });
     for (const name of ['y', 'dx', 'dw']) {
@@ -76,7 +87,7 @@ describe('more workgroups than a dimension of a grid has', () => {
     const { got, want } = await run(types, (input) => {
       const x = ops.scale(input('x'), 0.01);
       const { hidden } = ops.recurrenceStep('tanh', x, input('w'), { hidden: x });
-      const [dx] = gradients(ops, ops.sum(hidden), [input('x')]);
+      const [dx] = gradients(ops.sum(hidden), [input('x')]);
       return { dx: dx ?? x };
     });
     const [found, expected] = [got.dx?.data ?? [], want.get('dx')?.data ?? []];

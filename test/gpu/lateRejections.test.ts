@@ -2,11 +2,10 @@
  * Promises are awaited before they can reject: an error that an app catches never ends its process, in
  * whatever order the work under way fails.
  */
+import { type Device, DeviceLostError, DisposedError, InputError, openDevice } from 'qkv';
+import { NearestRows } from 'qkv/inspect';
+import { makeBatch } from 'qkv/text';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { DeviceLostError, DisposedError, InputError } from '../../src/core/errors';
-import { type Device, openDevice } from '../../src/gpu/device';
-import { NearestRows } from '../../src/inspect/nearestRows';
-import { makeBatch } from '../../src/text';
 import { nodeGpu } from '../../tools/nodeGpu';
 import { tinyTrainer } from '../support/smallTraining';
 
@@ -45,7 +44,7 @@ it('a training step that fails at once, while others run', async () => {
       await expect(training).rejects.toThrow(InputError);
       expect(steps).toEqual(batches.indexOf(bad) === 0 ? [] : [1]);
       // Nothing was started after the step that failed.
-      expect(trainer.step).toBe(batches.indexOf(bad));
+      expect(trainer.stepCount).toBe(batches.indexOf(bad));
       trainer.dispose();
     }
   });

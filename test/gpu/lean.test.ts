@@ -1,19 +1,11 @@
 /** Few dispatches, nothing created for another length, and short sentences cost less. */
+
+import { random } from 'qkv/cpu';
+import { Decoder } from 'qkv/generate';
+import { compileGraph, dim, lowerPlan, Program, planBytes, StateStore, trace } from 'qkv/graph';
+import { encode, modelLayout, transformerConfig, transformerModel } from 'qkv/models';
+import { bindParameters, initialArena, PARAMETERS } from 'qkv/nn';
 import { describe, expect, it } from 'vitest';
-import { compileGraph } from '../../src/compile/compile';
-import { lowerPlan } from '../../src/compile/lower';
-import { planBytes } from '../../src/compile/plan';
-import { dim } from '../../src/core/dim';
-import { random } from '../../src/core/random';
-import { Decoder } from '../../src/decode/decoder';
-import { Program } from '../../src/gpu/program';
-import { StateStore } from '../../src/gpu/states';
-import { trace } from '../../src/graph/graph';
-import { modelLayout } from '../../src/models/layout';
-import { encode, transformerConfig } from '../../src/models/transformer';
-import { transformerModel } from '../../src/models/transformerModel';
-import { initialArena } from '../../src/nn/arena';
-import { bindParameters, PARAMETERS } from '../../src/nn/parameters';
 import { useDevice } from '../support/device';
 
 const device = useDevice();

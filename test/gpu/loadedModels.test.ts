@@ -1,14 +1,19 @@
 /** Loaded models in use: several on one device, decoders that are bounded, what cannot be translated. */
+import {
+  AbortedError,
+  type Device,
+  DisposedError,
+  type FileSource,
+  type LoadOptions,
+  loadModel,
+  openDevice,
+  Translator,
+  Writer,
+} from 'qkv';
+import { beamSearch, sampling } from 'qkv/generate';
+import { bahdanau, quantised, transformer } from 'qkv/models';
+import { bytePairs, SubwordCodec } from 'qkv/text';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { AbortedError, DisposedError } from '../../src/core/errors';
-import { beamSearch } from '../../src/decode/beam';
-import { sampling } from '../../src/decode/sampling';
-import { type Device, openDevice } from '../../src/gpu/device';
-import type { FileSource } from '../../src/io';
-import { bahdanau } from '../../src/models/bahdanau';
-import { transformer } from '../../src/models/transformerModel';
-import type { LoadOptions } from '../../src/tasks/loadModel';
-import { Translator } from '../../src/tasks/translator';
 import { type CountingGpu, countingGpu } from '../support/countingGpu';
 import { TINY_SENTENCE, tinyBahdanau, tinyTransformer } from '../support/tinyModels';
 
@@ -162,6 +167,49 @@ describe('decoders', () => {
     counting.onStep = () => undefined;
     const { hypotheses } = await translator.translate(TINY_SENTENCE, { decoding });
     expect(hypotheses).toHaveLength(1);
+    translator.dispose();
+  });
+});
+
+describe('a model that was loaded', () => {
+  it('serves a translator, which is nothing more than a view of it', async () => {
+    const model = await loadModel(FILES, { gpu: counting.gpu, kinds: [transformer] });
+    const [one, two] = [new Translator(model), new Translator(model)];
+    const { hypotheses } = await one.translate(TINY_SENTENCE);
+    expect((await two.translate(TINY_SENTENCE)).hypotheses).toEqual(hypotheses);
+    expect(() => new Writer(model)).toThrow(/'transformer' is no language model/);
+    expect(
+      await outcome(Writer.load(FILES, { gpu: counting.gpu, kinds: [transformer] })),
+    ).toMatchObject({
+      code: 'option',
+      message: expect.stringContaining('load it by Translator'),
+    });
+    one.dispose();
+    expect(await outcome(two.translate(TINY_SENTENCE))).toBeInstanceOf(DisposedError);
+  });
+
+  it('of fewer bits takes fewer bytes', async () => {
+    const bytes: number[] = [];
+    for (const weights of ['f32', 'f16', 'int8', 'int4'] as const) {
+      const translator = await load(FILES, { weights, formats: [quantised] });
+      expect((await translator.translate(TINY_SENTENCE)).tokens).toBeInstanceOf(Array);
+      bytes.push(translator.memory.planned);
+      translator.dispose();
+    }
+    expect(bytes).toEqual(bytes.toSorted((a, b) => b - a));
+    expect(new Set(bytes).size).toBe(4);
+  });
+
+  it('of byte pairs reads words that nobody foresaw', async () => {
+    const codec = SubwordCodec.train([['a', 'c', 'e']], 264);
+    const files = tinyTransformer(4, codec);
+    expect(await outcome(load(files))).toMatchObject({
+      code: 'option',
+      message: expect.stringContaining("import { bytePairs } from 'qkv/text'"),
+    });
+    await counting.settled();
+    const translator = await load(files, { codecs: [bytePairs] });
+    expect((await translator.translate('aqc')).sourceTokens.join('')).toBe('aqc');
     translator.dispose();
   });
 });

@@ -1,13 +1,19 @@
 /** The life of a load: what it tells, what it takes, and that nothing is left of one that ends early. */
+import {
+  AbortedError,
+  type Device,
+  DisposedError,
+  DownloadError,
+  type FileSource,
+  type LoadOptions,
+  type LoadProgress,
+  openDevice,
+  QkvError,
+  Translator,
+} from 'qkv';
+import { random } from 'qkv/cpu';
+import { transformer } from 'qkv/models';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { AbortedError, DisposedError, QkvError } from '../../src/core/errors';
-import { random } from '../../src/core/random';
-import { type Device, openDevice } from '../../src/gpu/device';
-import type { FileSource } from '../../src/io';
-import { transformer } from '../../src/models/transformerModel';
-import type { LoadOptions } from '../../src/tasks/loadModel';
-import type { LoadProgress } from '../../src/tasks/loadProgress';
-import { Translator } from '../../src/tasks/translator';
 import { type CountingGpu, countingGpu } from '../support/countingGpu';
 import { FOLDER, only, page, plain, serving, slow, untold } from '../support/modelServer';
 import { TINY_SENTENCE, tinyBahdanau, tinyTransformer } from '../support/tinyModels';
@@ -159,6 +165,11 @@ describe('a load', () => {
       expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
       await counting.settled();
     }
+    await serving(plain, async (url) => {
+      const error = await outcome(load(`${url}none/`, { fetch: (at) => fetch(`${at}.missing`) }));
+      expect(error).toBeInstanceOf(DownloadError);
+      expect(error).toMatchObject({ status: 404, url: `${url}none/model.json` });
+    });
   });
 
   it('without an adapter asks for no more of the files', async () => {

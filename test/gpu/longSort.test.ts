@@ -1,11 +1,8 @@
 /** Lines too long to be compared element by element, against the engine's own stable sort. */
+
+import { random } from 'qkv/cpu';
+import { compileGraph, ops, Program, StateStore, trace } from 'qkv/graph';
 import { describe, expect, it } from 'vitest';
-import { compileGraph } from '../../src/compile/compile';
-import { random } from '../../src/core/random';
-import { Program } from '../../src/gpu/program';
-import { StateStore } from '../../src/gpu/states';
-import { trace } from '../../src/graph/graph';
-import { ops } from '../../src/ops';
 import { useDevice } from '../support/device';
 
 const device = useDevice();

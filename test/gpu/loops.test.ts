@@ -1,15 +1,9 @@
 /** Loops on the GPU: one program for every length, nothing created after it; random loops. */
+
+import { evaluateGraph, NdArray, random } from 'qkv/cpu';
+import { compileGraph, type Dim, dim, type Graph, Program, StateStore } from 'qkv/graph';
+import { EPSILON, worstDifference } from 'qkv/selfcheck';
 import { describe, expect, it } from 'vitest';
-import { compileGraph } from '../../src/compile/compile';
-import { type Dim, dim } from '../../src/core/dim';
-import { NdArray } from '../../src/core/ndArray';
-import { random } from '../../src/core/random';
-import { evaluateGraph } from '../../src/cpu/oracle';
-import { Program } from '../../src/gpu/program';
-import { StateStore } from '../../src/gpu/states';
-import { EPSILON } from '../../src/graph/cases';
-import type { Graph } from '../../src/graph/graph';
-import { worstDifference } from '../../src/selfcheck/difference';
 import { useDevice } from '../support/device';
 import { rnnGraph } from '../support/loops';
 import { randomLoops, STATES } from '../support/randomLoops';

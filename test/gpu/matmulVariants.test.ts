@@ -1,12 +1,9 @@
 /** Every matmul variant, every layout, hostile sizes: right, and nothing written past the end. */
+
+import { random } from 'qkv/cpu';
+import { identityEpilogue, ops, readBuffer } from 'qkv/graph';
+import { type Case, EPSILON, type MatmulVariant, matmulVariants, selfCheck } from 'qkv/selfcheck';
 import { describe, expect, it } from 'vitest';
-import { identityEpilogue } from '../../shaders/lib/epilogue';
-import { type MatmulVariant, matmulVariants } from '../../shaders/matmul';
-import { random } from '../../src/core/random';
-import { readBuffer } from '../../src/gpu/states';
-import { type Case, EPSILON } from '../../src/graph/cases';
-import { ops } from '../../src/ops';
-import { selfCheck } from '../../src/selfcheck';
 import { useDevice } from '../support/device';
 import { sampled } from '../support/sample';
 

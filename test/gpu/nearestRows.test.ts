@@ -1,12 +1,18 @@
 /** Neighbours, analogies and ranked documents from the GPU, against plain float64. */
+
+import {
+  DisposedError,
+  DocumentIndex,
+  InputError,
+  OptionError,
+  ShapeError,
+  WordVectors,
+} from 'qkv';
+import { random } from 'qkv/cpu';
+import { NearestRows } from 'qkv/inspect';
+import { bagOfWords, TfIdf } from 'qkv/text';
+import { toyPairs } from 'qkv/toy';
 import { describe, expect, it } from 'vitest';
-import { DisposedError, InputError, OptionError, ShapeError } from '../../src/core/errors';
-import { random } from '../../src/core/random';
-import { NearestRows } from '../../src/inspect/nearestRows';
-import { DocumentIndex } from '../../src/tasks/documentIndex';
-import { WordVectors } from '../../src/tasks/wordVectors';
-import { TfIdf } from '../../src/text';
-import { toyPairs } from '../../src/text/toy';
 import { useDevice } from '../support/device';
 
 const device = useDevice();
@@ -182,6 +188,13 @@ it('documents are ranked as float64 ranks them', async () => {
     // A query of at most 20 words has as many products; the rest are zero.
     expectBest(rows, scores, 5, cosineError(20));
   });
+  // The counts that the weights are made of.
+  const [query = []] = queries;
+  const numbered = [...bagOfWords(query)].map(([word, count]) => [
+    reference.terms.indexOf(word),
+    count,
+  ]);
+  expect([...reference.counts(query)]).toEqual(numbered.filter(([term]) => term !== -1));
   index.dispose();
   await expect(index.rank(queries, 1)).rejects.toThrow(DisposedError);
 });

@@ -2,23 +2,29 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { DTypeError, OptionError, ShapeError } from 'qkv';
+import { random } from 'qkv/cpu';
+import {
+  compileGraph,
+  type HostTensor,
+  ops,
+  Program,
+  StateStore,
+  type Tensor,
+  trace,
+} from 'qkv/graph';
+import { importOnnxRecurrent } from 'qkv/io';
+import {
+  bindParameters,
+  declareParameters,
+  PARAMETERS,
+  packArena,
+  recurrent,
+  type Scope,
+} from 'qkv/nn';
+import { type Case, EPSILON, worstDifference } from 'qkv/selfcheck';
 import { describe, expect, it } from 'vitest';
 import { encodeModel } from '../../bench/peers/ort-webgpu/onnx';
-import { compileGraph } from '../../src/compile/compile';
-import { DTypeError, OptionError, ShapeError } from '../../src/core/errors';
-import type { HostTensor } from '../../src/core/hostTensor';
-import { random } from '../../src/core/random';
-import { Program } from '../../src/gpu/program';
-import { StateStore } from '../../src/gpu/states';
-import { type Case, EPSILON } from '../../src/graph/cases';
-import { trace } from '../../src/graph/graph';
-import type { Tensor } from '../../src/graph/op';
-import { importOnnxRecurrent } from '../../src/io';
-import { packArena } from '../../src/nn/arena';
-import { bindParameters, declareParameters, PARAMETERS, type Scope } from '../../src/nn/parameters';
-import { recurrentLayers } from '../../src/nn/recurrent';
-import { ops } from '../../src/ops';
-import { worstDifference } from '../../src/selfcheck/difference';
 import { useDevice } from '../support/device';
 import { type OnnxLayer, type OnnxStates, onnxStates } from '../support/onnxCells';
 import { ROOT } from '../support/sourceScan';
@@ -102,10 +108,9 @@ async function onGpu(layer: OnnxLayer): Promise<Record<string, ArrayLike<number>
       hidden: state('h0', d),
       cell: state('c0', d),
     }));
-    const { y, final } = recurrentLayers(scope, ops.transpose(inputs('X'), [1, 0, 2]), options, {
-      lengths: lengths && inputs('lengths'),
-      initial,
-    });
+    const x = ops.transpose(inputs('X'), [1, 0, 2]);
+    const rows = lengths && inputs('lengths');
+    const { y, final } = recurrent(options).withStates(scope, x, { lengths: rows, initial });
     const byDirection = ops.reshape(y, [BATCH, STEPS, directions, UNITS]);
     const stack = (states: readonly Tensor[]) =>
       ops.concat(
@@ -156,7 +161,7 @@ interface Session {
   release(): Promise<void>;
 }
 
-const peerPath = join(ROOT, 'bench/node_modules/onnxruntime-web/dist/ort.node.min.mjs');
+const peerPath = join(ROOT, 'bench/peers/node_modules/onnxruntime-web/dist/ort.node.min.mjs');
 const hasPeer = existsSync(peerPath);
 if (!hasPeer) process.stderr.write('skipped onnxruntime: the packages of bench/ are not there\n');
 

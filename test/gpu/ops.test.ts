@@ -3,10 +3,18 @@
  * gradients agree with finite differences in float64 and the GPU agrees with those gradients. `npm test`
  * takes every third case.
  */
+
+import {
+  type Case,
+  caseGraph,
+  caseInputs,
+  differentiable,
+  onGpu,
+  onOracle,
+  toleranceOf,
+  worstDifference,
+} from 'qkv/selfcheck';
 import { describe, expect, it } from 'vitest';
-import type { Case } from '../../src/graph/cases';
-import { toleranceOf, worstDifference } from '../../src/selfcheck/difference';
-import { caseGraph, caseInputs, differentiable, onGpu, onOracle } from '../../src/selfcheck/opCase';
 import { useDevice } from '../support/device';
 import { finiteDifferences, onPlan } from '../support/opCase';
 import { sampled } from '../support/sample';

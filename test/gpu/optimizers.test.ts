@@ -1,11 +1,17 @@
 /** Trainers with RMSprop and Adagrad: they learn, resume exactly, and keep their state under torch's names. */
+
+import { FormatError, OptionError } from 'qkv';
+import { parseSafetensors } from 'qkv/io';
+import { PARAMETERS } from 'qkv/nn';
+import {
+  moments,
+  type OptimizerOptions,
+  optimizerRate,
+  readCheckpoint,
+  type Trainer,
+  writeCheckpoint,
+} from 'qkv/train';
 import { describe, expect, it } from 'vitest';
-import { FormatError, OptionError } from '../../src/core/errors';
-import { parseSafetensors } from '../../src/io';
-import { PARAMETERS } from '../../src/nn/parameters';
-import { readCheckpoint, writeCheckpoint } from '../../src/train/checkpoint';
-import { moments, type OptimizerOptions, optimizerRate } from '../../src/train/optimizer';
-import type { Trainer } from '../../src/train/trainer';
 import { useDevice } from '../support/device';
 import { batchesOf, movedPairs, TINY_OPTIONS, tinyTrainer } from '../support/smallTraining';
 
@@ -50,7 +56,7 @@ const trainerOf = async (optimizer: OptimizerOptions) => {
 const checkpointOf = async <Batch>(trainer: Trainer<Batch>) =>
   writeCheckpoint(trainer.layout, {
     snapshot: await trainer.snapshot(),
-    cursor: { seed: 1, epoch: 0, batch: trainer.step },
+    cursor: { seed: 1, epoch: 0, batch: trainer.stepCount },
     losses: [],
     recipe: '{}',
     seconds: 1,

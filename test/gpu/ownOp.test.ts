@@ -1,10 +1,26 @@
 /** The example of an op from outside: traced, fused, differentiated, checked and profiled like ours. */
-import * as qkv from 'qkv';
-import { type Case, EPSILON, selfCheck } from 'qkv/selfcheck';
+import {
+  compileGraph,
+  explain,
+  ops,
+  Program,
+  printGraph,
+  profile,
+  StateStore,
+  trace,
+} from 'qkv/graph';
+import {
+  type Case,
+  caseGraph,
+  caseInputs,
+  EPSILON,
+  onGpu,
+  onOracle,
+  selfCheck,
+  worstDifference,
+} from 'qkv/selfcheck';
 import { describe, expect, it } from 'vitest';
 import { unitRows } from '../../examples/ownOp';
-import { worstDifference } from '../../src/selfcheck/difference';
-import { caseGraph, caseInputs, onGpu, onOracle } from '../../src/selfcheck/opCase';
 import { useDevice } from '../support/device';
 import { finiteDifferences, onPlan } from '../support/opCase';
 
@@ -14,8 +30,8 @@ const rows = (name: string, shape: readonly number[]): Case => ({
   name,
   inputs: [{ shape }],
   build: (x) => {
-    const y = unitRows(qkv.ops.scale(x, 2));
-    return [qkv.ops.tanh(qkv.ops.add(y, x)), y];
+    const y = unitRows(ops.scale(x, 2));
+    return [ops.tanh(ops.add(y, x)), y];
   },
   tolerance: { relative: 300 * EPSILON, because: 'a sum of up to 33 squares, tanh to 58 ULP' },
 });
@@ -43,23 +59,24 @@ describe('an op of one’s own', () => {
   });
 
   it('is fused with its neighbours and named in the profile', async () => {
-    const graph = qkv.trace(
-      (given) => ({ outputs: { y: qkv.ops.tanh(qkv.ops.add(unitRows(given('x')), given('b'))) } }),
+    const graph = trace(
+      (given) => ({ outputs: { y: ops.tanh(ops.add(unitRows(given('x')), given('b'))) } }),
       {
         inputs: { x: { dtype: 'f32', shape: [4, 8] }, b: { dtype: 'f32', shape: [8] } },
       },
     );
-    const plan = qkv.compileGraph(graph);
-    expect(qkv.explain(plan).steps.map(({ ops }) => ops)).toEqual([['unitRows', 'add', 'tanh']]);
-    const states = new qkv.StateStore(device());
-    const program = await qkv.Program.create(device(), plan, states);
+    expect(printGraph(graph)).toContain('= unitRows(');
+    const plan = compileGraph(graph);
+    expect(explain(plan).steps.map(({ ops }) => ops)).toEqual([['unitRows', 'add', 'tanh']]);
+    const states = new StateStore(device());
+    const program = await Program.create(device(), plan, states);
     program.run({
       x: { shape: [4, 8], data: new Float32Array(32).fill(3) },
       b: { shape: [8], data: new Float32Array(8).fill(0.25) },
     });
     const { y } = await program.read('y');
     expect(y.data[0]).toBeCloseTo(Math.tanh(Math.SQRT1_2 / 2 + 0.25), 6);
-    const [dispatch] = await qkv.profile(program, 1);
+    const [dispatch] = await profile(program, 1);
     expect(dispatch).toMatchObject({ label: 'unitRows+add+tanh', kernel: 'unitRows' });
     program.dispose();
     states.dispose();
@@ -76,8 +93,8 @@ describe('an op of one’s own', () => {
     });
     try {
       const graph = caseGraph(rows('one value', [1, 1]), false);
-      const states = new qkv.StateStore(device());
-      const created = qkv.Program.create(device(), qkv.compileGraph(graph), states);
+      const states = new StateStore(device());
+      const created = Program.create(device(), compileGraph(graph), states);
       await expect(created).rejects.toThrow(/unitRows: no kernel is right on this adapter/);
     } finally {
       device().useTuning({ choices: {}, verdicts: {} });

@@ -1,11 +1,17 @@
 /** Every variant of products with packed weights: right at a layer's size and odd ones, nothing past the end. */
+
+import { random } from 'qkv/cpu';
+import {
+  identityEpilogue,
+  type PackedFormat,
+  packing,
+  packMatrix,
+  readBuffer,
+  rowGroups,
+  rowPackets,
+} from 'qkv/graph';
+import { type PackedVariant, packedVariants } from 'qkv/selfcheck';
 import { describe, expect, it } from 'vitest';
-import { identityEpilogue } from '../../shaders/lib/epilogue';
-import { type PackedVariant, packedVariants } from '../../shaders/packed';
-import { type PackedFormat, packing, rowGroups, rowPackets } from '../../shaders/packed/format';
-import { packMatrix } from '../../src/core/packing';
-import { random } from '../../src/core/random';
-import { readBuffer } from '../../src/gpu/states';
 import { useDevice } from '../support/device';
 import { sampled } from '../support/sample';
 import { unpacked } from '../support/unpacked';

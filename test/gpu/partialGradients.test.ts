@@ -2,14 +2,22 @@
  * Frozen inputs of attention on the GPU: the gradient of each differentiable input alone, which leaves
  * out kernels, outputs and bindings of the others (test/unit/ops/partialGradients has every op's).
  */
+
+import {
+  allCases,
+  caseInputs,
+  differentiable,
+  onGpu,
+  onOracle,
+  toleranceOf,
+  worstDifference,
+} from 'qkv/selfcheck';
 import { describe, expect, it } from 'vitest';
-import { cases } from '../../src/ops/attention/cases';
-import { toleranceOf, worstDifference } from '../../src/selfcheck/difference';
-import { caseInputs, differentiable, onGpu, onOracle } from '../../src/selfcheck/opCase';
 import { useDevice } from '../support/device';
 import { gradientGraph } from '../support/opCase';
 
 const device = useDevice();
+const cases = allCases().attention!;
 
 /** Each compiles kernels of its own, which takes a software adapter up to a second. */
 const EVERY = 4;

@@ -1,9 +1,9 @@
 /** Principal components against a float64 Jacobi eigendecomposition, and against the ml-pca package. */
 import { PCA } from 'ml-pca';
+import { OptionError, ShapeError } from 'qkv';
+import { random } from 'qkv/cpu';
+import { principalComponents } from 'qkv/inspect';
 import { describe, expect, it } from 'vitest';
-import { OptionError, ShapeError } from '../../src/core/errors';
-import { random } from '../../src/core/random';
-import { principalComponents } from '../../src/inspect/principalComponents';
 import { useDevice } from '../support/device';
 import { symmetricEigen } from '../support/symmetricEigen';
 

@@ -1,16 +1,10 @@
 /** What WebGPU refuses is an error that names the kernel and the layer, never a result of zeros. */
+
+import { DeviceError, openDevice } from 'qkv';
+import { compileGraph, ops, Program, StateStore, type Tensor, trace } from 'qkv/graph';
+import { NearestRows } from 'qkv/inspect';
+import { bindParameters, declareParameters, linear, ones, type Scope } from 'qkv/nn';
 import { describe, expect, it } from 'vitest';
-import { compileGraph } from '../../src/compile/compile';
-import { DeviceError } from '../../src/core/errors';
-import { openDevice } from '../../src/gpu/device';
-import { Program } from '../../src/gpu/program';
-import { StateStore } from '../../src/gpu/states';
-import { trace } from '../../src/graph/graph';
-import type { Tensor } from '../../src/graph/op';
-import { NearestRows } from '../../src/inspect/nearestRows';
-import { affine } from '../../src/nn/layers';
-import { bindParameters, declareParameters, type Scope } from '../../src/nn/parameters';
-import { ops } from '../../src/ops';
 import { nodeGpu } from '../../tools/nodeGpu';
 import { useDevice } from '../support/device';
 
@@ -50,12 +44,7 @@ describe('a device with default limits', () => {
 
 describe('a program that WebGPU refuses when it runs', () => {
   const model = (scope: Scope, x: Tensor): Tensor => {
-    const layer = (of: Scope, from: Tensor) =>
-      affine(
-        from,
-        of.weight('weight', [64, 64], { kind: 'ones' }),
-        of.parameter('bias', [64], { kind: 'zeros' }),
-      );
+    const layer = linear(64, 64, { initialiser: ones() });
     return layer(
       scope.child('decoder.linear2'),
       ops.tanh(layer(scope.child('decoder.linear1'), x)),

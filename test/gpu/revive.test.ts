@@ -1,13 +1,17 @@
 /** The loss of a device: told, a typed error whatever rejects first, and models that come back in place. */
+import {
+  AbortedError,
+  DeviceLostError,
+  DisposedError,
+  type LoadOptions,
+  type LoadProgress,
+  openDevice,
+  Translator,
+  WordVectors,
+} from 'qkv';
+import { random } from 'qkv/cpu';
+import { transformer } from 'qkv/models';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { AbortedError, DeviceLostError, DisposedError } from '../../src/core/errors';
-import { random } from '../../src/core/random';
-import { openDevice } from '../../src/gpu/device';
-import { transformer } from '../../src/models/transformerModel';
-import type { LoadOptions } from '../../src/tasks/loadModel';
-import type { LoadProgress } from '../../src/tasks/loadProgress';
-import { Translator } from '../../src/tasks/translator';
-import { WordVectors } from '../../src/tasks/wordVectors';
 import { type CountingGpu, countingGpu } from '../support/countingGpu';
 import { serving } from '../support/modelServer';
 import { TINY_SENTENCE, tinyTransformer } from '../support/tinyModels';

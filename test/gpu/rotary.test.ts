@@ -1,9 +1,9 @@
 /** Cosines and sines of rotary positions on the GPU, whose own may be off by 2e-4. */
+
+import { NdArray } from 'qkv/cpu';
+import { ops, trace } from 'qkv/graph';
+import { onGpu } from 'qkv/selfcheck';
 import { describe, expect, it } from 'vitest';
-import { NdArray } from '../../src/core/ndArray';
-import { trace } from '../../src/graph/graph';
-import { ops } from '../../src/ops';
-import { onGpu } from '../../src/selfcheck/opCase';
 import { useDevice } from '../support/device';
 
 const device = useDevice();

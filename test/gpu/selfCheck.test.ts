@@ -2,27 +2,15 @@
  * Every candidate that a lowering may choose is right, also those for adapters that are not at hand;
  * and one that is wrong is found, condemned and never chosen.
  */
-import { describe, expect, it, vi } from 'vitest';
-import { compileGraph } from '../../src/compile/compile';
-import { defined } from '../../src/core/errors';
-import type { HostTensor } from '../../src/core/hostTensor';
-import { Program } from '../../src/gpu/program';
-import { StateStore } from '../../src/gpu/states';
-import { NO_TUNING, type Tuning } from '../../src/gpu/tuning';
-import type { Case } from '../../src/graph/cases';
-import { selfCheck, selfCheckReport } from '../../src/selfcheck';
-import { allCases } from '../../src/selfcheck/allCases';
-import { caseGraph } from '../../src/selfcheck/opCase';
+
+import { NO_TUNING, type Tuning } from 'qkv';
+import { compileGraph, type HostTensor, Program, StateStore } from 'qkv/graph';
+import { allCases, type Case, caseGraph, selfCheck, selfCheckReport } from 'qkv/selfcheck';
+import { describe, expect, it } from 'vitest';
+import { defined } from '../../tools/lib/defined';
 import { useDevice } from '../support/device';
 import { isFull } from '../support/sample';
 import { copyOf } from '../support/variantOp';
-
-// The op of the tests beside the library's own.
-vi.mock('../../src/ops/references', async (original) => {
-  const { references } = await original<typeof import('../../src/ops/references')>();
-  const { copyReference } = await import('../support/variantOp');
-  return { references: new Map([...references, copyReference]) };
-});
 
 const device = useDevice();
 

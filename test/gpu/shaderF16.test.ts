@@ -4,13 +4,11 @@
  * them (`npm run tune`).
  */
 
+import { type Device, openDevice } from 'qkv';
+import { identityEpilogue, packing, shaderSource } from 'qkv/graph';
+import { packedVariants } from 'qkv/selfcheck';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { create, globals } from 'webgpu';
-import { identityEpilogue } from '../../shaders/lib/epilogue';
-import { shaderSource } from '../../shaders/lib/kernel';
-import { packedVariants } from '../../shaders/packed';
-import { packing } from '../../shaders/packed/format';
-import { type Device, openDevice } from '../../src/gpu/device';
 
 let gpu: GPU;
 let device: Device;

@@ -1,7 +1,8 @@
 /** The four shapes of sequence models learn something of the grammar, better than a stated baseline. */
-import { describe, expect, it } from 'vitest';
-import { Decoder } from '../../src/decode/decoder';
-import { type Labeller, manyToMany, manyToOne, oneToMany, oneToOne } from '../../src/models/shapes';
+
+import { unigramPerplexity } from 'qkv/evaluation';
+import { Decoder } from 'qkv/generate';
+import { type Labeller, manyToMany, manyToOne, oneToMany, oneToOne } from 'qkv/models';
 import {
   buildVocabulary,
   encodePairs,
@@ -9,13 +10,11 @@ import {
   type LabelledBatch,
   labelledBatch,
   makeBatch,
-  unigramPerplexity,
   vocabularyOf,
-} from '../../src/text';
-import { type ToyExample, toyExamples } from '../../src/text/toy/split';
-import { labellingTask } from '../../src/train/labelling';
-import { Trainer, type TrainerOptions } from '../../src/train/trainer';
-import { translationTask } from '../../src/train/translation';
+} from 'qkv/text';
+import { type ToyExample, toyExamples } from 'qkv/toy';
+import { labellingTask, Trainer, type TrainerOptions, translationTask } from 'qkv/train';
+import { describe, expect, it } from 'vitest';
 import { useDevice } from '../support/device';
 
 const device = useDevice();

@@ -1,15 +1,13 @@
 /** The shipped translator with its weights in every format: as good as before, in fewer bytes. */
 import { readFile } from 'node:fs/promises';
+import { everything } from 'qkv';
+import { Decoder } from 'qkv/generate';
+import { StateStore } from 'qkv/graph';
+import { readTensors } from 'qkv/io';
+import { modelLayout, readDescription } from 'qkv/models';
+import { parameterBytes, storeAs, storedParameters, type WeightFormat } from 'qkv/nn';
+import { groupReferences } from 'qkv/text';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Decoder } from '../../src/decode/decoder';
-import { StateStore } from '../../src/gpu/states';
-import { modelLayout } from '../../src/models/layout';
-import { storeAs } from '../../src/nn/packedStorage';
-import { parameterBytes, storedParameters, type WeightFormat } from '../../src/nn/storage';
-import { everything } from '../../src/tasks/everything';
-import { readDescription } from '../../src/tasks/modelFiles';
-import { readTensors } from '../../src/tasks/readTensors';
-import { groupReferences } from '../../src/text';
 import { toySplit } from '../../tools/lib/corpora';
 import { scoreAll, translateAll } from '../../tools/lib/translate';
 import { useDevice } from '../support/device';

@@ -2,21 +2,24 @@
  * Movement, embedding, attention and sums of squares under symbolic sizes: one program, right at every length,
  * its pipelines shared by programs of other offsets.
  */
+
+import { evaluateGraph, NdArray, type Random, random } from 'qkv/cpu';
+import {
+  compileGraph,
+  dim,
+  evaluateShape,
+  type Graph,
+  gradients,
+  multiplyDims,
+  ops,
+  Program,
+  StateStore,
+  type Tensor,
+  type TensorType,
+  trace,
+} from 'qkv/graph';
+import { EPSILON, worstDifference } from 'qkv/selfcheck';
 import { describe, expect, it } from 'vitest';
-import { gradients } from '../../src/autodiff/grad';
-import { compileGraph } from '../../src/compile/compile';
-import { dim, multiplyDims } from '../../src/core/dim';
-import { NdArray } from '../../src/core/ndArray';
-import { type Random, random } from '../../src/core/random';
-import { evaluateShape, type TensorType } from '../../src/core/shape';
-import { evaluateGraph } from '../../src/cpu/oracle';
-import { Program } from '../../src/gpu/program';
-import { StateStore } from '../../src/gpu/states';
-import { EPSILON } from '../../src/graph/cases';
-import { type Graph, trace } from '../../src/graph/graph';
-import type { Tensor } from '../../src/graph/op';
-import { ops } from '../../src/ops';
-import { worstDifference } from '../../src/selfcheck/difference';
 import { useDevice } from '../support/device';
 
 const device = useDevice();
@@ -46,7 +49,7 @@ function graphOf(
         [1],
       );
       const names = Object.keys(types).filter((name) => types[name]?.dtype === 'f32');
-      const grads = gradients(ops, loss, names.map(inputs));
+      const grads = gradients(loss, names.map(inputs));
       const named = names.map((name, i) => [`gradient of ${name}`, grads[i]] as const);
       return { outputs: { ...results, ...(Object.fromEntries(named) as Record<string, Tensor>) } };
     },

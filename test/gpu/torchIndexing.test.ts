@@ -1,8 +1,7 @@
 /** Indexing, cumulative and sorting ops and broadcast products against PyTorch: results and gradients. */
 import { join } from 'node:path';
+import { ops, type Tensor } from 'qkv/graph';
 import { describe, expect, it } from 'vitest';
-import type { Tensor } from '../../src/graph/op';
-import { ops } from '../../src/ops';
 import { useDevice } from '../support/device';
 import { casesIn, checkVectors, readVectors } from '../support/vectors';
 

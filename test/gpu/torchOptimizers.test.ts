@@ -1,13 +1,18 @@
 /** Optimisers and clipping against PyTorch: every step's parameters and the last step's state. */
+
+import {
+  compileGraph,
+  type Graph,
+  type HostTensor,
+  type Lookup,
+  ops,
+  Program,
+  StateStore,
+  type Tensor,
+  trace,
+} from 'qkv/graph';
 import { afterAll, describe, expect, it } from 'vitest';
-import { compileGraph } from '../../src/compile/compile';
-import { defined } from '../../src/core/errors';
-import type { HostTensor } from '../../src/core/hostTensor';
-import { Program } from '../../src/gpu/program';
-import { StateStore } from '../../src/gpu/states';
-import { type Graph, type Lookup, trace } from '../../src/graph/graph';
-import type { Tensor } from '../../src/graph/op';
-import { ops } from '../../src/ops';
+import { defined } from '../../tools/lib/defined';
 import { useDevice } from '../support/device';
 import {
   compareVector,

@@ -1,10 +1,10 @@
 /** Training as a whole: it learns, is deterministic, resumes exactly, and does not grow. */
+
+import { AbortedError } from 'qkv';
+import { Decoder } from 'qkv/generate';
+import { PARAMETERS } from 'qkv/nn';
+import { moments, readCheckpoint, writeCheckpoint } from 'qkv/train';
 import { describe, expect, it } from 'vitest';
-import { AbortedError } from '../../src/core/errors';
-import { Decoder } from '../../src/decode/decoder';
-import { PARAMETERS } from '../../src/nn/parameters';
-import { readCheckpoint, writeCheckpoint } from '../../src/train/checkpoint';
-import { moments } from '../../src/train/optimizer';
 import { countBuffers } from '../../tools/lib/countBuffers';
 import { useDevice } from '../support/device';
 import { sampled } from '../support/sample';
@@ -118,10 +118,10 @@ describe('the training loop', () => {
       },
     });
     await expect(training).rejects.toThrow(AbortedError);
-    const done = trainer.step;
+    const done = trainer.stepCount;
     expect(steps).toEqual(Array.from({ length: done }, (_, i) => i + 1));
     await trainer.train(batchesOf(pairs, 2));
-    expect(trainer.step).toBe(done + 2);
+    expect(trainer.stepCount).toBe(done + 2);
     trainer.dispose();
   });
 });

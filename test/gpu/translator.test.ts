@@ -1,8 +1,6 @@
 /** A translator as an app has it, with the shipped models and every way of decoding. */
+import { everything, OptionError, Translator } from 'qkv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OptionError } from '../../src/core/errors';
-import { everything } from '../../src/tasks/everything';
-import { Translator } from '../../src/tasks/translator';
 import { nodeGpu } from '../../tools/nodeGpu';
 
 const SENTENCE = 'the small black cat sees a big house';

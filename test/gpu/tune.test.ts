@@ -1,17 +1,19 @@
 /** Tuning measures what plans ask for and decides by it; profiles and traces name every dispatch. */
+
+import { AbortedError, NO_TUNING } from 'qkv';
+import {
+  chromeTrace,
+  compileGraph,
+  explain,
+  lowerPlan,
+  ops,
+  Program,
+  profile,
+  StateStore,
+  trace,
+  tune,
+} from 'qkv/graph';
 import { describe, expect, it } from 'vitest';
-import { compileGraph } from '../../src/compile/compile';
-import { explain } from '../../src/compile/explain';
-import { lowerPlan } from '../../src/compile/lower';
-import { AbortedError } from '../../src/core/errors';
-import { chromeTrace } from '../../src/gpu/chromeTrace';
-import { profile } from '../../src/gpu/profile';
-import { Program } from '../../src/gpu/program';
-import { StateStore } from '../../src/gpu/states';
-import { tune } from '../../src/gpu/tune';
-import { NO_TUNING } from '../../src/gpu/tuning';
-import { trace } from '../../src/graph/graph';
-import { ops } from '../../src/ops';
 import { useDevice } from '../support/device';
 
 const device = useDevice();

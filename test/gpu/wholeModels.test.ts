@@ -1,23 +1,22 @@
 /** Every kind of model as a whole on the GPU: logits, loss and every gradient are those of the oracle. */
+
+import { evaluateGraph, NdArray } from 'qkv/cpu';
+import {
+  compileGraph,
+  type Graph,
+  gradients,
+  ops,
+  Program,
+  StateStore,
+  type Tensor,
+  trace,
+} from 'qkv/graph';
+import { manyToMany, manyToOne, oneToMany, oneToOne } from 'qkv/models';
+import { bindParameters, initialArena, PARAMETERS, type ParameterLayout } from 'qkv/nn';
+import { EPSILON, worstDifference } from 'qkv/selfcheck';
+import { type Batch, type LabelledBatch, labelledBatch } from 'qkv/text';
+import { labellingTask, type TrainingTask, taskLayout, translationTask } from 'qkv/train';
 import { describe, expect, it } from 'vitest';
-import { gradients } from '../../src/autodiff/grad';
-import { compileGraph } from '../../src/compile/compile';
-import { NdArray } from '../../src/core/ndArray';
-import { evaluateGraph } from '../../src/cpu/oracle';
-import { Program } from '../../src/gpu/program';
-import { StateStore } from '../../src/gpu/states';
-import { EPSILON } from '../../src/graph/cases';
-import { type Graph, trace } from '../../src/graph/graph';
-import type { Tensor } from '../../src/graph/op';
-import { manyToMany, manyToOne, oneToMany, oneToOne } from '../../src/models/shapes';
-import { initialArena } from '../../src/nn/arena';
-import { bindParameters, PARAMETERS, type ParameterLayout } from '../../src/nn/parameters';
-import { ops } from '../../src/ops';
-import { worstDifference } from '../../src/selfcheck/difference';
-import { type Batch, type LabelledBatch, labelledBatch } from '../../src/text';
-import { labellingTask } from '../../src/train/labelling';
-import { type TrainingTask, taskLayout } from '../../src/train/task';
-import { translationTask } from '../../src/train/translation';
 import { useDevice } from '../support/device';
 import {
   batchesOf,
@@ -88,7 +87,6 @@ function wholeGraph<B>(task: TrainingTask<B>, layout: ParameterLayout): Graph {
       const { loss } = task.forward(bound.scope, inputs, 'training');
       const pieces = bound.pieces();
       const found = gradients(
-        ops,
         loss,
         pieces.map(({ tensor }) => tensor),
       );

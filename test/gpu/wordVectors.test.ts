@@ -1,18 +1,13 @@
 /** Word vectors trained on the grammar: they beat counts of words and know which nouns are alike. */
+
+import type { Device } from 'qkv';
+import { noiseBaseline } from 'qkv/evaluation';
+import { WORD_VECTORS, type WordVectorKind, wordVectorModel } from 'qkv/models';
+import { unpackArena } from 'qkv/nn';
+import { buildVocabulary, countIds, type WordBatch, WordIterator } from 'qkv/text';
+import { toyNounKinds, toyPairs } from 'qkv/toy';
+import { Trainer, wordVectorTask } from 'qkv/train';
 import { describe, expect, it } from 'vitest';
-import type { Device } from '../../src/gpu/device';
-import { WORD_VECTORS, type WordVectorKind, wordVectorModel } from '../../src/models/wordVectors';
-import { unpackArena } from '../../src/nn/arena';
-import {
-  buildVocabulary,
-  countIds,
-  noiseBaseline,
-  type WordBatch,
-  WordIterator,
-} from '../../src/text';
-import { toyNounKinds, toyPairs } from '../../src/text/toy';
-import { Trainer } from '../../src/train/trainer';
-import { wordVectorTask } from '../../src/train/wordVectors';
 import { kindAgreement } from '../../tools/lib/nounKinds';
 import { useDevice } from '../support/device';
 

@@ -1,13 +1,16 @@
 /** Attention under every combination of its options, as graphs with any of its gradients. */
-import { gradients } from '../../src/autodiff/grad';
-import { NdArray } from '../../src/core/ndArray';
-import { random } from '../../src/core/random';
-import type { TensorType } from '../../src/core/shape';
-import { type Graph, trace } from '../../src/graph/graph';
-import type { Tensor } from '../../src/graph/op';
-import { ops } from '../../src/ops';
-import type { AttentionOptions } from '../../src/ops/attention/op';
-import { weightedSum } from '../../src/selfcheck/opCase';
+
+import { NdArray, random } from 'qkv/cpu';
+import {
+  type AttentionOptions,
+  type Graph,
+  gradients,
+  ops,
+  type Tensor,
+  type TensorType,
+  trace,
+} from 'qkv/graph';
+import { weightedSum } from 'qkv/selfcheck';
 import { denseAttention } from './denseAttention';
 
 export type Packing = 'qkv' | 'kv' | 'none';
@@ -144,7 +147,7 @@ export function graphOf(
       };
       const result = apply(packing, input, options, isDense);
       const loss = weightedSum(weights ? [result.output, result.weights] : [result.output]);
-      const grads = gradients(ops, loss, wrt.map(input));
+      const grads = gradients(loss, wrt.map(input));
       const named = wrt.map((name, i) => [`d ${name}`, grads[i]!] as const);
       return { outputs: { output: result.output, ...Object.fromEntries(named) } };
     },

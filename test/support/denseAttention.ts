@@ -2,11 +2,14 @@
  * Attention written out with other ops, a step of the paper's formula each: the reference of what its
  * options mean together, however its own op takes them.
  */
-import type { Dim } from '../../src/core/dim';
-import type { Tensor } from '../../src/graph/op';
-import { ops } from '../../src/ops';
-import type { AttentionOptions, AttentionResult } from '../../src/ops/attention/op';
-import { countTo } from '../../src/ops/countTo';
+import {
+  type AttentionOptions,
+  type AttentionResult,
+  countTo,
+  type Dim,
+  ops,
+  type Tensor,
+} from 'qkv/graph';
 
 const numbers = (x: Tensor): readonly number[] => x.shape.map(Number);
 

@@ -1,6 +1,7 @@
 /** One device for all GPU tests of a file, with a validation error scope round each test. */
+
+import { type Device, openDevice } from 'qkv';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import { type Device, openDevice } from '../../src/gpu/device';
 import { nodeGpu } from '../../tools/nodeGpu';
 
 /**

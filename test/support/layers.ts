@@ -11,11 +11,13 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['autodiff', 'compile'],
   ['gpu', 'cpu'],
   ['nn', 'text', 'io', 'selfcheck'],
+  ['toy', 'evaluation'],
   ['models'],
   ['decode', 'inspect'],
   ['train'],
   ['tasks'],
-  ['index.ts'],
+  ['worker'],
+  ['entries'],
 ];
 
 export interface Edge {

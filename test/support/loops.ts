@@ -1,8 +1,5 @@
 /** Graphs with loops that several tests use. */
-import { gradients } from '../../src/autodiff/grad';
-import type { Dim } from '../../src/core/dim';
-import { type Graph, trace } from '../../src/graph/graph';
-import { ops } from '../../src/ops';
+import { type Dim, type Graph, gradients, ops, trace } from 'qkv/graph';
 
 export interface RnnOptions {
   readonly length: Dim;
@@ -32,7 +29,7 @@ export function rnnGraph({ length, batch, from, to, reverse = false }: RnnOption
       const [hidden = x] = ys;
       const loss = ops.add(ops.sum(ops.mul(hidden, hidden)), ops.sum(last));
       const names = ['x', 'h', 'w', 'u', 'b'];
-      const found = gradients(ops, loss, names.map(inputs));
+      const found = gradients(loss, names.map(inputs));
       const grads = Object.fromEntries(names.map((name, i) => [`d${name}`, found[i] ?? loss]));
       return { outputs: { last, hidden, loss, ...grads } };
     },

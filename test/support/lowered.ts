@@ -1,9 +1,6 @@
 /** What a device would refuse of a lowered plan, without a device. */
-import { kernelKey, shaderSource } from '../../shaders/lib/kernel';
-import { lowerPlan } from '../../src/compile/lower';
-import type { Plan } from '../../src/compile/plan';
-import { verifyDispatch } from '../../src/compile/verifyDispatch';
-import type { Target } from '../../src/graph/target';
+import { kernelKey, lowerPlan, type Plan, shaderSource, type Target } from 'qkv/graph';
+import { verifyDispatch } from 'qkv/selfcheck';
 
 /** A GPU, and software adapters with and without subgroups. */
 export const TARGETS: Readonly<Record<'gpu' | 'software' | 'lanes', Target>> = {

@@ -2,7 +2,7 @@
  * ONNX's LSTM, GRU and RNN in float64, after the equations of their specification (onnx.ai/onnx/operators)
  * and nothing else: plain loops over directions, rows, steps and units, in ONNX's own gate orders.
  */
-import type { HostTensor } from '../../src/core/hostTensor';
+import type { HostTensor } from 'qkv/graph';
 
 export interface OnnxLayer {
   readonly op: 'LSTM' | 'GRU' | 'RNN';

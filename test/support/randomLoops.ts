@@ -1,10 +1,7 @@
 /** Random graphs with loops: nested, over state and into state, with packs and updates in place. */
-import { dim } from '../../src/core/dim';
-import type { Random } from '../../src/core/random';
-import type { TensorType } from '../../src/core/shape';
-import { type Graph, trace } from '../../src/graph/graph';
-import type { Tensor } from '../../src/graph/op';
-import { ops } from '../../src/ops';
+
+import type { Random } from 'qkv/cpu';
+import { dim, type Graph, ops, type Tensor, type TensorType, trace } from 'qkv/graph';
 
 export const LENGTH = dim('L', 5);
 

@@ -1,8 +1,8 @@
 /** The demo site and a browser for all tests of a file. */
 import type { Browser, Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { defined } from '../../src/core/errors';
 import { type BrowserOptions, collectErrors, openBrowser } from '../../tools/browser';
+import { defined } from '../../tools/lib/defined';
 import { type Site, serveSite } from '../../tools/lib/site';
 
 export interface OpenPage {

@@ -1,17 +1,26 @@
 /** Tiny models on a made-up language, for tests that need a real training run. */
-import { defined } from '../../src/core/errors';
-import { random } from '../../src/core/random';
-import type { Device } from '../../src/gpu/device';
-import { bahdanauModel } from '../../src/models/bahdanau';
-import type { Decodable, LanguageModel, TranslationModel } from '../../src/models/model';
-import { recurrentLanguageModel } from '../../src/models/recurrentLanguageModel';
-import { seq2seqModel } from '../../src/models/seq2seq';
-import { transformerModel } from '../../src/models/transformerModel';
-import { type Batch, BatchIterator, type EncodedPair } from '../../src/text';
-import { languageTask } from '../../src/train/language';
-import type { TrainingTask } from '../../src/train/task';
-import { Trainer, type TrainerOptions } from '../../src/train/trainer';
-import { type TranslationOptions, translationTask } from '../../src/train/translation';
+
+import type { Device } from 'qkv';
+import { random } from 'qkv/cpu';
+import {
+  bahdanauModel,
+  type Decodable,
+  type LanguageModel,
+  recurrentLanguageModel,
+  seq2seqModel,
+  type TranslationModel,
+  transformerModel,
+} from 'qkv/models';
+import { type Batch, BatchIterator, type EncodedPair } from 'qkv/text';
+import {
+  languageTask,
+  Trainer,
+  type TrainerOptions,
+  type TrainingTask,
+  type TranslationOptions,
+  translationTask,
+} from 'qkv/train';
+import { defined } from '../../tools/lib/defined';
 
 export const VOCABULARY = 12;
 

@@ -1,21 +1,22 @@
 /** Tiny models as files, with weights that nobody trained. */
+import { storeFloat32, writeSafetensors } from 'qkv/io';
+import {
+  bahdanauModel,
+  modelLayout,
+  type TranslationModel,
+  transformerModel,
+  writeDescription,
+} from 'qkv/models';
+import { initialArena, unpackArena } from 'qkv/nn';
+import { type Codec, vocabularyOf } from 'qkv/text';
 
-import { storeFloat32, writeSafetensors } from '../../src/io';
-import { bahdanauModel } from '../../src/models/bahdanau';
-import { modelLayout } from '../../src/models/layout';
-import type { TranslationModel } from '../../src/models/model';
-import { transformerModel } from '../../src/models/transformerModel';
-import { initialArena, unpackArena } from '../../src/nn/arena';
-import { writeDescription } from '../../src/tasks/modelFiles';
-import { vocabularyOf } from '../../src/text';
+const words = vocabularyOf(['<pad>', '<bos>', '<eos>', '<unk>', ...'abcdefgh']);
 
-const vocabulary = vocabularyOf(['<pad>', '<bos>', '<eos>', '<unk>', ...'abcdefgh']);
-
-const SIZES = {
-  sourceVocabulary: vocabulary.size,
-  targetVocabulary: vocabulary.size,
+const sizesOf = ({ size }: Codec) => ({
+  sourceVocabulary: size,
+  targetVocabulary: size,
   maxLength: 8,
-};
+});
 
 export const TINY_SENTENCE = 'a c e';
 
@@ -23,18 +24,18 @@ export const TINY_SENTENCE = 'a c e';
 export type TinyFiles = Readonly<Record<'model.json' | 'model.safetensors', string | Uint8Array>>;
 
 /** The same for the same seed. */
-export function tinyTransformer(seed = 1): TinyFiles {
+export function tinyTransformer(seed = 1, codec: Codec = words): TinyFiles {
   const sizes = { modelSize: 16, heads: 2, feedForward: 32, encoderLayers: 1, decoderLayers: 1 };
-  return filesOf(transformerModel({ ...SIZES, ...sizes }), seed);
+  return filesOf(transformerModel({ ...sizesOf(codec), ...sizes }), codec, seed);
 }
 
 /** The same for the same seed. */
 export function tinyBahdanau(seed = 1): TinyFiles {
   const sizes = { embeddingSize: 8, hiddenSize: 12, attentionSize: 8 };
-  return filesOf(bahdanauModel({ ...SIZES, ...sizes }), seed);
+  return filesOf(bahdanauModel({ ...sizesOf(words), ...sizes }), words, seed);
 }
 
-function filesOf(model: TranslationModel, seed: number): TinyFiles {
+function filesOf(model: TranslationModel, codec: Codec, seed: number): TinyFiles {
   const layout = modelLayout(model);
   // Larger than at the start of training, so that something is said.
   const arena = initialArena(layout, seed).map((value) => 3 * value);
@@ -44,8 +45,8 @@ function filesOf(model: TranslationModel, seed: number): TinyFiles {
   return {
     'model.json': writeDescription({
       model,
-      source: vocabulary,
-      target: vocabulary,
+      source: codec,
+      target: codec,
       text: { unknown: 'error' },
     }),
     'model.safetensors': writeSafetensors(new Map(tensors)),

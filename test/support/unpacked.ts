@@ -1,7 +1,5 @@
 /** Packed weights back as numbers, field by field, for tests of what packs and of what unpacks. */
-import { type Packing, rowGroups, rowPackets } from '../../shaders/packed/format';
-import { halfToFloatBits } from '../../src/core/half';
-import type { PackedData } from '../../src/core/packing';
+import { type PackedData, type Packing, rowGroups, rowPackets } from 'qkv/graph';
 
 /** The weights [rows, columns], in float64. */
 export function unpacked(
@@ -16,12 +14,15 @@ export function unpacked(
     const [row, column] = [Math.floor(at / columns), at % columns];
     const word = words[row * perRow + Math.floor((column * bits) / 32)]!;
     const field = (word >>> ((column * bits) % 32)) & (2 ** bits - 1);
-    if (how.format === 'f16') return floatOf(halfToFloatBits(field));
+    if (how.format === 'f16') return halfOf(field);
     const group = row * rowGroups(how, columns) + Math.floor(column / how.group);
     return (field - 2 ** (bits - 1)) * scales[group]!;
   });
 }
 
-function floatOf(bits: number): number {
-  return new Float32Array(Uint32Array.of(bits).buffer)[0]!;
+/** The value of IEEE 754 half-precision bits; infinities and NaN are not among weights. */
+function halfOf(bits: number): number {
+  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
+  const size = exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25);
+  return bits & 0x8000 ? -size : size;
 }

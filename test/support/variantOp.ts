@@ -1,9 +1,15 @@
 /** An op of three kernels, of which one is wrong and one does not compile: for tests of choosing. */
-import { defineKernel } from '../../shaders/lib/kernel';
-import { numberOfElements } from '../../src/core/shape';
-import { applyAll } from '../../src/graph/node';
-import { defineOp, input, kernelCall, output, type Tensor } from '../../src/graph/op';
-import { referenceOf } from '../../src/graph/reference';
+
+import {
+  applyAll,
+  defineKernel,
+  defineOp,
+  input,
+  kernelCall,
+  numberOfElements,
+  output,
+  type Tensor,
+} from 'qkv/graph';
 
 type CopySpec = { readonly value: string };
 
@@ -47,11 +53,10 @@ const copyOp = defineOp({
       ];
     },
   },
-});
-
-/** Its reference, which the registry of the library's ops does not have. */
-export const copyReference = referenceOf(copyOp, ({ inputs: [x], outputs: [y] }) => {
-  y?.data.set(x?.data ?? []);
+  gradient: 'none',
+  reference: ({ inputs: [x], outputs: [y] }) => {
+    y?.data.set(x?.data ?? []);
+  },
 });
 
 /** x, if the right kernel is chosen. */

@@ -5,19 +5,27 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Device } from 'qkv';
+import {
+  compileGraph,
+  gradients,
+  type HostTensor,
+  ops,
+  Program,
+  StateStore,
+  type Tensor,
+  trace,
+} from 'qkv/graph';
+import { parseSafetensors, toFloat32, toInt32 } from 'qkv/io';
+import {
+  bindParameters,
+  declareParameters,
+  PARAMETERS,
+  packArena,
+  type Scope,
+  unpackArena,
+} from 'qkv/nn';
 import { expect } from 'vitest';
-import { gradients } from '../../src/autodiff/grad';
-import { compileGraph } from '../../src/compile/compile';
-import type { HostTensor } from '../../src/core/hostTensor';
-import type { Device } from '../../src/gpu/device';
-import { Program } from '../../src/gpu/program';
-import { StateStore } from '../../src/gpu/states';
-import { trace } from '../../src/graph/graph';
-import type { Tensor } from '../../src/graph/op';
-import { parseSafetensors, toFloat32, toInt32 } from '../../src/io';
-import { packArena, unpackArena } from '../../src/nn/arena';
-import { bindParameters, declareParameters, PARAMETERS, type Scope } from '../../src/nn/parameters';
-import { ops } from '../../src/ops';
 import { isFull } from './sample';
 
 export interface VectorCase {
@@ -129,7 +137,7 @@ export async function checkVectors(
       );
       const loss = outputs.loss ?? terms.reduce((a, b) => ops.add(a, b));
       const pieces = bound.pieces();
-      const all = gradients(ops, ops.reshape(loss, [1]), [
+      const all = gradients(ops.reshape(loss, [1]), [
         ...wrt.map(inputs),
         ...pieces.map((p) => p.tensor),
       ]);

@@ -1,8 +1,9 @@
 /** What a run of the bench leaves behind: the record as data and as text. */
+
+import { InputError } from 'qkv';
 import type { Timing } from '../../bench/measure';
 import { OURS } from '../../bench/names';
 import { limitsText, precise, type Row, rowOf, textOf, toRow } from '../../bench/report';
-import { InputError } from '../../src/core/errors';
 import type { RunResult } from './benchRun';
 import type { BundleSize } from './bundles';
 

@@ -1,9 +1,9 @@
 /** Runs the bench somewhere: in a browser, each workload in a page of its own, or on Dawn in Node. */
 import type { Browser, Page } from 'puppeteer';
+import { parseTuning } from 'qkv';
 import { type BenchAnswer, bench, defaultWorkloads, limits } from '../../bench/bench';
 import type { Limits } from '../../bench/limits';
 import type { WorkloadResult } from '../../bench/workload';
-import { parseTuning } from '../../src/gpu/tuning';
 import { collectErrors } from '../browser';
 import { nodeGpu } from '../nodeGpu';
 import { browserTunings, nodeTunings } from './nodeTunings';

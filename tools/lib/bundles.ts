@@ -8,6 +8,7 @@ import { build, type Plugin, preview, type Rolldown } from 'vite';
 import { roundRobin, summarise, type Timing } from '../../bench/measure';
 import { root } from '../environment.mjs';
 import { withScript } from './site';
+import { fromSource } from './sourceCondition.mjs';
 
 /** What an app's files weigh on the wire, models aside. */
 export interface BundleSize {
@@ -47,6 +48,7 @@ async function buildPage(
   folder: string,
 ): Promise<readonly Rolldown.OutputChunk[]> {
   const built = await build({
+    ...fromSource,
     configFile: false,
     root: BENCH,
     base: './',

@@ -1,8 +1,8 @@
 /** Corpora for training and evaluation: the shipped grammar, or files of sentence pairs. */
 import { readFile } from 'node:fs/promises';
-import { InputError, OptionError } from '../../src/core/errors';
+import { InputError, OptionError } from 'qkv';
+import type { AlignedPair } from 'qkv/evaluation';
 import {
-  type AlignedPair,
   buildVocabulary,
   type Codec,
   groupReferences,
@@ -12,8 +12,8 @@ import {
   readTabSeparated,
   SubwordCodec,
   tokenise,
-} from '../../src/text';
-import { type ToySplit, toyPairs, toyVocabulary } from '../../src/text/toy';
+} from 'qkv/text';
+import { type ToySplit, toyPairs, toyVocabulary } from 'qkv/toy';
 
 /** Where sentence pairs come from: plain data, kept with a trained model. */
 export type CorpusSpec =

@@ -6,13 +6,19 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
 import { root } from '../environment.mjs';
 
 /** Module names in what tsc emits: `from '...'`, `import('...')` and `declare module '...'`. */
 const SPECIFIER = /(\bfrom\s+|\bimport\(|\bimport\s+|\bdeclare module\s+)(['"])(\.[^'"]*)\2/g;
 
-/** The library's modules: name -> source. */
-export const ENTRIES = { index: 'src/index.ts', selfcheck: 'src/selfcheck/index.ts' } as const;
+/** The library's entries, as package.json names them: name -> source. */
+export const ENTRIES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(packageJson.exports).map(([name, { 'qkv-source': source }]) => [
+    name === '.' ? 'index' : name.slice(2),
+    source.slice(2),
+  ]),
+);
 
 /**
  * Writes a .d.ts for each module, and types/, into the library's folder.

@@ -1,7 +1,7 @@
 /** The demo page as a person uses it, by puppeteer: open, wait, type, press Enter, read. */
 import type { Page } from 'puppeteer';
-import { QkvError } from '../../src/core/errors';
-import type { Translation } from '../../src/index';
+import type { Translation } from 'qkv';
+import { QkvError } from 'qkv';
 import { collectErrors, openBrowser } from '../browser';
 
 /** The page showed an error or did not get anywhere. */

@@ -1,22 +1,17 @@
 /** Language modelling as the training command sees it: scored by how well held-out text is foreseen. */
-import { Decoder } from '../../src/decode/decoder';
-import { promptBatch } from '../../src/decode/prompts';
-import { sampling } from '../../src/decode/sampling';
-import type { LanguageModel } from '../../src/models/model';
-import { createLanguageModel } from '../../src/models/registry';
-import { writeLanguageDescription } from '../../src/tasks/modelFiles';
+
+import { perplexity, unigramPerplexity } from 'qkv/evaluation';
+import { Decoder, promptBatch, sampling } from 'qkv/generate';
+import { createLanguageModel, type LanguageModel, writeLanguageDescription } from 'qkv/models';
 import {
   type Batch,
   type EncodedPair,
   encodePairs,
   makeBatch,
   type PaddingOptions,
-  perplexity,
   textUnits,
-  unigramPerplexity,
-} from '../../src/text';
-import { languageTask } from '../../src/train/language';
-import type { Trainer } from '../../src/train/trainer';
+} from 'qkv/text';
+import { languageTask, type Trainer } from 'qkv/train';
 import type { Recipe } from './recipe';
 import { LOSS_MEASURES, type Measure, pairBatches, type Study } from './study';
 import { loadTexts, type TextCorpus, type TextSpec } from './texts';
@@ -106,7 +101,7 @@ function* heldBatches(
 
 /** A sentence that the model makes up, another one at every step. */
 async function sampleOf(
-  { device, layout, states, step }: Trainer<Batch>,
+  { device, layout, states, stepCount }: Trainer<Batch>,
   model: LanguageModel,
   { codec, unit }: TextCorpus,
 ): Promise<string> {
@@ -118,7 +113,7 @@ async function sampleOf(
     stepsPerSubmit: 16,
   });
   const { source, lengths } = promptBatch([[]], codec);
-  const [[made] = []] = await decoder.decode(source, lengths, { seed: step });
+  const [[made] = []] = await decoder.decode(source, lengths, { seed: stepCount });
   decoder.dispose();
   return textUnits[unit].join(codec.decode(made?.ids ?? [], { keepUnknown: true }));
 }

@@ -1,11 +1,10 @@
 /** A trained model as a folder: description, weights, how it was trained, and a card for people. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InputError } from '../../src/core/errors';
-import { storeFloat32, writeSafetensors } from '../../src/io';
-import { unpackArena } from '../../src/nn/arena';
-import { countParameters, PARAMETERS } from '../../src/nn/parameters';
-import type { Trainer } from '../../src/train/trainer';
+import { InputError } from 'qkv';
+import { storeFloat32, writeSafetensors } from 'qkv/io';
+import { countParameters, PARAMETERS, unpackArena } from 'qkv/nn';
+import type { Trainer } from 'qkv/train';
 import { duration } from './progress';
 import type { Recipe } from './recipe';
 import { measured, type Scores, type Study } from './study';
@@ -52,7 +51,7 @@ export async function exportModel<B>(folder: string, options: ExportOptions<B>):
   const record: TrainingRecord = {
     command,
     adapter: trainer.device.adapterName,
-    steps: trainer.step,
+    steps: trainer.stepCount,
     parameters: countParameters(layout),
     figures,
     recipe,

@@ -1,5 +1,5 @@
 /** The model's part of a recipe from command-line options, by kind. */
-import { OptionError } from '../../src/core/errors';
+import { OptionError } from 'qkv';
 import type { Recipe } from './recipe';
 
 type Values = Readonly<Record<string, unknown>>;

@@ -5,21 +5,13 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Startup } from '../../shaders/lib/startup';
-import { compileGraph } from '../../src/compile/compile';
-import type { Plan } from '../../src/compile/plan';
-import type { HostTensors } from '../../src/core/hostTensor';
-import { random } from '../../src/core/random';
-import type { Sizes } from '../../src/core/sizes';
-import { encodeGraph, stepGraph } from '../../src/decode/graphs';
-import { greedy } from '../../src/decode/greedy';
-import { modelLayout } from '../../src/models/layout';
-import { everything } from '../../src/tasks/everything';
-import { readDescription } from '../../src/tasks/modelFiles';
-import { type EncodedPair, makeBatch } from '../../src/text';
-import { biasCorrections } from '../../src/train/optimizer';
-import { evaluationGraph, trainingGraph } from '../../src/train/step';
-import { translationTask } from '../../src/train/translation';
+import { everything } from 'qkv';
+import { random } from 'qkv/cpu';
+import { encodeGraph, greedy, stepGraph } from 'qkv/generate';
+import { compileGraph, type HostTensors, type Plan, type Sizes, type Startup } from 'qkv/graph';
+import { modelLayout, readDescription } from 'qkv/models';
+import { type EncodedPair, makeBatch } from 'qkv/text';
+import { biasCorrections, evaluationGraph, trainingGraph, translationTask } from 'qkv/train';
 import { readTraining } from './modelFolder';
 
 /** 'forward' and 'train' on a batch of the recipe; 'encode' and 'step' (a token) of one sentence. */

@@ -2,8 +2,7 @@
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { TuningStore } from '../../src/gpu/tuning';
-import { tuningStore } from '../../src/tasks/tuningStore';
+import { type TuningStore, tuningStore } from 'qkv';
 import { fileStore } from '../fileStore';
 
 /** XDG_CACHE_HOME/qkv, or ~/.cache/qkv. */

@@ -1,7 +1,6 @@
 /** Whether word vectors know which nouns of the grammar are alike: a kind of noun is persons, food ... */
-import type { Device } from '../../src/gpu/device';
-import type { TextVectors } from '../../src/io';
-import { WordVectors } from '../../src/tasks/wordVectors';
+import { type Device, WordVectors } from 'qkv';
+import type { TextVectors } from 'qkv/io';
 
 export interface KindAgreement {
   /** Part of the nouns whose nearest noun is of the same kind. */

@@ -1,6 +1,6 @@
 /** The optimisers of the command line, with torch's defaults; Adam's are those of Vaswani et al. 2017. */
-import { OptionError } from '../../src/core/errors';
-import type { OptimizerOptions } from '../../src/train/optimizer';
+import { OptionError } from 'qkv';
+import type { OptimizerOptions } from 'qkv/train';
 import { RATES } from './modelOptions';
 
 interface Choice {

@@ -1,11 +1,9 @@
 /** A recipe: everything that determines a training run. Plain data, kept beside the trained model. */
-import { startupFor } from '../../shaders/lib/startup';
-import { OptionError } from '../../src/core/errors';
-import type { Device } from '../../src/gpu/device';
-import type { DataCursor } from '../../src/text';
-import type { OptimizerOptions } from '../../src/train/optimizer';
-import type { ScheduleOptions } from '../../src/train/schedule';
-import { Trainer } from '../../src/train/trainer';
+
+import { type Device, OptionError } from 'qkv';
+import { startupFor } from 'qkv/graph';
+import type { DataCursor } from 'qkv/text';
+import { type OptimizerOptions, type ScheduleOptions, Trainer } from 'qkv/train';
 import type { CorpusSpec } from './corpora';
 import type { BatchSource, Study } from './study';
 import type { TextSpec } from './texts';

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createServer, type Plugin } from 'vite';
 import { root } from '../environment.mjs';
+import { fromSource } from './sourceCondition.mjs';
 
 export interface Site {
   /** Ends in a slash. */
@@ -58,6 +59,7 @@ export function withScript(src: string): Plugin {
 export async function serveSite(options: SiteOptions): Promise<Site> {
   const { folder, port, bundled = [], script } = options;
   const server = await createServer({
+    ...fromSource,
     configFile: false,
     root: join(root, folder),
     cacheDir: join(root, 'node_modules', '.vite'),

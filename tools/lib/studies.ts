@@ -1,6 +1,6 @@
 /** Which study a recipe is of. */
-import { OptionError } from '../../src/core/errors';
-import { languageModelKinds, wordVectorKinds } from '../../src/models/kinds';
+import { OptionError } from 'qkv';
+import { languageModelKinds, wordVectorKinds } from 'qkv/models';
 import { type CorpusSpec, corpusSpec } from './corpora';
 import { languageStudy } from './languageStudy';
 import type { Recipe } from './recipe';

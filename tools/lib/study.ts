@@ -1,14 +1,13 @@
 /** What the training command knows of what it trains: data, a task, how it is scored and kept. */
-import type { NamedTensors } from '../../src/nn/arena';
+import type { NamedTensors } from 'qkv/nn';
 import {
   type Batch,
   BatchIterator,
   type DataCursor,
   type EncodedPair,
   type PaddingOptions,
-} from '../../src/text';
-import type { TrainingTask } from '../../src/train/task';
-import type { Trainer } from '../../src/train/trainer';
+} from 'qkv/text';
+import type { Trainer, TrainingTask } from 'qkv/train';
 
 /** Held-out figures by name. */
 export type Scores = Readonly<Record<string, number>>;

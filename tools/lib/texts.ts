@@ -1,5 +1,5 @@
 /** Texts for language models: one side of the shipped grammar, or files of sentences. */
-import { OptionError } from '../../src/core/errors';
+import { OptionError } from 'qkv';
 import {
   buildVocabulary,
   type Codec,
@@ -9,8 +9,8 @@ import {
   type TextUnit,
   textUnits,
   tokenise,
-} from '../../src/text';
-import { toyPairs, toyVocabulary } from '../../src/text/toy';
+} from 'qkv/text';
+import { toyPairs, toyVocabulary } from 'qkv/toy';
 import { learnCodec, readText } from './corpora';
 
 /** Where sentences come from: plain data, kept with a trained model. */

@@ -1,22 +1,19 @@
 /** Translates held-out sentences in batches and scores them. */
-import type { HostTensor } from '../../src/core/hostTensor';
-import type { Decoder } from '../../src/decode/decoder';
-import type { TranslationModel } from '../../src/models/model';
+
 import {
-  type Batch,
   bootstrapInterval,
-  type Codec,
   corpusBleu,
-  encodePairs,
   exactMatch,
   exactMatchCounts,
   type Interval,
-  makeBatch,
-  type ReferenceGroup,
   sacreBleu,
   sacreChrF2,
   tokenAccuracy,
-} from '../../src/text';
+} from 'qkv/evaluation';
+import type { Decoder } from 'qkv/generate';
+import type { HostTensor } from 'qkv/graph';
+import type { TranslationModel } from 'qkv/models';
+import { type Batch, type Codec, encodePairs, makeBatch, type ReferenceGroup } from 'qkv/text';
 import type { Corpus } from './corpora';
 
 export interface Scores {

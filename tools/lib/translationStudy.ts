@@ -1,10 +1,10 @@
 /** Translation as the training command sees it: scored by translating held-out sentences. */
-import { startupFor } from '../../shaders/lib/startup';
-import { Decoder } from '../../src/decode/decoder';
-import { createModel } from '../../src/models/registry';
-import { writeDescription } from '../../src/tasks/modelFiles';
-import { encodePairs } from '../../src/text';
-import { translationTask } from '../../src/train/translation';
+
+import { Decoder } from 'qkv/generate';
+import { startupFor } from 'qkv/graph';
+import { createModel, writeDescription } from 'qkv/models';
+import { encodePairs } from 'qkv/text';
+import { translationTask } from 'qkv/train';
 import { type CorpusSpec, loadCorpus } from './corpora';
 import type { Recipe } from './recipe';
 import { LOSS_MEASURES, pairBatches, type Study, showPercent } from './study';

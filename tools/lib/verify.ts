@@ -1,5 +1,5 @@
 /** Replays the first steps of a trained model and compares the losses with its record. */
-import { openDevice } from '../../src/gpu/device';
+import { openDevice } from 'qkv';
 import { nodeGpu } from '../nodeGpu';
 import { readTraining } from './modelFolder';
 import { Progress } from './progress';

@@ -1,24 +1,20 @@
 /** Word vectors as the training command sees them: scored by telling held-out words from noise. */
-import { InputError, OptionError } from '../../src/core/errors';
-import { type TextVectors, writeTextVectors } from '../../src/io';
-import { createWordVectorModel } from '../../src/models/registry';
-import { WORD_VECTORS } from '../../src/models/wordVectors';
-import { type NamedTensors, unpackArena } from '../../src/nn/arena';
-import { PARAMETERS } from '../../src/nn/parameters';
-import { writeWordDescription } from '../../src/tasks/modelFiles';
-import { WordVectors } from '../../src/tasks/wordVectors';
+import { InputError, OptionError, WordVectors } from 'qkv';
+import { noiseBaseline } from 'qkv/evaluation';
+import { type TextVectors, writeTextVectors } from 'qkv/io';
+import { createWordVectorModel, WORD_VECTORS, writeWordDescription } from 'qkv/models';
+import { type NamedTensors, PARAMETERS, unpackArena } from 'qkv/nn';
 import {
   buildVocabulary,
   countIds,
   type DataCursor,
-  noiseBaseline,
   SPECIAL_TOKENS,
   type Vocabulary,
   type WordBatch,
   WordIterator,
-} from '../../src/text';
-import { toyNounKinds } from '../../src/text/toy';
-import { wordVectorTask } from '../../src/train/wordVectors';
+} from 'qkv/text';
+import { toyNounKinds } from 'qkv/toy';
+import { wordVectorTask } from 'qkv/train';
 import { kindAgreement } from './nounKinds';
 import type { Recipe } from './recipe';
 import { LOSS_MEASURES, type Measure, type Study, showPercent } from './study';

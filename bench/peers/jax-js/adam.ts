@@ -1,6 +1,6 @@
 /** Adam (Kingma and Ba 2015) over a tree of jax-js arrays, as optax has it: leaf by leaf. */
 import { numpy as np } from '@jax-js/jax';
-import { defined } from '../../../src/core/errors';
+import { defined } from '../../../tools/lib/defined';
 import { ADAM } from '../../spec';
 import type { Parameters } from './transformer';
 

@@ -1,6 +1,6 @@
 /** The transformer's decoder one token at a time, over keys and values of the tokens before. */
 import { nn, numpy as np } from '@jax-js/jax';
-import { defined } from '../../../src/core/errors';
+import { defined } from '../../../tools/lib/defined';
 import type { ModelSpec } from '../../spec';
 import {
   affine,

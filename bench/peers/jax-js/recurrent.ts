@@ -1,6 +1,6 @@
 /** An LSTM layer: one product for all inputs, then the steps unrolled, as jax-js 0.1.25 has no scan. */
 import { grad, jit, nn, numpy as np, tree } from '@jax-js/jax';
-import { defined } from '../../../src/core/errors';
+import { defined } from '../../../tools/lib/defined';
 import type { Prepared } from '../../contestant';
 import { type LayerWeights, layerData } from '../../data/recurrent';
 import { transposed } from '../../data/transposed';

@@ -3,7 +3,7 @@
  * projections, built-in attention. Every use of an array gives one reference away.
  */
 import { nn, numpy as np } from '@jax-js/jax';
-import { defined } from '../../../src/core/errors';
+import { defined } from '../../../tools/lib/defined';
 import { EPSILON, type ModelSpec } from '../../spec';
 
 export type Parameters = { [name: string]: np.Array };

@@ -1,5 +1,5 @@
 /** The transformer's forward pass as an ONNX model of plain nodes, as exporters write it. */
-import { defined } from '../../../src/core/errors';
+import { defined } from '../../../tools/lib/defined';
 import type { Prepared } from '../../contestant';
 import type { Weight } from '../../data/draw';
 import { type BenchData, benchData } from '../../data/transformer';

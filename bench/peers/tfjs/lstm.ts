@@ -1,7 +1,7 @@
 /** An LSTM layer of Keras. */
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
-import { defined } from '../../../src/core/errors';
+import { defined } from '../../../tools/lib/defined';
 import type { Prepared } from '../../contestant';
 import { type LayerWeights, layerData } from '../../data/recurrent';
 import type { LayerSpec } from '../../spec';

@@ -1,6 +1,6 @@
 /** Single operations. */
 import * as tf from '@tensorflow/tfjs-core';
-import { defined } from '../../../src/core/errors';
+import { defined } from '../../../tools/lib/defined';
 import type { Prepared } from '../../contestant';
 import {
   attentionData,

@@ -1,6 +1,6 @@
 /** The transformer of TensorFlow.js' own operations: a forward pass, and a training step. */
 import * as tf from '@tensorflow/tfjs-core';
-import { defined } from '../../../src/core/errors';
+import { defined } from '../../../tools/lib/defined';
 import type { Prepared } from '../../contestant';
 import { benchData } from '../../data/transformer';
 import { transposed } from '../../data/transposed';

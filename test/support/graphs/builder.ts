@@ -4,15 +4,19 @@
  * so that recipes can ask for values they can take, and what overflows or is not defined is dropped.
  * Beside the graph stands its source text, for a report to be pasted from.
  */
-import { type Dim, dimBound, type SizeTable } from '../../../src/core/dim';
-import { QkvError } from '../../../src/core/errors';
-import { NdArray } from '../../../src/core/ndArray';
-import { interpret, type Values } from '../../../src/graph/interpret';
-import { reachableNodes, tensorKey } from '../../../src/graph/node';
-import type { Tensor } from '../../../src/graph/op';
-import { sourceOf } from '../../../src/graph/source';
-import { ops } from '../../../src/ops';
-import { references } from '../../../src/ops/references';
+
+import { QkvError } from 'qkv';
+import { interpret, NdArray, references, type Values } from 'qkv/cpu';
+import {
+  type Dim,
+  dimBound,
+  ops,
+  reachableNodes,
+  type SizeTable,
+  sourceOf,
+  type Tensor,
+  tensorKey,
+} from 'qkv/graph';
 
 /** One drawn op: which recipe, the numbers that it draws from, and the ops of its body if it has one. */
 export interface Instruction {

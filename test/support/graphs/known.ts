@@ -1,14 +1,20 @@
 /** Graphs that did not compile, or gave zeros, once: each with what is special about it. */
 
-import { packing } from '../../../shaders/packed/format';
-import { gradients } from '../../../src/autodiff/grad';
-import { dim, evaluateDim } from '../../../src/core/dim';
-import { NdArray } from '../../../src/core/ndArray';
-import { random } from '../../../src/core/random';
-import type { DType, Shape, TensorType } from '../../../src/core/shape';
-import { type Lookup, type Tensors, trace } from '../../../src/graph/graph';
-import type { Tensor } from '../../../src/graph/op';
-import { ops } from '../../../src/ops';
+import { NdArray, random } from 'qkv/cpu';
+import {
+  type DType,
+  dim,
+  evaluateDim,
+  gradients,
+  type Lookup,
+  ops,
+  packing,
+  type Shape,
+  type Tensor,
+  type Tensors,
+  type TensorType,
+  trace,
+} from 'qkv/graph';
 import type { Built } from './program';
 
 interface KnownGraph {
@@ -43,7 +49,7 @@ const gradientFor = (
   name: `${name}, its gradient for ${wrt.join(' and ')} alone`,
   inputs,
   build: (input) => {
-    const found = gradients(ops, loss(input), wrt.map(input));
+    const found = gradients(loss(input), wrt.map(input));
     return { outputs: Object.fromEntries(found.map((tensor, i) => [`d${wrt[i]}`, tensor])) };
   },
 });
@@ -110,7 +116,7 @@ export const knownGraphs: readonly KnownGraph[] = [
     build: (input) => {
       const part = ops.view(input('x'), [56], 64);
       const packed = ops.pack([part], [0], 64);
-      const [dx = packed] = gradients(ops, tanhSum(packed), [input('x')]);
+      const [dx = packed] = gradients(tanhSum(packed), [input('x')]);
       return { outputs: { packed, dx } };
     },
   },

@@ -1,13 +1,16 @@
 /** A drawn graph on a device, against float64 within what rounding may make of it. */
-import { compileGraph } from '../../../src/compile/compile';
-import { printPlan } from '../../../src/compile/plan';
-import type { HostTensor } from '../../../src/core/hostTensor';
-import type { NdArray } from '../../../src/core/ndArray';
-import type { DType } from '../../../src/core/shape';
-import type { Device } from '../../../src/gpu/device';
-import { Program } from '../../../src/gpu/program';
-import { StateStore } from '../../../src/gpu/states';
-import type { Target } from '../../../src/graph/target';
+
+import type { Device } from 'qkv';
+import type { NdArray } from 'qkv/cpu';
+import {
+  compileGraph,
+  type DType,
+  type HostTensor,
+  Program,
+  printPlan,
+  StateStore,
+  type Target,
+} from 'qkv/graph';
 import type { Built } from './program';
 import { type Expected, expectedResults } from './rounding';
 

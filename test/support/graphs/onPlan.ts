@@ -1,12 +1,8 @@
 /** A drawn graph through its planned and fused program in float64, against the unfused graph. */
-import { compileGraph } from '../../../src/compile/compile';
-import { type Plan, printPlan } from '../../../src/compile/plan';
-import { dimBound } from '../../../src/core/dim';
-import { NdArray } from '../../../src/core/ndArray';
-import { numberOfElements } from '../../../src/core/shape';
-import { type Arrays, evaluateGraph } from '../../../src/cpu/oracle';
-import { type CpuStates, runPlan } from '../../../src/cpu/planExecutor';
-import { verifyGraph } from '../../../src/graph/verify';
+
+import { type Arrays, type CpuStates, evaluateGraph, NdArray, runPlan } from 'qkv/cpu';
+import { compileGraph, dimBound, numberOfElements, type Plan, printPlan } from 'qkv/graph';
+import { verifyGraph } from 'qkv/selfcheck';
 import { loweringFaults } from '../lowered';
 import type { Built } from './program';
 

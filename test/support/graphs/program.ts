@@ -4,16 +4,23 @@
  * still shows a fault.
  */
 import fc from 'fast-check';
-import { gradients } from '../../../src/autodiff/grad';
-import { type Dim, dim, evaluateDim } from '../../../src/core/dim';
-import { QkvError } from '../../../src/core/errors';
-import { NdArray } from '../../../src/core/ndArray';
-import { random } from '../../../src/core/random';
-import type { DType, Shape, TensorType } from '../../../src/core/shape';
-import { type Graph, type Lookup, type Results, trace } from '../../../src/graph/graph';
-import { tensorKey } from '../../../src/graph/node';
-import type { Tensor } from '../../../src/graph/op';
-import { ops } from '../../../src/ops';
+import { QkvError } from 'qkv';
+import { NdArray, random } from 'qkv/cpu';
+import {
+  type Dim,
+  type DType,
+  dim,
+  evaluateDim,
+  type Graph,
+  gradients,
+  type Lookup,
+  type Results,
+  type Shape,
+  type Tensor,
+  type TensorType,
+  tensorKey,
+  trace,
+} from 'qkv/graph';
 import { BOUND, Builder, type Instruction, type Shared, sameShape, Unfit } from './builder';
 import { loops, recipes } from './recipes';
 
@@ -290,8 +297,8 @@ function choose(
       builder.call('sum', [builder.call('mul', [y, weights(builder, y)])]),
     );
     const loss = terms.reduce((a, t) => builder.call('add', [a, t]));
-    const found = gradients(ops, loss, wrt);
-    builder.lines.push(`const d = gradients(ops, ${builder.show(loss)}, ${builder.show(wrt)});`);
+    const found = gradients(loss, wrt);
+    builder.lines.push(`const d = gradients(${builder.show(loss)}, ${builder.show(wrt)});`);
     builder.check(found);
     found.forEach((tensor, i) => {
       if (!builder.shared.names.has(tensorKey(tensor))) builder.add(tensor, `d[${i}]`);

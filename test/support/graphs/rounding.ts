@@ -4,14 +4,17 @@
  * of the results moves, and how far, bounds what a device may differ by: little where the graph is well
  * conditioned, much where terms cancel, and without bound where a comparison is a matter of rounding.
  */
-import { NdArray } from '../../../src/core/ndArray';
-import { type Random, random } from '../../../src/core/random';
-import { graphNodes } from '../../../src/graph/graph';
-import { interpret, type Values, valueIn } from '../../../src/graph/interpret';
-import { tensorKey } from '../../../src/graph/node';
-import type { References } from '../../../src/graph/reference';
-import { sourceOf } from '../../../src/graph/source';
-import { references } from '../../../src/ops/references';
+import {
+  interpret,
+  NdArray,
+  type Random,
+  type References,
+  random,
+  references,
+  type Values,
+  valueIn,
+} from 'qkv/cpu';
+import { graphNodes, sourceOf, tensorKey } from 'qkv/graph';
 import type { Built } from './program';
 
 type Arrays = ReadonlyMap<string, NdArray>;

@@ -19,6 +19,7 @@ const examples: readonly (readonly [string, errors.QkvError])[] = [
   ['DeviceLostError', new errors.DeviceLostError('i')],
   ['DisposedError', new errors.DisposedError('j')],
   ['AbortError', new errors.AbortedError('k', { cause: new DOMException('stop', 'AbortError') })],
+  ['WorkerError', new errors.WorkerError('l')],
 ];
 
 it('knows every class of error', () => {

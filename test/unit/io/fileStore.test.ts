@@ -8,6 +8,7 @@ import { OptionError } from '../../../src/core/errors';
 import { random } from '../../../src/core/random';
 import { StorageError } from '../../../src/io';
 import { fileStore } from '../../../tools/fileStore';
+import { fromSource } from '../../../tools/lib/sourceCondition.mjs';
 
 let folder = '';
 beforeEach(() => {
@@ -134,6 +135,7 @@ test('a process killed in mid-save leaves a whole checkpoint, and its leftovers 
   const { build } = await import('vite');
   const store = join(folder, 'runs');
   await build({
+    ...fromSource,
     configFile: false,
     logLevel: 'error',
     build: { ssr: 'tools/fileStore.ts', outDir: join(folder, 'built'), minify: false },

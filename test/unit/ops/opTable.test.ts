@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../../src/ops';
-import { opTable } from '../../../tools/lib/opTable';
+import { opTable } from '../../../src/selfcheck/opTable';
 import { ROOT } from '../../support/sourceScan';
 
 describe('the table of ops', () => {

@@ -1,5 +1,4 @@
 /** An app's bundle: one file, with what was handed in to a load and nothing else that could have been. */
-import { join } from 'node:path';
 import { build } from 'vite';
 import { expect, it } from 'vitest';
 import { ROOT } from '../../support/sourceScan';
@@ -22,20 +21,28 @@ const NEVER =
 
 /** Modules of an app that loads with these options, by path. */
 async function modulesOf(names: readonly string[], options: string): Promise<readonly string[]> {
-  const id = '\0app.ts';
-  const code =
-    `import { Translator, ${names.join(', ')} } from ${JSON.stringify(join(ROOT, 'src/index.ts'))};` +
+  const app =
+    `import { Translator } from 'qkv'; import { ${names.join(', ')} } from 'handed-in';` +
     `Translator.load('./', { ${options} }).then((one) => one.translate(location.hash));`;
+  const modules = new Map([
+    ['app.ts', app],
+    // Each name is in one of them.
+    [
+      'handed-in',
+      ['models', 'generate', 'text'].map((one) => `export * from 'qkv/${one}';`).join(''),
+    ],
+  ]);
   const plugin = {
     name: 'app',
-    resolveId: (name: string) => (name === 'app.ts' ? id : null),
-    load: (name: string) => (name === id ? code : null),
+    resolveId: (name: string) => (modules.has(name) ? `\0${name}` : null),
+    load: (name: string) => modules.get(name.slice(1)) ?? null,
   };
   const built = await build({
     configFile: false,
     root: ROOT,
     logLevel: 'error',
     publicDir: false,
+    resolve: { conditions: ['qkv-source'] },
     plugins: [plugin],
     build: {
       write: false,

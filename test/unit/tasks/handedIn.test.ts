@@ -1,10 +1,10 @@
 /** What apps hand in to a load: found by its name, and named when it is missing. */
 import { describe, expect, it } from 'vitest';
-import * as qkv from '../../../src';
 import { FormatError, OptionError } from '../../../src/core/errors';
 import { beamSearch } from '../../../src/decode/beam';
 import { planKey, strategyOf } from '../../../src/decode/method';
 import { sampling } from '../../../src/decode/sampling';
+import * as exported from '../../../src/entries/models';
 import {
   createOfKind,
   familyOf,
@@ -37,15 +37,18 @@ describe('kinds of models', () => {
     }
   });
 
-  it.each(Object.values(names).flat())('%s, not handed in, names an import that exists', (name) => {
-    const family = familyOf([], name)!;
-    const make = () => createOfKind([], family, name, {});
-    expect(make).toThrow(OptionError);
-    const exported = /import { (\w+) } from 'qkv\/models'/.exec(message(make))?.[1] ?? '';
-    const kind = new Map<string, unknown>(Object.entries(qkv)).get(exported);
-    expect(allKinds).toContain(kind);
-    expect((kind as ModelKind).names).toContain(name);
-  });
+  it.each([...modelKinds, ...languageModelKinds])(
+    '%s, not handed in, names an import that exists',
+    (name) => {
+      const family = familyOf([], name)!;
+      const make = () => createOfKind([], family, name, {});
+      expect(make).toThrow(OptionError);
+      const found = /import { (\w+) } from 'qkv\/models'/.exec(message(make))?.[1] ?? '';
+      const kind = new Map<string, unknown>(Object.entries(exported)).get(found);
+      expect(allKinds).toContain(kind);
+      expect((kind as ModelKind).names).toContain(name);
+    },
+  );
 
   it('make the model of a configuration, or say what is wrong with it', () => {
     const create = (kind: string, config: unknown) =>

@@ -1,15 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { InputError, OptionError } from '../../../src/core/errors';
-import {
-  alignByIbmModel1,
-  corpusBleu,
-  groupReferences,
-  nearestNeighbour,
-  type Pair,
-  readTabSeparated,
-  tokenise,
-  wordForWord,
-} from '../../../src/text';
+import { nearestNeighbour, wordForWord } from '../../../src/evaluation/baselines';
+import { corpusBleu } from '../../../src/evaluation/bleu';
+import { alignByIbmModel1 } from '../../../src/evaluation/ibmModel1';
+import { groupReferences, type Pair, readTabSeparated, tokenise } from '../../../src/text';
 import { readTatoeba, withTatoeba } from './tatoeba';
 
 const words = (text: string): string[] => text.split(' ').filter((word) => word !== '');
@@ -137,12 +131,13 @@ withTatoeba({
     expect(score(wordForWord(train))).toBeGreaterThan(15);
     expect(score(nearestNeighbour(train))).toBeGreaterThan(15);
   },
-  '1,000 queries against 50,000 pairs take a few seconds at most': () => {
+  '1,000 queries against 50,000 pairs are answered within the timeout': () => {
     const source = (text: string): string[] => tokenise(text, { language: 'en' });
     const pairs = readTabSeparated(readTatoeba('all.tsv.gz'), { source });
     const translate = nearestNeighbour(pairs.slice(0, 50_000));
-    const started = performance.now();
-    for (const query of pairs.slice(50_000, 51_000)) translate([...query.source, 'unseen']);
-    expect(performance.now() - started).toBeLessThan(5000);
+    const found = pairs
+      .slice(50_000, 51_000)
+      .map((query) => translate([...query.source, 'unseen']));
+    expect(found.filter((words) => words.length > 0).length).toBeGreaterThan(900);
   },
 });

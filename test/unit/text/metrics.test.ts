@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { InputError, OptionError } from '../../../src/core/errors';
+import { corpusBleu } from '../../../src/evaluation/bleu';
+import { bootstrapInterval } from '../../../src/evaluation/bootstrap';
+import { chrF2 } from '../../../src/evaluation/chrf';
 import {
-  bootstrapInterval,
-  chrF2,
-  corpusBleu,
   exactMatch,
   exactMatchCounts,
   perplexity,
   tokenAccuracy,
-} from '../../../src/text';
+} from '../../../src/evaluation/metrics';
 
 const words = (text: string): string[] => text.split(' ').filter((word) => word !== '');
 const bleu = (

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { InputError, OptionError } from '../../../src/core/errors';
-import { sacreBleu, sacreChrF2, tokenise13a } from '../../../src/text';
+import { sacreBleu, sacreChrF2 } from '../../../src/evaluation/sacreBleu';
+import { tokenise13a } from '../../../src/evaluation/tokenise13a';
 
 interface Recorded {
   readonly options: object;

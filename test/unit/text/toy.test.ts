@@ -2,11 +2,11 @@
  * Properties of the generated toy corpus as a whole: size, splits, hold-out, structure.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type ToyPair, type ToySplit, toyPairs, toyVocabulary } from '../../../src/text/toy';
-import { isHeldOut } from '../../../src/text/toy/chooser';
-import { combinationsOf } from '../../../src/text/toy/combinations';
-import { type ToyExample, toyExamples } from '../../../src/text/toy/split';
-import type { Sentence } from '../../../src/text/toy/tree';
+import { type ToyPair, type ToySplit, toyPairs, toyVocabulary } from '../../../src/toy';
+import { isHeldOut } from '../../../src/toy/chooser';
+import { combinationsOf } from '../../../src/toy/combinations';
+import { type ToyExample, toyExamples } from '../../../src/toy/split';
+import type { Sentence } from '../../../src/toy/tree';
 import { act, back, clause, join, np, passive, quality, relative, say } from './toyTrees';
 
 const trainCount = 50_000;

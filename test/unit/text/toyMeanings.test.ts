@@ -1,6 +1,6 @@
 /** Senses of words and tellings of events: what experiments take from the grammar as the truth. */
 import { describe, expect, it } from 'vitest';
-import { senseOf, tellingsOf, toyEvents, toySenses, toyVocabulary } from '../../../src/text/toy';
+import { senseOf, tellingsOf, toyEvents, toySenses, toyVocabulary } from '../../../src/toy';
 
 const sorted = (words: readonly string[]) => words.toSorted().join(' ');
 

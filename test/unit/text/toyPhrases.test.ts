@@ -3,8 +3,8 @@
  * expectations were written by hand from grammar books' rules, not copied from output.
  */
 import { describe, expect, it } from 'vitest';
-import { renderPair } from '../../../src/text/toy/split';
-import type { Sentence } from '../../../src/text/toy/tree';
+import { renderPair } from '../../../src/toy/split';
+import type { Sentence } from '../../../src/toy/tree';
 import {
   act,
   name,

@@ -2,9 +2,9 @@
  * Short builders of toy grammar trees by lemma, for the fixtures of toyFixtures.test.ts.
  */
 import { defined } from '../../../src/core/errors';
-import { ordinals, postposed, preposed } from '../../../src/text/toy/adjectives';
-import { type TimeExpression, times } from '../../../src/text/toy/calendar';
-import { nouns, pastimes, people, placeNames } from '../../../src/text/toy/nouns';
+import { ordinals, postposed, preposed } from '../../../src/toy/adjectives';
+import { type TimeExpression, times } from '../../../src/toy/calendar';
+import { nouns, pastimes, people, placeNames } from '../../../src/toy/nouns';
 import {
   connectors,
   degrees,
@@ -15,7 +15,7 @@ import {
   type Particle,
   prepositions,
   states,
-} from '../../../src/text/toy/particles';
+} from '../../../src/toy/particles';
 import {
   type Adjunct,
   agreementOf,
@@ -30,9 +30,9 @@ import {
   type Relative,
   type Sentence,
   type Time,
-} from '../../../src/text/toy/tree';
-import type { Agreement, Tense, Verb } from '../../../src/text/toy/types';
-import { verbs } from '../../../src/text/toy/verbs';
+} from '../../../src/toy/tree';
+import type { Agreement, Tense, Verb } from '../../../src/toy/types';
+import { verbs } from '../../../src/toy/verbs';
 
 const adjectives = [...preposed, ...postposed, ...ordinals];
 const english = (from: readonly Particle[], text: string): Particle =>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { InputError } from '../../../src/core/errors';
-import { unigramPerplexity } from '../../../src/text';
+import { unigramPerplexity } from '../../../src/evaluation/unigram';
 
 it('is the size of the vocabulary without training', () => {
   expect(unigramPerplexity([], [3, 1, 1], 7)).toBeCloseTo(7, 12);

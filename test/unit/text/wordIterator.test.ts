@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { InputError, OptionError } from '../../../src/core/errors';
 import { random } from '../../../src/core/random';
+import { noiseBaseline } from '../../../src/evaluation/wordBaseline';
 import {
   countIds,
   keepProbabilities,
   NoiseDistribution,
-  noiseBaseline,
   type WordBatch,
   WordIterator,
   type WordIteratorOptions,

@@ -1,6 +1,5 @@
 /** Recipes of attention: packed and separate inputs, masks, offsets, dropout, additive scores. */
-import type { DType } from '../../../../src/core/shape';
-import type { Tensor } from '../../../../src/graph/op';
+import type { DType, Tensor } from 'qkv/graph';
 import { type Builder, sameShape } from '../builder';
 import type { Recipes } from './index';
 

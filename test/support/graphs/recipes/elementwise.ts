@@ -1,6 +1,5 @@
 /** Recipes of elementwise ops: arithmetic with broadcasting, functions, comparisons, choices, noise. */
-import { broadcastShapes } from '../../../../src/core/shape';
-import type { Tensor } from '../../../../src/graph/op';
+import { broadcastShapes, type Tensor } from 'qkv/graph';
 import { type Builder, sameShape } from '../builder';
 import type { Recipes } from './index';
 

@@ -1,5 +1,5 @@
 /** Recipes of ops by index, running sums and sorting. */
-import type { Tensor } from '../../../../src/graph/op';
+import type { Tensor } from 'qkv/graph';
 import { type Builder, sameShape } from '../builder';
 import type { Recipes } from './index';
 

@@ -1,8 +1,6 @@
 /** Loops: a body that is drawn as well, over rows of what the graph has. */
-import { NdArray } from '../../../../src/core/ndArray';
-import { tensorKey } from '../../../../src/graph/node';
-import type { Tensor } from '../../../../src/graph/op';
-import { ops } from '../../../../src/ops';
+import { NdArray } from 'qkv/cpu';
+import { ops, type Tensor, tensorKey } from 'qkv/graph';
 import { Builder, sameShape, Unfit } from '../builder';
 
 /** Draws the ops of a body into its builder. */

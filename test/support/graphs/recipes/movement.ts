@@ -1,6 +1,5 @@
 /** Recipes of ops that move elements: views, transposition, parts, joins, repetition. */
-import type { Dim } from '../../../../src/core/dim';
-import type { Tensor } from '../../../../src/graph/op';
+import type { Dim, Tensor } from 'qkv/graph';
 import { type Builder, sameShape, Unfit } from '../builder';
 import type { Recipes } from './index';
 

@@ -1,7 +1,5 @@
 /** Recipes of matrix products and look-ups. */
-import { packetWeights, packing, rowGroups, rowPackets } from '../../../../shaders/packed/format';
-import type { Shape } from '../../../../src/core/shape';
-import type { Tensor } from '../../../../src/graph/op';
+import { packetWeights, packing, rowGroups, rowPackets, type Shape, type Tensor } from 'qkv/graph';
 import { type Builder, sameShape } from '../builder';
 import type { Recipes } from './index';
 

@@ -1,5 +1,5 @@
 /** Recipes of recurrent layers and their single steps. */
-import type { Tensor } from '../../../../src/graph/op';
+import type { Tensor } from 'qkv/graph';
 import type { Builder } from '../builder';
 import type { Recipes } from './index';
 

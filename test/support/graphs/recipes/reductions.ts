@@ -1,5 +1,5 @@
 /** Recipes of ops along rows and axes: sums, softmax, norms, losses, the largest values. */
-import type { Tensor } from '../../../../src/graph/op';
+import type { Tensor } from 'qkv/graph';
 import { type Builder, sameShape } from '../builder';
 import type { Recipes } from './index';
 

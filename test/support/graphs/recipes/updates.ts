@@ -1,5 +1,5 @@
 /** Recipes of ops that update a value in place, on values that others may still read. */
-import type { Tensor } from '../../../../src/graph/op';
+import type { Tensor } from 'qkv/graph';
 import { type Builder, sameShape } from '../builder';
 import type { Recipes } from './index';
 

@@ -4,7 +4,7 @@
  */
 import { checkOptions, InputError } from '../core/errors';
 import { randomBits } from '../core/randomBits';
-import { checkInteger } from './checks';
+import { checkInteger } from '../text/checks';
 
 /** What a corpus's score is made of: the same counts of every sentence, and the score of their sums. */
 export interface SentenceCounts {

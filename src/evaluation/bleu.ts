@@ -3,8 +3,8 @@
  * different tokenisations do not compare; sacreBleu.ts has the standard one.
  */
 import { checkOptions, OptionError } from '../core/errors';
+import { checkOneOf } from '../text/checks';
 import { type SentenceCounts, sumsOf } from './bootstrap';
-import { checkOneOf } from './checks';
 import { checkReferences, countNgrams } from './ngrams';
 
 /** What becomes of an order without a match (Chen and Cherry 2014). */

@@ -1,7 +1,7 @@
 /** What word vectors have to beat: telling words from noise by how common they are, whatever is near. */
 import { InputError } from '../core/errors';
-import { keepProbabilities, NoiseDistribution } from './noise';
-import type { WordBatch } from './wordIterator';
+import { keepProbabilities, NoiseDistribution } from '../text/noise';
+import type { WordBatch } from '../text/wordIterator';
 
 /**
  * The loss of examples under the best scores that look at the word alone: log(p / (K q)), where p is its

@@ -1,13 +1,13 @@
 /** The table of all ops in the README, from the ops themselves: a line a folder. */
-import type { Op } from '../../src/graph/op';
-import { ops } from '../../src/ops';
-import { gradientRules } from '../../src/ops/gradients';
-import { allCases } from '../../src/selfcheck/allCases';
+import type { Op } from '../graph/op';
+import { ops } from '../ops';
+import { gradientRules } from '../ops/gradients';
+import { allCases } from './allCases';
 
 type Exports = Readonly<Record<string, unknown>>;
 
 const modules = import.meta.glob<Exports>(
-  ['../../src/ops/*/*.ts', '!**/cases.ts', '!**/*Cases.ts', '!**/reference*.ts'],
+  ['../ops/*/*.ts', '!**/cases.ts', '!**/*Cases.ts', '!**/reference*.ts'],
   { eager: true },
 );
 

@@ -4,8 +4,8 @@
  * no fertility.
  */
 import { checkOptions } from '../core/errors';
-import { checkInteger } from './checks';
-import type { Pair } from './corpus';
+import { checkInteger } from '../text/checks';
+import type { Pair } from '../text/corpus';
 
 /** Source word i and target word j translate each other; places from 0. */
 export type Link = readonly [source: number, target: number];

@@ -3,6 +3,7 @@
  * was computed with: scores compare where signatures are the same.
  */
 import { checkOptions } from '../core/errors';
+import { checkOneOf } from '../text/checks';
 import { type BleuOptions, type BleuScore, bleuCounts, bleuSettings, scoreOfSums } from './bleu';
 import {
   type BootstrapOptions,
@@ -13,7 +14,6 @@ import {
   type SentenceCounts,
   sumsOf,
 } from './bootstrap';
-import { checkOneOf } from './checks';
 import { chrF2Counts } from './chrf';
 import { splitWords } from './ngrams';
 import { tokenise13a } from './tokenise13a';

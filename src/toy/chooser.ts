@@ -2,8 +2,8 @@
  * Random choices under the combination hold-out: one tenth of the verb-object and adjective-noun
  * pairs, fixed by a hash of their lemmas whatever the seed, is kept out of the training split.
  */
-import { defined } from '../../core/errors';
-import { type Random, random } from '../../core/random';
+import { defined } from '../core/errors';
+import { type Random, random } from '../core/random';
 
 export interface Chooser {
   chance(probability: number): boolean;

@@ -3,7 +3,7 @@
  * sentence. Both are learned from training pairs only and do no search.
  */
 import { InputError } from '../core/errors';
-import { type Pair, sentenceKey } from './corpus';
+import { type Pair, sentenceKey } from '../text/corpus';
 import { type AlignedPair, alignByIbmModel1 } from './ibmModel1';
 
 /** Translates one sentence, as tokens. */

@@ -2,7 +2,7 @@
  * The shipped toy corpus: an English-French grammar of our own, deterministic by seed.
  * Statements have no final period; questions end with '?'.
  */
-import { OptionError } from '../../core/errors';
+import { OptionError } from '../core/errors';
 import { nouns } from './nouns';
 import { type ToyPair, type ToySplit, toyExamples } from './split';
 import type { NounKind } from './types';

@@ -1,0 +1,11 @@
+/**
+ * `qkv/cpu`: graphs and plans in float64 on the CPU, for checking and where there is no WebGPU; with
+ * float64 arrays and seeded random numbers.
+ */
+export { NdArray } from '../core/ndArray';
+export { type Random, random } from '../core/random';
+export { type Arrays, evaluateGraph } from '../cpu/oracle';
+export { type CpuStates, runPlan } from '../cpu/planExecutor';
+export { interpret, type Values, valueIn } from '../graph/interpret';
+export type { References } from '../graph/reference';
+export { references } from '../ops/references';

@@ -1,0 +1,48 @@
+/**
+ * `qkv`: what an app calls. Opens a device, loads a model, translates, writes and finds neighbours; with the
+ * errors that these end with. Importing it touches no GPU.
+ */
+export {
+  AbortedError,
+  DeviceError,
+  DeviceLostError,
+  DisposedError,
+  DownloadError,
+  DTypeError,
+  FormatError,
+  InputError,
+  OptionError,
+  QkvError,
+  ShapeError,
+  StorageError,
+  WorkerError,
+} from '../core/errors';
+export { Device, type DeviceOptions, openDevice } from '../gpu/device';
+export { mergeTunings, NO_TUNING, parseTuning, type Tuning, type TuningStore } from '../gpu/tuning';
+export type { FetchOptions, FileContent, FileSource } from '../io';
+export { DocumentIndex } from '../tasks/documentIndex';
+export { everything } from '../tasks/everything';
+export {
+  type LoadedModel,
+  type LoadOptions,
+  loadModel,
+  type ModelOnDevice,
+  type SequenceOptions,
+} from '../tasks/loadModel';
+export type { LoadProgress } from '../tasks/loadProgress';
+export type { GpuMemory, OnDevice, Resident, ReviveOptions } from '../tasks/onDevice';
+export type { DeviceChoice } from '../tasks/resident';
+export {
+  type TranslateOptions,
+  type Translation,
+  type TranslationHypothesis,
+  Translator,
+} from '../tasks/translator';
+export { tuningStore } from '../tasks/tuningStore';
+export {
+  type AnalogyOptions,
+  type LoadVectorsOptions,
+  type Neighbour,
+  WordVectors,
+} from '../tasks/wordVectors';
+export { type WriteOptions, Writer, type WriterOptions, type Written } from '../tasks/writer';

@@ -1,0 +1,92 @@
+/** `qkv/nn`: layers under PyTorch's names, their parameters, and how these are stored. */
+export { type CellName, cells } from '../../shaders/recurrence/cells';
+export { dropout, flatten, gelu, relu, sigmoid, silu, tanh } from '../nn/activations';
+export { initialArena, type NamedTensors, packArena, unpackArena } from '../nn/arena';
+export type { KeyValueCache, RotaryTurn, Visibility } from '../nn/attention';
+export { type EmbeddingOptions, embedding } from '../nn/embedding';
+export type { Activation } from '../nn/feedForward';
+export {
+  constant,
+  kaimingUniform,
+  normal,
+  ones,
+  uniform,
+  xavierUniform,
+  zeros,
+} from '../nn/initialisers';
+export { type Layer, layer } from '../nn/layer';
+export { type LinearOptions, linear } from '../nn/linear';
+export {
+  type AttentionInputs,
+  type MultiHeadAttention,
+  type MultiHeadAttentionOptions,
+  multiHeadAttention,
+} from '../nn/multiHeadAttention';
+export { type LayerNormOptions, layerNorm, type RmsNormOptions, rmsNorm } from '../nn/norms';
+export { storeAs } from '../nn/packedStorage';
+export { ParameterStore } from '../nn/parameterStore';
+export {
+  bindParameters,
+  countParameters,
+  declareParameters,
+  type Initialiser,
+  PARAMETERS,
+  type ParameterLayout,
+  type Scope,
+} from '../nn/parameters';
+export {
+  learnedPositions,
+  type PositionLayer,
+  rotary,
+  rotaryPositions,
+  sinusoidalPositions,
+  type TurnOptions,
+} from '../nn/positions';
+export {
+  CELLS,
+  type RecurrenceState,
+  type RecurrentInputs,
+  type RecurrentOptions,
+  type RecurrentResult,
+} from '../nn/recurrent';
+export {
+  type GruOptions,
+  gru,
+  type LstmOptions,
+  lstm,
+  type RecurrentLayer,
+  type RecurrentLayerOptions,
+  type RecurrentState,
+  type RnnOptions,
+  recurrent,
+  rnn,
+} from '../nn/recurrentLayers';
+export {
+  additiveAttention,
+  dotAttention,
+  type ScoreAttention,
+  type ScoreInputs,
+} from '../nn/scoreAttention';
+export type { Attended } from '../nn/sequenceAttention';
+export { sequential, stack } from '../nn/sequential';
+export type { PositionOptions } from '../nn/sinusoidalTable';
+export {
+  ARITHMETICS,
+  parameterBytes,
+  storedParameters,
+  WEIGHT_FORMATS,
+  type WeightFormat,
+  type WeightOptions,
+} from '../nn/storage';
+export {
+  type DecoderInputs,
+  type DecoderLayer,
+  type DecoderLayerResult,
+  decoderLayer,
+  type EncoderLayer,
+  encoderLayer,
+  type Memory,
+  type SelfContext,
+  type TransformerLayerOptions,
+} from '../nn/transformerLayers';
+export type { Weight } from '../nn/weight';

@@ -1,0 +1,27 @@
+/**
+ * `qkv/selfcheck`: every kernel against float64 on the adapter at hand. It brings every op's cases, which an
+ * app that only translates does not carry.
+ */
+export { type MatmulVariant, matmulVariants } from '../../shaders/matmul/index';
+export { type PackedVariant, packedVariants } from '../../shaders/packed/index';
+export { verifyDispatch } from '../compile/verifyDispatch';
+export { type Case, type CaseInput, EPSILON, type Fill } from '../graph/cases';
+export { verifyGraph } from '../graph/verify';
+export { allCases } from '../selfcheck/allCases';
+export { firstFault, toleranceOf, worstDifference } from '../selfcheck/difference';
+export {
+  caseGraph,
+  caseInputs,
+  differentiable,
+  onGpu,
+  onOracle,
+  weightedSum,
+} from '../selfcheck/opCase';
+export { opTable } from '../selfcheck/opTable';
+export { selfCheckReport } from '../selfcheck/report';
+export {
+  type OpCases,
+  type SelfCheckOptions,
+  type SelfCheckResult,
+  selfCheck,
+} from '../selfcheck/selfCheck';
