@@ -7,6 +7,7 @@ import { build } from 'vite';
 import { root } from './environment.mjs';
 import { ENTRIES, emitDeclarations } from './lib/declarations';
 import { fromSource } from './lib/sourceCondition.mjs';
+import { wgslTemplates } from './lib/wgslTemplates';
 
 interface FileSize {
   readonly path: string;
@@ -30,6 +31,7 @@ async function buildLibrary(folder: string): Promise<void> {
     root,
     logLevel: 'warn',
     publicDir: false,
+    plugins: [wgslTemplates],
     build: {
       outDir: folder,
       emptyOutDir: true,
@@ -62,6 +64,7 @@ async function buildPage(source: string, folder: string): Promise<void> {
     root: join(root, source),
     base: './',
     logLevel: 'warn',
+    plugins: [wgslTemplates],
     build: {
       outDir: folder,
       emptyOutDir: true,

@@ -16,7 +16,7 @@ import { PAPER_POSITIONS, type PositionOptions, sinusoidalTable } from '../nn/si
 import {
   type DecoderLayer,
   decoderLayer,
-  encoderLayer,
+  lengthsEncoderLayer,
   type Memory,
   type TransformerLayerOptions,
 } from '../nn/transformerLayers';
@@ -143,7 +143,7 @@ export function encode(
   const rows = positionRows(config, source.shape[1] ?? 1);
   const x = embed(scope, config, source, sourceTable(scope, config), rows, 'src_embed');
   const { modelSize, heads, encoderLayers } = config;
-  const each = encoderLayer(modelSize, heads, layerOptions(config));
+  const each = lengthsEncoderLayer(modelSize, heads, layerOptions(config));
   const encoder = scope.child('transformer').child('encoder');
   const y = stack(each, encoderLayers, norm(config))(encoder, x, { keyLengths: lengths });
   return encoder.note('output', y);

@@ -1,12 +1,7 @@
 /** Multi-head attention with nn.MultiheadAttention's parameters; no transposes, one input product. */
 import type { OpSet, Tensor } from '../graph/op';
-import {
-  crossAttention,
-  crossAttentionWeights,
-  type AttentionOptions as OpOptions,
-  selfAttention,
-  selfAttentionWeights,
-} from '../ops/attention/op';
+import { attend, both, type AttentionOptions as OpOptions, single } from '../ops/attention/attend';
+import { lengthsAlone, type MaskRule } from '../ops/attention/lengths';
 import { writeRows } from '../ops/update/op';
 import { xavierUniform } from './initialisers';
 import { affine } from './linear';
@@ -17,6 +12,8 @@ export interface AttentionOptions {
   readonly heads: number;
   /** Rate on the attention weights. */
   readonly dropout: number;
+  /** For what a visibility may have: models that hide keys by lengths alone do without the code of masks. */
+  readonly masks: MaskRule;
   /** Rotates queries and keys by their positions; none by default. */
   readonly rotary?: RotaryTurn | undefined;
 }
@@ -93,18 +90,25 @@ export function multiHeadSelf(
   options: AttentionOptions & { readonly weights?: boolean },
   visibility: Visibility,
 ): Attention {
-  const { modelSize, heads, dropout, weights: asked = false } = options;
+  const { modelSize, heads, dropout, masks } = options;
+  const wanted = options.weights === true || scope.wants('weights');
   const project = inProjection(scope, modelSize, [3 * modelSize]);
   const qkv = turned(project(x, 0), options);
   const shared = { heads, ...visibility, dropout: scope.dropoutStream(dropout) };
   scope.derive('scores', (ops) => scores(ops, options, [qkv, 0], [qkv, modelSize]));
-  if (!(asked || scope.wants('weights'))) {
-    const mixed = selfAttention(qkv, shared);
-    return { output: outProjection(scope, mixed, modelSize), weights: undefined };
-  }
-  const { output, weights } = selfAttentionWeights(qkv, shared);
-  scope.note('weights', weights);
-  return { output: outProjection(scope, output, modelSize), weights };
+  return finish(scope, attend('qkv', [qkv], shared, wanted, masks), wanted, modelSize);
+}
+
+/** The output projection, and the weights where they are wanted, of what the op gives. */
+function finish(
+  scope: Scope,
+  results: readonly Tensor[],
+  wanted: boolean,
+  modelSize: number,
+): Attention {
+  const weights = wanted ? both(results).weights : undefined;
+  if (weights !== undefined) scope.note('weights', weights);
+  return { output: outProjection(scope, single(results), modelSize), weights };
 }
 
 /**
@@ -143,8 +147,9 @@ export function multiHeadCached(
   const project = inProjection(scope, modelSize, [3 * modelSize]);
   const qkv = turned(project(x, 0), options, position);
   const next = writeRows(cache, qkv, position, { column: modelSize });
-  const mixed = crossAttention(qkv, next, { heads, causal: true, queryOffset: position });
-  return { output: outProjection(scope, mixed, modelSize), cache: next };
+  const shared = { heads, causal: true, queryOffset: position };
+  const results = attend('kv', [qkv, next], shared, false, lengthsAlone);
+  return { output: outProjection(scope, single(results), modelSize), cache: next };
 }
 
 /** Keys and values of the encoder's output, computed once: [B, S, 2 * modelSize]. */
@@ -164,17 +169,12 @@ export function multiHeadCross(
   options: AttentionOptions & { readonly weights?: boolean },
   visibility: Visibility,
 ): Attention {
-  const { modelSize, heads, dropout, weights: asked = false } = options;
-  const wanted = asked || scope.wants('weights');
+  const { modelSize, heads, dropout, masks } = options;
+  const wanted = options.weights === true || scope.wants('weights');
   const project = inProjection(scope, modelSize, [modelSize, 2 * modelSize]);
   const shared = { heads, ...visibility, dropout: scope.dropoutStream(dropout) };
   const query = project(x, 0);
   scope.derive('scores', (ops) => scores(ops, options, [query, 0], [projected, 0]));
-  if (!wanted) {
-    const mixed = crossAttention(query, projected, shared);
-    return { output: outProjection(scope, mixed, modelSize), weights: undefined };
-  }
-  const { output, weights } = crossAttentionWeights(query, projected, shared);
-  scope.note('weights', weights);
-  return { output: outProjection(scope, output, modelSize), weights };
+  const results = attend('kv', [query, projected], shared, wanted, masks);
+  return finish(scope, results, wanted, modelSize);
 }

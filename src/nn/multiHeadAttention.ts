@@ -1,6 +1,7 @@
 /** nn.MultiheadAttention as a layer. */
 import { defined, OptionError } from '../core/errors';
 import type { Tensor } from '../graph/op';
+import { allMasks } from '../ops/attention/masks';
 import type { AttentionResult } from '../ops/attention/op';
 import {
   type Attention,
@@ -72,7 +73,7 @@ export function multiHeadAttention(
     throw new OptionError(`${where}: size ${size} is no multiple of heads ${heads}`);
   }
   const { dropout = 0, bias = true, keySize = size, valueSize = size, kvHeads } = options;
-  const all: MultiHeadOptions = { ...options, modelSize: size, heads, dropout };
+  const all: MultiHeadOptions = { ...options, modelSize: size, heads, dropout, masks: allMasks };
   const isPlain = bias && keySize === size && valueSize === size && kvHeads === undefined;
   const attend = (
     scope: Scope,

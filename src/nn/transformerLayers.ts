@@ -1,6 +1,8 @@
 /** Encoder and decoder layers with nn.Transformer's names; post-norm as in the paper, or pre-norm. */
 import { OptionError } from '../core/errors';
 import type { Tensor } from '../graph/op';
+import { lengthsAlone, type MaskRule } from '../ops/attention/lengths';
+import { allMasks } from '../ops/attention/masks';
 import { add } from '../ops/binary/op';
 import {
   type KeyValueCache,
@@ -76,7 +78,7 @@ function feedForwardOf(scope: Scope, config: LayerConfig): Sublayer {
   return (x) => feedForward(scope, x, { modelSize, hiddenSize, activation, dropout });
 }
 
-export type EncoderLayer = (scope: Scope, x: Tensor, visibility?: Visibility) => Tensor;
+export type EncoderLayer<V = Visibility> = (scope: Scope, x: Tensor, visibility?: V) => Tensor;
 
 /**
  * nn.TransformerEncoderLayer (Vaswani et al. 2017, section 3.1): self-attention and feed-forward, each
@@ -89,11 +91,29 @@ export function encoderLayer(
   heads: number,
   options: TransformerLayerOptions = {},
 ): EncoderLayer {
+  return encoderLayerBy(allMasks, modelSize, heads, options);
+}
+
+/** `encoderLayer` for models that hide keys by lengths alone, and carry no code for other masks. */
+export function lengthsEncoderLayer(
+  modelSize: number,
+  heads: number,
+  options: TransformerLayerOptions,
+): EncoderLayer<Pick<Visibility, 'keyLengths'>> {
+  return encoderLayerBy(lengthsAlone, modelSize, heads, options);
+}
+
+function encoderLayerBy(
+  masks: MaskRule,
+  modelSize: number,
+  heads: number,
+  options: TransformerLayerOptions,
+): EncoderLayer {
   const config = configOf('encoderLayer', modelSize, heads, options);
   return layer((scope, x: Tensor, visibility: Visibility = {}) => {
     checkColumns('encoderLayer', x, modelSize, ['B', 'S']);
     const attend: Sublayer = (y) =>
-      multiHeadSelf(scope.child('self_attn'), y, config, visibility).output;
+      multiHeadSelf(scope.child('self_attn'), y, { ...config, masks }, visibility).output;
     const attended = residual(scope, 'norm1', config, x, attend);
     const output = residual(scope, 'norm2', config, attended, feedForwardOf(scope, config));
     return scope.note('output', output);
@@ -161,7 +181,7 @@ export function decoderLayer(
   };
   const apply: DecoderLayer['apply'] = (scope, x, memory, context, weights = false) => {
     checkColumns('decoderLayer', x, modelSize, ['B', 'T']);
-    return decode(scope, x, memory, { ...config, weights }, context);
+    return decode(scope, x, memory, { ...config, weights, masks: lengthsAlone }, context);
   };
   const whole = layer(
     (scope, x: Tensor, memory: Tensor, { lengths, memoryLengths }: DecoderInputs = {}) => {
@@ -176,7 +196,7 @@ function decode(
   scope: Scope,
   x: Tensor,
   memory: Memory,
-  config: LayerConfig & { readonly weights: boolean },
+  config: LayerConfig & { readonly weights: boolean; readonly masks: MaskRule },
   context: SelfContext,
 ): DecoderLayerResult {
   let cache: Tensor | undefined;

@@ -215,6 +215,9 @@ class Channel {
       case 'ready':
         this.#start(lock);
         break;
+      case 'locked':
+        this.#watch(lock);
+        break;
       case 'callback':
         this.#callbacks.get(response.callback)?.(...response.args);
         break;
@@ -244,8 +247,13 @@ class Channel {
     const queue = this.#queue ?? [];
     if (this.#queue === undefined) return;
     this.#queue = undefined;
+    // What was said before the worker listened it may never have got.
+    this.#post({ qkv: 'hello', lock }, []);
     for (const [request, transfer] of queue) this.#post(request, transfer);
-    // The worker holds it; to get it means that the worker is no more.
+  }
+
+  /** To get the lock that the worker holds means that the worker is no more. */
+  #watch(lock: string): void {
     const granted = globalThis.navigator?.locks?.request(lock, () => undefined);
     granted?.then(
       () => this.close(new WorkerError('the worker has ended; start it again and load anew')),

@@ -29,6 +29,8 @@ export type Request =
 /** From the worker to the page. */
 export type Response =
   | { readonly qkv: 'ready' }
+  /** The worker holds the lock that the page named. */
+  | { readonly qkv: 'locked' }
   | { readonly qkv: 'result'; readonly id: number; readonly value: unknown }
   | {
       readonly qkv: 'object';

@@ -110,8 +110,8 @@ export function serve<S extends Services>(services: S, options: ServeOptions = {
     const request = message as Request;
     switch (request.qkv) {
       case 'hello':
-        holdLock(request.lock);
         send({ qkv: 'ready' });
+        holdLock(request.lock, () => send({ qkv: 'locked' }));
         break;
       case 'call':
         void call(request);
@@ -130,10 +130,15 @@ export function serve<S extends Services>(services: S, options: ServeOptions = {
   return services;
 }
 
-/** Held as long as the worker lives, so that the page learns of its end however it comes. */
-function holdLock(name: string): void {
-  const held = globalThis.navigator?.locks?.request(name, () => new Promise(() => undefined));
-  // Never granted twice, and there is nothing to do when it fails.
+/**
+ * Held as long as the worker lives, so that the page learns of its end however it comes. Without locks,
+ * as in Node, the page only knows of an end that it brings about.
+ */
+function holdLock(name: string, tell: () => void): void {
+  const held = globalThis.navigator?.locks?.request(name, () => {
+    tell();
+    return new Promise(() => undefined);
+  });
   held?.catch(() => undefined);
 }
 

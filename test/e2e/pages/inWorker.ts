@@ -1,8 +1,15 @@
 /** The page of worker.test.ts: what it asks of the worker, as functions that return data. */
-import { AbortedError, InputError, type Translation, Translator, WorkerError } from 'qkv';
+import {
+  AbortedError,
+  DownloadError,
+  InputError,
+  type Translation,
+  Translator,
+  WorkerError,
+} from 'qkv';
 import { beamSearch } from 'qkv/generate';
 import { transformer } from 'qkv/models';
-import { connect, openWorker } from 'qkv/worker';
+import { connect, openWorker, transfer } from 'qkv/worker';
 import type { services } from './worker';
 
 type Services = typeof services;
@@ -38,11 +45,13 @@ export async function translates() {
     without(await own.translate(SENTENCES[0] ?? '', beams)),
   ]);
   const adapters = [translator.adapter, own.adapter];
+  const given = Float32Array.of(1, 2, 3);
+  const sum = [await services.sum(transfer(given)), given.length];
   own.dispose();
   await translator.dispose();
   const after = await translator.translate('a').catch((error: Error) => error.name);
   terminate();
-  return { answers, streamed, progress, adapters, after };
+  return { answers, streamed, progress, adapters, sum, after };
 }
 
 /** What goes wrong: words that are not known, an abort, a folder that is not there. */
@@ -66,7 +75,7 @@ export async function fails() {
   const { target } = await translator.translate('the dog eats the apple');
   terminate();
   return {
-    missing: missing instanceof Error ? [missing.name, missing.message] : [],
+    missing: missing instanceof DownloadError ? [missing.name, missing.url, missing.status] : [],
     words: unknown instanceof InputError ? unknown.words : [],
     aborted: aborted instanceof AbortedError,
     target,

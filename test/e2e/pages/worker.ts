@@ -50,7 +50,9 @@ async function train(steps: number, { onStep, signal }: TrainOptions = {}) {
   }
 }
 
+const sum = (values: Float32Array) => values.reduce((total, value) => total + value, 0);
+
 export const services = serve(
-  { Translator, train },
+  { Translator, train, sum },
   { load: { kinds: [transformer], decodings: [beamSearch] } },
 );

@@ -5,7 +5,6 @@
 import { describe, expect, it } from 'vitest';
 import { gradients } from '../../../src/autodiff/grad';
 import { compileGraph } from '../../../src/compile/compile';
-import { inPlacePairs } from '../../../src/compile/copies';
 import { groupName, type Place, type Plan, printPlan } from '../../../src/compile/plan';
 import { nest, replay } from '../../../src/compile/replay';
 import { type Dim, dim } from '../../../src/core/dim';
@@ -19,6 +18,7 @@ import { type Graph, printGraph, trace } from '../../../src/graph/graph';
 import { tensorKey } from '../../../src/graph/node';
 import type { Tensor } from '../../../src/graph/op';
 import { ops } from '../../../src/ops';
+import { inPlacePairs } from '../../../src/schedule/inPlace';
 import { rnnGraph } from '../../support/loops';
 import { randomLoops, STATES } from '../../support/randomLoops';
 
