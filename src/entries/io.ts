@@ -10,4 +10,4 @@ export type { StoredDType, StoredTensor } from '../io/storedTensor';
 export type { TextChunks } from '../io/textVectors';
 export { type ReadVectorsOptions, readTextVectors, type TextVectors } from '../io/textVectors';
 export { type WriteVectorsOptions, writeTextVectors } from '../io/textVectorsWriter';
-export { readTensors } from '../tasks/loading';
+export { readTensors } from '../tasks/readTensors';

@@ -2,14 +2,9 @@
  * Downloads a file into memory, through the browser's Cache API where there is one; caching never
  * fails a load. No retries and no partial downloads. receiveBytes.ts reads and checks the body.
  */
-import {
-  AbortedError,
-  checkOptions,
-  DownloadError,
-  OptionError,
-  throwIfAborted,
-} from '../core/errors';
+import { AbortedError, checkOptions, OptionError, throwIfAborted } from '../core/errors';
 import { type ReceiveOptions, receiveBytes, receiveChunks } from './receiveBytes';
+import { addressLabel, request } from './request';
 
 export interface FetchBytesOptions extends ReceiveOptions {
   /**
@@ -42,11 +37,11 @@ export async function fetchBytes(
   options: FetchBytesOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   checkFetchOptions(options);
-  const where = label(url);
+  const where = addressLabel(url);
   throwIfAborted(options.signal, where);
   const cached = await readCached(where, url, options);
   if (cached !== undefined) return cached;
-  const response = await request(where, url, options.signal);
+  const response = await request(where, url, { signal: options.signal });
   const bytes = await receiveBytes(where, response, options);
   await writeCached(url, bytes, options);
   throwIfAborted(options.signal, where);
@@ -64,9 +59,9 @@ export async function* fetchChunks(
   options: Pick<ReceiveOptions, 'signal' | 'onProgress'> = {},
 ): AsyncGenerator<Uint8Array> {
   checkOptions('fetchChunks', options, ['signal', 'onProgress']);
-  const where = label(url);
+  const where = addressLabel(url);
   throwIfAborted(options.signal, where);
-  yield* receiveChunks(where, await request(where, url, options.signal), options);
+  yield* receiveChunks(where, await request(where, url, { signal: options.signal }), options);
 }
 
 function checkFetchOptions(options: FetchBytesOptions): void {
@@ -87,36 +82,6 @@ function checkFetchOptions(options: FetchBytesOptions): void {
   if (cacheName !== undefined && sha256 === undefined) {
     throw new OptionError('fetchBytes: cacheName needs sha256, or a stale file could be returned');
   }
-}
-
-/** The address as messages show it: without the query, which may hold a secret. */
-function label(url: string | URL): string {
-  const [address = ''] = String(url).split(/[?#]/, 1);
-  return address.length > 200 ? `${address.slice(0, 200)}...` : address;
-}
-
-async function request(
-  where: string,
-  url: string | URL,
-  signal: AbortSignal | undefined,
-): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(url, { signal: signal ?? null });
-  } catch (cause) {
-    throwIfAborted(signal, where);
-    throw new DownloadError(
-      `${where}: no answer; check the address, the network and the server's CORS headers`,
-      { url: where, cause },
-    );
-  }
-  if (response.ok) return response;
-  await response.body?.cancel().catch(() => {});
-  throw new DownloadError(
-    `${where}: expected the file, the server answered ${response.status} ${response.statusText}; ` +
-      'check the address',
-    { url: where, status: response.status },
-  );
 }
 
 /** The file from the cache, if it is there and passes every check. */

@@ -25,6 +25,7 @@ import { slice, transpose } from '../ops/movement/op';
 import { scan } from '../ops/scan/op';
 import { tanh } from '../ops/unary/op';
 import { reshape } from '../ops/view/op';
+import type { ModelKind } from './kinds';
 import type { TranslationModel } from './model';
 import {
   type BahdanauConfig,
@@ -241,11 +242,9 @@ export function bahdanauModel(options: BahdanauOptions): TranslationModel {
   };
 }
 
-/**
- * The model that a configuration describes.
- * @param config parsed JSON
- * @throws FormatError for a damaged configuration; OptionError for one that cannot work
- */
-export function bahdanauFromJson(config: unknown): TranslationModel {
-  return bahdanauModel(parseBahdanauOptions(config));
-}
+/** As a kind of model, which apps hand in. */
+export const bahdanau: ModelKind<'translation'> = {
+  family: 'translation',
+  names: ['bahdanau'],
+  create: (_, config) => bahdanauModel(parseBahdanauOptions(config)),
+};

@@ -5,6 +5,7 @@ import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
 import { matmul } from '../ops/matmul/op';
 import { reshape } from '../ops/view/op';
+import type { ModelKind } from './kinds';
 import type { TranslationModel } from './model';
 import {
   decode,
@@ -73,11 +74,9 @@ function averageHeads(weights: Tensor): Tensor {
   return reshape(mean, [batch, sourceLength]);
 }
 
-/**
- * The model that a configuration describes.
- * @param config parsed JSON
- * @throws FormatError for a damaged configuration; OptionError for one that cannot work
- */
-export function transformerFromJson(config: unknown): TranslationModel {
-  return transformerModel(parseTransformerOptions(config));
-}
+/** As a kind of model, which apps hand in. */
+export const transformer: ModelKind<'translation'> = {
+  family: 'translation',
+  names: ['transformer'],
+  create: (_, config) => transformerModel(parseTransformerOptions(config)),
+};

@@ -24,7 +24,7 @@ export {
 } from './buildVocabulary';
 export { BytePair, type BytePairJson, type BytePairOptions } from './bytePair';
 export type { Merge } from './bytePairTraining';
-export type { Codec } from './codec';
+export type { Codec, CodecFormat } from './codec';
 export {
   filterByLength,
   groupReferences,
@@ -55,7 +55,7 @@ export {
   tokenise,
 } from './normalise';
 export { readCodec } from './readCodec';
-export { SubwordCodec } from './subwordCodec';
+export { bytePairs, SubwordCodec } from './subwordCodec';
 export {
   bagOfWords,
   denseRows,

@@ -200,6 +200,10 @@ export class Trainer<Batch> {
     options: { readonly onStep?: (report: StepReport) => void; readonly signal?: AbortSignal } = {},
   ): Promise<void> {
     const pending: Promise<StepReport>[] = [];
+    let hasFailed = false;
+    const noteFailure = () => {
+      hasFailed = true;
+    };
     const drain = async (limit: number): Promise<void> => {
       while (pending.length > limit) {
         const report = await pending.shift();
@@ -208,12 +212,21 @@ export class Trainer<Batch> {
     };
     try {
       for (const batch of batches) {
+        // No further step after one that failed.
+        if (hasFailed) await drain(0);
         throwIfAborted(options.signal, 'training');
-        pending.push(this.#run(batch));
+        const step = this.#run(batch);
+        // Watched from its start: it may fail while an earlier one is awaited.
+        step.catch(noteFailure);
+        pending.push(step);
         await drain(IN_FLIGHT);
       }
-    } finally {
       await drain(0);
+    } catch (error) {
+      // What was under way is reported, and has ended before the caller hears of the error.
+      await drain(0).catch(noteFailure);
+      await Promise.allSettled(pending);
+      throw error;
     }
   }
 

@@ -17,19 +17,20 @@ export type RemoteObject<T> = {
 };
 
 /** Options of a load that cannot be sent; the worker gives them to `serve`. */
-type Local = 'kinds' | 'decodings' | 'formats' | 'device' | 'gpu' | 'fetch';
+type Local = 'kinds' | 'decodings' | 'formats' | 'codecs' | 'device' | 'gpu' | 'fetch';
 
 const LOCAL: readonly string[] = [
   'kinds',
   'decodings',
   'formats',
+  'codecs',
   'device',
   'gpu',
   'fetch',
 ] satisfies readonly Local[];
 
 type RemoteService<S> = S extends {
-  load(source: infer Source, options?: infer Options): Promise<infer T>;
+  load(source: infer Source, options: infer Options): Promise<infer T>;
 }
   ? { load(source: Source, options?: Omit<NonNullable<Options>, Local>): Promise<RemoteObject<T>> }
   : S extends (...args: infer A) => infer R

@@ -17,7 +17,7 @@ import {
 
 /** A class whose objects are loaded: Translator, Writer, WordVectors. */
 export interface Loadable {
-  load(source: never, options?: never): Promise<object>;
+  load(source: never, options: never): Promise<object>;
 }
 
 type ServedFunction = (...args: never[]) => unknown;
@@ -189,10 +189,14 @@ function fieldsOf(object: object): Fields {
 
 /** What its class computes when it is asked, as `memory`: sent again after every call. */
 function gettersOf(object: object): Fields {
-  const described = Object.entries(
-    Object.getOwnPropertyDescriptors(Object.getPrototypeOf(object)),
-  ).filter(([, { get }]) => get !== undefined);
-  return sendable(described.map(([name]) => [name, Reflect.get(object, name)]));
+  const names: string[] = [];
+  // Those of the classes that its class extends as well.
+  for (let at = Object.getPrototypeOf(object); at !== Object.prototype && at !== null; ) {
+    const own = Object.entries(Object.getOwnPropertyDescriptors(at));
+    names.push(...own.flatMap(([name, { get }]) => (get === undefined ? [] : [name])));
+    at = Object.getPrototypeOf(at);
+  }
+  return sendable(names.map((name) => [name, Reflect.get(object, name)]));
 }
 
 function sendable(entries: readonly (readonly [string, unknown])[]): Fields {

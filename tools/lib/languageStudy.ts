@@ -1,7 +1,7 @@
 /** Language modelling as the training command sees it: scored by how well held-out text is foreseen. */
 
 import { perplexity, unigramPerplexity } from 'qkv/evaluation';
-import { Decoder, promptBatch } from 'qkv/generate';
+import { Decoder, promptBatch, sampling } from 'qkv/generate';
 import { createLanguageModel, type LanguageModel, writeLanguageDescription } from 'qkv/models';
 import {
   type Batch,
@@ -109,6 +109,7 @@ async function sampleOf(
     maxBatch: 1,
     ids: codec,
     decoding: { kind: 'sample', temperature: 0.8 },
+    decodings: [sampling],
     stepsPerSubmit: 16,
   });
   const { source, lengths } = promptBatch([[]], codec);

@@ -7,6 +7,8 @@ import {
   Translator,
   WorkerError,
 } from 'qkv';
+import { beamSearch } from 'qkv/generate';
+import { transformer } from 'qkv/models';
 import { connect, openWorker, transfer } from 'qkv/worker';
 import type { services } from './worker';
 
@@ -25,9 +27,9 @@ export async function translates() {
   const { services, terminate } = start();
   const progress: number[] = [];
   const translator = await services.Translator.load(MODEL, {
-    onProgress: ({ done, total }) => progress.push(done / total),
+    onProgress: ({ fraction }) => progress.push(fraction),
   });
-  const own = await Translator.load(MODEL);
+  const own = await Translator.load(MODEL, { kinds: [transformer], decodings: [beamSearch] });
   const answers: (readonly [unknown, unknown])[] = [];
   const streamed: string[] = [];
   for (const text of SENTENCES) {

@@ -1,6 +1,8 @@
 /** The worker of worker.test.ts: it translates, and trains a tiny model with checkpoints. */
 import { openDevice, Translator } from 'qkv';
+import { beamSearch } from 'qkv/generate';
 import { indexedDbStore } from 'qkv/io';
+import { transformer } from 'qkv/models';
 import { readCheckpoint, writeCheckpoint } from 'qkv/train';
 import { serve } from 'qkv/worker';
 import { batchesOf, movedPairs, tinyTrainer } from '../../support/smallTraining';
@@ -50,4 +52,7 @@ async function train(steps: number, { onStep, signal }: TrainOptions = {}) {
 
 const sum = (values: Float32Array) => values.reduce((total, value) => total + value, 0);
 
-export const services = serve({ Translator, train, sum });
+export const services = serve(
+  { Translator, train, sum },
+  { load: { kinds: [transformer], decodings: [beamSearch] } },
+);
