@@ -1,6 +1,7 @@
 /** The demo page: loads a translator, shows what it writes and what it looks at. */
 import { QkvError, type Translation, Translator } from 'qkv';
-import type { Decoding } from 'qkv/generate';
+import { beamSearch, type Decoding, sampling } from 'qkv/generate';
+import { bahdanau, seq2seq, transformer } from 'qkv/models';
 import { View } from './view';
 
 const EXAMPLES = [
@@ -66,9 +67,11 @@ async function load(): Promise<Translator | undefined> {
   try {
     const url = new URL(`./models/${modelName()}/`, document.baseURI).href;
     return await Translator.load(url, {
-      onProgress: ({ stage, done, total }) => {
+      kinds: [seq2seq, bahdanau, transformer],
+      decodings: [beamSearch, sampling],
+      onProgress: ({ stage, fraction }) => {
         const what = stage === 'compile' ? 'Compiling shaders' : 'Loading the model';
-        view.showProgress(what, total > 0 ? done / total : undefined);
+        view.showProgress(what, fraction);
       },
     });
   } catch (error) {

@@ -69,7 +69,7 @@ async function measure({ device, size, seed }: Run, subject: Subject, radius: nu
     const bias = input('bias');
     const { final } = ops.recurrence(subject.cell, products, input('weight'), { bias });
     const loss = ops.mean(ops.sum(ops.mul(final.hidden, input('goal')), { axis: 1 }));
-    const [x, weightIn, weight] = gradients(ops, ops.reshape(loss, [1]), [
+    const [x, weightIn, weight] = gradients(ops.reshape(loss, [1]), [
       input('x'),
       input('weightIn'),
       input('weight'),

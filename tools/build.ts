@@ -7,6 +7,7 @@ import { build } from 'vite';
 import { root } from './environment.mjs';
 import { buildLibrary, buildOneFile } from './lib/library';
 import { fromSource } from './lib/sourceCondition.mjs';
+import { wgslTemplates } from './lib/wgslTemplates';
 
 interface FileSize {
   readonly path: string;
@@ -37,6 +38,7 @@ async function buildPage(source: string, folder: string): Promise<void> {
     root: join(root, source),
     base: './',
     logLevel: 'warn',
+    plugins: [wgslTemplates],
     build: {
       outDir: folder,
       emptyOutDir: true,

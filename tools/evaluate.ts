@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { OptionError, openDevice } from 'qkv';
+import { everything, OptionError, openDevice } from 'qkv';
 import { type AlignedPair, type Interval, nearestNeighbour, wordForWord } from 'qkv/evaluation';
 import { Decoder, type Decoding } from 'qkv/generate';
 import { StateStore, startupFor } from 'qkv/graph';
@@ -67,7 +67,10 @@ export async function main(args: readonly string[]): Promise<number> {
   const devFiles = filesOf(options.dev, isRaw, spec, 'dev');
   const trainFiles = filesOf(options.train, isRaw, spec, 'train');
   const held = await heldOut(devFiles, spec, options.split === 'dev' ? 'dev' : 'test', limit);
-  const description = await readDescription(await readFile(join(folder, 'model.json'), 'utf8'));
+  const description = readDescription(
+    await readFile(join(folder, 'model.json'), 'utf8'),
+    everything,
+  );
   const { model, source, target } = description;
   const device = await openDevice({ gpu: await nodeGpu() });
   const states = new StateStore(device);
@@ -89,6 +92,7 @@ export async function main(args: readonly string[]): Promise<number> {
     maxBatch: batchSize,
     ids: target,
     decoding,
+    decodings: everything.decodings,
     startup: startupFor(held.length),
   });
   const tensors = readTensors(await readFile(join(folder, 'model.safetensors')));

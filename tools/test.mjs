@@ -41,7 +41,7 @@ async function readOptions() {
     .description('Types, lint, architecture, tests without a GPU, on Dawn and in headless Chrome.')
     .option('--without-gpu', 'only the stages that need neither a GPU nor a browser')
     .addOption(new Option('--only <stages...>', 'only these stages').choices(names))
-    .option('--keep-going', 'run the later stages after a failure too')
+    .option('--bail', 'stop after the first stage that fails')
     .option('--full', 'all tests rather than a sample; goes on where an interrupted run was')
     .option('--fresh', 'with --full: also what has passed before')
     .option('--json', 'print one JSON object as the last line of standard output')
@@ -143,7 +143,7 @@ function fullRecord({ full, fresh }) {
 }
 
 async function runAll(stages, options) {
-  const { keepGoing } = options;
+  const { bail } = options;
   const record = fullRecord(options);
   const folder = mkdtempSync(join(tmpdir(), 'qkv-test-'));
   const results = [];
@@ -157,7 +157,7 @@ async function runAll(stages, options) {
     }
     for (const stage of stages) {
       const hasFailed = results.some(({ state }) => state === 'failed');
-      if (hasFailed && !keepGoing) {
+      if (hasFailed && bail) {
         results.push({ name: stage.name, state: 'not run', seconds: 0, counts: noTests });
         continue;
       }

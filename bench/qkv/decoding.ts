@@ -1,7 +1,7 @@
 /** A source encoded, then the target written token by token, through the library's own decoder. */
 
 import type { Device } from 'qkv';
-import { Decoder, type Decoding } from 'qkv/generate';
+import { beamSearch, Decoder, type Decoding } from 'qkv/generate';
 import { StateStore } from 'qkv/graph';
 import { modelLayout } from 'qkv/models';
 import { PARAMETERS, packArena } from 'qkv/nn';
@@ -31,6 +31,7 @@ async function prepare(device: Device, spec: ModelSpec, decoding: Decoding): Pro
     maxBatch: batch,
     ids,
     decoding,
+    decodings: [beamSearch],
     // Nothing looks at the tokens meanwhile, as nothing does of a peer's.
     stepsPerSubmit: length,
   });

@@ -29,7 +29,7 @@ export function lstmGradient(device: Device, spec: LayerSpec): Promise<Planned> 
   return preparePlan(device, operands(spec), (inputs, weights) => {
     const y = states(inputs, weights);
     const loss = ops.scale(ops.sum(ops.reshape(ops.square(y), [1, -1]), { axis: 1 }), 0.5);
-    const [weight, ...others] = gradients(ops, loss, [
+    const [weight, ...others] = gradients(loss, [
       weights('weight'),
       weights('weightIn'),
       weights('bias'),

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { AbortedError, type Device, InputError } from 'qkv';
+import { AbortedError, type Device, everything, InputError } from 'qkv';
 import { Decoder } from 'qkv/generate';
 import { StateStore } from 'qkv/graph';
 import { parseSafetensors, toFloat32 } from 'qkv/io';
@@ -37,7 +37,7 @@ const LAST = 100;
 export async function readModel(name: string): Promise<TrainedModel> {
   const { folder, record } = await readTraining(name);
   const text = await readFile(join(folder, 'model.json'), 'utf8');
-  const { model, source, target } = await readDescription(text);
+  const { model, source, target } = readDescription(text, everything);
   const { tensors } = parseSafetensors(await readFile(join(folder, 'model.safetensors')));
   const named = [...tensors].map(
     ([key, tensor]) => [key, { shape: tensor.shape, data: toFloat32(key, tensor) }] as const,

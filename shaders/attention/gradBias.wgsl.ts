@@ -2,7 +2,7 @@
  * Gradient of the bias, summed over the axes along which it is repeated: a team owns a tile of query
  * rows and a block of keys, and goes through the batch rows and heads that share one bias.
  */
-import { functionText } from '../lib/functions';
+import { randomBits } from '../lib/functions';
 import { defineKernel, LINEAR_WORKGROUP } from '../lib/kernel';
 import { float, wgsl } from '../lib/wgsl';
 import {
@@ -41,7 +41,7 @@ export const attentionGradBias = defineKernel<BackwardSpec>({
     const target = (r: number, j: number) =>
       `dbias[${pairIndex(spec, axes, { h: 'h', t: `row${r}`, s: `s + ${j}u` })}]`;
     return wgsl`
-${functionText(spec.dropRate > 0 ? ['random_bits'] : [])}
+${spec.dropRate > 0 ? randomBits : ''}
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
         @builtin(num_workgroups) num_workgroups: vec3<u32>,

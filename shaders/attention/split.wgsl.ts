@@ -4,7 +4,7 @@
  * memory (as in Dao et al. 2023, "Flash-Decoding", within one workgroup).
  */
 
-import { functionText } from '../lib/functions';
+import { randomBits } from '../lib/functions';
 import { defineKernel, LINEAR_WORKGROUP } from '../lib/kernel';
 import { float, wgsl } from '../lib/wgsl';
 import { type ForwardOutputs, forwardBindings } from './forward.wgsl';
@@ -34,7 +34,7 @@ export const attentionSplit = defineKernel<SplitSpec>({
     const { q, k, v } = sources(spec);
     const { biased, score, seen } = keyScore(spec, channels);
     return wgsl`
-${functionText(spec.dropRate > 0 ? ['random_bits'] : [])}
+${spec.dropRate > 0 ? randomBits : ''}
 var<workgroup> part_largest: array<f32, ${threads}>;
 var<workgroup> part_total: array<f32, ${threads}>;
 var<workgroup> part_factor: array<f32, ${threads}>;

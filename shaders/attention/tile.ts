@@ -4,7 +4,7 @@
  * blocks. The lanes of a team of 4 are one quad: each loads one row of the block and the values go
  * round by broadcast, without workgroup memory or barriers.
  */
-import { functionText } from '../lib/functions';
+import { randomBits } from '../lib/functions';
 import { LINEAR_WORKGROUP } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
 import { each, Lanes, range } from './lanes';
@@ -50,7 +50,7 @@ export function tileMain(spec: TiledSpec, side: Side, body: string): string {
   const span = tileRows(spec.tile);
   const heads = side === 'keys' ? spec.kvHeads : spec.heads;
   return wgsl`
-${functionText(spec.dropRate > 0 ? ['random_bits'] : [])}
+${spec.dropRate > 0 ? randomBits : ''}
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
         @builtin(num_workgroups) num_workgroups: vec3<u32>,

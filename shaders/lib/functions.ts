@@ -1,11 +1,10 @@
 /**
- * WGSL functions that elementwise expressions may call, spliced in once where used: those that many share by
- * name, others by their text, which programs without them need not carry.
+ * WGSL functions that several elementwise expressions call. An op names the texts that it needs, so that
+ * programs without the op carry none of them; each is spliced in once.
  */
 
 /** Counter-based random bits: pcg3d (Jarzynski and Olano 2020, "Hash Functions for GPU Rendering"). */
-const randomBits = `
-fn random_bits(key: i32, stream: u32, index: u32) -> u32 {
+export const randomBits = `fn random_bits(key: i32, stream: u32, index: u32) -> u32 {
   var v = vec3<u32>(index, stream, bitcast<u32>(key)) * 1664525u + 1013904223u;
   v.x += v.y * v.z; v.y += v.z * v.x; v.z += v.x * v.y;
   v ^= v >> vec3<u32>(16u);
@@ -17,26 +16,22 @@ fn random_bits(key: i32, stream: u32, index: u32) -> u32 {
  * tanh without the NaN that some devices give above |x| ~ 88 (beyond 9.1 it rounds to 1 in f32), and
  * without the loss of small values, for which WGSL promises only an absolute error: x - x^3/3.
  */
-const safeTanh = `
-fn safe_tanh(x: f32) -> f32 {
+export const safeTanh = `fn safe_tanh(x: f32) -> f32 {
   return select(tanh(clamp(x, -10.0, 10.0)), x - x * x * x / 3.0, abs(x) < 0.01);
 }`;
 
 /** Logistic function; the clamp keeps exp finite, and 1/(1+e^80) is 0 in effect. */
-const sigmoid = `
-fn sigmoid(x: f32) -> f32 { return 1.0 / (1.0 + exp(-clamp(x, -80.0, 80.0))); }`;
+export const sigmoid = `fn sigmoid(x: f32) -> f32 { return 1.0 / (1.0 + exp(-clamp(x, -80.0, 80.0))); }`;
 
 /** log(1 + e^x) without overflow; what the clamp leaves out is 0 in effect. */
-const softplus = `
-fn softplus(x: f32) -> f32 { return max(x, 0.0) + log(1.0 + exp(-min(abs(x), 80.0))); }`;
+export const softplus = `fn softplus(x: f32) -> f32 { return max(x, 0.0) + log(1.0 + exp(-min(abs(x), 80.0))); }`;
 
 /**
  * erf by Chebyshev interpolation: up to 1 of erf(x)/x in x^2, within 2^-22 in f32, also of small
  * values; beyond it of log(erfc(x)), so that an error of exp counts erfc(1) = 0.16 times at most. At 4
  * it rounds to 1.
  */
-const erf = `
-fn erf(x: f32) -> f32 {
+export const erf = `fn erf(x: f32) -> f32 {
   let s = min(x * x, 1.0);
   var p = 7.875874871388078e-5;
   p = p * s - 8.01686430349946e-4;
@@ -58,30 +53,9 @@ fn erf(x: f32) -> f32 {
 }`;
 
 /** The upper 32 bits of a product of 64. */
-const multiplyHigh = `
-fn multiply_high(a: u32, b: u32) -> u32 {
+export const multiplyHigh = `fn multiply_high(a: u32, b: u32) -> u32 {
   let low = (a & 0xffffu) * (b & 0xffffu);
   let middle = (a >> 16u) * (b & 0xffffu) + (low >> 16u);
   let cross = (a & 0xffffu) * (b >> 16u) + (middle & 0xffffu);
   return (a >> 16u) * (b >> 16u) + (middle >> 16u) + (cross >> 16u);
 }`;
-
-const wgslFunctions: ReadonlyMap<string, string> = new Map([
-  ['random_bits', randomBits],
-  ['safe_tanh', safeTanh],
-  ['sigmoid', sigmoid],
-  ['softplus', softplus],
-  ['erf', erf],
-  ['multiply_high', multiplyHigh],
-]);
-
-/** The text of functions, each once. @param functions names of shared ones, or their text */
-export function functionText(functions: Iterable<string>): string {
-  return [...new Set(functions)]
-    .map((name) => {
-      const text = (wgslFunctions.get(name) ?? name).trim();
-      if (!text.startsWith('fn ')) throw new Error(`no shared WGSL function '${name}'`);
-      return text;
-    })
-    .join('\n');
-}

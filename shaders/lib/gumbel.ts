@@ -3,8 +3,7 @@
  * Near 1, where the logarithm of u is off by 2^-21 and may be as small as 2^-24, it is summed as the series of
  * log(1 - v): the largest draws decide what is sampled.
  */
-export const gumbelNoise = `
-fn gumbel_noise(bits: u32) -> f32 {
+export const gumbelNoise = `fn gumbel_noise(bits: u32) -> f32 {
   let v = (f32(0x7fffffu - (bits >> 9u)) + 0.5) / 8388608.0;
   let series = v * (1.0 + v * (0.5 + v * (1.0 / 3.0 + v * (0.25 + v * (0.2 + v / 6.0)))));
   return -log(select(-log(1.0 - v), series, v < 0.0625));

@@ -1,5 +1,5 @@
 /**
- * Powers in WGSL, for expressions that list `multiply_high` among their functions. The built-in one promises no more than exp2(b * log2(a)) in f32: hundreds of ULP for
+ * Powers in WGSL, for expressions that list `multiplyHigh` among their functions. The built-in one promises no more than exp2(b * log2(a)) in f32: hundreds of ULP for
  * large results, all digits where a is near 1 and b large, and nothing for a negative base.
  */
 
@@ -18,8 +18,7 @@
  * exponent gives NaN, as does NaN itself except in 1^NaN and NaN^0; that holds where the adapter keeps NaN
  * at all, since WGSL lets compilers assume that there is none.
  */
-export const power = `
-fn power(a: f32, b: f32) -> f32 {
+export const power = `fn power(a: f32, b: f32) -> f32 {
   let a_bits = bitcast<u32>(a);
   let base = a_bits & 0x7fffffffu;
   let exponent = bitcast<u32>(b) & 0x7fffffffu;

@@ -7,8 +7,7 @@
  * one round where a / b is below 256, 32 for the largest by the smallest. NaN where a is infinite, b is 0 or
  * either is NaN, as far as the adapter keeps NaN at all.
  */
-export const floatRemainder = `
-fn float_remainder(a: f32, b: f32) -> f32 {
+export const floatRemainder = `fn float_remainder(a: f32, b: f32) -> f32 {
   let a_bits = bitcast<u32>(a);
   let dividend = a_bits & 0x7fffffffu;
   let divisor = bitcast<u32>(b) & 0x7fffffffu;
@@ -35,8 +34,7 @@ fn float_remainder(a: f32, b: f32) -> f32 {
 }`;
 
 /** The same of whole numbers; 0 where b is 0. */
-export const wholeRemainder = `
-fn whole_remainder(a: i32, b: i32) -> i32 {
+export const wholeRemainder = `fn whole_remainder(a: i32, b: i32) -> i32 {
   let rest = a % b;
   return select(rest, rest + b, rest != 0 && (rest ^ b) < 0);
 }`;

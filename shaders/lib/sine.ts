@@ -1,5 +1,5 @@
 /**
- * Sine and cosine in WGSL, for expressions that list `multiply_high` among their functions. The built-in ones promise an absolute error of 2^-11 within [-pi, pi] and
+ * Sine and cosine in WGSL, for expressions that list `multiplyHigh` among their functions. The built-in ones promise an absolute error of 2^-11 within [-pi, pi] and
  * nothing beyond, and differ from adapter to adapter.
  */
 
@@ -14,8 +14,7 @@
  * or not fma is fused; that was computed for each of them. It never exceeds 1. sin(-x) is -sin(x) and
  * cos(-x) is cos(x) to the bit. Of infinities and NaN it is NaN, where the adapter keeps NaN at all.
  */
-export const sine = `
-fn sine(x: f32, quarters: u32) -> f32 {
+export const sine = `fn sine(x: f32, quarters: u32) -> f32 {
   let bits = bitcast<u32>(x);
   let place = ((bits >> 23u) & 255u) - 120u;
   var words = vec4<u32>(0u, 0xa2f9836eu, 0x4e441529u, 0xfc2757d1u);

@@ -1,6 +1,7 @@
 /**
  * The one door to wgsl-preprocessor: a typed template tag for WGSL text with #if/#elif/#else/#endif.
- * An untaken branch is still evaluated, so values must be printable there too.
+ * An untaken branch is still evaluated, so values must be printable there too. The library's build compiles
+ * the templates (tools/lib/wgslTemplates.ts), and carries neither the tag nor the preprocessor.
  */
 import { wgsl as preprocess } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 

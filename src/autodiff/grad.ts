@@ -1,8 +1,9 @@
 /** Reverse-mode automatic differentiation of a scalar; the walk itself is graph/pullback. */
 import { ShapeError } from '../core/errors';
 import { formatShape } from '../core/shape';
-import type { OpSet, Tensor } from '../graph/op';
+import type { Tensor } from '../graph/op';
 import { pullback } from '../graph/pullback';
+import { ops } from '../ops';
 import { gradientRules } from '../ops/gradients';
 
 /**
@@ -10,7 +11,7 @@ import { gradientRules } from '../ops/gradients';
  * @param loss a single value
  * @throws ShapeError when the loss is no single value; QkvError 'gradient' when an op on the way has none
  */
-export function gradients(ops: OpSet, loss: Tensor, wrt: readonly Tensor[]): readonly Tensor[] {
+export function gradients(loss: Tensor, wrt: readonly Tensor[]): readonly Tensor[] {
   if (loss.shape.some((d) => d !== 1)) {
     throw new ShapeError(`grad: the loss must be one value, found ${formatShape(loss.shape)}`);
   }

@@ -5,14 +5,15 @@
  */
 
 import { dimsEqual } from '../core/dim';
-import { isEmpty, numberOfElements } from '../core/shape';
+import { numberOfElements } from '../core/shape';
 import type { Graph } from '../graph/graph';
 import { reachableNodes, tensorKey } from '../graph/node';
-import type { Frame, Group, Node, Root, Shared, Tensor } from '../graph/op';
+import type { Group, Root, Shared, Tensor } from '../graph/op';
 import { sourceOf } from '../graph/source';
 import { copy } from '../ops/copy/op';
 import { copyGroup } from '../schedule/fuse';
-import { ownerKey, placeOf, rootOf, shownBy } from '../schedule/places';
+import { inPlacePairs } from '../schedule/inPlace';
+import { ownerKey, placeOf, rootOf } from '../schedule/places';
 import type { Expanded } from './loops';
 import { spansOf } from './spans';
 
@@ -68,106 +69,22 @@ function lastReads(groups: readonly Group[], shared: Shared): Map<string, number
   return last;
 }
 
-/** Values packed into an arena are computed right there, where that is possible, else copied. */
+/** Every pack decides where its parts lie. */
 function placePacks(
   groups: readonly Group[],
   graph: Graph,
   bodies: readonly Tensor[],
   shared: Map<string, Root>,
 ): Group[] {
-  const result = [...groups];
+  const placed = [...groups];
   const roots = [...graph.outputs.values(), ...graph.updates.values()];
   const escaping = new Set(roots.map((tensor) => tensorKey(rootOf(tensor).tensor)));
-  for (const pack of packNodes([...roots, ...bodies])) {
-    const { lowering } = pack.op;
-    if (lowering.kind !== 'pack') continue;
-    const arena: Tensor = { node: pack, index: 0, ...firstType(pack) };
-    const offsets = lowering.offsets(pack.attrs);
-    pack.inputs.forEach((tensor, i) => {
-      if (isEmpty(tensor)) return;
-      const root = rootOf(tensor);
-      const key = tensorKey(root.tensor);
-      const offset = offsets[i] ?? 0;
-      const producer = result.findIndex((g) => g.outputs.some((t) => tensorKey(t) === key));
-      const once = pack.inputs.filter((t) => tensorKey(rootOf(t).tensor) === key).length === 1;
-      // Computing a larger value there would spill over what follows.
-      const whole = root.offset === 0 && sameSize(root.tensor, tensor);
-      const free = once && whole && !shared.has(key) && !escaping.has(key);
-      const writesInPlace = producer >= 0 && isInPlace(result[producer], root.tensor);
-      if (producer >= 0 && free && !writesInPlace && !readByMate(result, key, pack)) {
-        shared.set(key, { tensor: arena, offset });
-        return;
-      }
-      const moved = copy(tensor);
-      shared.set(tensorKey(moved), { tensor: arena, offset });
-      const before = beforeReaders(result, arena, shared, escaping);
-      if (before !== undefined) {
-        result.splice(before.at, 0, copyGroup(tensor, moved, before.loops));
-      }
-    });
+  // Users come before what they use: the copy out of a pack is a reader of that pack.
+  for (const node of reachableNodes([...roots, ...bodies]).toReversed()) {
+    const { lowering } = node.op;
+    if (lowering.kind === 'pack') lowering.place(node, { groups: placed, shared, escaping });
   }
-  return result;
-}
-
-/** All packs, users before what they use: the copy out of a pack is a reader of that pack. */
-function packNodes(results: readonly Tensor[]): readonly Node[] {
-  return reachableNodes(results)
-    .filter((node) => node.op.lowering.kind === 'pack')
-    .reverse();
-}
-
-/** A group may not read one part of an arena while it writes another: one buffer, two usages. */
-function readByMate(groups: readonly Group[], key: string, pack: Node): boolean {
-  const mates = new Set(pack.inputs.map((tensor) => tensorKey(rootOf(tensor).tensor)));
-  return groups.some(
-    (group) =>
-      group.inputs.some((t) => tensorKey(rootOf(t).tensor) === key) &&
-      group.outputs.some((t) => mates.has(tensorKey(t))),
-  );
-}
-
-/**
- * A position before all groups that read an arena, in the loops that they have in common; undefined
- * where nothing reads it.
- */
-function beforeReaders(
-  groups: readonly Group[],
-  arena: Tensor,
-  shared: Shared,
-  escaping: ReadonlySet<string>,
-): { readonly at: number; readonly loops: Group['loops'] } | undefined {
-  const key = tensorKey(arena);
-  const readers = groups.filter((g) => g.inputs.some((t) => tensorKey(shownBy(t, shared)) === key));
-  const [first] = readers;
-  if (first === undefined) {
-    return escaping.has(key) ? { at: groups.length, loops: [] } : undefined;
-  }
-  // What leaves the graph is read outside of every loop.
-  const isCommon = (frame: Frame) =>
-    !escaping.has(key) && readers.every((g) => g.loops.includes(frame));
-  const loops = first.loops.filter(isCommon);
-  const inner = first.loops[loops.length];
-  const at = groups.findIndex((g) => g === first || (inner && g.loops.includes(inner)));
-  return { at, loops };
-}
-
-/** Pairs of output and input that a host's kernel treats as one buffer. */
-export function inPlacePairs(group: Group): readonly (readonly [Tensor, Tensor])[] {
-  const { host } = group;
-  if (host === undefined || host.op.lowering.kind !== 'kernel') return [];
-  const pairs = host.op.lowering.inPlace?.(host.attrs) ?? new Map<number, number>();
-  return [...pairs].flatMap(([to, from]) => {
-    const source = host.inputs[from];
-    const type = host.types[to];
-    return source === undefined || type === undefined
-      ? []
-      : [[{ node: host, index: to, ...type }, source] as const];
-  });
-}
-
-function isInPlace(group: Group | undefined, tensor: Tensor): boolean {
-  const key = tensorKey(tensor);
-  return group !== undefined && inPlacePairs(group).some(([to]) => tensorKey(to) === key);
+  return placed;
 }
 
 /** An overwritten input must be dead afterwards and read once by the group, or be a copy. */
@@ -277,8 +194,4 @@ function placeUpdates(
 
 function sameSize(a: Tensor, b: Tensor): boolean {
   return dimsEqual(numberOfElements(a.shape), numberOfElements(b.shape));
-}
-
-function firstType(node: Node): Pick<Tensor, 'shape' | 'dtype'> {
-  return node.types[0] ?? { shape: [], dtype: 'f32' };
 }

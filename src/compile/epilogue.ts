@@ -3,7 +3,6 @@
  * node, extra results stored on the way.
  */
 import type { Epilogue, EpilogueBinding } from '../../shaders/lib/epilogue';
-import { functionText } from '../../shaders/lib/functions';
 import { type Dim, dimsEqual, multiplyDims } from '../core/dim';
 import { assert, defined } from '../core/errors';
 import type { DType, Shape } from '../core/shape';
@@ -102,7 +101,7 @@ export function chainCode(group: Group): ChainCode {
   );
   const value = host === undefined ? '' : `value: ${STORED[hostType]}, `;
   const element = STORED[result.dtype];
-  const code = `${functionText(functions)}
+  const code = `${[...new Set(functions)].join('\n')}
 fn epilogue(${value}index: u32) -> ${element} {
   ${lines.join('\n  ')}
 }`;

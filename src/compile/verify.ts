@@ -5,7 +5,7 @@ import { tensorKey } from '../graph/node';
 import type { Tensor } from '../graph/op';
 import { ALIGNED_ELEMENTS } from '../ops/view/op';
 import { members } from '../schedule/draft';
-import { inPlacePairs } from './copies';
+import { inPlacePairs } from '../schedule/inPlace';
 import { boundBytes, groupName, type Place, type Plan, type Step } from './plan';
 
 /**

@@ -16,6 +16,21 @@ export interface TensorType {
   readonly shape: Shape;
 }
 
+/** A type whose element type is known to TypeScript. */
+export interface TypeOf<D extends DType> extends TensorType {
+  readonly dtype: D;
+}
+
+/** The type of float32 tensors of a shape: `f32(dim('B', 64), 4)`; of a single value without sizes. */
+export function f32(...shape: Shape): TypeOf<'f32'> {
+  return { dtype: 'f32', shape };
+}
+
+/** The type of int32 tensors of a shape: ids, lengths, positions. */
+export function i32(...shape: Shape): TypeOf<'i32'> {
+  return { dtype: 'i32', shape };
+}
+
 /** The product of the sizes; 1 for a scalar. */
 export function numberOfElements(shape: Shape): Dim {
   return shape.reduce<Dim>(multiplyDims, 1);

@@ -16,7 +16,7 @@ import { less, where } from '../ops/select/op';
 import { logSoftmax } from '../ops/softmax/op';
 import { log } from '../ops/unary/op';
 import { reshape } from '../ops/view/op';
-import { hasEnded, type Strategy, type TargetIds, takeRows } from './strategy';
+import { type DecodingMethod, hasEnded, type Strategy, type TargetIds, takeRows } from './strategy';
 
 /** Beam search: the likeliest hypotheses are kept and extended together. */
 export interface BeamOptions {
@@ -45,8 +45,14 @@ function check({ width, lengthPenalty = 0, coveragePenalty = 0, best = 1 }: Beam
   }
 }
 
-/** @throws OptionError for an unknown option or a value that cannot work */
-export function beamSearch(options: BeamOptions, ids: TargetIds): Strategy {
+/** `{ kind: 'beam' }`. */
+export const beamSearch: DecodingMethod<BeamOptions> = {
+  kind: 'beam',
+  settingNames: [],
+  create: beamStrategy,
+};
+
+function beamStrategy(options: BeamOptions, ids: TargetIds): Strategy {
   const known = ['kind', 'width', 'lengthPenalty', 'coveragePenalty', 'best'];
   checkOptions('beam search', options, known);
   check(options);
@@ -55,6 +61,8 @@ export function beamSearch(options: BeamOptions, ids: TargetIds): Strategy {
   return {
     name: 'beam search',
     width,
+    best,
+    settings: {},
     reorders: true,
     needsWeights: covers,
     scores: true,

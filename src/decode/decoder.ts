@@ -7,8 +7,8 @@ import type { Startup } from '../../shaders/lib/startup';
 import { compileGraph } from '../compile/compile';
 import type { Plan } from '../compile/plan';
 import {
-  AbortedError,
   checkIds,
+  DisposedError,
   defined,
   InputError,
   OptionError,
@@ -17,20 +17,18 @@ import {
 import type { HostTensor } from '../core/hostTensor';
 import { randomBits } from '../core/randomBits';
 import type { Device } from '../gpu/device';
+import { type PreparedPlan, preparePlan } from '../gpu/prepared';
 import { Program } from '../gpu/program';
 import type { StateStore } from '../gpu/states';
 import type { Decodable } from '../models/model';
 import type { ParameterLayout } from '../nn/parameters';
 import { parameterStates } from '../nn/storage';
-import type { BeamOptions } from './beam';
 import { encodeGraph, stepGraph } from './graphs';
-import { type GreedyOptions, greedy } from './greedy';
 import { followRow, type Hypothesis, type Records } from './hypotheses';
-import type { SampleOptions } from './sampling';
-import type { Strategy, TargetIds } from './strategy';
+import { type Decoding, strategyOf } from './method';
+import type { DecodingMethod, Strategy, TargetIds } from './strategy';
 
-/** How tokens are chosen. */
-export type Decoding = GreedyOptions | BeamOptions | SampleOptions;
+export type { Decoding } from './method';
 
 /** What a decoder is compiled for. */
 export interface DecoderOptions {
@@ -39,12 +37,16 @@ export interface DecoderOptions {
   readonly ids: TargetIds;
   /** Greedy by default. */
   readonly decoding?: Decoding;
+  /** What implements ways other than greedy decoding: `[beamSearch, sampling]`. */
+  readonly decodings?: readonly DecodingMethod[];
   /** Keep attention weights of every step. */
   readonly weights?: boolean;
   /** Steps between looks at the ids; more means fewer waits but more steps past the end. */
   readonly stepsPerSubmit?: number;
   /** How long the decoder will be in use; 'balanced' by default. */
   readonly startup?: Startup;
+  /** Told the bytes on the device that it takes beside the parameters, before they are allocated. */
+  readonly onPlanned?: (bytes: number) => void;
   readonly onProgress?: (ready: number, total: number) => void;
 }
 
@@ -53,29 +55,10 @@ export interface DecodeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Of sampling; 0 by default. */
   readonly seed?: number | undefined;
+  /** In place of those of the decoder's own decoding, whose plans serve others of the same `planKey`. */
+  readonly settings?: Readonly<Record<string, number>> | undefined;
   /** Called after every look with the best ids of each sentence so far, without bos and eos. */
   readonly onIds?: ((ids: readonly (readonly number[])[]) => void) | undefined;
-}
-
-/**
- * Ways other than the default are loaded when they are asked for.
- * @throws OptionError for an unknown way or option
- */
-async function strategyOf(decoding: Decoding, ids: TargetIds): Promise<Strategy> {
-  switch (decoding.kind) {
-    case 'greedy':
-      return decoding.scores === true
-        ? (await import('./scoredGreedy')).scoredGreedy(ids)
-        : greedy(ids);
-    case 'beam':
-      return (await import('./beam')).beamSearch(decoding, ids);
-    case 'sample':
-      return (await import('./sampling')).sampling(decoding, ids);
-    default:
-      throw new OptionError(
-        `decoding: unknown kind '${String(decoding satisfies never)}'; known: greedy, beam, sample`,
-      );
-  }
 }
 
 /** Decodes batches of sources with a model, on its device. */
@@ -83,7 +66,8 @@ export class Decoder {
   readonly #model: Decodable;
   readonly #options: DecoderOptions;
   readonly #strategy: Strategy;
-  readonly #states: StateStore;
+  /** Holds everything but the parameters. */
+  readonly #device: Device;
   readonly #encoder: Program;
   readonly #stepper: Program;
 
@@ -91,14 +75,13 @@ export class Decoder {
     model: Decodable,
     options: DecoderOptions,
     strategy: Strategy,
-    states: StateStore,
-    encoder: Program,
-    stepper: Program,
+    device: Device,
+    [encoder, stepper]: readonly [Program, Program],
   ) {
     this.#model = model;
     this.#options = options;
     this.#strategy = strategy;
-    this.#states = states;
+    this.#device = device;
     this.#encoder = encoder;
     this.#stepper = stepper;
   }
@@ -106,7 +89,8 @@ export class Decoder {
   /**
    * Compiles both plans.
    * @param layout a model's, perhaps with packed weights  @param states holds the parameters
-   * @throws OptionError for a way of decoding that cannot work, or that the model cannot do
+   * @throws OptionError for a way of decoding that cannot work, that the model cannot do, or that was
+   *   not handed in
    */
   static async create(
     device: Device,
@@ -115,36 +99,36 @@ export class Decoder {
     states: StateStore,
     options: DecoderOptions,
   ): Promise<Decoder> {
-    const strategy = await strategyOf(options.decoding ?? { kind: 'greedy' }, options.ids);
+    const { decoding = { kind: 'greedy' }, decodings = [], maxBatch, ids } = options;
+    const strategy = strategyOf(decoding, ids, decodings);
     if (strategy.needsWeights && !model.attends) {
       throw new OptionError(
         `${strategy.name}: a coverage penalty needs attention, and '${model.kind}' has none`,
       );
     }
-    const { maxBatch, ids } = options;
     const weights = options.weights === true && model.attends;
     const graphOptions = { maxBatch, ids, strategy, weights };
-    const graphs = [encodeGraph, stepGraph].map((make) => make(model, layout, graphOptions));
+    const prepared = [encodeGraph, stepGraph].map((make) => {
+      const { startup } = options;
+      const plan = compileGraph(make(model, layout, graphOptions));
+      return preparePlan(device, plan, startup === undefined ? {} : { startup });
+    });
+    const shared = Object.keys(parameterStates(layout));
+    options.onPlanned?.(ownBytes(prepared, shared));
     // Decoding has its own state; only the parameters are shared with other plans.
-    const own = states.fork(Object.keys(parameterStates(layout)));
-    const progress = graphs.map(() => ({ done: 0, total: 0 }));
-    const programs = await Promise.all(
-      graphs.map((graph, i) =>
-        Program.create(device, compileGraph(graph), own, {
-          ...(options.startup === undefined ? {} : { startup: options.startup }),
-          onProgress: (done, total) => {
-            progress[i] = { done, total };
-            options.onProgress?.(
-              progress.reduce((sum, part) => sum + part.done, 0),
-              progress.reduce((sum, part) => sum + part.total, 0),
-            );
-          },
-        }),
-      ),
-    );
-    const [encoder, stepper] = programs;
-    if (encoder === undefined || stepper === undefined) throw new AbortedError('decoder');
-    return new Decoder(model, options, strategy, own, encoder, stepper);
+    const own = device.fork();
+    try {
+      const programs = await createAll(own, prepared, states.fork(shared, own), options.onProgress);
+      return new Decoder(model, options, strategy, own, programs);
+    } catch (error) {
+      own.dispose();
+      throw error;
+    }
+  }
+
+  /** Whether tokens that were told may be replaced by others later, as a beam search does. */
+  get revises(): boolean {
+    return this.#strategy.reorders;
   }
 
   /** Dispatches of the encoder and of one step. */
@@ -182,7 +166,15 @@ export class Decoder {
     throwIfAborted(signal, 'decode');
     const needsKey = this.#encoder.plan.inputs.has('key');
     const key = { shape: [1], data: Int32Array.of(randomBits(seed, 1, 0)) };
-    this.#encoder.run({ source, lengths, ...(needsKey ? { key } : {}) });
+    const settings = Object.entries({ ...this.#strategy.settings, ...options.settings }).map(
+      ([name, value]) => [name, { shape: [1], data: Float32Array.of(value) }] as const,
+    );
+    this.#encoder.run({
+      source,
+      lengths,
+      ...(needsKey ? { key } : {}),
+      ...Object.fromEntries(settings),
+    });
     const hasSource = this.#stepper.plan.symbols.has('S');
     const sizes = { B: batch, ...(hasSource ? { S: sourceLength } : {}) };
     const { stepsPerSubmit = 4 } = this.#options;
@@ -200,23 +192,17 @@ export class Decoder {
     }
     const { scores, weights } = await this.#read(sourceLength, ['scores', 'weights']);
     const all = { ...defined(records, 'records'), scores, weights };
-    const count = this.#hypothesisCount();
     return Array.from({ length: batch }, (_, b) =>
-      Array.from({ length: count }, (_, k) => this.#follow(all, b, k, done)),
+      Array.from({ length: this.#strategy.best }, (_, k) => this.#follow(all, b, k, done)),
     );
   }
 
-  /** Frees plans and state; the shared parameters stay. Harmless twice. */
+  /**
+   * Frees plans and state; the shared parameters stay. What is being decoded fails with a DisposedError.
+   * Harmless twice.
+   */
   dispose(): void {
-    this.#encoder.dispose();
-    this.#stepper.dispose();
-    this.#states.dispose();
-  }
-
-  #hypothesisCount(): number {
-    const { decoding } = this.#options;
-    if (decoding?.kind === 'beam') return decoding.best ?? 1;
-    return this.#strategy.width;
+    this.#device.dispose(new DisposedError('the decoder was disposed; create another one'));
   }
 
   async #read(sourceLength: number, wanted: readonly string[]): Promise<Records> {
@@ -254,4 +240,33 @@ export class Decoder {
     }
     return true;
   }
+}
+
+/** Bytes of plans and their states, without those of shared states. */
+function ownBytes(prepared: readonly PreparedPlan[], shared: readonly string[]): number {
+  const states = new Map(prepared.flatMap(({ stateBytes }) => [...stateBytes]));
+  for (const name of shared) states.delete(name);
+  const bytes = [...prepared.map((plan) => plan.ownBytes), ...states.values()];
+  return bytes.reduce((sum, some) => sum + some, 0);
+}
+
+async function createAll(
+  device: Device,
+  prepared: readonly PreparedPlan[],
+  states: StateStore,
+  onProgress: DecoderOptions['onProgress'],
+): Promise<readonly [Program, Program]> {
+  const progress = prepared.map(({ dispatches }) => ({ done: 0, total: dispatches.length }));
+  const sum = (name: 'done' | 'total') => progress.reduce((total, part) => total + part[name], 0);
+  const [encoder, stepper] = await Promise.all(
+    prepared.map((plan, i) =>
+      Program.fromPrepared(device, plan, states, {
+        onProgress: (done, total) => {
+          progress[i] = { done, total };
+          onProgress?.(sum('done'), sum('total'));
+        },
+      }),
+    ),
+  );
+  return [defined(encoder, 'encoder'), defined(stepper, 'stepper')];
 }

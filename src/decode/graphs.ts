@@ -1,6 +1,6 @@
 /** The two plans of decoding: the encoder, once a source, and a step, once a token. */
 import { type Dim, dim, multiplyDims } from '../core/dim';
-import type { TensorType } from '../core/shape';
+import { f32, i32, type TensorType } from '../core/shape';
 import { type Graph, type Tensors, trace } from '../graph/graph';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
@@ -26,10 +26,6 @@ export interface GraphOptions {
 
 /** Prefix of the strategy's own states. */
 const OWN = 'strategy.';
-
-const i32 = (...shape: readonly Dim[]): TensorType => ({ dtype: 'i32', shape });
-
-const f32 = (...shape: readonly Dim[]): TensorType => ({ dtype: 'f32', shape });
 
 function sizesOf(model: Decodable, { maxBatch, strategy }: GraphOptions): Sizes {
   const batch = dim('B', maxBatch);
@@ -71,7 +67,10 @@ function repeatRows(x: Tensor, width: number): Tensor {
   return reshape(wide, [multiplyDims(batch, width), ...rest]);
 }
 
-/** Encodes, and sets all state to its beginning. Inputs: source [B, S], lengths [B], key [1], all i32. */
+/**
+ * Encodes, and sets all state to its beginning. Inputs: source [B, S], lengths [B], key [1], all i32, and
+ * the strategy's settings, f32 [1].
+ */
 export function encodeGraph(
   model: Decodable,
   layout: ParameterLayout,
@@ -80,8 +79,7 @@ export function encodeGraph(
   const sizes = sizesOf(model, options);
   const { batch, rows, sourceLength } = sizes;
   const { strategy, ids } = options;
-  const own = strategy.states(sizes);
-  const needsKey = 'key' in own;
+  const needsKey = 'key' in strategy.states(sizes);
   return trace(
     (inputs, states) => {
       const scope = parameterScope(layout, states);
@@ -90,12 +88,11 @@ export function encodeGraph(
       const memory = Object.entries(model.encode(scope, source, lengths)).map(
         ([name, tensor]) => [name, repeatRows(tensor, strategy.width)] as const,
       );
-      const key = needsKey ? inputs('key') : fill([1], 0, 'i32');
       return {
         outputs: {},
         updates: {
           ...Object.fromEntries(memory),
-          ...prefixed(strategy.start(sizes, key)),
+          ...prefixed(strategy.start(sizes, inputs)),
           lengths: repeatRows(lengths, strategy.width),
           token:
             first === undefined
@@ -110,6 +107,7 @@ export function encodeGraph(
         source: i32(batch, sourceLength),
         lengths: i32(batch),
         ...(needsKey ? { key: i32(1) } : {}),
+        ...Object.fromEntries(Object.keys(strategy.settings).map((name) => [name, f32(1)])),
       },
       states: stateTypes(model, layout, options),
     },

@@ -6,7 +6,7 @@ import { padEnded, type Strategy, type TargetIds } from './strategy';
 /** Greedy decoding: the likeliest token at each step. */
 export interface GreedyOptions {
   readonly kind: 'greedy';
-  /** Also sum log-probabilities; false by default. */
+  /** Also sum log-probabilities; false by default. Hand in `scoredGreedy` for it. */
   readonly scores?: boolean;
 }
 
@@ -15,6 +15,8 @@ export function greedy(ids: TargetIds): Strategy {
   return {
     name: 'greedy',
     width: 1,
+    best: 1,
+    settings: {},
     reorders: false,
     needsWeights: false,
     scores: false,

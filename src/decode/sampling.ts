@@ -7,15 +7,15 @@ import { checkOptions, OptionError } from '../core/errors';
 import type { Tensor } from '../graph/op';
 import { argmax } from '../ops/argmax/op';
 import { topK } from '../ops/argmax/topK';
-import { add } from '../ops/binary/op';
-import { fill, scale } from '../ops/fill/op';
+import { add, mul } from '../ops/binary/op';
+import { fill } from '../ops/fill/op';
 import { slice } from '../ops/movement/op';
 import { addGumbel, nucleus } from '../ops/sample/op';
 import { less, where } from '../ops/select/op';
 import { softmax } from '../ops/softmax/op';
 import { reshape } from '../ops/view/op';
 import { addLogProbability } from './logProbability';
-import { padEnded, type Strategy, type TargetIds } from './strategy';
+import { type DecodingMethod, padEnded, type Strategy, type TargetIds } from './strategy';
 
 /** Sampling: each token is drawn by its probability. */
 export interface SampleOptions {
@@ -47,14 +47,22 @@ function check({ temperature = 1, topK, topP = 1, count = 1 }: SampleOptions): v
     fail('count', 'a whole number of at least 1', count);
 }
 
-/** @throws OptionError for an unknown option or a value that cannot work */
-export function sampling(options: SampleOptions, ids: TargetIds): Strategy {
+/** `{ kind: 'sample' }`: another temperature compiles nothing. */
+export const sampling: DecodingMethod<SampleOptions> = {
+  kind: 'sample',
+  settingNames: ['temperature'],
+  create: sampleStrategy,
+};
+
+function sampleStrategy(options: SampleOptions, ids: TargetIds): Strategy {
   checkOptions('sampling', options, ['kind', 'temperature', 'topK', 'topP', 'count']);
   check(options);
   const { temperature = 1, topK, topP = 1, count = 1 } = options;
   return {
     name: 'sampling',
     width: count,
+    best: count,
+    settings: { sharpness: 1 / temperature },
     reorders: false,
     needsWeights: false,
     scores: true,
@@ -62,18 +70,22 @@ export function sampling(options: SampleOptions, ids: TargetIds): Strategy {
     states: ({ rows }) => ({
       score: { dtype: 'f32', shape: [rows] },
       key: { dtype: 'i32', shape: [1] },
+      sharpness: { dtype: 'f32', shape: [1] },
     }),
-    start: ({ rows }, key) => ({ score: fill([rows], 0), key }),
+    start: ({ rows }, inputs) => ({
+      score: fill([rows], 0),
+      key: inputs('key'),
+      sharpness: inputs('sharpness'),
+    }),
     choose: (call) => {
       const { logits, token, position, state } = call;
-      const warm = scale(logits, 1 / temperature);
+      const warm = mul(logits, reshape(state('sharpness'), [1, 1]));
       const kept = keepNucleus(keepTop(warm, topK), topP);
       // The key moves with the position, so that every token draws other bits.
       const noisy = addGumbel(kept, add(state('key'), position), { stream: 0 });
       const drawn = reshape(argmax(noisy), token.shape);
       const score = addLogProbability(state('score'), call, drawn, ids);
-      const next = { score, key: state('key') };
-      return { token: padEnded(token, drawn, ids), score, origins: undefined, state: next };
+      return { token: padEnded(token, drawn, ids), score, origins: undefined, state: { score } };
     },
   };
 }

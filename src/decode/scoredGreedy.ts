@@ -1,10 +1,17 @@
 /** Greedy decoding that also sums log-probabilities. */
 import { fill } from '../ops/fill/op';
-import { greedy } from './greedy';
+import { type GreedyOptions, greedy } from './greedy';
 import { addLogProbability } from './logProbability';
-import type { Strategy, TargetIds } from './strategy';
+import type { DecodingMethod, Strategy, TargetIds } from './strategy';
 
-export function scoredGreedy(ids: TargetIds): Strategy {
+/** `{ kind: 'greedy', scores: true }`. */
+export const scoredGreedy: DecodingMethod<GreedyOptions> = {
+  kind: 'greedy',
+  settingNames: [],
+  create: (_, ids) => scored(ids),
+};
+
+function scored(ids: TargetIds): Strategy {
   const plain = greedy(ids);
   return {
     ...plain,

@@ -56,6 +56,10 @@ export interface Strategy {
   readonly name: string;
   /** Rows that a sentence takes. */
   readonly width: number;
+  /** Hypotheses that are given of a sentence, the best first. */
+  readonly best: number;
+  /** Numbers that are data of a run and no part of its plan: f32 [1] each among the inputs of `start`. */
+  readonly settings: Readonly<Record<string, number>>;
   /** Whether rows change places, and whether the model's attention is needed to choose. */
   readonly reorders: boolean;
   readonly needsWeights: boolean;
@@ -64,9 +68,24 @@ export interface Strategy {
   /** Whether a sentence is done as soon as its first row is, or when all its rows are. */
   readonly doneWith: 'first' | 'all';
   states(sizes: Sizes): Readonly<Record<string, TensorType>>;
-  /** First values of its state. @param key i32 [1], random bits of the run */
-  start(sizes: Sizes, key: Tensor): Tensors;
+  /** First values of its state. @param inputs 'key' i32 [1], random bits of the run; and its settings */
+  start(sizes: Sizes, inputs: Lookup): Tensors;
   choose(call: ChooseCall): Choice;
+}
+
+/** What asks for a way of decoding: plain data. */
+interface Asked {
+  readonly kind: string;
+}
+
+/** A way of decoding, which an app hands in so that no other is in its bundle. */
+export interface DecodingMethod<Options extends Asked = Asked> {
+  /** Of the options that ask for it. */
+  readonly kind: string;
+  /** Options that are settings of the strategy: another value of them compiles nothing. */
+  readonly settingNames: readonly string[];
+  /** @throws OptionError for an unknown option or a value that cannot work */
+  create(options: Options, ids: TargetIds): Strategy;
 }
 
 /** After its end a row only pads, whatever was chosen. @param chosen i32 [rows, 1] */

@@ -36,6 +36,7 @@ export type { Motion, Place, Port, Step, Storage } from '../compile/plan';
 export { type Plan, planBytes, printPlan } from '../compile/plan';
 export { printExplanation } from '../compile/printExplanation';
 export type { LoopRange } from '../compile/replay';
+export type { BatchOf, BatchValue, InputTypes, NestedNumbers } from '../core/batch';
 export type { SizeTerm, SymbolicDim } from '../core/dim';
 export { type Dim, dim, dimBound, evaluateDim, multiplyDims, type SizeTable } from '../core/dim';
 export type { HostData, HostTensor, HostTensors } from '../core/hostTensor';
@@ -44,9 +45,12 @@ export {
   broadcastShapes,
   type DType,
   evaluateShape,
+  f32,
+  i32,
   numberOfElements,
   type Shape,
   type TensorType,
+  type TypeOf,
 } from '../core/shape';
 export type { Sizes } from '../core/sizes';
 export { chromeTrace } from '../gpu/chromeTrace';
@@ -113,6 +117,13 @@ export type { ReferenceCall } from '../graph/reference';
 export type { Constant, Source } from '../graph/source';
 export { sourceOf } from '../graph/source';
 export type { Target } from '../graph/target';
+export {
+  type Compiled,
+  compile,
+  type HostResults,
+  type InputTensors,
+  type ModelFunction,
+} from '../nn/compile';
 export type { AttentionOptions, AttentionResult } from '../ops/attention/op';
 export { countTo } from '../ops/countTo';
 export { ops } from '../ops/index';

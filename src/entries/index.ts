@@ -7,21 +7,38 @@ export {
   DeviceError,
   DeviceLostError,
   DisposedError,
+  DownloadError,
   DTypeError,
   FormatError,
   InputError,
   OptionError,
   QkvError,
   ShapeError,
+  StorageError,
+  WorkerError,
 } from '../core/errors';
 export { Device, type DeviceOptions, openDevice } from '../gpu/device';
 export type { MeasuredChoice, Verdict } from '../gpu/tuning';
 export { mergeTunings, NO_TUNING, parseTuning, type Tuning, type TuningStore } from '../gpu/tuning';
-export { StorageError } from '../io/errors';
+export type { FetchOptions, FileContent, FileSource } from '../io';
 export { DocumentIndex } from '../tasks/documentIndex';
-export type { LoadOptions, LoadProgress } from '../tasks/loading';
-export type { TranslationHypothesis } from '../tasks/translator';
-export { type TranslateOptions, type Translation, Translator } from '../tasks/translator';
+export { everything } from '../tasks/everything';
+export {
+  type LoadedModel,
+  type LoadOptions,
+  loadModel,
+  type ModelOnDevice,
+  type SequenceOptions,
+} from '../tasks/loadModel';
+export type { LoadProgress } from '../tasks/loadProgress';
+export type { GpuMemory, OnDevice, Resident, ReviveOptions } from '../tasks/onDevice';
+export type { DeviceChoice } from '../tasks/resident';
+export {
+  type TranslateOptions,
+  type Translation,
+  type TranslationHypothesis,
+  Translator,
+} from '../tasks/translator';
 export { tuningStore } from '../tasks/tuningStore';
 export {
   type AnalogyOptions,

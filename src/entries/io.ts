@@ -1,5 +1,5 @@
 /** `qkv/io`: safetensors, word vectors as text, ONNX recurrent layers, downloads and stores. */
-export { type CheckpointStore, checkCheckpointName } from '../io/checkpointStore';
+export { type CheckpointStore, checkCheckpointName, indexedDbStore } from '../io/checkpointStore';
 export { toFloat32, toInt32 } from '../io/convert';
 export type { ImportedRecurrent, OnnxRecurrentAttributes, WeightTensor } from '../io/onnxRecurrent';
 export { importOnnxRecurrent, type OnnxRecurrentNode } from '../io/onnxRecurrent';
@@ -10,4 +10,4 @@ export type { StoredDType, StoredTensor } from '../io/storedTensor';
 export type { TextChunks } from '../io/textVectors';
 export { type ReadVectorsOptions, readTextVectors, type TextVectors } from '../io/textVectors';
 export { type WriteVectorsOptions, writeTextVectors } from '../io/textVectorsWriter';
-export { readTensors } from '../tasks/loading';
+export { readTensors } from '../tasks/readTensors';

@@ -1,6 +1,14 @@
 /** `qkv/models`: the kinds of models, made from a configuration, and the text of their model.json. */
-export { bahdanauForward, bahdanauModel } from '../models/bahdanau';
-export { languageModelKinds, modelKinds, wordVectorKinds } from '../models/kinds';
+export { bahdanau, bahdanauForward, bahdanauModel } from '../models/bahdanau';
+export { decodable, type OwnDecodable } from '../models/decodable';
+export {
+  type Families,
+  type Family,
+  languageModelKinds,
+  type ModelKind,
+  modelKinds,
+  wordVectorKinds,
+} from '../models/kinds';
 export { modelLayout } from '../models/layout';
 export type {
   Decodable,
@@ -22,10 +30,15 @@ export { bahdanauConfig } from '../models/recurrentConfig';
 export type { RecurrentLanguageConfig } from '../models/recurrentLanguageModel';
 export {
   type RecurrentLanguageOptions,
+  recurrentLanguage,
   recurrentLanguageModel,
 } from '../models/recurrentLanguageModel';
-export { createLanguageModel, createModel, createWordVectorModel } from '../models/registry';
-export { seq2seqModel } from '../models/seq2seq';
+export {
+  createLanguageModel,
+  createModel,
+  createWordVectorModel,
+} from '../models/registry';
+export { seq2seq, seq2seqModel } from '../models/seq2seq';
 export type { Sequences, ShapeConfig } from '../models/shapes';
 export {
   type Labeller,
@@ -37,7 +50,7 @@ export {
 } from '../models/shapes';
 export type { TransformerConfig } from '../models/transformer';
 export { decode, encode, type TransformerOptions, transformerConfig } from '../models/transformer';
-export { transformerModel } from '../models/transformerModel';
+export { transformer, transformerModel } from '../models/transformerModel';
 export type { WordVectorConfig, WordVectorModel } from '../models/wordVectors';
 export {
   WORD_VECTORS,
@@ -45,13 +58,18 @@ export {
   type WordVectorOptions,
   wordVectorModel,
 } from '../models/wordVectors';
-export type { PositionOptions } from '../nn/positions';
+export { quantised } from '../nn/packedStorage';
 export type { CellName as RecurrentCellName } from '../nn/recurrent';
 export type { ScoreKind } from '../nn/sequenceAttention';
-export type { LanguageDescription, ModelDescription, TextOptions } from '../tasks/modelFiles';
+export type { StorageFormat } from '../nn/storage';
 export {
+  type AnyDescription,
+  type DescriptionReaders,
+  type LanguageDescription,
+  type ModelDescription,
   readDescription,
   readLanguageDescription,
+  type TextOptions,
   writeDescription,
   writeLanguageDescription,
   writeWordDescription,

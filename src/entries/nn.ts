@@ -3,34 +3,76 @@
 export type { Arithmetic } from '../../shaders/packed/format';
 export type { CellText } from '../../shaders/recurrence/cells';
 export { type CellName, cells } from '../../shaders/recurrence/cells';
+export { dropout, flatten, gelu, relu, sigmoid, silu, tanh } from '../nn/activations';
 export { initialArena, type NamedTensors, packArena, unpackArena } from '../nn/arena';
-export type {
-  AttentionOptions as AttentionLayerOptions,
-  KeyValueCache,
-  Visibility,
-} from '../nn/attention';
-export { projectMemory } from '../nn/attention';
-export type { Activation } from '../nn/layers';
-export { affine, norm } from '../nn/layers';
-export type { MultiHeadOptions } from '../nn/multiHead';
-export { multiHead } from '../nn/multiHead';
+export type { KeyValueCache, RotaryTurn, Visibility } from '../nn/attention';
+export { type EmbeddingOptions, embedding } from '../nn/embedding';
+export type { Activation } from '../nn/feedForward';
+export {
+  constant,
+  kaimingUniform,
+  normal,
+  ones,
+  uniform,
+  xavierUniform,
+  zeros,
+} from '../nn/initialisers';
+export { type Layer, layer } from '../nn/layer';
+export { type LinearOptions, linear } from '../nn/linear';
+export {
+  type AttentionInputs,
+  type MultiHeadAttention,
+  type MultiHeadAttentionOptions,
+  multiHeadAttention,
+} from '../nn/multiHeadAttention';
+export { type LayerNormOptions, layerNorm, type RmsNormOptions, rmsNorm } from '../nn/norms';
 export { storeAs } from '../nn/packedStorage';
-export type { BoundParameters, Packer, Parameter, Part } from '../nn/parameters';
+export { ParameterStore } from '../nn/parameterStore';
 export {
   bindParameters,
   countParameters,
   declareParameters,
+  type Initialiser,
   PARAMETERS,
   type ParameterLayout,
   type Scope,
 } from '../nn/parameters';
-export { PAPER_POSITIONS, sinusoidalPositions } from '../nn/positions';
-export type { RecurrentInputs, RecurrentOptions, RecurrentResult } from '../nn/recurrent';
-export { CELLS, recurrentCell, recurrentLayers } from '../nn/recurrent';
-export { resetBeforeLayer, resetBeforeStep } from '../nn/resetBefore';
-export type { DropoutSource, Initialiser, Observer } from '../nn/scope';
-export type { Attended, SequenceAttentionOptions } from '../nn/sequenceAttention';
-export { attend, projectKeys } from '../nn/sequenceAttention';
+export {
+  learnedPositions,
+  type PositionLayer,
+  rotary,
+  rotaryPositions,
+  sinusoidalPositions,
+  type TurnOptions,
+} from '../nn/positions';
+export {
+  CELLS,
+  type RecurrenceState,
+  type RecurrentInputs,
+  type RecurrentOptions,
+  type RecurrentResult,
+} from '../nn/recurrent';
+export {
+  type GruOptions,
+  gru,
+  type LstmOptions,
+  lstm,
+  type RecurrentLayer,
+  type RecurrentLayerOptions,
+  type RecurrentState,
+  type RnnOptions,
+  recurrent,
+  rnn,
+} from '../nn/recurrentLayers';
+export {
+  additiveAttention,
+  dotAttention,
+  type ScoreAttention,
+  type ScoreInputs,
+} from '../nn/scoreAttention';
+export type { Attended } from '../nn/sequenceAttention';
+export { sequential, stack } from '../nn/sequential';
+export type { PositionOptions } from '../nn/sinusoidalTable';
 export {
   ARITHMETICS,
   parameterBytes,
@@ -39,7 +81,16 @@ export {
   type WeightFormat,
   type WeightOptions,
 } from '../nn/storage';
-export type { DecoderLayerResult, Memory, SelfContext } from '../nn/transformerLayers';
-export { decoderLayer, encoderLayer, type LayerConfig } from '../nn/transformerLayers';
+export {
+  type DecoderInputs,
+  type DecoderLayer,
+  type DecoderLayerResult,
+  decoderLayer,
+  type EncoderLayer,
+  encoderLayer,
+  type Memory,
+  type SelfContext,
+  type TransformerLayerOptions,
+} from '../nn/transformerLayers';
 export type { Weight } from '../nn/weight';
-export type { RecurrenceOptions, RecurrenceResult, RecurrenceState } from '../ops/recurrence/op';
+export type { RecurrenceOptions, RecurrenceResult } from '../ops/recurrence/op';

@@ -19,7 +19,7 @@ export {
 } from '../text/buildVocabulary';
 export type { BytePair, BytePairJson, BytePairOptions } from '../text/bytePair';
 export type { Merge } from '../text/bytePairTraining';
-export type { Codec } from '../text/codec';
+export type { Codec, CodecFormat } from '../text/codec';
 export type {
   SplitCorpus,
   SplitCorpusOptions,
@@ -41,7 +41,7 @@ export { type Labelled, type LabelledBatch, labelledBatch } from '../text/labell
 export { countIds } from '../text/noise';
 export type { Language, NormaliseOptions, TokeniseOptions } from '../text/normalise';
 export { tokenise } from '../text/normalise';
-export { SubwordCodec } from '../text/subwordCodec';
+export { bytePairs, SubwordCodec } from '../text/subwordCodec';
 export type { SparseVector } from '../text/tfIdf';
 export { bagOfWords, type RankedDocument, TfIdf, type TfIdfOptions } from '../text/tfIdf';
 export { type TextUnit, textUnits } from '../text/units';

@@ -7,13 +7,50 @@ export {
 } from '../train/checkpoint';
 export { type LabellingOptions, labellingTask } from '../train/labelling';
 export { languageTask, type SequenceBatch } from '../train/language';
+export type { Computation, Loss } from '../train/lossTask';
 export { biasCorrections, moments, type OptimizerOptions, optimizerRate } from '../train/optimizer';
-export type { ScheduleName, ScheduleOptions } from '../train/schedule';
-export type { StepOptions } from '../train/step';
+export {
+  type AdagradOptions,
+  type AdamOptions,
+  adagrad,
+  adam,
+  adamw,
+  type RmspropOptions,
+  rmsprop,
+  type SgdOptions,
+  sgd,
+} from '../train/optimizers';
+export {
+  defineOptimizer,
+  type Optimizer,
+  type OwnOptimizer,
+  type UpdateCall,
+} from '../train/ownOptimizer';
+export {
+  constantSchedule,
+  cosineSchedule,
+  type DecayOptions,
+  inverseRootSchedule,
+  type LearningRate,
+  linearSchedule,
+  noamSchedule,
+  type Schedule,
+  type ScheduleOptions,
+} from '../train/schedule';
 export { evaluationGraph, trainingGraph } from '../train/step';
-export type { Mode } from '../train/task';
-export { type TaskResult, type TrainingTask, taskLayout } from '../train/task';
-export type { StepInspector, TrainerSnapshot } from '../train/trainer';
-export { type Evaluation, type StepReport, Trainer, type TrainerOptions } from '../train/trainer';
+export { type Mode, type TaskResult, type TrainingTask, taskLayout } from '../train/task';
+export {
+  type Evaluation,
+  type StepInspector,
+  type StepReport,
+  Trainer,
+  type TrainerSnapshot,
+} from '../train/trainer';
+export type {
+  ComputationOptions,
+  OptimizedBy,
+  TrainerOptions,
+  TrainerSettings,
+} from '../train/trainerOptions';
 export { type TranslationOptions, translationTask } from '../train/translation';
 export { wordVectorTask } from '../train/wordVectors';

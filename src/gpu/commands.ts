@@ -146,8 +146,12 @@ export function createCommands(
 /** A buffer for the params of all dispatches. */
 export function createUniforms(device: Device, dispatches: readonly Dispatch[]): GPUBuffer {
   const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
-  const byteLength = paramOffsets(dispatches).at(-1) ?? 0;
-  return device.createBuffer(Math.max(UNIFORM_ALIGNMENT, byteLength), usage, 'sizes');
+  return device.createBuffer(uniformBytes(dispatches), usage, 'sizes');
+}
+
+/** Bytes of that buffer. */
+export function uniformBytes(dispatches: readonly Dispatch[]): number {
+  return Math.max(UNIFORM_ALIGNMENT, paramOffsets(dispatches).at(-1) ?? 0);
 }
 
 /** The contents of that buffer under given sizes. */

@@ -2,7 +2,7 @@
  * The GPU device: opened with what the adapter offers, counted, and raced against its loss. Nothing
  * here touches `navigator` before `openDevice` is called.
  */
-import { DeviceError, DeviceLostError, DisposedError } from '../core/errors';
+import { checkOptions, DeviceError, DeviceLostError, DisposedError } from '../core/errors';
 import type { Target } from '../graph/op';
 import { PipelineCache } from './pipelines';
 import { NO_TUNING, type Tuning, type TuningStore, tunedTarget } from './tuning';
@@ -23,24 +23,37 @@ export interface DeviceOptions {
   readonly tuning?: Tuning | TuningStore;
 }
 
-/** A device with its pipelines, and the bytes that live on it. */
+/** How long a rejection waits for the loss of the device that may be its cause. */
+const LOSS_MILLISECONDS = 100;
+
+/**
+ * A device with its pipelines, and the bytes that live on it. A fork is the same GPU device for one
+ * owner, whose buffers are counted apart and freed together.
+ */
 export class Device {
   readonly gpu: GPUDevice;
   /** Vendor, architecture and description of the adapter, for reports. */
   readonly adapterName: string;
   /** @internal Of programs on this device. */
   readonly pipelines: PipelineCache;
+  /** Resolves when the GPU device is lost; stays pending when it is disposed. Never rejects. */
+  readonly lost: Promise<DeviceLostError>;
   readonly #owned: boolean;
+  readonly #parent: Device | undefined;
+  readonly #forks = new Set<Device>();
+  readonly #buffers = new Set<GPUBuffer>();
+  readonly #waiting = new Set<(error: Error) => void>();
   #target: Target;
   #tuning = NO_TUNING;
-  readonly #waiting = new Set<(error: Error) => void>();
-  #buffers = 0;
-  #bytes = 0;
+  #liveBuffers = 0;
+  #liveBytes = 0;
   #failure: Error | undefined;
 
-  constructor(gpu: GPUDevice, owned: boolean) {
+  /** @param owned whether to destroy the GPU device when this one is disposed */
+  constructor(gpu: GPUDevice, owned: boolean, parent?: Device) {
     this.gpu = gpu;
     this.#owned = owned;
+    this.#parent = parent;
     const info: GPUAdapterInfo | undefined = gpu.adapterInfo;
     const words = [info?.vendor, info?.architecture, info?.description].filter((word) => word);
     this.adapterName = words.join(' ') || 'unknown adapter';
@@ -53,20 +66,24 @@ export class Device {
       software: /swiftshader|llvmpipe|software|basic render/i.test(this.adapterName),
       cores: globalThis.navigator?.hardwareConcurrency ?? COMMON_CORES,
     };
-    this.pipelines = new PipelineCache(this);
-    void gpu.lost.then(({ reason, message }) => {
-      this.#fail(
-        new DeviceLostError(
-          `the GPU device was lost (${reason}): ${message || 'no details'}; open a new device and ` +
-            'load the last checkpoint',
-        ),
-      );
-    });
+    this.pipelines = parent?.pipelines ?? new PipelineCache(this);
+    this.lost = parent?.lost ?? this.#watch();
+  }
+
+  /**
+   * The same GPU device and pipelines for one owner, who frees what it made by disposing of the fork.
+   * @throws DisposedError, DeviceLostError
+   */
+  fork(): Device {
+    this.assertUsable();
+    const fork = new Device(this.gpu, false, this);
+    this.#forks.add(fork);
+    return fork;
   }
 
   /** What programs are compiled for. */
   get target(): Target {
-    return this.#target;
+    return this.#parent?.target ?? this.#target;
   }
 
   /** What tunings are kept under: adapter, and browser with its version, as far as they tell. */
@@ -77,23 +94,27 @@ export class Device {
 
   /** The tuning in force. */
   get tuning(): Tuning {
-    return this.#tuning;
+    return this.#parent?.tuning ?? this.#tuning;
   }
 
-  /** Takes another tuning; programs that are created later follow it. */
+  /** Takes another tuning; programs that are created later follow it, those of all forks too. */
   useTuning(tuning: Tuning): void {
+    if (this.#parent !== undefined) {
+      this.#parent.useTuning(tuning);
+      return;
+    }
     this.#tuning = tuning;
     this.#target = tunedTarget(this.#target, tuning);
   }
 
-  /** Buffers that were created through this device and not destroyed. */
+  /** Buffers that were created through this device or its forks and not destroyed. */
   get liveBuffers(): number {
-    return this.#buffers;
+    return this.#liveBuffers;
   }
 
   /** Their bytes. */
   get liveBytes(): number {
-    return this.#bytes;
+    return this.#liveBytes;
   }
 
   /**
@@ -102,7 +123,7 @@ export class Device {
    */
   createBuffer(byteLength: number, usage: GPUBufferUsageFlags, label: string): GPUBuffer {
     this.assertUsable();
-    const size = Math.ceil(byteLength / 16) * 16;
+    const size = bufferBytes(byteLength);
     if (size > this.gpu.limits.maxBufferSize) {
       throw new DeviceError(
         `${label}: needs a buffer of ${size} bytes, this device allows ` +
@@ -110,14 +131,15 @@ export class Device {
       );
     }
     const buffer = this.gpu.createBuffer({ size, usage, label });
-    this.#buffers++;
-    this.#bytes += size;
+    this.#buffers.add(buffer);
+    this.#count(1, size);
     return buffer;
   }
 
+  /** Destroys a buffer that was created here. Harmless twice, and after dispose(). */
   destroyBuffer(buffer: GPUBuffer): void {
-    this.#buffers--;
-    this.#bytes -= buffer.size;
+    if (!this.#buffers.delete(buffer)) return;
+    this.#count(-1, -buffer.size);
     buffer.destroy();
   }
 
@@ -126,29 +148,67 @@ export class Device {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Waits for a GPU promise, or fails when the device is lost or disposed first. */
+  /**
+   * Waits for a GPU promise, or fails when the device is lost or disposed first. A lost device rejects
+   * its pending work as well, often before it says that it is lost: the loss is reported all the same.
+   */
   guard<T>(work: PromiseLike<T>): Promise<T> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.add(reject);
+      if (this.#failure === undefined) this.#waiting.add(reject);
+      else reject(this.#failure);
       work.then(
         (value) => {
           this.#waiting.delete(reject);
           resolve(value);
         },
-        (error: unknown) => {
+        async (error: unknown) => {
+          if (this.#failure === undefined) await this.#awaitLoss();
           this.#waiting.delete(reject);
-          // A lost device also rejects its pending work: report the loss, which says more.
           reject(this.#failure ?? error);
         },
       );
     });
   }
 
-  /** Releases the device if it was opened here. Harmless twice. */
-  dispose(): void {
-    this.#fail(new DisposedError('the device was disposed; open a new one'));
+  /**
+   * Frees all buffers that were made here or by forks, fails all that waits for them, and releases the
+   * GPU device if it was opened here. Harmless twice.
+   * @param reason what whatever waits or comes later is told
+   */
+  dispose(reason: Error = new DisposedError('the device was disposed; open a new one')): void {
+    this.#fail(reason);
+    for (const fork of this.#forks) fork.dispose(reason);
+    for (const buffer of this.#buffers) this.destroyBuffer(buffer);
+    if (this.#parent !== undefined) this.#parent.#forks.delete(this);
     if (this.#owned) this.gpu.destroy();
+  }
+
+  /** Notices the loss of the GPU device. */
+  async #watch(): Promise<DeviceLostError> {
+    const { reason, message } = await this.gpu.lost;
+    const loss = new DeviceLostError(
+      `the GPU device was lost (${reason}): ${message || 'no details'}; revive() the model, or open ` +
+        'a new device and load the last checkpoint',
+    );
+    // The loss that dispose() itself brought about is none.
+    if (this.#failure !== undefined) return new Promise(() => undefined);
+    this.#fail(loss);
+    return loss;
+  }
+
+  async #awaitLoss(): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const waited = new Promise((resolve) => {
+      timer = setTimeout(resolve, LOSS_MILLISECONDS);
+    });
+    await Promise.race([this.lost, waited]);
+    clearTimeout(timer);
+  }
+
+  #count(buffers: number, bytes: number): void {
+    this.#liveBuffers += buffers;
+    this.#liveBytes += bytes;
+    if (this.#parent !== undefined) this.#parent.#count(buffers, bytes);
   }
 
   #fail(error: Error): void {
@@ -156,7 +216,13 @@ export class Device {
     this.#failure = error;
     for (const reject of this.#waiting) reject(error);
     this.#waiting.clear();
+    for (const fork of this.#forks) fork.#fail(error);
   }
+}
+
+/** Bytes that a buffer of so many takes: whole vec4s, so that kernels may read the last one. */
+export function bufferBytes(byteLength: number): number {
+  return Math.ceil(byteLength / 16) * 16;
 }
 
 /**
@@ -164,24 +230,36 @@ export class Device {
  * @throws DeviceError when there is no WebGPU or no adapter, saying what to do
  */
 export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
+  checkOptions('openDevice', options, ['gpu', 'device', 'tuning']);
   const device = await openUntuned(options);
   const { tuning } = options;
-  if (tuning !== undefined) {
+  if (tuning === undefined) return device;
+  try {
     const found = 'load' in tuning ? await tuning.load(device.adapterKey) : tuning;
     if (found !== undefined) device.useTuning(found);
+    return device;
+  } catch (error) {
+    device.dispose();
+    throw error;
   }
-  return device;
+}
+
+/**
+ * WebGPU's entry point: the one given, or that of the page or worker.
+ * @throws DeviceError where there is none
+ */
+export function webGpu(given: GPU | undefined): GPU {
+  const gpu = given ?? (typeof navigator === 'undefined' ? undefined : navigator.gpu);
+  if (gpu !== undefined) return gpu;
+  throw new DeviceError(
+    'no WebGPU here: use a browser that has it (Chrome or Edge 113+, Safari 26+, Firefox 141+) ' +
+      'over https or on localhost, or pass `gpu` of the `webgpu` package in Node',
+  );
 }
 
 async function openUntuned(options: DeviceOptions): Promise<Device> {
   if (options.device !== undefined) return new Device(options.device, false);
-  const gpu = options.gpu ?? (typeof navigator === 'undefined' ? undefined : navigator.gpu);
-  if (gpu === undefined) {
-    throw new DeviceError(
-      'no WebGPU here: use a browser that has it (Chrome or Edge 113+, Safari 26+, Firefox 141+) ' +
-        'over https or on localhost, or pass `gpu` of the `webgpu` package in Node',
-    );
-  }
+  const gpu = webGpu(options.gpu);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null) {
     throw new DeviceError(
@@ -190,7 +268,7 @@ async function openUntuned(options: DeviceOptions): Promise<Device> {
     );
   }
   const { limits } = adapter;
-  const device = await adapter.requestDevice({
+  const asked = adapter.requestDevice({
     requiredFeatures: WANTED_FEATURES.filter((name) => adapter.features.has(name)),
     requiredLimits: {
       maxBufferSize: limits.maxBufferSize,
@@ -201,5 +279,13 @@ async function openUntuned(options: DeviceOptions): Promise<Device> {
       maxComputeWorkgroupSizeX: Math.min(256, limits.maxComputeWorkgroupSizeX),
     },
   });
-  return new Device(device, true);
+  try {
+    return new Device(await asked, true);
+  } catch (cause) {
+    throw new DeviceError(
+      `the adapter gave no device (${cause instanceof Error ? cause.message : String(cause)}); reload ` +
+        'the page, or close others that use the GPU',
+      { cause },
+    );
+  }
 }

@@ -59,8 +59,11 @@ export class PipelineCache {
     const own = this.#pipelinesOf(kernel);
     let pipeline = own.get(key);
     if (pipeline === undefined) {
-      pipeline = this.#device.guard(compile(this.#device.gpu, kernel, spec, moves, key));
-      own.set(key, pipeline);
+      const compiling = this.#device.guard(compile(this.#device.gpu, kernel, spec, moves, key));
+      // What failed may not fail again, as when memory was short.
+      compiling.catch(() => own.delete(key));
+      own.set(key, compiling);
+      pipeline = compiling;
     }
     return pipeline;
   }

@@ -3,8 +3,6 @@
  * and, if sizes changed, one uniform arena, then replays the dispatches in one compute pass.
  */
 
-import type { Startup } from '../../shaders/lib/startup';
-import { lowerPlan } from '../compile/lower';
 import { boundBytes, type Plan, type Port, planBytes } from '../compile/plan';
 import { nest, replay, type Sequence } from '../compile/replay';
 import { evaluateDim } from '../core/dim';
@@ -17,7 +15,7 @@ import {
 } from '../core/hostTensor';
 import { evaluateShape } from '../core/shape';
 import { SizeSolver, type Sizes } from '../core/sizes';
-import type { Grid, Target } from '../graph/op';
+import type { Grid } from '../graph/op';
 import {
   type Command,
   compilePipelines,
@@ -26,19 +24,16 @@ import {
   fillUniforms,
 } from './commands';
 import type { Device } from './device';
-import { checkBindings } from './limits';
+import { refusalError } from './diagnose';
 import { Pace } from './pace';
+import { type PreparedPlan, type PrepareOptions, preparePlan } from './prepared';
 import { Readback } from './readback';
 import type { StateStore } from './states';
 import { allocateStorages } from './storages';
 import { checked } from './validation';
 
 /** How a program is compiled. */
-export interface ProgramOptions {
-  /** How long the program will be in use: what compiling its kernels is worth; 'balanced' by default. */
-  readonly startup?: Startup;
-  /** Lower for this in place of the device's own target: to force variants. */
-  readonly target?: Target;
+export interface ProgramOptions extends PrepareOptions {
   /** Called as pipelines get ready. */
   readonly onProgress?: (ready: number, total: number) => void;
 }
@@ -117,15 +112,22 @@ export class Program {
   }
 
   /** Compiles what is missing and allocates the plan's memory. */
-  static async create(
+  static create(
     device: Device,
     plan: Plan,
     states: StateStore,
     options: ProgramOptions = {},
   ): Promise<Program> {
-    const { startup = 'balanced', target = device.target } = options;
-    const dispatches = lowerPlan(plan, { ...target, startup });
-    checkBindings(device.gpu.limits, dispatches);
+    return Program.fromPrepared(device, preparePlan(device, plan, options), states, options);
+  }
+
+  /** The same for a plan that was lowered for this device before. */
+  static async fromPrepared(
+    device: Device,
+    { plan, dispatches }: PreparedPlan,
+    states: StateStore,
+    options: Pick<ProgramOptions, 'onProgress'> = {},
+  ): Promise<Program> {
     // Memory is there before the pipelines are, so that states can be written meanwhile.
     const memory = checked(device.gpu, () => allocateStorages(device, plan, states));
     const { buffers, owned } = memory.value;
@@ -134,7 +136,8 @@ export class Program {
       const uniforms = createUniforms(device, dispatches);
       held.push(uniforms);
       const compiling = compilePipelines(device, dispatches, options.onProgress);
-      const [pipelines, refusal] = await Promise.all([compiling, memory.refusal]);
+      const ready = Promise.all([compiling, memory.refusal]);
+      const [pipelines, refusal] = await device.guard(ready);
       if (refusal !== undefined) {
         const { owned: bytes, state } = planBytes(plan);
         throw new DeviceError(
@@ -201,18 +204,11 @@ export class Program {
     this.#verdict = refusal.then(async (message) => {
       await before;
       if (message === undefined || this.#disposed || this.#failure !== undefined) return;
-      this.#failure = await this.#refusal(message);
+      this.#failure = await refusalError(this, message).catch(
+        // Disposed or lost meanwhile: what WebGPU said is said in any case.
+        () => new DeviceError(`WebGPU refused the program: ${message}`),
+      );
     });
-  }
-
-  async #refusal(message: string): Promise<DeviceError> {
-    try {
-      const { refusalError } = await import('./diagnose');
-      return await refusalError(this, message);
-    } catch {
-      // Disposed of, lost, or off the network meanwhile: what WebGPU said is said in any case.
-      return new DeviceError(`WebGPU refused the program: ${message}`);
-    }
   }
 
   /**
@@ -271,6 +267,8 @@ export class Program {
       this.#assertUsable();
     }
     const values = await reading;
+    // What was disposed meanwhile has no result: its buffers may have been gone before the copy.
+    this.#assertUsable();
     this.#pace.done();
     const named = ports.map(([name], i) => [name, values[i]] as const);
     return Object.fromEntries(named) as Record<Name, HostTensor>;

@@ -38,6 +38,8 @@ export class Readback {
     this.#device.gpu.queue.submit([encoder.finish()]);
     try {
       await this.#device.guard(staging.mapAsync(GPUMapMode.READ));
+      // Whatever was disposed since took the mapping with it.
+      this.#device.assertUsable();
       return this.#copyOut(staging, parts);
     } finally {
       this.#give(staging);

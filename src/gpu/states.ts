@@ -24,9 +24,9 @@ export class StateStore {
     this.#inherited = new Set(inherited);
   }
 
-  /** A store of its own that shares the named states with this one. */
-  fork(shared: readonly string[]): StateStore {
-    return new StateStore(this.device, this, shared);
+  /** A store of its own that shares the named states with this one. @param device holds the others */
+  fork(shared: readonly string[], device = this.device): StateStore {
+    return new StateStore(device, this, shared);
   }
 
   /**
@@ -103,6 +103,7 @@ export async function readBuffer(
     encoder.copyBufferToBuffer(buffer, offset, staging, 0, byteLength);
     device.gpu.queue.submit([encoder.finish()]);
     await device.guard(staging.mapAsync(GPUMapMode.READ, 0, byteLength));
+    device.assertUsable();
     return staging.getMappedRange(0, byteLength).slice(0);
   } finally {
     device.destroyBuffer(staging);

@@ -84,7 +84,7 @@ export interface Elementwise<A extends Attrs> {
    * @param context the place in the output, and sizes that are no part of the specialisation
    */
   expression(args: readonly string[], attrs: A, context: ExpressionContext): string;
-  /** WGSL functions that the expression calls: names of shared ones (shaders/lib/functions), or text. */
+  /** Texts of the WGSL functions that the expression calls. */
   readonly functions?: readonly string[];
 }
 
@@ -123,6 +123,8 @@ export interface AliasLowering<A extends Attrs> {
 export interface PackLowering<A extends Attrs> {
   readonly kind: 'pack';
   offsets(attrs: A): readonly number[];
+  /** Decides which inputs are computed in the output, and copies the others there. */
+  place(node: Node<A>, context: PackContext): void;
 }
 
 /** A sub-graph replayed once per time step; see ops/scan. */
@@ -216,6 +218,16 @@ export interface LoopContext {
   readonly results: Tensor[];
   /** Row numbers, each at an aligned place, by how many. */
   readonly tables: Map<number, Tensor>;
+}
+
+/** What a pack places its inputs in. */
+export interface PackContext {
+  /** In execution order; takes the copies. */
+  readonly groups: Group[];
+  /** Where values lie that have no storage of their own. */
+  readonly shared: Map<string, Root>;
+  /** Keys of the values that leave the graph. */
+  readonly escaping: ReadonlySet<string>;
 }
 
 /** What a lowering is told of the node and the device that it lowers for. */

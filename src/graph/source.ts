@@ -36,6 +36,7 @@ class DataAttr extends TypeAttr {
   }
 }
 
+/*@__NO_SIDE_EFFECTS__*/
 function sourceOp(name: string): Op<SourceAttrs> {
   return defineOp<SourceAttrs>({
     name,

@@ -206,7 +206,6 @@ function outputsOf(
   const of = all.filter(({ name, tensor }) => matches(derived, name) && tensor.dtype === 'f32');
   if (loss === undefined || of.length === 0) return chosen;
   const found = gradients(
-    ops,
     loss,
     of.map(({ tensor }) => tensor),
   );

@@ -7,6 +7,7 @@ import { dim } from '../core/dim';
 import { DisposedError, defined, OptionError, ShapeError } from '../core/errors';
 import { checkHostTensor, type HostTensor } from '../core/hostTensor';
 import type { Device } from '../gpu/device';
+import { preparePlan } from '../gpu/prepared';
 import { Program } from '../gpu/program';
 import { StateStore } from '../gpu/states';
 import { type Graph, trace } from '../graph/graph';
@@ -40,7 +41,7 @@ export class NearestRows {
   readonly #states: StateStore;
   /** By ranking and number of rows, compiled when they are first asked for. */
   readonly #programs = new Map<string, Promise<Program>>();
-  #disposed = false;
+  #planned = 0;
 
   private constructor(states: StateStore, size: number, dimensions: number) {
     this.#states = states;
@@ -51,9 +52,14 @@ export class NearestRows {
   /**
    * Brings the rows to the device, each at length 1; a zero row stays zero, and is near nothing.
    * @param rows f32 [n, d]
-   * @throws ShapeError, DTypeError
+   * @param onPlanned told the bytes that they take on the device, before those are allocated
+   * @throws ShapeError, DTypeError; DeviceError when they do not fit
    */
-  static async create(device: Device, rows: HostTensor): Promise<NearestRows> {
+  static async create(
+    device: Device,
+    rows: HostTensor,
+    onPlanned?: (bytes: number) => void,
+  ): Promise<NearestRows> {
     const [size = 0, dimensions = 0] = rows.shape;
     if (rows.shape.length !== 2 || size < 1 || dimensions < 1) {
       throw new ShapeError(
@@ -61,11 +67,21 @@ export class NearestRows {
       );
     }
     checkHostTensor('nearest rows: rows', rows, 'f32');
-    const nearest = new NearestRows(new StateStore(device), size, dimensions);
-    // A plan allocates the state that it reads.
-    await nearest.#program('each', 1);
-    nearest.#states.write(ROWS, unitRows(rows, dimensions));
-    return nearest;
+    const nearest = new NearestRows(new StateStore(device.fork()), size, dimensions);
+    try {
+      // A plan allocates the state that it reads.
+      await nearest.#program('each', 1, onPlanned);
+      nearest.#states.write(ROWS, unitRows(rows, dimensions));
+      return nearest;
+    } catch (error) {
+      nearest.dispose();
+      throw error;
+    }
+  }
+
+  /** Bytes on the device: those that the rows and the plans so far take, and those that live there now. */
+  get memory(): { readonly planned: number; readonly live: number } {
+    return { planned: this.#planned, live: this.#states.device.liveBytes };
   }
 
   /**
@@ -100,22 +116,15 @@ export class NearestRows {
     return found;
   }
 
-  /** Frees the matrix and the plans. Harmless twice. */
+  /** Frees the matrix and the plans; queries under way fail with a DisposedError. Harmless twice. */
   dispose(): void {
-    this.#disposed = true;
-    for (const program of this.#programs.values()) {
-      program.then(
-        (ready) => ready.dispose(),
-        () => undefined,
-      );
-    }
     this.#programs.clear();
-    this.#states.dispose();
+    this.#states.device.dispose(new DisposedError('nearest rows: used after dispose()'));
   }
 
   /** Queries at length 1. */
   #checked(queries: HostTensor, k: number): Float32Array {
-    if (this.#disposed) throw new DisposedError('nearest rows: used after dispose()');
+    this.#states.device.assertUsable();
     const { shape } = queries;
     if (shape.length !== 2 || shape[1] !== this.dimensions) {
       throw new ShapeError(
@@ -142,13 +151,18 @@ export class NearestRows {
   }
 
   /** A plan for k rows or a few more: one for every power of two. */
-  #program(ranking: Ranking, k: number): Promise<Program> {
+  #program(ranking: Ranking, k: number, onPlanned?: (bytes: number) => void): Promise<Program> {
     const count = Math.min(2 ** Math.ceil(Math.log2(k)), this.size);
     const key = `${ranking} ${count}`;
     const known = this.#programs.get(key);
     if (known !== undefined) return known;
     const graph = rankingGraph(ranking, this.size, this.dimensions, count);
-    const program = Program.create(this.#states.device, compileGraph(graph), this.#states);
+    const { device } = this.#states;
+    const prepared = preparePlan(device, compileGraph(graph));
+    this.#planned ||= prepared.stateBytes.get(ROWS) ?? 0;
+    this.#planned += prepared.ownBytes;
+    onPlanned?.(this.#planned);
+    const program = Program.fromPrepared(device, prepared, this.#states);
     this.#programs.set(key, program);
     program.catch(() => this.#programs.delete(key));
     return program;

@@ -4,8 +4,7 @@
  * specification; of the origin private file system's writers none is promised to be, and a full
  * disk leaves a file of 0 bytes there. In Node see tools/fileStore.ts.
  */
-import { FormatError, OptionError } from '../core/errors';
-import { StorageError } from './errors';
+import { FormatError, OptionError, StorageError } from '../core/errors';
 import { hasLoneSurrogate, quoted } from './strictJson';
 
 /** Keeps named byte strings; `save` replaces a whole checkpoint or nothing. */

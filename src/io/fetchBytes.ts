@@ -3,8 +3,8 @@
  * fails a load. No retries and no partial downloads. receiveBytes.ts reads and checks the body.
  */
 import { AbortedError, checkOptions, OptionError, throwIfAborted } from '../core/errors';
-import { DownloadError } from './errors';
-import { type ReceiveOptions, receiveBytes, receiveChunks } from './receiveBytes';
+import { type ReceiveOptions, receiveBytes } from './receiveBytes';
+import { addressLabel, request } from './request';
 
 export interface FetchBytesOptions extends ReceiveOptions {
   /**
@@ -37,31 +37,15 @@ export async function fetchBytes(
   options: FetchBytesOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   checkFetchOptions(options);
-  const where = label(url);
+  const where = addressLabel(url);
   throwIfAborted(options.signal, where);
   const cached = await readCached(where, url, options);
   if (cached !== undefined) return cached;
-  const response = await request(where, url, options.signal);
+  const response = await request(where, url, { signal: options.signal });
   const bytes = await receiveBytes(where, response, options);
   await writeCached(url, bytes, options);
   throwIfAborted(options.signal, where);
   return bytes;
-}
-
-/**
- * A file in pieces, as they come, for what need not be in memory as a whole.
- * @throws DownloadError when there is no answer or not a good one
- * @throws FormatError when the body is cut short
- * @throws AbortedError when the signal fires
- */
-export async function* fetchChunks(
-  url: string | URL,
-  options: Pick<ReceiveOptions, 'signal' | 'onProgress'> = {},
-): AsyncGenerator<Uint8Array> {
-  checkOptions('fetchChunks', options, ['signal', 'onProgress']);
-  const where = label(url);
-  throwIfAborted(options.signal, where);
-  yield* receiveChunks(where, await request(where, url, options.signal), options);
 }
 
 function checkFetchOptions(options: FetchBytesOptions): void {
@@ -82,37 +66,6 @@ function checkFetchOptions(options: FetchBytesOptions): void {
   if (cacheName !== undefined && sha256 === undefined) {
     throw new OptionError('fetchBytes: cacheName needs sha256, or a stale file could be returned');
   }
-}
-
-/** The address as messages show it: without the query, which may hold a secret. */
-function label(url: string | URL): string {
-  const [address = ''] = String(url).split(/[?#]/, 1);
-  return address.length > 200 ? `${address.slice(0, 200)}...` : address;
-}
-
-async function request(
-  where: string,
-  url: string | URL,
-  signal: AbortSignal | undefined,
-): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(url, { signal: signal ?? null });
-  } catch (cause) {
-    throwIfAborted(signal, where);
-    throw new DownloadError(
-      `${where}: no answer; check the address, the network and the server's CORS headers`,
-      undefined,
-      { cause },
-    );
-  }
-  if (response.ok) return response;
-  await response.body?.cancel().catch(() => {});
-  throw new DownloadError(
-    `${where}: expected the file, the server answered ${response.status} ${response.statusText}; ` +
-      'check the address',
-    response.status,
-  );
 }
 
 /** The file from the cache, if it is there and passes every check. */

@@ -1,10 +1,19 @@
 /** Files: safetensors both ways, conversions, downloads and checkpoints. No model, no GPU. */
+
+export { DownloadError, StorageError } from '../core/errors';
 export { type CheckpointStore, indexedDbStore } from './checkpointStore';
 export { toFloat32, toInt32 } from './convert';
-export { DownloadError, StorageError } from './errors';
-export { fetchBytes, fetchChunks } from './fetchBytes';
+export { fetchBytes } from './fetchBytes';
+export {
+  type FileContent,
+  type FileSource,
+  type OpenOptions,
+  openFile,
+} from './fileSource';
 
+export { type OpenedFile, readFile } from './openedFile';
 export type { FetchProgress } from './receiveBytes';
+export type { FetchOptions } from './request';
 export { parseSafetensors, writeSafetensors } from './safetensors';
 export { float32ToF16, storeFloat32, storeInt32 } from './store';
 export type { StoredDType, StoredTensor } from './storedTensor';

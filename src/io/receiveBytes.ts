@@ -88,7 +88,7 @@ async function readChunk(
  * The length that the server declares for the bytes we shall see. Across origins the browser hides
  * Content-Encoding, so that the length may be the compressed one: unknown.
  */
-function declaredLength({ headers, type }: Response): number | undefined {
+export function declaredLength({ headers, type }: Response): number | undefined {
   const text = headers.get('content-length');
   const isEncoded = (headers.get('content-encoding') ?? 'identity') !== 'identity';
   if (text === null || !/^\d{1,15}$/.test(text) || isEncoded || type === 'cors') return undefined;
@@ -123,7 +123,7 @@ async function checkSha256(
 }
 
 /** Gathers chunks: into one array where the length is known, else as a list joined at the end. */
-class ByteSink {
+export class ByteSink {
   #receivedBytes = 0;
   readonly #where: string;
   readonly #whole: Uint8Array<ArrayBuffer> | undefined;

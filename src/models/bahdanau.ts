@@ -7,7 +7,8 @@ import type { Dim } from '../core/dim';
 import { defined } from '../core/errors';
 import type { TensorType } from '../core/shape';
 import type { Tensor } from '../graph/op';
-import { embedTokens, linear, linearBound } from '../nn/layers';
+import { embedTokens } from '../nn/embedding';
+import { linear } from '../nn/linear';
 import type { Scope } from '../nn/parameters';
 import {
   cellStep,
@@ -24,6 +25,7 @@ import { slice, transpose } from '../ops/movement/op';
 import { scan } from '../ops/scan/op';
 import { tanh } from '../ops/unary/op';
 import { reshape } from '../ops/view/op';
+import type { ModelKind } from './kinds';
 import type { TranslationModel } from './model';
 import {
   type BahdanauConfig,
@@ -75,8 +77,7 @@ function encode(
   const projected = projectKeys(scope, values, attentionOptions(config));
   const ends = final.map(({ hidden }) => hidden);
   const keySize = keySizeOf(config);
-  const start = linearBound(keySize);
-  const bridge = linear(scope.child('bridge'), concat(ends, 1), keySize, hiddenSize, start);
+  const bridge = linear(keySize, hiddenSize)(scope.child('bridge'), concat(ends, 1));
   const hidden = tanh(bridge);
   const cell = config.cell === 'lstm' ? zerosLike(hidden) : undefined;
   return { memory: { projected, values, lengths }, state: { hidden, cell } };
@@ -126,8 +127,7 @@ function readout(scope: Scope, config: BahdanauConfig, parts: readonly Tensor[])
   const joined = scope.dropout(concat(parts, -1), config.dropout);
   if (config.readout === 'linear') return joined;
   const size = readoutSize({ ...config, readout: 'linear' });
-  const layer = scope.child('readout');
-  return tanh(linear(layer, joined, size, config.hiddenSize, linearBound(size)));
+  return tanh(linear(size, config.hiddenSize)(scope.child('readout'), joined));
 }
 
 function readoutSize(config: BahdanauConfig): number {
@@ -137,7 +137,7 @@ function readoutSize(config: BahdanauConfig): number {
 
 function generate(scope: Scope, config: BahdanauConfig, x: Tensor): Tensor {
   const size = readoutSize(config);
-  return linear(scope.child('out'), x, size, config.targetVocabulary, linearBound(size));
+  return linear(size, config.targetVocabulary)(scope.child('out'), x);
 }
 
 /** Teacher forcing: logits [B, T, target vocabulary] and alignments [B, T, S]. */
@@ -242,11 +242,9 @@ export function bahdanauModel(options: BahdanauOptions): TranslationModel {
   };
 }
 
-/**
- * The model that a configuration describes.
- * @param config parsed JSON
- * @throws FormatError for a damaged configuration; OptionError for one that cannot work
- */
-export function bahdanauFromJson(config: unknown): TranslationModel {
-  return bahdanauModel(parseBahdanauOptions(config));
-}
+/** As a kind of model, which apps hand in. */
+export const bahdanau: ModelKind<'translation'> = {
+  family: 'translation',
+  names: ['bahdanau'],
+  create: (_, config) => bahdanauModel(parseBahdanauOptions(config)),
+};

@@ -6,14 +6,8 @@ import type { Dim } from '../core/dim';
 import type { TensorType } from '../core/shape';
 import type { Lookup, Tensors } from '../graph/graph';
 import type { Tensor } from '../graph/op';
-import {
-  affine,
-  type EmbeddingOptions,
-  embeddingTable,
-  embedTokens,
-  linear,
-  linearBound,
-} from '../nn/layers';
+import { embeddingWeight, embedTokens, type TokenOptions } from '../nn/embedding';
+import { affine, linear } from '../nn/linear';
 import type { Scope } from '../nn/parameters';
 import {
   type CellName,
@@ -107,7 +101,7 @@ export function recurrentDecoder(config: RecurrentDecoderConfig): RecurrentDecod
   };
 }
 
-function tableOf(config: RecurrentDecoderConfig): EmbeddingOptions {
+function tableOf(config: RecurrentDecoderConfig): TokenOptions {
   const { vocabulary, embeddingSize: size, padId, dropout, tied = false } = config;
   return { vocabulary, size, padId, dropout, ...(tied ? { deviation: size ** -0.5 } : {}) };
 }
@@ -126,7 +120,9 @@ function project(scope: Scope, config: RecurrentDecoderConfig, x: Tensor): Tenso
   const { hiddenSize, vocabulary, dropout, tied = false, names } = config;
   const kept = scope.dropout(x, dropout);
   const out = scope.child('out');
-  if (!tied) return linear(out, kept, hiddenSize, vocabulary, linearBound(hiddenSize));
-  const weight = embeddingTable(scope.child(names.embedding), tableOf(config));
+  if (!tied) return linear(hiddenSize, vocabulary)(out, kept);
+  const { size, padId: paddingIndex, deviation = 1 } = tableOf(config);
+  const table = scope.child(names.embedding);
+  const weight = embeddingWeight(table, vocabulary, size, { paddingIndex, deviation });
   return affine(kept, weight, out.parameter('bias', [vocabulary], { kind: 'zeros' }));
 }

@@ -12,6 +12,7 @@ import { sum } from '../ops/reduce/op';
 import { equal, where } from '../ops/select/op';
 import { reshape } from '../ops/view/op';
 import { Fields } from './fields';
+import type { ModelKind } from './kinds';
 import type { LanguageModel } from './model';
 import { checkSizes } from './recurrentConfig';
 import { recurrentDecoder } from './recurrentDecoder';
@@ -121,7 +122,7 @@ function lastToken(tokens: Tensor, lengths: Tensor): Tensor {
 }
 
 /** The options in a configuration. @throws FormatError naming the field and what it must be */
-export function parseLanguageOptions(kind: LanguageKind, json: unknown): RecurrentLanguageOptions {
+function parseLanguageOptions(kind: LanguageKind, json: unknown): RecurrentLanguageOptions {
   const known = [...Object.keys(DEFAULTS), 'vocabulary'];
   const fields = new Fields(`${kind} configuration`, json, known);
   const cells: readonly CellName[] = LANGUAGE_CELLS[kind];
@@ -137,3 +138,13 @@ export function parseLanguageOptions(kind: LanguageKind, json: unknown): Recurre
     padId: fields.number('padId', DEFAULTS.padId),
   };
 }
+
+/** As kinds of models, which apps hand in: rnn, lstm and gru. */
+export const recurrentLanguage: ModelKind<'language'> = {
+  family: 'language',
+  names: KINDS,
+  create: (name, config) => {
+    const kind = KINDS.find((known) => known === name) ?? 'rnn';
+    return recurrentLanguageModel(parseLanguageOptions(kind, config));
+  },
+};

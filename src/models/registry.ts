@@ -1,17 +1,20 @@
-/** Makes a model from its kind and its configuration as plain data. One line a kind. */
-import { bahdanauFromJson } from './bahdanau';
-import { checkKind, type KindOf } from './kinds';
+/** All kinds of models, for tools that take any; an app hands in those that it uses. One line a kind. */
+import { bahdanau } from './bahdanau';
+import { createOfKind, type ModelKind } from './kinds';
 import type { LanguageModel, TranslationModel } from './model';
-import { parseLanguageOptions, recurrentLanguageModel } from './recurrentLanguageModel';
-import { seq2seqFromJson } from './seq2seq';
-import { transformerFromJson } from './transformerModel';
-import { parseWordVectorOptions, type WordVectorModel, wordVectorModel } from './wordVectors';
+import { recurrentLanguage } from './recurrentLanguageModel';
+import { seq2seq } from './seq2seq';
+import { transformer } from './transformerModel';
+import { word2vec } from './word2vec';
+import type { WordVectorModel } from './wordVectors';
 
-const factories: Readonly<Record<KindOf<'translation'>, (config: unknown) => TranslationModel>> = {
-  seq2seq: seq2seqFromJson,
-  bahdanau: bahdanauFromJson,
-  transformer: transformerFromJson,
-};
+export const allKinds: readonly ModelKind[] = [
+  seq2seq,
+  bahdanau,
+  transformer,
+  recurrentLanguage,
+  word2vec,
+];
 
 /**
  * The translation model of a kind.
@@ -19,7 +22,7 @@ const factories: Readonly<Record<KindOf<'translation'>, (config: unknown) => Tra
  * @throws OptionError for an unknown kind; FormatError for a damaged configuration
  */
 export function createModel(kind: string, config: unknown): TranslationModel {
-  return factories[checkKind('translation', kind, config)](config);
+  return createOfKind(allKinds, 'translation', kind, config);
 }
 
 /**
@@ -28,8 +31,7 @@ export function createModel(kind: string, config: unknown): TranslationModel {
  * @throws OptionError for an unknown kind; FormatError for a damaged configuration
  */
 export function createLanguageModel(kind: string, config: unknown): LanguageModel {
-  const known = checkKind('language', kind, config);
-  return recurrentLanguageModel(parseLanguageOptions(known, config));
+  return createOfKind(allKinds, 'language', kind, config);
 }
 
 /**
@@ -38,6 +40,5 @@ export function createLanguageModel(kind: string, config: unknown): LanguageMode
  * @throws OptionError for an unknown kind; FormatError for a damaged configuration
  */
 export function createWordVectorModel(kind: string, config: unknown): WordVectorModel {
-  const known = checkKind('word vector', kind, config);
-  return wordVectorModel(parseWordVectorOptions(known, config));
+  return createOfKind(allKinds, 'word vector', kind, config);
 }

@@ -3,9 +3,10 @@
  * last states start the decoder's. Parameters: src_embed, tgt_embed, encoder.*, decoder.*, out.
  */
 import type { Tensor } from '../graph/op';
-import { embedTokens } from '../nn/layers';
+import { embedTokens } from '../nn/embedding';
 import type { Scope } from '../nn/parameters';
 import { recurrentLayers } from '../nn/recurrent';
+import type { ModelKind } from './kinds';
 import type { TranslationModel } from './model';
 import {
   parseSeq2SeqOptions,
@@ -57,11 +58,9 @@ export function seq2seqModel(options: Seq2SeqOptions): TranslationModel {
   };
 }
 
-/**
- * The model that a configuration describes.
- * @param config parsed JSON
- * @throws FormatError for a damaged configuration; OptionError for one that cannot work
- */
-export function seq2seqFromJson(config: unknown): TranslationModel {
-  return seq2seqModel(parseSeq2SeqOptions(config));
-}
+/** As a kind of model, which apps hand in. */
+export const seq2seq: ModelKind<'translation'> = {
+  family: 'translation',
+  names: ['seq2seq'],
+  create: (_, config) => seq2seqModel(parseSeq2SeqOptions(config)),
+};

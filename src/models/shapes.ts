@@ -4,8 +4,10 @@
  */
 import { checkOptions } from '../core/errors';
 import type { Tensor } from '../graph/op';
-import { embedTokens, linear, linearBound } from '../nn/layers';
+import { embedTokens } from '../nn/embedding';
+import { xavierUniform } from '../nn/initialisers';
 import { zeroPast } from '../nn/lengths';
+import { linear } from '../nn/linear';
 import type { Scope } from '../nn/parameters';
 import { type CellName, type RecurrentResult, recurrentLayers } from '../nn/recurrent';
 import { concat } from '../ops/concat/op';
@@ -88,7 +90,7 @@ function embed(scope: Scope, config: ShapeConfig, ids: Tensor): Tensor {
 
 /** Labels from features. @param x [..., size] */
 function label(scope: Scope, { classes, dropout }: ShapeConfig, x: Tensor, size: number): Tensor {
-  return linear(scope.child('out'), scope.dropout(x, dropout), size, classes, linearBound(size));
+  return linear(size, classes)(scope.child('out'), scope.dropout(x, dropout));
 }
 
 function readBothWays(
@@ -111,6 +113,7 @@ function readBothWays(
 export function oneToOne(options: Omit<ShapeOptions, 'maxLength'>): Labeller {
   const config = configOf('one to one', { ...options, maxLength: 1 });
   const { vocabulary, classes, embeddingSize, hiddenSize } = config;
+  const hiddenLayer = linear(embeddingSize, hiddenSize, { initialiser: xavierUniform() });
   return {
     vocabulary,
     classes,
@@ -119,7 +122,7 @@ export function oneToOne(options: Omit<ShapeOptions, 'maxLength'>): Labeller {
     logits: (scope, { tokens }) => {
       const [batch = 1] = tokens.shape;
       const words = embed(scope, config, reshape(tokens, [batch]));
-      const hidden = tanh(linear(scope.child('hidden'), words, embeddingSize, hiddenSize));
+      const hidden = tanh(hiddenLayer(scope.child('hidden'), words));
       return label(scope, config, hidden, hiddenSize);
     },
   };
@@ -173,11 +176,12 @@ export function oneToMany(options: ShapeOptions): TranslationModel {
   const { vocabulary, classes, embeddingSize, hiddenSize, layers, cell, maxLength } = config;
   const names = { embedding: 'tgt_embed', layers: 'decoder' };
   const decoder = recurrentDecoder({ ...config, vocabulary: classes, names });
+  const bridgeLayer = linear(embeddingSize, hiddenSize, { initialiser: xavierUniform() });
   const start = (scope: Scope, features: Tensor, lengths: Tensor) => {
     const one = sum(zeroPast(embed(scope, config, features), lengths), { axis: 1 });
     return Array.from({ length: layers }, (_, i) => {
       const bridge = scope.child(`bridge.${i}`);
-      const hidden = tanh(linear(bridge, one, embeddingSize, hiddenSize));
+      const hidden = tanh(bridgeLayer(bridge, one));
       return { hidden, cell: cell === 'lstm' ? zerosLike(hidden) : undefined };
     });
   };

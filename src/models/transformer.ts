@@ -6,12 +6,20 @@ import type { Dim } from '../core/dim';
 import { checkOptions, OptionError } from '../core/errors';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
-import { projectMemory } from '../nn/attention';
-import { affine, linearBound, norm } from '../nn/layers';
+import { xavierUniform } from '../nn/initialisers';
+import type { Layer } from '../nn/layer';
+import { affine, linearBound } from '../nn/linear';
+import { layerNorm } from '../nn/norms';
 import type { Initialiser, Scope } from '../nn/parameters';
-import { xavierUniform } from '../nn/parameters';
-import { PAPER_POSITIONS, type PositionOptions, sinusoidalPositions } from '../nn/positions';
-import { decoderLayer, encoderLayer, type LayerConfig, type Memory } from '../nn/transformerLayers';
+import { stack } from '../nn/sequential';
+import { PAPER_POSITIONS, type PositionOptions, sinusoidalTable } from '../nn/sinusoidalTable';
+import {
+  type DecoderLayer,
+  decoderLayer,
+  lengthsEncoderLayer,
+  type Memory,
+  type TransformerLayerOptions,
+} from '../nn/transformerLayers';
 import type { Weight } from '../nn/weight';
 import { add } from '../ops/binary/op';
 import { embedding } from '../ops/embedding/op';
@@ -19,7 +27,9 @@ import { scale } from '../ops/fill/op';
 import { reshape, view } from '../ops/view/op';
 
 /** What a transformer is configured by. */
-export interface TransformerConfig extends LayerConfig {
+export interface TransformerConfig extends Required<Omit<TransformerLayerOptions, 'rotary'>> {
+  readonly modelSize: number;
+  readonly heads: number;
   readonly sourceVocabulary: number;
   readonly targetVocabulary: number;
   readonly encoderLayers: number;
@@ -118,7 +128,7 @@ function positionRows(config: TransformerConfig, length: Dim): Tensor {
 }
 
 function positionTable({ maxLength, modelSize, positions }: TransformerConfig): Tensor {
-  return constantTensor(sinusoidalPositions(maxLength, modelSize, positions));
+  return constantTensor(sinusoidalTable(maxLength, modelSize, positions));
 }
 
 /**
@@ -133,12 +143,25 @@ export function encode(
   lengths: Tensor,
 ): Tensor {
   const rows = positionRows(config, source.shape[1] ?? 1);
-  let x = embed(scope, config, source, sourceTable(scope, config), rows, 'src_embed');
+  const x = embed(scope, config, source, sourceTable(scope, config), rows, 'src_embed');
+  const { modelSize, heads, encoderLayers } = config;
+  const each = lengthsEncoderLayer(modelSize, heads, layerOptions(config));
   const encoder = scope.child('transformer').child('encoder');
-  for (let i = 0; i < config.encoderLayers; i++) {
-    x = encoderLayer(encoder.child(`layers.${i}`), x, config, { keyLengths: lengths });
-  }
-  return encoder.note('output', norm(encoder.child('norm'), x, config.modelSize, config.epsilon));
+  const y = stack(each, encoderLayers, norm(config))(encoder, x, { keyLengths: lengths });
+  return encoder.note('output', y);
+}
+
+function layerOptions(config: TransformerConfig): TransformerLayerOptions {
+  const { feedForward, dropout, normFirst, activation, epsilon } = config;
+  return { feedForward, dropout, normFirst, activation, epsilon };
+}
+
+function norm({ modelSize, epsilon }: TransformerConfig): Layer {
+  return layerNorm(modelSize, { epsilon });
+}
+
+function decoderLayerOf(config: TransformerConfig): DecoderLayer {
+  return decoderLayer(config.modelSize, config.heads, layerOptions(config));
 }
 
 /** Keys and values of every decoder layer: [B, S, 2 * modelSize] each. */
@@ -148,8 +171,9 @@ export function projectAll(
   memory: Tensor,
 ): readonly Tensor[] {
   const decoder = scope.child('transformer').child('decoder');
+  const each = decoderLayerOf(config);
   return Array.from({ length: config.decoderLayers }, (_, i) =>
-    projectMemory(decoder.child(`layers.${i}.multihead_attn`), memory, config.modelSize),
+    each.projectMemory(decoder.child(`layers.${i}`), memory),
   );
 }
 
@@ -159,7 +183,7 @@ function generate(scope: Scope, config: TransformerConfig, x: Tensor): Tensor {
   const shape = [targetVocabulary, modelSize];
   const weight =
     tied === 'none'
-      ? scope.weight('generator.weight', shape, xavierUniform(targetVocabulary, modelSize))
+      ? scope.weight('generator.weight', shape, xavierUniform())
       : targetTable(scope, config);
   const start: Initialiser = tied === 'none' ? linearBound(modelSize) : { kind: 'zeros' };
   return affine(x, weight, scope.parameter('generator.bias', [targetVocabulary], start));
@@ -183,12 +207,13 @@ export function decode(
   let x = embed(scope, config, targetInput, targetTable(scope, config), rows, 'tgt_embed');
   const projected = projectAll(scope, config, memory);
   const decoder = scope.child('transformer').child('decoder');
+  const each = decoderLayerOf(config);
   projected.forEach((keyValues, i) => {
     const layer = decoder.child(`layers.${i}`);
     const context = { kind: 'whole', lengths: targetLengths } as const;
-    x = decoderLayer(layer, x, { projected: keyValues, lengths }, config, context).output;
+    x = each.apply(layer, x, { projected: keyValues, lengths }, context).output;
   });
-  const last = norm(decoder.child('norm'), x, config.modelSize, config.epsilon);
+  const last = norm(config)(decoder.child('norm'), x);
   return generate(scope, config, decoder.note('output', last));
 }
 
@@ -218,20 +243,21 @@ export function decodeStep(
   const row = embedding(position, positionTable(config));
   let x = embed(scope, config, token, targetTable(scope, config), row, 'tgt_embed');
   const decoder = scope.child('transformer').child('decoder');
+  const each = decoderLayerOf(config);
   const nextCaches: Tensor[] = [];
   let weights: Tensor | undefined;
   memories.forEach((memory, i) => {
     const cache = caches[i];
     if (cache === undefined) throw new OptionError(`transformer: no cache for layer ${i}`);
     const isLast = i === memories.length - 1;
-    const layerConfig = { ...config, weights: options.weights && isLast };
     const context = { kind: 'cached', cache, position } as const;
-    const result = decoderLayer(decoder.child(`layers.${i}`), x, memory, layerConfig, context);
+    const layer = decoder.child(`layers.${i}`);
+    const result = each.apply(layer, x, memory, context, options.weights && isLast);
     x = result.output;
     weights = result.weights;
     if (result.cache !== undefined) nextCaches.push(result.cache);
   });
-  const last = norm(decoder.child('norm'), x, config.modelSize, config.epsilon);
+  const last = norm(config)(decoder.child('norm'), x);
   const logits = generate(scope, config, reshape(last, [token.shape[0] ?? 1, config.modelSize]));
   return { logits, caches: nextCaches, weights };
 }

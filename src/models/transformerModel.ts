@@ -1,8 +1,11 @@
 /** The transformer as a translation model. */
 import type { Dim } from '../core/dim';
 import type { TensorType } from '../core/shape';
-import { mean } from '../ops/reduce/op';
+import type { Tensor } from '../graph/op';
+import { constantTensor } from '../graph/source';
+import { matmul } from '../ops/matmul/op';
 import { reshape } from '../ops/view/op';
+import type { ModelKind } from './kinds';
 import type { TranslationModel } from './model';
 import {
   decode,
@@ -58,17 +61,22 @@ export function transformerModel(options: TransformerOptions): TranslationModel 
   };
 }
 
-/** [B, heads, 1, S] -> [B, S]. */
-function averageHeads(weights: Parameters<typeof mean>[0]): ReturnType<typeof mean> {
-  const [batch = 1, , , sourceLength = 1] = weights.shape;
-  return reshape(mean(weights, { axis: 1 }), [batch, sourceLength]);
+/**
+ * The mean over heads, [B, heads, 1, S] -> [B, S]: as a product with equal weights, since a translator has
+ * kernels of products in any case, and needs none that reduce.
+ */
+function averageHeads(weights: Tensor): Tensor {
+  const [batch = 1, heads = 1, , sourceLength = 1] = weights.shape;
+  const count = Number(heads);
+  const data = new Float64Array(count).fill(1 / count);
+  const equal = constantTensor({ shape: [1, count], data });
+  const mean = matmul(equal, reshape(weights, [batch, heads, sourceLength]));
+  return reshape(mean, [batch, sourceLength]);
 }
 
-/**
- * The model that a configuration describes.
- * @param config parsed JSON
- * @throws FormatError for a damaged configuration; OptionError for one that cannot work
- */
-export function transformerFromJson(config: unknown): TranslationModel {
-  return transformerModel(parseTransformerOptions(config));
-}
+/** As a kind of model, which apps hand in. */
+export const transformer: ModelKind<'translation'> = {
+  family: 'translation',
+  names: ['transformer'],
+  create: (_, config) => transformerModel(parseTransformerOptions(config)),
+};

@@ -4,7 +4,7 @@
  */
 import { checkOptions, OptionError } from '../core/errors';
 import type { Tensor } from '../graph/op';
-import { embeddingTable } from '../nn/layers';
+import { embeddingWeight } from '../nn/embedding';
 import type { Scope } from '../nn/parameters';
 import { div, maximum, mul } from '../ops/binary/op';
 import { fill } from '../ops/fill/op';
@@ -72,7 +72,7 @@ export function wordVectorModel(options: WordVectorOptions): WordVectorModel {
     throw new OptionError(`${where}: subsample must be from 0 to 1, found ${subsample}`);
   }
   const table = (scope: Scope, deviation: number) =>
-    embeddingTable(scope, { vocabulary, size, padId, dropout: 0, deviation });
+    embeddingWeight(scope, vocabulary, size, { paddingIndex: padId, deviation });
   return {
     kind,
     config,

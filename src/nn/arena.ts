@@ -27,16 +27,22 @@ function initialValues(
   source: Random,
 ): Float32Array {
   const size = shape.reduce((product, n) => product * n, 1);
+  const within = (bound: number, center = 0) => (source.next() * 2 - 1) * bound + center;
   const draw = (): number => {
     switch (initialiser.kind) {
       case 'zeros':
         return 0;
       case 'ones':
         return 1;
+      case 'constant':
+        return initialiser.value;
       case 'normal':
-        return source.normal() * initialiser.deviation;
+        return source.normal() * initialiser.deviation + (initialiser.mean ?? 0);
       case 'uniform':
-        return (source.next() * 2 - 1) * initialiser.bound;
+        return within(initialiser.bound, initialiser.center);
+      case 'xavierUniform':
+      case 'kaimingUniform':
+        return within(uniformBound(shape, initialiser));
       default:
         return initialiser satisfies never;
     }
@@ -51,6 +57,17 @@ function initialValues(
     for (let i = from; i < to; i++) values[i] = (values[i] ?? 0) + by;
   }
   return values;
+}
+
+/** The bound by the fans of a weight [out, in, ...]. */
+function uniformBound(
+  shape: readonly number[],
+  { kind, gain }: { readonly kind: 'xavierUniform' | 'kaimingUniform'; readonly gain: number },
+): number {
+  const [fanOut = 1, fanIn = 1, ...rest] = shape;
+  const receptive = rest.reduce((product, n) => product * n, 1);
+  const fans = kind === 'xavierUniform' ? fanIn + fanOut : fanIn;
+  return gain * Math.sqrt((kind === 'xavierUniform' ? 6 : 3) / (fans * receptive));
 }
 
 /**

@@ -1,21 +1,39 @@
 /** Multi-head attention with nn.MultiheadAttention's parameters; no transposes, one input product. */
 import type { OpSet, Tensor } from '../graph/op';
-import {
-  crossAttention,
-  crossAttentionWeights,
-  type AttentionOptions as OpOptions,
-  selfAttention,
-  selfAttentionWeights,
-} from '../ops/attention/op';
+import { attend, both, type AttentionOptions as OpOptions, single } from '../ops/attention/attend';
+import { lengthsAlone, type MaskRule } from '../ops/attention/lengths';
 import { writeRows } from '../ops/update/op';
-import { affine } from './layers';
-import { type Scope, xavierUniform } from './parameters';
+import { xavierUniform } from './initialisers';
+import { affine } from './linear';
+import type { Scope } from './scope';
 
 export interface AttentionOptions {
   readonly modelSize: number;
   readonly heads: number;
   /** Rate on the attention weights. */
   readonly dropout: number;
+  /** For what a visibility may have: models that hide keys by lengths alone do without the code of masks. */
+  readonly masks: MaskRule;
+  /** Rotates queries and keys by their positions; none by default. */
+  readonly rotary?: RotaryTurn | undefined;
+}
+
+/**
+ * Turns the heads of x by their positions; `rotary` makes one. Models that have none do without its op.
+ * @param x [B, T, C] whose first `heads * size` columns are turned
+ * @param offset i32 [1]: the position of the first row; 0 by default
+ */
+export type RotaryTurn = (
+  x: Tensor,
+  sizes: { readonly heads: number; readonly size: number },
+  offset?: Tensor,
+) => Tensor;
+
+export interface Attention {
+  /** [B, T, modelSize]. */
+  readonly output: Tensor;
+  /** [B, heads, T, S], when asked for. */
+  readonly weights: Tensor | undefined;
 }
 
 /**
@@ -34,7 +52,7 @@ export interface KeyValueCache {
 
 function inProjection(scope: Scope, modelSize: number, rows: readonly number[]) {
   const total = 3 * modelSize;
-  const start = xavierUniform(total, modelSize);
+  const start = xavierUniform();
   const weights = scope.splitWeight('in_proj_weight', [total, modelSize], start, rows);
   const biases = scope.split('in_proj_bias', [total], { kind: 'zeros' }, rows);
   return (x: Tensor, piece: number): Tensor => {
@@ -45,9 +63,21 @@ function inProjection(scope: Scope, modelSize: number, rows: readonly number[]) 
 
 /** The last step of attention. @param x [B, T, modelSize] */
 export function outProjection(scope: Scope, x: Tensor, modelSize: number): Tensor {
-  const start = xavierUniform(modelSize, modelSize);
-  const weight = scope.weight('out_proj.weight', [modelSize, modelSize], start);
+  const weight = scope.weight('out_proj.weight', [modelSize, modelSize], xavierUniform());
   return affine(x, weight, scope.parameter('out_proj.bias', [modelSize], { kind: 'zeros' }));
+}
+
+/**
+ * Turns the queries and keys of packed projections [B, T, 3 * modelSize] by their positions.
+ * @param offset i32 [1]: the position of the first row; 0 by default
+ */
+function turned(
+  qkv: Tensor,
+  { modelSize, heads, rotary }: AttentionOptions,
+  offset?: Tensor,
+): Tensor {
+  const sizes = { heads: 2 * heads, size: modelSize / heads };
+  return rotary === undefined ? qkv : rotary(qkv, sizes, offset);
 }
 
 /**
@@ -57,20 +87,28 @@ export function outProjection(scope: Scope, x: Tensor, modelSize: number): Tenso
 export function multiHeadSelf(
   scope: Scope,
   x: Tensor,
-  options: AttentionOptions,
+  options: AttentionOptions & { readonly weights?: boolean },
   visibility: Visibility,
-): Tensor {
-  const { modelSize, heads, dropout } = options;
+): Attention {
+  const { modelSize, heads, dropout, masks } = options;
+  const wanted = options.weights === true || scope.wants('weights');
   const project = inProjection(scope, modelSize, [3 * modelSize]);
-  const qkv = project(x, 0);
+  const qkv = turned(project(x, 0), options);
   const shared = { heads, ...visibility, dropout: scope.dropoutStream(dropout) };
   scope.derive('scores', (ops) => scores(ops, options, [qkv, 0], [qkv, modelSize]));
-  if (!scope.wants('weights')) {
-    return outProjection(scope, selfAttention(qkv, shared), modelSize);
-  }
-  const { output, weights } = selfAttentionWeights(qkv, shared);
-  scope.note('weights', weights);
-  return outProjection(scope, output, modelSize);
+  return finish(scope, attend('qkv', [qkv], shared, wanted, masks), wanted, modelSize);
+}
+
+/** The output projection, and the weights where they are wanted, of what the op gives. */
+function finish(
+  scope: Scope,
+  results: readonly Tensor[],
+  wanted: boolean,
+  modelSize: number,
+): Attention {
+  const weights = wanted ? both(results).weights : undefined;
+  if (weights !== undefined) scope.note('weights', weights);
+  return { output: outProjection(scope, single(results), modelSize), weights };
 }
 
 /**
@@ -107,10 +145,11 @@ export function multiHeadCached(
 ): { readonly output: Tensor; readonly cache: Tensor } {
   const { modelSize, heads } = options;
   const project = inProjection(scope, modelSize, [3 * modelSize]);
-  const qkv = project(x, 0);
+  const qkv = turned(project(x, 0), options, position);
   const next = writeRows(cache, qkv, position, { column: modelSize });
-  const mixed = crossAttention(qkv, next, { heads, causal: true, queryOffset: position });
-  return { output: outProjection(scope, mixed, modelSize), cache: next };
+  const shared = { heads, causal: true, queryOffset: position };
+  const results = attend('kv', [qkv, next], shared, false, lengthsAlone);
+  return { output: outProjection(scope, single(results), modelSize), cache: next };
 }
 
 /** Keys and values of the encoder's output, computed once: [B, S, 2 * modelSize]. */
@@ -129,18 +168,13 @@ export function multiHeadCross(
   projected: Tensor,
   options: AttentionOptions & { readonly weights?: boolean },
   visibility: Visibility,
-): { readonly output: Tensor; readonly weights: Tensor | undefined } {
-  const { modelSize, heads, dropout, weights: asked = false } = options;
-  const wanted = asked || scope.wants('weights');
+): Attention {
+  const { modelSize, heads, dropout, masks } = options;
+  const wanted = options.weights === true || scope.wants('weights');
   const project = inProjection(scope, modelSize, [modelSize, 2 * modelSize]);
   const shared = { heads, ...visibility, dropout: scope.dropoutStream(dropout) };
   const query = project(x, 0);
   scope.derive('scores', (ops) => scores(ops, options, [query, 0], [projected, 0]));
-  if (!wanted) {
-    const mixed = crossAttention(query, projected, shared);
-    return { output: outProjection(scope, mixed, modelSize), weights: undefined };
-  }
-  const { output, weights } = crossAttentionWeights(query, projected, shared);
-  scope.note('weights', weights);
-  return { output: outProjection(scope, output, modelSize), weights };
+  const results = attend('kv', [query, projected], shared, wanted, masks);
+  return finish(scope, results, wanted, modelSize);
 }

@@ -4,7 +4,8 @@ import type { Tensor } from '../graph/op';
 import { attention } from '../ops/attention/op';
 import { add } from '../ops/binary/op';
 import { type AttentionOptions, outProjection, type Visibility } from './attention';
-import { type Scope, xavierUniform } from './parameters';
+import { xavierUniform } from './initialisers';
+import type { Scope } from './scope';
 import type { Weight } from './weight';
 
 export interface MultiHeadOptions extends AttentionOptions {
@@ -31,7 +32,7 @@ export function multiHead(
   options: MultiHeadOptions,
   visibility: Visibility,
 ): { readonly output: Tensor; readonly weights: Tensor } {
-  const { modelSize, heads, kvHeads, dropout, bias = true } = options;
+  const { modelSize, heads, kvHeads = heads, dropout, rotary, bias = true } = options;
   const projections = separateProjections(scope, options);
   const rows = projectedSizes(options);
   const total = rows.reduce((sum, size) => sum + size);
@@ -41,15 +42,17 @@ export function multiHead(
     const projected = defined(projections[i], 'projection').product(x);
     return own === undefined ? projected : add(projected, own);
   };
-  const { output, weights } = attention(project(q, 0), project(k, 1), project(v, 2), {
+  const turned = (x: Tensor, count: number): Tensor =>
+    rotary === undefined ? x : rotary(x, { heads: count, size: modelSize / heads });
+  const [queries, keys] = [turned(project(q, 0), heads), turned(project(k, 1), kvHeads)];
+  const { output, weights } = attention(queries, keys, project(v, 2), {
     heads,
     kvHeads,
     ...visibility,
     dropout: scope.dropoutStream(dropout),
   });
   if (bias) return { output: outProjection(scope, output, modelSize), weights };
-  const start = xavierUniform(modelSize, modelSize);
-  const weight = scope.weight('out_proj.weight', [modelSize, modelSize], start);
+  const weight = scope.weight('out_proj.weight', [modelSize, modelSize], xavierUniform());
   return { output: weight.product(output), weights };
 }
 
@@ -65,11 +68,10 @@ function separateProjections(scope: Scope, options: MultiHeadOptions): readonly 
   const rows = projectedSizes(options);
   if (keySize === modelSize && valueSize === modelSize) {
     const total = rows.reduce((sum, size) => sum + size);
-    const start = xavierUniform(total, modelSize);
-    return scope.splitWeight('in_proj_weight', [total, modelSize], start, rows);
+    return scope.splitWeight('in_proj_weight', [total, modelSize], xavierUniform(), rows);
   }
   const own = (name: string, count: number, size: number) =>
-    scope.weight(name, [count, size], xavierUniform(count, size));
+    scope.weight(name, [count, size], xavierUniform());
   return [
     own('q_proj_weight', rows[0], modelSize),
     own('k_proj_weight', rows[1], keySize),

@@ -23,7 +23,7 @@ import {
   type ParameterLayout,
   type Part,
 } from './parameters';
-import { ARITHMETICS, WEIGHT_FORMATS, type WeightFormat } from './storage';
+import { ARITHMETICS, type StorageFormat, WEIGHT_FORMATS, type WeightFormat } from './storage';
 import type { Weight } from './weight';
 
 /**
@@ -76,6 +76,9 @@ export function storeAs(
   });
   return { parameters, size, wordCount, packer: packerFor(arithmetic) };
 }
+
+/** Weights of fewer bits, which apps hand in. */
+export const quantised: StorageFormat = { names: ['f16', 'int8', 'int4'], store: storeAs };
 
 /**
  * A matrix of fewer bits, which is frozen.

@@ -21,12 +21,11 @@ import {
 } from './scope';
 import { denseWeight, type Weight } from './weight';
 
-export {
-  type DropoutSource,
-  type Initialiser,
-  type Observer,
-  type Scope,
-  xavierUniform,
+export type {
+  DropoutSource,
+  Initialiser,
+  Observer,
+  Scope,
 } from './scope';
 
 /** Name of the arena state that holds the parameters in every plan of a model. */

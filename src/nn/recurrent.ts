@@ -166,21 +166,6 @@ export function recurrentLayers(
 }
 
 /**
- * One step of a cell: nn.RNNCell, nn.LSTMCell, nn.GRUCell.
- * @param x [B, inputSize]
- * @returns the next state [B, hiddenSize]
- */
-export function recurrentCell(
-  scope: Scope,
-  x: Tensor,
-  state: { readonly hidden: Tensor; readonly cell?: Tensor | undefined },
-  options: RecurrentOptions,
-): { readonly hidden: Tensor; readonly cell: Tensor | undefined } {
-  const weights = recurrentWeights(scope, options);
-  return cellStep(options.cell, project(x, weights), weights, state);
-}
-
-/**
  * One step of all layers, for decoding: the same parameters as `recurrentLayers` in one direction.
  * @param x [B, inputSize]  @param states of every layer
  * @returns the next states; the last one's hidden part is the output

@@ -3,22 +3,29 @@ import { ShapeError } from '../core/errors';
 import type { OpSet, Tensor } from '../graph/op';
 import type { Weight } from './weight';
 
-/** How a parameter starts. */
+/**
+ * How a parameter starts, as plain data; initialisers.ts makes them. Fans are those of PyTorch: of a
+ * matrix [out, in], fan-in is `in` and fan-out `out`.
+ */
 export type Initialiser =
   | { readonly kind: 'zeros' }
   | { readonly kind: 'ones' }
-  | { readonly kind: 'normal'; readonly deviation: number; readonly zeroRow?: number }
+  | { readonly kind: 'constant'; readonly value: number }
+  | {
+      readonly kind: 'normal';
+      readonly deviation: number;
+      readonly mean?: number;
+      readonly zeroRow?: number;
+    }
+  | { readonly kind: 'xavierUniform' | 'kaimingUniform'; readonly gain: number }
   | {
       readonly kind: 'uniform';
+      /** Values lie within this of `center`, which is 0 by default. */
       readonly bound: number;
+      readonly center?: number;
       /** Added to the elements from `from` to before `to`. */
       readonly raised?: { readonly from: number; readonly to: number; readonly by: number };
     };
-
-/** Glorot and Bengio 2010: uniform within sqrt(6 / (in + out)). */
-export function xavierUniform(fanOut: number, fanIn: number): Initialiser {
-  return { kind: 'uniform', bound: Math.sqrt(6 / (fanIn + fanOut)) };
-}
 
 /** Random masks for training: a key that changes every step, and the op, which only training needs. */
 export interface DropoutSource {
@@ -38,6 +45,8 @@ export interface Observer {
 
 /** Hands out parameters under a name prefix, dropout while training, and names for values. */
 export interface Scope {
+  /** Where it is in the model, 'encoder.layers.0'; empty for the whole model. */
+  readonly path: string;
   /** The parameter `prefix + name`; asking twice gives the same one. */
   parameter(name: string, shape: readonly number[], initialiser: Initialiser): Tensor;
   /** The parameter in pieces of so many rows each, for weights that are used apart. */
@@ -91,6 +100,7 @@ export function makeScope(
 ): Scope {
   let stream = 0;
   const at = (prefix: string): Scope => ({
+    path: prefix.slice(0, -1),
     parameter: (name, shape, initialiser) => whole(tensors, prefix + name, shape, initialiser),
     split: (name, shape, initialiser, rows) => tensors(prefix + name, shape, initialiser, rows),
     weight: (name, shape, initialiser) => whole(weights, prefix + name, shape, initialiser),

@@ -9,9 +9,9 @@ import { matmul } from '../ops/matmul/op';
 import { less } from '../ops/select/op';
 import { softmax } from '../ops/softmax/op';
 import { reshape } from '../ops/view/op';
-import { linearBound } from './layers';
 import { countTo } from './lengths';
-import type { Scope } from './parameters';
+import { linearBound } from './linear';
+import type { Scope } from './scope';
 
 export type ScoreKind = 'additive' | 'dot' | 'general';
 

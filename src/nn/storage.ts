@@ -3,7 +3,7 @@
  * layout is float32, or has packed matrices (packedStorage.ts).
  */
 import type { Arithmetic, PackedFormat } from '../../shaders/packed/format';
-import { defined } from '../core/errors';
+import { defined, OptionError, shown } from '../core/errors';
 import type { HostData } from '../core/hostTensor';
 import type { TensorType } from '../core/shape';
 import type { Lookup } from '../graph/graph';
@@ -36,6 +36,44 @@ export interface WeightOptions {
    * than a few rows run in half precision where the device has it, faster there and less exact.
    */
   readonly arithmetic?: Arithmetic;
+}
+
+/** The code of weights in fewer bits, which an app hands in so that others do without. */
+export interface StorageFormat {
+  readonly names: readonly WeightFormat[];
+  /** @throws OptionError for an unknown format or arithmetic */
+  store(layout: ParameterLayout, format: WeightFormat, arithmetic: Arithmetic): ParameterLayout;
+}
+
+/**
+ * A model's layout with its weights stored as asked. float32 is always there.
+ * @param layout of `declareParameters`, all float32
+ * @throws OptionError for an unknown format or arithmetic, or one that was not handed in
+ */
+export function storedLayout(
+  layout: ParameterLayout,
+  { weights = 'f32', arithmetic = 'f32' }: WeightOptions,
+  formats: readonly StorageFormat[],
+): ParameterLayout {
+  checkOneOf('weights', weights, WEIGHT_FORMATS);
+  checkOneOf('arithmetic', arithmetic, ARITHMETICS);
+  if (weights === 'f32' && arithmetic === 'f32') return layout;
+  if (weights === 'f32') {
+    throw new OptionError(
+      `arithmetic: ${arithmetic} needs weights stored as f16, int8 or int4, found f32`,
+    );
+  }
+  const format = formats.find(({ names }) => names.includes(weights));
+  if (format !== undefined) return format.store(layout, weights, arithmetic);
+  throw new OptionError(
+    `weights: '${weights}' needs 'quantised', which was not handed in; add it: ` +
+      `import { quantised } from 'qkv/models', and load with { formats: [quantised] }`,
+  );
+}
+
+function checkOneOf(name: string, value: unknown, known: readonly string[]): void {
+  if (known.some((one) => one === value)) return;
+  throw new OptionError(`${name}: expected one of ${known.join(', ')}, found ${shown(value)}`);
 }
 
 /** Bytes on the device. */

@@ -3,7 +3,6 @@
  * epilogue they become. A member that others read is written out as well. No group may come to
  * depend on itself, and none needs more storage bindings than WebGPU promises.
  */
-import { functionText } from '../../shaders/lib/functions';
 import { shapesEqual } from '../core/shape';
 import { reachableNodes, tensorKey } from '../graph/node';
 import type { Frame, Group, Node, Tensor } from '../graph/op';
@@ -108,10 +107,11 @@ const EPILOGUE_SIZE = 2000;
  * minutes and gigabytes. Such a chain gets a kernel of its own, which spells it out once.
  */
 function fitsEpilogue(chain: readonly Node[]): boolean {
-  const functions = chain.flatMap(({ op: { lowering } }) =>
-    lowering.kind === 'elementwise' ? (lowering.functions ?? []) : [],
-  );
-  const text = functions.map((name) => functionText([name])).join('\n');
+  const text = chain
+    .flatMap(({ op: { lowering } }) =>
+      lowering.kind === 'elementwise' ? (lowering.functions ?? []) : [],
+    )
+    .join('\n');
   return text.length <= EPILOGUE_SIZE && !/\b(if|for|while|loop|switch)\b/.test(text);
 }
 

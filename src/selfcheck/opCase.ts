@@ -69,7 +69,6 @@ export function caseGraph(opCase: Case, backward: boolean): Graph {
       if (!backward) return { outputs };
       const wrt = differentiable(opCase);
       const grads = gradients(
-        ops,
         weightedSum(results),
         wrt.map((i) => defined(inputs[i], 'input')),
       );

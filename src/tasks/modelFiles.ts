@@ -2,12 +2,11 @@
  * A model as files: model.json (kind, configuration, vocabularies, how text becomes tokens) and
  * model.safetensors (weights under PyTorch's names, f32 or f16).
  */
-import { FormatError } from '../core/errors';
-import { loadModel } from '../models/load';
+import { FormatError, OptionError } from '../core/errors';
+import { createOfKind, familyOf, type ModelKind } from '../models/kinds';
 import type { LanguageModel, TranslationModel } from '../models/model';
-import { createLanguageModel } from '../models/registry';
 import type { WordVectorModel } from '../models/wordVectors';
-import { type Codec, readCodec, type TextUnit } from '../text';
+import { type Codec, type CodecFormat, readCodec, type TextUnit } from '../text';
 
 /** How text becomes tokens. */
 export interface TextOptions {
@@ -29,6 +28,18 @@ export interface LanguageDescription {
   readonly vocabulary: Codec;
   readonly text: TextOptions & { readonly unit: TextUnit };
 }
+
+/** What reads the parts of a description: handed in by whoever reads one. */
+export interface DescriptionReaders {
+  readonly kinds: readonly ModelKind[];
+  /** Beside a vocabulary of words. */
+  readonly codecs?: readonly CodecFormat[];
+}
+
+/** What a model's description is of, with the rest. */
+export type AnyDescription =
+  | ({ readonly family: 'translation' } & ModelDescription)
+  | ({ readonly family: 'language' } & LanguageDescription);
 
 const FORMAT = 'qkv-model';
 const VERSION = 1;
@@ -57,75 +68,129 @@ function write(
 
 type Fields = ReadonlyMap<string, unknown>;
 
-/** The fields of model.json, whatever model it is of. */
-function readFields(text: string): { readonly kind: string; readonly fields: Fields } {
+/** The fields of model.json, whatever model it is of. @param where names the file in messages */
+function readFields(
+  where: string,
+  text: string,
+): { readonly kind: string; readonly fields: Fields } {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new FormatError('model.json is no valid JSON; download the model again', { cause });
+    const start = text.trimStart().slice(0, 40);
+    throw new FormatError(
+      start.startsWith('<')
+        ? `${where}: expected JSON, found a web page: ${JSON.stringify(start)}; is the address right?`
+        : `${where} is no valid JSON; download the model again`,
+      { cause },
+    );
   }
-  if (typeof json !== 'object' || json === null) throw wrong('an object', json);
+  if (typeof json !== 'object' || json === null) throw wrong(where, 'an object', json);
   const fields = new Map<string, unknown>(Object.entries(json));
-  if (fields.get('format') !== FORMAT) throw wrong(`format '${FORMAT}'`, fields.get('format'));
-  if (fields.get('version') !== VERSION) throw wrong(`version ${VERSION}`, fields.get('version'));
-  const kind = fields.get('kind');
-  if (typeof kind !== 'string') throw wrong("a 'kind'", kind);
+  const [format, version, kind] = [fields.get('format'), fields.get('version'), fields.get('kind')];
+  if (format !== FORMAT) throw wrong(where, `format '${FORMAT}'`, format);
+  if (version !== VERSION) throw wrong(where, `version ${VERSION}`, version);
+  if (typeof kind !== 'string') throw wrong(where, "a 'kind'", kind);
   return { kind, fields };
+}
+
+/**
+ * Reads model.json of any model that an app can load.
+ * @param where names the file in messages
+ * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError for a
+ *   kind or codec that was not handed in, or a model that is loaded otherwise
+ */
+export function readAnyDescription(
+  text: string,
+  readers: DescriptionReaders,
+  where = 'model.json',
+): AnyDescription {
+  const { kind, fields } = readFields(where, text);
+  const family = familyOf(readers.kinds, kind);
+  if (family === 'language') {
+    return { family, ...languageDescription(where, kind, fields, readers) };
+  }
+  if (family === 'word vector') {
+    throw new OptionError(
+      `${where} is of word vectors ('${kind}'); WordVectors.load reads the text file beside it`,
+    );
+  }
+  return { family: 'translation', ...translationDescription(where, kind, fields, readers) };
 }
 
 /**
  * Reads model.json of a language model.
  * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError for
- *   a model of another kind
+ *   a model of another kind, or of one that was not handed in
  */
-export async function readLanguageDescription(text: string): Promise<LanguageDescription> {
-  const { kind, fields } = readFields(text);
-  const model = createLanguageModel(kind, fields.get('config'));
-  const vocabulary = await readCodec(fields.get('vocabulary'));
-  if (vocabulary.size !== model.targetVocabulary) {
-    throw new FormatError(
-      `model.json: a vocabulary of ${vocabulary.size} tokens, but the model is for ` +
-        `${model.targetVocabulary}`,
-    );
-  }
-  const options = fields.get('text');
-  return { model, vocabulary, text: { ...readTextOptions(options), unit: readUnit(options) } };
-}
-
-function readUnit(json: unknown): TextUnit {
-  const unit = typeof json === 'object' && json !== null && 'unit' in json ? json.unit : undefined;
-  if (unit === 'word' || unit === 'character') return unit;
-  throw wrong("text.unit 'word' or 'character'", unit);
+export function readLanguageDescription(
+  text: string,
+  readers: DescriptionReaders,
+): LanguageDescription {
+  const { kind, fields } = readFields('model.json', text);
+  return languageDescription('model.json', kind, fields, readers);
 }
 
 /**
  * Reads model.json of a translation model.
  * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError for
- *   a model of another kind
+ *   a model of another kind, or of one that was not handed in
  */
-export async function readDescription(text: string): Promise<ModelDescription> {
-  const { kind, fields } = readFields(text);
-  const model = await loadModel(kind, fields.get('config'));
-  const source = await readCodec(fields.get('source'));
-  const target = await readCodec(fields.get('target'));
+export function readDescription(text: string, readers: DescriptionReaders): ModelDescription {
+  const { kind, fields } = readFields('model.json', text);
+  return translationDescription('model.json', kind, fields, readers);
+}
+
+function languageDescription(
+  where: string,
+  kind: string,
+  fields: Fields,
+  { kinds, codecs }: DescriptionReaders,
+): LanguageDescription {
+  const model = createOfKind(kinds, 'language', kind, fields.get('config'));
+  const vocabulary = readCodec(fields.get('vocabulary'), codecs);
+  if (vocabulary.size !== model.targetVocabulary) {
+    throw new FormatError(
+      `${where}: a vocabulary of ${vocabulary.size} tokens, but the model is for ` +
+        `${model.targetVocabulary}`,
+    );
+  }
+  const options = fields.get('text');
+  const unit = readUnit(where, options);
+  return { model, vocabulary, text: { ...readTextOptions(where, options), unit } };
+}
+
+function translationDescription(
+  where: string,
+  kind: string,
+  fields: Fields,
+  { kinds, codecs }: DescriptionReaders,
+): ModelDescription {
+  const model = createOfKind(kinds, 'translation', kind, fields.get('config'));
+  const source = readCodec(fields.get('source'), codecs);
+  const target = readCodec(fields.get('target'), codecs);
   if (source.size !== model.sourceVocabulary || target.size !== model.targetVocabulary) {
     throw new FormatError(
-      `model.json: vocabularies of ${source.size} and ${target.size} words, but the model is for ` +
+      `${where}: vocabularies of ${source.size} and ${target.size} words, but the model is for ` +
         `${model.sourceVocabulary} and ${model.targetVocabulary}`,
     );
   }
-  return { model, source, target, text: readTextOptions(fields.get('text')) };
+  return { model, source, target, text: readTextOptions(where, fields.get('text')) };
 }
 
-function readTextOptions(json: unknown): TextOptions {
+function readUnit(where: string, json: unknown): TextUnit {
+  const unit = typeof json === 'object' && json !== null && 'unit' in json ? json.unit : undefined;
+  if (unit === 'word' || unit === 'character') return unit;
+  throw wrong(where, "text.unit 'word' or 'character'", unit);
+}
+
+function readTextOptions(where: string, json: unknown): TextOptions {
   const unknown =
     typeof json === 'object' && json !== null && 'unknown' in json ? json.unknown : '';
-  if (unknown !== 'error' && unknown !== 'unk')
-    throw wrong("text.unknown 'error' or 'unk'", unknown);
-  return { unknown };
+  if (unknown === 'error' || unknown === 'unk') return { unknown };
+  throw wrong(where, "text.unknown 'error' or 'unk'", unknown);
 }
 
-function wrong(expected: string, found: unknown): FormatError {
-  return new FormatError(`model.json: expected ${expected}, found ${JSON.stringify(found)}`);
+function wrong(where: string, expected: string, found: unknown): FormatError {
+  return new FormatError(`${where}: expected ${expected}, found ${JSON.stringify(found)}`);
 }

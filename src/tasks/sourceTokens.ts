@@ -1,5 +1,5 @@
 /** A typed sentence as tokens that a model knows: forgiving about what its corpus writes otherwise. */
-import { InputError } from '../core/errors';
+import { InputError, shown } from '../core/errors';
 import { type Codec, tokenise } from '../text';
 
 /**
@@ -13,6 +13,10 @@ export function sourceTokens(
   vocabulary: Codec,
   options: { readonly unknown: 'error' | 'unk'; readonly maxTokens: number },
 ): readonly string[] {
+  if (typeof text !== 'string' || text.trim() === '') {
+    const found = typeof text === 'string' ? 'empty' : `no text, but ${shown(text)}`;
+    throw new InputError(`translate: the sentence is ${found}; type at least one word`);
+  }
   const known = (token: string) => vocabulary.id(token) !== undefined;
   const tokens = tokenise(text, { language: 'en' }).flatMap((token) => {
     const word = token.endsWith("'s") ? token.slice(0, -2) : '';
@@ -30,10 +34,11 @@ export function sourceTokens(
   }
   const unknown = tokens.filter((token) => !known(token));
   if (options.unknown === 'error' && unknown.length > 0) {
-    const words = [...new Set(unknown)].map((word) => `'${word}'`).join(', ');
+    const words = [...new Set(unknown)];
     throw new InputError(
-      `translate: the model does not know ${words}; its vocabulary has ${vocabulary.size} words: ` +
-        'use others',
+      `translate: the model does not know ${words.map((word) => `'${word}'`).join(', ')}; its ` +
+        `vocabulary has ${vocabulary.size} words: use others`,
+      { words },
     );
   }
   return tokens;

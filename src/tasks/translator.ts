@@ -1,13 +1,12 @@
 /** Translation as an app calls it: load a model, translate sentences, dispose. */
-import { Decoder, type Decoding } from '../decode/decoder';
+import { checkOptions, OptionError } from '../core/errors';
+import type { Decoding } from '../decode/decoder';
 import type { Hypothesis } from '../decode/hypotheses';
-import type { Device } from '../gpu/device';
-import { StateStore } from '../gpu/states';
-import type { ParameterLayout } from '../nn/parameters';
-import { storedParameters, type WeightOptions } from '../nn/storage';
+import type { FileSource } from '../io';
 import { type Codec, detokenise } from '../text';
-import { compileProgress, type LoadOptions, loadFiles, readTensors, storedLayout } from './loading';
-import { type ModelDescription, readDescription } from './modelFiles';
+import { type LoadedModel, type LoadOptions, loadFor, type ModelOnDevice } from './loadModel';
+import type { ModelDescription } from './modelFiles';
+import { OnDevice } from './onDevice';
 import { sourceTokens } from './sourceTokens';
 
 export interface Translation {
@@ -50,127 +49,52 @@ export interface TranslateOptions {
 
 const GREEDY: Decoding = { kind: 'greedy' };
 
-export class Translator {
-  readonly #device: Device;
-  readonly #description: ModelDescription;
-  readonly #states: StateStore;
-  readonly #layout: ParameterLayout;
-  /** By their decoding, as JSON. */
-  readonly #decoders = new Map<string, Decoder>();
-  #busy: Promise<unknown> = Promise.resolve();
-
-  private constructor(
-    device: Device,
-    description: ModelDescription,
-    states: StateStore,
-    layout: ParameterLayout,
-  ) {
-    this.#device = device;
-    this.#description = description;
-    this.#states = states;
-    this.#layout = layout;
+export class Translator extends OnDevice<ModelOnDevice> {
+  /** @throws OptionError when the model is no translation model */
+  constructor(model: LoadedModel) {
+    super(model);
+    descriptionOf(model.value);
   }
 
   /**
-   * Loads a model from a folder with model.json and model.safetensors.
-   * @throws DeviceError without WebGPU; FormatError for damaged files; AbortedError
+   * Loads a model from a folder with model.json and model.safetensors; see loadModel.
+   * @param source an address, path or URL of the folder; its files; a directory handle; or their contents by name
+   * @throws DeviceError without WebGPU; DownloadError; FormatError for damaged files; OptionError for what
+   *   was not handed in; AbortedError
    */
-  static async load(url: string, options: LoadOptions = {}): Promise<Translator> {
-    const { device, json, file } = await loadFiles(url, options);
-    return Translator.fromFiles(device, json, file, options);
-  }
-
-  /**
-   * Makes a translator from the contents of a model's two files.
-   * @throws OptionError, FormatError; DTypeError for weights that cannot be stored as asked
-   */
-  static async fromFiles(
-    device: Device,
-    json: string,
-    file: Uint8Array,
-    options: Pick<LoadOptions, 'onProgress' | keyof WeightOptions> = {},
-  ): Promise<Translator> {
-    const description = await readDescription(json);
-    const { model } = description;
-    const layout = await storedLayout(model, options);
-    const stored = storedParameters(layout, readTensors(file));
-    const states = new StateStore(device);
-    const translator = new Translator(device, description, states, layout);
-    await translator.#decoderOf(GREEDY, options);
-    // A plan allocates the state that it reads.
-    for (const [name, data] of stored) states.write(name, data);
-    return translator;
-  }
-
-  /** The adapter that translates. */
-  get adapter(): string {
-    return this.#device.adapterName;
+  static async load(source: FileSource, options: LoadOptions): Promise<Translator> {
+    const task = { what: 'translator', family: 'translation' } as const;
+    return new Translator(await loadFor(task, source, options));
   }
 
   /**
    * Translates one sentence. Calls made meanwhile wait their turn.
    * @throws InputError for an empty or over-long sentence or an unknown word; OptionError for a decoding
-   *   that cannot work; AbortedError
+   *   that cannot work or was not handed in; AbortedError; DisposedError; DeviceLostError
    */
-  translate(text: string, options: TranslateOptions = {}): Promise<Translation> {
-    const result = this.#busy.then(() => this.#translate(text, options));
-    this.#busy = result.catch(() => undefined);
-    return result;
+  async translate(text: string, options: TranslateOptions = {}): Promise<Translation> {
+    checkOptions('translate', options, ['signal', 'decoding', 'seed', 'onToken']);
+    return this.resident.run((model) => this.#translate(model, text, options), options.signal);
   }
 
-  /** Frees the device and everything on it. Harmless twice. */
-  dispose(): void {
-    for (const decoder of this.#decoders.values()) decoder.dispose();
-    this.#decoders.clear();
-    this.#states.dispose();
-    this.#device.dispose();
-  }
-
-  /** The decoder of a way of decoding, compiled when it is first asked for. */
-  async #decoderOf(
-    decoding: Decoding,
-    options: Pick<LoadOptions, 'onProgress'> = {},
-  ): Promise<Decoder> {
-    const key = JSON.stringify(decoding);
-    const known = this.#decoders.get(key);
-    if (known !== undefined) return known;
-    const { model, target } = this.#description;
-    const decoder = await Decoder.create(this.#device, model, this.#layout, this.#states, {
-      maxBatch: 1,
-      ids: target,
-      decoding,
-      weights: true,
-      startup: 'quick',
-      ...compileProgress(options),
-    });
-    this.#decoders.set(key, decoder);
-    return decoder;
-  }
-
-  async #translate(text: string, options: TranslateOptions): Promise<Translation> {
+  async #translate(
+    loaded: ModelOnDevice,
+    text: string,
+    options: TranslateOptions,
+  ): Promise<Translation> {
     const start = performance.now();
     const { signal, onToken, decoding = GREEDY, seed } = options;
-    const { model, source, target, text: textOptions } = this.#description;
-    const words = sourceTokens(text, source, {
-      ...textOptions,
-      maxTokens: model.maxLength - 1,
+    const { model, source, target, text: textOptions } = descriptionOf(loaded);
+    const words = sourceTokens(text, source, { ...textOptions, maxTokens: model.maxLength - 1 });
+    const ids = source.encode(words, textOptions);
+    const found = await loaded.decode([...ids, source.eos], decoding, {
+      signal,
+      seed,
+      onId: onToken && ((id) => onToken(target.token(id))),
     });
-    const ids = Int32Array.from([...source.encode(words, textOptions), source.eos]);
-    let told = 0;
-    const tell = (row: readonly number[]) => {
-      for (const id of row.slice(told)) onToken?.(target.token(id));
-      told = row.length;
-    };
-    const decoder = await this.#decoderOf(decoding);
-    const [found = []] = await decoder.decode(
-      { shape: [1, ids.length], data: ids },
-      { shape: [1], data: Int32Array.of(ids.length) },
-      { signal, seed, onIds: ([row = []]) => decoding.kind !== 'beam' && tell(row) },
-    );
-    tell(found[0]?.ids ?? []);
     // What was read and written, piece by piece: words, or parts of words.
-    const pieces = [...ids].slice(0, -1).map((id, i) => unknownAs(source, id, words[i]));
-    const hypotheses = found.map((one) => this.#hypothesis(one, pieces.length));
+    const pieces = ids.map((id, i) => unknownAs(source, id, words[i]));
+    const hypotheses = found.map((one) => hypothesisOf(one, target, pieces.length));
     const [best] = hypotheses;
     return {
       source: text,
@@ -179,21 +103,29 @@ export class Translator {
       tokens: best?.tokens ?? [],
       alignment: best?.alignment ?? [],
       hypotheses,
-      adapter: this.#device.adapterName,
+      adapter: this.adapter,
       milliseconds: performance.now() - start,
     };
   }
+}
 
-  #hypothesis({ ids, score, tokenScores, weights = [] }: Hypothesis, sourceLength: number) {
-    const { target } = this.#description;
-    return {
-      target: detokenise(target.decode(ids, { keepUnknown: true }), { language: 'fr' }),
-      tokens: ids.map((id) => target.token(id)),
-      score,
-      tokenScores,
-      alignment: weights.map((row) => row.slice(0, sourceLength)),
-    };
-  }
+function descriptionOf({ description }: ModelOnDevice): ModelDescription {
+  if (description.family === 'translation') return description;
+  throw new OptionError(`'${description.model.kind}' is no translation model; a Writer takes it`);
+}
+
+function hypothesisOf(
+  { ids, score, tokenScores, weights = [] }: Hypothesis,
+  target: Codec,
+  sourceLength: number,
+): TranslationHypothesis {
+  return {
+    target: detokenise(target.decode(ids, { keepUnknown: true }), { language: 'fr' }),
+    tokens: ids.map((id) => target.token(id)),
+    score,
+    tokenScores,
+    alignment: weights.map((row) => row.slice(0, sourceLength)),
+  };
 }
 
 /** The piece to show for an id: the word itself where the model only knows that it is unknown. */

@@ -1,9 +1,19 @@
 /** Word vectors as an app calls them: load a text file of them, ask for neighbours and analogies, dispose. */
-import { checkOptions, InputError, OptionError, ShapeError } from '../core/errors';
-import { type Device, openDevice } from '../gpu/device';
+import { checkOptions, defined, InputError, OptionError, ShapeError, shown } from '../core/errors';
+import type { Device } from '../gpu/device';
 import { MOST_NEAR_ROWS, NearestRows, type NearRow } from '../inspect/nearestRows';
-import { fetchChunks, type ReadVectorsOptions, readTextVectors, type TextVectors } from '../io';
-import type { LoadOptions } from './loading';
+import {
+  type FetchOptions,
+  type FileSource,
+  type OpenedFile,
+  openFile,
+  type ReadVectorsOptions,
+  readTextVectors,
+  type TextVectors,
+} from '../io';
+import type { LoadMeter, LoadProgress } from './loadProgress';
+import { OnDevice, type Resident } from './onDevice';
+import { type DeviceChoice, type Making, reside } from './resident';
 
 export interface Neighbour {
   readonly word: string;
@@ -21,55 +31,48 @@ export interface AnalogyOptions {
   readonly method?: 'add' | 'multiply';
 }
 
-export type LoadVectorsOptions = LoadOptions & ReadVectorsOptions;
+export interface LoadVectorsOptions extends DeviceChoice, FetchOptions, ReadVectorsOptions {
+  /** Ends the load at once, and leaves nothing behind. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: LoadProgress) => void;
+  /** Bring the vectors to a new device, at the next call, when theirs was lost; false by default. */
+  readonly revive?: boolean;
+}
+
+const READ_OPTIONS = ['dimensions', 'limit', 'duplicates'] as const;
+
+const OPTIONS = [
+  ...['device', 'gpu', 'tuning', 'fetch', 'headers', 'cache', 'signal', 'onProgress', 'revive'],
+  ...READ_OPTIONS,
+];
 
 /** The words of a question are not among the answers, so that fewer can be asked for. */
 const MOST_WORDS = MOST_NEAR_ROWS - 3;
 
-export class WordVectors {
+export class WordVectors extends OnDevice<NearestRows> {
   /** Row by row. */
   readonly words: readonly string[];
   /** Numbers a word. */
   readonly dimensions: number;
   readonly #rows: ReadonlyMap<string, number>;
   readonly #data: Float32Array;
-  readonly #nearest: NearestRows;
-  /** The device, when it is this object's own. */
-  readonly #owned: Device | undefined;
 
-  private constructor(
-    words: readonly string[],
-    data: Float32Array,
-    nearest: NearestRows,
-    owned: Device | undefined,
-  ) {
+  private constructor(words: readonly string[], data: Float32Array, rows: Resident<NearestRows>) {
+    super(rows);
     this.words = words;
-    this.dimensions = nearest.dimensions;
+    this.dimensions = rows.value.dimensions;
     this.#rows = new Map(words.map((word, row) => [word, row]));
     this.#data = data;
-    this.#nearest = nearest;
-    this.#owned = owned;
   }
 
   /**
-   * Loads a file in GloVe's or word2vec's text format, as it comes in.
+   * Loads a file in GloVe's or word2vec's text format, as it comes in. The vectors stay in the CPU's memory
+   * as well: a new device gets them from there.
+   * @param source its address, path or URL; a File; or its bytes
    * @throws DeviceError without WebGPU; DownloadError; FormatError for a damaged file; AbortedError
    */
-  static async load(url: string, options: LoadVectorsOptions = {}): Promise<WordVectors> {
-    const { gpu, signal, onProgress, ...reading } = options;
-    const chunks = fetchChunks(url, {
-      ...(signal === undefined ? {} : { signal }),
-      onProgress: ({ receivedBytes: done, totalBytes = done }) =>
-        onProgress?.({ stage: 'download', done, total: totalBytes }),
-    });
-    const vectors = await readTextVectors(chunks, reading);
-    const device = await openDevice(gpu === undefined ? {} : { gpu });
-    try {
-      return await WordVectors.#make(device, vectors, device);
-    } catch (error) {
-      device.dispose();
-      throw error;
-    }
+  static load(source: FileSource, options: LoadVectorsOptions = {}): Promise<WordVectors> {
+    return WordVectors.#create((making) => readVectors(source, options, making), options);
   }
 
   /**
@@ -77,20 +80,24 @@ export class WordVectors {
    * @throws ShapeError if vectors are not f32 [words, D]; InputError for a word that is there twice
    */
   static create(device: Device, vectors: TextVectors): Promise<WordVectors> {
-    return WordVectors.#make(device, vectors, undefined);
+    return WordVectors.#create(async () => vectors, { device });
   }
 
-  static async #make(device: Device, { words, vectors }: TextVectors, owned?: Device) {
-    const { shape, data } = vectors;
-    if (shape.length !== 2 || shape[0] !== words.length || !(data instanceof Float32Array)) {
-      throw new ShapeError(`word vectors: expected f32 [${words.length}, D], found [${shape}]`);
-    }
-    if (new Set(words).size < words.length) {
-      const again = words.find((word, row) => words.indexOf(word) !== row);
-      throw new InputError(`word vectors: '${again}' is there twice; keep one of them`);
-    }
-    const nearest = await NearestRows.create(device, vectors);
-    return new WordVectors(words, data, nearest, owned);
+  static async #create(
+    read: (making: Making) => Promise<TextVectors>,
+    options: LoadVectorsOptions,
+  ): Promise<WordVectors> {
+    checkOptions('WordVectors.load', options, OPTIONS);
+    let known: Table | undefined;
+    const make = async (making: Making) => {
+      const table = known ?? checked(await read(making));
+      known = table;
+      const onPlanned = (bytes: number) => making.meter.planned(bytes);
+      return NearestRows.create(await making.device, table, onPlanned);
+    };
+    const resident = await reside('word vectors', make, options);
+    const { words, data } = defined(known, 'vectors');
+    return new WordVectors(words, data, resident);
   }
 
   has(word: string): boolean {
@@ -123,8 +130,11 @@ export class WordVectors {
       const [found = []] = await this.nearestOfEach([query], count);
       return found;
     }
+    if (!(query instanceof Float32Array)) {
+      throw new InputError(`nearest: expected a word or a Float32Array, found ${shown(query)}`);
+    }
     const queries = { shape: [1, query.length], data: query };
-    const [found = []] = await this.#nearest.nearest(queries, count);
+    const [found = []] = await this.resident.runNow((rows) => rows.nearest(queries, count));
     return this.#named(found, [], count);
   }
 
@@ -134,7 +144,8 @@ export class WordVectors {
     count = 10,
   ): Promise<readonly (readonly Neighbour[])[]> {
     checkCount(count);
-    const found = await this.#nearest.nearest(this.#queries(words), count + 1);
+    const queries = this.#queries(words);
+    const found = await this.resident.runNow((rows) => rows.nearest(queries, count + 1));
     return found.map((rows, i) => this.#named(rows, words.slice(i, i + 1), count));
   }
 
@@ -156,17 +167,12 @@ export class WordVectors {
       throw new OptionError(`analogy: method must be 'add' or 'multiply', found '${method}'`);
     }
     const given = this.#queries([a, b, c]);
-    const found =
+    const found = await this.resident.runNow(async (rows) =>
       method === 'multiply'
-        ? await this.#nearest.balance(given, count + 3)
-        : (await this.#nearest.nearest(this.#offset(given.data), count + 3)).flat();
+        ? rows.balance(given, count + 3)
+        : (await rows.nearest(this.#offset(given.data), count + 3)).flat(),
+    );
     return this.#named(found, [a, b, c], count);
-  }
-
-  /** Frees the vectors on the device, and a device of its own. Harmless twice. */
-  dispose(): void {
-    this.#nearest.dispose();
-    this.#owned?.dispose();
   }
 
   /** b - a + c of unit vectors [1, D]. */
@@ -199,8 +205,9 @@ export class WordVectors {
     const row = this.#rows.get(word);
     if (row !== undefined) return row;
     throw new InputError(
-      `word vectors: '${word}' is none of the ${this.words.length} words; ask has() first, or try ` +
+      `word vectors: ${shown(word)} is none of the ${this.words.length} words; ask has() first, or try ` +
         'it in lower case',
+      { words: typeof word === 'string' ? [word] : [] },
     );
   }
 }
@@ -208,4 +215,55 @@ export class WordVectors {
 function checkCount(count: number): void {
   if (Number.isInteger(count) && count >= 1 && count <= MOST_WORDS) return;
   throw new OptionError(`word vectors: count must be 1 to ${MOST_WORDS}, found ${count}`);
+}
+
+/** What is known to be f32 [words, D], a word a row. */
+interface Table {
+  readonly words: readonly string[];
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** @throws ShapeError, InputError */
+function checked(found: TextVectors): Table {
+  const { words, vectors } = found;
+  const { shape, data } = vectors;
+  if (shape.length !== 2 || shape[0] !== words.length || !(data instanceof Float32Array)) {
+    throw new ShapeError(`word vectors: expected f32 [${words.length}, D], found [${shape}]`);
+  }
+  if (new Set(words).size < words.length) {
+    const again = words.find((word, row) => words.indexOf(word) !== row);
+    throw new InputError(`word vectors: '${again}' is there twice; keep one of them`);
+  }
+  return { words, shape, data };
+}
+
+async function readVectors(
+  source: FileSource,
+  { fetch, headers, cache, dimensions, limit, duplicates }: LoadVectorsOptions,
+  { signal, meter }: Making,
+): Promise<TextVectors> {
+  const file = await openFile(source, undefined, {
+    signal,
+    ...(fetch && { fetch }),
+    ...(headers && { headers }),
+    ...(cache && { cache }),
+  });
+  const vectors = await readTextVectors(reported(file, meter), {
+    ...(dimensions === undefined ? {} : { dimensions }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(duplicates === undefined ? {} : { duplicates }),
+  });
+  meter.finish('download', file.byteLength ?? 1);
+  return vectors;
+}
+
+async function* reported(file: OpenedFile, meter: LoadMeter): AsyncGenerator<Uint8Array> {
+  let received = 0;
+  meter.update('download', 0, file.byteLength);
+  for await (const chunk of file.chunks()) {
+    received += chunk.byteLength;
+    meter.update('download', received, file.byteLength);
+    yield chunk;
+  }
 }

@@ -1,24 +1,34 @@
 /** Writing as an app calls it: load a language model, let it go on from a prompt, dispose. */
-import { InputError } from '../core/errors';
-import { Decoder, type Decoding } from '../decode/decoder';
+import { checkOptions, InputError, OptionError, shown } from '../core/errors';
+import type { Decoding } from '../decode/decoder';
 import { promptBatch } from '../decode/prompts';
-import type { Device } from '../gpu/device';
-import { StateStore } from '../gpu/states';
-import { storedParameters, type WeightOptions } from '../nn/storage';
+import type { FileSource } from '../io';
 import { textUnits } from '../text';
-import { compileProgress, type LoadOptions, loadFiles, readTensors, storedLayout } from './loading';
-import { type LanguageDescription, readLanguageDescription } from './modelFiles';
+import {
+  LOAD_OPTIONS,
+  type LoadedModel,
+  type LoadOptions,
+  loadFor,
+  type ModelOnDevice,
+} from './loadModel';
+import type { LanguageDescription } from './modelFiles';
+import { OnDevice } from './onDevice';
 
 export interface WriterOptions extends LoadOptions {
-  /** How tokens are chosen; sampling at temperature 0.8 by default. */
+  /** How tokens are chosen where a call does not say; sampling at temperature 0.8 by default. */
   readonly decoding?: Decoding;
 }
 
 export interface WriteOptions {
   readonly signal?: AbortSignal;
+  /** How tokens are chosen. What is new compiles first, except for another temperature. */
+  readonly decoding?: Decoding;
   /** Of sampling; 0 by default. */
   readonly seed?: number;
-  /** Called with each token as soon as it is known; with beams the best of them may change. */
+  /**
+   * Called with each token as soon as it is known; a beam search, which may change its mind, tells
+   * all at the end.
+   */
   readonly onToken?: (token: string) => void;
 }
 
@@ -33,84 +43,61 @@ export interface Written {
   readonly milliseconds: number;
 }
 
-export class Writer {
-  readonly #device: Device;
-  readonly #description: LanguageDescription;
-  readonly #states: StateStore;
-  readonly #decoder: Decoder;
-  #busy: Promise<unknown> = Promise.resolve();
+const SAMPLING: Decoding = { kind: 'sample', temperature: 0.8 };
 
-  private constructor(
-    device: Device,
-    description: LanguageDescription,
-    states: StateStore,
-    decoder: Decoder,
-  ) {
-    this.#device = device;
-    this.#description = description;
-    this.#states = states;
-    this.#decoder = decoder;
+export class Writer extends OnDevice<ModelOnDevice> {
+  readonly #decoding: Decoding;
+
+  /** @throws OptionError when the model is no language model */
+  constructor(model: LoadedModel, decoding: Decoding = SAMPLING) {
+    super(model);
+    descriptionOf(model.value);
+    this.#decoding = decoding;
   }
 
   /**
-   * Loads a language model from a folder with model.json and model.safetensors.
-   * @throws DeviceError without WebGPU; FormatError for damaged files; AbortedError
+   * Loads a language model from a folder with model.json and model.safetensors; see loadModel.
+   * @param source an address, path or URL of the folder; its files; a directory handle; or their contents by name
+   * @throws DeviceError without WebGPU; DownloadError; FormatError for damaged files; OptionError for what
+   *   was not handed in; AbortedError
    */
-  static async load(url: string, options: WriterOptions = {}): Promise<Writer> {
-    const { device, json, file } = await loadFiles(url, options);
-    return Writer.fromFiles(device, json, file, options);
-  }
-
-  /** Makes a writer from the contents of a model's two files. */
-  static async fromFiles(
-    device: Device,
-    json: string,
-    file: Uint8Array,
-    options: Pick<WriterOptions, 'onProgress' | keyof WeightOptions | 'decoding'> = {},
-  ): Promise<Writer> {
-    const description = await readLanguageDescription(json);
-    const { model, vocabulary } = description;
-    const layout = await storedLayout(model, options);
-    const stored = storedParameters(layout, readTensors(file));
-    const states = new StateStore(device);
-    const decoder = await Decoder.create(device, model, layout, states, {
-      maxBatch: 1,
-      ids: vocabulary,
-      decoding: options.decoding ?? { kind: 'sample', temperature: 0.8 },
-      startup: 'quick',
-      ...compileProgress(options),
-    });
-    for (const [name, data] of stored) states.write(name, data);
-    return new Writer(device, description, states, decoder);
-  }
-
-  /** The adapter that writes. */
-  get adapter(): string {
-    return this.#device.adapterName;
+  static async load(source: FileSource, options: WriterOptions): Promise<Writer> {
+    checkOptions('load', options, [...LOAD_OPTIONS, 'decoding']);
+    const { decoding = SAMPLING, ...loading } = options;
+    const task = { what: 'writer', family: 'language', decoding } as const;
+    return new Writer(await loadFor(task, source, loading), decoding);
   }
 
   /**
    * Goes on from a prompt, or begins. Calls made meanwhile wait their turn.
-   * @throws InputError for an over-long prompt or an unknown word; AbortedError
+   * @throws InputError for an over-long prompt or an unknown word; OptionError for a decoding that cannot
+   *   work or was not handed in; AbortedError; DisposedError; DeviceLostError
    */
-  write(prompt = '', options: WriteOptions = {}): Promise<Written> {
-    const result = this.#busy.then(() => this.#write(prompt, options));
-    this.#busy = result.catch(() => undefined);
-    return result;
+  async write(prompt = '', options: WriteOptions = {}): Promise<Written> {
+    checkOptions('write', options, ['signal', 'decoding', 'seed', 'onToken']);
+    return this.resident.run((model) => this.#write(model, prompt, options), options.signal);
   }
 
-  /** Frees the device and everything on it. Harmless twice. */
-  dispose(): void {
-    this.#decoder.dispose();
-    this.#states.dispose();
-    this.#device.dispose();
-  }
-
-  async #write(prompt: string, { signal, seed, onToken }: WriteOptions): Promise<Written> {
+  async #write(
+    loaded: ModelOnDevice,
+    prompt: string,
+    { signal, decoding = this.#decoding, seed, onToken }: WriteOptions,
+  ): Promise<Written> {
     const start = performance.now();
-    const { model, vocabulary, text } = this.#description;
+    const { model, vocabulary, text } = descriptionOf(loaded);
+    if (typeof prompt !== 'string') {
+      throw new InputError(`write: the prompt must be text, found ${shown(prompt)}`);
+    }
     const { split, join } = textUnits[text.unit];
     const given = split(prompt);
+    const unknown = given.filter((token) => vocabulary.id(token) === undefined);
+    if (text.unknown === 'error' && unknown.length > 0) {
+      const words = [...new Set(unknown)];
+      throw new InputError(
+        `write: the model does not know ${words.map((word) => `'${word}'`).join(', ')}; use others`,
+        { words },
+      );
+    }
     const ids = vocabulary.encode(given, { unknown: text.unknown });
     if (ids.length >= model.maxLength) {
       throw new InputError(
@@ -118,23 +105,24 @@ export class Writer {
           `${model.maxLength - 1}; shorten it`,
       );
     }
-    const { source, lengths } = promptBatch([ids], vocabulary);
-    let told = 0;
-    const [[best] = []] = await this.#decoder.decode(source, lengths, {
+    const { source } = promptBatch([ids], vocabulary);
+    const [best] = await loaded.decode([...source.data], decoding, {
       signal,
       seed,
-      onIds: ([row = []]) => {
-        for (const id of row.slice(told)) onToken?.(vocabulary.token(id));
-        told = Math.max(told, row.length);
-      },
+      onId: onToken && ((id) => onToken(vocabulary.token(id))),
     });
     const row = best?.ids ?? [];
     return {
       text: join([...given, ...vocabulary.decode(row, { keepUnknown: true })]),
       tokens: row.map((id) => vocabulary.token(id)),
       finished: best?.finished === true,
-      adapter: this.#device.adapterName,
+      adapter: this.adapter,
       milliseconds: performance.now() - start,
     };
   }
+}
+
+function descriptionOf({ description }: ModelOnDevice): LanguageDescription {
+  if (description.family === 'language') return description;
+  throw new OptionError(`'${description.model.kind}' is no language model; a Translator takes it`);
 }

@@ -82,7 +82,7 @@ export function encodePairs(
       };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      throw new InputError(`encodePairs: pair ${index}: ${error.message}`);
+      throw new InputError(`encodePairs: pair ${index}: ${error.message}`, { words: error.words });
     }
   });
 }

@@ -19,3 +19,11 @@ export interface Codec extends SpecialIds {
   /** Plain data that `readCodec` reads. */
   toJSON(): object;
 }
+
+/** A stored form of codecs, which an app hands in so that others do without. */
+export interface CodecFormat {
+  /** `format` in its JSON. */
+  readonly name: string;
+  /** @throws FormatError naming the first fault */
+  read(json: unknown): Codec;
+}

@@ -17,7 +17,7 @@ export {
 } from './buildVocabulary';
 export { BytePair } from './bytePair';
 
-export type { Codec } from './codec';
+export type { Codec, CodecFormat } from './codec';
 export {
   filterByLength,
   groupReferences,
@@ -38,7 +38,7 @@ export {
   tokenise,
 } from './normalise';
 export { readCodec } from './readCodec';
-export { SubwordCodec } from './subwordCodec';
+export { bytePairs, SubwordCodec } from './subwordCodec';
 export {
   bagOfWords,
   denseRows,

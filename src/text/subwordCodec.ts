@@ -1,6 +1,6 @@
 /** Byte pairs as a codec of sentences in words. */
 import { BytePair } from './bytePair';
-import type { Codec } from './codec';
+import type { Codec, CodecFormat } from './codec';
 
 /** Byte pairs as a codec: words are joined by spaces, and no word is unknown. */
 export class SubwordCodec implements Codec {
@@ -56,3 +56,9 @@ export class SubwordCodec implements Codec {
     return this.#pairs.toJSON();
   }
 }
+
+/** Byte pairs as a stored form of codecs, which apps hand in. */
+export const bytePairs: CodecFormat = {
+  name: 'qkv-byte-pair',
+  read: (json) => SubwordCodec.fromJSON(json),
+};

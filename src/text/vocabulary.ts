@@ -99,6 +99,7 @@ export class Vocabulary implements SpecialIds {
       throw new InputError(
         `Vocabulary.encode: '${token}' (token ${place + 1} of ${tokens.length}) is not in the ` +
           `vocabulary of ${this.size}; ${remedy}`,
+        { words: [token] },
       );
     });
   }

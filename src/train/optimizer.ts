@@ -1,11 +1,10 @@
-/** Which optimiser updates the arena, what state it keeps, and its figures of each step. */
-
+/** Optimisers as plain data, and what each updates the arena with. */
 import { defined, OptionError } from '../core/errors';
-import type { TensorType } from '../core/shape';
-import type { Lookup, Tensors } from '../graph/graph';
 import type { Tensor } from '../graph/op';
 import { PARAMETERS } from '../nn/parameters';
 import { ops } from '../ops';
+import type { Optimizer, UpdateCall } from './ownOptimizer';
+import { type LearningRate, rateAt } from './schedule';
 
 /** Options as those of torch.optim's class of that name; the learning rate is the schedule's. */
 export type OptimizerOptions =
@@ -69,8 +68,12 @@ function unknown(options: never): never {
   throw new OptionError(`optimizer: kind is adam, adamw, sgd, rmsprop or adagrad, found ${found}`);
 }
 
+function isAdam({ kind }: OptimizerOptions): boolean {
+  return kind === 'adam' || kind === 'adamw';
+}
+
 /** What each value of those arenas starts from. */
-export function initialMoment(options: OptimizerOptions): number {
+function initialMoment(options: OptimizerOptions): number {
   return options.kind === 'adagrad' ? (options.initialAccumulator ?? 0) : 0;
 }
 
@@ -84,70 +87,67 @@ function checkRanges(options: OptimizerOptions): void {
   );
 }
 
-/** Types of the parameters' and the optimiser's states. @throws OptionError */
-export function optimizerStates(
-  options: OptimizerOptions,
-  size: number,
-): Readonly<Record<string, TensorType>> {
+/**
+ * The optimiser that plain data describes.
+ * @throws OptionError for an unknown kind or a value out of range
+ */
+export function optimizerOf(options: OptimizerOptions, learningRate: LearningRate): Optimizer {
   checkRanges(options);
-  const arena: TensorType = { dtype: 'f32', shape: [size] };
-  return Object.fromEntries([PARAMETERS, ...moments(options)].map((name) => [name, arena]));
-}
-
-/** Next values of those states. Takes the inputs 'learningRate' [1] and 'corrections' [2]. */
-export function optimizerUpdate(
-  options: OptimizerOptions,
-  states: Lookup,
-  inputs: Lookup,
-  gradients: Tensor,
-  scale: Tensor,
-): Tensors {
-  const names = [PARAMETERS, ...moments(options)];
-  const rate = inputs('learningRate');
-  const shared = { parameters: states(PARAMETERS), gradients, scale, rate };
-  const next = updated(options, shared, states, inputs);
-  return Object.fromEntries(names.map((name, i) => [name, defined(next[i], name)]));
+  const names = moments(options);
+  const start = initialMoment(options);
+  return {
+    name: options.kind,
+    states: Object.fromEntries(names.map((name) => [name, start])),
+    rate: (step) => optimizerRate(options, rateAt(learningRate, step), step),
+    figures: (step) =>
+      isAdam(options) ? { corrections: [...biasCorrections(options, step)] } : {},
+    update: (call) => {
+      const next = updated(options, call);
+      const all = [PARAMETERS, ...names];
+      return Object.fromEntries(all.map((name, i) => [name, defined(next[i], name)]));
+    },
+  };
 }
 
 /** The results of the optimiser's op: parameters, then the arenas of `moments`. */
 function updated(
   options: OptimizerOptions,
-  shared: Readonly<Record<'parameters' | 'gradients' | 'scale' | 'rate', Tensor>>,
-  states: Lookup,
-  inputs: Lookup,
+  { parameters, rate, unclipped, states, figures }: UpdateCall,
 ): readonly Tensor[] {
   const { weightDecay = 0 } = options;
+  const shared = { parameters, rate, ...unclipped };
+  const state = (name: string) => defined(states[name], name);
   switch (options.kind) {
     case 'adam':
     case 'adamw': {
       const { kind, beta1, beta2, epsilon } = options;
-      const [first, second] = [states('exp_avg'), states('exp_avg_sq')];
+      const [first, second] = [state('exp_avg'), state('exp_avg_sq')];
+      const corrections = defined(figures.corrections, 'corrections');
       return ops.adam(
-        { ...shared, first, second, corrections: inputs('corrections') },
+        { ...shared, first, second, corrections },
         { beta1, beta2, epsilon, weightDecay, decoupled: kind === 'adamw' },
       );
     }
     case 'sgd': {
       const { momentum, nesterov = false } = options;
-      return ops.sgd({ ...shared, first: states('momentum') }, { momentum, nesterov, weightDecay });
+      return ops.sgd({ ...shared, first: state('momentum') }, { momentum, nesterov, weightDecay });
     }
     case 'rmsprop': {
       const { alpha, epsilon, momentum = 0, centered = false } = options;
       return ops.rmsprop(
         {
           ...shared,
-          squareAverage: states('square_avg'),
-          momentumBuffer: momentum > 0 ? states('momentum_buffer') : undefined,
-          gradientAverage: centered ? states('grad_avg') : undefined,
+          squareAverage: state('square_avg'),
+          momentumBuffer: momentum > 0 ? state('momentum_buffer') : undefined,
+          gradientAverage: centered ? state('grad_avg') : undefined,
         },
         { alpha, epsilon, momentum, centered, weightDecay },
       );
     }
-    case 'adagrad':
-      return ops.adagrad(
-        { ...shared, sum: states('sum') },
-        { epsilon: options.epsilon, weightDecay },
-      );
+    case 'adagrad': {
+      const { epsilon } = options;
+      return ops.adagrad({ ...shared, sum: state('sum') }, { epsilon, weightDecay });
+    }
     default:
       return unknown(options);
   }

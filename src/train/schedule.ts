@@ -1,4 +1,4 @@
-/** Learning rate schedules: functions of the step, counted from 1. */
+/** Learning rate schedules: functions of the step, counted from 1; as plain data and as functions. */
 import { OptionError } from '../core/errors';
 
 /** How the learning rate changes over a run. */
@@ -26,7 +26,7 @@ export interface ScheduleOptions {
  * - cosine, linear: rise over warmup, then fall to rate x end at `steps`
  * @throws OptionError for an unknown kind or a missing figure
  */
-export function learningRate(options: ScheduleOptions, step: number): number {
+function learningRate(options: ScheduleOptions, step: number): number {
   const { kind, rate, warmup = 0, end = 0 } = options;
   const rise = warmup > 0 ? Math.min(1, step / warmup) : 1;
   switch (kind) {
@@ -65,3 +65,47 @@ function need(options: ScheduleOptions, name: 'warmup' | 'steps' | 'modelSize'):
   }
   return value;
 }
+
+/** The learning rate of a step, counted from 1. Any function is a schedule. */
+export type Schedule = (step: number) => number;
+
+/** One rate for all steps, or a schedule. */
+export type LearningRate = number | Schedule;
+
+/** The rate of a step, counted from 1. */
+export function rateAt(rate: LearningRate, step: number): number {
+  return typeof rate === 'number' ? rate : rate(step);
+}
+
+/** The schedule that plain data describes. @throws OptionError for an unknown kind or a missing figure */
+export function scheduleOf(options: ScheduleOptions): Schedule {
+  learningRate(options, 1);
+  return (step) => learningRate(options, step);
+}
+
+/** The same rate at every step, after a linear rise over `warmup` steps (default 0). */
+export const constantSchedule = (rate: number, warmup = 0): Schedule =>
+  scheduleOf({ kind: 'constant', rate, warmup });
+
+/** Rises linearly to `rate` over `warmup` steps, then falls with the inverse root of the step. */
+export const inverseRootSchedule = (rate: number, warmup = 400): Schedule =>
+  scheduleOf({ kind: 'warmup', rate, warmup });
+
+/** The transformer's own (Vaswani et al. 2017, eq. 3). @param factor on the paper's formula */
+export const noamSchedule = (modelSize: number, warmup = 4000, factor = 1): Schedule =>
+  scheduleOf({ kind: 'noam', rate: factor, modelSize, warmup });
+
+export interface DecayOptions {
+  /** Steps of linear rise before (default 0). */
+  readonly warmup?: number;
+  /** Rate at the end, as a part of the highest (default 0). */
+  readonly end?: number;
+}
+
+/** Falls with half a cosine to the end at `steps` (Loshchilov and Hutter 2017). */
+export const cosineSchedule = (rate: number, steps: number, options: DecayOptions = {}): Schedule =>
+  scheduleOf({ kind: 'cosine', rate, steps, ...options });
+
+/** Falls linearly to the end at `steps`. */
+export const linearSchedule = (rate: number, steps: number, options: DecayOptions = {}): Schedule =>
+  scheduleOf({ kind: 'linear', rate, steps, ...options });

@@ -3,11 +3,14 @@
  * parameters and moments changed in place. Nothing is read back inside.
  */
 import { gradients } from '../autodiff/grad';
+import { OptionError } from '../core/errors';
+import { i32 } from '../core/shape';
 import { type Graph, trace } from '../graph/graph';
 import { constantTensor } from '../graph/source';
 import { bindParameters, PARAMETERS, type ParameterLayout } from '../nn/parameters';
 import { ops } from '../ops';
-import { type OptimizerOptions, optimizerStates, optimizerUpdate } from './optimizer';
+import { type OptimizerOptions, optimizerOf } from './optimizer';
+import { type Optimizer, optimizerInputs, optimizerStates, optimizerUpdate } from './ownOptimizer';
 import type { TrainingTask } from './task';
 
 /** The factor of gradients that are not clipped. */
@@ -15,9 +18,9 @@ const UNCLIPPED = { shape: [1], data: Float64Array.of(1) } as const;
 
 /** What a training step does with the gradients. */
 export interface StepOptions {
-  readonly optimizer: OptimizerOptions;
-  /** Largest global norm of the gradient; none when undefined. */
-  readonly clipNorm: number | undefined;
+  readonly optimizer: Optimizer | OptimizerOptions;
+  /** Largest global norm of the gradient; no limit by default. */
+  readonly clipNorm?: number | undefined;
 }
 
 /** A norm that no gradient of float32 is clipped to. */
@@ -27,8 +30,14 @@ const UNLIMITED = 1e38;
 export function trainingGraph<Batch>(
   task: TrainingTask<Batch>,
   layout: ParameterLayout,
-  { clipNorm, optimizer }: StepOptions,
+  { clipNorm, optimizer: given }: StepOptions,
 ): Graph {
+  const optimizer = 'kind' in given ? optimizerOf(given, 0) : given;
+  const own = { dropoutKey: i32(1), ...optimizerInputs(optimizer) };
+  const taken = Object.keys(own).find((name) => name in task.inputs);
+  if (taken !== undefined) {
+    throw new OptionError(`training: input '${taken}' is the trainer's own; choose another name`);
+  }
   return trace(
     (inputs, states) => {
       const arena = states(PARAMETERS);
@@ -39,7 +48,6 @@ export function trainingGraph<Batch>(
       const { loss, count } = task.forward(bound.scope, inputs, 'training');
       const pieces = bound.pieces();
       const grads = gradients(
-        ops,
         loss,
         pieces.map(({ tensor }) => tensor),
       );
@@ -48,16 +56,12 @@ export function trainingGraph<Batch>(
       // Without a limit the norm is reported all the same.
       const clip = ops.clipScale(packed, clipNorm ?? UNLIMITED);
       const scale = clipNorm === undefined ? constantTensor(UNCLIPPED) : clip.scale;
-      const updates = optimizerUpdate(optimizer, states, inputs, packed, scale);
+      const limit = { scale, isActive: clipNorm !== undefined };
+      const updates = optimizerUpdate(optimizer, states, inputs, packed, limit);
       return { outputs: { loss, count, norm: clip.norm }, updates };
     },
     {
-      inputs: {
-        ...task.inputs,
-        dropoutKey: { dtype: 'i32', shape: [1] },
-        learningRate: { dtype: 'f32', shape: [1] },
-        corrections: { dtype: 'f32', shape: [2] },
-      },
+      inputs: { ...task.inputs, ...own },
       states: optimizerStates(optimizer, layout.size),
     },
   );

@@ -2,38 +2,37 @@
  * The training loop: batches in, a report a step out. Runs wherever there is a device: Node, a page,
  * a worker. Few steps are in flight at a time; losses come back while later steps run.
  */
-import type { Startup } from '../../shaders/lib/startup';
 import { compileGraph } from '../compile/compile';
 import type { Plan } from '../compile/plan';
-import { InputError, throwIfAborted } from '../core/errors';
+import type { BatchOf, InputTypes } from '../core/batch';
+import { checkOptions, defined, InputError, OptionError, throwIfAborted } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
 import { randomBits } from '../core/randomBits';
 import type { Device } from '../gpu/device';
 import { type DispatchTime, profile } from '../gpu/profile';
 import { Program } from '../gpu/program';
-import { StateStore } from '../gpu/states';
+import type { StateStore } from '../gpu/states';
 import {
   type Captured,
   type Inspectable,
   type InspectOptions,
   Inspector,
 } from '../inspect/inspector';
-import { initialArena } from '../nn/arena';
+import { ParameterStore } from '../nn/parameterStore';
 import { PARAMETERS, type ParameterLayout } from '../nn/parameters';
-import { biasCorrections, initialMoment, moments, optimizerRate } from './optimizer';
-import { learningRate, type ScheduleOptions } from './schedule';
-import { evaluationGraph, type StepOptions, trainingGraph } from './step';
+import { lossTask } from './lossTask';
+import { optimizerOf } from './optimizer';
+import type { Optimizer } from './ownOptimizer';
+import { scheduleOf } from './schedule';
+import { evaluationGraph, trainingGraph } from './step';
 import { type TrainingTask, taskLayout } from './task';
-
-/** How a task is trained. */
-export interface TrainerOptions extends StepOptions {
-  readonly schedule: ScheduleOptions;
-  /** Of initial weights and dropout. */
-  readonly seed: number;
-  /** How long training will be, which `startupFor` tells of a number of steps; 'balanced' by default. */
-  readonly startup?: Startup;
-  readonly onProgress?: (ready: number, total: number) => void;
-}
+import {
+  COMPUTATION_NAMES,
+  type ComputationOptions,
+  type OptimizedBy,
+  type TrainerOptions,
+  type TrainerSettings,
+} from './trainerOptions';
 
 /** What a training step tells. */
 export interface StepReport {
@@ -52,7 +51,10 @@ export interface StepReport {
 export interface Evaluation {
   /** Mean over what counts, without smoothing. */
   readonly loss: number;
-  /** Part of the predictions that are right: with teacher forcing, of the target tokens. */
+  /**
+   * Part of the predictions that are right: with teacher forcing, of the target tokens. NaN where the task
+   * does not tell which are.
+   */
   readonly accuracy: number;
 }
 
@@ -77,49 +79,95 @@ export class Trainer<Batch> {
   readonly device: Device;
   readonly task: TrainingTask<Batch>;
   readonly layout: ParameterLayout;
-  /** Holds the parameters; decoders may share it. */
-  readonly states: StateStore;
-  readonly #options: TrainerOptions;
+  /** The parameters, for `compile` and decoders; they live as long as the trainer. */
+  readonly parameters: ParameterStore;
+  /** Its states, by name, are what checkpoints keep beside the parameters. */
+  readonly optimizer: Optimizer;
+  readonly #settings: TrainerSettings;
   readonly #program: Program;
   #evaluator: Program | undefined;
   #step = 0;
 
   private constructor(
     task: TrainingTask<Batch>,
-    layout: ParameterLayout,
-    states: StateStore,
-    options: TrainerOptions,
+    parameters: ParameterStore,
+    optimizer: Optimizer,
+    settings: TrainerSettings,
     program: Program,
   ) {
-    this.device = states.device;
+    this.device = parameters.device;
     this.task = task;
-    this.layout = layout;
-    this.states = states;
-    this.#options = options;
+    this.layout = parameters.layout;
+    this.parameters = parameters;
+    this.optimizer = optimizer;
+    this.#settings = settings;
     this.#program = program;
   }
 
-  /** Compiles the training step and uploads initial weights. */
-  static async create<Batch>(
+  /**
+   * Compiles the training step and uploads initial weights.
+   * @param computation inputs, a loss and an optimiser; or a task with options of their own
+   * @throws OptionError, ShapeError, DTypeError, with the layer's path, for a computation that does not
+   *   fit together; DeviceError
+   */
+  static create<Inputs extends InputTypes>(
+    device: Device,
+    computation: ComputationOptions<Inputs>,
+  ): Promise<Trainer<BatchOf<Inputs>>>;
+  static create<Batch>(
     device: Device,
     task: TrainingTask<Batch>,
-    options: TrainerOptions,
+    options: TrainerOptions | OptimizedBy,
+  ): Promise<Trainer<Batch>>;
+  static async create<Inputs extends InputTypes, Batch>(
+    device: Device,
+    what: ComputationOptions<Inputs> | TrainingTask<Batch>,
+    options?: TrainerOptions | OptimizedBy,
+  ): Promise<Trainer<Batch> | Trainer<BatchOf<Inputs>>> {
+    if (!('loss' in what)) return Trainer.#of(device, what, defined(options, 'options'));
+    checkOptions('trainer', what, COMPUTATION_NAMES);
+    return Trainer.#of(device, lossTask<Inputs>(what), what);
+  }
+
+  static async #of<Batch>(
+    device: Device,
+    task: TrainingTask<Batch>,
+    options: TrainerOptions | OptimizedBy,
   ): Promise<Trainer<Batch>> {
+    const optimizer =
+      'schedule' in options
+        ? optimizerOf(options.optimizer, scheduleOf(options.schedule))
+        : options.optimizer;
     const layout = taskLayout(task);
-    const states = new StateStore(device);
-    const plan = compileGraph(trainingGraph(task, layout, options));
-    const program = await Program.create(device, plan, states, options);
-    states.write(PARAMETERS, initialArena(layout, options.seed));
-    const start = initialMoment(options.optimizer);
-    // New states are zero.
-    for (const name of start === 0 ? [] : moments(options.optimizer)) {
-      states.write(name, new Float32Array(layout.size).fill(start));
+    if (layout.size === 0) {
+      throw new OptionError(
+        'trainer: the loss asks its scope for no parameters; what is to be trained?',
+      );
     }
-    return new Trainer(task, layout, states, options, program);
+    const { clipNorm, seed = 0 } = options;
+    const plan = compileGraph(trainingGraph(task, layout, { optimizer, clipNorm }));
+    const parameters = ParameterStore.initial(device, layout, seed);
+    const { states } = parameters;
+    try {
+      const program = await Program.create(device, plan, states, options);
+      // New states are zero.
+      for (const [name, start] of Object.entries(optimizer.states)) {
+        if (start !== 0) states.write(name, new Float32Array(layout.size).fill(start));
+      }
+      return new Trainer(task, parameters, optimizer, options, program);
+    } catch (error) {
+      parameters.dispose();
+      throw error;
+    }
+  }
+
+  /** Where parameters and the optimiser's arenas live; decoders may share it. */
+  get states(): StateStore {
+    return this.parameters.states;
   }
 
   /** Steps done so far. */
-  get step(): number {
+  get stepCount(): number {
     return this.#step;
   }
 
@@ -134,6 +182,15 @@ export class Trainer<Batch> {
   }
 
   /**
+   * One step of training on a batch.
+   * @throws OptionError, ShapeError, DTypeError, InputError for a batch that does not fit, before anything
+   *   runs; DeviceLostError; DisposedError
+   */
+  step(batch: Batch): Promise<StepReport> {
+    return this.#run(batch);
+  }
+
+  /**
    * Trains on the batches until they end.
    * @param onStep gets each step's report, in order, up to two steps late
    * @throws AbortedError between steps when the signal fires; the trainer stays usable
@@ -143,6 +200,10 @@ export class Trainer<Batch> {
     options: { readonly onStep?: (report: StepReport) => void; readonly signal?: AbortSignal } = {},
   ): Promise<void> {
     const pending: Promise<StepReport>[] = [];
+    let hasFailed = false;
+    const noteFailure = () => {
+      hasFailed = true;
+    };
     const drain = async (limit: number): Promise<void> => {
       while (pending.length > limit) {
         const report = await pending.shift();
@@ -151,12 +212,21 @@ export class Trainer<Batch> {
     };
     try {
       for (const batch of batches) {
+        // No further step after one that failed.
+        if (hasFailed) await drain(0);
         throwIfAborted(options.signal, 'training');
-        pending.push(this.#run(batch));
+        const step = this.#run(batch);
+        // Watched from its start: it may fail while an earlier one is awaited.
+        step.catch(noteFailure);
+        pending.push(step);
         await drain(IN_FLIGHT);
       }
-    } finally {
       await drain(0);
+    } catch (error) {
+      // What was under way is reported, and has ended before the caller hears of the error.
+      await drain(0).catch(noteFailure);
+      await Promise.allSettled(pending);
+      throw error;
     }
   }
 
@@ -166,9 +236,10 @@ export class Trainer<Batch> {
       this.device,
       compileGraph(evaluationGraph(this.task, this.layout)),
       this.states,
-      { startup: this.#options.startup ?? 'balanced' },
+      { startup: this.#settings.startup ?? 'balanced' },
     );
     const names = [...this.#evaluator.plan.outputs.keys()];
+    const tells = names.includes('correct');
     let [loss, correct, counted] = [0, 0, 0];
     for (const batch of batches) {
       throwIfAborted(signal, 'evaluation');
@@ -180,7 +251,7 @@ export class Trainer<Batch> {
       counted += value('count');
     }
     if (counted === 0) throw new InputError('evaluate: nothing held out counts; pass some pairs');
-    return { loss: loss / counted, accuracy: correct / counted };
+    return { loss: loss / counted, accuracy: tells ? correct / counted : Number.NaN };
   }
 
   /** The plans that it runs: to explain them, or to tune for them. */
@@ -213,7 +284,7 @@ export class Trainer<Batch> {
   /** Reads everything that a checkpoint keeps. */
   async snapshot(): Promise<TrainerSnapshot> {
     const entries = await Promise.all(
-      moments(this.#options.optimizer).map(
+      Object.keys(this.optimizer.states).map(
         async (name) => [name, await this.states.read(name)] as const,
       ),
     );
@@ -227,7 +298,7 @@ export class Trainer<Batch> {
   /** Goes on from a snapshot, exactly. */
   restore({ step, parameters, moments: values }: TrainerSnapshot): void {
     this.states.write(PARAMETERS, parameters);
-    for (const name of moments(this.#options.optimizer)) {
+    for (const name of Object.keys(this.optimizer.states)) {
       const value = values[name];
       if (value === undefined) throw new InputError(`checkpoint: no '${name}' in it`);
       this.states.write(name, value);
@@ -239,25 +310,30 @@ export class Trainer<Batch> {
   dispose(): void {
     this.#program.dispose();
     this.#evaluator?.dispose();
-    this.states.dispose();
+    this.parameters.dispose();
   }
 
   /** Random bits of a step's dropout. */
   #key(step: number): HostTensor {
-    return { shape: [1], data: Int32Array.of(randomBits(this.#options.seed, 0, step)) };
+    return { shape: [1], data: Int32Array.of(randomBits(this.#settings.seed ?? 0, 0, step)) };
   }
 
   async #run(batch: Batch): Promise<StepReport> {
-    const { schedule, optimizer } = this.#options;
-    const inputs = this.task.feed(batch);
-    const step = ++this.#step;
-    const rate = optimizerRate(optimizer, learningRate(schedule, step), step);
+    const step = this.#step + 1;
+    const rate = this.optimizer.rate(step);
+    const figures = Object.entries({ learningRate: [rate], ...this.optimizer.figures(step) });
     this.#program.run({
-      ...inputs,
+      ...this.task.feed(batch),
       dropoutKey: this.#key(step),
-      learningRate: { shape: [1], data: Float32Array.of(rate) },
-      corrections: { shape: [2], data: biasCorrections(optimizer, step) },
+      ...Object.fromEntries(
+        figures.map(([name, values]) => [
+          name,
+          { shape: [values.length], data: Float32Array.from(values) },
+        ]),
+      ),
     });
+    // A batch that was refused is no step.
+    this.#step = step;
     const { loss, count, norm } = await this.#program.read('loss', 'count', 'norm');
     return {
       step,

@@ -53,9 +53,10 @@ it('the types resolve for a strict consumer without any other types', async () =
   await writeFile(
     join(folder, 'consumer.ts'),
     `import { type Translation, Translator } from './lib/index.js';
+    import { transformer } from './lib/models.js';
     export { selfCheck } from './lib/selfcheck.js';
     export async function french(text: string): Promise<string> {
-      const translator = await Translator.load('./models/toy-transformer/');
+      const translator = await Translator.load('./models/toy-transformer/', { kinds: [transformer] });
       const translation: Translation = await translator.translate(text);
       return translation.target;
     }`,

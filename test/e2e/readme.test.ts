@@ -98,8 +98,9 @@ async function runInPage(snippet: string): Promise<string> {
     await answerFiles(page, { ...FILES, [PLAIN_PAGE.path]: PLAIN_PAGE.html });
     await page.goto(new URL(PLAIN_PAGE.path, site.url).href);
     const code = snippet.replace(
-      /import (\{[^}]*\}) from 'qkv';/,
-      `const $1 = await import('/@fs${ROOT}/src/index.ts');`,
+      /import (\{[^}]*\}) from 'qkv(?:\/(\w+))?';/g,
+      (_, names: string, entry = 'index') =>
+        `const ${names} = await import('/@fs${ROOT}/src/entries/${entry}.ts');`,
     );
     expect(code).not.toBe(snippet);
     await page.evaluate(`(async () => { ${code} })()`);
@@ -114,7 +115,7 @@ describe('the snippets of the README', () => {
   const expected: Readonly<Record<string, string>> = {
     '{ Translator }': 'le chien',
     '{ WordVectors }': 'analogy: queen',
-    'compileGraph, openDevice': 'softmax: 0.25 0.25',
+    'compileGraph, ops': 'softmax: 0.25 0.25',
   };
   const snippets = blocks('ts');
 

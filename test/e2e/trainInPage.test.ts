@@ -33,7 +33,7 @@ interface Found {
 
 /** The same in the page; a text, since imports of this file are not the page's. */
 const IN_PAGE = `(async () => {
-  const { openDevice } = await import('/@fs${ROOT}/src/index.ts');
+  const { openDevice } = await import('/@fs${ROOT}/src/entries/index.ts');
   const { batchesOf, movedPairs, tinyTrainer } =
     await import('/@fs${ROOT}/test/support/smallTraining.ts');
   const device = await openDevice();

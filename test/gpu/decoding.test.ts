@@ -1,6 +1,6 @@
 /** Ways of decoding, for every model: against exhaustive search, against each other, against chance. */
 
-import { AbortedError, OptionError } from 'qkv';
+import { AbortedError, everything, OptionError } from 'qkv';
 import { Decoder, type Decoding, type Hypothesis } from 'qkv/generate';
 import { compileGraph, ops, Program, StateStore, trace } from 'qkv/graph';
 import {
@@ -85,6 +85,7 @@ describe.each(Object.keys(models))('decoding, %s', (kind) => {
       maxBatch: 2,
       ids: IDS,
       decoding,
+      decodings: everything.decodings,
       weights: options.weights === true,
     });
     states.write(PARAMETERS, parameters);

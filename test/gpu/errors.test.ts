@@ -27,7 +27,7 @@ import {
   type Tensor,
   trace,
 } from 'qkv/graph';
-import { createModel, modelLayout, transformerModel } from 'qkv/models';
+import { createModel, modelLayout, transformer, transformerModel } from 'qkv/models';
 import { describe, expect, it } from 'vitest';
 import { nodeGpu } from '../../tools/nodeGpu';
 import { useDevice } from '../support/device';
@@ -209,11 +209,8 @@ describe('models', () => {
 
 describe('a translator', () => {
   it('refuses sentences that are empty, too long or in other words', async () => {
-    const translator = await Translator.fromFiles(
-      await openDevice({ gpu: await nodeGpu() }),
-      json,
-      weights,
-    );
+    const files = { 'model.json': json, 'model.safetensors': weights };
+    const translator = await Translator.load(files, { device: device(), kinds: [transformer] });
     await expectError(
       () => translator.translate('  '),
       InputError,
@@ -246,8 +243,8 @@ describe('a translator', () => {
 
   it('refuses damaged, truncated and foreign files', async () => {
     const load = (text: string, bytes: Uint8Array) => async () => {
-      const own = await openDevice({ gpu: await nodeGpu() });
-      await Translator.fromFiles(own, text, bytes).finally(() => own.dispose());
+      const files = { 'model.json': text, 'model.safetensors': bytes };
+      await Translator.load(files, { device: device(), kinds: [transformer] });
     };
     await expectError(
       load(json, weights.subarray(0, 1000)),

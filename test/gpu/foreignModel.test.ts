@@ -1,7 +1,7 @@
 /** A model that others trained (CTranslate2's Arabic transliteration) gives its expected output. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Decoder } from 'qkv/generate';
+import { Decoder, scoredGreedy } from 'qkv/generate';
 import { compileGraph, dim, ops, Program, StateStore, trace } from 'qkv/graph';
 import { parseSafetensors, toFloat32 } from 'qkv/io';
 import { modelLayout, transformerModel } from 'qkv/models';
@@ -65,6 +65,7 @@ describe.skipIf(!here)('a foreign transformer', () => {
       maxBatch: 1,
       ids: { pad: 0, bos: config.bos, eos: config.eos },
       decoding: { kind: 'greedy', scores: true },
+      decodings: [scoredGreedy],
     });
     states.write(PARAMETERS, arena);
     for (const item of expected) {

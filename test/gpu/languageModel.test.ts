@@ -1,15 +1,14 @@
 /** Language models: each cell learns a small language, and goes on from prompts as its logits say. */
 
-import { DisposedError, InputError, OptionError, openDevice, ShapeError, Writer } from 'qkv';
-import { Decoder, type Decoding, promptBatch } from 'qkv/generate';
+import { DisposedError, InputError, OptionError, ShapeError, Writer } from 'qkv';
+import { Decoder, type Decoding, promptBatch, sampling } from 'qkv/generate';
 import { compileGraph, dim, Program, trace } from 'qkv/graph';
 import { storeFloat32, writeSafetensors } from 'qkv/io';
-import { recurrentLanguageModel, writeLanguageDescription } from 'qkv/models';
+import { recurrentLanguage, recurrentLanguageModel, writeLanguageDescription } from 'qkv/models';
 import { bindParameters, PARAMETERS, unpackArena } from 'qkv/nn';
 import { type Batch, makeBatch, vocabularyOf } from 'qkv/text';
 import { languageTask, Trainer } from 'qkv/train';
 import { describe, expect, it } from 'vitest';
-import { nodeGpu } from '../../tools/nodeGpu';
 import { useDevice } from '../support/device';
 import { TINY_OPTIONS, VOCABULARY } from '../support/smallTraining';
 
@@ -42,6 +41,7 @@ async function trained(cell: 'tanh' | 'gru' | 'lstm', steps = 150) {
       maxBatch: 4,
       ids: IDS,
       decoding,
+      decodings: [sampling],
       stepsPerSubmit,
     });
   return { model, trainer, decoderOf };
@@ -141,12 +141,15 @@ describe('a writer', () => {
       ([name, { shape, data }]) => [name, storeFloat32(name, shape, data, 'F16')] as const,
     );
     trainer.dispose();
-    const writer = await Writer.fromFiles(
-      await openDevice({ gpu: await nodeGpu() }),
-      writeLanguageDescription({ model, vocabulary, text }),
-      writeSafetensors(new Map(tensors), new Map()),
-      { decoding: { kind: 'greedy' } },
-    );
+    const files = {
+      'model.json': writeLanguageDescription({ model, vocabulary, text }),
+      'model.safetensors': writeSafetensors(new Map(tensors), new Map()),
+    };
+    const writer = await Writer.load(files, {
+      device: device(),
+      kinds: [recurrentLanguage],
+      decoding: { kind: 'greedy' },
+    });
     const told: string[] = [];
     const written = await writer.write('de', { onToken: (token) => told.push(token) });
     expect(written).toMatchObject({ text: 'defgh', tokens: ['f', 'g', 'h'], finished: true });

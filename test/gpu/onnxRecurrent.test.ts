@@ -19,7 +19,7 @@ import {
   declareParameters,
   PARAMETERS,
   packArena,
-  recurrentLayers,
+  recurrent,
   type Scope,
 } from 'qkv/nn';
 import { type Case, EPSILON, worstDifference } from 'qkv/selfcheck';
@@ -108,10 +108,9 @@ async function onGpu(layer: OnnxLayer): Promise<Record<string, ArrayLike<number>
       hidden: state('h0', d),
       cell: state('c0', d),
     }));
-    const { y, final } = recurrentLayers(scope, ops.transpose(inputs('X'), [1, 0, 2]), options, {
-      lengths: lengths && inputs('lengths'),
-      initial,
-    });
+    const x = ops.transpose(inputs('X'), [1, 0, 2]);
+    const rows = lengths && inputs('lengths');
+    const { y, final } = recurrent(options).withStates(scope, x, { lengths: rows, initial });
     const byDirection = ops.reshape(y, [BATCH, STEPS, directions, UNITS]);
     const stack = (states: readonly Tensor[]) =>
       ops.concat(

@@ -56,7 +56,7 @@ const trainerOf = async (optimizer: OptimizerOptions) => {
 const checkpointOf = async <Batch>(trainer: Trainer<Batch>) =>
   writeCheckpoint(trainer.layout, {
     snapshot: await trainer.snapshot(),
-    cursor: { seed: 1, epoch: 0, batch: trainer.step },
+    cursor: { seed: 1, epoch: 0, batch: trainer.stepCount },
     losses: [],
     recipe: '{}',
     seconds: 1,

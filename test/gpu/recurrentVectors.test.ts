@@ -2,7 +2,16 @@
 
 import { ops, type Tensor } from 'qkv/graph';
 import { bahdanauConfig, bahdanauForward } from 'qkv/models';
-import { attend, type CellName, projectKeys, recurrentCell, recurrentLayers } from 'qkv/nn';
+import {
+  additiveAttention,
+  type CellName,
+  dotAttention,
+  gru,
+  lstm,
+  type RecurrentLayer,
+  recurrent,
+  rnn,
+} from 'qkv/nn';
 import { afterAll, describe, expect, it } from 'vitest';
 import { useDevice } from '../support/device';
 import {
@@ -34,7 +43,18 @@ function layersBuild(vector: VectorCase, values: Values): Build {
   const attrs = vector.attrs as Record<string, number & boolean>;
   const { input_size, hidden_size, num_layers, bidirectional, batch_first } = attrs;
   const cell = cellName(vector);
-  const bias = vector.params.some((name) => name.startsWith('bias'));
+  const options = {
+    layers: num_layers!,
+    bidirectional: bidirectional === (true as number & boolean),
+    bias: vector.params.some((name) => name.startsWith('bias')),
+  };
+  const sizes = [input_size!, hidden_size!] as const;
+  const layer: RecurrentLayer =
+    cell === 'lstm'
+      ? lstm(...sizes, options)
+      : cell === 'gru'
+        ? gru(...sizes, options)
+        : rnn(...sizes, { ...options, nonlinearity: cell === 'relu' ? 'relu' : 'tanh' });
   const turn = (x: Tensor) => (batch_first ? x : ops.transpose(x, [1, 0, 2]));
   return (scope, inputs) => {
     const states = (name: string): readonly (Tensor | undefined)[] => {
@@ -52,16 +72,9 @@ function layersBuild(vector: VectorCase, values: Values): Build {
     };
     const [hidden, cells] = [states('h0'), states('c0')];
     const initial = hidden.map((h, i) => ({ hidden: h, cell: cells[i] }));
-    const options = {
-      cell,
-      inputSize: input_size!,
-      hiddenSize: hidden_size!,
-      layers: num_layers!,
-      bidirectional: bidirectional === (true as number & boolean),
-      bias,
-    };
     const lengths = attrs.packed ? inputs('lengths') : undefined;
-    const { y, final } = recurrentLayers(scope, turn(inputs('x')), options, { lengths, initial });
+    const given = { lengths, initial };
+    const { y, final } = layer.withStates(scope, turn(inputs('x')), given);
     const stack = (tensors: readonly Tensor[]) =>
       ops.concat(
         tensors.map((t) => ops.reshape(t, [1, ...t.shape])),
@@ -85,27 +98,24 @@ function cellBuild(vector: VectorCase): Build {
   };
   return (scope, inputs) => {
     const cell = vector.inputs.includes('c') ? inputs('c') : undefined;
-    const next = recurrentCell(scope, inputs('x'), { hidden: inputs('h'), cell }, options);
-    return { h1: next.hidden, ...(next.cell === undefined ? {} : { c1: next.cell }) };
+    const states = [{ hidden: inputs('h'), cell }];
+    const [next] = recurrent(options).step(scope, inputs('x'), states);
+    return { h1: next!.hidden, ...(next!.cell === undefined ? {} : { c1: next!.cell }) };
   };
 }
 
 function attentionBuild(vector: VectorCase, values: Values): Build {
   const sizeOf = (name: string, axis: number) => values.get(name)!.shape[axis]!;
   const additive = vector.op === 'bahdanau_attention';
-  const options = {
-    score: additive ? 'additive' : 'general',
-    querySize: sizeOf('in/query', 1),
-    keySize: sizeOf('in/keys', 2),
-    size: sizeOf('param/key_layer.weight', 0),
-    keyBias: vector.params.includes('key_layer.bias'),
-  } as const;
+  const [querySize, keySize] = [sizeOf('in/query', 1), sizeOf('in/keys', 2)];
+  const size = sizeOf('param/key_layer.weight', 0);
+  const bias = vector.params.includes('key_layer.bias');
+  const attention = additive
+    ? additiveAttention(querySize, keySize, size, { bias })
+    : dotAttention(querySize, keySize);
   return (scope, inputs) => {
-    const keys = inputs('keys');
-    const projected = projectKeys(scope, keys, options);
-    return {
-      ...attend(scope, inputs('query'), projected, keys, inputs('lengths of mask'), options),
-    };
+    const lengths = inputs('lengths of mask');
+    return { ...attention.withWeights(scope, inputs('query'), inputs('keys'), { lengths }) };
   };
 }
 
@@ -148,6 +158,11 @@ function lengthsFor(vector: VectorCase, values: Values): Values {
   return new Map([['lengths of src', lengthsOf({ shape: source.shape, data: hidden })]]);
 }
 
+/** A cell is a step of a layer, whose parameters end with the layer's number. */
+function torchName({ op }: VectorCase): (name: string) => string {
+  return (name) => (op.endsWith('_cell') ? name.replace(/_l0$/, '') : name);
+}
+
 function buildOf(vector: VectorCase, values: Values): Build | undefined {
   if (['rnn', 'lstm', 'gru'].includes(vector.op)) return layersBuild(vector, values);
   if (vector.op.endsWith('_cell')) return cellBuild(vector);
@@ -165,7 +180,7 @@ describe('PyTorch vectors, recurrent', () => {
     if (build === undefined) continue;
     it(`${vector.name}: outputs and gradients`, async () => {
       const extra = lengthsFor(vector, values);
-      const count = await checkVectors(device(), vector, values, build, extra);
+      const count = await checkVectors(device(), vector, values, build, extra, torchName(vector));
       const stored = [...values.keys()].filter((key) => /^(out|grad)\//.test(key)).length;
       expect(count).toBe(stored);
       compared += count;

@@ -3,7 +3,7 @@
 import { DeviceError, openDevice } from 'qkv';
 import { compileGraph, ops, Program, StateStore, type Tensor, trace } from 'qkv/graph';
 import { NearestRows } from 'qkv/inspect';
-import { affine, bindParameters, declareParameters, type Scope } from 'qkv/nn';
+import { bindParameters, declareParameters, linear, ones, type Scope } from 'qkv/nn';
 import { describe, expect, it } from 'vitest';
 import { nodeGpu } from '../../tools/nodeGpu';
 import { useDevice } from '../support/device';
@@ -44,12 +44,7 @@ describe('a device with default limits', () => {
 
 describe('a program that WebGPU refuses when it runs', () => {
   const model = (scope: Scope, x: Tensor): Tensor => {
-    const layer = (of: Scope, from: Tensor) =>
-      affine(
-        from,
-        of.weight('weight', [64, 64], { kind: 'ones' }),
-        of.parameter('bias', [64], { kind: 'zeros' }),
-      );
+    const layer = linear(64, 64, { initialiser: ones() });
     return layer(
       scope.child('decoder.linear2'),
       ops.tanh(layer(scope.child('decoder.linear1'), x)),

@@ -1,5 +1,6 @@
 /** The shipped translator with its weights in every format: as good as before, in fewer bytes. */
 import { readFile } from 'node:fs/promises';
+import { everything } from 'qkv';
 import { Decoder } from 'qkv/generate';
 import { StateStore } from 'qkv/graph';
 import { readTensors } from 'qkv/io';
@@ -23,8 +24,9 @@ interface Outcome {
 }
 
 async function translate(format: WeightFormat): Promise<Outcome> {
-  const { model, source, target } = await readDescription(
+  const { model, source, target } = readDescription(
     await readFile(`${FOLDER}/model.json`, 'utf8'),
+    everything,
   );
   const layout = storeAs(modelLayout(model), format);
   const before = device().liveBytes;

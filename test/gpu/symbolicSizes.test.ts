@@ -49,7 +49,7 @@ function graphOf(
         [1],
       );
       const names = Object.keys(types).filter((name) => types[name]?.dtype === 'f32');
-      const grads = gradients(ops, loss, names.map(inputs));
+      const grads = gradients(loss, names.map(inputs));
       const named = names.map((name, i) => [`gradient of ${name}`, grads[i]] as const);
       return { outputs: { ...results, ...(Object.fromEntries(named) as Record<string, Tensor>) } };
     },

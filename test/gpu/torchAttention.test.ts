@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { ops, type Tensor } from 'qkv/graph';
-import { multiHead } from 'qkv/nn';
+import { multiHeadAttention } from 'qkv/nn';
 import { describe, expect, it } from 'vitest';
 import { useDevice } from '../support/device';
 import {
@@ -48,13 +48,8 @@ function attentionBuild(vector: VectorCase): Build {
 
 function multiHeadBuild(vector: VectorCase): Build {
   const { embed_dim, num_heads, kdim, vdim } = vector.attrs as Record<string, number | null>;
-  const options = {
-    modelSize: embed_dim!,
-    heads: num_heads!,
-    keySize: kdim ?? undefined,
-    valueSize: vdim ?? undefined,
-    dropout: 0,
-  };
+  const sizes = kdim === null ? {} : { keySize: kdim!, valueSize: vdim! };
+  const attention = multiHeadAttention(embed_dim!, num_heads!, sizes);
   return (scope, inputs) => {
     const given = inputs('attn_mask');
     const [batch = 1] = inputs('q').shape;
@@ -64,7 +59,8 @@ function multiHeadBuild(vector: VectorCase): Build {
     const visibility = given.dtype === 'f32' ? { bias: mask } : { mask: truths(mask) };
     const keyPadding = truths(optional(vector, inputs, 'key_padding_mask'));
     const [q, k, v] = [inputs('q'), inputs('k'), inputs('v')];
-    const found = multiHead(scope, q, k, v, options, { ...visibility, keyPadding });
+    const others = { key: k, value: v, ...visibility, keyPadding };
+    const found = attention.withWeights(scope, q, others);
     return { y: found.output, weights: found.weights };
   };
 }

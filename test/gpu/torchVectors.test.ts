@@ -1,17 +1,17 @@
 /** Layers, losses and whole transformers against PyTorch: forward and every gradient, on the GPU. */
 
-import { ops, type Tensor } from 'qkv/graph';
+import { compile, f32, ops, type Tensor } from 'qkv/graph';
 import { decode, encode, transformerConfig } from 'qkv/models';
 import {
   decoderLayer,
+  embedding,
   encoderLayer,
-  type LayerConfig,
-  multiHead,
-  norm,
-  PAPER_POSITIONS,
-  projectMemory,
+  layerNorm,
+  multiHeadAttention,
   type Scope,
   sinusoidalPositions,
+  stack,
+  type TransformerLayerOptions,
 } from 'qkv/nn';
 import { afterAll, describe, expect, it } from 'vitest';
 import { useDevice } from '../support/device';
@@ -37,16 +37,15 @@ afterAll(() => {
   console.log(`torch vectors: ${compared} tensors compared, ${where}`);
 });
 
-function layerConfig({ attrs }: VectorCase): LayerConfig {
-  return {
-    modelSize: attrs.d_model as number,
-    heads: attrs.nhead as number,
+/** Size, heads and options of a transformer's layer. */
+function layerArguments({ attrs }: VectorCase): [number, number, TransformerLayerOptions] {
+  const options = {
     feedForward: attrs.dim_feedforward as number,
     dropout: 0,
     normFirst: attrs.norm_first as boolean,
     activation: (attrs.activation as 'relu' | 'gelu' | undefined) ?? 'relu',
-    epsilon: 1e-5,
   };
+  return [attrs.d_model as number, attrs.nhead as number, options];
 }
 
 /** Masks become lengths: 'lengths of NAME' for every key padding mask. */
@@ -61,52 +60,38 @@ function maskLengths(values: Values): Values {
 const has = (values: Values, name: string) => values.has(`in/${name}`);
 
 function encoderBuild(vector: VectorCase, values: Values): Build {
+  const encode = encoderLayer(...layerArguments(vector));
   return (scope, inputs) => {
     const name = 'src_key_padding_mask';
     const keyLengths = has(values, name) ? inputs(`lengths of ${name}`) : undefined;
-    return { y: encoderLayer(scope, inputs('src'), layerConfig(vector), { keyLengths }) };
+    return { y: encode(scope, inputs('src'), { keyLengths }) };
   };
 }
 
 function decoderBuild(vector: VectorCase): Build {
-  const config = layerConfig(vector);
+  const decode = decoderLayer(...layerArguments(vector));
   return (scope, inputs) => {
-    const projected = projectMemory(
-      scope.child('multihead_attn'),
-      inputs('memory'),
-      config.modelSize,
-    );
-    const memory = { projected, lengths: inputs('lengths of memory_key_padding_mask') };
-    const context = { kind: 'whole', lengths: inputs('lengths of tgt_key_padding_mask') } as const;
-    return { y: decoderLayer(scope, inputs('tgt'), memory, config, context).output };
+    const memoryLengths = inputs('lengths of memory_key_padding_mask');
+    const lengths = inputs('lengths of tgt_key_padding_mask');
+    return { y: decode(scope, inputs('tgt'), inputs('memory'), { lengths, memoryLengths }) };
   };
 }
 
 /** nn.Transformer without embeddings. */
 function transformerBuild(vector: VectorCase): Build {
-  const config = layerConfig(vector);
+  const [size, heads, options] = layerArguments(vector);
   const { num_encoder_layers: deep, num_decoder_layers: tall } = vector.attrs as Record<
     string,
     number
   >;
+  const encoder = stack(encoderLayer(size, heads, options), deep!, layerNorm(size));
+  const decoder = stack(decoderLayer(size, heads, options), tall!, layerNorm(size));
   return (scope, inputs) => {
-    const [encoder, decoder] = [scope.child('encoder'), scope.child('decoder')];
-    const lengths = inputs('lengths of src_key_padding_mask');
-    let memory: Tensor = inputs('src');
-    for (let i = 0; i < deep!; i++)
-      memory = encoderLayer(encoder.child(`layers.${i}`), memory, config, { keyLengths: lengths });
-    memory = norm(encoder.child('norm'), memory, config.modelSize, config.epsilon);
-    let x = inputs('tgt');
-    for (let i = 0; i < tall!; i++) {
-      const layer = decoder.child(`layers.${i}`);
-      const projected = projectMemory(layer.child('multihead_attn'), memory, config.modelSize);
-      const context = {
-        kind: 'whole',
-        lengths: inputs('lengths of tgt_key_padding_mask'),
-      } as const;
-      x = decoderLayer(layer, x, { projected, lengths }, config, context).output;
-    }
-    return { y: norm(decoder.child('norm'), x, config.modelSize, config.epsilon) };
+    const keyLengths = inputs('lengths of src_key_padding_mask');
+    const lengths = inputs('lengths of tgt_key_padding_mask');
+    const memory = encoder(scope.child('encoder'), inputs('src'), { keyLengths });
+    const given = { lengths, memoryLengths: keyLengths };
+    return { y: decoder(scope.child('decoder'), inputs('tgt'), memory, given) };
   };
 }
 
@@ -122,25 +107,18 @@ function multiHeadBuild(vector: VectorCase): Build {
     average_attn_weights,
     self,
   } = vector.attrs as Record<string, number & boolean>;
+  const sizes = kdim === null ? {} : { keySize: kdim!, valueSize: vdim! };
+  const attention = multiHeadAttention(embed_dim!, num_heads!, { ...sizes, bias: bias! });
   return (scope, inputs) => {
     const turn = (x: Tensor) => (batch_first ? x : ops.transpose(x, [1, 0, 2]));
     const [q, k, v] = (self ? ['x', 'x', 'x'] : ['q', 'k', 'v']).map((name) => turn(inputs(name)));
     const padded = vector.inputs.includes('key_padding_mask');
-    const { output, weights } = multiHead(
-      scope,
-      q!,
-      k!,
-      v!,
-      {
-        modelSize: embed_dim!,
-        heads: num_heads!,
-        keySize: kdim ?? undefined,
-        valueSize: vdim ?? undefined,
-        bias: bias!,
-        dropout: 0,
-      },
-      { causal: causal!, keyLengths: padded ? inputs('lengths of key_padding_mask') : undefined },
-    );
+    const { output, weights } = attention.withWeights(scope, q!, {
+      key: k,
+      value: v,
+      causal: causal!,
+      keyLengths: padded ? inputs('lengths of key_padding_mask') : undefined,
+    });
     return {
       y: turn(output),
       weights: average_attn_weights ? ops.mean(weights, { axis: 1 }) : weights,
@@ -220,17 +198,12 @@ function crossEntropyBuild({ attrs }: VectorCase, values: Values): Build {
 }
 
 function embeddingBuild({ attrs }: VectorCase, values: Values): Build {
-  const { shape } = values.get('param/weight')!;
-  return (scope, inputs) => {
-    const weight = scope.parameter('weight', shape, { kind: 'zeros' });
-    const padding = attrs.padding_idx === null ? {} : { paddingIndex: attrs.padding_idx as number };
-    return {
-      y: ops.scale(
-        ops.embedding(inputs('ids'), weight, padding),
-        (attrs.scale as number | null) ?? 1,
-      ),
-    };
-  };
+  const [vocabulary = 0, size = 0] = values.get('param/weight')!.shape;
+  const padding = attrs.padding_idx as number | null;
+  const table = embedding(vocabulary, size, padding === null ? {} : { paddingIndex: padding });
+  return (scope, inputs) => ({
+    y: ops.scale(table(scope, inputs('ids')), (attrs.scale as number | null) ?? 1),
+  });
 }
 
 /** An elementwise function of x, or of a and b. */
@@ -281,15 +254,20 @@ describe('PyTorch vectors', () => {
       });
     }
     if (vector.op === 'sinusoidal_positional_encoding') {
-      it(`${vector.name}: the table in float64`, () => {
+      it(`${vector.name}: what is added to zeros`, async () => {
         const values = readVectors(vector);
         const { T, d_model, layout } = vector.attrs as {
           T: number;
           d_model: number;
           layout: 'interleaved' | 'halves';
         };
-        const table = sinusoidalPositions(T, d_model, { ...PAPER_POSITIONS, layout });
-        compareVector(vector, 'out/pe', table.data, values.get('out/pe')!.data);
+        const positions = sinusoidalPositions(T, d_model, { layout });
+        const x = f32(1, T, d_model);
+        const fn = (scope: Scope, given: { x: Tensor }) => positions(scope, given.x);
+        const predict = await compile(device(), fn, { x });
+        const { data } = await predict({ x: new Float32Array(T * d_model) });
+        compareVector(vector, 'out/pe', data, values.get('out/pe')!.data);
+        predict.dispose();
         compared++;
       });
     }

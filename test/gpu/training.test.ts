@@ -118,10 +118,10 @@ describe('the training loop', () => {
       },
     });
     await expect(training).rejects.toThrow(AbortedError);
-    const done = trainer.step;
+    const done = trainer.stepCount;
     expect(steps).toEqual(Array.from({ length: done }, (_, i) => i + 1));
     await trainer.train(batchesOf(pairs, 2));
-    expect(trainer.step).toBe(done + 2);
+    expect(trainer.stepCount).toBe(done + 2);
     trainer.dispose();
   });
 });

@@ -1,6 +1,5 @@
 /** A translator as an app has it, with the shipped models and every way of decoding. */
-import { readFile } from 'node:fs/promises';
-import { OptionError, openDevice, Translator } from 'qkv';
+import { everything, OptionError, Translator } from 'qkv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeGpu } from '../../tools/nodeGpu';
 
@@ -10,15 +9,8 @@ describe.each(['toy-transformer', 'toy-bahdanau'])('%s', (name) => {
   let translator: Translator;
 
   beforeAll(async () => {
-    const folder = `demo/public/models/${name}`;
-    const json = await readFile(`${folder}/model.json`, 'utf8');
-    const weights = await readFile(`${folder}/model.safetensors`);
-    // A device of its own: the translator frees it.
-    translator = await Translator.fromFiles(
-      await openDevice({ gpu: await nodeGpu() }),
-      json,
-      weights,
-    );
+    const gpu = await nodeGpu();
+    translator = await Translator.load(`demo/public/models/${name}`, { gpu, ...everything });
   });
   afterAll(() => translator.dispose());
 

@@ -87,7 +87,6 @@ function wholeGraph<B>(task: TrainingTask<B>, layout: ParameterLayout): Graph {
       const { loss } = task.forward(bound.scope, inputs, 'training');
       const pieces = bound.pieces();
       const found = gradients(
-        ops,
         loss,
         pieces.map(({ tensor }) => tensor),
       );

@@ -147,7 +147,7 @@ export function graphOf(
       };
       const result = apply(packing, input, options, isDense);
       const loss = weightedSum(weights ? [result.output, result.weights] : [result.output]);
-      const grads = gradients(ops, loss, wrt.map(input));
+      const grads = gradients(loss, wrt.map(input));
       const named = wrt.map((name, i) => [`d ${name}`, grads[i]!] as const);
       return { outputs: { output: result.output, ...Object.fromEntries(named) } };
     },

@@ -16,6 +16,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['decode', 'inspect'],
   ['train'],
   ['tasks'],
+  ['worker'],
   ['entries'],
 ];
 

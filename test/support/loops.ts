@@ -29,7 +29,7 @@ export function rnnGraph({ length, batch, from, to, reverse = false }: RnnOption
       const [hidden = x] = ys;
       const loss = ops.add(ops.sum(ops.mul(hidden, hidden)), ops.sum(last));
       const names = ['x', 'h', 'w', 'u', 'b'];
-      const found = gradients(ops, loss, names.map(inputs));
+      const found = gradients(loss, names.map(inputs));
       const grads = Object.fromEntries(names.map((name, i) => [`d${name}`, found[i] ?? loss]));
       return { outputs: { last, hidden, loss, ...grads } };
     },

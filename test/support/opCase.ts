@@ -1,7 +1,7 @@
 /** An op's case in float64: on its compiled plan, and its gradients by finite differences. */
 
 import { NdArray, runPlan } from 'qkv/cpu';
-import { compileGraph, type Graph, gradients, ops, trace } from 'qkv/graph';
+import { compileGraph, type Graph, gradients, trace } from 'qkv/graph';
 import { type Case, onOracle, weightedSum } from 'qkv/selfcheck';
 
 /** The compiled plan in float64. */
@@ -48,7 +48,7 @@ export function gradientGraph(opCase: Case, which: readonly number[]): Graph {
     (lookup) => {
       const built = opCase.build(...opCase.inputs.map((_, i) => lookup(`x${i}`)));
       const wrt = which.map((i) => lookup(`x${i}`));
-      const grads = gradients(ops, weightedSum('node' in built ? [built] : built), wrt);
+      const grads = gradients(weightedSum('node' in built ? [built] : built), wrt);
       return { outputs: Object.fromEntries(which.map((i, at) => [`d${i}`, grads[at]!])) };
     },
     { inputs: Object.fromEntries(types) },

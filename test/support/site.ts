@@ -38,8 +38,10 @@ export interface SiteOptions extends BrowserOptions {
 /** Serves the demo and starts a browser. @returns opens a page on it */
 export function useSite({ keepPages = false, ...options }: SiteOptions = {}): {
   open(prepare?: (page: Page) => Promise<unknown>): Promise<OpenPage>;
-  /** Opens `PLAIN_PAGE`. */
+  /** Opens `PLAIN_PAGE`. Its workers can load nothing, since the browser waits for answers to what they ask. */
   openPlain(): Promise<OpenPage>;
+  /** Opens a file of the site that has no script: a model's description. */
+  openFile(path: string): Promise<OpenPage>;
 } {
   let site: Site | undefined;
   let browser: Browser | undefined;
@@ -64,7 +66,11 @@ export function useSite({ keepPages = false, ...options }: SiteOptions = {}): {
     return { page, errors };
   };
   const { path, html } = PLAIN_PAGE;
-  return { open, openPlain: () => open((page) => answerFiles(page, { [path]: html }), path) };
+  return {
+    open,
+    openPlain: () => open((page) => answerFiles(page, { [path]: html }), path),
+    openFile: (file) => open(undefined, file),
+  };
 }
 
 /** What an element shows; '' when it is hidden. */

@@ -137,7 +137,7 @@ export async function checkVectors(
       );
       const loss = outputs.loss ?? terms.reduce((a, b) => ops.add(a, b));
       const pieces = bound.pieces();
-      const all = gradients(ops, ops.reshape(loss, [1]), [
+      const all = gradients(ops.reshape(loss, [1]), [
         ...wrt.map(inputs),
         ...pieces.map((p) => p.tensor),
       ]);

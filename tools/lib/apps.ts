@@ -96,7 +96,7 @@ export async function tryApp(app: App, options: TryOptions): Promise<AppResult> 
     const isPage = json.scripts?.start === undefined;
     const seen = isPage
       ? await openPage(await browser(), site.url)
-      : await runNode(folder, json.scripts.start, `${site.url}models/${MODEL}/`);
+      : await runNode(folder, json.scripts.start);
     const expected = EXPECTED[app.folder] ?? TRANSLATION;
     const translates = seen.text === expected;
     const { scriptBytes, scripts, failure = `expected ${expected}, found ${seen.text}` } = seen;
@@ -186,9 +186,9 @@ async function openPage(browser: Browser, url: string): Promise<Seen> {
 }
 
 /** @param command such as 'node main.js'; run without npm between, so that it can be stopped */
-async function runNode(folder: string, command: string, model: string): Promise<Seen> {
+async function runNode(folder: string, command: string): Promise<Seen> {
   const [program = '', ...args] = command.split(' ');
-  const { isSuccess, stdout, text } = await runProgram(program, args, folder, { MODEL: model });
+  const { isSuccess, stdout, text } = await runProgram(program, args, folder);
   const last = stdout.trim().split('\n').at(-1) ?? '';
   return isSuccess ? { text: last } : { text: last, failure: text };
 }

@@ -1,7 +1,7 @@
 /** Language modelling as the training command sees it: scored by how well held-out text is foreseen. */
 
 import { perplexity, unigramPerplexity } from 'qkv/evaluation';
-import { Decoder, promptBatch } from 'qkv/generate';
+import { Decoder, promptBatch, sampling } from 'qkv/generate';
 import { createLanguageModel, type LanguageModel, writeLanguageDescription } from 'qkv/models';
 import {
   type Batch,
@@ -101,7 +101,7 @@ function* heldBatches(
 
 /** A sentence that the model makes up, another one at every step. */
 async function sampleOf(
-  { device, layout, states, step }: Trainer<Batch>,
+  { device, layout, states, stepCount }: Trainer<Batch>,
   model: LanguageModel,
   { codec, unit }: TextCorpus,
 ): Promise<string> {
@@ -109,10 +109,11 @@ async function sampleOf(
     maxBatch: 1,
     ids: codec,
     decoding: { kind: 'sample', temperature: 0.8 },
+    decodings: [sampling],
     stepsPerSubmit: 16,
   });
   const { source, lengths } = promptBatch([[]], codec);
-  const [[made] = []] = await decoder.decode(source, lengths, { seed: step });
+  const [[made] = []] = await decoder.decode(source, lengths, { seed: stepCount });
   decoder.dispose();
   return textUnits[unit].join(codec.decode(made?.ids ?? [], { keepUnknown: true }));
 }

@@ -9,6 +9,7 @@ import { root } from '../environment.mjs';
 import { emitDeclarations } from './declarations';
 import { type Entry, packageEntries, packageJson } from './entries';
 import { pureInitialisers } from './pureInitialisers';
+import { wgslTemplates } from './wgslTemplates';
 
 /** Licences of what is bundled, beside the modules. */
 const NOTICES = 'third-party-licences.md';
@@ -24,7 +25,7 @@ const shared = {
   root,
   logLevel: 'warn',
   publicDir: false,
-  plugins: [pureInitialisers(isOwn)],
+  plugins: [wgslTemplates, pureInitialisers(isOwn)],
 } as const satisfies InlineConfig;
 
 /**

@@ -51,7 +51,7 @@ export async function exportModel<B>(folder: string, options: ExportOptions<B>):
   const record: TrainingRecord = {
     command,
     adapter: trainer.device.adapterName,
-    steps: trainer.step,
+    steps: trainer.stepCount,
     parameters: countParameters(layout),
     figures,
     recipe,

@@ -5,6 +5,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { everything } from 'qkv';
 import { random } from 'qkv/cpu';
 import { encodeGraph, greedy, stepGraph } from 'qkv/generate';
 import { compileGraph, type HostTensors, type Plan, type Sizes, type Startup } from 'qkv/graph';
@@ -36,7 +37,7 @@ export async function modelPlans(name: string): Promise<readonly ModelPlan[]> {
   const { folder, record } = await readTraining(name);
   const { batchSize, labelSmoothing, optimizer, clipNorm } = record.recipe;
   const text = await readFile(join(folder, 'model.json'), 'utf8');
-  const { model, source, target } = await readDescription(text);
+  const { model, source, target } = readDescription(text, everything);
   const layout = modelLayout(model);
   const task = translationTask(model, { maxBatch: batchSize, labelSmoothing, padId: target.pad });
   const pairs = randomPairs(batchSize, model.maxLength - 1, source.size, target.size);

@@ -99,11 +99,12 @@ class Run<B> {
     const perEpoch = this.#batches.batchesPerEpoch;
     const total = epochs === undefined ? recipe.steps : epochs * perEpoch;
     const every = this.#options.evaluateEvery || perEpoch;
-    const progress = new Progress(total, this.#trainer.step);
+    const progress = new Progress(total, this.#trainer.stepCount);
     let aborted = false;
     let result: Evaluated = { figures: {} };
-    while (this.#trainer.step < total && !aborted) {
-      const next = (interval: number) => (Math.floor(this.#trainer.step / interval) + 1) * interval;
+    while (this.#trainer.stepCount < total && !aborted) {
+      const next = (interval: number) =>
+        (Math.floor(this.#trainer.stepCount / interval) + 1) * interval;
       const goal = Math.min(total, next(every), next(this.#options.checkpointEvery));
       const start = performance.now();
       aborted = !(await this.#trainTo(goal, progress));
@@ -129,7 +130,7 @@ class Run<B> {
     return {
       model: recipe.kind,
       corpus: this.#study.corpus,
-      steps: this.#trainer.step,
+      steps: this.#trainer.stepCount,
       aborted,
       folder: this.#options.folder,
       figures: summary,
@@ -143,7 +144,7 @@ class Run<B> {
     const trainer = this.#trainer;
     const batches = this.#batches;
     const upToGoal = function* () {
-      while (trainer.step < goal && !signal.aborted) {
+      while (trainer.stepCount < goal && !signal.aborted) {
         const { value, done } = batches.next();
         if (done === true || value === undefined) return;
         yield value;
@@ -168,8 +169,8 @@ class Run<B> {
   }
 
   async #save(): Promise<void> {
-    if (this.#saved === this.#trainer.step) return;
-    this.#saved = this.#trainer.step;
+    if (this.#saved === this.#trainer.stepCount) return;
+    this.#saved = this.#trainer.stepCount;
     const snapshot = await this.#trainer.snapshot();
     const bytes = writeCheckpoint(this.#trainer.layout, {
       snapshot,
@@ -199,9 +200,9 @@ class Run<B> {
     this.#trainer.restore(checkpoint.snapshot);
     this.#losses.push(...checkpoint.losses);
     this.#seconds = checkpoint.seconds;
-    this.#saved = this.#trainer.step;
+    this.#saved = this.#trainer.stepCount;
     this.#batches = recipeBatches(this.#options.recipe, this.#study, checkpoint.cursor);
-    process.stderr.write(`resumed after step ${this.#trainer.step}\n`);
+    process.stderr.write(`resumed after step ${this.#trainer.stepCount}\n`);
   }
 
   async #evaluate(): Promise<Evaluated> {
@@ -209,7 +210,7 @@ class Run<B> {
     const perEpoch = this.#batches.batchesPerEpoch;
     const recent = this.#losses.slice(-perEpoch);
     const trainLoss = recent.reduce((sum, value) => sum + value, 0) / Math.max(1, recent.length);
-    const { step } = this.#trainer;
+    const { stepCount: step } = this.#trainer;
     const shown = measured(this.#study.measures, scores).map(([m, value]) => `${m.short} ${value}`);
     process.stderr.write(
       `step ${step} (epoch ${(step / perEpoch).toFixed(2)}, ${duration(this.#seconds)}): ` +

@@ -5,7 +5,7 @@ import type { Tensor } from '../../graph/op';
 import { STORAGE_BINDINGS } from '../../graph/target';
 import { type AttentionAttrs, attentionSizes, listOptional, SOURCE_COUNT } from './attrs';
 import { attentionOp } from './forward';
-import { fitMasks, maskAttrs, masksOf } from './masks';
+import { type MaskRule, maskAttrs } from './lengths';
 
 /** Options of an attention op. */
 export interface AttentionOptions {
@@ -73,12 +73,17 @@ export function roomFor(packing: AttentionAttrs['packing'], weightsGradient: boo
   return STORAGE_BINDINGS - SOURCE_COUNT[packing] - OTHERS - (weightsGradient ? 1 : 0);
 }
 
-/** Applies the op to queries, keys and values under a packing. @throws OptionError, ShapeError, DTypeError */
+/**
+ * Applies the op to queries, keys and values under a packing.
+ * @param maskRule for what may hide keys: `allMasks`, or `lengthsAlone` where the options have no others
+ * @throws OptionError, ShapeError, DTypeError
+ */
 export function attend(
   packing: AttentionAttrs['packing'],
   sources: readonly Tensor[],
   options: AttentionOptions,
   weights: boolean,
+  maskRule: MaskRule,
 ): readonly Tensor[] {
   checkOptions('attention', options, OPTION_NAMES);
   const { heads, dropout, scale } = options;
@@ -90,7 +95,7 @@ export function attend(
   const key = rate > 0 ? dropout?.key : undefined;
   const sizes = { ...attentionSizes(sources, { packing }), heads };
   const room = roomFor(packing, false) - (key === undefined ? 0 : 1);
-  const masks = fitMasks(masksOf(options, sizes), sizes, room);
+  const masks = maskRule(options, sizes, room);
   const attrs: AttentionAttrs = {
     heads,
     kvHeads,

@@ -12,7 +12,8 @@ import {
 } from './attrs';
 import { type attentionGrad, attentionGradOp } from './backward';
 import { attentionOp } from './forward';
-import { fitMasks, maskAttrs } from './masks';
+import { maskAttrs } from './lengths';
+import { fitMasks } from './masks';
 
 export { attentionGrad } from './backward';
 

@@ -3,8 +3,7 @@
  * and a position. Where a kernel has no binding left for so many, some become part of others.
  */
 import { LEAST_SCORE } from '../../../shaders/attention/masks';
-import type { PairAxes, PairAxis } from '../../../shaders/attention/spec';
-import { type Dim, dimsEqual } from '../../core/dim';
+import { dimsEqual } from '../../core/dim';
 import { DTypeError, ShapeError } from '../../core/errors';
 import { broadcastShapes, formatType, type Shape, shapesEqual } from '../../core/shape';
 import type { Tensor } from '../../graph/op';
@@ -14,27 +13,12 @@ import { fill } from '../fill/op';
 import { broadcastTo } from '../movement/op';
 import { greater, greaterEqual, or, where } from '../select/op';
 import { reshape } from '../view/op';
-import { listOptional, type OptionalInputs } from './attrs';
+import { listOptional } from './attrs';
+import type { GivenMasks, MaskRule, Masks, PairSizes } from './lengths';
 
-export interface PairSizes {
-  readonly batch: Dim;
-  readonly heads: number;
-  readonly queries: Dim;
-  readonly keys: Dim;
-}
-
-/** What a caller may give; see AttentionOptions. */
-export interface GivenMasks {
-  readonly causal?: boolean | undefined;
-  readonly keyLengths?: Tensor | undefined;
-  readonly keyPadding?: Tensor | undefined;
-  readonly mask?: Tensor | undefined;
-  readonly bias?: Tensor | undefined;
-  readonly queryOffset?: Tensor | undefined;
-}
-
-/** What the op takes: mask and bias have four axes. */
-export type Masks = Omit<OptionalInputs<Tensor>, 'key'> & { readonly causal: boolean };
+/** Whatever a caller may give. */
+export const allMasks: MaskRule = (given, sizes, room) =>
+  fitMasks(masksOf(given, sizes), sizes, room);
 
 /**
  * The op's inputs from what a caller gives: one mask, and nothing that has no effect.
@@ -51,24 +35,6 @@ export function masksOf(given: GivenMasks, sizes: PairSizes): Masks {
     bias: given.bias && eachQuery(pairsOf('bias', given.bias, sizes), sizes),
     offset: causal ? queryOffset : undefined,
   };
-}
-
-/** The attributes that say which of them there are. */
-export function maskAttrs({ causal, lengths, mask, bias, offset }: Masks) {
-  return {
-    causal,
-    lengths: lengths !== undefined,
-    mask: axesOf(mask),
-    bias: axesOf(bias),
-    offset: offset !== undefined,
-  };
-}
-
-/** The axes of [B or 1, H or 1, T or 1, S] that are not 1. */
-function axesOf(pairs: Tensor | undefined): PairAxes {
-  if (pairs === undefined) return false;
-  const names: readonly PairAxis[] = ['batch', 'heads', 'queries'];
-  return names.filter((_, axis) => pairs.shape[axis] !== 1);
 }
 
 /** The same effect from at most `room` inputs; one is always enough. */

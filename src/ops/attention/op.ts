@@ -4,6 +4,7 @@
  */
 import type { Tensor } from '../../graph/op';
 import { type AttentionOptions, type AttentionResult, attend, both, single } from './attend';
+import { allMasks } from './masks';
 
 export type { AttentionOptions, AttentionResult } from './attend';
 export { attentionOp } from './forward';
@@ -23,7 +24,7 @@ export function attention(
   v: Tensor,
   options: AttentionOptions,
 ): AttentionResult {
-  return both(attend('none', [q, k, v], options, true));
+  return both(attend('none', [q, k, v], options, true, allMasks));
 }
 
 /**
@@ -33,12 +34,12 @@ export function attention(
  * @throws ShapeError, DTypeError, OptionError when the columns do not fit the heads
  */
 export function selfAttention(qkv: Tensor, options: AttentionOptions): Tensor {
-  return single(attend('qkv', [qkv], options, false));
+  return single(attend('qkv', [qkv], options, false, allMasks));
 }
 
 /** `selfAttention` that also gives the weights. */
 export function selfAttentionWeights(qkv: Tensor, options: AttentionOptions): AttentionResult {
-  return both(attend('qkv', [qkv], options, true));
+  return both(attend('qkv', [qkv], options, true, allMasks));
 }
 
 /**
@@ -48,7 +49,7 @@ export function selfAttentionWeights(qkv: Tensor, options: AttentionOptions): At
  * @returns [B, T, E]
  */
 export function crossAttention(q: Tensor, kv: Tensor, options: AttentionOptions): Tensor {
-  return single(attend('kv', [q, kv], options, false));
+  return single(attend('kv', [q, kv], options, false, allMasks));
 }
 
 /** `crossAttention` that also gives the weights. */
@@ -57,7 +58,7 @@ export function crossAttentionWeights(
   kv: Tensor,
   options: AttentionOptions,
 ): AttentionResult {
-  return both(attend('kv', [q, kv], options, true));
+  return both(attend('kv', [q, kv], options, true, allMasks));
 }
 
 declare module '../../graph/op' {

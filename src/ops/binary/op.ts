@@ -3,22 +3,8 @@ import { DTypeError } from '../../core/errors';
 import { broadcastShapes, formatType, type TensorType } from '../../core/shape';
 import { apply } from '../../graph/node';
 import { defineOp, type Op, type Tensor } from '../../graph/op';
-import type { BinaryName } from './attrs';
 
 type BinaryAttrs = Readonly<Record<string, never>>;
-
-interface Binary {
-  readonly wgsl: (a: string, b: string) => string;
-}
-
-const binaries: Readonly<Record<BinaryName, Binary>> = {
-  add: { wgsl: (a, b) => `${a} + ${b}` },
-  sub: { wgsl: (a, b) => `${a} - ${b}` },
-  mul: { wgsl: (a, b) => `${a} * ${b}` },
-  div: { wgsl: (a, b) => `${a} / ${b}` },
-  maximum: { wgsl: (a, b) => `max(${a}, ${b})` },
-  minimum: { wgsl: (a, b) => `min(${a}, ${b})` },
-};
 
 function infer(name: string, inputs: readonly TensorType[]): readonly TensorType[] {
   const [a, b] = inputs;
@@ -29,8 +15,9 @@ function infer(name: string, inputs: readonly TensorType[]): readonly TensorType
   return [{ dtype: a.dtype, shape: broadcastShapes(name, a.shape, b.shape) }];
 }
 
-function binaryOp(name: BinaryName): Op<BinaryAttrs> {
-  const { wgsl } = binaries[name];
+/** @param wgsl the expression; a and b are identifiers */
+/*@__NO_SIDE_EFFECTS__*/
+function binaryOp(name: string, wgsl: (a: string, b: string) => string): Op<BinaryAttrs> {
   return defineOp<BinaryAttrs>({
     name,
     infer: (inputs) => infer(name, inputs),
@@ -38,12 +25,12 @@ function binaryOp(name: BinaryName): Op<BinaryAttrs> {
   });
 }
 
-export const addOp = binaryOp('add');
-export const subOp = binaryOp('sub');
-export const mulOp = binaryOp('mul');
-export const divOp = binaryOp('div');
-export const maximumOp = binaryOp('maximum');
-export const minimumOp = binaryOp('minimum');
+export const addOp = binaryOp('add', (a, b) => `${a} + ${b}`);
+export const subOp = binaryOp('sub', (a, b) => `${a} - ${b}`);
+export const mulOp = binaryOp('mul', (a, b) => `${a} * ${b}`);
+export const divOp = binaryOp('div', (a, b) => `${a} / ${b}`);
+export const maximumOp = binaryOp('maximum', (a, b) => `max(${a}, ${b})`);
+export const minimumOp = binaryOp('minimum', (a, b) => `min(${a}, ${b})`);
 
 /** a + b. */
 export function add(a: Tensor, b: Tensor): Tensor {

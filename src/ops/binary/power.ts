@@ -1,4 +1,5 @@
 /** Powers of tensors, with a tensor or a number as the exponent. */
+import { multiplyHigh } from '../../../shaders/lib/functions';
 import { power } from '../../../shaders/lib/power';
 import { DTypeError } from '../../core/errors';
 import { broadcastShapes, formatType } from '../../core/shape';
@@ -20,7 +21,7 @@ export const powOp = defineOp<Attrs>({
   lowering: {
     kind: 'elementwise',
     expression: ([a = '', b = '']) => `power(${a}, ${b})`,
-    functions: ['multiply_high', power],
+    functions: [multiplyHigh, power],
   },
 });
 

@@ -5,6 +5,7 @@ import { broadcastShapes, type DType, formatType } from '../../core/shape';
 import { apply } from '../../graph/node';
 import { type Attrs, defineOp, type Op, type Tensor } from '../../graph/op';
 
+/*@__NO_SIDE_EFFECTS__*/
 function remainderOp(name: string, dtype: DType, call: string, text: string): Op {
   return defineOp<Attrs>({
     name,

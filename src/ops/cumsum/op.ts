@@ -127,6 +127,7 @@ function calls(name: CumulativeName, call: LoweringCall<CumulativeAttrs>): reado
   ];
 }
 
+/*@__NO_SIDE_EFFECTS__*/
 function cumulativeOp(name: CumulativeName): Op<CumulativeAttrs> {
   return defineOp<CumulativeAttrs>({
     name,

@@ -1,4 +1,5 @@
 /** Dropout with counter-based random bits: the backward pass draws the same mask again. */
+import { randomBits } from '../../../shaders/lib/functions';
 import { float } from '../../../shaders/lib/wgsl';
 import { DTypeError, OptionError } from '../../core/errors';
 import { formatType } from '../../core/shape';
@@ -26,7 +27,7 @@ export const dropoutOp = defineOp<DropoutAttrs>({
   },
   lowering: {
     kind: 'elementwise',
-    functions: ['random_bits'],
+    functions: [randomBits],
     expression: ([x = '', key = ''], { rate, stream }, { index, param }) =>
       `select(0.0, ${x} * ${float(1 / (1 - rate))}, ` +
       `random_bits(${key}, ${param(stream)}, ${index}) >= ${dropThreshold(rate)}u)`,

@@ -119,6 +119,7 @@ function gridOf(results: Dim, { values, width }: ReduceTeam): KernelCall['grid']
   return (size) => grid1d(Math.ceil(size(results) / (values * width)));
 }
 
+/*@__NO_SIDE_EFFECTS__*/
 function reduceOp(name: ReduceName): Op<ReduceAttrs> {
   return defineOp<ReduceAttrs>({
     name,

@@ -1,4 +1,5 @@
 /** What sampling needs: Gumbel noise from counter-based random bits, and the nucleus of a distribution. */
+import { randomBits } from '../../../shaders/lib/functions';
 import { gumbelNoise } from '../../../shaders/lib/gumbel';
 import { nucleusKernel } from '../../../shaders/nucleus.wgsl';
 import { DTypeError, OptionError } from '../../core/errors';
@@ -20,7 +21,7 @@ export const gumbelOp = defineOp<GumbelAttrs>({
   },
   lowering: {
     kind: 'elementwise',
-    functions: ['random_bits', gumbelNoise],
+    functions: [randomBits, gumbelNoise],
     expression: ([x = '', key = ''], { stream }, { index, param }) =>
       `(${x} + gumbel_noise(random_bits(${key}, ${param(stream)}, ${index})))`,
   },

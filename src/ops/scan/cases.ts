@@ -93,8 +93,9 @@ export const cases: readonly Case[] = [
     name: 'without sequences',
     inputs: [input(2, 5), input(5)],
     build: (a, b) => {
-      const step = ([x = a]: readonly Tensor[]) => ({ carry: [tanh(add(x, b))], y: [mul(x, b)] });
-      const { carry, ys } = scan(step, [a], [], { length: 4 });
+      const { carry, ys } = scan(([x]) => ({ carry: [tanh(add(x, b))], y: [mul(x, b)] }), [a], [], {
+        length: 4,
+      });
       return [...carry, ...ys];
     },
     tolerance,
@@ -142,11 +143,15 @@ export const cases: readonly Case[] = [
     name: 'a weight used twice, and added where nothing better is known',
     inputs: [input(4, 2, 3), input(2, 3), input(3, 3)],
     build: (x, h, w) => {
-      const step = ([p = h]: readonly Tensor[], [row = x]: readonly Tensor[]) => {
-        const q = tanh(add(matmul(row, w), matmul(p, scale(w, 0.5))));
-        return { carry: [mul(q, sum(mul(w, w)))], y: [] };
-      };
-      return scan(step, [h], [x]).carry;
+      const { carry } = scan(
+        ([p], [row]) => {
+          const q = tanh(add(matmul(row, w), matmul(p, scale(w, 0.5))));
+          return { carry: [mul(q, sum(mul(w, w)))], y: [] };
+        },
+        [h],
+        [x],
+      );
+      return carry;
     },
     tolerance,
   },

@@ -50,11 +50,17 @@ export interface ScanOptions {
   readonly shifts?: readonly number[];
 }
 
-export interface ScanResult {
+/** A tensor for each of a list, as many as TypeScript can see. */
+export type Each<List extends readonly Tensor[]> = { readonly [I in keyof List]: Tensor };
+
+export interface ScanResult<
+  Carry extends readonly Tensor[] = readonly Tensor[],
+  Y extends readonly Tensor[] = readonly Tensor[],
+> {
   /** The carries after the last step. */
-  readonly carry: readonly Tensor[];
+  readonly carry: Each<Carry>;
   /** Each y of all steps, [L, ...]; row t belongs to row t of the sequences, in reverse too. */
-  readonly ys: readonly Tensor[];
+  readonly ys: Each<Y>;
 }
 
 /**
@@ -64,6 +70,19 @@ export interface ScanResult {
  * @throws ShapeError when sequences differ in length, a carry changes its type, or a sequence has no
  * rows axis; OptionError when the length is unknown
  */
+export function scan<
+  Carry extends readonly Tensor[],
+  Xs extends readonly Tensor[],
+  Y extends readonly Tensor[],
+>(
+  body: (
+    carry: Each<Carry>,
+    x: Each<Xs>,
+  ) => { readonly carry: Each<Carry>; readonly y: readonly [...Y] },
+  init: readonly [...Carry],
+  xs: readonly [...Xs],
+  options?: ScanOptions,
+): ScanResult<Carry, Y>;
 export function scan(
   body: Step,
   init: readonly Tensor[],

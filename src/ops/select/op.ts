@@ -3,20 +3,8 @@ import { DTypeError } from '../../core/errors';
 import { broadcastShapes, type DType, formatType, type TensorType } from '../../core/shape';
 import { apply } from '../../graph/node';
 import { defineOp, type Op, type Tensor } from '../../graph/op';
-import type { CompareName, LogicName } from './attrs';
 
 type NoAttrs = Readonly<Record<string, never>>;
-
-const compareSymbols: Readonly<Record<CompareName, string>> = {
-  equal: '==',
-  notEqual: '!=',
-  less: '<',
-  lessEqual: '<=',
-  greater: '>',
-  greaterEqual: '>=',
-};
-
-const logicSymbols: Readonly<Record<LogicName, string>> = { and: '&&', or: '||' };
 
 /** The common type of the operands, which must be among those allowed. */
 function pair(name: string, inputs: readonly TensorType[], allowed: readonly DType[]): TensorType {
@@ -30,36 +18,32 @@ function pair(name: string, inputs: readonly TensorType[], allowed: readonly DTy
   return { dtype: a.dtype, shape: broadcastShapes(name, a.shape, b.shape) };
 }
 
-function compareOp(name: CompareName): Op<NoAttrs> {
+/*@__NO_SIDE_EFFECTS__*/
+function compareOp(name: string, symbol: string): Op<NoAttrs> {
   return defineOp<NoAttrs>({
     name,
     infer: (inputs) => [{ ...pair(name, inputs, ['f32', 'i32']), dtype: 'bool' }],
-    lowering: {
-      kind: 'elementwise',
-      expression: ([a = '', b = '']) => `${a} ${compareSymbols[name]} ${b}`,
-    },
+    lowering: { kind: 'elementwise', expression: ([a = '', b = '']) => `${a} ${symbol} ${b}` },
   });
 }
 
-function logicOp(name: LogicName): Op<NoAttrs> {
+/*@__NO_SIDE_EFFECTS__*/
+function logicOp(name: string, symbol: string): Op<NoAttrs> {
   return defineOp<NoAttrs>({
     name,
     infer: (inputs) => [pair(name, inputs, ['bool'])],
-    lowering: {
-      kind: 'elementwise',
-      expression: ([a = '', b = '']) => `${a} ${logicSymbols[name]} ${b}`,
-    },
+    lowering: { kind: 'elementwise', expression: ([a = '', b = '']) => `${a} ${symbol} ${b}` },
   });
 }
 
-export const equalOp = compareOp('equal');
-export const notEqualOp = compareOp('notEqual');
-export const lessOp = compareOp('less');
-export const lessEqualOp = compareOp('lessEqual');
-export const greaterOp = compareOp('greater');
-export const greaterEqualOp = compareOp('greaterEqual');
-export const andOp = logicOp('and');
-export const orOp = logicOp('or');
+export const equalOp = compareOp('equal', '==');
+export const notEqualOp = compareOp('notEqual', '!=');
+export const lessOp = compareOp('less', '<');
+export const lessEqualOp = compareOp('lessEqual', '<=');
+export const greaterOp = compareOp('greater', '>');
+export const greaterEqualOp = compareOp('greaterEqual', '>=');
+export const andOp = logicOp('and', '&&');
+export const orOp = logicOp('or', '||');
 
 export const notOp = defineOp<NoAttrs>({
   name: 'not',

@@ -8,6 +8,7 @@ import type { SoftmaxAttrs, SoftmaxName } from './attrs';
 import { logSoftmaxOp, softmaxCalls, softmaxOp } from './op';
 
 /** Inputs: the result y and its gradient. */
+/*@__NO_SIDE_EFFECTS__*/
 function gradOpOf(name: SoftmaxName): Op<SoftmaxAttrs> {
   return defineOp<SoftmaxAttrs>({
     name: `${name}Grad`,

@@ -55,6 +55,7 @@ export function softmaxCalls(
   ];
 }
 
+/*@__NO_SIDE_EFFECTS__*/
 function softmaxOpOf(name: SoftmaxName): Op<SoftmaxAttrs> {
   const log = name === 'logSoftmax';
   return defineOp<SoftmaxAttrs>({

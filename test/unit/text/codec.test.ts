@@ -1,7 +1,7 @@
 /** Codecs: words and byte pairs behind one interface. */
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../../src/core/errors';
-import { buildVocabulary, readCodec, SubwordCodec } from '../../../src/text';
+import { buildVocabulary, bytePairs, readCodec, SubwordCodec } from '../../../src/text';
 
 const sentences = [
   ['the', 'small', 'cat', 'sees', "l'", 'été'],
@@ -11,7 +11,7 @@ const sentences = [
 describe('codecs', () => {
   for (const codec of [buildVocabulary(sentences), SubwordCodec.train(sentences, 280)]) {
     it(`${codec.constructor.name} gives back what it was given, also through JSON`, async () => {
-      const again = await readCodec(JSON.parse(JSON.stringify(codec)));
+      const again = readCodec(JSON.parse(JSON.stringify(codec)), [bytePairs]);
       expect(again.size).toBe(codec.size);
       for (const words of sentences) {
         const ids = codec.encode(words);
@@ -30,7 +30,11 @@ describe('codecs', () => {
   });
 
   it('other formats are refused', async () => {
-    await expect(readCodec({ format: 'tiktoken' })).rejects.toThrow(FormatError);
-    await expect(readCodec(null)).rejects.toThrow(FormatError);
+    expect(() => readCodec({ format: 'tiktoken' })).toThrow(FormatError);
+    expect(() => readCodec(null)).toThrow(FormatError);
+    expect(() => readCodec({ format: 'qkv-byte-pair' })).toThrow(
+      /needs 'bytePairs'.*codecs: \[bytePairs\]/,
+    );
+    expect(() => readCodec({ format: 'constructor' })).toThrow(FormatError);
   });
 });

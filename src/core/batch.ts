@@ -1,0 +1,174 @@
+/**
+ * Batches as an app has them: numbers, nested arrays, typed arrays, or values with their shapes. They
+ * become values with shapes, checked against the types of a computation's inputs.
+ */
+import { evaluateDim, type SymbolicDim } from './dim';
+import { DTypeError, OptionError, ShapeError } from './errors';
+import { checkHostTensor, type HostData, type HostTensor, type HostTensors } from './hostTensor';
+import { type DType, formatType, type Shape, type TensorType } from './shape';
+import { SizeSolver } from './sizes';
+
+/** Types of named inputs, at the bounds of their sizes. */
+export type InputTypes = Readonly<Record<string, TensorType>>;
+
+/** Numbers, nested as deep as the tensor has axes, or flat in row-major order. */
+export type NestedNumbers = number | readonly NestedNumbers[];
+
+/** What an input may be given as. A flat array may leave one size of the shape to be found. */
+export type BatchValue<D extends DType = DType> =
+  | (D extends 'f32' ? Float32Array : Int32Array)
+  | NestedNumbers
+  | HostTensor;
+
+/** A value for each input. */
+export type BatchOf<Inputs extends InputTypes> = {
+  readonly [Name in keyof Inputs]: BatchValue<Inputs[Name]['dtype']>;
+};
+
+/** A value as it was given: with its shape, or flat. */
+interface Given {
+  readonly name: string;
+  readonly type: TensorType;
+  readonly data: HostData;
+  /** undefined for flat data, whose shape is to be found. */
+  readonly shape: readonly number[] | undefined;
+}
+
+/**
+ * The batch as values with shapes.
+ * @param where begins the messages
+ * @throws OptionError for a missing or unknown input, ShapeError or DTypeError for one that does not fit,
+ *   all before anything runs
+ */
+export function hostTensors(
+  where: string,
+  types: InputTypes,
+  batch: Readonly<Record<string, BatchValue>>,
+): HostTensors {
+  const known = Object.keys(types);
+  const unknown = Object.keys(batch).find((name) => !(name in types));
+  if (unknown !== undefined) {
+    throw new OptionError(`${where}: no input '${unknown}'; expected ${known.join(', ')}`);
+  }
+  const given = Object.entries(types).map(([name, type]) => {
+    const value = batch[name];
+    if (value !== undefined && value !== null) return readValue(`${where}: '${name}'`, type, value);
+    throw new OptionError(`${where}: input '${name}' is missing; expected ${known.join(', ')}`);
+  });
+  const sizes = solveSizes(given);
+  return Object.fromEntries(
+    given.map(({ name, type, data, shape }, i) => {
+      const found = shape ?? type.shape.map((size) => evaluateDim(size, sizes));
+      const value = { shape: found, data };
+      checkHostTensor(name, value, type.dtype);
+      return [known[i] ?? '', value];
+    }),
+  );
+}
+
+function readValue(name: string, type: TensorType, value: BatchValue): Given {
+  if (value instanceof Float32Array || value instanceof Int32Array) {
+    const isFloat = value instanceof Float32Array;
+    if (isFloat !== (type.dtype === 'f32')) {
+      const found = isFloat ? 'a Float32Array' : 'an Int32Array';
+      throw new DTypeError(`${name} is ${formatType(type)}, found ${found}`);
+    }
+    return { name, type, data: value, shape: undefined };
+  }
+  if (typeof value === 'object' && 'data' in value) {
+    checkHostTensor(name, value, type.dtype);
+    return { name, type, ...value };
+  }
+  const numbers: number[] = [];
+  const shape = flatten(name, value, numbers);
+  if (type.dtype !== 'f32') checkIntegers(name, type, numbers);
+  const data = type.dtype === 'f32' ? Float32Array.from(numbers) : Int32Array.from(numbers);
+  // A flat array of numbers is read as a typed array is; a number also stands for [1].
+  const isFlat = shape.length <= 1 && shape.length !== type.shape.length;
+  return { name, type, data, shape: isFlat ? undefined : shape };
+}
+
+/** Appends the numbers in row-major order. @returns the shape @throws ShapeError, DTypeError */
+function flatten(name: string, value: NestedNumbers, into: number[]): readonly number[] {
+  if (typeof value === 'number') {
+    into.push(value);
+    return [];
+  }
+  if (!Array.isArray(value)) {
+    throw new DTypeError(
+      `${name}: expected numbers, a Float32Array, an Int32Array or { shape, data }, found ${typeof value}`,
+    );
+  }
+  const rows = value.map((row: NestedNumbers) => flatten(name, row, into));
+  const [first = []] = rows;
+  const other = rows.findIndex((row) => row.join() !== first.join());
+  if (other >= 0) {
+    throw new ShapeError(
+      `${name}: rows differ: row 0 has the shape [${first}], row ${other} [${rows[other]}]; pad them`,
+    );
+  }
+  return [value.length, ...first];
+}
+
+function checkIntegers(name: string, type: TensorType, numbers: readonly number[]): void {
+  const at = numbers.findIndex(
+    (value) => !Number.isInteger(value) || Math.abs(value) > 2 ** 31 - 1,
+  );
+  if (at < 0) return;
+  throw new DTypeError(`${name} is ${formatType(type)}, found ${numbers[at]} at ${at}`);
+}
+
+/** The size of every symbol: from the shapes that were given, then from the lengths of flat data. */
+function solveSizes(given: readonly Given[]): ReadonlyMap<string, number> {
+  const symbols = new Map(
+    given.flatMap(({ type }) =>
+      type.shape.flatMap((size) => (typeof size === 'number' ? [] : [...size.bounds])),
+    ),
+  );
+  const solver = new SizeSolver(symbols);
+  for (const { name, type, shape } of given) {
+    if (shape !== undefined) solver.match(name, type.shape, shape);
+  }
+  let flat = given.filter(({ shape }) => shape === undefined);
+  while (flat.length > 0) {
+    const open = flat.filter((each) => !matchFlat(solver, each));
+    const [first] = open;
+    if (first !== undefined && open.length === flat.length) {
+      throw new ShapeError(
+        `${first.name}: ${first.data.length} numbers do not tell the sizes of ` +
+          `${formatType(first.type)}; pass { shape, data } or nested arrays`,
+      );
+    }
+    flat = open;
+  }
+  return solver.table;
+}
+
+/** Finds the one size that flat data leaves open. @returns whether its shape is known now */
+function matchFlat(solver: SizeSolver, { name, type, data }: Given): boolean {
+  const open = openSymbols(type.shape, solver.table);
+  const [symbol] = open;
+  if (open.length > 1) return false;
+  const other = type.shape.filter((size) => size !== symbol);
+  const product = other.reduce<number>((all, size) => all * evaluateDim(size, solver.table), 1);
+  const size = symbol === undefined ? 1 : data.length / product;
+  if (!Number.isInteger(size) || size * product !== data.length) {
+    const count = symbol === undefined ? `${product}` : `a multiple of ${product}`;
+    throw new ShapeError(
+      `${name} is ${formatType(type)}, expected ${count} numbers, found ${data.length}`,
+    );
+  }
+  const shape = type.shape.map((each) =>
+    each === symbol ? size : evaluateDim(each, solver.table),
+  );
+  solver.match(name, type.shape, shape);
+  return true;
+}
+
+/** Sizes without a value so far. */
+function openSymbols(shape: Shape, table: ReadonlyMap<string, number>): readonly SymbolicDim[] {
+  return shape.filter(
+    (size): size is SymbolicDim =>
+      typeof size !== 'number' && [...size.bounds.keys()].some((name) => !table.has(name)),
+  );
+}

@@ -1,0 +1,43 @@
+/** A plan lowered for a device: its dispatches, and the bytes they need, before anything is allocated. */
+import type { Startup } from '../../shaders/lib/startup';
+import type { Dispatch } from '../compile/dispatch';
+import { lowerPlan } from '../compile/lower';
+import type { Plan } from '../compile/plan';
+import type { Target } from '../graph/op';
+import { uniformBytes } from './commands';
+import { bufferBytes, type Device } from './device';
+import { checkBindings } from './limits';
+
+export interface PrepareOptions {
+  /** How long the program will be in use: what compiling its kernels is worth; 'balanced' by default. */
+  readonly startup?: Startup;
+  /** Lower for this in place of the device's own target: to force variants. */
+  readonly target?: Target;
+}
+
+export interface PreparedPlan {
+  readonly plan: Plan;
+  readonly dispatches: readonly Dispatch[];
+  /** Bytes of the buffers that belong to the program alone. */
+  readonly ownBytes: number;
+  /** Bytes of each state, which other programs may share. */
+  readonly stateBytes: ReadonlyMap<string, number>;
+}
+
+/** @throws DeviceError when the device cannot bind or run what the plan needs */
+export function preparePlan(
+  device: Device,
+  plan: Plan,
+  { startup = 'balanced', target = device.target }: PrepareOptions = {},
+): PreparedPlan {
+  const dispatches = lowerPlan(plan, { ...target, startup });
+  checkBindings(device.gpu.limits, dispatches);
+  let ownBytes = bufferBytes(uniformBytes(dispatches));
+  const stateBytes = new Map<string, number>();
+  for (const { use, byteLength } of plan.storages) {
+    const bytes = bufferBytes(byteLength);
+    if (use.kind === 'state') stateBytes.set(use.name, bytes);
+    else ownBytes += bytes;
+  }
+  return { plan, dispatches, ownBytes, stateBytes };
+}

@@ -1,0 +1,214 @@
+/**
+ * Files from wherever an app has them: an address, a path in Node, files that a person chose, a folder
+ * that was opened, bytes. Opening tells the size, where it is known, before anything is read.
+ */
+import { DownloadError, OptionError, shown, throwIfAborted } from '../core/errors';
+import { isPath, openPath } from './nodeFile';
+import type { OpenedFile } from './openedFile';
+import { declaredLength, receiveChunks } from './receiveBytes';
+import { addressLabel, type FetchOptions, request } from './request';
+
+/** The contents of a file. */
+export type FileContent = string | Uint8Array | ArrayBuffer | Blob;
+
+/** Where a file is, or a folder of files. */
+export type FileSource =
+  | string
+  | URL
+  | Uint8Array
+  | ArrayBuffer
+  | Blob
+  | FileSystemDirectoryHandle
+  | Iterable<File>
+  | ArrayLike<File>
+  | Readonly<Record<string, FileContent>>;
+
+export interface OpenOptions extends FetchOptions {
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Opens a file.
+ * @param name within a folder; undefined when the source is the file itself
+ * @throws DownloadError when it is not there, or is a web page; OptionError when the source is none
+ */
+export async function openFile(
+  source: FileSource,
+  name: string | undefined,
+  options: OpenOptions,
+): Promise<OpenedFile> {
+  if (typeof source === 'string' || source instanceof URL) {
+    const address = addressOf(String(source), name);
+    if (isPath(address, options.fetch !== undefined)) return openPath(address, options.signal);
+    return openAddress(address, options);
+  }
+  const content = await contentOf(source, name);
+  return openContent(name ?? nameOf(source), content, options.signal);
+}
+
+/** The address of a file in a folder, which may be named by one of its files and carry a query. */
+function addressOf(source: string, name: string | undefined): string {
+  if (source === '') throw new OptionError("source: the address is empty; './' is this folder");
+  if (name === undefined) return source;
+  const [, path = '', query = ''] = /^([^?#]*)(.*)$/s.exec(source) ?? [];
+  const folder = path.replace(/[^/\\]*\.(json|safetensors)$/i, '');
+  const slash = folder === '' || /[/\\]$/.test(folder) ? '' : '/';
+  return `${folder}${slash}${name}${query}`;
+}
+
+async function openAddress(address: string, options: OpenOptions): Promise<OpenedFile> {
+  const where = addressLabel(address);
+  const response = await request(where, address, options);
+  const { signal } = options;
+  return {
+    where,
+    byteLength: declaredLength(response),
+    chunks: () => withoutPage(where, response, receiveChunks(where, response, { signal })),
+  };
+}
+
+/**
+ * The pieces of a body that is no web page: servers of single-page apps answer any address with theirs,
+ * and with success.
+ */
+async function* withoutPage(
+  where: string,
+  { headers, status }: Response,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const type = headers.get('content-type') ?? '';
+  let isSuspect = /^text\/html\b/i.test(type);
+  for await (const chunk of chunks) {
+    const start = new TextDecoder().decode(chunk.subarray(0, 100)).trimStart();
+    if (isSuspect && start.startsWith('<')) {
+      throw new DownloadError(
+        `${where}: expected a file, the server answered ${status} with a web page (${type}); is the ` +
+          'file there, and the address right?',
+        { url: where, status },
+      );
+    }
+    // A text file may be served as a page by mistake.
+    isSuspect &&= start === '';
+    yield chunk;
+  }
+}
+
+function openContent(where: string, content: FileContent, signal: AbortSignal): OpenedFile {
+  if (content instanceof Blob) {
+    const byteLength = content.size;
+    const chunks = () => receiveChunks(where, new Response(content), { signal, byteLength });
+    return { where, byteLength, chunks };
+  }
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : bytesOf(content);
+  return {
+    where,
+    byteLength: bytes.byteLength,
+    chunks: () => {
+      throwIfAborted(signal, where);
+      return [bytes];
+    },
+  };
+}
+
+function bytesOf(content: Uint8Array | ArrayBuffer): Uint8Array {
+  return content instanceof ArrayBuffer ? new Uint8Array(content) : content;
+}
+
+function nameOf(source: unknown): string {
+  return source instanceof File ? source.name : 'the file';
+}
+
+type Held = Exclude<FileSource, string | URL>;
+
+async function contentOf(source: Held, name: string | undefined): Promise<FileContent> {
+  if (isContent(source)) {
+    if (name === undefined) return source;
+    throw new OptionError(
+      `source: expected a folder with ${name}, found one file; give { '${name}': ..., ... }, or a ` +
+        'list of files',
+    );
+  }
+  if (isDirectory(source)) return fromDirectory(source, name);
+  const files = filesOf(source);
+  if (name === undefined) {
+    const [only, ...more] = files.values();
+    if (only !== undefined && more.length === 0) return only;
+    throw new OptionError(`source: expected one file, found ${files.size}`);
+  }
+  const found = files.get(name);
+  if (found !== undefined) return found;
+  const names = [...files.keys()].join(', ') || 'nothing';
+  throw new OptionError(`source: there is no ${name}; it has ${names}`);
+}
+
+function isContent(value: unknown): value is Uint8Array | ArrayBuffer | Blob {
+  return value instanceof Uint8Array || value instanceof ArrayBuffer || value instanceof Blob;
+}
+
+function isDirectory(source: unknown): source is FileSystemDirectoryHandle {
+  return typeof source === 'object' && source !== null && 'getFileHandle' in source;
+}
+
+async function fromDirectory(
+  folder: FileSystemDirectoryHandle,
+  name: string | undefined,
+): Promise<FileContent> {
+  if (name === undefined) {
+    throw new OptionError(`source: expected a file, found the folder '${folder.name}'`);
+  }
+  try {
+    return await (await folder.getFileHandle(name)).getFile();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.name : String(cause);
+    throw new DownloadError(
+      `${folder.name}/${name}: cannot be read (${reason}); is it there, and was access granted?`,
+      { url: `${folder.name}/${name}`, cause },
+    );
+  }
+}
+
+/** Files by name, wherever in a chosen folder they lie. */
+function filesOf(source: Held): ReadonlyMap<string, FileContent> {
+  const list = listOf(source);
+  const files = new Map<string, FileContent>();
+  for (const file of list ?? []) {
+    if (!(file instanceof File)) {
+      throw new OptionError(`source: expected files in the list, found ${shown(file)}`);
+    }
+    if (files.has(file.name)) {
+      throw new OptionError(`source: two of the files are called ${file.name}; choose one folder`);
+    }
+    files.set(file.name, file);
+  }
+  if (list !== undefined) return files;
+  if (typeof source !== 'object' || source === null) throw noSource(source);
+  for (const [name, content] of Object.entries(source)) {
+    if (typeof content !== 'string' && !isContent(content)) {
+      throw new OptionError(`source: ${name} must be text or bytes, found ${shown(content)}`);
+    }
+    files.set(name, content);
+  }
+  return files;
+}
+
+/** What an array, a FileList or another list holds; undefined for what is none. */
+function listOf(source: unknown): readonly unknown[] | undefined {
+  if (typeof source !== 'object' || source === null) return undefined;
+  if (isIterable(source)) return [...source];
+  return isArrayLike(source) ? Array.from(source) : undefined;
+}
+
+function isIterable(source: object): source is Iterable<unknown> {
+  return Symbol.iterator in source;
+}
+
+function isArrayLike(source: object): source is ArrayLike<unknown> {
+  return 'length' in source && typeof source.length === 'number';
+}
+
+function noSource(source: unknown): OptionError {
+  return new OptionError(
+    'source: expected an address, a path, a URL, files, a directory handle or an object of files by ' +
+      `name, found ${shown(source)}`,
+  );
+}

@@ -1,0 +1,89 @@
+/**
+ * Files by path, where there is a file system: Node, Deno, Bun. Its modules are asked of the process at run
+ * time: a bundler for the browser sees no import of them.
+ */
+import { DownloadError, throwIfAborted } from '../core/errors';
+import type { OpenedFile } from './openedFile';
+
+const SCHEME = /^[a-z][a-z\d+.-]+:/i;
+
+/**
+ * Whether an address is of the file system, rather than of a server. One without a scheme is, outside of
+ * pages and workers, whose addresses are relative to them.
+ */
+export function isPath(address: string, hasOwnFetch: boolean): boolean {
+  if (SCHEME.test(address)) return /^file:/i.test(address);
+  return !hasOwnFetch && typeof location === 'undefined' && builtin() !== undefined;
+}
+
+/** @throws DownloadError when there is no such file, or no file system */
+export async function openPath(address: string, signal: AbortSignal): Promise<OpenedFile> {
+  const modules = builtin();
+  if (modules === undefined) {
+    throw new DownloadError(
+      `${address}: a page cannot read files by path; serve them over http, or let a person choose them`,
+      { url: address },
+    );
+  }
+  const { fs, url } = modules;
+  const path = /^file:/i.test(address) ? url.fileURLToPath(withoutQuery(address)) : address;
+  const failure = (cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new DownloadError(`${path}: cannot be read (${reason}); check the path`, {
+      url: path,
+      cause,
+    });
+  };
+  const stat = await fs.promises.stat(path).catch((cause: unknown) => {
+    throw failure(cause);
+  });
+  if (!stat.isFile()) throw failure('it is no file');
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    throwIfAborted(signal, path);
+    try {
+      for await (const chunk of fs.createReadStream(path, { signal })) {
+        yield chunk;
+      }
+    } catch (cause) {
+      throwIfAborted(signal, path);
+      throw failure(cause);
+    }
+  }
+  return { where: path, byteLength: stat.size, chunks };
+}
+
+function withoutQuery(address: string): string {
+  return address.replace(/[?#].*$/s, '');
+}
+
+/** What is used of Node's modules: a page has no types of them either. */
+interface FileSystem {
+  readonly promises: {
+    stat(path: string): Promise<{ readonly size: number; isFile(): boolean }>;
+  };
+  createReadStream(
+    path: string,
+    options: { readonly signal: AbortSignal },
+  ): AsyncIterable<Uint8Array>;
+}
+
+interface Addresses {
+  fileURLToPath(url: string): string;
+}
+
+interface NodeProcess {
+  getBuiltinModule(name: 'node:fs'): FileSystem;
+  getBuiltinModule(name: 'node:url'): Addresses;
+}
+
+function isNodeProcess(value: unknown): value is NodeProcess {
+  const has = typeof value === 'object' && value !== null && 'getBuiltinModule' in value;
+  return has && typeof value.getBuiltinModule === 'function';
+}
+
+/** Node's modules; undefined where there are none. */
+function builtin() {
+  const process: unknown = Reflect.get(globalThis, 'process');
+  if (!isNodeProcess(process)) return undefined;
+  return { fs: process.getBuiltinModule('node:fs'), url: process.getBuiltinModule('node:url') };
+}

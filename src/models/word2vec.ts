@@ -1,0 +1,14 @@
+/** word2vec as a kind of model: skip-gram and CBOW. */
+import type { ModelKind } from './kinds';
+import { parseWordVectorOptions, type WordVectorKind, wordVectorModel } from './wordVectors';
+
+const NAMES: readonly WordVectorKind[] = ['skipgram', 'cbow'];
+
+export const word2vec: ModelKind<'word vector'> = {
+  family: 'word vector',
+  names: NAMES,
+  create: (name, config) => {
+    const kind = NAMES.find((known) => known === name) ?? 'skipgram';
+    return wordVectorModel(parseWordVectorOptions(kind, config));
+  },
+};

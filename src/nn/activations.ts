@@ -1,0 +1,47 @@
+/** Layers without parameters: activations, dropout, flatten. */
+import { OptionError } from '../core/errors';
+import { numberOfElements } from '../core/shape';
+import type { Tensor } from '../graph/op';
+import * as unary from '../ops/unary/op';
+import { reshape } from '../ops/view/op';
+import { type Layer, layer } from './layer';
+
+const elementwise = (f: (x: Tensor) => Tensor): Layer => layer((_scope, x: Tensor) => f(x));
+
+/** nn.ReLU: max(x, 0). */
+export const relu = (): Layer => elementwise(unary.relu);
+
+/**
+ * nn.GELU: x times the normal distribution function of x (Hendrycks and Gimpel 2016).
+ * @param approximate 'tanh' for their approximation, as GPT-2 has it
+ */
+export const gelu = (approximate: 'none' | 'tanh' = 'none'): Layer =>
+  elementwise(approximate === 'tanh' ? unary.geluTanh : unary.gelu);
+
+/** nn.Tanh. */
+export const tanh = (): Layer => elementwise(unary.tanh);
+
+/** nn.Sigmoid: 1 / (1 + exp(-x)). */
+export const sigmoid = (): Layer => elementwise(unary.sigmoid);
+
+/** nn.SiLU: x * sigmoid(x) (Elfwing et al. 2017; Swish). */
+export const silu = (): Layer => elementwise(unary.silu);
+
+/** nn.Flatten: [B, ...] becomes [B, n]. */
+export const flatten = (): Layer =>
+  layer((_scope, x: Tensor) => {
+    const [batch = 1, ...rest] = x.shape;
+    return reshape(x, [batch, numberOfElements(rest)]);
+  });
+
+/**
+ * nn.Dropout (Srivastava et al. 2014): in training, elements are zeroed at this rate and the others
+ * scaled by 1 / (1 - rate); otherwise the identity.
+ * @throws OptionError when the rate is not from 0 to below 1
+ */
+export function dropout(rate = 0.5): Layer {
+  if (!(rate >= 0 && rate < 1)) {
+    throw new OptionError(`dropout: the rate must be from 0 to below 1, found ${rate}`);
+  }
+  return layer((scope, x: Tensor) => scope.dropout(x, rate));
+}

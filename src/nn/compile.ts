@@ -1,0 +1,138 @@
+/** A function of tensors, compiled for a device: called with a batch, it gives values. */
+import { compileGraph } from '../compile/compile';
+import { type BatchOf, type BatchValue, hostTensors, type InputTypes } from '../core/batch';
+import { defined, OptionError } from '../core/errors';
+import type { HostTensor } from '../core/hostTensor';
+import type { Device } from '../gpu/device';
+import { Program, type ProgramOptions } from '../gpu/program';
+import { StateStore } from '../gpu/states';
+import { type Lookup, type Tensors, trace } from '../graph/graph';
+import type { Tensor } from '../graph/op';
+import { inputTensor } from '../graph/source';
+import type { NamedTensors } from './arena';
+import { ParameterStore } from './parameterStore';
+import { declareParameters } from './parameters';
+import { makeScope, type Scope } from './scope';
+import { parameterScope, parameterStates } from './storage';
+
+/** A tensor for each input. */
+export type InputTensors<Inputs extends InputTypes> = {
+  readonly [Name in keyof Inputs]: Tensor;
+};
+
+/** A value for each tensor. */
+export type HostResults<Results extends Tensors> = {
+  readonly [Name in keyof Results]: HostTensor;
+};
+
+/** A function of tensors, with parameters of the scope. */
+export type ModelFunction<Inputs extends InputTypes, Result> = (
+  scope: Scope,
+  inputs: InputTensors<Inputs>,
+) => Result;
+
+export interface Compiled<Inputs extends InputTypes, Result> {
+  /**
+   * Runs on a batch; calls may overlap.
+   * @throws OptionError, ShapeError, DTypeError for a batch that does not fit, before anything runs
+   */
+  (batch: BatchOf<Inputs>): Promise<Result>;
+  /** What runs: to explain, to profile, to tune for. */
+  readonly program: Program;
+  /** Frees what was made here; parameters that were handed in stay. Harmless twice. */
+  dispose(): void;
+}
+
+/**
+ * Compiles a function of tensors, once for all sizes of its inputs. Dropout is off.
+ * @param fn is called once, on symbolic tensors; gives a tensor, or several by name
+ * @param inputs types by name: `{ x: f32(dim('B', 64), 4) }`
+ * @param parameters of a trainer, or values by PyTorch's names; needed when `fn` asks its scope for any
+ * @throws OptionError for parameters that are missing; ShapeError, DTypeError of the function's ops;
+ *   DeviceError
+ */
+export function compile<Inputs extends InputTypes>(
+  device: Device,
+  fn: ModelFunction<Inputs, Tensor>,
+  inputs: Inputs,
+  parameters?: ParameterStore | NamedTensors,
+  options?: ProgramOptions,
+): Promise<Compiled<Inputs, HostTensor>>;
+export function compile<Inputs extends InputTypes, Results extends Tensors>(
+  device: Device,
+  fn: ModelFunction<Inputs, Results>,
+  inputs: Inputs,
+  parameters?: ParameterStore | NamedTensors,
+  options?: ProgramOptions,
+): Promise<Compiled<Inputs, HostResults<Results>>>;
+export async function compile(
+  device: Device,
+  fn: (scope: Scope, inputs: Tensors) => Tensor | Tensors,
+  inputs: InputTypes,
+  parameters?: ParameterStore | NamedTensors,
+  options: ProgramOptions = {},
+): Promise<Compiled<InputTypes, HostTensor | Readonly<Record<string, HostTensor>>>> {
+  const isShared = parameters === undefined || parameters instanceof ParameterStore;
+  const owned = isShared ? undefined : uploaded(device, fn, inputs, parameters);
+  const store = isShared ? parameters : owned;
+  store?.assertUsable();
+  const layout = store?.layout;
+  let isSingle = false;
+  const run = (input: Lookup, states: Lookup) => {
+    const given = Object.keys(inputs).map((name) => [name, input(name)] as const);
+    const scope = layout === undefined ? bareScope() : parameterScope(layout, states);
+    const result = fn(scope, Object.fromEntries(given));
+    isSingle = isTensor(result);
+    return { outputs: isTensor(result) ? { result } : result };
+  };
+  const states = store?.states ?? new StateStore(device);
+  try {
+    const types = layout === undefined ? {} : parameterStates(layout);
+    const graph = trace(run, { inputs, states: types });
+    const program = await Program.create(device, compileGraph(graph), states, options);
+    const predict = async (batch: Readonly<Record<string, BatchValue>>) => {
+      store?.assertUsable();
+      program.run(hostTensors('batch', inputs, batch));
+      const results = await program.read(...graph.outputs.keys());
+      return isSingle ? defined(results.result, 'result') : results;
+    };
+    const dispose = () => {
+      program.dispose();
+      owned?.dispose();
+    };
+    return Object.assign(predict, { program, dispose });
+  } catch (error) {
+    owned?.dispose();
+    throw error;
+  }
+}
+
+/** Uploads the parameters that the function asks for. */
+function uploaded(
+  device: Device,
+  fn: (scope: Scope, inputs: Tensors) => unknown,
+  inputs: InputTypes,
+  tensors: NamedTensors,
+): ParameterStore {
+  const given = Object.entries(inputs).map(
+    ([name, type]) => [name, inputTensor(name, type)] as const,
+  );
+  const layout = declareParameters((scope) => fn(scope, Object.fromEntries(given)));
+  return ParameterStore.create(device, layout, tensors);
+}
+
+function isTensor(result: Tensor | Tensors): result is Tensor {
+  return typeof result.dtype === 'string';
+}
+
+const missing = (name: string): never => {
+  throw new OptionError(
+    `compile: the function asks for the parameter '${name}'; pass the parameters, as of ` +
+      '`trainer.parameters`',
+  );
+};
+
+/** The scope of a function without parameters. */
+function bareScope(): Scope {
+  return makeScope({ tensors: missing, weights: missing }, undefined, undefined);
+}

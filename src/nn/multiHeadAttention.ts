@@ -1,0 +1,114 @@
+/** nn.MultiheadAttention as a layer. */
+import { defined, OptionError } from '../core/errors';
+import type { Tensor } from '../graph/op';
+import { allMasks } from '../ops/attention/masks';
+import type { AttentionResult } from '../ops/attention/op';
+import {
+  type Attention,
+  type KeyValueCache,
+  multiHeadCached,
+  multiHeadCross,
+  multiHeadSelf,
+  projectMemory,
+  type RotaryTurn,
+  type Visibility,
+} from './attention';
+import { checkColumns, checkLayer, layer } from './layer';
+import { type MultiHeadOptions, multiHead } from './multiHead';
+import type { Scope } from './scope';
+
+export interface MultiHeadAttentionOptions {
+  /** Rate on the attention weights in training (default 0). */
+  readonly dropout?: number;
+  /** Whether the projections have biases (default true). */
+  readonly bias?: boolean;
+  /** Sizes of keys and values where they differ from the model's: PyTorch's kdim and vdim. */
+  readonly keySize?: number;
+  readonly valueSize?: number;
+  /** Heads of keys and values, a divisor of the heads, where groups share them (Ainslie et al. 2023). */
+  readonly kvHeads?: number;
+  /** Turns queries and keys by their positions: `rotary()`. */
+  readonly rotary?: RotaryTurn;
+}
+
+export interface AttentionInputs extends Visibility {
+  /** [B, S, keySize]; the query by default, which makes it self-attention. */
+  readonly key?: Tensor | undefined;
+  /** [B, S, valueSize]; the key by default. */
+  readonly value?: Tensor | undefined;
+}
+
+export interface MultiHeadAttention {
+  /** @param query [B, T, size]  @returns [B, T, size] */
+  (scope: Scope, query: Tensor, inputs?: AttentionInputs): Tensor;
+  /** The same with the weights [B, heads, T, S]. */
+  withWeights(scope: Scope, query: Tensor, inputs?: AttentionInputs): AttentionResult;
+  /**
+   * Causal self-attention of new vectors over those before, whose keys and values are cached.
+   * @param x [B, T, size]  @returns the output, and the cache's next value
+   */
+  step(
+    scope: Scope,
+    x: Tensor,
+    cache: KeyValueCache,
+  ): { readonly output: Tensor; readonly cache: Tensor };
+}
+
+/**
+ * nn.MultiheadAttention (Vaswani et al. 2017, section 3.2.2). A query from which all keys are hidden
+ * attends to nothing, where PyTorch gives NaN. Parameters: in_proj_weight [3 * size, size],
+ * in_proj_bias, out_proj.weight, out_proj.bias; with `keySize` or `valueSize` q_proj_weight,
+ * k_proj_weight and v_proj_weight in place of in_proj_weight.
+ * @throws OptionError; the layer throws ShapeError, DTypeError or OptionError for inputs that do not fit
+ */
+export function multiHeadAttention(
+  size: number,
+  heads: number,
+  options: MultiHeadAttentionOptions = {},
+): MultiHeadAttention {
+  const where = 'multiHeadAttention';
+  const known = ['dropout', 'bias', 'keySize', 'valueSize', 'kvHeads', 'rotary'];
+  checkLayer(where, { size, heads }, options, known);
+  if (size % heads !== 0) {
+    throw new OptionError(`${where}: size ${size} is no multiple of heads ${heads}`);
+  }
+  const { dropout = 0, bias = true, keySize = size, valueSize = size, kvHeads } = options;
+  const all: MultiHeadOptions = { ...options, modelSize: size, heads, dropout, masks: allMasks };
+  const isPlain = bias && keySize === size && valueSize === size && kvHeads === undefined;
+  const attend = (
+    scope: Scope,
+    query: Tensor,
+    { key, value, ...visibility }: AttentionInputs,
+    weights: boolean,
+  ): Attention => {
+    checkColumns(`${where}: query`, query, size, ['B', 'T']);
+    if (key !== undefined) checkColumns(`${where}: key`, key, keySize, ['B', 'S']);
+    if (value !== undefined) checkColumns(`${where}: value`, value, valueSize, ['B', 'S']);
+    const [k, v] = [key ?? query, value ?? key ?? query];
+    if (isPlain && k === query && v === query) {
+      return multiHeadSelf(scope, query, { ...all, weights }, visibility);
+    }
+    if (isPlain && k === v && options.rotary === undefined) {
+      const projected = projectMemory(scope, k, size);
+      return multiHeadCross(scope, query, projected, { ...all, weights }, visibility);
+    }
+    return multiHead(scope, query, k, v, all, visibility);
+  };
+  const output = layer(
+    (scope, query: Tensor, inputs: AttentionInputs = {}) =>
+      attend(scope, query, inputs, false).output,
+  );
+  return Object.assign(output, {
+    withWeights: layer((scope, query: Tensor, inputs: AttentionInputs = {}) => {
+      const { output: y, weights } = attend(scope, query, inputs, true);
+      return { output: y, weights: defined(weights, 'weights') };
+    }),
+    step: layer((scope, x: Tensor, cache: KeyValueCache) => {
+      checkColumns(where, x, size, ['B', 'T']);
+      if (isPlain) return multiHeadCached(scope, x, all, cache);
+      throw new OptionError(
+        `${where}: steps over a cache need biases, and keys and values of the model's size and heads`,
+      );
+    }),
+  });
+}

@@ -1,0 +1,72 @@
+/** A model's parameters on a device, shared by all plans that use them: training, prediction, decoding. */
+import { DisposedError } from '../core/errors';
+import type { Device } from '../gpu/device';
+import { StateStore } from '../gpu/states';
+import { initialArena, type NamedTensors, unpackArena } from './arena';
+import { PARAMETERS, type ParameterLayout } from './parameters';
+import { parameterStates, storedParameters } from './storage';
+
+export class ParameterStore {
+  readonly layout: ParameterLayout;
+  /** Where they live on the device. */
+  readonly states: StateStore;
+  #disposed = false;
+
+  /** @param states holds, or will hold, the states of the layout, and is disposed with this */
+  constructor(layout: ParameterLayout, states: StateStore) {
+    this.layout = layout;
+    this.states = states;
+  }
+
+  /**
+   * Uploads parameters.
+   * @param tensors values by PyTorch's names, as of a safetensors file
+   * @throws FormatError for a missing tensor or another shape
+   */
+  static create(device: Device, layout: ParameterLayout, tensors: NamedTensors): ParameterStore {
+    const contents = storedParameters(layout, tensors);
+    const store = new ParameterStore(layout, new StateStore(device));
+    store.#allocate();
+    for (const [name, data] of contents) store.states.write(name, data);
+    return store;
+  }
+
+  /** Parameters as they start, the same for the same seed. */
+  static initial(device: Device, layout: ParameterLayout, seed = 0): ParameterStore {
+    const store = new ParameterStore(layout, new StateStore(device));
+    store.#allocate();
+    store.states.write(PARAMETERS, initialArena(layout, seed));
+    return store;
+  }
+
+  get device(): Device {
+    return this.states.device;
+  }
+
+  /** The values by PyTorch's names; of float32 layouts alone. */
+  async read(): Promise<NamedTensors> {
+    this.assertUsable();
+    return unpackArena(this.layout, await this.states.read(PARAMETERS, this.layout.size));
+  }
+
+  /** @throws DisposedError after dispose() */
+  assertUsable(): void {
+    if (!this.#disposed) return;
+    throw new DisposedError(
+      'the parameters were disposed, perhaps with their trainer; dispose of what uses them first',
+    );
+  }
+
+  /** Frees the parameters, and whatever else lives in the same states. Harmless twice. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.states.dispose();
+  }
+
+  #allocate(): void {
+    for (const [name, type] of Object.entries(parameterStates(this.layout))) {
+      this.states.buffer(name, type);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+/** All that can be handed to a load, for tools that take any model; an app hands in what it uses. */
+import { beamSearch } from '../decode/beam';
+import { sampling } from '../decode/sampling';
+import { scoredGreedy } from '../decode/scoredGreedy';
+import { allKinds } from '../models/registry';
+import { quantised } from '../nn/packedStorage';
+import { bytePairs } from '../text';
+
+export const everything = {
+  kinds: allKinds,
+  decodings: [beamSearch, sampling, scoredGreedy],
+  formats: [quantised],
+  codecs: [bytePairs],
+} as const;
