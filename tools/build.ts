@@ -72,7 +72,7 @@ export async function main(args: readonly string[]): Promise<number> {
   await mkdir(library, { recursive: true });
   process.stderr.write('building the library ...\n');
   await buildLibrary(library);
-  await buildOneFile(oneFile);
+  await buildOneFile(oneFile, library);
   if (options.library !== true) {
     process.stderr.write('building the site ...\n');
     await buildSite(site);

@@ -37,6 +37,7 @@ export interface Optimizer {
   update(call: UpdateCall): Tensors;
 }
 
+/** An optimiser of one's own: its states, and their update. */
 export interface OwnOptimizer<State extends string> {
   /** Of checkpoints and errors. */
   readonly name: string;

@@ -95,6 +95,7 @@ export const inverseRootSchedule = (rate: number, warmup = 400): Schedule =>
 export const noamSchedule = (modelSize: number, warmup = 4000, factor = 1): Schedule =>
   scheduleOf({ kind: 'noam', rate: factor, modelSize, warmup });
 
+/** How a learning rate that falls begins and ends. */
 export interface DecayOptions {
   /** Steps of linear rise before (default 0). */
   readonly warmup?: number;
