@@ -19,7 +19,9 @@ export {
 } from '../core/errors';
 export { Device, type DeviceOptions, openDevice } from '../gpu/device';
 export { mergeTunings, NO_TUNING, parseTuning, type Tuning, type TuningStore } from '../gpu/tuning';
+export type { Kernels } from '../graph/target';
 export type { FetchOptions, FileContent, FileSource } from '../io';
+export { allKernels } from '../ops/kernels';
 export { DocumentIndex } from '../tasks/documentIndex';
 export { everything } from '../tasks/everything';
 export {

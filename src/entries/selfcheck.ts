@@ -2,7 +2,8 @@
  * `qkv/selfcheck`: every kernel against float64 on the adapter at hand. It brings every op's cases, which an
  * app that only translates does not carry.
  */
-export { type MatmulVariant, matmulVariants } from '../../shaders/matmul/index';
+export { type MatmulCandidate, matmulVariants } from '../../shaders/matmul/candidates';
+export type { MatmulVariant } from '../../shaders/matmul/index';
 export { type PackedVariant, packedVariants } from '../../shaders/packed/index';
 export { verifyDispatch } from '../compile/verifyDispatch';
 export { type Case, type CaseInput, EPSILON, type Fill } from '../graph/cases';

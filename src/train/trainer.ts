@@ -2,6 +2,7 @@
  * The training loop: batches in, a report a step out. Runs wherever there is a device: Node, a page,
  * a worker. Few steps are in flight at a time; losses come back while later steps run.
  */
+
 import { compileGraph } from '../compile/compile';
 import type { Plan } from '../compile/plan';
 import type { BatchOf, InputTypes } from '../core/batch';
@@ -20,6 +21,7 @@ import {
 } from '../inspect/inspector';
 import { ParameterStore } from '../nn/parameterStore';
 import { PARAMETERS, type ParameterLayout } from '../nn/parameters';
+import { allKernels } from '../ops/kernels';
 import { lossTask } from './lossTask';
 import { optimizerOf } from './optimizer';
 import type { Optimizer } from './ownOptimizer';
@@ -146,7 +148,10 @@ export class Trainer<Batch> {
     const parameters = ParameterStore.initial(device, layout, seed);
     const { states } = parameters;
     try {
-      const program = await Program.create(device, plan, states, options);
+      const program = await Program.create(device, plan, states, {
+        kernels: allKernels,
+        ...options,
+      });
       // New states are zero.
       for (const [name, start] of Object.entries(optimizer.states)) {
         if (start !== 0) states.write(name, new Float32Array(layout.size).fill(start));
@@ -233,7 +238,7 @@ export class Trainer<Batch> {
       this.device,
       compileGraph(evaluationGraph(this.task, this.layout)),
       this.states,
-      { startup: this.#settings.startup ?? 'balanced' },
+      { kernels: allKernels, startup: this.#settings.startup ?? 'balanced' },
     );
     const names = [...this.#evaluator.plan.outputs.keys()];
     const tells = names.includes('correct');
