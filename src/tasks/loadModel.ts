@@ -2,7 +2,7 @@
  * Loading a model: from wherever its files are to a device. Its shaders compile while its weights come in.
  * One path for all models that decode; Translator.load and Writer.load are typed wrappers of it.
  */
-import { checkOptions, FormatError, OptionError, throwIfAborted } from '../core/errors';
+import { checkOptions, OptionError, throwIfAborted } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
 import type { DecodeOptions, Decoding } from '../decode/decoder';
 import type { Hypothesis } from '../decode/hypotheses';
@@ -168,10 +168,11 @@ async function make(
     ...(cache && { cache }),
   };
   // Both are asked for before either is read, so that the size of all is known from the start.
-  const [jsonFile, weightFile] = await Promise.all(
-    ['model.json', 'model.safetensors'].map((name) => openFile(source, name, fetching)),
-  );
-  if (jsonFile === undefined || weightFile === undefined) throw new FormatError('no files');
+  const json = openFile(source, 'model.json', fetching);
+  const weights = openFile(source, 'model.safetensors', fetching);
+  // Where both are missing, the error is of the first one.
+  weights.catch(() => undefined);
+  const [jsonFile, weightFile] = [await json, await weights];
   const download = new Download([jsonFile, weightFile], meter);
   const text = new TextDecoder().decode(await download.read(jsonFile));
   const description = readAnyDescription(text, options, jsonFile.where);
