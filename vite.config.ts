@@ -17,12 +17,21 @@ const group = (groupOrder: number, maxWorkers: number) => ({
 const withGpu = { pool: 'forks', testTimeout: 300_000, hookTimeout: 180_000 } as const;
 
 /** Corpora of 200,000 sentences on a machine that is busy with other things. */
-const patient = { testTimeout: 120_000 };
+const patient = { testTimeout: 120_000, hookTimeout: 180_000 };
 
 export default defineConfig({
   ...fromSource,
   test: {
     projects: [
+      {
+        extends: true,
+        test: {
+          name: 'package',
+          include: ['test/package/**/*.test.ts'],
+          ...patient,
+          ...group(0, 1),
+        },
+      },
       { extends: true, test: { name: 'architecture', include: [architecture], ...group(0, 1) } },
       {
         extends: true,

@@ -1,11 +1,11 @@
-/** `npm run build`: the library with its types in dist/lib, and the demo site in dist/site. */
+/** `npm run build`: the library in dist/lib, the same as one file dist/qkv.js, and the site in dist/site. */
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
 import { build } from 'vite';
 import { root } from './environment.mjs';
-import { ENTRIES, emitDeclarations } from './lib/declarations';
+import { buildLibrary, buildOneFile } from './lib/library';
 import { fromSource } from './lib/sourceCondition.mjs';
 import { wgslTemplates } from './lib/wgslTemplates';
 
@@ -17,38 +17,12 @@ interface FileSize {
 
 function command(): Command {
   return new Command('build')
-    .description('Build the library (ESM with .d.ts) and the demo site.')
-    .option('--out <folder>', 'where lib/ and site/ go', 'dist')
+    .description('Build the library (ES modules with types, and one file) and the site.')
+    .option('--out <folder>', 'where lib/, qkv.js and site/ go', 'dist')
+    .option('--library', 'only what the package holds, without the site')
     .option('--json', 'print one JSON object as the last line of standard output')
     .showHelpAfterError()
     .exitOverride();
-}
-
-/** ES modules: index.js is all that src/index.ts exports, selfcheck.js the self-check. */
-async function buildLibrary(folder: string): Promise<void> {
-  await build({
-    configFile: false,
-    root,
-    logLevel: 'warn',
-    publicDir: false,
-    plugins: [wgslTemplates],
-    build: {
-      outDir: folder,
-      emptyOutDir: true,
-      target: 'es2023',
-      lib: {
-        entry: Object.fromEntries(
-          Object.entries(ENTRIES).map(([name, file]) => [name, join(root, file)]),
-        ),
-        formats: ['es'],
-        // npm publishes no folder of that name.
-        fileName: (_, name) => `${name.replace('node_modules', 'packages')}.js`,
-      },
-      // A file a module: an app's bundler leaves out what the app does not use.
-      rolldownOptions: { output: { preserveModules: true, preserveModulesRoot: root } },
-    },
-  });
-  await emitDeclarations(folder);
 }
 
 /** The demo and the bench, with relative addresses so that they can lie in any folder of a server. */
@@ -77,15 +51,14 @@ async function buildPage(source: string, folder: string): Promise<void> {
 async function scriptSizes(folder: string): Promise<readonly FileSize[]> {
   const names = await readdir(folder, { recursive: true });
   return Promise.all(
-    names
-      .filter((name) => /\.(js|css|html)$/.test(name))
-      .map(async (name) => {
-        const path = join(folder, name);
-        const content = await readFile(path);
-        const gzipBytes = gzipSync(content, { level: 9 }).length;
-        return { path: relative(process.cwd(), path), bytes: content.length, gzipBytes };
-      }),
+    names.filter((name) => /\.(js|css|html)$/.test(name)).map((name) => sizeOf(join(folder, name))),
   );
+}
+
+async function sizeOf(path: string): Promise<FileSize> {
+  const content = await readFile(path);
+  const gzipBytes = gzipSync(content, { level: 9 }).length;
+  return { path: relative(process.cwd(), path), bytes: content.length, gzipBytes };
 }
 
 /** Runs the command. @returns the exit code */
@@ -94,14 +67,21 @@ export async function main(args: readonly string[]): Promise<number> {
   const options = program.opts();
   const out = resolve(root, String(options.out));
   const [library, site] = [join(out, 'lib'), join(out, 'site')];
+  const oneFile = join(out, 'qkv.js');
   await rm(library, { recursive: true, force: true });
   await mkdir(library, { recursive: true });
   process.stderr.write('building the library ...\n');
   await buildLibrary(library);
-  process.stderr.write('building the demo site ...\n');
-  await buildSite(site);
+  await buildOneFile(oneFile);
+  if (options.library !== true) {
+    process.stderr.write('building the site ...\n');
+    await buildSite(site);
+  }
   const parts = await scriptSizes(library);
-  const pages = await scriptSizes(site);
+  const pages = [
+    await sizeOf(oneFile),
+    ...(options.library === true ? [] : await scriptSizes(site)),
+  ];
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify({ library, site, files: [...parts, ...pages] })}\n`);
     return 0;

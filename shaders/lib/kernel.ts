@@ -5,6 +5,8 @@
 
 /** What a shader is specialised on: plain data, from which the pipeline key is derived. */
 export type Spec = { readonly [name: string]: SpecValue };
+
+/** A value of a specialisation: plain data. */
 export type SpecValue =
   | string
   | number
@@ -20,6 +22,7 @@ export interface Binding {
   readonly element: string;
 }
 
+/** A WGSL kernel: its text as a function of a specialisation, and what it binds. */
 export interface Kernel<S extends Spec = Spec> {
   readonly name: string;
   /** Storage bindings, in binding order. */

@@ -24,6 +24,7 @@ export interface MatmulTarget extends StartupTarget {
   readonly workgroupMemory: number;
 }
 
+/** A kernel of matrix products, and when it may be chosen. */
 export interface MatmulVariant {
   readonly name: string;
   readonly kernel: Kernel<MatmulSpec>;

@@ -5,6 +5,7 @@ import type { Binding } from '../lib/kernel';
 /** Which sides have matrices of their own along a batch axis; the other's are repeated. */
 export type BatchSpan = 'a' | 'b' | 'both';
 
+/** What kernels of matrix products are specialised on. */
 export type MatmulSpec = {
   /** A is stored as [K, M]. */
   readonly transposeA: boolean;

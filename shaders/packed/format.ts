@@ -13,6 +13,7 @@ export const PACKED_FORMATS = {
   int4: { bits: 4, most: 7, bias: 8, group: 32 },
 } as const;
 
+/** A format of stored matrices that is smaller than float32. */
 export type PackedFormat = keyof typeof PACKED_FORMATS;
 
 /** How a matrix is packed. */

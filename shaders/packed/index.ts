@@ -22,6 +22,7 @@ export interface PackedTarget {
   readonly shaderF16: boolean;
 }
 
+/** A kernel of products with stored matrices, and when it may be chosen. */
 export interface PackedVariant {
   readonly name: string;
   readonly arithmetic: Arithmetic;

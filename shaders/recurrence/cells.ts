@@ -6,6 +6,7 @@
 /** LSTM (Hochreiter and Schmidhuber 1997); GRU (Cho et al. 2014, PyTorch's reset-after form); Elman's. */
 export type CellName = 'lstm' | 'gru' | 'tanh' | 'relu';
 
+/** The WGSL of a recurrent cell. */
 export interface CellText {
   /** Rows of weights a unit: products of the state. */
   readonly gates: number;
@@ -87,6 +88,7 @@ const elman = (forward: string, backward: string): CellText => ({
   let direct = V();`,
 });
 
+/** The recurrent cells that have kernels, by name. */
 export const cells: Readonly<Record<CellName, CellText>> = {
   lstm,
   gru,

@@ -9,6 +9,7 @@ export interface BoundPlace extends Place {
   readonly byteLength: number;
 }
 
+/** One dispatch of a lowered plan: shader, bindings, parameters and workgroups. */
 export interface Dispatch {
   readonly label: string;
   /** Step of the plan that it belongs to. */

@@ -13,6 +13,7 @@ import type { Dispatch } from './dispatch';
 import { lowerPlan } from './lower';
 import { type Place, type Plan, planBytes, type Step, storageName } from './plan';
 
+/** A step of a plan: what it computes, and its work. */
 export interface ExplainedStep {
   readonly step: number;
   /** Ops that it computes, the one with a kernel of its own first. */
@@ -30,6 +31,7 @@ export interface ExplainedStep {
   readonly bytes: number;
 }
 
+/** A piece of device memory of a plan, and what lies in it. */
 export interface ExplainedStorage {
   readonly storage: number;
   /** 'input x', 'state parameters', 'constant', 'temporary' ... */
@@ -42,6 +44,7 @@ export interface ExplainedStorage {
   readonly last: number | undefined;
 }
 
+/** A plan in figures: its steps, memory and work. */
 export interface Explanation {
   readonly steps: readonly ExplainedStep[];
   readonly storages: readonly ExplainedStorage[];
@@ -53,6 +56,7 @@ export interface Explanation {
   readonly dispatches: number;
 }
 
+/** What a plan is explained for. */
 export interface ExplainOptions {
   /** For kernels, dispatches and choices. */
   readonly target?: Target;

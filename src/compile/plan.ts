@@ -45,6 +45,7 @@ export interface Motion {
   readonly advance: Dim;
 }
 
+/** A step of a plan: nodes that are computed together, and where their values lie. */
 export interface Step {
   readonly group: Group;
   /** Scratch values of a host's kernels. */
@@ -58,6 +59,7 @@ export interface Port {
   readonly place: Place;
 }
 
+/** A compiled graph: steps, the memory they work in, and what enters and leaves. */
 export interface Plan {
   readonly steps: readonly Step[];
   /** Ranges of steps that are repeated. */

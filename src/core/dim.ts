@@ -4,12 +4,14 @@
  */
 import { QkvError, ShapeError } from './errors';
 
+/** A size: a number, or a symbol with a bound, whose value each run says. */
 export type Dim = number | SymbolicDim;
 
 /** The value of each symbol in one run. */
 export type SizeTable = ReadonlyMap<string, number>;
 
-interface Term {
+/** A product of symbols with its factor. */
+export interface SizeTerm {
   readonly coefficient: number;
   /** Symbol names, sorted, with repetition for powers. */
   readonly names: readonly string[];
@@ -17,13 +19,13 @@ interface Term {
 
 /** A polynomial with positive coefficients over bounded symbols. */
 export class SymbolicDim {
-  readonly terms: readonly Term[];
+  readonly terms: readonly SizeTerm[];
   /** Symbol name -> largest value. */
   readonly bounds: ReadonlyMap<string, number>;
   /** Canonical text: equal exactly for equal polynomials. */
   readonly key: string;
 
-  constructor(terms: readonly Term[], bounds: ReadonlyMap<string, number>) {
+  constructor(terms: readonly SizeTerm[], bounds: ReadonlyMap<string, number>) {
     this.terms = terms;
     this.bounds = bounds;
     this.key = terms
@@ -49,7 +51,7 @@ export function dim(name: string, max: number): SymbolicDim {
   return new SymbolicDim([{ coefficient: 1, names: [name] }], new Map([[name, max]]));
 }
 
-function termsOf(d: Dim): readonly Term[] {
+function termsOf(d: Dim): readonly SizeTerm[] {
   if (typeof d !== 'number') return d.terms;
   return d === 0 ? [] : [{ coefficient: d, names: [] }];
 }
@@ -69,8 +71,8 @@ function boundsOf(...dims: readonly Dim[]): Map<string, number> {
   return bounds;
 }
 
-function collect(terms: readonly Term[], bounds: ReadonlyMap<string, number>): Dim {
-  const byNames = new Map<string, Term>();
+function collect(terms: readonly SizeTerm[], bounds: ReadonlyMap<string, number>): Dim {
+  const byNames = new Map<string, SizeTerm>();
   for (const term of terms) {
     const key = term.names.join('*');
     const coefficient = (byNames.get(key)?.coefficient ?? 0) + term.coefficient;
@@ -97,6 +99,7 @@ export function subtractDims(a: Dim, b: Dim): Dim {
   return addDims(a, multiplyDims(b, -1));
 }
 
+/** The product of two sizes. */
 export function multiplyDims(a: Dim, b: Dim): Dim {
   if (typeof a === 'number' && typeof b === 'number') return a * b;
   const products = termsOf(a).flatMap((x) =>

@@ -2,6 +2,7 @@
 import { DTypeError, ShapeError } from './errors';
 import type { DType } from './shape';
 
+/** The elements of a tensor on the CPU. */
 export type HostData = Float32Array | Int32Array;
 
 /** A value on the CPU: its shape and its elements in row-major order. */
@@ -10,6 +11,7 @@ export interface HostTensor {
   readonly data: HostData;
 }
 
+/** Tensors on the CPU by name. */
 export type HostTensors = Readonly<Record<string, HostTensor>>;
 
 /**

@@ -4,6 +4,7 @@
  */
 import { ShapeError } from './errors';
 
+/** A dense float64 array in row-major order. */
 export class NdArray {
   readonly shape: readonly number[];
   readonly data: Float64Array;

@@ -13,6 +13,7 @@ import {
 import { DTypeError, OptionError } from './errors';
 import { floatBitsToHalf } from './toHalf';
 
+/** The rows of a matrix as integers of 8 or 4 bits with their scales, or as halves. */
 export interface PackedData {
   /** [rows, 4 * packets], bits of u32. */
   readonly words: Int32Array<ArrayBuffer>;

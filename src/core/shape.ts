@@ -7,6 +7,7 @@ export type DType = 'f32' | 'i32' | 'bool';
 
 export const ELEMENT_BYTES = 4;
 
+/** The sizes of a tensor, the slowest axis first. */
 export type Shape = readonly Dim[];
 
 /** Element type and shape of a tensor. */
@@ -30,6 +31,7 @@ export function i32(...shape: Shape): TypeOf<'i32'> {
   return { dtype: 'i32', shape };
 }
 
+/** The product of the sizes; 1 for a scalar. */
 export function numberOfElements(shape: Shape): Dim {
   return shape.reduce<Dim>(multiplyDims, 1);
 }
@@ -43,6 +45,7 @@ export function shapesEqual(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((d, i) => dimsEqual(d, b[i] ?? -1));
 }
 
+/** The sizes of a shape in numbers, under the values of its symbols. */
 export function evaluateShape(shape: Shape, sizes: SizeTable): number[] {
   return shape.map((d) => evaluateDim(d, sizes));
 }

@@ -3,6 +3,7 @@ import { type Dim, evaluateDim } from './dim';
 import { OptionError, ShapeError } from './errors';
 import { formatShape, type Shape } from './shape';
 
+/** Values of symbols by name. */
 export type Sizes = Readonly<Record<string, number>>;
 
 /** Matches actual shapes with symbolic ones, checking every size against its bound. */

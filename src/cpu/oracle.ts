@@ -9,8 +9,10 @@ import type { Node, Tensor } from '../graph/op';
 import { sourceOf } from '../graph/source';
 import { references } from '../ops/references';
 
+/** Float64 arrays by name. */
 export type Arrays = ReadonlyMap<string, NdArray>;
 
+/** What a graph computes in float64, all its outputs and states. */
 export interface OracleResult {
   readonly outputs: Arrays;
   /** Next values of the states that the graph updates. */

@@ -18,6 +18,7 @@ import { log } from '../ops/unary/op';
 import { reshape } from '../ops/view/op';
 import { type DecodingMethod, hasEnded, type Strategy, type TargetIds, takeRows } from './strategy';
 
+/** Beam search: the likeliest hypotheses are kept and extended together. */
 export interface BeamOptions {
   readonly kind: 'beam';
   /** Hypotheses kept a sentence, 1 to 32. */

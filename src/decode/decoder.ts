@@ -17,6 +17,7 @@ import {
 import type { HostTensor } from '../core/hostTensor';
 import { randomBits } from '../core/randomBits';
 import type { Device } from '../gpu/device';
+import { inForeground } from '../gpu/foreground';
 import { type PreparedPlan, preparePlan } from '../gpu/prepared';
 import { Program } from '../gpu/program';
 import type { StateStore } from '../gpu/states';
@@ -30,6 +31,7 @@ import type { DecodingMethod, Strategy, TargetIds } from './strategy';
 
 export type { Decoding } from './method';
 
+/** What a decoder is compiled for. */
 export interface DecoderOptions {
   /** Most sentences in a batch. */
   readonly maxBatch: number;
@@ -49,6 +51,7 @@ export interface DecoderOptions {
   readonly onProgress?: (ready: number, total: number) => void;
 }
 
+/** Options of one decoding. */
 export interface DecodeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Of sampling; 0 by default. */
@@ -59,6 +62,7 @@ export interface DecodeOptions {
   readonly onIds?: ((ids: readonly (readonly number[])[]) => void) | undefined;
 }
 
+/** Decodes batches of sources with a model, on its device. */
 export class Decoder {
   readonly #model: Decodable;
   readonly #options: DecoderOptions;
@@ -151,10 +155,18 @@ export class Decoder {
    * @throws InputError for an empty batch or an id outside the vocabulary; AbortedError;
    *   DeviceLostError
    */
-  async decode(
+  decode(
     source: HostTensor,
     lengths: HostTensor,
     options: DecodeOptions = {},
+  ): Promise<readonly (readonly Hypothesis[])[]> {
+    return inForeground(this.#decode(source, lengths, options));
+  }
+
+  async #decode(
+    source: HostTensor,
+    lengths: HostTensor,
+    options: DecodeOptions,
   ): Promise<readonly (readonly Hypothesis[])[]> {
     const { signal, seed = 0, onIds } = options;
     const [batch = 0, sourceLength = 0] = source.shape;

@@ -14,6 +14,7 @@ import { increment, writeRows } from '../ops/update/op';
 import { reshape } from '../ops/view/op';
 import { type Sizes, type Strategy, type TargetIds, takeRows } from './strategy';
 
+/** What the graphs of decoding are traced for. */
 export interface GraphOptions {
   /** Most sentences in a batch. */
   readonly maxBatch: number;

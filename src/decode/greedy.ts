@@ -3,6 +3,7 @@ import { argmax } from '../ops/argmax/op';
 import { reshape } from '../ops/view/op';
 import { padEnded, type Strategy, type TargetIds } from './strategy';
 
+/** Greedy decoding: the likeliest token at each step. */
 export interface GreedyOptions {
   readonly kind: 'greedy';
   /** Also sum log-probabilities; false by default. Hand in `scoredGreedy` for it. */

@@ -1,6 +1,7 @@
 /** Reads the records of decoding: hypotheses, followed back through the rows that they came from. */
 import type { TargetIds } from './strategy';
 
+/** One decoded sequence. */
 export interface Hypothesis {
   /** Without bos, ending before eos. */
   readonly ids: readonly number[];

@@ -17,6 +17,7 @@ import { reshape } from '../ops/view/op';
 import { addLogProbability } from './logProbability';
 import { type DecodingMethod, padEnded, type Strategy, type TargetIds } from './strategy';
 
+/** Sampling: each token is drawn by its probability. */
 export interface SampleOptions {
   readonly kind: 'sample';
   /** Divides the logits: below 1 sharper, above 1 flatter; 1 by default. */

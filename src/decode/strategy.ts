@@ -22,6 +22,7 @@ export interface Sizes {
   readonly sourceLength: Dim;
 }
 
+/** What a strategy chooses the next token from. */
 export interface ChooseCall {
   /** [rows, V]. */
   readonly logits: Tensor;
@@ -38,6 +39,7 @@ export interface ChooseCall {
   readonly sizes: Sizes;
 }
 
+/** The token that a strategy chose for each row, and its next state. */
 export interface Choice {
   /** i32 [rows, 1]. */
   readonly token: Tensor;
@@ -49,6 +51,7 @@ export interface Choice {
   readonly state: Tensors;
 }
 
+/** A way to choose tokens: what it computes on the device at each step of decoding. */
 export interface Strategy {
   readonly name: string;
   /** Rows that a sentence takes. */

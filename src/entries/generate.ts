@@ -6,10 +6,18 @@ export {
   type GenerateFunction,
   type GeneratorOptions,
 } from '../decode/generator';
+export type { GraphOptions } from '../decode/graphs';
 export { encodeGraph, stepGraph } from '../decode/graphs';
 export { type GreedyOptions, greedy } from '../decode/greedy';
 export type { Hypothesis } from '../decode/hypotheses';
 export { promptBatch } from '../decode/prompts';
 export { type SampleOptions, sampling } from '../decode/sampling';
 export { scoredGreedy } from '../decode/scoredGreedy';
-export type { DecodingMethod } from '../decode/strategy';
+export type {
+  Choice as TokenChoice,
+  ChooseCall,
+  DecodingMethod,
+  Sizes as DecoderSizes,
+  Strategy,
+  TargetIds,
+} from '../decode/strategy';

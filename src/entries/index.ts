@@ -18,6 +18,7 @@ export {
   WorkerError,
 } from '../core/errors';
 export { Device, type DeviceOptions, openDevice } from '../gpu/device';
+export type { MeasuredChoice, Verdict } from '../gpu/tuning';
 export { mergeTunings, NO_TUNING, parseTuning, type Tuning, type TuningStore } from '../gpu/tuning';
 export type { Kernels } from '../graph/target';
 export type { FetchOptions, FileContent, FileSource } from '../io';

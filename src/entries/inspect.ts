@@ -1,4 +1,6 @@
 /** `qkv/inspect`: values inside a model by name, nearest rows and principal components. */
+
+export type { ValueNames } from '../inspect/inspector';
 export {
   type Captured,
   type Inspectable,

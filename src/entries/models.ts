@@ -10,8 +10,24 @@ export {
   wordVectorKinds,
 } from '../models/kinds';
 export { modelLayout } from '../models/layout';
-export type { Decodable, LanguageModel, TranslationModel } from '../models/model';
+export type {
+  Decodable,
+  DecodeStep,
+  DecodeStepResult,
+  LanguageModel,
+  TeacherBatch,
+  TranslationModel,
+} from '../models/model';
+export type {
+  BahdanauConfig,
+  BahdanauOptions,
+  RecurrentConfig,
+  Seq2SeqConfig,
+  Seq2SeqOptions,
+  Vocabularies,
+} from '../models/recurrentConfig';
 export { bahdanauConfig } from '../models/recurrentConfig';
+export type { RecurrentLanguageConfig } from '../models/recurrentLanguageModel';
 export {
   type RecurrentLanguageOptions,
   recurrentLanguage,
@@ -23,6 +39,7 @@ export {
   createWordVectorModel,
 } from '../models/registry';
 export { seq2seq, seq2seqModel } from '../models/seq2seq';
+export type { Sequences, ShapeConfig } from '../models/shapes';
 export {
   type Labeller,
   manyToMany,
@@ -31,8 +48,10 @@ export {
   oneToOne,
   type ShapeOptions,
 } from '../models/shapes';
+export type { TransformerConfig } from '../models/transformer';
 export { decode, encode, type TransformerOptions, transformerConfig } from '../models/transformer';
 export { transformer, transformerModel } from '../models/transformerModel';
+export type { WordVectorConfig, WordVectorModel } from '../models/wordVectors';
 export {
   WORD_VECTORS,
   type WordVectorKind,
@@ -40,6 +59,8 @@ export {
   wordVectorModel,
 } from '../models/wordVectors';
 export { quantised } from '../nn/packedStorage';
+export type { CellName as RecurrentCellName } from '../nn/recurrent';
+export type { ScoreKind } from '../nn/sequenceAttention';
 export type { StorageFormat } from '../nn/storage';
 export {
   type AnyDescription,

@@ -1,4 +1,7 @@
 /** `qkv/nn`: layers under PyTorch's names, their parameters, and how these are stored. */
+
+export type { Arithmetic } from '../../shaders/packed/format';
+export type { CellText } from '../../shaders/recurrence/cells';
 export { type CellName, cells } from '../../shaders/recurrence/cells';
 export { dropout, flatten, gelu, relu, sigmoid, silu, tanh } from '../nn/activations';
 export { initialArena, type NamedTensors, packArena, unpackArena } from '../nn/arena';
@@ -90,3 +93,4 @@ export {
   type TransformerLayerOptions,
 } from '../nn/transformerLayers';
 export type { Weight } from '../nn/weight';
+export type { RecurrenceOptions, RecurrenceResult } from '../ops/recurrence/op';

@@ -10,6 +10,7 @@ import { checkReferences, countNgrams } from './ngrams';
 /** What becomes of an order without a match (Chen and Cherry 2014). */
 export type BleuSmoothing = 'none' | 'floor' | 'add-k' | 'exp';
 
+/** How sentences without a match of some order count. */
 export interface BleuOptions {
   /**
    * 'none' (default): the score is 0 then. 'floor': so many matches. 'add-k': so many more matches and
@@ -22,6 +23,7 @@ export interface BleuOptions {
   readonly effectiveOrder?: boolean;
 }
 
+/** A BLEU score with what it is made of. */
 export interface BleuScore {
   /** 0..100. */
   readonly score: number;

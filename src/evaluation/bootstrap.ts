@@ -14,6 +14,7 @@ export interface SentenceCounts {
   score(sums: readonly number[]): number;
 }
 
+/** Of a bootstrap confidence interval. */
 export interface BootstrapOptions {
   /** How often as many sentences are drawn as there are; 1000 by default. */
   readonly samples?: number;

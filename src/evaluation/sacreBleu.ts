@@ -21,19 +21,22 @@ import { tokenise13a } from './tokenise13a';
 /** Changes whenever a score could. */
 const VERSION = 'qkv-1';
 
-interface SharedOptions {
+/** Options that all of sacreBLEU's scores share. */
+export interface SacreOptions {
   /** False by default. */
   readonly lowercase?: boolean;
   /** Also gives the 95% interval of the score. */
   readonly bootstrap?: BootstrapOptions;
 }
 
-export interface SacreBleuOptions extends SharedOptions, BleuOptions {
+/** Options of sacreBLEU's BLEU. */
+export interface SacreBleuOptions extends SacreOptions, BleuOptions {
   /** '13a' by default; 'none' for texts that are tokens and spaces. */
   readonly tokenisation?: '13a' | 'none';
 }
 
-export type SacreChrFOptions = SharedOptions;
+/** Options of sacreBLEU's chrF. */
+export type SacreChrFOptions = SacreOptions;
 
 /** What makes a score comparable. */
 export interface Signed {
@@ -109,7 +112,7 @@ const cased = (text: string, lowercase: boolean) => (lowercase ? text.toLowerCas
 function signed(
   counts: SentenceCounts,
   references: readonly (readonly string[])[],
-  { lowercase = false, bootstrap }: SharedOptions,
+  { lowercase = false, bootstrap }: SacreOptions,
   own: readonly (readonly [string, string])[],
 ): Signed {
   const numbers = new Set(references.map((list) => list.length));

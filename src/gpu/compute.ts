@@ -7,7 +7,10 @@ import type { Device } from './device';
 import { Program } from './program';
 import { StateStore } from './states';
 
-/** @param build gives the tensors wanted, by name, from the inputs */
+/**
+ * Traces, compiles and runs a function once.
+ * @param build gives the tensors wanted, by name, from the inputs
+ */
 export async function compute(
   device: Device,
   inputs: HostTensors,

@@ -20,6 +20,7 @@ const WANTED_FEATURES = ['subgroups', 'shader-f16', 'timestamp-query'] as const;
 /** Cores of a machine that does not tell, as in Node 20. */
 const COMMON_CORES = 4;
 
+/** Which device is opened, and what is known of its adapter. */
 export interface DeviceOptions {
   /** WebGPU entry point; `navigator.gpu` by default. */
   readonly gpu?: GPU;
@@ -45,6 +46,7 @@ export class Device {
   readonly gpu: GPUDevice;
   /** Vendor, architecture and description of the adapter, for reports. */
   readonly adapterName: string;
+  /** @internal Of programs on this device. */
   readonly pipelines: PipelineCache;
   /** Resolves when the GPU device is lost; stays pending when it is disposed. Never rejects. */
   readonly lost: Promise<DeviceLostError>;

@@ -6,6 +6,7 @@
 import type { Device } from './device';
 import { readBuffer } from './states';
 
+/** Times of the passes of a run, by GPU timestamps. */
 export interface PassTimes {
   readonly clock: 'gpu' | 'wall';
   /** By pass. */

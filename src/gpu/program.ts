@@ -32,11 +32,13 @@ import type { StateStore } from './states';
 import { allocateStorages } from './storages';
 import { checked } from './validation';
 
+/** How a program is compiled. */
 export interface ProgramOptions extends PrepareOptions {
   /** Called as pipelines get ready. */
   readonly onProgress?: (ready: number, total: number) => void;
 }
 
+/** Of one run of a program. */
 export interface RunOptions {
   /** Values of symbols that no input determines. */
   readonly sizes?: Sizes;
@@ -54,6 +56,7 @@ export interface LoneDispatch {
   encode(pass: GPUComputePassEncoder): void;
 }
 
+/** A plan on a device, ready to run as often as wanted. */
 export class Program {
   readonly device: Device;
   readonly plan: Plan;

@@ -11,6 +11,7 @@ interface Entry {
   readonly type: TensorType;
 }
 
+/** States on a device, such as parameters and moments, which programs share by name. */
 export class StateStore {
   readonly device: Device;
   readonly #entries = new Map<string, Entry>();

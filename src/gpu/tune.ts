@@ -17,12 +17,14 @@ import { timePasses } from './passTimes';
 import { scratchFor, sourcesOf, Trial, withCandidate } from './trial';
 import { type MeasuredChoice, mergeTunings, type Tuning } from './tuning';
 
+/** How far `tune` is, in classes of shapes. */
 export interface TuneProgress {
   readonly done: number;
   readonly total: number;
   readonly shapeClass: string;
 }
 
+/** What `tune` measures, and for how long. */
 export interface TuneOptions {
   /** Time for all measurements in milliseconds; classes that are left keep their defaults. */
   readonly budgetMs?: number;
@@ -42,6 +44,7 @@ export interface CandidateTime {
   readonly dropped?: string;
 }
 
+/** What was measured for a class of shapes. */
 export interface ClassMeasurement {
   readonly shapeClass: string;
   /** The untuned choice first. */
@@ -49,6 +52,7 @@ export interface ClassMeasurement {
   readonly chosen: string;
 }
 
+/** What `tune` found. */
 export interface TuneResult {
   /** The device's tuning with the new choices. */
   readonly tuning: Tuning;

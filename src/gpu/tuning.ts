@@ -5,6 +5,7 @@
 import { FormatError } from '../core/errors';
 import type { Target } from '../graph/target';
 
+/** The fastest candidate of a class of shapes. */
 export interface MeasuredChoice {
   readonly candidate: string;
   /** Hash of the WGSL that was measured: other kernels are measured anew. */
@@ -19,6 +20,7 @@ export interface Verdict {
   readonly failure?: string;
 }
 
+/** What is known of an adapter: the fastest kernels, and those that are wrong. */
 export interface Tuning {
   /** By class of shapes. */
   readonly choices: Readonly<Record<string, MeasuredChoice>>;
@@ -26,6 +28,7 @@ export interface Tuning {
   readonly verdicts: Readonly<Record<string, Verdict>>;
 }
 
+/** The tuning of an adapter of which nothing is known. */
 export const NO_TUNING: Tuning = { choices: {}, verdicts: {} };
 
 /** Where tunings are kept, by adapter. */

@@ -14,6 +14,7 @@ export type Fill =
   | { readonly kind: 'outliers'; readonly size: number }
   | { readonly kind: 'values'; readonly values: readonly number[] };
 
+/** An input of a case: its shape and what fills it. */
 export interface CaseInput {
   readonly shape: readonly number[];
   readonly dtype?: DType;
@@ -23,6 +24,7 @@ export interface CaseInput {
   readonly differentiable?: boolean;
 }
 
+/** A case of an op: inputs, how they are put together, and how exact the result must be. */
 export interface Case {
   /** What is special about it. */
   readonly name: string;

@@ -25,6 +25,7 @@ export interface Calculus {
   readonly rules: Gradients;
 }
 
+/** What a gradient rule is told of the node that it is asked about. */
 export interface GradCall<A extends Attrs> extends Calculus {
   readonly attrs: A;
   readonly inputs: readonly Tensor[];

@@ -5,6 +5,7 @@ import { reachableNodes } from './node';
 import type { Node, Tensor } from './op';
 import { inputTensor, sourceOf, stateTensor } from './source';
 
+/** A traced function: its inputs, outputs and states as symbolic tensors. */
 export interface Graph {
   readonly inputs: ReadonlyMap<string, Tensor>;
   readonly states: ReadonlyMap<string, Tensor>;
@@ -19,6 +20,7 @@ export interface Signature {
   readonly states?: Readonly<Record<string, TensorType>>;
 }
 
+/** Symbolic tensors by name. */
 export type Tensors = { readonly [name: string]: Tensor };
 
 /** What a traced function returns. */

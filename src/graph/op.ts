@@ -12,6 +12,7 @@ import type { DType, Shape, TensorType } from '../core/shape';
 import type { Question } from './choice';
 import type { Target } from './target';
 
+/** A value of an op's attributes: plain data, or an object that tells its own key. */
 export type AttrValue =
   | string
   | number
@@ -41,6 +42,7 @@ export interface Tensor {
   readonly dtype: DType;
 }
 
+/** An operation as the compiler sees it: output types, and how it is computed. */
 export interface Op<A extends Attrs = Attrs> {
   readonly name: string;
   /**
@@ -86,6 +88,7 @@ export interface Elementwise<A extends Attrs> {
   readonly functions?: readonly string[];
 }
 
+/** What an elementwise expression may refer to besides its inputs. */
 export interface ExpressionContext {
   /** WGSL expression (u32) of the flat output index. */
   readonly index: string;
@@ -93,6 +96,7 @@ export interface ExpressionContext {
   param(value: Dim): string;
 }
 
+/** An op that is computed by kernels of its own. */
 export interface KernelLowering<A extends Attrs> {
   readonly kind: 'kernel';
   calls(call: LoweringCall<A>): readonly KernelCall[];
@@ -226,6 +230,7 @@ export interface PackContext {
   readonly escaping: ReadonlySet<string>;
 }
 
+/** What a lowering is told of the node and the device that it lowers for. */
 export interface LoweringCall<A extends Attrs> {
   readonly node: Node<A>;
   readonly target: Target;
@@ -237,11 +242,13 @@ export interface LoweringCall<A extends Attrs> {
   choose<T>(question: Question<T>): T;
 }
 
+/** What a binding of a kernel call refers to. */
 export type Operand =
   | { readonly kind: 'input'; readonly index: number }
   | { readonly kind: 'output'; readonly index: number }
   | { readonly kind: 'scratch'; readonly index: number };
 
+/** Numbers of workgroups in x, y and z. */
 export type Grid = readonly [number, number, number];
 
 /** One dispatch: kernel, specialisation, what is bound and how large. */
@@ -261,8 +268,13 @@ export interface KernelCall {
   steps?(size: (d: Dim) => number): number;
 }
 
+/** The operand that is an input of the node. */
 export const input = (index: number): Operand => ({ kind: 'input', index });
+
+/** The operand that is an output of the node. */
 export const output = (index: number): Operand => ({ kind: 'output', index });
+
+/** The operand that is a scratch value of the lowering. */
 export const scratch = (index: number): Operand => ({ kind: 'scratch', index });
 
 /** A KernelCall whose spec is checked against its kernel. */

@@ -6,6 +6,7 @@ import type { Gradient, Gradients } from './gradient';
 import type { Attrs, Op } from './op';
 import type { ReferenceCall, References } from './reference';
 
+/** An op that is defined outside of the library, with its gradient and reference. */
 export interface OwnOp<A extends Attrs = Attrs> extends Op<A> {
   /** How to differentiate through it; 'none' where no gradient flows. */
   readonly gradient: Gradient<A> | 'none';

@@ -7,13 +7,16 @@ import type { NdArray } from '../core/ndArray';
 import type { TensorType } from '../core/shape';
 import type { Attrs, Op } from './op';
 
+/** How the float64 executors compute an op. */
 export interface Reference<A extends Attrs = Attrs> {
   /** Float64 loops that share nothing with the kernel; fills `outputs`. */
   compute(call: ReferenceCall<A>): void;
 }
 
+/** The references of all ops that an executor knows. */
 export type References = ReadonlyMap<Op, Reference>;
 
+/** One call of a reference: attributes, inputs and the arrays to fill. */
 export interface ReferenceCall<A extends Attrs> {
   readonly attrs: A;
   readonly inputs: readonly NdArray[];

@@ -67,6 +67,7 @@ export function constantTensor(data: Constant, dtype: TensorType['dtype'] = 'f32
   });
 }
 
+/** Where the value of a node without inputs comes from. */
 export type Source =
   | { readonly kind: 'input'; readonly name: string }
   | { readonly kind: 'state'; readonly name: string }

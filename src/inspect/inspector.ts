@@ -32,6 +32,7 @@ export interface Inspectable {
   forward(scope: Scope, inputs: Lookup): Tensor | undefined;
 }
 
+/** Which values an inspector captures. */
 export interface InspectOptions {
   /** Values wanted. */
   readonly values?: Pattern | readonly Pattern[];
@@ -42,6 +43,7 @@ export interface InspectOptions {
 /** Values by name; gradients by `grad:` and the name. */
 export type Captured = ReadonlyMap<string, HostTensor>;
 
+/** What an inspector can be asked for. */
 export interface ValueNames {
   /** Values that the code names, in its order, and 'loss'. */
   readonly values: readonly string[];
@@ -70,6 +72,7 @@ export function valueNames(inspectable: Inspectable): ValueNames {
   };
 }
 
+/** Runs a function and captures values and gradients inside of it, by name. */
 export class Inspector {
   readonly #program: Program;
   /** Output of the plan -> name; parts of a parameter follow each other. */

@@ -34,6 +34,7 @@ const MULTIPLY_EPSILON = 1e-3;
 /** What makes a row good: near each query for itself, or near the first two and far from the third. */
 type Ranking = 'each' | 'balance';
 
+/** Finds the rows of a matrix that are nearest to a vector, on the device. */
 export class NearestRows {
   readonly size: number;
   readonly dimensions: number;

@@ -12,6 +12,7 @@ import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
 import { ops } from '../ops';
 
+/** The directions in which points vary most, and the points along them. */
 export interface PrincipalComponents {
   /** Of the columns [d]. */
   readonly mean: HostTensor;
@@ -30,6 +31,7 @@ const SQUARINGS = 16;
 const TINY = 1e-30;
 
 /**
+ * Finds the directions in which rows vary most.
  * @param rows observations [n, d]
  * @param count components wanted, 1 to the smaller of n - 1 and d
  * @throws ShapeError, OptionError

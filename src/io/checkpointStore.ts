@@ -26,7 +26,10 @@ export interface CheckpointStore {
 const MAX_NAME_LENGTH = 60;
 const OBJECT_STORE = 'checkpoints';
 
-/** @throws OptionError unless the name has 1 to 60 characters and no lone surrogate */
+/**
+ * Refuses a name under which a store keeps nothing.
+ * @throws OptionError unless the name has 1 to 60 characters and no lone surrogate
+ */
 export function checkCheckpointName(name: string): void {
   const fits = name.length >= 1 && name.length <= MAX_NAME_LENGTH;
   if (fits && !hasLoneSurrogate(name)) return;

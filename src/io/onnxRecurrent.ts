@@ -33,6 +33,7 @@ export interface OnnxRecurrentNode {
   readonly P?: HostTensor | undefined;
 }
 
+/** A recurrent layer of an ONNX file under PyTorch's names. */
 export interface ImportedRecurrent {
   /** Of `recurrentLayers`. */
   readonly options: {
@@ -47,7 +48,8 @@ export interface ImportedRecurrent {
   readonly weights: ReadonlyMap<string, WeightTensor>;
 }
 
-interface WeightTensor {
+/** A parameter in float32. */
+export interface WeightTensor {
   readonly shape: readonly number[];
   readonly data: Float32Array;
 }

@@ -14,6 +14,7 @@ export interface TextVectors {
   readonly vectors: HostTensor;
 }
 
+/** How a text file of word vectors is read. */
 export interface ReadVectorsOptions {
   /** Numbers a word, D; given, words may hold spaces. Otherwise the first line says. */
   readonly dimensions?: number;

@@ -2,6 +2,7 @@
 import { checkOptions, FormatError, InputError, OptionError, ShapeError } from '../core/errors';
 import type { TextVectors } from './textVectors';
 
+/** How a text file of word vectors is written. */
 export interface WriteVectorsOptions {
   /** Begin with word2vec's line of how many words of how many numbers follow; false by default. */
   readonly header?: boolean;

@@ -15,6 +15,7 @@ export interface TeacherBatch {
   readonly targetInput: Tensor;
 }
 
+/** What a decoder reads at one step. */
 export interface DecodeStep {
   /** i32 [B, 1]. */
   readonly token: Tensor;
@@ -30,6 +31,7 @@ export interface DecodeStep {
   readonly weights: boolean;
 }
 
+/** What a decoder leaves at one step. */
 export interface DecodeStepResult {
   /** [B, target vocabulary]. */
   readonly logits: Tensor;

@@ -36,8 +36,13 @@ export interface BahdanauConfig extends RecurrentConfig {
   readonly readout: 'linear' | 'tanh';
 }
 
-type Vocabularies = Pick<RecurrentConfig, 'sourceVocabulary' | 'targetVocabulary'>;
+/** The sizes of the vocabularies of a model. */
+export type Vocabularies = Pick<RecurrentConfig, 'sourceVocabulary' | 'targetVocabulary'>;
+
+/** A configuration of which the sizes of the vocabularies alone are needed. */
 export type Seq2SeqOptions = Partial<Seq2SeqConfig> & Vocabularies;
+
+/** A configuration of which the sizes of the vocabularies alone are needed. */
 export type BahdanauOptions = Partial<BahdanauConfig> & Vocabularies;
 
 const SHARED = {

@@ -17,6 +17,7 @@ import type { LanguageModel } from './model';
 import { checkSizes } from './recurrentConfig';
 import { recurrentDecoder } from './recurrentDecoder';
 
+/** What a recurrent language model is configured by. */
 export interface RecurrentLanguageConfig {
   readonly vocabulary: number;
   readonly cell: CellName;
@@ -31,6 +32,7 @@ export interface RecurrentLanguageConfig {
   readonly padId: number;
 }
 
+/** A configuration of which the size of the vocabulary alone is needed. */
 export type RecurrentLanguageOptions = Partial<RecurrentLanguageConfig> &
   Pick<RecurrentLanguageConfig, 'vocabulary'>;
 

@@ -19,6 +19,7 @@ import type { TranslationModel } from './model';
 import { checkSizes } from './recurrentConfig';
 import { recurrentDecoder } from './recurrentDecoder';
 
+/** What a sequence model of some shape is configured by. */
 export interface ShapeConfig {
   /** Ids that go in: tokens; of a generator the features of what is to be said. */
   readonly vocabulary: number;
@@ -34,6 +35,7 @@ export interface ShapeConfig {
   readonly padId: number;
 }
 
+/** A configuration of which the sizes of the vocabulary and of the labels alone are needed. */
 export type ShapeOptions = Partial<ShapeConfig> & Pick<ShapeConfig, 'vocabulary' | 'classes'>;
 
 const DEFAULTS = {

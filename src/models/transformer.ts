@@ -26,6 +26,7 @@ import { embedding } from '../ops/embedding/op';
 import { scale } from '../ops/fill/op';
 import { reshape, view } from '../ops/view/op';
 
+/** What a transformer is configured by. */
 export interface TransformerConfig extends Required<Omit<TransformerLayerOptions, 'rotary'>> {
   readonly modelSize: number;
   readonly heads: number;
@@ -59,6 +60,7 @@ export const TRANSFORMER_DEFAULTS = {
   padId: 0,
 } as const;
 
+/** A configuration of which the sizes of the vocabularies alone are needed. */
 export type TransformerOptions = Partial<TransformerConfig> &
   Pick<TransformerConfig, 'sourceVocabulary' | 'targetVocabulary'>;
 

@@ -14,8 +14,10 @@ import { reshape } from '../ops/view/op';
 import { Fields } from './fields';
 import { checkSizes } from './recurrentConfig';
 
+/** Predict the context from the word, or the word from its context. */
 export type WordVectorKind = 'skipgram' | 'cbow';
 
+/** What a model of word vectors is configured by. */
 export interface WordVectorConfig {
   readonly kind: WordVectorKind;
   readonly vocabulary: number;
@@ -31,6 +33,7 @@ export interface WordVectorConfig {
   readonly padId: number;
 }
 
+/** A configuration of which the size of the vocabulary alone is needed. */
 export type WordVectorOptions = Partial<WordVectorConfig> &
   Pick<WordVectorConfig, 'kind' | 'vocabulary'>;
 
@@ -39,6 +42,7 @@ const DEFAULTS = { size: 100, window: 5, negatives: 5, subsample: 1e-3, padId: 0
 /** Name of the parameter that holds the words' vectors [vocabulary, size]. */
 export const WORD_VECTORS = 'in_embed.weight';
 
+/** A model whose embedding is the word vectors. */
 export interface WordVectorModel {
   readonly kind: WordVectorKind;
   readonly config: WordVectorConfig;

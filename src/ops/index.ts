@@ -6,4 +6,4 @@ import * as functions from './functions';
 type Undeclared = Exclude<keyof typeof functions, keyof OpSet>;
 
 /** All op functions by name. */
-export const ops: OpSet & Readonly<Record<Undeclared, never>> = functions;
+export const ops: OpSet = functions satisfies OpSet & Readonly<Record<Undeclared, never>>;

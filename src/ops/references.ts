@@ -37,6 +37,7 @@ import { references as unary } from './unary/reference';
 import { references as update } from './update/reference';
 import { references as view } from './view/reference';
 
+/** The references of all of the library's ops. */
 export const references: References = new Map([
   ...additiveAttention,
   ...argmax,

@@ -1,9 +1,11 @@
 /** Compares results with a reference, within the bounds of a case. */
 import type { Case } from '../graph/cases';
 
-type Tolerance = Case['tolerance'];
+/** How far a result may be from the reference, and why. */
+export type Tolerance = Case['tolerance'];
 
-interface Values {
+/** Values that are compared with a reference. */
+export interface ComparedValues {
   readonly data: ArrayLike<number>;
 }
 
@@ -17,8 +19,8 @@ export function toleranceOf({ tolerance, gradientTolerance }: Case, output: stri
 /** The first output of a case that is out of its bound, and how far; undefined when all are right. */
 export function firstFault(
   item: Case,
-  got: Readonly<Record<string, Values>>,
-  want: ReadonlyMap<string, Values>,
+  got: Readonly<Record<string, ComparedValues>>,
+  want: ReadonlyMap<string, ComparedValues>,
 ): string | undefined {
   for (const [output, { data }] of want) {
     const fault = worstDifference(got[output]?.data ?? [], data, toleranceOf(item, output));

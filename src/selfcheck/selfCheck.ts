@@ -22,8 +22,10 @@ import { allCases } from './allCases';
 import { firstFault } from './difference';
 import { caseGraph, caseInputs, differentiable, onGpu, onOracle } from './opCase';
 
+/** Cases by the names of their ops. */
 export type OpCases = Readonly<Record<string, readonly Case[]>>;
 
+/** What the self-check tries. */
 export interface SelfCheckOptions {
   /** By op; all of the library's by default. */
   readonly cases?: OpCases;
@@ -33,6 +35,7 @@ export interface SelfCheckOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** What the self-check found. */
 export interface SelfCheckResult {
   /** By `variantName`, those known before included. */
   readonly verdicts: Readonly<Record<string, Verdict>>;

@@ -4,6 +4,7 @@ import type { Device } from '../gpu/device';
 import { NearestRows } from '../inspect/nearestRows';
 import { denseRows, type RankedDocument, type Sentence, TfIdf, type TfIdfOptions } from '../text';
 
+/** Ranks documents for a query by tf-idf, on the device. */
 export class DocumentIndex {
   /** Terms and weights. */
   readonly tfIdf: TfIdf;

@@ -23,6 +23,7 @@ export interface DataCursor {
   readonly batch: number;
 }
 
+/** In which order batches come. */
 export interface OrderOptions {
   /** B; the last batch of an epoch may be smaller. */
   readonly batchSize: number;
@@ -30,6 +31,7 @@ export interface OrderOptions {
   readonly poolBatches?: number;
 }
 
+/** How sentence pairs become batches. */
 export interface BatchIteratorOptions extends PaddingOptions, OrderOptions {
   /** Where to start; default epoch 0, batch 0, seed 0. A fresh run passes its seed here. */
   readonly cursor?: Partial<DataCursor>;

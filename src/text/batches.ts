@@ -41,6 +41,7 @@ export interface Batch {
   readonly targetTokens: number;
 }
 
+/** How sequences are padded to one length. */
 export interface PaddingOptions {
   /** Special ids of the source side (pad, eos). Default pad 0, eos 2. */
   readonly sourceIds?: Pick<SpecialIds, 'pad' | 'eos'>;

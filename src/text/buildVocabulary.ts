@@ -19,6 +19,7 @@ export interface SpecialTokens {
   readonly unk?: string;
 }
 
+/** Which tokens a vocabulary takes. */
 export interface VocabularyOptions {
   /** Further special tokens (language tags, say); they get ids 4, 5, ... in this order. */
   readonly specials?: readonly string[];

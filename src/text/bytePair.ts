@@ -17,6 +17,7 @@ const CACHED_CHUNKS = 50_000;
 /** Bytes of the longest chunk: a space, 64 letters of 4 bytes, an apostrophe of 3. */
 const MOST_BYTES = 260;
 
+/** How byte pairs are learned. */
 export interface BytePairOptions {
   /** Most ids: 4 special, 256 bytes, the rest merges. Fewer if the text offers no more pairs. */
   readonly vocabularySize: number;

@@ -4,6 +4,7 @@
  */
 import type { DecodeOptions, EncodeOptions, SpecialIds } from './vocabulary';
 
+/** Turns tokens into ids and ids into tokens. */
 export interface Codec extends SpecialIds {
   /** Number of ids. */
   readonly size: number;

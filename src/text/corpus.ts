@@ -31,6 +31,7 @@ export interface SplitOptions {
   readonly target?: SplitSentence;
 }
 
+/** How lines with tabs become pairs. */
 export interface TabSeparatedOptions extends SplitOptions {
   /** Column of the source sentence, from 0. Default 0. */
   readonly sourceColumn?: number;
@@ -170,6 +171,7 @@ export function filterByLength(pairs: readonly Pair[], limits: LengthLimits): Pa
   return pairs.filter((pair) => within(pair.source, maxSource) && within(pair.target, maxTarget));
 }
 
+/** How a corpus is split into its parts. */
 export interface SplitCorpusOptions {
   readonly seed: number;
   /** Number of different source sentences in dev. */
@@ -178,6 +180,7 @@ export interface SplitCorpusOptions {
   readonly test: number;
 }
 
+/** A corpus in its parts. */
 export interface SplitCorpus {
   readonly train: readonly Pair[];
   readonly dev: readonly Pair[];

@@ -12,11 +12,13 @@ import { checkOneOf } from './checks';
  */
 export type Language = 'en' | 'fr';
 
+/** How text is normalised. */
 export interface NormaliseOptions {
   /** Default true. */
   readonly lowerCase?: boolean;
 }
 
+/** How text is split into tokens. */
 export interface TokeniseOptions extends NormaliseOptions {
   readonly language: Language;
   /** Words that stay one token though the rule splits them. Default: none, as in train.tsv. */
@@ -98,6 +100,7 @@ function tokenPattern(language: Language, keepWhole: readonly string[]): RegExp 
   return pattern;
 }
 
+/** How tokens are joined to text. */
 export interface DetokeniseOptions {
   readonly language: Language;
   /** First letter in upper case. Default false. */

@@ -9,6 +9,7 @@ import type { Sentence } from './corpus';
 /** Values by term number; terms that are not there have 0. */
 export type SparseVector = ReadonlyMap<number, number>;
 
+/** How words are weighed. */
 export interface TfIdfOptions {
   /** How often a term occurs in a document (default), or 1 + ln of that. */
   readonly termFrequency?: 'count' | 'logarithm';
@@ -33,6 +34,7 @@ export function bagOfWords(words: Iterable<string>): ReadonlyMap<string, number>
   return counts;
 }
 
+/** Documents as vectors: frequent words of a document that are rare in others weigh most. */
 export class TfIdf {
   /** Every word of the documents, in the order of first occurrence; its place is its number. */
   readonly terms: readonly string[];

@@ -15,11 +15,13 @@ export interface SpecialIds {
   readonly unk: number | undefined;
 }
 
+/** How tokens become ids. */
 export interface EncodeOptions {
   /** What a word outside the vocabulary does: throw (default) or become unk. */
   readonly unknown?: 'error' | 'unk';
 }
 
+/** How ids become tokens. */
 export interface DecodeOptions {
   /** Keep unk as its name instead of dropping it. Default false. */
   readonly keepUnknown?: boolean;

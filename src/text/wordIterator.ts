@@ -16,6 +16,7 @@ import {
   type WindowOptions,
 } from './wordExamples';
 
+/** How a text becomes batches of words with their contexts. */
 export interface WordIteratorOptions extends Pick<WindowOptions, 'kind'> {
   /** Ids of the vocabulary. */
   readonly vocabulary: number;

@@ -6,11 +6,13 @@
 import { numerals } from './particles';
 import type { Tense } from './types';
 
+/** A word of time in both languages. */
 export interface TimeWord {
   readonly text: string;
   readonly part: number;
 }
 
+/** When, in both languages. */
 export interface TimeExpression {
   readonly english: readonly TimeWord[];
   readonly french: readonly TimeWord[];

@@ -9,14 +9,17 @@ import type { Predicate, Sentence } from './tree';
 import type { Noun, Tense, Verb } from './types';
 import { verbs } from './verbs';
 
+/** Active or passive. */
 export type Voice = 'active' | 'passive';
 
+/** What happens: a verb, two nouns and when. */
 export interface ToyEvent {
   readonly verb: Verb;
   readonly nouns: readonly [Noun, Noun];
   readonly tense: Tense;
 }
 
+/** An event in one of the ways to tell it. */
 export interface Telling {
   readonly pair: ToyPair;
   /** Lemma of the noun that does it. */

@@ -8,6 +8,7 @@ import { states } from './particles';
 import { verbs } from './verbs';
 import { frenchAdjective, frenchVerb } from './vocabulary';
 
+/** One meaning of a word that has several. */
 export interface Sense {
   /** French: a noun's or adjective's base form, a verb as it stands after 'il'. */
   readonly name: string;

@@ -10,7 +10,10 @@ import { generateSentence } from './generateSentence';
 import type { Sentence } from './tree';
 import { alignWords, headIndices, type Word } from './words';
 
+/** The parts of the corpus. */
 export const toySplits = ['train', 'dev', 'test'] as const;
+
+/** The name of a part of the corpus. */
 export type ToySplit = (typeof toySplits)[number];
 
 /** An English sentence, its one French rendering, and the structure of both. */

@@ -7,6 +7,7 @@ import type { Pastime } from './nouns';
 import type { Particle } from './particles';
 import type { Adjective, Agreement, GrammaticalNumber, Name, Noun, Tense, Verb } from './types';
 
+/** The kinds of determiners, by their English word. */
 export type DeterminerKind =
   | 'the'
   | 'a'
@@ -26,10 +27,12 @@ export type DeterminerKind =
   | 'which'
   | 'how many';
 
+/** What stands before a noun: an article, a possessive, a number. */
 export type Determiner =
   | { readonly kind: DeterminerKind }
   | { readonly kind: 'number'; readonly numeral: Particle };
 
+/** An adjective in its place. */
 export interface AdjectiveNode {
   readonly entry: Adjective;
 }
@@ -49,12 +52,14 @@ export interface Relative {
   readonly clause: Clause;
 }
 
+/** A place, with its preposition. */
 export interface Place {
   readonly kind: 'place';
   readonly preposition: Particle;
   readonly object: Nominal;
 }
 
+/** An expression of time in its place. */
 export interface Time {
   readonly kind: 'time';
   readonly expression: TimeExpression;
@@ -62,8 +67,10 @@ export interface Time {
   readonly parts: readonly object[];
 }
 
+/** Where or when. */
 export type Adjunct = Place | Time;
 
+/** A noun with its determiner, adjectives and what follows it. */
 export interface NounPhrase {
   readonly kind: 'noun';
   readonly entry: Noun;
@@ -73,6 +80,7 @@ export interface NounPhrase {
   readonly modifier: Owner | Relative | Place | undefined;
 }
 
+/** A pronoun in its place. */
 export interface Pronoun {
   readonly kind: 'pronoun';
   readonly agreement: Agreement;
@@ -89,6 +97,7 @@ export interface Gap {
   readonly antecedent: Nominal | undefined;
 }
 
+/** What can be a subject or an object. */
 export type Nominal =
   | NounPhrase
   | Pronoun
@@ -103,6 +112,7 @@ export interface Complement {
   readonly clause: Clause;
 }
 
+/** Somebody does something. */
 export interface Action {
   readonly kind: 'action';
   readonly verb: Verb;
@@ -111,6 +121,7 @@ export interface Action {
   readonly complement: Complement | undefined;
 }
 
+/** Something is done, perhaps by somebody. */
 export interface Passive {
   readonly kind: 'passive';
   readonly verb: Verb;
@@ -118,6 +129,7 @@ export interface Passive {
   readonly agent: { readonly nominal: Nominal } | undefined;
 }
 
+/** 'very' or 'too'. */
 export interface Degree {
   readonly entry: Particle;
 }
@@ -130,6 +142,7 @@ export interface Quality {
   readonly standard: { readonly nominal: Nominal } | undefined;
 }
 
+/** What is said of a subject. */
 export type Predicate =
   | Action
   | Passive
@@ -138,12 +151,14 @@ export type Predicate =
   | { readonly kind: 'location'; readonly place: Place | undefined }
   | { readonly kind: 'existence'; readonly thing: Nominal };
 
+/** 'not', 'never' or 'no longer'. */
 export interface Negation {
   readonly entry: Particle;
   /** 'not' needs 'do' in English; 'never' and 'no longer' do not. */
   readonly plain: boolean;
 }
 
+/** A subject with what is said of it. */
 export interface Clause {
   /** Undefined only with 'there is'. */
   readonly subject: Nominal | undefined;
@@ -160,6 +175,7 @@ export type Fronted =
   | { readonly kind: 'adverb'; readonly entry: Particle }
   | { readonly kind: 'nominal'; readonly nominal: Nominal };
 
+/** A sentence of any kind. */
 export type Sentence =
   | { readonly kind: 'statement'; readonly clause: Clause }
   | {

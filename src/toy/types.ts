@@ -4,7 +4,11 @@
  */
 
 export type Gender = 'm' | 'f';
+
+/** Number in grammar. */
 export type GrammaticalNumber = 'singular' | 'plural';
+
+/** The tenses of the grammar. */
 export type Tense = 'present' | 'past' | 'future';
 
 /** What a verb or an adjective agrees with; gender is French gender. */
@@ -30,8 +34,10 @@ export type NounKind =
   | 'place'
   | 'light';
 
+/** Singular and plural. */
 export type Forms = Readonly<Record<GrammaticalNumber, string>>;
 
+/** A noun in both languages. */
 export interface Noun {
   /** The English singular; unique among nouns. */
   readonly lemma: string;
@@ -43,6 +49,7 @@ export interface Noun {
   readonly countable: boolean;
 }
 
+/** An adjective in both languages. */
 export interface Adjective {
   /** The English form; unique among adjectives. */
   readonly lemma: string;
@@ -58,6 +65,7 @@ export interface Adjective {
   readonly gradable: boolean;
 }
 
+/** The forms of an English verb. */
 export interface EnglishVerb {
   readonly base: string;
   readonly third: string;
@@ -65,8 +73,10 @@ export interface EnglishVerb {
   readonly participle: string;
 }
 
+/** The persons of a French verb that the grammar uses, by their pronoun. */
 export type FrenchPerson = 'je' | 'il' | 'nous' | 'ils';
 
+/** The forms of a French verb. */
 export interface FrenchVerb {
   readonly present: Readonly<Record<FrenchPerson, string>>;
   readonly future: Readonly<Record<FrenchPerson, string>>;
@@ -74,8 +84,10 @@ export interface FrenchVerb {
   readonly participle: string;
 }
 
+/** What a verb is followed by. */
 export type Frame = 'intransitive' | 'transitive' | 'giving' | 'saying' | 'going' | 'playing';
 
+/** A verb in both languages. */
 export interface Verb {
   /** Unique among verbs: 'know someone', 'know that'. */
   readonly lemma: string;
@@ -98,6 +110,7 @@ export interface Verb {
   readonly generic: boolean;
 }
 
+/** A name of a person. */
 export interface Name {
   readonly english: string;
   readonly french: string;

@@ -16,6 +16,7 @@ import type { ParameterLayout } from '../nn/parameters';
 import type { DataCursor } from '../text';
 import type { TrainerSnapshot } from './trainer';
 
+/** All that training needs to go on where it was. */
 export interface Checkpoint {
   readonly snapshot: TrainerSnapshot;
   /** Place of the next batch. */

@@ -6,6 +6,7 @@ import { type LabelledBatch, NO_LABEL } from '../text/labelled';
 import type { TrainingTask } from './task';
 import { targetLoss } from './translation';
 
+/** Sizes of batches of labelled sequences. */
 export interface LabellingOptions {
   readonly maxBatch: number;
   /** Part of the probability spread over all classes in training; 0 by default. */

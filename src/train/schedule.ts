@@ -1,8 +1,10 @@
 /** Learning rate schedules: functions of the step, counted from 1; as plain data and as functions. */
 import { OptionError } from '../core/errors';
 
+/** How the learning rate changes over a run. */
 export type ScheduleName = 'constant' | 'warmup' | 'noam' | 'cosine' | 'linear';
 
+/** A schedule of the learning rate. */
 export interface ScheduleOptions {
   readonly kind: ScheduleName;
   /** Highest rate. For 'noam' a factor on the paper's formula. */

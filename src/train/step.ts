@@ -16,6 +16,7 @@ import type { TrainingTask } from './task';
 /** The factor of gradients that are not clipped. */
 const UNCLIPPED = { shape: [1], data: Float64Array.of(1) } as const;
 
+/** What a training step does with the gradients. */
 export interface StepOptions {
   readonly optimizer: Optimizer | OptimizerOptions;
   /** Largest global norm of the gradient; no limit by default. */

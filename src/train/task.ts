@@ -9,6 +9,7 @@ import { declareParameters, type ParameterLayout, type Scope } from '../nn/param
 /** In training there is dropout and label smoothing, in evaluation neither. */
 export type Mode = 'training' | 'evaluation';
 
+/** What a task computes of a batch. */
 export interface TaskResult {
   /** Mean over what counts [1]. */
   readonly loss: Tensor;
@@ -18,6 +19,7 @@ export interface TaskResult {
   readonly correct?: Tensor;
 }
 
+/** What is trained: its inputs, its loss, and how a batch becomes inputs. */
 export interface TrainingTask<Batch> {
   /** Types of a batch's inputs at their bounds. */
   readonly inputs: Readonly<Record<string, TensorType>>;

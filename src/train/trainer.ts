@@ -10,6 +10,7 @@ import { checkOptions, defined, InputError, OptionError, throwIfAborted } from '
 import type { HostTensor } from '../core/hostTensor';
 import { randomBits } from '../core/randomBits';
 import type { Device } from '../gpu/device';
+import { foregroundEnds } from '../gpu/foreground';
 import { type DispatchTime, profile } from '../gpu/profile';
 import { Program } from '../gpu/program';
 import type { StateStore } from '../gpu/states';
@@ -36,6 +37,7 @@ import {
   type TrainerSettings,
 } from './trainerOptions';
 
+/** What a training step tells. */
 export interface StepReport {
   /** From 1. */
   readonly step: number;
@@ -48,6 +50,7 @@ export interface StepReport {
   readonly learningRate: number;
 }
 
+/** Loss and accuracy on held-out batches. */
 export interface Evaluation {
   /** Mean over what counts, without smoothing. */
   readonly loss: number;
@@ -73,6 +76,18 @@ export interface StepInspector<Batch> {
 
 /** Steps submitted before the oldest one's loss is awaited. */
 const IN_FLIGHT = 2;
+
+/** Trains the parameters of a task on a device. */
+export interface TrainOptions {
+  /** Gets each step's report, in order, up to two steps late. */
+  readonly onStep?: (report: StepReport) => void;
+  readonly signal?: AbortSignal;
+  /**
+   * Lets decoding go first: one step is under way at a time, and none begins while a sentence is decoded, which
+   * thus waits for one step at most. For training beside an app (default false: two are submitted ahead).
+   */
+  readonly yields?: boolean;
+}
 
 export class Trainer<Batch> {
   readonly device: Device;
@@ -194,13 +209,9 @@ export class Trainer<Batch> {
 
   /**
    * Trains on the batches until they end.
-   * @param onStep gets each step's report, in order, up to two steps late
    * @throws AbortedError between steps when the signal fires; the trainer stays usable
    */
-  async train(
-    batches: Iterable<Batch>,
-    options: { readonly onStep?: (report: StepReport) => void; readonly signal?: AbortSignal } = {},
-  ): Promise<void> {
+  async train(batches: Iterable<Batch>, options: TrainOptions = {}): Promise<void> {
     const pending: Promise<StepReport>[] = [];
     let hasFailed = false;
     const noteFailure = () => {
@@ -221,7 +232,8 @@ export class Trainer<Batch> {
         // Watched from its start: it may fail while an earlier one is awaited.
         step.catch(noteFailure);
         pending.push(step);
-        await drain(IN_FLIGHT);
+        await drain(options.yields === true ? 0 : IN_FLIGHT);
+        if (options.yields === true) await foregroundEnds();
       }
       await drain(0);
     } catch (error) {

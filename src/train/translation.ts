@@ -8,6 +8,7 @@ import { ops } from '../ops';
 import type { Batch } from '../text/batches';
 import type { Mode, TaskResult, TrainingTask } from './task';
 
+/** Sizes of batches of sentence pairs, and how the loss is smoothed. */
 export interface TranslationOptions {
   readonly maxBatch: number;
   /** Part of the probability spread over all classes in training (Szegedy et al. 2016). */

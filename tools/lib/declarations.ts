@@ -6,25 +6,17 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import packageJson from '../../package.json' with { type: 'json' };
 import { root } from '../environment.mjs';
+import type { Entry } from './entries';
 
 /** Module names in what tsc emits: `from '...'`, `import('...')` and `declare module '...'`. */
 const SPECIFIER = /(\bfrom\s+|\bimport\(|\bimport\s+|\bdeclare module\s+)(['"])(\.[^'"]*)\2/g;
-
-/** The library's entries, as package.json names them: name -> source. */
-export const ENTRIES: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(packageJson.exports).map(([name, { 'qkv-source': source }]) => [
-    name === '.' ? 'index' : name.slice(2),
-    source.slice(2),
-  ]),
-);
 
 /**
  * Writes a .d.ts for each module, and types/, into the library's folder.
  * @throws Error with tsc's output when the types do not compile
  */
-export async function emitDeclarations(folder: string): Promise<void> {
+export async function emitDeclarations(folder: string, entries: readonly Entry[]): Promise<void> {
   const types = join(folder, 'types');
   const config = join(folder, 'tsconfig.tmp.json');
   const settings = {
@@ -33,6 +25,7 @@ export async function emitDeclarations(folder: string): Promise<void> {
       noEmit: false,
       declaration: true,
       emitDeclarationOnly: true,
+      stripInternal: true,
       rootDir: root,
       outDir: types,
       // Found from the repository, wherever the output goes.
@@ -43,8 +36,8 @@ export async function emitDeclarations(folder: string): Promise<void> {
       ],
     },
     include: [],
-    files: [...Object.values(ENTRIES), 'shaders/lib/wgsl-preprocessor.d.ts'].map((file) =>
-      join(root, file),
+    files: [...entries.map(({ source }) => source), 'shaders/lib/wgsl-preprocessor.d.ts'].map(
+      (file) => join(root, file),
     ),
   };
   await writeFile(config, JSON.stringify(settings));
@@ -62,10 +55,10 @@ export async function emitDeclarations(folder: string): Promise<void> {
     if (text.includes('declare module ')) merging.push(name.replace(/\.d\.ts$/, '.js'));
   }
   const imports = merging.map((name) => `import './types/${name.replaceAll('\\', '/')}';\n`);
-  for (const [name, file] of Object.entries(ENTRIES)) {
+  for (const { name, source } of entries) {
     await writeFile(
       join(folder, `${name}.d.ts`),
-      `${imports.join('')}export * from './types/${file.replace(/\.ts$/, '.js')}';\n`,
+      `${imports.join('')}export * from './types/${source.replace(/\.ts$/, '.js')}';\n`,
     );
   }
 }

@@ -7,6 +7,7 @@ import { type AttentionAttrs, attentionSizes, listOptional, SOURCE_COUNT } from 
 import { attentionOp } from './forward';
 import { type MaskRule, maskAttrs } from './lengths';
 
+/** Options of an attention op. */
 export interface AttentionOptions {
   /** Heads of queries. */
   readonly heads: number;

@@ -138,6 +138,7 @@ export function rowAt(ops: Pick<OpSet, 'slice' | 'reshape'>, rows: Tensor, first
   return ops.reshape(row, [batch, columns]);
 }
 
+/** The state of a recurrent cell. */
 export interface RecurrenceState {
   /** [B, H]; zeros where there is none. */
   readonly hidden?: Tensor | undefined;
@@ -145,6 +146,7 @@ export interface RecurrenceState {
   readonly cell?: Tensor | undefined;
 }
 
+/** Options of a recurrent layer. */
 export interface RecurrenceOptions {
   readonly reverse?: boolean;
   /** Bias [gates * H] of the state's products: PyTorch's bias_hh. */
@@ -154,6 +156,7 @@ export interface RecurrenceOptions {
   readonly initial?: RecurrenceState | undefined;
 }
 
+/** What a recurrent layer computes. */
 export interface RecurrenceResult {
   /** The state after each step [B, L, H]; past a row's length it is the one before. */
   readonly y: Tensor;

@@ -16,14 +16,28 @@ export interface Property {
   readonly check: (built: Built) => string | undefined | Promise<string | undefined>;
 }
 
+/**
+ * Attempts to make a failing graph smaller: each takes up to seconds, and the first hundreds take away most.
+ */
+const SHRINKS = 400;
+
 /** @throws Error with the smallest graph that fails, what is wrong with it, and the seed */
 export async function holdsForGraphs({ graphs, seed, check }: Property): Promise<Counts> {
   const counts = new Counts();
+  let shrinks: number | undefined;
   const property = fc.asyncProperty(anyProgram, async (program) => {
+    if (shrinks !== undefined && ++shrinks > SHRINKS) return;
     const built = build(program);
     counts.add(built);
     const fault = await check(built);
-    if (fault !== undefined) throw new Error(fault);
+    if (fault === undefined) return;
+    if (shrinks === undefined) {
+      shrinks = 0;
+      console.error(
+        `graph ${counts.graphs} of seed ${seed} fails, and is made smaller:\n${built.text}\n${fault}`,
+      );
+    }
+    throw new Error(fault);
   });
   const details = await fc.check(property, { numRuns: graphs, seed });
   if (!details.failed) return counts;

@@ -1,0 +1,13 @@
+'use client';
+import { Translator } from 'qkv';
+import { useEffect, useState } from 'react';
+
+export default function Page() {
+  const [target, setTarget] = useState('');
+  useEffect(() => {
+    Translator.load('/models/toy-transformer/')
+      .then((translator) => translator.translate('the dog eats the apple'))
+      .then((translation) => setTarget(translation.target));
+  }, []);
+  return <p id="translation">{target}</p>;
+}

@@ -1,0 +1,205 @@
+/**
+ * Small apps (test/apps) that use the package as a stranger does: its tarball is installed into a copy of the
+ * app, which is built by its own bundler and translates in a browser, or in Node.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Browser } from 'puppeteer';
+import { preview } from 'vite';
+import { collectErrors } from '../browser';
+import { root } from '../environment.mjs';
+import { unpackPackage } from './packed';
+import { type Finished, runProgram } from './runProgram';
+
+/** An app to try: a folder of test/apps, perhaps with other versions of its packages. */
+export interface App {
+  readonly name: string;
+  readonly folder: string;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** How far an app came, and what it is. */
+export interface AppResult {
+  readonly name: string;
+  readonly installs: boolean;
+  /** Undefined for an app without a bundler. */
+  readonly builds?: boolean | undefined;
+  readonly translates: boolean;
+  /** Gzipped bytes of the scripts that the page fetched, a worker's included. */
+  readonly scriptBytes?: number | undefined;
+  /** Requests for scripts. */
+  readonly scripts?: number | undefined;
+  /** What failed. */
+  readonly failure?: string | undefined;
+}
+
+const APPS = join(root, 'test', 'apps');
+const MODELS = join(root, 'demo', 'public', 'models');
+const MODEL = 'toy-transformer';
+/** What each app shows or prints in the end. */
+const EXPECTED: Readonly<Record<string, string>> = { 'node-server': 'DeviceError device' };
+const TRANSLATION = 'le chien mange la pomme';
+const PATIENCE_MS = 240_000;
+
+/** Folders that are tried with several versions of a package. */
+const VERSIONS: Readonly<Record<string, readonly App['versions'][]>> = {
+  vite: [{ vite: '7.3.8' }, { vite: '8.4.0' }],
+  'vite-worker': [{ vite: '7.3.8' }, { vite: '8.4.0' }],
+};
+
+/** All apps, by name. */
+export async function allApps(): Promise<readonly App[]> {
+  const folders = (await readdir(APPS)).filter((name) => existsSync(packageFile(name))).sort();
+  return folders.flatMap((folder) => {
+    const variants = VERSIONS[folder];
+    if (variants === undefined) return [{ name: folder, folder, versions: {} }];
+    return variants.map((versions) => {
+      const [version = ''] = Object.values(versions);
+      const [tool = '', ...rest] = folder.split('-');
+      return { name: [tool, version.split('.')[0], ...rest].join('-'), folder, versions };
+    });
+  });
+}
+
+const packageFile = (folder: string) => join(APPS, folder, 'package.json');
+
+export interface TryOptions {
+  readonly tarball: string;
+  /** Where the app's copy goes. */
+  readonly folder: string;
+  readonly browser: () => Promise<Browser>;
+  /** Takes the app's packages from the checkout's own, without a network. */
+  readonly isOffline?: boolean;
+}
+
+/** Installs, builds and runs an app; never throws for what the app does. */
+export async function tryApp(app: App, options: TryOptions): Promise<AppResult> {
+  const { tarball, folder, browser, isOffline = false } = options;
+  const { name } = app;
+  const failed = { name, installs: false, translates: false };
+  await cp(join(APPS, app.folder), folder, { recursive: true });
+  const json = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  const installed = isOffline
+    ? await linkPackages(folder, json, tarball)
+    : await installPackages(folder, json, app.versions, tarball);
+  if (!installed.isSuccess) return { ...failed, failure: installed.text };
+  const hasBuild = json.scripts?.build !== undefined;
+  const built = hasBuild
+    ? await runProgram('npm', ['run', '--silent', 'build'], folder)
+    : undefined;
+  const soFar = { ...failed, installs: true, builds: built?.isSuccess };
+  if (built?.isSuccess === false) return { ...soFar, failure: built.text };
+  const site = await serve(folder);
+  try {
+    const isPage = json.scripts?.start === undefined;
+    const seen = isPage
+      ? await openPage(await browser(), site.url)
+      : await runNode(folder, json.scripts.start, `${site.url}models/${MODEL}/`);
+    const expected = EXPECTED[app.folder] ?? TRANSLATION;
+    const translates = seen.text === expected;
+    const { scriptBytes, scripts, failure = `expected ${expected}, found ${seen.text}` } = seen;
+    return { ...soFar, translates, scriptBytes, scripts, ...(translates ? {} : { failure }) };
+  } finally {
+    await site.close();
+  }
+}
+
+async function installPackages(
+  folder: string,
+  json: Readonly<Record<string, object | undefined>>,
+  versions: App['versions'],
+  tarball: string,
+): Promise<Finished> {
+  const chosen = {
+    ...json,
+    dependencies: { ...json.dependencies, qkv: `file:${tarball}` },
+    devDependencies: { ...json.devDependencies, ...versions },
+  };
+  await writeFile(join(folder, 'package.json'), JSON.stringify(chosen));
+  return runProgram('npm', ['install', '--no-audit', '--no-fund'], folder);
+}
+
+/** Unpacks the tarball, and links what else the app needs to the checkout's packages. */
+async function linkPackages(
+  folder: string,
+  json: Readonly<Record<string, object | undefined>>,
+  tarball: string,
+): Promise<Finished> {
+  await unpackPackage(tarball, join(folder, 'node_modules', 'qkv'));
+  for (const name of Object.keys({ ...json.dependencies, ...json.devDependencies })) {
+    await mkdir(dirname(join(folder, 'node_modules', name)), { recursive: true });
+    await symlink(join(root, 'node_modules', name), join(folder, 'node_modules', name));
+  }
+  return { isSuccess: true, stdout: '', text: '' };
+}
+
+/** Serves what the app was built to, with the models where the README says to put them. */
+async function serve(folder: string) {
+  const outputs = ['out', 'dist'].map((name) => join(folder, name));
+  const outDir = outputs.find((path) => existsSync(join(path, 'index.html'))) ?? folder;
+  await cp(join(MODELS, MODEL), join(outDir, 'models', MODEL), { recursive: true });
+  const server = await preview({
+    configFile: false,
+    root: folder,
+    appType: 'mpa',
+    logLevel: 'error',
+    build: { outDir },
+    preview: { port: 0 },
+  });
+  return { url: server.resolvedUrls?.local[0] ?? '', close: () => server.close() };
+}
+
+interface Seen {
+  readonly text: string;
+  readonly scriptBytes?: number;
+  readonly scripts?: number;
+  readonly failure?: string;
+}
+
+/** Opens the app's page in a browser context of its own and waits for what it shows. */
+async function openPage(browser: Browser, url: string): Promise<Seen> {
+  const context = await browser.createBrowserContext();
+  try {
+    const page = await context.newPage();
+    const errors = collectErrors(page);
+    const bodies: Promise<Buffer>[] = [];
+    page.on('response', (response) => {
+      if (/\.js$/.test(new URL(response.url()).pathname)) bodies.push(response.buffer());
+    });
+    await page.goto(url);
+    try {
+      await page.waitForFunction(
+        "document.querySelector('#translation')?.textContent !== '' && document.querySelector('#translation')",
+        { timeout: PATIENCE_MS },
+      );
+    } catch {
+      return { text: '', failure: errors.join('\n') || 'the page shows nothing' };
+    }
+    const text = await page.$eval('#translation', ({ textContent }) => textContent ?? '');
+    const sizes = (await Promise.all(bodies)).map((body) => gzipSync(body, { level: 9 }).length);
+    return { text, scripts: sizes.length, scriptBytes: sizes.reduce((sum, size) => sum + size, 0) };
+  } finally {
+    await context.close();
+  }
+}
+
+/** @param command such as 'node main.js'; run without npm between, so that it can be stopped */
+async function runNode(folder: string, command: string, model: string): Promise<Seen> {
+  const [program = '', ...args] = command.split(' ');
+  const { isSuccess, stdout, text } = await runProgram(program, args, folder, { MODEL: model });
+  const last = stdout.trim().split('\n').at(-1) ?? '';
+  return isSuccess ? { text: last } : { text: last, failure: text };
+}
+
+/** Lines of its own code that an app has, blank ones apart. */
+export function ownLines(app: App): number {
+  const folder = join(APPS, app.folder);
+  const files = ['main.js', 'worker.js', 'Translation.jsx', 'app/page.js'];
+  return files
+    .map((file) => join(folder, file))
+    .filter((path) => existsSync(path))
+    .flatMap((path) => readFileSync(path, 'utf8').split('\n'))
+    .filter((line) => line.trim() !== '').length;
+}

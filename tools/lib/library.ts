@@ -1,0 +1,111 @@
+/**
+ * Builds the package's files: readable ES modules with source maps and types, and one minified file for pages
+ * without a bundler.
+ */
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
+import { build, type InlineConfig, type Rolldown } from 'vite';
+import { root } from '../environment.mjs';
+import { emitDeclarations } from './declarations';
+import { type Entry, packageEntries, packageJson } from './entries';
+import { pureInitialisers } from './pureInitialisers';
+import { wgslTemplates } from './wgslTemplates';
+
+/** Licences of what is bundled, beside the modules. */
+const NOTICES = 'third-party-licences.md';
+
+/** Entries that only tests and tools need: the one file leaves them out. */
+const NOT_IN_ONE_FILE: ReadonlySet<string> = new Set(['selfcheck', 'toy', 'evaluation', 'cpu']);
+
+const isOwn = (id: string) =>
+  ['src', 'shaders'].some((folder) => id.startsWith(join(root, folder) + sep));
+
+const shared = {
+  configFile: false,
+  root,
+  logLevel: 'warn',
+  publicDir: false,
+  plugins: [wgslTemplates, pureInitialisers(isOwn)],
+} as const satisfies InlineConfig;
+
+/**
+ * Each entry as a file, what entries share as few more, and their types. A module lies with the first entry
+ * that reaches it, so that a page which imports an entry fetches little that it does not use: the order of
+ * `exports` matters.
+ */
+export async function buildLibrary(folder: string): Promise<void> {
+  const entries = packageEntries();
+  const groups = entries.map(({ name, source }, index) => ({
+    name,
+    test: (id: string) => id === join(root, source),
+    priority: entries.length - index,
+  }));
+  await build({
+    ...shared,
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      target: 'es2023',
+      sourcemap: true,
+      minify: false,
+      license: { fileName: NOTICES },
+      lib: {
+        entry: Object.fromEntries(entries.map(({ name, source }) => [name, join(root, source)])),
+        formats: ['es'],
+        fileName: (_, name) => `${name}.js`,
+      },
+      rolldownOptions: {
+        output: {
+          chunkFileNames: 'shared/[name].js',
+          codeSplitting: { groups, includeDependenciesRecursively: true },
+        },
+      },
+    },
+  });
+  await emitDeclarations(folder, entries);
+}
+
+/** All that a page may want as one minified module, with the licences in it. */
+export async function buildOneFile(file: string): Promise<void> {
+  const entries = packageEntries().filter(({ name }) => !NOT_IN_ONE_FILE.has(name));
+  await build({
+    ...shared,
+    plugins: [...shared.plugins, joinEntries(entries)],
+    build: {
+      outDir: dirname(file),
+      emptyOutDir: false,
+      target: 'es2023',
+      sourcemap: true,
+      minify: true,
+      lib: { entry: JOINED, formats: ['es'], fileName: () => basename(file) },
+      rolldownOptions: {
+        // Vite leaves white space in a library's ES module.
+        output: { codeSplitting: false, minify: true, postBanner: await licences() },
+      },
+    },
+  });
+}
+
+/** Path of a module that is not on disk. */
+const JOINED = join(root, 'src', 'everything.ts');
+
+/** A module that exports what the entries do. */
+function joinEntries(entries: readonly Entry[]): Rolldown.Plugin {
+  const lines = entries.map(({ source }) => `export * from ${JSON.stringify(join(root, source))};`);
+  return {
+    name: 'join-entries',
+    resolveId: (id) => (id === JOINED ? id : null),
+    load: (id) => (id === JOINED ? lines.join('\n') : null),
+  };
+}
+
+async function licences(): Promise<string> {
+  const { name, version } = packageJson();
+  const bundled = 'wgsl-preprocessor';
+  const [own, theirs] = await Promise.all(
+    [join(root, 'LICENSE'), join(root, 'node_modules', bundled, 'LICENSE')].map((path) =>
+      readFile(path, 'utf8'),
+    ),
+  );
+  return `/*!\n${name} ${version}\n\n${own}\nwith ${bundled}\n\n${theirs}*/`;
+}
