@@ -6,7 +6,7 @@
 
 import type { Epilogue } from '../../shaders/lib/epilogue';
 import { MAX_WORKGROUPS } from '../../shaders/lib/fold';
-import type { Binding, Kernel, Spec } from '../../shaders/lib/kernel';
+import type { Kernel, Spec } from '../../shaders/lib/kernel';
 import type { Dim } from '../core/dim';
 import type { DType, Shape, TensorType } from '../core/shape';
 import type { Question } from './choice';
@@ -297,4 +297,4 @@ export function defineOp<A extends Attrs>(op: Op<A>): Op<A> {
   return op;
 }
 
-export type { Binding, Target };
+export type { Target };

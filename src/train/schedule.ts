@@ -26,7 +26,7 @@ export interface ScheduleOptions {
  * - cosine, linear: rise over warmup, then fall to rate x end at `steps`
  * @throws OptionError for an unknown kind or a missing figure
  */
-export function learningRate(options: ScheduleOptions, step: number): number {
+function learningRate(options: ScheduleOptions, step: number): number {
   const { kind, rate, warmup = 0, end = 0 } = options;
   const rise = warmup > 0 ? Math.min(1, step / warmup) : 1;
   switch (kind) {

@@ -96,7 +96,7 @@ export async function tryApp(app: App, options: TryOptions): Promise<AppResult> 
     const isPage = json.scripts?.start === undefined;
     const seen = isPage
       ? await openPage(await browser(), site.url)
-      : await runNode(folder, json.scripts.start, `${site.url}models/${MODEL}/`);
+      : await runNode(folder, json.scripts.start);
     const expected = EXPECTED[app.folder] ?? TRANSLATION;
     const translates = seen.text === expected;
     const { scriptBytes, scripts, failure = `expected ${expected}, found ${seen.text}` } = seen;
@@ -186,20 +186,32 @@ async function openPage(browser: Browser, url: string): Promise<Seen> {
 }
 
 /** @param command such as 'node main.js'; run without npm between, so that it can be stopped */
-async function runNode(folder: string, command: string, model: string): Promise<Seen> {
+async function runNode(folder: string, command: string): Promise<Seen> {
   const [program = '', ...args] = command.split(' ');
-  const { isSuccess, stdout, text } = await runProgram(program, args, folder, { MODEL: model });
+  const { isSuccess, stdout, text } = await runProgram(program, args, folder);
   const last = stdout.trim().split('\n').at(-1) ?? '';
   return isSuccess ? { text: last } : { text: last, failure: text };
 }
 
-/** Lines of its own code that an app has, blank ones apart. */
+/** Lines of the longest file of an app's own code, blank ones apart. */
 export function ownLines(app: App): number {
   const folder = join(APPS, app.folder);
-  const files = ['main.js', 'worker.js', 'Translation.jsx', 'app/page.js'];
-  return files
+  const files = [
+    'main.js',
+    'worker.js',
+    'main.jsx',
+    'Translation.jsx',
+    'app/page.js',
+    'index.html',
+  ];
+  const lengths = files
     .map((file) => join(folder, file))
     .filter((path) => existsSync(path))
-    .flatMap((path) => readFileSync(path, 'utf8').split('\n'))
-    .filter((line) => line.trim() !== '').length;
+    .map(
+      (path) =>
+        readFileSync(path, 'utf8')
+          .split('\n')
+          .filter((line) => line.trim()).length,
+    );
+  return Math.max(...lengths);
 }
