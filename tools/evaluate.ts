@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { everything, OptionError, openDevice } from 'qkv';
+import { allKernels, everything, OptionError, openDevice } from 'qkv';
 import { type AlignedPair, type Interval, nearestNeighbour, wordForWord } from 'qkv/evaluation';
 import { Decoder, type Decoding } from 'qkv/generate';
 import { StateStore, startupFor } from 'qkv/graph';
@@ -72,7 +72,7 @@ export async function main(args: readonly string[]): Promise<number> {
     everything,
   );
   const { model, source, target } = description;
-  const device = await openDevice({ gpu: await nodeGpu() });
+  const device = await openDevice({ gpu: await nodeGpu(), kernels: allKernels });
   const states = new StateStore(device);
   const weights = defined(
     WEIGHT_FORMATS.find((format) => format === options.weights),

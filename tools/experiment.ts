@@ -2,7 +2,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
-import { AbortedError, type Device, openDevice } from 'qkv';
+import { AbortedError, allKernels, type Device, openDevice } from 'qkv';
 import { EXPERIMENTS } from '../experiments';
 import { type Experiment, type Outcome, SIZES, type Size } from '../experiments/lib/experiment';
 import { keepStage } from '../experiments/lib/stages';
@@ -49,7 +49,7 @@ export async function main(args: readonly string[]): Promise<number> {
   if (experiment === undefined) return 1;
   const options = program.opts<Options>();
   const folder = options.out ?? join('runs', 'experiments', `${experiment.name}-${options.size}`);
-  const device = await openDevice({ gpu: await nodeGpu() });
+  const device = await openDevice({ gpu: await nodeGpu(), kernels: allKernels });
   const minutes = experiment.minutes[options.size];
   process.stderr.write(
     `${experiment.name}: ${experiment.question}\n${device.adapterName}; about ` +

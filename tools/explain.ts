@@ -4,7 +4,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { type Device, openDevice } from 'qkv';
+import { allKernels, type Device, openDevice } from 'qkv';
 import {
   chromeTrace,
   type DispatchTime,
@@ -59,7 +59,11 @@ export async function main(args: readonly string[]): Promise<number> {
     plans.find(({ kind }) => kind === what),
     `plan ${what}`,
   );
-  const device = await openDevice({ gpu: await nodeGpu(), tuning: nodeTunings() });
+  const device = await openDevice({
+    gpu: await nodeGpu(),
+    kernels: allKernels,
+    tuning: nodeTunings(),
+  });
   const { startup, plan } = chosen;
   const explanation = explain(plan, { target: { ...device.target, startup } });
   process.stdout.write(`${printExplanation(explanation)}\n`);

@@ -1,7 +1,7 @@
 /** `npm run soak`: many training steps and translations on one device, whose memory must not grow. */
 
 import { Command } from 'commander';
-import { type Device, OptionError, openDevice } from 'qkv';
+import { allKernels, type Device, OptionError, openDevice } from 'qkv';
 import { Decoder } from 'qkv/generate';
 import { startupFor } from 'qkv/graph';
 import { createLanguageModel, createModel, type Decodable, languageModelKinds } from 'qkv/models';
@@ -75,7 +75,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const program = command().parse(args, { from: 'user' });
   const options = program.opts();
   const steps = Number(options.steps);
-  const device = await openDevice({ gpu: await nodeGpu() });
+  const device = await openDevice({ gpu: await nodeGpu(), kernels: allKernels });
   const pairs = toySplit('train', 1, 2000);
   const source = buildVocabulary(pairs.map((pair) => pair.source));
   const target = buildVocabulary(pairs.map((pair) => pair.target));

@@ -3,7 +3,14 @@
  * are fastest for the shipped translators, and keeps both for the commands and for `nodeTunings`.
  */
 import { Command } from 'commander';
-import { type Device, mergeTunings, OptionError, openDevice, type TuningStore } from 'qkv';
+import {
+  allKernels,
+  type Device,
+  mergeTunings,
+  OptionError,
+  openDevice,
+  type TuningStore,
+} from 'qkv';
 import type { ClassMeasurement } from 'qkv/graph';
 import { allCases, type OpCases, selfCheck, selfCheckReport } from 'qkv/selfcheck';
 import { tuneInTurn } from '../bench/tuneInTurn';
@@ -59,7 +66,7 @@ export async function main(args: readonly string[]): Promise<number> {
   if (options.browser === true) return inBrowser(options);
   if (options.workloads !== undefined) throw new OptionError('--workloads goes with --browser');
   const store = nodeTunings();
-  const device = await openDevice({ gpu: await nodeGpu(), tuning: store });
+  const device = await openDevice({ gpu: await nodeGpu(), kernels: allKernels, tuning: store });
   if (options.check) {
     await check(device, options);
     await store.save(device.adapterKey, device.tuning);

@@ -1,5 +1,5 @@
 /** qkv through its own plans, decoder and trainer. */
-import { type Device, openDevice } from 'qkv';
+import { allKernels, type Device, openDevice } from 'qkv';
 import type { Contestant } from '../contestant';
 import { prepareTask } from './prepare';
 
@@ -14,6 +14,7 @@ export function device(): Device {
 export const contestant: Contestant = {
   async open(gpu, tuning) {
     opened ??= await openDevice({
+      kernels: allKernels,
       ...(gpu === undefined ? {} : { gpu }),
       ...(tuning === undefined ? {} : { tuning }),
     });

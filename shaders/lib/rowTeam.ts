@@ -55,17 +55,11 @@ export interface RowSizes {
   readonly holds: boolean;
 }
 
-/**
- * V of a row that a thread may keep. On SwiftShader rows of 32 take a third to two thirds of the time, and
- * 0.3 s longer to compile; of 64 they take 1 s longer and gain nothing.
- */
-const MOST_HELD = 32;
-
 /** One thread a row; the only team whose rows may lie scattered in memory. */
 export const LONE_TEAM: RowTeam = { lanes: 1, rows: 8, width: 1, subgroup: 0, held: 0 };
 
 /** Lanes of a workgroup a row on a GPU. */
-function gpuLanes(length: number): number {
+export function gpuLanes(length: number): number {
   return length <= 32 ? 32 : length <= 512 ? 64 : length <= 2048 ? 128 : 256;
 }
 
@@ -74,7 +68,7 @@ function gpuLanes(length: number): number {
  * row, except where few long rows would leave lanes idle. (A subgroup a row, measured on SwiftShader,
  * is no faster than either: softmax 512x512 2.8 ms against 2.1, 1x4096 the same.)
  */
-function defaultTeam(target: TeamTarget, { rows, length, aligned }: RowSizes): RowTeam {
+export function defaultTeam(target: TeamTarget, { rows, length, aligned }: RowSizes): RowTeam {
   const width = aligned ? 4 : 1;
   if (target.software) {
     const fewLong = rows * 64 <= length && length >= 512;
@@ -84,60 +78,13 @@ function defaultTeam(target: TeamTarget, { rows, length, aligned }: RowSizes): R
 }
 
 /** A workgroup a row. */
-function workgroupTeam(lanes: number, width: 1 | 4): RowTeam {
+export function workgroupTeam(lanes: number, width: 1 | 4): RowTeam {
   return { lanes, rows: 1, width, subgroup: 0, held: 0 };
 }
 
-/** Teams by name, the one to take unmeasured first: a thread, a few lanes, a workgroup a row. */
-export function teamCandidates(target: TeamTarget, sizes: RowSizes): ReadonlyMap<string, RowTeam> {
-  const width: RowTeam['width'] = sizes.aligned ? 4 : 1;
-  const lanes = gpuLanes(sizes.length);
-  const wide = [lanes / 2, lanes, lanes * 2].filter((count) => count >= 32 && count <= 256);
-  const teams = [
-    defaultTeam(target, sizes),
-    { ...LONE_TEAM, width },
-    workgroupTeam(4, width),
-    ...wide.map((count) => workgroupTeam(count, 1)),
-    workgroupTeam(lanes, width),
-  ];
-  const held = sizes.length / width;
-  const keeping = sizes.holds && held <= MOST_HELD ? [{ ...LONE_TEAM, width, held }] : [];
-  const isLone = teams[0]?.lanes === 1;
-  const first = isLone && target.startup === 'thorough' ? keeping : [];
-  return byName([...first, ...teams, ...keeping, ...bySubgroups(target, teams)]);
-}
-
-/** The same by subgroups, where all of them are of one size. */
-function bySubgroups(
-  { subgroups, subgroupMinSize, subgroupMaxSize }: TeamTarget,
-  teams: readonly RowTeam[],
-): readonly RowTeam[] {
-  if (!subgroups || subgroupMinSize !== subgroupMaxSize) return [];
-  return teams
-    .filter(({ lanes }) => lanes > 1)
-    .map((one) => ({ ...one, subgroup: subgroupMinSize }));
-}
-
-/** Teams for a kernel that combines nothing over a row: neighbours read neighbouring values. */
-export function spreadTeamCandidates(
-  target: TeamTarget,
-  sizes: RowSizes,
-): ReadonlyMap<string, RowTeam> {
-  const teams = [...teamCandidates(target, sizes).values()];
-  return byName(
-    teams.map((one) => ({ ...one, lanes: Math.max(one.lanes, 4), rows: 1, subgroup: 0, held: 0 })),
-  );
-}
-
-/** '64x1 by 4 subgroups': lanes, rows and width; each team once. */
-export function byName(teams: readonly RowTeam[]): ReadonlyMap<string, RowTeam> {
-  return new Map(
-    teams.map((one) => {
-      const { lanes, rows, width, subgroup, held } = one;
-      const how = subgroup > 0 ? ' subgroups' : held > 0 ? ' held' : '';
-      return [`${lanes}x${rows} by ${width}${how}`, one];
-    }),
-  );
+/** The team for a kernel that combines nothing over a row: neighbours read neighbouring values. */
+export function spreadTeam(team: RowTeam): RowTeam {
+  return { ...team, lanes: Math.max(team.lanes, 4), rows: 1, subgroup: 0, held: 0 };
 }
 
 /** WGSL type of the elements that lanes read. */

@@ -17,6 +17,7 @@ import {
 import type { HostTensor } from '../core/hostTensor';
 import { randomBits } from '../core/randomBits';
 import type { Device } from '../gpu/device';
+import { inForeground } from '../gpu/foreground';
 import { type PreparedPlan, preparePlan } from '../gpu/prepared';
 import { Program } from '../gpu/program';
 import type { StateStore } from '../gpu/states';
@@ -154,10 +155,18 @@ export class Decoder {
    * @throws InputError for an empty batch or an id outside the vocabulary; AbortedError;
    *   DeviceLostError
    */
-  async decode(
+  decode(
     source: HostTensor,
     lengths: HostTensor,
     options: DecodeOptions = {},
+  ): Promise<readonly (readonly Hypothesis[])[]> {
+    return inForeground(this.#decode(source, lengths, options));
+  }
+
+  async #decode(
+    source: HostTensor,
+    lengths: HostTensor,
+    options: DecodeOptions,
   ): Promise<readonly (readonly Hypothesis[])[]> {
     const { signal, seed = 0, onIds } = options;
     const [batch = 0, sourceLength = 0] = source.shape;

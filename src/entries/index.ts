@@ -22,7 +22,9 @@ export {
 export { Device, type DeviceOptions, openDevice } from '../gpu/device';
 export type { MeasuredChoice, Verdict } from '../gpu/tuning';
 export { mergeTunings, NO_TUNING, parseTuning, type Tuning, type TuningStore } from '../gpu/tuning';
+export type { Kernels } from '../graph/target';
 export type { FetchOptions, FileContent, FileSource } from '../io';
+export { allKernels } from '../ops/kernels';
 export { DocumentIndex } from '../tasks/documentIndex';
 export { everything } from '../tasks/everything';
 export {

@@ -2,10 +2,9 @@
  * `qkv/selfcheck`: every kernel against float64 on the adapter at hand. It brings every op's cases, which an
  * app that only translates does not carry.
  */
-
 export type { StartupTarget } from '../../shaders/lib/startup';
-export type { MatmulLayout, MatmulTarget } from '../../shaders/matmul/index';
-export { type MatmulVariant, matmulVariants } from '../../shaders/matmul/index';
+export { type MatmulCandidate, matmulVariants } from '../../shaders/matmul/candidates';
+export type { MatmulLayout, MatmulTarget, MatmulVariant } from '../../shaders/matmul/index';
 export type { BatchSpan, MatmulShape, MatmulSpec } from '../../shaders/matmul/spec';
 export type { PackedShape } from '../../shaders/packed/index';
 export { type PackedVariant, packedVariants } from '../../shaders/packed/index';

@@ -48,6 +48,7 @@ export {
   type StepReport,
   Trainer,
   type TrainerSnapshot,
+  type TrainOptions,
 } from '../train/trainer';
 export type {
   ComputationOptions,

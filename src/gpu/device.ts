@@ -2,8 +2,15 @@
  * The GPU device: opened with what the adapter offers, counted, and raced against its loss. Nothing
  * here touches `navigator` before `openDevice` is called.
  */
-import { checkOptions, DeviceError, DeviceLostError, DisposedError } from '../core/errors';
+import {
+  checkOptions,
+  DeviceError,
+  DeviceLostError,
+  DisposedError,
+  OptionError,
+} from '../core/errors';
 import type { Target } from '../graph/op';
+import type { Kernels } from '../graph/target';
 import { PipelineCache } from './pipelines';
 import { NO_TUNING, type Tuning, type TuningStore, tunedTarget } from './tuning';
 
@@ -21,6 +28,11 @@ export interface DeviceOptions {
   readonly device?: GPUDevice;
   /** What was measured and checked on this adapter, or where it is kept; kernels are guessed without. */
   readonly tuning?: Tuning | TuningStore;
+  /**
+   * Further kernels: `allKernels`. A tuning chooses among them, and they suit long use of a software
+   * adapter; without them programs have those that are taken unmeasured.
+   */
+  readonly kernels?: Kernels;
 }
 
 /** How long a rejection waits for the loss of the device that may be its cause. */
@@ -49,8 +61,11 @@ export class Device {
   #liveBytes = 0;
   #failure: Error | undefined;
 
-  /** @param owned whether to destroy the GPU device when this one is disposed */
-  constructor(gpu: GPUDevice, owned: boolean, parent?: Device) {
+  /**
+   * @param owned whether to destroy the GPU device when this one is disposed
+   * @param kernels further ones to choose from
+   */
+  constructor(gpu: GPUDevice, owned: boolean, parent?: Device, kernels?: Kernels) {
     this.gpu = gpu;
     this.#owned = owned;
     this.#parent = parent;
@@ -65,6 +80,7 @@ export class Device {
       shaderF16: gpu.features.has('shader-f16'),
       software: /swiftshader|llvmpipe|software|basic render/i.test(this.adapterName),
       cores: globalThis.navigator?.hardwareConcurrency ?? COMMON_CORES,
+      ...(kernels && { kernels }),
     };
     this.pipelines = parent?.pipelines ?? new PipelineCache(this);
     this.lost = parent?.lost ?? this.#watch();
@@ -230,7 +246,8 @@ export function bufferBytes(byteLength: number): number {
  * @throws DeviceError when there is no WebGPU or no adapter, saying what to do
  */
 export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
-  checkOptions('openDevice', options, ['gpu', 'device', 'tuning']);
+  checkOptions('openDevice', options, ['gpu', 'device', 'tuning', 'kernels']);
+  checkTuning('openDevice', options);
   const device = await openUntuned(options);
   const { tuning } = options;
   if (tuning === undefined) return device;
@@ -242,6 +259,15 @@ export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
     device.dispose();
     throw error;
   }
+}
+
+/** @throws OptionError for a tuning without the kernels that it chooses among */
+export function checkTuning(where: string, { tuning, kernels }: DeviceOptions): void {
+  if (tuning === undefined || kernels !== undefined) return;
+  throw new OptionError(
+    `${where}: a tuning chooses among kernels that were not handed in: import { allKernels } from 'qkv', ` +
+      'kernels: allKernels',
+  );
 }
 
 /**
@@ -258,7 +284,8 @@ export function webGpu(given: GPU | undefined): GPU {
 }
 
 async function openUntuned(options: DeviceOptions): Promise<Device> {
-  if (options.device !== undefined) return new Device(options.device, false);
+  const { kernels } = options;
+  if (options.device !== undefined) return new Device(options.device, false, undefined, kernels);
   const gpu = webGpu(options.gpu);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null) {
@@ -280,7 +307,7 @@ async function openUntuned(options: DeviceOptions): Promise<Device> {
     },
   });
   try {
-    return new Device(await asked, true);
+    return new Device(await asked, true, undefined, kernels);
   } catch (cause) {
     throw new DeviceError(
       `the adapter gave no device (${cause instanceof Error ? cause.message : String(cause)}); reload ` +

@@ -4,6 +4,7 @@ import type { Dispatch } from '../compile/dispatch';
 import { lowerPlan } from '../compile/lower';
 import type { Plan } from '../compile/plan';
 import type { Target } from '../graph/op';
+import type { Kernels } from '../graph/target';
 import { uniformBytes } from './commands';
 import { bufferBytes, type Device } from './device';
 import { checkBindings } from './limits';
@@ -14,6 +15,8 @@ export interface PrepareOptions {
   readonly startup?: Startup;
   /** Lower for this in place of the device's own target: to force variants. */
   readonly target?: Target;
+  /** Further kernels to choose from, where the target has none. */
+  readonly kernels?: Kernels;
 }
 
 /** A plan with the kernels chosen for a device, before anything is allocated. */
@@ -30,9 +33,9 @@ export interface PreparedPlan {
 export function preparePlan(
   device: Device,
   plan: Plan,
-  { startup = 'balanced', target = device.target }: PrepareOptions = {},
+  { startup = 'balanced', target = device.target, kernels }: PrepareOptions = {},
 ): PreparedPlan {
-  const dispatches = lowerPlan(plan, { ...target, startup });
+  const dispatches = lowerPlan(plan, { ...(kernels && { kernels }), ...target, startup });
   checkBindings(device.gpu.limits, dispatches);
   let ownBytes = bufferBytes(uniformBytes(dispatches));
   const stateBytes = new Map<string, number>();

@@ -112,7 +112,7 @@ export class Program {
   }
 
   /** Compiles what is missing and allocates the plan's memory. */
-  static create(
+  static async create(
     device: Device,
     plan: Plan,
     states: StateStore,

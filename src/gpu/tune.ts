@@ -2,6 +2,7 @@
  * Measures which candidate is fastest, for each class of shapes that some plans ask for, on this
  * device. Explicit and never on first use: an app tunes when it chooses to, and keeps the result.
  */
+
 import type { Startup } from '../../shaders/lib/startup';
 import type { Dispatch } from '../compile/dispatch';
 import { lowerPlan } from '../compile/lower';
@@ -10,6 +11,7 @@ import { DeviceError, throwIfAborted } from '../core/errors';
 import { textHash } from '../core/textHash';
 import type { Choice } from '../graph/choice';
 import type { Target } from '../graph/target';
+import { allKernels } from '../ops/kernels';
 import type { Device } from './device';
 import { timePasses } from './passTimes';
 import { scratchFor, sourcesOf, Trial, withCandidate } from './trial';
@@ -87,7 +89,7 @@ export async function tune(
 ): Promise<TuneResult> {
   const { budgetMs = BUDGET_MILLISECONDS, startup = 'balanced', signal, onProgress } = options;
   const { choices: _, ...untuned } = device.target;
-  const target: Target = { ...untuned, startup };
+  const target: Target = { kernels: allKernels, ...untuned, startup };
   const tasks = [...tasksOf(plans, target).values()];
   const choices: Record<string, MeasuredChoice> = {};
   const measured: ClassMeasurement[] = [];

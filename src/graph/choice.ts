@@ -27,6 +27,11 @@ export interface Choice {
   readonly chosen: string;
 }
 
+/** The question of a lowering that has one kernel for its target, where no others were handed in. */
+export function defaultQuestion<T>(family: string, value: T): Question<T> {
+  return { family, shape: '', candidates: new Map([['default', value]]) };
+}
+
 /** The name under which a candidate is condemned, in every class of its family. */
 export function variantName(family: string, candidate: string): string {
   return `${family}: ${candidate}`;

@@ -8,6 +8,13 @@ export const STORAGE_BINDINGS = 8;
 /** Of them, those whose offset may be given with each dispatch. */
 export const MOVING_BINDINGS = 4;
 
+/**
+ * Kernels beside those that lowerings choose unmeasured: what tuning and the self-check try, and what suits
+ * long use of a software adapter. Each family adds its own by declaration merging; `allKernels` has them all.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by the op folders
+export interface Kernels {}
+
 /** What the device offers; chooses between kernel variants. */
 export interface Target {
   readonly subgroups: boolean;
@@ -25,6 +32,8 @@ export interface Target {
   readonly cores: number;
   /** What compilation is worth; 'balanced' by default. */
   readonly startup?: Startup;
+  /** Further kernels to choose from. */
+  readonly kernels?: Kernels;
   /** Measured on the device: class of shapes -> candidate. */
   readonly choices?: ReadonlyMap<string, string>;
   /** Candidates whose results are wrong on the device, by `variantName`; never chosen. */

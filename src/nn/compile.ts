@@ -1,4 +1,5 @@
 /** A function of tensors, compiled for a device: called with a batch, it gives values. */
+
 import { compileGraph } from '../compile/compile';
 import { type BatchOf, type BatchValue, hostTensors, type InputTypes } from '../core/batch';
 import { defined, OptionError } from '../core/errors';
@@ -9,6 +10,7 @@ import { StateStore } from '../gpu/states';
 import { type Lookup, type Tensors, trace } from '../graph/graph';
 import type { Tensor } from '../graph/op';
 import { inputTensor } from '../graph/source';
+import { allKernels } from '../ops/kernels';
 import type { NamedTensors } from './arena';
 import { ParameterStore } from './parameterStore';
 import { declareParameters } from './parameters';
@@ -90,7 +92,10 @@ export async function compile(
   try {
     const types = layout === undefined ? {} : parameterStates(layout);
     const graph = trace(run, { inputs, states: types });
-    const program = await Program.create(device, compileGraph(graph), states, options);
+    const program = await Program.create(device, compileGraph(graph), states, {
+      kernels: allKernels,
+      ...options,
+    });
     const predict = async (batch: Readonly<Record<string, BatchValue>>) => {
       store?.assertUsable();
       program.run(hostTensors('batch', inputs, batch));

@@ -1,8 +1,8 @@
 /** A tensor as rows along its last axis, and the team of threads that shares a row. */
-import { type RowTeam, spreadTeamCandidates, teamCandidates } from '../../shaders/lib/rowTeam';
+import { defaultTeam, type RowSizes, type RowTeam, spreadTeam } from '../../shaders/lib/rowTeam';
 import { type Dim, dimBound, isMultipleOf } from '../core/dim';
 import { numberOfElements, type Shape } from '../core/shape';
-import { sizeClass } from '../graph/choice';
+import { defaultQuestion } from '../graph/choice';
 import { type Attrs, grid1d, type KernelCall, type LoweringCall } from '../graph/op';
 
 export interface Rows {
@@ -29,36 +29,48 @@ export interface RowReading {
   readonly holds?: boolean;
 }
 
-type TeamCandidates = typeof teamCandidates;
+/** What the choice of a team looks at, of a lowering's rows. */
+export interface RowQuestion extends RowSizes {
+  readonly family: string;
+  readonly sizes: Rows;
+  readonly target: TeamCall['target'];
+}
 
-function choiceOf(
-  { node, target, choose }: TeamCall,
-  candidates: TeamCandidates,
+function questionOf(
+  { node, target }: TeamCall,
   shape: Shape,
   { wide = true, holds = false }: RowReading,
-): RowTeam {
-  const { rows, size } = rowsOf(shape);
-  const aligned = wide && isMultipleOf(size, 4);
-  return choose({
+): RowQuestion {
+  const sizes = rowsOf(shape);
+  const { rows, size } = sizes;
+  return {
     family: node.op.name,
-    shape: `${sizeClass({ rows, size })}${aligned ? ' by 4' : ''}`,
-    candidates: candidates(target, {
-      rows: dimBound(rows),
-      length: dimBound(size),
-      aligned,
-      holds: holds && typeof size === 'number',
-    }),
-  });
+    sizes,
+    target,
+    rows: dimBound(rows),
+    length: dimBound(size),
+    aligned: wide && isMultipleOf(size, 4),
+    holds: holds && typeof size === 'number',
+  };
 }
 
 /** The team that shares a row of the tensor, where results are combined over the row. */
 export function teamOf(call: TeamCall, shape: Shape, reading: RowReading = {}): RowTeam {
-  return choiceOf(call, teamCandidates, shape, reading);
+  const asked = questionOf(call, shape, reading);
+  const { family, target } = asked;
+  return call.choose(
+    target.kernels?.rows?.(asked) ?? defaultQuestion(family, defaultTeam(target, asked)),
+  );
 }
 
 /** The same, where nothing is combined over the row. */
 export function spreadTeamOf(call: TeamCall, shape: Shape, reading: RowReading = {}): RowTeam {
-  return choiceOf(call, spreadTeamCandidates, shape, reading);
+  const asked = questionOf(call, shape, reading);
+  const { family, target } = asked;
+  return call.choose(
+    target.kernels?.spreadRows?.(asked) ??
+      defaultQuestion(family, spreadTeam(defaultTeam(target, asked))),
+  );
 }
 
 /** Workgroups for teams of a kernel that covers all rows. */

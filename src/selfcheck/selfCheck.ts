@@ -17,6 +17,7 @@ import type { Case } from '../graph/cases';
 import { type Choice, variantName } from '../graph/choice';
 import type { Graph } from '../graph/graph';
 import type { Target } from '../graph/target';
+import { allKernels } from '../ops/kernels';
 import { allCases } from './allCases';
 import { firstFault } from './difference';
 import { caseGraph, caseInputs, differentiable, onGpu, onOracle } from './opCase';
@@ -68,7 +69,8 @@ export async function selfCheck(
   device: Device,
   options: SelfCheckOptions = {},
 ): Promise<SelfCheckResult> {
-  const { choices: _, condemned: __, ...target } = device.target;
+  const { choices: _, condemned: __, ...own } = device.target;
+  const target: Target = { kernels: allKernels, ...own };
   const prepared = prepareCases(options.cases ?? allCases(), target);
   const hashes = variantHashes(prepared);
   const known = options.again === true ? {} : device.tuning.verdicts;

@@ -45,7 +45,18 @@ export interface LoadOptions extends DeviceChoice, FetchOptions, WeightOptions {
 
 /** What a load of a model may be told. */
 export const LOAD_OPTIONS: readonly string[] = [
-  ...['device', 'gpu', 'tuning', 'fetch', 'headers', 'cache', 'signal', 'onProgress', 'revive'],
+  ...[
+    'device',
+    'gpu',
+    'tuning',
+    'kernels',
+    'fetch',
+    'headers',
+    'cache',
+    'signal',
+    'onProgress',
+    'revive',
+  ],
   ...['kinds', 'decodings', 'formats', 'codecs', 'weights', 'arithmetic'],
 ];
 

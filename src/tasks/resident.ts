@@ -14,6 +14,7 @@ import {
 } from '../core/errors';
 import { Device, openDevice, webGpu } from '../gpu/device';
 import type { Tuning, TuningStore } from '../gpu/tuning';
+import type { Kernels } from '../graph/target';
 import { LoadMeter, type LoadProgress } from './loadProgress';
 import type { GpuMemory, Resident, ReviveOptions } from './onDevice';
 
@@ -25,6 +26,8 @@ export interface DeviceChoice {
   readonly gpu?: GPU;
   /** What was measured and checked on this adapter, or where it is kept; see openDevice. */
   readonly tuning?: Tuning | TuningStore;
+  /** Further kernels to choose from: `allKernels`; see openDevice. */
+  readonly kernels?: Kernels;
 }
 
 /** What making something on a device has at hand. */
@@ -169,11 +172,17 @@ export async function reside<T extends { readonly memory: GpuMemory }>(
   make: Make<T>,
   options: DeviceChoice & ReviveOptions & { readonly revive?: boolean },
 ): Promise<Resident<T>> {
-  const { device, gpu, tuning, signal, onProgress, revive = false } = options;
-  if (device instanceof Device && tuning !== undefined) {
-    throw new OptionError('tuning: a device that is handed in has its own; see Device.useTuning');
+  const { device, gpu, tuning, kernels, signal, onProgress, revive = false } = options;
+  if (device instanceof Device && (tuning !== undefined || kernels !== undefined)) {
+    throw new OptionError(
+      'tuning, kernels: a device that is handed in has its own; see openDevice and Device.useTuning',
+    );
   }
-  const choice = { ...(gpu && { gpu }), ...(tuning && { tuning }) };
+  const choice = {
+    ...(gpu && { gpu }),
+    ...(tuning && { tuning }),
+    ...(kernels && { kernels }),
+  };
   const first = device === undefined ? choice : { ...choice, device };
   const holding = await establish(what, first, make, signal, onProgress);
   return new Residence(what, make, choice, revive, holding);
@@ -237,9 +246,9 @@ async function acquire(choice: DeviceChoice): Promise<Acquired> {
   if (typeof device !== 'object' || device === null || !('createComputePipelineAsync' in device)) {
     throw new OptionError(`device: expected a Device or a GPUDevice, found ${shown(device)}`);
   }
-  const { tuning } = options;
+  const { gpu: _, ...rest } = options;
   // The wrapper is ours, the GPUDevice is not: disposing of the one leaves the other.
-  return { root: await openDevice({ device, ...(tuning && { tuning }) }), isOwn: true };
+  return { root: await openDevice({ ...rest, device }), isOwn: true };
 }
 
 function release(held: Acquired & { readonly device: Device }, reason: unknown): void {

@@ -45,7 +45,18 @@ export interface LoadVectorsOptions extends DeviceChoice, FetchOptions, ReadVect
 const READ_OPTIONS = ['dimensions', 'limit', 'duplicates'] as const;
 
 const OPTIONS = [
-  ...['device', 'gpu', 'tuning', 'fetch', 'headers', 'cache', 'signal', 'onProgress', 'revive'],
+  ...[
+    'device',
+    'gpu',
+    'tuning',
+    'kernels',
+    'fetch',
+    'headers',
+    'cache',
+    'signal',
+    'onProgress',
+    'revive',
+  ],
   ...READ_OPTIONS,
 ];
 

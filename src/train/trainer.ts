@@ -2,6 +2,7 @@
  * The training loop: batches in, a report a step out. Runs wherever there is a device: Node, a page,
  * a worker. Few steps are in flight at a time; losses come back while later steps run.
  */
+
 import { compileGraph } from '../compile/compile';
 import type { Plan } from '../compile/plan';
 import type { BatchOf, InputTypes } from '../core/batch';
@@ -9,6 +10,7 @@ import { checkOptions, defined, InputError, OptionError, throwIfAborted } from '
 import type { HostTensor } from '../core/hostTensor';
 import { randomBits } from '../core/randomBits';
 import type { Device } from '../gpu/device';
+import { foregroundEnds } from '../gpu/foreground';
 import { type DispatchTime, profile } from '../gpu/profile';
 import { Program } from '../gpu/program';
 import type { StateStore } from '../gpu/states';
@@ -20,6 +22,7 @@ import {
 } from '../inspect/inspector';
 import { ParameterStore } from '../nn/parameterStore';
 import { PARAMETERS, type ParameterLayout } from '../nn/parameters';
+import { allKernels } from '../ops/kernels';
 import { lossTask } from './lossTask';
 import { optimizerOf } from './optimizer';
 import type { Optimizer } from './ownOptimizer';
@@ -75,6 +78,17 @@ export interface StepInspector<Batch> {
 const IN_FLIGHT = 2;
 
 /** Trains the parameters of a task on a device. */
+export interface TrainOptions {
+  /** Gets each step's report, in order, up to two steps late. */
+  readonly onStep?: (report: StepReport) => void;
+  readonly signal?: AbortSignal;
+  /**
+   * Lets decoding go first: one step is under way at a time, and none begins while a sentence is decoded, which
+   * thus waits for one step at most. For training beside an app (default false: two are submitted ahead).
+   */
+  readonly yields?: boolean;
+}
+
 export class Trainer<Batch> {
   readonly device: Device;
   readonly task: TrainingTask<Batch>;
@@ -149,7 +163,10 @@ export class Trainer<Batch> {
     const parameters = ParameterStore.initial(device, layout, seed);
     const { states } = parameters;
     try {
-      const program = await Program.create(device, plan, states, options);
+      const program = await Program.create(device, plan, states, {
+        kernels: allKernels,
+        ...options,
+      });
       // New states are zero.
       for (const [name, start] of Object.entries(optimizer.states)) {
         if (start !== 0) states.write(name, new Float32Array(layout.size).fill(start));
@@ -192,13 +209,9 @@ export class Trainer<Batch> {
 
   /**
    * Trains on the batches until they end.
-   * @param onStep gets each step's report, in order, up to two steps late
    * @throws AbortedError between steps when the signal fires; the trainer stays usable
    */
-  async train(
-    batches: Iterable<Batch>,
-    options: { readonly onStep?: (report: StepReport) => void; readonly signal?: AbortSignal } = {},
-  ): Promise<void> {
+  async train(batches: Iterable<Batch>, options: TrainOptions = {}): Promise<void> {
     const pending: Promise<StepReport>[] = [];
     let hasFailed = false;
     const noteFailure = () => {
@@ -219,7 +232,8 @@ export class Trainer<Batch> {
         // Watched from its start: it may fail while an earlier one is awaited.
         step.catch(noteFailure);
         pending.push(step);
-        await drain(IN_FLIGHT);
+        await drain(options.yields === true ? 0 : IN_FLIGHT);
+        if (options.yields === true) await foregroundEnds();
       }
       await drain(0);
     } catch (error) {
@@ -236,7 +250,7 @@ export class Trainer<Batch> {
       this.device,
       compileGraph(evaluationGraph(this.task, this.layout)),
       this.states,
-      { startup: this.#settings.startup ?? 'balanced' },
+      { kernels: allKernels, startup: this.#settings.startup ?? 'balanced' },
     );
     const names = [...this.#evaluator.plan.outputs.keys()];
     const tells = names.includes('correct');

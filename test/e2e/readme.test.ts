@@ -87,6 +87,8 @@ const FILES: Readonly<Record<string, string>> = {
   '/vectors.txt': 'man 1 0 0\nking 1 0 1\nwoman 0 1 0\nqueen 0 1 1\napple -1 -1 0\n',
 };
 
+const sourceOf = (entry: string) => `/@fs${ROOT}/src/entries/${entry}.ts`;
+
 /** Runs a snippet beside the demo page. @returns what it printed to the console */
 async function runInPage(snippet: string): Promise<string> {
   const site = await serveSite({ folder: 'demo', port: 0 });
@@ -98,9 +100,8 @@ async function runInPage(snippet: string): Promise<string> {
     await answerFiles(page, { ...FILES, [PLAIN_PAGE.path]: PLAIN_PAGE.html });
     await page.goto(new URL(PLAIN_PAGE.path, site.url).href);
     const code = snippet.replace(
-      /import (\{[^}]*\}) from 'qkv(?:\/(\w+))?';/g,
-      (_, names: string, entry = 'index') =>
-        `const ${names} = await import('/@fs${ROOT}/src/entries/${entry}.ts');`,
+      /import (?:\* as )?(\{[^}]*\}|\w+) from 'qkv(?:\/(\w+))?';/g,
+      (_, names: string, entry = 'index') => `const ${names} = await import('${sourceOf(entry)}');`,
     );
     expect(code).not.toBe(snippet);
     await page.evaluate(`(async () => { ${code} })()`);
@@ -114,6 +115,7 @@ async function runInPage(snippet: string): Promise<string> {
 describe('the snippets of the README', () => {
   const expected: Readonly<Record<string, string>> = {
     '{ Translator }': 'le chien',
+    'nn.sequential': 'exclusive or: 0 1 1 0',
     '{ WordVectors }': 'analogy: queen',
     'compileGraph, ops': 'softmax: 0.25 0.25',
   };
@@ -129,4 +131,44 @@ describe('the snippets of the README', () => {
       expect(await runInPage(snippet)).toContain(output);
     });
   }
+});
+
+/** Runs the page's snippet with a worker from the other one. @returns what the page printed */
+async function runWithWorker(worker: string, pageText: string): Promise<string> {
+  const site = await serveSite({ folder: 'demo', port: 0 });
+  const browser = await openBrowser();
+  try {
+    const page = await browser.newPage();
+    const lines: string[] = [];
+    page.on('console', (message) => lines.push(message.text()));
+    // A file without a script; a page whose requests are answered here would answer none of its worker's.
+    await page.goto(new URL('/models/toy-transformer/model.json', site.url).href);
+    const script = worker.replace(
+      /from 'qkv(?:\/(\w+))?'/g,
+      (_, entry = 'index') => `from '${new URL(sourceOf(entry), site.url).href}'`,
+    );
+    const code = pageText
+      .replace(
+        /import (\{.*\}) from 'qkv\/worker';/,
+        `const $1 = await import('${sourceOf('worker')}');`,
+      )
+      .replace("new URL('./worker.js', import.meta.url)", 'address')
+      .replace('./models/', '/models/');
+    await page.evaluate(`(async (script) => {
+      const address = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
+      ${code}
+    })(${JSON.stringify(script)})`);
+    return lines.join('\n');
+  } finally {
+    await browser.close();
+    await site.close();
+  }
+}
+
+it('the two files of a worker run', async () => {
+  const [worker = '', page = ''] = blocks('js');
+  expect(worker).toContain('serve(');
+  const printed = await runWithWorker(worker, page);
+  expect(printed).toContain('token: chien');
+  expect(printed).toContain('in a worker: le chien mange la pomme');
 });

@@ -1,6 +1,6 @@
 /** One device for all GPU tests of a file, with a validation error scope round each test. */
 
-import { type Device, openDevice } from 'qkv';
+import { allKernels, type Device, openDevice } from 'qkv';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { nodeGpu } from '../../tools/nodeGpu';
 
@@ -11,7 +11,7 @@ import { nodeGpu } from '../../tools/nodeGpu';
 export function useDevice(): () => Device {
   let device: Device | undefined;
   beforeAll(async () => {
-    device = await openDevice({ gpu: await nodeGpu() });
+    device = await openDevice({ gpu: await nodeGpu(), kernels: allKernels });
   });
   beforeEach(() => {
     device?.gpu.pushErrorScope('validation');

@@ -1,4 +1,6 @@
 /** The rules of DESIGN.md that a compiler does not check: layers, cycles, orphans, sizes, `any`. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   type Edge,
@@ -8,11 +10,12 @@ import {
   layerViolation,
   reachable,
 } from '../support/layers';
-import { resolveImport, scanFolders, scanSource } from '../support/sourceScan';
+import { ROOT, resolveImport, scanFolders, scanSource } from '../support/sourceScan';
 
 const library = scanFolders('src', 'shaders');
 const everything = [...library, ...scanFolders('demo', 'tools', 'bench', 'test')];
 const edges = importEdges(library);
+const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
 describe('the source', () => {
   it('imports only from lower layers, and never across folders of a layer', () => {
@@ -23,6 +26,12 @@ describe('the source', () => {
   it('imports only files that exist', () => {
     const known = new Set(library.map(({ path }) => path));
     expect(edges.filter(({ to }) => !known.has(to) && !to.endsWith('.d.ts'))).toEqual([]);
+  });
+
+  it('has the layers of the README', () => {
+    const [, diagram = ''] = /## Layers[\s\S]*?```\n([\s\S]*?)```/.exec(readme) ?? [];
+    const rows = diagram.trimEnd().split('\n');
+    expect(rows.map((row) => row.split(/ {2,}/)[0]?.split(', '))).toEqual(LAYERS);
   });
 
   it('has no import cycles, type imports included', () => {

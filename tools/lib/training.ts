@@ -1,6 +1,6 @@
 /** Runs a recipe: trains, evaluates, saves checkpoints that can be resumed, exports the model. */
 import { mkdir } from 'node:fs/promises';
-import { FormatError, InputError, openDevice } from 'qkv';
+import { allKernels, FormatError, InputError, openDevice } from 'qkv';
 import type { CheckpointStore } from 'qkv/io';
 import {
   checkpointTuning,
@@ -52,7 +52,11 @@ export function trainRecipe(options: TrainOptions): Promise<TrainSummary> {
 
 async function trainStudy<B>(options: TrainOptions, study: Study<B>): Promise<TrainSummary> {
   const { recipe, folder } = options;
-  const device = await openDevice({ gpu: await nodeGpu(), tuning: nodeTunings() });
+  const device = await openDevice({
+    gpu: await nodeGpu(),
+    kernels: allKernels,
+    tuning: nodeTunings(),
+  });
   const saved = options.resume ? await fileStore(folder).load(CHECKPOINT) : undefined;
   if (saved !== undefined) device.useTuning(checkpointTuning(saved));
   process.stderr.write(`${device.adapterName}: compiling ...\n`);

@@ -1,5 +1,5 @@
 /** Replays the first steps of a trained model and compares the losses with its record. */
-import { openDevice } from 'qkv';
+import { allKernels, openDevice } from 'qkv';
 import { nodeGpu } from '../nodeGpu';
 import { readTraining } from './modelFolder';
 import { Progress } from './progress';
@@ -31,7 +31,7 @@ export async function verifyModel(name: string, json: boolean): Promise<number> 
 
 /** Trains the first steps again. @returns how many, and by how much a loss differs at most */
 async function replay<B>(recipe: Recipe, study: Study<B>, losses: readonly number[]) {
-  const device = await openDevice({ gpu: await nodeGpu() });
+  const device = await openDevice({ gpu: await nodeGpu(), kernels: allKernels });
   const trainer = await recipeTrainer(device, recipe, study);
   const batches = recipeBatches(recipe, study);
   const steps = Math.min(STEPS, losses.length);

@@ -1,5 +1,6 @@
 /** How the kernels of this folder share their work. */
-import { byName, LONE_TEAM, type RowTeam, teamCandidates } from '../../../shaders/lib/rowTeam';
+import { LONE_TEAM, type RowTeam } from '../../../shaders/lib/rowTeam';
+import { byName, teamCandidates } from '../../../shaders/lib/teamCandidates';
 import { type Dim, dimBound, divideDims, isMultipleOf } from '../../core/dim';
 import type { TensorType } from '../../core/shape';
 import { sizeClass } from '../../graph/choice';

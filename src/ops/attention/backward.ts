@@ -29,7 +29,8 @@ import {
   productFlops,
   SOURCE_COUNT,
 } from './attrs';
-import { biasGrid, gradientTile, LONE_TILE, tileGrid } from './variants';
+import { biasGrid, gradientTile, LONE_TILE } from './candidates';
+import { tileGrid } from './variants';
 
 function infer(inputs: readonly TensorType[], attrs: AttentionAttrs): readonly TensorType[] {
   const { packing } = attrs;

@@ -3,6 +3,7 @@ import { attentionForward } from '../../../shaders/attention/forward.wgsl';
 import { attentionSplit } from '../../../shaders/attention/split.wgsl';
 import { statisticsOf } from '../../../shaders/attention/statistics';
 import type { TensorType } from '../../core/shape';
+import { defaultQuestion } from '../../graph/choice';
 import {
   defineOp,
   input,
@@ -20,7 +21,7 @@ import {
   productFlops,
 } from './attrs';
 import { checkOptional, checkSources } from './checks';
-import { forwardVariant, rowGrid, tileGrid } from './variants';
+import { defaultForward, type ForwardVariant, rowGrid, tileGrid } from './variants';
 
 function infer(inputs: readonly TensorType[], attrs: AttentionAttrs): readonly TensorType[] {
   checkSources(inputs, attrs);
@@ -36,7 +37,7 @@ function infer(inputs: readonly TensorType[], attrs: AttentionAttrs): readonly T
 }
 
 function calls(call: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
-  const { node, used } = call;
+  const { node, target, used } = call;
   const { attrs } = node;
   const { batch, queries, keys, strideQ } = attentionSizes(node.inputs, attrs);
   const outputs = { saves: used(1), weights: attrs.weights && used(2) };
@@ -50,7 +51,11 @@ function calls(call: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
     operands: [...node.inputs.map((_, i) => input(i)), ...results],
     params: [batch, queries, keys, strideQ, attrs.stream],
   };
-  const variant = forwardVariant(call, { batch, queries, keys });
+  const sizes = { batch, queries, keys };
+  const variant: ForwardVariant = call.choose(
+    target.kernels?.attention?.(call, sizes) ??
+      defaultQuestion('attention', defaultForward(target, attrs, sizes)),
+  );
   if ('threads' in variant) {
     const grid = rowGrid(batch, queries, attrs.heads);
     return [kernelCall({ ...shared, kernel: attentionSplit, spec: { ...spec, ...variant }, grid })];

@@ -1,8 +1,8 @@
 /** Matrix product of the last two axes, either side transposed; leading axes broadcast. */
-import { matmulCandidates } from '../../../shaders/matmul';
+import { chooseMatmul, type MatmulVariant } from '../../../shaders/matmul';
 import { dimBound, isMultipleOf, multiplyDims } from '../../core/dim';
 import { DTypeError, defined } from '../../core/errors';
-import { sizeClass } from '../../graph/choice';
+import { defaultQuestion } from '../../graph/choice';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -24,13 +24,9 @@ function calls(call: LoweringCall<MatmulAttrs>): readonly KernelCall[] {
   const { m, n, k, batch, strideA, strideB, spans } = sizesOf(a, b, node.attrs);
   const bounds = { m: dimBound(m), n: dimBound(n), k: dimBound(k), batch: dimBound(batch) };
   const aligned = { m: isMultipleOf(m, 4), n: isMultipleOf(n, 4), k: isMultipleOf(k, 4) };
-  const sides = `${transposeA ? 't' : 'n'}${transposeB ? 't' : 'n'}`;
-  const quads = Object.entries(aligned).flatMap(([side, isAligned]) => (isAligned ? [side] : []));
-  const variant = call.choose({
-    family: 'matmul',
-    shape: `${sides} ${quads.join('')} ${sizeClass({ m, n, k, batch })}`,
-    candidates: new Map(matmulCandidates(bounds, target).map((one) => [one.name, one])),
-  });
+  const variant: MatmulVariant = call.choose(
+    target.kernels?.matmul?.(call) ?? defaultQuestion('matmul', chooseMatmul(bounds, target)),
+  );
   // Along one span the matrices of a side follow each other, or are one and the same.
   const isMixed = spans.length > 1;
   const mixed = isMixed ? { spans: spans.map(({ side }) => side) } : {};

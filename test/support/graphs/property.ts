@@ -33,7 +33,9 @@ export async function holdsForGraphs({ graphs, seed, check }: Property): Promise
     if (fault === undefined) return;
     if (shrinks === undefined) {
       shrinks = 0;
-      console.error(`graph ${counts.graphs} of seed ${seed} fails, and is made smaller: ${fault}`);
+      console.error(
+        `graph ${counts.graphs} of seed ${seed} fails, and is made smaller:\n${built.text}\n${fault}`,
+      );
     }
     throw new Error(fault);
   });

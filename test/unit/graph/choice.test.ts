@@ -9,6 +9,7 @@ import { choose, powerOfTwo, type Question, sizeClass } from '../../../src/graph
 import { trace } from '../../../src/graph/graph';
 import type { Target } from '../../../src/graph/target';
 import { ops } from '../../../src/ops';
+import { allKernels } from '../../../src/ops/kernels';
 
 const target: Target = {
   subgroups: false,
@@ -94,7 +95,7 @@ describe('a lowered plan', () => {
     }),
   );
   const lowered = (on: Target) => {
-    const [dispatch] = lowerPlan(plan, on);
+    const [dispatch] = lowerPlan(plan, { ...on, kernels: allKernels });
     if (dispatch === undefined) throw new Error('no dispatch');
     const { kernel, spec, choices } = dispatch;
     return { choice: choices[0], key: kernelKey(kernel, spec) };
@@ -109,6 +110,12 @@ describe('a lowered plan', () => {
     const all = choice.candidates.map((name) => lowered(tuned(name, choice.shapeClass)));
     expect(all.map((one) => one.choice?.chosen)).toEqual(choice.candidates);
     expect(new Set(all.map(({ key }) => key)).size).toBe(choice.candidates.length);
+  });
+
+  it('has one kernel where no others were handed in, the one that is chosen of all on a GPU', () => {
+    const [dispatch] = lowerPlan(plan, target);
+    expect(dispatch?.choices[0]?.candidates).toEqual(['default']);
+    expect(dispatch && kernelKey(dispatch.kernel, dispatch.spec)).toBe(lowered(target).key);
   });
 
   it('offers the naive kernel everywhere, and subgroup kernels only where they run', () => {

@@ -5,10 +5,17 @@ import { lowerPlan } from '../../../src/compile/lower';
 import type { Plan } from '../../../src/compile/plan';
 import type { Case } from '../../../src/graph/cases';
 import type { Target } from '../../../src/graph/target';
+import { allKernels } from '../../../src/ops/kernels';
 import { allCases } from '../../../src/selfcheck/allCases';
 import { caseGraph, differentiable } from '../../../src/selfcheck/opCase';
 
-const ADAPTER = { workgroupMemory: 32_768, shaderF16: true, subgroups: true, cores: 2 } as const;
+const ADAPTER = {
+  workgroupMemory: 32_768,
+  shaderF16: true,
+  subgroups: true,
+  cores: 2,
+  kernels: allKernels,
+} as const;
 
 const TARGETS: readonly Target[] = [
   { ...ADAPTER, software: true, subgroupMinSize: 4, subgroupMaxSize: 4 },
