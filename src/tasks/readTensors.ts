@@ -3,7 +3,11 @@ import { FormatError } from '../core/errors';
 import { parseSafetensors, toFloat32 } from '../io';
 import type { NamedTensors } from '../nn/arena';
 
-/** @param where names the file in messages  @throws FormatError for a damaged file */
+/**
+ * The tensors of a file as float32, by name.
+ * @param where names the file in messages
+ * @throws FormatError for a damaged file
+ */
 export function readTensors(file: Uint8Array, where?: string): NamedTensors {
   const { tensors } = parse(file, where);
   const named = [...tensors].map(
