@@ -10,6 +10,7 @@ export {
   type OpenOptions,
   openFile,
 } from './fileSource';
+export { floatValues } from './floats';
 export {
   type ImportedRecurrent,
   importOnnxRecurrent,
