@@ -4,7 +4,7 @@
  * steps comes back. One class for every model and every way to choose a token.
  */
 import type { Startup } from '../../shaders/lib/startup';
-import { compileGraph } from '../compile/compile';
+import { planGraph } from '../compile/compile';
 import type { Plan } from '../compile/plan';
 import {
   checkIds,
@@ -111,7 +111,7 @@ export class Decoder {
     const graphOptions = { maxBatch, ids, strategy, weights };
     const prepared = [encodeGraph, stepGraph].map((make) => {
       const { startup } = options;
-      const plan = compileGraph(make(model, layout, graphOptions));
+      const plan = planGraph(make(model, layout, graphOptions));
       return preparePlan(device, plan, startup === undefined ? {} : { startup });
     });
     const shared = Object.keys(parameterStates(layout));

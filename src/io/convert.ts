@@ -4,13 +4,8 @@
  * Typed arrays are little-endian on every platform with WebGPU, as the files are.
  */
 import { DTypeError, FormatError } from '../core/errors';
-import { halfToFloatBits } from '../core/half';
-import {
-  checkStoredTensor,
-  STORED_DTYPES,
-  type StoredDType,
-  type StoredTensor,
-} from './storedTensor';
+import { checkedView, floatValues, misfit } from './floats';
+import { STORED_DTYPES, type StoredDType, type StoredTensor } from './storedTensor';
 import { quoted } from './strictJson';
 
 type IntegerDType = Exclude<
@@ -30,28 +25,19 @@ const INT32_MAX = 2 ** 31 - 1;
  * @throws FormatError when a BOOL is neither 0 nor 1
  */
 export function toFloat32(name: string, tensor: StoredTensor): Float32Array<ArrayBuffer> {
+  const floats = floatValues(name, tensor);
+  if (floats !== undefined) return floats;
   const view = checkedView(name, tensor);
-  const values = new Float32Array(tensor.bytes.byteLength / STORED_DTYPES[tensor.dtype]);
-  const bits = new Uint32Array(values.buffer);
   const { dtype } = tensor;
+  const values = new Float32Array(tensor.bytes.byteLength / STORED_DTYPES[dtype]);
   switch (dtype) {
-    case 'F32':
-      new Uint8Array(values.buffer).set(tensor.bytes);
-      return values;
-    case 'F16':
-      for (let i = 0; i < bits.length; i++) bits[i] = halfToFloatBits(view.getUint16(2 * i, true));
-      return values;
-    case 'BF16':
-      for (let i = 0; i < bits.length; i++) bits[i] = view.getUint16(2 * i, true) << 16;
-      return values;
-    case 'F64':
-      for (let i = 0; i < values.length; i++) {
-        values[i] = nearestFloat32(name, i, view.getFloat64(8 * i, true));
-      }
-      return values;
     case 'BOOL':
       for (let i = 0; i < values.length; i++) values[i] = booleanAt(name, view, i);
       return values;
+    case 'F64':
+    case 'F32':
+    case 'F16':
+    case 'BF16':
     case 'F8_E5M2':
     case 'F8_E4M3':
       throw unsupported(name, dtype, 'float32');
@@ -98,12 +84,6 @@ export function toInt32(name: string, tensor: StoredTensor): Int32Array<ArrayBuf
   }
 }
 
-function checkedView(name: string, tensor: StoredTensor): DataView {
-  checkStoredTensor(name, tensor);
-  const { buffer, byteOffset, byteLength } = tensor.bytes;
-  return new DataView(buffer, byteOffset, byteLength);
-}
-
 function integerAt(view: DataView, dtype: IntegerDType, i: number): number | bigint {
   switch (dtype) {
     case 'U8':
@@ -141,26 +121,6 @@ function exactFloat32(name: string, i: number, value: number | bigint): number {
   // Comparing a number with a bigint is exact, where converting either is not.
   if (rounded < value || rounded > value) throw misfit(name, i, value, 'float32');
   return rounded;
-}
-
-function nearestFloat32(name: string, i: number, value: number): number {
-  const rounded = Math.fround(value);
-  if (Number.isFinite(value) && !Number.isFinite(rounded)) {
-    throw misfit(name, i, value, 'float32');
-  }
-  return rounded;
-}
-
-/** The error for a value that a type cannot hold. */
-export function misfit(
-  name: string,
-  i: number,
-  value: number | bigint,
-  target: string,
-): DTypeError {
-  return new DTypeError(
-    `tensor ${quoted(name)}: element ${i}, ${value}, cannot be held in ${target}`,
-  );
 }
 
 function unsupported(name: string, dtype: StoredDType, target: string): DTypeError {

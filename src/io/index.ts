@@ -10,7 +10,7 @@ export {
   type OpenOptions,
   openFile,
 } from './fileSource';
-
+export { floatValues } from './floats';
 export { type OpenedFile, readFile } from './openedFile';
 export type { FetchProgress } from './receiveBytes';
 export type { FetchOptions } from './request';

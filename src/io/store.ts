@@ -1,6 +1,6 @@
 /** Typed arrays to stored tensors; what a model is loaded with is in convert.ts. */
 import { floatBitsToHalf } from '../core/toHalf';
-import { misfit } from './convert';
+import { misfit } from './floats';
 import { checkStoredTensor, type StoredTensor } from './storedTensor';
 
 /**

@@ -13,17 +13,6 @@ const MAX_QUOTED_LENGTH = 80;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-const ESCAPES: ReadonlyMap<string, string> = new Map([
-  ['"', '"'],
-  ['\\', '\\'],
-  ['/', '/'],
-  ['b', '\b'],
-  ['f', '\f'],
-  ['n', '\n'],
-  ['r', '\r'],
-  ['t', '\t'],
-]);
-
 /** True if the text has a surrogate without its other half, which UTF-8 cannot hold. */
 export function hasLoneSurrogate(text: string): boolean {
   return /\p{Surrogate}/u.test(text);
@@ -103,8 +92,7 @@ export class StrictJsonReader {
   /** @throws FormatError when it is no string, or one that UTF-8 cannot hold */
   readString(): string {
     this.#expect('"', 'a string');
-    let value = '';
-    let start = this.#at;
+    const start = this.#at;
     let isEscaped = false;
     for (;;) {
       const code = this.#text.charCodeAt(this.#at);
@@ -113,14 +101,16 @@ export class StrictJsonReader {
       if (!(code >= 0x20)) throw this.error(`expected the string's end, found ${this.#found()}`);
       this.#at++;
       if (code !== BACKSLASH) continue;
-      value += this.#text.slice(start, this.#at - 1) + this.#readEscape();
-      start = this.#at;
       isEscaped = true;
+      const known = /["\\/bfnrt]|u[0-9a-fA-F]{4}/y;
+      known.lastIndex = this.#at;
+      if (!known.test(this.#text)) throw this.error(`unknown escape \\${this.#found()}`);
+      this.#at = known.lastIndex;
     }
-    value += this.#text.slice(start, this.#at++);
-    if (isEscaped && hasLoneSurrogate(value)) {
-      throw this.error(`string ${quoted(value)} has a lone surrogate`);
-    }
+    const text = this.#text.slice(start, this.#at++);
+    if (!isEscaped) return text;
+    const value = String(JSON.parse(`"${text}"`));
+    if (hasLoneSurrogate(value)) throw this.error(`string ${quoted(value)} has a lone surrogate`);
     return value;
   }
 
@@ -147,27 +137,11 @@ export class StrictJsonReader {
     }
   }
 
-  #readEscape(): string {
-    const letter = this.#text[this.#at] ?? '';
-    const simple = ESCAPES.get(letter);
-    if (simple !== undefined) {
-      this.#at++;
-      return simple;
-    }
-    const digits = this.#text.slice(this.#at + 1, this.#at + 5);
-    if (letter !== 'u' || !/^[0-9a-fA-F]{4}$/.test(digits)) {
-      throw this.error(`unknown escape \\${this.#found()}`);
-    }
-    this.#at += 5;
-    return String.fromCharCode(Number.parseInt(digits, 16));
-  }
-
   #skipSpace(): void {
-    for (;;) {
-      const code = this.#text.charCodeAt(this.#at);
-      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
-      this.#at++;
-    }
+    const space = /[ \n\r\t]*/y;
+    space.lastIndex = this.#at;
+    space.test(this.#text);
+    this.#at = space.lastIndex;
   }
 
   #take(character: string): boolean {

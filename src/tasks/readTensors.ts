@@ -1,18 +1,19 @@
 /** The tensors of a safetensors file as float32. */
-import { FormatError } from '../core/errors';
-import { parseSafetensors, toFloat32 } from '../io';
+import { DTypeError, FormatError } from '../core/errors';
+import { floatValues, parseSafetensors } from '../io';
 import type { NamedTensors } from '../nn/arena';
 
-/**
- * The tensors of a file as float32, by name.
- * @param where names the file in messages
- * @throws FormatError for a damaged file
- */
+/** @param where names the file in messages  @throws FormatError for a damaged file; DTypeError */
 export function readTensors(file: Uint8Array, where?: string): NamedTensors {
   const { tensors } = parse(file, where);
-  const named = [...tensors].map(
-    ([name, tensor]) => [name, { shape: tensor.shape, data: toFloat32(name, tensor) }] as const,
-  );
+  const named = [...tensors].map(([name, tensor]) => {
+    const data = floatValues(name, tensor);
+    if (data !== undefined) return [name, { shape: tensor.shape, data }] as const;
+    throw new DTypeError(
+      `${where ?? 'safetensors'}: parameter ${name} is ${tensor.dtype}, expected F32, F16, BF16 or F64; ` +
+        'convert the file',
+    );
+  });
   return new Map(named);
 }
 

@@ -8,6 +8,7 @@ import { dim } from '../../../src/core/dim';
 import { trace } from '../../../src/graph/graph';
 import type { Tensor } from '../../../src/graph/op';
 import { ops } from '../../../src/ops';
+import { allKernels } from '../../../src/ops/kernels';
 import { rnnGraph } from '../../support/loops';
 
 const T = dim('T', 8);
@@ -31,6 +32,7 @@ const plan = compileGraph(
 );
 
 const target = {
+  kernels: allKernels,
   subgroups: false,
   subgroupMinSize: 4,
   subgroupMaxSize: 4,
