@@ -5,8 +5,8 @@
  */
 
 import type { Epilogue } from '../../shaders/lib/epilogue';
-import { MAX_WORKGROUPS } from '../../shaders/lib/fold';
 import type { Binding, Kernel, Spec } from '../../shaders/lib/kernel';
+import { MAX_WORKGROUPS } from '../../shaders/lib/kernel';
 import type { Dim } from '../core/dim';
 import type { DType, Shape, TensorType } from '../core/shape';
 import type { Question } from './choice';
