@@ -5,9 +5,6 @@
 import type { Kernel } from './kernel';
 import { wgsl } from './wgsl';
 
-/** The most workgroups that WebGPU promises in each dimension of a dispatch. */
-export const MAX_WORKGROUPS = 65_535;
-
 /** The sizes of the grid that was meant, as the last params of a folded kernel. */
 const GRID = ['folded_x', 'folded_y', 'folded_z'];
 

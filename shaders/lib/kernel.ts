@@ -85,3 +85,6 @@ export function firstStorageBinding(paramCount: number): number {
  * dimensions by the scheduler's `grid1d`, so kernels must number workgroups by this expression.
  */
 export const LINEAR_WORKGROUP = 'workgroup_id.x + workgroup_id.y * num_workgroups.x';
+
+/** The most workgroups that WebGPU promises in each dimension of a dispatch. */
+export const MAX_WORKGROUPS = 65_535;

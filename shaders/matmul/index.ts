@@ -4,7 +4,6 @@ import type { Kernel } from '../lib/kernel';
 import type { StartupTarget } from '../lib/startup';
 import { matmulPlain, PLAIN_WORKGROUP } from './plain.wgsl';
 import { matmulRows, ROWS_WORKGROUP } from './rows.wgsl';
-import { matmulShared, type SharedDesign } from './shared.wgsl';
 import type { MatmulShape, MatmulSpec } from './spec';
 import { matmulTile, TILE_WORKGROUP } from './tile.wgsl';
 
@@ -72,31 +71,6 @@ export type Tile = readonly [rows: number, columns: number];
 export const tile = (size: Tile) =>
   variant('tile', matmulTile, [TILE_WORKGROUP.x, TILE_WORKGROUP.y], size);
 
-const SHARED: SharedDesign = {
-  side: 8,
-  padded: false,
-  depth: 16,
-  slices: 1,
-  element: 'f32',
-};
-
-/** @param differs from lines without gaps for 8x8 invocations */
-export const sharedDesign = (differs: Partial<SharedDesign>): SharedDesign => ({
-  ...SHARED,
-  ...differs,
-});
-
-/** @param kind in words  @param differs as in `sharedDesign` */
-/*@__NO_SIDE_EFFECTS__*/
-export function shared(
-  kind: string,
-  size: Tile,
-  differs: Partial<SharedDesign> = {},
-): MatmulVariant {
-  const design = sharedDesign(differs);
-  return variant('shared', matmulShared(design), [design.side, design.side], size, kind);
-}
-
 /*@__NO_SIDE_EFFECTS__*/
 export const rows = (size: Tile) => variant('rows', matmulRows, [ROWS_WORKGROUP, 1], size);
 
@@ -109,19 +83,12 @@ const PLAIN_2X4 = plain([2, 4]);
 const TILE_1X2 = tile([1, 2]);
 const TILE_2X4 = tile([2, 4]);
 const TILE_4X4 = tile([4, 4]);
-const SHARED_PADDED = shared(' padded', [4, 4], { padded: true });
-const SHARED_WIDE = shared(' wide', [4, 4], { side: 16 });
-const SHARED_SPLIT = shared(' split', [4, 4], { depth: 8, slices: 4 });
 const ROWS_1X1 = rows([1, 1]);
 const ROWS_1X4 = rows([1, 4]);
 const ROWS_4X1 = rows([4, 1]);
 const ROWS_4X4 = rows([4, 4]);
 
-/**
- * Workgroups that keep the thousands of lanes of a GPU busy. On an H200, which has 132 processors, tiles of
- * 64x64 win over 32x32 from 128 of them on. Gaps between lines cost at most 5% there, and save half where
- * A is read value by value; larger tiles gain little.
- */
+/** Workgroups that keep the thousands of lanes of a GPU busy: an H200 has 132 processors. */
 const ENOUGH = 128;
 
 /** Columns of one row from which a lane of a GPU may take four. */
@@ -136,12 +103,13 @@ function preferences(shape: MatmulShape, target: MatmulTarget): readonly MatmulV
   if (!target.software) {
     if (m <= 1) return [n >= MANY_COLUMNS ? ROWS_1X4 : ROWS_1X1];
     if (m <= 8) return [ROWS_4X4, ROWS_4X1];
-    return [SHARED_WIDE, hasFewResults(shape) ? SHARED_SPLIT : SHARED_PADDED];
+  } else {
+    // Few rows are of decoding, which repeats them every token.
+    const isBrief = m > 2 && m * n * k * batch < BRIEF_PRODUCTS;
+    if (target.startup === 'quick' && isBrief) return [PLAIN_2X4];
+    if (m * batch <= 2) return [TILE_1X2];
   }
-  // Few rows are of decoding, which repeats them every token.
-  const isBrief = m > 2 && m * n * k * batch < BRIEF_PRODUCTS;
-  if (target.startup === 'quick' && isBrief) return [PLAIN_2X4];
-  return m * batch <= 2 ? [TILE_1X2] : [TILE_4X4, TILE_2X4];
+  return [TILE_4X4, TILE_2X4];
 }
 
 /** The first of which there are enough tiles to go round, or the last. */

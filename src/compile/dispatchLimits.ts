@@ -1,5 +1,5 @@
 /** What a dispatch needs, against what every WebGPU device promises. */
-import { MAX_WORKGROUPS } from '../../shaders/lib/fold';
+import { MAX_WORKGROUPS } from '../../shaders/lib/kernel';
 import { dimBound } from '../core/dim';
 import { DeviceError } from '../core/errors';
 import { STORAGE_BINDINGS } from '../graph/target';
@@ -14,7 +14,7 @@ export function checkDispatch({ label, kernel, bindings, grid }: Dispatch): void
       : workgroups.some((count) => count > MAX_WORKGROUPS)
         ? [
             `${workgroups.join(' x ')} workgroups, WebGPU has ${MAX_WORKGROUPS} a dimension`,
-            'smaller sizes',
+            'smaller sizes, or a device with `kernels: allKernels`',
           ]
         : [];
   if (what === undefined) return;

@@ -1,7 +1,7 @@
 /** Lowers a plan's steps to dispatches for a target: kernels, specialisations, places, sizes. */
 import { ELEMENTWISE_WORKGROUP, elementwise } from '../../shaders/elementwise.wgsl';
 import { identityEpilogue } from '../../shaders/lib/epilogue';
-import { foldedKernel, MAX_WORKGROUPS } from '../../shaders/lib/fold';
+import { MAX_WORKGROUPS } from '../../shaders/lib/kernel';
 import { dimBound } from '../core/dim';
 import { defined, QkvError } from '../core/errors';
 import { numberOfElements, type Shape } from '../core/shape';
@@ -87,12 +87,16 @@ function stepDispatches(plan: Plan, step: Step, target: Target): readonly StepDi
 }
 
 /** The dispatch over a grid that WebGPU allows, if a dimension of its own may become too large. */
-function folded(dispatch: StepDispatch, { maxWorkgroups = MAX_WORKGROUPS }: Target): StepDispatch {
+function folded(
+  dispatch: StepDispatch,
+  { maxWorkgroups = MAX_WORKGROUPS, kernels }: Target,
+): StepDispatch {
   const { kernel, grid } = dispatch;
-  if (grid(dimBound).every((workgroups) => workgroups <= maxWorkgroups)) return dispatch;
+  const fits = grid(dimBound).every((workgroups) => workgroups <= maxWorkgroups);
+  if (fits || kernels?.folded === undefined) return dispatch;
   return {
     ...dispatch,
-    kernel: foldedKernel(kernel),
+    kernel: kernels.folded(kernel),
     grid: (size) => grid1d(grid(size).reduce((product, workgroups) => product * workgroups, 1)),
     meantGrid: grid,
   };

@@ -1,8 +1,10 @@
 /** Computes tensors once, from inputs of fixed sizes. */
+
 import { compileGraph } from '../compile/compile';
 import type { HostTensor, HostTensors } from '../core/hostTensor';
 import type { TensorType } from '../core/shape';
 import { type Lookup, type Tensors, trace } from '../graph/graph';
+import { allKernels } from '../ops/kernels';
 import type { Device } from './device';
 import { Program } from './program';
 import { StateStore } from './states';
@@ -24,7 +26,9 @@ export async function compute(
   );
   const graph = trace((lookup) => ({ outputs: build(lookup) }), { inputs: types });
   const states = new StateStore(device);
-  const program = await Program.create(device, compileGraph(graph), states);
+  const program = await Program.create(device, compileGraph(graph), states, {
+    kernels: allKernels,
+  });
   try {
     program.run(inputs);
     return await program.read(...graph.outputs.keys());

@@ -5,8 +5,7 @@
  */
 
 import type { Epilogue } from '../../shaders/lib/epilogue';
-import { MAX_WORKGROUPS } from '../../shaders/lib/fold';
-import type { Kernel, Spec } from '../../shaders/lib/kernel';
+import { type Kernel, MAX_WORKGROUPS, type Spec } from '../../shaders/lib/kernel';
 import type { Dim } from '../core/dim';
 import type { DType, Shape, TensorType } from '../core/shape';
 import type { Question } from './choice';

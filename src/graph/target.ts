@@ -1,5 +1,6 @@
 /** What the compiler knows of a device: what it can run, and which kernels suit it. Plain data. */
 
+import type { Kernel } from '../../shaders/lib/kernel';
 import type { Startup } from '../../shaders/lib/startup';
 
 /** Storage bindings that every WebGPU device has. */
@@ -12,8 +13,10 @@ export const MOVING_BINDINGS = 4;
  * Kernels beside those that lowerings choose unmeasured: what tuning and the self-check try, and what suits
  * long use of a software adapter. Each family adds its own by declaration merging; `allKernels` has them all.
  */
-// biome-ignore lint/suspicious/noEmptyInterface: filled by the op folders
-export interface Kernels {}
+export interface Kernels {
+  /** The kernel for grids with more workgroups in a dimension than WebGPU allows. */
+  readonly folded?: (kernel: Kernel) => Kernel;
+}
 
 /** What the device offers; chooses between kernel variants. */
 export interface Target {

@@ -2,6 +2,7 @@
  * Looking inside a model: any value that its code names, any parameter, and their gradients, as further
  * outputs of the model's own graph. What nobody asks for costs nothing.
  */
+
 import { gradients } from '../autodiff/grad';
 import { compileGraph } from '../compile/compile';
 import { defined, OptionError } from '../core/errors';
@@ -23,6 +24,7 @@ import {
   type Scope,
 } from '../nn/parameters';
 import { ops } from '../ops';
+import { allKernels } from '../ops/kernels';
 import { checkPatterns, matches, type Pattern } from './pattern';
 
 /** A computation that can be looked into: a training task, or a model's forward pass. */
@@ -129,7 +131,9 @@ export class Inspector {
         states: { [PARAMETERS]: { dtype: 'f32', shape: [layout.size] } },
       },
     );
-    return new Inspector(await Program.create(device, compileGraph(graph), states), outputs);
+    const kernels = allKernels;
+    const program = await Program.create(device, compileGraph(graph), states, { kernels });
+    return new Inspector(program, outputs);
   }
 
   /** Dispatches of a run. */

@@ -2,6 +2,7 @@
  * The rows of a matrix that point most nearly where a vector does, found on the GPU: one product with all
  * rows, then the largest of them. The matrix stays on the device.
  */
+import { foldedKernel } from '../../shaders/lib/fold';
 import { compileGraph } from '../compile/compile';
 import { dim } from '../core/dim';
 import { DisposedError, defined, OptionError, ShapeError } from '../core/errors';
@@ -158,7 +159,9 @@ export class NearestRows {
     if (known !== undefined) return known;
     const graph = rankingGraph(ranking, this.size, this.dimensions, count);
     const { device } = this.#states;
-    const prepared = preparePlan(device, compileGraph(graph));
+    const prepared = preparePlan(device, compileGraph(graph), {
+      kernels: { folded: foldedKernel },
+    });
     this.#planned ||= prepared.stateBytes.get(ROWS) ?? 0;
     this.#planned += prepared.ownBytes;
     onPlanned?.(this.#planned);

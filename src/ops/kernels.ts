@@ -1,13 +1,15 @@
 /**
  * All further kernels, to be handed to `openDevice` or to a load: what tuning and the self-check try, and what
- * suits long use of a software adapter. What they are chosen for without is in each op.
+ * suits long use of a software adapter, and grids of more than 65,535 workgroups. What they are chosen for without is in each op.
  */
+import { foldedKernel } from '../../shaders/lib/fold';
 import type { Kernels } from '../graph/target';
 import { attentionQuestion } from './attention/candidates';
 import { matmulQuestion } from './matmul/candidates';
 import { rowsQuestion, spreadRowsQuestion } from './rowKernels';
 
 export const allKernels: Kernels = {
+  folded: foldedKernel,
   attention: attentionQuestion,
   matmul: matmulQuestion,
   rows: rowsQuestion,

@@ -112,10 +112,10 @@ describe('a lowered plan', () => {
     expect(new Set(all.map(({ key }) => key)).size).toBe(choice.candidates.length);
   });
 
-  it('has one kernel where no others were handed in, the one that is chosen of all on a GPU', () => {
+  it('has one kernel where no others were handed in', () => {
     const [dispatch] = lowerPlan(plan, target);
     expect(dispatch?.choices[0]?.candidates).toEqual(['default']);
-    expect(dispatch && kernelKey(dispatch.kernel, dispatch.spec)).toBe(lowered(target).key);
+    expect(dispatch?.kernel.name).toBe('matmulTile');
   });
 
   it('offers the naive kernel everywhere, and subgroup kernels only where they run', () => {

@@ -55,11 +55,12 @@ describe('the choice of a product', () => {
     }
   });
 
-  it('is the same for a quick start and on a GPU, whether or not all kernels are at hand', () => {
-    for (const target of [GPU, { ...SWIFTSHADER, startup: 'quick' } as const]) {
-      for (const shape of SHAPES) {
-        const [first] = matmulCandidates(shape, target);
-        expect(first?.name).toBe(chooseMatmul(shape, target).name);
+  it('is the same for a quick start, and for few rows on a GPU, whether or not all kernels are at hand', () => {
+    const quick = { ...SWIFTSHADER, startup: 'quick' } as const;
+    const fewRows = SHAPES.filter(({ m }) => m <= 8);
+    for (const [target, shapes] of [[GPU, fewRows] as const, [quick, SHAPES] as const]) {
+      for (const shape of shapes) {
+        expect(first(shape, target).name).toBe(chooseMatmul(shape, target).name);
       }
     }
   });
@@ -83,13 +84,13 @@ describe('the choice of a product', () => {
 
   it('takes tiles of which a GPU has enough', () => {
     const square = (size: number) => ({ m: size, n: size, k: size, batch: 1 });
-    expect(chooseMatmul(square(512), GPU).name).toBe('shared 4x4 padded');
-    expect(chooseMatmul(square(2048), GPU).name).toBe('shared 4x4 wide');
+    expect(first(square(512), GPU).name).toBe('shared 4x4 padded');
+    expect(first(square(2048), GPU).name).toBe('shared 4x4 wide');
   });
 
   it('divides long sums on a GPU where there are few results', () => {
-    expect(chooseMatmul({ m: 64, n: 64, k: 2048, batch: 1 }, GPU).name).toBe('shared 4x4 split');
-    expect(chooseMatmul({ m: 64, n: 64, k: 64, batch: 1 }, GPU).name).toBe('shared 4x4 padded');
+    expect(first({ m: 64, n: 64, k: 2048, batch: 1 }, GPU).name).toBe('shared 4x4 split');
+    expect(first({ m: 64, n: 64, k: 64, batch: 1 }, GPU).name).toBe('shared 4x4 padded');
   });
 
   it.each([1, 2, 3, 8])('divides the rows so that all of %i cores have work', (cores) => {
