@@ -20,6 +20,7 @@ import { matmulShared, type SharedDesign, sharedBytes } from './shared.wgsl';
 import { HELD_COLUMNS, matmulStationary } from './stationary.wgsl';
 import { matmulSubgroup, SUBGROUP_LANES } from './subgroup.wgsl';
 
+/** A kernel of matrix products with when it can be used and when it is worth measuring. */
 export interface MatmulCandidate extends MatmulVariant {
   /** Whether the device can run it; every variant is right for every layout and size. */
   usable(target: MatmulTarget): boolean;

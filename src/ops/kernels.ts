@@ -8,6 +8,7 @@ import { attentionQuestion } from './attention/candidates';
 import { matmulQuestion } from './matmul/candidates';
 import { rowsQuestion, spreadRowsQuestion } from './rowKernels';
 
+/** The kernels of every family of ops, for devices that choose between variants. */
 export const allKernels: Kernels = {
   folded: foldedKernel,
   attention: attentionQuestion,

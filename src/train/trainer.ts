@@ -89,6 +89,7 @@ export interface TrainOptions {
   readonly yields?: boolean;
 }
 
+/** Trains the parameters of a task on a device. */
 export class Trainer<Batch> {
   readonly device: Device;
   readonly task: TrainingTask<Batch>;
