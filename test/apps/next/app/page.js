@@ -6,9 +6,10 @@ import { useEffect, useState } from 'react';
 export default function Page() {
   const [target, setTarget] = useState('');
   useEffect(() => {
-    Translator.load('/models/toy-transformer/', { kinds: [transformer] })
-      .then((translator) => translator.translate('the dog eats the apple'))
-      .then((translation) => setTarget(translation.target));
+    const loading = Translator.load('/models/toy-transformer/', { kinds: [transformer] });
+    loading.then(async (model) =>
+      setTarget((await model.translate('the dog eats the apple')).target),
+    );
   }, []);
   return <p id="translation">{target}</p>;
 }
