@@ -4,12 +4,10 @@ import { transformer } from 'qkv/models';
 import { useEffect, useState } from 'react';
 
 export default function Page() {
-  const [target, setTarget] = useState('');
+  const [translation, setTranslation] = useState();
   useEffect(() => {
     const loading = Translator.load('/models/toy-transformer/', { kinds: [transformer] });
-    loading.then(async (model) =>
-      setTarget((await model.translate('the dog eats the apple')).target),
-    );
+    loading.then((model) => model.translate('the dog eats the apple')).then(setTranslation);
   }, []);
-  return <p id="translation">{target}</p>;
+  return <p id="translation">{translation?.target}</p>;
 }
