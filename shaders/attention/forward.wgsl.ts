@@ -7,16 +7,8 @@ import { defineKernel } from '../lib/kernel';
 import { float, wgsl } from '../lib/wgsl';
 import { eachOfBoth, Lanes, range } from './lanes';
 import { keyLimit, knownKeys } from './masks';
-import {
-  ATTENTION_PARAMS,
-  type AttentionSpec,
-  dropFactor,
-  optionBindings,
-  resultSource,
-  sourceBindings,
-  sources,
-  write,
-} from './spec';
+import { type ForwardOutputs, forwardBindings } from './rows.wgsl';
+import { ATTENTION_PARAMS, dropFactor, resultSource, rowStart, sources } from './spec';
 import { statisticsOf } from './statistics';
 import {
   addBiases,
@@ -26,33 +18,13 @@ import {
   isSeen,
   openKeys,
   overBlock,
-  rowStart,
   type TiledSpec,
   tileExtensions,
   tileMain,
   tileRows,
 } from './tile';
 
-export type ForwardOutputs = {
-  /** Store the statistics [B, H, T] that the gradient needs. */
-  readonly saves: boolean;
-  /** Store the weights [B, H, T, S], before dropout. */
-  readonly weights: boolean;
-};
-
 export type ForwardSpec = TiledSpec & ForwardOutputs;
-
-/** Bindings of both forward kernels. */
-export function forwardBindings(spec: AttentionSpec & ForwardOutputs) {
-  const { q, k, v } = sources(spec);
-  return [
-    ...sourceBindings([q, k, v]),
-    ...optionBindings(spec),
-    write('result', new Lanes(spec.valueSize).type),
-    ...(spec.saves ? [write('saved', statisticsOf(spec).kept)] : []),
-    ...(spec.weights ? [write('weights', 'f32')] : []),
-  ];
-}
 
 export const attentionForward = defineKernel<ForwardSpec>({
   name: 'attentionForward',

@@ -13,8 +13,8 @@ import {
   rowRegisters,
 } from './backward';
 import { keyLimit, knownKeys, pairIndex } from './masks';
-import { resultSource, sources, write } from './spec';
-import { eachPair, eachRow, rowNumbers, rowStart, tileRows } from './tile';
+import { resultSource, rowStart, sources, write } from './spec';
+import { eachPair, eachRow, rowNumbers, tileRows } from './tile';
 
 /** dbias, of the bias's shape. */
 export const attentionGradBias = defineKernel<BackwardSpec>({

@@ -7,9 +7,17 @@ import { float, wgsl } from '../lib/wgsl';
 import { type BackwardSpec, common, gradientBindings, rowRegisters, weight } from './backward';
 import { each, eachOfBoth, Lanes, sideBySide } from './lanes';
 import { addBias, firstPosition, hasPairMask, isOpen, knownKeys, type Pair } from './masks';
-import { byKeyHead, dropFactor, gradientSources, groupSize, resultSource, sources } from './spec';
+import {
+  byKeyHead,
+  dropFactor,
+  gradientSources,
+  groupSize,
+  resultSource,
+  rowStart,
+  sources,
+} from './spec';
 import { statisticsOf } from './statistics';
-import { Block, eachPair, eachRow, overBlock, rowStart, tileMain } from './tile';
+import { Block, eachPair, eachRow, overBlock, tileMain } from './tile';
 
 export type GradKeysSpec = BackwardSpec & {
   /** Which of the gradients are computed: of keys, of values. */

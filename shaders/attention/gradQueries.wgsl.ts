@@ -13,9 +13,9 @@ import {
 } from './backward';
 import { Lanes } from './lanes';
 import { keyLimit, knownKeys } from './masks';
-import { gradientSources, resultSource, sources } from './spec';
+import { gradientSources, resultSource, rowStart, sources } from './spec';
 import { statisticsOf } from './statistics';
-import { eachRow, overBlock, rowStart, tileMain, tileRows } from './tile';
+import { eachRow, overBlock, tileMain, tileRows } from './tile';
 
 /** dq, into the columns of the queries. */
 export const attentionGradQueries = defineKernel<BackwardSpec>({

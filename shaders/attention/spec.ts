@@ -138,6 +138,16 @@ export function gradientSources(spec: AttentionSpec, names?: HeadNames): Sources
   };
 }
 
+/** The rows of an input. */
+export type Side = 'queries' | 'keys';
+
+/** First register of a head's row in a source, as an index of `width` channels. */
+export function rowStart(side: Side, row: string, source: Source): string {
+  const { width } = new Lanes(source.size);
+  const column = `${source.column}u + ${source.head} * ${source.size}u`;
+  return `((b * params.${side} + ${row}) * ${source.stride} + ${column}) / ${width}u`;
+}
+
 /** Bindings of the sources, each buffer once. */
 export function sourceBindings(list: readonly Source[]): readonly Binding[] {
   const bindings = list.map(({ buffer, size }) => read(buffer, new Lanes(size).type));

@@ -7,9 +7,17 @@ import { float, wgsl } from '../lib/wgsl';
 import { type BackwardSpec, common, weight } from './backward';
 import { Lanes } from './lanes';
 import { addBias, isOpen, keyLimit, knownKeys } from './masks';
-import { optionBindings, read, resultSource, sourceBindings, sources, write } from './spec';
+import {
+  optionBindings,
+  read,
+  resultSource,
+  rowStart,
+  sourceBindings,
+  sources,
+  write,
+} from './spec';
 import { statisticsOf } from './statistics';
-import { rowStart, tileMain } from './tile';
+import { tileMain } from './tile';
 
 /** stats [B, H, T]: what was kept, and delta = y . dy. The tile is one lane with one row. */
 export const attentionStats = defineKernel<BackwardSpec>({

@@ -7,9 +7,9 @@
 import { randomBits } from '../lib/functions';
 import { LINEAR_WORKGROUP } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
-import { each, Lanes, range } from './lanes';
+import { each, range } from './lanes';
 import { addBias, hasPairMask, isOpen, type Pair } from './masks';
-import type { AttentionSpec, Source } from './spec';
+import { type AttentionSpec, rowStart, type Side, type Source } from './spec';
 
 export type Tile = {
   /** Lanes of a team; 4 needs subgroups of exactly 4. */
@@ -22,9 +22,6 @@ export type Tile = {
   readonly threads: number;
 };
 
-/** The rows that a tile is of. */
-export type Side = 'queries' | 'keys';
-
 export type TiledSpec = AttentionSpec & { readonly tile: Tile };
 
 /** Rows that a team owns. */
@@ -33,13 +30,6 @@ export const tileRows = ({ lanes, rows }: Tile): number => lanes * rows;
 /** WGSL extensions that the tile needs. */
 export const tileExtensions = ({ tile }: TiledSpec): readonly string[] =>
   tile.lanes === 4 ? ['subgroups'] : [];
-
-/** First register of a head's row in a source, as an index of `width` channels. */
-export function rowStart(side: Side, row: string, source: Source): string {
-  const { width } = new Lanes(source.size);
-  const column = `${source.column}u + ${source.head} * ${source.size}u`;
-  return `((b * params.${side} + ${row}) * ${source.stride} + ${column}) / ${width}u`;
-}
 
 /**
  * The entry point with a team a tile of `side`: sets b, h, lane, first_row, and row0 .. of the lane,

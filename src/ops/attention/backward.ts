@@ -29,8 +29,7 @@ import {
   productFlops,
   SOURCE_COUNT,
 } from './attrs';
-import { biasGrid, gradientTile, LONE_TILE } from './candidates';
-import { tileGrid } from './variants';
+import { biasGrid, gradientTile, LONE_TILE, tileGrid } from './candidates';
 
 function infer(inputs: readonly TensorType[], attrs: AttentionAttrs): readonly TensorType[] {
   const { packing } = attrs;

@@ -2,24 +2,36 @@
  * All attention kernels that suit sizes and device, by name, the likely best first: for gradients, and for
  * programs that they are handed in to. Sizes are upper bounds.
  */
+import { attentionForward } from '../../../shaders/attention/forward.wgsl';
 import { type Tile, tileRows } from '../../../shaders/attention/tile';
 import { type Dim, dimBound } from '../../core/dim';
 import { powerOfTwo, type Question, sizeClass } from '../../graph/choice';
-import { grid1d, type KernelCall, type LoweringCall, type Target } from '../../graph/op';
+import {
+  grid1d,
+  type KernelCall,
+  kernelCall,
+  type LoweringCall,
+  type Target,
+} from '../../graph/op';
 import type { AttentionAttrs } from './attrs';
 import {
-  BLOCK,
+  byRows,
   type ForwardVariant,
   fittingThreads,
   isSplit,
+  LONE_ROWS,
   likelyThreads,
-  lone,
   type Sizes,
-  suitsBlocks,
 } from './variants';
 
 /** What a tile is for: outputs, gradients by query row, by key row, or by pairs of both. */
 export type Direction = 'forward' | 'queries' | 'keys' | 'bias';
+
+/** A row a thread. */
+const lone = (threads: number): Tile => ({ lanes: 1, rows: 1, block: 1, threads });
+
+/** Keys in blocks, on a GPU: several loads under way at once. */
+const BLOCK: Tile = { lanes: 1, rows: 1, block: 4, threads: 64 };
 
 /** One row a lane, for kernels that read every row once. */
 export const LONE_TILE: Tile = lone(32);
@@ -39,6 +51,11 @@ function hasQuads({ subgroups, subgroupMinSize, subgroupMaxSize }: Target): bool
 interface Head {
   readonly size: number;
   readonly blocks: boolean;
+}
+
+/** Whether keys in blocks are worth their registers: where the channels come in fours and are few. */
+function suitsBlocks({ size, valueSize }: AttentionAttrs): boolean {
+  return size % 4 === 0 && valueSize % 4 === 0 && Math.max(size, valueSize) <= 64;
 }
 
 function headOf(attrs: AttentionAttrs): Head {
@@ -135,16 +152,41 @@ function classOf(
 
 type Call = LoweringCall<AttentionAttrs>;
 
+/** The kernel for tiles of query rows. */
+function byTiles(tile: Tile): ForwardVariant {
+  return (bound, spec, { batch, queries }) =>
+    kernelCall({
+      ...bound,
+      kernel: attentionForward,
+      spec: { ...spec, tile },
+      grid: tileGrid(tile, batch, queries, spec.heads),
+    });
+}
+
+/** Workgroups with a team for each tile of the rows of every head. */
+export function tileGrid(tile: Tile, batch: Dim, rows: Dim, heads: number): KernelCall['grid'] {
+  const perGroup = tile.threads / tile.lanes;
+  return (size) => {
+    const teams = size(batch) * heads * Math.ceil(size(rows) / tileRows(tile));
+    return grid1d(Math.ceil(teams / perGroup));
+  };
+}
+
 /** The candidates for the forward kernel. */
 export function attentionQuestion({ node, target }: Call, sizes: Sizes): Question<ForwardVariant> {
   const { attrs } = node;
   const tiled = tiles('forward', target, sizes.queries, headOf(attrs)).map(
-    (tile): readonly [string, ForwardVariant] => [tileName(tile), { tile }],
+    (tile) => [tileName(tile), byTiles(tile)] as const,
   );
   const shared = splits(target, sizes, attrs.valueSize).map(
-    (threads): readonly [string, ForwardVariant] => [`split ${threads}`, { threads }],
+    (threads) => [`split ${threads}`, byRows({ rows: 1, threads })] as const,
   );
-  const candidates = isSplit(target, attrs, sizes) ? [...shared, ...tiled] : [...tiled, ...shared];
+  const lone = Object.values(LONE_ROWS).map(
+    (rows) => [`rows ${rows}`, byRows({ rows, threads: 1 })] as const,
+  );
+  const candidates = isSplit(target, attrs, sizes)
+    ? [...shared, ...tiled, ...lone]
+    : [...tiled, ...shared, ...lone];
   return {
     family: 'attention',
     shape: classOf(attrs, sizesOf(sizes)),

@@ -1,6 +1,4 @@
 /** The op of attention: one dispatch. */
-import { attentionForward } from '../../../shaders/attention/forward.wgsl';
-import { attentionSplit } from '../../../shaders/attention/split.wgsl';
 import { statisticsOf } from '../../../shaders/attention/statistics';
 import type { TensorType } from '../../core/shape';
 import { defaultQuestion } from '../../graph/choice';
@@ -8,7 +6,6 @@ import {
   defineOp,
   input,
   type KernelCall,
-  kernelCall,
   type LoweringCall,
   type Operand,
   output,
@@ -21,7 +18,7 @@ import {
   productFlops,
 } from './attrs';
 import { checkOptional, checkSources } from './checks';
-import { defaultForward, type ForwardVariant, rowGrid, tileGrid } from './variants';
+import { defaultForward, type ForwardVariant } from './variants';
 
 function infer(inputs: readonly TensorType[], attrs: AttentionAttrs): readonly TensorType[] {
   checkSources(inputs, attrs);
@@ -47,7 +44,7 @@ function calls(call: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
     ...(outputs.weights ? [output(2)] : []),
   ];
   const spec = { ...attentionSpec(attrs), ...outputs };
-  const shared = {
+  const bound = {
     operands: [...node.inputs.map((_, i) => input(i)), ...results],
     params: [batch, queries, keys, strideQ, attrs.stream],
   };
@@ -56,12 +53,7 @@ function calls(call: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
     target.kernels?.attention?.(call, sizes) ??
       defaultQuestion('attention', defaultForward(target, attrs, sizes)),
   );
-  if ('threads' in variant) {
-    const grid = rowGrid(batch, queries, attrs.heads);
-    return [kernelCall({ ...shared, kernel: attentionSplit, spec: { ...spec, ...variant }, grid })];
-  }
-  const grid = tileGrid(variant.tile, batch, queries, attrs.heads);
-  return [kernelCall({ ...shared, kernel: attentionForward, spec: { ...spec, ...variant }, grid })];
+  return [variant(bound, spec, sizes)];
 }
 
 /** Outputs: y [B,T,HV], statistics of the scores for the gradient, and on demand weights [B,H,T,S]. */

@@ -1,21 +1,24 @@
 /**
- * The attention kernels that are taken unmeasured, and the grids of all of them. Sizes are upper bounds.
- * candidates.ts has the others.
+ * The attention kernels that are taken unmeasured: those that go row by row. candidates.ts has the others.
+ * Sizes are upper bounds.
  */
-import { splitMemory } from '../../../shaders/attention/split.wgsl';
-import { type Tile, tileRows } from '../../../shaders/attention/tile';
+import {
+  attentionRows,
+  type ForwardOutputs,
+  type RowsDesign,
+  splitMemory,
+} from '../../../shaders/attention/rows.wgsl';
+import type { AttentionSpec } from '../../../shaders/attention/spec';
 import { type Dim, dimBound, multiplyDims } from '../../core/dim';
-import { grid1d, type KernelCall, type Target } from '../../graph/op';
+import { grid1d, type KernelCall, kernelCall, type Target } from '../../graph/op';
 import type { AttentionAttrs } from './attrs';
 
-/** Tiles of rows, or threads that share the keys of one row. */
-export type ForwardVariant = { readonly tile: Tile } | { readonly threads: number };
-
-/** A row a thread. */
-export const lone = (threads: number): Tile => ({ lanes: 1, rows: 1, block: 1, threads });
-
-/** Keys in blocks, on a GPU: several loads under way at once. */
-export const BLOCK: Tile = { lanes: 1, rows: 1, block: 4, threads: 64 };
+/** A kernel for what an application binds, by its specialisation. */
+export type ForwardVariant = (
+  bound: Pick<KernelCall, 'operands' | 'params'>,
+  spec: AttentionSpec & ForwardOutputs,
+  sizes: Sizes,
+) => KernelCall;
 
 /** Lanes of a large GPU: while so many suffice for a team a row, more of them shorten the way. */
 const LANES = 2 ** 18;
@@ -38,10 +41,22 @@ export function likelyThreads(fit: readonly number[], keys: Dim): number | undef
   return fit.findLast((threads) => threads >= Math.min(64, dimBound(keys))) ?? fit[0];
 }
 
-/** Whether keys in blocks are worth their registers: where the channels come in fours and are few. */
-export function suitsBlocks({ size, valueSize }: AttentionAttrs): boolean {
-  return size % 4 === 0 && valueSize % 4 === 0 && Math.max(size, valueSize) <= 64;
+/** The kernel for so many rows of a workgroup, whose keys so many threads share. */
+export function byRows(design: RowsDesign): ForwardVariant {
+  return (bound, spec, { batch, queries }) =>
+    kernelCall({
+      ...bound,
+      kernel: attentionRows,
+      spec: { ...spec, ...design },
+      grid: (size) => {
+        const rows = size(batch) * size(queries) * spec.heads;
+        return grid1d(Math.ceil(rows / design.rows));
+      },
+    });
 }
+
+/** Threads of a row of their own, in a workgroup. */
+export const LONE_ROWS = { software: 8, gpu: 64 } as const;
 
 /** The forward kernel. On software adapters barriers cost more than lanes that share a row bring. */
 export function defaultForward(
@@ -49,24 +64,8 @@ export function defaultForward(
   attrs: AttentionAttrs,
   sizes: Sizes,
 ): ForwardVariant {
-  if (target.software) return { tile: lone(8) };
-  const fit = fittingThreads(target, attrs.valueSize);
-  const threads = isSplit(target, attrs, sizes) ? likelyThreads(fit, sizes.keys) : undefined;
-  if (threads !== undefined) return { threads };
-  return { tile: suitsBlocks(attrs) ? BLOCK : lone(64) };
-}
-
-/** Workgroups with a team for each tile of the rows of every head. */
-export function tileGrid(tile: Tile, batch: Dim, rows: Dim, heads: number): KernelCall['grid'] {
-  const perGroup = tile.threads / tile.lanes;
-  return (size) => {
-    const teams = size(batch) * heads * Math.ceil(size(rows) / tileRows(tile));
-    return grid1d(Math.ceil(teams / perGroup));
-  };
-}
-
-/** A workgroup for every row of every head. */
-export function rowGrid(batch: Dim, rows: Dim, heads: number): KernelCall['grid'] {
-  const count = multiplyDims(multiplyDims(batch, rows), heads);
-  return (size) => grid1d(size(count));
+  const fit = isSplit(target, attrs, sizes) ? fittingThreads(target, attrs.valueSize) : [];
+  const threads = likelyThreads(fit, sizes.keys);
+  if (threads !== undefined) return byRows({ rows: 1, threads });
+  return byRows({ rows: target.software ? LONE_ROWS.software : LONE_ROWS.gpu, threads: 1 });
 }

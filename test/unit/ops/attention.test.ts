@@ -47,7 +47,7 @@ describe('the gradient of attention', () => {
   ] as const)('of %s for %s dispatches %s', (packing, wrt, expected) => {
     const found = kernels(alone(graphOf(plain(packing, []), wrt, false)));
     const [forward, ...backward] = found;
-    expect(forward).toMatch(/^attention(Forward|Split)$/);
+    expect(forward).toMatch(/^attention(Forward|Rows)$/);
     expect(backward.map((name) => name.replace(/^attention(Grad)?/, ''))).toEqual(expected);
   });
 
@@ -86,7 +86,7 @@ describe('attention of separate tensors', () => {
       { inputs: { ...types, padding } },
     );
     const dispatches = lowerPlan(compileGraph(graph), TARGETS.gpu);
-    expect(dispatches.map(({ kernel }) => kernel.name)).toEqual(['attentionSplit']);
+    expect(dispatches.map(({ kernel }) => kernel.name)).toEqual(['attentionRows']);
     // q, k, v, padding, bias and the output: weights and statistics that nothing reads are not there.
     expect(dispatches[0]?.bindings.length).toBe(6);
   });

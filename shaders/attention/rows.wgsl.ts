@@ -1,49 +1,87 @@
 /**
- * Attention of few query rows, as in decoding: a workgroup a row and head, whose lanes share the keys;
- * each goes through its own with an online softmax, and the partial sums are joined in workgroup
- * memory (as in Dao et al. 2023, "Flash-Decoding", within one workgroup).
+ * Attention row by row, with an online softmax (Milakov and Gimelshein 2018): a thread a row; or, for few
+ * rows as in decoding, a workgroup a row, whose lanes go through keys of their own, and whose partial sums
+ * are joined in workgroup memory (as in Dao et al. 2023, "Flash-Decoding", within one workgroup).
  */
-
 import { randomBits } from '../lib/functions';
 import { defineKernel, LINEAR_WORKGROUP } from '../lib/kernel';
 import { float, wgsl } from '../lib/wgsl';
-import { type ForwardOutputs, forwardBindings } from './forward.wgsl';
 import { eachOfBoth, Lanes } from './lanes';
 import { addBias, isOpen, keyLimit, knownKeys } from './masks';
-import { ATTENTION_PARAMS, type AttentionSpec, dropFactor, resultSource, sources } from './spec';
+import {
+  ATTENTION_PARAMS,
+  type AttentionSpec,
+  dropFactor,
+  optionBindings,
+  resultSource,
+  rowStart,
+  sourceBindings,
+  sources,
+  write,
+} from './spec';
 import { statisticsOf } from './statistics';
-import { rowStart } from './tile';
 
-export type SplitSpec = AttentionSpec &
-  ForwardOutputs & {
-    /** Lanes that share the keys: a power of two. */
-    readonly threads: number;
-  };
+export type ForwardOutputs = {
+  /** Store the statistics [B, H, T] that the gradient needs. */
+  readonly saves: boolean;
+  /** Store the weights [B, H, T, S], before dropout. */
+  readonly weights: boolean;
+};
 
-/** Bytes of workgroup memory. */
+/** Bindings of both forward kernels. */
+export function forwardBindings(spec: AttentionSpec & ForwardOutputs) {
+  const { q, k, v } = sources(spec);
+  return [
+    ...sourceBindings([q, k, v]),
+    ...optionBindings(spec),
+    write('result', new Lanes(spec.valueSize).type),
+    ...(spec.saves ? [write('saved', statisticsOf(spec).kept)] : []),
+    ...(spec.weights ? [write('weights', 'f32')] : []),
+  ];
+}
+
+/** How threads share rows. */
+export type RowsDesign = {
+  /** Rows of a workgroup; one, where several threads share it. */
+  readonly rows: number;
+  /** Threads that share a row's keys: a power of two. */
+  readonly threads: number;
+};
+
+export type RowsSpec = AttentionSpec & ForwardOutputs & RowsDesign;
+
+/** Bytes of workgroup memory where several threads share a row. */
 export const splitMemory = (size: number, threads: number): number => 4 * threads * (size + 3);
 
-export const attentionSplit = defineKernel<SplitSpec>({
-  name: 'attentionSplit',
+export const attentionRows = defineKernel<RowsSpec>({
+  name: 'attentionRows',
   params: () => ATTENTION_PARAMS,
   bindings: forwardBindings,
   body: (spec) => {
     const [channels, values] = [new Lanes(spec.size), new Lanes(spec.valueSize)];
     const { type, count } = values;
-    const { threads } = spec;
+    const { rows, threads } = spec;
     const { q, k, v } = sources(spec);
     const { biased, score, seen } = keyScore(spec, channels);
     return wgsl`
 ${spec.dropRate > 0 ? randomBits : ''}
+#if ${threads > 1}
 var<workgroup> part_largest: array<f32, ${threads}>;
 var<workgroup> part_total: array<f32, ${threads}>;
 var<workgroup> part_factor: array<f32, ${threads}>;
 var<workgroup> part_y: array<${type}, ${threads * count}>;
-@compute @workgroup_size(${threads})
+#endif
+@compute @workgroup_size(${threads * rows})
 fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
         @builtin(num_workgroups) num_workgroups: vec3<u32>,
-        @builtin(local_invocation_index) lane: u32) {
+        @builtin(local_invocation_index) thread: u32) {
+  #if ${threads > 1}
   let id = ${LINEAR_WORKGROUP};
+  let lane = thread;
+  #else
+  let id = (${LINEAR_WORKGROUP}) * ${rows}u + thread;
+  let lane = 0u;
+  #endif
   if (id >= params.batch * ${spec.heads}u * params.queries) { return; }
   let t = id % params.queries;
   let h = id / params.queries % ${spec.heads}u;
@@ -70,6 +108,8 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
     let w = p * ${dropFactor(spec, 'id', 's')};
     ${values.each((i) => `y${i} = y${i} * shrink + w * ${v.buffer}[from_v + ${i}u];`)}
   }
+  let to = ${rowStart('queries', 't', resultSource('result', spec))};
+  #if ${threads > 1}
   part_largest[lane] = largest;
   part_total[lane] = total;
   ${values.each((i) => `part_y[lane * ${count}u + ${i}u] = y${i};`)}
@@ -81,12 +121,17 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   var sum = 0.0;
   for (var i = 0u; i < ${threads}u; i++) { sum += part_total[i] * part_factor[i]; }
   let inverse = select(0.0, 1.0 / sum, sum > 0.0);
-  let to = ${rowStart('queries', 't', resultSource('result', spec))};
   for (var c = lane; c < ${count}u; c += ${threads}u) {
     var y = ${type}();
     for (var i = 0u; i < ${threads}u; i++) { y += part_y[i * ${count}u + c] * part_factor[i]; }
     result[to + c] = y * inverse;
   }
+  #else
+  let most = largest;
+  let sum = total;
+  let inverse = select(0.0, 1.0 / sum, sum > 0.0);
+  ${values.each((i) => `result[to + ${i}u] = y${i} * inverse;`)}
+  #endif
   #if ${spec.saves}
   if (lane == 0u) { saved[id] = ${statisticsOf(spec).keep('most', 'sum')}; }
   #endif
@@ -102,7 +147,7 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
 });
 
 /** The score of the row and key s, statements that it needs, and whether the key is seen. */
-function keyScore(spec: SplitSpec, lanes: Lanes) {
+function keyScore(spec: RowsSpec, lanes: Lanes) {
   const { k } = sources(spec);
   const product = lanes.dot(
     (i) => `q${i}`,
