@@ -1,4 +1,5 @@
 /** What a device would refuse of a lowered plan, without a device. */
+import { allKernels } from 'qkv';
 import { kernelKey, lowerPlan, type Plan, shaderSource, type Target } from 'qkv/graph';
 import { verifyDispatch } from 'qkv/selfcheck';
 
@@ -18,6 +19,7 @@ function target(own: Partial<Target>): Target {
     shaderF16: false,
     software: false,
     cores: 2,
+    kernels: allKernels,
     ...own,
   };
 }
