@@ -4,8 +4,7 @@
  */
 export { NdArray } from '../core/ndArray';
 export { type Random, random } from '../core/random';
-export type { OracleResult } from '../cpu/oracle';
-export { type Arrays, evaluateGraph } from '../cpu/oracle';
+export { type Arrays, evaluateGraph, type OracleResult } from '../cpu/oracle';
 export { type CpuStates, runPlan } from '../cpu/planExecutor';
 export { interpret, type Values, valueIn } from '../graph/interpret';
 export type { Reference, References } from '../graph/reference';

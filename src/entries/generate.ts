@@ -6,8 +6,7 @@ export {
   type GenerateFunction,
   type GeneratorOptions,
 } from '../decode/generator';
-export type { GraphOptions } from '../decode/graphs';
-export { encodeGraph, stepGraph } from '../decode/graphs';
+export { encodeGraph, type GraphOptions, stepGraph } from '../decode/graphs';
 export { type GreedyOptions, greedy } from '../decode/greedy';
 export type { Hypothesis } from '../decode/hypotheses';
 export { promptBatch } from '../decode/prompts';

@@ -2,14 +2,14 @@
  * `qkv/graph`: tensors and ops, tracing, gradients, compiling and running; plans to print, explain, profile
  * and tune; and ops of one's own.
  */
-
-export type { EpilogueBinding } from '../../shaders/lib/epilogue';
-export { type Epilogue, identityEpilogue } from '../../shaders/lib/epilogue';
-export type { Binding, Spec, SpecValue } from '../../shaders/lib/kernel';
+export { type Epilogue, type EpilogueBinding, identityEpilogue } from '../../shaders/lib/epilogue';
 export {
+  type Binding,
   defineKernel,
   type Kernel,
   kernelKey,
+  type Spec,
+  type SpecValue,
   shaderSource,
 } from '../../shaders/lib/kernel';
 export { type Startup, startupFor } from '../../shaders/lib/startup';
@@ -32,13 +32,29 @@ export {
   explain,
 } from '../compile/explain';
 export { lowerPlan } from '../compile/lower';
-export type { Motion, Place, Port, Step, Storage } from '../compile/plan';
-export { type Plan, planBytes, printPlan } from '../compile/plan';
+export {
+  type Motion,
+  type Place,
+  type Plan,
+  type Port,
+  planBytes,
+  printPlan,
+  type Step,
+  type Storage,
+} from '../compile/plan';
 export { printExplanation } from '../compile/printExplanation';
 export type { LoopRange } from '../compile/replay';
 export type { BatchOf, BatchValue, InputTypes, NestedNumbers } from '../core/batch';
-export type { SizeTerm, SymbolicDim } from '../core/dim';
-export { type Dim, dim, dimBound, evaluateDim, multiplyDims, type SizeTable } from '../core/dim';
+export {
+  type Dim,
+  dim,
+  dimBound,
+  evaluateDim,
+  multiplyDims,
+  type SizeTable,
+  type SizeTerm,
+  type SymbolicDim,
+} from '../core/dim';
 export type { HostData, HostTensor, HostTensors } from '../core/hostTensor';
 export { type PackedData, packMatrix } from '../core/packing';
 export {
@@ -58,8 +74,7 @@ export { compute } from '../gpu/compute';
 export type { PassTimes } from '../gpu/passTimes';
 export type { PreparedPlan, PrepareOptions } from '../gpu/prepared';
 export { type DispatchTime, profile } from '../gpu/profile';
-export type { LoneDispatch } from '../gpu/program';
-export { Program, type ProgramOptions, type RunOptions } from '../gpu/program';
+export { type LoneDispatch, Program, type ProgramOptions, type RunOptions } from '../gpu/program';
 export { readBuffer, StateStore } from '../gpu/states';
 export {
   type CandidateTime,
@@ -82,42 +97,39 @@ export {
   trace,
 } from '../graph/graph';
 export { apply, applyAll, reachableNodes, tensorKey } from '../graph/node';
-export type {
-  AliasLowering,
-  Attrs,
-  AttrValue,
-  Cost,
-  Elementwise,
-  ExpressionContext,
-  Frame,
-  Grid,
-  Group,
-  KernelLowering,
-  LoopContext,
-  LoopLowering,
-  Lowering,
-  Moving,
-  Node,
-  Operand,
-  OpSet,
-  PackContext,
-  PackLowering,
-  Root,
-  Turn,
-} from '../graph/op';
 export {
+  type AliasLowering,
+  type Attrs,
+  type AttrValue,
+  type Cost,
+  type Elementwise,
+  type ExpressionContext,
+  type Frame,
+  type Grid,
+  type Group,
   input,
   type KernelCall,
+  type KernelLowering,
   kernelCall,
+  type LoopContext,
+  type LoopLowering,
+  type Lowering,
   type LoweringCall,
+  type Moving,
+  type Node,
   type Op,
+  type Operand,
+  type OpSet,
   output,
+  type PackContext,
+  type PackLowering,
+  type Root,
   type Tensor,
+  type Turn,
 } from '../graph/op';
 export { defineOwnOp as defineOp, type OwnOp } from '../graph/ownOp';
 export type { ReferenceCall } from '../graph/reference';
-export type { Constant, Source } from '../graph/source';
-export { sourceOf } from '../graph/source';
+export { type Constant, type Source, sourceOf } from '../graph/source';
 export type { Target } from '../graph/target';
 export {
   type Compiled,

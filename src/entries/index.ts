@@ -2,17 +2,17 @@
  * `qkv`: what an app calls. Opens a device, loads a model, translates, writes and finds neighbours; with the
  * errors that these end with. Importing it touches no GPU.
  */
-
-export type { DownloadErrorOptions, InputErrorOptions } from '../core/errors';
 export {
   AbortedError,
   DeviceError,
   DeviceLostError,
   DisposedError,
   DownloadError,
+  type DownloadErrorOptions,
   DTypeError,
   FormatError,
   InputError,
+  type InputErrorOptions,
   OptionError,
   QkvError,
   ShapeError,
@@ -20,8 +20,15 @@ export {
   WorkerError,
 } from '../core/errors';
 export { Device, type DeviceOptions, openDevice } from '../gpu/device';
-export type { MeasuredChoice, Verdict } from '../gpu/tuning';
-export { mergeTunings, NO_TUNING, parseTuning, type Tuning, type TuningStore } from '../gpu/tuning';
+export {
+  type MeasuredChoice,
+  mergeTunings,
+  NO_TUNING,
+  parseTuning,
+  type Tuning,
+  type TuningStore,
+  type Verdict,
+} from '../gpu/tuning';
 export type { Kernels } from '../graph/target';
 export type { FetchOptions, FileContent, FileSource } from '../io';
 export { allKernels } from '../ops/kernels';
@@ -36,7 +43,7 @@ export {
 } from '../tasks/loadModel';
 export type { LoadProgress } from '../tasks/loadProgress';
 export type { GpuMemory, OnDevice, Resident, ReviveOptions } from '../tasks/onDevice';
-export type { DeviceChoice } from '../tasks/resident';
+export type { DeviceChoice, ResidentOptions } from '../tasks/resident';
 export {
   type TranslateOptions,
   type Translation,

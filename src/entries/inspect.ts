@@ -1,11 +1,10 @@
 /** `qkv/inspect`: values inside a model by name, nearest rows and principal components. */
-
-export type { ValueNames } from '../inspect/inspector';
 export {
   type Captured,
   type Inspectable,
   type InspectOptions,
   Inspector,
+  type ValueNames,
   valueNames,
 } from '../inspect/inspector';
 export { NearestRows, type NearRow } from '../inspect/nearestRows';

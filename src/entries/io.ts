@@ -1,13 +1,21 @@
 /** `qkv/io`: safetensors, word vectors as text, ONNX recurrent layers, downloads and stores. */
 export { type CheckpointStore, checkCheckpointName, indexedDbStore } from '../io/checkpointStore';
 export { toFloat32, toInt32 } from '../io/convert';
-export type { ImportedRecurrent, OnnxRecurrentAttributes, WeightTensor } from '../io/onnxRecurrent';
-export { importOnnxRecurrent, type OnnxRecurrentNode } from '../io/onnxRecurrent';
-export type { SafetensorsFile } from '../io/safetensors';
-export { parseSafetensors, writeSafetensors } from '../io/safetensors';
+export {
+  type ImportedRecurrent,
+  importOnnxRecurrent,
+  type OnnxRecurrentAttributes,
+  type OnnxRecurrentNode,
+  type WeightTensor,
+} from '../io/onnxRecurrent';
+export { parseSafetensors, type SafetensorsFile, writeSafetensors } from '../io/safetensors';
 export { storeFloat32 } from '../io/store';
 export type { StoredDType, StoredTensor } from '../io/storedTensor';
-export type { TextChunks } from '../io/textVectors';
-export { type ReadVectorsOptions, readTextVectors, type TextVectors } from '../io/textVectors';
+export {
+  type ReadVectorsOptions,
+  readTextVectors,
+  type TextChunks,
+  type TextVectors,
+} from '../io/textVectors';
 export { type WriteVectorsOptions, writeTextVectors } from '../io/textVectorsWriter';
 export { readTensors } from '../tasks/readTensors';

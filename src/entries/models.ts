@@ -1,7 +1,6 @@
 /** `qkv/models`: the kinds of models, made from a configuration, and the text of their model.json. */
 export { bahdanau, bahdanauForward, bahdanauModel } from '../models/bahdanau';
-export type { OwnStepResult } from '../models/decodable';
-export { decodable, type OwnDecodable } from '../models/decodable';
+export { decodable, type OwnDecodable, type OwnStepResult } from '../models/decodable';
 export {
   type Families,
   type Family,
@@ -19,43 +18,46 @@ export type {
   TeacherBatch,
   TranslationModel,
 } from '../models/model';
-export type {
-  BahdanauConfig,
-  BahdanauOptions,
-  RecurrentConfig,
-  Seq2SeqConfig,
-  Seq2SeqOptions,
-  Vocabularies,
-} from '../models/recurrentConfig';
-export { bahdanauConfig } from '../models/recurrentConfig';
-export type { RecurrentLanguageConfig } from '../models/recurrentLanguageModel';
 export {
+  type BahdanauConfig,
+  type BahdanauOptions,
+  bahdanauConfig,
+  type RecurrentConfig,
+  type Seq2SeqConfig,
+  type Seq2SeqOptions,
+  type Vocabularies,
+} from '../models/recurrentConfig';
+export {
+  type RecurrentLanguageConfig,
   type RecurrentLanguageOptions,
   recurrentLanguage,
   recurrentLanguageModel,
 } from '../models/recurrentLanguageModel';
-export {
-  createLanguageModel,
-  createModel,
-  createWordVectorModel,
-} from '../models/registry';
+export { createLanguageModel, createModel, createWordVectorModel } from '../models/registry';
 export { seq2seq, seq2seqModel } from '../models/seq2seq';
-export type { Sequences, ShapeConfig } from '../models/shapes';
 export {
   type Labeller,
   manyToMany,
   manyToOne,
   oneToMany,
   oneToOne,
+  type Sequences,
+  type ShapeConfig,
   type ShapeOptions,
 } from '../models/shapes';
-export type { TransformerConfig } from '../models/transformer';
-export { decode, encode, type TransformerOptions, transformerConfig } from '../models/transformer';
+export {
+  decode,
+  encode,
+  type TransformerConfig,
+  type TransformerOptions,
+  transformerConfig,
+} from '../models/transformer';
 export { transformer, transformerModel } from '../models/transformerModel';
-export type { WordVectorConfig, WordVectorModel } from '../models/wordVectors';
 export {
   WORD_VECTORS,
+  type WordVectorConfig,
   type WordVectorKind,
+  type WordVectorModel,
   type WordVectorOptions,
   wordVectorModel,
 } from '../models/wordVectors';

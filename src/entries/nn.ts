@@ -1,8 +1,6 @@
 /** `qkv/nn`: layers under PyTorch's names, their parameters, and how these are stored. */
-
 export type { Arithmetic } from '../../shaders/packed/format';
-export type { CellText } from '../../shaders/recurrence/cells';
-export { type CellName, cells } from '../../shaders/recurrence/cells';
+export { type CellName, type CellText, cells } from '../../shaders/recurrence/cells';
 export { dropout, flatten, gelu, relu, sigmoid, silu, tanh } from '../nn/activations';
 export { initialArena, type NamedTensors, packArena, unpackArena } from '../nn/arena';
 export type { KeyValueCache, RotaryTurn, Visibility } from '../nn/attention';
@@ -28,14 +26,17 @@ export {
 export { type LayerNormOptions, layerNorm, type RmsNormOptions, rmsNorm } from '../nn/norms';
 export { storeAs } from '../nn/packedStorage';
 export { ParameterStore } from '../nn/parameterStore';
-export type { BoundParameters, Packer, Parameter, Part } from '../nn/parameters';
 export {
+  type BoundParameters,
   bindParameters,
   countParameters,
   declareParameters,
   type Initialiser,
   PARAMETERS,
+  type Packer,
+  type Parameter,
   type ParameterLayout,
+  type Part,
   type Scope,
 } from '../nn/parameters';
 export {

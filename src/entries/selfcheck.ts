@@ -6,15 +6,19 @@ export type { StartupTarget } from '../../shaders/lib/startup';
 export { type MatmulCandidate, matmulVariants } from '../../shaders/matmul/candidates';
 export type { MatmulLayout, MatmulTarget, MatmulVariant } from '../../shaders/matmul/index';
 export type { BatchSpan, MatmulShape, MatmulSpec } from '../../shaders/matmul/spec';
-export type { PackedShape } from '../../shaders/packed/index';
-export { type PackedVariant, packedVariants } from '../../shaders/packed/index';
+export { type PackedShape, type PackedVariant, packedVariants } from '../../shaders/packed/index';
 export type { PackedSpec, PackedTeam } from '../../shaders/packed/spec';
 export { verifyDispatch } from '../compile/verifyDispatch';
 export { type Case, type CaseInput, EPSILON, type Fill } from '../graph/cases';
 export { verifyGraph } from '../graph/verify';
 export { allCases } from '../selfcheck/allCases';
-export type { ComparedValues, Tolerance } from '../selfcheck/difference';
-export { firstFault, toleranceOf, worstDifference } from '../selfcheck/difference';
+export {
+  type ComparedValues,
+  firstFault,
+  type Tolerance,
+  toleranceOf,
+  worstDifference,
+} from '../selfcheck/difference';
 export {
   caseGraph,
   caseInputs,

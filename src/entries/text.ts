@@ -1,32 +1,30 @@
 /** `qkv/text`: vocabularies, byte pairs, normalising, corpora and batches. */
 
-export type { WordEncoder } from '../text/batches';
 export {
   type Batch,
   type EncodedPair,
   encodePairs,
   makeBatch,
   type PaddingOptions,
+  type WordEncoder,
 } from '../text/batches';
-export type { BatchIteratorOptions, OrderOptions } from '../text/batchIterator';
-export { BatchIterator, type DataCursor } from '../text/batchIterator';
-export type { SpecialTokens, VocabularyOptions } from '../text/buildVocabulary';
+export {
+  BatchIterator,
+  type BatchIteratorOptions,
+  type DataCursor,
+  type OrderOptions,
+} from '../text/batchIterator';
 export {
   buildVocabulary,
   SPECIAL_IDS,
   SPECIAL_TOKENS,
+  type SpecialTokens,
+  type VocabularyOptions,
   vocabularyOf,
 } from '../text/buildVocabulary';
 export type { BytePair, BytePairJson, BytePairOptions } from '../text/bytePair';
 export type { Merge } from '../text/bytePairTraining';
 export type { Codec, CodecFormat } from '../text/codec';
-export type {
-  SplitCorpus,
-  SplitCorpusOptions,
-  SplitOptions,
-  SplitSentence,
-  TabSeparatedOptions,
-} from '../text/corpus';
 export {
   groupReferences,
   type Pair,
@@ -35,22 +33,36 @@ export {
   readLines,
   readTabSeparated,
   type Sentence,
+  type SplitCorpus,
+  type SplitCorpusOptions,
+  type SplitOptions,
+  type SplitSentence,
   splitCorpus,
+  type TabSeparatedOptions,
 } from '../text/corpus';
 export { type Labelled, type LabelledBatch, labelledBatch } from '../text/labelled';
 export { countIds } from '../text/noise';
-export type { Language, NormaliseOptions, TokeniseOptions } from '../text/normalise';
-export { tokenise } from '../text/normalise';
+export {
+  type Language,
+  type NormaliseOptions,
+  type TokeniseOptions,
+  tokenise,
+} from '../text/normalise';
 export { bytePairs, SubwordCodec } from '../text/subwordCodec';
-export type { SparseVector } from '../text/tfIdf';
-export { bagOfWords, type RankedDocument, TfIdf, type TfIdfOptions } from '../text/tfIdf';
+export {
+  bagOfWords,
+  type RankedDocument,
+  type SparseVector,
+  TfIdf,
+  type TfIdfOptions,
+} from '../text/tfIdf';
 export { type TextUnit, textUnits } from '../text/units';
-export type {
-  DecodeOptions as DetokeniseOptions,
-  EncodeOptions,
-  SpecialIds,
+export {
+  type DecodeOptions as DetokeniseOptions,
+  type EncodeOptions,
+  type SpecialIds,
+  Vocabulary,
 } from '../text/vocabulary';
-export { Vocabulary } from '../text/vocabulary';
 export type { VocabularyJson } from '../text/vocabularyJson';
 export type { WindowOptions } from '../text/wordExamples';
 export { type WordBatch, WordIterator, type WordIteratorOptions } from '../text/wordIterator';

@@ -1,15 +1,17 @@
 /** `qkv/toy`: the English-French corpus of a small grammar, with its alignments and dependencies. */
-
 export type { TimeExpression, TimeWord } from '../toy/calendar';
-export type { Voice } from '../toy/events';
-export { type Telling, type ToyEvent, tellingsOf, toyEvents } from '../toy/events';
+export { type Telling, type ToyEvent, tellingsOf, toyEvents, type Voice } from '../toy/events';
 export { toyNounKinds, toyPairs } from '../toy/index';
 export type { Pastime } from '../toy/nouns';
 export type { Particle } from '../toy/particles';
-export type { Sense } from '../toy/senses';
-export { senseOf, toySenses } from '../toy/senses';
-export type { toySplits } from '../toy/split';
-export { type ToyExample, type ToyPair, type ToySplit, toyExamples } from '../toy/split';
+export { type Sense, senseOf, toySenses } from '../toy/senses';
+export {
+  type ToyExample,
+  type ToyPair,
+  type ToySplit,
+  toyExamples,
+  type toySplits,
+} from '../toy/split';
 export type {
   Action,
   AdjectiveNode,

@@ -9,13 +9,13 @@ export { type LabellingOptions, labellingTask } from '../train/labelling';
 export { languageTask, type SequenceBatch } from '../train/language';
 export type { Computation, Loss } from '../train/lossTask';
 export { biasCorrections, moments, type OptimizerOptions, optimizerRate } from '../train/optimizer';
-export type { OptimizerBase } from '../train/optimizers';
 export {
   type AdagradOptions,
   type AdamOptions,
   adagrad,
   adam,
   adamw,
+  type OptimizerBase,
   type RmspropOptions,
   rmsprop,
   type SgdOptions,
@@ -27,7 +27,6 @@ export {
   type OwnOptimizer,
   type UpdateCall,
 } from '../train/ownOptimizer';
-export type { ScheduleName } from '../train/schedule';
 export {
   constantSchedule,
   cosineSchedule,
@@ -37,10 +36,10 @@ export {
   linearSchedule,
   noamSchedule,
   type Schedule,
+  type ScheduleName,
   type ScheduleOptions,
 } from '../train/schedule';
-export type { StepOptions } from '../train/step';
-export { evaluationGraph, trainingGraph } from '../train/step';
+export { evaluationGraph, type StepOptions, trainingGraph } from '../train/step';
 export { type Mode, type TaskResult, type TrainingTask, taskLayout } from '../train/task';
 export {
   type Evaluation,

@@ -8,7 +8,7 @@ import type { DecodeOptions, Decoding } from '../decode/decoder';
 import type { Hypothesis } from '../decode/hypotheses';
 import type { DecodingMethod } from '../decode/strategy';
 import { StateStore } from '../gpu/states';
-import { type FetchOptions, type FileSource, type OpenedFile, openFile, readFile } from '../io';
+import { type FileSource, type OpenedFile, openFile, readFile } from '../io';
 import type { Family, ModelKind } from '../models/kinds';
 import { modelLayout } from '../models/layout';
 import {
@@ -20,14 +20,14 @@ import {
 } from '../nn/storage';
 import type { CodecFormat } from '../text';
 import { Decoders } from './decoders';
-import type { LoadMeter, LoadProgress } from './loadProgress';
+import type { LoadMeter } from './loadProgress';
 import { type AnyDescription, readAnyDescription } from './modelFiles';
 import type { GpuMemory, Resident } from './onDevice';
 import { readTensors } from './readTensors';
-import { type DeviceChoice, type Making, reside } from './resident';
+import { type Making, RESIDENT_OPTIONS, type ResidentOptions, reside } from './resident';
 
 /** Where a model comes from, what it is made by, and where it goes. */
-export interface LoadOptions extends DeviceChoice, FetchOptions, WeightOptions {
+export interface LoadOptions extends ResidentOptions, WeightOptions {
   /** What models of the files' kind are made by: `[transformer]`. No other is in the app's bundle. */
   readonly kinds: readonly ModelKind[];
   /** What implements decodings other than the greedy one: `[beamSearch, sampling]`. */
@@ -36,27 +36,11 @@ export interface LoadOptions extends DeviceChoice, FetchOptions, WeightOptions {
   readonly formats?: readonly StorageFormat[];
   /** What reads vocabularies other than those of words: `[bytePairs]`. */
   readonly codecs?: readonly CodecFormat[];
-  /** Ends the load at once, also while it compiles, and leaves nothing behind. */
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: LoadProgress) => void;
-  /** Load the model again, at the next call, when its device was lost; false by default. */
-  readonly revive?: boolean;
 }
 
 /** What a load of a model may be told. */
 export const LOAD_OPTIONS: readonly string[] = [
-  ...[
-    'device',
-    'gpu',
-    'tuning',
-    'kernels',
-    'fetch',
-    'headers',
-    'cache',
-    'signal',
-    'onProgress',
-    'revive',
-  ],
+  ...RESIDENT_OPTIONS,
   ...['kinds', 'decodings', 'formats', 'codecs', 'weights', 'arithmetic'],
 ];
 

@@ -15,6 +15,7 @@ import {
 import { Device, openDevice, webGpu } from '../gpu/device';
 import type { Tuning, TuningStore } from '../gpu/tuning';
 import type { Kernels } from '../graph/target';
+import type { FetchOptions } from '../io';
 import { LoadMeter, type LoadProgress } from './loadProgress';
 import type { GpuMemory, Resident, ReviveOptions } from './onDevice';
 
@@ -29,6 +30,22 @@ export interface DeviceChoice {
   /** Further kernels to choose from: `allKernels`; see openDevice. */
   readonly kernels?: Kernels;
 }
+
+/** What every load may be told: where things come from and go, and how to follow, end and repeat it. */
+export interface ResidentOptions extends DeviceChoice, FetchOptions {
+  /** Ends the load at once, also while it compiles, and leaves nothing behind. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: LoadProgress) => void;
+  /** Load again, at the next call, when the device was lost; false by default. */
+  readonly revive?: boolean;
+}
+
+/** The names of those options. */
+export const RESIDENT_OPTIONS: readonly (keyof ResidentOptions)[] = [
+  ...(['device', 'gpu', 'tuning', 'kernels'] as const),
+  ...(['fetch', 'headers', 'cache'] as const),
+  ...(['signal', 'onProgress', 'revive'] as const),
+];
 
 /** What making something on a device has at hand. */
 export interface Making {
@@ -170,7 +187,7 @@ class Residence<T extends { readonly memory: GpuMemory }> implements Resident<T>
 export async function reside<T extends { readonly memory: GpuMemory }>(
   what: string,
   make: Make<T>,
-  options: DeviceChoice & ReviveOptions & { readonly revive?: boolean },
+  options: ResidentOptions,
 ): Promise<Resident<T>> {
   const { device, gpu, tuning, kernels, signal, onProgress, revive = false } = options;
   if (device instanceof Device && (tuning !== undefined || kernels !== undefined)) {

@@ -3,7 +3,6 @@ import { checkOptions, defined, InputError, OptionError, ShapeError, shown } fro
 import type { Device } from '../gpu/device';
 import { MOST_NEAR_ROWS, NearestRows, type NearRow } from '../inspect/nearestRows';
 import {
-  type FetchOptions,
   type FileSource,
   type OpenedFile,
   openFile,
@@ -11,9 +10,9 @@ import {
   readTextVectors,
   type TextVectors,
 } from '../io';
-import type { LoadMeter, LoadProgress } from './loadProgress';
+import type { LoadMeter } from './loadProgress';
 import { OnDevice, type Resident } from './onDevice';
-import { type DeviceChoice, type Making, reside } from './resident';
+import { type Making, RESIDENT_OPTIONS, type ResidentOptions, reside } from './resident';
 
 /** A word near to what was asked for. */
 export interface Neighbour {
@@ -34,31 +33,11 @@ export interface AnalogyOptions {
 }
 
 /** How word vectors are loaded. */
-export interface LoadVectorsOptions extends DeviceChoice, FetchOptions, ReadVectorsOptions {
-  /** Ends the load at once, and leaves nothing behind. */
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: LoadProgress) => void;
-  /** Bring the vectors to a new device, at the next call, when theirs was lost; false by default. */
-  readonly revive?: boolean;
-}
+export interface LoadVectorsOptions extends ResidentOptions, ReadVectorsOptions {}
 
 const READ_OPTIONS = ['dimensions', 'limit', 'duplicates'] as const;
 
-const OPTIONS = [
-  ...[
-    'device',
-    'gpu',
-    'tuning',
-    'kernels',
-    'fetch',
-    'headers',
-    'cache',
-    'signal',
-    'onProgress',
-    'revive',
-  ],
-  ...READ_OPTIONS,
-];
+const OPTIONS = [...RESIDENT_OPTIONS, ...READ_OPTIONS];
 
 /** The words of a question are not among the answers, so that fewer can be asked for. */
 const MOST_WORDS = MOST_NEAR_ROWS - 3;

@@ -4,30 +4,40 @@
  */
 import { OptionError, WorkerError } from '../core/errors';
 import { errorFromPlain } from '../core/plainError';
+import type { Device } from '../gpu/device';
 import type { Translator } from '../tasks/translator';
 import type { WordVectors } from '../tasks/wordVectors';
 import type { Writer } from '../tasks/writer';
-import { isOurs, type Keeper, pack, type Request, type Response } from './messages';
+import {
+  isOurs,
+  type Keeper,
+  pack,
+  type Request,
+  type Response,
+  type Stand,
+  unpack,
+} from './messages';
 
-/** An object in a worker: its methods give promises, its data is what it was after the last call. */
+/**
+ * An object in a worker: its methods give promises, its data is what it was after the last call, and its
+ * promises are those of the worker, rejected when that ends. The device stays there.
+ */
 export type RemoteObject<T> = {
-  readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R
+  readonly [K in keyof T as T[K] extends Device ? never : K]: T[K] extends (
+    ...args: infer A
+  ) => infer R
     ? (...args: A) => Promise<Awaited<R>>
     : T[K];
 };
 
 /** Options of a load that cannot be sent; the worker gives them to `serve`. */
-export type Local = 'kinds' | 'decodings' | 'formats' | 'codecs' | 'device' | 'gpu' | 'fetch';
+const LOCAL = [
+  ...(['kinds', 'decodings', 'formats', 'codecs', 'kernels'] as const),
+  ...(['device', 'gpu', 'fetch', 'tuning'] as const),
+] as const;
 
-const LOCAL: readonly string[] = [
-  'kinds',
-  'decodings',
-  'formats',
-  'codecs',
-  'device',
-  'gpu',
-  'fetch',
-] satisfies readonly Local[];
+/** Options of a load that the worker gives to `serve`, since they cannot be sent. */
+export type Local = (typeof LOCAL)[number];
 
 /** A class or function of the worker, as the page calls it. */
 export type RemoteService<S> = S extends {
@@ -86,7 +96,7 @@ export function connect<S = AppServices>(worker: Worker): Connection<S> {
   const services = new Proxy(
     {},
     {
-      get: (_, name) => (typeof name === 'string' ? channel.service(name) : undefined),
+      get: (_, name) => (isMember(name) ? channel.service(name) : undefined),
     },
   );
   return {
@@ -137,7 +147,7 @@ class Channel {
     const call = (...args: readonly unknown[]) => this.#call(undefined, name, args);
     return Object.assign(call, {
       load: (source: unknown, options: object = {}) => {
-        const local = Object.keys(options).find((option) => LOCAL.includes(option));
+        const local = LOCAL.find((option) => option in options);
         if (local !== undefined) {
           const why = `option '${local}' cannot be sent to a worker; give it to serve() there`;
           return Promise.reject(new OptionError(`${name}.load: ${why}`));
@@ -222,19 +232,19 @@ class Channel {
         this.#watch(lock);
         break;
       case 'callback':
-        this.#callbacks.get(response.callback)?.(...response.args);
+        this.#callbacks.get(response.callback)?.(...response.args.map(unpacked));
         break;
       case 'fields':
         Object.assign(this.#objects.get(response.object)?.fields ?? {}, response.fields);
         break;
       case 'result':
-        this.#finish(response.id)?.resolve(response.value);
+        this.#finish(response.id)?.resolve(unpacked(response.value));
         break;
       case 'object': {
         const waiting = this.#take(response.id);
-        const { object, fields } = response;
+        const { object, fields, promises } = response;
         this.#objects.set(object, { fields: { ...fields }, callbacks: waiting?.callbacks ?? [] });
-        waiting?.resolve(this.#stand(object));
+        waiting?.resolve(this.#stand(object, promises));
         break;
       }
       case 'error':
@@ -282,14 +292,14 @@ class Channel {
     return waiting;
   }
 
-  /** Reads the fields that the worker sent; every other name is a method. */
-  #stand(object: number): unknown {
+  /** Reads the fields that the worker sent; every other name is a promise or a method. */
+  #stand(object: number, promises: readonly string[]): unknown {
     const known = this.#objects.get(object)?.fields ?? {};
     return new Proxy(known, {
       get: (_, name) => {
-        // Objects with 'then' would be awaited as promises.
-        if (typeof name !== 'string' || name === 'then') return undefined;
+        if (!isMember(name)) return undefined;
         if (name in known) return known[name];
+        if (promises.includes(name)) return this.#call(object, name, []);
         return (...args: readonly unknown[]) => {
           if (name === 'dispose') {
             this.#forget(this.#objects.get(object)?.callbacks);
@@ -301,6 +311,19 @@ class Channel {
     });
   }
 }
+
+/** Whether the worker may have a member of that name: objects with 'then' would be awaited as promises. */
+function isMember(name: string | symbol): name is string {
+  return typeof name === 'string' && name !== 'then';
+}
+
+/** The worker keeps its functions and signals to itself: of what it sends only errors have stand-ins. */
+const fromWorker: Stand = {
+  function: () => () => undefined,
+  signal: () => new AbortController().signal,
+};
+
+const unpacked = (value: unknown) => unpack(value, fromWorker);
 
 /** A worker's relative addresses begin at its script, the page's at the page. */
 function absolute(source: unknown): unknown {

@@ -2,12 +2,13 @@
  * What a page and its worker say to each other. Functions and abort signals stay where they are and are
  * named by numbers; everything else is copied, or moved where the sender gives it away.
  */
-import type { PlainError } from '../core/plainError';
+import { errorFromPlain, errorToPlain, type PlainError } from '../core/plainError';
 
-/** A value that stays on the other side; the receiver makes a stand-in of it. */
+/** What a structured clone cannot carry: the receiver makes a stand-in of it. */
 type Reference =
   | { readonly kind: 'function'; readonly id: number }
-  | { readonly kind: 'signal'; readonly id: number; readonly aborted: boolean };
+  | { readonly kind: 'signal'; readonly id: number; readonly aborted: boolean }
+  | { readonly kind: 'error'; readonly plain: PlainError };
 
 /** Marks a reference among the fields of plain objects: no name of ours begins like it. */
 const MARK = '\u0000qkv';
@@ -37,6 +38,8 @@ export type Response =
       readonly id: number;
       readonly object: number;
       readonly fields: Fields;
+      /** Names of its promises, which are asked for as its methods are. */
+      readonly promises: readonly string[];
     }
   | { readonly qkv: 'error'; readonly id: number; readonly error: PlainError }
   | { readonly qkv: 'fields'; readonly object: number; readonly fields: Fields }
@@ -78,10 +81,10 @@ export interface Packed {
 }
 
 /**
- * A value as it is sent. Functions and signals are kept and numbered, addresses become text.
- * @param moves whether all arrays are given away, as the results of the library's own classes are
+ * A value as it is sent. Functions and signals are kept and numbered, errors keep their class and fields,
+ * addresses become text and headers plain data.
  */
-export function pack(value: unknown, keeper: Keeper, moves = false): Packed {
+export function pack(value: unknown, keeper: Keeper): Packed {
   const moved = new Set<ArrayBuffer>();
   const visit = (item: unknown): unknown => {
     if (typeof item === 'function') {
@@ -92,10 +95,14 @@ export function pack(value: unknown, keeper: Keeper, moves = false): Packed {
       const id = keeper.keepSignal(item);
       return { [MARK]: { kind: 'signal', id, aborted: item.aborted } satisfies Reference };
     }
+    if (item instanceof Error) {
+      return { [MARK]: { kind: 'error', plain: errorToPlain(item) } satisfies Reference };
+    }
     if (item instanceof URL) return item.href;
+    if (item instanceof Headers) return Object.fromEntries(item);
     if (ArrayBuffer.isView(item) || item instanceof ArrayBuffer) {
       const buffer = item instanceof ArrayBuffer ? item : item.buffer;
-      if (buffer instanceof ArrayBuffer && (moves || given.delete(buffer))) moved.add(buffer);
+      if (buffer instanceof ArrayBuffer && given.delete(buffer)) moved.add(buffer);
       return item;
     }
     if (Array.isArray(item)) return item.map(visit);
@@ -118,9 +125,16 @@ export function unpack(value: unknown, stand: Stand): unknown {
   if (!isPlain(value)) return value;
   const reference = value[MARK];
   if (isReference(reference)) {
-    return reference.kind === 'function'
-      ? stand.function(reference.id)
-      : stand.signal(reference.id, reference.aborted);
+    switch (reference.kind) {
+      case 'function':
+        return stand.function(reference.id);
+      case 'signal':
+        return stand.signal(reference.id, reference.aborted);
+      case 'error':
+        return errorFromPlain(reference.plain);
+      default:
+        return reference satisfies never;
+    }
   }
   return Object.fromEntries(
     Object.entries(value).map(([name, field]) => [name, unpack(field, stand)]),
@@ -134,5 +148,5 @@ function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function isReference(value: unknown): value is Reference {
-  return isPlain(value) && (value.kind === 'function' || value.kind === 'signal');
+  return isPlain(value) && ['function', 'signal', 'error'].some((kind) => value.kind === kind);
 }

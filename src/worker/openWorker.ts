@@ -1,7 +1,7 @@
 /** Starts workers where an app's bundler does not: from the address of a script, also on another host. */
 
 /**
- * A module worker from a script that calls `serve`, such as the package's own `dist/qkv.worker.js`.
+ * A module worker from a script that calls `serve`.
  * @param script relative to the page; may lie on another host, if that allows it (CORS)
  */
 export function openWorker(

@@ -28,16 +28,10 @@ export type Services = Readonly<Record<string, Loadable | ServedFunction>>;
 
 /** How a worker serves. */
 export interface ServeOptions {
-  /** Options of every load that cannot be sent: kinds, decodings, formats, device, fetch. */
+  /** Options of every load that cannot be sent: kinds, decodings, formats, kernels, device, fetch ... */
   readonly load?: Readonly<Record<string, unknown>>;
   /** Where requests come from; the worker's own global scope by default. */
   readonly port?: Port & Pick<EventTarget, 'addEventListener'>;
-}
-
-/** What is kept of an object that a page holds. */
-interface Kept {
-  readonly object: object;
-  dispose?(): unknown;
 }
 
 /**
@@ -48,7 +42,7 @@ interface Kept {
  */
 export function serve<S extends Services>(services: S, options: ServeOptions = {}): S {
   const { load = {}, port = globalThis as unknown as NonNullable<ServeOptions['port']> } = options;
-  const objects = new Map<number, Kept>();
+  const objects = new Map<number, object>();
   const signals = new Map<number, AbortController>();
   let next = 0;
 
@@ -70,14 +64,14 @@ export function serve<S extends Services>(services: S, options: ServeOptions = {
     },
   };
 
-  const answer = (id: number, result: unknown, moves: boolean) => {
+  const answer = (id: number, result: unknown) => {
     if (isDisposable(result)) {
       const object = next++;
-      objects.set(object, { object: result });
-      send({ qkv: 'object', id, object, fields: fieldsOf(result) });
+      objects.set(object, result);
+      send({ qkv: 'object', id, object, fields: fieldsOf(result), promises: promisesOf(result) });
       return;
     }
-    const { value, transfer } = pack(result, refuseToKeep, moves);
+    const { value, transfer } = pack(result, refuseToKeep);
     send({ qkv: 'result', id, value }, transfer);
   };
 
@@ -85,13 +79,13 @@ export function serve<S extends Services>(services: S, options: ServeOptions = {
     try {
       const given = args.map((arg) => unpack(arg, stand));
       if (object === undefined) {
-        answer(id, await callService(services, load, name, given), false);
+        answer(id, await callService(services, load, name, given));
         return;
       }
-      const target = objects.get(object)?.object;
+      const target = objects.get(object);
       if (target === undefined) {
         // To dispose of something twice does no harm.
-        if (name === 'dispose') return answer(id, undefined, false);
+        if (name === 'dispose') return answer(id, undefined);
         throw new DisposedError(`${name}: the object in the worker was disposed; load it again`);
       }
       if (name === 'dispose') objects.delete(object);
@@ -100,7 +94,7 @@ export function serve<S extends Services>(services: S, options: ServeOptions = {
         ? Reflect.apply(member, target, given)
         : member);
       if (objects.has(object)) send({ qkv: 'fields', object, fields: gettersOf(target) });
-      answer(id, result, true);
+      answer(id, result);
     } catch (error) {
       send({ qkv: 'error', id, error: errorToPlain(error) });
     }
@@ -191,14 +185,23 @@ function fieldsOf(object: object): Fields {
 
 /** What its class computes when it is asked, as `memory`: sent again after every call. */
 function gettersOf(object: object): Fields {
+  return sendable(gettersNamed(object).map((name) => [name, Reflect.get(object, name)]));
+}
+
+/** Of its class those that give promises, as `lost`. */
+function promisesOf(object: object): readonly string[] {
+  return gettersNamed(object).filter((name) => Reflect.get(object, name) instanceof Promise);
+}
+
+/** The getters of its class and of those that this extends. */
+function gettersNamed(object: object): readonly string[] {
   const names: string[] = [];
-  // Those of the classes that its class extends as well.
   for (let at = Object.getPrototypeOf(object); at !== Object.prototype && at !== null; ) {
     const own = Object.entries(Object.getOwnPropertyDescriptors(at));
     names.push(...own.flatMap(([name, { get }]) => (get === undefined ? [] : [name])));
     at = Object.getPrototypeOf(at);
   }
-  return sendable(names.map((name) => [name, Reflect.get(object, name)]));
+  return names;
 }
 
 function sendable(entries: readonly (readonly [string, unknown])[]): Fields {

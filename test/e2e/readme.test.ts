@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
 import { openBrowser } from '../../tools/browser';
 import { serveSite } from '../../tools/lib/site';
 import { runCommand, runHere, START_COMMAND } from '../support/command';
@@ -89,29 +91,39 @@ const FILES: Readonly<Record<string, string>> = {
   '/vectors.txt': 'man 1 0 0\nking 1 0 1\nwoman 0 1 0\nqueen 0 1 1\napple -1 -1 0\n',
 };
 
-const sourceOf = (entry: string) => `/@fs${ROOT}/src/entries/${entry}.ts`;
+/** Where the page finds an entry, as package.json says. */
+const sources: Readonly<Record<string, { readonly 'qkv-source': string }>> = packageJson.exports;
+const sourceOf = (entry: string) =>
+  `/@fs${join(ROOT, sources[entry === 'index' ? '.' : `./${entry}`]?.['qkv-source'] ?? entry)}`;
 
-/** Runs a snippet beside the demo page. @returns what it printed to the console */
-async function runInPage(snippet: string): Promise<string> {
+/** What a page of the demo's site prints to the console while some work is done on it. */
+async function printed(work: (page: Page, url: string) => Promise<unknown>): Promise<string> {
   const site = await serveSite({ folder: 'demo', port: 0 });
   const browser = await openBrowser();
   try {
     const page = await browser.newPage();
     const lines: string[] = [];
     page.on('console', (message) => lines.push(message.text()));
-    await answerFiles(page, { ...FILES, [PLAIN_PAGE.path]: PLAIN_PAGE.html });
-    await page.goto(new URL(PLAIN_PAGE.path, site.url).href);
-    const code = snippet.replace(
-      /import (?:\* as )?(\{[^}]*\}|\w+) from 'qkv(?:\/(\w+))?';/g,
-      (_, names: string, entry = 'index') => `const ${names} = await import('${sourceOf(entry)}');`,
-    );
-    expect(code).not.toBe(snippet);
-    await page.evaluate(`(async () => { ${code} })()`);
+    await work(page, site.url);
     return lines.join('\n');
   } finally {
     await browser.close();
     await site.close();
   }
+}
+
+/** Runs a snippet beside the demo page. @returns what it printed */
+function runInPage(snippet: string): Promise<string> {
+  const code = snippet.replace(
+    /import (?:\* as )?(\{[^}]*\}|\w+) from 'qkv(?:\/(\w+))?';/g,
+    (_, names: string, entry = 'index') => `const ${names} = await import('${sourceOf(entry)}');`,
+  );
+  expect(code).not.toBe(snippet);
+  return printed(async (page, url) => {
+    await answerFiles(page, { ...FILES, [PLAIN_PAGE.path]: PLAIN_PAGE.html });
+    await page.goto(new URL(PLAIN_PAGE.path, url).href);
+    await page.evaluate(`(async () => { ${code} })()`);
+  });
 }
 
 describe('the snippets of the README', () => {
@@ -136,18 +148,13 @@ describe('the snippets of the README', () => {
 });
 
 /** Runs the page's snippet with a worker from the other one. @returns what the page printed */
-async function runWithWorker(worker: string, pageText: string): Promise<string> {
-  const site = await serveSite({ folder: 'demo', port: 0 });
-  const browser = await openBrowser();
-  try {
-    const page = await browser.newPage();
-    const lines: string[] = [];
-    page.on('console', (message) => lines.push(message.text()));
+function runWithWorker(worker: string, pageText: string): Promise<string> {
+  return printed(async (page, url) => {
     // A file without a script; a page whose requests are answered here would answer none of its worker's.
-    await page.goto(new URL('/models/toy-transformer/model.json', site.url).href);
+    await page.goto(new URL('/models/toy-transformer/model.json', url).href);
     const script = worker.replace(
       /from 'qkv(?:\/(\w+))?'/g,
-      (_, entry = 'index') => `from '${new URL(sourceOf(entry), site.url).href}'`,
+      (_, entry = 'index') => `from '${new URL(sourceOf(entry), url).href}'`,
     );
     const code = pageText
       .replace(
@@ -160,17 +167,13 @@ async function runWithWorker(worker: string, pageText: string): Promise<string> 
       const address = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
       ${code}
     })(${JSON.stringify(script)})`);
-    return lines.join('\n');
-  } finally {
-    await browser.close();
-    await site.close();
-  }
+  });
 }
 
 it('the two files of a worker run', async () => {
   const [worker = '', page = ''] = blocks('js');
   expect(worker).toContain('serve(');
-  const printed = await runWithWorker(worker, page);
-  expect(printed).toContain('token: chien');
-  expect(printed).toContain('in a worker: le chien mange la pomme');
+  const text = await runWithWorker(worker, page);
+  expect(text).toContain('token: chien');
+  expect(text).toContain('in a worker: le chien mange la pomme');
 });

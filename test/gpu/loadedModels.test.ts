@@ -13,31 +13,16 @@ import {
 import { beamSearch, sampling } from 'qkv/generate';
 import { bahdanau, quantised, transformer } from 'qkv/models';
 import { bytePairs, SubwordCodec } from 'qkv/text';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type CountingGpu, countingGpu } from '../support/countingGpu';
+import { describe, expect, it } from 'vitest';
+import { useCountingGpu } from '../support/countingGpu';
+import { outcome } from '../support/outcome';
 import { TINY_SENTENCE, tinyBahdanau, tinyTransformer } from '../support/tinyModels';
 
 const FILES = tinyTransformer();
-let counting: CountingGpu;
-
-beforeAll(async () => {
-  counting = await countingGpu();
-});
-afterEach(() => {
-  counting.onStep = () => undefined;
-  const left = { ...counting.counts };
-  counting.closeAll();
-  expect(left).toMatchObject({ devices: 0, buffers: 0 });
-});
+const counting = useCountingGpu();
 
 const load = (source: FileSource = FILES, options: Partial<LoadOptions> = {}) =>
   Translator.load(source, { gpu: counting.gpu, kinds: [transformer], ...options });
-
-const outcome = (work: Promise<unknown>): Promise<unknown> =>
-  work.then(
-    () => 'resolved',
-    (error: unknown) => error,
-  );
 
 describe('several models on one device', () => {
   const kinds = [transformer, bahdanau];

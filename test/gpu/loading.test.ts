@@ -13,9 +13,10 @@ import {
 } from 'qkv';
 import { random } from 'qkv/cpu';
 import { transformer } from 'qkv/models';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type CountingGpu, countingGpu } from '../support/countingGpu';
+import { describe, expect, it } from 'vitest';
+import { useCountingGpu } from '../support/countingGpu';
 import { FOLDER, only, page, plain, serving, slow, untold } from '../support/modelServer';
+import { outcome } from '../support/outcome';
 import { TINY_SENTENCE, tinyBahdanau, tinyTransformer } from '../support/tinyModels';
 
 const FILES = tinyTransformer();
@@ -24,31 +25,10 @@ const LOADS = 50;
 const REAL = 8;
 const NOTHING = { devices: 0, buffers: 0 };
 
-let counting: CountingGpu;
-const unhandled: unknown[] = [];
-
-beforeAll(async () => {
-  counting = await countingGpu();
-  process.on('unhandledRejection', (reason) => unhandled.push(reason));
-});
-afterEach(async () => {
-  counting.onStep = () => undefined;
-  counting.pretendsToCompile = false;
-  await new Promise((resolve) => setTimeout(resolve, 5));
-  const left = { ...counting.counts };
-  counting.closeAll();
-  expect(unhandled.splice(0)).toEqual([]);
-  expect(left).toMatchObject(NOTHING);
-});
+const counting = useCountingGpu();
 
 const load = (source: FileSource = FILES, options: Partial<LoadOptions> = {}) =>
   Translator.load(source, { gpu: counting.gpu, kinds: [transformer], ...options });
-
-const outcome = (work: Promise<unknown>): Promise<unknown> =>
-  work.then(
-    () => 'resolved',
-    (error: unknown) => error,
-  );
 
 /** The events of a load that goes to its end, by number: where another may end. */
 async function countEvents(options: Partial<LoadOptions> = {}): Promise<number> {

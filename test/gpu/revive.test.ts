@@ -11,27 +11,14 @@ import {
 } from 'qkv';
 import { random } from 'qkv/cpu';
 import { transformer } from 'qkv/models';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type CountingGpu, countingGpu } from '../support/countingGpu';
+import { describe, expect, it } from 'vitest';
+import { useCountingGpu } from '../support/countingGpu';
 import { serving } from '../support/modelServer';
+import { outcome } from '../support/outcome';
 import { TINY_SENTENCE, tinyTransformer } from '../support/tinyModels';
 
 const FILES = tinyTransformer();
-let counting: CountingGpu;
-const unhandled: unknown[] = [];
-
-beforeAll(async () => {
-  counting = await countingGpu();
-  process.on('unhandledRejection', (reason) => unhandled.push(reason));
-});
-afterEach(async () => {
-  counting.onStep = () => undefined;
-  await counting.settled();
-  const left = { ...counting.counts };
-  counting.closeAll();
-  expect(unhandled.splice(0)).toEqual([]);
-  expect(left).toMatchObject({ devices: 0, buffers: 0 });
-});
+const counting = useCountingGpu();
 
 const load = (options: Partial<LoadOptions> = {}) =>
   Translator.load(FILES, { gpu: counting.gpu, kinds: [transformer], ...options });
@@ -39,12 +26,6 @@ const load = (options: Partial<LoadOptions> = {}) =>
 /** As a driver that crashed. */
 const lose = (translator: { readonly device: { readonly gpu: GPUDevice } }) =>
   translator.device.gpu.destroy();
-
-const outcome = (work: Promise<unknown>): Promise<unknown> =>
-  work.then(
-    () => 'resolved',
-    (error: unknown) => error,
-  );
 
 describe('the loss of a device', () => {
   it('is told by a promise, which an end by dispose is not', async () => {

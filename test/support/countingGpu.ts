@@ -1,4 +1,5 @@
 /** A GPU that counts what is opened on it and not given back: devices, and buffers of all of them. */
+import { afterEach, beforeAll, expect } from 'vitest';
 import { nodeGpu } from '../../tools/nodeGpu';
 
 export interface CountingGpu {
@@ -14,9 +15,31 @@ export interface CountingGpu {
   settled(): Promise<void>;
 }
 
-/** Dawn's entry point, counted. */
-export async function countingGpu(): Promise<CountingGpu> {
-  const real = await nodeGpu();
+/**
+ * Dawn's entry point, counted, for all tests of a file: after each nothing may be left open, and no rejection
+ * may have come without anybody who awaits it.
+ */
+export function useCountingGpu(): CountingGpu {
+  const counting = countingGpu();
+  const unhandled: unknown[] = [];
+  beforeAll(() => {
+    process.on('unhandledRejection', (reason) => unhandled.push(reason));
+  });
+  afterEach(async () => {
+    counting.onStep = () => undefined;
+    counting.pretendsToCompile = false;
+    await counting.settled();
+    // Rejections are called unhandled a little later than they come.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const left = { ...counting.counts };
+    counting.closeAll();
+    expect(unhandled.splice(0)).toEqual([]);
+    expect(left).toMatchObject({ devices: 0, buffers: 0 });
+  });
+  return counting;
+}
+
+function countingGpu(): CountingGpu {
   const counts = { devices: 0, buffers: 0, opened: 0 };
   const pending = new Set<Promise<unknown>>();
   const opened = new Set<GPUDevice>();
@@ -37,7 +60,7 @@ export async function countingGpu(): Promise<CountingGpu> {
   };
   const requestAdapter = async (options?: GPURequestAdapterOptions) => {
     counting.onStep('adapter');
-    const adapter = await real.requestAdapter(options);
+    const adapter = await (await nodeGpu()).requestAdapter(options);
     if (adapter === null) return null;
     return new Proxy(adapter, {
       get: (target, name) => {

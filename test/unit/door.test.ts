@@ -25,6 +25,10 @@ describe('the entries', () => {
   it('are the only way in for everything outside of src and the unit tests', () => {
     expect(outside.length).toBeGreaterThan(150);
     expect(importsRound(outside)).toEqual([]);
+    const globbing = outside.filter(({ path }) =>
+      /import\.meta\.glob[^;]*(src|shaders)\//.test(readFileSync(join(ROOT, path), 'utf8')),
+    );
+    expect(globbing.map(({ path }) => path)).toEqual([]);
   });
 
   it('export each name once', () => {

@@ -54,6 +54,10 @@ class Counter {
     return new Counter({ source, ...options });
   }
 
+  get lost(): Promise<Error> {
+    return Promise.resolve(new InputError('gone', { words: ['here'] }));
+  }
+
   get count(): number {
     return this.#count;
   }
@@ -103,10 +107,27 @@ describe('a class in a worker', () => {
     expect(error).toMatchObject({ code: 'input', message: 'no such file', words: ['fail'] });
   });
 
+  it('has its promises, and errors as results', async () => {
+    const { services } = connected({ Counter });
+    const counter = await services.Counter.load('x');
+    const lost = await counter.lost;
+    expect(lost).toBeInstanceOf(InputError);
+    expect(lost).toMatchObject({ message: 'gone', words: ['here'] });
+  });
+
+  it('takes headers as an app has them', async () => {
+    const { services } = connected({ Counter });
+    const options = { headers: new Headers({ 'X-Key': 'secret' }) };
+    const counter = await services.Counter.load('x', options);
+    expect(counter.options).toMatchObject({ headers: { 'x-key': 'secret' } });
+  });
+
   it('refuses options that cannot be sent, by name', async () => {
     const { services } = connected({ Counter });
     const load = services.Counter.load('x', { device: 1 } as object);
     await expect(load).rejects.toThrow(/option 'device' cannot be sent to a worker/);
+    const kernels = services.Counter.load('x', { kernels: {} } as object);
+    await expect(kernels).rejects.toThrow(/option 'kernels' cannot be sent/);
     await expect(services.Counter.load(Symbol('x') as never)).rejects.toThrow(OptionError);
   });
 
@@ -134,6 +155,7 @@ describe('a class in a worker', () => {
     const { services } = connected({ Counter });
     const counter = await services.Counter.load('x');
     expect(await Promise.resolve(counter)).toBe(counter);
+    expect(await Promise.resolve(services)).toBe(services);
   });
 });
 

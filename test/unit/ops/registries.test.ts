@@ -24,6 +24,14 @@ const defined = [...new Set(Object.values(modules).flatMap(Object.values).filter
 
 const names = (list: Iterable<Op>) => [...list].map(({ name }) => name).toSorted();
 
+it('every folder of an op has cases', () => {
+  const folders = Object.keys(modules).filter((path) => path.endsWith('/op.ts'));
+  const cases = Object.keys(import.meta.glob('../../../src/ops/*/cases.ts'));
+  expect(folders.length).toBeGreaterThan(25);
+  const missing = folders.filter((path) => !cases.includes(path.replace('/op.ts', '/cases.ts')));
+  expect(missing).toEqual([]);
+});
+
 describe('the registries', () => {
   it('have every op that is defined, and its reference', () => {
     expect(defined.length).toBeGreaterThan(60);
