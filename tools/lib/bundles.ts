@@ -22,9 +22,6 @@ const PATIENCE_MS = 240_000;
 
 const folderOf = (contestant: string) => (contestant === 'qkv' ? './qkv' : `./peers/${contestant}`);
 
-/** Contestants whose page fetches what it begins with alone: other kinds of models come on demand. */
-const LOADS_ON_DEMAND: ReadonlySet<string> = new Set(['qkv']);
-
 /**
  * What a page begins with is one file. Only for pages whose modules do not wait at their top level: what
  * is loaded later imports from the first file, and would wait for it while it waits for them.
@@ -41,13 +38,9 @@ const withoutPreload: Plugin = {
     id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load();' : null,
 };
 
-/** Builds the page cold.html with one module of a contestant. @returns its chunks */
-async function buildPage(
-  contestant: string,
-  module: string,
-  folder: string,
-): Promise<readonly Rolldown.OutputChunk[]> {
-  const built = await build({
+/** Builds the page cold.html with one module of a contestant. */
+async function buildPage(contestant: string, module: string, folder: string): Promise<void> {
+  await build({
     ...fromSource,
     configFile: false,
     root: BENCH,
@@ -68,20 +61,6 @@ async function buildPage(
       },
     },
   });
-  const outputs = [built].flat().flatMap((one) => ('output' in one ? one.output : []));
-  return outputs.filter((one) => one.type === 'chunk');
-}
-
-/** Names of the chunks that are fetched first: of the entries, and what they import. */
-function fetchedChunks(chunks: readonly Rolldown.OutputChunk[]): ReadonlySet<string> {
-  const first = chunks.filter(({ isEntry }) => isEntry);
-  const names = new Set(first.map(({ fileName }) => fileName));
-  for (const name of names) {
-    for (const imported of chunks.find(({ fileName }) => fileName === name)?.imports ?? []) {
-      names.add(imported);
-    }
-  }
-  return names;
 }
 
 async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
@@ -93,10 +72,7 @@ async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
-/**
- * Gzipped bytes of the smallest app with a translator's model, by contestant: all files of a peer, and
- * of qkv those that the page fetches for a transformer.
- */
+/** Gzipped bytes of all files of the smallest app with a translator's model, by contestant. */
 export function bundleSizes(
   contestants: readonly string[],
 ): Promise<Readonly<Record<string, BundleSize>>> {
@@ -104,11 +80,8 @@ export function bundleSizes(
     const sizes: Record<string, BundleSize> = {};
     for (const name of contestants) {
       const own = join(folder, name);
-      const chunks = await buildPage(name, 'bundle', own);
-      const fetched = LOADS_ON_DEMAND.has(name) ? fetchedChunks(chunks) : undefined;
-      const files = (await readdir(own, { recursive: true })).filter(
-        (file) => !file.endsWith('js') || (fetched?.has(file) ?? true),
-      );
+      await buildPage(name, 'bundle', own);
+      const files = await readdir(own, { recursive: true });
       const total = async (ending: string) => {
         const chosen = files.filter((file) => file.endsWith(ending));
         const contents = await Promise.all(chosen.map((file) => readFile(join(own, file))));
