@@ -8,6 +8,7 @@ import { dim } from '../../../src/core/dim';
 import { trace } from '../../../src/graph/graph';
 import type { Tensor } from '../../../src/graph/op';
 import { ops } from '../../../src/ops';
+import { allKernels } from '../../../src/ops/kernels';
 import { rnnGraph } from '../../support/loops';
 
 const T = dim('T', 8);
@@ -56,7 +57,7 @@ describe('explain', () => {
   });
 
   it('names kernels and choices for a target', () => {
-    const explained = explain(plan, { target });
+    const explained = explain(plan, { target: { ...target, kernels: allKernels } });
     expect(explained.dispatches).toBe(2);
     expect(explained.steps[0]?.choices[0]?.family).toBe('matmul');
     expect(explain(plan).steps[0]?.kernels).toEqual([]);
