@@ -3,8 +3,9 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
-import { build } from 'vite';
+import { build, type Plugin } from 'vite';
 import { root } from './environment.mjs';
+import { writeApiPages } from './lib/apiPages';
 import { buildLibrary, buildOneFile } from './lib/library';
 import { fromSource } from './lib/sourceCondition.mjs';
 import { wgslTemplates } from './lib/wgslTemplates';
@@ -20,25 +21,36 @@ function command(): Command {
     .description('Build the library (ES modules with types, and one file) and the site.')
     .option('--out <folder>', 'where lib/, qkv.js and site/ go', 'dist')
     .option('--library', 'only what the package holds, without the site')
+    .option('--no-api', 'leave the API pages out')
     .option('--json', 'print one JSON object as the last line of standard output')
     .showHelpAfterError()
     .exitOverride();
 }
 
-/** The demo and the bench, with relative addresses so that they can lie in any folder of a server. */
-async function buildSite(folder: string): Promise<void> {
-  await buildPage('demo', folder);
+/**
+ * The demo, the bench and the API pages, with relative addresses so that they can lie in any folder of a
+ * server.
+ */
+async function buildSite(folder: string, hasApi: boolean): Promise<void> {
+  await buildPage('demo', folder, hasApi ? [withApiLink] : []);
   await buildPage('bench', join(folder, 'bench'));
+  if (!hasApi) return;
+  process.stderr.write('writing the API pages ...\n');
+  await writeApiPages(join(folder, 'api'));
 }
 
-async function buildPage(source: string, folder: string): Promise<void> {
+async function buildPage(
+  source: string,
+  folder: string,
+  plugins: readonly Plugin[] = [],
+): Promise<void> {
   await build({
     ...fromSource,
     configFile: false,
     root: join(root, source),
     base: './',
     logLevel: 'warn',
-    plugins: [wgslTemplates],
+    plugins: [wgslTemplates, ...plugins],
     build: {
       outDir: folder,
       emptyOutDir: true,
@@ -48,10 +60,20 @@ async function buildPage(source: string, folder: string): Promise<void> {
   });
 }
 
+/** A link from the demo page to the API pages, which only the built site has. */
+const withApiLink: Plugin = {
+  name: 'with-api-link',
+  transformIndexHtml: (html) =>
+    html.replace('</main>', '<p><a href="./api/">API of the package</a></p>\n    </main>'),
+};
+
+/** The API pages' own scripts apart, which are typedoc's. */
 async function scriptSizes(folder: string): Promise<readonly FileSize[]> {
   const names = await readdir(folder, { recursive: true });
   return Promise.all(
-    names.filter((name) => /\.(js|css|html)$/.test(name)).map((name) => sizeOf(join(folder, name))),
+    names
+      .filter((name) => /\.(js|css|html)$/.test(name) && !name.startsWith('api'))
+      .map((name) => sizeOf(join(folder, name))),
   );
 }
 
@@ -72,10 +94,10 @@ export async function main(args: readonly string[]): Promise<number> {
   await mkdir(library, { recursive: true });
   process.stderr.write('building the library ...\n');
   await buildLibrary(library);
-  await buildOneFile(oneFile);
+  await buildOneFile(oneFile, library);
   if (options.library !== true) {
     process.stderr.write('building the site ...\n');
-    await buildSite(site);
+    await buildSite(site, options.api !== false);
   }
   const parts = await scriptSizes(library);
   const pages = [

@@ -5,3 +5,4 @@ export declare function findBrowser(): string | undefined;
 export declare function ensureBrowser(): string;
 export declare function dawnEnvironment(): Readonly<Record<string, string>>;
 export declare function ensurePeers(): void;
+export declare function ensureApiPages(): void;

@@ -48,6 +48,11 @@ export function ensurePeers() {
   ensureInstalled(join(root, 'bench', 'peers'), 'onnxruntime-web');
 }
 
+/** Installs what the API pages are written by when it is missing. */
+export function ensureApiPages() {
+  ensureInstalled(join(root, 'tools', 'apiPages'), 'typedoc');
+}
+
 /** The browser's path, or undefined. */
 export function findBrowser() {
   const named = process.env.PUPPETEER_EXECUTABLE_PATH;

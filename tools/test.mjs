@@ -21,6 +21,7 @@ import { hiddenTests, noTests, testCounts } from './lib/testReport.mjs';
 const modules = join(root, 'node_modules');
 const tsc = [join(modules, 'typescript', 'bin', 'tsc'), '--project'];
 const biome = [join(modules, '@biomejs', 'biome', 'bin', 'biome'), 'ci', '--colors=off', '.'];
+const knip = [join(modules, 'knip', 'bin', 'knip.js'), '--no-progress'];
 const vitest = join(modules, 'vitest', 'vitest.mjs');
 
 /** In the order in which they run. `project` stages are vitest's. */
@@ -28,8 +29,10 @@ const STAGES = [
   { name: 'types', command: [...tsc, root] },
   { name: 'types-peers', command: [...tsc, join(root, 'bench')], needsPeers: true },
   { name: 'lint', command: biome },
+  { name: 'unused', command: knip },
   { name: 'architecture', project: true, workers: 1 },
   { name: 'unit', project: true, workers: 2 },
+  { name: 'package', project: true, workers: 1 },
   { name: 'gpu', project: true, workers: 2, needsGpu: true },
   { name: 'e2e', project: true, workers: 1, needsGpu: true },
 ];

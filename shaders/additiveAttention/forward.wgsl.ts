@@ -30,7 +30,7 @@ fn sum_of(v: V) -> f32 { return ${width === 4 ? '(v.x + v.y) + (v.z + v.w)' : 'v
 }
 
 /** Waits until the team's writes to storage are seen by all of it. */
-export const teamBarrier = ({ lanes }: RowTeam) => (lanes > 1 ? 'storageBarrier();' : '');
+const teamBarrier = ({ lanes }: RowTeam) => (lanes > 1 ? 'storageBarrier();' : '');
 
 export const additiveForward = defineRowKernel<AdditiveSpec>({
   name: 'additiveForward',

@@ -75,7 +75,7 @@ export interface HeadNames {
 export const groupSize = ({ heads, kvHeads }: AttentionSpec): number => heads / kvHeads;
 
 /** A kernel for each head `h` of queries. */
-export function byQueryHead(spec: AttentionSpec): HeadNames {
+function byQueryHead(spec: AttentionSpec): HeadNames {
   const group = groupSize(spec);
   return { query: 'h', key: group === 1 ? 'h' : `(h / ${group}u)` };
 }

@@ -122,7 +122,7 @@ export function eachPair({ tile }: TiledSpec, statement: (r: number, j: number) 
 }
 
 /** The pair of the lane's query row r and key s + j of a block of keys, moved inside. */
-export function queryPair(r: number, j: number): Pair {
+function queryPair(r: number, j: number): Pair {
   return { h: 'h', t: `at${r}`, s: `min(s + ${j}u, params.keys - 1u)` };
 }
 

@@ -29,7 +29,7 @@ export interface PackedVariant {
   readonly kernel: Kernel<PackedSpec>;
   /** Whether it is worth measuring for so many rows. */
   suits(m: number): boolean;
-  /** @param n columns of the result, k inner size: those of the matrix */
+  /** @param size those of the matrix: n columns of the result, k inner size */
   spec(how: Packing, size: Pick<PackedShape, 'n' | 'k'>, epilogue: Epilogue): PackedSpec;
   /** Workgroups for actual sizes. */
   grid(shape: Pick<PackedShape, 'm' | 'n'>): readonly [number, number, number];

@@ -112,7 +112,7 @@ fn epilogue(${value}index: u32) -> ${element} {
  * WGSL for the flat index that broadcasting reads, from the flat output index. Neighbouring axes
  * that are both read or both repeated are treated as one, so the usual cases cost little.
  */
-export function broadcastIndex(
+function broadcastIndex(
   from: Shape,
   to: Shape,
   index: string,

@@ -143,8 +143,3 @@ export function groupName(group: Group): string {
     .map(({ op }) => op.name)
     .join('+');
 }
-
-/** A size known when the plan is made, or undefined. */
-export function staticSize(d: Dim): number | undefined {
-  return typeof d === 'number' ? d : undefined;
-}

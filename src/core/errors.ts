@@ -44,6 +44,7 @@ export class OptionError extends QkvError {
   }
 }
 
+/** What an InputError tells besides its message. */
 export interface InputErrorOptions extends ErrorOptions {
   readonly words?: readonly string[];
 }
@@ -69,6 +70,7 @@ export class FormatError extends QkvError {
   }
 }
 
+/** What a DownloadError tells besides its message. */
 export interface DownloadErrorOptions extends ErrorOptions {
   readonly url?: string;
   readonly status?: number | undefined;

@@ -7,6 +7,7 @@ import type { ParameterStore } from '../nn/parameterStore';
 import { type DecodeOptions, Decoder, type DecoderOptions } from './decoder';
 import type { Hypothesis } from './hypotheses';
 
+/** What a generator is compiled for. */
 export interface GeneratorOptions extends Omit<DecoderOptions, 'maxBatch'> {
   /** Most sources in one call (default 1). */
   readonly maxBatch?: number;

@@ -74,7 +74,7 @@ export interface Strategy {
 }
 
 /** What asks for a way of decoding: plain data. */
-interface Asked {
+export interface Asked {
   readonly kind: string;
 }
 

@@ -14,6 +14,7 @@ export { promptBatch } from '../decode/prompts';
 export { type SampleOptions, sampling } from '../decode/sampling';
 export { scoredGreedy } from '../decode/scoredGreedy';
 export type {
+  Asked,
   Choice as TokenChoice,
   ChooseCall,
   DecodingMethod,

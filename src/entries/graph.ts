@@ -56,6 +56,7 @@ export type { Sizes } from '../core/sizes';
 export { chromeTrace } from '../gpu/chromeTrace';
 export { compute } from '../gpu/compute';
 export type { PassTimes } from '../gpu/passTimes';
+export type { PreparedPlan, PrepareOptions } from '../gpu/prepared';
 export { type DispatchTime, profile } from '../gpu/profile';
 export type { LoneDispatch } from '../gpu/program';
 export { Program, type ProgramOptions, type RunOptions } from '../gpu/program';
@@ -99,6 +100,7 @@ export type {
   Node,
   Operand,
   OpSet,
+  PackContext,
   PackLowering,
   Root,
   Turn,

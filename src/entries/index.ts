@@ -2,6 +2,8 @@
  * `qkv`: what an app calls. Opens a device, loads a model, translates, writes and finds neighbours; with the
  * errors that these end with. Importing it touches no GPU.
  */
+
+export type { DownloadErrorOptions, InputErrorOptions } from '../core/errors';
 export {
   AbortedError,
   DeviceError,

@@ -1,5 +1,6 @@
 /** `qkv/models`: the kinds of models, made from a configuration, and the text of their model.json. */
 export { bahdanau, bahdanauForward, bahdanauModel } from '../models/bahdanau';
+export type { OwnStepResult } from '../models/decodable';
 export { decodable, type OwnDecodable } from '../models/decodable';
 export {
   type Families,

@@ -28,6 +28,7 @@ export {
 export { type LayerNormOptions, layerNorm, type RmsNormOptions, rmsNorm } from '../nn/norms';
 export { storeAs } from '../nn/packedStorage';
 export { ParameterStore } from '../nn/parameterStore';
+export type { BoundParameters, Packer, Parameter, Part } from '../nn/parameters';
 export {
   bindParameters,
   countParameters,
@@ -64,6 +65,7 @@ export {
   recurrent,
   rnn,
 } from '../nn/recurrentLayers';
+export type { DropoutSource, Observer } from '../nn/scope';
 export {
   additiveAttention,
   dotAttention,
@@ -94,3 +96,4 @@ export {
 } from '../nn/transformerLayers';
 export type { Weight } from '../nn/weight';
 export type { RecurrenceOptions, RecurrenceResult } from '../ops/recurrence/op';
+export type { RotaryOptions } from '../ops/rotary/op';

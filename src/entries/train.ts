@@ -9,6 +9,7 @@ export { type LabellingOptions, labellingTask } from '../train/labelling';
 export { languageTask, type SequenceBatch } from '../train/language';
 export type { Computation, Loss } from '../train/lossTask';
 export { biasCorrections, moments, type OptimizerOptions, optimizerRate } from '../train/optimizer';
+export type { OptimizerBase } from '../train/optimizers';
 export {
   type AdagradOptions,
   type AdamOptions,
@@ -26,6 +27,7 @@ export {
   type OwnOptimizer,
   type UpdateCall,
 } from '../train/ownOptimizer';
+export type { ScheduleName } from '../train/schedule';
 export {
   constantSchedule,
   cosineSchedule,
@@ -37,6 +39,7 @@ export {
   type Schedule,
   type ScheduleOptions,
 } from '../train/schedule';
+export type { StepOptions } from '../train/step';
 export { evaluationGraph, trainingGraph } from '../train/step';
 export { type Mode, type TaskResult, type TrainingTask, taskLayout } from '../train/task';
 export {

@@ -7,15 +7,16 @@ import type { WordBatch } from '../text/wordIterator';
  * The loss of examples under the best scores that look at the word alone: log(p / (K q)), where p is its
  * probability as a true word, q that as noise, K the noise words an example (Levy and Goldberg 2014).
  * @param counts of the training tokens by id
- * @param options.subsample that of the examples
+ * @param options as those by which the examples were drawn
  * @returns mean over the examples, natural logarithms
  * @throws InputError if there is no example
  */
 export function noiseBaseline(
   batches: Iterable<WordBatch>,
   counts: Float64Array,
-  { subsample, padId = 0 }: { readonly subsample: number; readonly padId?: number },
+  options: { readonly subsample: number; readonly padId?: number },
 ): number {
+  const { subsample, padId = 0 } = options;
   const noise = new NoiseDistribution(counts);
   const kept = keepProbabilities(counts, subsample).map((keep, id) => keep * (counts[id] ?? 0));
   const total = kept.reduce((sum, count) => sum + count, 0);

@@ -262,7 +262,7 @@ export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
 }
 
 /** @throws OptionError for a tuning without the kernels that it chooses among */
-export function checkTuning(where: string, { tuning, kernels }: DeviceOptions): void {
+function checkTuning(where: string, { tuning, kernels }: DeviceOptions): void {
   if (tuning === undefined || kernels !== undefined) return;
   throw new OptionError(
     `${where}: a tuning chooses among kernels that were not handed in: import { allKernels } from 'qkv', ` +

@@ -9,6 +9,7 @@ import { uniformBytes } from './commands';
 import { bufferBytes, type Device } from './device';
 import { checkBindings } from './limits';
 
+/** What kernels are chosen for. */
 export interface PrepareOptions {
   /** How long the program will be in use: what compiling its kernels is worth; 'balanced' by default. */
   readonly startup?: Startup;
@@ -18,6 +19,7 @@ export interface PrepareOptions {
   readonly kernels?: Kernels;
 }
 
+/** A plan with the kernels chosen for a device, before anything is allocated. */
 export interface PreparedPlan {
   readonly plan: Plan;
   readonly dispatches: readonly Dispatch[];

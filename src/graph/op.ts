@@ -5,8 +5,7 @@
  */
 
 import type { Epilogue } from '../../shaders/lib/epilogue';
-import type { Binding, Kernel, Spec } from '../../shaders/lib/kernel';
-import { MAX_WORKGROUPS } from '../../shaders/lib/kernel';
+import { type Kernel, MAX_WORKGROUPS, type Spec } from '../../shaders/lib/kernel';
 import type { Dim } from '../core/dim';
 import type { DType, Shape, TensorType } from '../core/shape';
 import type { Question } from './choice';
@@ -297,4 +296,4 @@ export function defineOp<A extends Attrs>(op: Op<A>): Op<A> {
   return op;
 }
 
-export type { Binding, Target };
+export type { Target };

@@ -3,7 +3,7 @@
  * fails a load. No retries and no partial downloads. receiveBytes.ts reads and checks the body.
  */
 import { AbortedError, checkOptions, OptionError, throwIfAborted } from '../core/errors';
-import { type ReceiveOptions, receiveBytes, receiveChunks } from './receiveBytes';
+import { type ReceiveOptions, receiveBytes } from './receiveBytes';
 import { addressLabel, request } from './request';
 
 export interface FetchBytesOptions extends ReceiveOptions {
@@ -46,22 +46,6 @@ export async function fetchBytes(
   await writeCached(url, bytes, options);
   throwIfAborted(options.signal, where);
   return bytes;
-}
-
-/**
- * A file in pieces, as they come, for what need not be in memory as a whole.
- * @throws DownloadError when there is no answer or not a good one
- * @throws FormatError when the body is cut short
- * @throws AbortedError when the signal fires
- */
-export async function* fetchChunks(
-  url: string | URL,
-  options: Pick<ReceiveOptions, 'signal' | 'onProgress'> = {},
-): AsyncGenerator<Uint8Array> {
-  checkOptions('fetchChunks', options, ['signal', 'onProgress']);
-  const where = addressLabel(url);
-  throwIfAborted(options.signal, where);
-  yield* receiveChunks(where, await request(where, url, { signal: options.signal }), options);
 }
 
 function checkFetchOptions(options: FetchBytesOptions): void {

@@ -27,7 +27,7 @@ export interface OnnxRecurrentNode {
   readonly W: HostTensor;
   /** [D, G * H, H]. */
   readonly R: HostTensor;
-  /** [D, 2 * G * H]: biases of the input's products, then of the state's. */
+  /** Biases of the input's products, then of the state's [D, 2 * G * H]. */
   readonly B?: HostTensor | undefined;
   /** Peepholes of an LSTM [D, 3 * H]: none but zeros. */
   readonly P?: HostTensor | undefined;

@@ -21,6 +21,7 @@ export interface OwnDecodable
   step(scope: Scope, step: DecodeStep): OwnStepResult;
 }
 
+/** What a decoder of one's own leaves at one step. */
 export interface OwnStepResult {
   /** [B, vocabulary], or [B, 1, vocabulary]. */
   readonly logits: Tensor;

@@ -13,6 +13,7 @@ export interface Families {
   readonly 'word vector': WordVectorModel;
 }
 
+/** What models are for: translation, language or word vectors. */
 export type Family = keyof Families;
 
 /** A kind of model, or several that differ in their configuration alone. */

@@ -122,7 +122,7 @@ function lastToken(tokens: Tensor, lengths: Tensor): Tensor {
 }
 
 /** The options in a configuration. @throws FormatError naming the field and what it must be */
-export function parseLanguageOptions(kind: LanguageKind, json: unknown): RecurrentLanguageOptions {
+function parseLanguageOptions(kind: LanguageKind, json: unknown): RecurrentLanguageOptions {
   const known = [...Object.keys(DEFAULTS), 'vocabulary'];
   const fields = new Fields(`${kind} configuration`, json, known);
   const cells: readonly CellName[] = LANGUAGE_CELLS[kind];

@@ -33,6 +33,7 @@ export type ModelFunction<Inputs extends InputTypes, Result> = (
   inputs: InputTensors<Inputs>,
 ) => Result;
 
+/** A compiled function, with what it holds on the device. */
 export interface Compiled<Inputs extends InputTypes, Result> {
   /**
    * Runs on a batch; calls may overlap.

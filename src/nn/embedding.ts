@@ -6,6 +6,7 @@ import { checkLayer, type Layer, layer } from './layer';
 import type { Scope } from './scope';
 import type { Weight } from './weight';
 
+/** Options of an embedding. */
 export interface EmbeddingOptions {
   /** An id whose vector starts, and in training stays, zero. */
   readonly paddingIndex?: number;

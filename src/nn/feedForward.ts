@@ -5,6 +5,7 @@ import { xavierUniform } from './initialisers';
 import { linear } from './linear';
 import type { Scope } from './scope';
 
+/** The function between the two layers of a feed-forward network. */
 export type Activation = 'relu' | 'gelu';
 
 export interface FeedForwardOptions {

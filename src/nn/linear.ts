@@ -16,6 +16,7 @@ export function affine(x: Tensor, weight: Weight, bias: Tensor): Tensor {
   return add(weight.product(x), bias);
 }
 
+/** Options of a linear layer. */
 export interface LinearOptions {
   /** Whether a bias is added (default true). */
   readonly bias?: boolean;

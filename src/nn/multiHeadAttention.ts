@@ -17,6 +17,7 @@ import { checkColumns, checkLayer, layer } from './layer';
 import { type MultiHeadOptions, multiHead } from './multiHead';
 import type { Scope } from './scope';
 
+/** Options of multi-head attention. */
 export interface MultiHeadAttentionOptions {
   /** Rate on the attention weights in training (default 0). */
   readonly dropout?: number;
@@ -31,6 +32,7 @@ export interface MultiHeadAttentionOptions {
   readonly rotary?: RotaryTurn;
 }
 
+/** What multi-head attention reads besides the query. */
 export interface AttentionInputs extends Visibility {
   /** [B, S, keySize]; the query by default, which makes it self-attention. */
   readonly key?: Tensor | undefined;
@@ -38,6 +40,7 @@ export interface AttentionInputs extends Visibility {
   readonly value?: Tensor | undefined;
 }
 
+/** A layer of multi-head attention. */
 export interface MultiHeadAttention {
   /** @param query [B, T, size]  @returns [B, T, size] */
   (scope: Scope, query: Tensor, inputs?: AttentionInputs): Tensor;

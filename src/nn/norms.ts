@@ -3,6 +3,7 @@ import type { Tensor } from '../graph/op';
 import { layerNorm as normalise, rmsNorm as scaleByRms } from '../ops/layerNorm/op';
 import { checkColumns, checkLayer, type Layer, layer } from './layer';
 
+/** Options of layer normalisation. */
 export interface LayerNormOptions {
   /** Added to the variance (default 1e-5). */
   readonly epsilon?: number;
@@ -26,6 +27,7 @@ export function layerNorm(size: number, options: LayerNormOptions = {}): Layer {
   });
 }
 
+/** Options of root-mean-square normalisation. */
 export interface RmsNormOptions {
   /** Added to the mean square; the spacing of float32 at 1, 2^-23, by default, as in PyTorch. */
   readonly epsilon?: number;

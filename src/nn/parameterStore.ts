@@ -6,6 +6,7 @@ import { initialArena, type NamedTensors, unpackArena } from './arena';
 import { PARAMETERS, type ParameterLayout } from './parameters';
 import { parameterStates, storedParameters } from './storage';
 
+/** Parameters on a device, which programs share. */
 export class ParameterStore {
   readonly layout: ParameterLayout;
   /** Where they live on the device. */

@@ -43,6 +43,7 @@ export interface Part {
   readonly scaleOffset?: number;
 }
 
+/** A parameter of a layout: its name, shape and how it starts. */
 export interface Parameter {
   /** PyTorch's name. */
   readonly name: string;

@@ -18,6 +18,7 @@ import { resetBeforeLayer, resetBeforeStep } from './resetBefore';
 /** Of GRUs 'gru' is PyTorch's, with the reset gate after the product; the other is Cho et al.'s. */
 export type CellName = KernelCell | 'gru-reset-before';
 
+/** The recurrent cells, by name. */
 export const CELLS = [
   'lstm',
   'gru',
@@ -28,6 +29,7 @@ export const CELLS = [
 
 export type { RecurrenceState } from '../ops/recurrence/op';
 
+/** Sizes of recurrent layers, and their cell. */
 export interface RecurrentOptions {
   readonly cell: CellName;
   readonly inputSize: number;
@@ -46,6 +48,7 @@ export interface RecurrentOptions {
   readonly dropout?: number;
 }
 
+/** What recurrent layers read besides the sequence. */
 export interface RecurrentInputs {
   /** i32 [B]: rows end there; what comes after them is zeros. */
   readonly lengths?: Tensor | undefined;
@@ -53,6 +56,7 @@ export interface RecurrentInputs {
   readonly initial?: readonly RecurrenceState[] | undefined;
 }
 
+/** What recurrent layers give. */
 export interface RecurrentResult {
   /** States of the last layer [B, L, directions * hiddenSize], zero past a row's length. */
   readonly y: Tensor;

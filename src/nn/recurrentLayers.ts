@@ -29,6 +29,7 @@ export interface RecurrentLayerOptions {
 /** The state of a layer after a step: [B, hiddenSize] each; only an LSTM has a cell. */
 export type RecurrentState = RecurrentResult['final'][number];
 
+/** A stack of recurrent layers. */
 export interface RecurrentLayer {
   /**
    * @param x [B, L, inputSize]
@@ -81,6 +82,7 @@ function recurrentLayer(where: string, options: RecurrentOptions): RecurrentLaye
   return Object.assign(output, { withStates: layer(run), step: layer(step) });
 }
 
+/** Options of a plain recurrent network. */
 export interface RnnOptions extends RecurrentLayerOptions {
   /** Default 'tanh'. */
   readonly nonlinearity?: 'tanh' | 'relu';
@@ -101,6 +103,7 @@ export function rnn(
   return recurrentLayer('rnn', { ...others, cell, inputSize, hiddenSize });
 }
 
+/** Options of an LSTM. */
 export interface LstmOptions extends RecurrentLayerOptions {
   /**
    * Added to the biases of the forget gates at the start, so that a long sequence is not forgotten
@@ -123,6 +126,7 @@ export function lstm(
   return recurrentLayer('lstm', { ...options, cell: 'lstm', inputSize, hiddenSize });
 }
 
+/** Options of a GRU. */
 export interface GruOptions extends RecurrentLayerOptions {
   /**
    * Whether the reset gate scales the state's product, as in PyTorch (default), or the state before its

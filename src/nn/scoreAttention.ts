@@ -9,6 +9,7 @@ import {
   type SequenceAttentionOptions,
 } from './sequenceAttention';
 
+/** What the attention reads besides query and memory. */
 export interface ScoreInputs {
   /** i32 [B]: how many vectors of each row of the memory count; all by default. */
   readonly lengths?: Tensor | undefined;
@@ -16,6 +17,7 @@ export interface ScoreInputs {
   readonly keys?: Tensor | undefined;
 }
 
+/** A layer of additive or dot attention. */
 export interface ScoreAttention {
   /** @param query [B, querySize]  @param memory [B, S, keySize]  @returns the context [B, keySize] */
   (scope: Scope, query: Tensor, memory: Tensor, inputs?: ScoreInputs): Tensor;

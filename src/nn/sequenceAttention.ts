@@ -13,8 +13,10 @@ import { countTo } from './lengths';
 import { linearBound } from './linear';
 import type { Scope } from './scope';
 
+/** How a query is compared with keys: by a layer, or by a product without or with a matrix. */
 export type ScoreKind = 'additive' | 'dot' | 'general';
 
+/** Sizes of attention over a sequence, and how it compares. */
 export interface SequenceAttentionOptions {
   readonly score: ScoreKind;
   /** Size of the decoder's state. */
@@ -27,6 +29,7 @@ export interface SequenceAttentionOptions {
   readonly keyBias?: boolean;
 }
 
+/** What attention over a sequence gives. */
 export interface Attended {
   /** Weighted sum of the values [B, keySize]. */
   readonly context: Tensor;

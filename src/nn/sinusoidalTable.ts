@@ -1,6 +1,7 @@
 /** The table of sinusoidal positions, computed on the CPU in float64. */
 import type { Constant } from '../graph/source';
 
+/** How sinusoidal positions are laid out. */
 export interface PositionOptions {
   /** Sines on even and cosines on odd columns (the paper), or all sines then all cosines. */
   readonly layout: 'interleaved' | 'halves';

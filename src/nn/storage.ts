@@ -19,6 +19,7 @@ import {
 /** float32, float16, or integers of 8 or 4 bits with a scale for 64 or 32 neighbours. */
 export type WeightFormat = 'f32' | PackedFormat;
 
+/** The formats in which matrices may lie on the device. */
 export const WEIGHT_FORMATS: readonly WeightFormat[] = ['f32', 'f16', 'int8', 'int4'];
 
 /** What products with packed weights may be computed in. */

@@ -78,6 +78,7 @@ function feedForwardOf(scope: Scope, config: LayerConfig): Sublayer {
   return (x) => feedForward(scope, x, { modelSize, hiddenSize, activation, dropout });
 }
 
+/** A layer of a transformer's encoder. */
 export type EncoderLayer<V = Visibility> = (scope: Scope, x: Tensor, visibility?: V) => Tensor;
 
 /**
@@ -128,6 +129,7 @@ export interface Memory {
   readonly lengths?: Tensor | undefined;
 }
 
+/** Lengths of what a decoder layer reads. */
 export interface DecoderInputs {
   /** i32 [B]: how many vectors of each row of x count; all by default. */
   readonly lengths?: Tensor | undefined;
@@ -140,6 +142,7 @@ export type SelfContext =
   | { readonly kind: 'whole'; readonly lengths?: Tensor | undefined }
   | ({ readonly kind: 'cached' } & KeyValueCache);
 
+/** What a decoder layer gives of new vectors. */
 export interface DecoderLayerResult {
   readonly output: Tensor;
   /** Next value of the cache, when there is one. */
@@ -148,6 +151,7 @@ export interface DecoderLayerResult {
   readonly weights: Tensor | undefined;
 }
 
+/** A layer of a transformer's decoder. */
 export interface DecoderLayer {
   /** @param x [B, T, modelSize]  @param memory [B, S, modelSize]  @returns [B, T, modelSize] */
   (scope: Scope, x: Tensor, memory: Tensor, inputs?: DecoderInputs): Tensor;

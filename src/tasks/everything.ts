@@ -1,4 +1,4 @@
-/** All that can be handed to a load, for tools that take any model; an app hands in what it uses. */
+/** What can be handed to a load, in one list: no app's bundle should hold it. */
 import { beamSearch } from '../decode/beam';
 import { sampling } from '../decode/sampling';
 import { scoredGreedy } from '../decode/scoredGreedy';
@@ -6,6 +6,7 @@ import { allKinds } from '../models/registry';
 import { quantised } from '../nn/packedStorage';
 import { bytePairs } from '../text';
 
+/** All that can be handed to a load, for tools that take any model; an app hands in what it uses. */
 export const everything = {
   kinds: allKinds,
   decodings: [beamSearch, sampling, scoredGreedy],

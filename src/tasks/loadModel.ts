@@ -26,6 +26,7 @@ import type { GpuMemory, Resident } from './onDevice';
 import { readTensors } from './readTensors';
 import { type DeviceChoice, type Making, reside } from './resident';
 
+/** Where a model comes from, what it is made by, and where it goes. */
 export interface LoadOptions extends DeviceChoice, FetchOptions, WeightOptions {
   /** What models of the files' kind are made by: `[transformer]`. No other is in the app's bundle. */
   readonly kinds: readonly ModelKind[];
@@ -88,6 +89,7 @@ export interface ModelOnDevice {
   ): Promise<readonly Hypothesis[]>;
 }
 
+/** Of decoding one sequence. */
 export interface SequenceOptions extends Pick<DecodeOptions, 'signal' | 'seed'> {
   /** Told each id that stays: of a search that may change its mind, all at the end. */
   readonly onId?: ((id: number) => void) | undefined;

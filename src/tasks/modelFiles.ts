@@ -3,6 +3,7 @@
  * model.safetensors (weights under PyTorch's names, f32 or f16).
  */
 import { FormatError, OptionError } from '../core/errors';
+import { checkFormatVersion } from '../core/formatVersion';
 import { createOfKind, familyOf, type ModelKind } from '../models/kinds';
 import type { LanguageModel, TranslationModel } from '../models/model';
 import type { WordVectorModel } from '../models/wordVectors';
@@ -89,7 +90,7 @@ function readFields(
   const fields = new Map<string, unknown>(Object.entries(json));
   const [format, version, kind] = [fields.get('format'), fields.get('version'), fields.get('kind')];
   if (format !== FORMAT) throw wrong(where, `format '${FORMAT}'`, format);
-  if (version !== VERSION) throw wrong(where, `version ${VERSION}`, version);
+  checkFormatVersion(where, version, VERSION);
   if (typeof kind !== 'string') throw wrong(where, "a 'kind'", kind);
   return { kind, fields };
 }

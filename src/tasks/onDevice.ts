@@ -3,6 +3,7 @@ import type { DeviceLostError } from '../core/errors';
 import type { Device } from '../gpu/device';
 import type { LoadProgress } from './loadProgress';
 
+/** How what was lost is brought back. */
 export interface ReviveOptions {
   /** A new device of the caller's; one is opened without. */
   readonly device?: Device | GPUDevice;
@@ -44,6 +45,7 @@ export interface Resident<T> {
   dispose(): void;
 }
 
+/** Something that lives on a device: it can be disposed, lost and revived. */
 export abstract class OnDevice<T> {
   protected readonly resident: Resident<T>;
 

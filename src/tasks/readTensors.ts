@@ -3,7 +3,11 @@ import { DTypeError, FormatError } from '../core/errors';
 import { floatValues, parseSafetensors } from '../io';
 import type { NamedTensors } from '../nn/arena';
 
-/** @param where names the file in messages  @throws FormatError for a damaged file; DTypeError */
+/**
+ * The tensors of a file as float32, by name.
+ * @param where names the file in messages
+ * @throws FormatError for a damaged file; DTypeError
+ */
 export function readTensors(file: Uint8Array, where?: string): NamedTensors {
   const { tensors } = parse(file, where);
   const named = [...tensors].map(([name, tensor]) => {

@@ -9,6 +9,7 @@ import type { ModelDescription } from './modelFiles';
 import { OnDevice } from './onDevice';
 import { sourceTokens } from './sourceTokens';
 
+/** A translated sentence. */
 export interface Translation {
   readonly source: string;
   readonly target: string;
@@ -23,6 +24,7 @@ export interface Translation {
   readonly milliseconds: number;
 }
 
+/** One way to translate the sentence. */
 export interface TranslationHypothesis {
   readonly target: string;
   readonly tokens: readonly string[];
@@ -34,6 +36,7 @@ export interface TranslationHypothesis {
   readonly alignment: readonly (readonly number[])[];
 }
 
+/** Options of one translation. */
 export interface TranslateOptions {
   readonly signal?: AbortSignal;
   /** How tokens are chosen; greedily by default. What is new compiles first. */
@@ -49,6 +52,7 @@ export interface TranslateOptions {
 
 const GREEDY: Decoding = { kind: 'greedy' };
 
+/** Translates sentences with a model that is on a device. */
 export class Translator extends OnDevice<ModelOnDevice> {
   /** @throws OptionError when the model is no translation model */
   constructor(model: LoadedModel) {

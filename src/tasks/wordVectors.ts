@@ -15,12 +15,14 @@ import type { LoadMeter, LoadProgress } from './loadProgress';
 import { OnDevice, type Resident } from './onDevice';
 import { type DeviceChoice, type Making, reside } from './resident';
 
+/** A word near to what was asked for. */
 export interface Neighbour {
   readonly word: string;
   /** Cosine with what was asked for; of an analogy by multiplication the quotient of cosines. */
   readonly score: number;
 }
 
+/** How an analogy is answered. */
 export interface AnalogyOptions {
   /** How many words; 1 by default. */
   readonly count?: number;
@@ -31,6 +33,7 @@ export interface AnalogyOptions {
   readonly method?: 'add' | 'multiply';
 }
 
+/** How word vectors are loaded. */
 export interface LoadVectorsOptions extends DeviceChoice, FetchOptions, ReadVectorsOptions {
   /** Ends the load at once, and leaves nothing behind. */
   readonly signal?: AbortSignal;
@@ -60,6 +63,7 @@ const OPTIONS = [
 /** The words of a question are not among the answers, so that fewer can be asked for. */
 const MOST_WORDS = MOST_NEAR_ROWS - 3;
 
+/** Word vectors on a device: finds neighbours and answers analogies. */
 export class WordVectors extends OnDevice<NearestRows> {
   /** Row by row. */
   readonly words: readonly string[];

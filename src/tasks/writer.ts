@@ -14,11 +14,13 @@ import {
 import type { LanguageDescription } from './modelFiles';
 import { OnDevice } from './onDevice';
 
+/** How a writer is loaded. */
 export interface WriterOptions extends LoadOptions {
   /** How tokens are chosen where a call does not say; sampling at temperature 0.8 by default. */
   readonly decoding?: Decoding;
 }
 
+/** Options of one continuation. */
 export interface WriteOptions {
   readonly signal?: AbortSignal;
   /** How tokens are chosen. What is new compiles first, except for another temperature. */
@@ -32,6 +34,7 @@ export interface WriteOptions {
   readonly onToken?: (token: string) => void;
 }
 
+/** A prompt with its continuation. */
 export interface Written {
   /** The prompt and what follows. */
   readonly text: string;
@@ -45,6 +48,7 @@ export interface Written {
 
 const SAMPLING: Decoding = { kind: 'sample', temperature: 0.8 };
 
+/** Goes on from a prompt with a language model that is on a device. */
 export class Writer extends OnDevice<ModelOnDevice> {
   readonly #decoding: Decoding;
 

@@ -27,15 +27,15 @@ export interface Batch {
   readonly sourceLength: number;
   /** T. */
   readonly targetLength: number;
-  /** [B, S]: tokens + eos. */
+  /** Tokens + eos [B, S]. */
   readonly source: Int32Array;
-  /** [B]: tokens of the source with eos. */
+  /** Tokens of the source with eos [B]. */
   readonly sourceLengths: Int32Array;
-  /** [B, T]: bos + tokens. */
+  /** Bos + tokens [B, T]. */
   readonly targetInput: Int32Array;
-  /** [B, T]: tokens + eos. */
+  /** Tokens + eos [B, T]. */
   readonly targetOutput: Int32Array;
-  /** [B]: tokens of the target with eos. */
+  /** Tokens of the target with eos [B]. */
   readonly targetLengths: Int32Array;
   /** Sum of targetLengths: the tokens that count in the loss. */
   readonly targetTokens: number;

@@ -3,6 +3,7 @@
  * Not exported from the package.
  */
 import { FormatError, OptionError } from '../core/errors';
+import { checkFormatVersion } from '../core/formatVersion';
 
 /**
  * Rejects values that are no whole number of at least `minimum`.
@@ -29,7 +30,7 @@ export function checkOneOf(
   }
 }
 
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -51,10 +52,7 @@ export function checkedRecord(
   if (json.format !== format) {
     throw new FormatError(`${format}: field 'format' is ${JSON.stringify(json.format)}`);
   }
-  if (json.version !== version) {
-    const found = JSON.stringify(json.version);
-    throw new FormatError(`${format}: version ${found} is unknown; this build reads ${version}`);
-  }
+  checkFormatVersion(format, json.version, version);
   const expected = ['format', 'version', ...keys];
   for (const key of expected) {
     if (!Object.hasOwn(json, key)) throw new FormatError(`${format}: field '${key}' is missing`);

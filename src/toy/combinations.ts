@@ -8,7 +8,7 @@ import type { Clause, Nominal, NounPhrase, Predicate, Sentence } from './tree';
 export type Combination = readonly [string, string];
 
 /** Lemmas of the nouns and places a nominal refers to; a pastime has no other verb than 'play'. */
-export function lemmasOf(nominal: Nominal | undefined): readonly string[] {
+function lemmasOf(nominal: Nominal | undefined): readonly string[] {
   switch (nominal?.kind) {
     case 'noun':
       return [nominal.entry.lemma];

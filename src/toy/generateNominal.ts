@@ -77,7 +77,7 @@ function determinerWeights(noun: Noun, plural: boolean, options: NominalOptions)
   return weights[plural ? 'plural' : 'singular'][role];
 }
 
-export function pickDeterminer(chooser: Chooser, from: Weights): Determiner {
+function pickDeterminer(chooser: Chooser, from: Weights): Determiner {
   const kind = chooser.weighted(from);
   return kind === 'number' ? { kind, numeral: chooser.pick(numerals) } : { kind };
 }

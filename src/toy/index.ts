@@ -7,8 +7,8 @@ import { nouns } from './nouns';
 import { type ToyPair, type ToySplit, toyExamples } from './split';
 import type { NounKind } from './types';
 
-export { type Telling, type ToyEvent, tellingsOf, toyEvents, type Voice } from './events';
-export { type Sense, senseOf, toySenses } from './senses';
+export { tellingsOf, toyEvents } from './events';
+export { senseOf, toySenses } from './senses';
 export type { ToyPair, ToySplit } from './split';
 export { toyVocabulary } from './vocabulary';
 

@@ -86,11 +86,6 @@ export function contract(word: string, next: string): string | undefined {
   return contracted.get(`${word} ${next}`);
 }
 
-/** The other forms of a French word whose spelling depends on its neighbour. */
-export function elidedForms(): readonly string[] {
-  return [...elided.values(), ...contracted.values()];
-}
-
 /** The French demonstrative, possessive or article for a gender: le or la. */
 export function byGender<T>(gender: Gender, masculine: T, feminine: T): T {
   return gender === 'f' ? feminine : masculine;

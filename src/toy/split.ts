@@ -29,8 +29,8 @@ export interface ToyPair {
   readonly targetHeads: readonly number[];
 }
 
-export const minLength = 3;
-export const maxLength = 20;
+const minLength = 3;
+const maxLength = 20;
 
 const texts = (words: readonly Word[]): string[] => words.map(({ text }) => text);
 const fits = ({ length }: readonly Word[]) => length >= minLength && length <= maxLength;
@@ -51,14 +51,14 @@ function toPair(source: readonly Word[], target: readonly Word[]): ToyPair {
 }
 
 /** The split an English sentence belongs to: 80% train, 10% dev, 10% test. */
-export function splitOf(source: string): ToySplit {
+function splitOf(source: string): ToySplit {
   const bucket = hashText(source) % 10;
   if (bucket < 8) return 'train';
   return bucket === 8 ? 'dev' : 'test';
 }
 
 /** True when the sentence combines a verb and object or adjective and noun kept from training. */
-export function hasHeldOut(sentence: Sentence): boolean {
+function hasHeldOut(sentence: Sentence): boolean {
   return combinationsOf(sentence).some(([first, second]) => isHeldOut(first, second));
 }
 

@@ -3,6 +3,7 @@
  * log of losses, and as metadata the step, the data cursor and the recipe.
  */
 import { FormatError } from '../core/errors';
+import { checkFormatVersion } from '../core/formatVersion';
 import { NO_TUNING, parseTuning, type Tuning } from '../gpu/tuning';
 import {
   parseSafetensors,
@@ -31,7 +32,8 @@ export interface Checkpoint {
   readonly tuning?: Tuning;
 }
 
-const FORMAT = 'qkv-checkpoint-1';
+const FORMAT = 'qkv-checkpoint';
+const VERSION = 1;
 const OPTIMIZER = 'optimizer.';
 
 /** The checkpoint as bytes. */
@@ -48,7 +50,7 @@ export function writeCheckpoint(layout: ParameterLayout, checkpoint: Checkpoint)
   }
   tensors.set('losses', storeFloat32('losses', [losses.length], Float32Array.from(losses)));
   const metadata = new Map([
-    ['format', FORMAT],
+    ['format', `${FORMAT}-${VERSION}`],
     ['step', String(snapshot.step)],
     ['cursor', JSON.stringify(cursor)],
     ['recipe', recipe],
@@ -74,9 +76,11 @@ export function readCheckpoint(
     if (value === undefined) throw new FormatError(`checkpoint: no '${name}' in its metadata`);
     return value;
   };
-  if (field('format') !== FORMAT) {
+  const format = /^qkv-checkpoint-(\d+)$/.exec(field('format'));
+  if (format === null) {
     throw new FormatError(`checkpoint: expected format '${FORMAT}', found '${field('format')}'`);
   }
+  checkFormatVersion('checkpoint', Number(format[1]), VERSION);
   const step = Number(field('step'));
   if (!Number.isInteger(step) || step < 0)
     throw new FormatError(`checkpoint: step ${field('step')}`);

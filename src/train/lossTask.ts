@@ -20,6 +20,7 @@ export interface Loss {
   readonly correct?: Tensor;
 }
 
+/** A loss as a function of named inputs. */
 export interface Computation<Inputs extends InputTypes> {
   /** Types of the inputs by name: `{ x: f32(dim('B', 64), 4) }`. */
   readonly inputs: Inputs;

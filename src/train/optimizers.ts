@@ -4,14 +4,16 @@ import { optimizerOf } from './optimizer';
 import type { Optimizer } from './ownOptimizer';
 import type { LearningRate } from './schedule';
 
-interface SharedOptions {
+/** Options of every optimiser. */
+export interface OptimizerBase {
   /** A number, or a schedule. */
   readonly learningRate?: LearningRate;
   /** Part of the parameters that is added to their gradients (default 0), or decoupled in `adamw`. */
   readonly weightDecay?: number;
 }
 
-export interface AdamOptions extends SharedOptions {
+/** Options of Adam and AdamW. */
+export interface AdamOptions extends OptimizerBase {
   /** Decay of the mean gradient (default 0.9). */
   readonly beta1?: number;
   /** Decay of the mean squared gradient (default 0.999). */
@@ -20,14 +22,16 @@ export interface AdamOptions extends SharedOptions {
   readonly epsilon?: number;
 }
 
-export interface SgdOptions extends SharedOptions {
+/** Options of stochastic gradient descent. */
+export interface SgdOptions extends OptimizerBase {
   /** Decay of the sum of gradients (default 0: none is kept). */
   readonly momentum?: number;
   /** Look ahead along the momentum (default false). */
   readonly nesterov?: boolean;
 }
 
-export interface RmspropOptions extends SharedOptions {
+/** Options of RMSprop. */
+export interface RmspropOptions extends OptimizerBase {
   /** Decay of the mean squared gradient (default 0.99). */
   readonly alpha?: number;
   /** Added to its root (default 1e-8). */
@@ -38,7 +42,8 @@ export interface RmspropOptions extends SharedOptions {
   readonly centered?: boolean;
 }
 
-export interface AdagradOptions extends SharedOptions {
+/** Options of Adagrad. */
+export interface AdagradOptions extends OptimizerBase {
   /** Added to the root of the sum of squares (default 1e-10). */
   readonly epsilon?: number;
   /** The rate of step t is divided by 1 + (t - 1) * rateDecay (default 0): torch's lr_decay. */

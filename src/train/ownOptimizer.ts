@@ -14,7 +14,7 @@ export interface UpdateCall<State extends string = string> {
   readonly parameters: Tensor;
   /** Arena of their gradients, clipped. */
   readonly gradients: Tensor;
-  /** [1]: the learning rate. */
+  /** The learning rate [1]. */
   readonly rate: Tensor;
   /** The arenas that the optimiser keeps, by name. */
   readonly states: Readonly<Record<State, Tensor>>;
@@ -37,6 +37,7 @@ export interface Optimizer {
   update(call: UpdateCall): Tensors;
 }
 
+/** An optimiser of one's own: its states, and their update. */
 export interface OwnOptimizer<State extends string> {
   /** Of checkpoints and errors. */
   readonly name: string;

@@ -26,7 +26,7 @@ export interface ScheduleOptions {
  * - cosine, linear: rise over warmup, then fall to rate x end at `steps`
  * @throws OptionError for an unknown kind or a missing figure
  */
-export function learningRate(options: ScheduleOptions, step: number): number {
+function learningRate(options: ScheduleOptions, step: number): number {
   const { kind, rate, warmup = 0, end = 0 } = options;
   const rise = warmup > 0 ? Math.min(1, step / warmup) : 1;
   switch (kind) {
@@ -95,6 +95,7 @@ export const inverseRootSchedule = (rate: number, warmup = 400): Schedule =>
 export const noamSchedule = (modelSize: number, warmup = 4000, factor = 1): Schedule =>
   scheduleOf({ kind: 'noam', rate: factor, modelSize, warmup });
 
+/** How a learning rate that falls begins and ends. */
 export interface DecayOptions {
   /** Steps of linear rise before (default 0). */
   readonly warmup?: number;

@@ -71,7 +71,7 @@ export function targetLoss(
 }
 
 /** A batch as the inputs of a teacher-forcing plan. */
-export function batchInputs(batch: Batch): HostTensors {
+function batchInputs(batch: Batch): HostTensors {
   const { size, sourceLength, targetLength } = batch;
   const matrix = (data: Int32Array, columns: number) => ({ shape: [size, columns], data });
   return {

@@ -17,7 +17,7 @@ export type RemoteObject<T> = {
 };
 
 /** Options of a load that cannot be sent; the worker gives them to `serve`. */
-type Local = 'kinds' | 'decodings' | 'formats' | 'codecs' | 'device' | 'gpu' | 'fetch';
+export type Local = 'kinds' | 'decodings' | 'formats' | 'codecs' | 'device' | 'gpu' | 'fetch';
 
 const LOCAL: readonly string[] = [
   'kinds',
@@ -29,7 +29,8 @@ const LOCAL: readonly string[] = [
   'fetch',
 ] satisfies readonly Local[];
 
-type RemoteService<S> = S extends {
+/** A class or function of the worker, as the page calls it. */
+export type RemoteService<S> = S extends {
   load(source: infer Source, options: infer Options): Promise<infer T>;
 }
   ? { load(source: Source, options?: Omit<NonNullable<Options>, Local>): Promise<RemoteObject<T>> }
@@ -37,7 +38,8 @@ type RemoteService<S> = S extends {
     ? (...args: A) => Promise<Returned<Awaited<R>>>
     : never;
 
-type Returned<T> = T extends { dispose(): unknown } ? RemoteObject<T> : T;
+/** What a call gives the page: an object that has to be disposed stays in the worker. */
+export type Returned<T> = T extends { dispose(): unknown } ? RemoteObject<T> : T;
 
 /** What a worker serves, as the page calls it. */
 export type Remote<S> = { readonly [K in keyof S]: RemoteService<S[K]> };
@@ -49,6 +51,7 @@ export interface AppServices {
   readonly WordVectors: typeof WordVectors;
 }
 
+/** A worker, as the page that made it sees it. */
 export interface Connection<S> {
   /** The classes and functions that the worker serves. */
   readonly services: Remote<S>;

@@ -20,11 +20,13 @@ export interface Loadable {
   load(source: never, options: never): Promise<object>;
 }
 
-type ServedFunction = (...args: never[]) => unknown;
+/** A function that a worker serves. */
+export type ServedFunction = (...args: never[]) => unknown;
 
 /** What a worker serves, by the names under which the page finds it. */
 export type Services = Readonly<Record<string, Loadable | ServedFunction>>;
 
+/** How a worker serves. */
 export interface ServeOptions {
   /** Options of every load that cannot be sent: kinds, decodings, formats, device, fetch. */
   readonly load?: Readonly<Record<string, unknown>>;

@@ -1,21 +1,22 @@
-/** What `npm run build` writes: a library that loads anywhere, its types, and a site that translates. */
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+/** The site that `npm run build` writes; test/package has the library. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { preview } from 'vite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { translateInPage } from '../../tools/lib/demoPage';
+import { packageEntries } from '../../tools/lib/entries';
 import { runCommand } from '../support/command';
-import { ROOT } from '../support/sourceScan';
+import { isFull } from '../support/sample';
 
-const run = promisify(execFile);
 let folder = '';
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'qkv-build-'));
-  const { code, stderr, stdout } = await runCommand('build', '--json', '--out', folder);
+  // The API pages take as long as all the rest.
+  const short = isFull ? [] : ['--no-api'];
+  const { code, stderr, stdout } = await runCommand('build', '--json', '--out', folder, ...short);
   expect(code, stderr).toBe(0);
   const { files } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
   const library = files.find(({ path }: { path: string }) => path.endsWith('lib/index.js'));
@@ -26,47 +27,19 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it('the library loads in plain Node without touching navigator', async () => {
-  const script = `
-    Object.defineProperty(globalThis, 'navigator', {
-      get() { throw new Error('navigator was touched at import'); },
-    });
-    const { Translator } = await import(${JSON.stringify(join(folder, 'lib/index.js'))});
-    console.log(typeof Translator.load);
-  `;
-  const args = ['--input-type=module', '--eval', script];
-  const { stdout } = await run(process.execPath, args);
-  expect(stdout.trim()).toBe('function');
-});
-
-it('the types resolve for a strict consumer without any other types', async () => {
-  const compilerOptions = {
-    strict: true,
-    module: 'nodenext',
-    target: 'es2023',
-    lib: ['ES2023', 'DOM', 'DOM.Iterable'],
-    types: [],
-    noEmit: true,
-    skipLibCheck: false,
-  };
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
-  await writeFile(
-    join(folder, 'consumer.ts'),
-    `import { type Translation, Translator } from './lib/index.js';
-    import { transformer } from './lib/models.js';
-    export { selfCheck } from './lib/selfcheck.js';
-    export async function french(text: string): Promise<string> {
-      const translator = await Translator.load('./models/toy-transformer/', { kinds: [transformer] });
-      const translation: Translation = await translator.translate(text);
-      return translation.target;
-    }`,
-  );
-  const config = join(folder, 'tsconfig.json');
-  await writeFile(config, JSON.stringify({ compilerOptions, files: ['consumer.ts'] }));
-  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-  const { stdout } = await run(process.execPath, [tsc, '-p', config]);
-  expect(stdout).toBe('');
-});
+it.runIf(isFull)(
+  'the site has pages of the API, a module an entry, and leads to them',
+  async () => {
+    const site = join(folder, 'site');
+    for (const { name, specifier } of packageEntries()) {
+      const page = name === 'index' ? 'qkv' : `qkv_${name}`;
+      const html = await readFile(join(site, 'api', 'modules', `${page}.html`), 'utf8');
+      expect(html).toContain(specifier);
+    }
+    expect(existsSync(join(site, 'api', 'functions', 'qkv_graph.compile.html'))).toBe(true);
+    expect(await readFile(join(site, 'index.html'), 'utf8')).toContain('href="./api/"');
+  },
+);
 
 it('the site translates', async () => {
   const server = await preview({

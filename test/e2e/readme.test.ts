@@ -24,6 +24,8 @@ const SHORTENED: Readonly<Record<string, readonly string[]>> = {
   train: ['--steps', '2', '--pairs', '300', '--eval-every', '2', '--batch', '32'],
   evaluate: ['--limit', '10'],
   bench: ['--help'],
+  apps: ['--offline', 'node-server'],
+  build: ['--library'],
   experiment: ['--size', 'small'],
   soak: ['--steps', '20', '--model', 'seq2seq'],
   explain: ['--what', 'step'],

@@ -58,9 +58,14 @@ it('has source maps that hold their sources', async () => {
   }
 });
 
-it('carries the licence of what is bundled, in the one file too', () => {
+it('carries the licences of what is bundled, in the one file too', async () => {
+  const maps = (await files()).filter((path) => path.endsWith('.js.map'));
+  const sources = maps.flatMap((path) => JSON.parse(text(path)).sources as readonly string[]);
+  const packages = sources.flatMap(
+    (path) => /node_modules\/((@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [],
+  );
   for (const path of ['dist/lib/third-party-licences.md', 'dist/qkv.js']) {
-    expect(text(path), path).toContain('Copyright (c) 2022 Brandon Jones');
+    for (const name of new Set(packages)) expect(text(path), path).toContain(`## ${name} - `);
   }
   expect(text('dist/qkv.js')).toContain(text('LICENSE').trim());
 });

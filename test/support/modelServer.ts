@@ -5,7 +5,7 @@ import { createServer, type ServerResponse } from 'node:http';
 export const FOLDER = 'demo/public/models/toy-transformer';
 
 /** The files of a shipped model, by name. */
-export const FILES: ReadonlyMap<string, Uint8Array<ArrayBuffer>> = new Map(
+const FILES: ReadonlyMap<string, Uint8Array<ArrayBuffer>> = new Map(
   ['model.json', 'model.safetensors'].map((name) => [
     name,
     new Uint8Array(readFileSync(`${FOLDER}/${name}`)),

@@ -3,7 +3,7 @@
 import type { Random } from 'qkv/cpu';
 import { dim, type Graph, ops, type Tensor, type TensorType, trace } from 'qkv/graph';
 
-export const LENGTH = dim('L', 5);
+const LENGTH = dim('L', 5);
 
 const rows = (width: number): TensorType => ({ dtype: 'f32', shape: [LENGTH, width] });
 const row = (width: number): TensorType => ({ dtype: 'f32', shape: [width] });

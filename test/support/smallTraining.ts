@@ -84,7 +84,7 @@ const TINY_RECURRENT = {
 const TINY_LANGUAGE = { vocabulary: VOCABULARY, embeddingSize: 16, hiddenSize: 24, maxLength: 8 };
 
 /** Kinds of language models, tiny. */
-export const TINY_LANGUAGE_MODELS: Readonly<Record<string, () => LanguageModel>> = {
+const TINY_LANGUAGE_MODELS: Readonly<Record<string, () => LanguageModel>> = {
   'lstm language model, 2 layers, tied': () =>
     recurrentLanguageModel({ ...TINY_LANGUAGE, embeddingSize: 24, tied: true }),
   'gru language model': () => recurrentLanguageModel({ ...TINY_LANGUAGE, cell: 'gru', layers: 1 }),

@@ -18,6 +18,8 @@ export interface App {
   readonly name: string;
   readonly folder: string;
   readonly versions: Readonly<Record<string, string>>;
+  /** Installs the package from git, which builds it, rather than from its tarball. */
+  readonly isFromGit?: boolean;
 }
 
 /** How far an app came, and what it is. */
@@ -49,12 +51,19 @@ const VERSIONS: Readonly<Record<string, readonly App['versions'][]>> = {
   'vite-worker': [{ vite: '7.3.8' }, { vite: '8.4.0' }],
 };
 
+/** The folder of which an app installs the package from git, as of the last commit. */
+const FROM_GIT = 'node-server';
+
 /** All apps, by name. */
 export async function allApps(): Promise<readonly App[]> {
   const folders = (await readdir(APPS)).filter((name) => existsSync(packageFile(name))).sort();
   return folders.flatMap((folder) => {
     const variants = VERSIONS[folder];
-    if (variants === undefined) return [{ name: folder, folder, versions: {} }];
+    const plain = { name: folder, folder, versions: {} };
+    if (folder === FROM_GIT) {
+      return [plain, { ...plain, name: `${folder}-from-git`, isFromGit: true }];
+    }
+    if (variants === undefined) return [plain];
     return variants.map((versions) => {
       const [version = ''] = Object.values(versions);
       const [tool = '', ...rest] = folder.split('-');
@@ -83,7 +92,7 @@ export async function tryApp(app: App, options: TryOptions): Promise<AppResult> 
   const json = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
   const installed = isOffline
     ? await linkPackages(folder, json, tarball)
-    : await installPackages(folder, json, app.versions, tarball);
+    : await installPackages(folder, json, app, tarball);
   if (!installed.isSuccess) return { ...failed, failure: installed.text };
   const hasBuild = json.scripts?.build !== undefined;
   const built = hasBuild
@@ -96,7 +105,7 @@ export async function tryApp(app: App, options: TryOptions): Promise<AppResult> 
     const isPage = json.scripts?.start === undefined;
     const seen = isPage
       ? await openPage(await browser(), site.url)
-      : await runNode(folder, json.scripts.start, `${site.url}models/${MODEL}/`);
+      : await runNode(folder, json.scripts.start);
     const expected = EXPECTED[app.folder] ?? TRANSLATION;
     const translates = seen.text === expected;
     const { scriptBytes, scripts, failure = `expected ${expected}, found ${seen.text}` } = seen;
@@ -109,12 +118,15 @@ export async function tryApp(app: App, options: TryOptions): Promise<AppResult> 
 async function installPackages(
   folder: string,
   json: Readonly<Record<string, object | undefined>>,
-  versions: App['versions'],
+  { versions, isFromGit = false }: App,
   tarball: string,
 ): Promise<Finished> {
   const chosen = {
     ...json,
-    dependencies: { ...json.dependencies, qkv: `file:${tarball}` },
+    dependencies: {
+      ...json.dependencies,
+      qkv: isFromGit ? `git+file://${root}` : `file:${tarball}`,
+    },
     devDependencies: { ...json.devDependencies, ...versions },
   };
   await writeFile(join(folder, 'package.json'), JSON.stringify(chosen));
@@ -186,20 +198,32 @@ async function openPage(browser: Browser, url: string): Promise<Seen> {
 }
 
 /** @param command such as 'node main.js'; run without npm between, so that it can be stopped */
-async function runNode(folder: string, command: string, model: string): Promise<Seen> {
+async function runNode(folder: string, command: string): Promise<Seen> {
   const [program = '', ...args] = command.split(' ');
-  const { isSuccess, stdout, text } = await runProgram(program, args, folder, { MODEL: model });
+  const { isSuccess, stdout, text } = await runProgram(program, args, folder);
   const last = stdout.trim().split('\n').at(-1) ?? '';
   return isSuccess ? { text: last } : { text: last, failure: text };
 }
 
-/** Lines of its own code that an app has, blank ones apart. */
+/** Lines of the longest file of an app's own code, blank ones apart. */
 export function ownLines(app: App): number {
   const folder = join(APPS, app.folder);
-  const files = ['main.js', 'worker.js', 'Translation.jsx', 'app/page.js'];
-  return files
+  const files = [
+    'main.js',
+    'worker.js',
+    'main.jsx',
+    'Translation.jsx',
+    'app/page.js',
+    'index.html',
+  ];
+  const lengths = files
     .map((file) => join(folder, file))
     .filter((path) => existsSync(path))
-    .flatMap((path) => readFileSync(path, 'utf8').split('\n'))
-    .filter((line) => line.trim() !== '').length;
+    .map(
+      (path) =>
+        readFileSync(path, 'utf8')
+          .split('\n')
+          .filter((line) => line.trim()).length,
+    );
+  return Math.max(...lengths);
 }

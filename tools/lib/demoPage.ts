@@ -5,7 +5,7 @@ import { QkvError } from 'qkv';
 import { collectErrors, openBrowser } from '../browser';
 
 /** The page showed an error or did not get anywhere. */
-export class PageError extends QkvError {
+class PageError extends QkvError {
   constructor(message: string) {
     super('page', message);
   }

@@ -65,8 +65,11 @@ export async function buildLibrary(folder: string): Promise<void> {
   await emitDeclarations(folder, entries);
 }
 
-/** All that a page may want as one minified module, with the licences in it. */
-export async function buildOneFile(file: string): Promise<void> {
+/**
+ * All that a page may want as one minified module, with the licences in it.
+ * @param library folder of the built library
+ */
+export async function buildOneFile(file: string, library: string): Promise<void> {
   const entries = packageEntries().filter(({ name }) => !NOT_IN_ONE_FILE.has(name));
   await build({
     ...shared,
@@ -80,7 +83,7 @@ export async function buildOneFile(file: string): Promise<void> {
       lib: { entry: JOINED, formats: ['es'], fileName: () => basename(file) },
       rolldownOptions: {
         // Vite leaves white space in a library's ES module.
-        output: { codeSplitting: false, minify: true, postBanner: await licences() },
+        output: { codeSplitting: false, minify: true, postBanner: await licences(library) },
       },
     },
   });
@@ -99,13 +102,11 @@ function joinEntries(entries: readonly Entry[]): Rolldown.Plugin {
   };
 }
 
-async function licences(): Promise<string> {
+/** A comment with the licences of the library and of what is bundled with it. */
+async function licences(library: string): Promise<string> {
   const { name, version } = packageJson();
-  const bundled = 'wgsl-preprocessor';
-  const [own, theirs] = await Promise.all(
-    [join(root, 'LICENSE'), join(root, 'node_modules', bundled, 'LICENSE')].map((path) =>
-      readFile(path, 'utf8'),
-    ),
-  );
-  return `/*!\n${name} ${version}\n\n${own}\nwith ${bundled}\n\n${theirs}*/`;
+  const own = await readFile(join(root, 'LICENSE'), 'utf8');
+  const others = await readFile(join(library, NOTICES), 'utf8');
+  const bundled = others.includes('## ') ? `\n${others}` : '';
+  return `/*!\n${name} ${version}\n\n${own}${bundled}*/`;
 }

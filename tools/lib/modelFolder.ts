@@ -37,7 +37,7 @@ export interface ExportOptions<B> {
 }
 
 /** Folder of the models that the demo page offers. */
-export const SHIPPED = 'demo/public/models';
+const SHIPPED = 'demo/public/models';
 
 /** Writes model.json, model.safetensors (f16), training.json, card.md and the study's own files. */
 export async function exportModel<B>(folder: string, options: ExportOptions<B>): Promise<void> {

@@ -1,15 +1,24 @@
 /** Packs the package as npm does, and unpacks it as npm does, without a registry. */
-import { mkdir } from 'node:fs/promises';
+import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../environment.mjs';
 import { runProgram } from './runProgram';
 
-/** Builds the package and packs it. @returns the tarball's path */
+/** What npm packs, and what tells it so, beside what is built. */
+const OWN_FILES = ['package.json', '.gitignore', 'README.md', 'LICENSE', 'CHANGELOG.md'];
+
+/**
+ * Builds the package and packs it, in a folder of its own: several may be packed at a time.
+ * @returns the tarball's path
+ */
 export async function packPackage(folder: string): Promise<string> {
-  const built = await runProgram(process.execPath, ['tools/run.mjs', 'build', '--library'], root);
+  const staging = join(folder, 'package');
+  for (const name of OWN_FILES) await cp(join(root, name), join(staging, name));
+  const build = ['tools/run.mjs', 'build', '--library', '--out', join(staging, 'dist')];
+  const built = await runProgram(process.execPath, build, root);
   if (!built.isSuccess) throw new Error(`the build failed:\n${built.text}`);
   const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
-  const { isSuccess, stdout, text } = await runProgram('npm', args, root);
+  const { isSuccess, stdout, text } = await runProgram('npm', args, staging);
   if (!isSuccess) throw new Error(`npm pack failed:\n${text}`);
   const [{ filename }] = [JSON.parse(stdout)].flat();
   return join(folder, filename);

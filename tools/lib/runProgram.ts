@@ -18,13 +18,12 @@ export function runProgram(
   program: string,
   args: readonly string[],
   cwd: string,
-  extra: Readonly<Record<string, string>> = {},
 ): Promise<Finished> {
   // The environment of an `npm run` around this one, and of its Node, is not the app's.
   const { NODE_ENV: _, QKV_COMMAND_CHILD: __, ...rest } = process.env;
   const own = Object.entries(rest).filter(([key]) => !key.startsWith('npm_'));
   const path = [process.env.PATH, join(root, 'node_modules', '.bin')].join(delimiter);
-  const env = { ...Object.fromEntries(own), ...extra, PATH: path, NEXT_TELEMETRY_DISABLED: '1' };
+  const env = { ...Object.fromEntries(own), PATH: path, NEXT_TELEMETRY_DISABLED: '1' };
   const shell = process.platform === 'win32';
   return new Promise((resolve) => {
     const child = spawn(program, args, {

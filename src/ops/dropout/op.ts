@@ -37,7 +37,7 @@ export const dropoutOp = defineOp<DropoutAttrs>({
 /**
  * Zeroes elements at random and scales the others by 1 / (1 - rate) (Srivastava et al. 2014).
  * @param key i32 [1]: new for every training step, so that a step can be repeated exactly
- * @param stream a number of its own for every place in the model
+ * @param options the rate, and as stream a number of its own for every place in the model
  */
 export function dropout(x: Tensor, key: Tensor, options: DropoutAttrs): Tensor {
   return options.rate === 0 ? x : apply(dropoutOp, [x, key], { ...options });

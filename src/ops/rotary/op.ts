@@ -74,6 +74,7 @@ export const rotaryOp = defineOp<RotaryAttrs>({
   },
 });
 
+/** Which columns are rotated, and how. */
 export interface RotaryOptions {
   /** Heads that are rotated, side by side from the first column on; further columns stay as they are. */
   readonly heads: number;

@@ -1,5 +1,7 @@
+import { connect } from 'qkv/worker';
+
 const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
-worker.onmessage = ({ data }) => {
-  document.querySelector('#translation').textContent = data;
-};
-worker.postMessage('the dog eats the apple');
+const { services } = connect(worker);
+const translator = await services.Translator.load('/models/toy-transformer/');
+const { target } = await translator.translate('the dog eats the apple');
+document.querySelector('#translation').textContent = target;

@@ -1,9 +1,5 @@
 import { Translator } from 'qkv';
+import { transformer } from 'qkv/models';
+import { serve } from 'qkv/worker';
 
-const loading = Translator.load('/models/toy-transformer/');
-
-addEventListener('message', async ({ data }) => {
-  const translator = await loading;
-  const { target } = await translator.translate(data);
-  postMessage(target);
-});
+serve({ Translator }, { load: { kinds: [transformer] } });

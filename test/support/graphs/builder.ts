@@ -263,7 +263,7 @@ function isDim(value: unknown): value is Exclude<Dim, number> {
   return typeof value === 'object' && value !== null && 'terms' in value && 'bounds' in value;
 }
 
-export function isTensor(value: unknown): value is Tensor {
+function isTensor(value: unknown): value is Tensor {
   return typeof value === 'object' && value !== null && 'node' in value && 'index' in value;
 }
 

@@ -32,6 +32,7 @@ const plan = compileGraph(
 );
 
 const target = {
+  kernels: allKernels,
   subgroups: false,
   subgroupMinSize: 4,
   subgroupMaxSize: 4,

@@ -1,13 +1,13 @@
 'use client';
 import { Translator } from 'qkv';
+import { transformer } from 'qkv/models';
 import { useEffect, useState } from 'react';
+
+const loading = () => Translator.load('/models/toy-transformer/', { kinds: [transformer] });
+const translate = async () => (await loading()).translate('the dog eats the apple');
 
 export default function Page() {
   const [target, setTarget] = useState('');
-  useEffect(() => {
-    Translator.load('/models/toy-transformer/')
-      .then((translator) => translator.translate('the dog eats the apple'))
-      .then((translation) => setTarget(translation.target));
-  }, []);
+  useEffect(() => void translate().then((translation) => setTarget(translation.target)), []);
   return <p id="translation">{target}</p>;
 }

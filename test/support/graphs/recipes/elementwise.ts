@@ -40,7 +40,7 @@ function broadcasts(a: Tensor, b: Tensor): boolean {
 }
 
 /** Two tensors of one type that broadcast. */
-export function pair(b: Builder, fits: (tensor: Tensor) => boolean): readonly [Tensor, Tensor] {
+function pair(b: Builder, fits: (tensor: Tensor) => boolean): readonly [Tensor, Tensor] {
   const first = b.tensor(fits);
   const isAlike = b.below(3) > 0;
   const mayBeSame = b.below(8) === 0;
