@@ -24,16 +24,18 @@ function calls(call: LoweringCall<MatmulAttrs>): readonly KernelCall[] {
   const { m, n, k, batch, strideA, strideB, spans } = sizesOf(a, b, node.attrs);
   const bounds = { m: dimBound(m), n: dimBound(n), k: dimBound(k), batch: dimBound(batch) };
   const aligned = { m: isMultipleOf(m, 4), n: isMultipleOf(n, 4), k: isMultipleOf(k, 4) };
-  const variant: MatmulVariant = call.choose(
-    target.kernels?.matmul?.(call) ?? defaultQuestion('matmul', chooseMatmul(bounds, target)),
-  );
   // Along one span the matrices of a side follow each other, or are one and the same.
   const isMixed = spans.length > 1;
   const mixed = isMixed ? { spans: spans.map(({ side }) => side) } : {};
+  const layout = { transposeA, transposeB, aligned, ...mixed };
+  const variant: MatmulVariant = call.choose(
+    target.kernels?.matmul?.(call) ??
+      defaultQuestion('matmul', chooseMatmul(bounds, layout, target)),
+  );
   return [
     kernelCall({
       kernel: variant.kernel,
-      spec: variant.spec({ transposeA, transposeB, aligned, ...mixed }, epilogue),
+      spec: variant.spec(layout, epilogue),
       operands: [input(0), input(1), output(0)],
       params: [m, n, k, strideA, strideB, ...(isMixed ? spans.map(({ size }) => size) : [])],
       grid: (size) =>
