@@ -24,6 +24,7 @@ import { HELD_COLUMNS, matmulStationary } from './stationary.wgsl';
 import { matmulSubgroup, SUBGROUP_LANES } from './subgroup.wgsl';
 import { matmulTile, TILE_WORKGROUP } from './tile.wgsl';
 
+/** A variant of products, and what it is worth measuring for. */
 export interface MatmulCandidate extends MatmulVariant {
   /** Whether the device can run it; every variant is right for every size. */
   usable(target: MatmulTarget): boolean;

@@ -9,7 +9,7 @@ import { DisposedError, defined, OptionError, ShapeError } from '../core/errors'
 import { checkHostTensor, type HostTensor } from '../core/hostTensor';
 import type { Device } from '../gpu/device';
 import { preparePlan } from '../gpu/prepared';
-import { Program } from '../gpu/program';
+import { createRunner, type Runner } from '../gpu/runner';
 import { StateStore } from '../gpu/states';
 import { type Graph, trace } from '../graph/graph';
 import type { Tensor } from '../graph/op';
@@ -41,7 +41,7 @@ export class NearestRows {
   readonly dimensions: number;
   readonly #states: StateStore;
   /** By ranking and number of rows, compiled when they are first asked for. */
-  readonly #programs = new Map<string, Promise<Program>>();
+  readonly #programs = new Map<string, Promise<Runner>>();
   #planned = 0;
 
   private constructor(states: StateStore, size: number, dimensions: number) {
@@ -139,7 +139,7 @@ export class NearestRows {
     return unitRows(queries, this.dimensions);
   }
 
-  async #run(program: Program, data: Float32Array, k: number) {
+  async #run(program: Runner, data: Float32Array, k: number) {
     program.run({ queries: { shape: [data.length / this.dimensions, this.dimensions], data } });
     const { scores, rows } = await program.read('scores', 'rows');
     const width = rows.shape[1] ?? 1;
@@ -152,7 +152,7 @@ export class NearestRows {
   }
 
   /** A plan for k rows or a few more: one for every power of two. */
-  #program(ranking: Ranking, k: number, onPlanned?: (bytes: number) => void): Promise<Program> {
+  #program(ranking: Ranking, k: number, onPlanned?: (bytes: number) => void): Promise<Runner> {
     const count = Math.min(2 ** Math.ceil(Math.log2(k)), this.size);
     const key = `${ranking} ${count}`;
     const known = this.#programs.get(key);
@@ -165,7 +165,7 @@ export class NearestRows {
     this.#planned ||= prepared.stateBytes.get(ROWS) ?? 0;
     this.#planned += prepared.ownBytes;
     onPlanned?.(this.#planned);
-    const program = Program.fromPrepared(device, prepared, this.#states);
+    const program = createRunner(device, prepared, this.#states);
     this.#programs.set(key, program);
     program.catch(() => this.#programs.delete(key));
     return program;

@@ -8,6 +8,7 @@ import { attentionQuestion } from './attention/candidates';
 import { matmulQuestion } from './matmul/candidates';
 import { rowsQuestion, spreadRowsQuestion } from './rowKernels';
 
+/** All further kernels, for `openDevice` or a load. */
 export const allKernels: Kernels = {
   folded: foldedKernel,
   attention: attentionQuestion,

@@ -77,7 +77,7 @@ export interface StepInspector<Batch> {
 /** Steps submitted before the oldest one's loss is awaited. */
 const IN_FLIGHT = 2;
 
-/** Trains the parameters of a task on a device. */
+/** How a run of training goes on. */
 export interface TrainOptions {
   /** Gets each step's report, in order, up to two steps late. */
   readonly onStep?: (report: StepReport) => void;
@@ -89,6 +89,7 @@ export interface TrainOptions {
   readonly yields?: boolean;
 }
 
+/** Trains the parameters of a task on a device. */
 export class Trainer<Batch> {
   readonly device: Device;
   readonly task: TrainingTask<Batch>;

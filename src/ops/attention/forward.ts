@@ -1,5 +1,5 @@
 /** The op of attention: one dispatch. */
-import { statisticsOf } from '../../../shaders/attention/statistics';
+import { keptOf } from '../../../shaders/attention/statistics';
 import type { TensorType } from '../../core/shape';
 import { defaultQuestion } from '../../graph/choice';
 import {
@@ -25,7 +25,7 @@ function infer(inputs: readonly TensorType[], attrs: AttentionAttrs): readonly T
   checkOptional(inputs, attrs);
   const { heads, weights } = attrs;
   const { batch, queries, keys } = attentionSizes(inputs, attrs);
-  const { keptSize } = statisticsOf(attrs);
+  const { keptSize } = keptOf(attrs);
   return [
     { dtype: 'f32', shape: [batch, queries, columnsOf(attrs).y] },
     { dtype: 'f32', shape: [batch, heads, queries, ...(keptSize === 1 ? [] : [keptSize])] },
