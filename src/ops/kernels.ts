@@ -1,6 +1,6 @@
 /**
- * All further kernels, to be handed to `openDevice` or to a load: what tuning and the self-check try, and what
- * suits long use of a software adapter, and grids of more than 65,535 workgroups. What they are chosen for without is in each op.
+ * All further kernels, to be handed to `openDevice` or to a load: what tuning and the self-check try, what suits
+ * long use of a software adapter, and grids of more than 65,535 workgroups. Each op has what it takes without them.
  */
 import { foldedKernel } from '../../shaders/lib/fold';
 import type { Kernels } from '../graph/target';
