@@ -15,7 +15,6 @@ import {
   throwIfAborted,
 } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
-import { randomBits } from '../core/randomBits';
 import type { Device } from '../gpu/device';
 import { inForeground } from '../gpu/foreground';
 import { type PreparedPlan, preparePlan } from '../gpu/prepared';
@@ -173,15 +172,14 @@ export class Decoder {
     if (batch === 0 || sourceLength === 0) throw new InputError('decode: the batch is empty');
     checkIds('decode: source', source.data, this.#model.sourceVocabulary);
     throwIfAborted(signal, 'decode');
-    const needsKey = this.#encoder.plan.inputs.has('key');
-    const key = { shape: [1], data: Int32Array.of(randomBits(seed, 1, 0)) };
+    const key = this.#strategy.key?.(seed);
     const settings = Object.entries({ ...this.#strategy.settings, ...options.settings }).map(
       ([name, value]) => [name, { shape: [1], data: Float32Array.of(value) }] as const,
     );
     this.#encoder.run({
       source,
       lengths,
-      ...(needsKey ? { key } : {}),
+      ...(key === undefined ? {} : { key: { shape: [1], data: Int32Array.of(key) } }),
       ...Object.fromEntries(settings),
     });
     const hasSource = this.#stepper.plan.symbols.has('S');
