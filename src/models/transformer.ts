@@ -3,17 +3,18 @@
  * output projection. Parameters: src_embed.weight, tgt_embed.weight, transformer.*, generator.*.
  */
 import type { Dim } from '../core/dim';
-import { checkOptions, defined, OptionError } from '../core/errors';
+import { defined } from '../core/errors';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
 import { xavierUniform } from '../nn/initialisers';
-import type { Layer } from '../nn/layer';
+import { checkLayer, type Layer } from '../nn/layer';
 import { affine, linearBound } from '../nn/linear';
 import { layerNorm } from '../nn/norms';
 import type { Initialiser, Scope } from '../nn/parameters';
 import { stack } from '../nn/sequential';
 import { PAPER_POSITIONS, type PositionOptions, sinusoidalTable } from '../nn/sinusoidalTable';
 import {
+  checkHeads,
   type DecoderLayer,
   decoderLayer,
   lengthsEncoderLayer,
@@ -71,27 +72,11 @@ export type TransformerOptions = Partial<TransformerConfig> &
  */
 export function transformerConfig(options: TransformerOptions): TransformerConfig {
   const known = [...Object.keys(TRANSFORMER_DEFAULTS), 'sourceVocabulary', 'targetVocabulary'];
-  checkOptions('transformer', options, known);
   const config = { ...TRANSFORMER_DEFAULTS, ...options };
-  const whole = [
-    'sourceVocabulary',
-    'targetVocabulary',
-    'modelSize',
-    'heads',
-    'feedForward',
-  ] as const;
-  for (const name of whole) {
-    if (!Number.isInteger(config[name]) || config[name] < 1) {
-      throw new OptionError(
-        `transformer: ${name} must be a positive integer, found ${config[name]}`,
-      );
-    }
-  }
-  if (config.modelSize % config.heads !== 0) {
-    throw new OptionError(
-      `transformer: modelSize ${config.modelSize} is no multiple of heads ${config.heads}`,
-    );
-  }
+  const { sourceVocabulary, targetVocabulary, modelSize, heads, feedForward } = config;
+  const sizes = { sourceVocabulary, targetVocabulary, modelSize, heads, feedForward };
+  checkLayer('transformer', sizes, options, known);
+  checkHeads('transformer', modelSize, heads);
   return config;
 }
 

@@ -59,7 +59,13 @@ function configOf(
   const config = { ...DEFAULTS, ...options, modelSize, heads };
   const sizes = { modelSize, heads, feedForward: config.feedForward };
   checkLayer(where, sizes, options, Object.keys(DEFAULTS));
-  if (modelSize % heads === 0) return config;
+  checkHeads(where, modelSize, heads);
+  return config;
+}
+
+/** @throws OptionError when the heads do not divide the model's size */
+export function checkHeads(where: string, modelSize: number, heads: number): void {
+  if (modelSize % heads === 0) return;
   throw new OptionError(`${where}: modelSize ${modelSize} is no multiple of heads ${heads}`);
 }
 

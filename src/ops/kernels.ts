@@ -3,6 +3,7 @@
  * long use of a software adapter, and grids of more than 65,535 workgroups. Each op has what it takes without them.
  */
 import { foldedKernel } from '../../shaders/lib/fold';
+import { choose } from '../graph/choice';
 import type { Kernels } from '../graph/target';
 import { attentionQuestion } from './attention/candidates';
 import { matmulQuestion } from './matmul/candidates';
@@ -10,6 +11,7 @@ import { rowsQuestion, spreadRowsQuestion } from './rowKernels';
 
 /** All further kernels, for `openDevice` or a load. */
 export const allKernels: Kernels = {
+  choose,
   folded: foldedKernel,
   attention: attentionQuestion,
   matmul: matmulQuestion,
