@@ -10,13 +10,7 @@ import {
   type Operand,
   output,
 } from '../../graph/op';
-import {
-  type AttentionAttrs,
-  attentionSizes,
-  attentionSpec,
-  columnsOf,
-  productFlops,
-} from './attrs';
+import { type AttentionAttrs, attentionSizes, attentionSpec, columnsOf } from './attrs';
 import { checkOptional, checkSources } from './checks';
 import { defaultForward, type ForwardVariant } from './variants';
 
@@ -61,6 +55,4 @@ export const attentionOp = defineOp<AttentionAttrs>({
   name: 'attention',
   infer,
   lowering: { kind: 'kernel', calls, optional: () => [1, 2] },
-  // A product for the scores, one for the sums of values.
-  cost: ({ inputs, attrs }) => ({ flops: productFlops(inputs, attrs, 1, 1) }),
 });

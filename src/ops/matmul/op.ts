@@ -1,7 +1,7 @@
 /** Matrix product of the last two axes, either side transposed; leading axes broadcast. */
 import { chooseMatmul, type MatmulVariant } from '../../../shaders/matmul';
-import { dimBound, isMultipleOf, multiplyDims } from '../../core/dim';
-import { DTypeError, defined } from '../../core/errors';
+import { dimBound, isMultipleOf } from '../../core/dim';
+import { DTypeError } from '../../core/errors';
 import { defaultQuestion } from '../../graph/choice';
 import { apply } from '../../graph/node';
 import {
@@ -52,10 +52,6 @@ export const matmulOp = defineOp<MatmulAttrs>({
     return [{ dtype: 'f32', shape: [...outer, n] }];
   },
   lowering: { kind: 'kernel', calls, epilogue: true },
-  cost: ({ inputs: [a, b], attrs }) => {
-    const { m, n, k, batch } = sizesOf(defined(a, 'a'), defined(b, 'b'), attrs);
-    return { flops: [2, m, n, k, batch].reduce(multiplyDims) };
-  },
 });
 
 /**
