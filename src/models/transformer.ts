@@ -15,8 +15,7 @@ import { stack } from '../nn/sequential';
 import { PAPER_POSITIONS, type PositionOptions, sinusoidalTable } from '../nn/sinusoidalTable';
 import {
   checkHeads,
-  type DecoderLayer,
-  decoderLayer,
+  decoderParts,
   lengthsEncoderLayer,
   type Memory,
   type SelfContext,
@@ -146,8 +145,8 @@ function norm({ modelSize, epsilon }: TransformerConfig): Layer {
   return layerNorm(modelSize, { epsilon });
 }
 
-function decoderLayerOf(config: TransformerConfig): DecoderLayer {
-  return decoderLayer(config.modelSize, config.heads, layerOptions(config));
+function decoderLayerOf(config: TransformerConfig) {
+  return decoderParts(config.modelSize, config.heads, layerOptions(config));
 }
 
 /** Keys and values of every decoder layer: [B, S, 2 * modelSize] each. */
