@@ -13,7 +13,7 @@ import { createRunner, type Runner } from '../gpu/runner';
 import { StateStore } from '../gpu/states';
 import { type Graph, trace } from '../graph/graph';
 import type { Tensor } from '../graph/op';
-import { ops } from '../ops';
+import * as ops from '../ops/functions';
 
 /** A row and how near it is. */
 export interface NearRow {

@@ -10,7 +10,7 @@ import { compute } from '../gpu/compute';
 import type { Device } from '../gpu/device';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
-import { ops } from '../ops';
+import * as ops from '../ops/functions';
 
 /** The directions in which points vary most, and the points along them. */
 export interface PrincipalComponents {
