@@ -27,7 +27,7 @@ export function fitsDots({
 /*@__NO_SIDE_EFFECTS__*/
 export const matmulDots = ({ columns, rows, slices }: DotsDesign) =>
   defineKernel<MatmulSpec>({
-    name: `matmulDots ${columns} ${rows} ${slices}`,
+    name: `matmulDots${columns}x${rows}x${slices}`,
     params: matmulParams,
     bindings: (spec) => matmulBindings(spec, 'vec4<f32>', 'vec4<f32>'),
     body: (spec) => {
