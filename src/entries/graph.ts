@@ -60,7 +60,6 @@ export type { PreparedPlan, PrepareOptions } from '../gpu/prepared';
 export { type DispatchTime, profile } from '../gpu/profile';
 export type { LoneDispatch } from '../gpu/program';
 export { Program, type ProgramOptions, type RunOptions } from '../gpu/program';
-export type { Runner } from '../gpu/runner';
 export { readBuffer, StateStore } from '../gpu/states';
 export {
   type CandidateTime,

@@ -13,7 +13,7 @@ import { createRunner, type Runner } from '../gpu/runner';
 import { StateStore } from '../gpu/states';
 import { type Graph, trace } from '../graph/graph';
 import type { Tensor } from '../graph/op';
-import * as ops from '../ops/functions';
+import { div, matmul, mul, scale, slice, topK } from '../ops/functions';
 
 /** A row and how near it is. */
 export interface NearRow {
@@ -176,9 +176,9 @@ function rankingGraph(ranking: Ranking, size: number, dimensions: number, count:
   const queries = ranking === 'each' ? dim('Q', QUERIES) : 3;
   return trace(
     (inputs, states) => {
-      const cosines = ops.matmul(inputs('queries'), states(ROWS), { transposeB: true });
+      const cosines = matmul(inputs('queries'), states(ROWS), { transposeB: true });
       const ranked = ranking === 'each' ? cosines : balanced(cosines, size);
-      const { values, indices } = ops.topK(ranked, { k: count });
+      const { values, indices } = topK(ranked, { k: count });
       return { outputs: { scores: values, rows: indices } };
     },
     {
@@ -190,9 +190,9 @@ function rankingGraph(ranking: Ranking, size: number, dimensions: number, count:
 
 /** @param cosines with a, b and c [3, n]  @returns [1, n] */
 function balanced(cosines: Tensor, size: number): Tensor {
-  const positive = ops.scale(cosines, 0.5, 0.5);
-  const of = (row: number) => ops.slice(positive, { starts: [row, 0], ends: [row + 1, size] });
-  return ops.div(ops.mul(of(1), of(2)), ops.scale(of(0), 1, MULTIPLY_EPSILON));
+  const positive = scale(cosines, 0.5, 0.5);
+  const of = (row: number) => slice(positive, { starts: [row, 0], ends: [row + 1, size] });
+  return div(mul(of(1), of(2)), scale(of(0), 1, MULTIPLY_EPSILON));
 }
 
 /** Rows of length 1, rounded once; zero rows stay. */
