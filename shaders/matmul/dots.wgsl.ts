@@ -54,7 +54,8 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   ${each(tileN, (j) => `let n${j} = first_b + min(column + ${j}u, params.n - 1u) * quads;`)}
   var sums: array<f32, ${size}>;
   ${eachSum((r, j) => `var c${r}_${j} = 0.0;`)}
-  for (var quad = local.x; quad < quads; quad += ${slices}u) {
+  // Invocations below the last row have nothing to sum.
+  for (var quad = select(local.x, quads, row >= params.m); quad < quads; quad += ${slices}u) {
     ${each(tileM, (r) => `let a${r} = a[m${r} + quad];`)}
     ${each(tileN, (j) => `let b${j} = b[n${j} + quad];`)}
     ${eachSum((r, j) => `c${r}_${j} += dot(a${r}, b${j});`)}
