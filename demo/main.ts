@@ -1,5 +1,5 @@
 /** The demo page: loads a translator, shows what it writes and what it looks at. */
-import { QkvError, type Translation, Translator } from 'qkv';
+import { allKernels, QkvError, type Translation, Translator } from 'qkv';
 import { beamSearch, type Decoding, sampling } from 'qkv/generate';
 import { bahdanau, seq2seq, transformer } from 'qkv/models';
 import { View } from './view';
@@ -69,6 +69,7 @@ async function load(): Promise<Translator | undefined> {
     return await Translator.load(url, {
       kinds: [seq2seq, bahdanau, transformer],
       decodings: [beamSearch, sampling],
+      kernels: allKernels,
       onProgress: ({ stage, fraction }) => {
         const what = stage === 'compile' ? 'Compiling shaders' : 'Loading the model';
         view.showProgress(what, fraction);

@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { build, type Plugin } from 'vite';
 import { root } from './environment.mjs';
 import { writeApiPages } from './lib/apiPages';
+import { appSizes, sizeTable } from './lib/appSizes';
 import { buildLibrary, buildOneFile } from './lib/library';
 import { fromSource } from './lib/sourceCondition.mjs';
 import { wgslTemplates } from './lib/wgslTemplates';
@@ -104,8 +105,10 @@ export async function main(args: readonly string[]): Promise<number> {
     await sizeOf(oneFile),
     ...(options.library === true ? [] : await scriptSizes(site)),
   ];
+  const apps = options.library === true ? [] : await appSizes();
   if (options.json === true) {
-    process.stdout.write(`${JSON.stringify({ library, site, files: [...parts, ...pages] })}\n`);
+    const files = [...parts, ...pages];
+    process.stdout.write(`${JSON.stringify({ library, site, files, apps })}\n`);
     return 0;
   }
   const whole = {
@@ -116,6 +119,7 @@ export async function main(args: readonly string[]): Promise<number> {
   for (const { path, bytes, gzipBytes } of [whole, ...pages]) {
     process.stdout.write(`${path}  ${kilobytes(bytes)}, ${kilobytes(gzipBytes)} gzipped\n`);
   }
+  if (apps.length > 0) process.stdout.write(`\n${sizeTable(apps)}`);
   return 0;
 }
 

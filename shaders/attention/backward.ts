@@ -13,7 +13,7 @@ import {
   sources,
   write,
 } from './spec';
-import { statisticsOf } from './statistics';
+import { keptOf, statisticsOf } from './statistics';
 import {
   addBiases,
   Block,
@@ -44,7 +44,8 @@ export function gradientBindings(
   given: readonly Source[],
   results: readonly Source[],
 ) {
-  const { kept, row } = statisticsOf(spec);
+  const { kept } = keptOf(spec);
+  const { row } = statisticsOf(spec);
   const { type } = new Lanes(spec.valueSize);
   const written = sourceBindings(results).map(({ name, element }) => write(name, element));
   return [

@@ -9,7 +9,7 @@ import { eachOfBoth, Lanes, range } from './lanes';
 import { keyLimit, knownKeys } from './masks';
 import { type ForwardOutputs, forwardBindings } from './rows.wgsl';
 import { ATTENTION_PARAMS, dropFactor, resultSource, rowStart, sources } from './spec';
-import { statisticsOf } from './statistics';
+import { keptOf } from './statistics';
 import {
   addBiases,
   Block,
@@ -127,7 +127,7 @@ function storeRows(spec: ForwardSpec, lanes: Lanes): string {
     let to = ${rowStart('queries', `row${r}`, resultSource('result', spec))};
     ${lanes.each((i) => `result[to + ${i}u] = y${r}_${i} * inverse${r};`)}
     #if ${spec.saves}
-    saved[id${r}] = ${statisticsOf(spec).keep(`largest${r}`, `total${r}`)};
+    saved[id${r}] = ${keptOf(spec).keep(`largest${r}`, `total${r}`)};
     #endif
   }`,
   );

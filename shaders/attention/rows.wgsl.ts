@@ -19,7 +19,7 @@ import {
   sources,
   write,
 } from './spec';
-import { statisticsOf } from './statistics';
+import { keptOf } from './statistics';
 
 export type ForwardOutputs = {
   /** Store the statistics [B, H, T] that the gradient needs. */
@@ -35,7 +35,7 @@ export function forwardBindings(spec: AttentionSpec & ForwardOutputs) {
     ...sourceBindings([q, k, v]),
     ...optionBindings(spec),
     write('result', new Lanes(spec.valueSize).type),
-    ...(spec.saves ? [write('saved', statisticsOf(spec).kept)] : []),
+    ...(spec.saves ? [write('saved', keptOf(spec).kept)] : []),
     ...(spec.weights ? [write('weights', 'f32')] : []),
   ];
 }
@@ -133,7 +133,7 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   ${values.each((i) => `result[to + ${i}u] = y${i} * inverse;`)}
   #endif
   #if ${spec.saves}
-  if (lane == 0u) { saved[id] = ${statisticsOf(spec).keep('most', 'sum')}; }
+  if (lane == 0u) { saved[id] = ${keptOf(spec).keep('most', 'sum')}; }
   #endif
   #if ${spec.weights}
   for (var s = lane; s < params.keys; s += ${threads}u) {

@@ -16,7 +16,7 @@ import {
   sources,
   write,
 } from './spec';
-import { statisticsOf } from './statistics';
+import { keptOf, statisticsOf } from './statistics';
 import { tileMain } from './tile';
 
 /** stats [B, H, T]: what was kept, and delta = y . dy. The tile is one lane with one row. */
@@ -25,7 +25,8 @@ export const attentionStats = defineKernel<BackwardSpec>({
   name: 'attentionStats',
   bindings: (spec) => {
     const { type } = new Lanes(spec.valueSize);
-    const { kept, row } = statisticsOf(spec);
+    const { kept } = keptOf(spec);
+    const { row } = statisticsOf(spec);
     return [read('y', type), read('dy', type), read('saved', kept), write('stats', row)];
   },
   body: (spec) => {

@@ -8,6 +8,9 @@ import { defineKernel, type Kernel, LINEAR_WORKGROUP, type Spec } from './kernel
 import type { StartupTarget } from './startup';
 import { PARTS, wgsl } from './wgsl';
 
+/** The functions that combine the lanes of a team. */
+export type CombineName = 'team_sum' | 'team_max' | 'across_min_index';
+
 export type RowTeam = {
   /** Threads that share a row, a power of two; several combine through workgroup memory. */
   readonly lanes: number;
@@ -20,6 +23,8 @@ export type RowTeam = {
    * 0 where they do not.
    */
   readonly subgroup: number;
+  /** WGSL that gives \`result\` of the lanes' \`value\` by those operations, by the name of the function. */
+  readonly joins?: Readonly<Record<CombineName, string>>;
   /**
    * V of a row, all of which its one thread keeps in registers: the text is as long, but what was read once
    * is at hand. 0 where it is read again.
@@ -84,7 +89,8 @@ export function workgroupTeam(lanes: number, width: 1 | 4): RowTeam {
 
 /** The team for a kernel that combines nothing over a row: neighbours read neighbouring values. */
 export function spreadTeam(team: RowTeam): RowTeam {
-  return { ...team, lanes: Math.max(team.lanes, 4), rows: 1, subgroup: 0, held: 0 };
+  const { joins: _, ...plain } = team;
+  return { ...plain, lanes: Math.max(team.lanes, 4), rows: 1, subgroup: 0, held: 0 };
 }
 
 /** WGSL type of the elements that lanes read. */
@@ -92,43 +98,28 @@ export function teamElement({ width }: RowTeam): string {
   return width === 4 ? 'vec4<f32>' : 'f32';
 }
 
-interface Join {
-  readonly two: (a: string, b: string) => string;
-  /** The subgroup operation. */
-  readonly all: string;
-}
+/** WGSL that joins two values. */
+export type Join = (a: string, b: string) => string;
 
-const SUM: Join = { two: (a, b) => `${a} + ${b}`, all: 'subgroupAdd' };
-const MAX: Join = { two: (a, b) => `max(${a}, ${b})`, all: 'subgroupMax' };
-const MIN: Join = { two: (a, b) => `min(${a}, ${b})`, all: 'subgroupMin' };
+export const SUM: Join = (a, b) => `${a} + ${b}`;
+export const MAX: Join = (a, b) => `max(${a}, ${b})`;
+export const MIN: Join = (a, b) => `min(${a}, ${b})`;
 
 /** A function that reduces one value over the lanes of a team; every lane gets the result. */
 function combine(
-  { lanes, subgroup }: RowTeam,
-  name: string,
+  { lanes, joins }: RowTeam,
+  name: CombineName,
   type: 'f32' | 'u32',
-  { two, all }: Join,
+  two: Join,
 ): string {
   const head = `fn ${name}(value: ${type}, lane: u32) -> ${type}`;
   if (lanes === 1) return `${head} { return value; }`;
   const shared = `shared_${type}`;
-  if (subgroup > 0) {
-    // Lanes of a subgroup follow each other.
-    return wgsl`
-${head} {
-  var result = ${all}(value);
-  #if ${lanes > subgroup}
-  if (lane % ${subgroup}u == 0u) { ${shared}[lane / ${subgroup}u] = result; }
-  workgroupBarrier();
-  result = ${shared}[0];
-  for (var i = 1u; i < ${Math.ceil(lanes / subgroup)}u; i++) { result = ${two('result', `${shared}[i]`)}; }
-  workgroupBarrier();
-  #endif
-  return result;
-}`;
-  }
   return wgsl`
 ${head} {
+  #if ${joins !== undefined}
+  ${joins?.[name] ?? ''}
+  #else
   ${shared}[lane] = value;
   workgroupBarrier();
   for (var half = ${lanes / 2}u; half > 0u; half = half / 2u) {
@@ -139,6 +130,7 @@ ${head} {
   }
   let result = ${shared}[0];
   workgroupBarrier();
+  #endif
   return result;
 }`;
 }

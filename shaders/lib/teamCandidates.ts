@@ -2,13 +2,18 @@
 import {
   defaultTeam,
   gpuLanes,
+  type Join,
   LONE_TEAM,
+  MAX,
+  MIN,
   type RowSizes,
   type RowTeam,
+  SUM,
   spreadTeam,
   type TeamTarget,
   workgroupTeam,
 } from './rowTeam';
+import { wgsl } from './wgsl';
 
 /**
  * V of a row that a thread may keep. On SwiftShader rows of 32 take a third to two thirds of the time, and
@@ -41,9 +46,27 @@ function bySubgroups(
   teams: readonly RowTeam[],
 ): readonly RowTeam[] {
   if (!subgroups || subgroupMinSize !== subgroupMaxSize) return [];
+  const subgroup = subgroupMinSize;
   return teams
     .filter(({ lanes }) => lanes > 1)
-    .map((one) => ({ ...one, subgroup: subgroupMinSize }));
+    .map((one) => ({ ...one, subgroup, joins: joinsOf(one.lanes, subgroup) }));
+}
+
+function joinsOf(lanes: number, subgroup: number): NonNullable<RowTeam['joins']> {
+  const join = (all: string, shared: string, two: Join) => wgsl`var result = ${all}(value);
+  #if ${lanes > subgroup}
+  // Lanes of a subgroup follow each other.
+  if (lane % ${subgroup}u == 0u) { ${shared}[lane / ${subgroup}u] = result; }
+  workgroupBarrier();
+  result = ${shared}[0];
+  for (var i = 1u; i < ${Math.ceil(lanes / subgroup)}u; i++) { result = ${two('result', `${shared}[i]`)}; }
+  workgroupBarrier();
+  #endif`;
+  return {
+    team_sum: join('subgroupAdd', 'shared_f32', SUM),
+    team_max: join('subgroupMax', 'shared_f32', MAX),
+    across_min_index: join('subgroupMin', 'shared_u32', MIN),
+  };
 }
 
 /** The same for a kernel that combines nothing over a row. */

@@ -3,29 +3,35 @@
  * when they are handed in (`allKernels`): for tuning, the self-check and a software adapter's large products.
  */
 import { startsQuickly } from '../lib/startup';
+import { fitsDots } from './dots.wgsl';
 import {
-  chooseMatmul,
+  BRIEF_PRODUCTS,
+  dots,
   firstBusy,
   hasFewResults,
+  type MatmulLayout,
   type MatmulShape,
   type MatmulTarget,
   type MatmulVariant,
   plain,
-  rows,
+  slices,
   type Tile,
-  tile,
   variant,
 } from './index';
+import { matmulRows, ROWS_WORKGROUP } from './rows.wgsl';
 import { matmulShared, type SharedDesign, sharedBytes } from './shared.wgsl';
 import { HELD_COLUMNS, matmulStationary } from './stationary.wgsl';
 import { matmulSubgroup, SUBGROUP_LANES } from './subgroup.wgsl';
+import { matmulTile, TILE_WORKGROUP } from './tile.wgsl';
 
-/** A kernel of matrix products with when it can be used and when it is worth measuring. */
+/** A variant of products, and what it is worth measuring for. */
 export interface MatmulCandidate extends MatmulVariant {
-  /** Whether the device can run it; every variant is right for every layout and size. */
+  /** Whether the device can run it; every variant is right for every size. */
   usable(target: MatmulTarget): boolean;
   /** Whether it is worth measuring for such sizes. */
   suits(shape: MatmulShape): boolean;
+  /** Whether it is right for matrices that lie so; most are for all. */
+  fits(layout: MatmulLayout): boolean;
   readonly needsSubgroups: boolean;
 }
 
@@ -55,8 +61,17 @@ function candidate(variant: MatmulVariant, traits: Traits = {}): MatmulCandidate
     needsSubgroups,
     usable: (target) => !needsSubgroups || usesSubgroups(target),
     suits: ({ m }) => (m <= FEW_ROWS ? fewRows && tileM <= Math.min(4, 2 * m) : manyRows),
+    fits: () => true,
   };
 }
+
+const tile = (size: Tile) =>
+  candidate(variant('tile', matmulTile, [TILE_WORKGROUP.x, TILE_WORKGROUP.y], size));
+
+const dotsCandidate = (variant: MatmulVariant, traits: Traits = {}): MatmulCandidate => ({
+  ...candidate(variant, traits),
+  fits: fitsDots,
+});
 
 const subgroup = (size: Tile) =>
   candidate(variant('subgroup', matmulSubgroup, [SUBGROUP_LANES, 1], size), {
@@ -94,7 +109,8 @@ function sharedCandidate(kind: string, size: Tile, differs: Partial<SharedDesign
   };
 }
 
-const rowsCandidate = (size: Tile) => candidate(rows(size), { manyRows: false });
+const rows = (size: Tile) =>
+  candidate(variant('rows', matmulRows, [ROWS_WORKGROUP, 1], size), { manyRows: false });
 
 /** Rows that a workgroup streams, so that loading what it holds is a small part of the work. */
 const STREAMED_ROWS = 128;
@@ -129,10 +145,18 @@ function stationary(block: number): MatmulCandidate {
     },
     usable: usesSubgroups,
     suits: ({ m }) => 2 * m >= STREAMED_ROWS,
+    fits: () => true,
   };
 }
 
-const TILE_4X4 = candidate(tile([4, 4]));
+const PLAIN_2X4 = candidate(plain([2, 4]));
+const TILE_1X2 = tile([1, 2]);
+const TILE_2X4 = tile([2, 4]);
+const TILE_4X4 = tile([4, 4]);
+const ROWS_1X1 = rows([1, 1]);
+const ROWS_1X4 = rows([1, 4]);
+const ROWS_4X1 = rows([4, 1]);
+const ROWS_4X4 = rows([4, 4]);
 const SUBGROUP_1X4 = subgroup([1, 4]);
 const SUBGROUP_1X8 = subgroup([1, 8]);
 const SUBGROUP_8X8 = subgroup([8, 8]);
@@ -147,12 +171,12 @@ const STATIONARY_128 = stationary(128);
 /** Every variant; tests and tuning go through them all. */
 export const matmulVariants: readonly MatmulCandidate[] = [
   { ...candidate(plain([1, 1])), suits: () => true },
-  candidate(plain([2, 4])),
-  candidate(tile([1, 2])),
-  candidate(tile([2, 4])),
+  PLAIN_2X4,
+  TILE_1X2,
+  TILE_2X4,
   TILE_4X4,
-  candidate(tile([8, 4])),
-  candidate(tile([16, 8])),
+  tile([8, 4]),
+  tile([16, 8]),
   SUBGROUP_1X4,
   SUBGROUP_1X8,
   subgroup([4, 8]),
@@ -166,10 +190,17 @@ export const matmulVariants: readonly MatmulCandidate[] = [
   SHARED_WIDE,
   sharedCandidate(' wide', [8, 8], { side: 16, depth: 8 }),
   SHARED_SPLIT,
-  rowsCandidate([1, 1]),
-  rowsCandidate([1, 4]),
-  rowsCandidate([4, 1]),
-  rowsCandidate([4, 4]),
+  ROWS_1X1,
+  ROWS_1X4,
+  ROWS_4X1,
+  ROWS_4X4,
+  dotsCandidate(dots([1, 2])),
+  dotsCandidate(dots([2, 4])),
+  dotsCandidate(dots([4, 4])),
+  dotsCandidate(slices([1, 1]), { manyRows: false }),
+  dotsCandidate(slices([1, 4]), { manyRows: false }),
+  dotsCandidate(slices([4, 1]), { manyRows: false }),
+  dotsCandidate(slices([4, 4]), { manyRows: false }),
 ];
 
 /** Multiply-adds that take 3 ms on SwiftShader: holding more of B takes 0.3 s longer to compile. */
@@ -181,8 +212,11 @@ const SOME_PRODUCTS = 2 ** 24;
  */
 const MANY_PRODUCTS = 2 ** 27;
 
+/** Columns of one row from which a lane of a GPU may take four. */
+const MANY_COLUMNS = 4096;
+
 /**
- * The variants to take unmeasured, the largest tile first; none where the default ones are best.
+ * The variants to take unmeasured, the largest tile first.
  *
  * On a GPU those through workgroup memory: tiles of 64x64 win over 32x32 from 128 of them on. Gaps between
  * lines cost at most 5% on an H200, and save half where A is read value by value; larger tiles gain little.
@@ -190,15 +224,19 @@ const MANY_PRODUCTS = 2 ** 27;
  * On software adapters those for subgroups of 4, which take 0.1 to 1 s to compile on SwiftShader, where tiles
  * without them take 0.03 to 0.1.
  */
-function preferences(shape: MatmulShape, target: MatmulTarget): readonly MatmulVariant[] {
+function preferences(shape: MatmulShape, target: MatmulTarget): readonly MatmulCandidate[] {
   const { m, n, k, batch } = shape;
   if (!target.software) {
-    if (m <= FEW_ROWS) return [];
+    if (m <= 1) return [n >= MANY_COLUMNS ? ROWS_1X4 : ROWS_1X1];
+    if (m <= FEW_ROWS) return [ROWS_4X4, ROWS_4X1];
     return [SHARED_WIDE, hasFewResults(shape) ? SHARED_SPLIT : SHARED_PADDED];
   }
   // Few rows are of decoding, which repeats them every token.
   const products = m <= 2 ? Number.POSITIVE_INFINITY : m * n * k * batch;
-  if (!usesSubgroups(target) || startsQuickly(products, target)) return [];
+  if (target.startup === 'quick' && products < BRIEF_PRODUCTS) return [PLAIN_2X4];
+  if (!usesSubgroups(target) || startsQuickly(products, target)) {
+    return m * batch <= 2 ? [TILE_1X2] : [TILE_4X4, TILE_2X4];
+  }
   if (m <= 2) return [SUBGROUP_1X8, SUBGROUP_1X4];
   if (m <= 4) return [TILE_4X4];
   const isThorough = target.startup === 'thorough';
@@ -214,19 +252,19 @@ function preferences(shape: MatmulShape, target: MatmulTarget): readonly MatmulV
 /** What is worth measuring, the untuned choice first. */
 export function matmulCandidates(
   shape: MatmulShape,
+  layout: MatmulLayout,
   target: MatmulTarget,
 ): readonly MatmulCandidate[] {
-  const preferred = preferences(shape, target);
-  const { name } =
-    preferred.length > 0 ? firstBusy(preferred, shape, target) : chooseMatmul(shape, target);
+  const first = firstBusy(preferences(shape, target), shape, target) ?? PLAIN_2X4;
   // What needs subgroups takes several times as long to compile.
   const isQuick = target.startup === 'quick';
   const others = matmulVariants.filter(
     (one) =>
-      one.name !== name &&
+      one !== first &&
       one.usable(target) &&
       one.suits(shape) &&
+      one.fits(layout) &&
       !(isQuick && one.needsSubgroups),
   );
-  return [...matmulVariants.filter((one) => one.name === name), ...others];
+  return [first, ...others];
 }

@@ -2,10 +2,9 @@
 import type { Epilogue } from '../lib/epilogue';
 import type { Kernel } from '../lib/kernel';
 import type { StartupTarget } from '../lib/startup';
+import { type DotsDesign, fitsDots, matmulDots } from './dots.wgsl';
 import { matmulPlain, PLAIN_WORKGROUP } from './plain.wgsl';
-import { matmulRows, ROWS_WORKGROUP } from './rows.wgsl';
 import type { MatmulShape, MatmulSpec } from './spec';
-import { matmulTile, TILE_WORKGROUP } from './tile.wgsl';
 
 export type { BatchSpan, MatmulShape, MatmulSpec } from './spec';
 
@@ -68,11 +67,14 @@ export function variant(
 export type Tile = readonly [rows: number, columns: number];
 
 /*@__NO_SIDE_EFFECTS__*/
-export const tile = (size: Tile) =>
-  variant('tile', matmulTile, [TILE_WORKGROUP.x, TILE_WORKGROUP.y], size);
+function dotsOf(family: string, design: DotsDesign): (size: Tile) => MatmulVariant {
+  const kernel = matmulDots(design);
+  return (size) => variant(family, kernel, [design.columns, design.rows], size);
+}
 
-/*@__NO_SIDE_EFFECTS__*/
-export const rows = (size: Tile) => variant('rows', matmulRows, [ROWS_WORKGROUP, 1], size);
+/** For layouts that `fitsDots` allows: tiles of an invocation, and rows whose k eight of them share. */
+export const dots = dotsOf('dots', { columns: 16, rows: 4, slices: 1 });
+export const slices = dotsOf('slices', { columns: 8, rows: 1, slices: 8 });
 
 /*@__NO_SIDE_EFFECTS__*/
 export const plain = (size: Tile) =>
@@ -80,13 +82,13 @@ export const plain = (size: Tile) =>
 
 /** The variants that are chosen without measuring. */
 const PLAIN_2X4 = plain([2, 4]);
-const TILE_1X2 = tile([1, 2]);
-const TILE_2X4 = tile([2, 4]);
-const TILE_4X4 = tile([4, 4]);
-const ROWS_1X1 = rows([1, 1]);
-const ROWS_1X4 = rows([1, 4]);
-const ROWS_4X1 = rows([4, 1]);
-const ROWS_4X4 = rows([4, 4]);
+const DOTS_1X2 = dots([1, 2]);
+const DOTS_2X4 = dots([2, 4]);
+const DOTS_4X4 = dots([4, 4]);
+const SLICES_1X1 = slices([1, 1]);
+const SLICES_1X4 = slices([1, 4]);
+const SLICES_4X1 = slices([4, 1]);
+const SLICES_4X4 = slices([4, 4]);
 
 /** Workgroups that keep the thousands of lanes of a GPU busy: an H200 has 132 processors. */
 const ENOUGH = 128;
@@ -95,38 +97,43 @@ const ENOUGH = 128;
 const MANY_COLUMNS = 4096;
 
 /** Multiply-adds that take 50 ms on SwiftShader by the kernel that compiles soonest, half by a tile. */
-const BRIEF_PRODUCTS = 2 ** 25;
+export const BRIEF_PRODUCTS = 2 ** 25;
 
 /** Variants by number of rows, the largest tile first. */
-function preferences(shape: MatmulShape, target: MatmulTarget): readonly MatmulVariant[] {
+function preferences(
+  shape: MatmulShape,
+  layout: MatmulLayout,
+  target: MatmulTarget,
+): readonly MatmulVariant[] {
   const { m, n, k, batch } = shape;
-  if (!target.software) {
-    if (m <= 1) return [n >= MANY_COLUMNS ? ROWS_1X4 : ROWS_1X1];
-    if (m <= 8) return [ROWS_4X4, ROWS_4X1];
-  } else {
-    // Few rows are of decoding, which repeats them every token.
-    const isBrief = m > 2 && m * n * k * batch < BRIEF_PRODUCTS;
-    if (target.startup === 'quick' && isBrief) return [PLAIN_2X4];
-    if (m * batch <= 2) return [TILE_1X2];
-  }
-  return [TILE_4X4, TILE_2X4];
+  // Few rows are of decoding, which repeats them every token.
+  const isBrief = m > 2 && m * n * k * batch < BRIEF_PRODUCTS;
+  const isQuick = target.software && target.startup === 'quick' && isBrief;
+  if (isQuick || !fitsDots(layout)) return [PLAIN_2X4];
+  if (target.software) return m * batch <= 2 ? [DOTS_1X2] : [DOTS_4X4, DOTS_2X4];
+  if (m <= 1) return [n >= MANY_COLUMNS ? SLICES_1X4 : SLICES_1X1];
+  return m <= 8 ? [SLICES_4X4, SLICES_4X1] : [DOTS_4X4, DOTS_2X4];
 }
 
-/** The first of which there are enough tiles to go round, or the last. */
-export function firstBusy(
-  found: readonly MatmulVariant[],
+/** The first of which there are enough tiles to go round, or the last; undefined of none. */
+export function firstBusy<T extends MatmulVariant>(
+  found: readonly T[],
   shape: MatmulShape,
   target: MatmulTarget,
-): MatmulVariant {
+): T | undefined {
   const enough = target.software ? target.cores : ENOUGH;
   const busy = found.find((candidate) => {
     const [x, y, z] = candidate.grid(shape, target);
     return x * y * z >= enough;
   });
-  return busy ?? found.at(-1) ?? PLAIN_2X4;
+  return busy ?? found.at(-1);
 }
 
 /** The variant without measuring: the largest tile of which there are enough to go round. */
-export function chooseMatmul(shape: MatmulShape, target: MatmulTarget): MatmulVariant {
-  return firstBusy(preferences(shape, target), shape, target);
+export function chooseMatmul(
+  shape: MatmulShape,
+  layout: MatmulLayout,
+  target: MatmulTarget,
+): MatmulVariant {
+  return firstBusy(preferences(shape, layout, target), shape, target) ?? PLAIN_2X4;
 }

@@ -8,6 +8,7 @@ import type { Choice } from '../graph/choice';
 import { costOf } from '../graph/cost';
 import { tensorKey } from '../graph/node';
 import type { Group, Target, Tensor } from '../graph/op';
+import { costs } from '../ops/costs';
 import { members } from '../schedule/draft';
 import type { Dispatch } from './dispatch';
 import { lowerPlan } from './lower';
@@ -99,7 +100,7 @@ function explainStep(
   const times = plan.loops
     .filter(({ first, end }) => first <= index && index < end)
     .reduce((product, { length }) => product * size(length), 1);
-  const flops = members(group).map((node) => costOf(node).flops);
+  const flops = members(group).map((node) => costOf(costs, node).flops);
   return {
     step: index,
     ops: members(group).map(({ op }) => op.name),
@@ -119,7 +120,7 @@ function explainStep(
 
 /** Elements that a step reads and writes: each operand and result once, or what its op says. */
 function movedElements({ host, inputs, outputs }: Group): Dim {
-  const moved = host === undefined ? undefined : costOf(host).moved;
+  const moved = host === undefined ? undefined : costOf(costs, host).moved;
   const ofHost = new Set(host?.inputs.map(tensorKey));
   const counts = (tensor: Tensor) => moved === undefined || !ofHost.has(tensorKey(tensor));
   const rest = [

@@ -5,7 +5,7 @@ import { MAX_WORKGROUPS } from '../../shaders/lib/kernel';
 import { dimBound } from '../core/dim';
 import { defined, QkvError } from '../core/errors';
 import { numberOfElements, type Shape } from '../core/shape';
-import { type Choice, choose } from '../graph/choice';
+import type { Choice, Question } from '../graph/choice';
 import { outputOf, tensorKey } from '../graph/node';
 import {
   grid1d,
@@ -51,7 +51,7 @@ function stepDispatches(plan: Plan, step: Step, target: Target): readonly StepDi
     ...defined(plan.places.get(tensorKey(tensor)), `place of ${tensor.node.op.name}`),
     byteLength: boundBytes(tensor.shape),
   });
-  const expressions = group.chain.map((node) => theOnly(node, 'expression', target));
+  const expressions = group.chain.flatMap((node) => theOnly(node, 'expression', target));
   if (group.host === undefined) {
     if (code === undefined) throw new QkvError('internal', 'an empty group');
     return [elementwiseDispatch(label, code, expressions, bound)];
@@ -125,19 +125,28 @@ function hostCalls(
     epilogue: code?.epilogue ?? identityEpilogue(storedElement(host.types[0]?.dtype ?? 'f32')),
     used: (i) => written.has(i) || (i === 0 && code !== undefined),
     choose: (question) => {
-      const { value, choice } = choose(question, target);
+      const answer = target.kernels?.choose?.(question, target);
+      if (answer === undefined) return firstOf(question);
+      const { value, choice } = answer;
       choices.push(choice);
       return value;
     },
   });
-  if (choices.length === 0) choices.push(theOnly(host, 'kernel', target));
+  if (choices.length === 0) choices.push(...theOnly(host, 'kernel', target));
   return { calls, choices };
 }
 
 /** A choice of one, for what an op computes in a single way: the self-check may condemn it as well. */
-function theOnly({ op }: Node, what: 'kernel' | 'expression', target: Target): Choice {
+function theOnly({ op }: Node, what: 'kernel' | 'expression', target: Target): readonly Choice[] {
   const candidates = new Map([[`its ${what}`, undefined]]);
-  return choose({ family: op.name, shape: '', candidates }, target).choice;
+  const answer = target.kernels?.choose?.({ family: op.name, shape: '', candidates }, target);
+  return answer === undefined ? [] : [answer.choice];
+}
+
+/** The candidate to take where nothing was measured or condemned, as no kernels were handed in. */
+function firstOf<T>({ family, candidates }: Question<T>): T {
+  for (const value of candidates.values()) return value;
+  throw new QkvError('internal', `${family}: no candidates`);
 }
 
 function elementwiseDispatch(

@@ -15,11 +15,10 @@ import {
   throwIfAborted,
 } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
-import { randomBits } from '../core/randomBits';
 import type { Device } from '../gpu/device';
 import { inForeground } from '../gpu/foreground';
 import { type PreparedPlan, preparePlan } from '../gpu/prepared';
-import { Program } from '../gpu/program';
+import { createRunner, type Runner } from '../gpu/runner';
 import type { StateStore } from '../gpu/states';
 import type { Decodable } from '../models/model';
 import type { ParameterLayout } from '../nn/parameters';
@@ -69,15 +68,15 @@ export class Decoder {
   readonly #strategy: Strategy;
   /** Holds everything but the parameters. */
   readonly #device: Device;
-  readonly #encoder: Program;
-  readonly #stepper: Program;
+  readonly #encoder: Runner;
+  readonly #stepper: Runner;
 
   private constructor(
     model: Decodable,
     options: DecoderOptions,
     strategy: Strategy,
     device: Device,
-    [encoder, stepper]: readonly [Program, Program],
+    [encoder, stepper]: readonly [Runner, Runner],
   ) {
     this.#model = model;
     this.#options = options;
@@ -173,15 +172,14 @@ export class Decoder {
     if (batch === 0 || sourceLength === 0) throw new InputError('decode: the batch is empty');
     checkIds('decode: source', source.data, this.#model.sourceVocabulary);
     throwIfAborted(signal, 'decode');
-    const needsKey = this.#encoder.plan.inputs.has('key');
-    const key = { shape: [1], data: Int32Array.of(randomBits(seed, 1, 0)) };
+    const key = this.#strategy.key?.(seed);
     const settings = Object.entries({ ...this.#strategy.settings, ...options.settings }).map(
       ([name, value]) => [name, { shape: [1], data: Float32Array.of(value) }] as const,
     );
     this.#encoder.run({
       source,
       lengths,
-      ...(needsKey ? { key } : {}),
+      ...(key === undefined ? {} : { key: { shape: [1], data: Int32Array.of(key) } }),
       ...Object.fromEntries(settings),
     });
     const hasSource = this.#stepper.plan.symbols.has('S');
@@ -264,16 +262,14 @@ async function createAll(
   prepared: readonly PreparedPlan[],
   states: StateStore,
   onProgress: DecoderOptions['onProgress'],
-): Promise<readonly [Program, Program]> {
+): Promise<readonly [Runner, Runner]> {
   const progress = prepared.map(({ dispatches }) => ({ done: 0, total: dispatches.length }));
   const sum = (name: 'done' | 'total') => progress.reduce((total, part) => total + part[name], 0);
   const [encoder, stepper] = await Promise.all(
     prepared.map((plan, i) =>
-      Program.fromPrepared(device, plan, states, {
-        onProgress: (done, total) => {
-          progress[i] = { done, total };
-          onProgress?.(sum('done'), sum('total'));
-        },
+      createRunner(device, plan, states, (done, total) => {
+        progress[i] = { done, total };
+        onProgress?.(sum('done'), sum('total'));
       }),
     ),
   );

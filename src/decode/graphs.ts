@@ -79,7 +79,7 @@ export function encodeGraph(
   const sizes = sizesOf(model, options);
   const { batch, rows, sourceLength } = sizes;
   const { strategy, ids } = options;
-  const needsKey = 'key' in strategy.states(sizes);
+  const needsKey = strategy.key !== undefined;
   return trace(
     (inputs, states) => {
       const scope = parameterScope(layout, states);

@@ -4,6 +4,7 @@
  */
 import { MASKED } from '../../shaders/softmax/forward.wgsl';
 import { checkOptions, OptionError } from '../core/errors';
+import { randomBits } from '../core/randomBits';
 import type { Tensor } from '../graph/op';
 import { argmax } from '../ops/argmax/op';
 import { topK } from '../ops/argmax/topK';
@@ -72,6 +73,7 @@ function sampleStrategy(options: SampleOptions, ids: TargetIds): Strategy {
       key: { dtype: 'i32', shape: [1] },
       sharpness: { dtype: 'f32', shape: [1] },
     }),
+    key: (seed) => randomBits(seed, 1, 0),
     start: ({ rows }, inputs) => ({
       score: fill([rows], 0),
       key: inputs('key'),

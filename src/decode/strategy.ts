@@ -68,7 +68,9 @@ export interface Strategy {
   /** Whether a sentence is done as soon as its first row is, or when all its rows are. */
   readonly doneWith: 'first' | 'all';
   states(sizes: Sizes): Readonly<Record<string, TensorType>>;
-  /** First values of its state. @param inputs 'key' i32 [1], random bits of the run; and its settings */
+  /** Random bits of a run, which `start` then takes; undefined where nothing is drawn. */
+  readonly key?: (seed: number) => number;
+  /** First values of its state. @param inputs 'key' i32 [1], where there is one, and its settings */
   start(sizes: Sizes, inputs: Lookup): Tensors;
   choose(call: ChooseCall): Choice;
 }

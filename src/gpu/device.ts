@@ -113,12 +113,16 @@ export class Device {
     return this.#parent?.tuning ?? this.#tuning;
   }
 
-  /** Takes another tuning; programs that are created later follow it, those of all forks too. */
+  /**
+   * Takes another tuning; programs that are created later follow it, those of all forks too.
+   * @throws OptionError when the device was opened without kernels to choose among
+   */
   useTuning(tuning: Tuning): void {
     if (this.#parent !== undefined) {
       this.#parent.useTuning(tuning);
       return;
     }
+    checkTunable(this.#target.kernels);
     this.#tuning = tuning;
     this.#target = tunedTarget(this.#target, tuning);
   }
@@ -247,9 +251,9 @@ export function bufferBytes(byteLength: number): number {
  */
 export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
   checkOptions('openDevice', options, ['gpu', 'device', 'tuning', 'kernels']);
-  checkTuning('openDevice', options);
+  const { tuning, kernels } = options;
+  if (tuning !== undefined) checkTunable(kernels);
   const device = await openUntuned(options);
-  const { tuning } = options;
   if (tuning === undefined) return device;
   try {
     const found = 'load' in tuning ? await tuning.load(device.adapterKey) : tuning;
@@ -261,11 +265,11 @@ export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
   }
 }
 
-/** @throws OptionError for a tuning without the kernels that it chooses among */
-function checkTuning(where: string, { tuning, kernels }: DeviceOptions): void {
-  if (tuning === undefined || kernels !== undefined) return;
+/** @throws OptionError without kernels that a tuning could choose among */
+function checkTunable(kernels: Kernels | undefined): void {
+  if (kernels !== undefined) return;
   throw new OptionError(
-    `${where}: a tuning chooses among kernels that were not handed in: import { allKernels } from 'qkv', ` +
+    "tuning: it chooses among kernels that were not handed in: import { allKernels } from 'qkv', " +
       'kernels: allKernels',
   );
 }

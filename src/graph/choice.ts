@@ -74,3 +74,10 @@ export function sizeClass(sizes: Readonly<Record<string, Dim>>): string {
 export function powerOfTwo(n: number): number {
   return n < 1 ? 0 : 2 ** Math.ceil(Math.log2(n));
 }
+
+declare module './target' {
+  interface Kernels {
+    /** Chooses by what was measured and condemned on an adapter. */
+    readonly choose?: typeof choose;
+  }
+}

@@ -1,7 +1,27 @@
-/** What an application of an op costs: its own rule, or an operation for each element of a result. */
+/**
+ * What an application of an op costs: its own rule, or an operation for each element of a result. Rules stand
+ * apart from the ops (ops/costs.ts): what only runs a model carries none.
+ */
 import { addDims, type Dim, multiplyDims } from '../core/dim';
 import { numberOfElements, type Shape } from '../core/shape';
-import type { Cost, Node } from './op';
+import type { Attrs, Cost, Node, Op } from './op';
+import { isOwnOp } from './ownOp';
+
+/** What one application computes and reads. */
+export interface CostRule<A extends Attrs = Attrs> {
+  cost(node: Node<A>): Cost;
+}
+
+/** The rules of the ops that have one. */
+export type Costs = ReadonlyMap<Op, CostRule>;
+
+export type CostEntry = readonly [op: Op, rule: CostRule];
+
+/** An op with its rule, whose attributes are checked against each other. */
+export function costEntry<A extends Attrs>(op: Op<A>, cost: (node: Node<A>) => Cost): CostEntry {
+  const rule: CostRule<A> = { cost };
+  return [op, rule];
+}
 
 /** So many operations for each element of a shape; a transcendental function counts as one. */
 export function perElement(flops: number, shape: Shape | undefined): Cost {
@@ -13,8 +33,10 @@ export function copyOf(elements: Dim): Cost {
   return { flops: 0, moved: multiplyDims(2, elements) };
 }
 
-export function costOf(node: Node): Cost {
+/** The cost of an application, by the rules or the op's own. */
+export function costOf(costs: Costs, node: Node): Cost {
   const { op, types } = node;
-  if (op.cost !== undefined) return op.cost(node);
-  return { flops: types.map(({ shape }) => numberOfElements(shape)).reduce(addDims, 0) };
+  const own = isOwnOp(op) ? op.cost?.(node) : undefined;
+  const known = costs.get(op)?.cost(node) ?? own;
+  return known ?? { flops: types.map(({ shape }) => numberOfElements(shape)).reduce(addDims, 0) };
 }

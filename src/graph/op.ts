@@ -50,8 +50,6 @@ export interface Op<A extends Attrs = Attrs> {
    */
   infer(inputs: readonly TensorType[], attrs: A): readonly TensorType[];
   readonly lowering: Lowering<A>;
-  /** What one application computes and reads, where the defaults of `costOf` do not fit. */
-  cost?(node: Node<A>): Cost;
 }
 
 /** Work of one application, for reports; sizes may be symbolic. */

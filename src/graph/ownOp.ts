@@ -3,7 +3,7 @@
  * library's own ops keep apart so that programs which need neither do not carry them.
  */
 import type { Gradient, Gradients } from './gradient';
-import type { Attrs, Op } from './op';
+import type { Attrs, Cost, Node, Op } from './op';
 import type { ReferenceCall, References } from './reference';
 
 /** An op that is defined outside of the library, with its gradient and reference. */
@@ -12,6 +12,8 @@ export interface OwnOp<A extends Attrs = Attrs> extends Op<A> {
   readonly gradient: Gradient<A> | 'none';
   /** Float64 loops that share nothing with the kernel; fills `outputs`, which are zeros. */
   reference(call: ReferenceCall<A>): void;
+  /** What one application computes and reads; an operation for each element of a result without. */
+  cost?(node: Node<A>): Cost;
 }
 
 /**
@@ -23,13 +25,14 @@ export function defineOwnOp<A extends Attrs>(op: OwnOp<A>): OwnOp<A> {
   return op;
 }
 
-function isOwn(op: Op): op is OwnOp {
+/** Whether an op is defined outside of the library. */
+export function isOwnOp(op: Op): op is OwnOp {
   return 'gradient' in op && 'reference' in op;
 }
 
 /** The gradient of an op, by the rules or its own; undefined when it is missing. */
 export function gradientRule(rules: Gradients, op: Op): Gradient | 'none' | undefined {
-  return rules.get(op) ?? (isOwn(op) ? op.gradient : undefined);
+  return rules.get(op) ?? (isOwnOp(op) ? op.gradient : undefined);
 }
 
 /** The float64 loops of an op, by the references or its own; undefined when they are missing. */
@@ -39,5 +42,5 @@ export function referenceLoops(
 ): ((call: ReferenceCall<Attrs>) => void) | undefined {
   const known = references.get(op);
   if (known !== undefined) return (call) => known.compute(call);
-  return isOwn(op) ? (call) => op.reference(call) : undefined;
+  return isOwnOp(op) ? (call) => op.reference(call) : undefined;
 }

@@ -9,11 +9,11 @@ import { DisposedError, defined, OptionError, ShapeError } from '../core/errors'
 import { checkHostTensor, type HostTensor } from '../core/hostTensor';
 import type { Device } from '../gpu/device';
 import { preparePlan } from '../gpu/prepared';
-import { Program } from '../gpu/program';
+import { createRunner, type Runner } from '../gpu/runner';
 import { StateStore } from '../gpu/states';
 import { type Graph, trace } from '../graph/graph';
 import type { Tensor } from '../graph/op';
-import { ops } from '../ops';
+import { div, matmul, mul, scale, slice, topK } from '../ops/functions';
 
 /** A row and how near it is. */
 export interface NearRow {
@@ -41,7 +41,7 @@ export class NearestRows {
   readonly dimensions: number;
   readonly #states: StateStore;
   /** By ranking and number of rows, compiled when they are first asked for. */
-  readonly #programs = new Map<string, Promise<Program>>();
+  readonly #programs = new Map<string, Promise<Runner>>();
   #planned = 0;
 
   private constructor(states: StateStore, size: number, dimensions: number) {
@@ -139,7 +139,7 @@ export class NearestRows {
     return unitRows(queries, this.dimensions);
   }
 
-  async #run(program: Program, data: Float32Array, k: number) {
+  async #run(program: Runner, data: Float32Array, k: number) {
     program.run({ queries: { shape: [data.length / this.dimensions, this.dimensions], data } });
     const { scores, rows } = await program.read('scores', 'rows');
     const width = rows.shape[1] ?? 1;
@@ -152,7 +152,7 @@ export class NearestRows {
   }
 
   /** A plan for k rows or a few more: one for every power of two. */
-  #program(ranking: Ranking, k: number, onPlanned?: (bytes: number) => void): Promise<Program> {
+  #program(ranking: Ranking, k: number, onPlanned?: (bytes: number) => void): Promise<Runner> {
     const count = Math.min(2 ** Math.ceil(Math.log2(k)), this.size);
     const key = `${ranking} ${count}`;
     const known = this.#programs.get(key);
@@ -165,7 +165,7 @@ export class NearestRows {
     this.#planned ||= prepared.stateBytes.get(ROWS) ?? 0;
     this.#planned += prepared.ownBytes;
     onPlanned?.(this.#planned);
-    const program = Program.fromPrepared(device, prepared, this.#states);
+    const program = createRunner(device, prepared, this.#states);
     this.#programs.set(key, program);
     program.catch(() => this.#programs.delete(key));
     return program;
@@ -176,9 +176,9 @@ function rankingGraph(ranking: Ranking, size: number, dimensions: number, count:
   const queries = ranking === 'each' ? dim('Q', QUERIES) : 3;
   return trace(
     (inputs, states) => {
-      const cosines = ops.matmul(inputs('queries'), states(ROWS), { transposeB: true });
+      const cosines = matmul(inputs('queries'), states(ROWS), { transposeB: true });
       const ranked = ranking === 'each' ? cosines : balanced(cosines, size);
-      const { values, indices } = ops.topK(ranked, { k: count });
+      const { values, indices } = topK(ranked, { k: count });
       return { outputs: { scores: values, rows: indices } };
     },
     {
@@ -190,9 +190,9 @@ function rankingGraph(ranking: Ranking, size: number, dimensions: number, count:
 
 /** @param cosines with a, b and c [3, n]  @returns [1, n] */
 function balanced(cosines: Tensor, size: number): Tensor {
-  const positive = ops.scale(cosines, 0.5, 0.5);
-  const of = (row: number) => ops.slice(positive, { starts: [row, 0], ends: [row + 1, size] });
-  return ops.div(ops.mul(of(1), of(2)), ops.scale(of(0), 1, MULTIPLY_EPSILON));
+  const positive = scale(cosines, 0.5, 0.5);
+  const of = (row: number) => slice(positive, { starts: [row, 0], ends: [row + 1, size] });
+  return div(mul(of(1), of(2)), scale(of(0), 1, MULTIPLY_EPSILON));
 }
 
 /** Rows of length 1, rounded once; zero rows stay. */

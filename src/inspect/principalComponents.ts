@@ -10,7 +10,26 @@ import { compute } from '../gpu/compute';
 import type { Device } from '../gpu/device';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
-import { ops } from '../ops';
+import {
+  argmax,
+  concat,
+  div,
+  embedding,
+  fill,
+  less,
+  matmul,
+  maximum,
+  mean,
+  mul,
+  neg,
+  reshape,
+  scale,
+  sqrt,
+  square,
+  sub,
+  sum,
+  where,
+} from '../ops/functions';
 
 /** The directions in which points vary most, and the points along them. */
 export interface PrincipalComponents {
@@ -62,28 +81,28 @@ export async function principalComponents(
 }
 
 function analyse(rows: Tensor, n: number, d: number, count: number) {
-  const mean = ops.mean(rows, { axis: 0 });
-  const centred = ops.sub(rows, mean);
-  let covariance = ops.scale(ops.matmul(centred, centred, { transposeA: true }), 1 / (n - 1));
+  const center = mean(rows, { axis: 0 });
+  const centred = sub(rows, center);
+  let covariance = scale(matmul(centred, centred, { transposeA: true }), 1 / (n - 1));
   const diagonal = Float64Array.from({ length: d * d }, (_, i) => (i % (d + 1) === 0 ? 1 : 0));
   const identity = constantTensor({ shape: [d, d], data: diagonal });
-  const total = sumOf(ops.mul(covariance, identity));
+  const total = sumOf(mul(covariance, identity));
   const directions: Tensor[] = [];
   const parts: Tensor[] = [];
   for (let k = 0; k < count; k++) {
     const direction = largest(covariance, d, k);
-    const variance = ops.matmul(direction, ops.matmul(covariance, direction, { transposeB: true }));
-    const outer = ops.matmul(direction, direction, { transposeA: true });
-    covariance = ops.sub(covariance, ops.mul(outer, variance));
+    const variance = matmul(direction, matmul(covariance, direction, { transposeB: true }));
+    const outer = matmul(direction, direction, { transposeA: true });
+    covariance = sub(covariance, mul(outer, variance));
     directions.push(direction);
-    parts.push(ops.div(variance, ops.maximum(total, ops.fill(total.shape, TINY))));
+    parts.push(div(variance, maximum(total, fill(total.shape, TINY))));
   }
-  const components = ops.concat(directions, 0);
+  const components = concat(directions, 0);
   return {
-    mean,
+    mean: center,
     components,
-    projections: ops.matmul(centred, components, { transposeB: true }),
-    explained: ops.reshape(ops.concat(parts, 0), [count]),
+    projections: matmul(centred, components, { transposeB: true }),
+    explained: reshape(concat(parts, 0), [count]),
   };
 }
 
@@ -91,27 +110,27 @@ function analyse(rows: Tensor, n: number, d: number, count: number) {
 function largest(matrix: Tensor, d: number, seed: number): Tensor {
   let power = matrix;
   for (let i = 0; i < SQUARINGS; i++) {
-    const scaled = ops.div(power, norm(power));
-    power = ops.matmul(scaled, scaled);
+    const scaled = div(power, norm(power));
+    power = matmul(scaled, scaled);
   }
   // What is left is the direction's outer product with itself: any vector shows it.
   const source = random(seed + 1);
   const start = Float64Array.from({ length: d }, () => source.normal());
-  const shown = ops.matmul(constantTensor({ shape: [1, d], data: start }), power);
-  const direction = ops.div(shown, norm(shown));
-  const place = ops.argmax(ops.square(direction));
-  const entry = ops.embedding(ops.reshape(place, [1]), ops.reshape(direction, [d, 1]));
-  const isNegative = ops.less(ops.reshape(entry, [1, 1]), ops.fill([1, 1], 0));
-  return ops.where(isNegative, ops.neg(direction), direction);
+  const shown = matmul(constantTensor({ shape: [1, d], data: start }), power);
+  const direction = div(shown, norm(shown));
+  const place = argmax(square(direction));
+  const entry = embedding(reshape(place, [1]), reshape(direction, [d, 1]));
+  const isNegative = less(reshape(entry, [1, 1]), fill([1, 1], 0));
+  return where(isNegative, neg(direction), direction);
 }
 
 /** Frobenius norm [1, 1], never 0. */
 function norm(x: Tensor): Tensor {
-  const squares = sumOf(ops.square(x));
-  return ops.sqrt(ops.maximum(squares, ops.fill(squares.shape, TINY)));
+  const squares = sumOf(square(x));
+  return sqrt(maximum(squares, fill(squares.shape, TINY)));
 }
 
 /** The sum of a matrix [1, 1]. */
 function sumOf(x: Tensor): Tensor {
-  return ops.reshape(ops.sum(x, { axis: [0, 1] }), [1, 1]);
+  return reshape(sum(x, { axis: [0, 1] }), [1, 1]);
 }

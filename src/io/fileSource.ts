@@ -193,17 +193,13 @@ function filesOf(source: Held): ReadonlyMap<string, FileContent> {
 
 /** What an array, a FileList or another list holds; undefined for what is none. */
 function listOf(source: unknown): readonly unknown[] | undefined {
-  if (typeof source !== 'object' || source === null) return undefined;
-  if (isIterable(source)) return [...source];
-  return isArrayLike(source) ? Array.from(source) : undefined;
+  return typeof source === 'object' && source !== null && isList(source)
+    ? Array.from(source)
+    : undefined;
 }
 
-function isIterable(source: object): source is Iterable<unknown> {
-  return Symbol.iterator in source;
-}
-
-function isArrayLike(source: object): source is ArrayLike<unknown> {
-  return 'length' in source && typeof source.length === 'number';
+function isList(source: object): source is Iterable<unknown> | ArrayLike<unknown> {
+  return Symbol.iterator in source || ('length' in source && typeof source.length === 'number');
 }
 
 function noSource(source: unknown): OptionError {

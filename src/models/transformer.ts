@@ -3,21 +3,22 @@
  * output projection. Parameters: src_embed.weight, tgt_embed.weight, transformer.*, generator.*.
  */
 import type { Dim } from '../core/dim';
-import { checkOptions, OptionError } from '../core/errors';
+import { defined } from '../core/errors';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
 import { xavierUniform } from '../nn/initialisers';
-import type { Layer } from '../nn/layer';
+import { checkLayer, type Layer } from '../nn/layer';
 import { affine, linearBound } from '../nn/linear';
 import { layerNorm } from '../nn/norms';
 import type { Initialiser, Scope } from '../nn/parameters';
 import { stack } from '../nn/sequential';
 import { PAPER_POSITIONS, type PositionOptions, sinusoidalTable } from '../nn/sinusoidalTable';
 import {
-  type DecoderLayer,
-  decoderLayer,
+  checkHeads,
+  decoderParts,
   lengthsEncoderLayer,
   type Memory,
+  type SelfContext,
   type TransformerLayerOptions,
 } from '../nn/transformerLayers';
 import type { Weight } from '../nn/weight';
@@ -70,27 +71,11 @@ export type TransformerOptions = Partial<TransformerConfig> &
  */
 export function transformerConfig(options: TransformerOptions): TransformerConfig {
   const known = [...Object.keys(TRANSFORMER_DEFAULTS), 'sourceVocabulary', 'targetVocabulary'];
-  checkOptions('transformer', options, known);
   const config = { ...TRANSFORMER_DEFAULTS, ...options };
-  const whole = [
-    'sourceVocabulary',
-    'targetVocabulary',
-    'modelSize',
-    'heads',
-    'feedForward',
-  ] as const;
-  for (const name of whole) {
-    if (!Number.isInteger(config[name]) || config[name] < 1) {
-      throw new OptionError(
-        `transformer: ${name} must be a positive integer, found ${config[name]}`,
-      );
-    }
-  }
-  if (config.modelSize % config.heads !== 0) {
-    throw new OptionError(
-      `transformer: modelSize ${config.modelSize} is no multiple of heads ${config.heads}`,
-    );
-  }
+  const { sourceVocabulary, targetVocabulary, modelSize, heads, feedForward } = config;
+  const sizes = { sourceVocabulary, targetVocabulary, modelSize, heads, feedForward };
+  checkLayer('transformer', sizes, options, known);
+  checkHeads('transformer', modelSize, heads);
   return config;
 }
 
@@ -160,8 +145,8 @@ function norm({ modelSize, epsilon }: TransformerConfig): Layer {
   return layerNorm(modelSize, { epsilon });
 }
 
-function decoderLayerOf(config: TransformerConfig): DecoderLayer {
-  return decoderLayer(config.modelSize, config.heads, layerOptions(config));
+function decoderLayerOf(config: TransformerConfig) {
+  return decoderParts(config.modelSize, config.heads, layerOptions(config));
 }
 
 /** Keys and values of every decoder layer: [B, S, 2 * modelSize] each. */
@@ -189,6 +174,41 @@ function generate(scope: Scope, config: TransformerConfig, x: Tensor): Tensor {
   return affine(x, weight, scope.parameter('generator.bias', [targetVocabulary], start));
 }
 
+/** What a pass through the decoder's layers gives. */
+interface Decoded {
+  /** After the last norm. */
+  readonly output: Tensor;
+  /** Next values of the caches, where there are any. */
+  readonly caches: readonly Tensor[];
+  /** Cross-attention weights of the last layer, when asked for. */
+  readonly weights: Tensor | undefined;
+}
+
+/** The decoder's layers. @param contextOf how a layer sees earlier positions */
+function decodeLayers(
+  scope: Scope,
+  config: TransformerConfig,
+  embedded: Tensor,
+  memories: readonly Memory[],
+  contextOf: (layer: number) => SelfContext,
+  wantsWeights: boolean,
+): Decoded {
+  const decoder = scope.child('transformer').child('decoder');
+  const each = decoderLayerOf(config);
+  const caches: Tensor[] = [];
+  let x = embedded;
+  let weights: Tensor | undefined;
+  memories.forEach((memory, i) => {
+    const wanted = wantsWeights && i === memories.length - 1;
+    const result = each.apply(decoder.child(`layers.${i}`), x, memory, contextOf(i), wanted);
+    x = result.output;
+    weights = result.weights;
+    if (result.cache !== undefined) caches.push(result.cache);
+  });
+  const output = norm(config)(decoder.child('norm'), x);
+  return { output: decoder.note('output', output), caches, weights };
+}
+
 /**
  * The decoder over a whole target, for training and scoring.
  * @param targetInput i32 [B, T], begins with bos  @param memory encoder's output [B, S, modelSize]
@@ -204,17 +224,11 @@ export function decode(
   targetLengths?: Tensor,
 ): Tensor {
   const rows = positionRows(config, targetInput.shape[1] ?? 1);
-  let x = embed(scope, config, targetInput, targetTable(scope, config), rows, 'tgt_embed');
-  const projected = projectAll(scope, config, memory);
-  const decoder = scope.child('transformer').child('decoder');
-  const each = decoderLayerOf(config);
-  projected.forEach((keyValues, i) => {
-    const layer = decoder.child(`layers.${i}`);
-    const context = { kind: 'whole', lengths: targetLengths } as const;
-    x = each.apply(layer, x, { projected: keyValues, lengths }, context).output;
-  });
-  const last = norm(config)(decoder.child('norm'), x);
-  return generate(scope, config, decoder.note('output', last));
+  const x = embed(scope, config, targetInput, targetTable(scope, config), rows, 'tgt_embed');
+  const memories = projectAll(scope, config, memory).map((projected) => ({ projected, lengths }));
+  const context = { kind: 'whole', lengths: targetLengths } as const;
+  const { output } = decodeLayers(scope, config, x, memories, () => context, false);
+  return generate(scope, config, output);
 }
 
 export interface StepResult {
@@ -241,23 +255,13 @@ export function decodeStep(
   options: { readonly weights: boolean },
 ): StepResult {
   const row = embedding(position, positionTable(config));
-  let x = embed(scope, config, token, targetTable(scope, config), row, 'tgt_embed');
-  const decoder = scope.child('transformer').child('decoder');
-  const each = decoderLayerOf(config);
-  const nextCaches: Tensor[] = [];
-  let weights: Tensor | undefined;
-  memories.forEach((memory, i) => {
-    const cache = caches[i];
-    if (cache === undefined) throw new OptionError(`transformer: no cache for layer ${i}`);
-    const isLast = i === memories.length - 1;
-    const context = { kind: 'cached', cache, position } as const;
-    const layer = decoder.child(`layers.${i}`);
-    const result = each.apply(layer, x, memory, context, options.weights && isLast);
-    x = result.output;
-    weights = result.weights;
-    if (result.cache !== undefined) nextCaches.push(result.cache);
+  const x = embed(scope, config, token, targetTable(scope, config), row, 'tgt_embed');
+  const contextOf = (i: number): SelfContext => ({
+    kind: 'cached',
+    cache: defined(caches[i], 'cache'),
+    position,
   });
-  const last = norm(config)(decoder.child('norm'), x);
-  const logits = generate(scope, config, reshape(last, [token.shape[0] ?? 1, config.modelSize]));
-  return { logits, caches: nextCaches, weights };
+  const decoded = decodeLayers(scope, config, x, memories, contextOf, options.weights);
+  const last = reshape(decoded.output, [token.shape[0] ?? 1, config.modelSize]);
+  return { ...decoded, logits: generate(scope, config, last) };
 }

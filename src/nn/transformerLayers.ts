@@ -59,7 +59,13 @@ function configOf(
   const config = { ...DEFAULTS, ...options, modelSize, heads };
   const sizes = { modelSize, heads, feedForward: config.feedForward };
   checkLayer(where, sizes, options, Object.keys(DEFAULTS));
-  if (modelSize % heads === 0) return config;
+  checkHeads(where, modelSize, heads);
+  return config;
+}
+
+/** @throws OptionError when the heads do not divide the model's size */
+export function checkHeads(where: string, modelSize: number, heads: number): void {
+  if (modelSize % heads === 0) return;
   throw new OptionError(`${where}: modelSize ${modelSize} is no multiple of heads ${heads}`);
 }
 
@@ -178,6 +184,22 @@ export function decoderLayer(
   heads: number,
   options: TransformerLayerOptions = {},
 ): DecoderLayer {
+  const parts = decoderParts(modelSize, heads, options);
+  const whole = layer(
+    (scope, x: Tensor, memory: Tensor, { lengths, memoryLengths }: DecoderInputs = {}) => {
+      const projected = { projected: parts.projectMemory(scope, memory), lengths: memoryLengths };
+      return parts.apply(scope, x, projected, { kind: 'whole', lengths }).output;
+    },
+  );
+  return Object.assign(whole, parts);
+}
+
+/** The parts of a decoder layer, for a model that projects the memory of all its layers beforehand. */
+export function decoderParts(
+  modelSize: number,
+  heads: number,
+  options: TransformerLayerOptions,
+): Pick<DecoderLayer, 'projectMemory' | 'apply'> {
   const config = configOf('decoderLayer', modelSize, heads, options);
   const project = (scope: Scope, memory: Tensor): Tensor => {
     checkColumns('decoderLayer: memory', memory, modelSize, ['B', 'S']);
@@ -187,13 +209,7 @@ export function decoderLayer(
     checkColumns('decoderLayer', x, modelSize, ['B', 'T']);
     return decode(scope, x, memory, { ...config, weights, masks: lengthsAlone }, context);
   };
-  const whole = layer(
-    (scope, x: Tensor, memory: Tensor, { lengths, memoryLengths }: DecoderInputs = {}) => {
-      const projected = { projected: project(scope, memory), lengths: memoryLengths };
-      return apply(scope, x, projected, { kind: 'whole', lengths }).output;
-    },
-  );
-  return Object.assign(whole, { projectMemory: layer(project), apply: layer(apply) });
+  return { projectMemory: layer(project), apply: layer(apply) };
 }
 
 function decode(

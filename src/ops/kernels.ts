@@ -3,13 +3,15 @@
  * long use of a software adapter, and grids of more than 65,535 workgroups. Each op has what it takes without them.
  */
 import { foldedKernel } from '../../shaders/lib/fold';
+import { choose } from '../graph/choice';
 import type { Kernels } from '../graph/target';
 import { attentionQuestion } from './attention/candidates';
 import { matmulQuestion } from './matmul/candidates';
 import { rowsQuestion, spreadRowsQuestion } from './rowKernels';
 
-/** The kernels of every family of ops, for devices that choose between variants. */
+/** All further kernels, for `openDevice` or a load. */
 export const allKernels: Kernels = {
+  choose,
   folded: foldedKernel,
   attention: attentionQuestion,
   matmul: matmulQuestion,

@@ -90,7 +90,6 @@ export interface TrainOptions {
 }
 
 /** Trains the parameters of a task on a device. */
-/** Trains the parameters of a task on a device. */
 export class Trainer<Batch> {
   readonly device: Device;
   readonly task: TrainingTask<Batch>;

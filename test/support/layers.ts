@@ -57,7 +57,7 @@ export function layerViolation({ from, to }: Edge): string | undefined {
   if (a.area !== b.area) return `${from} -> ${to}: across a layer, ${a.area} to ${b.area}`;
   // One op may be composed of others, but knows nothing of them except the op itself.
   const isOtherOp = b.folder.startsWith('ops/') && b.folder !== a.folder;
-  const isRegistry = /^src\/ops\/(functions|gradients|kernels|references)\.ts$/.test(from);
+  const isRegistry = /^src\/ops\/(costs|functions|gradients|kernels|references)\.ts$/.test(from);
   if (isOtherOp && !isRegistry && !to.endsWith('/op.ts')) {
     return `${from} -> ${to}: only op.ts of another op may be imported`;
   }

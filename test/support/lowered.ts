@@ -3,11 +3,15 @@ import { allKernels } from 'qkv';
 import { kernelKey, lowerPlan, type Plan, shaderSource, type Target } from 'qkv/graph';
 import { verifyDispatch } from 'qkv/selfcheck';
 
-/** A GPU, and software adapters with and without subgroups. */
-export const TARGETS: Readonly<Record<'gpu' | 'software' | 'lanes', Target>> = {
+const { folded } = allKernels;
+
+/** A GPU, software adapters with and without subgroups; and a GPU for which no kernels were handed in. */
+export const TARGETS: Readonly<Record<'gpu' | 'software' | 'lanes' | 'lean', Target>> = {
   gpu: target({ subgroupMinSize: 32, subgroupMaxSize: 32 }),
   software: target({ software: true }),
   lanes: target({ software: true, subgroups: false }),
+  // Of them only what grids of any size need.
+  lean: target({ subgroups: false, kernels: folded === undefined ? {} : { folded } }),
 };
 
 function target(own: Partial<Target>): Target {

@@ -7,6 +7,7 @@ import type { Browser } from 'puppeteer';
 import { build, type Plugin, preview, type Rolldown } from 'vite';
 import { roundRobin, summarise, type Timing } from '../../bench/measure';
 import { root } from '../environment.mjs';
+import { libraryPlugins } from './library';
 import { withScript } from './site';
 import { fromSource } from './sourceCondition.mjs';
 
@@ -47,7 +48,11 @@ async function buildPage(contestant: string, module: string, folder: string): Pr
     base: './',
     logLevel: 'error',
     publicDir: false,
-    plugins: [withScript(`${folderOf(contestant)}/${module}.ts`), withoutPreload],
+    plugins: [
+      withScript(`${folderOf(contestant)}/${module}.ts`),
+      withoutPreload,
+      ...libraryPlugins,
+    ],
     build: {
       outDir: folder,
       emptyOutDir: true,

@@ -20,13 +20,16 @@ const NOT_IN_ONE_FILE: ReadonlySet<string> = new Set(['selfcheck', 'toy', 'evalu
 const isOwn = (id: string) =>
   ['src', 'shaders'].some((folder) => id.startsWith(join(root, folder) + sep));
 
+/** What makes of the sources what the package holds. */
+export const libraryPlugins = [wgslTemplates, pureInitialisers(isOwn)] as const;
+
 const shared = {
   configFile: false,
   root,
   logLevel: 'warn',
   publicDir: false,
-  plugins: [wgslTemplates, pureInitialisers(isOwn)],
-} as const satisfies InlineConfig;
+  plugins: [...libraryPlugins],
+} satisfies InlineConfig;
 
 /**
  * Each entry as a file, what entries share as few more, and their types. A module lies with the first entry

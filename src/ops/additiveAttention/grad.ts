@@ -4,7 +4,6 @@ import {
   scoresBackward as scoresKernel,
 } from '../../../shaders/additiveAttention/backward.wgsl';
 import { defined } from '../../core/errors';
-import { perElement } from '../../graph/cost';
 import { type GradCall, type GradientEntry, gradientOf } from '../../graph/gradient';
 import { applyAll } from '../../graph/node';
 import {
@@ -41,7 +40,6 @@ export const attendGradOp = defineOp<AttendGradAttrs>({
       ];
     },
   },
-  cost: ({ types: [, dvalues] }) => perElement(3, dvalues?.shape),
 });
 
 export const scoresGradOp = defineOp<Attrs>({
@@ -67,7 +65,6 @@ export const scoresGradOp = defineOp<Attrs>({
       ];
     },
   },
-  cost: ({ types: [, dkeys] }) => perElement(9, dkeys?.shape),
 });
 
 /** Gradients of scores [B, S] and values [B, S, D] from those of the context and the weights. */

@@ -3,10 +3,9 @@ import {
   type AdditiveSpec,
   additiveForward,
 } from '../../../shaders/additiveAttention/forward.wgsl';
-import { addDims, type Dim, dimsEqual } from '../../core/dim';
+import { type Dim, dimsEqual } from '../../core/dim';
 import { DTypeError, defined, ShapeError } from '../../core/errors';
 import { formatType, type TensorType } from '../../core/shape';
-import { perElement } from '../../graph/cost';
 import { applyAll } from '../../graph/node';
 import {
   defineOp,
@@ -78,9 +77,6 @@ export const additiveAttentionOp = defineOp<AdditiveAttrs>({
   infer,
   lowering: { kind: 'kernel', calls },
   // A channel of a key: sum, tanh, product and sum; a channel of a value: product and sum.
-  cost: ({ inputs: [, keys, , values] }) => ({
-    flops: addDims(perElement(4, keys?.shape).flops, perElement(2, values?.shape).flops),
-  }),
 });
 
 /**

@@ -1,5 +1,5 @@
 /** Applies the op of attention to what callers give: heads from columns, masks within the bindings. */
-import { checkOptions, defined, OptionError } from '../../core/errors';
+import { defined, OptionError } from '../../core/errors';
 import { applyAll } from '../../graph/node';
 import type { Tensor } from '../../graph/op';
 import { STORAGE_BINDINGS } from '../../graph/target';
@@ -49,19 +49,6 @@ export interface AttentionResult {
   readonly weights: Tensor;
 }
 
-const OPTION_NAMES = Object.keys({
-  heads: true,
-  kvHeads: true,
-  causal: true,
-  scale: true,
-  keyLengths: true,
-  keyPadding: true,
-  mask: true,
-  bias: true,
-  queryOffset: true,
-  dropout: true,
-} satisfies Record<keyof AttentionOptions, true>);
-
 /** What is always bound beside sources and optional inputs: statistics, dy and a result. */
 const OTHERS = 3;
 
@@ -85,7 +72,6 @@ export function attend(
   weights: boolean,
   maskRule: MaskRule,
 ): readonly Tensor[] {
-  checkOptions('attention', options, OPTION_NAMES);
   const { heads, dropout, scale } = options;
   const { kvHeads, size, valueSize } = headsOf(packing, sources, options);
   const rate = dropout?.rate ?? 0;

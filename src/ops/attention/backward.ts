@@ -26,7 +26,6 @@ import {
   columnsOf,
   listOptional,
   optionalInputs,
-  productFlops,
   SOURCE_COUNT,
 } from './attrs';
 import { biasGrid, gradientTile, LONE_TILE, tileGrid } from './candidates';
@@ -63,10 +62,6 @@ export const attentionGradOp = defineOp<AttentionAttrs>({
     },
   },
   // Scores and gradients of the weights, twice for a bias; then of queries, keys and values.
-  cost: ({ inputs, attrs }) => ({
-    flops:
-      attrs.bias === false ? productFlops(inputs, attrs, 3, 2) : productFlops(inputs, attrs, 4, 3),
-  }),
 });
 
 function calls(call: LoweringCall<AttentionAttrs>): readonly KernelCall[] {

@@ -1,5 +1,5 @@
 /** The op of attention: one dispatch. */
-import { statisticsOf } from '../../../shaders/attention/statistics';
+import { keptOf } from '../../../shaders/attention/statistics';
 import type { TensorType } from '../../core/shape';
 import { defaultQuestion } from '../../graph/choice';
 import {
@@ -10,13 +10,7 @@ import {
   type Operand,
   output,
 } from '../../graph/op';
-import {
-  type AttentionAttrs,
-  attentionSizes,
-  attentionSpec,
-  columnsOf,
-  productFlops,
-} from './attrs';
+import { type AttentionAttrs, attentionSizes, attentionSpec, columnsOf } from './attrs';
 import { checkOptional, checkSources } from './checks';
 import { defaultForward, type ForwardVariant } from './variants';
 
@@ -25,7 +19,7 @@ function infer(inputs: readonly TensorType[], attrs: AttentionAttrs): readonly T
   checkOptional(inputs, attrs);
   const { heads, weights } = attrs;
   const { batch, queries, keys } = attentionSizes(inputs, attrs);
-  const { keptSize } = statisticsOf(attrs);
+  const { keptSize } = keptOf(attrs);
   return [
     { dtype: 'f32', shape: [batch, queries, columnsOf(attrs).y] },
     { dtype: 'f32', shape: [batch, heads, queries, ...(keptSize === 1 ? [] : [keptSize])] },
@@ -61,6 +55,4 @@ export const attentionOp = defineOp<AttentionAttrs>({
   name: 'attention',
   infer,
   lowering: { kind: 'kernel', calls, optional: () => [1, 2] },
-  // A product for the scores, one for the sums of values.
-  cost: ({ inputs, attrs }) => ({ flops: productFlops(inputs, attrs, 1, 1) }),
 });

@@ -4,7 +4,7 @@
  */
 import { LEAST_SCORE } from '../../../shaders/attention/masks';
 import { dimsEqual } from '../../core/dim';
-import { DTypeError, ShapeError } from '../../core/errors';
+import { checkOptions, DTypeError, ShapeError } from '../../core/errors';
 import { broadcastShapes, formatType, type Shape, shapesEqual } from '../../core/shape';
 import type { Tensor } from '../../graph/op';
 import { add } from '../binary/op';
@@ -13,12 +13,28 @@ import { fill } from '../fill/op';
 import { broadcastTo } from '../movement/op';
 import { greater, greaterEqual, or, where } from '../select/op';
 import { reshape } from '../view/op';
+import type { AttentionOptions } from './attend';
 import { listOptional } from './attrs';
 import type { GivenMasks, MaskRule, Masks, PairSizes } from './lengths';
 
-/** Whatever a caller may give. */
-export const allMasks: MaskRule = (given, sizes, room) =>
-  fitMasks(masksOf(given, sizes), sizes, room);
+const OPTION_NAMES = Object.keys({
+  heads: true,
+  kvHeads: true,
+  causal: true,
+  scale: true,
+  keyLengths: true,
+  keyPadding: true,
+  mask: true,
+  bias: true,
+  queryOffset: true,
+  dropout: true,
+} satisfies Record<keyof AttentionOptions, true>);
+
+/** Whatever a caller may give. @throws OptionError for an option that attention does not have */
+export const allMasks: MaskRule = (given, sizes, room) => {
+  checkOptions('attention', given, OPTION_NAMES);
+  return fitMasks(masksOf(given, sizes), sizes, room);
+};
 
 /**
  * The op's inputs from what a caller gives: one mask, and nothing that has no effect.

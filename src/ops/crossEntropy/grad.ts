@@ -2,7 +2,6 @@
 import { crossEntropyBackward } from '../../../shaders/crossEntropy/backward.wgsl';
 import { dimsEqual } from '../../core/dim';
 import { numberOfElements } from '../../core/shape';
-import { perElement } from '../../graph/cost';
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { apply } from '../../graph/node';
 import { defineOp, input, kernelCall, output, type Tensor } from '../../graph/op';
@@ -36,7 +35,6 @@ export const crossEntropyGradOp = defineOp<CrossEntropyAttrs>({
       ];
     },
   },
-  cost: ({ types: [dlogits] }) => perElement(4, dlogits?.shape),
 });
 
 function isSingle(x: Tensor | undefined): boolean {

@@ -2,7 +2,6 @@
 import { crossEntropyForward } from '../../../shaders/crossEntropy/forward.wgsl';
 import { checkOptions, DTypeError, defined, OptionError, ShapeError } from '../../core/errors';
 import { formatType, numberOfElements, shapesEqual, type TensorType } from '../../core/shape';
-import { perElement } from '../../graph/cost';
 import { applyAll } from '../../graph/node';
 import {
   defineOp,
@@ -107,7 +106,6 @@ export const crossEntropyOp = defineOp<CrossEntropyAttrs>({
   infer,
   lowering: { kind: 'kernel', epilogue: true, optional: () => [1], calls: forwardCalls },
   // Maximum, exponential of a difference, sum.
-  cost: ({ inputs: [logits] }) => perElement(4, logits?.shape),
 });
 
 function attrsOf(where: string, options: CrossEntropyOptions): CrossEntropyAttrs {

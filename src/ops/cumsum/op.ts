@@ -11,7 +11,6 @@ import { type Dim, dimBound, multiplyDims } from '../../core/dim';
 import { checkOptions, DTypeError } from '../../core/errors';
 import { formatType, normaliseAxis } from '../../core/shape';
 import { sizeClass } from '../../graph/choice';
-import { perElement } from '../../graph/cost';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -151,7 +150,6 @@ function cumulativeOp(name: CumulativeName): Op<CumulativeAttrs> {
         return [type, type];
       },
     },
-    cost: ({ types: [y] }) => perElement(1, y?.shape),
   });
 }
 

@@ -8,7 +8,6 @@ import {
 } from '../../../shaders/embedding/backward.wgsl';
 import { type Dim, multiplyDims } from '../../core/dim';
 import { numberOfElements } from '../../core/shape';
-import { perElement } from '../../graph/cost';
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { apply } from '../../graph/node';
 import {
@@ -60,7 +59,6 @@ export const embeddingGradOp = defineOp<EmbeddingGradAttrs>({
     calls: gradCalls,
     scratch: ({ inputs }) => [{ dtype: 'i32', shape: inputs[0]?.shape ?? [] }],
   },
-  cost: ({ inputs: [, dy] }) => perElement(1, dy?.shape),
 });
 
 /** Sums dy [..., D] into the rows of a [rows, D] table that ids i32 [...] name. */

@@ -4,7 +4,6 @@ import { LONE_TEAM } from '../../../shaders/lib/rowTeam';
 import { type Dim, divideDims, isMultipleOf, multiplyDims } from '../../core/dim';
 import { DTypeError } from '../../core/errors';
 import { formatType, numberOfElements } from '../../core/shape';
-import { copyOf } from '../../graph/cost';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -51,7 +50,6 @@ export const embeddingOp = defineOp<EmbeddingAttrs>({
     return [{ dtype: 'f32', shape: [...ids.shape, table.shape[1] ?? 1] }];
   },
   lowering: { kind: 'kernel', calls: lookupCalls, epilogue: true },
-  cost: ({ types: [y] }) => copyOf(numberOfElements(y?.shape ?? [])),
 });
 
 /**

@@ -10,7 +10,6 @@ import {
   type Shape,
   type TensorType,
 } from '../../core/shape';
-import { copyOf } from '../../graph/cost';
 import { apply } from '../../graph/node';
 import {
   type Attrs,
@@ -125,7 +124,6 @@ export const gatherOp = defineOp<GatherAttrs>({
     epilogue: true,
     calls: (call) => gatherCalls(call, call.node.attrs.axis),
   },
-  cost: ({ types: [y] }) => copyOf(numberOfElements(y?.shape ?? [])),
 });
 
 export interface AxisOptions {

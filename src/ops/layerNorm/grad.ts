@@ -8,7 +8,6 @@ import {
 } from '../../../shaders/layerNorm/columns.wgsl';
 import { type Dim, dimBound } from '../../core/dim';
 import { sizeClass } from '../../graph/choice';
-import { perElement } from '../../graph/cost';
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { apply, applyAll } from '../../graph/node';
 import {
@@ -51,7 +50,6 @@ export const normGradXOp = defineOp<NormGradXAttrs>({
     },
   },
   // The normalised value again, two means of products, and what they leave of dy.
-  cost: ({ types: [dx] }) => perElement(11, dx?.shape),
 });
 
 /** Strips of the rows where columns alone would leave the device idle. */
@@ -132,7 +130,6 @@ export const normGradParametersOp = defineOp<NormGradParametersAttrs>({
     },
   },
   // The normalised value again, a product, two sums.
-  cost: ({ inputs: [dy] }) => perElement(5, dy?.shape),
 });
 
 /** The gradient of a norm for x; stats are the norm's saved statistics. */

@@ -3,7 +3,6 @@ import { normForward } from '../../../shaders/layerNorm/forward.wgsl';
 import { dimsEqual } from '../../core/dim';
 import { checkOptions, DTypeError, OptionError, ShapeError } from '../../core/errors';
 import { formatType, type TensorType } from '../../core/shape';
-import { perElement } from '../../graph/cost';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -63,7 +62,6 @@ export const normOp = defineOp<NormAttrs>({
   infer,
   lowering: { kind: 'kernel', calls, epilogue: true, optional: () => [1] },
   // Mean, variance, the normalised value, weight and bias.
-  cost: ({ types: [y] }) => perElement(8, y?.shape),
 });
 
 export interface NormOptions {

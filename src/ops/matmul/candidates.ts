@@ -18,13 +18,13 @@ export function matmulQuestion({
   const { m, n, k, batch } = sizesOf(defined(a, 'a'), defined(b, 'b'), node.attrs);
   const bounds = { m: dimBound(m), n: dimBound(n), k: dimBound(k), batch: dimBound(batch) };
   const sides = `${transposeA ? 't' : 'n'}${transposeB ? 't' : 'n'}`;
-  const quads = Object.entries({ m, n, k }).flatMap(([side, size]) =>
-    isMultipleOf(size, 4) ? [side] : [],
-  );
+  const aligned = { m: isMultipleOf(m, 4), n: isMultipleOf(n, 4), k: isMultipleOf(k, 4) };
+  const quads = Object.entries(aligned).flatMap(([side, isAligned]) => (isAligned ? [side] : []));
+  const candidates = matmulCandidates(bounds, { transposeA, transposeB, aligned }, target);
   return {
     family: 'matmul',
     shape: `${sides} ${quads.join('')} ${sizeClass({ m, n, k, batch })}`,
-    candidates: new Map(matmulCandidates(bounds, target).map((one) => [one.name, one])),
+    candidates: new Map(candidates.map((one) => [one.name, one])),
   };
 }
 

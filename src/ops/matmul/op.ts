@@ -1,7 +1,7 @@
 /** Matrix product of the last two axes, either side transposed; leading axes broadcast. */
 import { chooseMatmul, type MatmulVariant } from '../../../shaders/matmul';
-import { dimBound, isMultipleOf, multiplyDims } from '../../core/dim';
-import { DTypeError, defined } from '../../core/errors';
+import { dimBound, isMultipleOf } from '../../core/dim';
+import { DTypeError } from '../../core/errors';
 import { defaultQuestion } from '../../graph/choice';
 import { apply } from '../../graph/node';
 import {
@@ -24,16 +24,18 @@ function calls(call: LoweringCall<MatmulAttrs>): readonly KernelCall[] {
   const { m, n, k, batch, strideA, strideB, spans } = sizesOf(a, b, node.attrs);
   const bounds = { m: dimBound(m), n: dimBound(n), k: dimBound(k), batch: dimBound(batch) };
   const aligned = { m: isMultipleOf(m, 4), n: isMultipleOf(n, 4), k: isMultipleOf(k, 4) };
-  const variant: MatmulVariant = call.choose(
-    target.kernels?.matmul?.(call) ?? defaultQuestion('matmul', chooseMatmul(bounds, target)),
-  );
   // Along one span the matrices of a side follow each other, or are one and the same.
   const isMixed = spans.length > 1;
   const mixed = isMixed ? { spans: spans.map(({ side }) => side) } : {};
+  const layout = { transposeA, transposeB, aligned, ...mixed };
+  const variant: MatmulVariant = call.choose(
+    target.kernels?.matmul?.(call) ??
+      defaultQuestion('matmul', chooseMatmul(bounds, layout, target)),
+  );
   return [
     kernelCall({
       kernel: variant.kernel,
-      spec: variant.spec({ transposeA, transposeB, aligned, ...mixed }, epilogue),
+      spec: variant.spec(layout, epilogue),
       operands: [input(0), input(1), output(0)],
       params: [m, n, k, strideA, strideB, ...(isMixed ? spans.map(({ size }) => size) : [])],
       grid: (size) =>
@@ -50,10 +52,6 @@ export const matmulOp = defineOp<MatmulAttrs>({
     return [{ dtype: 'f32', shape: [...outer, n] }];
   },
   lowering: { kind: 'kernel', calls, epilogue: true },
-  cost: ({ inputs: [a, b], attrs }) => {
-    const { m, n, k, batch } = sizesOf(defined(a, 'a'), defined(b, 'b'), attrs);
-    return { flops: [2, m, n, k, batch].reduce(multiplyDims) };
-  },
 });
 
 /**

@@ -24,7 +24,7 @@ import {
   type RecurrenceAttrs,
   type RecurrenceGradAttrs,
 } from './attrs';
-import { launchLayer, productCost } from './launch';
+import { launchLayer } from './launch';
 import { recurrenceOp, rowAt, sizesOf } from './op';
 import { stepGradients } from './stepGrad';
 
@@ -86,10 +86,6 @@ export const recurrenceGradOp = defineOp<RecurrenceGradAttrs>({
         ),
       );
     },
-  },
-  cost: ({ attrs, inputs: [dy] }) => {
-    const [batch = 1, length = 1, size = 1] = dy?.shape ?? [];
-    return productCost(attrs.cell, { batch, length, size });
   },
 });
 

@@ -20,7 +20,7 @@ import { fill } from '../fill/op';
 import { pad, slice } from '../movement/op';
 import { reshape } from '../view/op';
 import { inputNames, named, outputNames, type RecurrenceAttrs } from './attrs';
-import { type LayerSizes, launchLayer, productCost } from './launch';
+import { type LayerSizes, launchLayer } from './launch';
 
 /** @param y [B, L, H] */
 export function sizesOf(y: Shape): LayerSizes {
@@ -122,7 +122,6 @@ export const recurrenceOp = defineOp<RecurrenceAttrs>({
     optional: (attrs) => ['previous', 'kept'].map((name) => outputNames(attrs).indexOf(name)),
     inPlace: (attrs) => sameNames(outputNames(attrs), inputNames(attrs)),
   },
-  cost: ({ attrs, types }) => productCost(attrs.cell, sizesOf(types[0]?.shape ?? [])),
 });
 
 /** The first or the last row [B, C] of [B, L, C]. */

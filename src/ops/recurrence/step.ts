@@ -15,7 +15,7 @@ import {
   type Tensor,
 } from '../../graph/op';
 import { named } from './attrs';
-import { launchStep, productCost } from './launch';
+import { launchStep } from './launch';
 
 export type StepAttrs = {
   readonly cell: CellName;
@@ -114,10 +114,6 @@ export const recurrenceStepOp = defineOp<StepAttrs>({
     kind: 'kernel',
     calls,
     optional: (attrs) => [stepOutputs(attrs).indexOf('kept')],
-  },
-  cost: ({ attrs, types }) => {
-    const [batch = 1, size = 1] = types[0]?.shape ?? [];
-    return productCost(attrs.cell, { batch, length: 1, size });
   },
 });
 

@@ -5,7 +5,6 @@ import { type Dim, dimBound, dimsEqual, isMultipleOf, multiplyDims } from '../..
 import { DTypeError } from '../../core/errors';
 import { formatType, normaliseAxes, type Shape } from '../../core/shape';
 import { sizeClass } from '../../graph/choice';
-import { perElement } from '../../graph/cost';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -140,7 +139,6 @@ function reduceOp(name: ReduceName): Op<ReduceAttrs> {
         return splits === 1 ? [] : [{ dtype, shape: [outer, splits, inner] }];
       },
     },
-    cost: ({ inputs: [x] }) => perElement(1, x?.shape),
   });
 }
 

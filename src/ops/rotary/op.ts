@@ -68,10 +68,6 @@ export const rotaryOp = defineOp<RotaryAttrs>({
   name: 'rotary',
   infer: ([x]) => (x === undefined ? [] : [{ dtype: 'f32', shape: x.shape }]),
   lowering: { kind: 'kernel', calls, epilogue: true },
-  cost: ({ types: [y] }) => {
-    const size = numberOfElements(y?.shape ?? []);
-    return { flops: multiplyDims(3, size), moved: multiplyDims(2, size) };
-  },
 });
 
 /** Which columns are rotated, and how. */

@@ -1,7 +1,3 @@
-/** Gradient of scattering: what was added or kept has that of its place. */
-
-import { numberOfElements } from '../../core/shape';
-import { copyOf } from '../../graph/cost';
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { apply } from '../../graph/node';
 import { defineOp, input } from '../../graph/op';
@@ -18,7 +14,6 @@ export const scatterGradOp = defineOp<ScatterGradAttrs>({
     epilogue: true,
     calls: (call) => gatherCalls(call, call.node.attrs.axis, input(2)),
   },
-  cost: ({ types: [dupdates] }) => copyOf(numberOfElements(dupdates?.shape ?? [])),
 });
 
 export const gradients: readonly GradientEntry[] = [

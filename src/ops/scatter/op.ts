@@ -11,7 +11,6 @@ import {
   type TensorType,
 } from '../../core/shape';
 import { sizeClass } from '../../graph/choice';
-import { perElement } from '../../graph/cost';
 import { applyAll } from '../../graph/node';
 import {
   defineOp,
@@ -114,7 +113,6 @@ export const scatterOp = defineOp<ScatterAttrs>({
       return dimBound(lines.size) <= FEW_COMPARED ? [] : [pairsType(lines)];
     },
   },
-  cost: ({ inputs: [, , updates], attrs: { add } }) => perElement(add ? 1 : 0, updates?.shape),
 });
 
 export interface ScatterOptions {

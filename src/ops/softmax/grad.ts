@@ -1,6 +1,5 @@
 /** Gradients of softmax and log-softmax: one dispatch each, from the result alone. */
 import { softmaxBackward } from '../../../shaders/softmax/backward.wgsl';
-import { perElement } from '../../graph/cost';
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { apply } from '../../graph/node';
 import { defineOp, type Op } from '../../graph/op';
@@ -18,7 +17,6 @@ function gradOpOf(name: SoftmaxName): Op<SoftmaxAttrs> {
       epilogue: true,
       calls: (call) => softmaxCalls(softmaxBackward, name === 'logSoftmax', call),
     },
-    cost: ({ types: [dx] }) => perElement(4, dx?.shape),
   });
 }
 

@@ -13,7 +13,6 @@ import {
   numberOfElements,
   shapesEqual,
 } from '../../core/shape';
-import { perElement } from '../../graph/cost';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -73,7 +72,6 @@ function softmaxOpOf(name: SoftmaxName): Op<SoftmaxAttrs> {
       calls: (call) => softmaxCalls(softmaxForward, log, call),
     },
     // Maximum, exponential of a difference, sum, quotient.
-    cost: ({ types: [y] }) => perElement(5, y?.shape),
   });
 }
 

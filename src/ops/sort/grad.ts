@@ -2,7 +2,6 @@
 import { clear, unsort } from '../../../shaders/sort/backward.wgsl';
 import { dimsEqual } from '../../core/dim';
 import { numberOfElements } from '../../core/shape';
-import { copyOf } from '../../graph/cost';
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { apply } from '../../graph/node';
 import { defineOp, input, type KernelCall, kernelCall, type Node, output } from '../../graph/op';
@@ -40,7 +39,6 @@ export const sortGradOp = defineOp<SortGradAttrs>({
     { dtype: 'f32', shape: withSize(dvalues?.shape ?? [], axis, size) },
   ],
   lowering: { kind: 'kernel', calls: ({ node }) => calls(node) },
-  cost: ({ types: [dx] }) => copyOf(numberOfElements(dx?.shape ?? [])),
 });
 
 export const gradients: readonly GradientEntry[] = [

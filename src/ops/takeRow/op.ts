@@ -2,7 +2,6 @@
 import { TAKE_ROW_WORKGROUP, takeRowKernel } from '../../../shaders/takeRow.wgsl';
 import { DTypeError, defined } from '../../core/errors';
 import { formatType, numberOfElements } from '../../core/shape';
-import { copyOf } from '../../graph/cost';
 import { apply } from '../../graph/node';
 import {
   type Attrs,
@@ -43,7 +42,6 @@ export const takeRowOp = defineOp<Attrs>({
     return [{ dtype: x.dtype, shape: x.shape.slice(1) }];
   },
   lowering: { kind: 'kernel', calls, epilogue: true },
-  cost: ({ types: [row] }) => copyOf(numberOfElements(row?.shape ?? [])),
 });
 
 /**

@@ -4,7 +4,6 @@ import { WRITE_WORKGROUP, writeRowsKernel } from '../../../shaders/writeRows.wgs
 import { dimsEqual, multiplyDims } from '../../core/dim';
 import { DTypeError, ShapeError } from '../../core/errors';
 import { formatType, numberOfElements } from '../../core/shape';
-import { copyOf } from '../../graph/cost';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -60,10 +59,6 @@ export const writeRowsOp = defineOp<WriteRowsAttrs>({
     return [cache];
   },
   lowering: { kind: 'kernel', calls, inPlace: () => new Map([[0, 0]]) },
-  cost: ({ inputs: [cache, rows] }) => {
-    const [, , columns = 1] = cache?.shape ?? [];
-    return copyOf(numberOfElements([...(rows?.shape.slice(0, 2) ?? []), columns]));
-  },
 });
 
 /**

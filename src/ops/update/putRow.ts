@@ -2,7 +2,6 @@
 import { WRITE_WORKGROUP, writeRowsKernel } from '../../../shaders/writeRows.wgsl';
 import { DTypeError, defined, ShapeError } from '../../core/errors';
 import { formatType, numberOfElements, shapesEqual } from '../../core/shape';
-import { copyOf } from '../../graph/cost';
 import { apply } from '../../graph/node';
 import {
   type Attrs,
@@ -50,7 +49,6 @@ export const putRowOp = defineOp<Attrs>({
     return [x];
   },
   lowering: { kind: 'kernel', calls, inPlace: () => new Map([[0, 0]]) },
-  cost: ({ inputs: [, row] }) => copyOf(numberOfElements(row?.shape ?? [])),
 });
 
 /**

@@ -58,7 +58,7 @@ describe('explain', () => {
   });
 
   it('names kernels and choices for a target', () => {
-    const explained = explain(plan, { target });
+    const explained = explain(plan, { target: { ...target, kernels: allKernels } });
     expect(explained.dispatches).toBe(2);
     expect(explained.steps[0]?.choices[0]?.family).toBe('matmul');
     expect(explain(plan).steps[0]?.kernels).toEqual([]);

@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { startupFor } from '../../../shaders/lib/startup';
 import {
   chooseMatmul,
+  type MatmulLayout,
   type MatmulShape,
   type MatmulTarget,
   type MatmulVariant,
 } from '../../../shaders/matmul';
-import { matmulCandidates } from '../../../shaders/matmul/candidates';
+import { matmulCandidates, matmulVariants } from '../../../shaders/matmul/candidates';
 import { defined } from '../../../src/core/errors';
 
 const GPU: MatmulTarget = {
@@ -35,8 +36,19 @@ const SHAPES = SIZES.flatMap((m) =>
 
 /** The first of all kernels. */
 function first(shape: MatmulShape, target: MatmulTarget): MatmulVariant {
-  return defined(matmulCandidates(shape, target)[0], 'candidate');
+  return defined(matmulCandidates(shape, LINEAR, target)[0], 'candidate');
 }
+
+const LINEAR: MatmulLayout = {
+  transposeA: false,
+  transposeB: true,
+  aligned: { m: false, n: true, k: true },
+};
+const LAYOUTS: readonly MatmulLayout[] = [
+  LINEAR,
+  { ...LINEAR, transposeB: false },
+  { ...LINEAR, aligned: { m: false, n: false, k: false } },
+];
 
 describe('the choice of a product', () => {
   it.each([
@@ -44,10 +56,15 @@ describe('the choice of a product', () => {
     ['SwiftShader', SWIFTSHADER],
     ['a software adapter without subgroups', PLAIN],
   ])('runs on %s, and is one of the candidates', (_, target) => {
-    for (const shape of SHAPES) {
-      const candidates = matmulCandidates(shape, target);
-      const unmeasured = chooseMatmul(shape, target).name;
-      expect(candidates.map(({ name }) => name)).toContain(unmeasured);
+    for (const [shape, layout] of SHAPES.flatMap((one) =>
+      LAYOUTS.map((two) => [one, two] as const),
+    )) {
+      const candidates = matmulCandidates(shape, layout, target);
+      const unmeasured = chooseMatmul(shape, layout, target);
+      const same = matmulVariants.filter(({ name }) => name === unmeasured.name);
+      expect(same.map(({ fits, usable }) => fits(layout) && usable(target))).toEqual([true]);
+      expect(Math.min(...unmeasured.grid(shape, target))).toBeGreaterThan(0);
+      for (const { fits } of candidates) expect(fits(layout)).toBe(true);
       expect(new Set(candidates).size).toBe(candidates.length);
       for (const { usable } of candidates) expect(usable(target)).toBe(true);
       for (const { grid } of candidates)
@@ -55,27 +72,17 @@ describe('the choice of a product', () => {
     }
   });
 
-  it('is the same for a quick start, and for few rows on a GPU, whether or not all kernels are at hand', () => {
-    const quick = { ...SWIFTSHADER, startup: 'quick' } as const;
-    const fewRows = SHAPES.filter(({ m }) => m <= 8);
-    for (const [target, shapes] of [[GPU, fewRows] as const, [quick, SHAPES] as const]) {
-      for (const shape of shapes) {
-        expect(first(shape, target).name).toBe(chooseMatmul(shape, target).name);
-      }
-    }
-  });
-
   it('compiles at once for a quick start, decoding excepted, which repeats every token', () => {
     const target = { ...SWIFTSHADER, startup: 'quick' } as const;
     for (const shape of SHAPES.filter(({ m }) => m > 2)) {
-      for (const { needsSubgroups } of matmulCandidates(shape, target)) {
+      for (const { needsSubgroups } of matmulCandidates(shape, LINEAR, target)) {
         expect(needsSubgroups).toBe(false);
       }
     }
   });
 
   it('measures nothing that is for few rows where there are many, but the naive kernel', () => {
-    const names = matmulCandidates({ m: 512, n: 512, k: 512, batch: 1 }, SWIFTSHADER).map(
+    const names = matmulCandidates({ m: 512, n: 512, k: 512, batch: 1 }, LINEAR, SWIFTSHADER).map(
       ({ name }) => name,
     );
     expect(names).toContain('plain 1x1');

@@ -1,0 +1,358 @@
+/**
+ * A plan on a device, as decoding runs it; see Program. Pipelines, buffers and bind groups are resolved once; a run writes its inputs
+ * and, if sizes changed, one uniform arena, then replays the dispatches in one compute pass.
+ */
+
+import { boundBytes, type Plan, type Port, planBytes } from '../compile/plan';
+import { nest, replay, type Sequence } from '../compile/replay';
+import { evaluateDim } from '../core/dim';
+import { DeviceError, DisposedError, OptionError } from '../core/errors';
+import {
+  checkHostTensor,
+  type HostData,
+  type HostTensor,
+  type HostTensors,
+} from '../core/hostTensor';
+import { evaluateShape } from '../core/shape';
+import { SizeSolver, type Sizes } from '../core/sizes';
+import type { Grid } from '../graph/op';
+import {
+  type Command,
+  compilePipelines,
+  createCommands,
+  createUniforms,
+  fillUniforms,
+} from './commands';
+import type { Device } from './device';
+import { Pace } from './pace';
+import type { PreparedPlan } from './prepared';
+import { Readback } from './readback';
+import type { StateStore } from './states';
+import { allocateStorages } from './storages';
+import { checked } from './validation';
+
+/** Of one run of a program. */
+export interface RunOptions {
+  /** Values of symbols that no input determines. */
+  readonly sizes?: Sizes;
+  /** Replay the plan this many times in one submit; state moves on from one to the next. */
+  readonly repeat?: number;
+}
+
+/** What a runner is made of. */
+export interface RunnerParts {
+  readonly device: Device;
+  readonly plan: Plan;
+  readonly commands: readonly Command[];
+  /** By storage id. */
+  readonly buffers: ReadonlyMap<number, GPUBuffer>;
+  /** Those to destroy with the runner. */
+  readonly owned: readonly GPUBuffer[];
+  readonly uniforms: GPUBuffer;
+  /** What WebGPU refuses of the commands, if anything. */
+  readonly refusal: Promise<string | undefined>;
+}
+
+/** A plan on a device, ready to run as often as wanted: all that decoding needs of a `Program`. */
+export class Runner {
+  readonly device: Device;
+  readonly plan: Plan;
+  protected readonly commands: readonly Command[];
+  protected grids: readonly Grid[] = [];
+  protected submitted = 0;
+  readonly #buffers: ReadonlyMap<number, GPUBuffer>;
+  readonly #owned: readonly GPUBuffer[];
+  readonly #uniforms: GPUBuffer;
+  readonly #uniformData: Uint32Array<ArrayBuffer>;
+  readonly #readback: Readback;
+  readonly #pace = new Pace();
+  /** Commands in order, with the plan's loops. */
+  readonly #sequence: Sequence;
+  #counts: readonly number[] = [];
+  #iterations: number[] = [];
+  /** How often each command is dispatched in a row. */
+  #steps: readonly number[] = [];
+  #sizes: ReadonlyMap<string, number> = new Map();
+  #sizeKey = '';
+  /** Done when WebGPU has judged what it was given so far; undefined when there is nothing to wait for. */
+  #verdict: Promise<void> | undefined;
+  #failure: DeviceError | undefined;
+  #disposed = false;
+
+  constructor({ device, plan, commands, buffers, owned, uniforms, refusal }: RunnerParts) {
+    this.device = device;
+    this.plan = plan;
+    this.commands = commands;
+    this.#buffers = buffers;
+    this.#owned = [...owned, uniforms];
+    this.#uniforms = uniforms;
+    this.#uniformData = new Uint32Array(uniforms.size / 4);
+    this.#readback = new Readback(device);
+    // A loop's steps may be several commands each.
+    const commandAt = (step: number) => {
+      const at = commands.findIndex(({ dispatch }) => dispatch.step >= step);
+      return at < 0 ? commands.length : at;
+    };
+    const loops = plan.loops.map((loop) => ({
+      ...loop,
+      first: commandAt(loop.first),
+      end: commandAt(loop.end),
+    }));
+    this.#sequence = nest(commands.length, loops);
+    this.#judge(refusal);
+  }
+
+  /** Dispatches of one run, those of a loop's body once. */
+  get dispatchCount(): number {
+    return this.commands.length;
+  }
+
+  /** Distinct pipelines of the plan. */
+  get pipelineCount(): number {
+    return new Set(this.commands.map(({ pipeline }) => pipeline)).size;
+  }
+
+  /**
+   * Uploads inputs and replays the plan. Returns at once; results are read by `read`.
+   * @throws ShapeError, DTypeError, OptionError before anything is submitted; DeviceError when WebGPU
+   * refused an earlier run
+   */
+  run(inputs: HostTensors = {}, options: RunOptions = {}): void {
+    this.assertUsable();
+    const sizes = this.#solve(inputs, options.sizes);
+    const run = () => {
+      this.#setSizes(sizes);
+      this.#upload(inputs);
+      this.#submit(options.repeat ?? 1);
+    };
+    if (this.submitted > 0) run();
+    else this.#judge(checked(this.device.gpu, run).refusal);
+  }
+
+  #upload(inputs: HostTensors): void {
+    for (const [name, { data }] of Object.entries(inputs)) {
+      const port = this.plan.inputs.get(name);
+      if (port === undefined || data.byteLength === 0) continue;
+      const buffer = this.#buffer(port);
+      this.device.gpu.queue.writeBuffer(buffer, 0, data.buffer, data.byteOffset, data.byteLength);
+    }
+  }
+
+  /** Keeps what WebGPU refused of the program, to be thrown by whatever uses it next. */
+  #judge(refusal: Promise<string | undefined>): void {
+    const before = this.#verdict;
+    this.#verdict = refusal.then(async (message) => {
+      await before;
+      if (message === undefined || this.#disposed || this.#failure !== undefined) return;
+      this.#failure = await this.refusal(message);
+    });
+  }
+
+  /** The error for what WebGPU refused of the program. */
+  protected async refusal(message: string): Promise<DeviceError> {
+    const outputs = [...this.plan.outputs.keys()].join(', ');
+    return new DeviceError(`the program of ${outputs}: WebGPU refused it: ${message}`);
+  }
+
+  /**
+   * Reads outputs of the last run, in the shapes of its sizes. Submits nothing that waits: the
+   * promise may be awaited while later runs are under way.
+   * @throws OptionError for an unknown name; DeviceError when WebGPU refused the program;
+   * DeviceLostError
+   */
+  async read<Name extends string>(
+    ...names: readonly Name[]
+  ): Promise<Readonly<Record<Name, HostTensor>>> {
+    return this.readAll(names);
+  }
+
+  protected async readAll<Name extends string>(
+    names: readonly Name[],
+    arrays?: Readonly<Record<Name, HostData>>,
+  ): Promise<Readonly<Record<Name, HostTensor>>> {
+    this.assertUsable();
+    const ports = names.map((name): readonly [Name, Port] => {
+      const port = this.plan.outputs.get(name);
+      if (port === undefined) {
+        const known = [...this.plan.outputs.keys()].join(', ');
+        throw new OptionError(`read: no output '${name}'; the plan has: ${known}`);
+      }
+      return [name, port];
+    });
+    const sizes = this.#sizes;
+    const parts = ports.map(([name, port]) => {
+      const shape = evaluateShape(port.shape, sizes);
+      const length = shape.reduce((product, size) => product * size, 1);
+      const offset = port.place.elementOffset * 4;
+      const capacity = boundBytes(port.shape);
+      const buffer = this.#buffer(port);
+      const part = { buffer, offset, length, capacity, dtype: port.dtype, shape };
+      if (arrays === undefined) return part;
+      const into = arrays[name];
+      checkHostTensor(`readInto: '${name}'`, { shape, data: into }, port.dtype);
+      return { ...part, into };
+    });
+    const reading = this.#readback.read(parts);
+    if (this.#verdict !== undefined) {
+      await this.device.guard(Promise.all([this.#verdict, reading.catch(() => undefined)]));
+      this.#verdict = undefined;
+      this.assertUsable();
+    }
+    const values = await reading;
+    // What was disposed meanwhile has no result: its buffers may have been gone before the copy.
+    this.assertUsable();
+    this.#pace.done();
+    const named = ports.map(([name], i) => [name, values[i]] as const);
+    return Object.fromEntries(named) as Record<Name, HostTensor>;
+  }
+
+  /** Frees the plan's own memory; shared state stays. Harmless twice. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    for (const buffer of this.#owned) this.device.destroyBuffer(buffer);
+    this.#readback.dispose();
+  }
+
+  /** Replays the commands in as few submits as the pace allows. */
+  #submit(repeat: number): void {
+    const { gpu } = this.device;
+    const { limit } = this.#pace;
+    let encoder = gpu.createCommandEncoder();
+    let pass = encoder.beginComputePass();
+    let bound: GPUComputePipeline | undefined;
+    let [count, total] = [0, 0];
+    const flush = () => {
+      pass.end();
+      gpu.queue.submit([encoder.finish()]);
+      total += count;
+      count = 0;
+    };
+    const dispatch = (command: Command, grid: Grid, step: number) => {
+      if (count >= limit) {
+        flush();
+        encoder = gpu.createCommandEncoder();
+        pass = encoder.beginComputePass();
+        bound = undefined;
+      }
+      if (command.pipeline !== bound) pass.setPipeline(command.pipeline);
+      bound = command.pipeline;
+      command.bind(pass, this.#iterations, step);
+      pass.dispatchWorkgroups(...grid);
+      count++;
+    };
+    const visit = (i: number) => {
+      const command = this.commands[i];
+      const grid = this.grids[i];
+      if (command === undefined || grid === undefined) return;
+      if (grid[0] * grid[1] * grid[2] === 0) return;
+      const steps = this.#steps[i] ?? 1;
+      for (let step = 0; step < steps; step++) dispatch(command, grid, step);
+    };
+    for (let i = 0; i < repeat; i++) {
+      replay(this.#sequence, this.#counts, this.#iterations, visit);
+    }
+    flush();
+    this.submitted = total;
+    this.#pace.submitted(total);
+  }
+
+  #solve(inputs: HostTensors, given: Sizes | undefined): ReadonlyMap<string, number> {
+    const solver = new SizeSolver(this.plan.symbols, given);
+    for (const [name, value] of Object.entries(inputs)) {
+      const port = this.plan.inputs.get(name);
+      if (port === undefined) {
+        const known = [...this.plan.inputs.keys()].join(', ') || 'none';
+        throw new OptionError(`run: no input '${name}'; the plan has: ${known}`);
+      }
+      checkHostTensor(`input '${name}'`, value, port.dtype);
+      solver.match(`input '${name}'`, port.shape, value.shape);
+    }
+    const missing = [...this.plan.inputs.keys()].filter((name) => !(name in inputs));
+    if (missing.length > 0) throw new OptionError(`run: missing input ${missing.join(', ')}`);
+    return solver.finish();
+  }
+
+  /** Rewrites the sizes on the device, if they changed. */
+  #setSizes(sizes: ReadonlyMap<string, number>): void {
+    const key = [...this.plan.symbols.keys()].map((name) => sizes.get(name)).join();
+    if (this.grids.length > 0 && key === this.#sizeKey) return;
+    this.#sizeKey = key;
+    this.#sizes = new Map(sizes);
+    const size = (d: Parameters<typeof evaluateDim>[0]) => evaluateDim(d, sizes);
+    this.#counts = this.plan.loops.map(({ length }) => size(length));
+    this.#iterations = this.#counts.map(() => 0);
+    for (const command of this.commands) command.setSizes(size);
+    this.grids = this.commands.map(({ dispatch }) => dispatch.grid(size));
+    this.#steps = this.commands.map(({ dispatch: { steps } }) =>
+      steps === undefined ? 1 : steps(size),
+    );
+    fillUniforms(
+      this.#uniformData,
+      this.commands.map(({ dispatch }) => dispatch),
+      size,
+    );
+    this.device.gpu.queue.writeBuffer(this.#uniforms, 0, this.#uniformData);
+  }
+
+  #buffer(port: Port): GPUBuffer {
+    const buffer = this.#buffers.get(port.place.storage.id);
+    if (buffer === undefined) throw new DisposedError('program: buffer missing');
+    return buffer;
+  }
+
+  protected assertUsable(): void {
+    if (this.#disposed) throw new DisposedError('the program was disposed; compile it again');
+    if (this.#failure !== undefined) throw this.#failure;
+    this.device.assertUsable();
+  }
+}
+
+/**
+ * Compiles what is missing of a plan that was lowered for the device, and allocates its memory.
+ * @param make the runner of the parts  @param onProgress called as pipelines get ready
+ */
+export async function assemble<T extends Runner>(
+  make: (parts: RunnerParts) => T,
+  device: Device,
+  { plan, dispatches }: PreparedPlan,
+  states: StateStore,
+  onProgress?: (ready: number, total: number) => void,
+): Promise<T> {
+  // Memory is there before the pipelines are, so that states can be written meanwhile.
+  const memory = checked(device.gpu, () => allocateStorages(device, plan, states));
+  const { buffers, owned } = memory.value;
+  const held = [...owned];
+  try {
+    const uniforms = createUniforms(device, dispatches);
+    held.push(uniforms);
+    const compiling = compilePipelines(device, dispatches, onProgress);
+    const ready = Promise.all([compiling, memory.refusal]);
+    const [pipelines, refusal] = await device.guard(ready);
+    if (refusal !== undefined) {
+      const { owned: bytes, state } = planBytes(plan);
+      throw new DeviceError(
+        `the plan needs ${bytes} bytes and ${state} of state: WebGPU refused them: ${refusal}; ` +
+          'use smaller sizes, or dispose of what is not needed any more',
+      );
+    }
+    const bound = checked(device.gpu, () =>
+      createCommands(device, dispatches, pipelines, buffers, uniforms),
+    );
+    const { refusal: ofBindings, value: commands } = bound;
+    return make({ device, plan, commands, buffers, owned, uniforms, refusal: ofBindings });
+  } catch (error) {
+    for (const buffer of held) device.destroyBuffer(buffer);
+    throw error;
+  }
+}
+
+/** A runner of a plan that was lowered for the device. @param onProgress as pipelines get ready */
+export function createRunner(
+  device: Device,
+  prepared: PreparedPlan,
+  states: StateStore,
+  onProgress?: (ready: number, total: number) => void,
+): Promise<Runner> {
+  return assemble((parts) => new Runner(parts), device, prepared, states, onProgress);
+}

@@ -1,0 +1,156 @@
+/**
+ * What the smallest apps weigh: their scripts as one file, minified by Vite's bundler, gzipped. Built from the
+ * sources as the package is; `npm run apps` measures the packed package in every bundler.
+ */
+import { gzipSync } from 'node:zlib';
+import { build, type Plugin } from 'vite';
+import { root } from '../environment.mjs';
+import { libraryPlugins } from './library';
+import { fromSource } from './sourceCondition.mjs';
+
+/** Most bytes, gzipped, of an app that translates, in every bundler's default build. */
+export const TRANSLATOR_LIMIT = 50_000;
+
+/**
+ * The same for the bundler of the Vite that is installed here. The largest default build is that of Vite 7,
+ * whose minifier and preload polyfill make of the same app 3.2% more.
+ */
+export const HELD_LIMIT = 48_400;
+
+export interface AppSize {
+  readonly name: string;
+  readonly bytes: number;
+  readonly gzipBytes: number;
+  /** Gzipped, beside what the app that translates has; undefined for apps that are no more of it. */
+  readonly added: number | undefined;
+}
+
+interface App {
+  readonly imports: string;
+  readonly code: string;
+}
+
+const KINDS = 'kinds: [transformer]';
+
+/** An app that translates, with other options and imports. */
+function translator(options = KINDS, imports = ''): App {
+  return {
+    imports: `import { Translator } from 'qkv'; import { transformer } from 'qkv/models'; ${imports}`,
+    code:
+      `Translator.load('./model/', { ${options} })` +
+      `.then((one) => one.translate('the cat sleeps'))` +
+      `.then(({ target }) => { document.body.textContent = target; });`,
+  };
+}
+
+const named = (name: string, entry: string) => `import { ${name} } from '${entry}';`;
+
+/** One more kind of models. */
+const kind = (name: string) =>
+  translator(`kinds: [transformer, ${name}]`, named(name, 'qkv/models'));
+
+const TRANSLATES = 'translates, with a transformer';
+
+/** What is handed in to an app that translates. */
+const ADDITIONS: Readonly<Record<string, App>> = {
+  seq2seq: kind('seq2seq'),
+  bahdanau: kind('bahdanau'),
+  beamSearch: translator(`${KINDS}, decodings: [beamSearch]`, named('beamSearch', 'qkv/generate')),
+  sampling: translator(`${KINDS}, decodings: [sampling]`, named('sampling', 'qkv/generate')),
+  scoredGreedy: translator(
+    `${KINDS}, decodings: [scoredGreedy]`,
+    named('scoredGreedy', 'qkv/generate'),
+  ),
+  quantised: translator(`${KINDS}, formats: [quantised]`, named('quantised', 'qkv/models')),
+  bytePairs: translator(`${KINDS}, codecs: [bytePairs]`, named('bytePairs', 'qkv/text')),
+  allKernels: translator(`${KINDS}, kernels: allKernels`, named('allKernels', 'qkv')),
+};
+
+/** Apps of their own. */
+const APPS: Readonly<Record<string, App>> = {
+  [TRANSLATES]: translator(),
+  'the same in a worker: the worker': {
+    imports:
+      `import { Translator } from 'qkv'; import { transformer } from 'qkv/models'; ` +
+      named('serve', 'qkv/worker'),
+    code: 'serve({ Translator }, { load: { kinds: [transformer] } });',
+  },
+  'the same in a worker: the page': {
+    imports: named('connect', 'qkv/worker'),
+    code: 'console.log(connect(new Worker(location.hash)));',
+  },
+  'writes, with a recurrent network': {
+    imports: named('Writer', 'qkv') + named('recurrentLanguage', 'qkv/models'),
+    code: `Writer.load('./model/', { kinds: [recurrentLanguage] }).then(console.log);`,
+  },
+  'finds neighbours of words': {
+    imports: named('WordVectors', 'qkv'),
+    code: `WordVectors.load('./vectors.txt').then(console.log);`,
+  },
+  'trains a network of its own': {
+    imports:
+      `import { openDevice } from 'qkv'; import { ops } from 'qkv/graph'; ` +
+      `import { linear, relu, sequential } from 'qkv/nn'; import { adam, Trainer } from 'qkv/train';`,
+    code: 'console.log(openDevice, ops.crossEntropy, sequential(linear(4, 3), relu()), adam, Trainer);',
+  },
+};
+
+/** The apps that translate, and those only, or all. */
+export async function appSizes(only?: 'translator'): Promise<readonly AppSize[]> {
+  const translates = await sizeOf(TRANSLATES, APPS[TRANSLATES]);
+  if (only !== undefined) return [translates];
+  const sizes = [translates];
+  for (const [name, app] of Object.entries(ADDITIONS)) {
+    const size = await sizeOf(`... and ${name}`, app);
+    sizes.push({ ...size, added: size.gzipBytes - translates.gzipBytes });
+  }
+  for (const [name, app] of Object.entries(APPS)) {
+    if (name !== TRANSLATES) sizes.push(await sizeOf(name, app));
+  }
+  return sizes;
+}
+
+async function sizeOf(name: string, app: App | undefined): Promise<AppSize> {
+  const code = await bundle(app === undefined ? '' : `${app.imports}\n${app.code}`);
+  const gzipBytes = gzipSync(code, { level: 9 }).length;
+  return { name, bytes: Buffer.byteLength(code), gzipBytes, added: undefined };
+}
+
+/** The app's scripts, which are one file. @throws Error when they are more */
+async function bundle(code: string): Promise<string> {
+  const app: Plugin = {
+    name: 'app',
+    resolveId: (id) => (id === 'app.js' ? '\0app.js' : null),
+    load: (id) => (id === '\0app.js' ? code : null),
+  };
+  const built = await build({
+    ...fromSource,
+    configFile: false,
+    root,
+    logLevel: 'error',
+    publicDir: false,
+    plugins: [app, ...libraryPlugins],
+    build: {
+      write: false,
+      modulePreload: { polyfill: false },
+      rolldownOptions: { input: 'app.js' },
+    },
+  });
+  const outputs = [built].flat().flatMap((one) => ('output' in one ? one.output : []));
+  const chunks = outputs.filter((one) => one.type === 'chunk');
+  const [chunk, ...more] = chunks;
+  if (chunk === undefined || more.length > 0) {
+    throw new Error(`an app's scripts must be one file, found ${chunks.length}`);
+  }
+  return chunk.code;
+}
+
+/** A line an app, for people. */
+export function sizeTable(sizes: readonly AppSize[]): string {
+  const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
+  const lines = sizes.map(({ name, bytes, gzipBytes, added }) => {
+    const more = added === undefined ? '' : `, adds ${kilobytes(added)}`;
+    return `${name}: ${kilobytes(gzipBytes)} gzipped of ${kilobytes(bytes)}${more}`;
+  });
+  return `${lines.join('\n')}\n`;
+}
