@@ -23,8 +23,18 @@ export const safeTanh = `fn safe_tanh(x: f32) -> f32 {
 /** Logistic function; the clamp keeps exp finite, and 1/(1+e^80) is 0 in effect. */
 export const sigmoid = `fn sigmoid(x: f32) -> f32 { return 1.0 / (1.0 + exp(-clamp(x, -80.0, 80.0))); }`;
 
-/** log(1 + e^x) without overflow; what the clamp leaves out is 0 in effect. */
-export const softplus = `fn softplus(x: f32) -> f32 { return max(x, 0.0) + log(1.0 + exp(-min(abs(x), 80.0))); }`;
+/**
+ * log(1 + e^x) = max(x, 0) + log(1 + u) with u = e^-|x|, neither overflowing nor losing small values: log(1 + u)
+ * is 2 artanh(u / (2 + u)), whose series is within 1e-8 as its argument is at most 1/3. The smallest normal
+ * number is e^-87.3.
+ */
+export const softplus = `fn softplus(x: f32) -> f32 {
+  let u = exp(-min(abs(x), 87.0));
+  let t = u / (2.0 + u);
+  let s = t * t;
+  let p = 1.0 + s * (1.0 / 3.0 + s * (0.2 + s * (1.0 / 7.0 + s * (1.0 / 9.0 + s * (1.0 / 11.0 + s / 13.0)))));
+  return max(x, 0.0) + 2.0 * t * p;
+}`;
 
 /**
  * erf by Chebyshev interpolation: up to 1 of erf(x)/x in x^2, within 2^-22 in f32, also of small
