@@ -3,8 +3,9 @@
  * as on a device, so a fusion or placement bug shows as a difference from the oracle.
  */
 
-import type { Place, Plan, Step } from '../compile/plan';
-import { nest, replay } from '../compile/replay';
+import type { Place, Plan, Step } from '../compiler/plan/plan';
+import { nest, replay } from '../compiler/plan/replay';
+import { members } from '../compiler/schedule/group';
 import { evaluateDim, type SizeTable } from '../core/dim';
 import { defined } from '../core/errors';
 import { NdArray } from '../core/ndArray';
@@ -13,7 +14,6 @@ import { runReference } from '../graph/interpret';
 import { tensorKey } from '../graph/node';
 import type { Tensor } from '../graph/op';
 import { references } from '../ops/references';
-import { members } from '../schedule/draft';
 import type { Arrays } from './oracle';
 
 /** Named state values in float64, shared by the plans that run on it. */
@@ -52,10 +52,10 @@ export function runPlan(
   const at = (place: Place, shape: Shape): NdArray => {
     const sized = evaluateShape(shape, sizes);
     const length = sized.reduce((product, n) => product * n, 1);
-    const { storage, elementOffset, moving = [], turn } = place;
-    const isOdd = turn !== undefined && (iterations[turn.loop] ?? 0) % 2 === 1;
-    const data = defined(memory.get((isOdd ? turn.other : storage).id), 'storage');
-    const from = moving.reduce((sum, { loop, start, advance }) => {
+    const { storage, elementOffset, strides = [], doubleBuffer } = place;
+    const isOdd = doubleBuffer !== undefined && (iterations[doubleBuffer.loop] ?? 0) % 2 === 1;
+    const data = defined(memory.get((isOdd ? doubleBuffer.other : storage).id), 'storage');
+    const from = strides.reduce((sum, { loop, start, advance }) => {
       const steps = (iterations[loop] ?? 0) * evaluateDim(advance, sizes);
       return sum + evaluateDim(start, sizes) + steps;
     }, elementOffset);

@@ -1,17 +1,22 @@
 /** `qkv/generate`: greedy decoding, beam search and sampling, for one's own models too. */
-export { type BeamOptions, beamSearch } from '../decode/beam';
-export { type DecodeOptions, Decoder, type DecoderOptions, type Decoding } from '../decode/decoder';
+export { type BeamOptions, beamSearch } from '../generate/beam';
+export {
+  type DecodeOptions,
+  Decoder,
+  type DecoderOptions,
+  type Decoding,
+} from '../generate/decoder';
 export {
   compileGenerator,
   type GenerateFunction,
   type GeneratorOptions,
-} from '../decode/generator';
-export { encodeGraph, type GraphOptions, stepGraph } from '../decode/graphs';
-export { type GreedyOptions, greedy } from '../decode/greedy';
-export type { Hypothesis } from '../decode/hypotheses';
-export { promptBatch } from '../decode/prompts';
-export { type SampleOptions, sampling } from '../decode/sampling';
-export { scoredGreedy } from '../decode/scoredGreedy';
+} from '../generate/generator';
+export { encodeGraph, type GraphOptions, stepGraph } from '../generate/graphs';
+export { type GreedyOptions, greedy } from '../generate/greedy';
+export type { Hypothesis } from '../generate/hypotheses';
+export { promptBatch } from '../generate/prompts';
+export { type SampleOptions, sampling } from '../generate/sampling';
+export { scoredGreedy } from '../generate/scoredGreedy';
 export type {
   Asked,
   Choice as TokenChoice,
@@ -20,4 +25,4 @@ export type {
   Sizes as DecoderSizes,
   Strategy,
   TargetIds,
-} from '../decode/strategy';
+} from '../generate/strategy';

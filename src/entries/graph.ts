@@ -22,28 +22,28 @@ export {
   rowPackets,
 } from '../../shaders/packed/format';
 export { gradients } from '../autodiff/grad';
-export { compileGraph } from '../compile/compile';
-export type { BoundPlace, Dispatch } from '../compile/dispatch';
+export { compileGraph, type StructurePasses, structurePasses } from '../compiler/compile';
+export type { BoundPlace, Dispatch } from '../compiler/dispatch/dispatch';
+export { lowerPlan } from '../compiler/dispatch/lower';
 export {
   type ExplainedStep,
   type ExplainedStorage,
   type ExplainOptions,
   type Explanation,
   explain,
-} from '../compile/explain';
-export { lowerPlan } from '../compile/lower';
+} from '../compiler/explain/explain';
+export { printExplanation } from '../compiler/explain/printExplanation';
 export {
-  type Motion,
   type Place,
+  type PlaceStride,
   type Plan,
   type Port,
   planBytes,
   printPlan,
   type Step,
   type Storage,
-} from '../compile/plan';
-export { printExplanation } from '../compile/printExplanation';
-export type { LoopRange } from '../compile/replay';
+} from '../compiler/plan/plan';
+export type { LoopRange } from '../compiler/plan/replay';
 export type { BatchOf, BatchValue, InputTypes, NestedNumbers } from '../core/batch';
 export {
   type Dim,
@@ -104,28 +104,21 @@ export {
   type Cost,
   type Elementwise,
   type ExpressionContext,
-  type Frame,
   type Grid,
-  type Group,
   input,
   type KernelCall,
   type KernelLowering,
   kernelCall,
-  type LoopContext,
   type LoopLowering,
   type Lowering,
   type LoweringCall,
-  type Moving,
   type Node,
   type Op,
   type Operand,
   type OpSet,
   output,
-  type PackContext,
   type PackLowering,
-  type Root,
   type Tensor,
-  type Turn,
 } from '../graph/op';
 export { defineOwnOp as defineOp, type OwnOp } from '../graph/ownOp';
 export type { ReferenceCall } from '../graph/reference';

@@ -8,7 +8,7 @@ export type { MatmulLayout, MatmulTarget, MatmulVariant } from '../../shaders/ma
 export type { BatchSpan, MatmulShape, MatmulSpec } from '../../shaders/matmul/spec';
 export { type PackedShape, type PackedVariant, packedVariants } from '../../shaders/packed/index';
 export type { PackedSpec, PackedTeam } from '../../shaders/packed/spec';
-export { verifyDispatch } from '../compile/verifyDispatch';
+export { verifyDispatch } from '../compiler/dispatch/verifyDispatch';
 export { type Case, type CaseInput, EPSILON, type Fill } from '../graph/cases';
 export { verifyGraph } from '../graph/verify';
 export { allCases } from '../selfcheck/allCases';

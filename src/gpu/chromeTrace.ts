@@ -2,7 +2,7 @@
  * A profile as a file for Perfetto (ui.perfetto.dev) or chrome://tracing: the Trace Event Format, a
  * slice a dispatch, one after the other as they run.
  */
-import type { Explanation } from '../compile/explain';
+import type { Explanation } from '../compiler/explain/explain';
 import type { DispatchTime } from './profile';
 
 /**

@@ -1,9 +1,9 @@
 /**
  * Dispatches ready to be encoded: pipeline and bind groups are resolved beforehand. In a loop a
- * command binds its moving places at dynamic offsets, and those that change places by parity through
+ * command binds what has strides at dynamic offsets, and those that change places by parity through
  * another bind group; nothing is created while a plan is replayed.
  */
-import type { BoundPlace, Dispatch } from '../compile/dispatch';
+import type { BoundPlace, Dispatch } from '../compiler/dispatch/dispatch';
 import { type Dim, dimBound } from '../core/dim';
 import { DisposedError, defined } from '../core/errors';
 import { ELEMENT_BYTES } from '../core/shape';
@@ -14,7 +14,7 @@ import type { Pipeline } from './pipelines';
 /** Uniform bindings begin at multiples of this many bytes on every device. */
 const UNIFORM_ALIGNMENT = 256;
 
-/** A moving binding under the sizes of a run, in bytes: start + sum of iteration * advance. */
+/** A binding with strides under the sizes of a run, in bytes: start + sum of iteration * advance. */
 interface Offset {
   readonly start: number;
   readonly advances: readonly { readonly loop: number; readonly bytes: number }[];
@@ -29,7 +29,7 @@ export class Command {
   readonly #turning: readonly number[];
   readonly #bindGroups: readonly GPUBindGroup[];
   readonly #offsets: Uint32Array<ArrayBuffer>;
-  #moving: readonly Offset[] = [];
+  #strides: readonly Offset[] = [];
 
   constructor(
     device: Device,
@@ -41,8 +41,8 @@ export class Command {
     this.dispatch = dispatch;
     this.pipeline = pipeline;
     this.#paramStride = dispatch.steps === undefined ? undefined : paramBytes(dispatch);
-    const turning = dispatch.bindings.flatMap(({ turn }) =>
-      turn === undefined ? [] : [turn.loop],
+    const turning = dispatch.bindings.flatMap(({ doubleBuffer }) =>
+      doubleBuffer === undefined ? [] : [doubleBuffer.loop],
     );
     this.#turning = [...new Set(turning)];
     this.#bindGroups = Array.from({ length: 2 ** this.#turning.length }, (_, parities) => {
@@ -50,25 +50,26 @@ export class Command {
       const entries: GPUBindGroupEntry[] = [];
       if (hasParams(dispatch)) entries.push({ binding: 0, resource: params });
       for (const place of dispatch.bindings) {
-        const { storage, turn } = place;
-        const chosen = turn !== undefined && isOdd(turn.loop) ? turn.other : storage;
+        const { storage, doubleBuffer } = place;
+        const chosen =
+          doubleBuffer !== undefined && isOdd(doubleBuffer.loop) ? doubleBuffer.other : storage;
         const resource = bufferBinding({ ...place, storage: chosen }, buffers);
         entries.push({ binding: entries.length, resource });
       }
       return device.gpu.createBindGroup({ layout, label: dispatch.label, entries });
     });
-    const moving = movingBindings(dispatch).length;
-    this.#offsets = new Uint32Array((this.#paramStride === undefined ? 0 : 1) + moving);
+    const strides = movingBindings(dispatch).length;
+    this.#offsets = new Uint32Array((this.#paramStride === undefined ? 0 : 1) + strides);
   }
 
-  /** Evaluates how the moving bindings move. */
+  /** Evaluates where the bindings with strides begin. */
   setSizes(size: (d: Dim) => number): void {
     if (this.#offsets.length === 0) return;
     const bytes = (d: Dim) => size(d) * ELEMENT_BYTES;
-    this.#moving = this.dispatch.bindings.flatMap(({ moving }): Offset[] => {
-      if (moving === undefined) return [];
-      const start = moving.reduce((sum, motion) => sum + bytes(motion.start), 0);
-      const advances = moving.map(({ loop, advance }) => ({ loop, bytes: bytes(advance) }));
+    this.#strides = this.dispatch.bindings.flatMap(({ strides }): Offset[] => {
+      if (strides === undefined) return [];
+      const start = strides.reduce((sum, stride) => sum + bytes(stride.start), 0);
+      const advances = strides.map(({ loop, advance }) => ({ loop, bytes: bytes(advance) }));
       return [{ start, advances }];
     });
   }
@@ -87,8 +88,8 @@ export class Command {
     // Offsets go by binding: the params come first.
     const first = this.#paramStride === undefined ? 0 : 1;
     if (this.#paramStride !== undefined) this.#offsets[0] = step * this.#paramStride;
-    for (let i = 0; i < this.#moving.length; i++) {
-      const { start = 0, advances = [] } = this.#moving[i] ?? {};
+    for (let i = 0; i < this.#strides.length; i++) {
+      const { start = 0, advances = [] } = this.#strides[i] ?? {};
       let offset = start;
       for (const { loop, bytes } of advances) offset += (iterations[loop] ?? 0) * bytes;
       this.#offsets[first + i] = offset;
@@ -200,7 +201,7 @@ function hasParams(dispatch: Dispatch): boolean {
 }
 
 function movingBindings({ bindings }: Dispatch): readonly number[] {
-  return bindings.flatMap(({ moving }, i) => (moving === undefined ? [] : [i]));
+  return bindings.flatMap(({ strides }, i) => (strides === undefined ? [] : [i]));
 }
 
 function bufferBinding(
@@ -210,7 +211,7 @@ function bufferBinding(
   const buffer = buffers.get(place.storage.id);
   if (buffer === undefined) throw new DisposedError('program: buffer missing');
   const offset = place.elementOffset * ELEMENT_BYTES;
-  // Rounded up to whole vec4s, so that kernels may read the last partial one. A moving place's row is
+  // Rounded up to whole vec4s, so that kernels may read the last partial one. A row that has strides is
   // a whole number of them, so that its last row ends within the buffer.
   const size = Math.min(Math.ceil(place.byteLength / 16) * 16, buffer.size - offset);
   return { buffer, offset, size };

@@ -1,6 +1,6 @@
 /** Computes tensors once, from inputs of fixed sizes. */
 
-import { compileGraph } from '../compile/compile';
+import { compileGraph } from '../compiler/compile';
 import type { HostTensor, HostTensors } from '../core/hostTensor';
 import type { TensorType } from '../core/shape';
 import { type Lookup, type Tensors, trace } from '../graph/graph';

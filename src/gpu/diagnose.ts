@@ -1,6 +1,6 @@
 /** Which dispatch of a program WebGPU refuses, and to what part of the model it belongs. */
-import { layerOf } from '../compile/layers';
-import type { Plan } from '../compile/plan';
+import { layerOf } from '../compiler/plan/layers';
+import type { Plan } from '../compiler/plan/plan';
 import { DeviceError } from '../core/errors';
 import { checked } from './validation';
 

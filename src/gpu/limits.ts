@@ -1,5 +1,5 @@
 /** Dispatches against the device's limits, before any memory is allocated. */
-import type { Dispatch } from '../compile/dispatch';
+import type { Dispatch } from '../compiler/dispatch/dispatch';
 import { DeviceError } from '../core/errors';
 
 /**

@@ -2,7 +2,7 @@
  * A plan on a device as apps use it, for graphs of their own too: a runner that names what WebGPU refuses of
  * it, can be profiled, and reads into arrays of the caller's.
  */
-import type { Plan } from '../compile/plan';
+import type { Plan } from '../compiler/plan/plan';
 import type { DeviceError } from '../core/errors';
 import type { HostData, HostTensor, HostTensors } from '../core/hostTensor';
 import type { Device } from './device';

@@ -3,8 +3,8 @@
  * and, if sizes changed, one uniform arena, then replays the dispatches in one compute pass.
  */
 
-import { boundBytes, type Plan, type Port, planBytes } from '../compile/plan';
-import { nest, replay, type Sequence } from '../compile/replay';
+import { boundBytes, type Plan, type Port, planBytes } from '../compiler/plan/plan';
+import { nest, replay, type Sequence } from '../compiler/plan/replay';
 import { evaluateDim } from '../core/dim';
 import { DeviceError, DisposedError, OptionError } from '../core/errors';
 import {

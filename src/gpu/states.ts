@@ -1,6 +1,6 @@
 /** State that lives on the device between runs and is shared by plans: parameters, caches, counters. */
 
-import { boundBytes } from '../compile/plan';
+import { boundBytes } from '../compiler/plan/plan';
 import { QkvError, ShapeError } from '../core/errors';
 import type { HostData } from '../core/hostTensor';
 import { formatType, type TensorType } from '../core/shape';

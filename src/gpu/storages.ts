@@ -1,5 +1,5 @@
 /** Buffers for a plan's storages: its own are created and filled, states come from the store. */
-import { type Plan, storageName } from '../compile/plan';
+import { type Plan, storageName } from '../compiler/plan/plan';
 import type { Device } from './device';
 import type { StateStore } from './states';
 

@@ -3,9 +3,9 @@
  * them, at the bounds of all sizes. Candidates of one step share the memory.
  */
 import { shaderSource } from '../../shaders/lib/kernel';
-import type { Dispatch } from '../compile/dispatch';
-import { lowerStep } from '../compile/lower';
-import type { Plan, Storage } from '../compile/plan';
+import type { Dispatch } from '../compiler/dispatch/dispatch';
+import { lowerStep } from '../compiler/dispatch/lower';
+import type { Plan, Storage } from '../compiler/plan/plan';
 import { dimBound } from '../core/dim';
 import { defined } from '../core/errors';
 import { random } from '../core/random';
@@ -35,9 +35,9 @@ export function scratchFor(device: Device, plan: Plan, index: number): Scratch {
   const { group, scratch } = defined(plan.steps[index], 'step');
   const types = new Map<Storage, DType>(scratch.map(({ storage }) => [storage, 'f32']));
   for (const tensor of [...group.outputs, ...group.inputs]) {
-    const { storage, turn } = defined(plan.places.get(tensorKey(tensor)), 'place');
+    const { storage, doubleBuffer } = defined(plan.places.get(tensorKey(tensor)), 'place');
     types.set(storage, tensor.dtype);
-    if (turn !== undefined) types.set(turn.other, tensor.dtype);
+    if (doubleBuffer !== undefined) types.set(doubleBuffer.other, tensor.dtype);
   }
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
   const buffers = new Map<number, GPUBuffer>();

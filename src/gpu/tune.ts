@@ -4,9 +4,9 @@
  */
 
 import type { Startup } from '../../shaders/lib/startup';
-import type { Dispatch } from '../compile/dispatch';
-import { lowerPlan } from '../compile/lower';
-import type { Plan } from '../compile/plan';
+import type { Dispatch } from '../compiler/dispatch/dispatch';
+import { lowerPlan } from '../compiler/dispatch/lower';
+import type { Plan } from '../compiler/plan/plan';
 import { DeviceError, throwIfAborted } from '../core/errors';
 import { textHash } from '../core/textHash';
 import type { Choice } from '../graph/choice';

@@ -120,19 +120,12 @@ export interface AliasLowering<A extends Attrs> {
 export interface PackLowering<A extends Attrs> {
   readonly kind: 'pack';
   offsets(attrs: A): readonly number[];
-  /** Decides which inputs are computed in the output, and copies the others there. */
-  place(node: Node<A>, context: PackContext): void;
 }
 
-/** A sub-graph replayed once per time step; see ops/scan. */
+/** A sub-graph that is replayed once per time step; see ops/scan. */
 export interface LoopLowering<A extends Attrs> {
   readonly kind: 'loop';
-  /**
-   * Puts the body in line: its groups, between groups that set the carries up and groups that take the
-   * results out. What nothing reads of the loop vanishes; inner loops are still hosts.
-   * @param group of the node alone  @param context takes where the loop's parts lie
-   */
-  expand(group: Group, node: Node<A>, context: LoopContext): readonly Group[];
+  loop(attrs: A): Loop;
 }
 
 /**
@@ -160,71 +153,6 @@ export interface LoopBody {
   readonly next: readonly Tensor[];
   /** One row of each stacked result: those asked for, then values that a gradient may need. */
   readonly rows: readonly Tensor[];
-}
-
-/** Nodes computed by one step. */
-export interface Group {
-  /** A node with a kernel of its own; undefined for a purely elementwise group. */
-  readonly host: Node | undefined;
-  /** Elementwise nodes, in order. */
-  readonly chain: readonly Node[];
-  /** Values read from outside, each once. */
-  readonly inputs: readonly Tensor[];
-  /** Values written: those that others read, and what the kernels store in any case. */
-  readonly outputs: readonly Tensor[];
-  /** Loops that it is in, from the outermost. */
-  readonly loops: readonly Frame[];
-}
-
-/** A loop that groups are in; compared by identity. */
-export interface Frame {
-  readonly length: Dim;
-  /** Carries and stacked results: they hold their values from one iteration to the next. */
-  readonly kept: readonly Tensor[];
-}
-
-/** In iteration i of the loop the place is `start + i * advance` elements further. */
-export interface Moving {
-  readonly frame: Frame;
-  readonly start: Dim;
-  readonly advance: Dim;
-}
-
-/** In odd iterations the place is in the other tensor: a carry is read in one, written in the other. */
-export interface Turn {
-  readonly frame: Frame;
-  readonly other: Tensor;
-}
-
-/** A place in another tensor's storage, from an element on. */
-export interface Root {
-  readonly tensor: Tensor;
-  readonly offset: number;
-  readonly moving?: readonly Moving[];
-  readonly turn?: Turn;
-}
-
-/** Tensors that must lie in the storage of another, by tensorKey. */
-export type Shared = ReadonlyMap<string, Root>;
-
-/** What the loops of a plan share while they are expanded. */
-export interface LoopContext {
-  /** Where the loops' parts lie. */
-  readonly shared: Map<string, Root>;
-  /** Results of all bodies. */
-  readonly results: Tensor[];
-  /** Row numbers, each at an aligned place, by how many. */
-  readonly tables: Map<number, Tensor>;
-}
-
-/** What a pack places its inputs in. */
-export interface PackContext {
-  /** In execution order; takes the copies. */
-  readonly groups: Group[];
-  /** Where values lie that have no storage of their own. */
-  readonly shared: Map<string, Root>;
-  /** Keys of the values that leave the graph. */
-  readonly escaping: ReadonlySet<string>;
 }
 
 /** What a lowering is told of the node and the device that it lowers for. */

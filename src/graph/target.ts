@@ -7,7 +7,7 @@ import type { Startup } from '../../shaders/lib/startup';
 export const STORAGE_BINDINGS = 8;
 
 /** Of them, those whose offset may be given with each dispatch. */
-export const MOVING_BINDINGS = 4;
+export const DYNAMIC_BINDINGS = 4;
 
 /**
  * Kernels beside those that lowerings choose unmeasured: what tuning and the self-check try, and what suits

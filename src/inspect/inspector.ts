@@ -4,7 +4,7 @@
  */
 
 import { gradients } from '../autodiff/grad';
-import { compileGraph } from '../compile/compile';
+import { compileGraph } from '../compiler/compile';
 import { defined, OptionError } from '../core/errors';
 import type { HostTensor, HostTensors } from '../core/hostTensor';
 import type { TensorType } from '../core/shape';

@@ -3,7 +3,7 @@
  * rows, then the largest of them. The matrix stays on the device.
  */
 import { foldedKernel } from '../../shaders/lib/fold';
-import { compileGraph } from '../compile/compile';
+import { compileGraph } from '../compiler/compile';
 import { dim } from '../core/dim';
 import { DisposedError, defined, OptionError, ShapeError } from '../core/errors';
 import { checkHostTensor, type HostTensor } from '../core/hostTensor';

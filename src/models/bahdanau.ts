@@ -3,6 +3,7 @@
  * states before every step. Parameters: src_embed, tgt_embed, encoder.*, bridge, query_layer, key_layer,
  * energy_layer, cell.*, readout, out.
  */
+import { structurePasses } from '../compiler/compile';
 import type { Dim } from '../core/dim';
 import { defined } from '../core/errors';
 import type { TensorType } from '../core/shape';
@@ -201,6 +202,7 @@ export function bahdanauModel(options: BahdanauOptions): TranslationModel {
     sourceVocabulary: config.sourceVocabulary,
     targetVocabulary: config.targetVocabulary,
     attends: true,
+    passes: structurePasses,
     maxLength,
     config,
     logits: (scope, batch) => bahdanauForward(scope, config, batch).logits,

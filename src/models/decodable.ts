@@ -1,4 +1,5 @@
 /** A model of one's own for decoders: what such a model need not say. */
+import { structurePasses } from '../compiler/compile';
 import { checkOptions } from '../core/errors';
 import type { TensorType } from '../core/shape';
 import type { Tensors } from '../graph/graph';
@@ -46,6 +47,7 @@ export function decodable(own: OwnDecodable): Decodable {
   return {
     kind: 'own',
     attends: false,
+    passes: structurePasses,
     memoryTypes: () => ({}),
     encode,
     decoderState,

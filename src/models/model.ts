@@ -1,4 +1,5 @@
 /** What training, decoding and tasks know of a model, whichever it is. */
+import type { StructurePasses } from '../compiler/compile';
 import type { Dim } from '../core/dim';
 import type { TensorType } from '../core/shape';
 import type { Lookup, Tensors } from '../graph/graph';
@@ -54,6 +55,8 @@ export interface Decodable {
   readonly attends: boolean;
   /** Longest source or target in tokens, with bos or eos. */
   readonly maxLength: number;
+  /** Passes of the compiler, of a model with a loop (`scan`) in its encoder or step. */
+  readonly passes?: StructurePasses;
   /** Types of what `encode` leaves. */
   memoryTypes(batch: Dim, sourceLength: Dim): Readonly<Record<string, TensorType>>;
   /**

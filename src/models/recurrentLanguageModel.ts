@@ -2,6 +2,7 @@
  * Recurrent language models (Mikolov et al. 2010): the next token from the state of recurrent layers that
  * have read those before. Parameters: embedding, rnn.*, out.
  */
+import { structurePasses } from '../compiler/compile';
 import { checkOptions, OptionError } from '../core/errors';
 import type { Tensor } from '../graph/op';
 import { countTo } from '../nn/lengths';
@@ -94,6 +95,7 @@ export function recurrentLanguageModel(options: RecurrentLanguageOptions): Langu
     sourceVocabulary: vocabulary,
     targetVocabulary: vocabulary,
     attends: false,
+    passes: structurePasses,
     maxLength: config.maxLength,
     config,
     logits: (scope, { targetInput }) => decoder.logits(scope, targetInput),

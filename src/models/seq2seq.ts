@@ -2,6 +2,7 @@
  * Sequence to sequence with a fixed context vector (Sutskever et al. 2014): a deep recurrent encoder whose
  * last states start the decoder's. Parameters: src_embed, tgt_embed, encoder.*, decoder.*, out.
  */
+import { structurePasses } from '../compiler/compile';
 import type { Tensor } from '../graph/op';
 import { embedTokens } from '../nn/embedding';
 import type { Scope } from '../nn/parameters';
@@ -47,6 +48,7 @@ export function seq2seqModel(options: Seq2SeqOptions): TranslationModel {
     sourceVocabulary: config.sourceVocabulary,
     targetVocabulary: config.targetVocabulary,
     attends: false,
+    passes: structurePasses,
     maxLength: config.maxLength,
     config,
     logits: (scope, { source, sourceLengths, targetInput }) =>

@@ -1,6 +1,6 @@
 /** A function of tensors, compiled for a device: called with a batch, it gives values. */
 
-import { compileGraph } from '../compile/compile';
+import { compileGraph } from '../compiler/compile';
 import { type BatchOf, type BatchValue, hostTensors, type InputTypes } from '../core/batch';
 import { defined, OptionError } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';

@@ -1,7 +1,7 @@
 /** An op's case as a graph with its gradients, and its results: on the oracle, and on the GPU. */
 
 import { gradients } from '../autodiff/grad';
-import { compileGraph } from '../compile/compile';
+import { compileGraph } from '../compiler/compile';
 import { defined } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
 import { NdArray } from '../core/ndArray';

@@ -4,9 +4,9 @@
  * program is compiled with it.
  */
 
-import { compileGraph } from '../compile/compile';
-import { lowerPlan } from '../compile/lower';
-import type { Plan } from '../compile/plan';
+import { compileGraph } from '../compiler/compile';
+import { lowerPlan } from '../compiler/dispatch/lower';
+import type { Plan } from '../compiler/plan/plan';
 import { DeviceError, throwIfAborted } from '../core/errors';
 import type { NdArray } from '../core/ndArray';
 import { textHash } from '../core/textHash';

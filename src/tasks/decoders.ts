@@ -1,6 +1,6 @@
 /** The decoders of a model: one for each way of decoding, of which the latest are kept. */
-import { Decoder, type DecoderOptions, type Decoding } from '../decode/decoder';
-import { planKey, strategyOf } from '../decode/method';
+import { Decoder, type DecoderOptions, type Decoding } from '../generate/decoder';
+import { planKey, strategyOf } from '../generate/method';
 import type { Device } from '../gpu/device';
 import type { StateStore } from '../gpu/states';
 import type { Decodable } from '../models/model';

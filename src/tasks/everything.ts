@@ -1,7 +1,7 @@
 /** What can be handed to a load, in one list: no app's bundle should hold it. */
-import { beamSearch } from '../decode/beam';
-import { sampling } from '../decode/sampling';
-import { scoredGreedy } from '../decode/scoredGreedy';
+import { beamSearch } from '../generate/beam';
+import { sampling } from '../generate/sampling';
+import { scoredGreedy } from '../generate/scoredGreedy';
 import { allKinds } from '../models/registry';
 import { quantised } from '../nn/packedStorage';
 import { bytePairs } from '../text';

@@ -4,9 +4,9 @@
  */
 import { checkOptions, OptionError, throwIfAborted } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
-import type { DecodeOptions, Decoding } from '../decode/decoder';
-import type { Hypothesis } from '../decode/hypotheses';
-import type { DecodingMethod } from '../decode/strategy';
+import type { DecodeOptions, Decoding } from '../generate/decoder';
+import type { Hypothesis } from '../generate/hypotheses';
+import type { DecodingMethod } from '../generate/strategy';
 import { StateStore } from '../gpu/states';
 import { type FileSource, type OpenedFile, openFile, readFile } from '../io';
 import type { Family, ModelKind } from '../models/kinds';

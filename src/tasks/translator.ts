@@ -1,7 +1,7 @@
 /** Translation as an app calls it: load a model, translate sentences, dispose. */
 import { checkOptions, OptionError } from '../core/errors';
-import type { Decoding } from '../decode/decoder';
-import type { Hypothesis } from '../decode/hypotheses';
+import type { Decoding } from '../generate/decoder';
+import type { Hypothesis } from '../generate/hypotheses';
 import type { FileSource } from '../io';
 import { type Codec, detokenise } from '../text';
 import { type LoadedModel, type LoadOptions, loadFor, type ModelOnDevice } from './loadModel';

@@ -1,7 +1,7 @@
 /** Writing as an app calls it: load a language model, let it go on from a prompt, dispose. */
 import { checkOptions, InputError, OptionError, shown } from '../core/errors';
-import type { Decoding } from '../decode/decoder';
-import { promptBatch } from '../decode/prompts';
+import type { Decoding } from '../generate/decoder';
+import { promptBatch } from '../generate/prompts';
 import type { FileSource } from '../io';
 import { textUnits } from '../text';
 import {

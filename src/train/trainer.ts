@@ -3,8 +3,8 @@
  * a worker. Few steps are in flight at a time; losses come back while later steps run.
  */
 
-import { compileGraph } from '../compile/compile';
-import type { Plan } from '../compile/plan';
+import { compileGraph } from '../compiler/compile';
+import type { Plan } from '../compiler/plan/plan';
 import type { BatchOf, InputTypes } from '../core/batch';
 import { checkOptions, defined, InputError, OptionError, throwIfAborted } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';

@@ -39,7 +39,7 @@ describe('the source', () => {
   });
 
   it('has no shader that no op and no compiler pass uses', () => {
-    const users = library.filter(({ path }) => /^src\/(ops|compile)\//.test(path));
+    const users = library.filter(({ path }) => /^src\/(ops|compiler)\//.test(path));
     const used = reachable(
       edges,
       users.map(({ path }) => path),

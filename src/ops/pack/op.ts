@@ -9,7 +9,6 @@ import { apply } from '../../graph/node';
 import { defineOp, type Tensor } from '../../graph/op';
 import { ALIGNED_ELEMENTS } from '../view/op';
 import type { PackAttrs } from './attrs';
-import { placeParts } from './place';
 
 export const packOp = defineOp<PackAttrs>({
   name: 'pack',
@@ -32,11 +31,7 @@ export const packOp = defineOp<PackAttrs>({
     });
     return [{ dtype: 'f32', shape: [size] }];
   },
-  lowering: {
-    kind: 'pack',
-    offsets: ({ offsets }) => offsets,
-    place: (node, context) => placeParts(node, node.attrs.offsets, context),
-  },
+  lowering: { kind: 'pack', offsets: ({ offsets }) => offsets },
 });
 
 /**

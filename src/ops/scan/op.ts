@@ -9,7 +9,6 @@ import { applyAll } from '../../graph/node';
 import { defineOp, type Tensor } from '../../graph/op';
 import { type ScanAttrs, split } from './attrs';
 import { type Step, traceBody } from './body';
-import { expandLoop } from './expand';
 
 function infer(inputs: readonly TensorType[], attrs: ScanAttrs): readonly TensorType[] {
   const { body, length } = attrs;
@@ -31,10 +30,7 @@ function infer(inputs: readonly TensorType[], attrs: ScanAttrs): readonly Tensor
 export const scanOp = defineOp<ScanAttrs>({
   name: 'scan',
   infer,
-  lowering: {
-    kind: 'loop',
-    expand: (group, node, context) => expandLoop(group, node, node.attrs, context),
-  },
+  lowering: { kind: 'loop', loop: (attrs) => attrs },
 });
 
 function rowType({ dtype, shape }: TensorType): TensorType {

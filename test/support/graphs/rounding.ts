@@ -143,10 +143,16 @@ const JUMPING: ReadonlySet<string> = new Set([
 /** Of those the ones where a single operand passes a fixed point. */
 const POINTWISE: ReadonlySet<string> = new Set(['round', 'floor', 'cast']);
 
-/** Moves an operand by the floor of the bounds, in one direction in one of two samples; whole numbers stay. */
-function moved({ shape, data }: NdArray, sign: () => number): NdArray {
+/** Ops with a pole, and which of their operands lies near it: what cancels to zero in float32 divides by zero. */
+const POLES: Readonly<Record<string, number>> = { div: 1, rsqrt: 0, log: 0, pow: 0 };
+
+/** Of the largest magnitude of an operand: what a sum of two of them may be off by. */
+const CANCELLATION = 2 ** -23;
+
+/** Moves an operand by so much of its largest magnitude, in one direction in one of two samples; whole numbers stay. */
+function moved({ shape, data }: NdArray, amount: number, sign: () => number): NdArray {
   const finite = data.filter(Number.isFinite);
-  const step = FLOOR * finite.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  const step = amount * finite.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   return new NdArray(
     shape,
     data.map((x) => (Number.isInteger(x) ? x : x + step * sign())),
@@ -169,9 +175,10 @@ function rounded(
     const changed = call.inputs.map(({ shape, data }) => new NdArray(shape, data.map(change)));
     const up = () => direction;
     const either = () => (source.next() < 0.5 ? direction : -direction);
-    const inputs = JUMPING.has(name)
-      ? changed.map((input) => moved(input, POINTWISE.has(name) ? up : either))
-      : changed;
+    const inputs = changed.map((input, i) => {
+      if (JUMPING.has(name)) return moved(input, FLOOR, POINTWISE.has(name) ? up : either);
+      return POLES[name] === i ? moved(input, CANCELLATION, up) : input;
+    });
     reference.compute({ ...call, inputs, references: all() });
     // WGSL may assume that there is no NaN: what an op makes of one is any value, flags too.
     const isLost = inputs.some(({ data }) => data.some(Number.isNaN));

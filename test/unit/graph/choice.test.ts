@@ -1,8 +1,8 @@
 /** Choosing between candidates: measured before first, never condemned, the same for the same data. */
 import { describe, expect, it } from 'vitest';
 import { kernelKey } from '../../../shaders/lib/kernel';
-import { compileGraph } from '../../../src/compile/compile';
-import { lowerPlan } from '../../../src/compile/lower';
+import { compileGraph } from '../../../src/compiler/compile';
+import { lowerPlan } from '../../../src/compiler/dispatch/lower';
 import { dim } from '../../../src/core/dim';
 import { DeviceError } from '../../../src/core/errors';
 import { choose, powerOfTwo, type Question, sizeClass } from '../../../src/graph/choice';

@@ -1,7 +1,7 @@
 /** What attention dispatches, what it refuses, and what its options cost. */
 import { describe, expect, it } from 'vitest';
-import { compileGraph } from '../../../src/compile/compile';
-import { lowerPlan } from '../../../src/compile/lower';
+import { compileGraph } from '../../../src/compiler/compile';
+import { lowerPlan } from '../../../src/compiler/dispatch/lower';
 import { DTypeError, OptionError, ShapeError } from '../../../src/core/errors';
 import type { TensorType } from '../../../src/core/shape';
 import { type Graph, trace } from '../../../src/graph/graph';

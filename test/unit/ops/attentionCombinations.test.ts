@@ -4,7 +4,7 @@
  * to dispatches that every device takes. In float64, without a device.
  */
 import { describe, expect, it } from 'vitest';
-import { compileGraph } from '../../../src/compile/compile';
+import { compileGraph } from '../../../src/compiler/compile';
 import { worstDifference } from '../../../src/selfcheck/difference';
 import { onOracle } from '../../../src/selfcheck/opCase';
 import {

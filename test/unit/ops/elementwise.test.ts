@@ -6,7 +6,7 @@ import { identityEpilogue } from '../../../shaders/lib/epilogue';
 import { shaderSource } from '../../../shaders/lib/kernel';
 import { LONE_TEAM } from '../../../shaders/lib/rowTeam';
 import { gradients } from '../../../src/autodiff/grad';
-import { compileGraph } from '../../../src/compile/compile';
+import { compileGraph } from '../../../src/compiler/compile';
 import { DTypeError, OptionError, ShapeError } from '../../../src/core/errors';
 import type { DType } from '../../../src/core/shape';
 import { trace } from '../../../src/graph/graph';

@@ -3,7 +3,7 @@
  * differentiable input of every case compiles alone, for each kind of device, and is right in float64.
  */
 import { describe, expect, it } from 'vitest';
-import { compileGraph } from '../../../src/compile/compile';
+import { compileGraph } from '../../../src/compiler/compile';
 import { allCases } from '../../../src/selfcheck/allCases';
 import { worstDifference } from '../../../src/selfcheck/difference';
 import { caseInputs, differentiable, onOracle } from '../../../src/selfcheck/opCase';

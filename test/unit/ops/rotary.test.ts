@@ -1,7 +1,7 @@
 /** Rotary positions: what products of rotated vectors depend on, what tables cost, what is refused. */
 import { describe, expect, it } from 'vitest';
-import { compileGraph } from '../../../src/compile/compile';
-import { lowerPlan } from '../../../src/compile/lower';
+import { compileGraph } from '../../../src/compiler/compile';
+import { lowerPlan } from '../../../src/compiler/dispatch/lower';
 import { DTypeError, OptionError, ShapeError } from '../../../src/core/errors';
 import { NdArray } from '../../../src/core/ndArray';
 import { random } from '../../../src/core/random';

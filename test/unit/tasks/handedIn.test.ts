@@ -1,10 +1,10 @@
 /** What apps hand in to a load: found by its name, and named when it is missing. */
 import { describe, expect, it } from 'vitest';
 import { FormatError, OptionError } from '../../../src/core/errors';
-import { beamSearch } from '../../../src/decode/beam';
-import { planKey, strategyOf } from '../../../src/decode/method';
-import { sampling } from '../../../src/decode/sampling';
 import * as exported from '../../../src/entries/models';
+import { beamSearch } from '../../../src/generate/beam';
+import { planKey, strategyOf } from '../../../src/generate/method';
+import { sampling } from '../../../src/generate/sampling';
 import {
   createOfKind,
   familyOf,

@@ -1,8 +1,8 @@
 /** The WGSL of the kernels that the ops' cases may be computed by, for a software adapter and for a GPU. */
 import { shaderSource } from '../../../shaders/lib/kernel';
-import { compileGraph } from '../../../src/compile/compile';
-import { lowerPlan } from '../../../src/compile/lower';
-import type { Plan } from '../../../src/compile/plan';
+import { compileGraph } from '../../../src/compiler/compile';
+import { lowerPlan } from '../../../src/compiler/dispatch/lower';
+import type { Plan } from '../../../src/compiler/plan/plan';
 import type { Case } from '../../../src/graph/cases';
 import type { Target } from '../../../src/graph/target';
 import { allKernels } from '../../../src/ops/kernels';

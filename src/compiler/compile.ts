@@ -1,0 +1,55 @@
+/** The compiler: pure passes from a graph to a plan. */
+import { OptionError } from '../core/errors';
+import { type Graph, graphNodes, graphResults } from '../graph/graph';
+import { expandLoops } from './loops/expandLoops';
+import { resolveCopies } from './memory/copies';
+import { placePacks } from './memory/placePacks';
+import { planMemory } from './memory/planMemory';
+import type { StorageReference } from './memory/references';
+import type { Plan } from './plan/plan';
+import { verifyPlan } from './plan/verify';
+import { fuse } from './schedule/fuse';
+import { simplify } from './schedule/simplify';
+
+/** Passes over loops and packs, which few graphs that only decode hold. */
+export interface StructurePasses {
+  readonly expandLoops: typeof expandLoops;
+  readonly placePacks: typeof placePacks;
+}
+
+/** The passes for graphs with loops (`scan`) and packs. */
+export const structurePasses: StructurePasses = { expandLoops, placePacks };
+
+/**
+ * Simplifies, fuses, schedules and places a graph.
+ * @param passes left out where graphs hold neither loops nor packs, so that apps do not carry them
+ * @throws OptionError for a loop or a pack without the passes
+ */
+export function planGraph(graph: Graph, passes?: StructurePasses): Plan {
+  const simple = simplify(graph);
+  if (passes === undefined) assertPlain(simple);
+  const references = new Map<string, StorageReference>();
+  const groups = fuse(graphResults(simple));
+  const expanded = passes?.expandLoops(groups, references) ?? { groups, results: [] };
+  return planMemory(simple, resolveCopies(simple, expanded, references, passes?.placePacks));
+}
+
+function assertPlain(graph: Graph): void {
+  for (const { op } of graphNodes(graph)) {
+    if (op.lowering.kind !== 'loop' && op.lowering.kind !== 'pack') continue;
+    throw new OptionError(
+      `plan: '${op.name}' needs passes that its model does not hand in: ` +
+        "import { structurePasses } from 'qkv/graph', passes: structurePasses in the model",
+    );
+  }
+}
+
+/**
+ * Plans any graph, and verifies the plan. Plans of decoders go without in apps, whose tests are here: apps
+ * which translate do not carry the checks.
+ */
+export function compileGraph(graph: Graph): Plan {
+  const plan = planGraph(graph, structurePasses);
+  verifyPlan(plan);
+  return plan;
+}

@@ -1,0 +1,163 @@
+/**
+ * Writes the WGSL of a group's elementwise chain: operands read by broadcasting, one statement a
+ * node, extra results stored on the way.
+ */
+import type { Epilogue, EpilogueBinding } from '../../../shaders/lib/epilogue';
+import { type Dim, dimsEqual, multiplyDims } from '../../core/dim';
+import { assert, defined } from '../../core/errors';
+import type { DType, Shape } from '../../core/shape';
+import { tensorKey } from '../../graph/node';
+import type { Tensor } from '../../graph/op';
+import type { Group } from '../schedule/group';
+
+export interface ChainCode {
+  readonly epilogue: Epilogue;
+  /** The tensor that the kernel itself stores. */
+  readonly result: Tensor;
+  /** Tensors of the epilogue's bindings, in order. */
+  readonly operands: readonly Tensor[];
+  /** Values of the epilogue's params, in order. */
+  readonly params: readonly Dim[];
+}
+
+const STORED: Readonly<Record<DType, 'f32' | 'i32' | 'u32'>> = {
+  f32: 'f32',
+  i32: 'i32',
+  bool: 'u32',
+};
+const VALUE: Readonly<Record<DType, string>> = { f32: 'f32', i32: 'i32', bool: 'bool' };
+
+const load = (dtype: DType, text: string) => (dtype === 'bool' ? `(${text} != 0u)` : text);
+const store = (dtype: DType, text: string) => (dtype === 'bool' ? `select(0u, 1u, ${text})` : text);
+
+/** The stored WGSL type of a tensor's elements. */
+export function storedElement(dtype: DType): 'f32' | 'i32' | 'u32' {
+  return STORED[dtype];
+}
+
+/** The code of a group with a chain. */
+export function chainCode(group: Group): ChainCode {
+  const { chain, host } = group;
+  const result = defined(
+    group.outputs.findLast((t) => t.node !== host),
+    'result of a chain',
+  );
+  const bindings: EpilogueBinding[] = [];
+  const operands: Tensor[] = [];
+  const names: string[] = [];
+  const params: Dim[] = [];
+  const lines: string[] = [];
+  const expressions = new Map<string, string>();
+  const bind = (tensor: Tensor, access: EpilogueBinding['access']): string => {
+    const name = `e${operands.length}`;
+    bindings.push({ name, access, element: STORED[tensor.dtype] });
+    operands.push(tensor);
+    return name;
+  };
+  const param = (value: Dim): string => {
+    const name = `e_size${params.length}`;
+    names.push(name);
+    params.push(value);
+    return `params.${name}`;
+  };
+  const hostType = host?.types[0]?.dtype ?? 'f32';
+  if (host !== undefined) {
+    const key = tensorKey({ ...result, node: host, index: 0 });
+    expressions.set(key, load(hostType, 'value'));
+  }
+  const inside = new Set(chain.flatMap((node) => node.types.map((_, i) => `${node.id}.${i}`)));
+  const read = (tensor: Tensor): string => {
+    const key = tensorKey(tensor);
+    const known = expressions.get(key);
+    if (known !== undefined) return known;
+    assert(!inside.has(key), 'a chain reads a later member');
+    const name = bind(tensor, 'read');
+    const at = broadcastIndex(tensor.shape, result.shape, 'index', param);
+    const value = `v${expressions.size}`;
+    lines.push(`let ${value} = ${load(tensor.dtype, `${name}[${at}]`)};`);
+    expressions.set(key, value);
+    return value;
+  };
+  const functions: string[] = [];
+  const context = { index: 'index', param };
+  for (const node of chain) {
+    const { lowering } = node.op;
+    assert(lowering.kind === 'elementwise', `${node.op.name} in an elementwise chain`);
+    const args = node.inputs.map(read);
+    const { dtype } = defined(node.types[0], 'type');
+    const value = `v${expressions.size}`;
+    lines.push(
+      `let ${value}: ${VALUE[dtype]} = ${lowering.expression(args, node.attrs, context)};`,
+    );
+    expressions.set(`${node.id}.0`, value);
+    functions.push(...(lowering.functions ?? []));
+  }
+  for (const tensor of group.outputs) {
+    if (tensorKey(tensor) === tensorKey(result) || tensor.index > 0) continue;
+    const value = defined(expressions.get(tensorKey(tensor)), 'extra result');
+    lines.push(`${bind(tensor, 'read_write')}[index] = ${store(tensor.dtype, value)};`);
+  }
+  lines.push(
+    `return ${store(result.dtype, defined(expressions.get(tensorKey(result)), 'result'))};`,
+  );
+  const value = host === undefined ? '' : `value: ${STORED[hostType]}, `;
+  const element = STORED[result.dtype];
+  const code = `${[...new Set(functions)].join('\n')}
+fn epilogue(${value}index: u32) -> ${element} {
+  ${lines.join('\n  ')}
+}`;
+  return { epilogue: { bindings, params: names, element, code }, result, operands, params };
+}
+
+/**
+ * WGSL for the flat index that broadcasting reads, from the flat output index. Neighbouring axes
+ * that are both read or both repeated are treated as one, so the usual cases cost little.
+ */
+function broadcastIndex(
+  from: Shape,
+  to: Shape,
+  index: string,
+  param: (value: Dim) => string,
+): string {
+  const spans = mergedSpans(from, to);
+  if (spans.every((span) => span.read)) return index;
+  const terms: string[] = [];
+  let [outer, inner]: [Dim, Dim] = [1, 1];
+  spans.toReversed().forEach((span, i) => {
+    if (span.read) {
+      const shifted = outer === 1 ? index : `(${index} / ${text(outer, param)})`;
+      const isFirst = i === spans.length - 1;
+      const wrapped = isFirst ? shifted : `(${shifted} % ${text(span.size, param)})`;
+      terms.push(inner === 1 ? wrapped : `${wrapped} * ${text(inner, param)}`);
+      inner = multiplyDims(inner, span.size);
+    }
+    outer = multiplyDims(outer, span.size);
+  });
+  return terms.length === 0 ? '0u' : terms.join(' + ');
+}
+
+function text(d: Dim, param: (value: Dim) => string): string {
+  // A size of 0 has no elements to index, but a division by it would not compile.
+  return typeof d === 'number' ? `${Math.max(1, d)}u` : param(d);
+}
+
+interface LiveRange {
+  readonly size: Dim;
+  readonly read: boolean;
+}
+
+function mergedSpans(from: Shape, to: Shape): readonly LiveRange[] {
+  const spans: LiveRange[] = [];
+  to.forEach((size, i) => {
+    if (size === 1) return;
+    const own = from[from.length - to.length + i] ?? 1;
+    const read = dimsEqual(own, size);
+    const previous = spans.at(-1);
+    if (previous !== undefined && previous.read === read) {
+      spans[spans.length - 1] = { size: multiplyDims(previous.size, size), read };
+    } else {
+      spans.push({ size, read });
+    }
+  });
+  return spans;
+}

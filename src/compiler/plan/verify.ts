@@ -1,0 +1,62 @@
+/** Checks a plan's own rules, as a device would, but before anything is allocated. */
+import { assert, defined } from '../../core/errors';
+import { ELEMENT_BYTES } from '../../core/shape';
+import { tensorKey } from '../../graph/node';
+import type { Tensor } from '../../graph/op';
+import { ALIGNED_ELEMENTS } from '../../ops/view/op';
+import { members } from '../schedule/group';
+import { inPlacePairs } from '../schedule/inPlace';
+import { boundBytes, groupName, type Place, type Plan, type Step } from './plan';
+
+/**
+ * Every value lies in its storage, at an aligned offset; no step reads from memory what it computes
+ * itself; and none binds one storage as input and as output, except where its kernel works in place.
+ * @throws Error naming the step: an internal error
+ */
+export function verifyPlan(plan: Plan): void {
+  plan.steps.forEach((step, i) => {
+    verifyPlaces(plan, step, `step ${i}, ${groupName(step.group)}`);
+    verifyUsage(plan, step, `step ${i}, ${groupName(step.group)}`);
+  });
+}
+
+function resolveStorage(plan: Plan, tensor: Tensor, where: string): Place {
+  return defined(plan.places.get(tensorKey(tensor)), `${where}: place of ${tensor.node.op.name}`);
+}
+
+function verifyPlaces(plan: Plan, { group }: Step, where: string): void {
+  for (const tensor of [...group.inputs, ...group.outputs]) {
+    const { elementOffset, storage, strides } = resolveStorage(plan, tensor, where);
+    assert(elementOffset % ALIGNED_ELEMENTS === 0, `${where}: offset ${elementOffset}`);
+    // What has strides is one row of a larger value; its start says nothing of its end.
+    if (strides !== undefined) continue;
+    const end = elementOffset * ELEMENT_BYTES + boundBytes(tensor.shape);
+    assert(
+      end <= Math.max(storage.byteLength, ELEMENT_BYTES),
+      `${where}: ends at ${end} of ${storage.byteLength} bytes`,
+    );
+  }
+}
+
+function verifyUsage(plan: Plan, { group, scratch }: Step, where: string): void {
+  // Elementwise values without inputs are in memory too, where a host reads them.
+  const computed = members(group).filter((node) => node === group.host || node.inputs.length > 0);
+  const own = new Set(computed.map(({ id }) => id));
+  const looped = group.inputs.find(({ node }) => own.has(node.id));
+  assert(looped === undefined, `${where}: reads ${looped?.node.op.name} of its own from memory`);
+  const replaced = new Set(inPlacePairs(group).map(([, from]) => tensorKey(from)));
+  const read = group.inputs
+    .filter((tensor) => !replaced.has(tensorKey(tensor)))
+    .flatMap((tensor) => storagesOf(resolveStorage(plan, tensor, where)));
+  const written = group.outputs.flatMap((tensor) =>
+    storagesOf(resolveStorage(plan, tensor, where)),
+  );
+  for (const id of [...written, ...scratch.flatMap(storagesOf)]) {
+    assert(!read.includes(id), `${where}: reads and writes storage ${id}`);
+  }
+}
+
+/** Which of two storages a turning place is in depends on the iteration: it cannot be judged here. */
+function storagesOf({ storage, doubleBuffer }: Place): readonly number[] {
+  return doubleBuffer === undefined ? [storage.id] : [];
+}
