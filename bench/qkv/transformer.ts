@@ -3,7 +3,13 @@
 import type { Device } from 'qkv';
 import { compileGraph, dim, type Graph, ops, Program, StateStore, trace } from 'qkv/graph';
 import { modelLayout, type TranslationModel, transformerModel } from 'qkv/models';
-import { bindParameters, PARAMETERS, type ParameterLayout, packArena } from 'qkv/nn';
+import {
+  PARAMETERS,
+  type ParameterLayout,
+  packArena,
+  parameterScope,
+  parameterStates,
+} from 'qkv/nn';
 import { benchData } from '../data/transformer';
 import { EPSILON, LONG_USE, type ModelSpec } from '../spec';
 import { floats } from './floats';
@@ -32,7 +38,7 @@ function forwardGraph(model: TranslationModel, layout: ParameterLayout, spec: Mo
   const [B, S, T] = [dim('B', spec.batch), dim('S', spec.length), dim('T', spec.length)];
   return trace(
     (inputs, states) => {
-      const { scope } = bindParameters(layout, states(PARAMETERS));
+      const scope = parameterScope(layout, states);
       const logits = model.logits(scope, {
         source: inputs('source'),
         sourceLengths: inputs('sourceLengths'),
@@ -46,7 +52,7 @@ function forwardGraph(model: TranslationModel, layout: ParameterLayout, spec: Mo
         sourceLengths: { dtype: 'i32', shape: [B] },
         targetInput: { dtype: 'i32', shape: [B, T] },
       },
-      states: { [PARAMETERS]: { dtype: 'f32', shape: [layout.size] } },
+      states: parameterStates(layout),
     },
   );
 }

@@ -79,6 +79,8 @@ export type { PositionOptions } from '../nn/sinusoidalTable';
 export {
   ARITHMETICS,
   parameterBytes,
+  parameterScope,
+  parameterStates,
   storedParameters,
   WEIGHT_FORMATS,
   type WeightFormat,

@@ -13,7 +13,6 @@ import { Program } from '../gpu/program';
 import type { StateStore } from '../gpu/states';
 import { type Lookup, trace } from '../graph/graph';
 import type { Tensor } from '../graph/op';
-import { inputTensor } from '../graph/source';
 import {
   bindParameters,
   type DropoutSource,
@@ -23,6 +22,7 @@ import {
   type ParameterLayout,
   type Scope,
 } from '../nn/parameters';
+import { parameterStates } from '../nn/storage';
 import { ops } from '../ops';
 import { allKernels } from '../ops/kernels';
 import { checkPatterns, matches, type Pattern } from './pattern';
@@ -60,14 +60,14 @@ export function valueNames(inspectable: Inspectable): ValueNames {
   const names = new Set<string>();
   // Wanting everything is the way to hear of values that are computed only when wanted.
   const observer: Observer = { ops, wants: () => true, note: (name) => names.add(name) };
-  const inputs = new Map(
-    Object.entries(inspectable.inputs).map(([name, type]) => [name, inputTensor(name, type)]),
-  );
-  const lookup: Lookup = (name) => defined(inputs.get(name), `input '${name}'`);
   let hasLoss = false;
-  const { parameters } = declareParameters((scope) => {
-    hasLoss = inspectable.forward(scope, lookup) !== undefined;
-  }, observer);
+  const { parameters } = declareParameters(
+    (scope, inputs) => {
+      hasLoss = inspectable.forward(scope, inputs) !== undefined;
+    },
+    inspectable.inputs,
+    observer,
+  );
   return {
     values: [...names, ...(hasLoss ? ['loss'] : [])],
     parameters: parameters.map(({ name }) => name),
@@ -128,7 +128,7 @@ export class Inspector {
           ...inspectable.inputs,
           ...(withDropout ? { dropoutKey: { dtype: 'i32', shape: [1] } } : {}),
         },
-        states: { [PARAMETERS]: { dtype: 'f32', shape: [layout.size] } },
+        states: parameterStates(layout),
       },
     );
     const kernels = allKernels;

@@ -1,21 +1,21 @@
 /** Which parameters a model has. */
 import { dim } from '../core/dim';
-import type { Shape } from '../core/shape';
-import { inputTensor } from '../graph/source';
+import { i32 } from '../core/shape';
 import { declareParameters, type ParameterLayout } from '../nn/parameters';
 import type { TranslationModel } from './model';
 
-/** In the order in which teacher forcing asks for them. */
+/** The parameters of a model, in the order in which teacher forcing asks for them. */
 export function modelLayout(
   model: Pick<TranslationModel, 'logits' | 'maxLength'>,
 ): ParameterLayout {
-  const [batch, length] = [dim('B', 1), dim('S', model.maxLength)];
-  const ids = (name: string, shape: Shape) => inputTensor(name, { dtype: 'i32', shape });
-  return declareParameters((scope) =>
-    model.logits(scope, {
-      source: ids('source', [batch, length]),
-      sourceLengths: ids('sourceLengths', [batch]),
-      targetInput: ids('targetInput', [batch, dim('T', model.maxLength)]),
-    }),
+  const [B, S, T] = [dim('B', 1), dim('S', model.maxLength), dim('T', model.maxLength)];
+  return declareParameters(
+    (scope, input) =>
+      model.logits(scope, {
+        source: input('source'),
+        sourceLengths: input('sourceLengths'),
+        targetInput: input('targetInput'),
+      }),
+    { source: i32(B, S), sourceLengths: i32(B), targetInput: i32(B, T) },
   );
 }

@@ -9,7 +9,6 @@ import { Program, type ProgramOptions } from '../gpu/program';
 import { StateStore } from '../gpu/states';
 import { type Lookup, type Tensors, trace } from '../graph/graph';
 import type { Tensor } from '../graph/op';
-import { inputTensor } from '../graph/source';
 import { allKernels } from '../ops/kernels';
 import type { NamedTensors } from './arena';
 import { ParameterStore } from './parameterStore';
@@ -76,15 +75,18 @@ export async function compile(
   options: ProgramOptions = {},
 ): Promise<Compiled<InputTypes, HostTensor | Readonly<Record<string, HostTensor>>>> {
   const isShared = parameters === undefined || parameters instanceof ParameterStore;
-  const owned = isShared ? undefined : uploaded(device, fn, inputs, parameters);
+  const call = (scope: Scope, input: Lookup) =>
+    fn(scope, Object.fromEntries(Object.keys(inputs).map((name) => [name, input(name)])));
+  const owned = isShared
+    ? undefined
+    : ParameterStore.create(device, declareParameters(call, inputs), parameters);
   const store = isShared ? parameters : owned;
   store?.assertUsable();
   const layout = store?.layout;
   let isSingle = false;
   const run = (input: Lookup, states: Lookup) => {
-    const given = Object.keys(inputs).map((name) => [name, input(name)] as const);
     const scope = layout === undefined ? bareScope() : parameterScope(layout, states);
-    const result = fn(scope, Object.fromEntries(given));
+    const result = call(scope, input);
     isSingle = isTensor(result);
     return { outputs: isTensor(result) ? { result } : result };
   };
@@ -111,20 +113,6 @@ export async function compile(
     owned?.dispose();
     throw error;
   }
-}
-
-/** Uploads the parameters that the function asks for. */
-function uploaded(
-  device: Device,
-  fn: (scope: Scope, inputs: Tensors) => unknown,
-  inputs: InputTypes,
-  tensors: NamedTensors,
-): ParameterStore {
-  const given = Object.entries(inputs).map(
-    ([name, type]) => [name, inputTensor(name, type)] as const,
-  );
-  const layout = declareParameters((scope) => fn(scope, Object.fromEntries(given)));
-  return ParameterStore.create(device, layout, tensors);
 }
 
 function isTensor(result: Tensor | Tensors): result is Tensor {

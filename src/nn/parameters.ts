@@ -4,8 +4,9 @@
  * and using are the same code.
  */
 import type { Packing } from '../../shaders/packed/format';
+import type { InputTypes } from '../core/batch';
 import { defined, OptionError, ShapeError } from '../core/errors';
-import { trace } from '../graph/graph';
+import { type Lookup, trace } from '../graph/graph';
 import { named } from '../graph/names';
 import type { Tensor } from '../graph/op';
 import { inputTensor } from '../graph/source';
@@ -89,9 +90,14 @@ export interface ParameterLayout {
   readonly packer?: Packer;
 }
 
-/** Runs a model's code once to learn which parameters it has, in the order it asks for them. */
+/**
+ * Runs a model's code once, on symbolic inputs, to learn which parameters it has.
+ * @param inputs types of what `build` looks up by name
+ * @returns the parameters in the order in which the code asks for them, all float32
+ */
 export function declareParameters(
-  build: (scope: Scope) => unknown,
+  build: (scope: Scope, inputs: Lookup) => unknown,
+  inputs: InputTypes = {},
   observer?: Observer,
 ): ParameterLayout {
   const parameters = new Map<string, Omit<Parameter, 'isWeight'>>();
@@ -119,11 +125,11 @@ export function declareParameters(
     weights: (...asked) => declare(...asked).map(denseWeight),
   };
   trace(
-    () => {
-      build(makeScope(provider, undefined, observer));
+    (lookup) => {
+      build(makeScope(provider, undefined, observer), lookup);
       return { outputs: {} };
     },
-    { inputs: {} },
+    { inputs },
   );
   const found = [...parameters.values()].map((parameter) => ({
     ...parameter,

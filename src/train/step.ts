@@ -8,6 +8,7 @@ import { i32 } from '../core/shape';
 import { type Graph, trace } from '../graph/graph';
 import { constantTensor } from '../graph/source';
 import { bindParameters, PARAMETERS, type ParameterLayout } from '../nn/parameters';
+import { parameterStates } from '../nn/storage';
 import { ops } from '../ops';
 import { type OptimizerOptions, optimizerOf } from './optimizer';
 import { type Optimizer, optimizerInputs, optimizerStates, optimizerUpdate } from './ownOptimizer';
@@ -77,7 +78,7 @@ export function evaluationGraph<Batch>(task: TrainingTask<Batch>, layout: Parame
     },
     {
       inputs: task.inputs,
-      states: { [PARAMETERS]: { dtype: 'f32', shape: [layout.size] } },
+      states: parameterStates(layout),
     },
   );
 }

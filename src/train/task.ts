@@ -3,7 +3,6 @@ import type { HostTensors } from '../core/hostTensor';
 import type { TensorType } from '../core/shape';
 import type { Lookup } from '../graph/graph';
 import type { Tensor } from '../graph/op';
-import { inputTensor } from '../graph/source';
 import { declareParameters, type ParameterLayout, type Scope } from '../nn/parameters';
 
 /** In training there is dropout and label smoothing, in evaluation neither. */
@@ -30,14 +29,8 @@ export interface TrainingTask<Batch> {
 
 /** Which parameters a task trains. */
 export function taskLayout<Batch>(task: TrainingTask<Batch>): ParameterLayout {
-  const inputs = new Map(
-    Object.entries(task.inputs).map(([name, type]) => [name, inputTensor(name, type)]),
+  return declareParameters(
+    (scope, inputs) => task.forward(scope, inputs, 'evaluation'),
+    task.inputs,
   );
-  return declareParameters((scope) => {
-    task.forward(scope, (name) => inputs.get(name) ?? missing(name), 'evaluation');
-  });
-}
-
-function missing(name: string): never {
-  throw new Error(`the task has no input '${name}'`);
 }

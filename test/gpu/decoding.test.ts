@@ -12,7 +12,7 @@ import {
   type TranslationModel,
   transformerModel,
 } from 'qkv/models';
-import { bindParameters, initialArena, PARAMETERS } from 'qkv/nn';
+import { initialArena, PARAMETERS, parameterScope, parameterStates } from 'qkv/nn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useDevice } from '../support/device';
 
@@ -103,7 +103,7 @@ describe.each(Object.keys(models))('decoding, %s', (kind) => {
     const width = before.length - 1 + LONGEST;
     const graph = trace(
       (inputs, state) => {
-        const { scope } = bindParameters(layout, state(PARAMETERS));
+        const scope = parameterScope(layout, state);
         const logits = model.logits(scope, {
           source: inputs('source'),
           sourceLengths: inputs('lengths'),
@@ -117,7 +117,7 @@ describe.each(Object.keys(models))('decoding, %s', (kind) => {
           lengths: { dtype: 'i32', shape: [all.length] },
           target: { dtype: 'i32', shape: [all.length, width] },
         },
-        states: { [PARAMETERS]: { dtype: 'f32', shape: [layout.size] } },
+        states: parameterStates(layout),
       },
     );
     const program = await Program.create(device(), compileGraph(graph), states);

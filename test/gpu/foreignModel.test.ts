@@ -5,7 +5,7 @@ import { Decoder, scoredGreedy } from 'qkv/generate';
 import { compileGraph, dim, ops, Program, StateStore, trace } from 'qkv/graph';
 import { parseSafetensors, toFloat32 } from 'qkv/io';
 import { modelLayout, transformerModel } from 'qkv/models';
-import { bindParameters, PARAMETERS, packArena } from 'qkv/nn';
+import { PARAMETERS, packArena, parameterScope, parameterStates } from 'qkv/nn';
 import { describe, expect, it } from 'vitest';
 import { useDevice } from '../support/device';
 import { DATA } from '../support/vectors';
@@ -86,7 +86,7 @@ describe.skipIf(!here)('a foreign transformer', () => {
     const [S, T] = [dim('S', 32), dim('T', 32)];
     const graph = trace(
       (inputs, state) => {
-        const { scope } = bindParameters(layout, state(PARAMETERS));
+        const scope = parameterScope(layout, state);
         const logits = model.logits(scope, {
           source: inputs('source'),
           sourceLengths: inputs('lengths'),
@@ -100,7 +100,7 @@ describe.skipIf(!here)('a foreign transformer', () => {
           lengths: { dtype: 'i32', shape: [1] },
           target: { dtype: 'i32', shape: [1, T] },
         },
-        states: { [PARAMETERS]: { dtype: 'f32', shape: [layout.size] } },
+        states: parameterStates(layout),
       },
     );
     const program = await Program.create(device(), compileGraph(graph), states);

@@ -5,7 +5,7 @@ import { Decoder, type Decoding, promptBatch, sampling } from 'qkv/generate';
 import { compileGraph, dim, Program, trace } from 'qkv/graph';
 import { storeFloat32, writeSafetensors } from 'qkv/io';
 import { recurrentLanguage, recurrentLanguageModel, writeLanguageDescription } from 'qkv/models';
-import { bindParameters, PARAMETERS, unpackArena } from 'qkv/nn';
+import { PARAMETERS, parameterScope, parameterStates, unpackArena } from 'qkv/nn';
 import { type Batch, makeBatch, vocabularyOf } from 'qkv/text';
 import { languageTask, Trainer } from 'qkv/train';
 import { describe, expect, it } from 'vitest';
@@ -108,12 +108,12 @@ async function stepByStep(
 ): Promise<readonly number[]> {
   const graph = trace(
     (inputs, state) => {
-      const { scope } = bindParameters(layout, state(PARAMETERS));
+      const scope = parameterScope(layout, state);
       return { outputs: { logits: model.logits(scope, { targetInput: inputs('tokens') }) } };
     },
     {
       inputs: { tokens: { dtype: 'i32', shape: [1, dim('T', 12)] } },
-      states: { [PARAMETERS]: { dtype: 'f32', shape: [layout.size] } },
+      states: parameterStates(layout),
     },
   );
   const program = await Program.create(device(), compileGraph(graph), states);

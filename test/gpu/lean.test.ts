@@ -4,7 +4,7 @@ import { random } from 'qkv/cpu';
 import { Decoder } from 'qkv/generate';
 import { compileGraph, dim, lowerPlan, Program, planBytes, StateStore, trace } from 'qkv/graph';
 import { encode, modelLayout, transformerConfig, transformerModel } from 'qkv/models';
-import { bindParameters, initialArena, PARAMETERS } from 'qkv/nn';
+import { initialArena, PARAMETERS, parameterScope, parameterStates } from 'qkv/nn';
 import { describe, expect, it } from 'vitest';
 import { useDevice } from '../support/device';
 
@@ -42,7 +42,7 @@ describe('a transformer of 3 + 3 layers', () => {
       const [B, S, T] = [dim('B', 4), dim('S', 32), dim('T', 32)];
       const graph = trace(
         (inputs, states) => {
-          const { scope } = bindParameters(layout, states(PARAMETERS));
+          const scope = parameterScope(layout, states);
           const batch = {
             source: inputs('source'),
             sourceLengths: inputs('lengths'),
@@ -56,7 +56,7 @@ describe('a transformer of 3 + 3 layers', () => {
             lengths: { dtype: 'i32', shape: [B] },
             target: { dtype: 'i32', shape: [B, T] },
           },
-          states: { [PARAMETERS]: { dtype: 'f32', shape: [layout.size] } },
+          states: parameterStates(layout),
         },
       );
       const plan = compileGraph(graph);
@@ -112,12 +112,12 @@ describe('a transformer of 3 + 3 layers', () => {
     const [B, S] = [dim('B', 64), dim('S', 32)];
     const graph = trace(
       (inputs, states) => {
-        const { scope } = bindParameters(layout, states(PARAMETERS));
+        const scope = parameterScope(layout, states);
         return { outputs: { memory: encode(scope, config, inputs('source'), inputs('lengths')) } };
       },
       {
         inputs: { source: { dtype: 'i32', shape: [B, S] }, lengths: { dtype: 'i32', shape: [B] } },
-        states: { [PARAMETERS]: { dtype: 'f32', shape: [layout.size] } },
+        states: parameterStates(layout),
       },
     );
     const states = new StateStore(device());

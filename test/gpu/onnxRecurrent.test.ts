@@ -15,10 +15,11 @@ import {
 } from 'qkv/graph';
 import { importOnnxRecurrent } from 'qkv/io';
 import {
-  bindParameters,
   declareParameters,
   PARAMETERS,
   packArena,
+  parameterScope,
+  parameterStates,
   recurrent,
   type Scope,
 } from 'qkv/nn';
@@ -129,9 +130,9 @@ async function onGpu(layer: OnnxLayer): Promise<Record<string, ArrayLike<number>
   expect([...weights.keys()].sort()).toEqual(layout.parameters.map(({ name }) => name).sort());
   const graph = trace(
     (inputs, states) => ({
-      outputs: build(bindParameters(layout, states(PARAMETERS)).scope, inputs),
+      outputs: build(parameterScope(layout, states), inputs),
     }),
-    { inputs: types, states: { [PARAMETERS]: { dtype: 'f32', shape: [layout.size] } } },
+    { inputs: types, states: parameterStates(layout) },
   );
   const states = new StateStore(device());
   const program = await Program.create(device(), compileGraph(graph), states);

@@ -12,7 +12,13 @@ import {
   trace,
 } from 'qkv/graph';
 import { manyToMany, manyToOne, oneToMany, oneToOne } from 'qkv/models';
-import { bindParameters, initialArena, PARAMETERS, type ParameterLayout } from 'qkv/nn';
+import {
+  bindParameters,
+  initialArena,
+  PARAMETERS,
+  type ParameterLayout,
+  parameterStates,
+} from 'qkv/nn';
 import { EPSILON, worstDifference } from 'qkv/selfcheck';
 import { type Batch, type LabelledBatch, labelledBatch } from 'qkv/text';
 import { labellingTask, type TrainingTask, taskLayout, translationTask } from 'qkv/train';
@@ -95,7 +101,7 @@ function wholeGraph<B>(task: TrainingTask<B>, layout: ParameterLayout): Graph {
     },
     {
       inputs: { ...task.inputs, dropoutKey: { dtype: 'i32', shape: [1] } },
-      states: { [PARAMETERS]: { dtype: 'f32', shape: [layout.size] } },
+      states: parameterStates(layout),
     },
   );
 }
