@@ -14,7 +14,7 @@ export {
 export { encodeGraph, type GraphOptions, stepGraph } from '../generate/graphs';
 export { type GreedyOptions, greedy } from '../generate/greedy';
 export type { Hypothesis } from '../generate/hypotheses';
-export { promptBatch } from '../generate/prompts';
+export { promptBatch, type SourceBatch } from '../generate/prompts';
 export { type SampleOptions, sampling } from '../generate/sampling';
 export { scoredGreedy } from '../generate/scoredGreedy';
 export type {

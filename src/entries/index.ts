@@ -34,6 +34,7 @@ export type { FetchOptions, FileContent, FileSource } from '../io';
 export { allKernels } from '../ops/kernels';
 export { DocumentIndex } from '../tasks/documentIndex';
 export { everything } from '../tasks/everything';
+export type { GenerationOptions } from '../tasks/generation';
 export {
   type LoadedModel,
   type LoadOptions,
@@ -45,7 +46,6 @@ export type { LoadProgress } from '../tasks/loadProgress';
 export type { GpuMemory, OnDevice, Resident, ReviveOptions } from '../tasks/onDevice';
 export type { DeviceChoice, ResidentOptions } from '../tasks/resident';
 export {
-  type TranslateOptions,
   type Translation,
   type TranslationHypothesis,
   Translator,
@@ -57,4 +57,4 @@ export {
   type Neighbour,
   WordVectors,
 } from '../tasks/wordVectors';
-export { type WriteOptions, Writer, type WriterOptions, type Written } from '../tasks/writer';
+export { Writer, type WriterOptions, type Written } from '../tasks/writer';

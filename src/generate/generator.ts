@@ -1,11 +1,11 @@
 /** A decodable model as a function: lists of ids in, the best continuation of each out. */
 import { InputError } from '../core/errors';
-import type { HostTensor } from '../core/hostTensor';
 import type { Device } from '../gpu/device';
 import type { Decodable } from '../models/model';
 import type { ParameterStore } from '../nn/parameterStore';
 import { type DecodeOptions, Decoder, type DecoderOptions } from './decoder';
 import type { Hypothesis } from './hypotheses';
+import { padIds } from './prompts';
 
 /** What a generator is compiled for. */
 export interface GeneratorOptions extends Omit<DecoderOptions, 'maxBatch'> {
@@ -53,7 +53,8 @@ export async function compileGenerator(
   ): Promise<readonly Hypothesis[]> => {
     const run = async () => {
       parameters.assertUsable();
-      const { source, lengths } = sourceBatch(sources, ids.pad, maxBatch);
+      checkSources(sources, maxBatch);
+      const { source, lengths } = padIds(sources, ids.pad);
       const found = await decoder.decode(source, lengths, callOptions);
       return found.flatMap((hypotheses) => hypotheses.slice(0, 1));
     };
@@ -64,27 +65,14 @@ export async function compileGenerator(
   return Object.assign(generate, { decoder, dispose: () => decoder.dispose() });
 }
 
-/** Pads sources to a batch. @throws InputError for none, too many, or an empty one */
-function sourceBatch(
-  sources: readonly (readonly number[])[],
-  pad: number,
-  maxBatch: number,
-): { readonly source: HostTensor; readonly lengths: HostTensor } {
+/** @throws InputError for no source, too many, or an empty one */
+function checkSources(sources: readonly (readonly number[])[], maxBatch: number): void {
   if (sources.length === 0 || sources.length > maxBatch) {
     throw new InputError(
       `generate: expected 1 to ${maxBatch} sources, found ${sources.length}; raise maxBatch?`,
     );
   }
   const empty = sources.findIndex((ids) => ids.length === 0);
-  if (empty >= 0) throw new InputError(`generate: source ${empty} is empty`);
-  const columns = Math.max(...sources.map((ids) => ids.length));
-  const data = new Int32Array(sources.length * columns).fill(pad);
-  sources.forEach((ids, b) => {
-    data.set(ids, b * columns);
-  });
-  const lengths = Int32Array.from(sources, (ids) => ids.length);
-  return {
-    source: { shape: [sources.length, columns], data },
-    lengths: { shape: [sources.length], data: lengths },
-  };
+  if (empty >= 0)
+    throw new InputError(`generate: source ${empty} is empty; give it at least one id`);
 }

@@ -9,7 +9,7 @@ import type { Hypothesis } from '../generate/hypotheses';
 import type { DecodingMethod } from '../generate/strategy';
 import { StateStore } from '../gpu/states';
 import { type FileSource, type OpenedFile, openFile, readFile } from '../io';
-import type { Family, ModelKind } from '../models/kinds';
+import type { ModelKind } from '../models/kinds';
 import { modelLayout } from '../models/layout';
 import {
   parameterBytes,
@@ -21,7 +21,7 @@ import {
 import type { CodecFormat } from '../text';
 import { Decoders } from './decoders';
 import type { LoadMeter } from './loadProgress';
-import { type AnyDescription, readAnyDescription } from './modelFiles';
+import { type AnyDescription, descriptionOf, readAnyDescription } from './modelFiles';
 import type { GpuMemory, Resident } from './onDevice';
 import { readTensors } from './readTensors';
 import { type Making, RESIDENT_OPTIONS, type ResidentOptions, reside } from './resident';
@@ -44,17 +44,18 @@ export const LOAD_OPTIONS: readonly string[] = [
   ...['kinds', 'decodings', 'formats', 'codecs', 'weights', 'arithmetic'],
 ];
 
-/** What a task asks of the load that it wraps. */
+/** What a class that wraps the loader needs. */
 export interface TaskOptions {
-  /** For messages: 'translator'. */
+  /** Names the task in messages: 'translator'. */
   readonly what: string;
-  /** What its models do; any without. */
-  readonly family?: Family;
-  /** Compiled during the load. */
+  /** The family that its models must be of (default: any). */
+  readonly family?: AnyDescription['family'];
+  /** The decoding that is compiled during the load (default: greedy). */
   readonly decoding?: Decoding;
 }
 
-const GREEDY: Decoding = { kind: 'greedy' };
+/** The decoding of calls that do not name one. */
+export const GREEDY: Decoding = { kind: 'greedy' };
 
 /** A model on a device. */
 export interface ModelOnDevice {
@@ -162,7 +163,7 @@ async function make(
   const download = new Download([jsonFile, weightFile], meter);
   const text = new TextDecoder().decode(await download.read(jsonFile));
   const description = readAnyDescription(text, options, jsonFile.where);
-  checkFamily(task, description);
+  if (task.family !== undefined) descriptionOf(description, task.family);
   const { model } = description;
   const layout = storedLayout(modelLayout(model), options, options.formats ?? []);
   const [stored, { states, decoders, bytes }] = await Promise.all([
@@ -202,15 +203,7 @@ async function make(
   }
 }
 
-function checkFamily({ family, what }: TaskOptions, description: AnyDescription): void {
-  if (family === undefined || family === description.family) return;
-  const other = description.family === 'language' ? 'Writer' : 'Translator';
-  throw new OptionError(
-    `'${description.model.kind}' is no ${family} model, which a ${what} needs; load it by ${other}`,
-  );
-}
-
-/** Reads several files, and reports on all of them together. */
+/** Downloads several files and reports their progress as one. */
 class Download {
   readonly #meter: LoadMeter;
   readonly #received = new Map<OpenedFile, number>();

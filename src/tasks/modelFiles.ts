@@ -37,10 +37,35 @@ export interface DescriptionReaders {
   readonly codecs?: readonly CodecFormat[];
 }
 
-/** What a model's description is of, with the rest. */
+/** The description of a model of either family. */
 export type AnyDescription =
   | ({ readonly family: 'translation' } & ModelDescription)
   | ({ readonly family: 'language' } & LanguageDescription);
+
+/** The class that an app loads models of each family with. */
+const LOADERS = { translation: 'Translator', language: 'Writer' } as const;
+
+/**
+ * The description, known to be of a family.
+ * @throws OptionError when it is of the other one
+ */
+export function descriptionOf<F extends AnyDescription['family']>(
+  description: AnyDescription,
+  family: F,
+): Extract<AnyDescription, { readonly family: F }> {
+  if (isOfFamily(description, family)) return description;
+  throw new OptionError(
+    `'${description.model.kind}' is not a ${family} model; load it with ` +
+      `${LOADERS[description.family]}.load`,
+  );
+}
+
+function isOfFamily<F extends AnyDescription['family']>(
+  description: AnyDescription,
+  family: F,
+): description is Extract<AnyDescription, { readonly family: F }> {
+  return description.family === family;
+}
 
 const FORMAT = 'qkv-model';
 const VERSION = 1;

@@ -1,21 +1,16 @@
-/** A typed sentence as tokens that a model knows: forgiving about what its corpus writes otherwise. */
+/** Tokenises a typed sentence, tolerating what people write differently from the model's training corpus. */
 import { InputError, shown } from '../core/errors';
 import { type Codec, tokenise } from '../text';
 
 /**
- * Tokens of an English sentence. A final full stop that the vocabulary lacks is left out, and a word
- * it lacks is split before "'s".
- * @throws InputError for an empty or over-long sentence, or for words the vocabulary lacks where
- *   those are errors, naming all of them
+ * The tokens of an English sentence. A final full stop is dropped if the vocabulary lacks it, and an unknown
+ * word that ends in "'s" is split before it.
+ * @throws InputError for a sentence without a token
  */
-export function sourceTokens(
-  text: string,
-  vocabulary: Codec,
-  options: { readonly unknown: 'error' | 'unk'; readonly maxTokens: number },
-): readonly string[] {
+export function sourceTokens(text: string, vocabulary: Codec): readonly string[] {
   if (typeof text !== 'string' || text.trim() === '') {
-    const found = typeof text === 'string' ? 'empty' : `no text, but ${shown(text)}`;
-    throw new InputError(`translate: the sentence is ${found}; type at least one word`);
+    const found = typeof text === 'string' ? 'is empty' : `must be a string, found ${shown(text)}`;
+    throw new InputError(`translate: the sentence ${found}; type at least one word`);
   }
   const known = (token: string) => vocabulary.id(token) !== undefined;
   const tokens = tokenise(text, { language: 'en' }).flatMap((token) => {
@@ -23,23 +18,6 @@ export function sourceTokens(
     return !known(token) && known(word) && known("'s") ? [word, "'s"] : [token];
   });
   while (tokens.at(-1) === '.' && !known('.')) tokens.pop();
-  if (tokens.length === 0) {
-    throw new InputError('translate: the sentence is empty; type at least one word');
-  }
-  if (tokens.length > options.maxTokens) {
-    throw new InputError(
-      `translate: the sentence has ${tokens.length} tokens, this model takes at most ` +
-        `${options.maxTokens}; shorten or split it`,
-    );
-  }
-  const unknown = tokens.filter((token) => !known(token));
-  if (options.unknown === 'error' && unknown.length > 0) {
-    const words = [...new Set(unknown)];
-    throw new InputError(
-      `translate: the model does not know ${words.map((word) => `'${word}'`).join(', ')}; its ` +
-        `vocabulary has ${vocabulary.size} words: use others`,
-      { words },
-    );
-  }
-  return tokens;
+  if (tokens.length > 0) return tokens;
+  throw new InputError('translate: the sentence is empty; type at least one word');
 }

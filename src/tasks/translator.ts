@@ -1,24 +1,36 @@
 /** Translation as an app calls it: load a model, translate sentences, dispose. */
-import { checkOptions, OptionError } from '../core/errors';
-import type { Decoding } from '../generate/decoder';
 import type { Hypothesis } from '../generate/hypotheses';
 import type { FileSource } from '../io';
 import { type Codec, detokenise } from '../text';
-import { type LoadedModel, type LoadOptions, loadFor, type ModelOnDevice } from './loadModel';
-import type { ModelDescription } from './modelFiles';
+import {
+  checkGenerationOptions,
+  encodeTokens,
+  type GenerationOptions,
+  generate,
+} from './generation';
+import {
+  GREEDY,
+  type LoadedModel,
+  type LoadOptions,
+  loadFor,
+  type ModelOnDevice,
+} from './loadModel';
+import { descriptionOf } from './modelFiles';
 import { OnDevice } from './onDevice';
 import { sourceTokens } from './sourceTokens';
 
 /** A translated sentence. */
 export interface Translation {
+  /** The text that was translated. */
   readonly source: string;
+  /** The best hypothesis as text. */
   readonly target: string;
   readonly sourceTokens: readonly string[];
-  /** Target tokens, without the end mark. */
+  /** Target tokens, without eos. */
   readonly tokens: readonly string[];
-  /** Attention of each target token over the source tokens: last layer, mean over heads. */
+  /** Attention weights [target][source] of the last layer, averaged over its heads. */
   readonly alignment: readonly (readonly number[])[];
-  /** All hypotheses, the best first: one unless beams or samples were asked for. */
+  /** All hypotheses, the best first; greedy decoding has one. */
   readonly hypotheses: readonly TranslationHypothesis[];
   readonly adapter: string;
   readonly milliseconds: number;
@@ -28,43 +40,27 @@ export interface Translation {
 export interface TranslationHypothesis {
   readonly target: string;
   readonly tokens: readonly string[];
-  /** Sum of the log-probabilities of the tokens and the end mark; undefined when decoding greedily. */
+  /** Sum of the log-probabilities of the tokens and eos; undefined for greedy decoding without scores. */
   readonly score: number | undefined;
-  /** Log-probability of each token, and of the end mark where it was reached. */
+  /** Log-probability of each token, and of eos where it was reached. */
   readonly tokenScores: readonly number[] | undefined;
   /** As in the translation; empty for a model without attention. */
   readonly alignment: readonly (readonly number[])[];
 }
 
-/** Options of one translation. */
-export interface TranslateOptions {
-  readonly signal?: AbortSignal;
-  /** How tokens are chosen; greedily by default. What is new compiles first. */
-  readonly decoding?: Decoding;
-  /** Of sampling; 0 by default. */
-  readonly seed?: number;
-  /**
-   * Called with each target token as soon as it is known; a beam search, which may change its mind, tells
-   * all at the end.
-   */
-  readonly onToken?: (token: string) => void;
-}
-
-const GREEDY: Decoding = { kind: 'greedy' };
-
-/** Translates sentences with a model that is on a device. */
+/** Translates sentences with a model on a device. */
 export class Translator extends OnDevice<ModelOnDevice> {
-  /** @throws OptionError when the model is no translation model */
+  /** @throws OptionError when the model is not a translation model */
   constructor(model: LoadedModel) {
     super(model);
-    descriptionOf(model.value);
+    descriptionOf(model.value.description, 'translation');
   }
 
   /**
    * Loads a model from a folder with model.json and model.safetensors; see loadModel.
    * @param source an address, path or URL of the folder; its files; a directory handle; or their contents by name
-   * @throws DeviceError without WebGPU; DownloadError; FormatError for damaged files; OptionError for what
-   *   was not handed in; AbortedError
+   * @throws DeviceError without WebGPU; DownloadError; FormatError for damaged files; OptionError for a
+   *   missing import; AbortedError
    */
   static async load(source: FileSource, options: LoadOptions): Promise<Translator> {
     const task = { what: 'translator', family: 'translation' } as const;
@@ -72,38 +68,35 @@ export class Translator extends OnDevice<ModelOnDevice> {
   }
 
   /**
-   * Translates one sentence. Calls made meanwhile wait their turn.
+   * Translates one sentence, greedily by default. Concurrent calls run one after the other.
    * @throws InputError for an empty or over-long sentence or an unknown word; OptionError for a decoding
-   *   that cannot work or was not handed in; AbortedError; DisposedError; DeviceLostError
+   *   that cannot work or whose import is missing; AbortedError; DisposedError; DeviceLostError
    */
-  async translate(text: string, options: TranslateOptions = {}): Promise<Translation> {
-    checkOptions('translate', options, ['signal', 'decoding', 'seed', 'onToken']);
+  async translate(text: string, options: GenerationOptions = {}): Promise<Translation> {
+    checkGenerationOptions('translate', options);
     return this.resident.run((model) => this.#translate(model, text, options), options.signal);
   }
 
   async #translate(
     loaded: ModelOnDevice,
     text: string,
-    options: TranslateOptions,
+    options: GenerationOptions,
   ): Promise<Translation> {
     const start = performance.now();
-    const { signal, onToken, decoding = GREEDY, seed } = options;
-    const { model, source, target, text: textOptions } = descriptionOf(loaded);
-    const words = sourceTokens(text, source, { ...textOptions, maxTokens: model.maxLength - 1 });
-    const ids = source.encode(words, textOptions);
-    const found = await loaded.decode([...ids, source.eos], decoding, {
-      signal,
-      seed,
-      onId: onToken && ((id) => onToken(target.token(id))),
-    });
-    // What was read and written, piece by piece: words, or parts of words.
-    const pieces = ids.map((id, i) => unknownAs(source, id, words[i]));
-    const hypotheses = found.map((one) => hypothesisOf(one, target, pieces.length));
+    const { model, source, target, text: rules } = descriptionOf(loaded.description, 'translation');
+    const words = sourceTokens(text, source);
+    const limits = { ...rules, maxTokens: model.maxLength - 1 };
+    const ids = encodeTokens('translate', words, source, limits);
+    const { decoding = GREEDY } = options;
+    const found = await generate(loaded, [...ids, source.eos], decoding, target, options);
+    // Shown as the model reads it, which may be in parts of words.
+    const shownTokens = ids.map((id, i) => unknownAs(source, id, words[i]));
+    const hypotheses = found.map((each) => hypothesisOf(each, target, ids.length));
     const [best] = hypotheses;
     return {
       source: text,
       target: best?.target ?? '',
-      sourceTokens: pieces,
+      sourceTokens: shownTokens,
       tokens: best?.tokens ?? [],
       alignment: best?.alignment ?? [],
       hypotheses,
@@ -111,11 +104,6 @@ export class Translator extends OnDevice<ModelOnDevice> {
       milliseconds: performance.now() - start,
     };
   }
-}
-
-function descriptionOf({ description }: ModelOnDevice): ModelDescription {
-  if (description.family === 'translation') return description;
-  throw new OptionError(`'${description.model.kind}' is no translation model; a Writer takes it`);
 }
 
 function hypothesisOf(
@@ -132,7 +120,7 @@ function hypothesisOf(
   };
 }
 
-/** The piece to show for an id: the word itself where the model only knows that it is unknown. */
+/** The token to show for an id: the word as it was typed where the model reads it as unknown. */
 function unknownAs(codec: Codec, id: number, word: string | undefined): string {
   return id === codec.unk && word !== undefined ? word : codec.token(id);
 }
