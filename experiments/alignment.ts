@@ -18,7 +18,7 @@ const SENTENCES = { small: 40, full: 500 } as const;
 const DRAWN_LENGTHS = [7, 11];
 
 /** Of Bahdanau's decoder; of the transformer's cross-attention. */
-const WEIGHTS = '{cell,**.multihead_attn}.weights';
+const WEIGHTS = '{cell.attention,**.multihead_attn.weights}';
 
 const ATTENTIVE: readonly Compared[] = ['toy-bahdanau', 'toy-transformer'];
 

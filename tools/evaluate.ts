@@ -9,7 +9,7 @@ import { Decoder, type Decoding } from 'qkv/generate';
 import { StateStore, startupFor } from 'qkv/graph';
 import { readTensors } from 'qkv/io';
 import { modelLayout, readDescription } from 'qkv/models';
-import { ARITHMETICS, parameterBytes, storeAs, storedParameters, WEIGHT_FORMATS } from 'qkv/nn';
+import { ARITHMETICS, PARAMETER_DTYPES, parameterBytes, storeAs, storedParameters } from 'qkv/nn';
 import { groupReferences, type Pair, type ReferenceGroup } from 'qkv/text';
 import { type CorpusSpec, readPairs, toySplit } from './lib/corpora';
 import { defined } from './lib/defined';
@@ -30,12 +30,13 @@ function command(): Command {
     .option('--limit <n>', 'sentences', wholeNumber('limit'), 1000)
     .option('--batch <n>', 'sentences a batch', wholeNumber('batch'), 32)
     .addOption(
-      new Option('--weights <format>', 'what weights are stored as on the device')
-        .choices(WEIGHT_FORMATS)
+      new Option('--dtype <type>', 'element type of the parameters on the device')
+        .choices(PARAMETER_DTYPES)
         .default('f32'),
     )
+    .addOption(new Option('--weights <type>').hideHelp())
     .addOption(
-      new Option('--arithmetic <type>', 'what products with packed weights may be computed in')
+      new Option('--arithmetic <type>', 'precision of products with quantised parameters')
         .choices(ARITHMETICS)
         .default('f32'),
     )
@@ -60,6 +61,9 @@ function command(): Command {
 export async function main(args: readonly string[]): Promise<number> {
   const program = command().parse(args, { from: 'user' });
   const options = program.opts();
+  if (options.weights !== undefined) {
+    throw new OptionError(`--weights is called --dtype now: pass --dtype ${options.weights}`);
+  }
   const { folder, record } = await readTraining(String(options.model));
   const spec = translationCorpus(record.recipe);
   const limit = Number(options.limit);
@@ -74,15 +78,15 @@ export async function main(args: readonly string[]): Promise<number> {
   const { model, source, target } = description;
   const device = await openDevice({ gpu: await nodeGpu(), kernels: allKernels });
   const states = new StateStore(device);
-  const weights = defined(
-    WEIGHT_FORMATS.find((format) => format === options.weights),
-    'format',
+  const dtype = defined(
+    PARAMETER_DTYPES.find((type) => type === options.dtype),
+    'dtype',
   );
   const arithmetic = defined(
     ARITHMETICS.find((type) => type === options.arithmetic),
     'arithmetic',
   );
-  const layout = storeAs(modelLayout(model), weights, arithmetic);
+  const layout = storeAs(modelLayout(model), dtype, arithmetic);
   if (arithmetic === 'f16' && !device.target.shaderF16) {
     process.stderr.write(`${device.adapterName} has no shader-f16: products are f32\n`);
   }
@@ -118,7 +122,7 @@ export async function main(args: readonly string[]): Promise<number> {
     decoding,
     ...scoreAll(hypotheses, held),
     secondsPerSentence: seconds / held.length,
-    weights,
+    dtype,
     arithmetic,
     parameterBytes: parameterBytes(layout),
     adapter: device.adapterName,
@@ -151,7 +155,7 @@ interface Result extends FullScores {
   readonly adapter: string;
   readonly decoding: Decoding;
   readonly secondsPerSentence: number;
-  readonly weights: string;
+  readonly dtype: string;
   readonly arithmetic: string;
   readonly parameterBytes: number;
   readonly baselines: Readonly<Record<string, FullScores>>;
@@ -180,7 +184,7 @@ function report(result: Result): void {
   const heads = ['BLEU', 'chrF2', 'exact '].map((head) => head.padStart(13));
   const lines = [
     `${result.sentences} held-out sentences of ${result.corpus}, ${how}, ${result.adapter}, ` +
-      `${(result.secondsPerSentence * 1000).toFixed(1)} ms a sentence, ${result.weights} weights in ` +
+      `${(result.secondsPerSentence * 1000).toFixed(1)} ms a sentence, ${result.dtype} parameters in ` +
       `${(result.parameterBytes / 1e6).toFixed(2)} MB; ± half of the 95% interval`,
     `${''.padEnd(18)} ${heads.join(' ')} ${'tokens'.padStart(9)}`,
     row('model', result),

@@ -64,7 +64,7 @@ export {
 export { quantised } from '../nn/packedStorage';
 export type { CellName as RecurrentCellName } from '../nn/recurrent';
 export type { ScoreKind } from '../nn/sequenceAttention';
-export type { StorageFormat } from '../nn/storage';
+export type { ParameterFormat } from '../nn/storage';
 export {
   type AnyDescription,
   type DescriptionReaders,

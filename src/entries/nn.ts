@@ -78,13 +78,13 @@ export { sequential, stack } from '../nn/sequential';
 export type { PositionOptions } from '../nn/sinusoidalTable';
 export {
   ARITHMETICS,
+  PARAMETER_DTYPES,
+  type ParameterDType,
+  type ParameterOptions,
   parameterBytes,
   parameterScope,
   parameterStates,
   storedParameters,
-  WEIGHT_FORMATS,
-  type WeightFormat,
-  type WeightOptions,
 } from '../nn/storage';
 export {
   type DecoderInputs,

@@ -64,7 +64,7 @@ function beamStrategy(options: BeamOptions, ids: TargetIds): Strategy {
     best,
     settings: {},
     reorders: true,
-    needsWeights: covers,
+    needsAttention: covers,
     scores: true,
     // Without penalties ranks only fall: what has ended first cannot be overtaken.
     doneWith: lengthPenalty === 0 && !covers && best === 1 ? 'first' : 'all',
@@ -81,15 +81,15 @@ function beamStrategy(options: BeamOptions, ids: TargetIds): Strategy {
       const ends = concat([bos, fill([batch, width, 1], 0, 'i32')], 2);
       return covers ? { scores, ends, coverage: fill([rows, sourceLength], 0) } : { scores, ends };
     },
-    choose: ({ logits, token, state, weights, lengths, sizes }) => {
+    choose: ({ logits, token, state, attention, lengths, sizes }) => {
       const { batch, rows } = sizes;
       const [, size = 1] = logits.shape;
       const k = Math.min(width, Number(size));
       const top = topK(logSoftmax(logits), { k });
       const shape = [batch, width, k];
       const covered =
-        covers && weights
-          ? addCoverage(state('coverage'), weights, hasEnded(token, ids))
+        covers && attention
+          ? addCoverage(state('coverage'), attention, hasEnded(token, ids))
           : undefined;
       const penalty = covered && coverageOf(covered, lengths, coveragePenalty);
       const next = beamStep(
@@ -117,8 +117,8 @@ function beamStrategy(options: BeamOptions, ids: TargetIds): Strategy {
 }
 
 /** The attention of each row so far; that of rows that had ended does not change. */
-function addCoverage(before: Tensor, weights: Tensor, ended: Tensor): Tensor {
-  return where(ended, before, add(before, weights));
+function addCoverage(before: Tensor, attention: Tensor, ended: Tensor): Tensor {
+  return where(ended, before, add(before, attention));
 }
 
 /** beta x sum over the source of log(min(attention so far, 1)). @returns [rows] */

@@ -39,8 +39,8 @@ export interface DecoderOptions {
   readonly decoding?: Decoding;
   /** What implements ways other than greedy decoding: `[beamSearch, sampling]`. */
   readonly decodings?: readonly DecodingMethod[];
-  /** Keep attention weights of every step. */
-  readonly weights?: boolean;
+  /** Whether the attention attention of every decoded token are recorded (default false). */
+  readonly attention?: boolean;
   /** Steps between looks at the ids; more means fewer waits but more steps past the end. */
   readonly stepsPerSubmit?: number;
   /** How long the decoder will be in use; 'balanced' by default. */
@@ -88,7 +88,7 @@ export class Decoder {
 
   /**
    * Compiles both plans.
-   * @param layout a model's, perhaps with packed weights  @param states holds the parameters
+   * @param layout a model's, perhaps with packed parameters  @param states holds the parameters
    * @throws OptionError for a way of decoding that cannot work, that the model cannot do, or that was
    *   not handed in
    */
@@ -101,13 +101,13 @@ export class Decoder {
   ): Promise<Decoder> {
     const { decoding = { kind: 'greedy' }, decodings = [], maxBatch, ids } = options;
     const strategy = strategyOf(decoding, ids, decodings);
-    if (strategy.needsWeights && !model.attends) {
+    if (strategy.needsAttention && !model.attends) {
       throw new OptionError(
         `${strategy.name}: a coverage penalty needs attention, and '${model.kind}' has none`,
       );
     }
-    const weights = options.weights === true && model.attends;
-    const graphOptions = { maxBatch, ids, strategy, weights };
+    const attention = options.attention === true && model.attends;
+    const graphOptions = { maxBatch, ids, strategy, attention };
     const prepared = [encodeGraph, stepGraph].map((make) => {
       const { startup } = options;
       const plan = planGraph(make(model, layout, graphOptions), model.passes);
@@ -197,8 +197,8 @@ export class Decoder {
       throwIfAborted(signal, 'decode');
       if (this.#isDone(records, batch, done)) break;
     }
-    const { scores, weights } = await this.#read(sourceLength, ['scores', 'weights']);
-    const all = { ...defined(records, 'records'), scores, weights };
+    const { scores, attention } = await this.#read(sourceLength, ['scores', 'attention']);
+    const all = { ...defined(records, 'records'), scores, attention };
     return Array.from({ length: batch }, (_, b) =>
       Array.from({ length: this.#strategy.best }, (_, k) => this.#follow(all, b, k, done)),
     );
@@ -220,7 +220,7 @@ export class Decoder {
       ids: data('ids') ?? [],
       origins: data('origins'),
       scores: data('scores'),
-      weights: data('weights'),
+      attention: data('attention'),
       capacity: this.#model.maxLength,
       sourceLength,
     };

@@ -20,8 +20,8 @@ export interface GraphOptions {
   readonly maxBatch: number;
   readonly ids: TargetIds;
   readonly strategy: Strategy;
-  /** Keep attention weights of every step. */
-  readonly weights: boolean;
+  /** Whether the attention attention of every decoded token are recorded. */
+  readonly attention: boolean;
 }
 
 /** Prefix of the strategy's own states. */
@@ -129,13 +129,13 @@ function withoutMarks(logits: Tensor, { pad, bos }: TargetIds): Tensor {
 /** What is written down of every step, by name: a row a sentence's row, a place a step. */
 function recordTypes(model: Decodable, options: GraphOptions) {
   const { rows, sourceLength } = sizesOf(model, options);
-  const { strategy, weights } = options;
+  const { strategy, attention } = options;
   const { maxLength } = model;
   return {
     ids: i32(rows, maxLength, 1),
     ...(strategy.reorders ? { origins: i32(rows, maxLength, 1) } : {}),
     ...(strategy.scores ? { scores: f32(rows, maxLength, 1) } : {}),
-    ...(weights ? { weights: f32(rows, maxLength, sourceLength) } : {}),
+    ...(attention ? { attention: f32(rows, maxLength, sourceLength) } : {}),
   };
 }
 
@@ -154,16 +154,16 @@ export function stepGraph(model: Decodable, layout: ParameterLayout, options: Gr
         lengths,
         memory: states,
         state: states,
-        weights: options.weights || strategy.needsWeights,
+        needsAttention: options.attention || strategy.needsAttention,
       });
-      const { weights } = result;
+      const { attention } = result;
       const choice = strategy.choose({
         logits: withoutMarks(result.logits, options.ids),
         token,
         position,
         lengths,
         state: (name) => states(OWN + name),
-        weights,
+        attention,
         sizes,
       });
       const { origins, score } = choice;
@@ -174,8 +174,8 @@ export function stepGraph(model: Decodable, layout: ParameterLayout, options: Gr
         ...record('ids', choice.token, rows, 1, 1),
         ...(origins === undefined ? {} : record('origins', origins, rows, 1, 1)),
         ...(score === undefined ? {} : record('scores', score, rows, 1, 1)),
-        ...(options.weights && weights !== undefined
-          ? record('weights', weights, rows, 1, sourceLength)
+        ...(options.attention && attention !== undefined
+          ? record('attention', attention, rows, 1, sourceLength)
           : {}),
       };
       const state = Object.entries(result.state).map(

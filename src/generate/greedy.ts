@@ -18,7 +18,7 @@ export function greedy(ids: TargetIds): Strategy {
     best: 1,
     settings: {},
     reorders: false,
-    needsWeights: false,
+    needsAttention: false,
     scores: false,
     doneWith: 'first',
     states: () => ({}),

@@ -12,15 +12,15 @@ export interface Hypothesis {
   /** Log-probability of each token, and of eos when finished; when kept. */
   readonly tokenScores: readonly number[] | undefined;
   /** Attention of each token over the source [tokens][S]; when kept. */
-  readonly weights: readonly (readonly number[])[] | undefined;
+  readonly attention: readonly (readonly number[])[] | undefined;
 }
 
-/** What was written down of each step: [rows, capacity] each, weights [rows, capacity, S]. */
+/** What was written down of each step: [rows, capacity] each, attention [rows, capacity, S]. */
 export interface Records {
   readonly ids: ArrayLike<number>;
   readonly origins: ArrayLike<number> | undefined;
   readonly scores: ArrayLike<number> | undefined;
-  readonly weights: ArrayLike<number> | undefined;
+  readonly attention: ArrayLike<number> | undefined;
   readonly capacity: number;
   readonly sourceLength: number;
 }
@@ -35,17 +35,20 @@ export function followRow(
   const { capacity, sourceLength } = records;
   const ids: number[] = [];
   const sums: number[] = [];
-  const weights: (readonly number[])[] = [];
+  const attention: (readonly number[])[] = [];
   let at = row;
   for (let step = steps - 1; step >= 0; step--) {
     const place = at * capacity + step;
     ids.unshift(records.ids[place] ?? pad);
     sums.unshift(records.scores?.[place] ?? 0);
     at = records.origins?.[place] ?? at;
-    if (records.weights !== undefined) {
+    if (records.attention !== undefined) {
       const from = (at * capacity + step) * sourceLength;
-      const line = Array.from({ length: sourceLength }, (_, s) => records.weights?.[from + s] ?? 0);
-      weights.unshift(line);
+      const line = Array.from(
+        { length: sourceLength },
+        (_, s) => records.attention?.[from + s] ?? 0,
+      );
+      attention.unshift(line);
     }
   }
   const end = ids.findIndex((id) => id === eos || id === pad);
@@ -59,6 +62,6 @@ export function followRow(
     finished,
     score: hasScores ? (scored.at(-1) ?? 0) : undefined,
     tokenScores: hasScores ? tokenScores : undefined,
-    weights: records.weights === undefined ? undefined : weights.slice(0, tokens),
+    attention: records.attention === undefined ? undefined : attention.slice(0, tokens),
   };
 }

@@ -65,7 +65,7 @@ function sampleStrategy(options: SampleOptions, ids: TargetIds): Strategy {
     best: count,
     settings: { sharpness: 1 / temperature },
     reorders: false,
-    needsWeights: false,
+    needsAttention: false,
     scores: true,
     doneWith: 'all',
     states: ({ rows }) => ({

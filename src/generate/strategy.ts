@@ -33,7 +33,7 @@ export interface ChooseCall {
   /** The strategy's own state, by the names of `states`. */
   readonly state: Lookup;
   /** Attention over the source [rows, S], where the model has any and it was asked for. */
-  readonly weights: Tensor | undefined;
+  readonly attention: Tensor | undefined;
   /** i32 [rows]: source lengths. */
   readonly lengths: Tensor;
   readonly sizes: Sizes;
@@ -62,7 +62,7 @@ export interface Strategy {
   readonly settings: Readonly<Record<string, number>>;
   /** Whether rows change places, and whether the model's attention is needed to choose. */
   readonly reorders: boolean;
-  readonly needsWeights: boolean;
+  readonly needsAttention: boolean;
   /** Whether the sums of log-probabilities are kept. */
   readonly scores: boolean;
   /** Whether a sentence is done as soon as its first row is, or when all its rows are. */

@@ -15,7 +15,7 @@ import {
   cellStep,
   type RecurrentOptions,
   recurrentLayers,
-  recurrentWeights,
+  recurrentParameters,
 } from '../nn/recurrent';
 import { attend, projectKeys, type SequenceAttentionOptions } from '../nn/sequenceAttention';
 import { add } from '../ops/binary/op';
@@ -100,8 +100,8 @@ function decoderCell(scope: Scope, config: BahdanauConfig) {
   const { cell, embeddingSize, hiddenSize } = config;
   const inputSize = embeddingSize + keySizeOf(config);
   const options = { cell, inputSize, hiddenSize };
-  const weights = recurrentWeights(scope.child('cell'), options);
-  const { weightIn, biasIn } = weights;
+  const parameters = recurrentParameters(scope.child('cell'), options);
+  const { weightIn, biasIn } = parameters;
   const rows = weightIn.shape[0] ?? 1;
   const columns = (from: number, to: number) =>
     slice(weightIn, { starts: [0, from], ends: [rows, to] });
@@ -118,7 +118,7 @@ function decoderCell(scope: Scope, config: BahdanauConfig) {
     step: (products: Tensor, state: State, { projected, values, lengths }: Memory) => {
       const attended = attend(scope, state.hidden, projected, values, lengths, attention);
       const input = add(matmul(attended.context, ofContext, { transposeB: true }), products);
-      return { ...attended, state: cellStep(cell, input, weights, state) };
+      return { ...attended, state: cellStep(cell, input, parameters, state) };
     },
   };
 }
@@ -146,7 +146,7 @@ export function bahdanauForward(
   scope: Scope,
   config: BahdanauConfig,
   { source, sourceLengths, targetInput }: Parameters<TranslationModel['logits']>[1],
-): { readonly logits: Tensor; readonly weights: Tensor } {
+): { readonly logits: Tensor; readonly attention: Tensor } {
   const { memory, state } = encode(scope, config, source, sourceLengths);
   // Steps lie one after the other: time comes first until the logits.
   const ids = transpose(targetInput, [1, 0]);
@@ -162,13 +162,13 @@ export function bahdanauForward(
     start,
     [wordProducts(words)],
   );
-  const [states, contexts, weights] = ys.map((y) => defined(y, 'y'));
-  noteStacked(scope.child('cell'), { hidden: states, context: contexts, weights });
+  const [states, contexts, attention] = ys.map((y) => defined(y, 'y'));
+  noteStacked(scope.child('cell'), { hidden: states, context: contexts, attention });
   const parts = [defined(states, 'states'), defined(contexts, 'contexts'), words];
   const read = transpose(readout(scope, config, parts), [1, 0, 2]);
   return {
     logits: generate(scope, config, read),
-    weights: transpose(defined(weights, 'weights'), [1, 0, 2]),
+    attention: transpose(defined(attention, 'attention'), [1, 0, 2]),
   };
 }
 
@@ -238,7 +238,7 @@ export function bahdanauModel(options: BahdanauOptions): TranslationModel {
       return {
         logits: generate(scope, config, readout(scope, config, parts)),
         state: namedState(next.state),
-        weights: next.weights,
+        attention: next.weights,
       };
     },
   };

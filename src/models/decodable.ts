@@ -29,7 +29,7 @@ export interface OwnStepResult {
   /** Next values of the decoder's state; none by default. */
   readonly state?: Tensors;
   /** Attention over the source [B, S], where the model attends. */
-  readonly weights?: Tensor;
+  readonly attention?: Tensor;
 }
 
 /**
@@ -53,9 +53,9 @@ export function decodable(own: OwnDecodable): Decodable {
     decoderState,
     ...others,
     step: (scope, call) => {
-      const { logits, state = {}, weights } = step(scope, call);
+      const { logits, state = {}, attention } = step(scope, call);
       const [batch = 1] = call.token.shape;
-      return { logits: reshape(logits, [batch, vocabulary]), state, weights };
+      return { logits: reshape(logits, [batch, vocabulary]), state, attention };
     },
     sourceVocabulary,
     targetVocabulary: vocabulary,

@@ -28,8 +28,8 @@ export interface DecodeStep {
   readonly memory: Lookup;
   /** What earlier steps left, by the names of `decoderState`. */
   readonly state: Lookup;
-  /** Whether attention weights are wanted. */
-  readonly weights: boolean;
+  /** Whether the result must have attention weights. */
+  readonly needsAttention: boolean;
 }
 
 /** What a decoder leaves at one step. */
@@ -39,7 +39,7 @@ export interface DecodeStepResult {
   /** Next values of the decoder's state. */
   readonly state: Tensors;
   /** Attention over the source [B, S], when wanted and there is any. */
-  readonly weights: Tensor | undefined;
+  readonly attention: Tensor | undefined;
 }
 
 /**

@@ -96,7 +96,7 @@ export function recurrentDecoder(config: RecurrentDecoderConfig): RecurrentDecod
       const words = embed(scope, reshape(token, [batch]));
       const next = recurrentLayersStep(scope.child(names.layers), words, statesOf(state), options);
       const top = next.at(-1)?.hidden ?? words;
-      return { logits: project(scope, config, top), state: named(next), weights: undefined };
+      return { logits: project(scope, config, top), state: named(next), attention: undefined };
     },
   };
 }

@@ -181,7 +181,7 @@ interface Decoded {
   /** Next values of the caches, where there are any. */
   readonly caches: readonly Tensor[];
   /** Cross-attention weights of the last layer, when asked for. */
-  readonly weights: Tensor | undefined;
+  readonly attention: Tensor | undefined;
 }
 
 /** The decoder's layers. @param contextOf how a layer sees earlier positions */
@@ -191,22 +191,22 @@ function decodeLayers(
   embedded: Tensor,
   memories: readonly Memory[],
   contextOf: (layer: number) => SelfContext,
-  wantsWeights: boolean,
+  needsAttention: boolean,
 ): Decoded {
   const decoder = scope.child('transformer').child('decoder');
   const each = decoderLayerOf(config);
   const caches: Tensor[] = [];
   let x = embedded;
-  let weights: Tensor | undefined;
+  let attention: Tensor | undefined;
   memories.forEach((memory, i) => {
-    const wanted = wantsWeights && i === memories.length - 1;
+    const wanted = needsAttention && i === memories.length - 1;
     const result = each.apply(decoder.child(`layers.${i}`), x, memory, contextOf(i), wanted);
     x = result.output;
-    weights = result.weights;
+    attention = result.attention;
     if (result.cache !== undefined) caches.push(result.cache);
   });
   const output = norm(config)(decoder.child('norm'), x);
-  return { output: decoder.note('output', output), caches, weights };
+  return { output: decoder.note('output', output), caches, attention };
 }
 
 /**
@@ -237,7 +237,7 @@ export interface StepResult {
   /** Next values of the caches. */
   readonly caches: readonly Tensor[];
   /** Cross-attention weights of the last layer [B, heads, 1, S], when asked for. */
-  readonly weights: Tensor | undefined;
+  readonly attention: Tensor | undefined;
 }
 
 /**
@@ -252,7 +252,7 @@ export function decodeStep(
   position: Tensor,
   memories: readonly Memory[],
   caches: readonly Tensor[],
-  options: { readonly weights: boolean },
+  needsAttention: boolean,
 ): StepResult {
   const row = embedding(position, positionTable(config));
   const x = embed(scope, config, token, targetTable(scope, config), row, 'tgt_embed');
@@ -261,7 +261,7 @@ export function decodeStep(
     cache: defined(caches[i], 'cache'),
     position,
   });
-  const decoded = decodeLayers(scope, config, x, memories, contextOf, options.weights);
+  const decoded = decodeLayers(scope, config, x, memories, contextOf, needsAttention);
   const last = reshape(decoded.output, [token.shape[0] ?? 1, config.modelSize]);
   return { ...decoded, logits: generate(scope, config, last) };
 }

@@ -48,14 +48,14 @@ export function transformerModel(options: TransformerOptions): TranslationModel 
     encode: (scope, source, lengths) =>
       named('memory.', projectAll(scope, config, encode(scope, config, source, lengths))),
     decoderState: (batch) => perLayer('cache.', keyValues(batch, maxLength)),
-    step: (scope, { token, position, lengths, memory, state, weights }) => {
+    step: (scope, { token, position, lengths, memory, state, needsAttention }) => {
       const memories = layers.map((i) => ({ projected: memory(`memory.${i}`), lengths }));
       const caches = layers.map((i) => state(`cache.${i}`));
-      const result = decodeStep(scope, config, token, position, memories, caches, { weights });
+      const result = decodeStep(scope, config, token, position, memories, caches, needsAttention);
       return {
         logits: result.logits,
         state: named('cache.', result.caches),
-        weights: result.weights && averageHeads(result.weights),
+        attention: result.attention && averageHeads(result.attention),
       };
     },
   };
@@ -65,12 +65,12 @@ export function transformerModel(options: TransformerOptions): TranslationModel 
  * The mean over heads, [B, heads, 1, S] -> [B, S]: as a product with equal weights, since a translator has
  * kernels of products in any case, and needs none that reduce.
  */
-function averageHeads(weights: Tensor): Tensor {
-  const [batch = 1, heads = 1, , sourceLength = 1] = weights.shape;
+function averageHeads(attention: Tensor): Tensor {
+  const [batch = 1, heads = 1, , sourceLength = 1] = attention.shape;
   const count = Number(heads);
   const data = new Float64Array(count).fill(1 / count);
   const equal = constantTensor({ shape: [1, count], data });
-  const mean = matmul(equal, reshape(weights, [batch, heads, sourceLength]));
+  const mean = matmul(equal, reshape(attention, [batch, heads, sourceLength]));
   return reshape(mean, [batch, sourceLength]);
 }
 

@@ -1,7 +1,7 @@
 /**
- * Parameters in fewer bits, for inference: the matrices that only multiply or are looked up in are
- * packed. What else there is (biases, norms, weights of recurrent states) stays float32: it is small,
- * or its kernels read that.
+ * Parameters in fewer bits, for inference: matrices that are only multiplied by or looked up in are quantised.
+ * All others (biases, norms, recurrent matrices) stay float32, because they are small or because their kernels
+ * read float32.
  */
 import {
   type Arithmetic,
@@ -10,7 +10,6 @@ import {
   rowGroups,
   rowPackets,
 } from '../../shaders/packed/format';
-import { OptionError } from '../core/errors';
 import { packMatrix } from '../core/packing';
 import type { Tensor } from '../graph/op';
 import { type PackedMatrix, packedMatmul } from '../ops/packed/op';
@@ -23,36 +22,30 @@ import {
   type ParameterLayout,
   type Part,
 } from './parameters';
-import { ARITHMETICS, type StorageFormat, WEIGHT_FORMATS, type WeightFormat } from './storage';
+import { type ParameterDType, type ParameterFormat, storedLayout } from './storage';
 import type { Weight } from './weight';
 
 /**
- * A model's layout with its matrices in a format.
- * @param layout of `declareParameters`, all float32
- * @param arithmetic of their products
- * @throws OptionError for an unknown format or arithmetic
+ * A model's layout with its matrices in an element type.
+ * @param layout from `declareParameters`, all float32
+ * @param arithmetic precision of products with the matrices
+ * @throws OptionError for an unknown type or arithmetic
  */
 export function storeAs(
   layout: ParameterLayout,
-  format: WeightFormat,
+  dtype: ParameterDType,
   arithmetic: Arithmetic = 'f32',
 ): ParameterLayout {
-  if (!WEIGHT_FORMATS.includes(format)) {
-    throw new OptionError(
-      `weights: unknown format '${format}'; known: ${WEIGHT_FORMATS.join(', ')}`,
-    );
-  }
-  if (!ARITHMETICS.includes(arithmetic)) {
-    const known = ARITHMETICS.join(', ');
-    throw new OptionError(`arithmetic: '${arithmetic}' is unknown; known: ${known}`);
-  }
-  if (format === 'f32') {
-    if (arithmetic === 'f32') return layout;
-    throw new OptionError(
-      `arithmetic: ${arithmetic} needs weights stored as f16, int8 or int4, found f32`,
-    );
-  }
-  const how = packing(format);
+  return storedLayout(layout, { dtype, arithmetic }, [quantised]);
+}
+
+function quantisedLayout(
+  layout: ParameterLayout,
+  dtype: ParameterDType,
+  arithmetic: Arithmetic,
+): ParameterLayout {
+  if (dtype === 'f32') return layout;
+  const how = packing(dtype);
   let [size, wordCount] = [0, 0];
   const take = (elements: number): number => {
     const offset = size;
@@ -77,13 +70,17 @@ export function storeAs(
   return { parameters, size, wordCount, packer: packerFor(arithmetic) };
 }
 
-/** Weights of fewer bits, which apps hand in. */
-export const quantised: StorageFormat = { names: ['f16', 'int8', 'int4'], store: storeAs };
+/** Support for parameters of fewer bits: the option `formats: [quantised]` of a load. */
+export const quantised: ParameterFormat = {
+  dtypes: ['f16', 'int8', 'int4'],
+  store: quantisedLayout,
+};
 
 /**
- * A matrix of fewer bits, which is frozen.
- * @param arithmetic of products with it  @param words i32 that hold its words from an element on  @param scales f32 with its scales, if it has
- *   any, from an element on
+ * A quantised matrix, which cannot be trained.
+ * @param arithmetic precision of products with it
+ * @param words an i32 tensor, and the index of the matrix's first word
+ * @param scales an f32 tensor, and the index of the matrix's first scale; undefined for a type without scales
  */
 function packedWeight(
   arithmetic: Arithmetic,

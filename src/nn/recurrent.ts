@@ -70,7 +70,7 @@ const start = (hiddenSize: number) => ({
   bound: 1 / Math.sqrt(hiddenSize),
 });
 
-export interface RecurrentWeights {
+export interface RecurrentParameters {
   /** Of the input [gates * H, inputSize]. */
   readonly weightIn: Tensor;
   readonly biasIn: Tensor | undefined;
@@ -80,12 +80,12 @@ export interface RecurrentWeights {
 }
 
 /** The parameters of a layer and direction; of a cell without a suffix. */
-export function recurrentWeights(
+export function recurrentParameters(
   scope: Scope,
   options: RecurrentOptions,
   inputSize = options.inputSize,
   suffix = '',
-): RecurrentWeights {
+): RecurrentParameters {
   const { cell, hiddenSize, bias = true, forgetBias = 0 } = options;
   const rows = cells[cell === 'gru-reset-before' ? 'gru' : cell].gates * hiddenSize;
   const initial = start(hiddenSize);
@@ -100,7 +100,7 @@ export function recurrentWeights(
 }
 
 /** Products of the input [..., gates * H]. */
-function project(x: Tensor, { weightIn, biasIn }: RecurrentWeights): Tensor {
+function project(x: Tensor, { weightIn, biasIn }: RecurrentParameters): Tensor {
   const products = matmul(x, weightIn, { transposeB: true });
   return biasIn === undefined ? products : add(products, biasIn);
 }
@@ -109,7 +109,7 @@ function project(x: Tensor, { weightIn, biasIn }: RecurrentWeights): Tensor {
 function layerOf(
   cell: CellName,
   products: Tensor,
-  { weight, bias }: RecurrentWeights,
+  { weight, bias }: RecurrentParameters,
   options: Omit<RecurrenceOptions, 'bias'>,
 ): RecurrenceResult {
   const all = { ...options, bias };
@@ -125,7 +125,7 @@ function layerOf(
 export function cellStep(
   cell: CellName,
   products: Tensor,
-  { weight, bias }: Pick<RecurrentWeights, 'weight' | 'bias'>,
+  { weight, bias }: Pick<RecurrentParameters, 'weight' | 'bias'>,
   state: { readonly hidden: Tensor; readonly cell?: Tensor | undefined },
 ): { readonly hidden: Tensor; readonly cell: Tensor | undefined } {
   return cell === 'gru-reset-before'
@@ -153,10 +153,10 @@ export function recurrentLayers(
     const input = layer === 0 ? y : scope.dropout(y, dropout);
     const outputs = directions.map((reverse) => {
       const suffix = `_l${layer}${bidirectional && reverse ? '_reverse' : ''}`;
-      const weights = recurrentWeights(scope, options, wide, suffix);
+      const parameters = recurrentParameters(scope, options, wide, suffix);
       const from = initial[final.length];
-      const products = scope.note(`products${suffix}`, project(input, weights));
-      const result = layerOf(cell, products, weights, { reverse, lengths, initial: from });
+      const products = scope.note(`products${suffix}`, project(input, parameters));
+      const result = layerOf(cell, products, parameters, { reverse, lengths, initial: from });
       final.push(result.final);
       scope.note(`gates${suffix}`, result.kept);
       scope.note(`final_hidden${suffix}`, result.final.hidden);
@@ -183,8 +183,8 @@ export function recurrentLayersStep(
   let y = x;
   return states.map((state, layer) => {
     const wide = layer === 0 ? options.inputSize : options.hiddenSize;
-    const weights = recurrentWeights(scope, options, wide, `_l${layer}`);
-    const next = cellStep(options.cell, project(y, weights), weights, state);
+    const parameters = recurrentParameters(scope, options, wide, `_l${layer}`);
+    const next = cellStep(options.cell, project(y, parameters), parameters, state);
     y = next.hidden;
     return next;
   });

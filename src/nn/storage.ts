@@ -1,6 +1,6 @@
 /**
- * Parameters on the device: in which states they live, how a plan reads them, and their contents. A
- * layout is float32, or has packed matrices (packedStorage.ts).
+ * Parameters on the device: the states that hold them, how a plan reads them, and their contents. Every
+ * parameter of a layout is float32, or its matrices are quantised (packedStorage.ts).
  */
 import type { Arithmetic, PackedFormat } from '../../shaders/packed/format';
 import { defined, OptionError, shown } from '../core/errors';
@@ -16,59 +16,63 @@ import {
   type Scope,
 } from './parameters';
 
-/** float32, float16, or integers of 8 or 4 bits with a scale for 64 or 32 neighbours. */
-export type WeightFormat = 'f32' | PackedFormat;
+/**
+ * Element type of a model's matrices on the device: float32, float16, or integers of 8 or 4 bits with a scale
+ * for each group of 64 or 32 neighbours in a row.
+ */
+export type ParameterDType = 'f32' | PackedFormat;
 
-/** The formats in which matrices may lie on the device. */
-export const WEIGHT_FORMATS: readonly WeightFormat[] = ['f32', 'f16', 'int8', 'int4'];
+/** All element types of parameters. */
+export const PARAMETER_DTYPES: readonly ParameterDType[] = ['f32', 'f16', 'int8', 'int4'];
 
-/** What products with packed weights may be computed in. */
+/** The precisions in which products with quantised matrices can be computed. */
 export const ARITHMETICS: readonly Arithmetic[] = ['f32', 'f16'];
 
-/** How weights are kept on the device, and multiplied. */
-export interface WeightOptions {
+/** How parameters are stored on the device, and multiplied. */
+export interface ParameterOptions {
   /**
-   * What the weights are stored as; f32 by default. Files of any type will do: fewer bits take less
-   * memory and bandwidth, and cost some accuracy, int4 the most.
+   * Element type of the matrices on the device (default 'f32'), whatever the file has. Fewer bits take less
+   * memory and bandwidth and cost some accuracy, int4 the most. Types other than f32 need `quantised`.
    */
-  readonly weights?: WeightFormat;
+  readonly dtype?: ParameterDType;
   /**
-   * What products with packed weights may be computed in, f32 by default: with f16, products of more
-   * than a few rows run in half precision where the device has it, faster there and less exact.
+   * Precision of products with quantised matrices (default 'f32'). With 'f16', products of more than a few
+   * rows are computed in half precision where the adapter supports it: faster and less exact.
    */
   readonly arithmetic?: Arithmetic;
 }
 
-/** The code of weights in fewer bits, which an app hands in so that others do without. */
-export interface StorageFormat {
-  readonly names: readonly WeightFormat[];
-  /** @throws OptionError for an unknown format or arithmetic */
-  store(layout: ParameterLayout, format: WeightFormat, arithmetic: Arithmetic): ParameterLayout;
+/** Support for element types other than f32. An app imports it, so that apps without it stay smaller. */
+export interface ParameterFormat {
+  readonly dtypes: readonly ParameterDType[];
+  /** The layout with its matrices in one of these types. */
+  store(layout: ParameterLayout, dtype: ParameterDType, arithmetic: Arithmetic): ParameterLayout;
 }
 
 /**
- * A model's layout with its weights stored as asked. float32 is always there.
- * @param layout of `declareParameters`, all float32
- * @throws OptionError for an unknown format or arithmetic, or one that was not handed in
+ * A model's layout with its matrices in an element type.
+ * @param layout from `declareParameters`, all float32
+ * @param formats the imported formats; float32 needs none
+ * @throws OptionError for an unknown type or arithmetic, or a type whose import is missing
  */
 export function storedLayout(
   layout: ParameterLayout,
-  { weights = 'f32', arithmetic = 'f32' }: WeightOptions,
-  formats: readonly StorageFormat[],
+  { dtype = 'f32', arithmetic = 'f32' }: ParameterOptions,
+  formats: readonly ParameterFormat[],
 ): ParameterLayout {
-  checkOneOf('weights', weights, WEIGHT_FORMATS);
+  checkOneOf('dtype', dtype, PARAMETER_DTYPES);
   checkOneOf('arithmetic', arithmetic, ARITHMETICS);
-  if (weights === 'f32' && arithmetic === 'f32') return layout;
-  if (weights === 'f32') {
+  if (dtype === 'f32' && arithmetic === 'f32') return layout;
+  if (dtype === 'f32') {
     throw new OptionError(
-      `arithmetic: ${arithmetic} needs weights stored as f16, int8 or int4, found f32`,
+      `arithmetic: '${arithmetic}' needs parameters stored as f16, int8 or int4, found f32`,
     );
   }
-  const format = formats.find(({ names }) => names.includes(weights));
-  if (format !== undefined) return format.store(layout, weights, arithmetic);
+  const format = formats.find(({ dtypes }) => dtypes.includes(dtype));
+  if (format !== undefined) return format.store(layout, dtype, arithmetic);
   throw new OptionError(
-    `weights: '${weights}' needs 'quantised', which was not handed in; add it: ` +
-      `import { quantised } from 'qkv/models', and load with { formats: [quantised] }`,
+    `dtype: '${dtype}' needs 'quantised': import { quantised } from 'qkv/models', and load with ` +
+      '{ formats: [quantised] }',
   );
 }
 
@@ -77,27 +81,27 @@ function checkOneOf(name: string, value: unknown, known: readonly string[]): voi
   throw new OptionError(`${name}: expected one of ${known.join(', ')}, found ${shown(value)}`);
 }
 
-/** Bytes on the device. */
+/** Bytes that the parameters take on the device. */
 export function parameterBytes({ size, wordCount }: ParameterLayout): number {
   return 4 * (size + wordCount);
 }
 
-/** The states in which a layout's parameters live. */
+/** Types of the states that hold a layout's parameters, by name. */
 export function parameterStates(layout: ParameterLayout): Readonly<Record<string, TensorType>> {
   const arena = { [PARAMETERS]: { dtype: 'f32', shape: [layout.size] } } as const;
   if (layout.wordCount === 0) return arena;
   return { ...arena, [PACKED_PARAMETERS]: { dtype: 'i32', shape: [layout.wordCount] } };
 }
 
-/** The scope of a plan that has these states. */
+/** The scope of a plan that reads these states. */
 export function parameterScope(layout: ParameterLayout, states: Lookup): Scope {
   const words = layout.wordCount === 0 ? undefined : states(PACKED_PARAMETERS);
   return bindParameters(layout, states(PARAMETERS), undefined, undefined, words).scope;
 }
 
 /**
- * The contents of these states, by their names.
- * @throws FormatError for a missing tensor or another shape; DTypeError for weights that cannot be packed
+ * The contents of these states, by name.
+ * @throws FormatError for a missing tensor or another shape; DTypeError for values that cannot be quantised
  */
 export function storedParameters(
   layout: ParameterLayout,

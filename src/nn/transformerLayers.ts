@@ -154,7 +154,7 @@ export interface DecoderLayerResult {
   /** Next value of the cache, when there is one. */
   readonly cache: Tensor | undefined;
   /** Cross-attention weights [B, heads, T, S], when asked for. */
-  readonly weights: Tensor | undefined;
+  readonly attention: Tensor | undefined;
 }
 
 /** A layer of a transformer's decoder. */
@@ -169,7 +169,7 @@ export interface DecoderLayer {
     x: Tensor,
     memory: Memory,
     context: SelfContext,
-    weights?: boolean,
+    needsAttention?: boolean,
   ): DecoderLayerResult;
 }
 
@@ -205,9 +205,15 @@ export function decoderParts(
     checkColumns('decoderLayer: memory', memory, modelSize, ['B', 'S']);
     return projectMemory(scope.child('multihead_attn'), memory, modelSize);
   };
-  const apply: DecoderLayer['apply'] = (scope, x, memory, context, weights = false) => {
+  const apply: DecoderLayer['apply'] = (scope, x, memory, context, needsAttention = false) => {
     checkColumns('decoderLayer', x, modelSize, ['B', 'T']);
-    return decode(scope, x, memory, { ...config, weights, masks: lengthsAlone }, context);
+    return decode(
+      scope,
+      x,
+      memory,
+      { ...config, weights: needsAttention, masks: lengthsAlone },
+      context,
+    );
   };
   return { projectMemory: layer(project), apply: layer(apply) };
 }
@@ -220,7 +226,7 @@ function decode(
   context: SelfContext,
 ): DecoderLayerResult {
   let cache: Tensor | undefined;
-  let weights: Tensor | undefined;
+  let attention: Tensor | undefined;
   const attendSelf: Sublayer = (y) => {
     const own = scope.child('self_attn');
     if (context.kind === 'whole') {
@@ -235,11 +241,11 @@ function decode(
     const visibility = { keyLengths: memory.lengths };
     const cross = scope.child('multihead_attn');
     const result = multiHeadCross(cross, y, memory.projected, config, visibility);
-    weights = result.weights;
+    attention = result.weights;
     return result.output;
   };
   const first = residual(scope, 'norm1', config, x, attendSelf);
   const second = residual(scope, 'norm2', config, first, attendMemory);
   const output = residual(scope, 'norm3', config, second, feedForwardOf(scope, config));
-  return { output: scope.note('output', output), cache, weights };
+  return { output: scope.note('output', output), cache, attention };
 }

@@ -12,11 +12,11 @@ import { type FileSource, type OpenedFile, openFile, readFile } from '../io';
 import type { ModelKind } from '../models/kinds';
 import { modelLayout } from '../models/layout';
 import {
+  type ParameterFormat,
+  type ParameterOptions,
   parameterBytes,
-  type StorageFormat,
   storedLayout,
   storedParameters,
-  type WeightOptions,
 } from '../nn/storage';
 import type { CodecFormat } from '../text';
 import { Decoders } from './decoders';
@@ -27,13 +27,13 @@ import { readTensors } from './readTensors';
 import { type Making, RESIDENT_OPTIONS, type ResidentOptions, reside } from './resident';
 
 /** Where a model comes from, what it is made by, and where it goes. */
-export interface LoadOptions extends ResidentOptions, WeightOptions {
+export interface LoadOptions extends ResidentOptions, ParameterOptions {
   /** What models of the files' kind are made by: `[transformer]`. No other is in the app's bundle. */
   readonly kinds: readonly ModelKind[];
   /** What implements decodings other than the greedy one: `[beamSearch, sampling]`. */
   readonly decodings?: readonly DecodingMethod[];
   /** What implements weights of fewer bits than 32: `[quantised]`. */
-  readonly formats?: readonly StorageFormat[];
+  readonly formats?: readonly ParameterFormat[];
   /** What reads vocabularies other than those of words: `[bytePairs]`. */
   readonly codecs?: readonly CodecFormat[];
 }
@@ -41,7 +41,7 @@ export interface LoadOptions extends ResidentOptions, WeightOptions {
 /** What a load of a model may be told. */
 export const LOAD_OPTIONS: readonly string[] = [
   ...RESIDENT_OPTIONS,
-  ...['kinds', 'decodings', 'formats', 'codecs', 'weights', 'arithmetic'],
+  ...['kinds', 'decodings', 'formats', 'codecs', 'dtype', 'arithmetic'],
 ];
 
 /** What a class that wraps the loader needs. */
@@ -191,7 +191,7 @@ async function make(
     const decoders = new Decoders(opened, model, layout, states, {
       maxBatch: 1,
       ids: description.family === 'language' ? description.vocabulary : description.target,
-      weights: true,
+      attention: true,
       startup: 'quick',
       ...(options.decodings && { decodings: options.decodings }),
     });

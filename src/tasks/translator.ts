@@ -107,7 +107,7 @@ export class Translator extends OnDevice<ModelOnDevice> {
 }
 
 function hypothesisOf(
-  { ids, score, tokenScores, weights = [] }: Hypothesis,
+  { ids, score, tokenScores, attention = [] }: Hypothesis,
   target: Codec,
   sourceLength: number,
 ): TranslationHypothesis {
@@ -116,7 +116,7 @@ function hypothesisOf(
     tokens: ids.map((id) => target.token(id)),
     score,
     tokenScores,
-    alignment: weights.map((row) => row.slice(0, sourceLength)),
+    alignment: attention.map((row) => row.slice(0, sourceLength)),
   };
 }
 

@@ -79,14 +79,14 @@ describe.each(Object.keys(models))('decoding, %s', (kind) => {
 
   async function decode(
     decoding: Decoding,
-    options: { seed?: number; weights?: boolean } = {},
+    options: { seed?: number; attention?: boolean } = {},
   ): Promise<readonly (readonly Hypothesis[])[]> {
     const decoder = await Decoder.create(device(), model, layout, states, {
       maxBatch: 2,
       ids: IDS,
       decoding,
       decodings: everything.decodings,
-      weights: options.weights === true,
+      attention: options.attention === true,
     });
     states.write(PARAMETERS, parameters);
     const result = await decoder.decode(source, lengths, { seed: options.seed });
@@ -207,16 +207,16 @@ describe.each(Object.keys(models))('decoding, %s', (kind) => {
   });
 
   it.runIf(model.attends)(
-    'takes a coverage penalty, and gives the weights of its path',
+    'takes a coverage penalty, and gives the attention weights of its path',
     async () => {
-      const plain = await decode({ kind: 'beam', width: 4 }, { weights: true });
+      const plain = await decode({ kind: 'beam', width: 4 }, { attention: true });
       const covered = await decode(
         { kind: 'beam', width: 4, coveragePenalty: 0.4, best: 2 },
-        { weights: true },
+        { attention: true },
       );
       for (const [hypothesis] of [...plain, ...covered]) {
-        for (const row of hypothesis!.weights!) expect(sum(row)).toBeCloseTo(1, 4);
-        expect(hypothesis!.weights).toHaveLength(hypothesis!.ids.length);
+        for (const row of hypothesis!.attention!) expect(sum(row)).toBeCloseTo(1, 4);
+        expect(hypothesis!.attention).toHaveLength(hypothesis!.ids.length);
       }
     },
   );

@@ -147,7 +147,7 @@ describe('attention', () => {
 
   it('of RNNsearch sums to 1 over the words of each source', async () => {
     const { trainer } = await tinyTrainer(device(), {}, 'bahdanau');
-    const weights = (await look(trainer, 'cell.weights')).get('cell.weights')!;
+    const weights = (await look(trainer, 'cell.attention')).get('cell.attention')!;
     expect(weights.shape).toEqual([batch!.size, batch!.targetLength, batch!.sourceLength]);
     for (let at = 0; at < batch!.size * batch!.targetLength; at++) {
       const length = batch!.sourceLengths[Math.floor(at / batch!.targetLength)]!;

@@ -162,12 +162,12 @@ describe('a model that was loaded', () => {
     const [one, two] = [new Translator(model), new Translator(model)];
     const { hypotheses } = await one.translate(TINY_SENTENCE);
     expect((await two.translate(TINY_SENTENCE)).hypotheses).toEqual(hypotheses);
-    expect(() => new Writer(model)).toThrow(/'transformer' is no language model/);
+    expect(() => new Writer(model)).toThrow(/'transformer' is not a language model/);
     expect(
       await outcome(Writer.load(FILES, { gpu: counting.gpu, kinds: [transformer] })),
     ).toMatchObject({
       code: 'option',
-      message: expect.stringContaining('load it by Translator'),
+      message: expect.stringContaining('load it with Translator.load'),
     });
     one.dispose();
     expect(await outcome(two.translate(TINY_SENTENCE))).toBeInstanceOf(DisposedError);
@@ -175,8 +175,8 @@ describe('a model that was loaded', () => {
 
   it('of fewer bits takes fewer bytes', async () => {
     const bytes: number[] = [];
-    for (const weights of ['f32', 'f16', 'int8', 'int4'] as const) {
-      const translator = await load(FILES, { weights, formats: [quantised] });
+    for (const dtype of ['f32', 'f16', 'int8', 'int4'] as const) {
+      const translator = await load(FILES, { dtype, formats: [quantised] });
       expect((await translator.translate(TINY_SENTENCE)).tokens).toBeInstanceOf(Array);
       bytes.push(translator.memory.planned);
       translator.dispose();

@@ -119,15 +119,15 @@ describe('a load', () => {
   });
 
   it('names what was not handed in, and what is wrong', async () => {
-    const int8 = { weights: 'int8' } as const;
+    const int8 = { dtype: 'int8' } as const;
     const unknown = { onprogress: 1 } as Partial<LoadOptions>;
     const page1 = async () => serving(page, (url) => load(url));
     const page2 = async () => serving(only('model.safetensors', page), (url) => load(url));
     const cases: readonly (readonly [() => Promise<unknown>, string, RegExp])[] = [
       [() => load(tinyBahdanau()), 'option', /import { bahdanau } from 'qkv\/models'/],
       [() => load(FILES, int8), 'option', /import { quantised } from 'qkv\/models'/],
-      [() => load(FILES, { weights: 'int3' as 'int8' }), 'option', /found 'int3'/],
-      [() => load(FILES, { arithmetic: 'f16' }), 'option', /needs weights stored as f16/],
+      [() => load(FILES, { dtype: 'int3' as 'int8' }), 'option', /found 'int3'/],
+      [() => load(FILES, { arithmetic: 'f16' }), 'option', /needs parameters stored as f16/],
       [() => load(FILES, unknown), 'option', /unknown option 'onprogress'; known: device/],
       [() => load(FILES, { kinds: undefined as never }), 'option', /kinds must be a list/],
       [() => load(FILES, { device: {} as Device }), 'option', /Device or a GPUDevice, found {}/],

@@ -134,7 +134,7 @@ function bahdanauBuild(vector: VectorCase): Build {
     dropout: 0,
   });
   return (scope, inputs) => {
-    const { logits, weights } = bahdanauForward(scope, config, {
+    const { logits, attention } = bahdanauForward(scope, config, {
       source: inputs('src'),
       sourceLengths: inputs('lengths of src'),
       targetInput: inputs('tgt_in'),
@@ -143,7 +143,7 @@ function bahdanauBuild(vector: VectorCase): Build {
       labelSmoothing: label_smoothing!,
       ignoreIndex: 0,
     });
-    return { logits, weights, loss };
+    return { logits, weights: attention, loss };
   };
 }
 

@@ -5,7 +5,7 @@ import { Decoder } from 'qkv/generate';
 import { StateStore } from 'qkv/graph';
 import { readTensors } from 'qkv/io';
 import { modelLayout, readDescription } from 'qkv/models';
-import { parameterBytes, storeAs, storedParameters, type WeightFormat } from 'qkv/nn';
+import { type ParameterDType, parameterBytes, storeAs, storedParameters } from 'qkv/nn';
 import { groupReferences } from 'qkv/text';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { toySplit } from '../../tools/lib/corpora';
@@ -23,7 +23,7 @@ interface Outcome {
   readonly liveBytes: number;
 }
 
-async function translate(format: WeightFormat): Promise<Outcome> {
+async function translate(format: ParameterDType): Promise<Outcome> {
   const { model, source, target } = readDescription(
     await readFile(`${FOLDER}/model.json`, 'utf8'),
     everything,

@@ -36,7 +36,7 @@ describe.each(sampled(Object.keys(TINY_TASKS), 2))('training, %s', (kind) => {
       const decoder = await Decoder.create(device(), model, trainer.layout, trainer.states, {
         maxBatch: 16,
         ids: { pad: 0, bos: 1, eos: 2 },
-        weights: true,
+        attention: true,
       });
       const [batch] = batchesOf(movedPairs(16, 1), 1);
       const result = await decoder.decode(
@@ -53,7 +53,7 @@ describe.each(sampled(Object.keys(TINY_TASKS), 2))('training, %s', (kind) => {
         return best!.ids.join() === want.join();
       });
       expect(right.length).toBeGreaterThanOrEqual(14);
-      for (const rows of result[0]![0]!.weights ?? [])
+      for (const rows of result[0]![0]!.attention ?? [])
         expect(rows.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
       decoder.dispose();
       trainer.dispose();

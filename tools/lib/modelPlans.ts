@@ -46,7 +46,7 @@ export async function modelPlans(name: string): Promise<readonly ModelPlan[]> {
     maxBatch: 1,
     ids: target,
     strategy: greedy(target),
-    weights: true,
+    attention: true,
   };
   const one = makeBatch(pairs.slice(0, 1));
   const ofSentence = {

@@ -28,7 +28,7 @@ const models: readonly (readonly [string, Decodable, ParameterLayout])[] = [
   [
     'quantised transformer',
     transformer,
-    storedLayout(modelLayout(transformer), { weights: 'int8' }, everything.formats),
+    storedLayout(modelLayout(transformer), { dtype: 'int8' }, everything.formats),
   ],
   ...(['seq2seq', 'bahdanau'] as const).map((kind) => {
     const model = createModel(kind, SIZES);
@@ -47,8 +47,8 @@ const decodings: readonly Decoding[] = [
 describe.each(models)('of a %s', (_, model, layout) => {
   it.each(decodings)('by %o', (decoding) => {
     const strategy = strategyOf(decoding, IDS, everything.decodings);
-    for (const weights of model.attends ? [false, true] : [false]) {
-      const options = { maxBatch: 2, ids: IDS, strategy, weights };
+    for (const attention of model.attends ? [false, true] : [false]) {
+      const options = { maxBatch: 2, ids: IDS, strategy, attention };
       for (const make of [encodeGraph, stepGraph]) {
         const plan = planGraph(make(model, layout, options));
         expect(plan.steps.length).toBeGreaterThan(2);

@@ -153,13 +153,15 @@ it('a packed weight cannot be asked for as a tensor later', () => {
   expect(build).toThrow(/packed/);
 });
 
-it('refuses an unknown format', () => {
+it('refuses an unknown element type', () => {
   expect(() => storeAs(layout, 'int3' as 'int4')).toThrow(/f32, f16, int8, int4/);
 });
 
-it('refuses an unknown arithmetic, and half precision for weights of f32', () => {
-  expect(() => storeAs(layout, 'int8', 'f64' as 'f32')).toThrow(/known: f32, f16/);
-  expect(() => storeAs(layout, 'f32', 'f16')).toThrow(/needs weights stored as f16, int8 or int4/);
+it('refuses an unknown arithmetic, and half precision for parameters of f32', () => {
+  expect(() => storeAs(layout, 'int8', 'f64' as 'f32')).toThrow(/one of f32, f16, found 'f64'/);
+  expect(() => storeAs(layout, 'f32', 'f16')).toThrow(
+    /needs parameters stored as f16, int8 or int4/,
+  );
 });
 
 it.each([undefined, 'f32', 'f16'] as const)(

@@ -17,7 +17,7 @@ import { modelLayout } from '../../../src/models/layout';
 import { allKinds } from '../../../src/models/registry';
 import { transformer, transformerModel } from '../../../src/models/transformerModel';
 import { quantised } from '../../../src/nn/packedStorage';
-import { storedLayout, WEIGHT_FORMATS } from '../../../src/nn/storage';
+import { PARAMETER_DTYPES, storedLayout } from '../../../src/nn/storage';
 import { everything } from '../../../src/tasks/everything';
 
 const SIZES = { sourceVocabulary: 9, targetVocabulary: 9 };
@@ -98,14 +98,14 @@ describe('ways of decoding', () => {
   });
 });
 
-describe('formats of weights', () => {
+describe('element types of parameters', () => {
   const layout = modelLayout(transformerModel({ ...SIZES, modelSize: 16, heads: 2 }));
 
   it('are made by what was handed in; float32 always is', () => {
     expect(storedLayout(layout, {}, [])).toBe(layout);
-    for (const weights of WEIGHT_FORMATS.slice(1)) {
-      expect(storedLayout(layout, { weights }, [quantised]).wordCount).toBeGreaterThan(0);
-      const make = () => storedLayout(layout, { weights }, []);
+    for (const dtype of PARAMETER_DTYPES.slice(1)) {
+      expect(storedLayout(layout, { dtype }, [quantised]).wordCount).toBeGreaterThan(0);
+      const make = () => storedLayout(layout, { dtype }, []);
       expect(make).toThrow(OptionError);
       expect(make).toThrow("import { quantised } from 'qkv/models'");
     }
@@ -113,10 +113,10 @@ describe('formats of weights', () => {
 
   it('that are unknown are shown as they were written', () => {
     const strange = (options: object) => () => storedLayout(layout, options, [quantised]);
-    expect(strange({ weights: 'int3' })).toThrow("one of f32, f16, int8, int4, found 'int3'");
-    expect(strange({ weights: null })).toThrow('found null');
+    expect(strange({ dtype: 'int3' })).toThrow("one of f32, f16, int8, int4, found 'int3'");
+    expect(strange({ dtype: null })).toThrow('found null');
     expect(strange({ arithmetic: 'f64' })).toThrow("one of f32, f16, found 'f64'");
-    expect(strange({ arithmetic: 'f16' })).toThrow('needs weights stored as f16, int8 or int4');
+    expect(strange({ arithmetic: 'f16' })).toThrow('needs parameters stored as f16, int8 or int4');
   });
 });
 
