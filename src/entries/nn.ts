@@ -3,7 +3,7 @@ export type { Arithmetic } from '../../shaders/packed/format';
 export { type CellName, type CellText, cells } from '../../shaders/recurrence/cells';
 export { dropout, flatten, gelu, relu, sigmoid, silu, tanh } from '../nn/activations';
 export { initialArena, type NamedTensors, packArena, unpackArena } from '../nn/arena';
-export type { KeyValueCache, RotaryTurn, Visibility } from '../nn/attention';
+export type { KeyValueCache, RotaryEmbedding, Visibility } from '../nn/attention';
 export { type EmbeddingOptions, embedding } from '../nn/embedding';
 export type { Activation } from '../nn/feedForward';
 export {
@@ -17,10 +17,10 @@ export {
 } from '../nn/initialisers';
 export { type Layer, layer } from '../nn/layer';
 export { type LinearOptions, linear } from '../nn/linear';
+export type { MultiHeadAttentionOptions } from '../nn/multiHead';
 export {
   type AttentionInputs,
   type MultiHeadAttention,
-  type MultiHeadAttentionOptions,
   multiHeadAttention,
 } from '../nn/multiHeadAttention';
 export { type LayerNormOptions, layerNorm, type RmsNormOptions, rmsNorm } from '../nn/norms';
@@ -42,15 +42,16 @@ export {
 export {
   learnedPositions,
   type PositionLayer,
+  type RotaryPositionOptions,
   rotary,
   rotaryPositions,
   sinusoidalPositions,
-  type TurnOptions,
 } from '../nn/positions';
 export {
   CELLS,
   type RecurrenceState,
   type RecurrentInputs,
+  type RecurrentLayerOptions,
   type RecurrentOptions,
   type RecurrentResult,
 } from '../nn/recurrent';
@@ -60,7 +61,6 @@ export {
   type LstmOptions,
   lstm,
   type RecurrentLayer,
-  type RecurrentLayerOptions,
   type RecurrentState,
   type RnnOptions,
   recurrent,

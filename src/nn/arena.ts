@@ -1,15 +1,15 @@
-/** Fills, reads and writes a parameter arena on the CPU: initial values, named tensors both ways. */
+/** Parameter arenas on the CPU: initial values, and conversion from and to named tensors. */
 import { FormatError, OptionError } from '../core/errors';
 import { type Random, random } from '../core/random';
 import type { Initialiser, Parameter, ParameterLayout } from './parameters';
 
-/** Named values in PyTorch's layout. */
+/** Tensors by PyTorch's names, in PyTorch's layout. */
 export type NamedTensors = ReadonlyMap<
   string,
   { readonly shape: readonly number[]; readonly data: Float32Array }
 >;
 
-/** An arena with every parameter initialised, the same for the same seed. */
+/** An arena of initialised parameters; the same seed gives the same values. */
 export function initialArena(layout: ParameterLayout, seed: number): Float32Array<ArrayBuffer> {
   const source = random(seed);
   const values = new Map(
@@ -59,7 +59,7 @@ function initialValues(
   return values;
 }
 
-/** The bound by the fans of a weight [out, in, ...]. */
+/** The bound of the uniform distribution for a weight [out, in, ...], from its fan-in and fan-out. */
 function uniformBound(
   shape: readonly number[],
   { kind, gain }: { readonly kind: 'xavierUniform' | 'kaimingUniform'; readonly gain: number },
@@ -71,8 +71,8 @@ function uniformBound(
 }
 
 /**
- * Named tensors in their places of an arena.
- * @param layout all float32; see storage.ts for packed ones
+ * Copies named tensors to their offsets in an arena.
+ * @param layout all float32; see storage.ts for quantised ones
  * @throws FormatError for a missing tensor or another shape
  */
 export function packArena(
@@ -95,25 +95,25 @@ export function namedTensor({ name, shape }: Parameter, tensors: NamedTensors): 
   const found = tensors.get(name);
   if (found === undefined) {
     const has = [...tensors.keys()].slice(0, 5).join(', ');
-    throw new FormatError(`weights: no tensor '${name}' [${shape}]; the file has ${has} ...`);
+    throw new FormatError(`parameters: no tensor '${name}' [${shape}]; the file has ${has} ...`);
   }
   if (found.shape.join() !== shape.join()) {
     throw new FormatError(
-      `weights: '${name}' should be [${shape}], the file has [${found.shape}]; is it for ` +
+      `parameters: '${name}' must be [${shape}], the file has [${found.shape}]; was it trained with ` +
         'another configuration?',
     );
   }
   return found.data;
 }
 
-/** Writes a float32 parameter to its places. */
+/** Copies a float32 parameter into the arena. */
 export function fillArena(arena: Float32Array, parameter: Parameter, data: Float32Array): void {
   for (const { from, to, length } of ranges(parameter)) {
     arena.set(data.subarray(from, from + length), to);
   }
 }
 
-/** The named tensors of an arena. @param layout all float32 */
+/** Copies an arena out to named tensors. @param layout all float32 */
 export function unpackArena(layout: ParameterLayout, arena: Float32Array): NamedTensors {
   assertFloats(layout);
   return new Map(
@@ -131,12 +131,12 @@ export function unpackArena(layout: ParameterLayout, arena: Float32Array): Named
 function assertFloats({ wordCount }: ParameterLayout): void {
   if (wordCount === 0) return;
   throw new OptionError(
-    'parameters: an arena of a layout with packed weights holds only a part of them; use the ' +
-      "model's own layout, which is float32",
+    "parameters: the arena of a quantised layout holds only a part of them; use the model's own " +
+      'layout, which is float32',
   );
 }
 
-/** Where each part lies in the tensor (from) and in the arena or among the words (to). */
+/** Offsets of each part in the tensor (from), and in the arena or the quantised words (to). */
 export function ranges({ shape, parts }: Parameter) {
   const width = shape.slice(1).reduce((product, n) => product * n, 1);
   let row = 0;

@@ -1,4 +1,7 @@
-/** Multi-head attention with nn.MultiheadAttention's parameters; no transposes, one input product. */
+/**
+ * Multi-head attention with nn.MultiheadAttention's parameters. Queries, keys and values come from one product,
+ * and heads are addressed by columns, so that nothing is transposed.
+ */
 import type { OpSet, Tensor } from '../graph/op';
 import { attend, both, type AttentionOptions as OpOptions, single } from '../ops/attention/attend';
 import { lengthsAlone, type MaskRule } from '../ops/attention/lengths';
@@ -10,20 +13,21 @@ import type { Scope } from './scope';
 export interface AttentionOptions {
   readonly modelSize: number;
   readonly heads: number;
-  /** Rate on the attention weights. */
+  /** Dropout rate of the attention weights. */
   readonly dropout: number;
-  /** For what a visibility may have: models that hide keys by lengths alone do without the code of masks. */
+  /** Which masks are supported: models that mask by lengths only leave out the code of the others. */
   readonly masks: MaskRule;
-  /** Rotates queries and keys by their positions; none by default. */
-  readonly rotary?: RotaryTurn | undefined;
+  /** Rotary position embedding of queries and keys (default: none). */
+  readonly rotary?: RotaryEmbedding | undefined;
 }
 
 /**
- * Turns the heads of x by their positions; `rotary` makes one. Models that have none do without its op.
- * @param x [B, T, C] whose first `heads * size` columns are turned
- * @param offset i32 [1]: the position of the first row; 0 by default
+ * Rotates the heads of x by their positions. Made by `rotary()`, and passed as a value so that models without
+ * it leave its op out of the bundle.
+ * @param x [B, T, C] whose first `heads * size` columns are rotated
+ * @param offset i32 [1]: the position of the first row (default 0)
  */
-export type RotaryTurn = (
+export type RotaryEmbedding = (
   x: Tensor,
   sizes: { readonly heads: number; readonly size: number },
   offset?: Tensor,
@@ -32,17 +36,17 @@ export type RotaryTurn = (
 export interface Attention {
   /** [B, T, modelSize]. */
   readonly output: Tensor;
-  /** [B, heads, T, S], when asked for. */
+  /** Attention weights [B, heads, T, S], if requested. */
   readonly weights: Tensor | undefined;
 }
 
 /**
- * What hides keys from queries, and what is added to their scores: `mask` is nn.MultiheadAttention's
- * attn_mask of truth values, `bias` its attn_mask of numbers, `keyPadding` its key_padding_mask.
+ * Which keys each query may attend to, and what is added to the scores: `mask` is nn.MultiheadAttention's
+ * boolean attn_mask, `bias` its attn_mask of floats, `keyPadding` its key_padding_mask.
  */
 export type Visibility = Pick<OpOptions, 'causal' | 'keyLengths' | 'keyPadding' | 'mask' | 'bias'>;
 
-/** Keys and values of earlier positions, for decoding step by step. */
+/** Keys and values of earlier positions, for decoding token by token. */
 export interface KeyValueCache {
   /** [B, capacity, 2 * modelSize]. */
   readonly cache: Tensor;
@@ -61,17 +65,18 @@ function inProjection(scope: Scope, modelSize: number, rows: readonly number[]) 
   };
 }
 
-/** The last step of attention. @param x [B, T, modelSize] */
-export function outProjection(scope: Scope, x: Tensor, modelSize: number): Tensor {
+/** The output projection of the concatenated heads. @param x [B, T, modelSize] */
+export function outProjection(scope: Scope, x: Tensor, modelSize: number, hasBias = true): Tensor {
   const weight = scope.weight('out_proj.weight', [modelSize, modelSize], xavierUniform());
+  if (!hasBias) return weight.product(x);
   return affine(x, weight, scope.parameter('out_proj.bias', [modelSize], { kind: 'zeros' }));
 }
 
 /**
- * Turns the queries and keys of packed projections [B, T, 3 * modelSize] by their positions.
- * @param offset i32 [1]: the position of the first row; 0 by default
+ * Applies the rotary embedding, if there is one, to the queries and keys of [B, T, 3 * modelSize].
+ * @param offset i32 [1]: the position of the first row (default 0)
  */
-function turned(
+function rotated(
   qkv: Tensor,
   { modelSize, heads, rotary }: AttentionOptions,
   offset?: Tensor,
@@ -91,29 +96,32 @@ export function multiHeadSelf(
   visibility: Visibility,
 ): Attention {
   const { modelSize, heads, dropout, masks } = options;
-  const wanted = options.weights === true || scope.wants('weights');
+  const needsWeights = options.weights === true || scope.wants('weights');
   const project = inProjection(scope, modelSize, [3 * modelSize]);
-  const qkv = turned(project(x, 0), options);
+  const qkv = rotated(project(x, 0), options);
   const shared = { heads, ...visibility, dropout: scope.dropoutStream(dropout) };
   scope.derive('scores', (ops) => scores(ops, options, [qkv, 0], [qkv, modelSize]));
-  return finish(scope, attend('qkv', [qkv], shared, wanted, masks), wanted, modelSize);
+  const results = attend('qkv', [qkv], shared, needsWeights, masks);
+  return finish(scope, results, needsWeights, modelSize);
 }
 
-/** The output projection, and the weights where they are wanted, of what the op gives. */
+/** Projects the op's output, and notes its attention weights if they are needed. */
 function finish(
   scope: Scope,
   results: readonly Tensor[],
-  wanted: boolean,
+  needsWeights: boolean,
   modelSize: number,
 ): Attention {
-  const weights = wanted ? both(results).weights : undefined;
+  const weights = needsWeights ? both(results).weights : undefined;
   if (weights !== undefined) scope.note('weights', weights);
   return { output: outProjection(scope, single(results), modelSize), weights };
 }
 
 /**
- * Kernels of attention keep no scores: for whoever asks they are computed beside them, before masks.
- * @param q [B, T, ...] and the column where its modelSize columns begin  @param k the same of [B, S, ...]
+ * Scaled scores before masking. The attention kernels do not store them, so that they are computed separately
+ * when an observer asks for them.
+ * @param q a tensor [B, T, ...], and the first of the modelSize columns that hold the queries
+ * @param k a tensor [B, S, ...], and the first of the modelSize columns that hold the keys
  * @returns [B, heads, T, S]
  */
 function scores(
@@ -126,16 +134,16 @@ function scores(
   const split = ([x, from]: readonly [Tensor, number]): Tensor => {
     const [batch = 1, length = 1] = x.shape;
     const ends = [batch, length, from + modelSize];
-    const own = slice(x, { starts: [0, 0, from], ends });
-    return transpose(reshape(own, [batch, length, heads, width]), [0, 2, 1, 3]);
+    const columns = slice(x, { starts: [0, 0, from], ends });
+    return transpose(reshape(columns, [batch, length, heads, width]), [0, 2, 1, 3]);
   };
   return scale(matmul(split(q), split(k), { transposeB: true }), 1 / Math.sqrt(width));
 }
 
 /**
- * Causal self-attention of new rows over a cache that they are first written to.
- * @param x [B, T, modelSize]
- * @returns the output and the cache's next value
+ * Causal self-attention over a cache. Keys and values of the new rows are written to the cache first.
+ * @param x the new rows [B, T, modelSize]
+ * @returns the output [B, T, modelSize], and the next value of the cache
  */
 export function multiHeadCached(
   scope: Scope,
@@ -145,22 +153,22 @@ export function multiHeadCached(
 ): { readonly output: Tensor; readonly cache: Tensor } {
   const { modelSize, heads } = options;
   const project = inProjection(scope, modelSize, [3 * modelSize]);
-  const qkv = turned(project(x, 0), options, position);
+  const qkv = rotated(project(x, 0), options, position);
   const next = writeRows(cache, qkv, position, { column: modelSize });
   const shared = { heads, causal: true, queryOffset: position };
   const results = attend('kv', [qkv, next], shared, false, lengthsAlone);
   return { output: outProjection(scope, single(results), modelSize), cache: next };
 }
 
-/** Keys and values of the encoder's output, computed once: [B, S, 2 * modelSize]. */
+/** Projects the encoder's output to keys and values [B, S, 2 * modelSize], once for each source. */
 export function projectMemory(scope: Scope, memory: Tensor, modelSize: number): Tensor {
   return inProjection(scope, modelSize, [modelSize, 2 * modelSize])(memory, 1);
 }
 
 /**
- * Multi-head cross-attention over projected memory.
- * @param x [B, T, modelSize]  @param projected [B, S, 2 * modelSize] of projectMemory
- * @returns the output, and the weights [B, heads, T, S] when asked for
+ * Multi-head cross-attention over a projected memory.
+ * @param x [B, T, modelSize]  @param projected [B, S, 2 * modelSize] from projectMemory
+ * @returns the output, and the attention weights [B, heads, T, S] if requested
  */
 export function multiHeadCross(
   scope: Scope,
@@ -170,11 +178,11 @@ export function multiHeadCross(
   visibility: Visibility,
 ): Attention {
   const { modelSize, heads, dropout, masks } = options;
-  const wanted = options.weights === true || scope.wants('weights');
+  const needsWeights = options.weights === true || scope.wants('weights');
   const project = inProjection(scope, modelSize, [modelSize, 2 * modelSize]);
   const shared = { heads, ...visibility, dropout: scope.dropoutStream(dropout) };
   const query = project(x, 0);
   scope.derive('scores', (ops) => scores(ops, options, [query, 0], [projected, 0]));
-  const results = attend('kv', [query, projected], shared, wanted, masks);
-  return finish(scope, results, wanted, modelSize);
+  const results = attend('kv', [query, projected], shared, needsWeights, masks);
+  return finish(scope, results, needsWeights, modelSize);
 }

@@ -1,5 +1,4 @@
-/** A function of tensors, compiled for a device: called with a batch, it gives values. */
-
+/** Compiles a function of tensors for a device; calling the result with a batch runs it there. */
 import { compileGraph } from '../compiler/compile';
 import { type BatchOf, type BatchValue, hostTensors, type InputTypes } from '../core/batch';
 import { defined, OptionError } from '../core/errors';
@@ -26,30 +25,30 @@ export type HostResults<Results extends Tensors> = {
   readonly [Name in keyof Results]: HostTensor;
 };
 
-/** A function of tensors, with parameters of the scope. */
+/** A function of tensors that gets its parameters from the scope. */
 export type ModelFunction<Inputs extends InputTypes, Result> = (
   scope: Scope,
   inputs: InputTensors<Inputs>,
 ) => Result;
 
-/** A compiled function, with what it holds on the device. */
+/** A compiled function, with the memory that it holds on the device. */
 export interface Compiled<Inputs extends InputTypes, Result> {
   /**
-   * Runs on a batch; calls may overlap.
+   * Runs on a batch. Calls may overlap.
    * @throws OptionError, ShapeError, DTypeError for a batch that does not fit, before anything runs
    */
   (batch: BatchOf<Inputs>): Promise<Result>;
-  /** What runs: to explain, to profile, to tune for. */
+  /** The compiled program, for `explain`, `profile` and `tune`. */
   readonly program: Program;
-  /** Frees what was made here; parameters that were handed in stay. Harmless twice. */
+  /** Frees the program and parameters that `compile` uploaded; a store that was passed in stays. Idempotent. */
   dispose(): void;
 }
 
 /**
- * Compiles a function of tensors, once for all sizes of its inputs. Dropout is off.
- * @param fn is called once, on symbolic tensors; gives a tensor, or several by name
+ * Compiles a function of tensors once, for all sizes of its inputs. Dropout is off.
+ * @param fn called once, on symbolic tensors; returns a tensor, or tensors by name
  * @param inputs types by name: `{ x: f32(dim('B', 64), 4) }`
- * @param parameters of a trainer, or values by PyTorch's names; needed when `fn` asks its scope for any
+ * @param parameters those of a trainer, or values by PyTorch's names; required if `fn` asks its scope for any
  * @throws OptionError for parameters that are missing; ShapeError, DTypeError of the function's ops;
  *   DeviceError
  */
@@ -121,8 +120,8 @@ function isTensor(result: Tensor | Tensors): result is Tensor {
 
 const missing = (name: string): never => {
   throw new OptionError(
-    `compile: the function asks for the parameter '${name}'; pass the parameters, as of ` +
-      '`trainer.parameters`',
+    `compile: the function needs the parameter '${name}'; pass parameters, such as ` +
+      '`trainer.parameters`, as the fourth argument',
   );
 };
 

@@ -1,4 +1,4 @@
-/** Vectors of tokens. */
+/** Embeddings: a learned vector for each token. */
 import { DTypeError } from '../core/errors';
 import { formatType } from '../core/shape';
 import type { Tensor } from '../graph/op';
@@ -8,14 +8,14 @@ import type { Weight } from './weight';
 
 /** Options of an embedding. */
 export interface EmbeddingOptions {
-  /** An id whose vector starts, and in training stays, zero. */
+  /** An id whose vector starts at zero and is not trained. */
   readonly paddingIndex?: number;
-  /** Standard deviation of the normal distribution from which the vectors start (default 1). */
+  /** Standard deviation of the normal distribution of the initial vectors (default 1). */
   readonly deviation?: number;
 }
 
 /**
- * nn.Embedding: a vector for each id; zeros for ids outside the vocabulary. Takes i32 [...], gives
+ * nn.Embedding: a vector for each id, zeros for ids outside the vocabulary. Takes i32 [...], gives
  * [..., size]. Parameter: weight [vocabulary, size].
  * @throws OptionError; the layer throws DTypeError for ids that are not i32
  */
@@ -29,7 +29,7 @@ export function embedding(vocabulary: number, size: number, options: EmbeddingOp
   });
 }
 
-/** The weight of an embedding, for models whose output projection is the same matrix. */
+/** The matrix of an embedding, for models whose output projection shares it. */
 export function embeddingWeight(
   scope: Scope,
   vocabulary: number,
@@ -43,14 +43,14 @@ export function embeddingWeight(
 export interface TokenOptions {
   readonly vocabulary: number;
   readonly size: number;
-  /** Id whose vector starts, and in training stays, zero. */
+  /** Id whose vector starts at zero and is not trained. */
   readonly padId: number;
   readonly dropout: number;
-  /** Standard deviation from which the vectors start (default 1). */
+  /** Standard deviation of the initial vectors (default 1). */
   readonly deviation?: number;
 }
 
-/** The project's models' embedding with dropout. @param ids i32 [...]  @returns [..., size] */
+/** An embedding followed by dropout. @param ids i32 [...]  @returns [..., size] */
 export function embedTokens(scope: Scope, ids: Tensor, options: TokenOptions): Tensor {
   const { vocabulary, size, padId: paddingIndex, dropout, deviation = 1 } = options;
   const vectors = embedding(vocabulary, size, { paddingIndex, deviation })(scope, ids);

@@ -1,4 +1,4 @@
-/** The position-wise feed-forward network of a transformer's layers. */
+/** The position-wise feed-forward network of a transformer layer. */
 import type { Tensor } from '../graph/op';
 import { gelu, relu } from '../ops/unary/op';
 import { xavierUniform } from './initialisers';

@@ -1,6 +1,6 @@
 /**
- * What a layer is: a function of a scope, which holds its parameters, and of tensors. A layer's errors
- * say where in the model it is.
+ * The Layer type: a function of a scope, which holds its parameters, and of tensors. Errors of a layer name its
+ * path in the model.
  */
 import { dimsEqual } from '../core/dim';
 import { checkOptions, DTypeError, OptionError, QkvError, ShapeError } from '../core/errors';
@@ -8,15 +8,15 @@ import { formatType } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import type { Scope } from './scope';
 
-/** A layer of one input: parameters come from the scope, under PyTorch's names. */
+/** A layer of one input, whose parameters come from the scope under PyTorch's names. */
 export type Layer = (scope: Scope, x: Tensor) => Tensor;
 
-/** Errors that say already in which layer they occurred. */
+/** Errors whose message already names the layer. */
 const located = new WeakSet<Error>();
 
 /**
- * A layer whose errors begin with its path in the model: 'mlp.0: linear: expected ...'.
- * @param forward is called with the scope and whatever else the layer takes
+ * Makes a layer whose error messages begin with its path in the model: 'mlp.0: linear: expected ...'.
+ * @param forward computes the layer from the scope and its inputs
  */
 export function layer<Args extends readonly unknown[], Result>(
   forward: (scope: Scope, ...args: Args) => Result,
@@ -46,8 +46,8 @@ function withMessage(error: QkvError, message: string): QkvError | undefined {
 }
 
 /**
- * Checks a layer's input.
- * @param leading the axes before the last, for the message; any number of them by default
+ * Checks the type, rank and last axis of a layer's input.
+ * @param leading names of the axes before the last (default: any number of axes)
  * @throws DTypeError, ShapeError
  */
 export function checkColumns(
@@ -65,8 +65,8 @@ export function checkColumns(
 }
 
 /**
- * Checks the sizes and options from which a layer is made.
- * @throws OptionError for an unknown option, or a size that is no positive integer
+ * Checks the sizes and options of a layer.
+ * @throws OptionError for an unknown option, or a size that is not a positive integer
  */
 export function checkLayer(
   where: string,

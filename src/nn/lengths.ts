@@ -1,4 +1,4 @@
-/** Rows of different lengths in one batch. */
+/** Masking for rows of different lengths in one batch. */
 import type { Tensor } from '../graph/op';
 import { countTo } from '../ops/countTo';
 import { fill } from '../ops/fill/op';
@@ -7,7 +7,7 @@ import { reshape } from '../ops/view/op';
 
 export { countTo };
 
-/** Rows of [B, L, C] past their length become zeros. */
+/** Zeroes the positions of y [B, L, C] at and after each row's length. @param lengths i32 [B] */
 export function zeroPast(y: Tensor, lengths: Tensor): Tensor {
   const [batch = 1, length = 1] = y.shape;
   const positions = reshape(countTo(length), [1, length, 1]);

@@ -1,4 +1,4 @@
-/** The linear layer, and products with a weight and a bias that other layers share. */
+/** The linear layer, and the affine map that other layers share. */
 import type { Tensor } from '../graph/op';
 import { add } from '../ops/binary/op';
 import { reshape } from '../ops/view/op';
@@ -6,12 +6,12 @@ import { checkColumns, checkLayer, type Layer, layer } from './layer';
 import type { Initialiser } from './scope';
 import type { Weight } from './weight';
 
-/** nn.Linear's own start: uniform within 1 / sqrt(in). */
+/** nn.Linear's initialiser: uniform within ±1 / sqrt(inputs). */
 export function linearBound(inputs: number): Initialiser {
   return { kind: 'uniform', bound: 1 / Math.sqrt(inputs) };
 }
 
-/** x @ weight^T + bias: x [..., in], weight [out, in], bias [out]. */
+/** x @ weight^T + bias, for x [..., in], weight [out, in] and bias [out]. */
 export function affine(x: Tensor, weight: Weight, bias: Tensor): Tensor {
   return add(weight.product(x), bias);
 }
@@ -20,7 +20,7 @@ export function affine(x: Tensor, weight: Weight, bias: Tensor): Tensor {
 export interface LinearOptions {
   /** Whether a bias is added (default true). */
   readonly bias?: boolean;
-  /** How the weight starts: uniform within 1 / sqrt(inputs) by default, as in PyTorch. */
+  /** Initialiser of the weight (default: uniform within ±1 / sqrt(inputs), as in PyTorch). */
   readonly initialiser?: Initialiser;
 }
 

@@ -10,33 +10,17 @@ import {
   multiHeadCross,
   multiHeadSelf,
   projectMemory,
-  type RotaryTurn,
   type Visibility,
 } from './attention';
 import { checkColumns, checkLayer, layer } from './layer';
-import { type MultiHeadOptions, multiHead } from './multiHead';
+import { type MultiHeadAttentionOptions, type MultiHeadOptions, multiHead } from './multiHead';
 import type { Scope } from './scope';
-
-/** Options of multi-head attention. */
-export interface MultiHeadAttentionOptions {
-  /** Rate on the attention weights in training (default 0). */
-  readonly dropout?: number;
-  /** Whether the projections have biases (default true). */
-  readonly bias?: boolean;
-  /** Sizes of keys and values where they differ from the model's: PyTorch's kdim and vdim. */
-  readonly keySize?: number;
-  readonly valueSize?: number;
-  /** Heads of keys and values, a divisor of the heads, where groups share them (Ainslie et al. 2023). */
-  readonly kvHeads?: number;
-  /** Turns queries and keys by their positions: `rotary()`. */
-  readonly rotary?: RotaryTurn;
-}
 
 /** What multi-head attention reads besides the query. */
 export interface AttentionInputs extends Visibility {
-  /** [B, S, keySize]; the query by default, which makes it self-attention. */
+  /** [B, S, keySize] (default: the query, which makes this self-attention). */
   readonly key?: Tensor | undefined;
-  /** [B, S, valueSize]; the key by default. */
+  /** [B, S, valueSize] (default: the key). */
   readonly value?: Tensor | undefined;
 }
 
@@ -44,11 +28,11 @@ export interface AttentionInputs extends Visibility {
 export interface MultiHeadAttention {
   /** @param query [B, T, size]  @returns [B, T, size] */
   (scope: Scope, query: Tensor, inputs?: AttentionInputs): Tensor;
-  /** The same with the weights [B, heads, T, S]. */
+  /** Also returns the attention weights [B, heads, T, S]. */
   withWeights(scope: Scope, query: Tensor, inputs?: AttentionInputs): AttentionResult;
   /**
-   * Causal self-attention of new vectors over those before, whose keys and values are cached.
-   * @param x [B, T, size]  @returns the output, and the cache's next value
+   * One decoding step: causal self-attention of new vectors over cached keys and values.
+   * @param x [B, T, size]  @returns the output [B, T, size], and the next value of the cache
    */
   step(
     scope: Scope,
@@ -58,10 +42,10 @@ export interface MultiHeadAttention {
 }
 
 /**
- * nn.MultiheadAttention (Vaswani et al. 2017, section 3.2.2). A query from which all keys are hidden
- * attends to nothing, where PyTorch gives NaN. Parameters: in_proj_weight [3 * size, size],
- * in_proj_bias, out_proj.weight, out_proj.bias; with `keySize` or `valueSize` q_proj_weight,
- * k_proj_weight and v_proj_weight in place of in_proj_weight.
+ * nn.MultiheadAttention (Vaswani et al. 2017, section 3.2.2). A query with no visible key attends to nothing,
+ * where PyTorch gives NaN. Parameters: in_proj_weight [3 * size, size], in_proj_bias, out_proj.weight,
+ * out_proj.bias; with `keySize` or `valueSize`, q_proj_weight, k_proj_weight and v_proj_weight replace
+ * in_proj_weight.
  * @throws OptionError; the layer throws ShapeError, DTypeError or OptionError for inputs that do not fit
  */
 export function multiHeadAttention(
@@ -73,7 +57,7 @@ export function multiHeadAttention(
   const known = ['dropout', 'bias', 'keySize', 'valueSize', 'kvHeads', 'rotary'];
   checkLayer(where, { size, heads }, options, known);
   if (size % heads !== 0) {
-    throw new OptionError(`${where}: size ${size} is no multiple of heads ${heads}`);
+    throw new OptionError(`${where}: size ${size} is not a multiple of heads ${heads}`);
   }
   const { dropout = 0, bias = true, keySize = size, valueSize = size, kvHeads } = options;
   const all: MultiHeadOptions = { ...options, modelSize: size, heads, dropout, masks: allMasks };
@@ -110,7 +94,7 @@ export function multiHeadAttention(
       checkColumns(where, x, size, ['B', 'T']);
       if (isPlain) return multiHeadCached(scope, x, all, cache);
       throw new OptionError(
-        `${where}: steps over a cache need biases, and keys and values of the model's size and heads`,
+        `${where}: decoding over a cache needs biases, and keys and values of the model's size and heads`,
       );
     }),
   });

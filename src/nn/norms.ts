@@ -29,7 +29,7 @@ export function layerNorm(size: number, options: LayerNormOptions = {}): Layer {
 
 /** Options of root-mean-square normalisation. */
 export interface RmsNormOptions {
-  /** Added to the mean square; the spacing of float32 at 1, 2^-23, by default, as in PyTorch. */
+  /** Added to the mean square (default 2^-23, the machine epsilon of float32, as in PyTorch). */
   readonly epsilon?: number;
 }
 

@@ -1,4 +1,4 @@
-/** A model's parameters on a device, shared by all plans that use them: training, prediction, decoding. */
+/** A model's parameters on a device, shared by all of its programs: training, prediction, decoding. */
 import { DisposedError } from '../core/errors';
 import type { Device } from '../gpu/device';
 import { StateStore } from '../gpu/states';
@@ -6,14 +6,14 @@ import { initialArena, type NamedTensors, unpackArena } from './arena';
 import { PARAMETERS, type ParameterLayout } from './parameters';
 import { parameterStates, storedParameters } from './storage';
 
-/** Parameters on a device, which programs share. */
+/** Parameters on a device, which several programs can share. */
 export class ParameterStore {
   readonly layout: ParameterLayout;
-  /** Where they live on the device. */
+  /** The states that hold them on the device. */
   readonly states: StateStore;
   #disposed = false;
 
-  /** @param states holds, or will hold, the states of the layout, and is disposed with this */
+  /** @param states the store of the layout's states; `dispose` disposes of it, too */
   constructor(layout: ParameterLayout, states: StateStore) {
     this.layout = layout;
     this.states = states;
@@ -21,7 +21,7 @@ export class ParameterStore {
 
   /**
    * Uploads parameters.
-   * @param tensors values by PyTorch's names, as of a safetensors file
+   * @param tensors values by PyTorch's names, as in a safetensors file
    * @throws FormatError for a missing tensor or another shape
    */
   static create(device: Device, layout: ParameterLayout, tensors: NamedTensors): ParameterStore {
@@ -32,7 +32,7 @@ export class ParameterStore {
     return store;
   }
 
-  /** Parameters as they start, the same for the same seed. */
+  /** Initialises parameters; the same seed gives the same values. */
   static initial(device: Device, layout: ParameterLayout, seed = 0): ParameterStore {
     const store = new ParameterStore(layout, new StateStore(device));
     store.#allocate();
@@ -44,7 +44,7 @@ export class ParameterStore {
     return this.states.device;
   }
 
-  /** The values by PyTorch's names; of float32 layouts alone. */
+  /** Reads the values back, by PyTorch's names. @throws OptionError for a quantised layout */
   async read(): Promise<NamedTensors> {
     this.assertUsable();
     return unpackArena(this.layout, await this.states.read(PARAMETERS, this.layout.size));
@@ -54,11 +54,11 @@ export class ParameterStore {
   assertUsable(): void {
     if (!this.#disposed) return;
     throw new DisposedError(
-      'the parameters were disposed, perhaps with their trainer; dispose of what uses them first',
+      'the parameters were disposed, perhaps with their trainer; dispose of the programs that use them first',
     );
   }
 
-  /** Frees the parameters, and whatever else lives in the same states. Harmless twice. */
+  /** Frees the parameters and everything else in the same state store. Idempotent. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;

@@ -1,7 +1,7 @@
 /**
- * Parameters: a model asks a scope for them by PyTorch's names. All lie in one flat arena, so that
- * one dispatch updates them; the layout says where, and which matrices are packed beside it. Declaring
- * and using are the same code.
+ * Parameters: a model asks a scope for them by PyTorch's names. All float32 ones are stored in one flat buffer,
+ * the arena, so that one dispatch updates them all; the layout has their offsets, and says which matrices are
+ * quantised in a second buffer. The same model code declares parameters and uses them.
  */
 import type { Packing } from '../../shaders/packed/format';
 import type { InputTypes } from '../core/batch';
@@ -29,37 +29,37 @@ export type {
   Scope,
 } from './scope';
 
-/** Name of the arena state that holds the parameters in every plan of a model. */
+/** Name of the state that holds the parameter arena in every plan of a model. */
 export const PARAMETERS = 'parameters';
 
-/** Name of the state, beside the arena, that holds the words of packed matrices. */
+/** Name of the state that holds the words of quantised matrices. */
 export const PACKED_PARAMETERS = 'parameters.packed';
 
-/** A piece of a parameter that lies on its own in the arena: some of its rows. */
+/** A contiguous range of a parameter's rows, with its own offset in the arena. */
 export interface Part {
   readonly rows: number;
-  /** First element in the arena, or first word of a packed matrix among the words: a multiple of 64. */
+  /** Index of the first element in the arena, or of a quantised matrix's first word: a multiple of 64. */
   readonly offset: number;
-  /** First scale in the arena, of a packed matrix that has scales. */
+  /** Index in the arena of the first scale of a quantised matrix; undefined for a type without scales. */
   readonly scaleOffset?: number;
 }
 
-/** A parameter of a layout: its name, shape and how it starts. */
+/** A parameter of a layout: its name, shape, initialiser and storage. */
 export interface Parameter {
   /** PyTorch's name. */
   readonly name: string;
   readonly shape: readonly number[];
   readonly initialiser: Initialiser;
   readonly parts: readonly Part[];
-  /** Whether it is asked for as a weight alone, so that it may be packed. */
+  /** Whether the model only multiplies by it or looks rows up in it, so that it can be quantised. */
   readonly isWeight: boolean;
-  /** How it is packed; float32 without. */
+  /** How it is quantised (default: float32). */
   readonly packing?: Packing;
 }
 
-/** The code of packed matrices, which a layout of float32 does without; see packedStorage.ts. */
+/** The code for quantised matrices, which float32 layouts leave out of the bundle; see packedStorage.ts. */
 export interface Packer {
-  /** A matrix in words, and its scales where the format has any. */
+  /** Quantises a matrix on the CPU. */
   pack(
     name: string,
     data: Float32Array,
@@ -68,8 +68,8 @@ export interface Packer {
   ): { readonly words: Int32Array; readonly scales: Float32Array };
   /**
    * The matrix on the device.
-   * @param words i32 that hold its words from an element on  @param scales f32 with its scales, if it
-   *   has any, from an element on
+   * @param words an i32 tensor, and the index of the matrix's first word
+   * @param scales an f32 tensor, and the index of the matrix's first scale; undefined for a type without scales
    */
   weight(
     how: Packing,
@@ -79,14 +79,14 @@ export interface Packer {
   ): Weight;
 }
 
-/** Where every parameter lies in the arena. */
+/** Offsets of all parameters in the arena. */
 export interface ParameterLayout {
   readonly parameters: readonly Parameter[];
-  /** Elements of the arena. */
+  /** Number of elements of the arena. */
   readonly size: number;
-  /** Words of packed matrices; 0 when everything is float32, as training needs it. */
+  /** Number of words of quantised matrices; 0 if everything is float32, which training requires. */
   readonly wordCount: number;
-  /** Of packed matrices. */
+  /** Present if there are quantised matrices. */
   readonly packer?: Packer;
 }
 
@@ -122,7 +122,7 @@ export function declareParameters(
       asTensor.add(name);
       return declare(name, ...rest);
     },
-    weights: (...asked) => declare(...asked).map(denseWeight),
+    weights: (...args) => declare(...args).map(denseWeight),
   };
   trace(
     (lookup) => {
@@ -138,22 +138,22 @@ export function declareParameters(
   return { parameters: found, size, wordCount: 0 };
 }
 
-/** Elements that a piece takes in an arena: the next one begins where a binding may. */
+/** Number of elements that a part takes in an arena, padded to the alignment that bindings require. */
 export function aligned(elements: number): number {
   return Math.ceil(elements / ALIGNED_ELEMENTS) * ALIGNED_ELEMENTS;
 }
 
-/** Parameters as views of the arena, kept so that each is one tensor. */
+/** Parameters as views of an arena tensor. */
 export interface BoundParameters {
   readonly scope: Scope;
-  /** Every piece with its place, in the order of the arena. */
+  /** The tensor and offset of each part, in the order of the arena. */
   pieces(): readonly { readonly tensor: Tensor; readonly offset: number }[];
 }
 
 /**
  * Binds a layout to an arena tensor f32 [layout.size].
- * @param words i32 [layout.wordCount], where the layout has packed matrices
- * @throws OptionError when they are missing: packed matrices cannot be trained
+ * @param words i32 [layout.wordCount], if the layout has quantised matrices
+ * @throws OptionError if these words are missing: quantised matrices cannot be trained
  */
 export function bindParameters(
   layout: ParameterLayout,
@@ -169,8 +169,8 @@ export function bindParameters(
     if (packing !== undefined) {
       if (words === undefined) {
         throw new OptionError(
-          `parameter '${name}' is packed as ${packing.format}, which is for inference alone; ` +
-            'use a layout of f32 to train or to look inside',
+          `parameter '${name}' is quantised as ${packing.format}, which is for inference only; use an ` +
+            'f32 layout to train or inspect the model',
         );
       }
       const packer = defined(layout.packer, 'packer');
@@ -195,7 +195,7 @@ export function bindParameters(
   return { scope: makeScope(provider, source, observer), pieces: () => pieces };
 }
 
-/** What is bound by a name, in the rows that it was declared in. */
+/** Looks bound parameters up by name, and checks that they are used in the rows they were declared in. */
 function boundTo<T>(
   { parameters }: ParameterLayout,
   bound: ReadonlyMap<string, readonly T[]>,
@@ -209,8 +209,8 @@ function boundTo<T>(
     if (found === undefined) {
       throw new OptionError(
         declared === undefined
-          ? `no parameter '${name}' in the layout; declare it with the same model`
-          : `parameter '${name}' is packed and can only be used as a weight; store it as f32`,
+          ? `no parameter '${name}' in the layout; declare the layout with the same model`
+          : `parameter '${name}' is quantised and can only be used by scope.weight; store it as f32`,
       );
     }
     if (declared?.join() !== rows.join()) {
@@ -220,7 +220,7 @@ function boundTo<T>(
   };
 }
 
-/** Elements of all parameters, without the gaps of the arena. */
+/** Number of elements of all parameters, without the padding of the arena. */
 export function countParameters({ parameters }: ParameterLayout): number {
   return parameters.reduce(
     (total, { shape }) => total + shape.reduce((product, n) => product * n, 1),

@@ -1,4 +1,4 @@
-/** Layers that say where in its sequence a vector is: sinusoidal, learned, rotary. */
+/** Position embeddings: sinusoidal, learned, rotary. */
 import { type Dim, dimBound } from '../core/dim';
 import { ShapeError } from '../core/errors';
 import { formatType } from '../core/shape';
@@ -10,22 +10,22 @@ import { embedding } from '../ops/embedding/op';
 import { broadcastTo } from '../ops/movement/expand';
 import { type RotaryOptions, rotary as rotate } from '../ops/rotary/op';
 import { reshape, view } from '../ops/view/op';
-import type { RotaryTurn } from './attention';
+import type { RotaryEmbedding } from './attention';
 import { checkColumns, checkLayer, layer } from './layer';
 import type { Scope } from './scope';
 import { PAPER_POSITIONS, type PositionOptions, sinusoidalTable } from './sinusoidalTable';
 
-/** Adds positions to x, or turns x by them. */
+/** A layer that adds position embeddings to x, or rotates x by its positions. */
 export type PositionLayer = (
   scope: Scope,
   x: Tensor,
-  /** i32 [1]: the position of the first vector, for decoding step by step; 0 by default. */
+  /** i32 [1]: the position of the first vector, for decoding token by token (default 0). */
   offset?: Tensor,
 ) => Tensor;
 
 /**
- * Adds sinusoids (Vaswani et al. 2017, section 3.5). Takes and gives [B, T, size] with T of at most
- * `longest`. No parameters.
+ * Adds sinusoids (Vaswani et al. 2017, section 3.5). Takes and gives [B, T, size] with T at most `longest`. Has
+ * no parameters.
  * @throws OptionError; the layer throws ShapeError or DTypeError for another x
  */
 export function sinusoidalPositions(
@@ -43,8 +43,8 @@ export function sinusoidalPositions(
 
 /**
  * Adds a learned vector to each position (Gehring et al. 2017; BERT, GPT-2). Takes and gives
- * [B, T, size] with T of at most `longest`. Parameter: weight [longest, size], from a normal
- * distribution of deviation 0.02.
+ * [B, T, size] with T at most `longest`. Parameter: weight [longest, size], initialised from a normal
+ * distribution with standard deviation 0.02.
  * @throws OptionError; the layer throws ShapeError or DTypeError for another x
  */
 export function learnedPositions(longest: number, size: number): PositionLayer {
@@ -53,30 +53,30 @@ export function learnedPositions(longest: number, size: number): PositionLayer {
     const length = checkLength('learnedPositions', x, longest, size);
     const start = { kind: 'normal', deviation: 0.02 } as const;
     const table = scope.weight('weight', [longest, size], start);
-    return add(x, table.rows(places(length, offset)));
+    return add(x, table.rows(positions(length, offset)));
   });
 }
 
-/** How rotary positions turn pairs of channels; see `ops.rotary`. */
-export type TurnOptions = Pick<
+/** How rotary position embeddings rotate pairs of channels; see `ops.rotary`. */
+export type RotaryPositionOptions = Pick<
   RotaryOptions,
   'rotarySize' | 'interleaved' | 'base' | 'frequencies'
 >;
 
 /**
- * Rotary positions for attention (Su et al. 2021, RoFormer): the option `rotary` of
- * `multiHeadAttention`, `encoderLayer` and `decoderLayer`.
+ * Rotary position embedding (Su et al. 2021, RoFormer) for the option `rotary` of `multiHeadAttention`,
+ * `encoderLayer` and `decoderLayer`.
  */
-export function rotary(options: TurnOptions = {}): RotaryTurn {
+export function rotary(options: RotaryPositionOptions = {}): RotaryEmbedding {
   return (x, sizes, offset) => rotate(x, undefined, { ...options, ...sizes, offset });
 }
 
 /**
- * Turns pairs of channels of each head by angles in proportion to the position (Su et al. 2021): for
- * queries and keys of attention of one's own. Takes and gives [..., T, C], of equal heads.
- * @throws OptionError when heads and channels do not fit
+ * Rotates pairs of channels of each head by angles proportional to the position (Su et al. 2021), for the
+ * queries and keys of custom attention. Takes and gives [..., T, C], where C is divided into equal heads.
+ * @throws OptionError if the heads do not divide the channels
  */
-export function rotaryPositions(heads: number, options: TurnOptions = {}): PositionLayer {
+export function rotaryPositions(heads: number, options: RotaryPositionOptions = {}): PositionLayer {
   checkLayer('rotaryPositions', { heads }, {}, []);
   return layer((_scope, x: Tensor, offset?: Tensor) =>
     rotate(x, undefined, { ...options, heads, offset }),
@@ -89,19 +89,19 @@ function checkLength(where: string, x: Tensor, longest: number, size: number): D
   const length = x.shape[1] ?? 0;
   if (dimBound(length) <= longest) return length;
   throw new ShapeError(
-    `${where}: expected at most ${longest} positions, found ${formatType(x)} with T of up to ` +
-      `${dimBound(length)}; make more positions`,
+    `${where}: expected at most ${longest} positions, found ${formatType(x)} with T up to ` +
+      `${dimBound(length)}; raise the number of positions`,
   );
 }
 
-/** i32 [T]: 0, 1, 2 ..., from an offset. */
-function places(length: Dim, offset: Tensor | undefined): Tensor {
+/** i32 [T]: offset, offset + 1, ... */
+function positions(length: Dim, offset: Tensor | undefined): Tensor {
   const counted = countTo(length);
   return offset === undefined ? counted : add(counted, broadcastTo(reshape(offset, [1]), [length]));
 }
 
-/** Rows of a table [longest, size]. */
+/** Rows of a table [longest, size] for `length` positions from an offset. */
 function rows(table: Tensor, length: Dim, size: number, offset: Tensor | undefined): Tensor {
   if (offset === undefined) return view(table, [length, size]);
-  return embedding(length === 1 ? offset : places(length, offset), table);
+  return embedding(length === 1 ? offset : positions(length, offset), table);
 }

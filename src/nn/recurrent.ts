@@ -1,4 +1,4 @@
-/** Recurrent modules with the parameters of PyTorch's nn.RNN, nn.LSTM, nn.GRU and their cells. */
+/** Recurrent layers with the parameters of PyTorch's nn.RNN, nn.LSTM, nn.GRU and their cells. */
 import { cells, type CellName as KernelCell } from '../../shaders/recurrence/cells';
 import type { Tensor } from '../graph/op';
 import { add } from '../ops/binary/op';
@@ -15,7 +15,10 @@ import { zeroPast } from './lengths';
 import type { Scope } from './parameters';
 import { resetBeforeLayer, resetBeforeStep } from './resetBefore';
 
-/** Of GRUs 'gru' is PyTorch's, with the reset gate after the product; the other is Cho et al.'s. */
+/**
+ * Names of recurrent cells. 'gru' is PyTorch's, which applies the reset gate after the matrix product;
+ * 'gru-reset-before' applies it before, as Cho et al. (2014) do.
+ */
 export type CellName = KernelCell | 'gru-reset-before';
 
 /** The recurrent cells, by name. */
@@ -29,57 +32,64 @@ export const CELLS = [
 
 export type { RecurrenceState } from '../ops/recurrence/op';
 
-/** Sizes of recurrent layers, and their cell. */
-export interface RecurrentOptions {
-  readonly cell: CellName;
-  readonly inputSize: number;
-  readonly hiddenSize: number;
+/** Options of nn.RNN, with its defaults. */
+export interface RecurrentLayerOptions {
+  /** Number of stacked layers (default 1): num_layers. */
   readonly layers?: number;
+  /** Whether a second set of layers reads the sequence backwards (default false). */
   readonly bidirectional?: boolean;
-  /** One direction only, from the end to the beginning. */
+  /** Whether the only direction reads the sequence backwards (default false). */
   readonly reverse?: boolean;
+  /** Whether there are biases (default true). */
   readonly bias?: boolean;
-  /**
-   * Of an LSTM: added to the biases of the forget gates at the start, so that a long sequence is not
-   * forgotten before anything was learnt (Jozefowicz et al. 2015). 0, as in PyTorch, by default.
-   */
-  readonly forgetBias?: number;
-  /** Rate on the outputs of every layer but the last. */
+  /** Dropout rate in training of the outputs of every layer but the last (default 0). */
   readonly dropout?: number;
 }
 
-/** What recurrent layers read besides the sequence. */
+/** Options of recurrent layers of any cell, with its sizes. */
+export interface RecurrentOptions extends RecurrentLayerOptions {
+  readonly cell: CellName;
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  /**
+   * For an LSTM: added to the initial biases of the forget gates, so that long sequences are not forgotten
+   * early in training (Jozefowicz et al. 2015) (default 0, as in PyTorch).
+   */
+  readonly forgetBias?: number;
+}
+
+/** Inputs of recurrent layers besides the sequence. */
 export interface RecurrentInputs {
-  /** i32 [B]: rows end there; what comes after them is zeros. */
+  /** i32 [B]: length of each row; later positions of the output are zeros. */
   readonly lengths?: Tensor | undefined;
-  /** A state for every layer and direction, those of a layer side by side, forward first. */
+  /** Initial state of every layer and direction, ordered by layer, forward before backward. */
   readonly initial?: readonly RecurrenceState[] | undefined;
 }
 
-/** What recurrent layers give. */
+/** Results of recurrent layers. */
 export interface RecurrentResult {
-  /** States of the last layer [B, L, directions * hiddenSize], zero past a row's length. */
+  /** Hidden states of the last layer [B, L, directions * hiddenSize], zero past each row's length. */
   readonly y: Tensor;
-  /** The state after the last step of every layer and direction, in the order of `initial`. */
+  /** Final state of every layer and direction, in the order of `initial`. */
   readonly final: readonly { readonly hidden: Tensor; readonly cell: Tensor | undefined }[];
 }
 
-/** PyTorch's own start of recurrent weights: uniform within 1 / sqrt(hidden size). */
+/** PyTorch's initialiser of recurrent parameters: uniform within ±1 / sqrt(hiddenSize). */
 const start = (hiddenSize: number) => ({
   kind: 'uniform' as const,
   bound: 1 / Math.sqrt(hiddenSize),
 });
 
 export interface RecurrentParameters {
-  /** Of the input [gates * H, inputSize]. */
+  /** Input-hidden weight [gates * H, inputSize]. */
   readonly weightIn: Tensor;
   readonly biasIn: Tensor | undefined;
-  /** Of the state [gates * H, H]. */
+  /** Hidden-hidden weight [gates * H, H]. */
   readonly weight: Tensor;
   readonly bias: Tensor | undefined;
 }
 
-/** The parameters of a layer and direction; of a cell without a suffix. */
+/** The parameters of one layer and direction. @param suffix of their names; empty for a single cell */
 export function recurrentParameters(
   scope: Scope,
   options: RecurrentOptions,
@@ -89,7 +99,7 @@ export function recurrentParameters(
   const { cell, hiddenSize, bias = true, forgetBias = 0 } = options;
   const rows = cells[cell === 'gru-reset-before' ? 'gru' : cell].gates * hiddenSize;
   const initial = start(hiddenSize);
-  // The forget gates are the second of an LSTM's four.
+  // The forget gate is the second of an LSTM's four.
   const raised = { from: hiddenSize, to: 2 * hiddenSize, by: cell === 'lstm' ? forgetBias : 0 };
   return {
     weightIn: scope.parameter(`weight_ih${suffix}`, [rows, inputSize], initial),
@@ -99,13 +109,13 @@ export function recurrentParameters(
   };
 }
 
-/** Products of the input [..., gates * H]. */
+/** Input projections [..., gates * H]. @param x [..., inputSize] */
 function project(x: Tensor, { weightIn, biasIn }: RecurrentParameters): Tensor {
   const products = matmul(x, weightIn, { transposeB: true });
   return biasIn === undefined ? products : add(products, biasIn);
 }
 
-/** A layer over whole sequences from products of its inputs [B, L, gates * H]. */
+/** Runs a layer over whole sequences. @param products input projections [B, L, gates * H] */
 function layerOf(
   cell: CellName,
   products: Tensor,
@@ -119,8 +129,9 @@ function layerOf(
 }
 
 /**
- * One step of a cell from products of its input with their bias [B, gates * H].
- * @returns the next state [B, H], and the cell of an LSTM
+ * One time step of a cell.
+ * @param products input projections with their bias [B, gates * H]
+ * @returns the next hidden state [B, H], and the next cell state of an LSTM
  */
 export function cellStep(
   cell: CellName,
@@ -134,7 +145,7 @@ export function cellStep(
 }
 
 /**
- * Stacked, one- or two-directional recurrent layers: nn.RNN, nn.LSTM, nn.GRU with batch_first.
+ * Stacked recurrent layers in one or both directions: nn.RNN, nn.LSTM, nn.GRU with batch_first.
  * @param x [B, L, inputSize]
  */
 export function recurrentLayers(
@@ -163,16 +174,16 @@ export function recurrentLayers(
       if (result.final.cell !== undefined) scope.note(`final_cell${suffix}`, result.final.cell);
       return scope.note(`hidden${suffix}`, result.y);
     });
-    const [one = y] = outputs;
-    y = outputs.length === 1 ? one : concat(outputs, 2);
+    const [forward = y] = outputs;
+    y = outputs.length === 1 ? forward : concat(outputs, 2);
   }
   return { y: scope.note('output', lengths === undefined ? y : zeroPast(y, lengths)), final };
 }
 
 /**
- * One step of all layers, for decoding: the same parameters as `recurrentLayers` in one direction.
- * @param x [B, inputSize]  @param states of every layer
- * @returns the next states; the last one's hidden part is the output
+ * One time step of all layers, for decoding, with the parameters of unidirectional `recurrentLayers`.
+ * @param x [B, inputSize]  @param states one for each layer
+ * @returns the next states; the hidden state of the last layer is the output
  */
 export function recurrentLayersStep(
   scope: Scope,

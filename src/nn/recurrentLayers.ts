@@ -5,6 +5,7 @@ import { checkColumns, checkLayer, layer } from './layer';
 import {
   type CellName,
   type RecurrentInputs,
+  type RecurrentLayerOptions,
   type RecurrentOptions,
   type RecurrentResult,
   recurrentLayers,
@@ -12,36 +13,22 @@ import {
 } from './recurrent';
 import type { Scope } from './scope';
 
-/** Options as those of nn.RNN, with its defaults. */
-export interface RecurrentLayerOptions {
-  /** Layers on top of each other (default 1): num_layers. */
-  readonly layers?: number;
-  /** Whether a second set of layers reads from the end (default false). */
-  readonly bidirectional?: boolean;
-  /** One direction only, from the end to the beginning (default false). */
-  readonly reverse?: boolean;
-  /** Whether there are biases (default true). */
-  readonly bias?: boolean;
-  /** Rate on the outputs of every layer but the last in training (default 0). */
-  readonly dropout?: number;
-}
-
-/** The state of a layer after a step: [B, hiddenSize] each; only an LSTM has a cell. */
+/** The state of a layer after a time step: [B, hiddenSize] each; only an LSTM has a cell state. */
 export type RecurrentState = RecurrentResult['final'][number];
 
 /** A stack of recurrent layers. */
 export interface RecurrentLayer {
   /**
    * @param x [B, L, inputSize]
-   * @returns the last layer's states [B, L, directions * hiddenSize], zero past a row's length
+   * @returns hidden states of the last layer [B, L, directions * hiddenSize], zero past each row's length
    */
   (scope: Scope, x: Tensor, inputs?: RecurrentInputs): Tensor;
-  /** The same with the last states of every layer and direction. */
+  /** Also returns the final states of every layer and direction. */
   withStates(scope: Scope, x: Tensor, inputs?: RecurrentInputs): RecurrentResult;
   /**
-   * One step of every layer, for decoding; forward layers only.
-   * @param x [B, inputSize]  @param states of every layer
-   * @returns the next states; the last one's `hidden` is the output
+   * One time step of every layer, for decoding with forward layers.
+   * @param x [B, inputSize]  @param states one for each layer
+   * @returns the next states; `hidden` of the last one is the output
    */
   step(
     scope: Scope,
@@ -53,7 +40,7 @@ export interface RecurrentLayer {
 const OPTION_NAMES = ['layers', 'bidirectional', 'reverse', 'bias', 'dropout'] as const;
 
 /**
- * The recurrent layer of a cell by name: `rnn`, `lstm` and `gru` as plain data.
+ * Recurrent layers whose cell is named by an option, rather than by the function `rnn`, `lstm` or `gru`.
  * @throws OptionError; the layer throws ShapeError or DTypeError for inputs that do not fit
  */
 export function recurrent(options: RecurrentOptions): RecurrentLayer {
@@ -64,7 +51,9 @@ function recurrentLayer(where: string, options: RecurrentOptions): RecurrentLaye
   const { inputSize, layers = 1, bidirectional = false, reverse = false } = options;
   checkLayer(where, { inputSize, hiddenSize: options.hiddenSize, layers }, {}, []);
   if (bidirectional && reverse) {
-    throw new OptionError(`${where}: both directions include the reverse one; leave out 'reverse'`);
+    throw new OptionError(
+      `${where}: bidirectional layers read in reverse, too; leave out 'reverse'`,
+    );
   }
   const run = (scope: Scope, x: Tensor, inputs: RecurrentInputs = {}): RecurrentResult => {
     checkColumns(where, x, inputSize, ['B', 'L']);
@@ -77,20 +66,20 @@ function recurrentLayer(where: string, options: RecurrentOptions): RecurrentLaye
       throw new OptionError(`${where}: expected ${layers} states, found ${states.length}`);
     }
     if (!(bidirectional || reverse)) return recurrentLayersStep(scope, x, states, options);
-    throw new OptionError(`${where}: what reads from the end cannot go on step by step`);
+    throw new OptionError(`${where}: layers that read in reverse cannot run step by step`);
   };
   return Object.assign(output, { withStates: layer(run), step: layer(step) });
 }
 
-/** Options of a plain recurrent network. */
+/** Options of an Elman network. */
 export interface RnnOptions extends RecurrentLayerOptions {
-  /** Default 'tanh'. */
+  /** The nonlinearity (default 'tanh'). */
   readonly nonlinearity?: 'tanh' | 'relu';
 }
 
 /**
- * nn.RNN (Elman 1990): h = tanh(W x + b + U h + c). Parameters of layer i: weight_ih_l{i}, weight_hh_l{i},
- * bias_ih_l{i}, bias_hh_l{i}, of the reverse direction with `_reverse`.
+ * nn.RNN (Elman 1990): h' = tanh(W x + b + U h + c). Parameters of layer i: weight_ih_l{i}, weight_hh_l{i},
+ * bias_ih_l{i}, bias_hh_l{i}; those of the reverse direction end in `_reverse`.
  * @throws OptionError; the layer throws ShapeError or DTypeError for inputs that do not fit
  */
 export function rnn(
@@ -106,15 +95,15 @@ export function rnn(
 /** Options of an LSTM. */
 export interface LstmOptions extends RecurrentLayerOptions {
   /**
-   * Added to the biases of the forget gates at the start, so that a long sequence is not forgotten
-   * before anything was learnt (Jozefowicz et al. 2015); 0 by default, as in PyTorch.
+   * Added to the initial biases of the forget gates, so that long sequences are not forgotten early in
+   * training (Jozefowicz et al. 2015) (default 0, as in PyTorch).
    */
   readonly forgetBias?: number;
 }
 
 /**
- * nn.LSTM (Hochreiter and Schmidhuber 1997; Gers et al. 2000). Parameters as of `rnn`, with the gates in
- * PyTorch's order i, f, g, o.
+ * nn.LSTM (Hochreiter and Schmidhuber 1997; Gers et al. 2000). Parameters as those of `rnn`, with the gates
+ * in PyTorch's order i, f, g, o.
  * @throws OptionError; the layer throws ShapeError or DTypeError for inputs that do not fit
  */
 export function lstm(
@@ -129,14 +118,14 @@ export function lstm(
 /** Options of a GRU. */
 export interface GruOptions extends RecurrentLayerOptions {
   /**
-   * Whether the reset gate scales the state's product, as in PyTorch (default), or the state before its
+   * Whether the reset gate scales the product U h, as in PyTorch (default true), or the state h before the
    * product, as it was first published.
    */
   readonly resetAfter?: boolean;
 }
 
 /**
- * nn.GRU (Cho et al. 2014). Parameters as of `rnn`, with the gates in PyTorch's order r, z, n.
+ * nn.GRU (Cho et al. 2014). Parameters as those of `rnn`, with the gates in PyTorch's order r, z, n.
  * @throws OptionError; the layer throws ShapeError or DTypeError for inputs that do not fit
  */
 export function gru(

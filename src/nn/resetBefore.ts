@@ -1,7 +1,7 @@
 /**
  * The GRU as it was first published (Cho et al. 2014; ONNX's with linear_before_reset = 0): the reset gate
- * scales the state before its product, n = tanh(x_n + U_n (r * h)). A step needs r of all units before
- * that product, so it takes two products: a loop of ops, where reset-after has a kernel of its own.
+ * scales the state before the product, n = tanh(x_n + U_n (r * h)). That product needs r of all units, so that
+ * a time step takes two dependent products. It is a loop of ops; only the reset-after form has a kernel.
  */
 import { type Dim, multiplyDims } from '../core/dim';
 import type { Tensor } from '../graph/op';
@@ -17,7 +17,7 @@ import { sigmoid, tanh } from '../ops/unary/op';
 import { reshape } from '../ops/view/op';
 import { countTo } from './lengths';
 
-/** The weights of a state [3 * H, H] by their use: gates r and z [2 * H, H], and n [H, H]. */
+/** Splits the hidden-hidden weight [3 * H, H] into that of the gates r and z [2 * H, H], and that of n [H, H]. */
 function parts(weight: Tensor) {
   const [rows = 1, size = 1] = weight.shape;
   const gates = multiplyDims(2, size);
@@ -27,13 +27,13 @@ function parts(weight: Tensor) {
   };
 }
 
-/** Columns of [..., C]. */
+/** Columns `from` to before `to` of [..., C]. */
 function columns(x: Tensor, from: Dim, to: Dim): Tensor {
   const rest = x.shape.slice(0, -1);
   return slice(x, { starts: [...rest.map(() => 0), from], ends: [...rest, to] });
 }
 
-/** A step. @param x products of the input for r and z [B, 2 * H], and for n [B, H] */
+/** One time step, from input projections for r and z [B, 2 * H] and for n [B, H]. */
 function step(
   [xGates, xCandidate]: readonly [Tensor, Tensor],
   hidden: Tensor,
@@ -47,16 +47,17 @@ function step(
   return { gates, candidate, hidden: add(candidate, mul(z, sub(hidden, candidate))) };
 }
 
-/** Products of the input [..., 3 * H] for r and z, and for n. */
+/** Splits input projections [..., 3 * H] into those of r and z, and that of n. */
 function split(x: Tensor, size: Dim): readonly [Tensor, Tensor] {
   const gates = multiplyDims(2, size);
   return [columns(x, 0, gates), columns(x, gates, multiplyDims(3, size))];
 }
 
 /**
- * One step.
- * @param x products of the input with its weights and bias [B, 3 * H], in the order r, z, n
- * @param weight of the state [3 * H, H]  @param hidden [B, H]  @param bias of the state's products [3 * H]
+ * One time step.
+ * @param x input projections with their bias [B, 3 * H], in the order r, z, n
+ * @param weight hidden-hidden weight [3 * H, H]  @param hidden [B, H]  @param bias hidden-hidden bias [3 * H]
+ * @returns the next hidden state [B, H]
  */
 export function resetBeforeStep(x: Tensor, weight: Tensor, hidden: Tensor, bias?: Tensor): Tensor {
   const all = bias === undefined ? x : add(x, bias);
@@ -64,9 +65,9 @@ export function resetBeforeStep(x: Tensor, weight: Tensor, hidden: Tensor, bias?
 }
 
 /**
- * A layer over whole sequences, in place of `recurrence`; what it keeps is r, z, n [B, L, 3 * H].
- * @param x products of the inputs with their weights and bias [B, L, 3 * H]
- * @param weight of the state [3 * H, H]
+ * A layer over whole sequences, with the interface of `recurrence`; `kept` holds r, z, n [B, L, 3 * H].
+ * @param x input projections with their bias [B, L, 3 * H]
+ * @param weight hidden-hidden weight [3 * H, H]
  */
 export function resetBeforeLayer(
   x: Tensor,
@@ -77,7 +78,7 @@ export function resetBeforeLayer(
   const size = weight.shape[1] ?? 1;
   const weights = parts(weight);
   const start = initial.hidden ?? fill([batch, size], 0);
-  // Input and state only meet in sums, so the bias may come with the input.
+  // The bias is only ever added to a sum with x, so that it can be added to x beforehand.
   const byTime = transpose(bias === undefined ? x : add(x, bias), [1, 0, 2]);
   const live = lengths && [
     less(reshape(countTo(length), [length, 1, 1]), reshape(lengths, [1, batch, 1])),

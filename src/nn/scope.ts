@@ -1,11 +1,11 @@
-/** Scopes: how a model's code asks for its parameters, for dropout, and names its values. */
+/** Scopes, through which a model's code gets its parameters and dropout, and names its intermediate values. */
 import { ShapeError } from '../core/errors';
 import type { OpSet, Tensor } from '../graph/op';
 import type { Weight } from './weight';
 
 /**
- * How a parameter starts, as plain data; initialisers.ts makes them. Fans are those of PyTorch: of a
- * matrix [out, in], fan-in is `in` and fan-out `out`.
+ * The distribution of a parameter's initial values, as plain data; made by the functions of initialisers.ts.
+ * Fans are PyTorch's: a matrix [out, in] has fan-in `in` and fan-out `out`.
  */
 export type Initialiser =
   | { readonly kind: 'zeros' }
@@ -20,66 +20,66 @@ export type Initialiser =
   | { readonly kind: 'xavierUniform' | 'kaimingUniform'; readonly gain: number }
   | {
       readonly kind: 'uniform';
-      /** Values lie within this of `center`, which is 0 by default. */
+      /** Half the width of the interval around `center` (default 0). */
       readonly bound: number;
       readonly center?: number;
-      /** Added to the elements from `from` to before `to`. */
+      /** Adds `by` to the elements from `from` to before `to`. */
       readonly raised?: { readonly from: number; readonly to: number; readonly by: number };
     };
 
-/** Random masks for training: a key that changes every step, and the op, which only training needs. */
+/** The source of dropout masks: a random key for each training step, and the op, which only training needs. */
 export interface DropoutSource {
   /** i32 [1]. */
   readonly key: Tensor;
   readonly dropout: OpSet['dropout'];
 }
 
-/** Looks at values while a model's code runs; see src/inspect. */
+/** Observes intermediate values while a model is traced; see src/inspect. */
 export interface Observer {
-  /** What values for it alone are computed by: models themselves do without most ops. */
+  /** Ops for values that are computed for the observer only; models import few ops themselves. */
   readonly ops: OpSet;
-  /** Whether it wants the value of this name, for values that cost something to compute. */
+  /** Whether it needs the value of this name; values that only an observer needs are computed if it does. */
   wants(name: string): boolean;
   note(name: string, tensor: Tensor): void;
 }
 
-/** Hands out parameters under a name prefix, dropout while training, and names for values. */
+/** Provides a part of a model with its parameters, with dropout in training, and with names for its values. */
 export interface Scope {
-  /** Where it is in the model, 'encoder.layers.0'; empty for the whole model. */
+  /** Path of the part in the model, such as 'encoder.layers.0'; empty for the whole model. */
   readonly path: string;
-  /** The parameter `prefix + name`; asking twice gives the same one. */
+  /** The parameter `path.name`. Repeated calls return the same parameter. */
   parameter(name: string, shape: readonly number[], initialiser: Initialiser): Tensor;
-  /** The parameter in pieces of so many rows each, for weights that are used apart. */
+  /** The parameter as separate tensors. @param rows the number of rows of each */
   split(
     name: string,
     shape: readonly number[],
     initialiser: Initialiser,
     rows: readonly number[],
   ): readonly Tensor[];
-  /** The matrix `prefix + name` [outputs, inputs] for products and look-ups, which may be packed. */
+  /** The matrix `path.name` [outputs, inputs] for products and look-ups only, so that it can be quantised. */
   weight(name: string, shape: readonly number[], initialiser: Initialiser): Weight;
-  /** The same in pieces of so many outputs each. */
+  /** The matrix as separate ones. @param rows the number of outputs of each */
   splitWeight(
     name: string,
     shape: readonly number[],
     initialiser: Initialiser,
     rows: readonly number[],
   ): readonly Weight[];
-  /** The scope of a part of the model: 'encoder' asks under 'encoder.'. */
+  /** The scope of a part of this part: its parameters' names begin with `path.name.`. */
   child(name: string): Scope;
-  /** Dropout with a stream of its own; the identity outside training. */
+  /** Dropout with its own random stream; the identity outside training. */
   dropout(x: Tensor, rate: number): Tensor;
-  /** Key and stream for dropout inside a kernel; undefined outside training or at rate 0. */
+  /** Rate, key and stream for a kernel with built-in dropout; undefined outside training or at rate 0. */
   dropoutStream(rate: number): { rate: number; key: Tensor; stream: number } | undefined;
-  /** Says that a value is `prefix + name`, for whoever looks inside. @returns the value */
+  /** Reports a value to the observer as `path.name`. @returns the value */
   note(name: string, tensor: Tensor): Tensor;
-  /** The same for a value that is computed only if somebody looks at it. */
+  /** Computes and reports a value only if the observer wants it. */
   derive(name: string, value: (ops: OpSet) => Tensor): void;
-  /** Whether somebody looks at `prefix + name`: where a value comes of another op. */
+  /** Whether the observer wants `path.name`, for values that another op computes as a by-product. */
   wants(name: string): boolean;
 }
 
-/** Gives a parameter of a name, in pieces of so many rows. */
+/** Returns the parts of the parameter of a name. @param rows the number of rows of each part */
 export type Provide<T> = (
   name: string,
   shape: readonly number[],
@@ -123,7 +123,7 @@ export function makeScope(
   return at('');
 }
 
-/** A parameter in one piece. */
+/** A parameter as a single part. */
 function whole<T>(
   provide: Provide<T>,
   name: string,

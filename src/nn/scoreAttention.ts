@@ -1,4 +1,4 @@
-/** Attention of a query over a memory by scores: additive (Bahdanau), dot product and general (Luong). */
+/** Attention of a single query over a memory: additive (Bahdanau), dot product and general (Luong). */
 import type { Tensor } from '../graph/op';
 import { checkColumns, checkLayer, layer } from './layer';
 import type { Scope } from './scope';
@@ -9,11 +9,11 @@ import {
   type SequenceAttentionOptions,
 } from './sequenceAttention';
 
-/** What the attention reads besides query and memory. */
+/** Inputs of attention besides query and memory. */
 export interface ScoreInputs {
-  /** i32 [B]: how many vectors of each row of the memory count; all by default. */
+  /** i32 [B]: number of valid vectors in each row of the memory (default: all). */
   readonly lengths?: Tensor | undefined;
-  /** Of `keys`, where there are many queries for one memory; computed by default. */
+  /** The result of `keys`, to reuse for several queries over one memory (default: computed). */
   readonly keys?: Tensor | undefined;
 }
 
@@ -21,9 +21,9 @@ export interface ScoreInputs {
 export interface ScoreAttention {
   /** @param query [B, querySize]  @param memory [B, S, keySize]  @returns the context [B, keySize] */
   (scope: Scope, query: Tensor, memory: Tensor, inputs?: ScoreInputs): Tensor;
-  /** The same with the weights [B, S]. */
+  /** Also returns the attention weights [B, S]. */
   withWeights(scope: Scope, query: Tensor, memory: Tensor, inputs?: ScoreInputs): Attended;
-  /** What queries are compared with, computed once a memory. */
+  /** Projects the memory to keys, once for each memory. */
   keys(scope: Scope, memory: Tensor): Tensor;
 }
 
@@ -46,10 +46,10 @@ function scoreAttention(where: string, options: SequenceAttentionOptions): Score
 }
 
 /**
- * Additive attention (Bahdanau et al. 2015, appendix A.1.2): scores v . tanh(W query + U key). Parameters:
+ * Additive attention (Bahdanau et al. 2015, appendix A.1.2) with scores v . tanh(W query + U key). Parameters:
  * query_layer.weight [size, querySize], key_layer.weight [size, keySize], energy_layer.weight [1, size].
- * @param size of what is compared
- * @param options bias: whether key_layer has one (default false)
+ * @param size of the space in which queries and keys are added
+ * @param options bias: whether key_layer has a bias (default false)
  * @throws OptionError; the layer throws ShapeError or DTypeError for inputs that do not fit
  */
 export function additiveAttention(
@@ -70,9 +70,9 @@ export function additiveAttention(
 }
 
 /**
- * Dot-product attention (Luong et al. 2015, section 3.1): scores query . key, without parameters; with
- * a `keySize` of its own their 'general' score, query . W key. Parameter: key_layer.weight [size, keySize].
- * @param size of queries
+ * Dot-product attention (Luong et al. 2015, section 3.1) with scores query . key and no parameters; if
+ * `keySize` is given, their 'general' score query . W key. Parameter: key_layer.weight [size, keySize].
+ * @param size of the queries
  * @throws OptionError; the layer throws ShapeError or DTypeError for inputs that do not fit
  */
 export function dotAttention(size: number, keySize?: number): ScoreAttention {

@@ -13,32 +13,32 @@ import { countTo } from './lengths';
 import { linearBound } from './linear';
 import type { Scope } from './scope';
 
-/** How a query is compared with keys: by a layer, or by a product without or with a matrix. */
+/** How a query is scored against keys: by a tanh layer, a dot product, or a product with a matrix between. */
 export type ScoreKind = 'additive' | 'dot' | 'general';
 
-/** Sizes of attention over a sequence, and how it compares. */
+/** Score and sizes of attention over a sequence. */
 export interface SequenceAttentionOptions {
   readonly score: ScoreKind;
   /** Size of the decoder's state. */
   readonly querySize: number;
-  /** Size of the encoder's states; that of the query for 'dot'. */
+  /** Size of the encoder's states; for 'dot', equal to querySize. */
   readonly keySize: number;
-  /** Size in which additive scores are compared. */
+  /** For 'additive': size of the space in which query and key are added. */
   readonly size: number;
-  /** Whether key_layer has a bias; PyTorch examples have none. */
+  /** Whether key_layer has a bias (default false). */
   readonly keyBias?: boolean;
 }
 
-/** What attention over a sequence gives. */
+/** The result of attention over a sequence. */
 export interface Attended {
   /** Weighted sum of the values [B, keySize]. */
   readonly context: Tensor;
-  /** [B, S]. */
+  /** Attention weights [B, S]. */
   readonly weights: Tensor;
 }
 
 /**
- * What scores compare queries with, computed once a sentence.
+ * Projects the encoder's states to keys, once for each source.
  * @param keys the encoder's states [B, S, keySize]
  * @returns [B, S, size] (additive), [B, S, querySize] (general) or the keys themselves (dot)
  */
@@ -56,8 +56,8 @@ export function projectKeys(
 }
 
 /**
- * One query a row over the values.
- * @param query the decoder's state [B, querySize]  @param projected of `projectKeys`
+ * Attends from one query for each row.
+ * @param query the decoder's state [B, querySize]  @param projected the result of `projectKeys`
  * @param values the encoder's states [B, S, keySize]  @param lengths i32 [B]
  */
 export function attend(
@@ -71,8 +71,8 @@ export function attend(
   if (score === 'additive') {
     const weight = scope.weight('query_layer.weight', [size, querySize], linearBound(querySize));
     const energy = scope.parameter('energy_layer.weight', [1, size], linearBound(size));
-    const asked = weight.product(query);
-    return additiveAttention(asked, projected, reshape(energy, [size]), values, lengths);
+    const projectedQuery = weight.product(query);
+    return additiveAttention(projectedQuery, projected, reshape(energy, [size]), values, lengths);
   }
   const [batch = 1, count = 1, keySize = 1] = values.shape;
   const scores = matmul(projected, reshape(query, [batch, querySize, 1]));

@@ -1,15 +1,15 @@
 /** The table of sinusoidal positions, computed on the CPU in float64. */
 import type { Constant } from '../graph/source';
 
-/** How sinusoidal positions are laid out. */
+/** Variants of sinusoidal positions. */
 export interface PositionOptions {
-  /** Sines on even and cosines on odd columns (the paper), or all sines then all cosines. */
+  /** Sines in even and cosines in odd columns, as in the paper, or all sines before all cosines. */
   readonly layout: 'interleaved' | 'halves';
-  /** Position of the first row; 0 in the paper. */
+  /** Position of the first row: 0 in the paper. */
   readonly first: number;
   /**
-   * The exponent of column pair i is i / (size / 2) in the paper, i / (size / 2 - 1) in
-   * tensor2tensor and CTranslate2.
+   * The exponent of column pair i is i / (size / 2) in the paper ('half'), and i / (size / 2 - 1) in
+   * tensor2tensor and CTranslate2 ('halfMinusOne').
    */
   readonly denominator: 'half' | 'halfMinusOne';
 }

@@ -1,4 +1,4 @@
-/** Encoder and decoder layers with nn.Transformer's names; post-norm as in the paper, or pre-norm. */
+/** Transformer encoder and decoder layers with nn.Transformer's parameter names, post-norm or pre-norm. */
 import { OptionError } from '../core/errors';
 import type { Tensor } from '../graph/op';
 import { lengthsAlone, type MaskRule } from '../ops/attention/lengths';
@@ -10,7 +10,7 @@ import {
   multiHeadCross,
   multiHeadSelf,
   projectMemory,
-  type RotaryTurn,
+  type RotaryEmbedding,
   type Visibility,
 } from './attention';
 import { type Activation, feedForward } from './feedForward';
@@ -18,26 +18,26 @@ import { checkColumns, checkLayer, layer } from './layer';
 import { layerNorm } from './norms';
 import type { Scope } from './scope';
 
-/** Options as those of nn.TransformerEncoderLayer, with its defaults. */
+/** Options of nn.TransformerEncoderLayer, with its defaults. */
 export interface TransformerLayerOptions {
   /** Hidden size of the feed-forward network (default 2048): dim_feedforward. */
   readonly feedForward?: number;
-  /** Rate on attention weights, hidden values and every sublayer's output (default 0.1). */
+  /** Dropout rate of attention weights, hidden activations and sublayer outputs (default 0.1). */
   readonly dropout?: number;
-  /** Norm before each sublayer (pre-norm) rather than after it, as in the paper (default false). */
+  /** Whether norms precede sublayers (pre-norm) rather than follow them, as in the paper (default false). */
   readonly normFirst?: boolean;
-  /** Default 'relu'. */
+  /** Activation of the feed-forward network (default 'relu'). */
   readonly activation?: Activation;
-  /** Of the layer norms (default 1e-5). */
+  /** Epsilon of the layer norms (default 1e-5). */
   readonly epsilon?: number;
-  /** Turns queries and keys of self-attention by their positions: `rotary()`. */
-  readonly rotary?: RotaryTurn | undefined;
+  /** Rotary position embedding of queries and keys in self-attention: `rotary()` (default: none). */
+  readonly rotary?: RotaryEmbedding | undefined;
 }
 
 interface LayerConfig extends Required<Omit<TransformerLayerOptions, 'rotary'>> {
   readonly modelSize: number;
   readonly heads: number;
-  readonly rotary: RotaryTurn | undefined;
+  readonly rotary: RotaryEmbedding | undefined;
 }
 
 /** nn.TransformerEncoderLayer's defaults. */
@@ -63,10 +63,10 @@ function configOf(
   return config;
 }
 
-/** @throws OptionError when the heads do not divide the model's size */
+/** @throws OptionError unless the heads divide the model's size */
 export function checkHeads(where: string, modelSize: number, heads: number): void {
   if (modelSize % heads === 0) return;
-  throw new OptionError(`${where}: modelSize ${modelSize} is no multiple of heads ${heads}`);
+  throw new OptionError(`${where}: modelSize ${modelSize} is not a multiple of heads ${heads}`);
 }
 
 type Sublayer = (x: Tensor) => Tensor;
@@ -88,9 +88,9 @@ function feedForwardOf(scope: Scope, config: LayerConfig): Sublayer {
 export type EncoderLayer<V = Visibility> = (scope: Scope, x: Tensor, visibility?: V) => Tensor;
 
 /**
- * nn.TransformerEncoderLayer (Vaswani et al. 2017, section 3.1): self-attention and feed-forward, each
- * with a residual connection and a norm. Takes and gives [B, S, modelSize]. Parameters: self_attn.*,
- * linear1.*, linear2.*, norm1.*, norm2.*; matrices start as in nn.Transformer, xavier-uniform.
+ * nn.TransformerEncoderLayer (Vaswani et al. 2017, section 3.1): self-attention and a feed-forward network, each
+ * with a residual connection and a norm. Takes and gives [B, S, modelSize]. Parameters: self_attn.*, linear1.*,
+ * linear2.*, norm1.*, norm2.*; matrices are initialised xavier-uniform, as in nn.Transformer.
  * @throws OptionError; the layer throws ShapeError or DTypeError for inputs that do not fit
  */
 export function encoderLayer(
@@ -101,7 +101,7 @@ export function encoderLayer(
   return encoderLayerBy(allMasks, modelSize, heads, options);
 }
 
-/** `encoderLayer` for models that hide keys by lengths alone, and carry no code for other masks. */
+/** `encoderLayer` for models that mask by lengths only, which leaves the code of other masks out of the bundle. */
 export function lengthsEncoderLayer(
   modelSize: number,
   heads: number,
@@ -127,33 +127,33 @@ function encoderLayerBy(
   });
 }
 
-/** The memory that a decoder layer reads, as keys and values of `projectMemory`. */
+/** The encoder's output for a decoder layer, as keys and values from `projectMemory`. */
 export interface Memory {
   /** [B, S, 2 * modelSize]. */
   readonly projected: Tensor;
-  /** i32 [B]: how many vectors of each row count; all by default. */
+  /** i32 [B]: number of valid vectors in each row (default: all). */
   readonly lengths?: Tensor | undefined;
 }
 
-/** Lengths of what a decoder layer reads. */
+/** Lengths of a decoder layer's inputs. */
 export interface DecoderInputs {
-  /** i32 [B]: how many vectors of each row of x count; all by default. */
+  /** i32 [B]: number of valid vectors in each row of x (default: all). */
   readonly lengths?: Tensor | undefined;
-  /** i32 [B]: how many vectors of each row of the memory count; all by default. */
+  /** i32 [B]: number of valid vectors in each row of the memory (default: all). */
   readonly memoryLengths?: Tensor | undefined;
 }
 
-/** How self-attention sees earlier target positions: all at once, or step by step over a cache. */
+/** Context of a decoder's self-attention: the whole target at once, or a cache of earlier positions. */
 export type SelfContext =
   | { readonly kind: 'whole'; readonly lengths?: Tensor | undefined }
   | ({ readonly kind: 'cached' } & KeyValueCache);
 
-/** What a decoder layer gives of new vectors. */
+/** The result of a decoder layer. */
 export interface DecoderLayerResult {
   readonly output: Tensor;
-  /** Next value of the cache, when there is one. */
+  /** Next value of the cache, if there is one. */
   readonly cache: Tensor | undefined;
-  /** Cross-attention weights [B, heads, T, S], when asked for. */
+  /** Cross-attention weights [B, heads, T, S], if requested. */
   readonly attention: Tensor | undefined;
 }
 
@@ -161,9 +161,9 @@ export interface DecoderLayerResult {
 export interface DecoderLayer {
   /** @param x [B, T, modelSize]  @param memory [B, S, modelSize]  @returns [B, T, modelSize] */
   (scope: Scope, x: Tensor, memory: Tensor, inputs?: DecoderInputs): Tensor;
-  /** Keys and values of the memory [B, S, 2 * modelSize], computed once a source. */
+  /** Projects the memory to keys and values [B, S, 2 * modelSize], once for each source. */
   projectMemory(scope: Scope, memory: Tensor): Tensor;
-  /** Over memory that is projected already: whole targets, or new vectors over a cache. */
+  /** Applies the layer over a projected memory, to whole targets or to new vectors over a cache. */
   apply(
     scope: Scope,
     x: Tensor,
@@ -174,8 +174,8 @@ export interface DecoderLayer {
 }
 
 /**
- * nn.TransformerDecoderLayer (Vaswani et al. 2017, section 3.1): causal self-attention, attention over
- * the encoder's output, feed-forward, each with a residual connection and a norm. Parameters:
+ * nn.TransformerDecoderLayer (Vaswani et al. 2017, section 3.1): causal self-attention, attention over the
+ * encoder's output and a feed-forward network, each with a residual connection and a norm. Parameters:
  * self_attn.*, multihead_attn.*, linear1.*, linear2.*, norm1.*, norm2.*, norm3.*.
  * @throws OptionError; the layer throws ShapeError or DTypeError for inputs that do not fit
  */
@@ -194,7 +194,7 @@ export function decoderLayer(
   return Object.assign(whole, parts);
 }
 
-/** The parts of a decoder layer, for a model that projects the memory of all its layers beforehand. */
+/** The parts of a decoder layer, for models that project the memory for all layers beforehand. */
 export function decoderParts(
   modelSize: number,
   heads: number,
@@ -228,12 +228,12 @@ function decode(
   let cache: Tensor | undefined;
   let attention: Tensor | undefined;
   const attendSelf: Sublayer = (y) => {
-    const own = scope.child('self_attn');
+    const self = scope.child('self_attn');
     if (context.kind === 'whole') {
       const visibility = { causal: true, keyLengths: context.lengths };
-      return multiHeadSelf(own, y, { ...config, weights: false }, visibility).output;
+      return multiHeadSelf(self, y, { ...config, weights: false }, visibility).output;
     }
-    const result = multiHeadCached(own, y, config, context);
+    const result = multiHeadCached(self, y, config, context);
     cache = result.cache;
     return result.output;
   };

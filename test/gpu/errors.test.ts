@@ -166,7 +166,7 @@ describe('models', () => {
     await expectError(
       () => transformerModel({ ...sizes, modelSize: 30, heads: 4 }),
       OptionError,
-      /30 is no multiple of heads 4/,
+      /30 is not a multiple of heads 4/,
     );
     await expectError(
       () => createModel('rnn-search', {}),

@@ -116,7 +116,7 @@ export async function wordStudy(recipe: Recipe, spec: TextSpec): Promise<Study<W
 /** The vectors of all words but the special ones, the most frequent first. */
 function textVectors(named: NamedTensors, vocabulary: Vocabulary, size: number): TextVectors {
   const table = named.get(WORD_VECTORS);
-  if (table === undefined) throw new InputError(`weights: no tensor '${WORD_VECTORS}'`);
+  if (table === undefined) throw new InputError(`parameters: no tensor '${WORD_VECTORS}'`);
   const special = Object.values(SPECIAL_TOKENS).length;
   const words = vocabulary.tokens.slice(special);
   return {

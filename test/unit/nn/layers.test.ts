@@ -125,7 +125,7 @@ describe('inputs that do not fit', () => {
       'positions',
       (s) => nn.sinusoidalPositions(4, 8)(s, input(f32(B, T, 8))),
       ShapeError,
-      'model.part: sinusoidalPositions: expected at most 4 positions, found f32[B,T,8] with T of up to 5',
+      'model.part: sinusoidalPositions: expected at most 4 positions, found f32[B,T,8] with T up to 5',
     ],
     [
       "an op in a layer of one's own",
@@ -149,10 +149,10 @@ describe('inputs that do not fit', () => {
 describe('options that do not fit', () => {
   it.each<[() => unknown, string]>([
     [() => nn.linear(0, 2), 'linear: inputs must be a positive integer, found 0'],
-    [() => nn.multiHeadAttention(9, 2), 'multiHeadAttention: size 9 is no multiple of heads 2'],
-    [() => nn.encoderLayer(9, 2), 'encoderLayer: modelSize 9 is no multiple of heads 2'],
-    [() => nn.dropout(1), 'dropout: the rate must be from 0 to below 1, found 1'],
-    [() => nn.lstm(2, 2, { bidirectional: true, reverse: true }), 'lstm: both directions include'],
+    [() => nn.multiHeadAttention(9, 2), 'multiHeadAttention: size 9 is not a multiple of heads 2'],
+    [() => nn.encoderLayer(9, 2), 'encoderLayer: modelSize 9 is not a multiple of heads 2'],
+    [() => nn.dropout(1), 'dropout: the rate must be at least 0 and below 1, found 1'],
+    [() => nn.lstm(2, 2, { bidirectional: true, reverse: true }), 'lstm: bidirectional layers read in reverse'],
     // @ts-expect-error: no such option
     [() => nn.linear(1, 2, { biases: true }), "linear: unknown option 'biases'"],
   ])('%#', (make, message) => {
@@ -164,6 +164,6 @@ describe('options that do not fit', () => {
     const layer = nn.rnn(2, 2, { bidirectional: true });
     const state = [{ hidden: input(f32(B, 2)) }];
     const run = () => nn.declareParameters((s) => layer.step(s, input(f32(B, 2)), state));
-    expect(run).toThrow('what reads from the end cannot go on step by step');
+    expect(run).toThrow('layers that read in reverse cannot run step by step');
   });
 });

@@ -139,7 +139,7 @@ it('a matrix that is also asked for as a tensor stays float32', () => {
   ]);
 });
 
-it('a packed weight cannot be asked for as a tensor later', () => {
+it('a quantised matrix cannot be used as a tensor later', () => {
   const declared = declareParameters((scope) => scope.weight('w', [4, 4], { kind: 'ones' }));
   const stored = storeAs(declared, 'int4');
   const build = () =>
@@ -150,7 +150,7 @@ it('a packed weight cannot be asked for as a tensor later', () => {
       },
       { inputs: {}, states: parameterStates(stored) },
     );
-  expect(build).toThrow(/packed/);
+  expect(build).toThrow(/is quantised/);
 });
 
 it('refuses an unknown element type', () => {
