@@ -1,9 +1,10 @@
-/** Waiting that an AbortSignal ends at once, whatever the work does meanwhile. */
+/** Stops waiting for a promise as soon as an AbortSignal fires. */
 import { AbortedError } from './errors';
 
 /**
- * The result of some work, or an AbortedError as soon as the signal fires. The work itself goes on to its
- * end, and how it ends then is nobody's concern.
+ * Resolves with the result of the work, or rejects with an AbortedError as soon as the signal fires. The work
+ * itself is not interrupted, and its result is then ignored.
+ * @param what names the work in the message
  */
 export function abortable<T>(
   work: Promise<T>,

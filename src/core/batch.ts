@@ -1,6 +1,6 @@
 /**
- * Batches as an app has them: numbers, nested arrays, typed arrays, or values with their shapes. They
- * become values with shapes, checked against the types of a computation's inputs.
+ * Converts batches from the forms that apps use (numbers, nested arrays, typed arrays, values with shapes) to
+ * values with shapes, checked against the types of a program's inputs.
  */
 import { evaluateDim, type SymbolicDim } from './dim';
 import { DTypeError, OptionError, ShapeError } from './errors';
@@ -8,13 +8,13 @@ import { checkHostTensor, type HostData, type HostTensor, type HostTensors } fro
 import { type DType, formatType, type Shape, type TensorType } from './shape';
 import { SizeSolver } from './sizes';
 
-/** Types of named inputs, at the bounds of their sizes. */
+/** Types of inputs by name; their shapes may have symbolic sizes. */
 export type InputTypes = Readonly<Record<string, TensorType>>;
 
-/** Numbers, nested as deep as the tensor has axes, or flat in row-major order. */
+/** Numbers, nested to the tensor's rank, or flat in row-major order. */
 export type NestedNumbers = number | readonly NestedNumbers[];
 
-/** What an input may be given as. A flat array may leave one size of the shape to be found. */
+/** The forms of an input's value. Flat data may leave one size of the shape to be inferred. */
 export type BatchValue<D extends DType = DType> =
   | (D extends 'f32' ? Float32Array : Int32Array)
   | NestedNumbers
@@ -25,20 +25,19 @@ export type BatchOf<Inputs extends InputTypes> = {
   readonly [Name in keyof Inputs]: BatchValue<Inputs[Name]['dtype']>;
 };
 
-/** A value as it was given: with its shape, or flat. */
-interface Given {
+/** An input's value with its data flattened. */
+interface InputValue {
   readonly name: string;
   readonly type: TensorType;
   readonly data: HostData;
-  /** undefined for flat data, whose shape is to be found. */
+  /** undefined for flat data, whose shape is still to be inferred. */
   readonly shape: readonly number[] | undefined;
 }
 
 /**
- * The batch as values with shapes.
- * @param where begins the messages
- * @throws OptionError for a missing or unknown input, ShapeError or DTypeError for one that does not fit,
- *   all before anything runs
+ * Converts a batch to values with shapes.
+ * @param where prefix of error messages
+ * @throws OptionError for a missing or unknown input; ShapeError or DTypeError for one that does not fit
  */
 export function hostTensors(
   where: string,
@@ -50,14 +49,14 @@ export function hostTensors(
   if (unknown !== undefined) {
     throw new OptionError(`${where}: no input '${unknown}'; expected ${known.join(', ')}`);
   }
-  const given = Object.entries(types).map(([name, type]) => {
+  const values = Object.entries(types).map(([name, type]) => {
     const value = batch[name];
     if (value !== undefined && value !== null) return readValue(`${where}: '${name}'`, type, value);
     throw new OptionError(`${where}: input '${name}' is missing; expected ${known.join(', ')}`);
   });
-  const sizes = solveSizes(given);
+  const sizes = solveSizes(values);
   return Object.fromEntries(
-    given.map(({ name, type, data, shape }, i) => {
+    values.map(({ name, type, data, shape }, i) => {
       const found = shape ?? type.shape.map((size) => evaluateDim(size, sizes));
       const value = { shape: found, data };
       checkHostTensor(name, value, type.dtype);
@@ -66,7 +65,7 @@ export function hostTensors(
   );
 }
 
-function readValue(name: string, type: TensorType, value: BatchValue): Given {
+function readValue(name: string, type: TensorType, value: BatchValue): InputValue {
   if (value instanceof Float32Array || value instanceof Int32Array) {
     const isFloat = value instanceof Float32Array;
     if (isFloat !== (type.dtype === 'f32')) {
@@ -83,12 +82,12 @@ function readValue(name: string, type: TensorType, value: BatchValue): Given {
   const shape = flatten(name, value, numbers);
   if (type.dtype !== 'f32') checkIntegers(name, type, numbers);
   const data = type.dtype === 'f32' ? Float32Array.from(numbers) : Int32Array.from(numbers);
-  // A flat array of numbers is read as a typed array is; a number also stands for [1].
+  // A flat array of numbers is treated like a typed array, and a single number may stand for [1].
   const isFlat = shape.length <= 1 && shape.length !== type.shape.length;
   return { name, type, data, shape: isFlat ? undefined : shape };
 }
 
-/** Appends the numbers in row-major order. @returns the shape @throws ShapeError, DTypeError */
+/** Appends the numbers to `into` in row-major order. @returns their shape @throws ShapeError, DTypeError */
 function flatten(name: string, value: NestedNumbers, into: number[]): readonly number[] {
   if (typeof value === 'number') {
     into.push(value);
@@ -104,7 +103,7 @@ function flatten(name: string, value: NestedNumbers, into: number[]): readonly n
   const other = rows.findIndex((row) => row.join() !== first.join());
   if (other >= 0) {
     throw new ShapeError(
-      `${name}: rows differ: row 0 has the shape [${first}], row ${other} [${rows[other]}]; pad them`,
+      `${name}: row 0 has shape [${first}], but row ${other} has [${rows[other]}]; pad them to one shape`,
     );
   }
   return [value.length, ...first];
@@ -118,24 +117,24 @@ function checkIntegers(name: string, type: TensorType, numbers: readonly number[
   throw new DTypeError(`${name} is ${formatType(type)}, found ${numbers[at]} at ${at}`);
 }
 
-/** The size of every symbol: from the shapes that were given, then from the lengths of flat data. */
-function solveSizes(given: readonly Given[]): ReadonlyMap<string, number> {
+/** Infers the size of every symbol, from values with shapes first and then from the lengths of flat data. */
+function solveSizes(values: readonly InputValue[]): ReadonlyMap<string, number> {
   const symbols = new Map(
-    given.flatMap(({ type }) =>
+    values.flatMap(({ type }) =>
       type.shape.flatMap((size) => (typeof size === 'number' ? [] : [...size.bounds])),
     ),
   );
   const solver = new SizeSolver(symbols);
-  for (const { name, type, shape } of given) {
+  for (const { name, type, shape } of values) {
     if (shape !== undefined) solver.match(name, type.shape, shape);
   }
-  let flat = given.filter(({ shape }) => shape === undefined);
+  let flat = values.filter(({ shape }) => shape === undefined);
   while (flat.length > 0) {
     const open = flat.filter((each) => !matchFlat(solver, each));
     const [first] = open;
     if (first !== undefined && open.length === flat.length) {
       throw new ShapeError(
-        `${first.name}: ${first.data.length} numbers do not tell the sizes of ` +
+        `${first.name}: ${first.data.length} numbers do not determine the sizes of ` +
           `${formatType(first.type)}; pass { shape, data } or nested arrays`,
       );
     }
@@ -144,8 +143,8 @@ function solveSizes(given: readonly Given[]): ReadonlyMap<string, number> {
   return solver.table;
 }
 
-/** Finds the one size that flat data leaves open. @returns whether its shape is known now */
-function matchFlat(solver: SizeSolver, { name, type, data }: Given): boolean {
+/** Infers the unknown size of flat data, if there is only one. @returns whether the shape is now known */
+function matchFlat(solver: SizeSolver, { name, type, data }: InputValue): boolean {
   const open = openSymbols(type.shape, solver.table);
   const [symbol] = open;
   if (open.length > 1) return false;
@@ -165,7 +164,7 @@ function matchFlat(solver: SizeSolver, { name, type, data }: Given): boolean {
   return true;
 }
 
-/** Sizes without a value so far. */
+/** Symbolic sizes that have no value yet. */
 function openSymbols(shape: Shape, table: ReadonlyMap<string, number>): readonly SymbolicDim[] {
   return shape.filter(
     (size): size is SymbolicDim =>

@@ -1,28 +1,28 @@
 /**
- * Sizes: a number, or a polynomial over bounded symbols (`dim('T', 64)`), so that one trace and one
- * plan serve every sentence length. Equality is by canonical form; values come from a size table.
+ * Sizes of tensors: numbers, or polynomials over bounded symbols (`dim('T', 64)`), so that one trace and one plan
+ * serve all sentence lengths. Equal polynomials have equal canonical keys; a run's size table gives their values.
  */
 import { QkvError, ShapeError } from './errors';
 
-/** A size: a number, or a symbol with a bound, whose value each run says. */
+/** A size: a number, or a symbolic size whose value is set by each run. */
 export type Dim = number | SymbolicDim;
 
 /** The value of each symbol in one run. */
 export type SizeTable = ReadonlyMap<string, number>;
 
-/** A product of symbols with its factor. */
+/** A monomial: a coefficient times a product of symbols. */
 export interface SizeTerm {
   readonly coefficient: number;
-  /** Symbol names, sorted, with repetition for powers. */
+  /** Symbol names, sorted; a power repeats its symbol. */
   readonly names: readonly string[];
 }
 
-/** A polynomial with positive coefficients over bounded symbols. */
+/** A polynomial over bounded symbols. */
 export class SymbolicDim {
   readonly terms: readonly SizeTerm[];
-  /** Symbol name -> largest value. */
+  /** The largest value of each symbol. */
   readonly bounds: ReadonlyMap<string, number>;
-  /** Canonical text: equal exactly for equal polynomials. */
+  /** Canonical text: equal if and only if the polynomials are equal. */
   readonly key: string;
 
   constructor(terms: readonly SizeTerm[], bounds: ReadonlyMap<string, number>) {
@@ -41,8 +41,8 @@ export class SymbolicDim {
 }
 
 /**
- * A symbol of 1 (or 0) to `max`.
- * @throws ShapeError when max is not a positive integer
+ * A symbolic size with values from 0 to `max`.
+ * @throws ShapeError if max is not a positive integer
  */
 export function dim(name: string, max: number): SymbolicDim {
   if (!Number.isInteger(max) || max < 1) {
@@ -63,7 +63,9 @@ function boundsOf(...dims: readonly Dim[]): Map<string, number> {
     for (const [name, max] of d.bounds) {
       const known = bounds.get(name);
       if (known !== undefined && known !== max) {
-        throw new ShapeError(`size '${name}' has two bounds: ${known} and ${max}; use one dim()`);
+        throw new ShapeError(
+          `size '${name}' has two bounds, ${known} and ${max}; use one dim() for both`,
+        );
       }
       bounds.set(name, max);
     }
@@ -78,15 +80,15 @@ function collect(terms: readonly SizeTerm[], bounds: ReadonlyMap<string, number>
     const coefficient = (byNames.get(key)?.coefficient ?? 0) + term.coefficient;
     byNames.set(key, { coefficient, names: term.names });
   }
-  const kept = [...byNames.entries()]
+  const nonZero = [...byNames.entries()]
     .filter(([, term]) => term.coefficient !== 0)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, term]) => term);
-  const [only] = kept;
+  const [only] = nonZero;
   if (only === undefined) return 0;
-  if (kept.length === 1 && only.names.length === 0) return only.coefficient;
-  const used = new Set(kept.flatMap((term) => term.names));
-  return new SymbolicDim(kept, new Map([...bounds].filter(([name]) => used.has(name))));
+  if (nonZero.length === 1 && only.names.length === 0) return only.coefficient;
+  const used = new Set(nonZero.flatMap((term) => term.names));
+  return new SymbolicDim(nonZero, new Map([...bounds].filter(([name]) => used.has(name))));
 }
 
 export function addDims(a: Dim, b: Dim): Dim {
@@ -112,8 +114,8 @@ export function multiplyDims(a: Dim, b: Dim): Dim {
 }
 
 /**
- * a / b where b is a monomial that divides every term of a.
- * @throws ShapeError when it does not divide
+ * a / b, for a monomial b that divides every term of a.
+ * @throws ShapeError if it does not divide
  */
 export function divideDims(a: Dim, b: Dim): Dim {
   const [divisor, ...rest] = termsOf(b);
@@ -136,7 +138,7 @@ export function dimsEqual(a: Dim, b: Dim): boolean {
   return typeof a === 'number' || typeof b === 'number' ? a === b : a.key === b.key;
 }
 
-/** The value under a size table. */
+/** The value of a size in a size table. @throws QkvError for a symbol without a value */
 export function evaluateDim(d: Dim, sizes: SizeTable): number {
   if (typeof d === 'number') return d;
   return sum(d, (name) => {
@@ -148,7 +150,7 @@ export function evaluateDim(d: Dim, sizes: SizeTable): number {
   });
 }
 
-/** The largest value: every symbol at its bound. */
+/** The largest value of a size: all symbols at their bounds. */
 export function dimBound(d: Dim): number {
   return typeof d === 'number' ? d : sum(d, (name) => d.bounds.get(name) ?? 0);
 }
@@ -163,7 +165,7 @@ function sum(d: SymbolicDim, value: (name: string) => number): number {
   return total;
 }
 
-/** Whether every value of the size is a multiple of n. */
+/** Whether all values of the size are known to be multiples of n. */
 export function isMultipleOf(d: Dim, n: number): boolean {
   return termsOf(d).every((term) => term.coefficient % n === 0);
 }

@@ -1,11 +1,11 @@
 /**
- * Every error a user of the runtime can meet: one class a kind, each with a stable `code`.
- * Messages say where, what was expected, what was found and what to do. Bugs of ours use `assert`.
+ * All errors that users of the runtime can get: a class for each kind, each with a stable `code`. Messages say
+ * where, what was expected, what was found and what to do. Internal errors use `assert`.
  */
 
 /**
- * Base of all typed errors; `code` is stable across versions. Each class spells its `name` out: a
- * minifier renames the class, and would rename a name that is derived from it.
+ * Base class of all typed errors; `code` is stable across versions. Each class sets `name` to a string literal,
+ * since minifiers rename classes and with them any name derived from the class.
  */
 export class QkvError extends Error {
   override readonly name: string = 'QkvError';
@@ -17,7 +17,7 @@ export class QkvError extends Error {
   }
 }
 
-/** Shapes do not fit an operation or a signature. */
+/** A shape does not fit an operation or an input. */
 export class ShapeError extends QkvError {
   override readonly name: string = 'ShapeError';
 
@@ -26,7 +26,7 @@ export class ShapeError extends QkvError {
   }
 }
 
-/** An element type does not fit an operation or a signature. */
+/** An element type does not fit an operation or an input. */
 export class DTypeError extends QkvError {
   override readonly name: string = 'DTypeError';
 
@@ -35,7 +35,7 @@ export class DTypeError extends QkvError {
   }
 }
 
-/** An option is unknown or its value is out of range. */
+/** An option is unknown, or its value is invalid. */
 export class OptionError extends QkvError {
   override readonly name: string = 'OptionError';
 
@@ -44,15 +44,15 @@ export class OptionError extends QkvError {
   }
 }
 
-/** What an InputError tells besides its message. */
+/** Fields of an InputError besides its message. */
 export interface InputErrorOptions extends ErrorOptions {
   readonly words?: readonly string[];
 }
 
-/** A token, id or sentence cannot be processed (out of vocabulary, empty, too long). */
+/** A text, token or id cannot be processed: it is empty, too long or outside the vocabulary. */
 export class InputError extends QkvError {
   override readonly name: string = 'InputError';
-  /** The words that were not understood, each once; empty when something else is wrong. */
+  /** The distinct words outside the vocabulary; empty if the error has another cause. */
   readonly words: readonly string[];
 
   constructor(message: string, options: InputErrorOptions = {}) {
@@ -61,7 +61,7 @@ export class InputError extends QkvError {
   }
 }
 
-/** A file or byte stream is damaged, truncated or of another format. */
+/** A file or byte stream is damaged, truncated or in another format. */
 export class FormatError extends QkvError {
   override readonly name: string = 'FormatError';
 
@@ -70,18 +70,18 @@ export class FormatError extends QkvError {
   }
 }
 
-/** What a DownloadError tells besides its message. */
+/** Fields of a DownloadError besides its message. */
 export interface DownloadErrorOptions extends ErrorOptions {
   readonly url?: string;
   readonly status?: number | undefined;
 }
 
-/** A file could not be fetched: no network, the server refused, or the address is of something else. */
+/** A file could not be downloaded: no network, an error status, or a web page in place of the file. */
 export class DownloadError extends QkvError {
   override readonly name: string = 'DownloadError';
-  /** What was asked for, without its query, which may hold a secret. */
+  /** The requested address without its query, which may contain a secret. */
   readonly url: string | undefined;
-  /** HTTP's status; undefined when there was no answer, or no HTTP. */
+  /** The HTTP status; undefined if there was no response, or for files that are not read by HTTP. */
   readonly status: number | undefined;
 
   constructor(message: string, options: DownloadErrorOptions = {}) {
@@ -91,7 +91,7 @@ export class DownloadError extends QkvError {
   }
 }
 
-/** The browser's storage or the file system refused to read or write (full, denied, absent). */
+/** The browser's storage or the file system cannot be read or written: it is full, denied or missing. */
 export class StorageError extends QkvError {
   override readonly name: string = 'StorageError';
 
@@ -100,7 +100,7 @@ export class StorageError extends QkvError {
   }
 }
 
-/** There is no usable WebGPU here, or the device refused what was asked. */
+/** WebGPU is not available, or the device rejected an operation. */
 export class DeviceError extends QkvError {
   override readonly name: string = 'DeviceError';
 
@@ -109,7 +109,7 @@ export class DeviceError extends QkvError {
   }
 }
 
-/** The GPU device was lost while work was under way. */
+/** The GPU device was lost. */
 export class DeviceLostError extends QkvError {
   override readonly name: string = 'DeviceLostError';
 
@@ -118,7 +118,7 @@ export class DeviceLostError extends QkvError {
   }
 }
 
-/** Something that was disposed is used again, or was disposed while a call was under way. */
+/** An object was used after `dispose`, or disposed during a call. */
 export class DisposedError extends QkvError {
   override readonly name: string = 'DisposedError';
 
@@ -127,7 +127,7 @@ export class DisposedError extends QkvError {
   }
 }
 
-/** The worker that was asked has ended or did not start; what waited for it is lost. */
+/** The worker did not start or has ended; its pending calls are rejected with this error. */
 export class WorkerError extends QkvError {
   override readonly name: string = 'WorkerError';
 
@@ -136,7 +136,7 @@ export class WorkerError extends QkvError {
   }
 }
 
-/** The caller's AbortSignal fired. `name` is 'AbortError', as the web platform has it. */
+/** The caller's AbortSignal fired. `name` is 'AbortError', as on the web platform. */
 export class AbortedError extends QkvError {
   override readonly name: string = 'AbortError';
 
@@ -145,25 +145,25 @@ export class AbortedError extends QkvError {
   }
 }
 
-/** Stops on a bug of ours; never for a user's mistake. */
+/** Throws on an internal inconsistency. Never used for a caller's mistake. */
 export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`internal error: ${message}`);
 }
 
-/** The value, or an internal error: for look-ups that cannot miss. */
+/** Returns the value, and throws an internal error if it is missing: for look-ups that must succeed. */
 export function defined<T>(value: T | undefined | null, what: string): T {
   assert(value !== undefined && value !== null, `${what} is missing`);
   return value;
 }
 
-/** Throws an AbortedError when the signal has fired. */
+/** Throws an AbortedError if the signal has fired. @param what names the aborted work in the message */
 export function throwIfAborted(signal: AbortSignal | undefined, what: string): void {
   if (signal?.aborted) throw new AbortedError(`${what}: aborted`, { cause: signal.reason });
 }
 
 /**
- * Rejects what is no object of options, and unknown option names.
- * @param options of any origin: callers without types pass anything
+ * Checks that options are an object with known names only.
+ * @param options any value, since JavaScript callers are not type-checked
  * @throws OptionError naming the unknown option and the known ones
  */
 export function checkOptions(where: string, options: unknown, known: readonly string[]): void {
@@ -176,10 +176,10 @@ export function checkOptions(where: string, options: unknown, known: readonly st
   }
 }
 
-/** Most characters of a value in a message. */
+/** Longest text of a value in a message, in characters. */
 const SHOWN = 80;
 
-/** Any value as a message shows it: as it was written, shortened. */
+/** Formats any value for a message, as in source code and truncated. */
 export function shown(value: unknown): string {
   const text = asWritten(value);
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
@@ -195,21 +195,22 @@ function asWritten(value: unknown): string {
   try {
     return JSON.stringify(value) ?? 'an object';
   } catch {
-    // It holds itself, or a bigint.
+    // JSON.stringify throws for cycles and bigints.
     return 'an object';
   }
 }
 
 /**
- * Checks that ids are in a vocabulary: kernels read an id outside it as nothing, silently.
- * @throws InputError naming the first one that is not
+ * Checks that ids are in a vocabulary, because kernels silently give zeros for ids outside it.
+ * @throws InputError naming the first id outside the vocabulary
  */
 export function checkIds(where: string, ids: ArrayLike<number>, vocabulary: number): void {
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i] ?? -1;
     if (id >= 0 && id < vocabulary) continue;
     throw new InputError(
-      `${where}: id ${id} at ${i} is outside the vocabulary of ${vocabulary}; is it of another model?`,
+      `${where}: id ${id} at index ${i} is outside the vocabulary of ${vocabulary}; was it made for ` +
+        'another model?',
     );
   }
 }

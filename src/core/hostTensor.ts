@@ -1,11 +1,11 @@
-/** Values on the CPU, as they enter and leave a run. */
+/** Tensors on the CPU: the inputs and results of a run. */
 import { DTypeError, ShapeError } from './errors';
 import type { DType } from './shape';
 
 /** The elements of a tensor on the CPU. */
 export type HostData = Float32Array | Int32Array;
 
-/** A value on the CPU: its shape and its elements in row-major order. */
+/** A tensor on the CPU: its shape, and its elements in row-major order. */
 export interface HostTensor {
   readonly shape: readonly number[];
   readonly data: HostData;
@@ -15,7 +15,7 @@ export interface HostTensor {
 export type HostTensors = Readonly<Record<string, HostTensor>>;
 
 /**
- * Checks a value against the element type it is for, and its length against its shape.
+ * Checks a tensor's element type, and its number of elements against its shape.
  * @throws DTypeError, ShapeError
  */
 export function checkHostTensor(where: string, { shape, data }: HostTensor, dtype: DType): void {

@@ -1,6 +1,6 @@
 /**
- * Dense float64 arrays with concrete shapes: what references and the CPU executor compute on.
- * Obviously right rather than fast. Integers and booleans are held exactly in float64.
+ * Dense float64 arrays with concrete shapes, for reference implementations and the CPU executor. Simple rather than
+ * fast. Integers and booleans are represented exactly in float64.
  */
 import { ShapeError } from './errors';
 
@@ -28,14 +28,14 @@ export class NdArray {
     return this.data.length;
   }
 
-  /** Size of an axis; negative axes count from the back. */
+  /** Size of an axis; negative axes count from the last. */
   dim(axis: number): number {
     const size = this.shape[axis < 0 ? axis + this.shape.length : axis];
     if (size === undefined) throw new ShapeError(`no axis ${axis} in shape [${this.shape}]`);
     return size;
   }
 
-  /** The value at an index per axis. */
+  /** The element at one index for each axis. */
   at(...index: readonly number[]): number {
     return this.data[this.#offset(index)] ?? Number.NaN;
   }
@@ -48,17 +48,17 @@ export class NdArray {
     this.set(this.at(...index) + value, ...index);
   }
 
-  /** The value at a flat row-major index. */
+  /** The element at a flat row-major index. */
   flat(i: number): number {
     return this.data[i] ?? Number.NaN;
   }
 
-  /** The same data under another shape. */
+  /** A view of the same data with another shape. */
   reshape(shape: readonly number[]): NdArray {
     return new NdArray(shape, this.data);
   }
 
-  /** The value that broadcasting to `index` (aligned at the right) reads. */
+  /** The element that broadcasting reads at an index of the broadcast shape. */
   broadcastAt(index: readonly number[]): number {
     const skip = index.length - this.shape.length;
     return this.at(...this.shape.map((n, i) => (n === 1 ? 0 : (index[i + skip] ?? 0))));
@@ -77,7 +77,7 @@ export class NdArray {
   }
 }
 
-/** Calls f with every index of a shape in row-major order, and the flat index. */
+/** Calls f with every index of a shape in row-major order, and with its flat index. */
 export function forEachIndex(
   shape: readonly number[],
   f: (index: readonly number[], flat: number) => void,

@@ -1,6 +1,6 @@
 /**
- * Packs matrices of weights on the CPU: f16, or integers with a scale for every group of neighbours in
- * a row. The layout is that of shaders/packed/format; nothing here knows of parameters or files.
+ * Quantises matrices on the CPU: to f16, or to integers with a scale for every group of neighbours in a row. The
+ * memory layout is defined in shaders/packed/format.
  */
 import {
   PACKED_FORMATS,
@@ -13,25 +13,24 @@ import {
 import { DTypeError, OptionError } from './errors';
 import { floatBitsToHalf } from './toHalf';
 
-/** The rows of a matrix as integers of 8 or 4 bits with their scales, or as halves. */
+/** A quantised matrix: integers of 8 or 4 bits with their scales, or float16 values. */
 export interface PackedData {
-  /** [rows, 4 * packets], bits of u32. */
+  /** [rows, 4 * packets]: the bits of u32 words. */
   readonly words: Int32Array<ArrayBuffer>;
   /** [rows, groups]; empty for f16. */
   readonly scales: Float32Array<ArrayBuffer>;
 }
 
-/** Below it a GPU may take a float for zero. */
+/** The smallest normal float32; GPUs may flush smaller values to zero. */
 const LEAST_SCALE = 2 ** -126;
 
 /**
- * Packs a matrix, each weight to the nearest value of the format, ties to even. With s the group's
- * scale, its largest magnitude / 127 (int8) or 7 (int4), the error is at most s / 2; a group whose
- * scale would be no normal float, so of weights below 127 * 2^-126, becomes zeros. f16 errs by 2^-11 of
- * a weight, or by 2^-25.
+ * Quantises a matrix, rounding each element to the nearest value of the format, ties to even. The scale s of a group
+ * is its largest magnitude divided by 127 (int8) or 7 (int4), and the error is at most s / 2. A group whose scale
+ * would be subnormal becomes zeros. The error of f16 is at most 2^-11 relative, or 2^-25 absolute.
  * @param name the matrix's name, for messages  @param values [rows, columns]
- * @throws DTypeError for NaN, an infinity, or a weight beyond float16
- * @throws OptionError for groups that are no multiple of 32
+ * @throws DTypeError for NaN, an infinity, or an element beyond the range of float16
+ * @throws OptionError for a group size that is not a multiple of 32
  */
 export function packMatrix(
   name: string,
@@ -55,28 +54,28 @@ export function packMatrix(
     words[word] = (words[word] ?? 0) | (field << ((at % perWord) * bits));
   };
   for (let row = 0; row < rows; row++) {
-    const own = values.subarray(row * columns, (row + 1) * columns);
+    const rowValues = values.subarray(row * columns, (row + 1) * columns);
     if (how.group === 0) {
-      halves(name, own).forEach((field, column) => {
+      halves(name, rowValues).forEach((field, column) => {
         place(row, column, field);
       });
       continue;
     }
-    const scale = groupScales(own, how);
+    const scale = groupScales(rowValues, how);
     scales.set(scale, row * groups);
-    // What fills the last packet up is zeros too, so that kernels need not stop before them.
+    // The last packet is padded with zeros, so that kernels can process whole packets.
     for (let column = 0; column < perRow; column++) {
       place(
         row,
         column,
-        integerField(own[column] ?? 0, how, scale[Math.floor(column / how.group)]),
+        integerField(rowValues[column] ?? 0, how, scale[Math.floor(column / how.group)]),
       );
     }
   }
   return { words, scales };
 }
 
-/** @throws OptionError for groups that packets would straddle */
+/** @throws OptionError for a group size at which a packet would span two groups */
 export function checkPacking({ format, group }: Packing): void {
   const fits = format === 'f16' ? group === 0 : group > 0 && group % 32 === 0;
   if (fits) return;
@@ -88,19 +87,20 @@ function checkFinite(name: string, values: Float32Array): void {
   const at = values.findIndex((value) => !Number.isFinite(value));
   if (at < 0) return;
   throw new DTypeError(
-    `weight '${name}': element ${at} is ${values[at]}, which cannot be packed; the weights are ` +
-      'damaged, or their training diverged',
+    `parameter '${name}': element ${at} is ${values[at]}, which cannot be quantised; the file is ` +
+      'damaged, or training diverged',
   );
 }
 
-/** The bits of float16 values. */
+/** Values rounded to float16, as bits. */
 function halves(name: string, values: Float32Array): Uint16Array {
   const bits = new Uint32Array(Float32Array.from(values).buffer);
   return Uint16Array.from(bits, (bit, i) => {
     const half = floatBitsToHalf(bit);
     if (half !== undefined) return half;
     throw new DTypeError(
-      `weight '${name}': element ${i} of a row is ${values[i]}, f16 holds at most 65504; pack it as int8`,
+      `parameter '${name}': element ${i} of a row is ${values[i]}, beyond the f16 range of 65504; store it ` +
+        'as int8',
     );
   });
 }
@@ -116,7 +116,7 @@ function groupScales(row: Float32Array, how: Packing): Float32Array {
   });
 }
 
-/** The field of a weight. @param scale undefined past the last group, where weights are 0 */
+/** The biased integer of an element. @param scale undefined in the padding, where elements are 0 */
 function integerField(value: number, { format }: Packing, scale = 0): number {
   const { most, bias } = PACKED_FORMATS[format];
   const q = scale === 0 ? 0 : roundEven(value / scale);

@@ -1,6 +1,6 @@
 /**
- * Errors across postMessage. A structured clone keeps an error's message and drops its class, `code` and
- * fields: the sender takes them down as plain data, the receiver makes the typed error of it again.
+ * Errors across postMessage. Structured cloning keeps an error's message but drops its class, `code` and fields, so
+ * that the sender converts errors to plain data and the receiver recreates the typed errors.
  */
 import {
   AbortedError,
@@ -20,25 +20,25 @@ import {
   WorkerError,
 } from './errors';
 
-/** An error as plain data, which a structured clone keeps whole. */
+/** An error as plain data, which structured cloning preserves. */
 export interface PlainError {
   readonly name: string;
-  /** Of a typed error. */
+  /** Only for typed errors. */
   readonly code?: string;
   readonly message: string;
-  /** Of the error that was thrown, where the platform has one. */
+  /** The stack of the original error, where the platform provides one. */
   readonly stack?: string;
-  /** What caused it: an error, or text. */
+  /** The cause: an error, or the text of another value. */
   readonly cause?: PlainError | string;
   readonly words?: readonly string[];
   readonly url?: string;
   readonly status?: number;
 }
 
-/** Causes of causes that are kept. */
+/** Depth to which causes of causes are kept. */
 const DEPTH = 4;
 
-/** An error as plain data. @param error whatever was thrown */
+/** Converts an error to plain data. @param error any thrown value */
 export function errorToPlain(error: unknown): PlainError {
   return toPlain(error, DEPTH);
 }
@@ -67,7 +67,7 @@ function downloadFields({ url, status }: DownloadError) {
 
 type Fields = InputErrorOptions & DownloadErrorOptions;
 
-/** By code; an error of another code is a QkvError. */
+/** Error classes by code; errors with other codes become a QkvError. */
 const CLASSES: Readonly<Record<string, new (message: string, options: Fields) => QkvError>> = {
   shape: ShapeError,
   dtype: DTypeError,
@@ -83,7 +83,7 @@ const CLASSES: Readonly<Record<string, new (message: string, options: Fields) =>
   worker: WorkerError,
 };
 
-/** The error that `errorToPlain` took down: of the same class, with the same code and fields. */
+/** Recreates an error from `errorToPlain`, with the same class, code and fields. */
 export function errorFromPlain(plain: PlainError): Error {
   const { name, code, message, stack, cause, words, url, status } = plain;
   const options: Fields = {

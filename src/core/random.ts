@@ -1,6 +1,6 @@
 /**
- * Seeded random numbers on the CPU: data order, initialisation, corpora. Deterministic everywhere
- * (integer arithmetic only). The GPU's counter-based generator for dropout lives in shaders/lib.
+ * Seeded random numbers on the CPU, for data order, initial parameters and corpora. They are the same on all
+ * platforms, since the state is integers. The counter-based generator of the GPU is in shaders/lib.
  */
 
 /** A stream of random numbers. */
@@ -11,11 +11,11 @@ export interface Random {
   below(bound: number): number;
   /** Standard normal (Box-Muller). */
   normal(): number;
-  /** The items in a new random order (Fisher-Yates). */
+  /** A copy of the items in random order (Fisher-Yates). */
   shuffle<T>(items: readonly T[]): T[];
 }
 
-/** sfc32 (Chris Doty-Humphrey, PractRand), seeded through splitmix32. */
+/** A generator: sfc32 (Chris Doty-Humphrey, PractRand), seeded by splitmix32. */
 export function random(seed: number): Random {
   let state = seed | 0;
   const splitmix = (): number => {

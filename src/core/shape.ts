@@ -1,13 +1,13 @@
-/** Element types and shapes: row-major, sizes are numbers or bounded symbols. */
+/** Element types and shapes of tensors. Layout is row-major; sizes are numbers or bounded symbols. */
 import { type Dim, dimsEqual, evaluateDim, multiplyDims, type SizeTable } from './dim';
 import { ShapeError } from './errors';
 
-/** 'bool' is stored as a u32 of 0 or 1. Every element takes 4 bytes on the device. */
+/** Element types of tensors, each 4 bytes on the device; 'bool' is a u32 of 0 or 1. */
 export type DType = 'f32' | 'i32' | 'bool';
 
 export const ELEMENT_BYTES = 4;
 
-/** The sizes of a tensor, the slowest axis first. */
+/** Sizes of a tensor's axes; the last axis is contiguous. */
 export type Shape = readonly Dim[];
 
 /** Element type and shape of a tensor. */
@@ -16,17 +16,17 @@ export interface TensorType {
   readonly shape: Shape;
 }
 
-/** A type whose element type is known to TypeScript. */
+/** A tensor type whose element type is known to TypeScript. */
 export interface TypeOf<D extends DType> extends TensorType {
   readonly dtype: D;
 }
 
-/** The type of float32 tensors of a shape: `f32(dim('B', 64), 4)`; of a single value without sizes. */
+/** The type of float32 tensors of a shape, as in `f32(dim('B', 64), 4)`; without sizes, of a scalar. */
 export function f32(...shape: Shape): TypeOf<'f32'> {
   return { dtype: 'f32', shape };
 }
 
-/** The type of int32 tensors of a shape: ids, lengths, positions. */
+/** The type of int32 tensors of a shape, for ids, lengths and positions. */
 export function i32(...shape: Shape): TypeOf<'i32'> {
   return { dtype: 'i32', shape };
 }
@@ -36,7 +36,7 @@ export function numberOfElements(shape: Shape): Dim {
   return shape.reduce<Dim>(multiplyDims, 1);
 }
 
-/** Whether a shape has no elements, whatever its symbols are. */
+/** Whether a type has no elements, for any values of its symbols. */
 export function isEmpty({ shape }: { readonly shape: Shape }): boolean {
   return shape.includes(0);
 }
@@ -45,7 +45,7 @@ export function shapesEqual(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((d, i) => dimsEqual(d, b[i] ?? -1));
 }
 
-/** The sizes of a shape in numbers, under the values of its symbols. */
+/** The sizes of a shape as numbers, with symbols replaced by their values. */
 export function evaluateShape(shape: Shape, sizes: SizeTable): number[] {
   return shape.map((d) => evaluateDim(d, sizes));
 }
@@ -59,7 +59,7 @@ export function formatType({ dtype, shape }: TensorType): string {
 }
 
 /**
- * NumPy broadcasting: align at the right; sizes must agree or be 1.
+ * The result shape of NumPy broadcasting: aligned at the last axis, sizes must be equal or 1.
  * @throws ShapeError naming both shapes
  */
 export function broadcastShapes(where: string, a: Shape, b: Shape): Shape {
@@ -76,8 +76,8 @@ export function broadcastShapes(where: string, a: Shape, b: Shape): Shape {
 }
 
 /**
- * An axis counted from the front; negative axes count from the back.
- * @throws ShapeError when out of range
+ * Converts an axis, which may count from the last if negative, to a non-negative one.
+ * @throws ShapeError if it is out of range
  */
 export function normaliseAxis(where: string, axis: number, rank: number): number {
   const at = axis < 0 ? axis + rank : axis;
@@ -87,7 +87,7 @@ export function normaliseAxis(where: string, axis: number, rank: number): number
   return at;
 }
 
-/** The distinct axes in rising order; all of them when none is named. */
+/** The distinct non-negative axes in ascending order (default: all axes). */
 export function normaliseAxes(
   where: string,
   axes: readonly number[] | number | undefined,

@@ -1,12 +1,12 @@
-/** Finds the value of every symbol from the shapes of a run's values. */
+/** Infers the values of symbolic sizes from the shapes of a run's inputs. */
 import { type Dim, evaluateDim } from './dim';
 import { OptionError, ShapeError } from './errors';
 import { formatShape, type Shape } from './shape';
 
-/** Values of symbols by name. */
+/** Values of symbolic sizes by name. */
 export type Sizes = Readonly<Record<string, number>>;
 
-/** Matches actual shapes with symbolic ones, checking every size against its bound. */
+/** Matches actual shapes against symbolic ones, and checks every size against its bound. */
 export class SizeSolver {
   readonly table = new Map<string, number>();
   readonly #bounds: ReadonlyMap<string, number>;
@@ -23,8 +23,8 @@ export class SizeSolver {
   }
 
   /**
-   * Takes the sizes of one value.
-   * @throws ShapeError when it does not fit its symbolic shape or the values before it
+   * Matches the shape of one input.
+   * @throws ShapeError if it does not fit its symbolic shape, or contradicts an earlier input
    */
   match(where: string, expected: Shape, found: readonly number[]): void {
     const fail = () =>
@@ -39,8 +39,8 @@ export class SizeSolver {
   }
 
   /**
-   * The complete table.
-   * @throws ShapeError naming the symbols that no input determined
+   * Returns the complete table.
+   * @throws ShapeError naming the symbols that no input determines
    */
   finish(): ReadonlyMap<string, number> {
     const missing = [...this.#bounds.keys()].filter((name) => !this.table.has(name));
@@ -54,7 +54,7 @@ export class SizeSolver {
     const bound = this.#bounds.get(name) ?? 0;
     if (!Number.isInteger(size) || size < 0 || size > bound) {
       throw new ShapeError(
-        `${where}: size ${name} is ${size}, allowed are whole numbers to ${bound}`,
+        `${where}: size ${name} is ${size}, expected an integer from 0 to ${bound}`,
       );
     }
     const known = this.table.get(name);
@@ -65,7 +65,7 @@ export class SizeSolver {
   }
 }
 
-/** The symbol that a size simply is. */
+/** The name of a size that is a single symbol; undefined for any other. */
 function symbolName(d: Dim): string | undefined {
   if (typeof d === 'number') return undefined;
   const [term, ...others] = d.terms;

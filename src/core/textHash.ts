@@ -1,6 +1,6 @@
-/** A short name of a text, to see whether it changed. Not cryptographic. */
+/** Hashes of texts, for detecting changes. */
 
-/** 16 hexadecimal digits: two FNV-1a hashes of 32 bits with different beginnings. */
+/** A non-cryptographic hash of 16 hexadecimal digits: two 32-bit FNV-1a hashes with different offsets. */
 export function textHash(text: string): string {
   const hash = (offset: number): string => {
     let value = offset;

@@ -129,7 +129,7 @@ describe('a generator', () => {
     await expect(generate([])).rejects.toThrow(InputError);
     await expect(generate([[3], [4], [5]])).rejects.toThrow('expected 1 to 2 sources, found 3');
     await expect(generate([[3], []])).rejects.toThrow('source 1 is empty');
-    await expect(generate([[6]])).rejects.toThrow('id 6 at 0 is outside the vocabulary of 6');
+    await expect(generate([[6]])).rejects.toThrow('id 6 at index 0 is outside the vocabulary of 6');
     generate.dispose();
     generate.dispose();
     parameters.dispose();

@@ -75,7 +75,7 @@ describe('running a plan', () => {
     await expectError(
       () => made.run({ x: matrix(5, 2) }),
       ShapeError,
-      /size B is 5, allowed are whole numbers to 4/,
+      /size B is 5, expected an integer from 0 to 4/,
     );
     await expectError(
       () => made.run({ x: { shape: [2, 2], data: new Float32Array(3) } }),
@@ -195,7 +195,7 @@ describe('models', () => {
     await expectError(
       () => decoder.decode({ shape: [1, 2], data: Int32Array.of(3, 9) }, lengths),
       InputError,
-      /id 9 at 1 is outside the vocabulary of 9/,
+      /id 9 at index 1 is outside the vocabulary of 9/,
     );
     await expectError(
       () => decoder.decode({ shape: [0, 2], data: new Int32Array(0) }, lengths),

@@ -104,7 +104,7 @@ describe('a batch is refused', () => {
       'with rows of different lengths',
       () => shapeOf(f32(B, T), [[1, 2], [3]]),
       ShapeError,
-      "'x': rows differ: row 0 has the shape [2], row 1 [1]",
+      "'x': row 0 has shape [2], but row 1 has [1]",
     ],
     [
       'with too many axes',
@@ -116,7 +116,7 @@ describe('a batch is refused', () => {
       'above a bound',
       () => shapeOf(f32(B), new Float32Array(9)),
       ShapeError,
-      'size B is 9, allowed are whole numbers to 8',
+      'size B is 9, expected an integer from 0 to 8',
     ],
     [
       'with part of a row',
@@ -134,7 +134,7 @@ describe('a batch is refused', () => {
       'with two sizes left open',
       () => shapeOf(f32(B, T), new Float32Array(12)),
       ShapeError,
-      '12 numbers do not tell the sizes of f32[B,T]; pass { shape, data }',
+      '12 numbers do not determine the sizes of f32[B,T]; pass { shape, data }',
     ],
     [
       'of another element type',

@@ -31,7 +31,7 @@ describe('model.json', () => {
     const newer = { ...modelJson('toy-transformer'), version: 2 };
     expect(() => read(newer)).toThrow(FormatError);
     expect(() => read(newer)).toThrow(
-      'model.json: expected version 1, found 2; a newer qkv wrote it: update the package',
+      'model.json: expected version 1, found 2; it was written by a newer version of qkv: update the package',
     );
   });
 
@@ -46,7 +46,7 @@ describe('model.json', () => {
   it('with a vocabulary of a newer version is refused too', () => {
     const json = modelJson('toy-transformer');
     const source = Object.assign({}, json.source, { version: 2 });
-    expect(() => read({ ...json, source })).toThrow(/version 1, found 2; a newer qkv wrote it/);
+    expect(() => read({ ...json, source })).toThrow(/version 1, found 2; it was written by a newer version of qkv/);
   });
 });
 
@@ -89,7 +89,7 @@ describe('a checkpoint', () => {
     const newer = Buffer.from(text, 'latin1');
     expect(() => readCheckpoint(newer, layout, moments)).toThrow(FormatError);
     expect(() => readCheckpoint(newer, layout, moments)).toThrow(
-      'checkpoint: expected version 1, found 9; a newer qkv wrote it: update the package',
+      'checkpoint: expected version 1, found 9; it was written by a newer version of qkv: update the package',
     );
   });
 });
