@@ -1,5 +1,4 @@
-/** The oracle: interprets the unfused graph in float64, every value in storage of its own. */
-
+/** The oracle: interprets the unfused graph in float64, with separate storage for every value. */
 import type { SizeTable } from '../core/dim';
 import { QkvError } from '../core/errors';
 import { NdArray } from '../core/ndArray';
@@ -12,14 +11,14 @@ import { references } from '../ops/references';
 /** Float64 arrays by name. */
 export type Arrays = ReadonlyMap<string, NdArray>;
 
-/** What a graph computes in float64, all its outputs and states. */
+/** Outputs and updated states of a graph in float64. */
 export interface OracleResult {
   readonly outputs: Arrays;
   /** Next values of the states that the graph updates. */
   readonly updates: Arrays;
 }
 
-/** Evaluates a graph on named inputs and states under given sizes. */
+/** Evaluates a graph for given inputs, states and sizes. */
 export function evaluateGraph(
   graph: Graph,
   inputs: Arrays,
@@ -38,13 +37,14 @@ export function evaluateGraph(
   return { outputs: pick(graph.outputs), updates: pick(graph.updates) };
 }
 
-/** The value that a source has in this run; undefined for a computed node. */
+/** The value of an input, state or constant; undefined for a computed node. */
 function sourceValue(node: Node, inputs: Arrays, states: Arrays): NdArray | undefined {
   const source = sourceOf(node);
   if (source === undefined) return undefined;
   const known = source.kind === 'input' ? inputs : states;
   if (source.kind === 'constant') return new NdArray(source.data.shape, source.data.data);
   const value = known.get(source.name);
-  if (value === undefined) throw new QkvError('signature', `no value for ${source.kind}`);
+  if (value === undefined)
+    throw new QkvError('signature', `no value for ${source.kind} '${source.name}'`);
   return value;
 }

@@ -1,8 +1,7 @@
 /**
- * Runs a plan on the CPU in float64, in the plan's own storages: values overwrite each other exactly
- * as on a device, so a fusion or placement bug shows as a difference from the oracle.
+ * Runs a plan on the CPU in float64. Values share storages as the plan says and overwrite each other as on a device,
+ * so that a bug in fusion or memory planning shows as a difference from the oracle.
  */
-
 import type { Place, Plan, Step } from '../compiler/plan/plan';
 import { nest, replay } from '../compiler/plan/replay';
 import { members } from '../compiler/schedule/group';
@@ -16,12 +15,12 @@ import type { Tensor } from '../graph/op';
 import { references } from '../ops/references';
 import type { Arrays } from './oracle';
 
-/** Named state values in float64, shared by the plans that run on it. */
+/** Values of states in float64 by name, which plans can share. */
 export type CpuStates = Map<string, Float64Array>;
 
 /**
- * One run: reads inputs and states, updates states, gives the outputs.
- * @param arenas by storage, kept from run to run as a device keeps them
+ * Runs a plan once, updates the states, and returns the outputs.
+ * @param arenas contents of arenas by storage id, to be kept between runs as on a device
  */
 export function runPlan(
   plan: Plan,
@@ -39,7 +38,7 @@ export function runPlan(
       memory.set(id, state);
       continue;
     }
-    // Memory that was never written holds NaN, so that reading it shows; arenas have zero gaps.
+    // Unwritten memory is NaN, so that a read of it shows; the padding of arenas must be zero.
     const isArena = use.kind === 'arena';
     const kept = isArena ? arenas.get(id) : undefined;
     const data = kept ?? new Float64Array(length).fill(isArena ? 0 : Number.NaN);
@@ -75,7 +74,7 @@ export function runPlan(
 
 type Access = (place: Place, shape: Shape) => NdArray;
 
-/** Reads what the group reads, computes its members privately, writes what it writes. */
+/** Runs a plan step: copies the group's inputs, computes its members, and stores its outputs. */
 function runStep(plan: Plan, { group }: Step, at: Access, sizes: SizeTable): void {
   const inMemory = (tensor: Tensor): NdArray => {
     const place = defined(plan.places.get(tensorKey(tensor)), 'place');

@@ -18,7 +18,6 @@ export { promptBatch, type SourceBatch } from '../generate/prompts';
 export { type SampleOptions, sampling } from '../generate/sampling';
 export { scoredGreedy } from '../generate/scoredGreedy';
 export type {
-  Asked,
   Choice as TokenChoice,
   ChooseCall,
   DecodingMethod,

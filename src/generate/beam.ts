@@ -1,6 +1,6 @@
 /**
- * Beam search on the device: scores, back-pointers and the order of the model's state never leave it.
- * Ranks are log-probability / length penalty + coverage penalty (Wu et al. 2016, eq. 14).
+ * Beam search on the device, which keeps scores, back-pointers and the model's state there. Hypotheses are ranked by
+ * log-probability / length penalty + coverage penalty (Wu et al. 2016, eq. 14).
  */
 import { checkOptions, OptionError } from '../core/errors';
 import type { Tensor } from '../graph/op';
@@ -18,16 +18,16 @@ import { log } from '../ops/unary/op';
 import { reshape } from '../ops/view/op';
 import { type DecodingMethod, hasEnded, type Strategy, type TargetIds, takeRows } from './strategy';
 
-/** Beam search: the likeliest hypotheses are kept and extended together. */
+/** Beam search: extends the most probable hypotheses together. */
 export interface BeamOptions {
   readonly kind: 'beam';
-  /** Hypotheses kept a sentence, 1 to 32. */
+  /** Hypotheses that are kept for each sentence, 1 to 32. */
   readonly width: number;
-  /** Exponent alpha of ((5 + length) / 6)^alpha; 0, the default, prefers short sentences. */
+  /** Exponent alpha of the length penalty ((5 + length) / 6)^alpha (default 0, which favours short sentences). */
   readonly lengthPenalty?: number;
-  /** Weight beta of the penalty for source tokens that got little attention; 0 by default. */
+  /** Factor beta of the penalty for source tokens that got little attention (default 0). */
   readonly coveragePenalty?: number;
-  /** Hypotheses that are wanted of a sentence, best first; 1 by default. */
+  /** Number of hypotheses to return for each sentence, the best first (default 1). */
   readonly best?: number;
 }
 
@@ -45,7 +45,7 @@ function check({ width, lengthPenalty = 0, coveragePenalty = 0, best = 1 }: Beam
   }
 }
 
-/** `{ kind: 'beam' }`. */
+/** Beam search, for `decoding: { kind: 'beam', width }`. */
 export const beamSearch: DecodingMethod<BeamOptions> = {
   kind: 'beam',
   settingNames: [],
@@ -66,7 +66,7 @@ function beamStrategy(options: BeamOptions, ids: TargetIds): Strategy {
     reorders: true,
     needsAttention: covers,
     scores: true,
-    // Without penalties ranks only fall: what has ended first cannot be overtaken.
+    // Without penalties, ranks only decrease: once the best hypothesis has ended, no other can overtake it.
     doneWith: lengthPenalty === 0 && !covers && best === 1 ? 'first' : 'all',
     states: ({ batch, rows, sourceLength }) => ({
       scores: { dtype: 'f32', shape: [batch, width] },
@@ -74,7 +74,7 @@ function beamStrategy(options: BeamOptions, ids: TargetIds): Strategy {
       ...(covers ? { coverage: { dtype: 'f32', shape: [rows, sourceLength] } } : {}),
     }),
     start: ({ batch, rows, sourceLength }) => {
-      // All beams are the same at first: only one of them counts.
+      // All beams are equal at first, so that all but one are disabled.
       const others = width === 1 ? [] : [fill([batch, width - 1], NO_BEAM)];
       const scores = concat([fill([batch, 1], 0), ...others], 1);
       const bos = fill([batch, width, 1], ids.bos, 'i32');
@@ -116,12 +116,12 @@ function beamStrategy(options: BeamOptions, ids: TargetIds): Strategy {
   };
 }
 
-/** The attention of each row so far; that of rows that had ended does not change. */
+/** Accumulates the attention weights of each row, except of rows that have ended. */
 function addCoverage(before: Tensor, attention: Tensor, ended: Tensor): Tensor {
   return where(ended, before, add(before, attention));
 }
 
-/** beta x sum over the source of log(min(attention so far, 1)). @returns [rows] */
+/** beta * the sum over the source of log(min(accumulated attention, 1)). @returns [rows] */
 function coverageOf(covered: Tensor, lengths: Tensor, beta: number): Tensor {
   const [rows = 1, length = 1] = covered.shape;
   const floor = maximum(covered, fill(covered.shape, 1e-6));

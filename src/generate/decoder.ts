@@ -1,7 +1,7 @@
 /**
- * Decoding on the GPU: the encoder once, then the step plan replayed several times a submit. Tokens,
- * scores, back-pointers and the model's state stay on the device; only what was written down of the
- * steps comes back. One class for every model and every way to choose a token.
+ * Decoding on the GPU: the encoder's plan runs once, then the decoding step's plan is replayed several times for each
+ * submit. Tokens, scores, back-pointers and the model's state stay on the device; only the recorded results of the
+ * steps are read back. One class serves all models and decoding methods.
  */
 import type { Startup } from '../../shaders/lib/startup';
 import { planGraph } from '../compiler/compile';
@@ -30,34 +30,34 @@ import type { DecodingMethod, Strategy, TargetIds } from './strategy';
 
 export type { Decoding } from './method';
 
-/** What a decoder is compiled for. */
+/** Options of a decoder, for which it is compiled. */
 export interface DecoderOptions {
-  /** Most sentences in a batch. */
+  /** Largest number of sentences in a batch. */
   readonly maxBatch: number;
   readonly ids: TargetIds;
-  /** Greedy by default. */
+  /** How tokens are chosen (default: greedily). */
   readonly decoding?: Decoding;
-  /** What implements ways other than greedy decoding: `[beamSearch, sampling]`. */
+  /** Imported decoding methods: `[beamSearch, sampling]`. Greedy decoding needs none. */
   readonly decodings?: readonly DecodingMethod[];
   /** Whether the attention attention of every decoded token are recorded (default false). */
   readonly attention?: boolean;
-  /** Steps between looks at the ids; more means fewer waits but more steps past the end. */
+  /** Decoding steps for each submit (default 4): more wait less often, but compute more steps past the end. */
   readonly stepsPerSubmit?: number;
-  /** How long the decoder will be in use; 'balanced' by default. */
+  /** How much kernels may take to compile, given how long the decoder will be used (default 'balanced'). */
   readonly startup?: Startup;
-  /** Told the bytes on the device that it takes beside the parameters, before they are allocated. */
+  /** Called before allocation with the bytes that the decoder needs on the device besides the parameters. */
   readonly onPlanned?: (bytes: number) => void;
   readonly onProgress?: (ready: number, total: number) => void;
 }
 
-/** Options of one decoding. */
+/** Options of one call of `decode`. */
 export interface DecodeOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Of sampling; 0 by default. */
+  /** Random seed for sampling (default 0). */
   readonly seed?: number | undefined;
-  /** In place of those of the decoder's own decoding, whose plans serve others of the same `planKey`. */
+  /** Overrides the strategy's settings: one decoder serves all decodings with the same `planKey`. */
   readonly settings?: Readonly<Record<string, number>> | undefined;
-  /** Called after every look with the best ids of each sentence so far, without bos and eos. */
+  /** Called after each submit with the best ids of each sentence so far, without bos and eos. */
   readonly onIds?: ((ids: readonly (readonly number[])[]) => void) | undefined;
 }
 
@@ -87,10 +87,10 @@ export class Decoder {
   }
 
   /**
-   * Compiles both plans.
-   * @param layout a model's, perhaps with packed parameters  @param states holds the parameters
-   * @throws OptionError for a way of decoding that cannot work, that the model cannot do, or that was
-   *   not handed in
+   * Compiles the plans of the encoder and of a decoding step.
+   * @param layout the model's layout, float32 or quantised  @param states the store that holds the parameters
+   * @throws OptionError for a decoding with invalid options, that the model does not support, or whose import is
+   *   missing
    */
   static async create(
     device: Device,
@@ -114,34 +114,35 @@ export class Decoder {
       return preparePlan(device, plan, startup === undefined ? {} : { startup });
     });
     const shared = Object.keys(parameterStates(layout));
-    options.onPlanned?.(ownBytes(prepared, shared));
-    // Decoding has its own state; only the parameters are shared with other plans.
-    const own = device.fork();
+    options.onPlanned?.(bytesBeside(prepared, shared));
+    // Only the parameters are shared with other plans: the decoder frees everything else with its fork.
+    const fork = device.fork();
     try {
-      const programs = await createAll(own, prepared, states.fork(shared, own), options.onProgress);
-      return new Decoder(model, options, strategy, own, programs);
+      const decoderStates = states.fork(shared, fork);
+      const programs = await createAll(fork, prepared, decoderStates, options.onProgress);
+      return new Decoder(model, options, strategy, fork, programs);
     } catch (error) {
-      own.dispose();
+      fork.dispose();
       throw error;
     }
   }
 
-  /** Whether tokens that were told may be replaced by others later, as a beam search does. */
+  /** Whether later steps may replace tokens that were reported by `onIds`, as in a beam search. */
   get revises(): boolean {
     return this.#strategy.reorders;
   }
 
-  /** Dispatches of the encoder and of one step. */
+  /** Dispatches of the encoder and of one decoding step. */
   get dispatchCounts(): { readonly encode: number; readonly step: number } {
     return { encode: this.#encoder.dispatchCount, step: this.#stepper.dispatchCount };
   }
 
-  /** The plans that it runs: to explain them, or to tune for them. */
+  /** Its plans, for `explain` and `tune`. */
   get plans(): readonly Plan[] {
     return [this.#encoder.plan, this.#stepper.plan];
   }
 
-  /** Distinct pipelines of both plans. */
+  /** Number of distinct pipelines of both plans. */
   get pipelineCount(): number {
     return this.#encoder.pipelineCount + this.#stepper.pipelineCount;
   }
@@ -149,8 +150,7 @@ export class Decoder {
   /**
    * Decodes a padded batch.
    * @param source i32 [B, S] padded  @param lengths i32 [B], with eos
-   * @returns for each sentence its hypotheses, the best first: one when greedy, as many as were asked
-   *   for with beams or samples
+   * @returns the hypotheses of each sentence, the best first
    * @throws InputError for an empty batch or an id outside the vocabulary; AbortedError;
    *   DeviceLostError
    */
@@ -205,8 +205,7 @@ export class Decoder {
   }
 
   /**
-   * Frees plans and state; the shared parameters stay. What is being decoded fails with a DisposedError.
-   * Harmless twice.
+   * Frees plans and state; the shared parameters stay. Pending calls fail with a DisposedError. Idempotent.
    */
   dispose(): void {
     this.#device.dispose(new DisposedError('the decoder was disposed; create another one'));
@@ -249,8 +248,8 @@ export class Decoder {
   }
 }
 
-/** Bytes of plans and their states, without those of shared states. */
-function ownBytes(prepared: readonly PreparedPlan[], shared: readonly string[]): number {
+/** Bytes of plans and their states, without the shared states. */
+function bytesBeside(prepared: readonly PreparedPlan[], shared: readonly string[]): number {
   const states = new Map(prepared.flatMap(({ stateBytes }) => [...stateBytes]));
   for (const name of shared) states.delete(name);
   const bytes = [...prepared.map((plan) => plan.ownBytes), ...states.values()];

@@ -1,4 +1,4 @@
-/** A decodable model as a function: lists of ids in, the best continuation of each out. */
+/** Compiles a decodable model to a function from lists of ids to the best generated sequence of each. */
 import { InputError } from '../core/errors';
 import type { Device } from '../gpu/device';
 import type { Decodable } from '../models/model';
@@ -7,33 +7,33 @@ import { type DecodeOptions, Decoder, type DecoderOptions } from './decoder';
 import type { Hypothesis } from './hypotheses';
 import { padIds } from './prompts';
 
-/** What a generator is compiled for. */
+/** Options of a generator, for which it is compiled. */
 export interface GeneratorOptions extends Omit<DecoderOptions, 'maxBatch'> {
-  /** Most sources in one call (default 1). */
+  /** Largest number of sources in one call (default 1). */
   readonly maxBatch?: number;
 }
 
-/** Writes from sources; calls run one after the other. */
+/** Generates sequences from sources. Concurrent calls run one after the other. */
 export interface GenerateFunction {
   /**
-   * @param sources ids of each source as the model reads them: none empty, all within its vocabulary
-   * @returns the best hypothesis of each
-   * @throws InputError for sources that the model cannot read; AbortedError; DeviceLostError
+   * @param sources ids of each source, at least one each, all within the source vocabulary
+   * @returns the best hypothesis of each source
+   * @throws InputError for sources that do not fit; AbortedError; DeviceLostError
    */
   (
     sources: readonly (readonly number[])[],
     options?: DecodeOptions,
   ): Promise<readonly Hypothesis[]>;
-  /** What runs; gives all hypotheses of beams and samples. */
+  /** The decoder, whose `decode` returns all hypotheses of a beam search or of several samples. */
   readonly decoder: Decoder;
-  /** Frees what was made here; the parameters stay. Harmless twice. */
+  /** Frees the decoder; the parameters stay. Idempotent. */
   dispose(): void;
 }
 
 /**
- * Compiles the decoding of a model: greedy, unless `decoding` says otherwise.
- * @param parameters of a trainer, or uploaded by `ParameterStore.create`
- * @throws OptionError for a way of decoding that the model cannot do; DeviceError
+ * Compiles the decoding of a model, greedy by default.
+ * @param parameters those of a trainer, or uploaded by `ParameterStore.create`
+ * @throws OptionError for a decoding that the model does not support; DeviceError
  */
 export async function compileGenerator(
   device: Device,
@@ -45,7 +45,7 @@ export async function compileGenerator(
   parameters.assertUsable();
   const { layout, states } = parameters;
   const decoder = await Decoder.create(device, model, layout, states, { ...options, maxBatch });
-  // A decoder's state is of one call at a time.
+  // The decoder's state serves one call at a time.
   let last: Promise<unknown> = Promise.resolve();
   const generate = (
     sources: readonly (readonly number[])[],

@@ -1,4 +1,4 @@
-/** The two plans of decoding: the encoder, once a source, and a step, once a token. */
+/** The two graphs of decoding: the encoder, run once for each source, and a step, run once for each token. */
 import { type Dim, dim, multiplyDims } from '../core/dim';
 import { f32, i32, type TensorType } from '../core/shape';
 import { type Graph, type Tensors, trace } from '../graph/graph';
@@ -14,9 +14,9 @@ import { increment, writeRows } from '../ops/update/op';
 import { reshape } from '../ops/view/op';
 import { type Sizes, type Strategy, type TargetIds, takeRows } from './strategy';
 
-/** What the graphs of decoding are traced for. */
+/** Options of the graphs of decoding. */
 export interface GraphOptions {
-  /** Most sentences in a batch. */
+  /** Largest number of sentences in a batch. */
   readonly maxBatch: number;
   readonly ids: TargetIds;
   readonly strategy: Strategy;
@@ -24,8 +24,8 @@ export interface GraphOptions {
   readonly attention: boolean;
 }
 
-/** Prefix of the strategy's own states. */
-const OWN = 'strategy.';
+/** Prefix of the names of the strategy's states. */
+const STRATEGY = 'strategy.';
 
 function sizesOf(model: Decodable, { maxBatch, strategy }: GraphOptions): Sizes {
   const batch = dim('B', maxBatch);
@@ -41,7 +41,7 @@ function prefixed(
   types: Readonly<Record<string, TensorType>>,
 ): Readonly<Record<string, TensorType>>;
 function prefixed<T>(items: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(items).map(([name, item]) => [OWN + name, item]));
+  return Object.fromEntries(Object.entries(items).map(([name, item]) => [STRATEGY + name, item]));
 }
 
 function stateTypes(model: Decodable, layout: ParameterLayout, options: GraphOptions) {
@@ -58,7 +58,7 @@ function stateTypes(model: Decodable, layout: ParameterLayout, options: GraphOpt
   };
 }
 
-/** Each row of [B, ...] so many times, side by side. */
+/** Repeats each row of [B, ...] `width` times. @returns [B * width, ...] */
 function repeatRows(x: Tensor, width: number): Tensor {
   if (width === 1) return x;
   const [batch = 1, ...rest] = x.shape;
@@ -68,8 +68,8 @@ function repeatRows(x: Tensor, width: number): Tensor {
 }
 
 /**
- * Encodes, and sets all state to its beginning. Inputs: source [B, S], lengths [B], key [1], all i32, and
- * the strategy's settings, f32 [1].
+ * Encodes the source, and initialises all states. Inputs: source [B, S], lengths [B] and key [1], all i32, and the
+ * strategy's settings, f32 [1] each.
  */
 export function encodeGraph(
   model: Decodable,
@@ -114,11 +114,11 @@ export function encodeGraph(
   );
 }
 
-/** Added to the logits of tokens that cannot be chosen: their probability is 0. */
+/** Added to the logits of tokens that must not be chosen, which makes their probability 0. */
 const NEVER = -1e30;
 
-/** pad and bos stand for no word and are never chosen. @param logits [rows, V] */
-function withoutMarks(logits: Tensor, { pad, bos }: TargetIds): Tensor {
+/** Masks pad and bos, which must not be generated. @param logits [rows, V] */
+function maskSpecialTokens(logits: Tensor, { pad, bos }: TargetIds): Tensor {
   const size = Number(logits.shape[1] ?? 0);
   const addends = Float64Array.from({ length: size }, (_, id) =>
     id === pad || id === bos ? NEVER : 0,
@@ -126,7 +126,7 @@ function withoutMarks(logits: Tensor, { pad, bos }: TargetIds): Tensor {
   return add(logits, constantTensor({ shape: [size], data: addends }));
 }
 
-/** What is written down of every step, by name: a row a sentence's row, a place a step. */
+/** Types of the records of all decoding steps, by name: [rows, steps, ...]. */
 function recordTypes(model: Decodable, options: GraphOptions) {
   const { rows, sourceLength } = sizesOf(model, options);
   const { strategy, attention } = options;
@@ -139,7 +139,7 @@ function recordTypes(model: Decodable, options: GraphOptions) {
   };
 }
 
-/** One token: the model's step, the choice, and the records. */
+/** One decoding step: the model's step, the choice of a token, and the records. */
 export function stepGraph(model: Decodable, layout: ParameterLayout, options: GraphOptions): Graph {
   const sizes = sizesOf(model, options);
   const { rows, sourceLength } = sizes;
@@ -158,11 +158,11 @@ export function stepGraph(model: Decodable, layout: ParameterLayout, options: Gr
       });
       const { attention } = result;
       const choice = strategy.choose({
-        logits: withoutMarks(result.logits, options.ids),
+        logits: maskSpecialTokens(result.logits, options.ids),
         token,
         position,
         lengths,
-        state: (name) => states(OWN + name),
+        state: (name) => states(STRATEGY + name),
         attention,
         sizes,
       });

@@ -1,16 +1,16 @@
-/** Greedy decoding: the most likely token, always. */
+/** Greedy decoding without scores; see scoredGreedy.ts. */
 import { argmax } from '../ops/argmax/op';
 import { reshape } from '../ops/view/op';
 import { padEnded, type Strategy, type TargetIds } from './strategy';
 
-/** Greedy decoding: the likeliest token at each step. */
+/** Greedy decoding: chooses the most probable token at each step. */
 export interface GreedyOptions {
   readonly kind: 'greedy';
-  /** Also sum log-probabilities; false by default. Hand in `scoredGreedy` for it. */
+  /** Whether to sum log-probabilities, too (default false). Needs the import `scoredGreedy`. */
   readonly scores?: boolean;
 }
 
-/** Without scores; see scoredGreedy.ts. */
+/** The strategy of greedy decoding without scores. */
 export function greedy(ids: TargetIds): Strategy {
   return {
     name: 'greedy',

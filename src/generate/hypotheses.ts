@@ -1,21 +1,21 @@
-/** Reads the records of decoding: hypotheses, followed back through the rows that they came from. */
+/** Reads hypotheses from the records of decoding, following back-pointers from the last step to the first. */
 import type { TargetIds } from './strategy';
 
 /** One decoded sequence. */
 export interface Hypothesis {
-  /** Without bos, ending before eos. */
+  /** Token ids, without bos and eos. */
   readonly ids: readonly number[];
-  /** Whether it ended with eos, rather than with the longest length. */
+  /** Whether it ended with eos, rather than at the maximum length. */
   readonly finished: boolean;
-  /** Sum of the tokens' log-probabilities, with that of eos; when kept. */
+  /** Sum of the log-probabilities of its tokens and eos, if the method computes them. */
   readonly score: number | undefined;
-  /** Log-probability of each token, and of eos when finished; when kept. */
+  /** Log-probability of each token, and of eos if finished, if the method computes them. */
   readonly tokenScores: readonly number[] | undefined;
-  /** Attention of each token over the source [tokens][S]; when kept. */
+  /** Attention weights of each token over the source [tokens][S], if they were recorded. */
   readonly attention: readonly (readonly number[])[] | undefined;
 }
 
-/** What was written down of each step: [rows, capacity] each, attention [rows, capacity, S]. */
+/** Records of all decoding steps: [rows, capacity] each, attention weights [rows, capacity, S]. */
 export interface Records {
   readonly ids: ArrayLike<number>;
   readonly origins: ArrayLike<number> | undefined;
@@ -25,7 +25,7 @@ export interface Records {
   readonly sourceLength: number;
 }
 
-/** The hypothesis of a row after so many steps. */
+/** The hypothesis of a row after a number of decoding steps. */
 export function followRow(
   records: Records,
   row: number,

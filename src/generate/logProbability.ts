@@ -1,4 +1,4 @@
-/** Sums of log-probabilities, for the ways of choosing that keep them. */
+/** Sums of log-probabilities, for the strategies that compute scores. */
 import type { Tensor } from '../graph/op';
 import { sub } from '../ops/binary/op';
 import { crossEntropy } from '../ops/crossEntropy/op';
@@ -7,7 +7,7 @@ import { reshape } from '../ops/view/op';
 import { type ChooseCall, hasEnded, type TargetIds } from './strategy';
 
 /**
- * The score of rows after a token: plus its log-probability, unless the row had ended.
+ * Adds the log-probability of the chosen token to the score of each row that has not ended.
  * @param score [rows]  @param chosen i32 [rows, 1]
  */
 export function addLogProbability(

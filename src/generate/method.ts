@@ -1,14 +1,14 @@
-/** From what asks for a way of decoding, plain data, to the strategy that an app handed in for it. */
+/** Finds the strategy for a decoding, given as plain data, among the imported methods. */
 import { checkOptions, OptionError, shown } from '../core/errors';
 import type { BeamOptions } from './beam';
 import { type GreedyOptions, greedy } from './greedy';
 import type { SampleOptions } from './sampling';
 import type { DecodingMethod, Strategy, TargetIds } from './strategy';
 
-/** How tokens are chosen: plain data, which crosses into a worker. */
+/** How tokens are chosen, as plain data that can be sent to a worker. */
 export type Decoding = GreedyOptions | BeamOptions | SampleOptions;
 
-/** What implements the kinds that are not always there, by its name in 'qkv/generate'. */
+/** The export of 'qkv/generate' that each kind needs. */
 const EXPORTS: Readonly<Record<string, string>> = {
   greedy: 'scoredGreedy',
   beam: 'beamSearch',
@@ -16,8 +16,8 @@ const EXPORTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The strategy of a way of decoding. Greedy decoding without scores is always there.
- * @throws OptionError for an unknown way or option, or one that was not handed in
+ * The strategy of a decoding. Greedy decoding without scores needs no import.
+ * @throws OptionError for an unknown kind or option, or a missing import
  */
 export function strategyOf(
   decoding: Decoding,
@@ -28,7 +28,7 @@ export function strategyOf(
   return method === undefined ? greedy(ids) : method.create(decoding, ids);
 }
 
-/** Decodings of one key are of one plan: they differ in settings at most. */
+/** A key that is equal for decodings that can share a plan, which differ in settings at most. */
 export function planKey(decoding: Decoding, methods: readonly DecodingMethod[]): string {
   const settings = methodOf(decoding, methods)?.settingNames ?? [];
   const fields = Object.entries(decoding).filter(
@@ -56,12 +56,12 @@ function methodOf(
     );
   }
   throw new OptionError(
-    `decoding: ${shown(decoding)} needs '${name}', which was not handed in; add it: ` +
-      `import { ${name} } from 'qkv/generate', and load with { decodings: [${name}] }`,
+    `decoding: ${shown(decoding)} needs '${name}': import { ${name} } from 'qkv/generate', and load ` +
+      `with { decodings: [${name}] }`,
   );
 }
 
-/** @throws OptionError for what is no object with a kind */
+/** @throws OptionError unless it is an object with a `kind` */
 function kindOf(decoding: unknown): string {
   const isObject = typeof decoding === 'object' && decoding !== null && 'kind' in decoding;
   if (isObject && typeof decoding.kind === 'string') return decoding.kind;

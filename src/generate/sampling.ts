@@ -1,6 +1,6 @@
 /**
- * Sampling from the model's distribution: temperature, the k most likely (Fan et al. 2018), the nucleus
- * (Holtzman et al. 2020). The draw is an argmax over logits with Gumbel noise.
+ * Sampling from the model's distribution, with temperature, top-k (Fan et al. 2018) and nucleus sampling (Holtzman et
+ * al. 2020). A sample is the argmax of the logits plus Gumbel noise.
  */
 import { MASKED } from '../../shaders/softmax/forward.wgsl';
 import { checkOptions, OptionError } from '../core/errors';
@@ -18,16 +18,16 @@ import { reshape } from '../ops/view/op';
 import { addLogProbability } from './logProbability';
 import { type DecodingMethod, padEnded, type Strategy, type TargetIds } from './strategy';
 
-/** Sampling: each token is drawn by its probability. */
+/** Sampling: draws each token from the model's distribution. */
 export interface SampleOptions {
   readonly kind: 'sample';
-  /** Divides the logits: below 1 sharper, above 1 flatter; 1 by default. */
+  /** Divides the logits (default 1); lower values sharpen the distribution. */
   readonly temperature?: number;
-  /** Draw among the k most likely tokens, at most 64; among all by default. */
+  /** Draws from the k most probable tokens, 1 to 64 (default: all tokens). */
   readonly topK?: number;
-  /** Draw among the most likely tokens that sum to this probability; among all by default. */
+  /** Draws from the most probable tokens that sum to this probability (default 1: all tokens). */
   readonly topP?: number;
-  /** Samples a sentence; 1 by default. */
+  /** Number of samples for each sentence (default 1). */
   readonly count?: number;
 }
 
@@ -38,7 +38,7 @@ function check({ temperature = 1, topK, topP = 1, count = 1 }: SampleOptions): v
     throw new OptionError(`sampling: ${name} must be ${expected}, found ${String(found)}`);
   };
   if (!(temperature > 0 && Number.isFinite(temperature))) {
-    fail('temperature', 'above 0 (for none of it decode greedily)', temperature);
+    fail('temperature', "above 0 (for 0, decode with kind 'greedy')", temperature);
   }
   if (topK !== undefined && !(Number.isInteger(topK) && topK >= 1 && topK <= MAX_TOP_K)) {
     fail('topK', `a whole number from 1 to ${MAX_TOP_K}`, topK);
@@ -48,7 +48,7 @@ function check({ temperature = 1, topK, topP = 1, count = 1 }: SampleOptions): v
     fail('count', 'a whole number of at least 1', count);
 }
 
-/** `{ kind: 'sample' }`: another temperature compiles nothing. */
+/** Sampling, for `decoding: { kind: 'sample' }`. Temperature is a setting: changing it compiles nothing. */
 export const sampling: DecodingMethod<SampleOptions> = {
   kind: 'sample',
   settingNames: ['temperature'],
@@ -81,10 +81,10 @@ function sampleStrategy(options: SampleOptions, ids: TargetIds): Strategy {
     }),
     choose: (call) => {
       const { logits, token, position, state } = call;
-      const warm = mul(logits, reshape(state('sharpness'), [1, 1]));
-      const kept = keepNucleus(keepTop(warm, topK), topP);
-      // The key moves with the position, so that every token draws other bits.
-      const noisy = addGumbel(kept, add(state('key'), position), { stream: 0 });
+      const scaled = mul(logits, reshape(state('sharpness'), [1, 1]));
+      const masked = maskOutsideNucleus(maskBelowTop(scaled, topK), topP);
+      // The key includes the position, so that each token draws different random bits.
+      const noisy = addGumbel(masked, add(state('key'), position), { stream: 0 });
       const drawn = reshape(argmax(noisy), token.shape);
       const score = addLogProbability(state('score'), call, drawn, ids);
       return { token: padEnded(token, drawn, ids), score, origins: undefined, state: { score } };
@@ -92,8 +92,8 @@ function sampleStrategy(options: SampleOptions, ids: TargetIds): Strategy {
   };
 }
 
-/** Hides all logits [rows, V] but the k largest. */
-function keepTop(logits: Tensor, k: number | undefined): Tensor {
+/** Masks all but the k largest logits of each row [rows, V]. */
+function maskBelowTop(logits: Tensor, k: number | undefined): Tensor {
   const [rows = 1, size = 1] = logits.shape;
   if (k === undefined || (typeof size === 'number' && k >= size)) return logits;
   const { values } = topK(logits, { k });
@@ -101,8 +101,8 @@ function keepTop(logits: Tensor, k: number | undefined): Tensor {
   return where(less(logits, least), fill(logits.shape, MASKED), logits);
 }
 
-/** Hides all logits [rows, V] outside the nucleus of their distribution. */
-function keepNucleus(logits: Tensor, mass: number): Tensor {
+/** Masks the logits [rows, V] of tokens outside the nucleus. */
+function maskOutsideNucleus(logits: Tensor, mass: number): Tensor {
   if (mass === 1) return logits;
   const [rows = 1] = logits.shape;
   const p = softmax(logits);

@@ -1,10 +1,10 @@
-/** Greedy decoding that also sums log-probabilities. */
+/** Greedy decoding with scores. */
 import { fill } from '../ops/fill/op';
 import { type GreedyOptions, greedy } from './greedy';
 import { addLogProbability } from './logProbability';
 import type { DecodingMethod, Strategy, TargetIds } from './strategy';
 
-/** `{ kind: 'greedy', scores: true }`. */
+/** Greedy decoding that sums log-probabilities, for `decoding: { kind: 'greedy', scores: true }`. */
 export const scoredGreedy: DecodingMethod<GreedyOptions> = {
   kind: 'greedy',
   settingNames: [],
@@ -20,7 +20,7 @@ function scored(ids: TargetIds): Strategy {
     start: ({ rows }) => ({ score: fill([rows], 0) }),
     choose: (call) => {
       const choice = plain.choose(call);
-      // A row that had ended has pad here, and keeps its score.
+      // Rows that have ended get pad here, and their scores do not change.
       const score = addLogProbability(call.state('score'), call, choice.token, ids);
       return { ...choice, score, state: { score } };
     },

@@ -1,4 +1,4 @@
-/** How the next token is chosen: what every way of decoding adds to the model's step. */
+/** Strategies, which choose the next token from the logits of a model's decoding step. */
 import { type Dim, multiplyDims } from '../core/dim';
 import type { TensorType } from '../core/shape';
 import type { Lookup, Tensors } from '../graph/graph';
@@ -15,24 +15,24 @@ export interface TargetIds {
   readonly eos: number;
 }
 
-/** Sizes of a plan: sentences, rows of the model (sentences x width), source tokens. */
+/** Sizes of a decoding plan: sentences, rows (sentences times beam width or samples), source tokens. */
 export interface Sizes {
   readonly batch: Dim;
   readonly rows: Dim;
   readonly sourceLength: Dim;
 }
 
-/** What a strategy chooses the next token from. */
+/** Inputs of a strategy's choice. */
 export interface ChooseCall {
   /** [rows, V]. */
   readonly logits: Tensor;
-  /** i32 [rows, 1]: the token before. */
+  /** i32 [rows, 1]: the previous token. */
   readonly token: Tensor;
   /** i32 [1]. */
   readonly position: Tensor;
-  /** The strategy's own state, by the names of `states`. */
+  /** The strategy's state, by the names of `states`. */
   readonly state: Lookup;
-  /** Attention over the source [rows, S], where the model has any and it was asked for. */
+  /** Attention weights over the source [rows, S], if the strategy or the caller needs them. */
   readonly attention: Tensor | undefined;
   /** i32 [rows]: source lengths. */
   readonly lengths: Tensor;
@@ -43,65 +43,65 @@ export interface ChooseCall {
 export interface Choice {
   /** i32 [rows, 1]. */
   readonly token: Tensor;
-  /** Sum of log-probabilities of each row so far [rows], when scores are kept. */
+  /** Sum of log-probabilities of each row so far [rows], if the strategy computes scores. */
   readonly score: Tensor | undefined;
-  /** i32 [rows]: the row that each goes on from; itself when undefined. */
+  /** i32 [rows]: the row that each row continues; undefined if every row continues itself. */
   readonly origins: Tensor | undefined;
   /** Next values of the strategy's state. */
   readonly state: Tensors;
 }
 
-/** A way to choose tokens: what it computes on the device at each step of decoding. */
+/** A way to choose tokens: what it computes on the device at each decoding step. */
 export interface Strategy {
   readonly name: string;
-  /** Rows that a sentence takes. */
+  /** Number of rows for each sentence. */
   readonly width: number;
-  /** Hypotheses that are given of a sentence, the best first. */
+  /** Number of hypotheses that are returned for each sentence, the best first. */
   readonly best: number;
-  /** Numbers that are data of a run and no part of its plan: f32 [1] each among the inputs of `start`. */
+  /** Numbers that are inputs of a run rather than part of its plan: f32 [1] each in the inputs of `start`. */
   readonly settings: Readonly<Record<string, number>>;
-  /** Whether rows change places, and whether the model's attention is needed to choose. */
+  /** Whether rows can continue other rows, so that the model's state must be reordered. */
   readonly reorders: boolean;
+  /** Whether the choice depends on attention weights. */
   readonly needsAttention: boolean;
-  /** Whether the sums of log-probabilities are kept. */
+  /** Whether it computes sums of log-probabilities. */
   readonly scores: boolean;
-  /** Whether a sentence is done as soon as its first row is, or when all its rows are. */
+  /** Whether a sentence is done when its first row has ended, or when all its rows have. */
   readonly doneWith: 'first' | 'all';
+  /** Types of its states. */
   states(sizes: Sizes): Readonly<Record<string, TensorType>>;
-  /** Random bits of a run, which `start` then takes; undefined where nothing is drawn. */
+  /** The random key of a run, an input of `start`; undefined if the strategy is deterministic. */
   readonly key?: (seed: number) => number;
-  /** First values of its state. @param inputs 'key' i32 [1], where there is one, and its settings */
+  /** Initial values of its states. @param inputs the settings, and 'key' i32 [1] if there is one */
   start(sizes: Sizes, inputs: Lookup): Tensors;
+  /** Chooses the next token of each row. */
   choose(call: ChooseCall): Choice;
 }
 
-/** What asks for a way of decoding: plain data. */
-export interface Asked {
+/** A decoding method. An app imports those that it uses, so that its bundle has no other. */
+export interface DecodingMethod<
+  Options extends { readonly kind: string } = { readonly kind: string },
+> {
+  /** The `kind` of its options. */
   readonly kind: string;
-}
-
-/** A way of decoding, which an app hands in so that no other is in its bundle. */
-export interface DecodingMethod<Options extends Asked = Asked> {
-  /** Of the options that ask for it. */
-  readonly kind: string;
-  /** Options that are settings of the strategy: another value of them compiles nothing. */
+  /** Names of options that are settings of the strategy, so that changing them compiles nothing. */
   readonly settingNames: readonly string[];
-  /** @throws OptionError for an unknown option or a value that cannot work */
+  /** @throws OptionError for an unknown option or an invalid value */
   create(options: Options, ids: TargetIds): Strategy;
 }
 
-/** After its end a row only pads, whatever was chosen. @param chosen i32 [rows, 1] */
+/** Replaces the chosen tokens of rows that have ended by pad. @param chosen i32 [rows, 1] */
 export function padEnded(token: Tensor, chosen: Tensor, ids: TargetIds): Tensor {
   return where(hasEnded(token, ids), fill(token.shape, ids.pad, 'i32'), chosen);
 }
 
-/** bool, of the shape of the tokens: whether a row had ended before. */
+/** Whether each row has ended, from its previous token: bool of the same shape. */
 export function hasEnded(token: Tensor, { eos, pad }: TargetIds): Tensor {
   const is = (id: number) => equal(token, fill(token.shape, id, 'i32'));
   return or(is(eos), is(pad));
 }
 
-/** Rows of [rows, ...] in another order, some of them several times. @param origins i32 [rows] */
+/** Gathers rows of [rows, ...]. @param origins i32 [rows]: the index of each result row */
 export function takeRows(x: Tensor, origins: Tensor): Tensor {
   const [rows = 1, ...rest] = x.shape;
   const flat = reshape(x, [rows, rest.reduce<typeof rows>(multiplyDims, 1)]);

@@ -1,6 +1,6 @@
 /**
- * RNNsearch (Bahdanau et al. 2015): a bidirectional recurrent encoder, and a decoder that attends to its
- * states before every step. Parameters: src_embed, tgt_embed, encoder.*, bridge, query_layer, key_layer,
+ * RNNsearch (Bahdanau et al. 2015): a bidirectional recurrent encoder, and a decoder that attends to the encoder's
+ * states at every time step. Parameters: src_embed, tgt_embed, encoder.*, bridge, query_layer, key_layer,
  * energy_layer, cell.*, readout, out.
  */
 import { structurePasses } from '../compiler/compile';
@@ -35,20 +35,20 @@ import {
   parseBahdanauOptions,
 } from './recurrentConfig';
 
-/** What the decoder carries from token to token. */
+/** The decoder's recurrent state. */
 interface State {
   readonly hidden: Tensor;
   readonly cell: Tensor | undefined;
 }
 
-/** What the decoder needs of a source. */
+/** The encoder's output as the decoder uses it: keys, values and lengths. */
 interface Memory {
   readonly projected: Tensor;
   readonly values: Tensor;
   readonly lengths: Tensor;
 }
 
-/** Size of the encoder's states, both directions together: for dot products that of the decoder's. */
+/** Size of the encoder's states, both directions concatenated. Dot products need the size of the decoder's. */
 function keySizeOf({ score, hiddenSize }: BahdanauConfig): number {
   return score === 'dot' ? hiddenSize : 2 * hiddenSize;
 }
@@ -84,7 +84,7 @@ function encode(
   return { memory: { projected, values, lengths }, state: { hidden, cell } };
 }
 
-/** Word vectors with dropout. @param ids i32 [...] */
+/** Token embeddings with dropout. @param ids i32 [...]  @returns [..., embeddingSize] */
 function embed(
   scope: Scope,
   { embeddingSize: size, padId, dropout }: BahdanauConfig,
@@ -95,7 +95,10 @@ function embed(
   return embedTokens(scope.child(name), ids, { vocabulary, size, padId, dropout });
 }
 
-/** The decoder's cell, whose input is [embedding; context]: its weights in these two parts. */
+/**
+ * The decoder's cell, whose input is [embedding; context]. Its input weight is split into these two parts, so that
+ * the products of all embeddings are computed at once.
+ */
 function decoderCell(scope: Scope, config: BahdanauConfig) {
   const { cell, embeddingSize, hiddenSize } = config;
   const inputSize = embeddingSize + keySizeOf(config);
@@ -105,25 +108,25 @@ function decoderCell(scope: Scope, config: BahdanauConfig) {
   const rows = weightIn.shape[0] ?? 1;
   const columns = (from: number, to: number) =>
     slice(weightIn, { starts: [0, from], ends: [rows, to] });
-  const ofWords = columns(0, embeddingSize);
-  const ofContext = columns(embeddingSize, inputSize);
+  const wordWeight = columns(0, embeddingSize);
+  const contextWeight = columns(embeddingSize, inputSize);
   const attention = attentionOptions(config);
   return {
-    /** The words' part of the cell's input products. @param words [..., embeddingSize] */
+    /** The embeddings' part of the input projections. @param words [..., embeddingSize] */
     wordProducts: (words: Tensor): Tensor => {
-      const products = matmul(words, ofWords, { transposeB: true });
+      const products = matmul(words, wordWeight, { transposeB: true });
       return biasIn === undefined ? products : add(products, biasIn);
     },
-    /** Attends, then steps. @param products of a word [B, gates * hiddenSize] */
+    /** One time step: attention, then the cell. @param products a token's [B, gates * hiddenSize] */
     step: (products: Tensor, state: State, { projected, values, lengths }: Memory) => {
       const attended = attend(scope, state.hidden, projected, values, lengths, attention);
-      const input = add(matmul(attended.context, ofContext, { transposeB: true }), products);
+      const input = add(matmul(attended.context, contextWeight, { transposeB: true }), products);
       return { ...attended, state: cellStep(cell, input, parameters, state) };
     },
   };
 }
 
-/** What logits are computed from: [state; context; embedding], perhaps through a tanh layer. */
+/** The features that logits are computed from: [state; context; embedding], optionally through a tanh layer. */
 function readout(scope: Scope, config: BahdanauConfig, parts: readonly Tensor[]): Tensor {
   const joined = scope.dropout(concat(parts, -1), config.dropout);
   if (config.readout === 'linear') return joined;
@@ -141,14 +144,14 @@ function generate(scope: Scope, config: BahdanauConfig, x: Tensor): Tensor {
   return linear(size, config.targetVocabulary)(scope.child('out'), x);
 }
 
-/** Teacher forcing: logits [B, T, target vocabulary] and alignments [B, T, S]. */
+/** Teacher forcing. @returns logits [B, T, targetVocabulary] and attention weights [B, T, S] */
 export function bahdanauForward(
   scope: Scope,
   config: BahdanauConfig,
   { source, sourceLengths, targetInput }: Parameters<TranslationModel['logits']>[1],
 ): { readonly logits: Tensor; readonly attention: Tensor } {
   const { memory, state } = encode(scope, config, source, sourceLengths);
-  // Steps lie one after the other: time comes first until the logits.
+  // The loop slices its inputs along the first axis, so that time is the first axis until the logits.
   const ids = transpose(targetInput, [1, 0]);
   const words = embed(scope, config, 'tgt_embed', config.targetVocabulary, ids);
   const { wordProducts, step } = decoderCell(scope, config);
@@ -172,7 +175,7 @@ export function bahdanauForward(
   };
 }
 
-/** Names values [T, B, ...] of all steps, as [B, T, ...]. */
+/** Reports values [T, B, ...] of all time steps to the observer, as [B, T, ...]. */
 function noteStacked(scope: Scope, values: Readonly<Record<string, Tensor | undefined>>): void {
   for (const [name, stacked] of Object.entries(values)) {
     if (stacked !== undefined) scope.derive(name, (ops) => ops.transpose(stacked, [1, 0, 2]));
@@ -180,7 +183,7 @@ function noteStacked(scope: Scope, values: Readonly<Record<string, Tensor | unde
 }
 
 /**
- * RNNsearch for training and translation.
+ * Makes an RNNsearch model for training and translation.
  * @throws OptionError for options that do not fit together
  */
 export function bahdanauModel(options: BahdanauOptions): TranslationModel {
@@ -228,12 +231,12 @@ export function bahdanauModel(options: BahdanauOptions): TranslationModel {
         hidden: state('state.hidden'),
         cell: hasCell ? state('state.cell') : undefined,
       };
-      const own = {
+      const encoded = {
         projected: memory('memory.projected'),
         values: memory('memory.values'),
         lengths,
       };
-      const next = step(wordProducts(words), before, own);
+      const next = step(wordProducts(words), before, encoded);
       const parts = [next.state.hidden, next.context, words];
       return {
         logits: generate(scope, config, readout(scope, config, parts)),
@@ -244,7 +247,7 @@ export function bahdanauModel(options: BahdanauOptions): TranslationModel {
   };
 }
 
-/** As a kind of model, which apps hand in. */
+/** RNNsearch as a kind of model: the option `kinds: [bahdanau]` of a load. */
 export const bahdanau: ModelKind<'translation'> = {
   family: 'translation',
   names: ['bahdanau'],

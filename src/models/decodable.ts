@@ -1,4 +1,4 @@
-/** A model of one's own for decoders: what such a model need not say. */
+/** Custom models for decoders, with defaults for what they leave out. */
 import { structurePasses } from '../compiler/compile';
 import { checkOptions } from '../core/errors';
 import type { TensorType } from '../core/shape';
@@ -9,33 +9,34 @@ import { fill } from '../ops/fill/op';
 import { reshape } from '../ops/view/op';
 import type { Decodable, DecodeStep } from './model';
 
-/** What a decodable model says, and may leave out. */
+/** The definition of a custom model for `decodable`. */
 export interface OwnDecodable
   extends Pick<Decodable, 'maxLength'>,
     Partial<
       Pick<Decodable, 'kind' | 'attends' | 'memoryTypes' | 'encode' | 'firstToken' | 'decoderState'>
     > {
-  /** Number of ids of the target, and of the source where it says no other. */
+  /** Size of the target vocabulary. */
   readonly vocabulary: number;
+  /** Size of the source vocabulary (default: that of the target). */
   readonly sourceVocabulary?: number;
-  /** One more token: see `Decodable`. */
+  /** Predicts the next token; see `Decodable`. */
   step(scope: Scope, step: DecodeStep): OwnStepResult;
 }
 
-/** What a decoder of one's own leaves at one step. */
+/** Results of one decoding step of a custom model. */
 export interface OwnStepResult {
   /** [B, vocabulary], or [B, 1, vocabulary]. */
   readonly logits: Tensor;
-  /** Next values of the decoder's state; none by default. */
+  /** Next values of the decoder's state (default: no state). */
   readonly state?: Tensors;
-  /** Attention over the source [B, S], where the model attends. */
+  /** Attention weights over the source [B, S], if the model has attention. */
   readonly attention?: Tensor;
 }
 
 /**
- * A model for decoders from a step that gives the logits of the next token. By default the source has
- * the target's vocabulary and is not read, the decoder carries nothing from token to token, what it
- * carries starts from zeros, and the first step reads bos.
+ * Makes a model for decoders from a function that computes the logits of the next token. By default the source has
+ * the target's vocabulary and is not encoded, the decoder has no state, its state is initialised with zeros, and the
+ * first step reads bos.
  * @throws OptionError for an unknown option
  */
 export function decodable(own: OwnDecodable): Decodable {

@@ -1,4 +1,4 @@
-/** Reads a model's configuration from parsed JSON, checking every value's type. */
+/** Reads a model's configuration from parsed JSON, and checks the type of every value. */
 import { FormatError } from '../core/errors';
 
 export class Fields {
@@ -6,9 +6,9 @@ export class Fields {
   readonly #values: ReadonlyMap<string, unknown>;
 
   /**
-   * @param what is read, for errors
-   * @param known the names that may be there; any, when undefined
-   * @throws FormatError when it is no object or has a field of another name
+   * @param what names the configuration in messages
+   * @param known the allowed names (default: any)
+   * @throws FormatError if the JSON is not an object or has a field of another name
    */
   constructor(what: string, json: unknown, known?: readonly string[]) {
     if (typeof json !== 'object' || json === null || Array.isArray(json)) {

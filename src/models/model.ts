@@ -1,4 +1,4 @@
-/** What training, decoding and tasks know of a model, whichever it is. */
+/** The interfaces of models for training, decoding and tasks. */
 import type { StructurePasses } from '../compiler/compile';
 import type { Dim } from '../core/dim';
 import type { TensorType } from '../core/shape';
@@ -12,79 +12,79 @@ export interface TeacherBatch {
   readonly source: Tensor;
   /** i32 [B]. */
   readonly sourceLengths: Tensor;
-  /** i32 [B, T], begins with bos. */
+  /** i32 [B, T]: each row begins with bos. */
   readonly targetInput: Tensor;
 }
 
-/** What a decoder reads at one step. */
+/** Inputs of one decoding step. */
 export interface DecodeStep {
   /** i32 [B, 1]. */
   readonly token: Tensor;
-  /** i32 [1]: how many tokens came before. */
+  /** i32 [1]: number of earlier tokens. */
   readonly position: Tensor;
   /** i32 [B]: source lengths. */
   readonly lengths: Tensor;
-  /** What `encode` left. */
+  /** Results of `encode`, by name. */
   readonly memory: Lookup;
-  /** What earlier steps left, by the names of `decoderState`. */
+  /** State after the earlier steps, by the names of `decoderState`. */
   readonly state: Lookup;
   /** Whether the result must have attention weights. */
   readonly needsAttention: boolean;
 }
 
-/** What a decoder leaves at one step. */
+/** Results of one decoding step. */
 export interface DecodeStepResult {
-  /** [B, target vocabulary]. */
+  /** [B, targetVocabulary]. */
   readonly logits: Tensor;
   /** Next values of the decoder's state. */
   readonly state: Tensors;
-  /** Attention over the source [B, S], when wanted and there is any. */
+  /** Attention weights over the source [B, S], if they are needed and the model has attention. */
   readonly attention: Tensor | undefined;
 }
 
 /**
- * What decoding knows of a model: it reads a source once, then gives tokens one by one. A language
- * model's source is the prompt, which begins with bos.
+ * A model as decoders use it: it encodes a source once, then predicts tokens one by one. The source of a language
+ * model is the prompt, which begins with bos.
  */
 export interface Decodable {
-  /** 'transformer', 'lstm', ... */
+  /** Name of the kind: 'transformer', 'lstm', ... */
   readonly kind: string;
   readonly sourceVocabulary: number;
   readonly targetVocabulary: number;
-  /** Whether its steps give attention over the source. */
+  /** Whether `step` can return attention weights over the source. */
   readonly attends: boolean;
-  /** Longest source or target in tokens, with bos or eos. */
+  /** Longest source or target in tokens, including bos or eos. */
   readonly maxLength: number;
-  /** Passes of the compiler, of a model with a loop (`scan`) in its encoder or step. */
+  /** Compiler passes that a model needs whose encoder or step has a loop (`scan`). */
   readonly passes?: StructurePasses;
-  /** Types of what `encode` leaves. */
+  /** Types of the results of `encode` that steps read but do not change. */
   memoryTypes(batch: Dim, sourceLength: Dim): Readonly<Record<string, TensorType>>;
   /**
-   * Reads the source: what the steps need of it, and the first value of those parts of the decoder's
-   * state that need one.
-   * @param source i32 [B, S]
+   * Encodes the source.
+   * @param source i32 [B, S]  @param lengths i32 [B]
+   * @returns the memory for the steps, and initial values of the decoder's state where it needs them
    */
   encode(scope: Scope, source: Tensor, lengths: Tensor): Tensors;
-  /** The token that the first step reads, i32 [B, 1]; bos in models that do not say. */
+  /** The token that the first step reads, i32 [B, 1] (default: bos). */
   firstToken?(source: Tensor, lengths: Tensor): Tensor;
-  /** Types of what the decoder carries from token to token; whatever an earlier sentence left. */
+  /** Types of the decoder's state. What `encode` does not initialise keeps its value from the last sequence. */
   decoderState(batch: Dim): Readonly<Record<string, TensorType>>;
-  /** One more token. */
+  /** Predicts the next token. */
   step(scope: Scope, step: DecodeStep): DecodeStepResult;
 }
 
-/** A sequence from another one. */
+/** A model that generates a sequence from another one. */
 export interface TranslationModel extends Decodable {
-  /** Plain data from which the model can be made again. */
+  /** Plain data from which the same model can be made. */
   readonly config: object;
-  /** Teacher forcing: logits [B, T, target vocabulary]. */
+  /** Logits of teacher forcing [B, T, targetVocabulary]. */
   logits(scope: Scope, batch: TeacherBatch): Tensor;
 }
 
-/** The next token from those before: a sequence from its own beginning. */
+/** A model that predicts each token from the ones before it. */
 export interface LanguageModel extends Decodable {
-  /** Plain data from which the model can be made again. */
+  /** Plain data from which the same model can be made. */
   readonly config: object;
-  /** Logits of what follows each token [B, T, vocabulary]. */
+  /** Logits of the token after each position [B, T, vocabulary]. */
   logits(scope: Scope, batch: Pick<TeacherBatch, 'targetInput'>): Tensor;
 }

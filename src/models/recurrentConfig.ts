@@ -1,10 +1,10 @@
-/** Configurations of the recurrent translation models: defaults, checks, reading from JSON. */
+/** Configurations of the recurrent translation models: their defaults, checks and JSON form. */
 import { checkOptions, OptionError } from '../core/errors';
 import { CELLS, type CellName } from '../nn/recurrent';
 import type { ScoreKind } from '../nn/sequenceAttention';
 import { Fields } from './fields';
 
-/** What the recurrent models share. */
+/** Options that all recurrent translation models share. */
 export interface RecurrentConfig {
   readonly sourceVocabulary: number;
   readonly targetVocabulary: number;
@@ -12,37 +12,37 @@ export interface RecurrentConfig {
   readonly embeddingSize: number;
   readonly hiddenSize: number;
   readonly dropout: number;
-  /** Longest source or target, in tokens with eos: bounds memory. */
+  /** Longest source or target in tokens, including eos; memory is allocated for it. */
   readonly maxLength: number;
   readonly padId: number;
 }
 
-/** A fixed context vector (Sutskever et al. 2014). */
+/** Configuration of seq2seq, with a fixed context vector (Sutskever et al. 2014). */
 export interface Seq2SeqConfig extends RecurrentConfig {
   readonly layers: number;
-  /** Read the source from its end to its beginning. */
+  /** Whether the encoder reads the source backwards. */
   readonly reverseSource: boolean;
-  /** What the biases of an LSTM's forget gates start higher by. */
+  /** Added to the initial biases of an LSTM's forget gates. */
   readonly forgetBias: number;
 }
 
-/** RNNsearch (Bahdanau et al. 2015). */
+/** Configuration of RNNsearch (Bahdanau et al. 2015). */
 export interface BahdanauConfig extends RecurrentConfig {
-  /** 'dot' compares states of one size: the encoder's directions have half the units each. */
+  /** The attention score. For 'dot', each direction of the encoder has half of the decoder's units. */
   readonly score: ScoreKind;
-  /** Size in which additive scores are compared. */
+  /** For 'additive': size of the space in which query and key are added. */
   readonly attentionSize: number;
-  /** Logits straight from [state; context; embedding], or through a tanh layer of the hidden size. */
+  /** Whether logits come from [state; context; embedding] directly, or through a tanh layer of hiddenSize. */
   readonly readout: 'linear' | 'tanh';
 }
 
-/** The sizes of the vocabularies of a model. */
+/** Vocabulary sizes of a translation model. */
 export type Vocabularies = Pick<RecurrentConfig, 'sourceVocabulary' | 'targetVocabulary'>;
 
-/** A configuration of which the sizes of the vocabularies alone are needed. */
+/** Options of seq2seq: its configuration, where only the vocabulary sizes are required. */
 export type Seq2SeqOptions = Partial<Seq2SeqConfig> & Vocabularies;
 
-/** A configuration of which the sizes of the vocabularies alone are needed. */
+/** Options of RNNsearch: its configuration, where only the vocabulary sizes are required. */
 export type BahdanauOptions = Partial<BahdanauConfig> & Vocabularies;
 
 const SHARED = {
@@ -61,7 +61,7 @@ const BAHDANAU = { ...SHARED, score: 'additive', attentionSize: 128, readout: 't
 const VOCABULARIES = ['sourceVocabulary', 'targetVocabulary'] as const;
 const SIZES = [...VOCABULARIES, 'embeddingSize', 'hiddenSize', 'maxLength'] as const;
 
-/** @throws OptionError naming a size that is no positive integer */
+/** Checks that sizes are positive integers. @throws OptionError naming the first that is not */
 export function checkSizes<C extends object>(
   kind: string,
   config: C,
@@ -76,8 +76,8 @@ export function checkSizes<C extends object>(
 }
 
 /**
- * A complete, checked configuration.
- * @throws OptionError for an unknown option or a value that cannot work
+ * Completes options with their defaults, and checks them.
+ * @throws OptionError for an unknown option or an invalid value
  */
 export function seq2seqConfig(options: Seq2SeqOptions): Seq2SeqConfig {
   checkOptions('seq2seq', options, [...Object.keys(SEQ2SEQ), ...VOCABULARIES]);
@@ -90,8 +90,8 @@ export function seq2seqConfig(options: Seq2SeqOptions): Seq2SeqConfig {
 }
 
 /**
- * A complete, checked configuration.
- * @throws OptionError for an unknown option or a value that cannot work
+ * Completes options with their defaults, and checks them.
+ * @throws OptionError for an unknown option or an invalid value
  */
 export function bahdanauConfig(options: BahdanauOptions): BahdanauConfig {
   checkOptions('bahdanau', options, [...Object.keys(BAHDANAU), ...VOCABULARIES]);
@@ -119,7 +119,7 @@ function shared(fields: Fields): RecurrentConfig {
   };
 }
 
-/** The options in a configuration. @throws FormatError naming the field and what it must be */
+/** Reads options from JSON. @throws FormatError naming a wrong field and what it must be */
 export function parseSeq2SeqOptions(json: unknown): Seq2SeqOptions {
   const known = [...Object.keys(SEQ2SEQ), ...VOCABULARIES];
   const fields = new Fields('seq2seq configuration', json, known);
@@ -131,7 +131,7 @@ export function parseSeq2SeqOptions(json: unknown): Seq2SeqOptions {
   };
 }
 
-/** The options in a configuration. @throws FormatError naming the field and what it must be */
+/** Reads options from JSON. @throws FormatError naming a wrong field and what it must be */
 export function parseBahdanauOptions(json: unknown): BahdanauOptions {
   const known = [...Object.keys(BAHDANAU), ...VOCABULARIES];
   const fields = new Fields('bahdanau configuration', json, known);

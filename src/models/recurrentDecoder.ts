@@ -1,6 +1,6 @@
 /**
- * Recurrent layers over tokens, from a state to the logits of the next token: what seq2seq decodes with,
- * and all that a recurrent language model is.
+ * Recurrent layers that predict the next token from their state: the decoder of seq2seq, and the whole of a recurrent
+ * language model.
  */
 import type { Dim } from '../core/dim';
 import type { TensorType } from '../core/shape';
@@ -26,36 +26,37 @@ export interface RecurrentDecoderConfig {
   readonly embeddingSize: number;
   readonly hiddenSize: number;
   readonly layers: number;
-  /** Rate on word vectors, between layers and before the logits (Zaremba et al. 2014). */
+  /** Dropout rate of embeddings, between layers and before the logits (Zaremba et al. 2014). */
   readonly dropout: number;
   readonly padId: number;
   /**
-   * The output projection is the embedding (Press and Wolf 2017): both sizes are the same, and the
-   * vectors start small enough for either use.
+   * Whether the output projection shares the embedding's matrix (Press and Wolf 2017) (default false). Both sizes
+   * must be equal, and the initial vectors are small enough for both uses.
    */
   readonly tied?: boolean;
-  /** What the biases of an LSTM's forget gates start higher by. */
+  /** Added to the initial biases of an LSTM's forget gates (default 0). */
   readonly forgetBias?: number;
-  /** Names of the parameters beside `out`. */
+  /** Prefixes of the parameters' names other than `out`. */
   readonly names: { readonly embedding: string; readonly layers: string };
 }
 
-/** A state for every layer. */
+/** One state for each layer. */
 export type States = RecurrentResult['final'];
 
 export interface RecurrentDecoder {
-  /** Logits of what follows each token [B, T, vocabulary]. @param tokens i32 [B, T] */
+  /** Logits of the token after each position [B, T, vocabulary]. @param tokens i32 [B, T] */
   logits(scope: Scope, tokens: Tensor, initial?: readonly RecurrenceState[]): Tensor;
-  /** The states after so many tokens of each row. @param tokens i32 [B, T]  @param lengths i32 [B] */
+  /** The states after the first `lengths` tokens. @param tokens i32 [B, T]  @param lengths i32 [B] */
   read(scope: Scope, tokens: Tensor, lengths: Tensor): States;
-  /** Types of the states, by the names that `named` gives them. */
+  /** Types of the states by the names of `named`. */
   stateTypes(batch: Dim): Readonly<Record<string, TensorType>>;
+  /** The states by name. */
   named(states: States): Tensors;
-  /** One more token. */
+  /** Predicts the next token. */
   step(scope: Scope, step: Pick<DecodeStep, 'token' | 'state'>): DecodeStepResult;
 }
 
-/** The decoder of a checked configuration. */
+/** Makes a decoder. @param config checked by the caller */
 export function recurrentDecoder(config: RecurrentDecoderConfig): RecurrentDecoder {
   const { cell, embeddingSize, hiddenSize, layers, dropout, names, forgetBias = 0 } = config;
   const options: RecurrentOptions = {
@@ -78,8 +79,8 @@ export function recurrentDecoder(config: RecurrentDecoderConfig): RecurrentDecod
   return {
     logits: (scope, tokens, initial) => {
       const words = embed(scope, tokens);
-      const own = scope.child(names.layers);
-      return project(scope, config, recurrentLayers(own, words, options, { initial }).y);
+      const layerScope = scope.child(names.layers);
+      return project(scope, config, recurrentLayers(layerScope, words, options, { initial }).y);
     },
     read: (scope, tokens, lengths) =>
       recurrentLayers(scope.child(names.layers), embed(scope, tokens), options, { lengths }).final,
@@ -118,11 +119,11 @@ function named(states: States): Tensors {
 /** Logits. @param x [..., hiddenSize] */
 function project(scope: Scope, config: RecurrentDecoderConfig, x: Tensor): Tensor {
   const { hiddenSize, vocabulary, dropout, tied = false, names } = config;
-  const kept = scope.dropout(x, dropout);
+  const dropped = scope.dropout(x, dropout);
   const out = scope.child('out');
-  if (!tied) return linear(hiddenSize, vocabulary)(out, kept);
+  if (!tied) return linear(hiddenSize, vocabulary)(out, dropped);
   const { size, padId: paddingIndex, deviation = 1 } = tableOf(config);
   const table = scope.child(names.embedding);
   const weight = embeddingWeight(table, vocabulary, size, { paddingIndex, deviation });
-  return affine(kept, weight, out.parameter('bias', [vocabulary], { kind: 'zeros' }));
+  return affine(dropped, weight, out.parameter('bias', [vocabulary], { kind: 'zeros' }));
 }

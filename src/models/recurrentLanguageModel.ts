@@ -1,6 +1,6 @@
 /**
- * Recurrent language models (Mikolov et al. 2010): the next token from the state of recurrent layers that
- * have read those before. Parameters: embedding, rnn.*, out.
+ * Recurrent language models (Mikolov et al. 2010), which predict the next token from the state of recurrent layers
+ * over the earlier ones. Parameters: embedding, rnn.*, out.
  */
 import { structurePasses } from '../compiler/compile';
 import { checkOptions, OptionError } from '../core/errors';
@@ -18,7 +18,7 @@ import type { LanguageModel } from './model';
 import { checkSizes } from './recurrentConfig';
 import { recurrentDecoder } from './recurrentDecoder';
 
-/** What a recurrent language model is configured by. */
+/** Configuration of a recurrent language model. */
 export interface RecurrentLanguageConfig {
   readonly vocabulary: number;
   readonly cell: CellName;
@@ -26,14 +26,14 @@ export interface RecurrentLanguageConfig {
   readonly hiddenSize: number;
   readonly layers: number;
   readonly dropout: number;
-  /** The output projection is the embedding; both sizes must be the same. */
+  /** Whether the output projection shares the embedding's matrix; both sizes must then be equal. */
   readonly tied: boolean;
-  /** Longest sequence in tokens, with bos or eos: bounds memory. */
+  /** Longest sequence in tokens, including bos or eos; memory is allocated for it. */
   readonly maxLength: number;
   readonly padId: number;
 }
 
-/** A configuration of which the size of the vocabulary alone is needed. */
+/** Options of a recurrent language model: its configuration, where only the vocabulary size is required. */
 export type RecurrentLanguageOptions = Partial<RecurrentLanguageConfig> &
   Pick<RecurrentLanguageConfig, 'vocabulary'>;
 
@@ -48,7 +48,7 @@ const DEFAULTS = {
   padId: 0,
 } as const;
 
-/** Kinds of recurrent language models, and the cells of each: the first one where none is named. */
+/** The cells of each kind of recurrent language model, the default first. */
 export const LANGUAGE_CELLS = {
   rnn: ['tanh', 'relu'],
   lstm: ['lstm'],
@@ -72,15 +72,15 @@ function languageConfig(options: RecurrentLanguageOptions): RecurrentLanguageCon
   checkSizes(where, config, sizes);
   if (config.tied && config.embeddingSize !== config.hiddenSize) {
     throw new OptionError(
-      `${where}: a tied output needs word vectors of the states' size, found embeddingSize ` +
-        `${config.embeddingSize} and hiddenSize ${config.hiddenSize}; make them equal or untie them`,
+      `${where}: with tied: true, embeddingSize and hiddenSize must be equal, found ` +
+        `${config.embeddingSize} and ${config.hiddenSize}`,
     );
   }
   return config;
 }
 
 /**
- * A language model of recurrent layers, for training and generation.
+ * Makes a recurrent language model for training and generation.
  * @throws OptionError for options that do not fit together
  */
 export function recurrentLanguageModel(options: RecurrentLanguageOptions): LanguageModel {
@@ -100,30 +100,30 @@ export function recurrentLanguageModel(options: RecurrentLanguageOptions): Langu
     config,
     logits: (scope, { targetInput }) => decoder.logits(scope, targetInput),
     memoryTypes: () => ({}),
-    // The prompt's last token is left to the first step, whose logits are the first that matter.
+    // The first step reads the prompt's last token, and its logits predict the first new token.
     encode: (scope, prompt, lengths) =>
-      decoder.named(decoder.read(scope, prompt, lastPlaces(lengths))),
+      decoder.named(decoder.read(scope, prompt, lastPositions(lengths))),
     firstToken: lastToken,
     decoderState: decoder.stateTypes,
     step: decoder.step,
   };
 }
 
-/** i32 [B]: the place of each row's last token. */
-function lastPlaces(lengths: Tensor): Tensor {
+/** i32 [B]: the position of each row's last token. */
+function lastPositions(lengths: Tensor): Tensor {
   return sub(lengths, fill(lengths.shape, 1, 'i32'));
 }
 
 /** Each row's last token i32 [B, 1]. @param tokens i32 [B, L]  @param lengths i32 [B], at least 1 */
 function lastToken(tokens: Tensor, lengths: Tensor): Tensor {
   const [batch = 1, length = 1] = tokens.shape;
-  const places = reshape(countTo(length), [1, length]);
-  const isLast = equal(places, reshape(lastPlaces(lengths), [batch, 1]));
-  const kept = where(isLast, tokens, fill(tokens.shape, 0, 'i32'));
-  return reshape(sum(kept, { axis: 1 }), [batch, 1]);
+  const positions = reshape(countTo(length), [1, length]);
+  const isLast = equal(positions, reshape(lastPositions(lengths), [batch, 1]));
+  const selected = where(isLast, tokens, fill(tokens.shape, 0, 'i32'));
+  return reshape(sum(selected, { axis: 1 }), [batch, 1]);
 }
 
-/** The options in a configuration. @throws FormatError naming the field and what it must be */
+/** Reads options from JSON. @throws FormatError naming a wrong field and what it must be */
 function parseLanguageOptions(kind: LanguageKind, json: unknown): RecurrentLanguageOptions {
   const known = [...Object.keys(DEFAULTS), 'vocabulary'];
   const fields = new Fields(`${kind} configuration`, json, known);
@@ -141,7 +141,7 @@ function parseLanguageOptions(kind: LanguageKind, json: unknown): RecurrentLangu
   };
 }
 
-/** As kinds of models, which apps hand in: rnn, lstm and gru. */
+/** The kinds rnn, lstm and gru: the option `kinds: [recurrentLanguage]` of a load. */
 export const recurrentLanguage: ModelKind<'language'> = {
   family: 'language',
   names: KINDS,

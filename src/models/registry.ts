@@ -1,4 +1,4 @@
-/** All kinds of models, for tools that take any; an app hands in those that it uses. One line a kind. */
+/** All kinds of models, for tools that load any model; apps import the kinds that they use. */
 import { bahdanau } from './bahdanau';
 import { createOfKind, type ModelKind } from './kinds';
 import type { LanguageModel, TranslationModel } from './model';
@@ -17,7 +17,7 @@ export const allKinds: readonly ModelKind[] = [
 ];
 
 /**
- * The translation model of a kind.
+ * Makes a translation model.
  * @param config parsed JSON
  * @throws OptionError for an unknown kind; FormatError for a damaged configuration
  */
@@ -26,7 +26,7 @@ export function createModel(kind: string, config: unknown): TranslationModel {
 }
 
 /**
- * The language model of a kind.
+ * Makes a language model.
  * @param config parsed JSON
  * @throws OptionError for an unknown kind; FormatError for a damaged configuration
  */
@@ -35,7 +35,7 @@ export function createLanguageModel(kind: string, config: unknown): LanguageMode
 }
 
 /**
- * The model of word vectors of a kind.
+ * Makes a model of word vectors.
  * @param config parsed JSON
  * @throws OptionError for an unknown kind; FormatError for a damaged configuration
  */

@@ -1,6 +1,6 @@
 /**
- * Sequence to sequence with a fixed context vector (Sutskever et al. 2014): a deep recurrent encoder whose
- * last states start the decoder's. Parameters: src_embed, tgt_embed, encoder.*, decoder.*, out.
+ * Sequence to sequence with a fixed context vector (Sutskever et al. 2014): the final states of a deep recurrent
+ * encoder initialise the decoder. Parameters: src_embed, tgt_embed, encoder.*, decoder.*, out.
  */
 import { structurePasses } from '../compiler/compile';
 import type { Tensor } from '../graph/op';
@@ -17,7 +17,7 @@ import {
 } from './recurrentConfig';
 import { recurrentDecoder, type States } from './recurrentDecoder';
 
-/** The encoder's last states, layer by layer: all that the decoder learns of a source. */
+/** The encoder's final state of each layer, the only information on the source that the decoder gets. */
 function encode(scope: Scope, config: Seq2SeqConfig, source: Tensor, lengths: Tensor): States {
   const { cell, embeddingSize, hiddenSize, layers, dropout, padId, forgetBias } = config;
   const words = embedTokens(scope.child('src_embed'), source, {
@@ -33,7 +33,7 @@ function encode(scope: Scope, config: Seq2SeqConfig, source: Tensor, lengths: Te
 }
 
 /**
- * A fixed-vector model for training and translation.
+ * Makes a seq2seq model for training and translation.
  * @throws OptionError for options that do not fit together
  */
 export function seq2seqModel(options: Seq2SeqOptions): TranslationModel {
@@ -60,7 +60,7 @@ export function seq2seqModel(options: Seq2SeqOptions): TranslationModel {
   };
 }
 
-/** As a kind of model, which apps hand in. */
+/** seq2seq as a kind of model: the option `kinds: [seq2seq]` of a load. */
 export const seq2seq: ModelKind<'translation'> = {
   family: 'translation',
   names: ['seq2seq'],

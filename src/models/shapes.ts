@@ -1,6 +1,6 @@
 /**
- * The four shapes of sequence models: one token to a label, one vector to a sequence, a sequence to one
- * label, a sequence to a label a token. Sequence to sequence of another length is translation (seq2seq.ts).
+ * Sequence models by the shapes of input and output: one to one, one to many, many to one, and many to many with one
+ * label for each token. Many to many of different lengths is translation (seq2seq.ts).
  */
 import { checkOptions } from '../core/errors';
 import type { Tensor } from '../graph/op';
@@ -19,23 +19,23 @@ import type { TranslationModel } from './model';
 import { checkSizes } from './recurrentConfig';
 import { recurrentDecoder } from './recurrentDecoder';
 
-/** What a sequence model of some shape is configured by. */
+/** Configuration of a sequence model. */
 export interface ShapeConfig {
-  /** Ids that go in: tokens; of a generator the features of what is to be said. */
+  /** Number of input ids: tokens, or the features that `oneToMany` generates from. */
   readonly vocabulary: number;
-  /** Ids that come out: labels; of a generator tokens. */
+  /** Number of output ids: labels, or the tokens that `oneToMany` generates. */
   readonly classes: number;
   readonly cell: CellName;
   readonly embeddingSize: number;
   readonly hiddenSize: number;
   readonly layers: number;
   readonly dropout: number;
-  /** Longest sequence in tokens: bounds memory. */
+  /** Longest sequence in tokens; memory is allocated for it. */
   readonly maxLength: number;
   readonly padId: number;
 }
 
-/** A configuration of which the sizes of the vocabulary and of the labels alone are needed. */
+/** Options of a sequence model: its configuration, where only `vocabulary` and `classes` are required. */
 export type ShapeOptions = Partial<ShapeConfig> & Pick<ShapeConfig, 'vocabulary' | 'classes'>;
 
 const DEFAULTS = {
@@ -65,14 +65,14 @@ export interface Sequences {
   readonly lengths: Tensor;
 }
 
-/** A model that labels: whole sequences, or each of their tokens. */
+/** A model that labels whole sequences, or each of their tokens. */
 export interface Labeller {
   readonly vocabulary: number;
   readonly classes: number;
   readonly maxLength: number;
   /** Whether every token has a label, rather than every sequence. */
   readonly perToken: boolean;
-  /** [B, T, classes] a token, else [B, classes]. */
+  /** [B, T, classes] if `perToken`, else [B, classes]. */
   logits(scope: Scope, batch: Sequences): Tensor;
 }
 
@@ -88,12 +88,12 @@ function embed(scope: Scope, config: ShapeConfig, ids: Tensor): Tensor {
   return embedTokens(scope.child('embedding'), ids, { vocabulary, size, padId, dropout });
 }
 
-/** Labels from features. @param x [..., size] */
+/** Logits of the labels [..., classes]. @param x features [..., size] */
 function label(scope: Scope, { classes, dropout }: ShapeConfig, x: Tensor, size: number): Tensor {
   return linear(size, classes)(scope.child('out'), scope.dropout(x, dropout));
 }
 
-function readBothWays(
+function readBidirectionally(
   scope: Scope,
   config: ShapeConfig,
   { tokens, lengths }: Sequences,
@@ -101,14 +101,14 @@ function readBothWays(
   const { cell, embeddingSize, hiddenSize, layers, dropout } = config;
   const words = embed(scope, config, tokens);
   const options = { cell, inputSize: embeddingSize, hiddenSize, layers, dropout };
-  const bothWays = { ...options, bidirectional: true };
-  return recurrentLayers(scope.child('rnn'), words, bothWays, { lengths });
+  const bidirectional = { ...options, bidirectional: true };
+  return recurrentLayers(scope.child('rnn'), words, bidirectional, { lengths });
 }
 
 /**
- * One to one: a token's label, without recurrence, through one tanh layer (a neural bigram model where
- * the label is the next token: Bengio et al. 2003). Sequences have one token.
- * @throws OptionError for an unknown option or a value that cannot work
+ * One to one: labels a single token through a tanh layer, without recurrence. If the label is the next token, this
+ * is a neural bigram model (Bengio et al. 2003).
+ * @throws OptionError for an unknown option or an invalid value
  */
 export function oneToOne(options: Omit<ShapeOptions, 'maxLength'>): Labeller {
   const config = configOf('one to one', { ...options, maxLength: 1 });
@@ -129,8 +129,8 @@ export function oneToOne(options: Omit<ShapeOptions, 'maxLength'>): Labeller {
 }
 
 /**
- * Many to one: a label from the last states of layers that read both ways.
- * @throws OptionError for an unknown option or a value that cannot work
+ * Many to one: labels a sequence from the final states of bidirectional layers.
+ * @throws OptionError for an unknown option or an invalid value
  */
 export function manyToOne(options: ShapeOptions): Labeller {
   const config = configOf('many to one', options);
@@ -141,7 +141,7 @@ export function manyToOne(options: ShapeOptions): Labeller {
     maxLength,
     perToken: false,
     logits: (scope, batch) => {
-      const { final } = readBothWays(scope, config, batch);
+      const { final } = readBidirectionally(scope, config, batch);
       const ends = final.slice(-2).map(({ hidden }) => hidden);
       return label(scope, config, concat(ends, 1), 2 * hiddenSize);
     },
@@ -149,9 +149,9 @@ export function manyToOne(options: ShapeOptions): Labeller {
 }
 
 /**
- * Many to many, token by token: every token's label from states that have read what is before it and
- * what is after it (Graves and Schmidhuber 2005).
- * @throws OptionError for an unknown option or a value that cannot work
+ * Many to many: labels every token from the states of bidirectional layers, which depend on the tokens before and
+ * after it (Graves and Schmidhuber 2005).
+ * @throws OptionError for an unknown option or an invalid value
  */
 export function manyToMany(options: ShapeOptions): Labeller {
   const config = configOf('many to many', options);
@@ -162,14 +162,14 @@ export function manyToMany(options: ShapeOptions): Labeller {
     maxLength,
     perToken: true,
     logits: (scope, batch) =>
-      label(scope, config, readBothWays(scope, config, batch).y, 2 * hiddenSize),
+      label(scope, config, readBidirectionally(scope, config, batch).y, 2 * hiddenSize),
   };
 }
 
 /**
- * One to many: a sequence from one vector, the sum of its features' vectors, which starts the states.
- * It trains and decodes as translation does: the source lists the features.
- * @throws OptionError for an unknown option or a value that cannot work
+ * One to many: generates a sequence from one vector, the sum of feature embeddings, which initialises the states.
+ * It is trained and decoded like a translation model whose source is the list of features.
+ * @throws OptionError for an unknown option or an invalid value
  */
 export function oneToMany(options: ShapeOptions): TranslationModel {
   const config = configOf('one to many', options);
@@ -178,10 +178,10 @@ export function oneToMany(options: ShapeOptions): TranslationModel {
   const decoder = recurrentDecoder({ ...config, vocabulary: classes, names });
   const bridgeLayer = linear(embeddingSize, hiddenSize, { initialiser: xavierUniform() });
   const start = (scope: Scope, features: Tensor, lengths: Tensor) => {
-    const one = sum(zeroPast(embed(scope, config, features), lengths), { axis: 1 });
+    const vector = sum(zeroPast(embed(scope, config, features), lengths), { axis: 1 });
     return Array.from({ length: layers }, (_, i) => {
       const bridge = scope.child(`bridge.${i}`);
-      const hidden = tanh(bridgeLayer(bridge, one));
+      const hidden = tanh(bridgeLayer(bridge, vector));
       return { hidden, cell: cell === 'lstm' ? zerosLike(hidden) : undefined };
     });
   };

@@ -1,6 +1,6 @@
 /**
- * The encoder-decoder transformer (Vaswani et al. 2017) for translation: embeddings, nn.Transformer,
- * output projection. Parameters: src_embed.weight, tgt_embed.weight, transformer.*, generator.*.
+ * The encoder-decoder transformer (Vaswani et al. 2017) for translation: embeddings, nn.Transformer and an output
+ * projection. Parameters: src_embed.weight, tgt_embed.weight, transformer.*, generator.*.
  */
 import type { Dim } from '../core/dim';
 import { defined } from '../core/errors';
@@ -27,7 +27,7 @@ import { embedding } from '../ops/embedding/op';
 import { scale } from '../ops/fill/op';
 import { reshape, view } from '../ops/view/op';
 
-/** What a transformer is configured by. */
+/** Configuration of a transformer. */
 export interface TransformerConfig extends Required<Omit<TransformerLayerOptions, 'rotary'>> {
   readonly modelSize: number;
   readonly heads: number;
@@ -35,16 +35,16 @@ export interface TransformerConfig extends Required<Omit<TransformerLayerOptions
   readonly targetVocabulary: number;
   readonly encoderLayers: number;
   readonly decoderLayers: number;
-  /** The output projection is the target embedding ('target'), all three are one ('all'), or not. */
+  /** Which share a matrix: output projection and target embedding ('target'), both embeddings, too ('all'), or none. */
   readonly tied: 'none' | 'target' | 'all';
   readonly positions: PositionOptions;
-  /** Longest source or target, in tokens with eos: bounds memory. */
+  /** Longest source or target in tokens, including eos; memory is allocated for it. */
   readonly maxLength: number;
-  /** Id whose embedding starts, and in training stays, zero. */
+  /** Id whose embedding starts at zero and is not trained. */
   readonly padId: number;
 }
 
-/** The paper's choices where a configuration says nothing. */
+/** Defaults: the paper's architecture in a small size. */
 export const TRANSFORMER_DEFAULTS = {
   modelSize: 128,
   heads: 4,
@@ -61,13 +61,13 @@ export const TRANSFORMER_DEFAULTS = {
   padId: 0,
 } as const;
 
-/** A configuration of which the sizes of the vocabularies alone are needed. */
+/** Options of a transformer: its configuration, where only the vocabulary sizes are required. */
 export type TransformerOptions = Partial<TransformerConfig> &
   Pick<TransformerConfig, 'sourceVocabulary' | 'targetVocabulary'>;
 
 /**
- * A complete, checked configuration.
- * @throws OptionError for an unknown option or a value that cannot work
+ * Completes options with their defaults, and checks them.
+ * @throws OptionError for an unknown option or an invalid value
  */
 export function transformerConfig(options: TransformerOptions): TransformerConfig {
   const known = [...Object.keys(TRANSFORMER_DEFAULTS), 'sourceVocabulary', 'targetVocabulary'];
@@ -93,7 +93,7 @@ function targetTable(scope: Scope, config: TransformerConfig): Weight {
   return scope.weight('tgt_embed.weight', shape, embeddingStart(config));
 }
 
-/** embedding x sqrt(modelSize) + positions, with dropout. @param ids i32 [B, T]; positions [T, d] */
+/** embedding * sqrt(modelSize) + positions, with dropout. @param ids i32 [B, T]  @param positions [T, modelSize] */
 function embed(
   scope: Scope,
   config: TransformerConfig,
@@ -107,7 +107,7 @@ function embed(
   return scope.child(name).note('output', scope.dropout(add(scaled, positions), config.dropout));
 }
 
-/** The first `length` positions. */
+/** The vectors of the first `length` positions [length, modelSize]. */
 function positionRows(config: TransformerConfig, length: Dim): Tensor {
   return view(positionTable(config), [length, config.modelSize]);
 }
@@ -149,7 +149,7 @@ function decoderLayerOf(config: TransformerConfig) {
   return decoderParts(config.modelSize, config.heads, layerOptions(config));
 }
 
-/** Keys and values of every decoder layer: [B, S, 2 * modelSize] each. */
+/** Projects the memory to keys and values [B, S, 2 * modelSize] for each decoder layer. */
 export function projectAll(
   scope: Scope,
   config: TransformerConfig,
@@ -174,17 +174,17 @@ function generate(scope: Scope, config: TransformerConfig, x: Tensor): Tensor {
   return affine(x, weight, scope.parameter('generator.bias', [targetVocabulary], start));
 }
 
-/** What a pass through the decoder's layers gives. */
+/** Results of the decoder's layers. */
 interface Decoded {
-  /** After the last norm. */
+  /** Output of the final norm. */
   readonly output: Tensor;
-  /** Next values of the caches, where there are any. */
+  /** Next values of the caches, if there are any. */
   readonly caches: readonly Tensor[];
-  /** Cross-attention weights of the last layer, when asked for. */
+  /** Cross-attention weights of the last layer, if requested. */
   readonly attention: Tensor | undefined;
 }
 
-/** The decoder's layers. @param contextOf how a layer sees earlier positions */
+/** Runs the decoder's layers. @param contextOf the self-attention context of each layer */
 function decodeLayers(
   scope: Scope,
   config: TransformerConfig,
@@ -199,8 +199,9 @@ function decodeLayers(
   let x = embedded;
   let attention: Tensor | undefined;
   memories.forEach((memory, i) => {
-    const wanted = needsAttention && i === memories.length - 1;
-    const result = each.apply(decoder.child(`layers.${i}`), x, memory, contextOf(i), wanted);
+    const isLast = i === memories.length - 1;
+    const scopeOfLayer = decoder.child(`layers.${i}`);
+    const result = each.apply(scopeOfLayer, x, memory, contextOf(i), needsAttention && isLast);
     x = result.output;
     attention = result.attention;
     if (result.cache !== undefined) caches.push(result.cache);
@@ -210,9 +211,9 @@ function decodeLayers(
 }
 
 /**
- * The decoder over a whole target, for training and scoring.
- * @param targetInput i32 [B, T], begins with bos  @param memory encoder's output [B, S, modelSize]
- * @param targetLengths i32 [B] hides padded keys; padded rows do not matter when the loss skips them
+ * The decoder over whole targets, for training and scoring.
+ * @param targetInput i32 [B, T], begins with bos  @param memory the encoder's output [B, S, modelSize]
+ * @param targetLengths i32 [B]: masks padded keys; unnecessary if the loss ignores padded positions
  * @returns logits [B, T, targetVocabulary]
  */
 export function decode(
@@ -236,14 +237,14 @@ export interface StepResult {
   readonly logits: Tensor;
   /** Next values of the caches. */
   readonly caches: readonly Tensor[];
-  /** Cross-attention weights of the last layer [B, heads, 1, S], when asked for. */
+  /** Cross-attention weights of the last layer [B, heads, 1, S], if requested. */
   readonly attention: Tensor | undefined;
 }
 
 /**
- * The decoder for one more token, over caches.
+ * One decoding step over caches.
  * @param token i32 [B, 1]  @param position i32 [1]
- * @param caches a layer each, [B, capacity, 2 * modelSize]
+ * @param caches [B, capacity, 2 * modelSize] for each layer
  */
 export function decodeStep(
   scope: Scope,

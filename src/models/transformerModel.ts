@@ -18,7 +18,7 @@ import {
 import { parseTransformerOptions } from './transformerJson';
 
 /**
- * A transformer for training and translation.
+ * Makes a transformer for training and translation.
  * @throws OptionError for options that do not fit together
  */
 export function transformerModel(options: TransformerOptions): TranslationModel {
@@ -62,8 +62,8 @@ export function transformerModel(options: TransformerOptions): TranslationModel 
 }
 
 /**
- * The mean over heads, [B, heads, 1, S] -> [B, S]: as a product with equal weights, since a translator has
- * kernels of products in any case, and needs none that reduce.
+ * The mean over heads, [B, heads, 1, S] -> [B, S]. It is computed by a matrix product, because a translator has
+ * kernels for products in any case and would need a reduction for this alone.
  */
 function averageHeads(attention: Tensor): Tensor {
   const [batch = 1, heads = 1, , sourceLength = 1] = attention.shape;
@@ -74,7 +74,7 @@ function averageHeads(attention: Tensor): Tensor {
   return reshape(mean, [batch, sourceLength]);
 }
 
-/** As a kind of model, which apps hand in. */
+/** The transformer as a kind of model: the option `kinds: [transformer]` of a load. */
 export const transformer: ModelKind<'translation'> = {
   family: 'translation',
   names: ['transformer'],

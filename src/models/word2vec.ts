@@ -1,9 +1,10 @@
-/** word2vec as a kind of model: skip-gram and CBOW. */
+/** The kinds of word vector models: skip-gram and CBOW. */
 import type { ModelKind } from './kinds';
 import { parseWordVectorOptions, type WordVectorKind, wordVectorModel } from './wordVectors';
 
 const NAMES: readonly WordVectorKind[] = ['skipgram', 'cbow'];
 
+/** word2vec as a kind of model. */
 export const word2vec: ModelKind<'word vector'> = {
   family: 'word vector',
   names: NAMES,

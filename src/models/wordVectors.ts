@@ -1,6 +1,7 @@
 /**
- * word2vec with negative sampling (Mikolov et al. 2013a, b): a vector for a word that is known and one for a
- * word to be foretold. Skip-gram knows one word, CBOW the mean of several. Parameters: in_embed, out_embed.
+ * word2vec with negative sampling (Mikolov et al. 2013a, b). Each word has an input vector and an output vector;
+ * skip-gram predicts from the input vector of one word, CBOW from the mean of several. Parameters: in_embed,
+ * out_embed.
  */
 import { checkOptions, OptionError } from '../core/errors';
 import type { Tensor } from '../graph/op';
@@ -14,44 +15,44 @@ import { reshape } from '../ops/view/op';
 import { Fields } from './fields';
 import { checkSizes } from './recurrentConfig';
 
-/** Predict the context from the word, or the word from its context. */
+/** 'skipgram' predicts the context from a word, 'cbow' a word from its context. */
 export type WordVectorKind = 'skipgram' | 'cbow';
 
-/** What a model of word vectors is configured by. */
+/** Configuration of a model of word vectors. */
 export interface WordVectorConfig {
   readonly kind: WordVectorKind;
   readonly vocabulary: number;
-  /** Numbers a word. */
+  /** Dimensions of a vector. */
   readonly size: number;
-  /** Most words to either side. */
+  /** Maximum number of context words on either side. */
   readonly window: number;
-  /** Noise words an example. */
+  /** Negative samples for each example. */
   readonly negatives: number;
-  /** Part of the text above which words are left out of it more and more; 0 keeps all. */
+  /** Relative frequency above which occurrences are subsampled; 0 keeps all. */
   readonly subsample: number;
-  /** Id that stands for no word. */
+  /** Id of padding. */
   readonly padId: number;
 }
 
-/** A configuration of which the size of the vocabulary alone is needed. */
+/** Options of word vectors: the configuration, where only the kind and the vocabulary size are required. */
 export type WordVectorOptions = Partial<WordVectorConfig> &
   Pick<WordVectorConfig, 'kind' | 'vocabulary'>;
 
 const DEFAULTS = { size: 100, window: 5, negatives: 5, subsample: 1e-3, padId: 0 } as const;
 
-/** Name of the parameter that holds the words' vectors [vocabulary, size]. */
+/** Name of the parameter with the word vectors [vocabulary, size]. */
 export const WORD_VECTORS = 'in_embed.weight';
 
-/** A model whose embedding is the word vectors. */
+/** A model of word vectors. */
 export interface WordVectorModel {
   readonly kind: WordVectorKind;
   readonly config: WordVectorConfig;
-  /** Known words an example, C. */
+  /** C: number of input words of an example. */
   readonly width: number;
-  /** Words an example to tell apart, N: the true one and noise. */
+  /** N: number of words that are scored for an example, the true one and the negative samples. */
   readonly candidates: number;
   /**
-   * How well each word fits those that are known.
+   * Scores words given input words.
    * @param inputs i32 [P, C], padded  @param words i32 [P, N]
    * @returns [P, N]
    */
@@ -59,8 +60,8 @@ export interface WordVectorModel {
 }
 
 /**
- * A model of word vectors, for training.
- * @throws OptionError for an unknown option or a value that cannot work
+ * Makes a model of word vectors for training.
+ * @throws OptionError for an unknown option or an invalid value
  */
 export function wordVectorModel(options: WordVectorOptions): WordVectorModel {
   const where = 'word vectors';
@@ -80,18 +81,18 @@ export function wordVectorModel(options: WordVectorOptions): WordVectorModel {
     candidates: 1 + negatives,
     scores: (scope, inputs, words) => {
       const [examples = 1] = inputs.shape;
-      // The deviation of word2vec's own start, uniform within 0.5 / size.
-      const known = table(scope.child('in_embed'), 1 / (size * Math.sqrt(12)));
-      const foretold = table(scope.child('out_embed'), 0);
-      const vectors = known.rows(inputs, padId);
-      const mean = scope.note('known', meanOf(vectors, inputs, padId));
-      const candidates = foretold.rows(words, padId);
+      // The standard deviation of word2vec's initialiser, which is uniform within ±0.5 / size.
+      const inputTable = table(scope.child('in_embed'), 1 / (size * Math.sqrt(12)));
+      const outputTable = table(scope.child('out_embed'), 0);
+      const vectors = inputTable.rows(inputs, padId);
+      const mean = scope.note('inputs', meanOf(vectors, inputs, padId));
+      const candidates = outputTable.rows(words, padId);
       return sum(mul(candidates, reshape(mean, [examples, 1, size])), { axis: -1 });
     },
   };
 }
 
-/** The options in a configuration. @throws FormatError naming the field and what it must be */
+/** Reads options from JSON. @throws FormatError naming a wrong field and what it must be */
 export function parseWordVectorOptions(kind: WordVectorKind, json: unknown): WordVectorOptions {
   const known = [...Object.keys(DEFAULTS), 'kind', 'vocabulary'];
   const fields = new Fields('configuration of word vectors', json, known);
@@ -106,11 +107,11 @@ export function parseWordVectorOptions(kind: WordVectorKind, json: unknown): Wor
   };
 }
 
-/** The mean of the vectors [P, C, D] that are no padding, whose vectors are zero. @returns [P, D] */
+/** The mean of the vectors [P, C, D] that are not padding; those of padding are zero. @returns [P, D] */
 function meanOf(vectors: Tensor, ids: Tensor, padId: number): Tensor {
   const [examples = 1, width = 1, size = 1] = vectors.shape;
   if (width === 1) return reshape(vectors, [examples, size]);
   const counts = sum(cast(notEqual(ids, fill(ids.shape, padId, 'i32')), 'f32'), { axis: 1 });
-  const some = maximum(counts, fill(counts.shape, 1));
-  return div(sum(vectors, { axis: 1 }), reshape(some, [examples, 1]));
+  const atLeastOne = maximum(counts, fill(counts.shape, 1));
+  return div(sum(vectors, { axis: 1 }), reshape(atLeastOne, [examples, 1]));
 }

@@ -71,7 +71,7 @@ it('learns characters with a tied embedding, and is read back', async () => {
   expect(model).toMatchObject({ kind: 'rnn', config: { cell: 'relu', tied: true } });
   expect(how).toEqual({ unknown: 'unk', unit: 'character' });
   expect(vocabulary.decode(vocabulary.encode([...'a cat']))).toEqual([...'a cat']);
-  expect(() => readDescription(text, everything)).toThrow("'rnn' is no translation model");
+  expect(() => readDescription(text, everything)).toThrow("'rnn' is not a translation model");
 });
 
 it('says what does not fit together', async () => {

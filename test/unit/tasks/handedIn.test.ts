@@ -56,7 +56,7 @@ describe('kinds of models', () => {
     expect(create('transformer', SIZES).kind).toBe('transformer');
     expect(() => create('transformer', null)).toThrow(FormatError);
     expect(() => create('transformer', { ...SIZES, heads: 'x' })).toThrow(FormatError);
-    expect(() => create('lstm', {})).toThrow("'lstm' is no translation model; those are");
+    expect(() => create('lstm', {})).toThrow("'lstm' is not a translation model; those are");
     expect(() => create('mamba', {})).toThrow("unknown model kind 'mamba'; known: seq2seq");
     expect(() => create('constructor', {})).toThrow("unknown model kind 'constructor'");
   });
@@ -68,7 +68,7 @@ describe('kinds of models', () => {
       create: (_, config) => transformer.create('transformer', config),
     };
     expect(createOfKind([own], 'translation', 'mine', SIZES).kind).toBe('transformer');
-    expect(() => createOfKind([own], 'language', 'mine', SIZES)).toThrow('is no language model');
+    expect(() => createOfKind([own], 'language', 'mine', SIZES)).toThrow('is not a language model');
   });
 });
 
