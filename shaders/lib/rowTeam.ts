@@ -5,7 +5,6 @@
  */
 import { type Epilogue, identityEpilogue } from './epilogue';
 import { defineKernel, type Kernel, LINEAR_WORKGROUP, type Spec } from './kernel';
-import type { StartupTarget } from './startup';
 import { PARTS, wgsl } from './wgsl';
 
 /** The functions that combine the lanes of a team. */
@@ -41,56 +40,6 @@ export function defineRowKernel<S extends Spec & { readonly team: RowTeam }>(
     ...kernel,
     enable: ({ team }) => (team.subgroup > 0 ? ['subgroups'] : []),
   });
-}
-
-/** What the choice of a team looks at. */
-export interface TeamTarget extends StartupTarget {
-  readonly subgroups: boolean;
-  readonly subgroupMinSize: number;
-  readonly subgroupMaxSize: number;
-}
-
-export interface RowSizes {
-  /** Upper bounds of the number of rows and of their length. */
-  readonly rows: number;
-  readonly length: number;
-  /** Whether every length is a multiple of 4. */
-  readonly aligned: boolean;
-  /** Whether every row has that length, and the kernel reads it by `rowValues`. */
-  readonly holds: boolean;
-}
-
-/** One thread a row; the only team whose rows may lie scattered in memory. */
-export const LONE_TEAM: RowTeam = { lanes: 1, rows: 8, width: 1, subgroup: 0, held: 0 };
-
-/** Lanes of a workgroup a row on a GPU. */
-export function gpuLanes(length: number): number {
-  return length <= 32 ? 32 : length <= 512 ? 64 : length <= 2048 ? 128 : 256;
-}
-
-/**
- * The team for a device. Software adapters run four lanes and pay dearly for barriers: a thread a
- * row, except where few long rows would leave lanes idle. (A subgroup a row, measured on SwiftShader,
- * is no faster than either: softmax 512x512 2.8 ms against 2.1, 1x4096 the same.)
- */
-export function defaultTeam(target: TeamTarget, { rows, length, aligned }: RowSizes): RowTeam {
-  const width = aligned ? 4 : 1;
-  if (target.software) {
-    const fewLong = rows * 64 <= length && length >= 512;
-    return fewLong ? workgroupTeam(4, width) : { ...LONE_TEAM, width };
-  }
-  return workgroupTeam(gpuLanes(length), 1);
-}
-
-/** A workgroup a row. */
-export function workgroupTeam(lanes: number, width: 1 | 4): RowTeam {
-  return { lanes, rows: 1, width, subgroup: 0, held: 0 };
-}
-
-/** The team for a kernel that combines nothing over a row: neighbours read neighbouring values. */
-export function spreadTeam(team: RowTeam): RowTeam {
-  const { joins: _, ...plain } = team;
-  return { ...plain, lanes: Math.max(team.lanes, 4), rows: 1, subgroup: 0, held: 0 };
 }
 
 /** WGSL type of the elements that lanes read. */

@@ -21,14 +21,6 @@ export type MatmulSpec = {
   readonly spans?: readonly BatchSpan[];
 };
 
-/** Sizes of a product; upper bounds where a variant is chosen, actual sizes where a grid is made. */
-export interface MatmulShape {
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
-  readonly batch: number;
-}
-
 export function matmulParams({ spans = [], epilogue }: MatmulSpec): readonly string[] {
   const sizes = spans.map((_, i) => `span${i}`);
   return ['m', 'n', 'k', 'strideA', 'strideB', ...sizes, ...epilogue.params];

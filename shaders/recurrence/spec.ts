@@ -1,5 +1,4 @@
-/** What the recurrent kernels share: the specialisation, the product's variants, the tile's elements. */
-import { type StartupTarget, startsQuickly } from '../lib/startup';
+/** What the recurrent kernels share: the specialisation, the product, the elements of a tile. */
 import type { QuadSpec } from '../matmul/quads';
 import { each } from '../matmul/spec';
 import { SUBGROUP_LANES, subgroupProduct } from '../matmul/subgroup.wgsl';
@@ -73,60 +72,6 @@ export function recurrenceGrid(
 ): readonly [number, number, number] {
   const columns = variant.persistent ? 1 : Math.ceil(size / (threadsOf(variant) * UNITS));
   return [columns, Math.ceil(rows / variant.tileM), 1];
-}
-
-/** Multiplications and additions of one dispatch: about 50 ms on a software adapter. */
-const DISPATCH_WORK = { software: 1e8, hardware: 1e9 } as const;
-
-/** Steps of one dispatch, so that it is short. @param work operations of a step */
-export function stepsOfDispatch(
-  { persistent }: RecurrenceVariant,
-  work: number,
-  { software }: Pick<RecurrenceTarget, 'software'>,
-): number {
-  const most = software ? DISPATCH_WORK.software : DISPATCH_WORK.hardware;
-  return persistent ? Math.max(1, Math.floor(most / work)) : 1;
-}
-
-/** What matters of the device. */
-export interface RecurrenceTarget extends StartupTarget {
-  readonly subgroups: boolean;
-  readonly subgroupMinSize: number;
-  readonly subgroupMaxSize: number;
-}
-
-/**
- * The variants that a device can run, by name; first the one to take unmeasured: a step a dispatch, tall
- * tiles where lanes are few, many threads where they are many. (4 rows by 1024 columns with k of 256 take
- * 24 us by tiles on an H200, 4 us where eight threads share k.)
- * @param work multiply-adds of a step
- */
-export function recurrenceVariants(
-  rows: number,
-  work: number,
-  target: RecurrenceTarget,
-): ReadonlyMap<string, RecurrenceVariant> {
-  const { subgroups, subgroupMinSize, subgroupMaxSize, software } = target;
-  const fours =
-    subgroups && subgroupMinSize === SUBGROUP_LANES && subgroupMaxSize === SUBGROUP_LANES;
-  const isQuick = startsQuickly(work, target);
-  const heights = software ? (fours && !isQuick ? [16, 8, 1] : [4, 8, 1]) : [1, 4];
-  const fitting = heights.map(
-    (most) => [1, 4, 8, 16].find((n) => n >= Math.min(rows, most)) ?? most,
-  );
-  const all = ['subgroup', 'tile'] as const;
-  const products = fours ? (isQuick ? all.toReversed() : all) : (['tile'] as const);
-  const variants = [false, true].flatMap((persistent) =>
-    products.flatMap((product) => fitting.map((tileM) => ({ product, tileM, persistent }))),
-  );
-  const sliced = [1, 4].map((tileM) => ({ product: 'slices', tileM, persistent: false }) as const);
-  const ordered = software ? [...variants, ...sliced] : [...sliced, ...variants];
-  return new Map(
-    ordered.map((variant) => {
-      const { product, tileM, persistent } = variant;
-      return [`${persistent ? 'persistent ' : ''}${product} ${tileM}`, variant];
-    }),
-  );
 }
 
 export const elementOf = ({ aligned }: RecurrenceSpec) => (aligned ? 'vec4<f32>' : 'f32');

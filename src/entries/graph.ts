@@ -12,7 +12,6 @@ export {
   type SpecValue,
   shaderSource,
 } from '../../shaders/lib/kernel';
-export { type Startup, startupFor } from '../../shaders/lib/startup';
 export {
   type PackedFormat,
   type Packing,
@@ -123,6 +122,7 @@ export {
 export { defineOwnOp as defineOp, type OwnOp } from '../graph/ownOp';
 export type { ReferenceCall } from '../graph/reference';
 export { type Constant, type Source, sourceOf } from '../graph/source';
+export { type Startup, startupFor } from '../graph/startup';
 export type { Target } from '../graph/target';
 export {
   type Compiled,

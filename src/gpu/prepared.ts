@@ -1,9 +1,10 @@
 /** A plan lowered for a device: its dispatches, and the bytes they need, before anything is allocated. */
-import type { Startup } from '../../shaders/lib/startup';
+
 import type { Dispatch } from '../compiler/dispatch/dispatch';
 import { lowerPlan } from '../compiler/dispatch/lower';
 import type { Plan } from '../compiler/plan/plan';
 import type { Target } from '../graph/op';
+import type { Startup } from '../graph/startup';
 import type { Kernels } from '../graph/target';
 import { uniformBytes } from './commands';
 import { bufferBytes, type Device } from './device';

@@ -3,13 +3,13 @@
  * device. Explicit and never on first use: an app tunes when it chooses to, and keeps the result.
  */
 
-import type { Startup } from '../../shaders/lib/startup';
 import type { Dispatch } from '../compiler/dispatch/dispatch';
 import { lowerPlan } from '../compiler/dispatch/lower';
 import type { Plan } from '../compiler/plan/plan';
 import { DeviceError, throwIfAborted } from '../core/errors';
 import { textHash } from '../core/textHash';
 import type { Choice } from '../graph/choice';
+import type { Startup } from '../graph/startup';
 import type { Target } from '../graph/target';
 import { allKernels } from '../ops/kernels';
 import type { Device } from './device';

@@ -1,7 +1,7 @@
 /** What the compiler knows of a device: what it can run, and which kernels suit it. Plain data. */
 
 import type { Kernel } from '../../shaders/lib/kernel';
-import type { Startup } from '../../shaders/lib/startup';
+import type { Startup } from './startup';
 
 /** Storage bindings that every WebGPU device has. */
 export const STORAGE_BINDINGS = 8;

@@ -7,7 +7,7 @@ import { choose } from '../graph/choice';
 import type { Kernels } from '../graph/target';
 import { attentionQuestion } from './attention/candidates';
 import { matmulQuestion } from './matmul/candidates';
-import { rowsQuestion, spreadRowsQuestion } from './rowKernels';
+import { rowsQuestion, spreadRowsQuestion } from './teamCandidates';
 
 /** All further kernels, for `openDevice` or a load. */
 export const allKernels: Kernels = {

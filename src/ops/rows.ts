@@ -1,9 +1,10 @@
 /** A tensor as rows along its last axis, and the team of threads that shares a row. */
-import { defaultTeam, type RowSizes, type RowTeam, spreadTeam } from '../../shaders/lib/rowTeam';
+import type { RowTeam } from '../../shaders/lib/rowTeam';
 import { type Dim, dimBound, isMultipleOf } from '../core/dim';
 import { numberOfElements, type Shape } from '../core/shape';
 import { defaultQuestion } from '../graph/choice';
 import { type Attrs, grid1d, type KernelCall, type LoweringCall } from '../graph/op';
+import { defaultTeam, type RowSizes, spreadTeam } from './rowTeams';
 
 export interface Rows {
   readonly rows: Dim;

@@ -1,10 +1,11 @@
 /** How the kernels of this folder share their work. */
-import { LONE_TEAM, type RowTeam } from '../../../shaders/lib/rowTeam';
-import { byName, teamCandidates } from '../../../shaders/lib/teamCandidates';
+import type { RowTeam } from '../../../shaders/lib/rowTeam';
 import { type Dim, dimBound, divideDims, isMultipleOf } from '../../core/dim';
 import type { TensorType } from '../../core/shape';
 import { sizeClass } from '../../graph/choice';
 import type { TeamCall } from '../rows';
+import { LONE_TEAM } from '../rowTeams';
+import { byName, teamCandidates } from '../teamCandidates';
 
 /** The team of a row, and the kernels' params. */
 export function additiveShape(

@@ -13,6 +13,7 @@ import {
   type LoweringCall,
   type Target,
 } from '../../graph/op';
+import { hasQuadSubgroups } from '../variants';
 import type { AttentionAttrs } from './attrs';
 import {
   byRows,
@@ -42,11 +43,6 @@ function roomFor(direction: Direction, size: number): number {
   return Math.max(1, Math.floor((direction === 'forward' ? 128 : 64) / size));
 }
 
-/** Kernels of a team of 4 are written for subgroups of exactly 4. */
-function hasQuads({ subgroups, subgroupMinSize, subgroupMaxSize }: Target): boolean {
-  return subgroups && subgroupMinSize === 4 && subgroupMaxSize === 4;
-}
-
 /** A head's channels: the more of key and value, and whether they suit blocks of keys. */
 interface Head {
   readonly size: number;
@@ -74,7 +70,7 @@ function defaultTile(direction: Direction, target: Target, most: number, head: H
   if (!target.software) return hasBlocks(direction, head) ? BLOCK : lone(64);
   if (most < 3 || size > 128 || target.startup === 'quick') return lone(8);
   const room = roomFor(direction, size);
-  if (hasQuads(target)) {
+  if (hasQuadSubgroups(target)) {
     if (!forward && size > 64) return lone(8);
     const tall = forward && most >= 48 ? 4 : most > 4 ? 2 : 1;
     return quads(Math.min(tall, room));
@@ -111,7 +107,7 @@ function tiles(direction: Direction, target: Target, rows: Dim, head: Head): rea
     lone(64),
     ...(hasBlocks(direction, head) ? [BLOCK] : []),
     ...fitting([stacked(tall), ...(direction === 'bias' ? [blocks(tall)] : [])]),
-    ...(hasQuads(target) && size <= 64 ? fitting([quads(1), quads(tall)]) : []),
+    ...(hasQuadSubgroups(target) && size <= 64 ? fitting([quads(1), quads(tall)]) : []),
   ];
 }
 

@@ -1,6 +1,5 @@
 /** Embedding lookup. */
 import { embeddingLookup, LOOKUP_WORKGROUP } from '../../../shaders/embedding/lookup.wgsl';
-import { LONE_TEAM } from '../../../shaders/lib/rowTeam';
 import { type Dim, divideDims, isMultipleOf, multiplyDims } from '../../core/dim';
 import { DTypeError } from '../../core/errors';
 import { formatType, numberOfElements } from '../../core/shape';
@@ -15,6 +14,7 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
+import { LONE_TEAM } from '../rowTeams';
 import type { EmbeddingAttrs } from './attrs';
 
 /** Rows of `channels` as `columns` of `width` values, four where that fits. */

@@ -1,5 +1,4 @@
 /** Matrix product of the last two axes, either side transposed; leading axes broadcast. */
-import { chooseMatmul, type MatmulVariant } from '../../../shaders/matmul';
 import { dimBound, isMultipleOf } from '../../core/dim';
 import { DTypeError } from '../../core/errors';
 import { defaultQuestion } from '../../graph/choice';
@@ -14,7 +13,9 @@ import {
   type Tensor,
 } from '../../graph/op';
 import type { MatmulAttrs } from './attrs';
+import { chooseMatmul } from './choose';
 import { sizesOf } from './sizes';
+import type { MatmulVariant } from './variant';
 
 function calls(call: LoweringCall<MatmulAttrs>): readonly KernelCall[] {
   const { node, target, epilogue } = call;

@@ -1,5 +1,5 @@
 /** Sizes of a product: which matrices of each side its results come from, by strides where that suffices. */
-import type { BatchSpan } from '../../../shaders/matmul';
+import type { BatchSpan } from '../../../shaders/matmul/spec';
 import { type Dim, dimsEqual, multiplyDims } from '../../core/dim';
 import { DTypeError, ShapeError } from '../../core/errors';
 import { broadcastShapes, formatType, type Shape, type TensorType } from '../../core/shape';

@@ -1,5 +1,5 @@
 /** The general move of elements, which transpose, slice, flip and pad are cases of. */
-import { LONE_TEAM } from '../../../shaders/lib/rowTeam';
+
 import { float } from '../../../shaders/lib/wgsl';
 import { REMAP_WORKGROUP, remap as remapKernel } from '../../../shaders/remap.wgsl';
 import { addDims, divideDims, isMultipleOf } from '../../core/dim';
@@ -16,6 +16,7 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
+import { LONE_TEAM } from '../rowTeams';
 import type { RemapAttrs } from './attrs';
 
 const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;

@@ -1,5 +1,4 @@
 /** Products with packed weights, which are frozen: the gradient is that of x alone. */
-import { packedCandidates } from '../../../shaders/packed';
 import type { Arithmetic } from '../../../shaders/packed/format';
 import { dimBound, dimsEqual } from '../../core/dim';
 import { DTypeError, ShapeError } from '../../core/errors';
@@ -24,6 +23,7 @@ import {
   packedSizes,
   tensorsOf,
 } from './attrs';
+import { packedCandidates } from './candidates';
 
 export type { PackedMatrix } from './attrs';
 

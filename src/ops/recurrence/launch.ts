@@ -1,14 +1,10 @@
 /** How the kernels of this folder are dispatched: variant, sizes, grid, steps a dispatch. */
 import { type CellName, cells } from '../../../shaders/recurrence/cells';
-import {
-  type RecurrenceVariant,
-  recurrenceGrid,
-  recurrenceVariants,
-  stepsOfDispatch,
-} from '../../../shaders/recurrence/spec';
+import { type RecurrenceVariant, recurrenceGrid } from '../../../shaders/recurrence/spec';
 import { type Dim, dimBound, isMultipleOf, multiplyDims } from '../../core/dim';
 import { sizeClass } from '../../graph/choice';
 import type { Attrs, Cost, KernelCall, LoweringCall } from '../../graph/op';
+import { recurrenceVariants, stepsOfDispatch } from './variants';
 
 export interface LayerSizes {
   readonly batch: Dim;

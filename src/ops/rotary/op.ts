@@ -1,5 +1,5 @@
 /** Rotary position embedding: one dispatch, with an epilogue. */
-import { LONE_TEAM } from '../../../shaders/lib/rowTeam';
+
 import {
   ROTARY_WORKGROUP,
   type RotarySpec,
@@ -21,6 +21,7 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
+import { LONE_TEAM } from '../rowTeams';
 import { POSITIONS, type RotaryAttrs } from './attrs';
 import { angleTable } from './tables';
 

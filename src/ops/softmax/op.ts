@@ -1,7 +1,6 @@
 /** Softmax and log-softmax along any axis, with an optional mask. */
 
 import type { Kernel } from '../../../shaders/lib/kernel';
-import { LONE_TEAM } from '../../../shaders/lib/rowTeam';
 import { MASKED, type SoftmaxSpec, softmaxForward } from '../../../shaders/softmax/forward.wgsl';
 import { dimsEqual, multiplyDims } from '../../core/dim';
 import { checkOptions, DTypeError, ShapeError } from '../../core/errors';
@@ -26,6 +25,7 @@ import {
 } from '../../graph/op';
 import { fill } from '../fill/op';
 import { teamGrid, teamOf } from '../rows';
+import { LONE_TEAM } from '../rowTeams';
 import { where } from '../select/op';
 import type { SoftmaxAttrs, SoftmaxName } from './attrs';
 

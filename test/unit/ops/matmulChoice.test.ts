@@ -1,15 +1,16 @@
 /** Which product a shape gets without tuning: one that runs, and that is worth its compilation. */
 import { describe, expect, it } from 'vitest';
-import { startupFor } from '../../../shaders/lib/startup';
-import {
-  chooseMatmul,
-  type MatmulLayout,
-  type MatmulShape,
-  type MatmulTarget,
-  type MatmulVariant,
-} from '../../../shaders/matmul';
-import { matmulCandidates, matmulVariants } from '../../../shaders/matmul/candidates';
 import { defined } from '../../../src/core/errors';
+import { startupFor } from '../../../src/graph/startup';
+import { matmulCandidates } from '../../../src/ops/matmul/candidates';
+import { chooseMatmul } from '../../../src/ops/matmul/choose';
+import type {
+  MatmulLayout,
+  MatmulShape,
+  MatmulTarget,
+  MatmulVariant,
+} from '../../../src/ops/matmul/variant';
+import { matmulVariants } from '../../../src/ops/matmul/variants';
 
 const GPU: MatmulTarget = {
   subgroups: true,

@@ -1,28 +1,24 @@
 /**
- * All matmul variants, and which of them are worth measuring for a shape on a device. Programs carry them
- * when they are handed in (`allKernels`): for tuning, the self-check and a software adapter's large products.
+ * All matmul variants, with what each needs and is good for. Programs carry them only when they are handed in
+ * (`allKernels`): for tuning, the self-check and a software adapter's large products.
  */
-import { startsQuickly } from '../lib/startup';
-import { fitsDots } from './dots.wgsl';
+import { fitsDots } from '../../../shaders/matmul/dots.wgsl';
+import { matmulRows, ROWS_WORKGROUP } from '../../../shaders/matmul/rows.wgsl';
+import { matmulShared, type SharedDesign, sharedBytes } from '../../../shaders/matmul/shared.wgsl';
+import { HELD_COLUMNS, matmulStationary } from '../../../shaders/matmul/stationary.wgsl';
+import { matmulSubgroup, SUBGROUP_LANES } from '../../../shaders/matmul/subgroup.wgsl';
+import { matmulTile, TILE_WORKGROUP } from '../../../shaders/matmul/tile.wgsl';
+import { FEW_ROWS, hasFewResults, hasQuadSubgroups, type Tile } from '../variants';
 import {
-  BRIEF_PRODUCTS,
   dots,
-  firstBusy,
-  hasFewResults,
   type MatmulLayout,
   type MatmulShape,
   type MatmulTarget,
   type MatmulVariant,
   plain,
   slices,
-  type Tile,
   variant,
-} from './index';
-import { matmulRows, ROWS_WORKGROUP } from './rows.wgsl';
-import { matmulShared, type SharedDesign, sharedBytes } from './shared.wgsl';
-import { HELD_COLUMNS, matmulStationary } from './stationary.wgsl';
-import { matmulSubgroup, SUBGROUP_LANES } from './subgroup.wgsl';
-import { matmulTile, TILE_WORKGROUP } from './tile.wgsl';
+} from './variant';
 
 /** A variant of products, and what it is worth measuring for. */
 export interface MatmulCandidate extends MatmulVariant {
@@ -34,15 +30,6 @@ export interface MatmulCandidate extends MatmulVariant {
   fits(layout: MatmulLayout): boolean;
   readonly needsSubgroups: boolean;
 }
-
-/** The kernels are written for subgroups of exactly so many lanes. */
-function usesSubgroups(target: MatmulTarget): boolean {
-  const { subgroups, subgroupMinSize, subgroupMaxSize } = target;
-  return subgroups && subgroupMinSize === SUBGROUP_LANES && subgroupMaxSize === SUBGROUP_LANES;
-}
-
-/** Most rows for which tiles of few rows are candidates. */
-const FEW_ROWS = 8;
 
 /** What a candidate is for and needs. */
 type Traits = Partial<
@@ -59,7 +46,7 @@ function candidate(variant: MatmulVariant, traits: Traits = {}): MatmulCandidate
   return {
     ...variant,
     needsSubgroups,
-    usable: (target) => !needsSubgroups || usesSubgroups(target),
+    usable: (target) => !needsSubgroups || hasQuadSubgroups(target),
     suits: ({ m }) => (m <= FEW_ROWS ? fewRows && tileM <= Math.min(4, 2 * m) : manyRows),
     fits: () => true,
   };
@@ -105,7 +92,8 @@ function sharedCandidate(kind: string, size: Tile, differs: Partial<SharedDesign
     ...made,
     usable: ({ workgroupMemory }: MatmulTarget) => sharedBytes(design, size) <= workgroupMemory,
     suits: (shape: MatmulShape) =>
-      made.suits(shape) && (design.slices === 1 || hasFewResults(shape)),
+      made.suits(shape) &&
+      (design.slices === 1 || hasFewResults(shape.m * shape.n * shape.batch, shape.k)),
   };
 }
 
@@ -113,7 +101,7 @@ const rows = (size: Tile) =>
   candidate(variant('rows', matmulRows, [ROWS_WORKGROUP, 1], size), { manyRows: false });
 
 /** Rows that a workgroup streams, so that loading what it holds is a small part of the work. */
-const STREAMED_ROWS = 128;
+export const STREAMED_ROWS = 128;
 /** Most of them, so that no workgroup runs for long. */
 const MOST_STREAMED = 1024;
 /** Part of the cores' time that may be lost where workgroups do not go evenly round. */
@@ -143,30 +131,30 @@ function stationary(block: number): MatmulCandidate {
       const groups = Math.ceil(n / (SUBGROUP_LANES * HELD_COLUMNS));
       return [groups, partitionsFor(groups * batch, m, cores), batch];
     },
-    usable: usesSubgroups,
+    usable: hasQuadSubgroups,
     suits: ({ m }) => 2 * m >= STREAMED_ROWS,
     fits: () => true,
   };
 }
 
-const PLAIN_2X4 = candidate(plain([2, 4]));
-const TILE_1X2 = tile([1, 2]);
-const TILE_2X4 = tile([2, 4]);
-const TILE_4X4 = tile([4, 4]);
-const ROWS_1X1 = rows([1, 1]);
-const ROWS_1X4 = rows([1, 4]);
-const ROWS_4X1 = rows([4, 1]);
-const ROWS_4X4 = rows([4, 4]);
-const SUBGROUP_1X4 = subgroup([1, 4]);
-const SUBGROUP_1X8 = subgroup([1, 8]);
-const SUBGROUP_8X8 = subgroup([8, 8]);
-const SUBGROUP_16X8 = subgroup([16, 8]);
-const SUBGROUP_32X8 = subgroup([32, 8]);
-const SHARED_PADDED = sharedCandidate(' padded', [4, 4], { padded: true });
-const SHARED_WIDE = sharedCandidate(' wide', [4, 4], { side: 16 });
-const SHARED_SPLIT = sharedCandidate(' split', [4, 4], { depth: 8, slices: 4 });
-const STATIONARY_64 = stationary(64);
-const STATIONARY_128 = stationary(128);
+export const PLAIN_2X4 = candidate(plain([2, 4]));
+export const TILE_1X2 = tile([1, 2]);
+export const TILE_2X4 = tile([2, 4]);
+export const TILE_4X4 = tile([4, 4]);
+export const ROWS_1X1 = rows([1, 1]);
+export const ROWS_1X4 = rows([1, 4]);
+export const ROWS_4X1 = rows([4, 1]);
+export const ROWS_4X4 = rows([4, 4]);
+export const SUBGROUP_1X4 = subgroup([1, 4]);
+export const SUBGROUP_1X8 = subgroup([1, 8]);
+export const SUBGROUP_8X8 = subgroup([8, 8]);
+export const SUBGROUP_16X8 = subgroup([16, 8]);
+export const SUBGROUP_32X8 = subgroup([32, 8]);
+export const SHARED_PADDED = sharedCandidate(' padded', [4, 4], { padded: true });
+export const SHARED_WIDE = sharedCandidate(' wide', [4, 4], { side: 16 });
+export const SHARED_SPLIT = sharedCandidate(' split', [4, 4], { depth: 8, slices: 4 });
+export const STATIONARY_64 = stationary(64);
+export const STATIONARY_128 = stationary(128);
 
 /** Every variant; tests and tuning go through them all. */
 export const matmulVariants: readonly MatmulCandidate[] = [
@@ -202,69 +190,3 @@ export const matmulVariants: readonly MatmulCandidate[] = [
   dotsCandidate(slices([4, 1]), { manyRows: false }),
   dotsCandidate(slices([4, 4]), { manyRows: false }),
 ];
-
-/** Multiply-adds that take 3 ms on SwiftShader: holding more of B takes 0.3 s longer to compile. */
-const SOME_PRODUCTS = 2 ** 24;
-
-/**
- * Multiply-adds that take 30 ms on SwiftShader: the tile that takes 0.6 s longer to compile pays after
- * a hundred or two runs. Tuning offers it to smaller products too.
- */
-const MANY_PRODUCTS = 2 ** 27;
-
-/** Columns of one row from which a lane of a GPU may take four. */
-const MANY_COLUMNS = 4096;
-
-/**
- * The variants to take unmeasured, the largest tile first.
- *
- * On a GPU those through workgroup memory: tiles of 64x64 win over 32x32 from 128 of them on. Gaps between
- * lines cost at most 5% on an H200, and save half where A is read value by value; larger tiles gain little.
- *
- * On software adapters those for subgroups of 4, which take 0.1 to 1 s to compile on SwiftShader, where tiles
- * without them take 0.03 to 0.1.
- */
-function preferences(shape: MatmulShape, target: MatmulTarget): readonly MatmulCandidate[] {
-  const { m, n, k, batch } = shape;
-  if (!target.software) {
-    if (m <= 1) return [n >= MANY_COLUMNS ? ROWS_1X4 : ROWS_1X1];
-    if (m <= FEW_ROWS) return [ROWS_4X4, ROWS_4X1];
-    return [SHARED_WIDE, hasFewResults(shape) ? SHARED_SPLIT : SHARED_PADDED];
-  }
-  // Few rows are of decoding, which repeats them every token.
-  const products = m <= 2 ? Number.POSITIVE_INFINITY : m * n * k * batch;
-  if (target.startup === 'quick' && products < BRIEF_PRODUCTS) return [PLAIN_2X4];
-  if (!usesSubgroups(target) || startsQuickly(products, target)) {
-    return m * batch <= 2 ? [TILE_1X2] : [TILE_4X4, TILE_2X4];
-  }
-  if (m <= 2) return [SUBGROUP_1X8, SUBGROUP_1X4];
-  if (m <= 4) return [TILE_4X4];
-  const isThorough = target.startup === 'thorough';
-  const smaller = [SUBGROUP_16X8, SUBGROUP_8X8, TILE_4X4];
-  if (2 * m >= STREAMED_ROWS) {
-    const isLong = k >= 128 && (isThorough || products >= SOME_PRODUCTS);
-    return [isLong ? STATIONARY_128 : STATIONARY_64, ...smaller];
-  }
-  const isLong = isThorough || products >= MANY_PRODUCTS;
-  return m > 16 && isLong ? [SUBGROUP_32X8, ...smaller] : smaller;
-}
-
-/** What is worth measuring, the untuned choice first. */
-export function matmulCandidates(
-  shape: MatmulShape,
-  layout: MatmulLayout,
-  target: MatmulTarget,
-): readonly MatmulCandidate[] {
-  const first = firstBusy(preferences(shape, target), shape, target) ?? PLAIN_2X4;
-  // What needs subgroups takes several times as long to compile.
-  const isQuick = target.startup === 'quick';
-  const others = matmulVariants.filter(
-    (one) =>
-      one !== first &&
-      one.usable(target) &&
-      one.suits(shape) &&
-      one.fits(layout) &&
-      !(isQuick && one.needsSubgroups),
-  );
-  return [first, ...others];
-}

@@ -1,25 +1,18 @@
-/** The variants of products with packed matrices, and which one suits which shape on which device. */
-import type { Epilogue } from '../lib/epilogue';
-import type { Kernel } from '../lib/kernel';
-import { hasFewResults } from '../matmul';
-import { type Arithmetic, type Packing, packetWeights } from './format';
-import { packedNaive } from './naive.wgsl';
-import { packedRegisters } from './registers.wgsl';
-import { packedShared } from './shared.wgsl';
-import type { PackedSpec, PackedTeam } from './spec';
+/** All variants of products with packed matrices, with what each is good for. */
+import type { Epilogue } from '../../../shaders/lib/epilogue';
+import type { Kernel } from '../../../shaders/lib/kernel';
+import { type Arithmetic, type Packing, packetWeights } from '../../../shaders/packed/format';
+import { packedNaive } from '../../../shaders/packed/naive.wgsl';
+import { packedRegisters } from '../../../shaders/packed/registers.wgsl';
+import { packedShared } from '../../../shaders/packed/shared.wgsl';
+import type { PackedSpec, PackedTeam } from '../../../shaders/packed/spec';
+import { FEW_ROWS, type Tile } from '../variants';
 
 /** Rows of x, columns of the result and inner size. */
 export interface PackedShape {
   readonly m: number;
   readonly n: number;
   readonly k: number;
-}
-
-/** What matters of the device. */
-export interface PackedTarget {
-  readonly software: boolean;
-  /** Whether shaders can compute in f16. */
-  readonly shaderF16: boolean;
 }
 
 /** A kernel of products with stored matrices, and when it may be chosen. */
@@ -34,11 +27,6 @@ export interface PackedVariant {
   /** Workgroups for actual sizes. */
   grid(shape: Pick<PackedShape, 'm' | 'n'>): readonly [number, number, number];
 }
-
-/** Most rows for which threads share K. */
-const FEW_ROWS = 8;
-
-type Tile = readonly [rows: number, columns: number];
 
 function variant(
   name: string,
@@ -103,13 +91,13 @@ function shared(kind: keyof typeof DESIGNS, arithmetic: Arithmetic = 'f32'): Pac
   return { ...variant(name, packedShared(design), team, [4, 4]), arithmetic, suits };
 }
 
-const naive = {
+export const naive = {
   ...variant('naive', packedNaive, { columns: 8, rows: 8, slices: 1 }, [1, 1]),
   suits: () => true,
 };
 
 /** Threads that share K. */
-const SLICES = [4, 16] as const;
+export const SLICES = [4, 16] as const;
 
 /** Every variant; tests and tuning go through them all. Each is right for every size and format. */
 export const packedVariants: readonly PackedVariant[] = [
@@ -129,69 +117,3 @@ export const packedVariants: readonly PackedVariant[] = [
     slices(count, [4, 4]),
   ]),
 ];
-
-function named(name: string): PackedVariant {
-  const found = packedVariants.find((candidate) => candidate.name === name);
-  if (found === undefined) throw new Error(`no variant '${name}' of a packed product`);
-  return found;
-}
-
-/** Suitable ones by number of rows, the largest tile first. */
-function suitable(
-  { m, n, k }: PackedShape,
-  { software, shaderF16 }: PackedTarget,
-  how: Packing,
-  arithmetic: Arithmetic,
-): readonly string[] {
-  if (software) return m <= 2 ? ['tile 1x2'] : ['tile 4x4', 'tile 2x4'];
-  if (m > FEW_ROWS) {
-    if (arithmetic === 'f16' && shaderF16) return ['shared wide f16 4x4', 'shared f16 4x4'];
-    return [
-      'shared wide 4x4',
-      hasFewResults({ m, n, k, batch: 1 }) ? 'shared split 4x4' : 'shared 4x4',
-    ];
-  }
-  // Threads that share a row all have a packet of it.
-  const packets = Math.ceil(k / packetWeights(how));
-  const count = SLICES.findLast((n) => n <= packets) ?? SLICES[0];
-  return [4, 1].map((columns) => `${count} slices ${m === 1 ? 1 : 4}x${columns}`);
-}
-
-/** Workgroups that keep a device busy: some cores, or thousands of lanes. */
-const ENOUGH = { software: 8, hardware: 128 } as const;
-
-/** The variant for a shape without measuring: the largest tile of which there are enough. */
-function choosePacked(
-  shape: PackedShape,
-  target: PackedTarget,
-  how: Packing,
-  arithmetic: Arithmetic,
-): PackedVariant {
-  const enough = target.software ? ENOUGH.software : ENOUGH.hardware;
-  const found = suitable(shape, target, how, arithmetic).map(named);
-  const busy = found.find((candidate) => {
-    const [x, y] = candidate.grid(shape);
-    return x * y >= enough;
-  });
-  return busy ?? found.at(-1) ?? naive;
-}
-
-/**
- * What is worth measuring, the untuned choice first.
- * @param shape upper bounds of symbolic sizes  @param arithmetic f16 where the device has it
- */
-export function packedCandidates(
-  shape: PackedShape,
-  target: PackedTarget,
-  how: Packing,
-  arithmetic: Arithmetic,
-): readonly PackedVariant[] {
-  const first = choosePacked(shape, target, how, arithmetic);
-  const others = packedVariants.filter(
-    (candidate) =>
-      candidate !== first &&
-      (candidate.arithmetic === 'f32' || (arithmetic === 'f16' && target.shaderF16)) &&
-      candidate.suits(shape.m),
-  );
-  return [first, ...others];
-}

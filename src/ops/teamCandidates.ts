@@ -1,19 +1,17 @@
-/** All teams that rows may be shared by; programs that they are not handed in to take the default one. */
+/** All teams that may share a row, for programs that they are handed in to. */
+import type { RowTeam } from '../../shaders/lib/rowTeam';
+import { subgroupJoins } from '../../shaders/lib/subgroupJoins';
+import { type Question, sizeClass } from '../graph/choice';
+import type { RowQuestion } from './rows';
 import {
   defaultTeam,
   gpuLanes,
-  type Join,
   LONE_TEAM,
-  MAX,
-  MIN,
   type RowSizes,
-  type RowTeam,
-  SUM,
   spreadTeam,
   type TeamTarget,
   workgroupTeam,
-} from './rowTeam';
-import { wgsl } from './wgsl';
+} from './rowTeams';
 
 /**
  * V of a row that a thread may keep. On SwiftShader rows of 32 take a third to two thirds of the time, and
@@ -49,24 +47,7 @@ function bySubgroups(
   const subgroup = subgroupMinSize;
   return teams
     .filter(({ lanes }) => lanes > 1)
-    .map((one) => ({ ...one, subgroup, joins: joinsOf(one.lanes, subgroup) }));
-}
-
-function joinsOf(lanes: number, subgroup: number): NonNullable<RowTeam['joins']> {
-  const join = (all: string, shared: string, two: Join) => wgsl`var result = ${all}(value);
-  #if ${lanes > subgroup}
-  // Lanes of a subgroup follow each other.
-  if (lane % ${subgroup}u == 0u) { ${shared}[lane / ${subgroup}u] = result; }
-  workgroupBarrier();
-  result = ${shared}[0];
-  for (var i = 1u; i < ${Math.ceil(lanes / subgroup)}u; i++) { result = ${two('result', `${shared}[i]`)}; }
-  workgroupBarrier();
-  #endif`;
-  return {
-    team_sum: join('subgroupAdd', 'shared_f32', SUM),
-    team_max: join('subgroupMax', 'shared_f32', MAX),
-    across_min_index: join('subgroupMin', 'shared_u32', MIN),
-  };
+    .map((one) => ({ ...one, subgroup, joins: subgroupJoins(one.lanes, subgroup) }));
 }
 
 /** The same for a kernel that combines nothing over a row. */
@@ -86,4 +67,30 @@ export function byName(teams: readonly RowTeam[]): ReadonlyMap<string, RowTeam> 
       return [`${lanes}x${rows} by ${width}${how}`, one];
     }),
   );
+}
+
+/** The teams for rows over which results are combined. */
+export function rowsQuestion(asked: RowQuestion): Question<RowTeam> {
+  return question(asked, teamCandidates);
+}
+
+/** The teams for rows over which nothing is combined. */
+export function spreadRowsQuestion(asked: RowQuestion): Question<RowTeam> {
+  return question(asked, spreadTeamCandidates);
+}
+
+function question(asked: RowQuestion, candidates: typeof teamCandidates): Question<RowTeam> {
+  const { family, sizes, target, aligned } = asked;
+  return {
+    family,
+    shape: `${sizeClass({ ...sizes })}${aligned ? ' by 4' : ''}`,
+    candidates: candidates(target, asked),
+  };
+}
+
+declare module '../graph/target' {
+  interface Kernels {
+    readonly rows?: typeof rowsQuestion;
+    readonly spreadRows?: typeof spreadRowsQuestion;
+  }
 }
