@@ -13,13 +13,13 @@ export {
   shaderSource,
 } from '../../shaders/lib/kernel';
 export {
-  type PackedFormat,
-  type Packing,
-  packetWeights,
-  packing,
-  rowGroups,
-  rowPackets,
-} from '../../shaders/packed/format';
+  groupsPerRow,
+  packetsPerRow,
+  type QuantisationScheme,
+  type QuantisedFormat,
+  quantisationScheme,
+  weightsPerPacket,
+} from '../../shaders/quantised/format';
 export { gradients } from '../autodiff/grad';
 export { compileGraph, type StructurePasses, structurePasses } from '../compiler/compile';
 export type { BoundPlace, Dispatch } from '../compiler/dispatch/dispatch';
@@ -55,7 +55,7 @@ export {
   type SymbolicDim,
 } from '../core/dim';
 export type { HostData, HostTensor, HostTensors } from '../core/hostTensor';
-export { type PackedData, packMatrix } from '../core/packing';
+export { type QuantisedData, quantiseMatrix } from '../core/quantise';
 export {
   broadcastShapes,
   type DType,

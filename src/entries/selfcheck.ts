@@ -4,7 +4,7 @@
  */
 
 export type { BatchSpan, MatmulSpec } from '../../shaders/matmul/spec';
-export type { PackedSpec, PackedTeam } from '../../shaders/packed/spec';
+export type { QuantisedSpec, QuantisedTeam } from '../../shaders/quantised/spec';
 export { verifyDispatch } from '../compiler/dispatch/verifyDispatch';
 export { type Case, type CaseInput, EPSILON, type Fill } from '../graph/cases';
 export { verifyGraph } from '../graph/verify';
@@ -15,7 +15,11 @@ export type {
   MatmulVariant,
 } from '../ops/matmul/variant';
 export { type MatmulCandidate, matmulVariants } from '../ops/matmul/variants';
-export { type PackedShape, type PackedVariant, packedVariants } from '../ops/packed/variants';
+export {
+  type QuantisedShape,
+  type QuantisedVariant,
+  quantisedVariants,
+} from '../ops/quantised/variants';
 export { allCases } from '../selfcheck/allCases';
 export {
   type ComparedValues,

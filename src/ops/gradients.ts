@@ -22,7 +22,7 @@ import { gradients as matmul } from './matmul/grad';
 import { gradients as movement } from './movement/grad';
 import { gradients as optimizer } from './optimizer/grad';
 import { gradients as pack } from './pack/grad';
-import { gradients as packed } from './packed/grad';
+import { gradients as quantised } from './quantised/grad';
 import { gradients as recurrence } from './recurrence/grad';
 import { gradients as reduce } from './reduce/grad';
 import { gradients as rotary } from './rotary/grad';
@@ -57,7 +57,7 @@ export const gradientRules: Gradients = new Map([
   ...movement,
   ...optimizer,
   ...pack,
-  ...packed,
+  ...quantised,
   ...recurrence,
   ...reduce,
   ...rotary,

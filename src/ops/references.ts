@@ -22,7 +22,7 @@ import { references as matmul } from './matmul/reference';
 import { references as movement } from './movement/reference';
 import { references as optimizer } from './optimizer/reference';
 import { references as pack } from './pack/reference';
-import { references as packed } from './packed/reference';
+import { references as quantised } from './quantised/reference';
 import { references as recurrence } from './recurrence/reference';
 import { references as reduce } from './reduce/reference';
 import { references as rotary } from './rotary/reference';
@@ -58,7 +58,7 @@ export const references: References = new Map([
   ...movement,
   ...optimizer,
   ...pack,
-  ...packed,
+  ...quantised,
   ...recurrence,
   ...reduce,
   ...rotary,

@@ -1,46 +1,54 @@
-/** All variants of products with packed matrices, with what each is good for. */
+/** All variants of products with quantised matrices, with what each is good for. */
 import type { Epilogue } from '../../../shaders/lib/epilogue';
 import type { Kernel } from '../../../shaders/lib/kernel';
-import { type Arithmetic, type Packing, packetWeights } from '../../../shaders/packed/format';
-import { packedNaive } from '../../../shaders/packed/naive.wgsl';
-import { packedRegisters } from '../../../shaders/packed/registers.wgsl';
-import { packedShared } from '../../../shaders/packed/shared.wgsl';
-import type { PackedSpec, PackedTeam } from '../../../shaders/packed/spec';
+import {
+  type Arithmetic,
+  type QuantisationScheme,
+  weightsPerPacket,
+} from '../../../shaders/quantised/format';
+import { quantisedNaive } from '../../../shaders/quantised/naive.wgsl';
+import { quantisedRegisters } from '../../../shaders/quantised/registers.wgsl';
+import { quantisedShared } from '../../../shaders/quantised/shared.wgsl';
+import type { QuantisedSpec, QuantisedTeam } from '../../../shaders/quantised/spec';
 import { FEW_ROWS, type Tile } from '../variants';
 
 /** Rows of x, columns of the result and inner size. */
-export interface PackedShape {
+export interface QuantisedShape {
   readonly m: number;
   readonly n: number;
   readonly k: number;
 }
 
 /** A kernel of products with stored matrices, and when it may be chosen. */
-export interface PackedVariant {
+export interface QuantisedVariant {
   readonly name: string;
   readonly arithmetic: Arithmetic;
-  readonly kernel: Kernel<PackedSpec>;
+  readonly kernel: Kernel<QuantisedSpec>;
   /** Whether it is worth measuring for so many rows. */
   suits(m: number): boolean;
   /** @param size those of the matrix: n columns of the result, k inner size */
-  spec(how: Packing, size: Pick<PackedShape, 'n' | 'k'>, epilogue: Epilogue): PackedSpec;
+  spec(
+    scheme: QuantisationScheme,
+    size: Pick<QuantisedShape, 'n' | 'k'>,
+    epilogue: Epilogue,
+  ): QuantisedSpec;
   /** Workgroups for actual sizes. */
-  grid(shape: Pick<PackedShape, 'm' | 'n'>): readonly [number, number, number];
+  grid(shape: Pick<QuantisedShape, 'm' | 'n'>): readonly [number, number, number];
 }
 
 function variant(
   name: string,
-  kernel: Kernel<PackedSpec>,
-  team: PackedTeam,
+  kernel: Kernel<QuantisedSpec>,
+  team: QuantisedTeam,
   [tileM, tileN]: Tile,
-): PackedVariant {
+): QuantisedVariant {
   return {
     name: `${name} ${tileM}x${tileN}`,
     arithmetic: 'f32',
     kernel,
     suits: (m) => (m > FEW_ROWS ? team.slices === 1 && tileM > 1 : tileM <= 2 * m),
-    spec: (packing, { n, k }, epilogue) => ({
-      packing,
+    spec: (scheme, { n, k }, epilogue) => ({
+      scheme,
       team,
       tileM,
       tileN,
@@ -48,7 +56,7 @@ function variant(
       transposeA: false,
       transposeB: true,
       aligned: { m: false, n: n % 4 === 0, k: k % 4 === 0 },
-      whole: k % packetWeights(packing) === 0,
+      whole: k % weightsPerPacket(scheme) === 0,
     }),
     grid: ({ m, n }) => [
       Math.ceil(n / (team.columns * tileN)),
@@ -62,13 +70,13 @@ const THREADS = 64;
 
 /** Each thread computes a tile of its own. */
 const tile = (size: Tile) =>
-  variant('tile', packedRegisters, { columns: 16, rows: THREADS / 16, slices: 1 }, size);
+  variant('tile', quantisedRegisters, { columns: 16, rows: THREADS / 16, slices: 1 }, size);
 
 /** So many threads share K. */
 const slices = (count: number, size: Tile) =>
   variant(
     `${count} slices`,
-    packedRegisters,
+    quantisedRegisters,
     { columns: THREADS / count, rows: 1, slices: count },
     size,
   );
@@ -82,17 +90,17 @@ const DESIGNS = {
   'shared split': { ...SHARED, side: 8, depth: 8, slices: 4 },
 } as const;
 
-function shared(kind: keyof typeof DESIGNS, arithmetic: Arithmetic = 'f32'): PackedVariant {
+function shared(kind: keyof typeof DESIGNS, arithmetic: Arithmetic = 'f32'): QuantisedVariant {
   const design = { ...DESIGNS[kind], element: arithmetic };
   const { side } = design;
   const name = arithmetic === 'f16' ? `${kind} f16` : kind;
   const team = { columns: side, rows: side, slices: 1 };
   const suits = (m: number) => m > FEW_ROWS;
-  return { ...variant(name, packedShared(design), team, [4, 4]), arithmetic, suits };
+  return { ...variant(name, quantisedShared(design), team, [4, 4]), arithmetic, suits };
 }
 
 export const naive = {
-  ...variant('naive', packedNaive, { columns: 8, rows: 8, slices: 1 }, [1, 1]),
+  ...variant('naive', quantisedNaive, { columns: 8, rows: 8, slices: 1 }, [1, 1]),
   suits: () => true,
 };
 
@@ -100,7 +108,7 @@ export const naive = {
 export const SLICES = [4, 16] as const;
 
 /** Every variant; tests and tuning go through them all. Each is right for every size and format. */
-export const packedVariants: readonly PackedVariant[] = [
+export const quantisedVariants: readonly QuantisedVariant[] = [
   naive,
   tile([1, 2]),
   tile([2, 4]),

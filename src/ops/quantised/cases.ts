@@ -1,18 +1,23 @@
-/** Cases of packed products and rows: every format, odd sizes, outliers, zero and huge groups. */
-import { type PackedFormat, packing, rowGroups, rowPackets } from '../../../shaders/packed/format';
+/** Cases of quantised products and rows: every format, odd sizes, outliers, zero and huge groups. */
+import {
+  groupsPerRow,
+  packetsPerRow,
+  type QuantisedFormat,
+  quantisationScheme,
+} from '../../../shaders/quantised/format';
 import { defined } from '../../core/errors';
-import { packMatrix } from '../../core/packing';
+import { quantiseMatrix } from '../../core/quantise';
 import { random } from '../../core/random';
 import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
 import type { Tensor } from '../../graph/op';
 import { add } from '../binary/op';
 import { scale } from '../fill/op';
 import { relu } from '../unary/op';
-import type { PackedMatrix } from './attrs';
-import { packedMatmul } from './op';
-import { unpackRows } from './rows';
+import type { QuantisedMatrix } from './attrs';
+import { quantisedMatmul } from './op';
+import { dequantiseRows } from './rows';
 
-/** Rounding of k products and of the scales' products; unpacking is exact. */
+/** Rounding of k products and of the scales' products; dequantising is exact. */
 const bound = (k: number) => ({
   relative: 4 * (k + 3) * EPSILON,
   because: `f32 sum of ${k} products in any order, a product with the scale`,
@@ -49,21 +54,21 @@ function draw(kind: Weights, source: ReturnType<typeof random>, at: number): num
 
 interface Matrix {
   readonly inputs: readonly CaseInput[];
-  of(tensors: readonly Tensor[]): PackedMatrix;
+  of(tensors: readonly Tensor[]): QuantisedMatrix;
 }
 
-/** A packed matrix [rows, columns] as the inputs of a case. */
+/** A quantised matrix [rows, columns] as the inputs of a case. */
 function matrix(
-  format: PackedFormat,
+  format: QuantisedFormat,
   [rows, columns]: readonly [number, number],
   kind: Weights = 'outliers',
   group?: number,
 ): Matrix {
-  const how = packing(format, group);
+  const scheme = quantisationScheme(format, group);
   const source = random(rows * 1000 + columns);
   const values = Float32Array.from({ length: rows * columns }, (_, at) => draw(kind, source, at));
-  const { words, scales } = packMatrix('case', values, columns, how);
-  const groups = rowGroups(how, columns);
+  const { words, scales } = quantiseMatrix('case', values, columns, scheme);
+  const groups = groupsPerRow(scheme, columns);
   const stored = (dtype: 'i32' | 'f32', width: number, data: ArrayLike<number>): CaseInput => ({
     shape: [rows, width],
     dtype,
@@ -72,11 +77,11 @@ function matrix(
   });
   return {
     inputs: [
-      stored('i32', 4 * rowPackets(how, columns), words),
+      stored('i32', 4 * packetsPerRow(scheme, columns), words),
       ...(groups === 0 ? [] : [stored('f32', groups, scales)]),
     ],
     of: ([first, second]) => ({
-      packing: how,
+      scheme,
       columns,
       words: defined(first, 'words'),
       scales: second,
@@ -84,7 +89,7 @@ function matrix(
   };
 }
 
-const formats: readonly PackedFormat[] = ['f16', 'int8', 'int4'];
+const formats: readonly QuantisedFormat[] = ['f16', 'int8', 'int4'];
 
 /** [M, K, N]: one, a token at a layer, a packet in part, odd, many rows. */
 const sizes: readonly (readonly [number, number, number])[] = [
@@ -96,7 +101,7 @@ const sizes: readonly (readonly [number, number, number])[] = [
 ];
 
 function product(
-  format: PackedFormat,
+  format: QuantisedFormat,
   [m, k, n]: readonly [number, number, number],
   kind: Weights = 'outliers',
   group?: number,
@@ -105,25 +110,25 @@ function product(
   return {
     name: `${format} ${m}x${k}x${n} ${kind}${group === undefined ? '' : `, groups of ${group}`}`,
     inputs: [{ shape: [m, k], fill: { kind: 'outliers', size: 100 } }, ...w.inputs],
-    build: (x, ...tensors) => packedMatmul(x, w.of(tensors)),
+    build: (x, ...tensors) => quantisedMatmul(x, w.of(tensors)),
     tolerance: bound(k),
     gradientTolerance: bound(n),
   };
 }
 
 /** In half precision where the device has it: within its range. */
-function halfProduct(format: PackedFormat, [m, k, n]: readonly [number, number, number]): Case {
+function halfProduct(format: QuantisedFormat, [m, k, n]: readonly [number, number, number]): Case {
   const w = matrix(format, [n, k]);
   return {
     name: `${format} ${m}x${k}x${n} in f16`,
     inputs: [{ shape: [m, k] }, ...w.inputs],
-    build: (x, ...tensors) => packedMatmul(x, w.of(tensors), 'f16'),
+    build: (x, ...tensors) => quantisedMatmul(x, w.of(tensors), 'f16'),
     tolerance: halfBound(k),
     gradientTolerance: bound(n),
   };
 }
 
-function inModel(format: PackedFormat): readonly Case[] {
+function inModel(format: QuantisedFormat): readonly Case[] {
   const w = matrix(format, [20, 12]);
   const table = matrix(format, [11, 36]);
   const ids = {
@@ -131,12 +136,12 @@ function inModel(format: PackedFormat): readonly Case[] {
     dtype: 'i32',
     fill: { kind: 'uniform', low: -2, high: 13 },
   } as const;
-  const unpacked = { relative: EPSILON, because: 'the product with the scale rounds once' };
+  const dequantised = { relative: EPSILON, because: 'the product with the scale rounds once' };
   return [
     {
       name: `${format} with bias and activation, rows in two axes`,
       inputs: [{ shape: [2, 3, 12] }, { shape: [20] }, ...w.inputs],
-      build: (x, bias, ...tensors) => relu(add(packedMatmul(x, w.of(tensors)), bias)),
+      build: (x, bias, ...tensors) => relu(add(quantisedMatmul(x, w.of(tensors)), bias)),
       tolerance: bound(13),
       gradientTolerance: bound(64),
     },
@@ -144,14 +149,14 @@ function inModel(format: PackedFormat): readonly Case[] {
       name: `${format} rows by ids, some outside, scaled, with positions`,
       inputs: [ids, { shape: [5, 36], differentiable: false }, ...table.inputs],
       build: (rows, positions, ...tensors) =>
-        add(scale(unpackRows(table.of(tensors), rows), 6), positions),
+        add(scale(dequantiseRows(table.of(tensors), rows), 6), positions),
       tolerance: { relative: 3 * EPSILON, because: 'two products and a sum round once each' },
     },
     {
       name: `${format} all rows`,
       inputs: table.inputs,
-      build: (...tensors) => unpackRows(table.of(tensors)),
-      tolerance: unpacked,
+      build: (...tensors) => dequantiseRows(table.of(tensors)),
+      tolerance: dequantised,
     },
   ];
 }

@@ -1,9 +1,9 @@
-/** Float64 references of packed products and rows: every field by itself, by arithmetic. */
+/** Float64 references of quantised products and rows: every field by itself, by arithmetic. */
 import type { NdArray } from '../../core/ndArray';
 import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
-import type { PackedAttrs, UnpackAttrs } from './attrs';
-import { packedMatmulOp } from './op';
-import { unpackRowsOp } from './rows';
+import type { DequantiseAttrs, QuantisedAttrs } from './attrs';
+import { quantisedMatmulOp } from './op';
+import { dequantiseRowsOp } from './rows';
 
 /** What IEEE 754 binary16 says of 16 bits; infinities and NaN are no weights. */
 function half(bits: number): number {
@@ -15,7 +15,7 @@ function half(bits: number): number {
 
 /** The weight in a row and column. */
 function weightAt(
-  { format, group }: PackedAttrs,
+  { format, group }: QuantisedAttrs,
   words: NdArray,
   scales: NdArray | undefined,
   row: number,
@@ -30,7 +30,7 @@ function weightAt(
   return (field - 2 ** (bits - 1)) * scales.at(row, Math.floor(column / group));
 }
 
-function packedReference({ attrs, inputs, outputs }: ReferenceCall<PackedAttrs>): void {
+function quantisedReference({ attrs, inputs, outputs }: ReferenceCall<QuantisedAttrs>): void {
   const [x, words, scales] = inputs;
   const [y] = outputs;
   if (x === undefined || words === undefined || y === undefined) return;
@@ -46,7 +46,7 @@ function packedReference({ attrs, inputs, outputs }: ReferenceCall<PackedAttrs>)
   }
 }
 
-function unpackReference({ attrs, inputs, outputs }: ReferenceCall<UnpackAttrs>): void {
+function dequantiseReference({ attrs, inputs, outputs }: ReferenceCall<DequantiseAttrs>): void {
   const [words] = inputs;
   const scales = attrs.group > 0 ? inputs[1] : undefined;
   const ids = attrs.ids ? inputs.at(-1) : undefined;
@@ -63,6 +63,6 @@ function unpackReference({ attrs, inputs, outputs }: ReferenceCall<UnpackAttrs>)
 }
 
 export const references: readonly ReferenceEntry[] = [
-  referenceOf(packedMatmulOp, packedReference),
-  referenceOf(unpackRowsOp, unpackReference),
+  referenceOf(quantisedMatmulOp, quantisedReference),
+  referenceOf(dequantiseRowsOp, dequantiseReference),
 ];

@@ -1,22 +1,32 @@
-/** Which variants of products with packed matrices are worth measuring for a shape on a device. */
-import { type Arithmetic, type Packing, packetWeights } from '../../../shaders/packed/format';
+/** Which variants of products with quantised matrices are worth measuring for a shape on a device. */
+import {
+  type Arithmetic,
+  type QuantisationScheme,
+  weightsPerPacket,
+} from '../../../shaders/quantised/format';
 import type { Target } from '../../graph/target';
 import { FEW_ROWS, firstFilling, GPU_WORKGROUPS, hasFewResults } from '../variants';
-import { naive, type PackedShape, type PackedVariant, packedVariants, SLICES } from './variants';
+import {
+  naive,
+  type QuantisedShape,
+  type QuantisedVariant,
+  quantisedVariants,
+  SLICES,
+} from './variants';
 
-type PackedTarget = Pick<Target, 'software' | 'shaderF16'>;
+type QuantisedTarget = Pick<Target, 'software' | 'shaderF16'>;
 
-function named(name: string): PackedVariant {
-  const found = packedVariants.find((candidate) => candidate.name === name);
-  if (found === undefined) throw new Error(`no variant '${name}' of a packed product`);
+function named(name: string): QuantisedVariant {
+  const found = quantisedVariants.find((candidate) => candidate.name === name);
+  if (found === undefined) throw new Error(`no variant '${name}' of a quantised product`);
   return found;
 }
 
 /** Suitable ones by number of rows, the largest tile first. */
 function suitable(
-  { m, n, k }: PackedShape,
-  { software, shaderF16 }: PackedTarget,
-  how: Packing,
+  { m, n, k }: QuantisedShape,
+  { software, shaderF16 }: QuantisedTarget,
+  scheme: QuantisationScheme,
   arithmetic: Arithmetic,
 ): readonly string[] {
   if (software) return m <= 2 ? ['tile 1x2'] : ['tile 4x4', 'tile 2x4'];
@@ -25,7 +35,7 @@ function suitable(
     return ['shared wide 4x4', hasFewResults(m * n, k) ? 'shared split 4x4' : 'shared 4x4'];
   }
   // Threads that share a row all have a packet of it.
-  const packets = Math.ceil(k / packetWeights(how));
+  const packets = Math.ceil(k / weightsPerPacket(scheme));
   const count = SLICES.findLast((n) => n <= packets) ?? SLICES[0];
   return [4, 1].map((columns) => `${count} slices ${m === 1 ? 1 : 4}x${columns}`);
 }
@@ -34,17 +44,17 @@ function suitable(
 const SOFTWARE_WORKGROUPS = 8;
 
 /** The variant for a shape without measuring: the largest tile of which there are enough. */
-function choosePacked(
-  shape: PackedShape,
-  target: PackedTarget,
-  how: Packing,
+function chooseQuantised(
+  shape: QuantisedShape,
+  target: QuantisedTarget,
+  scheme: QuantisationScheme,
   arithmetic: Arithmetic,
-): PackedVariant {
-  const workgroups = (variant: PackedVariant) => {
+): QuantisedVariant {
+  const workgroups = (variant: QuantisedVariant) => {
     const [x, y] = variant.grid(shape);
     return x * y;
   };
-  const variants = suitable(shape, target, how, arithmetic).map(named);
+  const variants = suitable(shape, target, scheme, arithmetic).map(named);
   const enough = target.software ? SOFTWARE_WORKGROUPS : GPU_WORKGROUPS;
   return firstFilling(variants, workgroups, enough) ?? naive;
 }
@@ -53,14 +63,14 @@ function choosePacked(
  * What is worth measuring, the untuned choice first.
  * @param shape upper bounds of symbolic sizes  @param arithmetic f16 where the device has it
  */
-export function packedCandidates(
-  shape: PackedShape,
-  target: PackedTarget,
-  how: Packing,
+export function quantisedCandidates(
+  shape: QuantisedShape,
+  target: QuantisedTarget,
+  scheme: QuantisationScheme,
   arithmetic: Arithmetic,
-): readonly PackedVariant[] {
-  const first = choosePacked(shape, target, how, arithmetic);
-  const others = packedVariants.filter(
+): readonly QuantisedVariant[] {
+  const first = chooseQuantised(shape, target, scheme, arithmetic);
+  const others = quantisedVariants.filter(
     (candidate) =>
       candidate !== first &&
       (candidate.arithmetic === 'f32' || (arithmetic === 'f16' && target.shaderF16)) &&

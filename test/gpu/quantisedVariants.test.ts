@@ -1,20 +1,20 @@
-/** Every variant of products with packed weights: right at a layer's size and odd ones, nothing past the end. */
+/** Every variant of products with quantised weights: right at a layer's size and odd ones, nothing past the end. */
 
 import { random } from 'qkv/cpu';
 import {
+  groupsPerRow,
   identityEpilogue,
-  type PackedFormat,
-  packing,
-  packMatrix,
+  packetsPerRow,
+  type QuantisedFormat,
+  quantisationScheme,
+  quantiseMatrix,
   readBuffer,
-  rowGroups,
-  rowPackets,
 } from 'qkv/graph';
-import { type PackedVariant, packedVariants } from 'qkv/selfcheck';
+import { type QuantisedVariant, quantisedVariants } from 'qkv/selfcheck';
 import { describe, expect, it } from 'vitest';
+import { dequantised } from '../support/dequantised';
 import { useDevice } from '../support/device';
 import { sampled } from '../support/sample';
-import { unpacked } from '../support/unpacked';
 
 const device = useDevice();
 
@@ -31,16 +31,16 @@ function values(length: number, seed: number): Float32Array<ArrayBuffer> {
 }
 
 async function run(
-  variant: PackedVariant,
-  format: PackedFormat,
+  variant: QuantisedVariant,
+  format: QuantisedFormat,
   [m, n, k]: readonly [number, number, number],
 ) {
   const { gpu, pipelines } = device();
-  const how = packing(format);
+  const scheme = quantisationScheme(format);
   const a = values(m * k, 1);
-  const packed = packMatrix('w', values(n * k, 2), k, how);
-  const w = unpacked(packed, n, k, how);
-  const spec = variant.spec(how, { n, k }, identityEpilogue());
+  const quantised = quantiseMatrix('w', values(n * k, 2), k, scheme);
+  const w = dequantised(quantised, n, k, scheme);
+  const spec = variant.spec(scheme, { n, k }, identityEpilogue());
   const { pipeline, layout } = await pipelines.get(variant.kernel, spec);
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
   const buffer = (data: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>) => {
@@ -52,11 +52,15 @@ async function run(
     size: 32,
     usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
   });
-  gpu.queue.writeBuffer(sizes, 0, Uint32Array.of(m, n, k, rowPackets(how, k), rowGroups(how, k)));
+  gpu.queue.writeBuffer(
+    sizes,
+    0,
+    Uint32Array.of(m, n, k, packetsPerRow(scheme, k), groupsPerRow(scheme, k)),
+  );
   const length = m * n;
   const result = buffer(new Float32Array(length + 64).fill(CANARY));
-  const scales = how.group === 0 ? [] : [buffer(packed.scales)];
-  const buffers = [sizes, buffer(a), buffer(packed.words), ...scales, result];
+  const scales = scheme.group === 0 ? [] : [buffer(quantised.scales)];
+  const buffers = [sizes, buffer(a), buffer(quantised.words), ...scales, result];
   const bindGroup = gpu.createBindGroup({
     layout,
     entries: buffers.map((resource, binding) => ({ binding, resource: { buffer: resource } })),
@@ -95,8 +99,8 @@ async function run(
   ).toBe(true);
 }
 
-describe('variants of packed products', () => {
-  for (const variant of packedVariants) {
+describe('variants of quantised products', () => {
+  for (const variant of quantisedVariants) {
     it(`${variant.name} is right in every format`, async () => {
       if (variant.arithmetic === 'f16' && !device().target.shaderF16) {
         console.log(`${variant.name}: not for this device`);

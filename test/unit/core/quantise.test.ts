@@ -1,12 +1,16 @@
-/** Packing of weights: to the nearest value, within the documented bounds, or a typed error. */
+/** Quantising weights: to the nearest value, within the documented bounds, or a typed error. */
 import { describe, expect, it } from 'vitest';
-import { type PackedFormat, packing, rowPackets } from '../../../shaders/packed/format';
+import {
+  packetsPerRow,
+  type QuantisedFormat,
+  quantisationScheme,
+} from '../../../shaders/quantised/format';
 import { DTypeError, OptionError } from '../../../src/core/errors';
-import { packMatrix } from '../../../src/core/packing';
+import { quantiseMatrix } from '../../../src/core/quantise';
 import { random } from '../../../src/core/random';
-import { unpacked } from '../../support/unpacked';
+import { dequantised } from '../../support/dequantised';
 
-const formats: readonly PackedFormat[] = ['f16', 'int8', 'int4'];
+const formats: readonly QuantisedFormat[] = ['f16', 'int8', 'int4'];
 
 /** Values whose magnitudes go over `decades` powers of ten. */
 function spread(length: number, decades: number, seed = 1): Float32Array {
@@ -17,19 +21,19 @@ function spread(length: number, decades: number, seed = 1): Float32Array {
   );
 }
 
-/** Packed and unpacked again. */
-function rounded(values: Float32Array, columns: number, format: PackedFormat, group?: number) {
-  const how = packing(format, group);
-  const packed = packMatrix('w', values, columns, how);
-  return { ...packed, values: unpacked(packed, values.length / columns, columns, how) };
+/** Quantised and dequantised again. */
+function rounded(values: Float32Array, columns: number, format: QuantisedFormat, group?: number) {
+  const scheme = quantisationScheme(format, group);
+  const quantised = quantiseMatrix('w', values, columns, scheme);
+  return { ...quantised, values: dequantised(quantised, values.length / columns, columns, scheme) };
 }
 
-describe.each(formats)('packing as %s', (format) => {
+describe.each(formats)('quantising as %s', (format) => {
   it('errs by at most half a step, also of odd rows, for weights of many magnitudes', () => {
     const columns = 77;
     const values = spread(9 * columns, 6);
     const { values: got, scales } = rounded(values, columns, format);
-    const group = packing(format).group;
+    const group = quantisationScheme(format).group;
     values.forEach((value, at) => {
       const row = Math.floor(at / columns);
       const perRow = scales.length / 9;
@@ -50,11 +54,11 @@ describe.each(formats)('packing as %s', (format) => {
     values[columns + 3] = 0;
     const { values: got, words } = rounded(values, columns, format);
     expect([...got.subarray(0, 64), got[columns + 3]].every((value) => value === 0)).toBe(true);
-    const how = packing(format);
+    const scheme = quantisationScheme(format);
     const wide = words.length * (32 / { f16: 16, int8: 8, int4: 4 }[format]);
-    const all = unpacked({ words, scales: new Float32Array(wide).fill(1) }, 2, wide / 2, how);
+    const all = dequantised({ words, scales: new Float32Array(wide).fill(1) }, 2, wide / 2, scheme);
     expect(all.subarray(columns, wide / 2).every((value) => value === 0)).toBe(true);
-    expect(words.length).toBe(2 * 4 * rowPackets(how, columns));
+    expect(words.length).toBe(2 * 4 * packetsPerRow(scheme, columns));
   });
 
   it('rounds weights too small for a scale to zero, and takes huge ones', () => {
@@ -71,8 +75,10 @@ describe.each(formats)('packing as %s', (format) => {
     'refuses %s, naming weight and element',
     (bad) => {
       const values = Float32Array.of(1, 2, bad, 4);
-      expect(() => packMatrix('layer.weight', values, 4, packing(format))).toThrow(DTypeError);
-      expect(() => packMatrix('layer.weight', values, 4, packing(format))).toThrow(
+      expect(() => quantiseMatrix('layer.weight', values, 4, quantisationScheme(format))).toThrow(
+        DTypeError,
+      );
+      expect(() => quantiseMatrix('layer.weight', values, 4, quantisationScheme(format))).toThrow(
         /'layer.weight': element 2/,
       );
     },
@@ -97,7 +103,7 @@ describe('integers', () => {
 
   it('have the halved error that twice the levels should give', () => {
     const values = spread(64 * 256, 0, 5);
-    const error = (format: PackedFormat) => {
+    const error = (format: QuantisedFormat) => {
       const { values: got } = rounded(values, 256, format, 64);
       return Math.sqrt(got.reduce((sum, value, i) => sum + (value - values[i]!) ** 2, 0));
     };
@@ -114,7 +120,7 @@ describe('groups', () => {
     ['int4', -32],
     ['f16', 32],
   ] as const)('of %s cannot be %i', (format, group) => {
-    const pack = () => packMatrix('w', new Float32Array(8), 8, { format, group });
-    expect(pack).toThrow(OptionError);
+    const quantise = () => quantiseMatrix('w', new Float32Array(8), 8, { format, group });
+    expect(quantise).toThrow(OptionError);
   });
 });

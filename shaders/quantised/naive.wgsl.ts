@@ -1,19 +1,19 @@
 /**
- * Product with a packed matrix, one invocation a result, 8x8 a workgroup, weight by weight: the
+ * Product with a quantised matrix, one invocation a result, 8x8 a workgroup, weight by weight: the
  * baseline that the other variants are tested against.
  */
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
-import { type PackedSpec, packedBindings, packedParams } from './spec';
-import { weightFunction } from './unpack';
+import { weightFunction } from './dequantise';
+import { type QuantisedSpec, quantisedBindings, quantisedParams } from './spec';
 
-export const packedNaive = defineKernel<PackedSpec>({
-  name: 'packedNaive',
-  params: packedParams,
-  bindings: (spec) => packedBindings(spec, { words: false, values: false }),
-  body: ({ packing, epilogue }) => wgsl`
+export const quantisedNaive = defineKernel<QuantisedSpec>({
+  name: 'quantisedNaive',
+  params: quantisedParams,
+  bindings: (spec) => quantisedBindings(spec, { words: false, values: false }),
+  body: ({ scheme, epilogue }) => wgsl`
 ${epilogue.code}
-${weightFunction(packing)}
+${weightFunction(scheme)}
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let row = id.y;

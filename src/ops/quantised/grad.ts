@@ -1,19 +1,19 @@
-/** Gradient of a packed product: that of x alone. */
+/** Gradient of a quantised product: that of x alone. */
 import { defined } from '../../core/errors';
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { matrixOf } from './attrs';
-import { packedMatmulOp } from './op';
-import { unpackRowsOp } from './rows';
+import { quantisedMatmulOp } from './op';
+import { dequantiseRowsOp } from './rows';
 
 export const gradients: readonly GradientEntry[] = [
-  gradientOf(packedMatmulOp, {
+  gradientOf(quantisedMatmulOp, {
     rule: ({ ops, attrs, inputs: [x, ...matrix], gradients: [dy] }) => {
       const { shape } = defined(dy, 'dy');
       // A vector is a matrix of one row to the product.
       const rows = ops.reshape(defined(dy, 'dy'), shape.length === 1 ? [1, ...shape] : shape);
-      const dx = ops.matmul(rows, ops.unpackRows(matrixOf(attrs, matrix)));
+      const dx = ops.matmul(rows, ops.dequantiseRows(matrixOf(attrs, matrix)));
       return [ops.reshape(dx, defined(x, 'x').shape)];
     },
   }),
-  gradientOf(unpackRowsOp, 'none'),
+  gradientOf(dequantiseRowsOp, 'none'),
 ];

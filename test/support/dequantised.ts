@@ -1,21 +1,26 @@
-/** Packed weights back as numbers, field by field, for tests of what packs and of what unpacks. */
-import { type PackedData, type Packing, rowGroups, rowPackets } from 'qkv/graph';
+/** Dequantises weights field by field, for tests of what quantises and of what dequantises. */
+import {
+  groupsPerRow,
+  packetsPerRow,
+  type QuantisationScheme,
+  type QuantisedData,
+} from 'qkv/graph';
 
 /** The weights [rows, columns], in float64. */
-export function unpacked(
-  { words, scales }: PackedData,
+export function dequantised(
+  { words, scales }: QuantisedData,
   rows: number,
   columns: number,
-  how: Packing,
+  scheme: QuantisationScheme,
 ): Float64Array {
-  const bits = { f16: 16, int8: 8, int4: 4 }[how.format];
-  const perRow = 4 * rowPackets(how, columns);
+  const bits = { f16: 16, int8: 8, int4: 4 }[scheme.format];
+  const perRow = 4 * packetsPerRow(scheme, columns);
   return Float64Array.from({ length: rows * columns }, (_, at) => {
     const [row, column] = [Math.floor(at / columns), at % columns];
     const word = words[row * perRow + Math.floor((column * bits) / 32)]!;
     const field = (word >>> ((column * bits) % 32)) & (2 ** bits - 1);
-    if (how.format === 'f16') return halfOf(field);
-    const group = row * rowGroups(how, columns) + Math.floor(column / how.group);
+    if (scheme.format === 'f16') return halfOf(field);
+    const group = row * groupsPerRow(scheme, columns) + Math.floor(column / scheme.group);
     return (field - 2 ** (bits - 1)) * scales[group]!;
   });
 }

@@ -1,27 +1,27 @@
 /**
  * Parameters in fewer bits, for inference: the matrices that only multiply or are looked up in are
- * packed. What else there is (biases, norms, weights of recurrent states) stays float32: it is small,
+ * quantised. What else there is (biases, norms, weights of recurrent states) stays float32: it is small,
  * or its kernels read that.
  */
 import {
   type Arithmetic,
-  type Packing,
-  packing,
-  rowGroups,
-  rowPackets,
-} from '../../shaders/packed/format';
+  groupsPerRow,
+  packetsPerRow,
+  type QuantisationScheme,
+  quantisationScheme,
+} from '../../shaders/quantised/format';
 import { OptionError } from '../core/errors';
-import { packMatrix } from '../core/packing';
+import { quantiseMatrix } from '../core/quantise';
 import type { Tensor } from '../graph/op';
-import { type PackedMatrix, packedMatmul } from '../ops/packed/op';
-import { unpackRows } from '../ops/packed/rows';
+import { type QuantisedMatrix, quantisedMatmul } from '../ops/quantised/op';
+import { dequantiseRows } from '../ops/quantised/rows';
 import { view } from '../ops/view/op';
 import {
   aligned,
-  type Packer,
   type Parameter,
   type ParameterLayout,
   type Part,
+  type Quantiser,
 } from './parameters';
 import { ARITHMETICS, type StorageFormat, WEIGHT_FORMATS, type WeightFormat } from './storage';
 import type { Weight } from './weight';
@@ -52,29 +52,29 @@ export function storeAs(
       `arithmetic: ${arithmetic} needs weights stored as f16, int8 or int4, found f32`,
     );
   }
-  const how = packing(format);
+  const scheme = quantisationScheme(format);
   let [size, wordCount] = [0, 0];
   const take = (elements: number): number => {
     const offset = size;
     size += aligned(elements);
     return offset;
   };
-  const packedPart = ({ rows }: Part, columns: number): Part => {
-    const groups = rowGroups(how, columns);
+  const quantisedPart = ({ rows }: Part, columns: number): Part => {
+    const groups = groupsPerRow(scheme, columns);
     const offset = wordCount;
-    wordCount += aligned(rows * rowPackets(how, columns) * 4);
+    wordCount += aligned(rows * packetsPerRow(scheme, columns) * 4);
     return groups === 0 ? { rows, offset } : { rows, offset, scaleOffset: take(rows * groups) };
   };
   const parameters = layout.parameters.map((parameter): Parameter => {
     const { shape, parts, isWeight } = parameter;
     const width = shape.slice(1).reduce((product, n) => product * n, 1);
     if (isWeight) {
-      return { ...parameter, packing: how, parts: parts.map((part) => packedPart(part, width)) };
+      return { ...parameter, scheme, parts: parts.map((part) => quantisedPart(part, width)) };
     }
     const moved = parts.map(({ rows }) => ({ rows, offset: take(rows * width) }));
     return { ...parameter, parts: moved };
   });
-  return { parameters, size, wordCount, packer: packerFor(arithmetic) };
+  return { parameters, size, wordCount, quantiser: quantiserFor(arithmetic) };
 }
 
 /** Weights of fewer bits, which apps hand in. */
@@ -85,28 +85,31 @@ export const quantised: StorageFormat = { names: ['f16', 'int8', 'int4'], store:
  * @param arithmetic of products with it  @param words i32 that hold its words from an element on  @param scales f32 with its scales, if it has
  *   any, from an element on
  */
-function packedWeight(
+function quantisedWeight(
   arithmetic: Arithmetic,
-  packing: Packing,
+  scheme: QuantisationScheme,
   [rows, columns]: readonly [number, number],
   [words, firstWord]: readonly [Tensor, number],
   [scales, firstScale]: readonly [Tensor, number | undefined],
 ): Weight {
-  const matrix: PackedMatrix = {
-    packing,
+  const matrix: QuantisedMatrix = {
+    scheme,
     columns,
-    words: view(words, [rows, 4 * rowPackets(packing, columns)], firstWord),
+    words: view(words, [rows, 4 * packetsPerRow(scheme, columns)], firstWord),
     scales:
       firstScale === undefined
         ? undefined
-        : view(scales, [rows, rowGroups(packing, columns)], firstScale),
+        : view(scales, [rows, groupsPerRow(scheme, columns)], firstScale),
   };
   return {
-    product: (x) => packedMatmul(x, matrix, arithmetic),
-    rows: (ids) => unpackRows(matrix, ids),
+    product: (x) => quantisedMatmul(x, matrix, arithmetic),
+    rows: (ids) => dequantiseRows(matrix, ids),
   };
 }
 
-function packerFor(arithmetic: Arithmetic): Packer {
-  return { pack: packMatrix, weight: (...matrix) => packedWeight(arithmetic, ...matrix) };
+function quantiserFor(arithmetic: Arithmetic): Quantiser {
+  return {
+    quantise: quantiseMatrix,
+    weight: (...matrix) => quantisedWeight(arithmetic, ...matrix),
+  };
 }

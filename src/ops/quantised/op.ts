@@ -1,5 +1,5 @@
-/** Products with packed weights, which are frozen: the gradient is that of x alone. */
-import type { Arithmetic } from '../../../shaders/packed/format';
+/** Products with quantised weights, which are frozen: the gradient is that of x alone. */
+import type { Arithmetic } from '../../../shaders/quantised/format';
 import { dimBound, dimsEqual } from '../../core/dim';
 import { DTypeError, ShapeError } from '../../core/errors';
 import { formatType, numberOfElements, type TensorType } from '../../core/shape';
@@ -17,40 +17,40 @@ import {
 import {
   attrsOf,
   checkedRows,
-  type PackedAttrs,
-  type PackedMatmulAttrs,
-  type PackedMatrix,
-  packedSizes,
+  type QuantisedAttrs,
+  type QuantisedMatmulAttrs,
+  type QuantisedMatrix,
+  quantisedSizes,
   tensorsOf,
 } from './attrs';
-import { packedCandidates } from './candidates';
+import { quantisedCandidates } from './candidates';
 
-export type { PackedMatrix } from './attrs';
+export type { QuantisedMatrix } from './attrs';
 
-function infer(types: readonly TensorType[], attrs: PackedAttrs): readonly TensorType[] {
+function infer(types: readonly TensorType[], attrs: QuantisedAttrs): readonly TensorType[] {
   const [x, ...matrix] = types;
   if (x?.dtype !== 'f32' || x.shape.length < 1) {
     const found = x === undefined ? 'nothing' : formatType(x);
-    throw new DTypeError(`packedMatmul: expected f32 of rank 1 or more, found ${found}`);
+    throw new DTypeError(`quantisedMatmul: expected f32 of rank 1 or more, found ${found}`);
   }
-  const rows = checkedRows('packedMatmul', attrs, matrix);
+  const rows = checkedRows('quantisedMatmul', attrs, matrix);
   if (!dimsEqual(x.shape.at(-1) ?? 1, attrs.columns)) {
     throw new ShapeError(
-      `packedMatmul: inner sizes differ: ${formatType(x)} x [${rows},${attrs.columns}] transposed`,
+      `quantisedMatmul: inner sizes differ: ${formatType(x)} x [${rows},${attrs.columns}] transposed`,
     );
   }
   return [{ dtype: 'f32', shape: [...x.shape.slice(0, -1), rows] }];
 }
 
-function calls(call: LoweringCall<PackedMatmulAttrs>): readonly KernelCall[] {
+function calls(call: LoweringCall<QuantisedMatmulAttrs>): readonly KernelCall[] {
   const { node, target, epilogue } = call;
   const { attrs, inputs } = node;
   const { format, group, columns: k, arithmetic } = attrs;
   const m = numberOfElements(inputs[0]?.shape.slice(0, -1) ?? []);
   const n = node.types[0]?.shape.at(-1) ?? 1;
   const size = { m: dimBound(m), n: dimBound(n), k };
-  const packing = { format, group };
-  const found = packedCandidates(size, target, packing, arithmetic);
+  const scheme = { format, group };
+  const found = quantisedCandidates(size, target, scheme, arithmetic);
   const exact = arithmetic === 'f32' ? '' : ` ${arithmetic}`;
   const variant = call.choose({
     family: `product with ${format}`,
@@ -60,22 +60,22 @@ function calls(call: LoweringCall<PackedMatmulAttrs>): readonly KernelCall[] {
   return [
     kernelCall({
       kernel: variant.kernel,
-      spec: variant.spec(packing, size, epilogue),
+      spec: variant.spec(scheme, size, epilogue),
       operands: [...inputs.map((_, i) => input(i)), output(0)],
-      params: [m, n, k, ...packedSizes(attrs)],
+      params: [m, n, k, ...quantisedSizes(attrs)],
       grid: (value) => variant.grid({ m: value(m), n: value(n) }),
     }),
   ];
 }
 
-export const packedMatmulOp = defineOp<PackedMatmulAttrs>({
-  name: 'packedMatmul',
+export const quantisedMatmulOp = defineOp<QuantisedMatmulAttrs>({
+  name: 'quantisedMatmul',
   infer,
   lowering: { kind: 'kernel', calls, epilogue: true },
 });
 
 /**
- * x @ W^T with W packed, unpacked in registers or workgroup memory.
+ * x @ W^T with W quantised, dequantised in registers or workgroup memory.
  * @param x [..., K]  @param matrix W [N, K]
  * @param arithmetic with f16, products of more than a few rows may be computed in half precision, and
  *   summed by 16, where the device has it: x must stay below 65,504 / (16 max |W|), and what is below
@@ -83,16 +83,16 @@ export const packedMatmulOp = defineOp<PackedMatmulAttrs>({
  * @returns [..., N]
  * @throws ShapeError when inner sizes, words or scales do not fit; OptionError for a group that cannot be
  */
-export function packedMatmul(
+export function quantisedMatmul(
   x: Tensor,
-  matrix: PackedMatrix,
+  matrix: QuantisedMatrix,
   arithmetic: Arithmetic = 'f32',
 ): Tensor {
-  return apply(packedMatmulOp, [x, ...tensorsOf(matrix)], { ...attrsOf(matrix), arithmetic });
+  return apply(quantisedMatmulOp, [x, ...tensorsOf(matrix)], { ...attrsOf(matrix), arithmetic });
 }
 
 declare module '../../graph/op' {
   interface OpSet {
-    packedMatmul: typeof packedMatmul;
+    quantisedMatmul: typeof quantisedMatmul;
   }
 }

@@ -1,36 +1,41 @@
-/** WGSL that unpacks weights: one by its place, or four neighbours in registers. */
+/** WGSL that dequantises weights: one by its place, or four neighbours in registers. */
 import { float, PARTS } from '../lib/wgsl';
-import { PACKED_FORMATS, type Packing, packetWeights, wordWeights } from './format';
+import {
+  QUANTISED_FORMATS,
+  type QuantisationScheme,
+  weightsPerPacket,
+  weightsPerWord,
+} from './format';
 
 /** Quads (vec4 of neighbours) of a packet: 2, 4 or 8. */
-export function packetQuads(how: Packing): number {
-  return packetWeights(how) / 4;
+export function quadsPerPacket(scheme: QuantisationScheme): number {
+  return weightsPerPacket(scheme) / 4;
 }
 
 /**
  * Quad `i` of a packet in the vec4<u32> `words`, without its scale. Integers enter the mantissa of
  * 2^23, from which their value is exact in one subtraction: conversions are slow on many GPUs.
  */
-export function packetQuad(how: Packing, words: string, i: number): string {
-  const quadsOfWord = wordWeights(how) / 4;
+export function packetQuad(scheme: QuantisationScheme, words: string, i: number): string {
+  const quadsOfWord = weightsPerWord(scheme) / 4;
   const word = (at: number) => `${words}.${PARTS[at] ?? 'x'}`;
-  return how.format === 'f16'
+  return scheme.format === 'f16'
     ? halves(word(2 * i), word(2 * i + 1))
-    : integers(how, word(Math.floor(i / quadsOfWord)), i % quadsOfWord);
+    : integers(scheme, word(Math.floor(i / quadsOfWord)), i % quadsOfWord);
 }
 
 /** The quad that begins at column `k`, a multiple of 4, of the row that begins at word `start`. */
-export function rowQuad(how: Packing, start: string, k: string): string {
-  const at = `words[${start} + ${k} / ${wordWeights(how)}u`;
-  switch (how.format) {
+export function rowQuad(scheme: QuantisationScheme, start: string, k: string): string {
+  const at = `words[${start} + ${k} / ${weightsPerWord(scheme)}u`;
+  switch (scheme.format) {
     case 'f16':
       return halves(`${at}]`, `${at} + 1u]`);
     case 'int8':
-      return integers(how, `${at}]`, 0);
+      return integers(scheme, `${at}]`, 0);
     case 'int4':
-      return integers(how, `(${at}] >> (${k} % 8u * 4u))`, 0);
+      return integers(scheme, `(${at}] >> (${k} % 8u * 4u))`, 0);
     default:
-      return how.format satisfies never;
+      return scheme.format satisfies never;
   }
 }
 
@@ -39,23 +44,23 @@ function halves(first: string, second: string): string {
 }
 
 /** Fields 4 * quad .. 4 * quad + 3 of a word. */
-function integers({ format }: Packing, word: string, quad: number): string {
-  const { bits, bias } = PACKED_FORMATS[format];
+function integers({ format }: QuantisationScheme, word: string, quad: number): string {
+  const { bits, bias } = QUANTISED_FORMATS[format];
   const shifts = [0, 1, 2, 3].map((i) => `${bits * (4 * quad + i)}u`);
   const fields = `(vec4<u32>(${word}) >> vec4<u32>(${shifts})) & vec4<u32>(${2 ** bits - 1}u)`;
   return `(bitcast<vec4<f32>>((${fields}) | vec4<u32>(0x4b000000u)) - ${float(2 ** 23 + bias)})`;
 }
 
 /** `fn weight(n, k) -> f32`: a weight by row and column, with its scale; needs `words` as u32. */
-export function weightFunction(how: Packing): string {
-  const { bits, bias } = PACKED_FORMATS[how.format];
-  const count = wordWeights(how);
+export function weightFunction(scheme: QuantisationScheme): string {
+  const { bits, bias } = QUANTISED_FORMATS[scheme.format];
+  const count = weightsPerWord(scheme);
   const word = `words[n * params.packets * 4u + k / ${count}u]`;
   const value =
-    how.format === 'f16'
+    scheme.format === 'f16'
       ? `unpack2x16float(${word})[k % 2u]`
       : `(f32((${word} >> (k % ${count}u * ${bits}u)) & ${2 ** bits - 1}u) - ${float(bias)})
-    * scales[n * params.groups + k / ${how.group}u]`;
+    * scales[n * params.groups + k / ${scheme.group}u]`;
   return `fn weight(n: u32, k: u32) -> f32 {
   return ${value};
 }`;

@@ -1,40 +1,40 @@
 /**
- * Rows of a packed matrix as f32, an invocation a value: those that ids name, where an id outside the
+ * Rows of a quantised matrix as f32, an invocation a value: those that ids name, where an id outside the
  * matrix reads as zeros, or all.
  */
 import type { Epilogue } from '../lib/epilogue';
 import { defineKernel, LINEAR_WORKGROUP } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
-import type { Packing } from './format';
-import { packedWeights } from './spec';
-import { weightFunction } from './unpack';
+import { weightFunction } from './dequantise';
+import type { QuantisationScheme } from './format';
+import { weightBindings } from './spec';
 
-export type UnpackSpec = {
-  readonly packing: Packing;
+export type DequantiseSpec = {
+  readonly scheme: QuantisationScheme;
   /** Whether rows are named by ids. */
   readonly ids: boolean;
   readonly epilogue: Epilogue;
 };
 
-export const UNPACK_WORKGROUP = 64;
+export const DEQUANTISE_WORKGROUP = 64;
 
-export const unpackRows = defineKernel<UnpackSpec>({
-  name: 'unpackRows',
+export const dequantiseRows = defineKernel<DequantiseSpec>({
+  name: 'dequantiseRows',
   params: ({ epilogue }) => ['count', 'rows', 'k', 'packets', 'groups', ...epilogue.params],
-  bindings: ({ packing, ids, epilogue }) => [
-    ...packedWeights(packing, 'u32'),
+  bindings: ({ scheme, ids, epilogue }) => [
+    ...weightBindings(scheme, 'u32'),
     ...(ids ? [{ name: 'ids', access: 'read', element: 'i32' } as const] : []),
     { name: 'y', access: 'read_write', element: epilogue.element },
     ...epilogue.bindings,
   ],
-  body: ({ packing, ids, epilogue }) => wgsl`
+  body: ({ scheme, ids, epilogue }) => wgsl`
 ${epilogue.code}
-${weightFunction(packing)}
-@compute @workgroup_size(${UNPACK_WORKGROUP})
+${weightFunction(scheme)}
+@compute @workgroup_size(${DEQUANTISE_WORKGROUP})
 fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
         @builtin(num_workgroups) num_workgroups: vec3<u32>,
         @builtin(local_invocation_index) lane: u32) {
-  let index = (${LINEAR_WORKGROUP}) * ${UNPACK_WORKGROUP}u + lane;
+  let index = (${LINEAR_WORKGROUP}) * ${DEQUANTISE_WORKGROUP}u + lane;
   if (index >= params.count * params.k) { return; }
   let id = ${ids ? 'ids[index / params.k]' : 'i32(index / params.k)'};
   var value = 0.0;

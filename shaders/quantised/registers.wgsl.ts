@@ -1,5 +1,5 @@
 /**
- * Product with a packed matrix, unpacked in registers: an invocation computes tileM x tileN results and
+ * Product with a quantised matrix, dequantised in registers: an invocation computes tileM x tileN results and
  * loads W a packet (vec4 of words: 8, 16 or 32 weights) at a time. The scale multiplies a packet's sum,
  * not its weights. For few rows (decoding) several threads share K, neighbours reading neighbouring
  * packets, and their sums meet in workgroup memory. Method: llama.cpp's and onnxruntime's matrix-vector
@@ -9,16 +9,16 @@ import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
 import { declareSums, storeSums } from '../matmul/quads';
 import { each } from '../matmul/spec';
-import { packetWeights } from './format';
-import { type PackedSpec, packedBindings, packedParams } from './spec';
-import { packetQuad, packetQuads } from './unpack';
+import { packetQuad, quadsPerPacket } from './dequantise';
+import { weightsPerPacket } from './format';
+import { type QuantisedSpec, quantisedBindings, quantisedParams } from './spec';
 
-export const packedRegisters = defineKernel<PackedSpec>({
-  name: 'packedRegisters',
-  params: packedParams,
-  bindings: (spec) => packedBindings(spec, { words: true, values: true }),
+export const quantisedRegisters = defineKernel<QuantisedSpec>({
+  name: 'quantisedRegisters',
+  params: quantisedParams,
+  bindings: (spec) => quantisedBindings(spec, { words: true, values: true }),
   body: (spec) => {
-    const { tileM, tileN, epilogue, team, aligned, packing } = spec;
+    const { tileM, tileN, epilogue, team, aligned, scheme } = spec;
     const { columns, rows, slices } = team;
     const threads = columns * rows * slices;
     const isShared = slices > 1;
@@ -41,7 +41,7 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   ${declareSums(spec)}
   for (var packet = slice; packet < params.packets; packet += ${slices}u) {
     ${each(tileN, (j) => `let w${j} = words[n${j} * params.packets + packet];`)}
-    ${packing.group === 0 ? packetSums(spec, 'c') : scaledSums(spec)}
+    ${scheme.group === 0 ? packetSums(spec, 'c') : scaledSums(spec)}
   }
   ${isShared ? combine(spec, threads) : ''}
   ${storeSums(spec)}
@@ -49,13 +49,13 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   },
 });
 
-const eachSum = ({ tileM, tileN }: PackedSpec, text: (at: string, i: number) => string) =>
+const eachSum = ({ tileM, tileN }: QuantisedSpec, text: (at: string, i: number) => string) =>
   each(tileM, (r) => each(tileN, (j) => text(`${r}_${j}`, r * tileN + j)));
 
 /** The packet's sums in t, then the sums with the scales. */
-function scaledSums(spec: PackedSpec): string {
-  const { tileM, tileN, packing } = spec;
-  const perGroup = packing.group / packetWeights(packing);
+function scaledSums(spec: QuantisedSpec): string {
+  const { tileM, tileN, scheme } = spec;
+  const perGroup = scheme.group / weightsPerPacket(scheme);
   const scale = (j: number) => `let s${j} = scales[n${j} * params.groups + packet / ${perGroup}u];`;
   return `${eachSum(spec, (at) => `var t${at} = 0.0;`)}
     ${packetSums(spec, 't')}
@@ -64,21 +64,21 @@ function scaledSums(spec: PackedSpec): string {
 }
 
 /** Adds a packet's products to the sums of a name. */
-function packetSums(spec: PackedSpec, sums: string): string {
-  const { tileM, tileN, packing } = spec;
-  const quads = packetQuads(packing);
+function packetSums(spec: QuantisedSpec, sums: string): string {
+  const { tileM, tileN, scheme } = spec;
+  const quads = quadsPerPacket(scheme);
   return each(quads, (i) => {
     const quad = `packet * ${quads}u + ${i}u`;
     return `{
       ${loadQuads(spec, quad)}
-      ${each(tileN, (j) => `let b${j} = ${packetQuad(packing, `w${j}`, i)};`)}
+      ${each(tileN, (j) => `let b${j} = ${packetQuad(scheme, `w${j}`, i)};`)}
       ${each(tileM, (r) => each(tileN, (j) => `${sums}${r}_${j} += dot(a${r}, b${j});`))}
     }`;
   });
 }
 
 /** a0 .. of the rows; what lies past a row's end is read inside it and meets weights of zero. */
-function loadQuads({ tileM, aligned, whole }: PackedSpec, quad: string): string {
+function loadQuads({ tileM, aligned, whole }: QuantisedSpec, quad: string): string {
   const row = (r: number, text: string) => `let a${r} = ${text};`;
   if (whole) return each(tileM, (r) => row(r, `a[m${r} + ${quad}]`));
   if (aligned.k) {
@@ -91,7 +91,7 @@ function loadQuads({ tileM, aligned, whole }: PackedSpec, quad: string): string 
 }
 
 /** The sums of all slices in the first one; the others are done. */
-function combine(spec: PackedSpec, threads: number): string {
+function combine(spec: QuantisedSpec, threads: number): string {
   const { slices } = spec.team;
   const { tileM, tileN } = spec;
   const at = (i: number, thread: string) => `partial[${i * threads}u + ${thread}]`;

@@ -1,8 +1,8 @@
-/** Rows of a packed matrix as f32: embeddings, and the whole matrix for a gradient. */
+/** Rows of a quantised matrix as f32: embeddings, and the whole matrix for a gradient. */
 import {
-  UNPACK_WORKGROUP,
-  unpackRows as unpackKernel,
-} from '../../../shaders/packed/unpackRows.wgsl';
+  DEQUANTISE_WORKGROUP,
+  dequantiseRows as dequantiseKernel,
+} from '../../../shaders/quantised/dequantiseRows.wgsl';
 import { type Dim, multiplyDims } from '../../core/dim';
 import { DTypeError } from '../../core/errors';
 import { formatType, numberOfElements, type TensorType } from '../../core/shape';
@@ -20,22 +20,22 @@ import {
 import {
   attrsOf,
   checkedRows,
-  type PackedMatrix,
-  packedSizes,
+  type DequantiseAttrs,
+  type QuantisedMatrix,
+  quantisedSizes,
   tensorsOf,
-  type UnpackAttrs,
 } from './attrs';
 
-function infer(types: readonly TensorType[], attrs: UnpackAttrs): readonly TensorType[] {
+function infer(types: readonly TensorType[], attrs: DequantiseAttrs): readonly TensorType[] {
   const [matrix, ids] = attrs.ids ? [types.slice(0, -1), types.at(-1)] : [types, undefined];
-  const rows = checkedRows('unpackRows', attrs, matrix);
+  const rows = checkedRows('dequantiseRows', attrs, matrix);
   if (ids !== undefined && ids.dtype !== 'i32') {
-    throw new DTypeError(`unpackRows: expected i32 ids, found ${formatType(ids)}`);
+    throw new DTypeError(`dequantiseRows: expected i32 ids, found ${formatType(ids)}`);
   }
   return [{ dtype: 'f32', shape: [...(ids?.shape ?? [rows]), attrs.columns] }];
 }
 
-function calls({ node, epilogue }: LoweringCall<UnpackAttrs>): readonly KernelCall[] {
+function calls({ node, epilogue }: LoweringCall<DequantiseAttrs>): readonly KernelCall[] {
   const { attrs, inputs, types } = node;
   const { format, group, columns, ids } = attrs;
   const rows: Dim = inputs[0]?.shape[0] ?? 1;
@@ -43,34 +43,34 @@ function calls({ node, epilogue }: LoweringCall<UnpackAttrs>): readonly KernelCa
   const size = multiplyDims(count, columns);
   return [
     kernelCall({
-      kernel: unpackKernel,
-      spec: { packing: { format, group }, ids, epilogue },
+      kernel: dequantiseKernel,
+      spec: { scheme: { format, group }, ids, epilogue },
       operands: [...inputs.map((_, i) => input(i)), output(0)],
-      params: [count, rows, columns, ...packedSizes(attrs)],
-      grid: (value) => grid1d(Math.ceil(value(size) / UNPACK_WORKGROUP)),
+      params: [count, rows, columns, ...quantisedSizes(attrs)],
+      grid: (value) => grid1d(Math.ceil(value(size) / DEQUANTISE_WORKGROUP)),
     }),
   ];
 }
 
-export const unpackRowsOp = defineOp<UnpackAttrs>({
-  name: 'unpackRows',
+export const dequantiseRowsOp = defineOp<DequantiseAttrs>({
+  name: 'dequantiseRows',
   infer,
   lowering: { kind: 'kernel', calls, epilogue: true },
 });
 
 /**
- * Rows of a packed matrix [rows, columns]. Ids outside it give zeros; check them beforehand.
+ * Rows of a quantised matrix [rows, columns]. Ids outside it give zeros; check them beforehand.
  * @param ids i32 [...]; all rows in order without them
  * @returns [..., columns]
  * @throws ShapeError when words or scales do not fit; OptionError for a group that cannot be
  */
-export function unpackRows(matrix: PackedMatrix, ids?: Tensor): Tensor {
+export function dequantiseRows(matrix: QuantisedMatrix, ids?: Tensor): Tensor {
   const inputs = [...tensorsOf(matrix), ...(ids === undefined ? [] : [ids])];
-  return apply(unpackRowsOp, inputs, { ...attrsOf(matrix), ids: ids !== undefined });
+  return apply(dequantiseRowsOp, inputs, { ...attrsOf(matrix), ids: ids !== undefined });
 }
 
 declare module '../../graph/op' {
   interface OpSet {
-    unpackRows: typeof unpackRows;
+    dequantiseRows: typeof dequantiseRows;
   }
 }

@@ -1,34 +1,34 @@
 /** The attributes of this folder's ops, and the types of the matrices that they read. */
 import {
   type Arithmetic,
-  type Packing,
-  rowGroups,
-  rowPackets,
-} from '../../../shaders/packed/format';
+  groupsPerRow,
+  packetsPerRow,
+  type QuantisationScheme,
+} from '../../../shaders/quantised/format';
 import type { Dim } from '../../core/dim';
 import { DTypeError, ShapeError } from '../../core/errors';
-import { checkPacking } from '../../core/packing';
+import { checkScheme } from '../../core/quantise';
 import { formatType, type TensorType } from '../../core/shape';
 import type { Tensor } from '../../graph/op';
 
-export type PackedAttrs = Packing & {
+export type QuantisedAttrs = QuantisationScheme & {
   /** Weights of a row: a row of words may hold more. */
   readonly columns: number;
 };
 
-export type PackedMatmulAttrs = PackedAttrs & {
+export type QuantisedMatmulAttrs = QuantisedAttrs & {
   /** What products may be computed in where the device can; sums are f32 always. */
   readonly arithmetic: Arithmetic;
 };
 
-export type UnpackAttrs = PackedAttrs & {
+export type DequantiseAttrs = QuantisedAttrs & {
   /** Whether ids name the rows, as the last input. */
   readonly ids: boolean;
 };
 
-/** A matrix of weights [rows, columns], packed; see shaders/packed/format and core/packing. */
-export interface PackedMatrix {
-  readonly packing: Packing;
+/** A matrix of weights [rows, columns], quantised; see shaders/quantised/format and core/quantise. */
+export interface QuantisedMatrix {
+  readonly scheme: QuantisationScheme;
   readonly columns: number;
   /** i32 [rows, 4 * packets]. */
   readonly words: Tensor;
@@ -36,34 +36,40 @@ export interface PackedMatrix {
   readonly scales: Tensor | undefined;
 }
 
-export function attrsOf({ packing, columns }: PackedMatrix): PackedAttrs {
-  return { ...packing, columns };
+export function attrsOf({ scheme, columns }: QuantisedMatrix): QuantisedAttrs {
+  return { ...scheme, columns };
 }
 
 /** The matrix's tensors, as an op's inputs. */
-export function tensorsOf({ words, scales }: PackedMatrix): readonly Tensor[] {
+export function tensorsOf({ words, scales }: QuantisedMatrix): readonly Tensor[] {
   return scales === undefined ? [words] : [words, scales];
 }
 
 /** An op's inputs as a matrix again. */
-export function matrixOf(attrs: PackedAttrs, [words, scales]: readonly Tensor[]): PackedMatrix {
-  if (words === undefined) throw new DTypeError('a packed matrix needs its words');
+export function matrixOf(
+  attrs: QuantisedAttrs,
+  [words, scales]: readonly Tensor[],
+): QuantisedMatrix {
+  if (words === undefined) throw new DTypeError('a quantised matrix needs its words');
   const { format, group, columns } = attrs;
-  return { packing: { format, group }, columns, words, scales };
+  return { scheme: { format, group }, columns, words, scales };
 }
 
 /**
- * The rows of a packed matrix, once its types fit each other.
+ * The rows of a quantised matrix, once its types fit each other.
  * @throws DTypeError, ShapeError, OptionError
  */
 export function checkedRows(
   where: string,
-  attrs: PackedAttrs,
+  attrs: QuantisedAttrs,
   [words, scales]: readonly TensorType[],
 ): Dim {
-  checkPacking(attrs);
+  checkScheme(attrs);
   const rows = words?.shape[0] ?? 0;
-  const [packets, groups] = [rowPackets(attrs, attrs.columns), rowGroups(attrs, attrs.columns)];
+  const [packets, groups] = [
+    packetsPerRow(attrs, attrs.columns),
+    groupsPerRow(attrs, attrs.columns),
+  ];
   const want: readonly TensorType[] = [
     { dtype: 'i32', shape: [rows, 4 * packets] },
     ...(groups === 0 ? [] : [{ dtype: 'f32', shape: [rows, groups] } as const]),
@@ -74,13 +80,13 @@ export function checkedRows(
   if (fits) return rows;
   throw new ShapeError(
     `${where}: a ${attrs.format} matrix of ${attrs.columns} columns needs ${want.map(text).join(' and ')}, ` +
-      `found ${found.map(text).join(' and ')}; was it packed with groups of ${attrs.group}?`,
+      `found ${found.map(text).join(' and ')}; was it quantised with groups of ${attrs.group}?`,
   );
 }
 
 const text = (type: TensorType | undefined) => (type === undefined ? 'nothing' : formatType(type));
 
 /** Values of the kernels' params: packets and scales of a row. */
-export function packedSizes(attrs: PackedAttrs): readonly [packets: Dim, groups: Dim] {
-  return [rowPackets(attrs, attrs.columns), rowGroups(attrs, attrs.columns)];
+export function quantisedSizes(attrs: QuantisedAttrs): readonly [packets: Dim, groups: Dim] {
+  return [packetsPerRow(attrs, attrs.columns), groupsPerRow(attrs, attrs.columns)];
 }

@@ -1,20 +1,20 @@
 /**
- * Packs matrices of weights on the CPU: f16, or integers with a scale for every group of neighbours in
- * a row. The layout is that of shaders/packed/format; nothing here knows of parameters or files.
+ * Quantises matrices of weights on the CPU: f16, or integers with a scale for every group of neighbours in
+ * a row. The layout is that of shaders/quantised/format; nothing here knows of parameters or files.
  */
 import {
-  PACKED_FORMATS,
-  type Packing,
-  packetWeights,
-  rowGroups,
-  rowPackets,
-  wordWeights,
-} from '../../shaders/packed/format';
+  groupsPerRow,
+  packetsPerRow,
+  QUANTISED_FORMATS,
+  type QuantisationScheme,
+  weightsPerPacket,
+  weightsPerWord,
+} from '../../shaders/quantised/format';
 import { DTypeError, OptionError } from './errors';
 import { floatBitsToHalf } from './toHalf';
 
 /** The rows of a matrix as integers of 8 or 4 bits with their scales, or as halves. */
-export interface PackedData {
+export interface QuantisedData {
   /** [rows, 4 * packets], bits of u32. */
   readonly words: Int32Array<ArrayBuffer>;
   /** [rows, groups]; empty for f16. */
@@ -25,7 +25,7 @@ export interface PackedData {
 const LEAST_SCALE = 2 ** -126;
 
 /**
- * Packs a matrix, each weight to the nearest value of the format, ties to even. With s the group's
+ * Quantises a matrix, each weight to the nearest value of the format, ties to even. With s the group's
  * scale, its largest magnitude / 127 (int8) or 7 (int4), the error is at most s / 2; a group whose
  * scale would be no normal float, so of weights below 127 * 2^-126, becomes zeros. f16 errs by 2^-11 of
  * a weight, or by 2^-25.
@@ -33,22 +33,22 @@ const LEAST_SCALE = 2 ** -126;
  * @throws DTypeError for NaN, an infinity, or a weight beyond float16
  * @throws OptionError for groups that are no multiple of 32
  */
-export function packMatrix(
+export function quantiseMatrix(
   name: string,
   values: Float32Array,
   columns: number,
-  how: Packing,
-): PackedData {
-  checkPacking(how);
+  scheme: QuantisationScheme,
+): QuantisedData {
+  checkScheme(scheme);
   checkFinite(name, values);
   const rows = values.length / Math.max(1, columns);
-  const packets = rowPackets(how, columns);
-  const groups = rowGroups(how, columns);
+  const packets = packetsPerRow(scheme, columns);
+  const groups = groupsPerRow(scheme, columns);
   const words = new Int32Array(rows * packets * 4);
   const scales = new Float32Array(rows * groups);
-  const perRow = packets * packetWeights(how);
-  const perWord = wordWeights(how);
-  const { bits } = PACKED_FORMATS[how.format];
+  const perRow = packets * weightsPerPacket(scheme);
+  const perWord = weightsPerWord(scheme);
+  const { bits } = QUANTISED_FORMATS[scheme.format];
   const place = (row: number, column: number, field: number): void => {
     const at = row * perRow + column;
     const word = Math.floor(at / perWord);
@@ -56,20 +56,20 @@ export function packMatrix(
   };
   for (let row = 0; row < rows; row++) {
     const own = values.subarray(row * columns, (row + 1) * columns);
-    if (how.group === 0) {
+    if (scheme.group === 0) {
       halves(name, own).forEach((field, column) => {
         place(row, column, field);
       });
       continue;
     }
-    const scale = groupScales(own, how);
+    const scale = groupScales(own, scheme);
     scales.set(scale, row * groups);
     // What fills the last packet up is zeros too, so that kernels need not stop before them.
     for (let column = 0; column < perRow; column++) {
       place(
         row,
         column,
-        integerField(own[column] ?? 0, how, scale[Math.floor(column / how.group)]),
+        integerField(own[column] ?? 0, scheme, scale[Math.floor(column / scheme.group)]),
       );
     }
   }
@@ -77,7 +77,7 @@ export function packMatrix(
 }
 
 /** @throws OptionError for groups that packets would straddle */
-export function checkPacking({ format, group }: Packing): void {
+export function checkScheme({ format, group }: QuantisationScheme): void {
   const fits = format === 'f16' ? group === 0 : group > 0 && group % 32 === 0;
   if (fits) return;
   const expected = format === 'f16' ? '0, as f16 has no scales' : 'a multiple of 32 above 0';
@@ -88,7 +88,7 @@ function checkFinite(name: string, values: Float32Array): void {
   const at = values.findIndex((value) => !Number.isFinite(value));
   if (at < 0) return;
   throw new DTypeError(
-    `weight '${name}': element ${at} is ${values[at]}, which cannot be packed; the weights are ` +
+    `weight '${name}': element ${at} is ${values[at]}, which cannot be quantised; the weights are ` +
       'damaged, or their training diverged',
   );
 }
@@ -100,16 +100,16 @@ function halves(name: string, values: Float32Array): Uint16Array {
     const half = floatBitsToHalf(bit);
     if (half !== undefined) return half;
     throw new DTypeError(
-      `weight '${name}': element ${i} of a row is ${values[i]}, f16 holds at most 65504; pack it as int8`,
+      `weight '${name}': element ${i} of a row is ${values[i]}, f16 holds at most 65504; quantise it as int8`,
     );
   });
 }
 
 /** The scales of a row's groups. */
-function groupScales(row: Float32Array, how: Packing): Float32Array {
-  const { most } = PACKED_FORMATS[how.format];
-  return Float32Array.from({ length: rowGroups(how, row.length) }, (_, g) => {
-    const group = row.subarray(g * how.group, (g + 1) * how.group);
+function groupScales(row: Float32Array, scheme: QuantisationScheme): Float32Array {
+  const { most } = QUANTISED_FORMATS[scheme.format];
+  return Float32Array.from({ length: groupsPerRow(scheme, row.length) }, (_, g) => {
+    const group = row.subarray(g * scheme.group, (g + 1) * scheme.group);
     const largest = group.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
     const scale = Math.fround(largest / most);
     return scale < LEAST_SCALE ? 0 : scale;
@@ -117,8 +117,8 @@ function groupScales(row: Float32Array, how: Packing): Float32Array {
 }
 
 /** The field of a weight. @param scale undefined past the last group, where weights are 0 */
-function integerField(value: number, { format }: Packing, scale = 0): number {
-  const { most, bias } = PACKED_FORMATS[format];
+function integerField(value: number, { format }: QuantisationScheme, scale = 0): number {
+  const { most, bias } = QUANTISED_FORMATS[format];
   const q = scale === 0 ? 0 : roundEven(value / scale);
   return Math.max(-most, Math.min(most, q)) + bias;
 }
