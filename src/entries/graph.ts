@@ -83,7 +83,7 @@ export {
   type TuneResult,
   tune,
 } from '../gpu/tune';
-export type { Choice, Question } from '../graph/choice';
+export type { CandidateSet, Choice } from '../graph/choice';
 export type { Calculus, GradCall, Gradient, Gradients, OverStepsRule } from '../graph/gradient';
 export {
   type Graph,

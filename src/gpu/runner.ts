@@ -24,11 +24,11 @@ import {
   fillUniforms,
 } from './commands';
 import type { Device } from './device';
-import { Pace } from './pace';
 import type { PreparedPlan } from './prepared';
 import { Readback } from './readback';
 import type { StateStore } from './states';
 import { allocateStorages } from './storages';
+import { SubmitThrottle } from './submitThrottle';
 import { checked } from './validation';
 
 /** Of one run of a program. */
@@ -65,7 +65,7 @@ export class Runner {
   readonly #uniforms: GPUBuffer;
   readonly #uniformData: Uint32Array<ArrayBuffer>;
   readonly #readback: Readback;
-  readonly #pace = new Pace();
+  readonly #throttle = new SubmitThrottle();
   /** Commands in order, with the plan's loops. */
   readonly #sequence: Sequence;
   #counts: readonly number[] = [];
@@ -201,7 +201,7 @@ export class Runner {
     const values = await reading;
     // What was disposed meanwhile has no result: its buffers may have been gone before the copy.
     this.assertUsable();
-    this.#pace.done();
+    this.#throttle.done();
     const named = ports.map(([name], i) => [name, values[i]] as const);
     return Object.fromEntries(named) as Record<Name, HostTensor>;
   }
@@ -217,7 +217,7 @@ export class Runner {
   /** Replays the commands in as few submits as the pace allows. */
   #submit(repeat: number): void {
     const { gpu } = this.device;
-    const { limit } = this.#pace;
+    const { limit } = this.#throttle;
     let encoder = gpu.createCommandEncoder();
     let pass = encoder.beginComputePass();
     let bound: GPUComputePipeline | undefined;
@@ -254,7 +254,7 @@ export class Runner {
     }
     flush();
     this.submitted = total;
-    this.#pace.submitted(total);
+    this.#throttle.submitted(total);
   }
 
   #solve(inputs: HostTensors, given: Sizes | undefined): ReadonlyMap<string, number> {

@@ -44,7 +44,7 @@ export function tunedTarget(target: Target, { choices, verdicts }: Tuning): Targ
   return {
     ...target,
     choices: new Map(Object.entries(choices).map(([name, { candidate }]) => [name, candidate])),
-    condemned: new Set(failed.map(([name]) => name)),
+    rejected: new Set(failed.map(([name]) => name)),
   };
 }
 

@@ -39,6 +39,6 @@ export interface Target {
   readonly kernels?: Kernels;
   /** Measured on the device: class of shapes -> candidate. */
   readonly choices?: ReadonlyMap<string, string>;
-  /** Candidates whose results are wrong on the device, by `variantName`; never chosen. */
-  readonly condemned?: ReadonlySet<string>;
+  /** Candidates whose results the self-check found wrong on the device, by `variantName`; never chosen. */
+  readonly rejected?: ReadonlySet<string>;
 }

@@ -5,16 +5,16 @@
 import { foldedKernel } from '../../shaders/lib/fold';
 import { choose } from '../graph/choice';
 import type { Kernels } from '../graph/target';
-import { attentionQuestion } from './attention/candidates';
-import { matmulQuestion } from './matmul/candidates';
-import { rowsQuestion, spreadRowsQuestion } from './teamCandidates';
+import { attentionCandidateSet } from './attention/candidates';
+import { matmulCandidateSet } from './matmul/candidates';
+import { rowTeamCandidateSet, spreadRowTeamCandidateSet } from './rowTeamCandidates';
 
 /** All further kernels, for `openDevice` or a load. */
 export const allKernels: Kernels = {
   choose,
   folded: foldedKernel,
-  attention: attentionQuestion,
-  matmul: matmulQuestion,
-  rows: rowsQuestion,
-  spreadRows: spreadRowsQuestion,
+  attention: attentionCandidateSet,
+  matmul: matmulCandidateSet,
+  rows: rowTeamCandidateSet,
+  spreadRows: spreadRowTeamCandidateSet,
 };

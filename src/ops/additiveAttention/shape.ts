@@ -4,8 +4,8 @@ import { type Dim, dimBound, divideDims, isMultipleOf } from '../../core/dim';
 import type { TensorType } from '../../core/shape';
 import { sizeClass } from '../../graph/choice';
 import type { TeamCall } from '../rows';
+import { teamCandidates, teamsByName } from '../rowTeamCandidates';
 import { LONE_TEAM } from '../rowTeams';
-import { byName, teamCandidates } from '../teamCandidates';
 
 /** The team of a row, and the kernels' params. */
 export function additiveShape(
@@ -29,7 +29,7 @@ export function additiveShape(
   const team = choose({
     family: node.op.name,
     shape: `${sizeClass({ rows, count, size, value: valueSize })}${aligned ? ' by 4' : ''}`,
-    candidates: byName(teams.map((one) => ({ ...one, width: aligned ? 4 : 1 }))),
+    candidates: teamsByName(teams.map((one) => ({ ...one, width: aligned ? 4 : 1 }))),
   });
   const quads = (d: Dim) => (aligned ? divideDims(d, 4) : d);
   return { team, rows, params: [rows, count, quads(size), quads(valueSize)] };

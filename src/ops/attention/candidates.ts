@@ -5,7 +5,7 @@
 import { attentionForward } from '../../../shaders/attention/forward.wgsl';
 import { type Tile, tileRows } from '../../../shaders/attention/tile';
 import { type Dim, dimBound } from '../../core/dim';
-import { powerOfTwo, type Question, sizeClass } from '../../graph/choice';
+import { type CandidateSet, powerOfTwo, sizeClass } from '../../graph/choice';
 import {
   grid1d,
   type KernelCall,
@@ -169,7 +169,10 @@ export function tileGrid(tile: Tile, batch: Dim, rows: Dim, heads: number): Kern
 }
 
 /** The candidates for the forward kernel. */
-export function attentionQuestion({ node, target }: Call, sizes: Sizes): Question<ForwardVariant> {
+export function attentionCandidateSet(
+  { node, target }: Call,
+  sizes: Sizes,
+): CandidateSet<ForwardVariant> {
   const { attrs } = node;
   const tiled = tiles('forward', target, sizes.queries, headOf(attrs)).map(
     (tile) => [tileName(tile), byTiles(tile)] as const,
@@ -236,6 +239,6 @@ export function biasGrid(
 
 declare module '../../graph/target' {
   interface Kernels {
-    readonly attention?: typeof attentionQuestion;
+    readonly attention?: typeof attentionCandidateSet;
   }
 }

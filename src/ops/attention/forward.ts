@@ -1,7 +1,7 @@
 /** The op of attention: one dispatch. */
 import { keptOf } from '../../../shaders/attention/statistics';
 import type { TensorType } from '../../core/shape';
-import { defaultQuestion } from '../../graph/choice';
+import { singleCandidate } from '../../graph/choice';
 import {
   defineOp,
   input,
@@ -45,7 +45,7 @@ function calls(call: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
   const sizes = { batch, queries, keys };
   const variant: ForwardVariant = call.choose(
     target.kernels?.attention?.(call, sizes) ??
-      defaultQuestion('attention', defaultForward(target, attrs, sizes)),
+      singleCandidate('attention', defaultForward(target, attrs, sizes)),
   );
   return [variant(bound, spec, sizes)];
 }

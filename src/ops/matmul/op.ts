@@ -1,7 +1,7 @@
 /** Matrix product of the last two axes, either side transposed; leading axes broadcast. */
 import { dimBound, isMultipleOf } from '../../core/dim';
 import { DTypeError } from '../../core/errors';
-import { defaultQuestion } from '../../graph/choice';
+import { singleCandidate } from '../../graph/choice';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -25,13 +25,13 @@ function calls(call: LoweringCall<MatmulAttrs>): readonly KernelCall[] {
   const { m, n, k, batch, strideA, strideB, spans } = sizesOf(a, b, node.attrs);
   const bounds = { m: dimBound(m), n: dimBound(n), k: dimBound(k), batch: dimBound(batch) };
   const aligned = { m: isMultipleOf(m, 4), n: isMultipleOf(n, 4), k: isMultipleOf(k, 4) };
-  // Along one span the matrices of a side follow each other, or are one and the same.
+  // Along a single span one stride is enough for each side.
   const isMixed = spans.length > 1;
   const mixed = isMixed ? { spans: spans.map(({ side }) => side) } : {};
   const layout = { transposeA, transposeB, aligned, ...mixed };
   const variant: MatmulVariant = call.choose(
     target.kernels?.matmul?.(call) ??
-      defaultQuestion('matmul', chooseMatmul(bounds, layout, target)),
+      singleCandidate('matmul', chooseMatmul(bounds, layout, target)),
   );
   return [
     kernelCall({

@@ -22,16 +22,16 @@ import {
 
 /** A variant of products, and what it is worth measuring for. */
 export interface MatmulCandidate extends MatmulVariant {
-  /** Whether the device can run it; every variant is right for every size. */
+  /** Whether the device can run it. */
   usable(target: MatmulTarget): boolean;
-  /** Whether it is worth measuring for such sizes. */
+  /** Whether it is worth measuring for these sizes; its results are right for all sizes. */
   suits(shape: MatmulShape): boolean;
-  /** Whether it is right for matrices that lie so; most are for all. */
+  /** Whether it supports the layout of the matrices; most variants support all. */
   fits(layout: MatmulLayout): boolean;
   readonly needsSubgroups: boolean;
 }
 
-/** What a candidate is for and needs. */
+/** What tells a candidate from others with its tile. */
 type Traits = Partial<
   Pick<MatmulCandidate, 'needsSubgroups'> & {
     readonly fewRows: boolean;
@@ -39,7 +39,7 @@ type Traits = Partial<
   }
 >;
 
-/** Tiles of few rows suit few rows, others many, unless it says otherwise. */
+/** By default, a candidate suits few rows if its tile is low enough, and many rows if its tile has several. */
 function candidate(variant: MatmulVariant, traits: Traits = {}): MatmulCandidate {
   const { tileM } = variant;
   const { fewRows = true, manyRows = tileM > 1, needsSubgroups = false } = traits;
@@ -73,13 +73,13 @@ const SHARED: SharedDesign = {
   element: 'f32',
 };
 
-/** @param differs from lines without gaps for 8x8 invocations */
+/** @param differs from the design of 8x8 invocations without padding */
 const sharedDesign = (differs: Partial<SharedDesign>): SharedDesign => ({
   ...SHARED,
   ...differs,
 });
 
-/** @param kind in words  @param differs as in `sharedDesign` */
+/** @param kind the end of the name  @param differs as in `sharedDesign` */
 function shared(kind: string, size: Tile, differs: Partial<SharedDesign> = {}): MatmulVariant {
   const design = sharedDesign(differs);
   return variant('shared', matmulShared(design), [design.side, design.side], size, kind);
@@ -100,24 +100,24 @@ function sharedCandidate(kind: string, size: Tile, differs: Partial<SharedDesign
 const rows = (size: Tile) =>
   candidate(variant('rows', matmulRows, [ROWS_WORKGROUP, 1], size), { manyRows: false });
 
-/** Rows that a workgroup streams, so that loading what it holds is a small part of the work. */
-export const STREAMED_ROWS = 128;
-/** Most of them, so that no workgroup runs for long. */
-const MOST_STREAMED = 1024;
-/** Part of the cores' time that may be lost where workgroups do not go evenly round. */
-const MOST_IDLE = 1 / 8;
+/** Fewest rows of A that a workgroup streams past its block of B, so that loading the block is a small part of the work. */
+export const MIN_STREAMED_ROWS = 128;
+/** Most rows that it streams, so that no workgroup runs for long. */
+const MAX_STREAMED_ROWS = 1024;
+/** Part of the cores' time that may be lost because workgroups are no multiple of the cores. */
+const MAX_IDLE = 1 / 8;
 
 /** The smallest number of row partitions that keeps all cores busy. */
 function partitionsFor(groups: number, rowCount: number, cores: number): number {
-  const most = Math.max(1, Math.ceil(rowCount / STREAMED_ROWS));
-  for (let count = Math.ceil(rowCount / MOST_STREAMED); count < most; count++) {
-    const turns = (count * groups) / cores;
-    if (1 - turns / Math.ceil(turns) <= MOST_IDLE) return count;
+  const most = Math.max(1, Math.ceil(rowCount / MIN_STREAMED_ROWS));
+  for (let count = Math.ceil(rowCount / MAX_STREAMED_ROWS); count < most; count++) {
+    const rounds = (count * groups) / cores;
+    if (1 - rounds / Math.ceil(rounds) <= MAX_IDLE) return count;
   }
   return most;
 }
 
-/** @param block how many k of B are held at a time */
+/** @param block how many k of B a workgroup holds in registers */
 function stationary(block: number): MatmulCandidate {
   const [tileM, tileN] = [1, HELD_COLUMNS];
   return {
@@ -132,7 +132,7 @@ function stationary(block: number): MatmulCandidate {
       return [groups, partitionsFor(groups * batch, m, cores), batch];
     },
     usable: hasQuadSubgroups,
-    suits: ({ m }) => 2 * m >= STREAMED_ROWS,
+    suits: ({ m }) => 2 * m >= MIN_STREAMED_ROWS,
     fits: () => true,
   };
 }
@@ -156,7 +156,7 @@ export const SHARED_SPLIT = sharedCandidate(' split', [4, 4], { depth: 8, slices
 export const STATIONARY_64 = stationary(64);
 export const STATIONARY_128 = stationary(128);
 
-/** Every variant; tests and tuning go through them all. */
+/** All variants; tests and tuning go through them. */
 export const matmulVariants: readonly MatmulCandidate[] = [
   { ...candidate(plain([1, 1])), suits: () => true },
   PLAIN_2X4,

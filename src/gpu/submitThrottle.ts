@@ -10,7 +10,7 @@ const SUBMIT_MILLISECONDS = 100;
 const FEWEST = 4;
 const UNMEASURED = 256;
 
-export class Pace {
+export class SubmitThrottle {
   #perDispatch: number | undefined;
   #started: number | undefined;
   #dispatches = 0;
