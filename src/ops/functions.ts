@@ -1,6 +1,6 @@
 /**
- * Every op function by name: what models, gradient rules and apps build graphs with. One line an op's file;
- * each name is declared in its file's part of OpSet.
+ * All op functions by name: what models, gradient rules and apps build graphs with. Each file has one line;
+ * each function is declared in its file's part of OpSet.
  */
 export { attendBackward, scoresBackward } from './additiveAttention/grad';
 export { additiveAttention } from './additiveAttention/op';

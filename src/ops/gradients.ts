@@ -1,6 +1,6 @@
 /**
- * The gradient of every op, or that it has none. One line an op's folder. Apart from the ops, so that
- * only what differentiates carries it.
+ * The gradient of every op, or the statement that it has none; each op's folder has one line. It stands apart
+ * from the ops, so that only programs that differentiate carry it.
  */
 import type { Gradients } from '../graph/gradient';
 import { gradients as additiveAttention } from './additiveAttention/grad';

@@ -1,4 +1,4 @@
-/** How the kernels of this folder share their work. */
+/** The team of threads that works on a batch row in the kernels of this folder. */
 import type { RowTeam } from '../../../shaders/lib/rowTeam';
 import { type Dim, dimBound, divideDims, isMultipleOf } from '../../core/dim';
 import type { TensorType } from '../../core/shape';
@@ -7,7 +7,7 @@ import type { TeamCall } from '../rows';
 import { teamCandidates, teamsByName } from '../rowTeamCandidates';
 import { LONE_TEAM } from '../rowTeams';
 
-/** The team of a row, and the kernels' params. */
+/** The team for each row, and the params of the kernels. */
 export function additiveShape(
   { node, target, choose }: TeamCall,
   keys: TensorType,
@@ -23,7 +23,8 @@ export function additiveShape(
     aligned,
     holds: false,
   });
-  // Scores and sums take turns over keys and channels: as many rows as there are, never long ones.
+  // The kernels alternate between loops over keys and over channels, so that several short rows in a workgroup
+  // are faster than one row shared by lanes.
   const first = target.software ? [{ ...LONE_TEAM, rows: 4 }] : [];
   const teams = [...first, ...candidates.values()];
   const team = choose({

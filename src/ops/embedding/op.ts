@@ -17,7 +17,7 @@ import {
 import { LONE_TEAM } from '../rowTeams';
 import type { EmbeddingAttrs } from './attrs';
 
-/** Rows of `channels` as `columns` of `width` values, four where that fits. */
+/** A row of `channels` as `columns` vectors of `width` values: four where the number of channels allows it. */
 export function split(channels: Dim): { readonly width: 1 | 4; readonly columns: Dim } {
   const width = isMultipleOf(channels, 4) ? 4 : 1;
   return { width, columns: divideDims(channels, width) };
