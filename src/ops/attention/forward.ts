@@ -50,7 +50,9 @@ function calls(call: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
   return [variant(bound, spec, sizes)];
 }
 
-/** Outputs: y [B,T,HV], statistics of the scores for the gradient, and on demand weights [B,H,T,S]. */
+/**
+ * Outputs: y [B,T,HV], statistics of the scores for the gradient and, with the attribute, weights [B,H,T,S].
+ */
 export const attentionOp = defineOp<AttentionAttrs>({
   name: 'attention',
   infer,

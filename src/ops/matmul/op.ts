@@ -56,8 +56,8 @@ export const matmulOp = defineOp<MatmulAttrs>({
 });
 
 /**
- * a @ b over the last two axes; either may be transposed. The leading axes, which number the matrices
- * of a batch, broadcast as NumPy's do: [2, 1, M, K] @ [3, K, N] is [2, 3, M, N]. Nothing is copied for it.
+ * a @ b over the last two axes; either may be transposed. The leading axes, which number the matrices of a
+ * batch, broadcast like NumPy's: [2, 1, M, K] @ [3, K, N] is [2, 3, M, N]. Broadcasting copies nothing.
  * @param a [..., M, K] ([..., K, M] transposed)
  * @param b [..., K, N] ([..., N, K] transposed)
  * @returns [..., M, N]

@@ -12,21 +12,24 @@ import { formatType, type TensorType } from '../../core/shape';
 import type { Tensor } from '../../graph/op';
 
 export type QuantisedAttrs = QuantisationScheme & {
-  /** Weights of a row: a row of words may hold more. */
+  /** Weights of a row. The words of a row may have room for more. */
   readonly columns: number;
 };
 
 export type QuantisedMatmulAttrs = QuantisedAttrs & {
-  /** What products may be computed in where the device can; sums are f32 always. */
+  /**
+   * The precision in which products may be computed where the device supports it; the results are summed in
+   * f32.
+   */
   readonly arithmetic: Arithmetic;
 };
 
 export type DequantiseAttrs = QuantisedAttrs & {
-  /** Whether ids name the rows, as the last input. */
+  /** Whether the last input has the ids of the rows. */
   readonly ids: boolean;
 };
 
-/** A matrix of weights [rows, columns], quantised; see shaders/quantised/format and core/quantise. */
+/** A quantised matrix of weights [rows, columns]; see shaders/quantised/format and core/quantise. */
 export interface QuantisedMatrix {
   readonly scheme: QuantisationScheme;
   readonly columns: number;
@@ -40,12 +43,12 @@ export function attrsOf({ scheme, columns }: QuantisedMatrix): QuantisedAttrs {
   return { ...scheme, columns };
 }
 
-/** The matrix's tensors, as an op's inputs. */
+/** The matrix's tensors, in the order of an op's inputs. */
 export function tensorsOf({ words, scales }: QuantisedMatrix): readonly Tensor[] {
   return scales === undefined ? [words] : [words, scales];
 }
 
-/** An op's inputs as a matrix again. */
+/** The matrix that an op's inputs hold. */
 export function matrixOf(
   attrs: QuantisedAttrs,
   [words, scales]: readonly Tensor[],
@@ -56,7 +59,7 @@ export function matrixOf(
 }
 
 /**
- * The rows of a quantised matrix, once its types fit each other.
+ * The number of rows of a quantised matrix, after checking the types of its tensors.
  * @throws DTypeError, ShapeError, OptionError
  */
 export function checkedRows(
@@ -86,7 +89,7 @@ export function checkedRows(
 
 const text = (type: TensorType | undefined) => (type === undefined ? 'nothing' : formatType(type));
 
-/** Values of the kernels' params: packets and scales of a row. */
+/** Params of the kernels: packets and scales per row. */
 export function quantisedSizes(attrs: QuantisedAttrs): readonly [packets: Dim, groups: Dim] {
   return [packetsPerRow(attrs, attrs.columns), groupsPerRow(attrs, attrs.columns)];
 }

@@ -22,7 +22,7 @@ function named(name: string): QuantisedVariant {
   return found;
 }
 
-/** Suitable ones by number of rows, the largest tile first. */
+/** Names of the default variants by number of rows, the largest tile first. */
 function suitable(
   { m, n, k }: QuantisedShape,
   { software, shaderF16 }: QuantisedTarget,
@@ -34,17 +34,17 @@ function suitable(
     if (arithmetic === 'f16' && shaderF16) return ['shared wide f16 4x4', 'shared f16 4x4'];
     return ['shared wide 4x4', hasFewResults(m * n, k) ? 'shared split 4x4' : 'shared 4x4'];
   }
-  // Threads that share a row all have a packet of it.
+  // Each of the threads that share a row needs a packet of it.
   const packets = Math.ceil(k / weightsPerPacket(scheme));
   const count = SLICES.findLast((n) => n <= packets) ?? SLICES[0];
   return [4, 1].map((columns) => `${count} slices ${m === 1 ? 1 : 4}x${columns}`);
 }
 
-/** Workgroups that keep the cores of a software adapter busy. */
+/** Workgroups that are enough to keep the cores of a software adapter busy. */
 const SOFTWARE_WORKGROUPS = 8;
 
-/** The variant for a shape without measuring: the largest tile of which there are enough. */
-function chooseQuantised(
+/** The default variant: the one with the largest tile that has enough workgroups. */
+function defaultVariant(
   shape: QuantisedShape,
   target: QuantisedTarget,
   scheme: QuantisationScheme,
@@ -60,8 +60,8 @@ function chooseQuantised(
 }
 
 /**
- * What is worth measuring, the untuned choice first.
- * @param shape upper bounds of symbolic sizes  @param arithmetic f16 where the device has it
+ * The variants worth measuring, the default first.
+ * @param shape upper bounds of symbolic sizes  @param arithmetic f16 is used where the device has it
  */
 export function quantisedCandidates(
   shape: QuantisedShape,
@@ -69,7 +69,7 @@ export function quantisedCandidates(
   scheme: QuantisationScheme,
   arithmetic: Arithmetic,
 ): readonly QuantisedVariant[] {
-  const first = chooseQuantised(shape, target, scheme, arithmetic);
+  const first = defaultVariant(shape, target, scheme, arithmetic);
   const others = quantisedVariants.filter(
     (candidate) =>
       candidate !== first &&

@@ -1,4 +1,4 @@
-/** Gradient of a quantised product: that of x alone. */
+/** Gradient of a quantised product, for x alone. */
 import { defined } from '../../core/errors';
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { matrixOf } from './attrs';
@@ -9,7 +9,7 @@ export const gradients: readonly GradientEntry[] = [
   gradientOf(quantisedMatmulOp, {
     rule: ({ ops, attrs, inputs: [x, ...matrix], gradients: [dy] }) => {
       const { shape } = defined(dy, 'dy');
-      // A vector is a matrix of one row to the product.
+      // The product treats a vector as a matrix of one row.
       const rows = ops.reshape(defined(dy, 'dy'), shape.length === 1 ? [1, ...shape] : shape);
       const dx = ops.matmul(rows, ops.dequantiseRows(matrixOf(attrs, matrix)));
       return [ops.reshape(dx, defined(x, 'x').shape)];

@@ -1,4 +1,4 @@
-/** Products with quantised weights, which are frozen: the gradient is that of x alone. */
+/** Products with quantised weights. Weights are frozen: only x has a gradient. */
 import type { Arithmetic } from '../../../shaders/quantised/format';
 import { dimBound, dimsEqual } from '../../core/dim';
 import { DTypeError, ShapeError } from '../../core/errors';
@@ -75,13 +75,13 @@ export const quantisedMatmulOp = defineOp<QuantisedMatmulAttrs>({
 });
 
 /**
- * x @ W^T with W quantised, dequantised in registers or workgroup memory.
+ * x @ W^T for a quantised W, which is dequantised in registers or workgroup memory.
  * @param x [..., K]  @param matrix W [N, K]
- * @param arithmetic with f16, products of more than a few rows may be computed in half precision, and
- *   summed by 16, where the device has it: x must stay below 65,504 / (16 max |W|), and what is below
- *   6e-5 may count as 0
+ * @param arithmetic with f16, products of more than a few rows may be computed in half precision, and summed in
+ *   groups of 16, where the device supports it: x must stay below 65,504 / (16 max |W|), and values below 6e-5
+ *   may count as 0
  * @returns [..., N]
- * @throws ShapeError when inner sizes, words or scales do not fit; OptionError for a group that cannot be
+ * @throws ShapeError when inner sizes, words or scales do not fit; OptionError for an invalid group size
  */
 export function quantisedMatmul(
   x: Tensor,

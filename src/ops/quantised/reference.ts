@@ -1,11 +1,11 @@
-/** Float64 references of quantised products and rows: every field by itself, by arithmetic. */
+/** Float64 references of quantised products and rows, which decode each field arithmetically. */
 import type { NdArray } from '../../core/ndArray';
 import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { DequantiseAttrs, QuantisedAttrs } from './attrs';
 import { quantisedMatmulOp } from './op';
 import { dequantiseRowsOp } from './rows';
 
-/** What IEEE 754 binary16 says of 16 bits; infinities and NaN are no weights. */
+/** The value of 16 bits in IEEE 754 binary16. Weights are never infinite or NaN. */
 function half(bits: number): number {
   const sign = bits >= 0x8000 ? -1 : 1;
   const exponent = Math.floor(bits / 1024) % 32;
@@ -13,7 +13,7 @@ function half(bits: number): number {
   return sign * (exponent === 0 ? fraction * 2 ** -14 : (1 + fraction) * 2 ** (exponent - 15));
 }
 
-/** The weight in a row and column. */
+/** The weight at a row and column. */
 function weightAt(
   { format, group }: QuantisedAttrs,
   words: NdArray,

@@ -1,4 +1,4 @@
-/** Rows of a quantised matrix as f32: embeddings, and the whole matrix for a gradient. */
+/** Rows of a quantised matrix as f32: for embeddings, and all of them for a gradient. */
 import {
   DEQUANTISE_WORKGROUP,
   dequantiseRows as dequantiseKernel,
@@ -59,10 +59,10 @@ export const dequantiseRowsOp = defineOp<DequantiseAttrs>({
 });
 
 /**
- * Rows of a quantised matrix [rows, columns]. Ids outside it give zeros; check them beforehand.
- * @param ids i32 [...]; all rows in order without them
+ * Dequantises rows of a matrix [rows, columns]. Ids outside it give zeros; check them beforehand.
+ * @param ids i32 [...]; all rows in order by default
  * @returns [..., columns]
- * @throws ShapeError when words or scales do not fit; OptionError for a group that cannot be
+ * @throws ShapeError when words or scales do not fit; OptionError for an invalid group size
  */
 export function dequantiseRows(matrix: QuantisedMatrix, ids?: Tensor): Tensor {
   const inputs = [...tensorsOf(matrix), ...(ids === undefined ? [] : [ids])];

@@ -1,4 +1,4 @@
-/** All variants of products with quantised matrices, with what each is good for. */
+/** All variants of products with quantised matrices, and what each is good for. */
 import type { Epilogue } from '../../../shaders/lib/epilogue';
 import type { Kernel } from '../../../shaders/lib/kernel';
 import {
@@ -19,14 +19,14 @@ export interface QuantisedShape {
   readonly k: number;
 }
 
-/** A kernel of products with stored matrices, and when it may be chosen. */
+/** A kernel for products with quantised matrices, and when it may be chosen. */
 export interface QuantisedVariant {
   readonly name: string;
   readonly arithmetic: Arithmetic;
   readonly kernel: Kernel<QuantisedSpec>;
-  /** Whether it is worth measuring for so many rows. */
+  /** Whether it is worth measuring for this number of rows. */
   suits(m: number): boolean;
-  /** @param size those of the matrix: n columns of the result, k inner size */
+  /** @param size of the matrix: n columns of the result, k inner size */
   spec(
     scheme: QuantisationScheme,
     size: Pick<QuantisedShape, 'n' | 'k'>,
@@ -68,11 +68,11 @@ function variant(
 
 const THREADS = 64;
 
-/** Each thread computes a tile of its own. */
+/** Each thread computes its own tile. */
 const tile = (size: Tile) =>
   variant('tile', quantisedRegisters, { columns: 16, rows: THREADS / 16, slices: 1 }, size);
 
-/** So many threads share K. */
+/** `count` threads share the inner dimension K of a tile. */
 const slices = (count: number, size: Tile) =>
   variant(
     `${count} slices`,
@@ -83,7 +83,9 @@ const slices = (count: number, size: Tile) =>
 
 const SHARED = { padded: false, element: 'f32' } as const;
 
-/** Through workgroup memory: small and large workgroups, and small ones whose threads share K. */
+/**
+ * Variants through workgroup memory: with small workgroups, large ones, and small ones whose threads share K.
+ */
 const DESIGNS = {
   shared: { ...SHARED, side: 8, depth: 16, slices: 1 },
   'shared wide': { ...SHARED, side: 16, depth: 16, slices: 1 },
@@ -104,10 +106,10 @@ export const naive = {
   suits: () => true,
 };
 
-/** Threads that share K. */
+/** Numbers of threads that share K. */
 export const SLICES = [4, 16] as const;
 
-/** Every variant; tests and tuning go through them all. Each is right for every size and format. */
+/** All variants; tests and tuning go through them. Each is right for all sizes and formats. */
 export const quantisedVariants: readonly QuantisedVariant[] = [
   naive,
   tile([1, 2]),
