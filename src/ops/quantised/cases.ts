@@ -24,8 +24,8 @@ const bound = (k: number) => ({
 });
 
 /**
- * Of the sum of all products' magnitudes, which for normal values and k up to 100 is at most four times
- * the largest result, the rounding to f16 of x, of W, of a product and of its sum with 15 others.
+ * The roundings to f16 of x, of W, of a product and of its sum with 15 others are relative to the sum of the
+ * magnitudes of all products, which for normal values and k up to 100 is at most four times the largest result.
  */
 const halfBound = (k: number) => ({
   relative: 4 * 18 * 2 ** -11 + bound(k).relative,
@@ -34,7 +34,7 @@ const halfBound = (k: number) => ({
 
 type Weights = 'outliers' | 'zero groups' | 'huge' | 'tiny';
 
-/** A weight by its kind. @param at its place among all */
+/** Draws a weight. @param at index among all weights */
 function draw(kind: Weights, source: ReturnType<typeof random>, at: number): number {
   const value = source.normal() * (source.next() < 0.02 ? 50 : 1);
   switch (kind) {
@@ -45,7 +45,7 @@ function draw(kind: Weights, source: ReturnType<typeof random>, at: number): num
     case 'huge':
       return value * 200;
     case 'tiny':
-      // The least of f16 are subnormal.
+      // The smallest numbers of f16 are subnormal.
       return value * 2 ** -18;
     default:
       return kind satisfies never;
@@ -91,7 +91,7 @@ function matrix(
 
 const formats: readonly QuantisedFormat[] = ['f16', 'int8', 'int4'];
 
-/** [M, K, N]: one, a token at a layer, a packet in part, odd, many rows. */
+/** [M, K, N]: a single value, one token in a layer, part of a packet, odd sizes, many rows. */
 const sizes: readonly (readonly [number, number, number])[] = [
   [1, 1, 1],
   [1, 128, 12],

@@ -3,10 +3,12 @@ import type { RecurrenceVariant } from '../../../shaders/recurrence/spec';
 import type { Target } from '../../graph/target';
 import { hasQuadSubgroups, startsQuickly } from '../variants';
 
-/** Multiplications and additions of one dispatch: about 50 ms on a software adapter. */
+/** Operations of one dispatch: about 50 ms on a software adapter. */
 const DISPATCH_WORK = { software: 1e8, hardware: 1e9 } as const;
 
-/** Steps of one dispatch, so that it is short. @param work operations of a step */
+/**
+ * Number of time steps in one dispatch, so that it takes a short time. @param work operations of a time step
+ */
 export function stepsOfDispatch(
   { persistent }: RecurrenceVariant,
   work: number,
@@ -17,10 +19,10 @@ export function stepsOfDispatch(
 }
 
 /**
- * The variants that a device can run, by name; first the one to take unmeasured: a step a dispatch, tall
- * tiles where lanes are few, many threads where they are many. (4 rows by 1024 columns with k of 256 take
- * 24 us by tiles on an H200, 4 us where eight threads share k.)
- * @param work multiply-adds of a step
+ * The variants that a device can run by name, the default first: one time step per dispatch, with tall tiles
+ * where lanes are few, and with k split over threads where they are many. (4 rows by 1024 columns with k of 256
+ * take 24 us by tiles on an H200, and 4 us where eight threads split k.)
+ * @param work multiply-adds of a time step
  */
 export function recurrenceVariants(
   rows: number,

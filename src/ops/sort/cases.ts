@@ -25,7 +25,7 @@ function sorted(
   };
 }
 
-/** Rising and falling. */
+/** The case in ascending and in descending order. */
 const both = (
   name: string,
   shape: readonly number[],
