@@ -1,4 +1,4 @@
-/** Reductions over the lanes of a team by subgroup operations; subgroups meet in workgroup memory. */
+/** Reductions over the lanes of a team by subgroup operations. Subgroups combine in workgroup memory. */
 import { type CombineName, type Join, MAX, MIN, SUM } from './rowTeam';
 import { wgsl } from './wgsl';
 
@@ -12,7 +12,7 @@ export function subgroupJoins(
 ): Readonly<Record<CombineName, string>> {
   const join = (all: string, shared: string, two: Join) => wgsl`var result = ${all}(value);
   #if ${lanes > subgroup}
-  // Lanes of a subgroup follow each other.
+  // Subgroups are runs of consecutive lanes.
   if (lane % ${subgroup}u == 0u) { ${shared}[lane / ${subgroup}u] = result; }
   workgroupBarrier();
   result = ${shared}[0];

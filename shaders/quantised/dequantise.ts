@@ -1,4 +1,4 @@
-/** WGSL that dequantises weights: one by its place, or four neighbours in registers. */
+/** WGSL that dequantises weights: one by its index, or four neighbours in registers. */
 import { float, PARTS } from '../lib/wgsl';
 import {
   QUANTISED_FORMATS,
@@ -13,8 +13,8 @@ export function quadsPerPacket(scheme: QuantisationScheme): number {
 }
 
 /**
- * Quad `i` of a packet in the vec4<u32> `words`, without its scale. Integers enter the mantissa of
- * 2^23, from which their value is exact in one subtraction: conversions are slow on many GPUs.
+ * Quad `i` of a packet in the vec4<u32> `words`, without its scale. Integers are put into the mantissa of 2^23,
+ * from which one subtraction gives the exact value: conversions are slow on many GPUs.
  */
 export function packetQuad(scheme: QuantisationScheme, words: string, i: number): string {
   const quadsOfWord = weightsPerWord(scheme) / 4;
@@ -24,7 +24,7 @@ export function packetQuad(scheme: QuantisationScheme, words: string, i: number)
     : integers(scheme, word(Math.floor(i / quadsOfWord)), i % quadsOfWord);
 }
 
-/** The quad that begins at column `k`, a multiple of 4, of the row that begins at word `start`. */
+/** The quad from column `k`, a multiple of 4, of the row that begins at word `start`. */
 export function rowQuad(scheme: QuantisationScheme, start: string, k: string): string {
   const at = `words[${start} + ${k} / ${weightsPerWord(scheme)}u`;
   switch (scheme.format) {
@@ -51,7 +51,7 @@ function integers({ format }: QuantisationScheme, word: string, quad: number): s
   return `(bitcast<vec4<f32>>((${fields}) | vec4<u32>(0x4b000000u)) - ${float(2 ** 23 + bias)})`;
 }
 
-/** `fn weight(n, k) -> f32`: a weight by row and column, with its scale; needs `words` as u32. */
+/** `fn weight(n, k) -> f32`: the weight at a row and column, with its scale; needs `words` as u32. */
 export function weightFunction(scheme: QuantisationScheme): string {
   const { bits, bias } = QUANTISED_FORMATS[scheme.format];
   const count = weightsPerWord(scheme);

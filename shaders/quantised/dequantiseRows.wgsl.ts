@@ -1,6 +1,6 @@
 /**
- * Rows of a quantised matrix as f32, an invocation a value: those that ids name, where an id outside the
- * matrix reads as zeros, or all.
+ * Rows of a quantised matrix as f32, with one invocation per value: those given by ids, where an id outside the
+ * matrix reads as zeros, or all rows.
  */
 import type { Epilogue } from '../lib/epilogue';
 import { defineKernel, LINEAR_WORKGROUP } from '../lib/kernel';
@@ -11,7 +11,7 @@ import { weightBindings } from './spec';
 
 export type DequantiseSpec = {
   readonly scheme: QuantisationScheme;
-  /** Whether rows are named by ids. */
+  /** Whether rows are given by ids. */
   readonly ids: boolean;
   readonly epilogue: Epilogue;
 };

@@ -1,12 +1,12 @@
-/** Products in half precision of what lies in workgroup memory as vec4<f16>. */
+/** Products in half precision of vec4<f16> in workgroup memory. */
 
 import { PARTS } from '../lib/wgsl';
 import { declareOwn, type Products } from '../matmul/shared.wgsl';
 import { each } from '../matmul/spec';
 
 /**
- * Vectors of f16, which many GPUs compute twice as many of in the same time. The products of all k in
- * memory are summed in f16, then added in f32: converting takes an instruction, as adding does.
+ * Uses vectors of f16, of which many GPUs compute twice as many in the same time. The products of all k in
+ * memory are summed in f16, then added in f32: a conversion takes an instruction, just like an addition.
  */
 export const halfProducts: Products = (spec, depth, a, b) => {
   const eachSum = (text: (r: number, q: number) => string) =>

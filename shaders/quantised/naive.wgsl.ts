@@ -1,6 +1,6 @@
 /**
- * Product with a quantised matrix, one invocation a result, 8x8 a workgroup, weight by weight: the
- * baseline that the other variants are tested against.
+ * Product with a quantised matrix, one weight at a time, with one invocation per result and 8x8 per workgroup:
+ * the baseline for the tests of the other variants.
  */
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';

@@ -1,9 +1,9 @@
 /**
- * Product with a quantised matrix, dequantised in registers: an invocation computes tileM x tileN results and
- * loads W a packet (vec4 of words: 8, 16 or 32 weights) at a time. The scale multiplies a packet's sum,
- * not its weights. For few rows (decoding) several threads share K, neighbours reading neighbouring
- * packets, and their sums meet in workgroup memory. Method: llama.cpp's and onnxruntime's matrix-vector
- * products over quantised weights, with a fixed order of summation.
+ * Product with a quantised matrix, dequantised in registers: an invocation computes tileM x tileN results, and
+ * loads W a packet (vec4 of words: 8, 16 or 32 weights) at a time. The scale multiplies a packet's sum, not its
+ * weights. For few rows (decoding) several threads split K, neighbours reading neighbouring packets, and add
+ * their sums in workgroup memory. Method: the matrix-vector products over quantised weights of llama.cpp and
+ * onnxruntime, with a fixed order of summation.
  */
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
@@ -52,7 +52,7 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
 const eachSum = ({ tileM, tileN }: QuantisedSpec, text: (at: string, i: number) => string) =>
   each(tileM, (r) => each(tileN, (j) => text(`${r}_${j}`, r * tileN + j)));
 
-/** The packet's sums in t, then the sums with the scales. */
+/** Sums a packet's products in t, then adds t times the scales to the sums. */
 function scaledSums(spec: QuantisedSpec): string {
   const { tileM, tileN, scheme } = spec;
   const perGroup = scheme.group / weightsPerPacket(scheme);
@@ -63,7 +63,7 @@ function scaledSums(spec: QuantisedSpec): string {
     ${each(tileM, (r) => each(tileN, (j) => `c${r}_${j} += s${j} * t${r}_${j};`))}`;
 }
 
-/** Adds a packet's products to the sums of a name. */
+/** Adds a packet's products to the sums with the given name. */
 function packetSums(spec: QuantisedSpec, sums: string): string {
   const { tileM, tileN, scheme } = spec;
   const quads = quadsPerPacket(scheme);
@@ -77,7 +77,7 @@ function packetSums(spec: QuantisedSpec, sums: string): string {
   });
 }
 
-/** a0 .. of the rows; what lies past a row's end is read inside it and meets weights of zero. */
+/** Defines a0 .. of the rows. Loads past a row's end are clamped to it, and multiplied by weights of zero. */
 function loadQuads({ tileM, aligned, whole }: QuantisedSpec, quad: string): string {
   const row = (r: number, text: string) => `let a${r} = ${text};`;
   if (whole) return each(tileM, (r) => row(r, `a[m${r} + ${quad}]`));
@@ -90,7 +90,7 @@ function loadQuads({ tileM, aligned, whole }: QuantisedSpec, quad: string): stri
   return `${places.join(' ')} ${each(tileM, (r) => row(r, four(r)))}`;
 }
 
-/** The sums of all slices in the first one; the others are done. */
+/** Adds the sums of all slices in the first one; the other slices return. */
 function combine(spec: QuantisedSpec, threads: number): string {
   const { slices } = spec.team;
   const { tileM, tileN } = spec;

@@ -1,6 +1,6 @@
 /**
- * Product with a quantised matrix through workgroup memory, for GPUs and many rows: the product of plain
- * matrices, except that W is dequantised and scaled where a tile is filled, once for all rows of the tile.
+ * Product with a quantised matrix through workgroup memory, for GPUs and many rows: like the product of f32
+ * matrices, except that W is dequantised when a tile is filled, once for all rows of the tile.
  */
 import { defineKernel } from '../lib/kernel';
 import { load, type SharedDesign, sharedProduct } from '../matmul/shared.wgsl';
@@ -23,7 +23,7 @@ export const quantisedShared = (design: SharedDesign) => {
       const loads = {
         places: 'let batch = 0u; let first_a = 0u;',
         loadA: load('a', 'params.m', false, aligned.k),
-        // What fills a row up to a packet is zeros.
+        // The padding of the last packet is zeros.
         loadB: `if (at_k < params.k) { v = ${quad}${scale}; }`,
       };
       return sharedProduct(spec, design, loads, isHalf ? halfProducts : undefined);

@@ -1,26 +1,26 @@
-/** What the kernels of quantised products share: the specialisation, bindings and sizes. */
+/** What the kernels of quantised products share: the specialisation, bindings and params. */
 import type { Binding } from '../lib/kernel';
 import { wideC } from '../matmul/quads';
 import type { MatmulSpec } from '../matmul/spec';
 import type { QuantisationScheme } from './format';
 
 /**
- * A product x @ W^T with W [N, K] quantised: to the parts that it shares with the kernels of plain
- * matrices it is A @ B with B transposed.
+ * A product x @ W^T with a quantised W [N, K]. To the code shared with the kernels for f32 matrices it is A @ B
+ * with a transposed B.
  */
 export type QuantisedSpec = MatmulSpec & {
   readonly scheme: QuantisationScheme;
-  /** Whether K is a whole number of packets, so that no load can pass the end of a row. */
+  /** Whether K is a multiple of a packet's weights, so that no load can pass the end of a row. */
   readonly whole: boolean;
-  /** How the threads of a workgroup share its columns, rows and packets. */
+  /** How the threads of a workgroup divide columns, rows and packets. */
   readonly team: QuantisedTeam;
 };
 
-/** Counts of threads; their product is the workgroup's size. */
+/** Numbers of threads, whose product is the size of the workgroup. */
 export type QuantisedTeam = {
   readonly columns: number;
   readonly rows: number;
-  /** Threads that share K. */
+  /** Threads that split K. */
   readonly slices: number;
 };
 
@@ -29,7 +29,7 @@ export function quantisedParams({ epilogue }: QuantisedSpec): readonly string[] 
   return ['m', 'n', 'k', 'packets', 'groups', ...epilogue.params];
 }
 
-/** Words and, where the format has them, scales of W. */
+/** The words of W and, if the format has them, its scales. */
 export function weightBindings(
   { group }: QuantisationScheme,
   words: 'u32' | 'vec4<u32>',
@@ -38,7 +38,7 @@ export function weightBindings(
   return group === 0 ? [binding] : [binding, { name: 'scales', access: 'read', element: 'f32' }];
 }
 
-/** A, W and C, in the widths in which a kernel loads and stores them. */
+/** Bindings of A, W and C, with the widths in which a kernel loads and stores them. */
 export function quantisedBindings(
   spec: QuantisedSpec,
   wide: { readonly words: boolean; readonly values: boolean },

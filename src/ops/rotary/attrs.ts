@@ -10,7 +10,7 @@ export type RotaryAttrs = {
   readonly interleaved: boolean;
   /** Whether to rotate by the negative angles. */
   readonly inverse: boolean;
-  /** Whether there is a second table, positions and an offset: those follow x and the first table as inputs. */
+  /** Whether a second table, positions and an offset follow x and the first table as inputs. */
   readonly far: boolean;
   readonly positions: boolean;
   readonly offset: boolean;
