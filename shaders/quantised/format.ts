@@ -32,11 +32,6 @@ export function quantisationScheme(
   return { format, group };
 }
 
-/**
- * The type that products are computed in; with f16, 16 of them are summed in f16 before they are added in f32.
- */
-export type Arithmetic = 'f32' | 'f16';
-
 /** Number of weights in a word. */
 export function weightsPerWord({ format }: QuantisationScheme): number {
   return 32 / QUANTISED_FORMATS[format].bits;

@@ -1,5 +1,5 @@
 /** `qkv/nn`: layers under PyTorch's names, their parameters, and how these are stored. */
-export type { Arithmetic } from '../../shaders/quantised/format';
+
 export { type CellName, type CellText, cells } from '../../shaders/recurrence/cells';
 export { dropout, flatten, gelu, relu, sigmoid, silu, tanh } from '../nn/activations';
 export { initialArena, type NamedTensors, packArena, unpackArena } from '../nn/arena';
@@ -96,5 +96,6 @@ export {
   type TransformerLayerOptions,
 } from '../nn/transformerLayers';
 export type { Weight } from '../nn/weight';
+export type { Arithmetic } from '../ops/quantised/attrs';
 export type { RecurrenceOptions, RecurrenceResult } from '../ops/recurrence/op';
 export type { RotaryOptions } from '../ops/rotary/op';

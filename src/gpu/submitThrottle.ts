@@ -1,33 +1,34 @@
 /**
- * How many dispatches go into one submit: about 100 ms of work by what was measured, since drivers
- * end longer submits and a page cannot draw meanwhile. Shorter runs go in one.
+ * Limits a submit to about 100 ms of work, by measurements: drivers abort longer submits, and a page cannot
+ * draw meanwhile. Shorter runs are a single submit.
  */
 
 /** Work in one submit, in milliseconds. */
 const SUBMIT_MILLISECONDS = 100;
 
-/** Never fewer dispatches than this, and so many before anything was measured. */
-const FEWEST = 4;
-const UNMEASURED = 256;
+/** Fewest dispatches of a submit, and their number before anything was measured. */
+const MIN_DISPATCHES = 4;
+const INITIAL_DISPATCHES = 256;
 
+/** Limits the dispatches of a submit by the time that earlier dispatches took. */
 export class SubmitThrottle {
   #perDispatch: number | undefined;
   #started: number | undefined;
   #dispatches = 0;
 
-  /** Dispatches of a submit. */
+  /** Most dispatches of the next submit. */
   get limit(): number {
-    if (this.#perDispatch === undefined) return UNMEASURED;
-    return Math.max(FEWEST, Math.floor(SUBMIT_MILLISECONDS / this.#perDispatch));
+    if (this.#perDispatch === undefined) return INITIAL_DISPATCHES;
+    return Math.max(MIN_DISPATCHES, Math.floor(SUBMIT_MILLISECONDS / this.#perDispatch));
   }
 
-  /** Notes that dispatches were submitted. */
+  /** Records that dispatches were submitted. */
   submitted(dispatches: number): void {
     this.#started ??= performance.now();
     this.#dispatches += dispatches;
   }
 
-  /** Notes that all that was submitted is done: the time since is what it took, at most. */
+  /** Records that all submitted work is done: it took at most the time since the first submit. */
   done(): void {
     if (this.#started === undefined || this.#dispatches === 0) return;
     const measured = (performance.now() - this.#started) / this.#dispatches;

@@ -4,7 +4,6 @@
  * or its kernels read that.
  */
 import {
-  type Arithmetic,
   groupsPerRow,
   packetsPerRow,
   type QuantisationScheme,
@@ -13,6 +12,7 @@ import {
 import { OptionError } from '../core/errors';
 import { quantiseMatrix } from '../core/quantise';
 import type { Tensor } from '../graph/op';
+import type { Arithmetic } from '../ops/quantised/attrs';
 import { type QuantisedMatrix, quantisedMatmul } from '../ops/quantised/op';
 import { dequantiseRows } from '../ops/quantised/rows';
 import { view } from '../ops/view/op';

@@ -2,11 +2,12 @@
  * Parameters on the device: in which states they live, how a plan reads them, and their contents. A
  * layout is float32, or has quantised matrices (quantisedStorage.ts).
  */
-import type { Arithmetic, QuantisedFormat } from '../../shaders/quantised/format';
+import type { QuantisedFormat } from '../../shaders/quantised/format';
 import { defined, OptionError, shown } from '../core/errors';
 import type { HostData } from '../core/hostTensor';
 import type { TensorType } from '../core/shape';
 import type { Lookup } from '../graph/graph';
+import type { Arithmetic } from '../ops/quantised/attrs';
 import { fillArena, type NamedTensors, namedTensor, ranges } from './arena';
 import {
   bindParameters,

@@ -1,6 +1,5 @@
 /** The attributes of this folder's ops, and the types of the matrices that they read. */
 import {
-  type Arithmetic,
   groupsPerRow,
   packetsPerRow,
   type QuantisationScheme,
@@ -10,6 +9,9 @@ import { DTypeError, ShapeError } from '../../core/errors';
 import { checkScheme } from '../../core/quantise';
 import { formatType, type TensorType } from '../../core/shape';
 import type { Tensor } from '../../graph/op';
+
+/** The type that products are computed in; with f16, 16 of them are summed in f16 before they are added in f32. */
+export type Arithmetic = 'f32' | 'f16';
 
 export type QuantisedAttrs = QuantisationScheme & {
   /** Weights of a row. The words of a row may have room for more. */

@@ -1,11 +1,8 @@
 /** Which variants of products with quantised matrices are worth measuring for a shape on a device. */
-import {
-  type Arithmetic,
-  type QuantisationScheme,
-  weightsPerPacket,
-} from '../../../shaders/quantised/format';
+import { type QuantisationScheme, weightsPerPacket } from '../../../shaders/quantised/format';
 import type { Target } from '../../graph/target';
 import { FEW_ROWS, firstFilling, GPU_WORKGROUPS, hasFewResults } from '../variants';
+import type { Arithmetic } from './attrs';
 import {
   naive,
   type QuantisedShape,

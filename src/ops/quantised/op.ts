@@ -1,5 +1,4 @@
 /** Products with quantised weights. Weights are frozen: only x has a gradient. */
-import type { Arithmetic } from '../../../shaders/quantised/format';
 import { dimBound, dimsEqual } from '../../core/dim';
 import { DTypeError, ShapeError } from '../../core/errors';
 import { formatType, numberOfElements, type TensorType } from '../../core/shape';
@@ -15,6 +14,7 @@ import {
   type Tensor,
 } from '../../graph/op';
 import {
+  type Arithmetic,
   attrsOf,
   checkedRows,
   type QuantisedAttrs,

@@ -1,16 +1,13 @@
 /** All variants of products with quantised matrices, and what each is good for. */
 import type { Epilogue } from '../../../shaders/lib/epilogue';
 import type { Kernel } from '../../../shaders/lib/kernel';
-import {
-  type Arithmetic,
-  type QuantisationScheme,
-  weightsPerPacket,
-} from '../../../shaders/quantised/format';
+import { type QuantisationScheme, weightsPerPacket } from '../../../shaders/quantised/format';
 import { quantisedNaive } from '../../../shaders/quantised/naive.wgsl';
 import { quantisedRegisters } from '../../../shaders/quantised/registers.wgsl';
 import { quantisedShared } from '../../../shaders/quantised/shared.wgsl';
 import type { QuantisedSpec, QuantisedTeam } from '../../../shaders/quantised/spec';
 import { FEW_ROWS, type Tile } from '../variants';
+import type { Arithmetic } from './attrs';
 
 /** Rows of x, columns of the result and inner size. */
 export interface QuantisedShape {
