@@ -84,7 +84,7 @@ export const cases: readonly Case[] = [
     {},
     hostile(...Array.from({ length: 513 }, (_, i) => i)),
   ),
-  ...both('long lines turned round', [2, 512], {}, hostile(...backwards(512))),
+  ...both('long lines in reverse order', [2, 512], {}, hostile(...backwards(512))),
   ...both(
     'whole numbers in long lines',
     [3, 200],
