@@ -90,7 +90,7 @@ interface TraceEvent {
  * others.
  * @throws Error when the trace holds no task of the page
  */
-export function longestTask(trace: string, url: string): number {
+function longestTask(trace: string, url: string): number {
   const { traceEvents }: { readonly traceEvents: readonly TraceEvent[] } = JSON.parse(trace);
   const isLoaded = ({ name, args }: TraceEvent) =>
     name === 'navigationStart' && args?.data?.documentLoaderURL === url;
