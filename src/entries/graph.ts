@@ -43,6 +43,7 @@ export {
   type Storage,
 } from '../compiler/plan/plan';
 export type { LoopRange } from '../compiler/plan/replay';
+export type { Group, LoopFrame } from '../compiler/schedule/group';
 export type { BatchOf, BatchValue, InputTypes, NestedNumbers } from '../core/batch';
 export {
   type Dim,
@@ -108,6 +109,8 @@ export {
   type KernelCall,
   type KernelLowering,
   kernelCall,
+  type Loop,
+  type LoopBody,
   type LoopLowering,
   type Lowering,
   type LoweringCall,
