@@ -3,7 +3,7 @@
  * submit. Tokens, scores, back-pointers and the model's state stay on the device; only the recorded results of the
  * steps are read back. One class serves all models and decoding methods.
  */
-import type { Startup } from '../../shaders/lib/startup';
+
 import { planGraph } from '../compiler/compile';
 import type { Plan } from '../compiler/plan/plan';
 import {
@@ -20,6 +20,7 @@ import { inForeground } from '../gpu/foreground';
 import { type PreparedPlan, preparePlan } from '../gpu/prepared';
 import { createRunner, type Runner } from '../gpu/runner';
 import type { StateStore } from '../gpu/states';
+import type { Startup } from '../graph/startup';
 import type { Decodable } from '../models/model';
 import type { ParameterLayout } from '../nn/parameters';
 import { parameterStates } from '../nn/storage';

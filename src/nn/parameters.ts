@@ -3,7 +3,7 @@
  * the arena, so that one dispatch updates them all; the layout has their offsets, and says which matrices are
  * quantised in a second buffer. The same model code declares parameters and uses them.
  */
-import type { Packing } from '../../shaders/packed/format';
+import type { QuantisationScheme } from '../../shaders/quantised/format';
 import type { InputTypes } from '../core/batch';
 import { defined, OptionError, ShapeError } from '../core/errors';
 import { type Lookup, trace } from '../graph/graph';
@@ -33,7 +33,7 @@ export type {
 export const PARAMETERS = 'parameters';
 
 /** Name of the state that holds the words of quantised matrices. */
-export const PACKED_PARAMETERS = 'parameters.packed';
+export const QUANTISED_PARAMETERS = 'parameters.quantised';
 
 /** A contiguous range of a parameter's rows, with its own offset in the arena. */
 export interface Part {
@@ -54,17 +54,17 @@ export interface Parameter {
   /** Whether the model only multiplies by it or looks rows up in it, so that it can be quantised. */
   readonly isWeight: boolean;
   /** How it is quantised (default: float32). */
-  readonly packing?: Packing;
+  readonly scheme?: QuantisationScheme;
 }
 
-/** The code for quantised matrices, which float32 layouts leave out of the bundle; see packedStorage.ts. */
-export interface Packer {
+/** The code for quantised matrices, which float32 layouts leave out of the bundle; see quantisedStorage.ts. */
+export interface Quantiser {
   /** Quantises a matrix on the CPU. */
-  pack(
+  quantise(
     name: string,
     data: Float32Array,
     columns: number,
-    how: Packing,
+    scheme: QuantisationScheme,
   ): { readonly words: Int32Array; readonly scales: Float32Array };
   /**
    * The matrix on the device.
@@ -72,7 +72,7 @@ export interface Packer {
    * @param scales an f32 tensor, and the index of the matrix's first scale; undefined for a type without scales
    */
   weight(
-    how: Packing,
+    scheme: QuantisationScheme,
     size: readonly [rows: number, columns: number],
     words: readonly [Tensor, number],
     scales: readonly [Tensor, number | undefined],
@@ -87,7 +87,7 @@ export interface ParameterLayout {
   /** Number of words of quantised matrices; 0 if everything is float32, which training requires. */
   readonly wordCount: number;
   /** Present if there are quantised matrices. */
-  readonly packer?: Packer;
+  readonly quantiser?: Quantiser;
 }
 
 /**
@@ -165,19 +165,19 @@ export function bindParameters(
   const tensors = new Map<string, readonly Tensor[]>();
   const weights = new Map<string, readonly Weight[]>();
   const pieces: { tensor: Tensor; offset: number }[] = [];
-  for (const { name, shape, parts, packing } of layout.parameters) {
-    if (packing !== undefined) {
+  for (const { name, shape, parts, scheme } of layout.parameters) {
+    if (scheme !== undefined) {
       if (words === undefined) {
         throw new OptionError(
-          `parameter '${name}' is quantised as ${packing.format}, which is for inference only; use an ` +
+          `parameter '${name}' is quantised as ${scheme.format}, which is for inference only; use an ` +
             'f32 layout to train or inspect the model',
         );
       }
-      const packer = defined(layout.packer, 'packer');
-      const packed = parts.map(({ rows, offset, scaleOffset }) =>
-        packer.weight(packing, [rows, shape[1] ?? 1], [words, offset], [arena, scaleOffset]),
+      const quantiser = defined(layout.quantiser, 'quantiser');
+      const quantised = parts.map(({ rows, offset, scaleOffset }) =>
+        quantiser.weight(scheme, [rows, shape[1] ?? 1], [words, offset], [arena, scaleOffset]),
       );
-      weights.set(name, packed);
+      weights.set(name, quantised);
       continue;
     }
     const found = parts.map(({ rows, offset }) => {

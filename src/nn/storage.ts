@@ -1,18 +1,19 @@
 /**
  * Parameters on the device: the states that hold them, how a plan reads them, and their contents. Every
- * parameter of a layout is float32, or its matrices are quantised (packedStorage.ts).
+ * parameter of a layout is float32, or its matrices are quantised (quantisedStorage.ts).
  */
-import type { Arithmetic, PackedFormat } from '../../shaders/packed/format';
+import type { QuantisedFormat } from '../../shaders/quantised/format';
 import { defined, OptionError, shown } from '../core/errors';
 import type { HostData } from '../core/hostTensor';
 import type { TensorType } from '../core/shape';
 import type { Lookup } from '../graph/graph';
+import type { Arithmetic } from '../ops/quantised/attrs';
 import { fillArena, type NamedTensors, namedTensor, ranges } from './arena';
 import {
   bindParameters,
-  PACKED_PARAMETERS,
   PARAMETERS,
   type ParameterLayout,
+  QUANTISED_PARAMETERS,
   type Scope,
 } from './parameters';
 
@@ -20,7 +21,7 @@ import {
  * Element type of a model's matrices on the device: float32, float16, or integers of 8 or 4 bits with a scale
  * for each group of 64 or 32 neighbours in a row.
  */
-export type ParameterDType = 'f32' | PackedFormat;
+export type ParameterDType = 'f32' | QuantisedFormat;
 
 /** All element types of parameters. */
 export const PARAMETER_DTYPES: readonly ParameterDType[] = ['f32', 'f16', 'int8', 'int4'];
@@ -90,12 +91,12 @@ export function parameterBytes({ size, wordCount }: ParameterLayout): number {
 export function parameterStates(layout: ParameterLayout): Readonly<Record<string, TensorType>> {
   const arena = { [PARAMETERS]: { dtype: 'f32', shape: [layout.size] } } as const;
   if (layout.wordCount === 0) return arena;
-  return { ...arena, [PACKED_PARAMETERS]: { dtype: 'i32', shape: [layout.wordCount] } };
+  return { ...arena, [QUANTISED_PARAMETERS]: { dtype: 'i32', shape: [layout.wordCount] } };
 }
 
 /** The scope of a plan that reads these states. */
 export function parameterScope(layout: ParameterLayout, states: Lookup): Scope {
-  const words = layout.wordCount === 0 ? undefined : states(PACKED_PARAMETERS);
+  const words = layout.wordCount === 0 ? undefined : states(QUANTISED_PARAMETERS);
   return bindParameters(layout, states(PARAMETERS), undefined, undefined, words).scope;
 }
 
@@ -111,19 +112,24 @@ export function storedParameters(
   const words = new Int32Array(layout.wordCount);
   for (const parameter of layout.parameters) {
     const data = namedTensor(parameter, tensors);
-    const { name, shape, parts, packing: how } = parameter;
-    if (how === undefined) {
+    const { name, shape, parts, scheme } = parameter;
+    if (scheme === undefined) {
       fillArena(arena, parameter, data);
       continue;
     }
     ranges(parameter).forEach(({ from, to, length }, i) => {
       const matrix = data.subarray(from, from + length);
-      const packed = defined(layout.packer, 'packer').pack(name, matrix, shape[1] ?? 1, how);
-      words.set(packed.words, to);
-      arena.set(packed.scales, parts[i]?.scaleOffset ?? 0);
+      const quantised = defined(layout.quantiser, 'quantiser').quantise(
+        name,
+        matrix,
+        shape[1] ?? 1,
+        scheme,
+      );
+      words.set(quantised.words, to);
+      arena.set(quantised.scales, parts[i]?.scaleOffset ?? 0);
     });
   }
   const stored = new Map<string, HostData>([[PARAMETERS, arena]]);
-  if (layout.wordCount > 0) stored.set(PACKED_PARAMETERS, words);
+  if (layout.wordCount > 0) stored.set(QUANTISED_PARAMETERS, words);
   return stored;
 }

@@ -211,7 +211,10 @@ describe('what does not fit is refused before anything runs', () => {
       [{ x, y, z: [1] }, "batch: no input 'z'; expected x, y"],
       [{ x, y: [1, 2] }, "batch: 'y' is f32[B,1], expected 4 numbers, found 2"],
       [{ x: new Int32Array(4), y }, "batch: 'x' is f32[B,1], found an Int32Array"],
-      [{ x: Array.from({ length: 9 }, () => 0), y }, 'size B is 9, expected an integer from 0 to 8'],
+      [
+        { x: Array.from({ length: 9 }, () => 0), y },
+        'size B is 9, expected an integer from 0 to 8',
+      ],
     ];
     for (const [batch, message] of wrong) {
       await expect(trainer.step(batch as { x: number[]; y: number[] })).rejects.toThrow(message);

@@ -152,7 +152,10 @@ describe('options that do not fit', () => {
     [() => nn.multiHeadAttention(9, 2), 'multiHeadAttention: size 9 is not a multiple of heads 2'],
     [() => nn.encoderLayer(9, 2), 'encoderLayer: modelSize 9 is not a multiple of heads 2'],
     [() => nn.dropout(1), 'dropout: the rate must be at least 0 and below 1, found 1'],
-    [() => nn.lstm(2, 2, { bidirectional: true, reverse: true }), 'lstm: bidirectional layers read in reverse'],
+    [
+      () => nn.lstm(2, 2, { bidirectional: true, reverse: true }),
+      'lstm: bidirectional layers read in reverse',
+    ],
     // @ts-expect-error: no such option
     [() => nn.linear(1, 2, { biases: true }), "linear: unknown option 'biases'"],
   ])('%#', (make, message) => {

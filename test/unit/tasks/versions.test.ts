@@ -46,7 +46,9 @@ describe('model.json', () => {
   it('with a vocabulary of a newer version is refused too', () => {
     const json = modelJson('toy-transformer');
     const source = Object.assign({}, json.source, { version: 2 });
-    expect(() => read({ ...json, source })).toThrow(/version 1, found 2; it was written by a newer version of qkv/);
+    expect(() => read({ ...json, source })).toThrow(
+      /version 1, found 2; it was written by a newer version of qkv/,
+    );
   });
 });
 
