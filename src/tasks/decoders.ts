@@ -1,4 +1,4 @@
-/** The decoders of a model: one for each way of decoding, of which the latest are kept. */
+/** A model's decoders, compiled on demand for each decoding; the most recently used ones are cached. */
 import { Decoder, type DecoderOptions, type Decoding } from '../generate/decoder';
 import { planKey, strategyOf } from '../generate/method';
 import type { Device } from '../gpu/device';
@@ -6,10 +6,10 @@ import type { StateStore } from '../gpu/states';
 import type { Decodable } from '../models/model';
 import type { ParameterLayout } from '../nn/parameters';
 
-/** Decoders kept beside that of the model's first decoding: what was used longest ago goes. */
-const KEPT = 3;
+/** Cached decoders besides that of the first decoding. The least recently used one is disposed of. */
+const CACHED = 3;
 
-/** A decoder, and what is to be told it of the decoding that was asked for. */
+/** A compiled decoder, and the settings of the requested decoding, to be passed to `decode`. */
 export interface ReadyDecoder {
   readonly decoder: Decoder;
   readonly settings: Readonly<Record<string, number>>;
@@ -30,7 +30,7 @@ export class Decoders {
   readonly #layout: ParameterLayout;
   readonly #states: StateStore;
   readonly #options: Options;
-  /** By the key of their plans, the one used last at the end. */
+  /** By plan key, the most recently used one last. */
   readonly #entries = new Map<string, Entry>();
   #first: string | undefined;
 
@@ -48,26 +48,26 @@ export class Decoders {
     this.#options = options;
   }
 
-  /** Bytes that the decoders take beside the parameters. */
+  /** Bytes that the decoders take besides the parameters. */
   get plannedBytes(): number {
     return [...this.#entries.values()].reduce((sum, { plannedBytes }) => sum + plannedBytes, 0);
   }
 
   /**
-   * The decoder of a way of decoding, compiled when it is first asked for.
-   * @throws OptionError for a way that cannot work, or was not handed in
+   * The decoder for a decoding, compiled at its first use.
+   * @throws OptionError for invalid options or a missing import
    */
   async get(decoding: Decoding, reports: Reports = {}): Promise<ReadyDecoder> {
     const { ids, decodings = [] } = this.#options;
-    // Checked whether or not there is a plan for it.
+    // Throws for invalid options, even if a decoder with the same key is cached.
     const { settings } = strategyOf(decoding, ids, decodings);
     const key = planKey(decoding, decodings);
     this.#first ??= key;
-    const known = this.#entries.get(key);
-    const entry = known ?? this.#create(decoding, key, reports);
+    const cached = this.#entries.get(key);
+    const entry = cached ?? this.#create(decoding, key, reports);
     this.#entries.delete(key);
     this.#entries.set(key, entry);
-    this.#forgetOldest();
+    this.#evict();
     return { decoder: await entry.decoder, settings };
   }
 
@@ -82,7 +82,7 @@ export class Decoders {
       },
       ...(onProgress === undefined ? {} : { onProgress }),
     });
-    // What was planned is told before the first wait.
+    // `onPlanned` is called synchronously, before Decoder.create first awaits anything.
     const entry = { decoder, plannedBytes };
     decoder.catch(() => {
       if (this.#entries.get(key) === entry) this.#entries.delete(key);
@@ -90,9 +90,9 @@ export class Decoders {
     return entry;
   }
 
-  #forgetOldest(): void {
+  #evict(): void {
     const others = [...this.#entries.keys()].filter((key) => key !== this.#first);
-    for (const key of others.slice(0, Math.max(0, others.length - KEPT))) {
+    for (const key of others.slice(0, Math.max(0, others.length - CACHED))) {
       const entry = this.#entries.get(key);
       this.#entries.delete(key);
       void entry?.decoder.then(

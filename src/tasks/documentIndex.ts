@@ -1,12 +1,12 @@
-/** Documents ranked for queries on the GPU: their tf-idf weights are a matrix that stays there. */
+/** Ranks documents for queries by tf-idf on the GPU, where the documents' vectors are stored as a matrix. */
 import { InputError } from '../core/errors';
 import type { Device } from '../gpu/device';
 import { NearestRows } from '../inspect/nearestRows';
 import { denseRows, type RankedDocument, type Sentence, TfIdf, type TfIdfOptions } from '../text';
 
-/** Ranks documents for a query by tf-idf, on the device. */
+/** An index of documents on a device, which ranks them for queries by tf-idf. */
 export class DocumentIndex {
-  /** Terms and weights. */
+  /** The terms, and the tf-idf vectors of the documents. */
   readonly tfIdf: TfIdf;
   readonly #nearest: NearestRows;
 
@@ -16,9 +16,9 @@ export class DocumentIndex {
   }
 
   /**
-   * Weighs documents and brings them to a device as [documents, terms], 4 bytes each.
-   * @param documents tokens of each
-   * @throws InputError if there is none, or no word in them; OptionError
+   * Computes the documents' tf-idf vectors and uploads them as f32 [documents, terms].
+   * @param documents the tokens of each document
+   * @throws InputError if there is no document, or no token in them; OptionError
    */
   static async create(
     device: Device,
@@ -27,7 +27,7 @@ export class DocumentIndex {
   ): Promise<DocumentIndex> {
     const tfIdf = new TfIdf(documents, options);
     if (tfIdf.terms.length === 0) {
-      throw new InputError(`DocumentIndex: ${documents.length} documents without a word`);
+      throw new InputError(`DocumentIndex: the ${documents.length} documents have no tokens`);
     }
     const shape = [documents.length, tfIdf.terms.length];
     const data = denseRows(tfIdf.documents, tfIdf.terms.length);
@@ -35,9 +35,9 @@ export class DocumentIndex {
   }
 
   /**
-   * The documents that are most like each query, as TfIdf.rank has them, all queries in one product.
-   * @param queries tokens of each; words that are in no document do not count
-   * @param count 1 to 64
+   * Ranks documents for each query like TfIdf.rank, with one matrix product for all queries.
+   * @param queries the tokens of each query; tokens that no document has are ignored
+   * @param count number of documents to return for each query, 1 to 64 (default 10)
    * @throws OptionError; DisposedError
    */
   async rank(
@@ -53,7 +53,7 @@ export class DocumentIndex {
     return found.map((rows) => rows.map(({ row: document, score }) => ({ document, score })));
   }
 
-  /** Frees the matrix; the device stays. Harmless twice. */
+  /** Frees the matrix; the device stays. Idempotent. */
   dispose(): void {
     this.#nearest.dispose();
   }

@@ -1,4 +1,4 @@
-/** What can be handed to a load, in one list: no app's bundle should hold it. */
+/** All kinds, decodings, formats and codecs, for tools. Apps should import only those that they use. */
 import { beamSearch } from '../generate/beam';
 import { sampling } from '../generate/sampling';
 import { scoredGreedy } from '../generate/scoredGreedy';
@@ -6,7 +6,7 @@ import { allKinds } from '../models/registry';
 import { quantised } from '../nn/quantisedStorage';
 import { bytePairs } from '../text';
 
-/** All that can be handed to a load, for tools that take any model; an app hands in what it uses. */
+/** Options of a load that support any model and decoding, for tools; in an app they would bloat the bundle. */
 export const everything = {
   kinds: allKinds,
   decodings: [beamSearch, sampling, scoredGreedy],

@@ -1,6 +1,6 @@
 /**
- * Loading a model: from wherever its files are to a device. Its shaders compile while its weights come in.
- * One path for all models that decode; Translator.load and Writer.load are typed wrappers of it.
+ * Loads a model's files from any source to a device; shaders compile while the parameters download. All models that
+ * decode are loaded here: Translator.load and Writer.load are typed wrappers.
  */
 import { checkOptions, OptionError, throwIfAborted } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
@@ -24,21 +24,26 @@ import type { LoadMeter } from './loadProgress';
 import { type AnyDescription, descriptionOf, readAnyDescription } from './modelFiles';
 import type { GpuMemory, Resident } from './onDevice';
 import { readTensors } from './readTensors';
-import { type Making, RESIDENT_OPTIONS, type ResidentOptions, reside } from './resident';
+import {
+  type CreationContext,
+  createResident,
+  RESIDENT_OPTIONS,
+  type ResidentOptions,
+} from './resident';
 
-/** Where a model comes from, what it is made by, and where it goes. */
+/** Options of loading a model. */
 export interface LoadOptions extends ResidentOptions, ParameterOptions {
-  /** What models of the files' kind are made by: `[transformer]`. No other is in the app's bundle. */
+  /** Imported kinds of models, such as `[transformer]`: the app's bundle has no others. */
   readonly kinds: readonly ModelKind[];
-  /** What implements decodings other than the greedy one: `[beamSearch, sampling]`. */
+  /** Imported decoding methods, such as `[beamSearch, sampling]`. Greedy decoding needs none. */
   readonly decodings?: readonly DecodingMethod[];
-  /** What implements weights of fewer bits than 32: `[quantised]`. */
+  /** `[quantised]`, for parameters of fewer bits than 32. */
   readonly formats?: readonly ParameterFormat[];
-  /** What reads vocabularies other than those of words: `[bytePairs]`. */
+  /** `[bytePairs]`, for models whose vocabulary is byte pairs rather than words. */
   readonly codecs?: readonly CodecFormat[];
 }
 
-/** What a load of a model may be told. */
+/** Names of all options of a load. */
 export const LOAD_OPTIONS: readonly string[] = [
   ...RESIDENT_OPTIONS,
   ...['kinds', 'decodings', 'formats', 'codecs', 'dtype', 'arithmetic'],
@@ -63,9 +68,9 @@ export interface ModelOnDevice {
   readonly memory: GpuMemory;
   /**
    * Decodes one sequence.
-   * @param ids a source with eos, or a prompt after bos
+   * @param ids a source that ends with eos, or a prompt that begins with bos
    * @returns hypotheses, the best first
-   * @throws OptionError for a decoding that cannot work or was not handed in; AbortedError; ...
+   * @throws OptionError for invalid options or a missing import; AbortedError; DeviceLostError
    */
   decode(
     ids: readonly number[],
@@ -74,9 +79,9 @@ export interface ModelOnDevice {
   ): Promise<readonly Hypothesis[]>;
 }
 
-/** Of decoding one sequence. */
+/** Options of decoding one sequence. */
 export interface SequenceOptions extends Pick<DecodeOptions, 'signal' | 'seed'> {
-  /** Told each id that stays: of a search that may change its mind, all at the end. */
+  /** Called with each id as soon as it is final; a beam search reports all ids at its end. */
   readonly onId?: ((id: number) => void) | undefined;
 }
 
@@ -88,30 +93,30 @@ async function decodeOne(
 ): Promise<readonly Hypothesis[]> {
   const { decoder, settings } = await decoders.get(decoding);
   throwIfAborted(signal, 'decode');
-  let told = 0;
-  const tell = (row: readonly number[] = []) => {
-    for (const id of row.slice(told)) onId?.(id);
-    told = Math.max(told, row.length);
+  let reported = 0;
+  const report = (row: readonly number[] = []) => {
+    for (const id of row.slice(reported)) onId?.(id);
+    reported = Math.max(reported, row.length);
   };
   const source: HostTensor = { shape: [1, ids.length], data: Int32Array.from(ids) };
   const lengths: HostTensor = { shape: [1], data: Int32Array.of(ids.length) };
   const onIds = ([row]: readonly (readonly number[])[]) => {
-    if (!decoder.revises) tell(row);
+    if (!decoder.revises) report(row);
   };
   const [found = []] = await decoder.decode(source, lengths, { signal, seed, settings, onIds });
-  tell(found[0]?.ids);
+  report(found[0]?.ids);
   return found;
 }
 
-/** A model that was loaded, as the tasks use it. */
+/** A loaded model. */
 export type LoadedModel = Resident<ModelOnDevice>;
 
 /**
- * Loads a model from a folder with model.json and model.safetensors. After a loss of the device it is read
- * from the same source again: files and bytes are kept by reference, addresses are fetched once more.
+ * Loads a model from a folder with model.json and model.safetensors. `revive` reads the same source again: files and
+ * bytes are kept by reference, addresses are fetched again.
  * @param source an address, path or URL of the folder; its files; a directory handle; or their contents by name
- * @throws DeviceError without WebGPU; DownloadError when a file cannot be had; FormatError for a damaged
- *   one; OptionError for what was asked for and not handed in; AbortedError; DeviceLostError
+ * @throws DeviceError without WebGPU; DownloadError for a file that cannot be downloaded; FormatError for a damaged
+ *   file; OptionError for a missing import; AbortedError; DeviceLostError
  */
 export function loadModel(source: FileSource, options: LoadOptions): Promise<LoadedModel> {
   return loadFor({ what: 'model' }, source, options);
@@ -125,7 +130,8 @@ export async function loadFor(
 ): Promise<LoadedModel> {
   checkOptions('load', options, LOAD_OPTIONS);
   checkLists(options);
-  return reside(task.what, (making) => make(task, source, options, making), options);
+  const create = (context: CreationContext) => createModel(task, source, options, context);
+  return createResident(task.what, create, options);
 }
 
 function checkLists(options: LoadOptions): void {
@@ -133,47 +139,40 @@ function checkLists(options: LoadOptions): void {
   for (const [name, list] of Object.entries({ kinds, decodings, formats, codecs })) {
     if (Array.isArray(list)) continue;
     throw new OptionError(
-      `load: ${name} must be a list` +
+      `load: ${name} must be an array` +
         (name === 'kinds'
-          ? `: import { transformer } from 'qkv/models', kinds: [transformer]`
+          ? `: import { transformer } from 'qkv/models', and load with { kinds: [transformer] }`
           : ''),
     );
   }
 }
 
-async function make(
+async function createModel(
   task: TaskOptions,
   source: FileSource,
   options: LoadOptions,
-  { device, signal, meter }: Making,
+  { device, signal, meter }: CreationContext,
 ): Promise<ModelOnDevice> {
-  const { fetch, headers, cache } = options;
-  const fetching = {
-    signal,
-    ...(fetch && { fetch }),
-    ...(headers && { headers }),
-    ...(cache && { cache }),
-  };
-  // Both are asked for before either is read, so that the size of all is known from the start.
-  const json = openFile(source, 'model.json', fetching);
-  const weights = openFile(source, 'model.safetensors', fetching);
-  // Where both are missing, the error is of the first one.
-  weights.catch(() => undefined);
-  const [jsonFile, weightFile] = [await json, await weights];
-  const download = new Download([jsonFile, weightFile], meter);
+  // Both files are opened before either is read, so that the total size is known from the start.
+  const json = openFile(source, 'model.json', { ...options, signal });
+  const parameters = openFile(source, 'model.safetensors', { ...options, signal });
+  // If both are missing, the load fails with the error of model.json.
+  parameters.catch(() => undefined);
+  const [jsonFile, parameterFile] = [await json, await parameters];
+  const download = new Download([jsonFile, parameterFile], meter);
   const text = new TextDecoder().decode(await download.read(jsonFile));
   const description = readAnyDescription(text, options, jsonFile.where);
   if (task.family !== undefined) descriptionOf(description, task.family);
   const { model } = description;
   const layout = storedLayout(modelLayout(model), options, options.formats ?? []);
   const [stored, { states, decoders, bytes }] = await Promise.all([
-    download.read(weightFile).then((file) => {
-      return storedParameters(layout, readTensors(file, weightFile.where));
+    download.read(parameterFile).then((file) => {
+      return storedParameters(layout, readTensors(file, parameterFile.where));
     }),
     compile(),
   ]);
   meter.update('upload', 0, bytes);
-  // A plan allocates the state that it reads.
+  // The states exist already: compiling the decoder allocated those that its plans read.
   for (const [name, data] of stored) states.write(name, data);
   meter.finish('upload', bytes);
   return {
@@ -181,7 +180,7 @@ async function make(
     get memory() {
       return { planned: bytes + decoders.plannedBytes, live: states.device.liveBytes };
     },
-    decode: (ids, decoding, asked = {}) => decodeOne(decoders, ids, decoding, asked),
+    decode: (ids, decoding, sequence = {}) => decodeOne(decoders, ids, decoding, sequence),
   };
 
   async function compile() {
@@ -196,7 +195,7 @@ async function make(
       ...(options.decodings && { decodings: options.decodings }),
     });
     await decoders.get(task.decoding ?? GREEDY, {
-      onPlanned: (own) => meter.planned(bytes + own),
+      onPlanned: (decoderBytes) => meter.planned(bytes + decoderBytes),
       onProgress: (done, total) => meter.update('compile', done, total),
     });
     return { states, decoders, bytes };
@@ -207,7 +206,7 @@ async function make(
 class Download {
   readonly #meter: LoadMeter;
   readonly #received = new Map<OpenedFile, number>();
-  /** undefined while one of the sizes is unknown. */
+  /** undefined if one of the sizes is unknown. */
   readonly #total: number | undefined;
 
   constructor(files: readonly OpenedFile[], meter: LoadMeter) {

@@ -1,30 +1,31 @@
-/** How far a load is: one fraction of the whole that only grows, beside what is being done. */
+/** Progress of a load: its current stage, and the fraction of the whole load, which never decreases. */
 
+/** A progress report of a load. */
 export interface LoadProgress {
-  /** Downloading and compiling go on at the same time; 'ready' comes once, at the end. */
+  /** The stage that the report is about. Downloading and compiling overlap; 'ready' is reported once, at the end. */
   readonly stage: 'download' | 'compile' | 'upload' | 'ready';
-  /** Of the stage: bytes downloaded, kernels compiled, bytes uploaded. */
+  /** Progress of the stage: bytes downloaded, kernels compiled or bytes uploaded. */
   readonly done: number;
-  /** Of the stage; undefined for a download whose server does not tell its size. */
+  /** Total of the stage; undefined for a download of unknown size. */
   readonly total: number | undefined;
-  /** Of the whole load. It only grows, and is exactly 1 at the end and not before. */
+  /** Fraction of the whole load, which never decreases and is 1 only when the load is complete. */
   readonly fraction: number;
   /**
-   * Bytes that the model will take on the GPU; undefined until that is known. It is before any of them is
-   * allocated: a caller to whom it is too much aborts here.
+   * Bytes that the model will take on the GPU; undefined until known. It is known before anything is allocated, so
+   * that a caller can abort a load that is too large.
    */
   readonly gpuBytes: number | undefined;
 }
 
 type Stage = Exclude<LoadProgress['stage'], 'ready'>;
 
-/** What part of a load each stage is, about: compiling outlasts the rest where nothing is cached. */
+/** Approximate share of each stage in the time of a load when nothing is cached. */
 const SHARES: Readonly<Record<Stage, number>> = { download: 0.5, compile: 0.45, upload: 0.05 };
 
-/** Bytes after which a download of unknown size counts as half done. */
+/** Bytes after which a download of unknown size is reported as half done. */
 const HALF_UNKNOWN = 2 ** 21;
 
-/** Turns what the parts of a load report into progress; silent once the load has ended. */
+/** Combines the progress of a load's stages to reports; reports nothing after the load has ended. */
 export class LoadMeter {
   readonly #report: ((progress: LoadProgress) => void) | undefined;
   readonly #parts = new Map<Stage, number>();
@@ -36,41 +37,41 @@ export class LoadMeter {
     this.#report = report;
   }
 
-  /** @param total undefined when it is not known */
+  /** Reports progress of a stage. @param total undefined if unknown */
   update(stage: Stage, done: number, total: number | undefined): void {
     const part =
       total === undefined ? done / (done + HALF_UNKNOWN) : total === 0 ? 1 : done / total;
     this.#parts.set(stage, Math.max(this.#parts.get(stage) ?? 0, Math.min(1, part)));
-    this.#tell(stage, done, total);
+    this.#updateFraction(stage, done, total);
   }
 
-  /** A stage is over, whatever it reported. */
+  /** Reports that a stage is complete. */
   finish(stage: Stage, total: number): void {
     this.update(stage, total, total);
   }
 
-  /** The bytes that will be allocated are known; none is yet. @param kernels to be compiled */
+  /** Reports the bytes that will be allocated on the GPU, before they are. */
   planned(gpuBytes: number): void {
     this.#gpuBytes = gpuBytes;
-    this.#tell('compile', 0, undefined);
+    this.#updateFraction('compile', 0, undefined);
   }
 
-  /** The load is over. */
+  /** Reports that the load is complete. */
   ready(): void {
     this.#fraction = 1;
     if (!this.#closed) this.#emit('ready', 1, 1);
     this.#closed = true;
   }
 
-  /** Nothing is reported any more. */
+  /** Stops reporting. */
   close(): void {
     this.#closed = true;
   }
 
-  #tell(stage: Stage, done: number, total: number | undefined): void {
+  #updateFraction(stage: Stage, done: number, total: number | undefined): void {
     let sum = 0;
     for (const [name, part] of this.#parts) sum += SHARES[name] * part;
-    // What is uploaded to the last byte is not ready yet.
+    // The load is not complete when the last byte has been uploaded: only `ready` reports 1.
     this.#fraction = Math.max(this.#fraction, Math.min(sum, 0.999));
     if (!this.#closed) this.#emit(stage, done, total);
   }

@@ -1,6 +1,6 @@
 /**
- * A model as files: model.json (kind, configuration, vocabularies, how text becomes tokens) and
- * model.safetensors (weights under PyTorch's names, f32 or f16).
+ * The file model.json, which describes a model: kind, configuration, vocabularies and tokenisation. The parameters are
+ * beside it in model.safetensors, under PyTorch's names.
  */
 import { FormatError, OptionError } from '../core/errors';
 import { checkFormatVersion } from '../core/formatVersion';
@@ -9,13 +9,13 @@ import type { LanguageModel, TranslationModel } from '../models/model';
 import type { WordVectorModel } from '../models/wordVectors';
 import { type Codec, type CodecFormat, readCodec, type TextUnit } from '../text';
 
-/** How text becomes tokens. */
+/** How text is converted to tokens. */
 export interface TextOptions {
-  /** What to do with a word outside the vocabulary. */
+  /** Whether words outside the vocabulary are errors or become the token unk. */
   readonly unknown: 'error' | 'unk';
 }
 
-/** What model.json holds. */
+/** Contents of the model.json of a translation model. */
 export interface ModelDescription {
   readonly model: TranslationModel;
   readonly source: Codec;
@@ -23,17 +23,17 @@ export interface ModelDescription {
   readonly text: TextOptions;
 }
 
-/** What model.json of a language model holds. */
+/** Contents of the model.json of a language model. */
 export interface LanguageDescription {
   readonly model: LanguageModel;
   readonly vocabulary: Codec;
   readonly text: TextOptions & { readonly unit: TextUnit };
 }
 
-/** What reads the parts of a description: handed in by whoever reads one. */
+/** The imported kinds and codecs that a description may use. */
 export interface DescriptionReaders {
   readonly kinds: readonly ModelKind[];
-  /** Beside a vocabulary of words. */
+  /** Codecs other than word vocabularies. */
   readonly codecs?: readonly CodecFormat[];
 }
 
@@ -70,17 +70,17 @@ function isOfFamily<F extends AnyDescription['family']>(
 const FORMAT = 'qkv-model';
 const VERSION = 1;
 
-/** The JSON text of a description. */
+/** The text of model.json for a translation model. */
 export function writeDescription({ model, source, target, text }: ModelDescription): string {
   return write(model, { text, source, target });
 }
 
-/** The JSON text of a language model's description. */
+/** The text of model.json for a language model. */
 export function writeLanguageDescription({ model, ...rest }: LanguageDescription): string {
   return write(model, rest);
 }
 
-/** The JSON text that says of word vectors how they were trained, and which word each row is of. */
+/** The text of model.json for word vectors: their configuration, and the word of each row. */
 export function writeWordDescription(model: WordVectorModel, vocabulary: Codec): string {
   return write(model, { vocabulary });
 }
@@ -94,7 +94,7 @@ function write(
 
 type Fields = ReadonlyMap<string, unknown>;
 
-/** The fields of model.json, whatever model it is of. @param where names the file in messages */
+/** Parses model.json and checks its format and version. @param where names the file in messages */
 function readFields(
   where: string,
   text: string,
@@ -106,8 +106,8 @@ function readFields(
     const start = text.trimStart().slice(0, 40);
     throw new FormatError(
       start.startsWith('<')
-        ? `${where}: expected JSON, found a web page: ${JSON.stringify(start)}; is the address right?`
-        : `${where} is no valid JSON; download the model again`,
+        ? `${where}: expected JSON, found a web page: ${JSON.stringify(start)}; check the address`
+        : `${where} is not valid JSON; download the model again`,
       { cause },
     );
   }
@@ -121,10 +121,10 @@ function readFields(
 }
 
 /**
- * Reads model.json of any model that an app can load.
+ * Reads the model.json of a translation or language model.
  * @param where names the file in messages
- * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError for a
- *   kind or codec that was not handed in, or a model that is loaded otherwise
+ * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError for a missing import,
+ *   or for word vectors
  */
 export function readAnyDescription(
   text: string,
@@ -138,16 +138,16 @@ export function readAnyDescription(
   }
   if (family === 'word vector') {
     throw new OptionError(
-      `${where} is of word vectors ('${kind}'); WordVectors.load reads the text file beside it`,
+      `${where} describes word vectors ('${kind}'); load the text file beside it with WordVectors.load`,
     );
   }
   return { family: 'translation', ...translationDescription(where, kind, fields, readers) };
 }
 
 /**
- * Reads model.json of a language model.
- * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError for
- *   a model of another kind, or of one that was not handed in
+ * Reads the model.json of a language model.
+ * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError for a model of
+ *   another family or a missing import
  */
 export function readLanguageDescription(
   text: string,
@@ -158,9 +158,9 @@ export function readLanguageDescription(
 }
 
 /**
- * Reads model.json of a translation model.
- * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError for
- *   a model of another kind, or of one that was not handed in
+ * Reads the model.json of a translation model.
+ * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError for a model of
+ *   another family or a missing import
  */
 export function readDescription(text: string, readers: DescriptionReaders): ModelDescription {
   const { kind, fields } = readFields('model.json', text);
@@ -177,8 +177,8 @@ function languageDescription(
   const vocabulary = readCodec(fields.get('vocabulary'), codecs);
   if (vocabulary.size !== model.targetVocabulary) {
     throw new FormatError(
-      `${where}: a vocabulary of ${vocabulary.size} tokens, but the model is for ` +
-        `${model.targetVocabulary}`,
+      `${where}: the vocabulary has ${vocabulary.size} tokens, but the model is configured for ` +
+        `${model.targetVocabulary}; the file is damaged`,
     );
   }
   const options = fields.get('text');
@@ -197,8 +197,8 @@ function translationDescription(
   const target = readCodec(fields.get('target'), codecs);
   if (source.size !== model.sourceVocabulary || target.size !== model.targetVocabulary) {
     throw new FormatError(
-      `${where}: vocabularies of ${source.size} and ${target.size} words, but the model is for ` +
-        `${model.sourceVocabulary} and ${model.targetVocabulary}`,
+      `${where}: the vocabularies have ${source.size} and ${target.size} tokens, but the model is configured ` +
+        `for ${model.sourceVocabulary} and ${model.targetVocabulary}; the file is damaged`,
     );
   }
   return { model, source, target, text: readTextOptions(where, fields.get('text')) };

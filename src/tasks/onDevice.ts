@@ -1,51 +1,52 @@
-/** What all that an app loads has in common: where it lives, what it takes, its loss, its end. */
+/** The common base of everything that an app loads: its device, memory, loss, revival and disposal. */
 import type { DeviceLostError } from '../core/errors';
 import type { Device } from '../gpu/device';
 import type { LoadProgress } from './loadProgress';
 
-/** How what was lost is brought back. */
+/** Options of `revive`. */
 export interface ReviveOptions {
-  /** A new device of the caller's; one is opened without. */
+  /** The caller's new device (default: one is opened). */
   readonly device?: Device | GPUDevice;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
-/** Bytes on the GPU. */
+/** Memory on the GPU in bytes. */
 export interface GpuMemory {
-  /** Of plans, parameters and state, as was predicted before they were allocated. */
+  /** Bytes of plans, parameters and states, as predicted before allocation. */
   readonly planned: number;
-  /** What lives there now: that, and the staging buffers through which results are read. */
+  /** Bytes that are allocated now, including the staging buffers for reading results. */
   readonly live: number;
 }
 
-/** Something that lives on a device: used by one call after the other, lost and made again, disposed. */
+/** An object on a device, with its use by successive calls, its loss and revival, and its disposal. */
 export interface Resident<T> {
-  /** The device that it lives on, where its buffers are counted. */
+  /** Its device, which counts its buffers. */
   readonly device: Device;
   readonly memory: GpuMemory;
-  /** Resolves when the device is lost; not when it is disposed. After a revival, of the new device. */
+  /** Resolves when the device is lost, but not when it is disposed. A revival replaces the promise. */
   readonly lost: Promise<DeviceLostError>;
-  /** What was made. It is another one after a revival. */
+  /** The object. A revival replaces it. */
   readonly value: T;
   /**
-   * Does some work with it, after what was asked for before.
-   * @throws DisposedError, also when it is disposed meanwhile; DeviceLostError; AbortedError at once
+   * Runs work with the object after all earlier `run` calls.
+   * @throws DisposedError, also if it is disposed during the work; DeviceLostError; AbortedError as soon as the
+   *   signal fires
    */
   run<R>(work: (value: T) => Promise<R>, signal?: AbortSignal): Promise<R>;
-  /** The same beside what was asked for before, for work that may overlap. */
+  /** Runs work with the object immediately, for work that may overlap. */
   runNow<R>(work: (value: T) => Promise<R>): Promise<R>;
   /**
-   * Makes it again after its device was lost, in place. Nothing happens while the device is there and no
-   * other is handed in. A revival that fails can be tried again.
-   * @throws DisposedError; DeviceError; AbortedError; and whatever making it throws
+   * Recreates the object in place after its device was lost, or on another device. Does nothing if the device is not
+   * lost and no other one is passed. A revival that fails can be retried.
+   * @throws DisposedError; DeviceError; AbortedError; and any error of creating the object
    */
   revive(options?: ReviveOptions): Promise<void>;
-  /** Frees what was made, and the device when it was opened for it. Harmless twice. */
+  /** Frees the object, and the device if it was opened for it. Idempotent. */
   dispose(): void;
 }
 
-/** Something that lives on a device: it can be disposed, lost and revived. */
+/** Base class of objects on a device, which can be lost, revived and disposed of. */
 export abstract class OnDevice<T> {
   protected readonly resident: Resident<T>;
 
@@ -53,29 +54,29 @@ export abstract class OnDevice<T> {
     this.resident = resident;
   }
 
-  /** The device that it lives on; its buffers are counted there. */
+  /** Its device, which counts its buffers. */
   get device(): Device {
     return this.resident.device;
   }
 
-  /** The adapter that computes. */
+  /** Name of the adapter. */
   get adapter(): string {
     return this.resident.device.adapterName;
   }
 
-  /** Bytes on the GPU. */
+  /** Memory on the GPU. */
   get memory(): GpuMemory {
     return this.resident.memory;
   }
 
-  /** Resolves when the device is lost; not when it is disposed. After a revival, of the new device. */
+  /** Resolves when the device is lost, but not when it is disposed. A revival replaces the promise. */
   get lost(): Promise<DeviceLostError> {
     return this.resident.lost;
   }
 
   /**
-   * Makes it again in place after its device was lost, from the source that it was loaded from. Nothing
-   * happens while the device is there and no other is handed in. It can be tried again after an error.
+   * Loads the object again in place after its device was lost, from the same source. Does nothing if the device is not
+   * lost and no other one is passed. Can be retried after an error.
    * @throws DisposedError; DeviceError; DownloadError; AbortedError
    */
   revive(options: ReviveOptions = {}): Promise<void> {
@@ -83,8 +84,8 @@ export abstract class OnDevice<T> {
   }
 
   /**
-   * Frees what it took on the device, and the device when it was opened for it. Calls under way and later
-   * ones fail with a DisposedError. Harmless twice.
+   * Frees its memory on the device, and the device if it was opened for it. Pending and later calls fail with a
+   * DisposedError. Idempotent.
    */
   dispose(): void {
     this.resident.dispose();

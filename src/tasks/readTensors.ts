@@ -1,12 +1,12 @@
-/** The tensors of a safetensors file as float32. */
+/** Reads the tensors of a safetensors file as float32. */
 import { DTypeError, FormatError } from '../core/errors';
 import { floatValues, parseSafetensors } from '../io';
 import type { NamedTensors } from '../nn/arena';
 
 /**
- * The tensors of a file as float32, by name.
+ * Reads the tensors of a safetensors file as float32.
  * @param where names the file in messages
- * @throws FormatError for a damaged file; DTypeError
+ * @throws FormatError for a damaged file; DTypeError for a tensor of integers or booleans
  */
 export function readTensors(file: Uint8Array, where?: string): NamedTensors {
   const { tensors } = parse(file, where);

@@ -1,6 +1,6 @@
 /**
- * The life of something that lives on a device: made there, used by one call after the other, lost with the
- * device and made again, disposed. Whatever ends a load early leaves nothing behind.
+ * Manages an object on a device: creates it, serialises its calls, recreates it after a loss of the device, and disposes
+ * of it. A creation that fails or is aborted leaves nothing allocated.
  */
 import { abortable } from '../core/abortable';
 import {
@@ -19,24 +19,24 @@ import type { FetchOptions } from '../io';
 import { LoadMeter, type LoadProgress } from './loadProgress';
 import type { GpuMemory, Resident, ReviveOptions } from './onDevice';
 
-/** Which device to live on. */
+/** The device of a load: an existing one, or how to open it. */
 export interface DeviceChoice {
-  /** A device of the caller's, who disposes of it; one is opened without. */
+  /** A device that the caller owns and disposes of (default: one is opened). */
   readonly device?: Device | GPUDevice;
-  /** WebGPU entry point; `navigator.gpu` by default. */
+  /** The WebGPU entry point (default: `navigator.gpu`). */
   readonly gpu?: GPU;
-  /** What was measured and checked on this adapter, or where it is kept; see openDevice. */
+  /** Measurements and self-check verdicts of this adapter, or a store of them; see openDevice. */
   readonly tuning?: Tuning | TuningStore;
-  /** Further kernels to choose from: `allKernels`; see openDevice. */
+  /** Additional kernels to choose from: `allKernels`; see openDevice. */
   readonly kernels?: Kernels;
 }
 
-/** What every load may be told: where things come from and go, and how to follow, end and repeat it. */
+/** Options of all loads. */
 export interface ResidentOptions extends DeviceChoice, FetchOptions {
-  /** Ends the load at once, also while it compiles, and leaves nothing behind. */
+  /** Aborts the load immediately, even while it compiles, and frees everything. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
-  /** Load again, at the next call, when the device was lost; false by default. */
+  /** Whether the next call after a loss of the device loads again (default false). */
   readonly revive?: boolean;
 }
 
@@ -47,85 +47,88 @@ export const RESIDENT_OPTIONS: readonly (keyof ResidentOptions)[] = [
   ...(['signal', 'onProgress', 'revive'] as const),
 ];
 
-/** What making something on a device has at hand. */
-export interface Making {
-  /** For this alone: what is allocated on it is freed together. Being opened meanwhile. */
+/** What the creation of an object on a device can use. */
+export interface CreationContext {
+  /** A fork of the device for this object, which frees all of its memory together; it may still be opening. */
   readonly device: Promise<Device>;
-  /** Fires when the load ends early, whatever for. */
+  /** Fires when the creation fails or is aborted. */
   readonly signal: AbortSignal;
   readonly meter: LoadMeter;
 }
 
-/** Makes it, once for a load and once for each revival. */
-export type Make<T> = (making: Making) => Promise<T>;
+/** Creates the object: called once for the load, and once for each revival. */
+export type Create<T> = (context: CreationContext) => Promise<T>;
 
-interface Acquired {
+interface RootDevice {
   readonly root: Device;
-  /** Whether the root was opened or wrapped here, and is disposed of with what lives on it. */
-  readonly isOwn: boolean;
+  /** Whether the root was opened or wrapped here, so that it is disposed of with the object. */
+  readonly isOwned: boolean;
 }
 
-interface Holding<T> extends Acquired {
-  readonly value: T;
+interface DeviceFork extends RootDevice {
   readonly device: Device;
 }
 
-class Residence<T extends { readonly memory: GpuMemory }> implements Resident<T> {
+interface CreatedObject<T> extends DeviceFork {
+  readonly value: T;
+}
+
+class ManagedResident<T extends { readonly memory: GpuMemory }> implements Resident<T> {
   readonly #what: string;
-  readonly #make: Make<T>;
+  readonly #create: Create<T>;
   readonly #choice: DeviceChoice;
-  readonly #revivesItself: boolean;
-  #holding: Holding<T>;
+  readonly #autoRevive: boolean;
+  #current: CreatedObject<T>;
   #isLost = false;
   #reviving: Promise<void> | undefined;
   readonly #disposal = new AbortController();
-  #busy: Promise<unknown> = Promise.resolve();
+  #lastRun: Promise<unknown> = Promise.resolve();
 
   constructor(
     what: string,
-    make: Make<T>,
+    create: Create<T>,
     choice: DeviceChoice,
-    revivesItself: boolean,
-    holding: Holding<T>,
+    autoRevive: boolean,
+    created: CreatedObject<T>,
   ) {
     this.#what = what;
-    this.#make = make;
+    this.#create = create;
     this.#choice = choice;
-    this.#revivesItself = revivesItself;
-    this.#holding = holding;
-    this.#watch(holding);
+    this.#autoRevive = autoRevive;
+    this.#current = created;
+    this.#watch(created);
   }
 
   get device(): Device {
-    return this.#holding.device;
+    return this.#current.device;
   }
 
   get memory(): GpuMemory {
-    const { planned } = this.#holding.value.memory;
-    return { planned, live: this.#holding.device.liveBytes };
+    const { planned } = this.#current.value.memory;
+    return { planned, live: this.#current.device.liveBytes };
   }
 
   get lost(): Promise<DeviceLostError> {
-    return this.#holding.device.lost;
+    return this.#current.device.lost;
   }
 
   get value(): T {
-    return this.#holding.value;
+    return this.#current.value;
   }
 
   run<R>(work: (value: T) => Promise<R>, signal?: AbortSignal): Promise<R> {
-    const result = this.#busy.then(() => {
+    const result = this.#lastRun.then(() => {
       throwIfAborted(signal, this.#what);
       return this.runNow(work);
     });
-    this.#busy = result.catch(() => undefined);
+    this.#lastRun = result.catch(() => undefined);
     return abortable(result, signal, this.#what);
   }
 
   async runNow<R>(work: (value: T) => Promise<R>): Promise<R> {
-    if (this.#isLost && this.#revivesItself) await this.revive();
-    this.#holding.device.assertUsable();
-    return work(this.#holding.value);
+    if (this.#isLost && this.#autoRevive) await this.revive();
+    this.#current.device.assertUsable();
+    return work(this.#current.value);
   }
 
   async revive(options: ReviveOptions = {}): Promise<void> {
@@ -141,26 +144,26 @@ class Residence<T extends { readonly memory: GpuMemory }> implements Resident<T>
   dispose(): void {
     if (this.#disposal.signal.aborted) return;
     const reason = this.#disposed();
-    release(this.#holding, reason);
+    release(this.#current, reason);
     this.#disposal.abort(reason);
   }
 
   async #revive({ device, signal, onProgress }: ReviveOptions): Promise<void> {
     const choice = device === undefined ? this.#choice : { ...this.#choice, device };
-    // What was lost is freed first: on a device of the caller's it would be counted until the end.
-    if (this.#isLost) this.#holding.device.dispose();
+    // Freed first, because a device that the caller owns would go on counting the lost buffers.
+    if (this.#isLost) this.#current.device.dispose();
     const ended = new AbortController();
     const sources = [this.#disposal.signal, ...(signal === undefined ? [] : [signal])];
     const end = () => ended.abort(sources.find(({ aborted }) => aborted)?.reason);
     for (const source of sources) source.addEventListener('abort', end, { once: true });
     if (signal?.aborted) end();
     try {
-      const holding = await establish(this.#what, choice, this.#make, ended.signal, onProgress);
-      const before = this.#holding;
-      this.#holding = holding;
+      const next = await createOnDevice(this.#what, choice, this.#create, ended.signal, onProgress);
+      const previous = this.#current;
+      this.#current = next;
       this.#isLost = false;
-      this.#watch(holding);
-      release(before, this.#disposed());
+      this.#watch(next);
+      release(previous, this.#disposed());
     } catch (error) {
       throw this.#disposal.signal.aborted ? this.#disposed() : error;
     } finally {
@@ -168,9 +171,9 @@ class Residence<T extends { readonly memory: GpuMemory }> implements Resident<T>
     }
   }
 
-  #watch(holding: Holding<T>): void {
-    void holding.device.lost.then(() => {
-      if (this.#holding === holding) this.#isLost = true;
+  #watch(created: CreatedObject<T>): void {
+    void created.device.lost.then(() => {
+      if (this.#current === created) this.#isLost = true;
     });
   }
 
@@ -180,19 +183,20 @@ class Residence<T extends { readonly memory: GpuMemory }> implements Resident<T>
 }
 
 /**
- * Makes something on a device.
- * @param what it is, for messages: 'translator'
- * @throws DeviceError, DeviceLostError, AbortedError, and whatever making it throws
+ * Creates an object on a device, and manages it.
+ * @param what names the object in messages: 'translator'
+ * @throws DeviceError, DeviceLostError, AbortedError, and any error of `create`
  */
-export async function reside<T extends { readonly memory: GpuMemory }>(
+export async function createResident<T extends { readonly memory: GpuMemory }>(
   what: string,
-  make: Make<T>,
+  create: Create<T>,
   options: ResidentOptions,
 ): Promise<Resident<T>> {
   const { device, gpu, tuning, kernels, signal, onProgress, revive = false } = options;
   if (device instanceof Device && (tuning !== undefined || kernels !== undefined)) {
     throw new OptionError(
-      'tuning, kernels: a device that is handed in has its own; see openDevice and Device.useTuning',
+      "tuning, kernels: a Device that is passed in has its own; pass them to openDevice, or call the device's " +
+        'useTuning',
     );
   }
   const choice = {
@@ -201,53 +205,53 @@ export async function reside<T extends { readonly memory: GpuMemory }>(
     ...(kernels && { kernels }),
   };
   const first = device === undefined ? choice : { ...choice, device };
-  const holding = await establish(what, first, make, signal, onProgress);
-  return new Residence(what, make, choice, revive, holding);
+  const created = await createOnDevice(what, first, create, signal, onProgress);
+  return new ManagedResident(what, create, choice, revive, created);
 }
 
-/** Opens or takes the device and makes something on it; all is undone when any part fails. */
-async function establish<T>(
+/** Opens or wraps the device and creates the object on it; frees everything if any part fails. */
+async function createOnDevice<T>(
   what: string,
   choice: DeviceChoice,
-  make: Make<T>,
+  create: Create<T>,
   signal: AbortSignal | undefined,
   onProgress: ((progress: LoadProgress) => void) | undefined,
-): Promise<Holding<T>> {
+): Promise<CreatedObject<T>> {
   throwIfAborted(signal, what);
-  // Where there is no WebGPU nothing is even begun.
+  // Without WebGPU this throws before anything is downloaded.
   if (choice.device === undefined) webGpu(choice.gpu);
   const stop = new AbortController();
   const meter = new LoadMeter(onProgress);
-  let held: (Acquired & { readonly device: Device }) | undefined;
-  /** The first failure counts: others follow from it. */
+  let fork: DeviceFork | undefined;
+  /** The first failure is reported; later ones are its consequences. */
   const fail = (reason: unknown): void => {
     if (stop.signal.aborted) return;
     meter.close();
-    if (held !== undefined) release(held, reason);
+    if (fork !== undefined) release(fork, reason);
     stop.abort(reason);
   };
   const onAbort = () => fail(new AbortedError(`${what}: aborted`, { cause: signal?.reason }));
   signal?.addEventListener('abort', onAbort, { once: true });
-  const opening = acquire(choice).then((acquired) => {
-    if (stop.signal.aborted && acquired.isOwn) acquired.root.dispose();
+  const opening = openRoot(choice).then((opened) => {
+    if (stop.signal.aborted && opened.isOwned) opened.root.dispose();
     stop.signal.throwIfAborted();
-    held = { ...acquired, device: acquired.root.fork() };
-    return held.device;
+    fork = { ...opened, device: opened.root.fork() };
+    return fork.device;
   });
-  // Without a device nothing need be downloaded any more.
+  // If the device cannot be opened, downloads stop.
   opening.catch(fail);
   const stopped = new Promise<never>((_, reject) => {
     stop.signal.addEventListener('abort', () => reject(stop.signal.reason), { once: true });
   });
   try {
-    const making = make({ device: opening, signal: stop.signal, meter });
-    const [value] = await Promise.race([Promise.all([making, opening]), stopped]);
+    const creating = create({ device: opening, signal: stop.signal, meter });
+    const [value] = await Promise.race([Promise.all([creating, opening]), stopped]);
     stop.signal.throwIfAborted();
     meter.ready();
-    // The last report may have been answered with an abort.
+    // The caller may abort from within the last progress report.
     stop.signal.throwIfAborted();
-    if (held === undefined) throw new DisposedError(`the ${what} has no device`);
-    return { ...held, value };
+    if (fork === undefined) throw new DisposedError(`the ${what} has no device`);
+    return { ...fork, value };
   } catch (error) {
     fail(error);
     throw stop.signal.reason;
@@ -256,20 +260,20 @@ async function establish<T>(
   }
 }
 
-async function acquire(choice: DeviceChoice): Promise<Acquired> {
+async function openRoot(choice: DeviceChoice): Promise<RootDevice> {
   const { device, ...options } = choice;
-  if (device === undefined) return { root: await openDevice(options), isOwn: true };
-  if (device instanceof Device) return { root: device, isOwn: false };
+  if (device === undefined) return { root: await openDevice(options), isOwned: true };
+  if (device instanceof Device) return { root: device, isOwned: false };
   if (typeof device !== 'object' || device === null || !('createComputePipelineAsync' in device)) {
     throw new OptionError(`device: expected a Device or a GPUDevice, found ${shown(device)}`);
   }
   const { gpu: _, ...rest } = options;
-  // The wrapper is ours, the GPUDevice is not: disposing of the one leaves the other.
-  return { root: await openDevice({ ...rest, device }), isOwn: true };
+  // Only the wrapper is owned: disposing of it does not destroy the caller's GPUDevice.
+  return { root: await openDevice({ ...rest, device }), isOwned: true };
 }
 
-function release(held: Acquired & { readonly device: Device }, reason: unknown): void {
+function release({ device, root, isOwned }: DeviceFork, reason: unknown): void {
   const error = reason instanceof Error ? reason : new AbortedError(String(reason));
-  held.device.dispose(error);
-  if (held.isOwn) held.root.dispose(error);
+  device.dispose(error);
+  if (isOwned) root.dispose(error);
 }

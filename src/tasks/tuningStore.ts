@@ -1,13 +1,12 @@
-/** Tunings in any store of named bytes: IndexedDB in a page or worker, files in Node. */
+/** Stores tunings in a checkpoint store: IndexedDB in a page or worker, files in Node. */
 import { textHash } from '../core/textHash';
 import { parseTuning, type TuningStore } from '../gpu/tuning';
 import { type CheckpointStore, indexedDbStore, StorageError } from '../io';
 
 /**
- * Keeps a tuning for each adapter and browser version.
- * A page's storage may be closed to it (private windows, no space): `load` then finds nothing, and the
- * app runs untuned, while `save` throws a StorageError.
- * @throws FormatError from `load` when something else lies under the name
+ * A store with a tuning for each adapter and browser version. If a page has no access to storage (private windows, no
+ * space), `load` returns undefined, so that the app runs untuned, and `save` throws a StorageError.
+ * @throws FormatError from `load` if the stored bytes are not a tuning
  */
 export function tuningStore(store: CheckpointStore = indexedDbStore('qkv-tuning')): TuningStore {
   const nameOf = (adapterKey: string) => `tuning-${textHash(adapterKey)}.json`;
@@ -22,7 +21,7 @@ export function tuningStore(store: CheckpointStore = indexedDbStore('qkv-tuning'
       }
     },
     save(adapterKey, tuning) {
-      // The key is for people who read the file.
+      // The adapter key is not read back: it is for people who read the file.
       const text = JSON.stringify({ adapter: adapterKey, ...tuning }, null, 1);
       return store.save(nameOf(adapterKey), new TextEncoder().encode(text));
     },

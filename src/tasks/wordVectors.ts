@@ -1,4 +1,4 @@
-/** Word vectors as an app calls them: load a text file of them, ask for neighbours and analogies, dispose. */
+/** Word vectors as an app calls them: load a text file, find neighbours, answer analogies, dispose. */
 import { checkOptions, defined, InputError, OptionError, ShapeError, shown } from '../core/errors';
 import type { Device } from '../gpu/device';
 import { MOST_NEAR_ROWS, NearestRows, type NearRow } from '../inspect/nearestRows';
@@ -12,41 +12,46 @@ import {
 } from '../io';
 import type { LoadMeter } from './loadProgress';
 import { OnDevice, type Resident } from './onDevice';
-import { type Making, RESIDENT_OPTIONS, type ResidentOptions, reside } from './resident';
+import {
+  type CreationContext,
+  createResident,
+  RESIDENT_OPTIONS,
+  type ResidentOptions,
+} from './resident';
 
-/** A word near to what was asked for. */
+/** A word of a query's result. */
 export interface Neighbour {
   readonly word: string;
-  /** Cosine with what was asked for; of an analogy by multiplication the quotient of cosines. */
+  /** Cosine similarity with the query; for analogies by multiplication, the quotient of cosines. */
   readonly score: number;
 }
 
-/** How an analogy is answered. */
+/** Options of an analogy. */
 export interface AnalogyOptions {
-  /** How many words; 1 by default. */
+  /** Number of words to return (default 1). */
   readonly count?: number;
   /**
-   * 'add' (default) is 3CosAdd, the words nearest to b - a + c (Mikolov et al. 2013c); 'multiply' is 3CosMul
-   * (Levy and Goldberg 2014), in which no cosine outweighs the others.
+   * 'add' (default) is 3CosAdd, the words nearest to b - a + c (Mikolov et al. 2013c). 'multiply' is 3CosMul (Levy and
+   * Goldberg 2014), in which no single cosine dominates the sum.
    */
   readonly method?: 'add' | 'multiply';
 }
 
-/** How word vectors are loaded. */
+/** Options of loading word vectors. */
 export interface LoadVectorsOptions extends ResidentOptions, ReadVectorsOptions {}
 
 const READ_OPTIONS = ['dimensions', 'limit', 'duplicates'] as const;
 
 const OPTIONS = [...RESIDENT_OPTIONS, ...READ_OPTIONS];
 
-/** The words of a question are not among the answers, so that fewer can be asked for. */
+/** Largest `count`. Results leave out up to three words of the query, which the search returns, too. */
 const MOST_WORDS = MOST_NEAR_ROWS - 3;
 
-/** Word vectors on a device: finds neighbours and answers analogies. */
+/** Word vectors on a device. */
 export class WordVectors extends OnDevice<NearestRows> {
-  /** Row by row. */
+  /** The word of each row. */
   readonly words: readonly string[];
-  /** Numbers a word. */
+  /** Dimensions of a vector. */
   readonly dimensions: number;
   readonly #rows: ReadonlyMap<string, number>;
   readonly #data: Float32Array;
@@ -60,40 +65,41 @@ export class WordVectors extends OnDevice<NearestRows> {
   }
 
   /**
-   * Loads a file in GloVe's or word2vec's text format, as it comes in. The vectors stay in the CPU's memory
-   * as well: a new device gets them from there.
-   * @param source its address, path or URL; a File; or its bytes
+   * Loads a file in GloVe's or word2vec's text format, parsing it as it downloads. A copy of the vectors stays in CPU
+   * memory, from which `revive` uploads them again.
+   * @param source the file's address, path or URL; a File; or its bytes
    * @throws DeviceError without WebGPU; DownloadError; FormatError for a damaged file; AbortedError
    */
   static load(source: FileSource, options: LoadVectorsOptions = {}): Promise<WordVectors> {
-    return WordVectors.#create((making) => readVectors(source, options, making), options);
+    return WordVectors.#create((context) => readVectors(source, options, context), options);
   }
 
   /**
-   * Brings vectors to a device, which stays the caller's.
-   * @throws ShapeError if vectors are not f32 [words, D]; InputError for a word that is there twice
+   * Uploads vectors to a device that the caller owns.
+   * @throws ShapeError if vectors are not f32 [words, D]; InputError for a word that occurs twice
    */
   static create(device: Device, vectors: TextVectors): Promise<WordVectors> {
     return WordVectors.#create(async () => vectors, { device });
   }
 
   static async #create(
-    read: (making: Making) => Promise<TextVectors>,
+    read: (context: CreationContext) => Promise<TextVectors>,
     options: LoadVectorsOptions,
   ): Promise<WordVectors> {
     checkOptions('WordVectors.load', options, OPTIONS);
-    let known: Table | undefined;
-    const make = async (making: Making) => {
-      const table = known ?? checked(await read(making));
-      known = table;
-      const onPlanned = (bytes: number) => making.meter.planned(bytes);
-      return NearestRows.create(await making.device, table, onPlanned);
+    let loaded: Table | undefined;
+    const create = async (context: CreationContext) => {
+      const table = loaded ?? checked(await read(context));
+      loaded = table;
+      const onPlanned = (bytes: number) => context.meter.planned(bytes);
+      return NearestRows.create(await context.device, table, onPlanned);
     };
-    const resident = await reside('word vectors', make, options);
-    const { words, data } = defined(known, 'vectors');
+    const resident = await createResident('word vectors', create, options);
+    const { words, data } = defined(loaded, 'vectors');
     return new WordVectors(words, data, resident);
   }
 
+  /** Whether a word has a vector. */
   has(word: string): boolean {
     return this.#rows.has(word);
   }
@@ -104,7 +110,7 @@ export class WordVectors extends OnDevice<NearestRows> {
     return this.#data.slice(at, at + this.dimensions);
   }
 
-  /** The cosine of two words' vectors; 0 where one is zero. @throws InputError for an unknown word */
+  /** Cosine similarity of two words; 0 if a vector is zero. @throws InputError for an unknown word */
   similarity(a: string, b: string): number {
     const [x, y] = [this.vector(a), this.vector(b)];
     const dot = (u: Float32Array, v: Float32Array) =>
@@ -114,8 +120,8 @@ export class WordVectors extends OnDevice<NearestRows> {
   }
 
   /**
-   * The words whose vectors point most nearly where this one does, the nearest first.
-   * @param query a word, which is not among them, or a vector [D]
+   * The words whose vectors have the largest cosine similarity with the query, the nearest first.
+   * @param query a word, which is left out of the result, or a vector [D]
    * @throws InputError for an unknown word; OptionError for a count outside 1 to 61; DisposedError
    */
   async nearest(query: string | Float32Array, count = 10): Promise<readonly Neighbour[]> {
@@ -132,7 +138,7 @@ export class WordVectors extends OnDevice<NearestRows> {
     return this.#named(found, [], count);
   }
 
-  /** The neighbours of each word, as `nearest` has them, in as few runs as can be. */
+  /** The neighbours of several words, as from `nearest`, in as few runs as possible. */
   async nearestOfEach(
     words: readonly string[],
     count = 10,
@@ -144,8 +150,8 @@ export class WordVectors extends OnDevice<NearestRows> {
   }
 
   /**
-   * Words that are to c as b is to a: ('man', 'king', 'woman') asks for queen. The three words are not
-   * among them, as in the original.
+   * Words that are to c as b is to a: for ('man', 'king', 'woman'), queen. The three words are left out of the result,
+   * as in the original.
    * @throws InputError for an unknown word; OptionError; DisposedError
    */
   async analogy(
@@ -160,16 +166,16 @@ export class WordVectors extends OnDevice<NearestRows> {
     if (method !== 'add' && method !== 'multiply') {
       throw new OptionError(`analogy: method must be 'add' or 'multiply', found '${method}'`);
     }
-    const given = this.#queries([a, b, c]);
+    const queries = this.#queries([a, b, c]);
     const found = await this.resident.runNow(async (rows) =>
       method === 'multiply'
-        ? rows.balance(given, count + 3)
-        : (await rows.nearest(this.#offset(given.data), count + 3)).flat(),
+        ? rows.balance(queries, count + 3)
+        : (await rows.nearest(this.#offset(queries.data), count + 3)).flat(),
     );
     return this.#named(found, [a, b, c], count);
   }
 
-  /** b - a + c of unit vectors [1, D]. */
+  /** b - a + c of normalised vectors [1, D]. @param rows a, b and c */
   #offset(rows: Float32Array) {
     const D = this.dimensions;
     const lengths = [0, 1, 2].map((row) => Math.hypot(...rows.subarray(row * D, (row + 1) * D)));
@@ -199,8 +205,8 @@ export class WordVectors extends OnDevice<NearestRows> {
     const row = this.#rows.get(word);
     if (row !== undefined) return row;
     throw new InputError(
-      `word vectors: ${shown(word)} is none of the ${this.words.length} words; ask has() first, or try ` +
-        'it in lower case',
+      `word vectors: ${shown(word)} is not one of the ${this.words.length} words; check with has(), or try ` +
+        'lower case',
       { words: typeof word === 'string' ? [word] : [] },
     );
   }
@@ -211,7 +217,7 @@ function checkCount(count: number): void {
   throw new OptionError(`word vectors: count must be 1 to ${MOST_WORDS}, found ${count}`);
 }
 
-/** What is known to be f32 [words, D], a word a row. */
+/** Checked vectors: f32 [words, D], one row for each word. */
 interface Table {
   readonly words: readonly string[];
   readonly shape: readonly number[];
@@ -227,22 +233,18 @@ function checked(found: TextVectors): Table {
   }
   if (new Set(words).size < words.length) {
     const again = words.find((word, row) => words.indexOf(word) !== row);
-    throw new InputError(`word vectors: '${again}' is there twice; keep one of them`);
+    throw new InputError(`word vectors: '${again}' occurs twice; remove one of them`);
   }
   return { words, shape, data };
 }
 
 async function readVectors(
   source: FileSource,
-  { fetch, headers, cache, dimensions, limit, duplicates }: LoadVectorsOptions,
-  { signal, meter }: Making,
+  options: LoadVectorsOptions,
+  { signal, meter }: CreationContext,
 ): Promise<TextVectors> {
-  const file = await openFile(source, undefined, {
-    signal,
-    ...(fetch && { fetch }),
-    ...(headers && { headers }),
-    ...(cache && { cache }),
-  });
+  const { dimensions, limit, duplicates } = options;
+  const file = await openFile(source, undefined, { ...options, signal });
   const vectors = await readTextVectors(reported(file, meter), {
     ...(dimensions === undefined ? {} : { dimensions }),
     ...(limit === undefined ? {} : { limit }),

@@ -256,7 +256,7 @@ describe('a translator', () => {
       FormatError,
       /truncated|download|expected/,
     );
-    await expectError(load('{"format":', weights), FormatError, /no valid JSON; download/);
+    await expectError(load('{"format":', weights), FormatError, /not valid JSON; download/);
     await expectError(
       load('{"format":"other"}', weights),
       FormatError,

@@ -160,7 +160,7 @@ describe('word vectors', () => {
     const own = await WordVectors.create(device(), { words, vectors });
     expect(own.has('w4') && !own.has('constructor')).toBe(true);
     expect(() => own.vector('constructor')).toThrow(InputError);
-    await expect(own.nearest('none')).rejects.toThrow("'none' is none of the 60 words");
+    await expect(own.nearest('none')).rejects.toThrow("'none' is not one of the 60 words");
     await expect(own.nearest('w1', 62)).rejects.toThrow(OptionError);
     await expect(own.nearest(new Float32Array(3))).rejects.toThrow(ShapeError);
     await expect(own.analogy('w1', 'w2', 'none')).rejects.toThrow(InputError);
