@@ -1,8 +1,7 @@
 /**
- * Looking inside a model: any value that its code names, any parameter, and their gradients, as further
- * outputs of the model's own graph. What nobody asks for costs nothing.
+ * Captures intermediate values of a model by name, parameters, and their gradients, as additional outputs of the model's
+ * graph. Values that are not captured cost nothing.
  */
-
 import { gradients } from '../autodiff/grad';
 import { compileGraph } from '../compiler/compile';
 import { defined, OptionError } from '../core/errors';
@@ -27,27 +26,27 @@ import { ops } from '../ops';
 import { allKernels } from '../ops/kernels';
 import { checkPatterns, matches, type Pattern } from './pattern';
 
-/** A computation that can be looked into: a training task, or a model's forward pass. */
+/** A computation that can be inspected: a training task, or a model's forward pass. */
 export interface Inspectable {
   readonly inputs: Readonly<Record<string, TensorType>>;
-  /** @returns the loss [1]: what gradients are of; undefined where there is none */
+  /** @returns the loss [1] for gradients; undefined if there is none */
   forward(scope: Scope, inputs: Lookup): Tensor | undefined;
 }
 
-/** Which values an inspector captures. */
+/** What an inspector captures. */
 export interface InspectOptions {
-  /** Values wanted. */
+  /** Names of values and parameters to capture. */
   readonly values?: Pattern | readonly Pattern[];
-  /** Values and parameters whose gradients are wanted. */
+  /** Names of values and parameters whose gradients to capture. */
   readonly gradients?: Pattern | readonly Pattern[];
 }
 
-/** Values by name; gradients by `grad:` and the name. */
+/** Captured values by name; gradients are named `grad:NAME`. */
 export type Captured = ReadonlyMap<string, HostTensor>;
 
-/** What an inspector can be asked for. */
+/** Names of everything that an inspector can capture. */
 export interface ValueNames {
-  /** Values that the code names, in its order, and 'loss'. */
+  /** Values that the model's code names, in the order of computation, and 'loss'. */
   readonly values: readonly string[];
   readonly parameters: readonly string[];
 }
@@ -55,10 +54,10 @@ export interface ValueNames {
 const list = (patterns: Pattern | readonly Pattern[] = []): readonly Pattern[] =>
   typeof patterns === 'string' || patterns instanceof RegExp ? [patterns] : patterns;
 
-/** All names that patterns can ask for. */
+/** All names that patterns can match. */
 export function valueNames(inspectable: Inspectable): ValueNames {
   const names = new Set<string>();
-  // Wanting everything is the way to hear of values that are computed only when wanted.
+  // Values that are computed on demand only are reported if all are wanted.
   const observer: Observer = { ops, wants: () => true, note: (name) => names.add(name) };
   let hasLoss = false;
   const { parameters } = declareParameters(
@@ -74,10 +73,10 @@ export function valueNames(inspectable: Inspectable): ValueNames {
   };
 }
 
-/** Runs a function and captures values and gradients inside of it, by name. */
+/** Runs a computation on batches, and captures intermediate values and gradients by name. */
 export class Inspector {
   readonly #program: Program;
-  /** Output of the plan -> name; parts of a parameter follow each other. */
+  /** The captured name of each output of the plan; the parts of a parameter are in order. */
   readonly #outputs: ReadonlyMap<string, string>;
 
   private constructor(program: Program, outputs: ReadonlyMap<string, string>) {
@@ -86,10 +85,10 @@ export class Inspector {
   }
 
   /**
-   * Compiles a plan of the values wanted.
-   * @param states holds the parameters under PARAMETERS; nothing else of it is touched
-   * @param withDropout give the plan an input 'dropoutKey' i32 [1] and drop out as in training
-   * @throws OptionError for a pattern that matches nothing, or gradients where there is no loss
+   * Compiles a plan that computes the values to capture.
+   * @param states holds the parameters; its other states are not used
+   * @param withDropout whether dropout is on, keyed by an input 'dropoutKey' i32 [1] (default false)
+   * @throws OptionError for a pattern without a match, or for gradients without a loss
    */
   static async create(
     device: Device,
@@ -103,7 +102,7 @@ export class Inspector {
     const { values, parameters } = valueNames(inspectable);
     checkPatterns([...wanted, ...derived], [...values, ...parameters]);
     if (derived.length > 0 && !values.includes('loss')) {
-      throw new OptionError('inspect: gradients are of a loss, and there is none');
+      throw new OptionError('inspect: gradients need a loss, and the computation has none');
     }
     const outputs = new Map<string, string>();
     const graph = trace(
@@ -136,12 +135,12 @@ export class Inspector {
     return new Inspector(program, outputs);
   }
 
-  /** Dispatches of a run. */
+  /** Number of dispatches of a run. */
   get dispatchCount(): number {
     return this.#program.dispatchCount;
   }
 
-  /** Runs the computation on a batch and reads what was wanted. */
+  /** Runs the computation on a batch and reads the captured values. */
   async run(inputs: HostTensors): Promise<Captured> {
     this.#program.run(inputs);
     const found = new Map(Object.entries(await this.#program.read(...this.#outputs.keys())));
@@ -154,7 +153,7 @@ export class Inspector {
     return captured;
   }
 
-  /** Frees the plan; states stay. Harmless twice. */
+  /** Frees the plan; the states stay. Idempotent. */
   dispose(): void {
     this.#program.dispose();
   }
@@ -166,9 +165,9 @@ interface Named {
 }
 
 interface Found {
-  /** Values that the code named and some pattern wants. */
+  /** Values that the code named and a pattern matches. */
   readonly values: readonly Named[];
-  /** Pieces of parameters, in order: those of one have its name. */
+  /** Parts of parameters in order, each with its parameter's name. */
   readonly parameters: readonly Named[];
   readonly loss: Tensor | undefined;
 }
@@ -220,7 +219,7 @@ function outputsOf(
   return [...chosen, ...named];
 }
 
-/** Rows of a parameter after each other. */
+/** Concatenates the rows of two parts of a parameter. */
 function joined(a: HostTensor, b: HostTensor): HostTensor {
   const [rows = 0, ...rest] = a.shape;
   const data = Float32Array.from([...a.data, ...b.data]);

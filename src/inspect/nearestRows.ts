@@ -1,6 +1,6 @@
 /**
- * The rows of a matrix that point most nearly where a vector does, found on the GPU: one product with all
- * rows, then the largest of them. The matrix stays on the device.
+ * Finds the rows of a matrix with the largest cosine similarity to a vector on the GPU, by a product with all rows and
+ * top-k. The matrix stays on the device.
  */
 import { foldedKernel } from '../../shaders/lib/fold';
 import { compileGraph } from '../compiler/compile';
@@ -15,32 +15,32 @@ import { type Graph, trace } from '../graph/graph';
 import type { Tensor } from '../graph/op';
 import { div, matmul, mul, scale, slice, topK } from '../ops/functions';
 
-/** A row and how near it is. */
+/** A row of the matrix and its score. */
 export interface NearRow {
   readonly row: number;
   readonly score: number;
 }
 
-/** The most rows that can be asked for: what the top-k kernel gives. */
+/** Largest number of rows of a query: the limit of the top-k kernel. */
 export const MOST_NEAR_ROWS = 64;
 
-/** Queries of one run. */
+/** Largest number of queries of one run. */
 const QUERIES = 16;
 
 const ROWS = 'rows';
 
-/** Keeps the quotient finite where a cosine is -1 (Levy and Goldberg 2014, eq. 4). */
+/** Added to the denominator of 3CosMul to keep it positive (Levy and Goldberg 2014, eq. 4). */
 const MULTIPLY_EPSILON = 1e-3;
 
-/** What makes a row good: near each query for itself, or near the first two and far from the third. */
+/** How rows are scored: by similarity to each query, or by 3CosMul for three queries a, b and c. */
 type Ranking = 'each' | 'balance';
 
-/** Finds the rows of a matrix that are nearest to a vector, on the device. */
+/** A matrix on a device, whose rows are ranked by cosine similarity to queries. */
 export class NearestRows {
   readonly size: number;
   readonly dimensions: number;
   readonly #states: StateStore;
-  /** By ranking and number of rows, compiled when they are first asked for. */
+  /** Compiled programs by ranking and number of rows. */
   readonly #programs = new Map<string, Promise<Runner>>();
   #planned = 0;
 
@@ -51,10 +51,10 @@ export class NearestRows {
   }
 
   /**
-   * Brings the rows to the device, each at length 1; a zero row stays zero, and is near nothing.
+   * Normalises the rows to length 1 and uploads them; zero rows stay zero.
    * @param rows f32 [n, d]
-   * @param onPlanned told the bytes that they take on the device, before those are allocated
-   * @throws ShapeError, DTypeError; DeviceError when they do not fit
+   * @param onPlanned called before allocation with the bytes that the rows and plans need
+   * @throws ShapeError, DTypeError; DeviceError if they do not fit on the device
    */
   static async create(
     device: Device,
@@ -64,13 +64,13 @@ export class NearestRows {
     const [size = 0, dimensions = 0] = rows.shape;
     if (rows.shape.length !== 2 || size < 1 || dimensions < 1) {
       throw new ShapeError(
-        `nearest rows: expected [n, d] with one row at least, found [${rows.shape}]`,
+        `nearest rows: expected [n, d] with at least one row, found [${rows.shape}]`,
       );
     }
     checkHostTensor('nearest rows: rows', rows, 'f32');
     const nearest = new NearestRows(new StateStore(device.fork()), size, dimensions);
     try {
-      // A plan allocates the state that it reads.
+      // Compiling a plan allocates the state that holds the rows.
       await nearest.#program('each', 1, onPlanned);
       nearest.#states.write(ROWS, unitRows(rows, dimensions));
       return nearest;
@@ -80,15 +80,15 @@ export class NearestRows {
     }
   }
 
-  /** Bytes on the device: those that the rows and the plans so far take, and those that live there now. */
+  /** Bytes on the device: planned for the rows and all plans so far, and allocated now. */
   get memory(): { readonly planned: number; readonly live: number } {
     return { planned: this.#planned, live: this.#states.device.liveBytes };
   }
 
   /**
-   * The k rows of the largest cosine with each query, the nearest first, ties by lowest row.
-   * @param queries f32 [q, d], of any length
-   * @param k 1 to 64; fewer are found where there are fewer rows
+   * The k rows with the largest cosine similarity to each query, the nearest first; ties go to the lower row.
+   * @param queries f32 [q, d], which need not be normalised
+   * @param k 1 to 64; fewer rows are returned if the matrix has fewer
    * @throws ShapeError, DTypeError, OptionError; DisposedError
    */
   async nearest(queries: HostTensor, k: number): Promise<readonly (readonly NearRow[])[]> {
@@ -96,15 +96,15 @@ export class NearestRows {
     const program = await this.#program('each', k);
     const found: Promise<readonly (readonly NearRow[])[]>[] = [];
     for (let at = 0; at < data.length; at += QUERIES * this.dimensions) {
-      const some = data.subarray(at, at + QUERIES * this.dimensions);
-      found.push(this.#run(program, some, k));
+      const batch = data.subarray(at, at + QUERIES * this.dimensions);
+      found.push(this.#run(program, batch, k));
     }
     return (await Promise.all(found)).flat();
   }
 
   /**
-   * The k rows that are near b and c and far from a: the largest cos(b) cos(c) / (cos(a) + 0.001), cosines
-   * moved to 0 to 1 (3CosMul, Levy and Goldberg 2014).
+   * The k rows near b and c and far from a, by 3CosMul: the largest cos(b) cos(c) / (cos(a) + 0.001), with cosines
+   * mapped to [0, 1] (Levy and Goldberg 2014).
    * @param queries a, b and c, f32 [3, d]
    * @throws ShapeError, DTypeError, OptionError; DisposedError
    */
@@ -117,13 +117,13 @@ export class NearestRows {
     return found;
   }
 
-  /** Frees the matrix and the plans; queries under way fail with a DisposedError. Harmless twice. */
+  /** Frees the matrix and the plans; pending queries fail with a DisposedError. Idempotent. */
   dispose(): void {
     this.#programs.clear();
-    this.#states.device.dispose(new DisposedError('nearest rows: used after dispose()'));
+    this.#states.device.dispose(new DisposedError('nearest rows: disposed; create them again'));
   }
 
-  /** Queries at length 1. */
+  /** Checks queries and normalises them. */
   #checked(queries: HostTensor, k: number): Float32Array {
     this.#states.device.assertUsable();
     const { shape } = queries;
@@ -151,12 +151,12 @@ export class NearestRows {
     );
   }
 
-  /** A plan for k rows or a few more: one for every power of two. */
+  /** The program for at least k rows: there is one for each power of two. */
   #program(ranking: Ranking, k: number, onPlanned?: (bytes: number) => void): Promise<Runner> {
     const count = Math.min(2 ** Math.ceil(Math.log2(k)), this.size);
     const key = `${ranking} ${count}`;
-    const known = this.#programs.get(key);
-    if (known !== undefined) return known;
+    const cached = this.#programs.get(key);
+    if (cached !== undefined) return cached;
     const graph = rankingGraph(ranking, this.size, this.dimensions, count);
     const { device } = this.#states;
     const prepared = preparePlan(device, compileGraph(graph), {
@@ -188,14 +188,14 @@ function rankingGraph(ranking: Ranking, size: number, dimensions: number, count:
   );
 }
 
-/** @param cosines with a, b and c [3, n]  @returns [1, n] */
+/** 3CosMul. @param cosines with a, b and c [3, n]  @returns [1, n] */
 function balanced(cosines: Tensor, size: number): Tensor {
   const positive = scale(cosines, 0.5, 0.5);
   const of = (row: number) => slice(positive, { starts: [row, 0], ends: [row + 1, size] });
   return div(mul(of(1), of(2)), scale(of(0), 1, MULTIPLY_EPSILON));
 }
 
-/** Rows of length 1, rounded once; zero rows stay. */
+/** Normalises rows in float64 and rounds them to float32; zero rows stay zero. */
 function unitRows({ data }: HostTensor, dimensions: number): Float32Array {
   const unit = new Float32Array(data.length);
   for (let at = 0; at < data.length; at += dimensions) {

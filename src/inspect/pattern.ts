@@ -1,4 +1,4 @@
-/** Patterns over dotted names: `*` within a part, `**` across parts, `{a,b}` for one of several. */
+/** Globs over dotted names: `*` matches within a part, `**` across parts, and `{a,b}` either of several. */
 import { OptionError } from '../core/errors';
 
 /** A glob over dotted names, or a regular expression. */
@@ -20,11 +20,11 @@ function expressionOf(pattern: Pattern): RegExp {
   return new RegExp(`^${text}$`);
 }
 
-/** @throws OptionError for a pattern that matches none of the names */
+/** Checks that every pattern matches a name. @throws OptionError for one that does not */
 export function checkPatterns(patterns: readonly Pattern[], names: readonly string[]): void {
   for (const pattern of patterns) {
     if (names.some((name) => matches([pattern], name))) continue;
     const shown = names.length > 40 ? `${names.slice(0, 40).join(', ')}, ...` : names.join(', ');
-    throw new OptionError(`inspect: nothing is named ${String(pattern)}; there are: ${shown}`);
+    throw new OptionError(`inspect: no name matches ${String(pattern)}; the names are ${shown}`);
   }
 }

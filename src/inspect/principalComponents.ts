@@ -1,7 +1,6 @@
 /**
- * Principal components on the GPU. The covariance is squared again and again until only its largest
- * eigenvector is left (the power method with exponents 2, 4, 8 ...); then its part is taken away, and the
- * next one is found.
+ * Principal components on the GPU. Each eigenvector is found by squaring the covariance matrix repeatedly (the power
+ * method with exponents 2, 4, 8, ...), and is then deflated from the matrix to find the next one.
  */
 import { OptionError, ShapeError } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
@@ -31,28 +30,28 @@ import {
   where,
 } from '../ops/functions';
 
-/** The directions in which points vary most, and the points along them. */
+/** The result of a principal component analysis. */
 export interface PrincipalComponents {
-  /** Of the columns [d]. */
+  /** Mean of each column [d]. */
   readonly mean: HostTensor;
-  /** Directions of length 1, the one of the largest variance first; the largest entry is positive [k, d]. */
+  /** Unit vectors by descending variance [k, d], with signs such that the largest entry is positive. */
   readonly components: HostTensor;
-  /** The rows, without the mean, along the components [n, k]. */
+  /** Centred rows projected on the components [n, k]. */
   readonly projections: HostTensor;
-  /** Part of all variance along each component [k]. */
+  /** Fraction of the total variance along each component [k]. */
   readonly explained: HostTensor;
 }
 
-/** Squarings: variances that differ by a ten-thousandth are told apart. */
+/** Number of squarings, which separates variances that differ by a relative 1e-4. */
 const SQUARINGS = 16;
 
-/** Entries this far below the largest eigenvalue are rounding errors. */
+/** Lower bound of divisors, which keeps quotients finite for matrices of zeros. */
 const TINY = 1e-30;
 
 /**
- * Finds the directions in which rows vary most.
+ * Computes principal components.
  * @param rows observations [n, d]
- * @param count components wanted, 1 to the smaller of n - 1 and d
+ * @param count number of components, 1 to min(n - 1, d)
  * @throws ShapeError, OptionError
  */
 export async function principalComponents(
@@ -63,7 +62,7 @@ export async function principalComponents(
   const [n = 0, d = 0] = rows.shape;
   if (rows.shape.length !== 2 || n < 2 || d < 1) {
     throw new ShapeError(
-      `principal components: rows must be [n, d] with n of at least 2, found [${rows.shape}]`,
+      `principal components: rows must be [n, d] with n at least 2, found [${rows.shape}]`,
     );
   }
   const most = Math.min(n - 1, d);
@@ -106,14 +105,15 @@ function analyse(rows: Tensor, n: number, d: number, count: number) {
   };
 }
 
-/** The direction of the largest eigenvalue of a symmetric matrix [d, d], as [1, d]. */
+/** The eigenvector of the largest eigenvalue of a symmetric matrix [d, d], as [1, d]. */
 function largest(matrix: Tensor, d: number, seed: number): Tensor {
   let power = matrix;
   for (let i = 0; i < SQUARINGS; i++) {
     const scaled = div(power, norm(power));
     power = matmul(scaled, scaled);
   }
-  // What is left is the direction's outer product with itself: any vector shows it.
+  // The result is close to the outer product of the eigenvector with itself, so that multiplying any vector by it
+  // gives a multiple of the eigenvector.
   const source = random(seed + 1);
   const start = Float64Array.from({ length: d }, () => source.normal());
   const shown = matmul(constantTensor({ shape: [1, d], data: start }), power);
@@ -124,7 +124,7 @@ function largest(matrix: Tensor, d: number, seed: number): Tensor {
   return where(isNegative, neg(direction), direction);
 }
 
-/** Frobenius norm [1, 1], never 0. */
+/** Frobenius norm [1, 1], bounded away from 0. */
 function norm(x: Tensor): Tensor {
   const squares = sumOf(square(x));
   return sqrt(maximum(squares, fill(squares.shape, TINY)));

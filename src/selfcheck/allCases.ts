@@ -1,7 +1,7 @@
-/** The cases of every op, found by their files: an op that is added is checked as well. */
+/** The cases of all ops, collected from their files, so that new ops are included. */
 import type { Case } from '../graph/cases';
 
-/** Op folder -> its cases. */
+/** Cases by op folder. */
 export function allCases(): Readonly<Record<string, readonly Case[]>> {
   const files = import.meta.glob<readonly Case[]>('../ops/*/cases.ts', {
     eager: true,

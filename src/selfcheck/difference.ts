@@ -1,22 +1,22 @@
-/** Compares results with a reference, within the bounds of a case. */
+/** Compares results with a reference, within the tolerances of a case. */
 import type { Case } from '../graph/cases';
 
-/** How far a result may be from the reference, and why. */
+/** The largest allowed difference from the reference, and the reason for it. */
 export type Tolerance = Case['tolerance'];
 
-/** Values that are compared with a reference. */
+/** A tensor's values for a comparison. */
 export interface ComparedValues {
   readonly data: ArrayLike<number>;
 }
 
-/** The bound of an output: of a gradient its own, or the forward one times 8. */
+/** The tolerance of an output: for gradients, the gradient tolerance or 8 times the forward one. */
 export function toleranceOf({ tolerance, gradientTolerance }: Case, output: string): Tolerance {
   if (!output.startsWith('d')) return tolerance;
   const { relative, absolute = 0, because } = tolerance;
   return gradientTolerance ?? { relative: relative * 8, absolute: absolute * 8, because };
 }
 
-/** The first output of a case that is out of its bound, and how far; undefined when all are right. */
+/** Describes the first output beyond its tolerance; undefined if all are within. */
 export function firstFault(
   item: Case,
   got: Readonly<Record<string, ComparedValues>>,
@@ -30,8 +30,7 @@ export function firstFault(
 }
 
 /**
- * The worst difference and where it is; undefined when everything is within the bound. NaN and
- * infinities must agree exactly.
+ * Describes the worst difference; undefined if all are within the tolerance. NaN and infinities must be equal.
  */
 export function worstDifference(
   got: ArrayLike<number>,

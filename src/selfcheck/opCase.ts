@@ -1,5 +1,4 @@
-/** An op's case as a graph with its gradients, and its results: on the oracle, and on the GPU. */
-
+/** The graph of an op's case, with gradients, and its results on the oracle and on the GPU. */
 import { gradients } from '../autodiff/grad';
 import { compileGraph } from '../compiler/compile';
 import { defined } from '../core/errors';
@@ -18,7 +17,7 @@ import { ops } from '../ops';
 
 const NO_SIZES = new Map<string, number>();
 
-/** The case's inputs as arrays of float32-exact values, the same for every run. */
+/** The case's inputs, which are exact in float32 and the same in every run. */
 export function caseInputs({ name, inputs }: Case): Map<string, NdArray> {
   const seed = [...name].reduce((hash, c) => (Math.imul(hash, 31) + c.charCodeAt(0)) | 0, 7);
   const source = random(seed);
@@ -55,7 +54,7 @@ function drawFrom(fill: Fill, source: ReturnType<typeof random>, at: number): nu
   }
 }
 
-/** Forward graph; with `backward`, also the gradients of a fixed weighted sum of all f32 outputs. */
+/** The graph of a case; with `backward`, also the gradients of a weighted sum of all f32 outputs. */
 export function caseGraph(opCase: Case, backward: boolean): Graph {
   const types = opCase.inputs.map(
     ({ shape, dtype }, i) => [`x${i}`, { shape, dtype: dtype ?? 'f32' }] as const,
@@ -79,14 +78,14 @@ export function caseGraph(opCase: Case, backward: boolean): Graph {
   );
 }
 
-/** Indices of the inputs whose gradient is checked. */
+/** Indices of the inputs whose gradients are checked. */
 export function differentiable({ inputs }: Case): readonly number[] {
   return inputs.flatMap((input, i) =>
     (input.dtype ?? 'f32') === 'f32' && input.differentiable !== false ? [i] : [],
   );
 }
 
-/** Weights that differ from element to element, so that no error can cancel. */
+/** The sum of all elements of the f32 results, with weights that differ so that errors do not cancel. */
 export function weightedSum(results: readonly Tensor[]): Tensor {
   const parts = results
     .filter((tensor) => tensor.dtype === 'f32')
@@ -102,14 +101,14 @@ function lossWeights(shape: readonly number[]): Tensor {
   return constantTensor({ shape, data });
 }
 
-/** The graph in float64, without fusion. */
+/** Runs the graph in float64, without fusion. */
 export function onOracle(graph: Graph, inputs: ReadonlyMap<string, NdArray>) {
   return evaluateGraph(graph, inputs, new Map(), NO_SIZES).outputs;
 }
 
 /**
- * The compiled plan on the GPU.
- * @param target in place of the device's own
+ * Compiles the graph and runs it on the GPU.
+ * @param target the target of kernel choices (default: the device's)
  */
 export async function onGpu(
   device: Device,

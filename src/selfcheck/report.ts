@@ -1,8 +1,8 @@
-/** What a self-check found, as a text for a bug report. */
+/** The result of a self-check as text for a bug report. */
 import type { Device } from '../gpu/device';
 import type { Verdict } from '../gpu/tuning';
 
-/** Adapter, browser, how many candidates of each family are right, and what is wrong with the others. */
+/** Adapter and browser, the candidates of each family, and the failures of those that are wrong. */
 export function selfCheckReport(
   device: Device,
   verdicts: Readonly<Record<string, Verdict>>,

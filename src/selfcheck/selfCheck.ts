@@ -25,21 +25,21 @@ import { caseGraph, caseInputs, differentiable, onGpu, onOracle } from './opCase
 /** Cases by the names of their ops. */
 export type OpCases = Readonly<Record<string, readonly Case[]>>;
 
-/** What the self-check tries. */
+/** Options of the self-check. */
 export interface SelfCheckOptions {
-  /** By op; all of the library's by default. */
+  /** Cases by op (default: all cases of the library). */
   readonly cases?: OpCases;
-  /** Check candidates again whose verdict is known and whose kernels have not changed. */
+  /** Whether to repeat checks whose verdicts are known for the same kernel sources (default false). */
   readonly again?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** What the self-check found. */
+/** The result of the self-check. */
 export interface SelfCheckResult {
-  /** By `variantName`, those known before included. */
+  /** Verdicts by `variantName`, including those known before. */
   readonly verdicts: Readonly<Record<string, Verdict>>;
-  /** Runs on the device. */
+  /** Number of runs on the device. */
   readonly runs: number;
 }
 
@@ -47,7 +47,7 @@ export interface SelfCheckResult {
 interface Round {
   readonly variants: readonly string[];
   readonly choices: ReadonlyMap<string, string>;
-  /** Of each variant, the WGSL of the steps that it is part of. */
+  /** For each variant, the WGSL of the dispatches that it takes part in. */
   readonly sources: ReadonlyMap<string, string>;
 }
 
@@ -61,8 +61,8 @@ interface PreparedCase {
 }
 
 /**
- * Checks the candidates. The device's tuning stays as it is: give the verdicts to `useTuning`, and to
- * a store.
+ * Checks all kernel candidates on a device. The device's tuning is not changed: pass the verdicts to `useTuning`, and
+ * save them to a store.
  * @throws AbortedError, DeviceLostError
  */
 export async function selfCheck(
@@ -89,7 +89,7 @@ export async function selfCheck(
       if (!failures.has(variant)) failures.set(variant, `${each.name}: ${failure}`);
     }
     runs += check.runs;
-    // Kept, those of all cases would take gigabytes on a software adapter.
+    // The pipelines of all cases would take gigabytes on a software adapter.
     device.pipelines.clear();
   }
   const verdicts = [...hashes].map(([variant, wgsl]): readonly [string, Verdict] => {
@@ -147,14 +147,14 @@ function variantHashes(prepared: readonly PreparedCase[]): ReadonlyMap<string, s
   return hashes;
 }
 
-/** The runs of one case, and whom to blame where one fails. */
+/** Runs the rounds of one case, and finds the variants that cause failures. */
 class CaseCheck {
   runs = 0;
   readonly #device: Device;
   readonly #target: Target;
   readonly #case: PreparedCase;
   readonly #inputs: ReadonlyMap<string, NdArray>;
-  /** Variants that took part in a right result. */
+  /** Variants that took part in a correct result. */
   readonly #cleared = new Set<string>();
   readonly #failed: { readonly round: Round; readonly failure: string }[] = [];
 

@@ -1,6 +1,6 @@
 /**
- * Checkpoints as safetensors: weights under their PyTorch names, moments under 'optimizer.NAME.', the
- * log of losses, and as metadata the step, the data cursor and the recipe.
+ * Checkpoints as safetensors files: parameters under PyTorch's names, the optimiser's states under 'optimizer.STATE/',
+ * all losses, and, as metadata, the training step, the data cursor and the recipe.
  */
 import { FormatError } from '../core/errors';
 import { checkFormatVersion } from '../core/formatVersion';
@@ -17,18 +17,18 @@ import type { ParameterLayout } from '../nn/parameters';
 import type { DataCursor } from '../text';
 import type { TrainerSnapshot } from './trainer';
 
-/** All that training needs to go on where it was. */
+/** Everything that training needs to resume. */
 export interface Checkpoint {
   readonly snapshot: TrainerSnapshot;
-  /** Place of the next batch. */
+  /** Position of the next batch. */
   readonly cursor: DataCursor;
-  /** Loss of every step so far. */
+  /** Loss of every training step so far. */
   readonly losses: readonly number[];
-  /** What was trained, as JSON text; resuming with another recipe is refused. */
+  /** The configuration of the run as JSON text, for callers to compare before they resume. */
   readonly recipe: string;
-  /** Time spent in training steps. */
+  /** Time spent in training steps, in seconds. */
   readonly seconds: number;
-  /** What decided between kernels: a resumed run computes the same only under the same choices. */
+  /** The tuning that chose kernels: a resumed run is bit-equal only with the same choices. */
   readonly tuning?: Tuning;
 }
 
@@ -36,7 +36,7 @@ const FORMAT = 'qkv-checkpoint';
 const VERSION = 1;
 const OPTIMIZER = 'optimizer.';
 
-/** The checkpoint as bytes. */
+/** Serialises a checkpoint. */
 export function writeCheckpoint(layout: ParameterLayout, checkpoint: Checkpoint): Uint8Array {
   const { snapshot, cursor, losses, recipe, seconds, tuning = NO_TUNING } = checkpoint;
   const tensors = new Map<string, StoredTensor>();
@@ -61,9 +61,9 @@ export function writeCheckpoint(layout: ParameterLayout, checkpoint: Checkpoint)
 }
 
 /**
- * Reads a checkpoint for a model's layout.
- * @param momentNames the optimiser's arenas
- * @throws FormatError when it is damaged, or for another model or recipe
+ * Parses a checkpoint.
+ * @param layout of the model that it is for  @param momentNames names of the optimiser's states
+ * @throws FormatError if it is damaged, or was written for another model or optimiser
  */
 export function readCheckpoint(
   bytes: Uint8Array,
@@ -83,7 +83,7 @@ export function readCheckpoint(
   checkFormatVersion('checkpoint', Number(format[1]), VERSION);
   const step = Number(field('step'));
   if (!Number.isInteger(step) || step < 0)
-    throw new FormatError(`checkpoint: step ${field('step')}`);
+    throw new FormatError(`checkpoint: the step must be a whole number, found ${field('step')}`);
   const under = (prefix: string): NamedTensors =>
     new Map(
       [...tensors]
@@ -99,7 +99,7 @@ export function readCheckpoint(
     if (values.size > 0) return [name, packArena(layout, values)] as const;
     throw new FormatError(
       `checkpoint: expected the optimiser's state '${name}', found ` +
-        `${stateNames(tensors.keys()).join(', ') || 'none'}; train on with the same optimiser`,
+        `${stateNames(tensors.keys()).join(', ') || 'none'}; resume with the same optimiser`,
     );
   });
   return {
@@ -116,16 +116,15 @@ export function readCheckpoint(
   };
 }
 
-/** Names of the optimiser's arenas among the tensors'. */
+/** Names of the optimiser's states in a file. */
 function stateNames(names: Iterable<string>): readonly string[] {
   const states = [...names].filter((name) => name.startsWith(OPTIMIZER));
   return [...new Set(states.map((name) => name.slice(OPTIMIZER.length).split('/', 1).join()))];
 }
 
 /**
- * The tuning under which a checkpoint's run was compiled: give it to the device before the trainer is
- * created.
- * @throws FormatError when the checkpoint is damaged
+ * The tuning of a checkpoint's run. To resume bit-equally, pass it to the device before the trainer is created.
+ * @throws FormatError if the checkpoint is damaged
  */
 export function checkpointTuning(bytes: Uint8Array): Tuning {
   return tuningOf(parseSafetensors(bytes).metadata);
@@ -141,7 +140,7 @@ function readCursor(text: string): DataCursor {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new FormatError(`checkpoint: the data cursor is no JSON: ${text}`, { cause });
+    throw new FormatError(`checkpoint: the data cursor is not valid JSON: ${text}`, { cause });
   }
   const fields = new Map<string, unknown>(
     typeof json === 'object' ? Object.entries(json ?? {}) : [],

@@ -1,4 +1,4 @@
-/** Labelling as a training task: mean cross-entropy of labels, of sequences or of their tokens. */
+/** Sequence and token classification as a training task, with mean cross-entropy as the loss. */
 import { dim } from '../core/dim';
 import { checkIds } from '../core/errors';
 import type { Labeller } from '../models/shapes';
@@ -6,14 +6,15 @@ import { type LabelledBatch, NO_LABEL } from '../text/labelled';
 import type { TrainingTask } from './task';
 import { targetLoss } from './translation';
 
-/** Sizes of batches of labelled sequences. */
+/** Options of a labelling task. */
 export interface LabellingOptions {
+  /** Largest number of sequences in a batch. */
   readonly maxBatch: number;
-  /** Part of the probability spread over all classes in training; 0 by default. */
+  /** Label smoothing in training: the probability spread over all classes (default 0). */
   readonly labelSmoothing?: number;
 }
 
-/** Trains a model that labels on padded batches. */
+/** The task of training a labeller on padded batches. */
 export function labellingTask(
   model: Labeller,
   { maxBatch, labelSmoothing = 0 }: LabellingOptions,

@@ -1,4 +1,4 @@
-/** Language modelling as a training task: mean cross-entropy of the next token. */
+/** Language modelling as a training task, with the mean cross-entropy of the next token as the loss. */
 import { dim } from '../core/dim';
 import { checkIds } from '../core/errors';
 import type { LanguageModel } from '../models/model';
@@ -6,10 +6,10 @@ import type { Batch } from '../text/batches';
 import type { TrainingTask } from './task';
 import { type TranslationOptions, targetLoss } from './translation';
 
-/** A batch's targets; a language model has no sources. */
+/** The target side of a batch; a language model has no source. */
 export type SequenceBatch = Pick<Batch, 'size' | 'targetLength' | 'targetInput' | 'targetOutput'>;
 
-/** Trains a language model on padded batches: exp of the held-out loss is its perplexity a token. */
+/** The task of training a language model on padded batches. Its perplexity is exp(held-out loss). */
 export function languageTask(
   model: LanguageModel,
   options: TranslationOptions,

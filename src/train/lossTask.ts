@@ -1,4 +1,4 @@
-/** A computation of one's own as a training task: inputs by name, and a loss of them. */
+/** A custom loss as a training task. */
 import { type BatchOf, type BatchValue, hostTensors, type InputTypes } from '../core/batch';
 import { dimsEqual } from '../core/dim';
 import { DTypeError } from '../core/errors';
@@ -10,13 +10,13 @@ import type { Scope } from '../nn/parameters';
 import { ops } from '../ops';
 import type { TaskResult, TrainingTask } from './task';
 
-/** A loss, and what it is a mean over. */
+/** A loss, with the number of predictions that it averages over. */
 export interface Loss {
-  /** f32: what is minimised; the mean of several values. */
+  /** f32 of any shape: the mean of its elements is minimised. */
   readonly loss: Tensor;
-  /** f32 [1]: how many predictions it is a mean over; the number of its values by default. */
+  /** f32 [1]: number of predictions that the loss averages over (default: its number of elements). */
   readonly count?: Tensor;
-  /** f32 [1]: how many of them are right, where that is a question. */
+  /** f32 [1]: number of correct predictions, for accuracy. */
   readonly correct?: Tensor;
 }
 
@@ -24,13 +24,12 @@ export interface Loss {
 export interface Computation<Inputs extends InputTypes> {
   /** Types of the inputs by name: `{ x: f32(dim('B', 64), 4) }`. */
   readonly inputs: Inputs;
-  /** Is called on symbolic tensors; dropout of the scope is on in training alone. */
+  /** Called on symbolic tensors; dropout of the scope is on in training only. */
   readonly loss: ModelFunction<Inputs, Tensor | Loss>;
 }
 
 /**
- * The task of a computation: what `Trainer.create` makes of inputs and a loss.
- * @throws what the loss throws, with the layer's path
+ * Makes a training task of a computation, as `Trainer.create` does.
  */
 export function lossTask<Inputs extends InputTypes>(
   computation: Computation<Inputs>,
@@ -46,8 +45,8 @@ export function lossTask({
   return {
     inputs,
     forward: (scope, input) => {
-      const given = Object.fromEntries(names.map((name) => [name, input(name)]));
-      return resultOf(loss(scope, given));
+      const tensors = Object.fromEntries(names.map((name) => [name, input(name)]));
+      return resultOf(loss(scope, tensors));
     },
     feed: (batch) => hostTensors('batch', inputs, batch),
   };
@@ -64,7 +63,7 @@ function resultOf(result: Tensor | Loss): TaskResult {
   };
 }
 
-/** How many values a loss has. */
+/** Number of elements of a loss, as f32 [1]. */
 function countOf({ shape }: Tensor): Tensor {
   const size = numberOfElements(shape);
   return typeof size === 'number' ? ops.fill([1], size) : ops.sum(ops.fill(shape, 1));

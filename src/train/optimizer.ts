@@ -1,4 +1,4 @@
-/** Optimisers as plain data, and what each updates the arena with. */
+/** Optimisers described by plain data. */
 import { defined, OptionError } from '../core/errors';
 import type { Tensor } from '../graph/op';
 import { PARAMETERS } from '../nn/parameters';
@@ -6,7 +6,7 @@ import { ops } from '../ops';
 import type { Optimizer, UpdateCall } from './ownOptimizer';
 import { type LearningRate, rateAt } from './schedule';
 
-/** Options as those of torch.optim's class of that name; the learning rate is the schedule's. */
+/** Options of torch.optim's class of the same name; the learning rate comes from the schedule. */
 export type OptimizerOptions =
   | {
       readonly kind: 'adam' | 'adamw';
@@ -23,12 +23,12 @@ export type OptimizerOptions =
     }
   | {
       readonly kind: 'rmsprop';
-      /** Decay of the averages. */
+      /** Decay of the running averages. */
       readonly alpha: number;
       readonly epsilon: number;
       /** Default 0. */
       readonly momentum?: number;
-      /** Divide by the deviation from the mean gradient (default false). */
+      /** Whether to divide by the standard deviation of the gradient (default false). */
       readonly centered?: boolean;
       readonly weightDecay?: number;
     }
@@ -37,12 +37,12 @@ export type OptimizerOptions =
       readonly epsilon: number;
       /** The rate of step t is divided by 1 + (t - 1) * rateDecay (default 0): torch's lr_decay. */
       readonly rateDecay?: number;
-      /** What the sums of squares start from (default 0). */
+      /** Initial value of the sums of squares (default 0). */
       readonly initialAccumulator?: number;
       readonly weightDecay?: number;
     };
 
-/** Names of the arenas that the optimiser keeps beside the parameters, in the order of its results. */
+/** Names of the optimiser's states, in the order of its op's results after the parameters. */
 export function moments(options: OptimizerOptions): readonly string[] {
   switch (options.kind) {
     case 'adam':
@@ -65,19 +65,21 @@ export function moments(options: OptimizerOptions): readonly string[] {
 
 function unknown(options: never): never {
   const found = JSON.stringify(options);
-  throw new OptionError(`optimizer: kind is adam, adamw, sgd, rmsprop or adagrad, found ${found}`);
+  throw new OptionError(
+    `optimizer: kind must be adam, adamw, sgd, rmsprop or adagrad, found ${found}`,
+  );
 }
 
 function isAdam({ kind }: OptimizerOptions): boolean {
   return kind === 'adam' || kind === 'adamw';
 }
 
-/** What each value of those arenas starts from. */
+/** Initial value of the elements of those states. */
 function initialMoment(options: OptimizerOptions): number {
   return options.kind === 'adagrad' ? (options.initialAccumulator ?? 0) : 0;
 }
 
-/** @throws OptionError; what the update's op takes is checked there */
+/** Checks options that the update's op does not check. @throws OptionError */
 function checkRanges(options: OptimizerOptions): void {
   if (options.kind !== 'adagrad') return;
   const { rateDecay = 0, initialAccumulator = 0 } = options;
@@ -88,7 +90,7 @@ function checkRanges(options: OptimizerOptions): void {
 }
 
 /**
- * The optimiser that plain data describes.
+ * Makes the optimiser that plain data describes.
  * @throws OptionError for an unknown kind or a value out of range
  */
 export function optimizerOf(options: OptimizerOptions, learningRate: LearningRate): Optimizer {
@@ -109,7 +111,7 @@ export function optimizerOf(options: OptimizerOptions, learningRate: LearningRat
   };
 }
 
-/** The results of the optimiser's op: parameters, then the arenas of `moments`. */
+/** Next values of the parameters, then of the states of `moments`. */
 function updated(
   options: OptimizerOptions,
   { parameters, rate, unclipped, states, figures }: UpdateCall,
@@ -153,13 +155,13 @@ function updated(
   }
 }
 
-/** The learning rate of a step, counted from 1, from that of the schedule. */
+/** The learning rate of a training step, counted from 1. @param rate of the schedule at that step */
 export function optimizerRate(options: OptimizerOptions, rate: number, step: number): number {
   if (options.kind !== 'adagrad') return rate;
   return rate / (1 + (step - 1) * (options.rateDecay ?? 0));
 }
 
-/** 1 - beta^t of both moments, rounded once from float64; 1 where there is nothing to correct. */
+/** Bias corrections 1 - beta^t of Adam's moments, computed in float64; 1 for other optimisers. */
 export function biasCorrections(
   options: OptimizerOptions,
   step: number,

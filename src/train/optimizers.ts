@@ -4,51 +4,51 @@ import { optimizerOf } from './optimizer';
 import type { Optimizer } from './ownOptimizer';
 import type { LearningRate } from './schedule';
 
-/** Options of every optimiser. */
+/** Options of all optimisers. */
 export interface OptimizerBase {
-  /** A number, or a schedule. */
+  /** The learning rate: a number or a schedule. */
   readonly learningRate?: LearningRate;
-  /** Part of the parameters that is added to their gradients (default 0), or decoupled in `adamw`. */
+  /** L2 penalty that is added to the gradients (default 0); in `adamw`, decoupled weight decay. */
   readonly weightDecay?: number;
 }
 
 /** Options of Adam and AdamW. */
 export interface AdamOptions extends OptimizerBase {
-  /** Decay of the mean gradient (default 0.9). */
+  /** Decay of the running mean of the gradient (default 0.9). */
   readonly beta1?: number;
-  /** Decay of the mean squared gradient (default 0.999). */
+  /** Decay of the running mean of the squared gradient (default 0.999). */
   readonly beta2?: number;
-  /** Added to the root of the mean square (default 1e-8). */
+  /** Added to the denominator (default 1e-8). */
   readonly epsilon?: number;
 }
 
 /** Options of stochastic gradient descent. */
 export interface SgdOptions extends OptimizerBase {
-  /** Decay of the sum of gradients (default 0: none is kept). */
+  /** Momentum factor (default 0). */
   readonly momentum?: number;
-  /** Look ahead along the momentum (default false). */
+  /** Whether momentum is Nesterov's (default false). */
   readonly nesterov?: boolean;
 }
 
 /** Options of RMSprop. */
 export interface RmspropOptions extends OptimizerBase {
-  /** Decay of the mean squared gradient (default 0.99). */
+  /** Decay of the running mean of the squared gradient (default 0.99). */
   readonly alpha?: number;
-  /** Added to its root (default 1e-8). */
+  /** Added to the denominator (default 1e-8). */
   readonly epsilon?: number;
-  /** Default 0. */
+  /** Momentum factor (default 0). */
   readonly momentum?: number;
-  /** Divide by the deviation from the mean gradient (default false). */
+  /** Whether to divide by the standard deviation of the gradient (default false). */
   readonly centered?: boolean;
 }
 
 /** Options of Adagrad. */
 export interface AdagradOptions extends OptimizerBase {
-  /** Added to the root of the sum of squares (default 1e-10). */
+  /** Added to the denominator (default 1e-10). */
   readonly epsilon?: number;
   /** The rate of step t is divided by 1 + (t - 1) * rateDecay (default 0): torch's lr_decay. */
   readonly rateDecay?: number;
-  /** What the sums of squares start from (default 0). */
+  /** Initial value of the sums of squares (default 0). */
   readonly initialAccumulator?: number;
 }
 
@@ -81,7 +81,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
 }
 
 /**
- * torch.optim.AdamW (Loshchilov and Hutter 2019): as `adam`, with decoupled weight decay of 0.01.
+ * torch.optim.AdamW (Loshchilov and Hutter 2019): `adam` with decoupled weight decay of 0.01.
  * @throws OptionError
  */
 export function adamw(options: AdamOptions = {}): Optimizer {

@@ -1,5 +1,4 @@
-/** What an optimiser is to the trainer: arenas that it keeps, its figures of each step, its update. */
-
+/** The interface of optimisers: their states, host-computed scalars of each training step, and update. */
 import { defined, OptionError } from '../core/errors';
 import type { TensorType } from '../core/shape';
 import type { Lookup, Tensors } from '../graph/graph';
@@ -8,51 +7,51 @@ import { PARAMETERS } from '../nn/parameters';
 import { ops } from '../ops';
 import { type LearningRate, rateAt } from './schedule';
 
-/** What an update computes with. Arenas hold all parameters in one vector [N]; gaps between are zero. */
+/** Inputs of an update. Arenas hold the elements of all parameters in one vector [N], padded with zeros. */
 export interface UpdateCall<State extends string = string> {
-  /** Arena. */
+  /** Arena of the parameters. */
   readonly parameters: Tensor;
-  /** Arena of their gradients, clipped. */
+  /** Arena of the clipped gradients. */
   readonly gradients: Tensor;
   /** The learning rate [1]. */
   readonly rate: Tensor;
-  /** The arenas that the optimiser keeps, by name. */
+  /** Arenas of the optimiser's states, by name. */
   readonly states: Readonly<Record<State, Tensor>>;
-  /** Vectors of the step's figures, by name. */
+  /** The step's `figures` as vectors, by name. */
   readonly figures: Tensors;
-  /** Gradients before clipping, and the factor [1] on them: for ops that apply it themselves. */
+  /** Gradients before clipping, and the clipping factor [1], for ops that apply it themselves. */
   readonly unclipped: { readonly gradients: Tensor; readonly scale: Tensor };
 }
 
 /** An optimiser with its learning rate. */
 export interface Optimizer {
   readonly name: string;
-  /** What every value of each arena beside the parameters starts from. */
+  /** Its states by name, with the initial value of their elements. */
   readonly states: Readonly<Record<string, number>>;
-  /** The learning rate of a step, counted from 1. */
+  /** The learning rate of a training step, counted from 1. */
   rate(step: number): number;
-  /** Numbers of a step that are computed in float64 outside of the plan; as many at every step. */
+  /** Numbers that are computed in float64 on the CPU for each training step; their count must not change. */
   figures(step: number): Readonly<Record<string, readonly number[]>>;
-  /** Next values: parameters, and every state by its name. */
+  /** Next values of the parameters and of every state, by name. */
   update(call: UpdateCall): Tensors;
 }
 
-/** An optimiser of one's own: its states, and their update. */
+/** The definition of a custom optimiser. */
 export interface OwnOptimizer<State extends string> {
-  /** Of checkpoints and errors. */
+  /** Name for checkpoints and error messages. */
   readonly name: string;
   readonly learningRate: LearningRate;
-  /** Arenas kept beside the parameters: name -> what each value starts from. */
+  /** Its states by name, with the initial value of their elements (default: no states). */
   readonly states?: Readonly<Record<State, number>>;
-  /** Numbers of a step, counted from 1, that are computed in float64: bias corrections and the like. */
+  /** Numbers that are computed in float64 on the CPU for each training step, such as bias corrections. */
   readonly figures?: (step: number) => Readonly<Record<string, readonly number[]>>;
-  /** Next values: parameters, and every state by its name. */
+  /** Next values of the parameters and of every state, by name. */
   readonly update: (call: UpdateCall<State>) => Readonly<Record<State | 'parameters', Tensor>>;
 }
 
 /**
- * An optimiser of one's own. The update is built of ops, and runs in place in the training step's plan.
- * @throws OptionError for a state whose name is taken
+ * Defines a custom optimiser. Its update is composed of ops, and runs in place as part of the training step's plan.
+ * @throws OptionError for a state named 'parameters'
  */
 export function defineOptimizer<State extends string = never>(own: OwnOptimizer<State>): Optimizer;
 export function defineOptimizer({
@@ -64,13 +63,13 @@ export function defineOptimizer({
 }: OwnOptimizer<string>): Optimizer {
   if (PARAMETERS in states) {
     throw new OptionError(
-      `optimizer ${name}: '${PARAMETERS}' are no state of it; rename the state`,
+      `optimizer ${name}: a state must not be named '${PARAMETERS}'; rename it`,
     );
   }
   return { name, states, figures, update, rate: (step) => rateAt(learningRate, step) };
 }
 
-/** Types of the parameters' and the optimiser's states. */
+/** Types of the states of a training step: the parameters and the optimiser's states. */
 export function optimizerStates(
   { states }: Optimizer,
   size: number,
@@ -79,7 +78,7 @@ export function optimizerStates(
   return Object.fromEntries([PARAMETERS, ...Object.keys(states)].map((name) => [name, arena]));
 }
 
-/** Types of the inputs that the update takes. */
+/** Types of the inputs of the update: the learning rate and the figures. */
 export function optimizerInputs({ figures }: Optimizer): Readonly<Record<string, TensorType>> {
   const lengths = Object.entries({ learningRate: [0], ...figures(1) });
   return Object.fromEntries(
@@ -87,7 +86,7 @@ export function optimizerInputs({ figures }: Optimizer): Readonly<Record<string,
   );
 }
 
-/** Next values of the states. @param packed the arena of gradients, before clipping */
+/** Calls the update and checks its results. @param packed the arena of gradients before clipping */
 export function optimizerUpdate(
   { name, states, figures, update }: Optimizer,
   state: Lookup,
@@ -111,7 +110,7 @@ export function optimizerUpdate(
   if (unknown !== undefined || missing !== undefined) {
     const found = Object.keys(next).join(', ');
     throw new OptionError(
-      `optimizer ${name}: the update gives ${found}; expected ${names.join(', ')}`,
+      `optimizer ${name}: the update must return ${names.join(', ')}, found ${found}`,
     );
   }
   return Object.fromEntries(names.map((each) => [each, defined(next[each], each)]));

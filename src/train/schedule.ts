@@ -1,30 +1,30 @@
-/** Learning rate schedules: functions of the step, counted from 1; as plain data and as functions. */
+/** Learning rate schedules, as functions of the training step, which counts from 1, and as plain data. */
 import { OptionError } from '../core/errors';
 
 /** How the learning rate changes over a run. */
 export type ScheduleName = 'constant' | 'warmup' | 'noam' | 'cosine' | 'linear';
 
-/** A schedule of the learning rate. */
+/** A learning rate schedule as plain data. */
 export interface ScheduleOptions {
   readonly kind: ScheduleName;
-  /** Highest rate. For 'noam' a factor on the paper's formula. */
+  /** The highest rate; for 'noam', a factor of the paper's formula. */
   readonly rate: number;
-  /** Steps of linear rise. */
+  /** Number of steps of linear warm-up. */
   readonly warmup?: number;
-  /** Steps at which 'cosine' and 'linear' reach `end`. */
+  /** The step at which 'cosine' and 'linear' reach `end`. */
   readonly steps?: number;
-  /** Rate at the end, as a part of the highest; 0 by default. */
+  /** Final rate as a fraction of the highest (default 0). */
   readonly end?: number;
-  /** Size d of the model, for 'noam'. */
+  /** For 'noam': size d of the model. */
   readonly modelSize?: number;
 }
 
 /**
- * The rate at a step (from 1).
- * - warmup: rate x min(t / warmup, sqrt(warmup / t))
- * - noam: rate x d^-0.5 x min(t^-0.5, t x warmup^-1.5) (Vaswani et al. 2017, eq. 3)
- * - cosine, linear: rise over warmup, then fall to rate x end at `steps`
- * @throws OptionError for an unknown kind or a missing figure
+ * The rate at training step t, counted from 1.
+ * - warmup: rate * min(t / warmup, sqrt(warmup / t))
+ * - noam: rate * d^-0.5 * min(t^-0.5, t * warmup^-1.5) (Vaswani et al. 2017, eq. 3)
+ * - cosine, linear: linear warm-up, then decay to rate * end at `steps`
+ * @throws OptionError for an unknown kind or a missing option
  */
 function learningRate(options: ScheduleOptions, step: number): number {
   const { kind, rate, warmup = 0, end = 0 } = options;
@@ -51,7 +51,7 @@ function learningRate(options: ScheduleOptions, step: number): number {
   }
 }
 
-/** Part of the way from the end of the warm-up to the last step, 0 to 1. */
+/** Fraction of the way from the end of the warm-up to the last step, 0 to 1. */
 function fraction(options: ScheduleOptions, step: number): number {
   const { warmup = 0 } = options;
   const last = need(options, 'steps');
@@ -66,47 +66,47 @@ function need(options: ScheduleOptions, name: 'warmup' | 'steps' | 'modelSize'):
   return value;
 }
 
-/** The learning rate of a step, counted from 1. Any function is a schedule. */
+/** The learning rate as a function of the training step, which counts from 1. */
 export type Schedule = (step: number) => number;
 
-/** One rate for all steps, or a schedule. */
+/** A constant learning rate, or a schedule. */
 export type LearningRate = number | Schedule;
 
-/** The rate of a step, counted from 1. */
+/** The rate at a training step, counted from 1. */
 export function rateAt(rate: LearningRate, step: number): number {
   return typeof rate === 'number' ? rate : rate(step);
 }
 
-/** The schedule that plain data describes. @throws OptionError for an unknown kind or a missing figure */
+/** The schedule that plain data describes. @throws OptionError for an unknown kind or a missing option */
 export function scheduleOf(options: ScheduleOptions): Schedule {
   learningRate(options, 1);
   return (step) => learningRate(options, step);
 }
 
-/** The same rate at every step, after a linear rise over `warmup` steps (default 0). */
+/** A constant rate after `warmup` steps of linear warm-up (default 0). */
 export const constantSchedule = (rate: number, warmup = 0): Schedule =>
   scheduleOf({ kind: 'constant', rate, warmup });
 
-/** Rises linearly to `rate` over `warmup` steps, then falls with the inverse root of the step. */
+/** Linear warm-up to `rate` over `warmup` steps (default 400), then decay with the inverse square root of the step. */
 export const inverseRootSchedule = (rate: number, warmup = 400): Schedule =>
   scheduleOf({ kind: 'warmup', rate, warmup });
 
-/** The transformer's own (Vaswani et al. 2017, eq. 3). @param factor on the paper's formula */
+/** The schedule of the transformer (Vaswani et al. 2017, eq. 3). @param factor of the paper's formula (default 1) */
 export const noamSchedule = (modelSize: number, warmup = 4000, factor = 1): Schedule =>
   scheduleOf({ kind: 'noam', rate: factor, modelSize, warmup });
 
-/** How a learning rate that falls begins and ends. */
+/** Options of schedules that decay. */
 export interface DecayOptions {
-  /** Steps of linear rise before (default 0). */
+  /** Number of steps of linear warm-up (default 0). */
   readonly warmup?: number;
-  /** Rate at the end, as a part of the highest (default 0). */
+  /** Final rate as a fraction of the highest (default 0). */
   readonly end?: number;
 }
 
-/** Falls with half a cosine to the end at `steps` (Loshchilov and Hutter 2017). */
+/** Cosine decay that ends at `steps` (Loshchilov and Hutter 2017). */
 export const cosineSchedule = (rate: number, steps: number, options: DecayOptions = {}): Schedule =>
   scheduleOf({ kind: 'cosine', rate, steps, ...options });
 
-/** Falls linearly to the end at `steps`. */
+/** Linear decay that ends at `steps`. */
 export const linearSchedule = (rate: number, steps: number, options: DecayOptions = {}): Schedule =>
   scheduleOf({ kind: 'linear', rate, steps, ...options });

@@ -1,6 +1,6 @@
 /**
- * One training step as a single plan: forward, backward, clipping and the optimiser's update, with
- * parameters and moments changed in place. Nothing is read back inside.
+ * The graph of a training step: forward pass, backward pass, clipping and the optimiser's update, which changes
+ * parameters and optimiser states in place. Nothing is read back within a step.
  */
 import { gradients } from '../autodiff/grad';
 import { OptionError } from '../core/errors';
@@ -14,30 +14,32 @@ import { type OptimizerOptions, optimizerOf } from './optimizer';
 import { type Optimizer, optimizerInputs, optimizerStates, optimizerUpdate } from './ownOptimizer';
 import type { TrainingTask } from './task';
 
-/** The factor of gradients that are not clipped. */
+/** The clipping factor without clipping. */
 const UNCLIPPED = { shape: [1], data: Float64Array.of(1) } as const;
 
-/** What a training step does with the gradients. */
+/** Options of a training step. */
 export interface StepOptions {
   readonly optimizer: Optimizer | OptimizerOptions;
-  /** Largest global norm of the gradient; no limit by default. */
+  /** Largest global norm of the gradient (default: no limit). */
   readonly clipNorm?: number | undefined;
 }
 
-/** A norm that no gradient of float32 is clipped to. */
+/** A limit that no norm of float32 gradients exceeds. */
 const UNLIMITED = 1e38;
 
-/** The graph of a training step. Outputs: loss (mean over what counts), count, norm. */
+/** The graph of a training step. Outputs: mean loss, count of predictions, norm of the gradient. */
 export function trainingGraph<Batch>(
   task: TrainingTask<Batch>,
   layout: ParameterLayout,
   { clipNorm, optimizer: given }: StepOptions,
 ): Graph {
   const optimizer = 'kind' in given ? optimizerOf(given, 0) : given;
-  const own = { dropoutKey: i32(1), ...optimizerInputs(optimizer) };
-  const taken = Object.keys(own).find((name) => name in task.inputs);
-  if (taken !== undefined) {
-    throw new OptionError(`training: input '${taken}' is the trainer's own; choose another name`);
+  const stepInputs = { dropoutKey: i32(1), ...optimizerInputs(optimizer) };
+  const reserved = Object.keys(stepInputs).find((name) => name in task.inputs);
+  if (reserved !== undefined) {
+    throw new OptionError(
+      `training: the input name '${reserved}' is reserved for the trainer; choose another name`,
+    );
   }
   return trace(
     (inputs, states) => {
@@ -54,7 +56,7 @@ export function trainingGraph<Batch>(
       );
       const offsets = pieces.map(({ offset }) => offset);
       const packed = ops.pack(grads, offsets, layout.size);
-      // Without a limit the norm is reported all the same.
+      // The norm is reported even if gradients are not clipped.
       const clip = ops.clipScale(packed, clipNorm ?? UNLIMITED);
       const scale = clipNorm === undefined ? constantTensor(UNCLIPPED) : clip.scale;
       const limit = { scale, isActive: clipNorm !== undefined };
@@ -62,13 +64,13 @@ export function trainingGraph<Batch>(
       return { outputs: { loss, count, norm: clip.norm }, updates };
     },
     {
-      inputs: { ...task.inputs, ...own },
+      inputs: { ...task.inputs, ...stepInputs },
       states: optimizerStates(optimizer, layout.size),
     },
   );
 }
 
-/** The graph of an evaluation: like training without dropout or update. Outputs: loss, count, correct. */
+/** The graph of an evaluation, without dropout or update. Outputs: loss, count and, if known, correct. */
 export function evaluationGraph<Batch>(task: TrainingTask<Batch>, layout: ParameterLayout): Graph {
   return trace(
     (inputs, states) => {

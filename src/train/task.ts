@@ -1,33 +1,34 @@
-/** What the training loop knows of what it trains: inputs, a loss, and how a batch becomes inputs. */
+/** Training tasks: inputs, a loss, and the conversion of batches to inputs. */
 import type { HostTensors } from '../core/hostTensor';
 import type { TensorType } from '../core/shape';
 import type { Lookup } from '../graph/graph';
 import type { Tensor } from '../graph/op';
 import { declareParameters, type ParameterLayout, type Scope } from '../nn/parameters';
 
-/** In training there is dropout and label smoothing, in evaluation neither. */
+/** Dropout and label smoothing are on in training and off in evaluation. */
 export type Mode = 'training' | 'evaluation';
 
-/** What a task computes of a batch. */
+/** Results of a task for a batch. */
 export interface TaskResult {
-  /** Mean over what counts [1]. */
+  /** Mean loss over the predictions [1]. */
   readonly loss: Tensor;
-  /** How many predictions count [1]: target tokens, labels, pairs. */
+  /** Number of predictions, such as target tokens or labels, without padding [1]. */
   readonly count: Tensor;
-  /** How many of them are right [1], where that is a question. */
+  /** Number of correct predictions [1], for accuracy. */
   readonly correct?: Tensor;
 }
 
-/** What is trained: its inputs, its loss, and how a batch becomes inputs. */
+/** A training task. */
 export interface TrainingTask<Batch> {
-  /** Types of a batch's inputs at their bounds. */
+  /** Types of the inputs by name. */
   readonly inputs: Readonly<Record<string, TensorType>>;
+  /** Computes the loss of a batch; called on symbolic tensors. */
   forward(scope: Scope, inputs: Lookup, mode: Mode): TaskResult;
-  /** @throws InputError for a batch that does not fit, before anything runs */
+  /** Converts a batch to inputs. @throws InputError for a batch that does not fit */
   feed(batch: Batch): HostTensors;
 }
 
-/** Which parameters a task trains. */
+/** The layout of the parameters that a task trains. */
 export function taskLayout<Batch>(task: TrainingTask<Batch>): ParameterLayout {
   return declareParameters(
     (scope, inputs) => task.forward(scope, inputs, 'evaluation'),

@@ -1,8 +1,7 @@
 /**
- * The training loop: batches in, a report a step out. Runs wherever there is a device: Node, a page,
- * a worker. Few steps are in flight at a time; losses come back while later steps run.
+ * The training loop, which takes batches and reports every training step. A few steps are in flight at a time, so that
+ * losses are read back while later steps run.
  */
-
 import { compileGraph } from '../compiler/compile';
 import type { Plan } from '../compiler/plan/plan';
 import type { BatchOf, InputTypes } from '../core/batch';
@@ -37,13 +36,13 @@ import {
   type TrainerSettings,
 } from './trainerOptions';
 
-/** What a training step tells. */
+/** The report of a training step. */
 export interface StepReport {
-  /** From 1. */
+  /** Number of the step, from 1. */
   readonly step: number;
-  /** Mean over what counts, with label smoothing. */
+  /** Mean loss over the predictions, with label smoothing. */
   readonly loss: number;
-  /** Target tokens, labels or pairs of the batch. */
+  /** Number of predictions in the batch, such as target tokens or labels. */
   readonly count: number;
   /** Global norm of the gradient before clipping. */
   readonly norm: number;
@@ -52,39 +51,40 @@ export interface StepReport {
 
 /** Loss and accuracy on held-out batches. */
 export interface Evaluation {
-  /** Mean over what counts, without smoothing. */
+  /** Mean loss over the predictions, without label smoothing. */
   readonly loss: number;
   /**
-   * Part of the predictions that are right: with teacher forcing, of the target tokens. NaN where the task
-   * does not tell which are.
+   * Fraction of correct predictions; for translation, of target tokens with teacher forcing. NaN if the task does not
+   * count correct predictions.
    */
   readonly accuracy: number;
 }
 
-/** Everything of a run that lives on the device, on the CPU: parameters, moments, step. */
+/** A copy of a trainer's state on the CPU. */
 export interface TrainerSnapshot {
+  /** Number of training steps so far. */
   readonly step: number;
   readonly parameters: Float32Array;
   readonly moments: Readonly<Record<string, Float32Array>>;
 }
 
-/** What a training step computes, looked at. */
+/** Captures intermediate values of training steps. */
 export interface StepInspector<Batch> {
   run(batch: Batch): Promise<Captured>;
   dispose(): void;
 }
 
-/** Steps submitted before the oldest one's loss is awaited. */
+/** Number of training steps that are submitted before the loss of the oldest is awaited. */
 const IN_FLIGHT = 2;
 
-/** How a run of training goes on. */
+/** Options of `train`. */
 export interface TrainOptions {
-  /** Gets each step's report, in order, up to two steps late. */
+  /** Called with each step's report, in order, up to two steps late. */
   readonly onStep?: (report: StepReport) => void;
   readonly signal?: AbortSignal;
   /**
-   * Lets decoding go first: one step is under way at a time, and none begins while a sentence is decoded, which
-   * thus waits for one step at most. For training beside an app (default false: two are submitted ahead).
+   * Whether training yields to decoding on the same device (default false): only one step is in flight at a time, and
+   * none starts while a sequence is being decoded, so that decoding waits for one step at most.
    */
   readonly yields?: boolean;
 }
@@ -94,9 +94,9 @@ export class Trainer<Batch> {
   readonly device: Device;
   readonly task: TrainingTask<Batch>;
   readonly layout: ParameterLayout;
-  /** The parameters, for `compile` and decoders; they live as long as the trainer. */
+  /** The parameters, for `compile` and decoders; disposed of with the trainer. */
   readonly parameters: ParameterStore;
-  /** Its states, by name, are what checkpoints keep beside the parameters. */
+  /** The optimiser; checkpoints contain its states. */
   readonly optimizer: Optimizer;
   readonly #settings: TrainerSettings;
   readonly #program: Program;
@@ -120,10 +120,10 @@ export class Trainer<Batch> {
   }
 
   /**
-   * Compiles the training step and uploads initial weights.
-   * @param computation inputs, a loss and an optimiser; or a task with options of their own
-   * @throws OptionError, ShapeError, DTypeError, with the layer's path, for a computation that does not
-   *   fit together; DeviceError
+   * Compiles the training step and initialises the parameters.
+   * @param computation inputs, a loss and an optimiser; or a task, with options as another argument
+   * @throws OptionError, ShapeError, DTypeError for a computation that is inconsistent, naming the layer's path;
+   *   DeviceError
    */
   static create<Inputs extends InputTypes>(
     device: Device,
@@ -156,7 +156,7 @@ export class Trainer<Batch> {
     const layout = taskLayout(task);
     if (layout.size === 0) {
       throw new OptionError(
-        'trainer: the loss asks its scope for no parameters; what is to be trained?',
+        'trainer: the loss uses no parameters of its scope, so that there is nothing to train',
       );
     }
     const { clipNorm, seed = 0 } = options;
@@ -168,7 +168,7 @@ export class Trainer<Batch> {
         kernels: allKernels,
         ...options,
       });
-      // New states are zero.
+      // New states are initialised with zeros.
       for (const [name, start] of Object.entries(optimizer.states)) {
         if (start !== 0) states.write(name, new Float32Array(layout.size).fill(start));
       }
@@ -179,38 +179,38 @@ export class Trainer<Batch> {
     }
   }
 
-  /** Where parameters and the optimiser's arenas live; decoders may share it. */
+  /** The store of the parameters and the optimiser's states, which decoders can share. */
   get states(): StateStore {
     return this.parameters.states;
   }
 
-  /** Steps done so far. */
+  /** Number of training steps so far. */
   get stepCount(): number {
     return this.#step;
   }
 
-  /** Dispatches of the last step, those of loops as often as they ran; 0 before the first. */
+  /** Dispatches of the last training step, counting all iterations of loops; 0 before the first step. */
   get submittedCount(): number {
     return this.#program.submittedCount;
   }
 
-  /** Dispatches of one step, those of a loop's body once, and its distinct pipelines. */
+  /** Dispatches of a training step, counting the body of a loop once, and its distinct pipelines. */
   get planSize(): { readonly dispatches: number; readonly pipelines: number } {
     return { dispatches: this.#program.dispatchCount, pipelines: this.#program.pipelineCount };
   }
 
   /**
-   * One step of training on a batch.
-   * @throws OptionError, ShapeError, DTypeError, InputError for a batch that does not fit, before anything
-   *   runs; DeviceLostError; DisposedError
+   * Runs one training step on a batch.
+   * @throws OptionError, ShapeError, DTypeError, InputError for a batch that does not fit, before anything runs;
+   *   DeviceLostError; DisposedError
    */
   step(batch: Batch): Promise<StepReport> {
     return this.#run(batch);
   }
 
   /**
-   * Trains on the batches until they end.
-   * @throws AbortedError between steps when the signal fires; the trainer stays usable
+   * Runs a training step on each batch.
+   * @throws AbortedError between steps if the signal fires; the trainer can be used further
    */
   async train(batches: Iterable<Batch>, options: TrainOptions = {}): Promise<void> {
     const pending: Promise<StepReport>[] = [];
@@ -226,11 +226,11 @@ export class Trainer<Batch> {
     };
     try {
       for (const batch of batches) {
-        // No further step after one that failed.
+        // Do not start another step after one that failed.
         if (hasFailed) await drain(0);
         throwIfAborted(options.signal, 'training');
         const step = this.#run(batch);
-        // Watched from its start: it may fail while an earlier one is awaited.
+        // A handler is attached at once, because the step may fail while an earlier one is awaited.
         step.catch(noteFailure);
         pending.push(step);
         await drain(options.yields === true ? 0 : IN_FLIGHT);
@@ -238,14 +238,14 @@ export class Trainer<Batch> {
       }
       await drain(0);
     } catch (error) {
-      // What was under way is reported, and has ended before the caller hears of the error.
+      // Steps in flight are reported and settled before the error is thrown.
       await drain(0).catch(noteFailure);
       await Promise.allSettled(pending);
       throw error;
     }
   }
 
-  /** Loss and token accuracy on held-out batches. */
+  /** Evaluates loss and accuracy on held-out batches, without training. */
   async evaluate(batches: Iterable<Batch>, signal?: AbortSignal): Promise<Evaluation> {
     this.#evaluator ??= await Program.create(
       this.device,
@@ -265,23 +265,27 @@ export class Trainer<Batch> {
       correct += value('correct');
       counted += value('count');
     }
-    if (counted === 0) throw new InputError('evaluate: nothing held out counts; pass some pairs');
+    if (counted === 0) {
+      throw new InputError(
+        'evaluate: the batches have no predictions to count; pass held-out data',
+      );
+    }
     return { loss: loss / counted, accuracy: tells ? correct / counted : Number.NaN };
   }
 
-  /** The plans that it runs: to explain them, or to tune for them. */
+  /** Its plans, for `explain` and `tune`. */
   get plans(): readonly Plan[] {
     return [this.#program, this.#evaluator].flatMap((program) => program?.plan ?? []);
   }
 
-  /** Times every dispatch of a training step on a batch of the sizes of the last one. */
+  /** Measures every dispatch of a training step, with the sizes of the last batch. */
   profile(): Promise<readonly DispatchTime[]> {
     return profile(this.#program);
   }
 
   /**
-   * Looks inside training steps; see Inspector. Training goes on as if nobody looked.
-   * @returns captures what a step on a batch computes, with the weights and the dropout of the next one
+   * Compiles an inspector of training steps; see Inspector. It does not affect training.
+   * @returns runs a batch with the current parameters and the dropout of the next step, and captures values
    */
   async inspect(options: InspectOptions): Promise<StepInspector<Batch>> {
     const forward: Inspectable['forward'] = (scope, inputs) =>
@@ -296,7 +300,7 @@ export class Trainer<Batch> {
     };
   }
 
-  /** Reads everything that a checkpoint keeps. */
+  /** Reads the parameters and optimiser states, for a checkpoint. */
   async snapshot(): Promise<TrainerSnapshot> {
     const entries = await Promise.all(
       Object.keys(this.optimizer.states).map(
@@ -310,25 +314,27 @@ export class Trainer<Batch> {
     };
   }
 
-  /** Goes on from a snapshot, exactly. */
+  /** Restores a snapshot, bit by bit. @throws InputError if it lacks a state of the optimiser */
   restore({ step, parameters, moments: values }: TrainerSnapshot): void {
     this.states.write(PARAMETERS, parameters);
     for (const name of Object.keys(this.optimizer.states)) {
       const value = values[name];
-      if (value === undefined) throw new InputError(`checkpoint: no '${name}' in it`);
+      if (value === undefined) {
+        throw new InputError(`restore: the snapshot lacks the optimiser's state '${name}'`);
+      }
       this.states.write(name, value);
     }
     this.#step = step;
   }
 
-  /** Frees plans and state. Harmless twice. */
+  /** Frees plans, parameters and states. Idempotent. */
   dispose(): void {
     this.#program.dispose();
     this.#evaluator?.dispose();
     this.parameters.dispose();
   }
 
-  /** Random bits of a step's dropout. */
+  /** The dropout key of a training step. */
   #key(step: number): HostTensor {
     return { shape: [1], data: Int32Array.of(randomBits(this.#settings.seed ?? 0, 0, step)) };
   }
@@ -347,7 +353,7 @@ export class Trainer<Batch> {
         ]),
       ),
     });
-    // A batch that was refused is no step.
+    // A batch that was rejected above does not count as a step.
     this.#step = step;
     const { loss, count, norm } = await this.#program.read('loss', 'count', 'norm');
     return {

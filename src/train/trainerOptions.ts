@@ -1,4 +1,4 @@
-/** Options of trainers: with an optimiser as plain data, with one by function, or with a computation. */
+/** Options of trainers, with the optimiser as plain data or as an object, and for custom computations. */
 
 import type { InputTypes } from '../core/batch';
 import type { Startup } from '../graph/startup';
@@ -7,35 +7,35 @@ import type { OptimizerOptions } from './optimizer';
 import type { Optimizer } from './ownOptimizer';
 import type { ScheduleOptions } from './schedule';
 
-/** What every trainer has beside its optimiser. */
+/** Options of all trainers besides the optimiser. */
 export interface TrainerSettings {
-  /** Largest global norm of the gradient (Pascanu et al. 2013); no limit by default. */
+  /** Largest global norm of the gradient (Pascanu et al. 2013) (default: no limit). */
   readonly clipNorm?: number | undefined;
-  /** Random seed of initial weights and dropout (default 0). */
+  /** Random seed of the initial parameters and of dropout (default 0). */
   readonly seed?: number;
-  /** How long training will be, which `startupFor` tells of a number of steps; 'balanced' by default. */
+  /** How much kernels may take to compile (default 'balanced'); `startupFor` chooses by the number of steps. */
   readonly startup?: Startup;
-  /** Called as pipelines get ready. */
+  /** Called with the numbers of compiled pipelines and of all pipelines. */
   readonly onProgress?: (ready: number, total: number) => void;
 }
 
-/** Options as plain data: an optimiser, and the schedule of its learning rate. */
+/** Options with the optimiser and its learning rate schedule as plain data. */
 export interface TrainerOptions extends TrainerSettings {
   readonly optimizer: OptimizerOptions;
   readonly schedule: ScheduleOptions;
 }
 
-/** Options with an optimiser that brings its learning rate. */
+/** Options with an optimiser object, which includes the learning rate. */
 export interface OptimizedBy extends TrainerSettings {
   readonly optimizer: Optimizer;
 }
 
-/** Training of a computation of one's own. */
+/** Options of training a custom computation. */
 export interface ComputationOptions<Inputs extends InputTypes>
   extends Computation<Inputs>,
     OptimizedBy {}
 
-/** Names of the options of a computation. */
+/** Names of these options. */
 export const COMPUTATION_NAMES = Object.keys({
   inputs: true,
   loss: true,

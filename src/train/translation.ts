@@ -1,4 +1,4 @@
-/** Translation with teacher forcing as a training task: mean cross-entropy of the target tokens. */
+/** Translation with teacher forcing as a training task, with mean cross-entropy as the loss. */
 import { dim } from '../core/dim';
 import { checkIds } from '../core/errors';
 import type { HostTensors } from '../core/hostTensor';
@@ -8,16 +8,17 @@ import { ops } from '../ops';
 import type { Batch } from '../text/batches';
 import type { Mode, TaskResult, TrainingTask } from './task';
 
-/** Sizes of batches of sentence pairs, and how the loss is smoothed. */
+/** Options of a translation or language modelling task. */
 export interface TranslationOptions {
+  /** Largest number of sequences in a batch. */
   readonly maxBatch: number;
-  /** Part of the probability spread over all classes in training (Szegedy et al. 2016). */
+  /** Label smoothing in training: the probability spread over all classes (Szegedy et al. 2016). */
   readonly labelSmoothing: number;
-  /** Target id that does not count. */
+  /** Id of padding, which does not count in the loss. */
   readonly padId: number;
 }
 
-/** Trains a translation model on padded batches. */
+/** The task of training a translation model on padded batches. */
 export function translationTask(
   model: TranslationModel,
   options: TranslationOptions,
@@ -52,8 +53,8 @@ export function translationTask(
 }
 
 /**
- * Mean cross-entropy of target tokens, smoothed in training, and how many are the likeliest.
- * @param logits [..., V]  @param targets i32 [...]; `padId` does not count
+ * Mean cross-entropy of the targets, with label smoothing in training, and the number of targets that are the argmax.
+ * @param logits [..., V]  @param targets i32 [...]; `padId` is ignored
  */
 export function targetLoss(
   logits: Tensor,
@@ -70,7 +71,7 @@ export function targetLoss(
   return { loss, count, correct: ops.sum(ops.cast(ops.and(right, counts), 'f32')) };
 }
 
-/** A batch as the inputs of a teacher-forcing plan. */
+/** A batch as inputs of the task. */
 function batchInputs(batch: Batch): HostTensors {
   const { size, sourceLength, targetLength } = batch;
   const matrix = (data: Int32Array, columns: number) => ({ shape: [size, columns], data });

@@ -1,4 +1,4 @@
-/** Word vectors as a training task: telling true words from noise (Mikolov et al. 2013b, eq. 4). */
+/** Word vectors as a training task, with negative sampling (Mikolov et al. 2013b, eq. 4). */
 import { dim } from '../core/dim';
 import { checkIds, InputError } from '../core/errors';
 import type { Tensor } from '../graph/op';
@@ -8,13 +8,13 @@ import { ops } from '../ops';
 import type { WordBatch } from '../text';
 import type { TaskResult, TrainingTask } from './task';
 
-/** A score that no word has: of padding. */
+/** The score of padding, below that of any word. */
 const HIDDEN = -1e30;
 
 /**
- * Trains vectors with negative sampling. The loss is the mean over examples of -log sigmoid(score) of the
- * true word plus the sum of -log sigmoid(-score) of the noise; an example is right when no noise word scores
- * as high as the true one.
+ * The task of training word vectors with negative sampling. The loss is the mean over examples of -log sigmoid(score)
+ * of the true word plus the sum of -log sigmoid(-score) of the negative samples. An example is correct if the true word
+ * scores higher than all negative samples.
  */
 export function wordVectorTask(
   model: WordVectorModel,
@@ -36,7 +36,7 @@ export function wordVectorTask(
     feed: (batch) => {
       if (batch.width !== width || batch.candidates !== candidates) {
         throw new InputError(
-          `training: the model takes ${width} known words and ${candidates} candidates, found ` +
+          `training: the model takes ${width} input words and ${candidates} candidates, found ` +
             `${batch.width} and ${batch.candidates}; give model and batches the same window, ` +
             'negatives and kind',
         );
@@ -51,7 +51,7 @@ export function wordVectorTask(
   };
 }
 
-/** @param scores [P, N], the true word's first  @param counts [P, N], false for padding */
+/** The loss. @param scores [P, N], that of the true word first  @param counts [P, N], false for padding */
 function noiseLoss(scores: Tensor, counts: Tensor): TaskResult {
   const [examples = 1, candidates = 1] = scores.shape;
   const signs = Float64Array.from({ length: Number(candidates) }, (_, n) => (n === 0 ? -1 : 1));

@@ -1,6 +1,6 @@
 /**
- * The page's side: the classes that a worker serves, with the same methods. Streaming, progress, abort
- * signals and typed errors cross; a worker that ends rejects whatever waits for it.
+ * The page's side of a worker: proxies of the classes and functions that the worker serves. Callbacks, abort signals and
+ * typed errors are forwarded, and the end of the worker rejects all pending calls.
  */
 import { OptionError, WorkerError } from '../core/errors';
 import { errorFromPlain } from '../core/plainError';
@@ -9,18 +9,18 @@ import type { Translator } from '../tasks/translator';
 import type { WordVectors } from '../tasks/wordVectors';
 import type { Writer } from '../tasks/writer';
 import {
-  isOurs,
-  type Keeper,
-  pack,
+  deserialise,
+  isOwnMessage,
+  type Receiver,
+  type Registry,
   type Request,
   type Response,
-  type Stand,
-  unpack,
+  serialise,
 } from './messages';
 
 /**
- * An object in a worker: its methods give promises, its data is what it was after the last call, and its
- * promises are those of the worker, rejected when that ends. The device stays there.
+ * A proxy of an object in a worker. Its methods return promises, its fields have the values of after the last call, and
+ * its promises are rejected when the worker ends. Its device is not accessible.
  */
 export type RemoteObject<T> = {
   readonly [K in keyof T as T[K] extends Device ? never : K]: T[K] extends (
@@ -30,13 +30,13 @@ export type RemoteObject<T> = {
     : T[K];
 };
 
-/** Options of a load that cannot be sent; the worker gives them to `serve`. */
+/** Options of a load that cannot be sent to a worker, which passes them to `serve` instead. */
 const LOCAL = [
   ...(['kinds', 'decodings', 'formats', 'codecs', 'kernels'] as const),
   ...(['device', 'gpu', 'fetch', 'tuning'] as const),
 ] as const;
 
-/** Options of a load that the worker gives to `serve`, since they cannot be sent. */
+/** Names of the options of a load that the worker passes to `serve`, because they cannot be sent. */
 export type Local = (typeof LOCAL)[number];
 
 /** A class or function of the worker, as the page calls it. */
@@ -48,48 +48,48 @@ export type RemoteService<S> = S extends {
     ? (...args: A) => Promise<Returned<Awaited<R>>>
     : never;
 
-/** What a call gives the page: an object that has to be disposed stays in the worker. */
+/** The result of a call: an object with `dispose` stays in the worker, and the page gets a proxy. */
 export type Returned<T> = T extends { dispose(): unknown } ? RemoteObject<T> : T;
 
-/** What a worker serves, as the page calls it. */
+/** The services of a worker, as the page calls them. */
 export type Remote<S> = { readonly [K in keyof S]: RemoteService<S[K]> };
 
-/** What a worker serves that lists the classes for apps. */
+/** The services of a worker that serves the classes of 'qkv'. */
 export interface AppServices {
   readonly Translator: typeof Translator;
   readonly Writer: typeof Writer;
   readonly WordVectors: typeof WordVectors;
 }
 
-/** A worker, as the page that made it sees it. */
+/** A connection to a worker. */
 export interface Connection<S> {
   /** The classes and functions that the worker serves. */
   readonly services: Remote<S>;
-  /** Resolves with the reason when the worker has ended, however that came. */
+  /** Resolves when the worker has ended for any reason, with an error that says why. */
   readonly closed: Promise<WorkerError>;
-  /** Ends the worker and frees all that it holds; what waits for it is rejected. Harmless twice. */
+  /** Terminates the worker, frees its memory, and rejects all pending calls. Idempotent. */
   terminate(): void;
 }
 
-interface Waiting {
+interface PendingCall {
   resolve(value: unknown): void;
   reject(error: unknown): void;
-  /** The call's functions. */
+  /** Ids of the functions among its arguments. */
   readonly callbacks: readonly number[];
-  /** Forgets its signals. */
+  /** Releases the signals among its arguments. */
   end(): void;
 }
 
-interface Held {
+interface RemoteState {
   readonly fields: Record<string, unknown>;
-  /** What it was loaded with it may call as long as it lives. */
+  /** Ids of the functions that were passed to its load, which it may call until it is disposed. */
   readonly callbacks: readonly number[];
 }
 
 /**
- * Connects to a worker that calls `serve`. It may still be starting.
- * @param worker made by the caller, since bundlers find `new Worker(new URL(...))` only in an app's own
- *   code; or see `openWorker`
+ * Connects to a worker that calls `serve`. The worker may still be starting.
+ * @param worker created by the app, because bundlers detect `new Worker(new URL(...))` in an app's own code only; or
+ *   by `openWorker`
  */
 export function connect<S = AppServices>(worker: Worker): Connection<S> {
   const channel = new Channel(worker);
@@ -104,7 +104,9 @@ export function connect<S = AppServices>(worker: Worker): Connection<S> {
     closed: channel.closed,
     terminate: () => {
       worker.terminate();
-      channel.close(new WorkerError('the worker was terminated; start it again and load anew'));
+      channel.close(
+        new WorkerError('the worker was terminated; start it again and reload the model'),
+      );
     },
   };
 }
@@ -112,10 +114,10 @@ export function connect<S = AppServices>(worker: Worker): Connection<S> {
 class Channel {
   readonly closed: Promise<WorkerError>;
   readonly #worker: Worker;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #pending = new Map<number, PendingCall>();
   readonly #callbacks = new Map<number, (...args: readonly unknown[]) => unknown>();
-  readonly #objects = new Map<number, Held>();
-  /** Requests from before the worker was ready. */
+  readonly #objects = new Map<number, RemoteState>();
+  /** Requests that are sent when the worker is ready; undefined from then on. */
   #queue: [Request, Transferable[]][] | undefined = [];
   #failure: WorkerError | undefined;
   #tellClosed: (error: WorkerError) => void = () => undefined;
@@ -128,13 +130,15 @@ class Channel {
     });
     const lock = `qkv-${crypto.randomUUID()}`;
     worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-      if (isOurs(data)) this.#receive(data as Response, lock);
+      if (isOwnMessage(data)) this.#receive(data as Response, lock);
     });
     worker.addEventListener('messageerror', () => {
-      this.close(new WorkerError('an answer of the worker could not be read; return plain data'));
+      this.close(
+        new WorkerError('a message of the worker could not be deserialised; return plain data'),
+      );
     });
     worker.addEventListener('error', (event) => {
-      // Without a message its script could not be loaded; with one the worker goes on.
+      // Before the worker is ready, an error means that it did not start; later ones do not end it.
       if (this.#queue === undefined) return;
       const why = event.message || 'its script could not be loaded; check its address';
       this.close(new WorkerError(`the worker did not start: ${why}`));
@@ -142,14 +146,14 @@ class Channel {
     worker.postMessage({ qkv: 'hello', lock } satisfies Request);
   }
 
-  /** A class to load objects of, and a function at once: the page cannot know which the worker has. */
+  /** A proxy of a service, both as a function and as a class with `load`: the page does not know which it is. */
   service(name: string): unknown {
     const call = (...args: readonly unknown[]) => this.#call(undefined, name, args);
     return Object.assign(call, {
       load: (source: unknown, options: object = {}) => {
         const local = LOCAL.find((option) => option in options);
         if (local !== undefined) {
-          const why = `option '${local}' cannot be sent to a worker; give it to serve() there`;
+          const why = `option '${local}' cannot be sent to a worker; pass it to serve() there`;
           return Promise.reject(new OptionError(`${name}.load: ${why}`));
         }
         return this.#call(undefined, name, [absolute(source), options]);
@@ -157,16 +161,16 @@ class Channel {
     });
   }
 
-  /** Rejects all that waits, now and later. */
+  /** Rejects all pending and later calls. */
   close(error: WorkerError): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;
     this.#queue = undefined;
-    for (const { reject, end } of this.#waiting.values()) {
+    for (const { reject, end } of this.#pending.values()) {
       end();
       reject(error);
     }
-    this.#waiting.clear();
+    this.#pending.clear();
     this.#callbacks.clear();
     this.#tellClosed(error);
   }
@@ -177,14 +181,14 @@ class Channel {
     const ends: (() => void)[] = [];
     const signals: number[] = [];
     const callbacks: number[] = [];
-    const keeper: Keeper = {
-      keepFunction: (work) => {
+    const registry: Registry = {
+      addFunction: (work) => {
         const callback = this.#next++;
         this.#callbacks.set(callback, work);
         callbacks.push(callback);
         return callback;
       },
-      keepSignal: (signal) => {
+      addSignal: (signal) => {
         const number = this.#next++;
         const abort = () => this.#send({ qkv: 'abort', signal: number });
         signal.addEventListener('abort', abort, { once: true });
@@ -198,11 +202,11 @@ class Channel {
         for (const each of ends) each();
         if (signals.length > 0) this.#send({ qkv: 'forget', signals });
       };
-      const packed = args.map((arg) => pack(arg, keeper));
-      this.#waiting.set(id, { resolve, reject, callbacks, end });
+      const serialised = args.map((arg) => serialise(arg, registry));
+      this.#pending.set(id, { resolve, reject, callbacks, end });
       this.#send(
-        { qkv: 'call', id, object, name, args: packed.map(({ value }) => value) },
-        packed.flatMap((one) => one.transfer),
+        { qkv: 'call', id, object, name, args: serialised.map(({ value }) => value) },
+        serialised.flatMap((arg) => arg.transfer),
       );
     });
   }
@@ -232,19 +236,19 @@ class Channel {
         this.#watch(lock);
         break;
       case 'callback':
-        this.#callbacks.get(response.callback)?.(...response.args.map(unpacked));
+        this.#callbacks.get(response.callback)?.(...response.args.map(deserialised));
         break;
       case 'fields':
         Object.assign(this.#objects.get(response.object)?.fields ?? {}, response.fields);
         break;
       case 'result':
-        this.#finish(response.id)?.resolve(unpacked(response.value));
+        this.#finish(response.id)?.resolve(deserialised(response.value));
         break;
       case 'object': {
-        const waiting = this.#take(response.id);
+        const call = this.#take(response.id);
         const { object, fields, promises } = response;
-        this.#objects.set(object, { fields: { ...fields }, callbacks: waiting?.callbacks ?? [] });
-        waiting?.resolve(this.#stand(object, promises));
+        this.#objects.set(object, { fields: { ...fields }, callbacks: call?.callbacks ?? [] });
+        call?.resolve(this.#proxy(object, promises));
         break;
       }
       case 'error':
@@ -255,50 +259,52 @@ class Channel {
     }
   }
 
-  /** Both sides say that they are there, as neither knows which of them is first. */
+  /** Sends queued requests. Page and worker each announce themselves, because either may be ready first. */
   #start(lock: string): void {
     const queue = this.#queue ?? [];
     if (this.#queue === undefined) return;
     this.#queue = undefined;
-    // What was said before the worker listened it may never have got.
+    // Repeated, because the worker may not have been listening when the first 'hello' was sent.
     this.#post({ qkv: 'hello', lock }, []);
     for (const [request, transfer] of queue) this.#post(request, transfer);
   }
 
-  /** To get the lock that the worker holds means that the worker is no more. */
+  /** Waits for the lock that the worker holds: getting it means that the worker has ended. */
   #watch(lock: string): void {
     const granted = globalThis.navigator?.locks?.request(lock, () => undefined);
     granted?.then(
-      () => this.close(new WorkerError('the worker has ended; start it again and load anew')),
+      () =>
+        this.close(new WorkerError('the worker has ended; start it again and reload the model')),
       () => undefined,
     );
   }
 
-  /** A call that has ended, of which nothing is called any more. */
-  #finish(id: number): Waiting | undefined {
-    const waiting = this.#take(id);
-    this.#forget(waiting?.callbacks);
-    return waiting;
+  /** Removes a call that has ended, with its callbacks. */
+  #finish(id: number): PendingCall | undefined {
+    const call = this.#take(id);
+    this.#forget(call?.callbacks);
+    return call;
   }
 
   #forget(callbacks: readonly number[] = []): void {
     for (const callback of callbacks) this.#callbacks.delete(callback);
   }
 
-  #take(id: number): Waiting | undefined {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    waiting?.end();
-    return waiting;
+  /** Removes a call that has ended; its callbacks stay. */
+  #take(id: number): PendingCall | undefined {
+    const call = this.#pending.get(id);
+    this.#pending.delete(id);
+    call?.end();
+    return call;
   }
 
-  /** Reads the fields that the worker sent; every other name is a promise or a method. */
-  #stand(object: number, promises: readonly string[]): unknown {
-    const known = this.#objects.get(object)?.fields ?? {};
-    return new Proxy(known, {
+  /** A proxy whose properties are the fields that the worker sent; all others are promises or methods. */
+  #proxy(object: number, promises: readonly string[]): unknown {
+    const fields = this.#objects.get(object)?.fields ?? {};
+    return new Proxy(fields, {
       get: (_, name) => {
         if (!isMember(name)) return undefined;
-        if (name in known) return known[name];
+        if (name in fields) return fields[name];
         if (promises.includes(name)) return this.#call(object, name, []);
         return (...args: readonly unknown[]) => {
           if (name === 'dispose') {
@@ -312,20 +318,20 @@ class Channel {
   }
 }
 
-/** Whether the worker may have a member of that name: objects with 'then' would be awaited as promises. */
+/** Whether a proxy has a member of this name. 'then' is excluded, or `await` would treat the proxy as a promise. */
 function isMember(name: string | symbol): name is string {
   return typeof name === 'string' && name !== 'then';
 }
 
-/** The worker keeps its functions and signals to itself: of what it sends only errors have stand-ins. */
-const fromWorker: Stand = {
+/** Workers send no functions or signals, so that only errors are recreated. */
+const fromWorker: Receiver = {
   function: () => () => undefined,
   signal: () => new AbortController().signal,
 };
 
-const unpacked = (value: unknown) => unpack(value, fromWorker);
+const deserialised = (value: unknown) => deserialise(value, fromWorker);
 
-/** A worker's relative addresses begin at its script, the page's at the page. */
+/** Resolves an address against the page, because a worker would resolve it against its script. */
 function absolute(source: unknown): unknown {
   const base = globalThis.document?.baseURI ?? globalThis.location?.href;
   return typeof source === 'string' && base !== undefined ? new URL(source, base).href : source;

@@ -1,16 +1,16 @@
 /**
- * What a page and its worker say to each other. Functions and abort signals stay where they are and are
- * named by numbers; everything else is copied, or moved where the sender gives it away.
+ * The messages between a page and its worker. Functions and abort signals stay with the sender and are referenced by
+ * ids; everything else is copied, or transferred if the sender marks it with `transfer`.
  */
 import { errorFromPlain, errorToPlain, type PlainError } from '../core/plainError';
 
-/** What a structured clone cannot carry: the receiver makes a stand-in of it. */
+/** Stands for a value that structured cloning does not support; the receiver recreates it or a proxy of it. */
 type Reference =
   | { readonly kind: 'function'; readonly id: number }
   | { readonly kind: 'signal'; readonly id: number; readonly aborted: boolean }
   | { readonly kind: 'error'; readonly plain: PlainError };
 
-/** Marks a reference among the fields of plain objects: no name of ours begins like it. */
+/** The field name that marks a reference; no other field begins with a NUL character. */
 const MARK = '\u0000qkv';
 
 /** From the page to the worker. */
@@ -19,7 +19,7 @@ export type Request =
   | {
       readonly qkv: 'call';
       readonly id: number;
-      /** The object whose method is called; the served functions without. */
+      /** Id of the object whose method is called; undefined for a service. */
       readonly object: number | undefined;
       readonly name: string;
       readonly args: readonly unknown[];
@@ -30,7 +30,7 @@ export type Request =
 /** From the worker to the page. */
 export type Response =
   | { readonly qkv: 'ready' }
-  /** The worker holds the lock that the page named. */
+  /** The worker has acquired the lock that the page named. */
   | { readonly qkv: 'locked' }
   | { readonly qkv: 'result'; readonly id: number; readonly value: unknown }
   | {
@@ -38,61 +38,61 @@ export type Response =
       readonly id: number;
       readonly object: number;
       readonly fields: Fields;
-      /** Names of its promises, which are asked for as its methods are. */
+      /** Names of its promises, which are requested like methods. */
       readonly promises: readonly string[];
     }
   | { readonly qkv: 'error'; readonly id: number; readonly error: PlainError }
   | { readonly qkv: 'fields'; readonly object: number; readonly fields: Fields }
   | { readonly qkv: 'callback'; readonly callback: number; readonly args: readonly unknown[] };
 
-/** Values of an object's properties. */
+/** Values of an object's properties by name. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** What either side of a channel can send to. */
+/** A port that messages can be sent to. */
 export interface Port {
   postMessage(message: unknown, transfer: Transferable[]): void;
 }
 
-/** Whether a message is of this protocol: a worker may have others. */
-export function isOurs(message: unknown): message is { readonly qkv: string } {
+/** Whether a message belongs to this protocol; an app may exchange other messages with its worker. */
+export function isOwnMessage(message: unknown): message is { readonly qkv: string } {
   return typeof message === 'object' && message !== null && 'qkv' in message;
 }
 
-const given = new WeakSet<ArrayBufferLike>();
+const transferable = new WeakSet<ArrayBufferLike>();
 
 /**
- * Gives the memory of arrays away with the message that they are in, in place of copying it: they are empty
- * here afterwards.
+ * Marks an array's buffer to be transferred with the message that contains it, rather than copied. The array is
+ * detached when the message is sent.
  */
 export function transfer<T extends ArrayBufferView | ArrayBuffer>(value: T): T {
-  given.add(value instanceof ArrayBuffer ? value : (value as ArrayBufferView).buffer);
+  transferable.add(value instanceof ArrayBuffer ? value : (value as ArrayBufferView).buffer);
   return value;
 }
 
-/** What the sender keeps of what it sends. */
-export interface Keeper {
-  keepFunction(work: (...args: readonly unknown[]) => unknown): number;
-  keepSignal(signal: AbortSignal): number;
+/** Where the sender registers functions and signals. Each method returns an id. */
+export interface Registry {
+  addFunction(work: (...args: readonly unknown[]) => unknown): number;
+  addSignal(signal: AbortSignal): number;
 }
 
-export interface Packed {
+export interface Serialised {
   readonly value: unknown;
   readonly transfer: Transferable[];
 }
 
 /**
- * A value as it is sent. Functions and signals are kept and numbered, errors keep their class and fields,
- * addresses become text and headers plain data.
+ * Converts a value to a form that can be sent. Functions and signals are registered and replaced by references, errors
+ * become plain data with their class and fields, URLs text and headers plain objects.
  */
-export function pack(value: unknown, keeper: Keeper): Packed {
+export function serialise(value: unknown, registry: Registry): Serialised {
   const moved = new Set<ArrayBuffer>();
   const visit = (item: unknown): unknown => {
     if (typeof item === 'function') {
-      const id = keeper.keepFunction((...args) => item(...args));
+      const id = registry.addFunction((...args) => item(...args));
       return { [MARK]: { kind: 'function', id } satisfies Reference };
     }
     if (item instanceof AbortSignal) {
-      const id = keeper.keepSignal(item);
+      const id = registry.addSignal(item);
       return { [MARK]: { kind: 'signal', id, aborted: item.aborted } satisfies Reference };
     }
     if (item instanceof Error) {
@@ -102,34 +102,34 @@ export function pack(value: unknown, keeper: Keeper): Packed {
     if (item instanceof Headers) return Object.fromEntries(item);
     if (ArrayBuffer.isView(item) || item instanceof ArrayBuffer) {
       const buffer = item instanceof ArrayBuffer ? item : item.buffer;
-      if (buffer instanceof ArrayBuffer && given.delete(buffer)) moved.add(buffer);
+      if (buffer instanceof ArrayBuffer && transferable.delete(buffer)) moved.add(buffer);
       return item;
     }
     if (Array.isArray(item)) return item.map(visit);
     if (!isPlain(item)) return item;
     return Object.fromEntries(Object.entries(item).map(([name, field]) => [name, visit(field)]));
   };
-  const packed = visit(value);
-  return { value: packed, transfer: [...moved] };
+  const serialised = visit(value);
+  return { value: serialised, transfer: [...moved] };
 }
 
-/** Makes stand-ins for what stayed on the other side. */
-export interface Stand {
+/** Makes the receiver's proxies of functions and signals that stayed with the sender. */
+export interface Receiver {
   function(id: number): (...args: readonly unknown[]) => void;
   signal(id: number, aborted: boolean): AbortSignal;
 }
 
-/** A value as it was received, with stand-ins for functions and signals. */
-export function unpack(value: unknown, stand: Stand): unknown {
-  if (Array.isArray(value)) return value.map((item) => unpack(item, stand));
+/** Converts a received value back, with proxies for functions and signals. */
+export function deserialise(value: unknown, receiver: Receiver): unknown {
+  if (Array.isArray(value)) return value.map((item) => deserialise(item, receiver));
   if (!isPlain(value)) return value;
   const reference = value[MARK];
   if (isReference(reference)) {
     switch (reference.kind) {
       case 'function':
-        return stand.function(reference.id);
+        return receiver.function(reference.id);
       case 'signal':
-        return stand.signal(reference.id, reference.aborted);
+        return receiver.signal(reference.id, reference.aborted);
       case 'error':
         return errorFromPlain(reference.plain);
       default:
@@ -137,7 +137,7 @@ export function unpack(value: unknown, stand: Stand): unknown {
     }
   }
   return Object.fromEntries(
-    Object.entries(value).map(([name, field]) => [name, unpack(field, stand)]),
+    Object.entries(value).map(([name, field]) => [name, deserialise(field, receiver)]),
   );
 }
 

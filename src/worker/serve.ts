@@ -1,21 +1,21 @@
 /**
- * The worker's side: answers what a page asks of the classes and functions that the worker serves. The
- * objects that come of it live here and are named by numbers.
+ * The worker's side: answers a page's calls of the classes and functions that the worker serves. Loaded objects stay in
+ * the worker and are referenced by ids.
  */
 import { DisposedError, OptionError } from '../core/errors';
 import { errorToPlain } from '../core/plainError';
 import {
+  deserialise,
   type Fields,
-  isOurs,
+  isOwnMessage,
   type Port,
-  pack,
+  type Receiver,
   type Request,
   type Response,
-  type Stand,
-  unpack,
+  serialise,
 } from './messages';
 
-/** A class whose objects are loaded: Translator, Writer, WordVectors. */
+/** A class with a static `load`: Translator, Writer, WordVectors. */
 export interface Loadable {
   load(source: never, options: never): Promise<object>;
 }
@@ -23,21 +23,20 @@ export interface Loadable {
 /** A function that a worker serves. */
 export type ServedFunction = (...args: never[]) => unknown;
 
-/** What a worker serves, by the names under which the page finds it. */
+/** The services of a worker by name. */
 export type Services = Readonly<Record<string, Loadable | ServedFunction>>;
 
-/** How a worker serves. */
+/** Options of `serve`. */
 export interface ServeOptions {
-  /** Options of every load that cannot be sent: kinds, decodings, formats, kernels, device, fetch ... */
+  /** Options of all loads that cannot be sent to a worker: kinds, decodings, formats, kernels, device, fetch, ... */
   readonly load?: Readonly<Record<string, unknown>>;
-  /** Where requests come from; the worker's own global scope by default. */
+  /** The port of the requests (default: the worker's global scope). */
   readonly port?: Port & Pick<EventTarget, 'addEventListener'>;
 }
 
 /**
- * Serves classes and functions to the page that made this worker; see `connect`.
- * A function's arguments and result are copied; a result that has `dispose` stays here, and the page gets a
- * stand-in.
+ * Serves classes and functions to the page that created this worker; see `connect`. A function's arguments and result
+ * are copied, but a result with `dispose` stays in the worker, and the page gets a proxy.
  * @returns the services, so that the page can import their type
  */
 export function serve<S extends Services>(services: S, options: ServeOptions = {}): S {
@@ -49,11 +48,11 @@ export function serve<S extends Services>(services: S, options: ServeOptions = {
   const send = (response: Response, transfer: Transferable[] = []) =>
     port.postMessage(response, transfer);
 
-  const stand: Stand = {
+  const receiver: Receiver = {
     function:
       (callback) =>
       (...args) => {
-        const { value, transfer } = pack(args, refuseToKeep);
+        const { value, transfer } = serialise(args, rejecting);
         send({ qkv: 'callback', callback, args: Array.isArray(value) ? value : [] }, transfer);
       },
     signal: (id, aborted) => {
@@ -71,27 +70,27 @@ export function serve<S extends Services>(services: S, options: ServeOptions = {
       send({ qkv: 'object', id, object, fields: fieldsOf(result), promises: promisesOf(result) });
       return;
     }
-    const { value, transfer } = pack(result, refuseToKeep);
+    const { value, transfer } = serialise(result, rejecting);
     send({ qkv: 'result', id, value }, transfer);
   };
 
   const call = async ({ id, object, name, args }: Extract<Request, { qkv: 'call' }>) => {
     try {
-      const given = args.map((arg) => unpack(arg, stand));
+      const received = args.map((arg) => deserialise(arg, receiver));
       if (object === undefined) {
-        answer(id, await callService(services, load, name, given));
+        answer(id, await callService(services, load, name, received));
         return;
       }
       const target = objects.get(object);
       if (target === undefined) {
-        // To dispose of something twice does no harm.
+        // Disposal is idempotent.
         if (name === 'dispose') return answer(id, undefined);
         throw new DisposedError(`${name}: the object in the worker was disposed; load it again`);
       }
       if (name === 'dispose') objects.delete(object);
       const member: unknown = Reflect.get(target, name);
       const result = await (typeof member === 'function'
-        ? Reflect.apply(member, target, given)
+        ? Reflect.apply(member, target, received)
         : member);
       if (objects.has(object)) send({ qkv: 'fields', object, fields: gettersOf(target) });
       answer(id, result);
@@ -102,7 +101,7 @@ export function serve<S extends Services>(services: S, options: ServeOptions = {
 
   port.addEventListener('message', (event) => {
     const message: unknown = event instanceof MessageEvent ? event.data : undefined;
-    if (!isOurs(message)) return;
+    if (!isOwnMessage(message)) return;
     const request = message as Request;
     switch (request.qkv) {
       case 'hello':
@@ -127,15 +126,15 @@ export function serve<S extends Services>(services: S, options: ServeOptions = {
 }
 
 /**
- * Held as long as the worker lives, so that the page learns of its end however it comes. Without locks,
- * as in Node, the page only knows of an end that it brings about.
+ * Holds a lock as long as the worker runs, so that the page notices any end of the worker. Without the Web Locks API, as
+ * in Node, the page notices only its own `terminate`.
  */
-function holdLock(name: string, tell: () => void): void {
-  const held = globalThis.navigator?.locks?.request(name, () => {
-    tell();
+function holdLock(name: string, onAcquired: () => void): void {
+  const lock = globalThis.navigator?.locks?.request(name, () => {
+    onAcquired();
     return new Promise(() => undefined);
   });
-  held?.catch(() => undefined);
+  lock?.catch(() => undefined);
 }
 
 function callService(
@@ -147,7 +146,7 @@ function callService(
   const service = Object.hasOwn(services, name) ? services[name] : undefined;
   if (service === undefined) {
     throw new OptionError(
-      `the worker serves no '${name}', only ${Object.keys(services).join(', ')}; add it to serve()`,
+      `the worker does not serve '${name}', only ${Object.keys(services).join(', ')}; add it to serve()`,
     );
   }
   if (!isLoadable(service)) return Reflect.apply(service, undefined, args);
@@ -168,37 +167,37 @@ function isDisposable(value: unknown): value is object {
   );
 }
 
-/** Nothing of ours goes back to the page but by copy. */
-const refuseToKeep = {
-  keepFunction(): never {
+/** Results and callback arguments of a worker must be data. */
+const rejecting = {
+  addFunction(): never {
     throw new OptionError('a result with a function cannot be sent from a worker; return data');
   },
-  keepSignal(): never {
+  addSignal(): never {
     throw new OptionError('a result with an AbortSignal cannot be sent from a worker; return data');
   },
 };
 
-/** Data of an object that the page may read at once. */
+/** Fields of an object that can be sent, with the values of its getters. */
 function fieldsOf(object: object): Fields {
   return { ...sendable(Object.entries(object)), ...gettersOf(object) };
 }
 
-/** What its class computes when it is asked, as `memory`: sent again after every call. */
+/** Values of an object's getters, such as `memory`, which are sent again after every call. */
 function gettersOf(object: object): Fields {
   return sendable(gettersNamed(object).map((name) => [name, Reflect.get(object, name)]));
 }
 
-/** Of its class those that give promises, as `lost`. */
+/** Names of an object's getters that return promises, such as `lost`. */
 function promisesOf(object: object): readonly string[] {
   return gettersNamed(object).filter((name) => Reflect.get(object, name) instanceof Promise);
 }
 
-/** The getters of its class and of those that this extends. */
+/** Names of the getters of an object's class and base classes. */
 function gettersNamed(object: object): readonly string[] {
   const names: string[] = [];
   for (let at = Object.getPrototypeOf(object); at !== Object.prototype && at !== null; ) {
-    const own = Object.entries(Object.getOwnPropertyDescriptors(at));
-    names.push(...own.flatMap(([name, { get }]) => (get === undefined ? [] : [name])));
+    const properties = Object.entries(Object.getOwnPropertyDescriptors(at));
+    names.push(...properties.flatMap(([name, { get }]) => (get === undefined ? [] : [name])));
     at = Object.getPrototypeOf(at);
   }
   return names;

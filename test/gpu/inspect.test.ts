@@ -184,7 +184,7 @@ describe('a pattern', () => {
     expect(valueNames(inspectable(trainer)).values).toContain('encoder.output');
     await expect(look(trainer, '**.self_attn.weights')).rejects.toThrow(OptionError);
     await expect(look(trainer, 'logit')).rejects.toThrow(
-      /nothing is named logit; there are: .*logits/,
+      /no name matches logit; the names are .*logits/,
     );
     trainer.dispose();
   });

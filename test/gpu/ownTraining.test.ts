@@ -155,7 +155,7 @@ describe("a trainer with torch's defaults", () => {
       update: ({ parameters }) => ({ parameters }),
     });
     await expect(lineTrainer(forgetful)).rejects.toThrow(
-      'optimizer forgetful: the update gives parameters; expected parameters, kept',
+      'optimizer forgetful: the update must return parameters, kept, found parameters',
     );
   });
 });
@@ -239,13 +239,13 @@ describe('what does not fit is refused before anything runs', () => {
     const inputs = { x: f32(B, 1) };
     const optimizer = sgd();
     const bare = Trainer.create(device(), { inputs, loss: (_, given) => given.x, optimizer });
-    await expect(bare).rejects.toThrow('the loss asks its scope for no parameters');
+    await expect(bare).rejects.toThrow('the loss uses no parameters of its scope');
     const taken = Trainer.create(device(), {
       inputs: { learningRate: f32(B, 1) },
       loss: (scope, { learningRate }) => line(scope, learningRate),
       optimizer,
     });
-    await expect(taken).rejects.toThrow("input 'learningRate' is the trainer's own");
+    await expect(taken).rejects.toThrow("the input name 'learningRate' is reserved");
     const unknown = Trainer.create(device(), {
       inputs,
       loss: (scope, given) => line(scope, given.x),

@@ -189,7 +189,7 @@ describe('a function in a worker', () => {
   it('that is not served is named, with those that are', async () => {
     const { services } = connected({ known: () => 1 });
     const { unknown } = services as unknown as { unknown(): Promise<void> };
-    await expect(unknown()).rejects.toThrow(/serves no 'unknown', only known/);
+    await expect(unknown()).rejects.toThrow(/does not serve 'unknown', only known/);
   });
 });
 
