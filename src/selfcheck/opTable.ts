@@ -1,4 +1,4 @@
-/** The table of all ops in the README, from the ops themselves: a line a folder. */
+/** Generates the README's table of ops from the ops themselves, one line for each folder. */
 import type { Op } from '../graph/op';
 import { ops } from '../ops';
 import { gradientRules } from '../ops/gradients';
@@ -11,13 +11,13 @@ const modules = import.meta.glob<Exports>(
   { eager: true },
 );
 
-/** Folders whose kernels compute products in f16, and those that read weights stored in it. */
+/** Use of f16 by folder: for stored weights, for products, or both. */
 const HALF: Readonly<Record<string, string>> = { quantised: 'weights and products' };
 
 const isOp = (value: unknown): value is Op =>
   typeof value === 'object' && value !== null && 'infer' in value && 'lowering' in value;
 
-/** What the folder's op functions are called, and the ops that they apply. */
+/** The names of the folder's functions in `ops`, and the ops that it defines. */
 function folderOf(name: string): { functions: readonly string[]; own: readonly Op[] } {
   const files = Object.entries(modules).filter(([path]) => path.split('/').at(-2) === name);
   const all = files.flatMap(([, exports]) => Object.entries(exports));
@@ -29,7 +29,7 @@ function folderOf(name: string): { functions: readonly string[]; own: readonly O
   };
 }
 
-/** What an op becomes: 'an expression', 'kernels', 'a view' ... */
+/** How an op is lowered, for the table. */
 function forward({ lowering }: Op): string {
   switch (lowering.kind) {
     case 'elementwise':
@@ -48,7 +48,7 @@ function forward({ lowering }: Op): string {
   }
 }
 
-/** How an op is fused: into any neighbour, or others into it. */
+/** What an op is fused with, for the table. */
 function fused({ lowering }: Op): string {
   if (lowering.kind === 'elementwise') return 'with any';
   if (lowering.kind === 'kernel') return lowering.epilogue === true ? 'what follows' : 'no';
@@ -58,7 +58,7 @@ function fused({ lowering }: Op): string {
 const joined = (parts: readonly string[]) =>
   [...new Set(parts.filter((part) => part !== ''))].sort().join(', ') || '–';
 
-/** Whether gradients flow through the ops that are not gradients themselves. */
+/** Whether one of the ops has a gradient, for the table. */
 function gradient(own: readonly Op[]): string {
   const rules = own.map((op) => gradientRules.get(op));
   return rules.some((rule) => rule !== undefined && rule !== 'none') ? 'yes' : '–';

@@ -172,8 +172,8 @@ class CaseCheck {
   }
 
   /**
-   * The variants at fault. With several suspects in a wrong result each is tried again beside cleared
-   * ones; those of which none gives a right result are all rejected.
+   * The variants that cause failures. If a failed round has several suspects, each is run again with cleared variants
+   * for all other choices; suspects that fail again are rejected.
    */
   async blame(): Promise<ReadonlyMap<string, string>> {
     const blamed = new Map<string, string>();
@@ -201,7 +201,7 @@ class CaseCheck {
     return mixed;
   }
 
-  /** What is wrong with the result under these choices. */
+  /** Runs the case with these choices. @returns a description of the failure; undefined if the result is correct */
   async #try(choices: ReadonlyMap<string, string>): Promise<string | undefined> {
     const { item, graph } = this.#case;
     this.runs++;
@@ -210,7 +210,7 @@ class CaseCheck {
       const got = await onGpu(this.#device, graph, this.#inputs, target);
       return firstFault(item, got, onOracle(graph, this.#inputs));
     } catch (error) {
-      // A kernel that does not compile here is as bad as one that is wrong.
+      // A kernel that does not compile is rejected like one with wrong results.
       if (error instanceof DeviceError) return error.message.split('\n').slice(0, 3).join(' ');
       throw error;
     }

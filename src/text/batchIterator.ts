@@ -1,6 +1,6 @@
 /**
- * The batches of training: a seeded order an epoch, by length in pools, resumable in mid epoch
- * from a cursor that is plain data. Padding is batches.ts's work.
+ * Batches for training: shuffled by seed in each epoch, grouped by length within pools, and resumable within an epoch from
+ * a cursor of plain data. Padding is done in batches.ts.
  */
 import { checkOptions, defined, InputError, OptionError } from '../core/errors';
 import { random } from '../core/random';
@@ -14,7 +14,7 @@ import {
 } from './batches';
 import { checkInteger } from './checks';
 
-/** Place of the next batch; plain data, fit for JSON. */
+/** Position of the next batch, as plain data for JSON. */
 export interface DataCursor {
   readonly seed: number;
   /** From 0. */
@@ -23,32 +23,32 @@ export interface DataCursor {
   readonly batch: number;
 }
 
-/** In which order batches come. */
+/** The order of batches. */
 export interface OrderOptions {
-  /** B; the last batch of an epoch may be smaller. */
+  /** Sentence pairs in a batch; the last batch of an epoch may have fewer. */
   readonly batchSize: number;
-  /** Batches in a pool that is sorted by length. Default 50. */
+  /** Batches in a pool, within which pairs are sorted by length (default 50). */
   readonly poolBatches?: number;
 }
 
 /** How sentence pairs become batches. */
 export interface BatchIteratorOptions extends PaddingOptions, OrderOptions {
-  /** Where to start; default epoch 0, batch 0, seed 0. A fresh run passes its seed here. */
+  /** Position to start from (default: epoch 0, batch 0, seed 0). A new run passes its seed here. */
   readonly cursor?: Partial<DataCursor>;
-  /** The iterator ends before this epoch. Default: it never ends. */
+  /** Number of epochs (default: unlimited). */
   readonly epochs?: number;
 }
 
-/** The seed of what is random in an epoch. */
+/** The random seed of an epoch. */
 export function epochSeed({ seed, epoch }: Pick<DataCursor, 'seed' | 'epoch'>): number {
   return (Math.imul(seed, 0x9e3779b1) + Math.imul(epoch + 1, 0x85ebca6b)) | 0;
 }
 
 /**
- * Which pairs form the batches of an epoch: pairs in a seeded order, cut into pools of
- * `poolBatches` batches, each pool sorted by (source, target) length, cut into batches, all
- * batches shuffled. Depends on seed, epoch and lengths only.
- * @returns indices into `pairs`, a list a batch
+ * Assigns pairs to the batches of an epoch: the pairs are shuffled and divided into pools of `poolBatches` batches, each
+ * pool is sorted by source and target length and divided into batches, and all batches are shuffled. The result depends
+ * on seed, epoch and lengths only.
+ * @returns indices into `pairs`, one list for each batch
  */
 export function epochOrder(
   pairs: readonly EncodedPair[],
@@ -79,8 +79,8 @@ export function epochOrder(
 }
 
 /**
- * Endless (or `epochs` long) batches for training. `cursor` is the place of the next batch: store
- * it with a checkpoint and pass it to a new iterator over the same pairs to go on exactly there.
+ * Iterates over batches, endlessly or for a number of epochs. Store `cursor` with a checkpoint, and pass it to a new
+ * iterator over the same pairs to resume at the same batch.
  */
 export class BatchIterator implements IterableIterator<Batch> {
   readonly batchesPerEpoch: number;
@@ -90,8 +90,8 @@ export class BatchIterator implements IterableIterator<Batch> {
   #order: readonly (readonly number[])[] | undefined;
 
   /**
-   * @throws InputError if there is no pair, or naming the pair that is too long or holds a bad id
-   * @throws OptionError on an unknown option or a cursor outside the epoch
+   * @throws InputError if there is no pair, or naming a pair that is too long or has an invalid id
+   * @throws OptionError for an unknown option or a cursor outside the epoch
    */
   constructor(pairs: readonly EncodedPair[], options: BatchIteratorOptions) {
     const where = 'BatchIterator';
@@ -109,7 +109,7 @@ export class BatchIterator implements IterableIterator<Batch> {
     this.#cursor = checkedCursor(options.cursor ?? {}, this.batchesPerEpoch);
   }
 
-  /** Place of the next batch. */
+  /** Position of the next batch. */
   get cursor(): DataCursor {
     return this.#cursor;
   }
@@ -136,17 +136,17 @@ function checkedCursor(cursor: Partial<DataCursor>, batchesPerEpoch: number): Da
   const place = checkedPlace('BatchIterator', cursor);
   if (place.batch < batchesPerEpoch) return place;
   throw new OptionError(
-    `BatchIterator cursor: batch ${place.batch} of an epoch of ${batchesPerEpoch}; ` +
+    `BatchIterator cursor: batch ${place.batch} is beyond the ${batchesPerEpoch} batches of an epoch; ` +
       'was it stored with other data or another batchSize?',
   );
 }
 
-/** A whole cursor. @throws OptionError for an unknown field or a number that cannot be */
+/** Completes a cursor with defaults. @throws OptionError for an unknown field or an invalid number */
 export function checkedPlace(where: string, cursor: Partial<DataCursor>): DataCursor {
   checkOptions(`${where} cursor`, cursor, ['seed', 'epoch', 'batch']);
   const { seed = 0, epoch = 0, batch = 0 } = cursor;
   if (!Number.isSafeInteger(seed)) {
-    throw new OptionError(`${where} cursor: seed ${seed} is no integer`);
+    throw new OptionError(`${where} cursor: seed must be an integer, found ${seed}`);
   }
   checkInteger(`${where} cursor`, 'epoch', epoch, 0);
   checkInteger(`${where} cursor`, 'batch', batch, 0);

@@ -1,6 +1,6 @@
 /**
- * Encoded pairs to padded batches: B sentences, S and T padded source and target lengths (eos or
- * bos included). The order of training is batchIterator.ts's work; knows no models and no GPU.
+ * Pads encoded sentence pairs to batches of B pairs with S source and T target tokens, including eos or bos. The order of
+ * batches is decided in batchIterator.ts.
  */
 import { checkOptions, InputError } from '../core/errors';
 import { SPECIAL_IDS } from './buildVocabulary';
@@ -8,18 +8,18 @@ import { checkInteger } from './checks';
 import type { Pair } from './corpus';
 import type { EncodeOptions, SpecialIds } from './vocabulary';
 
-/** What makes ids of words: a vocabulary or another codec. */
+/** Converts words to ids: a vocabulary or another codec. */
 export interface WordEncoder {
   encode(words: readonly string[], options?: EncodeOptions): number[];
 }
 
-/** A sentence and its translation as ids, without bos, eos and padding. */
+/** A sentence pair as ids, without bos, eos and padding. */
 export interface EncodedPair {
   readonly source: readonly number[];
   readonly target: readonly number[];
 }
 
-/** B pairs, row-major, padded at the right. */
+/** A batch of sentence pairs, padded at the right. Arrays are row-major. */
 export interface Batch {
   /** B. */
   readonly size: number;
@@ -27,35 +27,35 @@ export interface Batch {
   readonly sourceLength: number;
   /** T. */
   readonly targetLength: number;
-  /** Tokens + eos [B, S]. */
+  /** Source tokens followed by eos [B, S]. */
   readonly source: Int32Array;
-  /** Tokens of the source with eos [B]. */
+  /** Number of source tokens with eos [B]. */
   readonly sourceLengths: Int32Array;
-  /** Bos + tokens [B, T]. */
+  /** Target tokens preceded by bos [B, T]. */
   readonly targetInput: Int32Array;
-  /** Tokens + eos [B, T]. */
+  /** Target tokens followed by eos [B, T]. */
   readonly targetOutput: Int32Array;
-  /** Tokens of the target with eos [B]. */
+  /** Number of target tokens with eos [B]. */
   readonly targetLengths: Int32Array;
-  /** Sum of targetLengths: the tokens that count in the loss. */
+  /** Sum of targetLengths, the number of tokens in the loss. */
   readonly targetTokens: number;
 }
 
-/** How sequences are padded to one length. */
+/** Options of padding. */
 export interface PaddingOptions {
-  /** Special ids of the source side (pad, eos). Default pad 0, eos 2. */
+  /** Special ids of the source vocabulary (default: pad 0, eos 2). */
   readonly sourceIds?: Pick<SpecialIds, 'pad' | 'eos'>;
-  /** Special ids of the target side (pad, bos, eos). Default 0, 1, 2. */
+  /** Special ids of the target vocabulary (default: pad 0, bos 1, eos 2). */
   readonly targetIds?: Pick<SpecialIds, 'pad' | 'bos' | 'eos'>;
-  /** Most source tokens, eos included. Default: no limit. */
+  /** Maximum number of source tokens, including eos (default: unlimited). */
   readonly maxSourceLength?: number;
-  /** Most target tokens, eos included. Default: no limit. */
+  /** Maximum number of target tokens, including eos (default: unlimited). */
   readonly maxTargetLength?: number;
-  /** S and T are rounded up to a multiple of this (not beyond the limits). Default 1. */
+  /** S and T are rounded up to a multiple of this, within the limits (default 1). */
   readonly lengthMultiple?: number;
 }
 
-/** Names of the options of padding. */
+/** Names of these options. */
 export const PADDING_OPTIONS = [
   'sourceIds',
   'targetIds',
@@ -88,8 +88,8 @@ export function encodePairs(
 }
 
 /**
- * One batch of the pairs in the given order.
- * @throws InputError if there is no pair, or naming the pair that is too long or holds a bad id
+ * Pads pairs to one batch, in the given order.
+ * @throws InputError if there is no pair, or naming a pair that is too long or has an invalid id
  */
 export function makeBatch(pairs: readonly EncodedPair[], options: PaddingOptions = {}): Batch {
   checkOptions('makeBatch', options, PADDING_OPTIONS);
@@ -131,7 +131,7 @@ function paddedLength(lengths: Int32Array, multiple: number, limit = Infinity): 
   return Math.min(Math.ceil(longest / multiple) * multiple, limit);
 }
 
-/** Rejects pairs that cannot be padded, and bad padding options. */
+/** Checks pairs and padding options. @throws InputError, OptionError */
 export function checkPairs(
   where: string,
   pairs: readonly EncodedPair[],
@@ -159,6 +159,8 @@ function checkSide(where: string, ids: readonly number[], pad: number, limit: nu
   }
   const bad = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= 2 ** 31 || id === pad);
   if (bad !== undefined) {
-    throw new InputError(`${where} ${sentence}: id ${bad} is pad or no whole number >= 0`);
+    throw new InputError(
+      `${where} ${sentence}: id ${bad} is pad or not a whole number >= 0; check the encoding`,
+    );
   }
 }

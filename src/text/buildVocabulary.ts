@@ -1,4 +1,4 @@
-/** New vocabularies: of the words of a corpus, or of a list of tokens. What runs a model only reads one. */
+/** Builds vocabularies from corpora and from lists of tokens. Models are run with vocabularies read from JSON. */
 import { checkOptions, InputError } from '../core/errors';
 import { checkInteger } from './checks';
 import { type SpecialIds, Vocabulary } from './vocabulary';
@@ -15,25 +15,25 @@ export interface SpecialTokens {
   readonly pad: string;
   readonly bos: string;
   readonly eos: string;
-  /** Leave out where the vocabulary has no unknown word. */
+  /** Omitted if the vocabulary has no token for unknown words. */
   readonly unk?: string;
 }
 
-/** Which tokens a vocabulary takes. */
+/** Options of building a vocabulary. */
 export interface VocabularyOptions {
-  /** Further special tokens (language tags, say); they get ids 4, 5, ... in this order. */
+  /** Further special tokens, such as language tags, which get the ids 4, 5, ... in this order. */
   readonly specials?: readonly string[];
-  /** Most tokens, special ones included; rarer types are left out. Default: no limit. */
+  /** Maximum number of tokens, including special ones; the rarest are left out (default: unlimited). */
   readonly maxSize?: number;
-  /** Types seen less often are left out. Default 1. */
+  /** Tokens that occur less often are left out (default 1). */
   readonly minCount?: number;
 }
 
 /**
- * pad, bos, eos, unk (ids 0..3), further specials, then all types by falling count; types of
- * equal count stand in the order of their first occurrence.
+ * Builds a vocabulary: pad, bos, eos and unk with ids 0 to 3, further special tokens, then all tokens by descending count,
+ * those of equal count in the order of first occurrence.
  * @throws InputError if a sentence contains the name of a special token
- * @throws OptionError on an unknown option or a limit too small for the special tokens
+ * @throws OptionError for an unknown option or a limit below the number of special tokens
  */
 export function buildVocabulary(
   sentences: Iterable<readonly string[]>,
@@ -49,7 +49,7 @@ export function buildVocabulary(
   const tokens = [...leading, ...types.map(([type]) => type)].slice(0, maxSize);
   const fault = listFault(tokens);
   if (fault !== undefined) throw new InputError(`buildVocabulary: ${fault}`);
-  return made(
+  return makeVocabulary(
     tokens,
     SPECIAL_IDS,
     specials.map((_, i) => 4 + i),
@@ -57,8 +57,8 @@ export function buildVocabulary(
 }
 
 /**
- * A vocabulary whose ids are the places in the list, for imported models.
- * @param special names of the special tokens, found by name anywhere in the list
+ * Makes a vocabulary for an imported model, where a token's id is its index in the list.
+ * @param special names of the special tokens, which may be anywhere in the list
  * @throws InputError if a special token is missing or a token is empty or occurs twice
  */
 export function vocabularyOf(
@@ -82,10 +82,10 @@ export function vocabularyOf(
   if (new Set(Object.values(ids)).size < Object.values(ids).length) {
     throw new InputError('vocabularyOf: two special tokens have the same name');
   }
-  return made(tokens, ids, []);
+  return makeVocabulary(tokens, ids, []);
 }
 
-function made(
+function makeVocabulary(
   tokens: readonly string[],
   {
     pad,

@@ -1,6 +1,6 @@
 /**
- * Byte-pair encoding (Sennrich et al. 2016) over UTF-8 bytes: raw text to subword ids and back,
- * without loss, for any text. Training is in bytePairTraining.ts. No normalising of text.
+ * Byte-pair encoding (Sennrich et al. 2016) over UTF-8 bytes, which converts any text to subword ids and back without
+ * loss. Merges are learned in bytePairTraining.ts.
  */
 import { checkOptions, FormatError, InputError } from '../core/errors';
 import { SPECIAL_IDS } from './buildVocabulary';
@@ -10,37 +10,37 @@ import type { SpecialIds } from './vocabulary';
 
 const FORMAT = 'qkv-byte-pair';
 const VERSION = 1;
-/** Ids 0..3 are pad, bos, eos, unk; 4..259 the bytes; from 260 on one id a merge. */
+/** Ids 0 to 3 are pad, bos, eos and unk, 4 to 259 the bytes, and each merge has one id from 260 on. */
 const FIRST_BYTE = 4;
 const FIRST_MERGE = FIRST_BYTE + 256;
 const CACHED_CHUNKS = 50_000;
-/** Bytes of the longest chunk: a space, 64 letters of 4 bytes, an apostrophe of 3. */
+/** Bytes of the longest chunk: a space, 64 letters of 4 bytes and an apostrophe of 3 bytes. */
 const MOST_BYTES = 260;
 
-/** How byte pairs are learned. */
+/** Options of learning byte pairs. */
 export interface BytePairOptions {
-  /** Most ids: 4 special, 256 bytes, the rest merges. Fewer if the text offers no more pairs. */
+  /** Maximum number of ids: 4 special ids, 256 bytes and the merges. Small texts give fewer merges. */
   readonly vocabularySize: number;
-  /** A pair seen less often is not merged. Default 2. */
+  /** Pairs that occur less often are not merged (default 2). */
   readonly minCount?: number;
 }
 
-/** What `JSON.stringify(bytePair)` holds. */
+/** The JSON form of a BytePair. */
 export interface BytePairJson {
   readonly format: typeof FORMAT;
   readonly version: typeof VERSION;
-  /** The two ids that become id 260 + i. */
+  /** Element i has the two ids that are merged to id 260 + i. */
   readonly merges: readonly Merge[];
 }
 
-/** An immutable list of merges, in the order learned. */
+/** A byte-pair encoding: an immutable list of merges in the order they were learned. */
 export class BytePair implements SpecialIds {
   readonly pad: number = SPECIAL_IDS.pad;
   readonly bos: number = SPECIAL_IDS.bos;
   readonly eos: number = SPECIAL_IDS.eos;
-  /** Never made by `encode`: every byte has an id. */
+  /** Never produced by `encode`, because every byte has an id. */
   readonly unk: number = SPECIAL_IDS.unk;
-  /** The two ids that become id 260 + i. */
+  /** Element i has the two ids that are merged to id 260 + i. */
   readonly merges: readonly Merge[];
   readonly #merged: ReadonlyMap<number, number>;
   readonly #bytes: readonly (readonly number[])[];
@@ -57,8 +57,8 @@ export class BytePair implements SpecialIds {
   }
 
   /**
-   * Merges the most frequent pair of neighbours until the size is reached; ties go to the lower
-   * ids. Pairs never cross words (a word holds the space before it).
+   * Learns merges of the most frequent pairs of neighbours until the size is reached; ties go to the lower ids. Pairs do
+   * not cross word boundaries; a word includes the space before it.
    * @throws OptionError if vocabularySize is below 260 or minCount below 1
    * @throws InputError if the text has a lone surrogate
    */
@@ -77,8 +77,8 @@ export class BytePair implements SpecialIds {
 
   /**
    * Reads what `toJSON` wrote.
-   * @param json a parsed JSON value, of any origin
-   * @throws FormatError naming the first fault
+   * @param json a parsed JSON value, which is validated
+   * @throws FormatError naming the first error
    */
   static fromJSON(json: unknown): BytePair {
     const { merges } = checkedRecord(FORMAT, VERSION, json, ['merges']);
@@ -109,14 +109,14 @@ export class BytePair implements SpecialIds {
     return new BytePair(read);
   }
 
-  /** Number of ids, special ones included. */
+  /** Number of ids, including special ones. */
   get size(): number {
     return FIRST_MERGE + this.merges.length;
   }
 
   /**
-   * The ids of a text; bos and eos are not added.
-   * @throws InputError if the text has a lone surrogate (it has no UTF-8 form)
+   * Converts text to ids, without bos and eos.
+   * @throws InputError if the text has a lone surrogate, which UTF-8 cannot encode
    */
   encode(text: string): number[] {
     checkWellFormed('BytePair.encode', text);
@@ -126,9 +126,9 @@ export class BytePair implements SpecialIds {
   }
 
   /**
-   * The text of a sequence of ids: ends before the first eos and drops special ids. Bytes that
-   * are no UTF-8 (a model may emit any) become U+FFFD.
-   * @throws InputError if an id before the end is outside the vocabulary
+   * Converts ids to text, up to the first eos and without special ids. Invalid UTF-8, which a model may generate, becomes
+   * U+FFFD.
+   * @throws InputError if an id before eos is outside the vocabulary
    */
   decode(ids: Iterable<number>): string {
     const bytes: number[] = [];
@@ -161,7 +161,7 @@ export class BytePair implements SpecialIds {
     return ids;
   }
 
-  /** The leftmost place of the merge learned first. */
+  /** The leftmost occurrence of the applicable merge that was learned first. */
   #firstMerge(ids: readonly number[]): { readonly place: number; readonly id: number } | undefined {
     let place = -1;
     let lowest = Infinity;

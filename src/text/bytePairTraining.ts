@@ -1,13 +1,12 @@
 /**
- * Learns the merges of byte-pair encoding (Sennrich et al. 2016, algorithm 1) with incremental
- * pair counts and a heap, so that a merge costs only the words it touches.
- * Does not know about bytes or special ids: works on lists of symbols.
+ * Learns the merges of byte-pair encoding (Sennrich et al. 2016, algorithm 1). Pair counts are updated incrementally and
+ * kept in a heap, so that the cost of a merge depends on the words with that pair only.
  */
 
-/** Two neighbouring ids that become one. */
+/** Two neighbouring ids that are merged to one. */
 export type Merge = readonly [left: number, right: number];
 
-/** A word as symbols and how often the text has it. */
+/** A word as symbols, and its number of occurrences. */
 export interface CountedWord {
   readonly symbols: readonly number[];
   readonly count: number;
@@ -16,7 +15,7 @@ export interface CountedWord {
 export interface MergeLimits {
   /** Id of the first merge. */
   readonly firstId: number;
-  /** Merging ends when there are this many ids. */
+  /** The number of ids at which merging ends. */
   readonly size: number;
   readonly minCount: number;
 }
@@ -25,12 +24,12 @@ export interface MergeLimits {
 const CHUNKS =
   / ?[\p{L}\p{M}]{1,64}['\u2019]?| ?\p{N}{1,64}| ?[^\s\p{L}\p{M}\p{N}]{1,64}|\s{1,64}(?!\S)|\s/gu;
 
-/** Cuts text into words (each with the space before it), numbers, signs, spaces; loses nothing. */
+/** Splits text into words, each with the space before it, numbers, punctuation and white space, without loss. */
 export const splitChunks = (text: string): readonly string[] => text.match(CHUNKS) ?? [];
 
 const KEY_BASE = 2 ** 22;
 
-/** One number for a pair of ids (below 2^22), rising with left, then right. */
+/** A number for a pair of ids below 2^22, ordered by left, then right. */
 export const pairKey = (left: number, right: number): number => left * KEY_BASE + right;
 
 /** Up to `size - firstId` merges, most frequent pair first; ties go to the lower ids. */
@@ -52,7 +51,7 @@ interface PairCount {
   readonly count: number;
 }
 
-/** Counts of neighbouring pairs, kept up while words are merged. */
+/** Counts of neighbouring pairs, updated as words are merged. */
 class PairCounter {
   readonly #words: { symbols: readonly number[]; readonly count: number }[];
   readonly #counts = new Map<number, number>();
@@ -68,7 +67,7 @@ class PairCounter {
     this.#queue(touched);
   }
 
-  /** Entries of the heap may be stale; an entry is believed only if the count still holds. */
+  /** The most frequent pair. Heap entries whose count has changed since are skipped. */
   mostFrequent(): PairCount | undefined {
     for (;;) {
       const top = pop(this.#heap);
@@ -93,7 +92,7 @@ class PairCounter {
     this.#queue(touched);
   }
 
-  /** Adds `count` for every pair of a word; the set of a pair's words may keep too many. */
+  /** Adds `count` to every pair of a word. The sets of words by pair may keep words that lost the pair. */
   #count(symbols: readonly number[], count: number, index: number, touched: Set<number>): void {
     let left = -1;
     for (const right of symbols) {

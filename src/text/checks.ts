@@ -1,12 +1,9 @@
-/**
- * Checks shared by the text modules: whole-number options and the outer layer of parsed JSON.
- * Not exported from the package.
- */
+/** Checks that the text modules share: integer options, enumerations, and the outer fields of JSON formats. */
 import { FormatError, OptionError } from '../core/errors';
 import { checkFormatVersion } from '../core/formatVersion';
 
 /**
- * Rejects values that are no whole number of at least `minimum`.
+ * Checks that a value is an integer of at least `minimum`.
  * @throws OptionError naming the option, its range and what was found
  */
 export function checkInteger(where: string, name: string, value: number, minimum: number): void {
@@ -16,7 +13,7 @@ export function checkInteger(where: string, name: string, value: number, minimum
 }
 
 /**
- * Rejects values that are not among the known ones (callers without types, parsed settings).
+ * Checks that a value is one of the known ones, for callers without types.
  * @throws OptionError naming the option and the known values
  */
 export function checkOneOf(
@@ -39,8 +36,8 @@ export function isUnknownArray(value: unknown): value is readonly unknown[] {
 }
 
 /**
- * The fields of a parsed JSON object that has exactly these keys and this format and version.
- * @throws FormatError naming what is missing, superfluous or different
+ * Checks that a parsed JSON value is an object of this format and version with exactly these keys.
+ * @throws FormatError naming what is missing, unknown or different
  */
 export function checkedRecord(
   format: string,

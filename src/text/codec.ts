@@ -1,29 +1,29 @@
 /**
- * Words to ids and back, whichever way: `Vocabulary` (an id a word) and `SubwordCodec` (byte pairs)
- * both are a `Codec`.
+ * The interface of codecs, which convert words to ids and back: `Vocabulary`, with one id for each word, and
+ * `SubwordCodec`, with byte pairs.
  */
 import type { DecodeOptions, EncodeOptions, SpecialIds } from './vocabulary';
 
-/** Turns tokens into ids and ids into tokens. */
+/** Converts words to ids and back. */
 export interface Codec extends SpecialIds {
   /** Number of ids. */
   readonly size: number;
-  /** Ids of a tokenised sentence. @throws InputError for an unknown word, unless told otherwise */
+  /** Converts words to ids. @throws InputError for an unknown word, unless `options.unknown` is 'unk' */
   encode(words: readonly string[], options?: EncodeOptions): number[];
-  /** Words of ids, up to eos. @throws InputError for an id outside */
+  /** Converts ids to words, up to eos. @throws InputError for an id outside the vocabulary */
   decode(ids: Iterable<number>, options?: DecodeOptions): string[];
-  /** What one id stands for, to be shown. */
+  /** The text of one id, for display. */
   token(id: number): string;
-  /** An id of the word; undefined when it cannot be written. */
+  /** The first id of a word; undefined for an unknown word. */
   id(word: string): number | undefined;
-  /** Plain data that `readCodec` reads. */
+  /** Plain data for `readCodec`. */
   toJSON(): object;
 }
 
-/** A stored form of codecs, which an app hands in so that others do without. */
+/** Support for a stored form of codecs. An app imports it, so that other apps' bundles do not have it. */
 export interface CodecFormat {
-  /** `format` in its JSON. */
+  /** The value of `format` in its JSON. */
   readonly name: string;
-  /** @throws FormatError naming the first fault */
+  /** @throws FormatError naming the first error */
   read(json: unknown): Codec;
 }

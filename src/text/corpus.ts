@@ -1,7 +1,4 @@
-/**
- * Reads parallel corpora from text (tab-separated or line-aligned), groups references, filters by
- * length and splits by source sentence. Reading files and encoding to ids are done elsewhere.
- */
+/** Parses parallel corpora (tab-separated or line-aligned), groups references, filters by length and splits corpora. */
 import { checkOptions, FormatError, InputError, OptionError } from '../core/errors';
 import { random } from '../core/random';
 import { checkInteger } from './checks';
@@ -15,36 +12,36 @@ export interface Pair {
 /** A sentence as tokens. */
 export type Sentence = readonly string[];
 
-/** One source sentence with all its translations. */
+/** A source sentence with all of its translations. */
 export interface ReferenceGroup {
   readonly source: readonly string[];
-  /** At least one. */
+  /** At least one translation. */
   readonly references: readonly (readonly string[])[];
 }
 
 /** Splits one field of a corpus into tokens. */
 export type SplitSentence = (text: string) => readonly string[];
 
-/** How the two sides are split; default at spaces, for corpora that are tokenised already. */
+/** How sentences are split into tokens (default: at spaces, for tokenised corpora). */
 export interface SplitOptions {
   readonly source?: SplitSentence;
   readonly target?: SplitSentence;
 }
 
-/** How lines with tabs become pairs. */
+/** Options of reading tab-separated pairs. */
 export interface TabSeparatedOptions extends SplitOptions {
-  /** Column of the source sentence, from 0. Default 0. */
+  /** Column of the source sentence, from 0 (default 0). */
   readonly sourceColumn?: number;
-  /** Column of the target sentence, from 0. Default 1. */
+  /** Column of the target sentence, from 0 (default 1). */
   readonly targetColumn?: number;
 }
 
 const splitAtSpaces: SplitSentence = (text) => text.split(/\s+/u).filter((token) => token !== '');
 
 /**
- * Pairs from tab-separated lines (Tatoeba or Anki layout); further columns are ignored.
- * A byte-order mark, CRLF and a final line feed are accepted.
- * @throws FormatError naming the line if a column is missing or empty or the text is not UTF-8
+ * Reads pairs from tab-separated lines, as in files of Tatoeba or Anki. Other columns are ignored; a byte-order mark, CRLF
+ * and a final line feed are accepted.
+ * @throws FormatError naming the line if a column is missing or empty, or the text is not UTF-8
  */
 export function readTabSeparated(text: string, options: TabSeparatedOptions = {}): Pair[] {
   const where = 'readTabSeparated';
@@ -71,7 +68,7 @@ export function readTabSeparated(text: string, options: TabSeparatedOptions = {}
 }
 
 /**
- * Pairs from two texts whose lines belong together.
+ * Reads pairs from two texts with corresponding lines.
  * @throws FormatError naming the line if a sentence is empty, the text is not UTF-8, or the texts
  *   differ in length
  */
@@ -101,7 +98,7 @@ export function readLineAligned(
 }
 
 /**
- * Sentences of one language, one a line; empty lines are left out.
+ * Reads sentences of one language, one in each line; empty lines are skipped.
  * @throws FormatError naming the line if the text is not UTF-8
  */
 export function readLines(text: string, split: SplitSentence = splitAtSpaces): Sentence[] {
@@ -128,10 +125,10 @@ function readSentence(where: string, text: string, split: SplitSentence): readon
 const quote = (text: string): string =>
   JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text);
 
-/** A string that is equal exactly for equal token lists; tokens hold no line feeds. */
+/** A key that is equal only for equal token lists, since tokens contain no line feeds. */
 export const sentenceKey = (tokens: readonly string[]): string => tokens.join('\n');
 
-/** Lines with the same source become one group; groups and references keep the corpus's order. */
+/** Groups pairs with the same source, in the order of the corpus. */
 export function groupReferences(pairs: readonly Pair[]): ReferenceGroup[] {
   const groups = new Map<
     string,
@@ -146,19 +143,19 @@ export function groupReferences(pairs: readonly Pair[]): ReferenceGroup[] {
   return [...groups.values()];
 }
 
-/** Bounds on the number of tokens of a sentence, both inclusive. */
+/** Inclusive bounds on the number of tokens of a sentence. */
 export interface LengthLimits {
-  /** Default 1. */
+  /** Minimum length of both sentences (default 1). */
   readonly minLength?: number;
-  /** Default: none. */
+  /** Maximum length of the source (default: unlimited). */
   readonly maxSource?: number;
-  /** Default: none. */
+  /** Maximum length of the target (default: unlimited). */
   readonly maxTarget?: number;
 }
 
 /**
- * The pairs whose two sentences are within the limits, in order.
- * @throws OptionError on an unknown option or a limit below 1
+ * The pairs whose sentences are both within the limits.
+ * @throws OptionError for an unknown option or a limit below 1
  */
 export function filterByLength(pairs: readonly Pair[], limits: LengthLimits): Pair[] {
   checkOptions('filterByLength', limits, ['minLength', 'maxSource', 'maxTarget']);
@@ -171,16 +168,17 @@ export function filterByLength(pairs: readonly Pair[], limits: LengthLimits): Pa
   return pairs.filter((pair) => within(pair.source, maxSource) && within(pair.target, maxTarget));
 }
 
-/** How a corpus is split into its parts. */
+/** Options of splitting a corpus. */
 export interface SplitCorpusOptions {
+  /** Random seed. */
   readonly seed: number;
-  /** Number of different source sentences in dev. */
+  /** Number of distinct source sentences in the development set. */
   readonly dev: number;
-  /** Number of different source sentences in test. */
+  /** Number of distinct source sentences in the test set. */
   readonly test: number;
 }
 
-/** A corpus in its parts. */
+/** A corpus split into training, development and test sets. */
 export interface SplitCorpus {
   readonly train: readonly Pair[];
   readonly dev: readonly Pair[];
@@ -188,15 +186,17 @@ export interface SplitCorpus {
 }
 
 /**
- * Splits at random by source sentence, so that no source of dev or test is in another part. Each
- * part keeps the corpus's order. The same seed gives the same split.
- * @throws OptionError on an unknown option or a bad number
+ * Splits a corpus randomly by source sentence, so that no source sentence is in two sets. Each set keeps the order of the
+ * corpus. The same seed gives the same split.
+ * @throws OptionError for an unknown option or an invalid number
  * @throws InputError if dev and test leave no sentence for training
  */
 export function splitCorpus(pairs: readonly Pair[], options: SplitCorpusOptions): SplitCorpus {
   checkOptions('splitCorpus', options, ['seed', 'dev', 'test']);
   const { seed, dev, test } = options;
-  if (!Number.isSafeInteger(seed)) throw new OptionError(`splitCorpus: seed ${seed} is no integer`);
+  if (!Number.isSafeInteger(seed)) {
+    throw new OptionError(`splitCorpus: seed must be an integer, found ${seed}`);
+  }
   checkInteger('splitCorpus', 'dev', dev, 0);
   checkInteger('splitCorpus', 'test', test, 0);
   const sources = [...new Set(pairs.map((pair) => sentenceKey(pair.source)))];

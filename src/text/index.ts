@@ -1,5 +1,4 @@
-/** Text: tokens, vocabularies, corpora and batches. No model, no GPU. */
-
+/** Tokens, vocabularies, corpora and batches, for other folders of src. */
 export {
   type Batch,
   type EncodedPair,

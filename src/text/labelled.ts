@@ -1,16 +1,16 @@
-/** Labelled sequences to padded batches: B sequences of T tokens, with a label each or one a token. */
+/** Pads labelled sequences to batches, with one label for each sequence or for each token. */
 import { InputError } from '../core/errors';
 
-/** A sequence of ids and its labels: as many as tokens, or one. */
+/** A sequence of ids with one label, or with one label for each token. */
 export interface Labelled {
   readonly tokens: readonly number[];
   readonly labels: readonly number[];
 }
 
-/** The label of padding: it does not count. */
+/** The label of padding, which is ignored in the loss. */
 export const NO_LABEL = -1;
 
-/** B sequences, row-major, padded at the right. */
+/** A batch of labelled sequences, padded at the right. Arrays are row-major. */
 export interface LabelledBatch {
   /** B. */
   readonly size: number;
@@ -20,14 +20,14 @@ export interface LabelledBatch {
   readonly tokens: Int32Array;
   /** [B]. */
   readonly lengths: Int32Array;
-  /** [B, T] with one a token, else [B]. */
+  /** [B, T] with a label for each token, else [B]. */
   readonly labels: Int32Array;
 }
 
 /**
- * One batch of the sequences in the given order.
+ * Pads sequences to one batch, in the given order.
  * @param perToken whether every token has a label, rather than every sequence
- * @throws InputError if there is no sequence, or naming one that is empty or has the wrong labels
+ * @throws InputError if there is no sequence, or naming one that is empty or has a wrong number of labels
  */
 export function labelledBatch(
   sequences: readonly Labelled[],
@@ -41,7 +41,7 @@ export function labelledBatch(
     if (tokens.length > 0 && labels.length === wanted) continue;
     throw new InputError(
       `labelledBatch: sequence ${i} has ${tokens.length} tokens and ${labels.length} labels; ` +
-        (perToken ? 'give every token one' : 'give at least one token and one label'),
+        (perToken ? 'give each token one label' : 'give at least one token and exactly one label'),
     );
   }
   const size = sequences.length;

@@ -1,13 +1,12 @@
 /**
- * How often words are drawn in word2vec (Mikolov et al. 2013b): frequent ones are left out of sentences
- * more often, and negative examples come from a flattened distribution.
+ * Subsampling of frequent words, and the distribution of negative samples, in word2vec (Mikolov et al. 2013b).
  */
 import { InputError, OptionError } from '../core/errors';
 
 /** Exponent of the counts in the noise distribution. */
 const NOISE_POWER = 0.75;
 
-/** How often each id occurs. @param size ids 0 to size - 1 */
+/** Counts the occurrences of each id. @param size number of ids */
 export function countIds(sentences: Iterable<readonly number[]>, size: number): Float64Array {
   const counts = new Float64Array(size);
   for (const sentence of sentences) {
@@ -17,9 +16,9 @@ export function countIds(sentences: Iterable<readonly number[]>, size: number): 
 }
 
 /**
- * The probability that an occurrence of each id is kept: sqrt(t / f) + t / f, at most 1, as in word2vec's
- * own code (the paper has sqrt(t / f)); f is the part of all tokens.
- * @param threshold t; 0 keeps all
+ * The probability of keeping an occurrence of each id in subsampling: min(1, sqrt(t / f) + t / f) for the relative
+ * frequency f, as in word2vec's code (the paper has sqrt(t / f)).
+ * @param threshold t; 0 keeps all occurrences
  * @throws OptionError for a threshold outside 0 to 1
  */
 export function keepProbabilities(counts: Float64Array, threshold: number): Float64Array {
@@ -34,13 +33,13 @@ export function keepProbabilities(counts: Float64Array, threshold: number): Floa
   });
 }
 
-/** Draws ids with the probability of count^0.75. */
+/** The distribution of negative samples, in which the probability of an id is proportional to count^0.75. */
 export class NoiseDistribution {
-  /** Sums of the weights of all ids up to each. */
+  /** Cumulative sums of count^0.75. */
   readonly #sums: Float64Array;
   readonly #total: number;
 
-  /** @throws InputError if nothing was counted */
+  /** @throws InputError if all counts are 0 */
   constructor(counts: Float64Array) {
     let total = 0;
     this.#sums = counts.map((count) => {
@@ -48,14 +47,16 @@ export class NoiseDistribution {
       return total;
     });
     this.#total = total;
-    if (total === 0) throw new InputError('word vectors: there are no words to draw from');
+    if (total === 0)
+      throw new InputError('word vectors: all counts are 0, so that no word can be drawn');
   }
 
+  /** The probability of an id. */
   probability(id: number): number {
     return ((this.#sums[id] ?? 0) - (this.#sums[id - 1] ?? 0)) / this.#total;
   }
 
-  /** The id of a random number from 0 to 1, without 1. */
+  /** The id for a uniform random number in [0, 1). */
   draw(uniform: number): number {
     const wanted = uniform * this.#total;
     let [low, high] = [0, this.#sums.length - 1];

@@ -1,31 +1,31 @@
 /**
- * Raw text to space-separated tokens, and back for display. Reproduces the tokenisation of the
- * Tatoeba corpora (train.tsv and its kin) from their raw sentences.
- * Knows English and French apostrophes; does not split words of scripts written without spaces.
+ * Normalises and tokenises raw text, and joins tokens to text for display. Reproduces the tokenisation of the Tatoeba
+ * corpora (such as train.tsv) from their raw sentences. Handles English and French apostrophes; does not segment scripts
+ * that are written without spaces.
  */
 import { checkOptions, OptionError } from '../core/errors';
 import { checkOneOf } from './checks';
 
 /**
- * Which apostrophe rule holds. 'en': inside a word it stays ("don't", "tom's"). 'fr': it ends an
- * elided token ("l'" "eau", "aujourd'" "hui"), which suits Italian too.
+ * The rule for apostrophes. 'en': they stay inside words ("don't", "tom's"). 'fr': they end an elided token ("l'" "eau",
+ * "aujourd'" "hui"), which also suits Italian.
  */
 export type Language = 'en' | 'fr';
 
-/** How text is normalised. */
+/** Options of normalisation. */
 export interface NormaliseOptions {
-  /** Default true. */
+  /** Whether to convert to lower case (default true). */
   readonly lowerCase?: boolean;
 }
 
-/** How text is split into tokens. */
+/** Options of tokenisation. */
 export interface TokeniseOptions extends NormaliseOptions {
   readonly language: Language;
-  /** Words that stay one token though the rule splits them. Default: none, as in train.tsv. */
+  /** Words that are not split at their apostrophe (default: none, as in train.tsv). */
   readonly keepWhole?: readonly string[];
 }
 
-/** French words in which the apostrophe is no elision any more; for `keepWhole`. */
+/** French words whose apostrophe is no longer an elision; for `keepWhole`. */
 export const FRENCH_WHOLE_WORDS: readonly string[] = [
   "aujourd'hui",
   "quelqu'un",
@@ -35,8 +35,8 @@ export const FRENCH_WHOLE_WORDS: readonly string[] = [
 ];
 
 /**
- * NFC, one kind of apostrophe ('), double quote ("), hyphen (-) and space; long dashes stand
- * free as ' - ', … becomes '...', invisible characters go. Guillemets stay.
+ * Converts text to NFC with one kind of apostrophe ('), double quote ("), hyphen (-) and space. Long dashes become ' - ',
+ * … becomes '...', and invisible characters are removed. Guillemets stay.
  */
 export function normalise(text: string, options: NormaliseOptions = {}): string {
   checkOptions('normalise', options, ['lowerCase']);
@@ -53,17 +53,17 @@ export function normalise(text: string, options: NormaliseOptions = {}): string 
 }
 
 /**
- * Normalises and splits into tokens: words (hyphens stay inside), numbers such as 3.5 and 8:30,
- * emoji, and every other sign by itself. Tokens joined by spaces tokenise to themselves (rare
- * elisions before a space excepted: "prud' homme").
- * @throws OptionError on an unknown option or language
+ * Normalises text and splits it into tokens: words with inner hyphens, numbers such as 3.5 and 8:30, emoji, and single
+ * characters for all other signs. Tokens that are joined by spaces tokenise to themselves, except for rare elisions before
+ * a space ("prud' homme").
+ * @throws OptionError for an unknown option or language
  */
 export function tokenise(text: string, options: TokeniseOptions): string[] {
   checkOptions('tokenise', options, ['language', 'lowerCase', 'keepWhole']);
   const { language, lowerCase = true, keepWhole = [] } = options;
   checkOneOf('tokenise', 'language', language, ['en', 'fr']);
   if (keepWhole.some((word) => word.trim() === '')) {
-    throw new OptionError('tokenise: keepWhole holds an empty word');
+    throw new OptionError('tokenise: keepWhole must not contain an empty word');
   }
   return normalise(text, { lowerCase }).match(tokenPattern(language, keepWhole)) ?? [];
 }
@@ -77,7 +77,7 @@ const SIGNS = [
   '\\p{N}+(?:[.,:]\\p{N}+)+',
 ];
 const ENGLISH = [`${WORD}+(?:['-]${WORD}+)*`];
-// The second form knows an elision even where a space or a quote follows it.
+// The second pattern matches elisions before a space or a quote.
 const FRENCH = [
   `${HYPHENATED}'(?=${WORD})`,
   `(?:${WORD}+-)*(?:[cdjlmnst]|${WORD}*qu|entr|aujourd)'`,
@@ -100,17 +100,17 @@ function tokenPattern(language: Language, keepWhole: readonly string[]): RegExp 
   return pattern;
 }
 
-/** How tokens are joined to text. */
+/** Options of detokenisation. */
 export interface DetokeniseOptions {
   readonly language: Language;
-  /** First letter in upper case. Default false. */
+  /** Whether the first letter becomes upper case (default false). */
   readonly capitalise?: boolean;
 }
 
 /**
- * Tokens to readable text, which tokenises to the same tokens (see `tokenise`). French sets a
- * narrow no-break space (U+202F) before ? ! : ; % € $ and inside guillemets.
- * @throws OptionError on an unknown option or language
+ * Joins tokens to readable text, which tokenises to the same tokens (see `tokenise`). French text gets a narrow no-break
+ * space (U+202F) before ? ! : ; % € $ and inside guillemets.
+ * @throws OptionError for an unknown option or language
  */
 export function detokenise(tokens: readonly string[], options: DetokeniseOptions): string {
   checkOptions('detokenise', options, ['language', 'capitalise']);

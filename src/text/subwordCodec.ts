@@ -1,8 +1,8 @@
-/** Byte pairs as a codec of sentences in words. */
+/** A codec of byte pairs. */
 import { BytePair } from './bytePair';
 import type { Codec, CodecFormat } from './codec';
 
-/** Byte pairs as a codec: words are joined by spaces, and no word is unknown. */
+/** A codec of byte pairs. Words are joined by spaces before encoding, and no word is unknown. */
 export class SubwordCodec implements Codec {
   readonly pad: number;
   readonly bos: number;
@@ -18,13 +18,13 @@ export class SubwordCodec implements Codec {
     this.unk = pairs.unk;
   }
 
-  /** Byte pairs learned from tokenised sentences; see BytePair.train. */
+  /** Learns byte pairs from tokenised sentences; see BytePair.train. */
   static train(sentences: Iterable<readonly string[]>, vocabularySize: number): SubwordCodec {
     const text = [...sentences].map((words) => words.join(' ')).join('\n');
     return new SubwordCodec(BytePair.train(text, { vocabularySize }));
   }
 
-  /** @throws FormatError naming the first fault */
+  /** @throws FormatError naming the first error */
   static fromJSON(json: unknown): SubwordCodec {
     return new SubwordCodec(BytePair.fromJSON(json));
   }
@@ -57,7 +57,7 @@ export class SubwordCodec implements Codec {
   }
 }
 
-/** Byte pairs as a stored form of codecs, which apps hand in. */
+/** Support for models with byte pairs: the option `codecs: [bytePairs]` of a load. */
 export const bytePairs: CodecFormat = {
   name: 'qkv-byte-pair',
   read: (json) => SubwordCodec.fromJSON(json),

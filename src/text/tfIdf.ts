@@ -1,53 +1,55 @@
 /**
- * Documents as numbers: bags of words, weighted by tf-idf (Salton and Buckley 1988), and ranked for a query
- * by the cosine of their weights. In float64, with words that a document lacks left out.
+ * Represents documents as sparse tf-idf vectors (Salton and Buckley 1988), and ranks them for a query by cosine similarity.
+ * Computed in float64.
  */
 import { checkOptions, InputError } from '../core/errors';
 import { checkInteger, checkOneOf } from './checks';
 import type { Sentence } from './corpus';
 
-/** Values by term number; terms that are not there have 0. */
+/** Non-zero values by term index. */
 export type SparseVector = ReadonlyMap<number, number>;
 
-/** How words are weighed. */
+/** Options of tf-idf. */
 export interface TfIdfOptions {
-  /** How often a term occurs in a document (default), or 1 + ln of that. */
+  /** The term frequency: the count of a term in a document (default), or 1 + ln(count). */
   readonly termFrequency?: 'count' | 'logarithm';
   /**
-   * With n documents, df of them with the term: 'smooth' (default) is ln((1 + n) / (1 + df)) + 1, as
-   * scikit-learn has it; 'plain' is ln(n / df), which leaves out what all have; 'none' is 1.
+   * The inverse document frequency, for n documents of which df have the term: 'smooth' (default) is
+   * ln((1 + n) / (1 + df)) + 1, as in scikit-learn; 'plain' is ln(n / df), which is 0 for terms of all documents; 'none'
+   * is 1.
    */
   readonly inverse?: 'smooth' | 'plain' | 'none';
 }
 
-/** A document by its place among those that were given. */
+/** A document of a ranking. */
 export interface RankedDocument {
+  /** Index of the document. */
   readonly document: number;
-  /** Cosine with the query. */
+  /** Cosine similarity with the query. */
   readonly score: number;
 }
 
-/** How often each word occurs, in the order of first occurrence. */
+/** Counts the occurrences of each word, in the order of first occurrence. */
 export function bagOfWords(words: Iterable<string>): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
   return counts;
 }
 
-/** Documents as vectors: frequent words of a document that are rare in others weigh most. */
+/** The tf-idf vectors of documents. */
 export class TfIdf {
-  /** Every word of the documents, in the order of first occurrence; its place is its number. */
+  /** All distinct words of the documents, in the order of first occurrence. */
   readonly terms: readonly string[];
   /** Inverse document frequency of each term. */
   readonly inverse: Float64Array;
-  /** Each document's weights, of length 1 unless they are all 0. */
+  /** The tf-idf vector of each document, normalised to length 1 unless it is zero. */
   readonly documents: readonly SparseVector[];
   readonly #numbers: ReadonlyMap<string, number>;
   readonly #logarithm: boolean;
 
   /**
-   * @param documents tokens of each; an empty one ranks last for every query
-   * @throws InputError if there is none; OptionError
+   * @param documents the tokens of each document; empty documents rank last for every query
+   * @throws InputError if there is no document; OptionError
    */
   constructor(documents: readonly Sentence[], options: TfIdfOptions = {}) {
     const where = 'TfIdf';
@@ -75,7 +77,7 @@ export class TfIdf {
     this.documents = documents.map((document) => this.weights(document));
   }
 
-  /** Counts of a document's words that are terms. */
+  /** Counts the occurrences of terms in a document. */
   counts(document: Sentence): SparseVector {
     const counts = [...bagOfWords(document)].flatMap(([word, count]) => {
       const number = this.#numbers.get(word);
@@ -84,7 +86,7 @@ export class TfIdf {
     return new Map(counts);
   }
 
-  /** Weights of a document's words, of length 1; words that are no terms do not count. */
+  /** The normalised tf-idf vector of a document; words that are not terms are ignored. */
   weights(document: Sentence): SparseVector {
     const raw = [...this.counts(document)].map(([term, count]) => {
       const frequency = this.#logarithm ? 1 + Math.log(count) : count;
@@ -95,8 +97,8 @@ export class TfIdf {
   }
 
   /**
-   * The documents that are most like a query, the best first, equal ones in their order.
-   * @param count how many; those without a common word are among them when there are no others
+   * Ranks the documents by cosine similarity to a query, the best first; ties keep the order of the documents.
+   * @param count number of documents to return (default 10), even if they have no word of the query
    * @throws OptionError
    */
   rank(query: Sentence, count = 10): readonly RankedDocument[] {
@@ -111,7 +113,7 @@ export class TfIdf {
   }
 }
 
-/** Vectors as the rows of a matrix, row-major [rows, terms]. */
+/** Converts sparse vectors to a dense row-major matrix [rows, terms]. */
 export function denseRows(vectors: readonly SparseVector[], terms: number): Float32Array {
   const rows = new Float32Array(vectors.length * terms);
   vectors.forEach((vector, row) => {

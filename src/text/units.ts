@@ -1,7 +1,7 @@
-/** What a token of a text is: a word between spaces, or a character, spaces included. */
+/** The unit of a token: a word between spaces, or a character, where spaces are tokens, too. */
 export type TextUnit = 'word' | 'character';
 
-/** How a text becomes tokens, and tokens a text. */
+/** Splits text into tokens of each unit, and joins them. */
 export const textUnits: Readonly<
   Record<
     TextUnit,

@@ -1,13 +1,12 @@
 /**
- * Word vocabularies: token strings to ids and back, with pad, bos, eos and unk.
- * Sentences are lists of tokens here; splitting text into tokens is normalise.ts's work, subwords are
- * bytePair.ts's, and vocabularies are made in buildVocabulary.ts.
+ * Word vocabularies, which convert tokens to ids and back. Text is split into tokens in normalise.ts, and vocabularies are
+ * built in buildVocabulary.ts.
  */
 import { checkOptions, InputError } from '../core/errors';
 import { checkOneOf } from './checks';
 import { readVocabularyJson, type VocabularyJson } from './vocabularyJson';
 
-/** Ids of the special tokens; `unk` is undefined in a vocabulary without an unknown word. */
+/** Ids of the special tokens; `unk` is undefined in a vocabulary without a token for unknown words. */
 export interface SpecialIds {
   readonly pad: number;
   readonly bos: number;
@@ -15,19 +14,19 @@ export interface SpecialIds {
   readonly unk: number | undefined;
 }
 
-/** How tokens become ids. */
+/** Options of encoding. */
 export interface EncodeOptions {
-  /** What a word outside the vocabulary does: throw (default) or become unk. */
+  /** Whether a word outside the vocabulary is an error (default) or becomes unk. */
   readonly unknown?: 'error' | 'unk';
 }
 
-/** How ids become tokens. */
+/** Options of decoding. */
 export interface DecodeOptions {
-  /** Keep unk as its name instead of dropping it. Default false. */
+  /** Whether unk is kept, by its name, rather than dropped (default false). */
   readonly keepUnknown?: boolean;
 }
 
-/** An immutable list of tokens; a token's id is its place in the list. */
+/** An immutable list of tokens. A token's id is its index in the list. */
 export class Vocabulary implements SpecialIds {
   readonly pad: number;
   readonly bos: number;
@@ -52,27 +51,27 @@ export class Vocabulary implements SpecialIds {
 
   /**
    * Reads what `toJSON` wrote.
-   * @param json a parsed JSON value, of any origin
-   * @throws FormatError naming the first fault
+   * @param json a parsed JSON value, which is validated
+   * @throws FormatError naming the first error
    */
   static fromJSON(json: unknown): Vocabulary {
     const { tokens, further, unk, ...special } = readVocabularyJson(json);
     return new Vocabulary(tokens, { ...special, unk: unk ?? undefined }, further);
   }
 
-  /** Number of tokens, special ones included. */
+  /** Number of tokens, including special ones. */
   get size(): number {
     return this.tokens.length;
   }
 
-  /** The token's id, or undefined if it is not in the vocabulary. */
+  /** The id of a token; undefined if it is not in the vocabulary. */
   id(token: string): number | undefined {
     return this.#ids.get(token);
   }
 
   /**
    * The token of an id.
-   * @throws InputError if the id is not in 0..size-1
+   * @throws InputError unless the id is in 0..size-1
    */
   token(id: number): string {
     const token = this.tokens[id];
@@ -81,10 +80,9 @@ export class Vocabulary implements SpecialIds {
   }
 
   /**
-   * The ids of a sentence; bos and eos are not added. The names of pad, bos, eos and unk count as
-   * words outside the vocabulary, so that input text cannot smuggle them in.
-   * @throws InputError naming the word and its place if it is unknown and `unknown` is 'error',
-   *   or if the vocabulary has no unk
+   * Converts tokens to ids, without bos and eos. The names of pad, bos, eos and unk are treated as unknown words, so that
+   * input text cannot contain special tokens.
+   * @throws InputError naming an unknown word and its position, if `unknown` is 'error' or the vocabulary has no unk
    */
   encode(tokens: readonly string[], options: EncodeOptions = {}): number[] {
     checkOptions('Vocabulary.encode', options, ['unknown']);
@@ -105,8 +103,8 @@ export class Vocabulary implements SpecialIds {
   }
 
   /**
-   * The words of a sequence of ids: ends before the first eos and drops special tokens.
-   * @throws InputError if an id before the end is outside the vocabulary
+   * Converts ids to words, up to the first eos and without special tokens.
+   * @throws InputError if an id before eos is outside the vocabulary
    */
   decode(ids: Iterable<number>, options: DecodeOptions = {}): string[] {
     checkOptions('Vocabulary.decode', options, ['keepUnknown']);

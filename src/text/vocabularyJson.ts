@@ -1,14 +1,11 @@
-/**
- * The stored form of a vocabulary and its validation: whatever JSON comes in, a vocabulary with
- * unique tokens and distinct special ids comes out, or a FormatError.
- */
+/** The JSON form of a vocabulary, and its validation: tokens must be unique and special ids distinct. */
 import { FormatError } from '../core/errors';
 import { checkedRecord, isUnknownArray } from './checks';
 
 const FORMAT = 'qkv-vocabulary';
 const VERSION = 1;
 
-/** What `JSON.stringify(vocabulary)` holds. */
+/** The JSON form of a Vocabulary. */
 export interface VocabularyJson {
   readonly format: typeof FORMAT;
   readonly version: typeof VERSION;
@@ -21,7 +18,7 @@ export interface VocabularyJson {
   readonly further: readonly number[];
 }
 
-/** @throws FormatError naming the first fault */
+/** Validates the JSON form. @throws FormatError naming the first error */
 export function readVocabularyJson(json: unknown): VocabularyJson {
   const keys = ['tokens', 'pad', 'bos', 'eos', 'unk', 'further'];
   const record = checkedRecord(FORMAT, VERSION, json, keys);
@@ -45,7 +42,7 @@ function readId(name: string, value: unknown, tokens: readonly string[]): number
   throw new FormatError(`${FORMAT}: ${name} is ${JSON.stringify(value)}, not a token's id`);
 }
 
-/** What is wrong with a list of tokens, if anything. */
+/** Describes the first error in a list of tokens; undefined if there is none. */
 export function listFault(tokens: readonly string[]): string | undefined {
   const seen = new Set<string>();
   for (const [id, token] of tokens.entries()) {

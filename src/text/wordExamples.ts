@@ -1,14 +1,14 @@
 /**
- * The training examples of word2vec (Mikolov et al. 2013a, b): words that stand near each other. Batches and
- * noise are wordIterator.ts's work.
+ * The training examples of word2vec (Mikolov et al. 2013a, b): words with the words near them. Batches and negative samples
+ * are made in wordIterator.ts.
  */
 import type { Random } from '../core/random';
 
-/** Which words make an example. */
+/** Options of the examples. */
 export interface WindowOptions {
   /** 'skipgram' foretells each neighbour from a word, 'cbow' a word from the mean of its neighbours. */
   readonly kind: 'skipgram' | 'cbow';
-  /** Most words to either side; how many, 1 to this, is drawn for each place. */
+  /** Maximum number of context words on either side; the number for each word is drawn from 1 to this. */
   readonly window: number;
 }
 
@@ -25,7 +25,7 @@ export interface Chunk {
   readonly isLast: boolean;
 }
 
-/** Examples, so many at a time. */
+/** Groups examples into chunks of `size`; the last chunk may have fewer. */
 export function* inChunks(examples: Iterable<Example>, size: number): Generator<Chunk> {
   let list: Example[] = [];
   for (const example of examples) {
@@ -39,9 +39,9 @@ export function* inChunks(examples: Iterable<Example>, size: number): Generator<
 }
 
 /**
- * The examples of sentences, in order. Words are left out before windows are laid: those that stay come
- * closer together.
- * @param keep the probability of each id to stay
+ * Draws the examples of sentences, in order. Words are subsampled before windows are applied, which brings the remaining
+ * words closer together.
+ * @param keep the probability of keeping an occurrence of each id
  */
 export function* drawExamples(
   sentences: Iterable<readonly number[]>,

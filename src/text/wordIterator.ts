@@ -1,6 +1,6 @@
 /**
- * The batches of word2vec: examples with words drawn as noise. Streamed epoch by epoch, deterministic by
- * seed, resumable in mid epoch from a cursor.
+ * Batches of word2vec: examples with negative samples. They are generated epoch by epoch, deterministic by seed, and
+ * resumable within an epoch from a cursor.
  */
 import { checkOptions, InputError, OptionError } from '../core/errors';
 import { random } from '../core/random';
@@ -16,38 +16,39 @@ import {
   type WindowOptions,
 } from './wordExamples';
 
-/** How a text becomes batches of words with their contexts. */
+/** Options of the batches. */
 export interface WordIteratorOptions extends Pick<WindowOptions, 'kind'> {
-  /** Ids of the vocabulary. */
+  /** Number of ids of the vocabulary. */
   readonly vocabulary: number;
+  /** Examples in a batch; the last batch of an epoch may have fewer. */
   readonly batchSize: number;
-  /** Most words to either side. Default 5. */
+  /** Maximum number of context words on either side (default 5). */
   readonly window?: number;
-  /** Noise words an example. Default 5. */
+  /** Negative samples for each example (default 5). */
   readonly negatives?: number;
-  /** Part of the text above which words are left out more and more; 0 keeps all. Default 0.001. */
+  /** Relative frequency above which occurrences are subsampled; 0 keeps all (default 0.001). */
   readonly subsample?: number;
-  /** Id that stands for no word. Default 0. */
+  /** Id of padding (default 0). */
   readonly padId?: number;
-  /** Tokens by id from which noise and sub-sampling are computed; those of the sentences by default. */
+  /** Counts by id, for negative sampling and subsampling (default: those of the sentences). */
   readonly counts?: Float64Array;
-  /** Where to start; default epoch 0, batch 0, seed 0. */
+  /** Position to start from (default: epoch 0, batch 0, seed 0). */
   readonly cursor?: Partial<DataCursor>;
-  /** The iterator ends before this epoch. Default: it never ends. */
+  /** Number of epochs (default: unlimited). */
   readonly epochs?: number;
 }
 
-/** P examples of C words that are known and N words to tell apart, row-major. */
+/** A batch of P examples, with C input words and N candidate words each. Arrays are row-major. */
 export interface WordBatch {
   /** P. */
   readonly size: number;
-  /** C: 1, or with 'cbow' twice the window. */
+  /** C: 1, or twice the window for 'cbow'. */
   readonly width: number;
-  /** N: the true word, then noise. */
+  /** N: the true word and the negative samples. */
   readonly candidates: number;
   /** [P, C], padded at the right. */
   readonly inputs: Int32Array;
-  /** [P, N]; noise that happens to be the true word is padding. */
+  /** [P, N], the true word first; negative samples equal to the true word are padding. */
   readonly words: Int32Array;
 }
 
@@ -64,12 +65,12 @@ const OPTION_NAMES = [
   'epochs',
 ];
 
-/** Stream of the noise among those of an epoch's key. */
+/** The random stream of the negative samples. */
 const NOISE_STREAM = 1;
 
-/** Endless (or `epochs` long) batches. `cursor` is the place of the next one: store it to go on there. */
+/** Iterates over batches, endlessly or for a number of epochs. Pass a stored `cursor` to resume at that batch. */
 export class WordIterator implements IterableIterator<WordBatch> {
-  /** Of the first epoch; others differ as draws do. */
+  /** Batches of the first epoch; others differ slightly, since windows and subsampling are random. */
   readonly batchesPerEpoch: number;
   readonly #sentences: readonly (readonly number[])[];
   readonly #options: Required<Omit<WordIteratorOptions, 'cursor' | 'counts'>>;
@@ -79,8 +80,8 @@ export class WordIterator implements IterableIterator<WordBatch> {
   #open: Iterator<Chunk> | undefined;
 
   /**
-   * @throws InputError for an id outside the vocabulary, or if no two words stand in a sentence
-   * @throws OptionError for an unknown option or a value that cannot work
+   * @throws InputError for an id outside the vocabulary, or if there are no examples
+   * @throws OptionError for an unknown option or an invalid value
    */
   constructor(sentences: readonly (readonly number[])[], options: WordIteratorOptions) {
     const where = 'WordIterator';
@@ -104,13 +105,13 @@ export class WordIterator implements IterableIterator<WordBatch> {
     this.batchesPerEpoch = batches;
     if (batches === 0) {
       throw new InputError(
-        `${where}: no two words stand together in ${sentences.length} sentences; give longer ones, ` +
-          'or a larger subsample',
+        `${where}: the ${sentences.length} sentences give no examples; pass longer sentences or a larger ` +
+          'subsample',
       );
     }
   }
 
-  /** Place of the next batch. */
+  /** Position of the next batch. */
   get cursor(): DataCursor {
     return this.#cursor;
   }
@@ -138,14 +139,14 @@ export class WordIterator implements IterableIterator<WordBatch> {
     return this;
   }
 
-  /** The epoch's examples from a batch on: those before are drawn and dropped. */
+  /** Chunks of the epoch from a batch on; earlier ones are generated and dropped. */
   #resume({ batch, ...place }: DataCursor): Iterator<Chunk> {
     const chunks = this.#chunks(place);
     for (let i = 0; i < batch; i++) {
       if (chunks.next().value?.isLast !== false) {
         throw new OptionError(
-          `WordIterator cursor: batch ${batch} of an epoch of ${i + 1}; was it stored with other ` +
-            'data or other options?',
+          `WordIterator cursor: batch ${batch} is beyond the ${i + 1} batches of the epoch; was it stored ` +
+            'with other data or other options?',
         );
       }
     }
