@@ -6,13 +6,13 @@ import type { Random } from '../core/random';
 
 /** Options of the examples. */
 export interface WindowOptions {
-  /** 'skipgram' foretells each neighbour from a word, 'cbow' a word from the mean of its neighbours. */
+  /** 'skipgram' predicts each context word from a word, 'cbow' a word from the mean of its context words. */
   readonly kind: 'skipgram' | 'cbow';
   /** Maximum number of context words on either side; the number for each word is drawn from 1 to this. */
   readonly window: number;
 }
 
-/** Words that are known, and one to be predicted. */
+/** Input words, and the word to predict from them. */
 export interface Example {
   readonly inputs: readonly number[];
   readonly target: number;
@@ -21,7 +21,7 @@ export interface Example {
 /** The examples of a batch. */
 export interface Chunk {
   readonly examples: readonly Example[];
-  /** Whether the epoch ends with them. */
+  /** Whether it is the last chunk of the epoch. */
   readonly isLast: boolean;
 }
 

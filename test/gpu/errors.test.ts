@@ -265,7 +265,7 @@ describe('a translator', () => {
     await expectError(
       load(json.replace('"modelSize": 128', '"modelSize": 64'), weights),
       FormatError,
-      /should be \[.*\], the file has/,
+      /must be \[.*\], the file has/,
     );
   });
 });

@@ -139,7 +139,7 @@ describe('word examples', () => {
         new WordIterator(given, { ...OPTIONS, ...more });
     expect(make([[1, 20]])).toThrow(InputError);
     expect(make([[1, 0]])).toThrow('id 0 is padding');
-    expect(make([[1], [2]])).toThrow('no two words stand together');
+    expect(make([[1], [2]])).toThrow('the 2 sentences give no examples');
     expect(make([])).toThrow(InputError);
     expect(make(sentences, { window: 0 })).toThrow(OptionError);
     expect(make(sentences, { negatives: 1.5 })).toThrow(OptionError);
