@@ -2,11 +2,11 @@
 export { type CheckpointStore, checkCheckpointName, indexedDbStore } from '../io/checkpointStore';
 export { toFloat32, toInt32 } from '../io/convert';
 export {
+  type ImportedParameter,
   type ImportedRecurrent,
   importOnnxRecurrent,
   type OnnxRecurrentAttributes,
   type OnnxRecurrentNode,
-  type WeightTensor,
 } from '../io/onnxRecurrent';
 export { parseSafetensors, type SafetensorsFile, writeSafetensors } from '../io/safetensors';
 export { storeFloat32 } from '../io/store';

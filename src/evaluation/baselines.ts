@@ -1,19 +1,16 @@
-/**
- * The two translators a model has to beat: a word-for-word dictionary and the nearest training
- * sentence. Both are learned from training pairs only and do no search.
- */
+/** Baselines for translation models: word-for-word translation, and the translation of the nearest training sentence. */
 import { InputError } from '../core/errors';
 import { type Pair, sentenceKey } from '../text/corpus';
 import { type AlignedPair, alignByIbmModel1 } from './ibmModel1';
 
-/** Translates one sentence, as tokens. */
+/** Translates one tokenised sentence. */
 export type Translate = (source: readonly string[]) => readonly string[];
 
 /**
- * Word-for-word translation: each source word becomes the target words most often linked to it
- * (all words linked to one occurrence, in target order; possibly none), ties by first
- * occurrence. Words never seen are copied.
- * @param pairs aligned pairs; pairs of a corpus without links are aligned by IBM Model 1 first
+ * Word-for-word translation. Each source word is translated by the phrase that it is linked to most often (all target
+ * words that are linked to an occurrence, in order; possibly none); ties go to the first occurrence. Unknown words are
+ * copied.
+ * @param pairs training pairs; those without links are aligned by IBM Model 1 first
  * @throws InputError if there is no pair, only some have links, or a link is out of range
  */
 export function wordForWord(pairs: readonly (Pair | AlignedPair)[]): Translate {
@@ -21,7 +18,7 @@ export function wordForWord(pairs: readonly (Pair | AlignedPair)[]): Translate {
   const linked = pairs.filter(hasLinks);
   if (linked.length > 0 && linked.length < pairs.length) {
     throw new InputError(
-      `wordForWord: ${linked.length} of ${pairs.length} pairs have links; give all or none`,
+      `wordForWord: ${linked.length} of ${pairs.length} pairs have links; all or none must have them`,
     );
   }
   const counts = new Map<string, PhraseCounts>();
@@ -62,10 +59,9 @@ function mostFrequent(phrases: PhraseCounts): readonly string[] {
 }
 
 /**
- * Translation memory: the translation of the training sentence most similar to the input, by F1
- * of shared words and word pairs (unigrams and bigrams, each as often as both have it). Ties go
- * to the first training pair, which also serves inputs that share nothing with any.
- * Time a query grows with how many training sentences share its words.
+ * Translation memory: returns the translation of the training sentence most similar to the input, by the F1 score of
+ * shared unigrams and bigrams. Ties, and inputs that share nothing with any sentence, go to the first training pair. The
+ * time of a query is proportional to the occurrences of its words in the training sentences.
  * @throws InputError if there is no pair
  */
 export function nearestNeighbour(pairs: readonly Pair[]): Translate {
@@ -100,7 +96,7 @@ export function nearestNeighbour(pairs: readonly Pair[]): Translate {
   };
 }
 
-/** Unigrams and bigrams; the k-th occurrence is a feature of its own, so that sets suffice. */
+/** Unigrams and bigrams. The k-th occurrence is a separate feature, so that multisets can be compared as sets. */
 function featuresOf(tokens: readonly string[]): readonly string[] {
   const counts = new Map<string, number>();
   const features: string[] = [];

@@ -1,43 +1,44 @@
 /**
- * Corpus BLEU on tokens, with sacreBLEU's ways of smoothing. Tokenising is the caller's, and scores of
- * different tokenisations do not compare; sacreBleu.ts has the standard one.
+ * Corpus BLEU of tokenised sentences, with sacreBLEU's smoothing methods. Scores are comparable for the same tokenisation
+ * only; sacreBleu.ts has the standard one.
  */
 import { checkOptions, OptionError } from '../core/errors';
 import { checkOneOf } from '../text/checks';
 import { type SentenceCounts, sumsOf } from './bootstrap';
 import { checkReferences, countNgrams } from './ngrams';
 
-/** What becomes of an order without a match (Chen and Cherry 2014). */
+/** Smoothing methods for n-gram orders without a match (Chen and Cherry 2014). */
 export type BleuSmoothing = 'none' | 'floor' | 'add-k' | 'exp';
 
-/** How sentences without a match of some order count. */
+/** Options of BLEU. */
 export interface BleuOptions {
   /**
-   * 'none' (default): the score is 0 then. 'floor': so many matches. 'add-k': so many more matches and
-   * n-grams in every order but the first. 'exp': 1/2, 1/4 ... matches, order after order.
+   * Smoothing of orders without a match. 'none' (default): the score is 0. 'floor': `smoothingValue` counts as the number
+   * of matches. 'add-k': `smoothingValue` is added to matches and n-grams of all orders but the first. 'exp': 1/2, 1/4,
+   * ... matches for successive orders.
    */
   readonly smoothing?: BleuSmoothing;
-  /** Of 'floor' and 'add-k'; 0.1 and 1 by default. */
+  /** The value of 'floor' (default 0.1) or 'add-k' (default 1). */
   readonly smoothingValue?: number;
-  /** Leaves out orders for which every hypothesis is too short: for sentences one by one. */
+  /** Whether to ignore orders longer than all hypotheses, for scores of single sentences (default false). */
   readonly effectiveOrder?: boolean;
 }
 
-/** A BLEU score with what it is made of. */
+/** A BLEU score with its components. */
 export interface BleuScore {
-  /** 0..100. */
+  /** The score, 0 to 100. */
   readonly score: number;
-  /** Modified precisions of 1- to 4-grams, smoothed, 0..100. */
+  /** Smoothed modified precisions of 1- to 4-grams, 0 to 100. */
   readonly precisions: readonly number[];
-  /** 0..1; 1 where the hypotheses are long enough. */
+  /** The brevity penalty, 0 to 1; 1 if the hypotheses are not shorter than the references. */
   readonly brevityPenalty: number;
-  /** Tokens of all hypotheses. */
+  /** Number of tokens of all hypotheses. */
   readonly hypothesisLength: number;
-  /** Tokens of each sentence's reference of closest length, summed. */
+  /** Number of tokens of the references of closest length. */
   readonly referenceLength: number;
 }
 
-/** Options with their defaults; no value where the way of smoothing has none. */
+/** Options with their defaults; `smoothingValue` is undefined for methods without one. */
 export interface BleuSettings {
   readonly smoothing: BleuSmoothing;
   readonly smoothingValue: number | undefined;
@@ -49,24 +50,25 @@ const ORDERS = Array.from({ length: MAX_ORDER }, (_, i) => i + 1);
 
 const DEFAULT_VALUES = { none: undefined, floor: 0.1, 'add-k': 1, exp: undefined } as const;
 
-/** @throws OptionError for an unknown option, or a value that the way of smoothing has no use for */
+/** Completes options with defaults. @throws OptionError for an unknown option or an unusable smoothingValue */
 export function bleuSettings(options: BleuOptions): BleuSettings {
   checkOptions('BLEU', options, ['smoothing', 'smoothingValue', 'effectiveOrder']);
-  const { smoothing = 'none', smoothingValue: given, effectiveOrder = false } = options;
+  const { smoothing = 'none', smoothingValue, effectiveOrder = false } = options;
   checkOneOf('BLEU', 'smoothing', smoothing, Object.keys(DEFAULT_VALUES));
-  const usual = DEFAULT_VALUES[smoothing];
-  if (given !== undefined && (usual === undefined || !(given > 0 && Number.isFinite(given)))) {
+  const fallback = DEFAULT_VALUES[smoothing];
+  const isPositive = Number.isFinite(smoothingValue) && Number(smoothingValue) > 0;
+  if (smoothingValue !== undefined && (fallback === undefined || !isPositive)) {
     throw new OptionError(
       `BLEU: smoothingValue must be a positive number with 'floor' or 'add-k', ` +
-        `found ${given} with '${smoothing}'`,
+        `found ${smoothingValue} with '${smoothing}'`,
     );
   }
-  return { smoothing, smoothingValue: given ?? usual, effectiveOrder };
+  return { smoothing, smoothingValue: smoothingValue ?? fallback, effectiveOrder };
 }
 
 /**
- * Corpus BLEU-4 (Papineni et al. 2002): geometric mean of modified n-gram precisions times the
- * brevity penalty against the closest reference length (the shorter of two equally close).
+ * Corpus BLEU-4 (Papineni et al. 2002): the geometric mean of modified n-gram precisions times the brevity penalty, for the
+ * reference of closest length (the shorter one of two).
  * @param hypotheses N sentences as tokens  @param references N lists of at least one reference
  * @throws InputError if N is 0, the counts differ or a sentence has no reference; OptionError
  */
@@ -79,7 +81,7 @@ export function corpusBleu(
   return scoreOfSums(sumsOf(bleuCounts(hypotheses, references, options).rows), settings);
 }
 
-/** The counts of corpusBleu, sentence by sentence. @throws as it does */
+/** The counts of corpusBleu for each sentence. @throws InputError, OptionError as corpusBleu */
 export function bleuCounts(
   hypotheses: readonly (readonly string[])[],
   references: readonly (readonly (readonly string[])[])[],
@@ -93,7 +95,7 @@ export function bleuCounts(
   };
 }
 
-/** Lengths of hypothesis and reference, matches by order, n-grams by order. */
+/** Lengths of hypothesis and reference, matches of each order, n-grams of each order. */
 function countsOf(
   hypothesis: readonly string[],
   references: readonly (readonly string[])[],
@@ -106,6 +108,7 @@ function countsOf(
   ];
 }
 
+/** The score of counts that are summed over sentences. */
 export function scoreOfSums(sums: readonly number[], settings: BleuSettings): BleuScore {
   const [hypothesisLength = 0, referenceLength = 0, ...counts] = sums;
   const [matches, totals] = [counts.slice(0, MAX_ORDER), counts.slice(MAX_ORDER)];
@@ -124,7 +127,7 @@ export function scoreOfSums(sums: readonly number[], settings: BleuSettings): Bl
   return { score, precisions, brevityPenalty, hypothesisLength, referenceLength };
 }
 
-/** In percent; all 0 where nothing matches, smoothed or not. */
+/** Precisions in percent; all 0 if there is no match of any order, even with smoothing. */
 function modifiedPrecisions(
   matches: readonly number[],
   totals: readonly number[],

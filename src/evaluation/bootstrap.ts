@@ -1,34 +1,34 @@
 /**
- * How sure a score of a corpus is: bootstrap resampling (Efron 1979; Koehn 2004). Works on counts of each
- * sentence, so that a resample costs sums and no counting. Knows no metric.
+ * Confidence intervals of corpus scores by bootstrap resampling (Efron 1979; Koehn 2004). A metric provides counts for
+ * each sentence, so that the score of a resample only needs their sums.
  */
 import { checkOptions, InputError } from '../core/errors';
 import { randomBits } from '../core/randomBits';
 import { checkInteger } from '../text/checks';
 
-/** What a corpus's score is made of: the same counts of every sentence, and the score of their sums. */
+/** Counts of each sentence, and the corpus score of their sums. */
 export interface SentenceCounts {
-  /** [N][K]. */
+  /** Counts of N sentences, [N][K]. */
   readonly rows: readonly (readonly number[])[];
-  /** @param sums [K], over sentences */
+  /** @param sums counts summed over sentences [K] */
   score(sums: readonly number[]): number;
 }
 
-/** Of a bootstrap confidence interval. */
+/** Options of bootstrap resampling. */
 export interface BootstrapOptions {
-  /** How often as many sentences are drawn as there are; 1000 by default. */
+  /** Number of resamples (default 1000). */
   readonly samples?: number;
-  /** 1 by default. The same seed draws the same sentences for every score. */
+  /** Random seed (default 1). The same seed draws the same sentences for every metric. */
   readonly seed?: number;
 }
 
-/** The middle of the resampled scores and half the width of what 95% of them lie in. */
+/** The mean of the resampled scores, and half the width of their 95% interval. */
 export interface Interval {
   readonly mean: number;
   readonly halfWidth: number;
 }
 
-/** The options with their defaults. @throws OptionError */
+/** Completes options with defaults. @throws OptionError */
 export function bootstrapOptions(options: BootstrapOptions): Required<BootstrapOptions> {
   checkOptions('bootstrap', options, ['samples', 'seed']);
   const { samples = 1000, seed = 1 } = options;
@@ -42,15 +42,15 @@ export function corpusScore({ rows, score }: SentenceCounts): number {
   return score(sumsOf(rows));
 }
 
-/** Sums [K] over sentences. */
+/** Sums of the counts over sentences [K]. */
 export function sumsOf(rows: readonly (readonly number[])[]): readonly number[] {
   const [first = []] = rows;
   return first.map((_, k) => rows.reduce((sum, row) => sum + (row[k] ?? 0), 0));
 }
 
 /**
- * The 95% interval of a corpus's score: scores of resampled corpora without their lowest and highest
- * fortieth, as in sacreBLEU.
+ * The 95% confidence interval of a corpus score: the scores of resampled corpora without the lowest and highest 2.5%, as
+ * in sacreBLEU.
  * @throws InputError if there is no sentence; OptionError
  */
 export function bootstrapInterval(

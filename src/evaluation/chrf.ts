@@ -1,7 +1,4 @@
-/**
- * chrF2: translation quality on characters, without any tokenisation. Corpus level only; the
- * word n-grams of chrF++ are left out.
- */
+/** Corpus chrF2, which compares character n-grams without tokenisation. */
 import { corpusScore, type SentenceCounts } from './bootstrap';
 import { checkReferences, countNgrams, splitWords } from './ngrams';
 
@@ -9,8 +6,8 @@ const ORDERS = [1, 2, 3, 4, 5, 6];
 const CHRF_BETA = 2;
 
 /**
- * Corpus chrF2 (Popović 2015, sacreBLEU's definition), 0..100: F2 of character 1- to 6-grams
- * without white space, averaged over the orders that occur; the best reference of each sentence.
+ * Corpus chrF2 (Popović 2015; sacreBLEU's definition), 0 to 100: the F2 score of character 1- to 6-grams without white
+ * space, averaged over the orders that occur, for the best reference of each sentence.
  * @param hypotheses N texts  @param references N lists of at least one reference text
  * @throws InputError if N is 0, the counts differ or a sentence has no reference
  */
@@ -21,7 +18,7 @@ export function chrF2(
   return corpusScore(chrF2Counts(hypotheses, references));
 }
 
-/** The counts of chrF2, sentence by sentence. @throws as it does */
+/** The counts of chrF2 for each sentence. @throws InputError as chrF2 */
 export function chrF2Counts(
   hypotheses: readonly string[],
   references: readonly (readonly string[])[],
@@ -37,7 +34,7 @@ export function chrF2Counts(
   };
 }
 
-/** Order by order: n-grams of the hypothesis, of the reference, and of both. */
+/** For each order, the numbers of n-grams of the hypothesis, of the reference, and of matches. */
 function countsOf(hypothesis: string, reference: string): readonly number[] {
   const [found = [], wanted = []] = [hypothesis, reference].map((text) => [
     ...splitWords(text).join(''),

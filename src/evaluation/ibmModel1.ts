@@ -1,27 +1,26 @@
 /**
- * Word alignment by IBM Model 1 (Brown et al. 1993): expectation maximisation of word translation
- * probabilities over a corpus, then the best link of each word. Deterministic; no distortion,
- * no fertility.
+ * Word alignment by IBM Model 1 (Brown et al. 1993): expectation maximisation of word translation probabilities over a
+ * corpus, then the most probable link of each target word.
  */
 import { checkOptions } from '../core/errors';
 import { checkInteger } from '../text/checks';
 import type { Pair } from '../text/corpus';
 
-/** Source word i and target word j translate each other; places from 0. */
+/** A link between translated words, by their positions from 0. */
 export type Link = readonly [source: number, target: number];
 
-/** A pair that tells which words translate which. */
+/** A sentence pair with word alignment. */
 export interface AlignedPair extends Pair {
   readonly links: readonly Link[];
 }
 
 export interface AlignOptions {
-  /** Rounds of expectation maximisation. Default 5. */
+  /** Iterations of expectation maximisation (default 5). */
   readonly iterations?: number;
 }
 
 /**
- * Links every target word to the source word most likely to have produced it, or to none.
+ * Links every target word to the source word that most probably generated it, or to none.
  * @throws OptionError on an unknown option or fewer than one iteration
  */
 export function alignByIbmModel1(
@@ -37,12 +36,13 @@ export function alignByIbmModel1(
   return pairs.map((pair, p) => ({ ...pair, links: bestLinks(table, p, probabilities) }));
 }
 
-/** The word pairs that share a sentence pair; `cells` has a row a target word, NULL first. */
+/** The pairs of word types that occur in a sentence pair together. */
 interface Cooccurrences {
+  /** Number of source word types, including NULL. */
   readonly sourceTypes: number;
-  /** Source type of each word pair. */
+  /** The source type of each word pair. */
   readonly sourceOf: readonly number[];
-  /** For each sentence pair [target length][1 + source length]: indices of word pairs. */
+  /** Indices of word pairs for each sentence pair [target length][1 + source length], NULL first. */
   readonly cells: readonly (readonly Int32Array[])[];
 }
 
@@ -70,7 +70,7 @@ function indexCooccurrences(pairs: readonly Pair[]): Cooccurrences {
   return { sourceTypes: 1 + sourceTypes.size, sourceOf, cells };
 }
 
-/** One round: expected counts under t(target | source), then relative frequencies a source word. */
+/** One iteration: expected counts under t(target | source), normalised for each source word. */
 function maximise(
   { cells, sourceOf, sourceTypes }: Cooccurrences,
   probabilities: Float64Array<ArrayBuffer>,

@@ -1,13 +1,10 @@
-/**
- * Plain measures of what models write and foresee: exact match and token accuracy of translations,
- * perplexity of a language model. BLEU and chrF2 have files of their own.
- */
+/** Simple metrics: exact match and token accuracy of translations, perplexity of language models. */
 import { InputError } from '../core/errors';
 import { corpusScore, type SentenceCounts } from './bootstrap';
 import { checkCounts, checkReferences } from './ngrams';
 
 /**
- * Share of sentences, 0..1, that equal one of their references token by token.
+ * Fraction of sentences, 0 to 1, that are equal to one of their references.
  * @throws InputError if there is no sentence, the counts differ or a sentence has no reference
  */
 export function exactMatch(
@@ -17,7 +14,7 @@ export function exactMatch(
   return corpusScore(exactMatchCounts(hypotheses, references));
 }
 
-/** The counts of exactMatch, sentence by sentence. @throws as it does */
+/** The counts of exactMatch for each sentence. @throws InputError as exactMatch */
 export function exactMatchCounts(
   hypotheses: readonly (readonly string[])[],
   references: readonly (readonly (readonly string[])[])[],
@@ -35,9 +32,9 @@ export function exactMatchCounts(
 }
 
 /**
- * Share, 0..1, of all reference tokens that the hypothesis has at the same place. Tokens beyond
- * the reference's end do not count.
- * @param references one reference a sentence
+ * Fraction of reference tokens, 0 to 1, that the hypothesis has at the same position. Tokens beyond the end of the
+ * reference are ignored.
+ * @param references one reference for each sentence
  * @throws InputError if there is no reference token or the counts differ
  */
 export function tokenAccuracy(
@@ -54,8 +51,8 @@ export function tokenAccuracy(
 }
 
 /**
- * How many equally likely tokens would surprise as much (Jelinek et al. 1977).
- * @param meanLoss cross-entropy a token in nats, without label smoothing
+ * Perplexity: the number of equally probable tokens with the same cross-entropy (Jelinek et al. 1977).
+ * @param meanLoss mean cross-entropy of a token in nats, without label smoothing
  */
 export function perplexity(meanLoss: number): number {
   return Math.exp(meanLoss);

@@ -1,18 +1,15 @@
-/**
- * What the metrics share: words, n-gram counts and the checks of hypotheses against references.
- * Not exported from the package.
- */
+/** Helpers of the metrics: words, n-gram counts, and checks of hypotheses and references. */
 import { InputError } from '../core/errors';
 
 /**
- * The words between white space. Unicode's white space is that of Python's `split`, but for the control
- * characters U+001C to U+001F, which are none here.
+ * Splits text at white space, as Python's `split` does, except that the control characters U+001C to U+001F are not white
+ * space here.
  */
 export function splitWords(text: string): readonly string[] {
   return text.split(/\p{White_Space}+/u).filter((word) => word !== '');
 }
 
-/** How often each run of n items occurs; items hold no line feeds. */
+/** Counts n-grams of items, which must not contain line feeds. */
 export function countNgrams(items: readonly string[], n: number): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (let i = 0; i + n <= items.length; i++) {

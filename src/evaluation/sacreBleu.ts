@@ -1,6 +1,6 @@
 /**
- * BLEU and chrF2 of texts as sacreBLEU has them (Post 2018), each with a signature that says what a score
- * was computed with: scores compare where signatures are the same.
+ * BLEU and chrF2 of texts as defined by sacreBLEU (Post 2018). Each score has a signature of its settings: scores are
+ * comparable if their signatures are equal.
  */
 import { checkOptions } from '../core/errors';
 import { checkOneOf } from '../text/checks';
@@ -18,31 +18,31 @@ import { chrF2Counts } from './chrf';
 import { splitWords } from './ngrams';
 import { tokenise13a } from './tokenise13a';
 
-/** Changes whenever a score could. */
+/** Version in signatures, to be changed whenever scores could change. */
 const VERSION = 'qkv-1';
 
-/** Options that all of sacreBLEU's scores share. */
+/** Options of all scores. */
 export interface SacreOptions {
-  /** False by default. */
+  /** Whether to convert texts to lower case (default false). */
   readonly lowercase?: boolean;
-  /** Also gives the 95% interval of the score. */
+  /** If present, the 95% confidence interval is computed, too. */
   readonly bootstrap?: BootstrapOptions;
 }
 
 /** Options of sacreBLEU's BLEU. */
 export interface SacreBleuOptions extends SacreOptions, BleuOptions {
-  /** '13a' by default; 'none' for texts that are tokens and spaces. */
+  /** Tokenisation (default '13a'); 'none' splits tokenised texts at spaces. */
   readonly tokenisation?: '13a' | 'none';
 }
 
 /** Options of sacreBLEU's chrF. */
 export type SacreChrFOptions = SacreOptions;
 
-/** What makes a score comparable. */
+/** The signature of a score, and its confidence interval. */
 export interface Signed {
-  /** Such as `nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:qkv-1`. */
+  /** Settings of the score, such as `nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:qkv-1`. */
   readonly signature: string;
-  /** When a bootstrap was asked for. */
+  /** The 95% confidence interval, if the option `bootstrap` is present. */
   readonly interval: Interval | undefined;
 }
 
@@ -50,7 +50,7 @@ const TOKENISERS = { '13a': tokenise13a, none: splitWords } as const;
 const SHARED_OPTIONS = ['lowercase', 'bootstrap'];
 
 /**
- * Corpus BLEU of texts, smoothed 'exp' unless said otherwise.
+ * Corpus BLEU of texts, with 'exp' smoothing by default.
  * @param hypotheses N texts  @param references N lists of at least one reference text
  * @throws InputError if N is 0, the counts differ or a sentence has no reference; OptionError
  */

@@ -1,10 +1,10 @@
 /**
- * Tokenisation 13a: that of NIST's mteval-v13a.pl in sacreBLEU's reading (Post 2018), by which published
- * BLEU scores compare. For scoring only; `normalise.ts` has the tokens that models read.
+ * Tokenisation 13a, that of NIST's mteval-v13a.pl as implemented by sacreBLEU (Post 2018), on which published BLEU scores
+ * are based. For scoring only; models read the tokens of `normalise.ts`.
  */
 import { splitWords } from './ngrams';
 
-/** What mteval replaces in a line, in this order; `&amp;lt;` becomes `<` therefore. */
+/** Replacements of mteval in this order, so that `&amp;lt;` becomes `<`. */
 const REPLACEMENTS: readonly (readonly [string, string])[] = [
   ['<skipped>', ''],
   ['-\n', ''],
@@ -15,18 +15,18 @@ const REPLACEMENTS: readonly (readonly [string, string])[] = [
   ['&gt;', '>'],
 ];
 
-/** Where spaces go, one rule after the other: each sees what those before it left. */
+/** Rules that insert spaces, applied in this order. */
 const RULES: readonly (readonly [RegExp, string])[] = [
-  // Every ASCII sign but the apostrophe, comma, hyphen and period.
+  // All ASCII punctuation except apostrophe, comma, hyphen and period.
   [/([{-~[-` -&(-+:-@/])/gu, ' $1 '],
-  // A period or comma unless a digit comes before it, and unless one follows.
+  // A period or comma that does not follow a digit, or that does not precede one.
   [/([^0-9])([.,])/gu, '$1 $2 '],
   [/([.,])([^0-9])/gu, ' $1 $2'],
   // A hyphen after a digit.
   [/([0-9])(-)/gu, '$1 $2 '],
 ];
 
-/** The tokens of a line by rules for western languages; letters keep their case. */
+/** Tokenises a line by the rules for western languages, without changing case. */
 export function tokenise13a(line: string): readonly string[] {
   const plain = REPLACEMENTS.reduce((text, [from, to]) => text.replaceAll(from, to), line);
   return splitWords(

@@ -1,12 +1,12 @@
-/** The language model that any other has to beat: how common tokens are, whatever came before. */
+/** The unigram baseline for language models. */
 import { InputError } from '../core/errors';
 import { perplexity } from './metrics';
 
 /**
- * Perplexity a token of the counts of training tokens, one more each (Laplace). Both lists hold all
- * tokens that are to be foreseen, ends of sentences among them.
- * @param size of the vocabulary
- * @throws InputError if there is nothing to foresee
+ * Perplexity of held-out tokens under a unigram model with add-one smoothing (Laplace). Both lists contain all predicted
+ * tokens, including eos.
+ * @param size number of ids of the vocabulary
+ * @throws InputError if there are no held-out tokens
  */
 export function unigramPerplexity(
   training: Iterable<number>,

@@ -1,14 +1,14 @@
-/** What word vectors have to beat: telling words from noise by how common they are, whatever is near. */
+/** The baseline for word vectors: distinguishing true words from negative samples by frequency only. */
 import { InputError } from '../core/errors';
 import { keepProbabilities, NoiseDistribution } from '../text/noise';
 import type { WordBatch } from '../text/wordIterator';
 
 /**
- * The loss of examples under the best scores that look at the word alone: log(p / (K q)), where p is its
- * probability as a true word, q that as noise, K the noise words an example (Levy and Goldberg 2014).
+ * The mean loss of examples under the best scores that ignore context: log(p / (K q)), where p is the word's probability as
+ * a true word, q as a negative sample, and K the number of negative samples (Levy and Goldberg 2014).
  * @param counts of the training tokens by id
- * @param options as those by which the examples were drawn
- * @returns mean over the examples, natural logarithms
+ * @param options those of the batches
+ * @returns the mean over examples, in nats
  * @throws InputError if there is no example
  */
 export function noiseBaseline(

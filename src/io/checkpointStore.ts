@@ -1,33 +1,32 @@
 /**
- * Where checkpoints are kept: a name, its bytes, and the promise that an interrupted save leaves
- * the one before it whole. In browsers this is IndexedDB, whose transactions are atomic by
- * specification; of the origin private file system's writers none is promised to be, and a full
- * disk leaves a file of 0 bytes there. In Node see tools/fileStore.ts.
+ * Stores of named checkpoints, in which an interrupted save leaves the previous checkpoint intact. In browsers this is
+ * IndexedDB, whose transactions are atomic by specification; the origin private file system does not guarantee that, and
+ * leaves a file of 0 bytes if the disk is full. tools/fileStore.ts is a store for Node.
  */
 import { FormatError, OptionError, StorageError } from '../core/errors';
 import { hasLoneSurrogate, quoted } from './strictJson';
 
-/** Keeps named byte strings; `save` replaces a whole checkpoint or nothing. */
+/** Stores bytes under names. `save` replaces a checkpoint atomically. */
 export interface CheckpointStore {
   /**
-   * The bytes last saved under a name, in memory of their own; undefined when there are none.
-   * @throws StorageError when they cannot be read
+   * Returns a copy of the bytes last saved under a name; undefined if there are none.
+   * @throws StorageError if they cannot be read
    */
   load(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /**
-   * Keeps a copy of the bytes as they are at the call. Once resolved, they survive a crash; until
-   * then a crash or an error leaves what was saved before.
-   * @throws StorageError when they cannot be written (no space, access denied)
+   * Saves a copy of the bytes. When the promise resolves, they survive a crash; a crash or an error before leaves what was
+   * saved earlier.
+   * @throws StorageError if they cannot be written (no space, access denied)
    */
   save(name: string, bytes: Uint8Array): Promise<void>;
 }
 
-/** Most characters of a checkpoint's name. */
+/** Maximum length of a checkpoint's name in characters. */
 const MAX_NAME_LENGTH = 60;
 const OBJECT_STORE = 'checkpoints';
 
 /**
- * Refuses a name under which a store keeps nothing.
+ * Checks the name of a checkpoint.
  * @throws OptionError unless the name has 1 to 60 characters and no lone surrogate
  */
 export function checkCheckpointName(name: string): void {
@@ -39,9 +38,9 @@ export function checkCheckpointName(name: string): void {
 }
 
 /**
- * A store in the browser's IndexedDB, for pages and workers of one origin. Holds no connection
- * between calls.
- * @param databaseName the IndexedDB database; made at the first use
+ * A store in the browser's IndexedDB, shared by the pages and workers of an origin. No connection is kept open between
+ * calls.
+ * @param databaseName the IndexedDB database, created at the first use (default 'qkv-checkpoints')
  */
 export function indexedDbStore(databaseName = 'qkv-checkpoints'): CheckpointStore {
   return {
@@ -62,17 +61,17 @@ async function load(
   if (value instanceof Uint8Array) return new Uint8Array(value);
   throw new FormatError(
     `checkpoint ${quoted(name)}: expected bytes in database '${databaseName}', found ` +
-      `${typeof value}; another program uses this database: choose another name`,
+      `${typeof value}; another program uses this database: choose another database name`,
   );
 }
 
 async function save(databaseName: string, name: string, bytes: Uint8Array): Promise<void> {
   checkCheckpointName(name);
-  // A copy, since the caller may go on writing; and cloning a view would clone its whole buffer.
+  // Copied, because the caller may modify the bytes, and because cloning a view would clone its whole buffer.
   const copy = new Uint8Array(bytes);
   const what = `saving checkpoint ${quoted(name)} of ${copy.byteLength} bytes`;
   await withDatabase(databaseName, what, (database) => {
-    // 'strict' waits for the disk, so that a saved checkpoint survives loss of power.
+    // 'strict' waits for the disk, so that a saved checkpoint survives a power failure.
     const transaction = database.transaction(OBJECT_STORE, 'readwrite', { durability: 'strict' });
     transaction.objectStore(OBJECT_STORE).put(copy, name);
     return completed(transaction);

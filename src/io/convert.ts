@@ -1,7 +1,6 @@
 /**
- * Stored tensors to typed arrays; store.ts goes back. A conversion is exact, or a rounding of a float to the
- * nearest one, or an error that names the tensor and the value: nothing wraps or saturates.
- * Typed arrays are little-endian on every platform with WebGPU, as the files are.
+ * Converts stored tensors to typed arrays; store.ts is the inverse. Conversions are exact or round floats to nearest, and
+ * values out of range are errors. Typed arrays are little-endian on all platforms with WebGPU, like the files.
  */
 import { DTypeError, FormatError } from '../core/errors';
 import { checkedView, floatValues, misfit } from './floats';
@@ -17,12 +16,12 @@ const INT32_MIN = -(2 ** 31);
 const INT32_MAX = 2 ** 31 - 1;
 
 /**
- * The values as float32, in memory of their own. F64 is rounded to the nearest; integers must be
- * exact in float32; BOOL gives 0 and 1.
+ * Converts a tensor to a new float32 array. F64 is rounded to nearest; integers must be exact in float32; BOOL gives 0 and
+ * 1.
  * @param name the tensor's name, for messages
- * @throws ShapeError when the bytes do not fit the shape
- * @throws DTypeError when a value does not fit float32, or the type is not supported
- * @throws FormatError when a BOOL is neither 0 nor 1
+ * @throws ShapeError if the bytes do not fit the shape
+ * @throws DTypeError if a value cannot be represented in float32, or the type is not supported
+ * @throws FormatError if a BOOL is neither 0 nor 1
  */
 export function toFloat32(name: string, tensor: StoredTensor): Float32Array<ArrayBuffer> {
   const floats = floatValues(name, tensor);
@@ -50,11 +49,11 @@ export function toFloat32(name: string, tensor: StoredTensor): Float32Array<Arra
 }
 
 /**
- * The values as int32, in memory of their own; BOOL gives 0 and 1.
+ * Converts a tensor to a new int32 array; BOOL gives 0 and 1.
  * @param name the tensor's name, for messages
- * @throws ShapeError when the bytes do not fit the shape
- * @throws DTypeError when a value lies outside [-2^31, 2^31 - 1], or the type is a float
- * @throws FormatError when a BOOL is neither 0 nor 1
+ * @throws ShapeError if the bytes do not fit the shape
+ * @throws DTypeError if a value is outside [-2^31, 2^31 - 1], or the type is a float
+ * @throws FormatError if a BOOL is neither 0 nor 1
  */
 export function toInt32(name: string, tensor: StoredTensor): Int32Array<ArrayBuffer> {
   const view = checkedView(name, tensor);
@@ -112,13 +111,13 @@ function booleanAt(name: string, view: DataView, i: number): number {
   if (value <= 1) return value;
   throw new FormatError(
     `tensor ${quoted(name)}: element ${i} of a BOOL must be 0 or 1, found ${value}; ` +
-      'the file is damaged, or the type should be U8',
+      'the file is damaged, or its type should be U8',
   );
 }
 
 function exactFloat32(name: string, i: number, value: number | bigint): number {
   const rounded = Math.fround(Number(value));
-  // Comparing a number with a bigint is exact, where converting either is not.
+  // Comparing a number with a bigint is exact; converting one to the other is not.
   if (rounded < value || rounded > value) throw misfit(name, i, value, 'float32');
   return rounded;
 }

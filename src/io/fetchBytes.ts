@@ -1,6 +1,6 @@
 /**
- * Downloads a file into memory, through the browser's Cache API where there is one; caching never
- * fails a load. No retries and no partial downloads. receiveBytes.ts reads and checks the body.
+ * Downloads a file to memory, with the browser's Cache API where available. Failures of the cache do not fail the download.
+ * There are no retries and no partial downloads.
  */
 import { AbortedError, checkOptions, OptionError, throwIfAborted } from '../core/errors';
 import { type ReceiveOptions, receiveBytes } from './receiveBytes';
@@ -8,11 +8,11 @@ import { addressLabel, request } from './request';
 
 export interface FetchBytesOptions extends ReceiveOptions {
   /**
-   * Name of the Cache API cache to keep the file in. Needs `sha256`: a cached file counts only when
-   * it is the one asked for. Where there is no Cache API the file is just downloaded.
+   * Name of the Cache API cache for the file. Requires `sha256`, by which a stale file in the cache is detected. Ignored
+   * where there is no Cache API.
    */
   readonly cacheName?: string;
-  /** Told why the cache was not used (full, denied, damaged entry); the load goes on. */
+  /** Called if the cache cannot be used (full, denied, damaged entry); the download continues. */
   readonly onCacheFailure?: (cause: unknown) => void;
 }
 
@@ -26,11 +26,11 @@ const OPTION_NAMES = [
 ] as const;
 
 /**
- * The bytes of a file.
- * @throws DownloadError when there is no answer or not a good one
- * @throws FormatError when the body is cut short, too long, or its SHA-256 differs
- * @throws AbortedError when the signal fires
- * @throws OptionError for unknown or impossible options
+ * Downloads a file.
+ * @throws DownloadError if there is no response, or its status is an error
+ * @throws FormatError if the body is truncated, too long, or has another SHA-256
+ * @throws AbortedError if the signal fires
+ * @throws OptionError for unknown or invalid options
  */
 export async function fetchBytes(
   url: string | URL,
@@ -68,7 +68,7 @@ function checkFetchOptions(options: FetchBytesOptions): void {
   }
 }
 
-/** The file from the cache, if it is there and passes every check. */
+/** Reads the file from the cache; undefined unless it is there and passes all checks. */
 async function readCached(
   where: string,
   url: string | URL,
@@ -87,7 +87,7 @@ async function readCached(
   }
 }
 
-/** Keeps the file; where that fails (QuotaExceededError) the load goes on without. */
+/** Saves the file to the cache; failures (QuotaExceededError) are reported, not thrown. */
 async function writeCached(
   url: string | URL,
   bytes: Uint8Array<ArrayBuffer>,

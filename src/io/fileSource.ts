@@ -1,6 +1,6 @@
 /**
- * Files from wherever an app has them: an address, a path in Node, files that a person chose, a folder
- * that was opened, bytes. Opening tells the size, where it is known, before anything is read.
+ * Opens files from any source of an app: addresses, paths in Node, files chosen by a user, directory handles and bytes. The
+ * size of an opened file is known, if available, before it is read.
  */
 import { DownloadError, OptionError, shown, throwIfAborted } from '../core/errors';
 import { isPath, openPath } from './nodeFile';
@@ -11,7 +11,7 @@ import { addressLabel, type FetchOptions, request } from './request';
 /** The contents of a file. */
 export type FileContent = string | Uint8Array | ArrayBuffer | Blob;
 
-/** Where a file is, or a folder of files. */
+/** The location of a file or of a folder, or their contents. */
 export type FileSource =
   | string
   | URL
@@ -29,8 +29,8 @@ export interface OpenOptions extends FetchOptions {
 
 /**
  * Opens a file.
- * @param name within a folder; undefined when the source is the file itself
- * @throws DownloadError when it is not there, or is a web page; OptionError when the source is none
+ * @param name the file's name in the folder; undefined if the source is the file itself
+ * @throws DownloadError if the file does not exist or is a web page; OptionError for an invalid source
  */
 export async function openFile(
   source: FileSource,
@@ -46,9 +46,11 @@ export async function openFile(
   return openContent(name ?? nameOf(source), content, options.signal);
 }
 
-/** The address of a file in a folder, which may be named by one of its files and carry a query. */
+/** The address of a file in a folder. The folder's address may be that of one of its files, and may have a query. */
 function addressOf(source: string, name: string | undefined): string {
-  if (source === '') throw new OptionError("source: the address is empty; './' is this folder");
+  if (source === '') {
+    throw new OptionError("source: the address is empty; for the current folder, pass './'");
+  }
   if (name === undefined) return source;
   const [, path = '', query = ''] = /^([^?#]*)(.*)$/s.exec(source) ?? [];
   const folder = path.replace(/[^/\\]*\.(json|safetensors)$/i, '');
@@ -68,8 +70,8 @@ async function openAddress(address: string, options: OpenOptions): Promise<Opene
 }
 
 /**
- * The pieces of a body that is no web page: servers of single-page apps answer any address with theirs,
- * and with success.
+ * Passes the chunks of a body on, and throws if it is a web page: servers of single-page apps answer unknown addresses with
+ * their page and status 200.
  */
 async function* withoutPage(
   where: string,
@@ -82,12 +84,12 @@ async function* withoutPage(
     const start = new TextDecoder().decode(chunk.subarray(0, 100)).trimStart();
     if (isSuspect && start.startsWith('<')) {
       throw new DownloadError(
-        `${where}: expected a file, the server answered ${status} with a web page (${type}); is the ` +
-          'file there, and the address right?',
+        `${where}: expected a file, the server answered ${status} with a web page (${type}); check that the ` +
+          'file exists and the address is right',
         { url: where, status },
       );
     }
-    // A text file may be served as a page by mistake.
+    // Text files that are served as text/html by mistake are accepted.
     isSuspect &&= start === '';
     yield chunk;
   }
@@ -118,14 +120,14 @@ function nameOf(source: unknown): string {
   return source instanceof File ? source.name : 'the file';
 }
 
-type Held = Exclude<FileSource, string | URL>;
+type LocalSource = Exclude<FileSource, string | URL>;
 
-async function contentOf(source: Held, name: string | undefined): Promise<FileContent> {
+async function contentOf(source: LocalSource, name: string | undefined): Promise<FileContent> {
   if (isContent(source)) {
     if (name === undefined) return source;
     throw new OptionError(
-      `source: expected a folder with ${name}, found one file; give { '${name}': ..., ... }, or a ` +
-        'list of files',
+      `source: expected a folder with ${name}, found one file; pass { '${name}': ..., ... }, or a list of ` +
+        'files',
     );
   }
   if (isDirectory(source)) return fromDirectory(source, name);
@@ -138,7 +140,7 @@ async function contentOf(source: Held, name: string | undefined): Promise<FileCo
   const found = files.get(name);
   if (found !== undefined) return found;
   const names = [...files.keys()].join(', ') || 'nothing';
-  throw new OptionError(`source: there is no ${name}; it has ${names}`);
+  throw new OptionError(`source: ${name} is missing; the source has ${names}`);
 }
 
 function isContent(value: unknown): value is Uint8Array | ArrayBuffer | Blob {
@@ -161,14 +163,14 @@ async function fromDirectory(
   } catch (cause) {
     const reason = cause instanceof Error ? cause.name : String(cause);
     throw new DownloadError(
-      `${folder.name}/${name}: cannot be read (${reason}); is it there, and was access granted?`,
+      `${folder.name}/${name}: cannot be read (${reason}); check that it exists and that access was granted`,
       { url: `${folder.name}/${name}`, cause },
     );
   }
 }
 
-/** Files by name, wherever in a chosen folder they lie. */
-function filesOf(source: Held): ReadonlyMap<string, FileContent> {
+/** Files by name, whichever subfolder of a chosen folder they are in. */
+function filesOf(source: LocalSource): ReadonlyMap<string, FileContent> {
   const list = listOf(source);
   const files = new Map<string, FileContent>();
   for (const file of list ?? []) {
@@ -176,7 +178,9 @@ function filesOf(source: Held): ReadonlyMap<string, FileContent> {
       throw new OptionError(`source: expected files in the list, found ${shown(file)}`);
     }
     if (files.has(file.name)) {
-      throw new OptionError(`source: two of the files are called ${file.name}; choose one folder`);
+      throw new OptionError(
+        `source: two files are named ${file.name}; choose a folder with one model`,
+      );
     }
     files.set(file.name, file);
   }
@@ -191,7 +195,7 @@ function filesOf(source: Held): ReadonlyMap<string, FileContent> {
   return files;
 }
 
-/** What an array, a FileList or another list holds; undefined for what is none. */
+/** The elements of an array, a FileList or another list; undefined for a value that is not a list. */
 function listOf(source: unknown): readonly unknown[] | undefined {
   return typeof source === 'object' && source !== null && isList(source)
     ? Array.from(source)

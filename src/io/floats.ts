@@ -1,6 +1,6 @@
 /**
- * Stored tensors of floats to float32: what the parameters of models are. convert.ts converts the other
- * types, which programs that only load models do not carry.
+ * Converts stored tensors of floats to float32, which is all that loading a model needs. Other types are converted in
+ * convert.ts, which apps leave out of their bundles.
  */
 import { DTypeError } from '../core/errors';
 import { halfToFloatBits } from '../core/half';
@@ -8,10 +8,10 @@ import { checkStoredTensor, STORED_DTYPES, type StoredTensor } from './storedTen
 import { quoted } from './strictJson';
 
 /**
- * The values of F32, F16, BF16 or F64 as float32, in memory of their own; F64 is rounded to the nearest.
+ * Converts an F32, F16, BF16 or F64 tensor to a new float32 array; F64 is rounded to nearest.
  * @param name the tensor's name, for messages
- * @returns undefined for other types
- * @throws ShapeError when the bytes do not fit the shape; DTypeError when a value does not fit float32
+ * @returns undefined for tensors of other types
+ * @throws ShapeError if the bytes do not fit the shape; DTypeError if a value overflows float32
  */
 export function floatValues(
   name: string,
@@ -40,7 +40,7 @@ export function floatValues(
   }
 }
 
-/** @throws ShapeError when the bytes do not fit the shape */
+/** A view of a tensor's bytes. @throws ShapeError if they do not fit the shape */
 export function checkedView(name: string, tensor: StoredTensor): DataView {
   checkStoredTensor(name, tensor);
   const { buffer, byteOffset, byteLength } = tensor.bytes;
@@ -55,7 +55,7 @@ function nearestFloat32(name: string, i: number, value: number): number {
   return rounded;
 }
 
-/** The error for a value that a type cannot hold. */
+/** The error for a value that a type cannot represent. */
 export function misfit(
   name: string,
   i: number,
@@ -63,6 +63,6 @@ export function misfit(
   target: string,
 ): DTypeError {
   return new DTypeError(
-    `tensor ${quoted(name)}: element ${i}, ${value}, cannot be held in ${target}`,
+    `tensor ${quoted(name)}: element ${i}, ${value}, cannot be represented in ${target}`,
   );
 }

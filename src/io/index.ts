@@ -1,5 +1,4 @@
-/** Files: safetensors both ways, conversions, downloads and checkpoints. No model, no GPU. */
-
+/** Safetensors, conversions, downloads and checkpoint stores, for other folders of src. */
 export { DownloadError, StorageError } from '../core/errors';
 export { type CheckpointStore, indexedDbStore } from './checkpointStore';
 export { toFloat32, toInt32 } from './convert';

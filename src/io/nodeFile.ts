@@ -1,6 +1,6 @@
 /**
- * Files by path, where there is a file system: Node, Deno, Bun. Its modules are asked of the process at run
- * time: a bundler for the browser sees no import of them.
+ * Opens files by path in Node, Deno and Bun. The file system module is obtained from `process` at run time, so that
+ * bundlers for browsers see no import of it.
  */
 import { DownloadError, throwIfAborted } from '../core/errors';
 import type { OpenedFile } from './openedFile';
@@ -8,20 +8,20 @@ import type { OpenedFile } from './openedFile';
 const SCHEME = /^[a-z][a-z\d+.-]+:/i;
 
 /**
- * Whether an address is of the file system, rather than of a server. One without a scheme is, outside of
- * pages and workers, whose addresses are relative to them.
+ * Whether an address is a path in the file system. Addresses without a scheme are paths, except in pages and workers, where
+ * they are relative URLs.
  */
 export function isPath(address: string, hasOwnFetch: boolean): boolean {
   if (SCHEME.test(address)) return /^file:/i.test(address);
   return !hasOwnFetch && typeof location === 'undefined' && builtin() !== undefined;
 }
 
-/** @throws DownloadError when there is no such file, or no file system */
+/** Opens a file. @throws DownloadError if it does not exist, or there is no file system */
 export async function openPath(address: string, signal: AbortSignal): Promise<OpenedFile> {
   const modules = builtin();
   if (modules === undefined) {
     throw new DownloadError(
-      `${address}: a page cannot read files by path; serve them over http, or let a person choose them`,
+      `${address}: a page cannot read files by path; serve them over http, or let the user choose them`,
       { url: address },
     );
   }
@@ -37,7 +37,7 @@ export async function openPath(address: string, signal: AbortSignal): Promise<Op
   const stat = await fs.promises.stat(path).catch((cause: unknown) => {
     throw failure(cause);
   });
-  if (!stat.isFile()) throw failure('it is no file');
+  if (!stat.isFile()) throw failure('it is not a file');
   async function* chunks(): AsyncGenerator<Uint8Array> {
     throwIfAborted(signal, path);
     try {
@@ -56,7 +56,7 @@ function withoutQuery(address: string): string {
   return address.replace(/[?#].*$/s, '');
 }
 
-/** What is used of Node's modules: a page has no types of them either. */
+/** The parts of Node's modules that are used here, because the package does not depend on Node's types. */
 interface FileSystem {
   readonly promises: {
     stat(path: string): Promise<{ readonly size: number; isFile(): boolean }>;
@@ -81,7 +81,7 @@ function isNodeProcess(value: unknown): value is NodeProcess {
   return has && typeof value.getBuiltinModule === 'function';
 }
 
-/** Node's modules; undefined where there are none. */
+/** Node's modules; undefined in other environments. */
 function builtin() {
   const process: unknown = Reflect.get(globalThis, 'process');
   if (!isNodeProcess(process)) return undefined;

@@ -1,41 +1,41 @@
 /**
- * Weights of ONNX's recurrent operators LSTM, GRU and RNN (onnx.ai/onnx/operators) under PyTorch's names and
- * in its gate orders, as `recurrentLayers` reads them. Reads no ONNX files: the tensors are the caller's.
+ * Converts the parameters of ONNX's recurrent operators LSTM, GRU and RNN (onnx.ai/onnx/operators) to PyTorch's names and
+ * gate orders, for `nn.recurrent`. Does not read ONNX files: the caller passes the tensors.
  */
 import { checkOptions, OptionError, ShapeError } from '../core/errors';
 import { checkHostTensor, type HostTensor } from '../core/hostTensor';
 
-/** Attributes by ONNX's own names. What is not here, or cannot be computed, is an OptionError. */
+/** Attributes by ONNX's names. Others, and values that are not supported, are an OptionError. */
 export interface OnnxRecurrentAttributes {
   readonly hidden_size?: number;
   readonly direction?: 'forward' | 'reverse' | 'bidirectional';
-  /** Only the usual ones: Sigmoid for gates, Tanh; of an RNN Tanh or Relu. */
+  /** Must be ONNX's defaults (Sigmoid for gates, Tanh); an RNN may also have Relu. */
   readonly activations?: readonly string[];
-  /** Of a GRU: 0, the default, scales the state before its product, as Cho et al. 2014 do. */
+  /** For a GRU: 0 (default) applies the reset gate before the matrix product, as Cho et al. (2014) do. */
   readonly linear_before_reset?: number;
-  /** Of an LSTM: 1 couples two gates, which no cell of ours does. */
+  /** For an LSTM: coupling of the input and forget gates, which is not supported: must be 0. */
   readonly input_forget?: number;
-  /** How inputs and states lie in ONNX; ours have the batch first. */
+  /** Layout of ONNX's inputs and states. It is ignored: layers here are batch-first. */
   readonly layout?: number;
 }
 
-/** A node of one layer. Sizes: D directions, G gates, H units, I inputs. */
+/** An ONNX node. Sizes: D directions, G gates, H units, I inputs. */
 export interface OnnxRecurrentNode {
   readonly op: 'LSTM' | 'GRU' | 'RNN';
   readonly attributes?: OnnxRecurrentAttributes;
-  /** [D, G * H, I]. */
+  /** Input weights [D, G * H, I]. */
   readonly W: HostTensor;
-  /** [D, G * H, H]. */
+  /** Recurrent weights [D, G * H, H]. */
   readonly R: HostTensor;
-  /** Biases of the input's products, then of the state's [D, 2 * G * H]. */
+  /** Input biases followed by recurrent biases [D, 2 * G * H]. */
   readonly B?: HostTensor | undefined;
-  /** Peepholes of an LSTM [D, 3 * H]: none but zeros. */
+  /** Peephole weights of an LSTM [D, 3 * H], which are not supported: must be zeros. */
   readonly P?: HostTensor | undefined;
 }
 
-/** A recurrent layer of an ONNX file under PyTorch's names. */
+/** A converted recurrent layer. */
 export interface ImportedRecurrent {
-  /** Of `recurrentLayers`. */
+  /** Options for `nn.recurrent`. */
   readonly options: {
     readonly cell: 'lstm' | 'gru' | 'gru-reset-before' | 'tanh' | 'relu';
     readonly inputSize: number;
@@ -44,17 +44,17 @@ export interface ImportedRecurrent {
     readonly reverse: boolean;
     readonly bias: boolean;
   };
-  /** weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0; the other direction's end in _reverse. */
-  readonly weights: ReadonlyMap<string, WeightTensor>;
+  /** weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0; names of the reverse direction end in _reverse. */
+  readonly parameters: ReadonlyMap<string, ImportedParameter>;
 }
 
-/** A parameter in float32. */
-export interface WeightTensor {
+/** A float32 parameter. */
+export interface ImportedParameter {
   readonly shape: readonly number[];
   readonly data: Float32Array;
 }
 
-/** Where PyTorch's gates are in ONNX's order: i, f, g, o in i, o, f, c; r, z, n in z, r, h. */
+/** Indices of PyTorch's gates in ONNX's order: i, f, g, o in i, o, f, c; r, z, n in z, r, h. */
 const GATES = { LSTM: [0, 2, 3, 1], GRU: [1, 0, 2], RNN: [0] } as const;
 
 const ACTIVATIONS = {
@@ -73,9 +73,9 @@ const ATTRIBUTES = [
 ];
 
 /**
- * A node's options and weights for `recurrentLayers`.
- * @throws ShapeError, DTypeError for tensors that do not fit together; OptionError for what no cell here
- * computes: peepholes, coupled gates, clipping, other activations
+ * Converts a node to options and parameters for `nn.recurrent`.
+ * @throws ShapeError, DTypeError for inconsistent tensors; OptionError for peepholes, coupled gates, clipping and other
+ *   activations, which are not supported
  */
 export function importOnnxRecurrent(node: OnnxRecurrentNode): ImportedRecurrent {
   const { op, attributes = {}, W, R, B } = node;
@@ -95,11 +95,11 @@ export function importOnnxRecurrent(node: OnnxRecurrentNode): ImportedRecurrent 
       `ONNX ${op}: hidden_size is ${attributes.hidden_size}, but R has ${hiddenSize} units`,
     );
   }
-  const weights = new Map<string, WeightTensor>();
+  const parameters = new Map<string, ImportedParameter>();
   for (let d = 0; d < directions; d++) {
     const suffix = d === 0 ? 'l0' : 'l0_reverse';
     const add = (name: string, shape: readonly number[], part: Float32Array) => {
-      weights.set(`${name}_${suffix}`, { shape, data: inOrder(part, order) });
+      parameters.set(`${name}_${suffix}`, { shape, data: reorderGates(part, order) });
     };
     add('weight_ih', [rows, inputSize], partOf(W, directions, d));
     add('weight_hh', [rows, hiddenSize], partOf(R, directions, d));
@@ -110,7 +110,7 @@ export function importOnnxRecurrent(node: OnnxRecurrentNode): ImportedRecurrent 
   const bidirectional = directions === 2;
   const reverse = direction === 'reverse';
   const bias = B !== undefined;
-  return { options: { cell, inputSize, hiddenSize, bidirectional, reverse, bias }, weights };
+  return { options: { cell, inputSize, hiddenSize, bidirectional, reverse, bias }, parameters };
 }
 
 function cellOf({
@@ -119,7 +119,7 @@ function cellOf({
   P,
 }: OnnxRecurrentNode): ImportedRecurrent['options']['cell'] {
   if (P?.data.some((value) => value !== 0)) {
-    throw new OptionError(`ONNX ${op}: peepholes P must be zeros, no cell here has them`);
+    throw new OptionError(`ONNX ${op}: peepholes are not supported, P must be zeros`);
   }
   if ((attributes.input_forget ?? 0) !== 0) {
     throw new OptionError(`ONNX ${op}: input_forget must be 0, found ${attributes.input_forget}`);
@@ -144,14 +144,14 @@ function check(op: string, name: string, tensor: HostTensor, shape: readonly num
   checkHostTensor(`ONNX ${op}: ${name}`, tensor, 'f32');
 }
 
-/** One of `count` equal parts, as float32. */
+/** A copy of one of `count` equal parts. */
 function partOf({ data }: HostTensor, count: number, part: number): Float32Array {
   const size = data.length / count;
   return Float32Array.from(data.subarray(part * size, (part + 1) * size));
 }
 
-/** The rows of each gate, which lie together, in another order. */
-function inOrder(part: Float32Array, order: readonly number[]): Float32Array {
+/** Reorders the blocks of rows of the gates. */
+function reorderGates(part: Float32Array, order: readonly number[]): Float32Array {
   const size = part.length / order.length;
   const result = new Float32Array(part.length);
   order.forEach((from, to) => {

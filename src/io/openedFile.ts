@@ -1,4 +1,4 @@
-/** A file that was opened, wherever it is, and reading it into memory. */
+/** Opened files, and reading them to memory. */
 import { FormatError } from '../core/errors';
 import { ByteSink } from './receiveBytes';
 
@@ -6,16 +6,16 @@ import { ByteSink } from './receiveBytes';
 export interface OpenedFile {
   /** Its address or name, for messages. */
   readonly where: string;
-  /** undefined where it is not known before the file has been read. */
+  /** Size in bytes; undefined if it is unknown until the file has been read. */
   readonly byteLength: number | undefined;
   /**
-   * Its contents from the beginning, in pieces.
-   * @throws DownloadError, FormatError when they cannot be read, or are cut short; AbortedError
+   * Its contents in chunks.
+   * @throws DownloadError, FormatError if they cannot be read or are truncated; AbortedError
    */
   chunks(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
-/** Reads a file into memory. @param onBytes told of each piece, with all bytes so far */
+/** Reads a file to memory. @param onBytes called after each chunk with the number of bytes so far */
 export async function readFile(
   file: OpenedFile,
   onBytes: (received: number) => void,

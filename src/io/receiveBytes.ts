@@ -1,30 +1,30 @@
 /**
- * Reads the body of a response into memory with progress and abort, and checks that it is whole: a
- * body cut short without a content-length gives no error of its own. Sends nothing itself.
+ * Reads the body of a response to memory, with progress and abort, and checks that it is complete, because a truncated body
+ * without content-length is not an error of `fetch`.
  */
 import { FormatError, throwIfAborted } from '../core/errors';
 
-/** How far a download is, in bytes after decompression. */
+/** Progress of a download, in bytes after decompression. */
 export interface FetchProgress {
   readonly receivedBytes: number;
-  /** undefined when neither the caller nor the server says. */
+  /** undefined if neither the caller nor the server provides it. */
   readonly totalBytes: number | undefined;
 }
 
 export interface ReceiveOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FetchProgress) => void;
-  /** Bytes the file must have; given, the body is read into its final place at once. */
+  /** The required size of the file in bytes; memory is then allocated once. */
   readonly byteLength?: number;
-  /** SHA-256 the file must have: 64 hexadecimal digits. Needs a secure context. */
+  /** The required SHA-256 of the file, as 64 hexadecimal digits. Needs a secure context. */
   readonly sha256?: string;
 }
 
 /**
- * The body of a response.
+ * Reads the body of a response.
  * @param where names the file in messages
- * @throws FormatError when it is cut short, too long, or its SHA-256 differs
- * @throws AbortedError when the signal fires
+ * @throws FormatError if it is truncated, too long, or has another SHA-256
+ * @throws AbortedError if the signal fires
  */
 export async function receiveBytes(
   where: string,
@@ -40,10 +40,10 @@ export async function receiveBytes(
 }
 
 /**
- * The body of a response in pieces, as they come.
+ * The chunks of the body of a response.
  * @param where names the file in messages
- * @throws FormatError when it is cut short
- * @throws AbortedError when the signal fires
+ * @throws FormatError if it is truncated
+ * @throws AbortedError if the signal fires
  */
 export async function* receiveChunks(
   where: string,
@@ -62,7 +62,7 @@ export async function* receiveChunks(
       yield chunk;
     }
   } finally {
-    // Without effect after the end; otherwise stops the transfer.
+    // Stops the transfer if it is incomplete; has no effect otherwise.
     reader?.cancel().catch(() => {});
   }
   if (receivedBytes < (totalBytes ?? 0)) throw cutShort(where, receivedBytes, totalBytes);
@@ -85,8 +85,8 @@ async function readChunk(
 }
 
 /**
- * The length that the server declares for the bytes we shall see. Across origins the browser hides
- * Content-Encoding, so that the length may be the compressed one: unknown.
+ * The number of bytes that the server declares for the decoded body; undefined if unknown. Across origins, browsers hide
+ * Content-Encoding, so that the declared length may be that of the compressed body.
  */
 export function declaredLength({ headers, type }: Response): number | undefined {
   const text = headers.get('content-length');
@@ -118,11 +118,11 @@ async function checkSha256(
   if (found === expected.toLowerCase()) return;
   throw new FormatError(
     `${where}: expected SHA-256 ${expected.toLowerCase()}, found ${found}; the file is damaged ` +
-      'or another one: download it again',
+      'or of another version: download it again',
   );
 }
 
-/** Gathers chunks: into one array where the length is known, else as a list joined at the end. */
+/** Collects chunks, in one array if the length is known, else in a list that is joined at the end. */
 export class ByteSink {
   #receivedBytes = 0;
   readonly #where: string;
@@ -134,7 +134,7 @@ export class ByteSink {
     this.#whole = byteLength === undefined ? undefined : new Uint8Array(byteLength);
   }
 
-  /** @throws FormatError when the chunk goes beyond the known length */
+  /** Appends a chunk. @throws FormatError if it exceeds the known length */
   add(chunk: Uint8Array): void {
     const end = this.#receivedBytes + chunk.byteLength;
     if (this.#whole === undefined) {
@@ -150,6 +150,7 @@ export class ByteSink {
     this.#receivedBytes = end;
   }
 
+  /** All bytes so far. */
   join(): Uint8Array<ArrayBuffer> {
     if (this.#whole !== undefined) return this.#whole;
     const whole = new Uint8Array(this.#receivedBytes);

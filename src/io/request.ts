@@ -1,26 +1,26 @@
-/** Asks a server for a file, as the caller has it asked; no retries. What comes is read elsewhere. */
+/** Requests a file from a server. There are no retries. */
 import { DownloadError, throwIfAborted } from '../core/errors';
 
 /** How files are fetched. */
 export interface FetchOptions {
-  /** In place of the platform's own `fetch`: to sign requests, to count them, to answer them oneself. */
+  /** Replaces the global `fetch`, for example to sign requests (default: `globalThis.fetch`). */
   readonly fetch?: typeof globalThis.fetch;
-  /** Sent with each request: an authorization. */
+  /** Headers of each request, such as an authorization. */
   readonly headers?: HeadersInit;
-  /** The browser's HTTP cache, as `fetch` has it: 'no-store', 'force-cache', ... */
+  /** Use of the browser's HTTP cache, as in `fetch`: 'no-store', 'force-cache', ... */
   readonly cache?: RequestCache;
 }
 
-/** The address as messages show it: without the query, which may hold a secret. */
+/** The address for messages, without the query, which may contain a secret. */
 export function addressLabel(url: string | URL): string {
   const [address = ''] = String(url).split(/[?#]/, 1);
   return address.length > 200 ? `${address.slice(0, 200)}...` : address;
 }
 
 /**
- * The server's answer, when it is a good one.
+ * Requests a file.
  * @param where names the file in messages
- * @throws DownloadError when there is no answer or not a good one; AbortedError
+ * @throws DownloadError if there is no response, or its status is an error; AbortedError
  */
 export async function request(
   where: string,
@@ -38,7 +38,7 @@ export async function request(
   } catch (cause) {
     throwIfAborted(signal, where);
     throw new DownloadError(
-      `${where}: no answer; check the address, the network and the server's CORS headers`,
+      `${where}: no response; check the address, the network and the server's CORS headers`,
       { url: where, cause },
     );
   }

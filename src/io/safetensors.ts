@@ -1,6 +1,6 @@
 /**
- * Safetensors files, both ways: named tensors and text metadata. Names are data: they are never
- * used as property names, paths or markup. Values are converted by convert.ts, not here.
+ * Parses and writes safetensors files. Names of tensors are untrusted data, and never used as property names, paths or
+ * markup. Values are converted in convert.ts.
  */
 import { FormatError } from '../core/errors';
 import {
@@ -13,7 +13,7 @@ import {
 import { checkStoredTensor, STORED_DTYPES, type StoredTensor } from './storedTensor';
 import { hasLoneSurrogate, quoted } from './strictJson';
 
-/** The contents of a file. */
+/** The contents of a safetensors file. */
 export interface SafetensorsFile {
   readonly metadata: ReadonlyMap<string, string>;
   /** In the order of their bytes in the file. */
@@ -21,14 +21,14 @@ export interface SafetensorsFile {
 }
 
 /**
- * Parses a whole file. The tensors are views of `bytes`: nothing is copied.
- * @throws FormatError on every fault of the file: what was expected, found, and what to do
+ * Parses a file. The tensors are views of `bytes`, without a copy.
+ * @throws FormatError for an invalid file: what was expected, what was found and what to do
  */
 export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
   const { metadata, entries, dataStart } = readHeader(bytes);
   const tensors = new Map<string, StoredTensor>();
   for (const { name, dtype, shape, begin, end } of entries) {
-    // Not subarray: a Node Buffer's would be a Buffer, whose slice() does not copy.
+    // Not subarray, which of a Node Buffer would be a Buffer, whose slice() does not copy.
     const at = bytes.byteOffset + dataStart + begin;
     const view = new Uint8Array(bytes.buffer, at, end - begin);
     tensors.set(name, { dtype, shape, bytes: view });
@@ -37,12 +37,12 @@ export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
 }
 
 /**
- * The bytes of a file, as the reference implementation lays them out: tensors by falling alignment,
- * then by name in code point order; the header padded with spaces to a multiple of 8 bytes. The
- * same contents always give the same bytes (metadata is sorted by key; none is written when empty).
- * @throws ShapeError when a tensor's bytes do not fit its shape
- * @throws FormatError for what the format cannot hold: a tensor called '__metadata__', text with
- *   lone surrogates, more than 100,000 tensors, a header of more than 25 MB
+ * Writes a file with the layout of the reference implementation: tensors by descending alignment, then by name in code
+ * point order, and the header padded with spaces to a multiple of 8 bytes. The same contents always give the same bytes;
+ * metadata is sorted by key, and left out if empty.
+ * @throws ShapeError if a tensor's bytes do not fit its shape
+ * @throws FormatError for contents that the format does not allow: a tensor named '__metadata__', text with lone surrogates,
+ *   more than 100,000 tensors, a header of more than 25 MB
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, StoredTensor>,
@@ -87,7 +87,7 @@ function checkContents(
   for (const [name, tensor] of tensors) checkStoredTensor(name, tensor);
 }
 
-/** The header, padded, and the bytes of the data it describes. Built as text: names are data. */
+/** The padded header, and the length of the data. It is built as text, because names must not be property names. */
 function encodeHeader(
   tensors: readonly (readonly [string, StoredTensor])[],
   metadata: ReadonlyMap<string, string>,
@@ -120,7 +120,7 @@ function encodeHeader(
   return { header: padded, dataLength: offset };
 }
 
-/** Orders texts as their UTF-8 bytes are ordered, which UTF-16 code units are not. */
+/** Compares texts by code points, the order of their UTF-8 bytes; the order of UTF-16 code units differs. */
 function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
@@ -130,7 +130,7 @@ function compareCodePoints(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Surrogates stand for code points above every other code unit. */
+/** Ranks code units such that surrogates, which encode the highest code points, come last. */
 function codeUnitRank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }

@@ -1,7 +1,7 @@
 /**
- * Reads and checks the header of a safetensors file: types, shapes, offsets, and that the tensors
- * cover the data exactly. Allocates nothing in proportion to what the header claims.
- * Format: https://huggingface.co/docs/safetensors; limits beyond it are constants here.
+ * Reads and validates the header of a safetensors file: types, shapes, offsets, and that the tensors cover the data
+ * exactly. Memory is never allocated by sizes that the header claims. The format is defined in
+ * https://huggingface.co/docs/safetensors; the constants here are additional limits.
  */
 import { FormatError } from '../core/errors';
 import {
@@ -13,16 +13,16 @@ import {
 } from './storedTensor';
 import { quoted, StrictJsonReader } from './strictJson';
 
-/** Bytes of the length field in front of the header. */
+/** Bytes of the length field before the header. */
 export const LENGTH_BYTES = 8;
-/** Most bytes a header may have: the reference implementation's former cap. */
+/** Maximum size of a header in bytes: a former limit of the reference implementation. */
 export const MAX_HEADER_BYTES = 25_000_000;
-/** Most tensors, and most metadata entries, of a file. */
+/** Maximum number of tensors, and of metadata entries. */
 export const MAX_ENTRIES = 100_000;
-/** The header's key that holds no tensor. */
+/** The key of the metadata in the header. */
 export const METADATA_KEY = '__metadata__';
 
-/** A tensor's place: bytes [begin, end) of the data, which follows the header. */
+/** A tensor in the header, stored in the bytes [begin, end) of the data, which follows the header. */
 export interface HeaderEntry {
   readonly name: string;
   readonly dtype: StoredDType;
@@ -33,13 +33,13 @@ export interface HeaderEntry {
 
 export interface Header {
   readonly metadata: ReadonlyMap<string, string>;
-  /** In the order of their bytes. */
+  /** In the order of their data. */
   readonly entries: readonly HeaderEntry[];
-  /** Where the data begins in the file. */
+  /** Offset of the data in the file. */
   readonly dataStart: number;
 }
 
-/** @throws FormatError saying what was expected, what was found and what to do */
+/** Reads the header. @throws FormatError saying what was expected, what was found and what to do */
 export function readHeader(file: Uint8Array): Header {
   const dataStart = LENGTH_BYTES + headerLength(file);
   const header = file.subarray(LENGTH_BYTES, dataStart);
@@ -123,7 +123,7 @@ function readDType(reader: StrictJsonReader, where: string): StoredDType {
   );
 }
 
-/** A list of whole numbers, each small enough to be exact as a number. */
+/** Reads an array of integers of at most 2^53 - 1. */
 function readNumbers(reader: StrictJsonReader, where: string, most: number): readonly bigint[] {
   const numbers: bigint[] = [];
   reader.readArray((index) => {
@@ -137,7 +137,7 @@ function readNumbers(reader: StrictJsonReader, where: string, most: number): rea
   return numbers;
 }
 
-/** Requires that the tensors, in the order of their bytes, leave no hole and do not overlap. */
+/** Checks that the tensors cover the data without gaps or overlaps. */
 function checkCoverage(entries: readonly HeaderEntry[], dataStart: number, found: number): void {
   let next = 0;
   for (const { name, begin, end } of entries) {

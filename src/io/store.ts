@@ -1,12 +1,12 @@
-/** Typed arrays to stored tensors; what a model is loaded with is in convert.ts. */
+/** Converts typed arrays to stored tensors; convert.ts is the inverse. */
 import { floatBitsToHalf } from '../core/toHalf';
 import { misfit } from './floats';
 import { checkStoredTensor, type StoredTensor } from './storedTensor';
 
 /**
- * float32 values as the bytes of an F16 tensor: nearest, ties to even (IEEE 754), subnormals kept.
+ * Converts float32 values to the bytes of an F16 tensor, rounded to nearest, ties to even (IEEE 754), with subnormals.
  * @param name the tensor's name, for messages
- * @throws DTypeError naming tensor and value when a finite value would overflow (|x| >= 65520)
+ * @throws DTypeError naming tensor and value if a finite value overflows (|x| >= 65520)
  */
 export function float32ToF16(name: string, values: Float32Array): Uint8Array<ArrayBuffer> {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
@@ -23,8 +23,8 @@ export function float32ToF16(name: string, values: Float32Array): Uint8Array<Arr
 }
 
 /**
- * float32 values as a stored tensor: F32 shares their memory, F16 rounds them.
- * @throws ShapeError when the shape does not fit, DTypeError as float32ToF16
+ * Makes a stored tensor of float32 values. F32 shares their memory; F16 is a rounded copy.
+ * @throws ShapeError if the shape does not fit; DTypeError as float32ToF16
  */
 export function storeFloat32(
   name: string,
@@ -39,8 +39,8 @@ export function storeFloat32(
 }
 
 /**
- * int32 values as a stored I32 tensor that shares their memory.
- * @throws ShapeError when the shape does not fit
+ * Makes a stored I32 tensor that shares the memory of int32 values.
+ * @throws ShapeError if the shape does not fit
  */
 export function storeInt32(
   name: string,

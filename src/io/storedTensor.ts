@@ -1,13 +1,10 @@
-/**
- * A tensor as a safetensors file holds it: little-endian bytes, row-major, with one of the format's
- * element types. Sizes only; convert.ts gives the values.
- */
+/** Tensors as stored in safetensors files: little-endian, row-major bytes of one of the format's element types. */
 import { ShapeError } from '../core/errors';
 import { quoted } from './strictJson';
 
 /**
- * Bytes an element takes, in rising order of alignment: the order of the reference implementation's
- * `Dtype` (safetensors/src/tensor.rs), which decides the order of tensors in a file.
+ * Bytes of an element, by ascending alignment. This is the order of the reference implementation's `Dtype`
+ * (safetensors/src/tensor.rs), which determines the order of tensors in a file.
  */
 export const STORED_DTYPES = {
   BOOL: 1,
@@ -27,10 +24,10 @@ export const STORED_DTYPES = {
   U64: 8,
 } as const;
 
-/** Element types of stored tensors, in the format's own spelling. */
+/** Element types of stored tensors, by the format's names. */
 export type StoredDType = keyof typeof STORED_DTYPES;
 
-/** A tensor as it is stored; `bytes` may share memory with the file it was parsed from. */
+/** A stored tensor. `bytes` may share memory with the file that it was parsed from. */
 export interface StoredTensor {
   readonly dtype: StoredDType;
   readonly shape: readonly number[];
@@ -38,7 +35,7 @@ export interface StoredTensor {
   readonly bytes: Uint8Array;
 }
 
-/** Most axes a stored tensor may have (NumPy's old limit). */
+/** Maximum rank of a stored tensor: NumPy's former limit. */
 export const MAX_RANK = 32;
 
 export function isStoredDType(name: string): name is StoredDType {
@@ -46,8 +43,7 @@ export function isStoredDType(name: string): name is StoredDType {
 }
 
 /**
- * Bytes that a tensor takes; undefined when they, or its strides, exceed 2^53 - 1. Axes of size 0
- * hide no overflow of the others.
+ * Size of a tensor in bytes; undefined if it, or a stride, exceeds 2^53 - 1, even if another axis has size 0.
  */
 export function storedByteLength(dtype: StoredDType, shape: readonly bigint[]): number | undefined {
   let product = BigInt(STORED_DTYPES[dtype]);
@@ -59,8 +55,8 @@ export function storedByteLength(dtype: StoredDType, shape: readonly bigint[]): 
 }
 
 /**
- * Checks a tensor's bytes against its type and shape.
- * @throws ShapeError naming the tensor, the bytes expected and found
+ * Checks the size of a tensor's bytes against its type and shape.
+ * @throws ShapeError naming the tensor, and the expected and actual sizes
  */
 export function checkStoredTensor(name: string, { dtype, shape, bytes }: StoredTensor): void {
   const where = `tensor ${quoted(name)}`;

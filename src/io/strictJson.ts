@@ -1,30 +1,28 @@
 /**
- * A strict JSON reader for file headers, driven by the schema of its caller: each call takes one
- * value of the type expected next, so that nothing unexpected is ever built and nesting is only as
- * deep as the caller's code. Duplicate keys, a byte-order mark, broken UTF-8, lone surrogates,
- * fractions and anything after the value are refused. Reads strings, unsigned integers, arrays and
- * objects only; it is no replacement for JSON.parse on trusted text.
+ * A strict JSON reader for file headers. The caller requests values of the types that it expects, so that unexpected values
+ * are never built, and nesting is only as deep as the caller's code. Duplicate keys, byte-order marks, invalid UTF-8, lone
+ * surrogates, fractions and trailing text are errors. Only strings, unsigned integers, arrays and objects are supported.
  */
 import { FormatError } from '../core/errors';
 
-/** Digits of the largest unsigned 64-bit number; bounds the cost of BigInt(). */
+/** Digits of the largest unsigned 64-bit integer, which bounds the cost of BigInt(). */
 const MAX_DIGITS = 20;
 const MAX_QUOTED_LENGTH = 80;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** True if the text has a surrogate without its other half, which UTF-8 cannot hold. */
+/** Whether the text has a lone surrogate, which UTF-8 cannot encode. */
 export function hasLoneSurrogate(text: string): boolean {
   return /\p{Surrogate}/u.test(text);
 }
 
-/** Foreign text as a message shows it: quoted, escaped, at most 80 characters. */
+/** Untrusted text for a message: quoted, escaped, at most 80 characters. */
 export function quoted(text: string): string {
   const short = text.length > MAX_QUOTED_LENGTH ? `${text.slice(0, MAX_QUOTED_LENGTH)}...` : text;
   return JSON.stringify(short);
 }
 
-/** Takes one value after the other from a JSON text. Work is linear in the text's length. */
+/** Reads values from a JSON text in order. The time is linear in the length of the text. */
 export class StrictJsonReader {
   readonly #where: string;
   readonly #text: string;
@@ -34,8 +32,8 @@ export class StrictJsonReader {
   /**
    * @param where names the text in messages
    * @param bytes the UTF-8 text
-   * @param maxMembers most members an object may have
-   * @throws FormatError when the bytes are not UTF-8
+   * @param maxMembers maximum number of members of an object
+   * @throws FormatError if the bytes are not UTF-8
    */
   constructor(where: string, bytes: Uint8Array, maxMembers: number) {
     this.#where = where;
@@ -49,14 +47,14 @@ export class StrictJsonReader {
     }
   }
 
-  /** A FormatError that names the place reached. */
+  /** A FormatError that names the current position. */
   error(message: string): FormatError {
     return new FormatError(`${this.#where}, character ${this.#at}: ${message}`);
   }
 
   /**
-   * Takes an object; `readMember` takes the member's value.
-   * @throws FormatError when it is no object, has a key twice or too many members
+   * Reads an object; `readMember` must read the value of each member.
+   * @throws FormatError if the next value is not an object, or it has a duplicate key or too many members
    */
   readObject(readMember: (key: string) => void): void {
     this.#expect('{', 'an object');
@@ -76,8 +74,8 @@ export class StrictJsonReader {
   }
 
   /**
-   * Takes an array; `readItem` takes the item's value, and may throw when there are too many.
-   * @throws FormatError when it is no array
+   * Reads an array; `readItem` must read each item, and may throw if there are too many.
+   * @throws FormatError if the next value is not an array
    */
   readArray(readItem: (index: number) => void): void {
     this.#expect('[', 'an array');
@@ -89,7 +87,7 @@ export class StrictJsonReader {
     this.#expect(']', "',' or ']'");
   }
 
-  /** @throws FormatError when it is no string, or one that UTF-8 cannot hold */
+  /** Reads a string. @throws FormatError if the next value is not a string, or has a lone surrogate */
   readString(): string {
     this.#expect('"', 'a string');
     const start = this.#at;
@@ -114,7 +112,7 @@ export class StrictJsonReader {
     return value;
   }
 
-  /** @throws FormatError when it is no whole number of at most 20 digits (also for 2.0 and 2e0) */
+  /** Reads an integer. @throws FormatError unless it has at most 20 digits, without fraction or exponent */
   readUnsigned(): bigint {
     this.#skipSpace();
     const digits = /^(?:0|[1-9][0-9]*)(?![0-9.eE])/.exec(
@@ -129,7 +127,7 @@ export class StrictJsonReader {
     return BigInt(digits);
   }
 
-  /** @throws FormatError unless only white space is left */
+  /** Ends reading. @throws FormatError if anything but white space is left */
   finish(): void {
     this.#skipSpace();
     if (this.#at < this.#text.length) {

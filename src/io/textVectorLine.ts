@@ -1,7 +1,7 @@
-/** A line of a text file of word vectors: a word, then numbers, with single spaces between them. */
+/** Parses lines of word vector files: a word and numbers, separated by single spaces. */
 import { FormatError } from '../core/errors';
 
-/** What the first line of word2vec's format says: 'words numbers', both whole. */
+/** Parses the header of word2vec's format, 'COUNT DIMENSIONS'; undefined if the line is not one. */
 export function readHeader(
   line: string,
 ): { readonly count: number; readonly dimensions: number } | undefined {
@@ -11,9 +11,10 @@ export function readHeader(
 }
 
 /**
- * @param dimensions numbers that there must be; any number of them when undefined
- * @param spaces whether the word is whatever stands before them, spaces among it
- * @throws FormatError
+ * Parses a line with a word and its vector.
+ * @param dimensions the required number of values (default: any)
+ * @param spaces whether the word may contain spaces
+ * @throws FormatError for a line that does not fit
  */
 export function readVectorLine(
   where: string,
@@ -36,14 +37,14 @@ export function readVectorLine(
   const bad = numbers.findIndex((value, i) => !isNumber(fields[fields.length - count + i], value));
   if (bad >= 0) {
     throw new FormatError(
-      `${where}: number ${bad + 1} of ${count} is '${fields[fields.length - count + bad]}', no ` +
+      `${where}: number ${bad + 1} of ${count} is '${fields[fields.length - count + bad]}', not a ` +
         `finite f32: ${quote(line)}`,
     );
   }
   return { word, numbers };
 }
 
-/** Number() also takes nothing, hexadecimal digits and the like. */
+/** Whether a text is a decimal number: Number() also accepts empty text, hexadecimal digits and others. */
 function isNumber(text: string | undefined, value: number): boolean {
   return Number.isFinite(value) && text !== undefined && /^[-+\d.eE]+$/.test(text);
 }

@@ -1,36 +1,35 @@
 /**
- * Reads word vectors from text, a word and its numbers a line: GloVe's format, and word2vec's, whose first
- * line says how many words of how many numbers follow. The text comes in pieces; textVectorLine.ts reads
- * a line, textVectorsWriter.ts writes.
+ * Reads word vectors from text with a word and its numbers in each line: GloVe's format, and word2vec's, whose first line
+ * has the numbers of words and dimensions. The text is parsed in chunks.
  */
 import { checkOptions, FormatError, OptionError } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
 import { readHeader, readVectorLine } from './textVectorLine';
 
-/** Words and their vectors, row by row. */
+/** Words, and their vectors as the rows of a matrix. */
 export interface TextVectors {
   readonly words: readonly string[];
   /** f32 [words, D]. */
   readonly vectors: HostTensor;
 }
 
-/** How a text file of word vectors is read. */
+/** Options of reading word vectors. */
 export interface ReadVectorsOptions {
-  /** Numbers a word, D; given, words may hold spaces. Otherwise the first line says. */
+  /** Dimensions of a vector, D (default: inferred from the first line). If present, words may contain spaces. */
   readonly dimensions?: number;
-  /** Read so many words at most: files begin with the most frequent ones. Default: all. */
+  /** Maximum number of words; files begin with the most frequent ones (default: unlimited). */
   readonly limit?: number;
-  /** A word that stands there again is an error (default), or only its first vector counts. */
+  /** Whether a duplicate word is an error (default), or only its first vector is used. */
   readonly duplicates?: 'error' | 'first';
 }
 
-/** Pieces of a file as they come: of text, or of UTF-8. */
+/** Chunks of a file, as text or UTF-8 bytes. */
 export type TextChunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
 
 /**
- * Reads word vectors. Holds a line of the text at a time.
- * @throws FormatError naming the line that has another number of numbers, a number that is none or is
- *   too large for f32, no word, or a word again; or when there are no vectors, or fewer than announced
+ * Reads word vectors, with at most one line of the text in memory at a time.
+ * @throws FormatError naming a line with a wrong number of values, an invalid number, one that overflows f32, no word or a
+ *   duplicate word; or if there are no vectors, or fewer than the header says
  * @throws OptionError
  */
 export async function readTextVectors(
@@ -66,13 +65,13 @@ export async function readTextVectors(
   return table.result();
 }
 
-/** Words and vectors as they come; room for vectors doubles when it is full. */
+/** Collects words and vectors; the capacity doubles when it is exhausted. */
 class VectorTable {
-  /** Lines that were added, those of words that were there already among them. */
+  /** Number of lines added, including those of duplicate words. */
   lines = 0;
   readonly #lineOf = new Map<string, string>();
   readonly #duplicates: 'error' | 'first';
-  /** Whether words may hold spaces: how many numbers end a line is known. */
+  /** Whether words may contain spaces, which requires that the number of dimensions is known. */
   readonly #spaces: boolean;
   #dimensions: number | undefined;
   #data = new Float32Array(0);
@@ -87,15 +86,15 @@ class VectorTable {
     return this.#lineOf.size;
   }
 
-  /** Makes room for as many words as a header announces. */
+  /** Allocates the capacity that a header announces. */
   expect(where: string, dimensions: number, count: number): void {
     if (dimensions !== (this.#dimensions ?? dimensions)) {
       throw new FormatError(
-        `${where}: announces ${dimensions} numbers a word, expected ${this.#dimensions}`,
+        `${where}: the header says ${dimensions} dimensions, expected ${this.#dimensions}`,
       );
     }
     this.#dimensions = dimensions;
-    // A damaged header must not exhaust memory: beyond this, room grows with what is there.
+    // Limited, so that a damaged header cannot exhaust memory; the capacity grows as vectors are added.
     this.#data = new Float32Array(Math.min(count * dimensions, 2 ** 26));
   }
 
@@ -107,7 +106,7 @@ class VectorTable {
     if (before !== undefined) {
       if (this.#duplicates === 'first') return;
       throw new FormatError(
-        `${where}: '${word}' was in ${before} already; pass duplicates: 'first' to keep that`,
+        `${where}: '${word}' occurred in ${before} already; pass duplicates: 'first' to keep that one`,
       );
     }
     const at = this.size * numbers.length;
@@ -128,7 +127,7 @@ class VectorTable {
   }
 }
 
-/** The lines of a text that comes in pieces, without their ends; a last empty one does not count. */
+/** The lines of a text in chunks, without line ends; an empty last line is dropped. */
 async function* linesOf(where: string, chunks: TextChunks): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const decode = (bytes?: Uint8Array): string => {

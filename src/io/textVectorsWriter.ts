@@ -1,21 +1,21 @@
-/** Writes word vectors as text that textVectors.ts reads: GloVe's format, or word2vec's with its first line. */
+/** Writes word vectors as text in GloVe's format, or in word2vec's, which has a header. */
 import { checkOptions, FormatError, InputError, OptionError, ShapeError } from '../core/errors';
 import type { TextVectors } from './textVectors';
 
-/** How a text file of word vectors is written. */
+/** Options of writing word vectors. */
 export interface WriteVectorsOptions {
-  /** Begin with word2vec's line of how many words of how many numbers follow; false by default. */
+  /** Whether to begin with word2vec's header, the numbers of words and dimensions (default false). */
   readonly header?: boolean;
 }
 
-/** Lines that are yielded together. */
+/** Number of lines in a chunk. */
 const LINES = 256;
 
 /**
- * The text of word vectors in pieces: each number in the fewest digits that give the same f32 again.
- * @throws InputError for a word that is empty, holds a space or a line's end, or is there twice
+ * Writes word vectors as text in chunks. Numbers have the fewest digits that parse to the same f32.
+ * @throws InputError for a word that is empty, contains white space or occurs twice
  * @throws ShapeError if vectors are not f32 [words, D]; FormatError for a number that is not finite
- * @throws OptionError for D = 1 without a header: the first line could be read as one
+ * @throws OptionError for D = 1 without a header, because the first line could be mistaken for one
  */
 export function* writeTextVectors(
   { words, vectors }: TextVectors,
@@ -31,7 +31,7 @@ export function* writeTextVectors(
     throw new ShapeError(`${where}: expected f32 [${words.length}, D], found [${shape}]`);
   }
   if (dimensions === 1 && !header) {
-    throw new OptionError(`${where}: vectors of one number need header: true to be read back`);
+    throw new OptionError(`${where}: vectors of one dimension need header: true`);
   }
   checkWords(where, words);
   if (header) yield `${rows} ${dimensions}\n`;
@@ -44,30 +44,30 @@ export function* writeTextVectors(
   }
 }
 
-/** Lines must be read back as what they were. */
+/** Checks that words can be read back from their lines. */
 function checkWords(where: string, words: readonly string[]): void {
   const seen = new Set<string>();
   for (const word of words) {
     if (word === '' || /[ \t\r\n]/.test(word) || seen.has(word)) {
       throw new InputError(
-        `${where}: ${JSON.stringify(word)} is empty, holds a space or is there twice; replace it`,
+        `${where}: ${JSON.stringify(word)} is empty, contains white space or occurs twice; replace it`,
       );
     }
     seen.add(word);
   }
 }
 
-/** Below it float32 has fewer digits. */
+/** The smallest normal float32; smaller values have fewer significant digits. */
 const LEAST_NORMAL = 2 ** -126;
 
 /**
- * The fewest digits that give the same float32 again: 9 always do.
- * @throws FormatError for what is no finite number
+ * Formats a float32 with the fewest digits that parse to the same value, which are at most 9.
+ * @throws FormatError for NaN and infinities
  */
 export function float32Text(value: number): string {
   if (!Number.isFinite(value)) throw new FormatError(`word vectors: ${value} cannot be written`);
   if (Object.is(value, -0)) return '-0';
-  // A float32 that any 6 digits name is named by its own first 6, unless it is subnormal.
+  // If any decimal of at most 6 digits parses to a normal float32, then rounding the value to 6 digits gives one.
   for (let digits = Math.abs(value) < LEAST_NORMAL ? 1 : 6; digits < 9; digits++) {
     const rounded = Number(value.toPrecision(digits));
     if (Math.fround(rounded) === value) return String(rounded);

@@ -6,13 +6,13 @@
 import { numerals } from './particles';
 import type { Tense } from './types';
 
-/** A word of time in both languages. */
+/** A word of a time expression in both languages. */
 export interface TimeWord {
   readonly text: string;
   readonly part: number;
 }
 
-/** When, in both languages. */
+/** A time expression in both languages. */
 export interface TimeExpression {
   readonly english: readonly TimeWord[];
   readonly french: readonly TimeWord[];

@@ -8,9 +8,9 @@ import { type Random, random } from '../core/random';
 export interface Chooser {
   chance(probability: number): boolean;
   pick<T>(items: readonly T[]): T;
-  /** An item with probability proportional to its weight. */
+  /** Draws an item with a probability proportional to its weight. */
   weighted<T>(items: readonly (readonly [number, T])[]): T;
-  /** True when the split may combine these lemmas. */
+  /** Whether the split may combine these lemmas. */
   allows(first: string, second: string): boolean;
 }
 

@@ -142,7 +142,7 @@ export function englishNominals(clause: ClauseRenderer): EnglishNominals {
   return { nominal, adjunct };
 }
 
-/** True for what takes 'sees', 'is', 'does'. */
+/** Whether a subject takes verb forms like 'sees', 'is' and 'does'. */
 export function isThirdSingular(subject: Nominal): boolean {
   const { person, number } = agreementOf(subject);
   return person === 3 && number === 'singular';

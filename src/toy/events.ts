@@ -1,6 +1,6 @@
 /**
- * Events told four ways: one noun does something to the other or the other way round, in the active
- * voice or in the passive. Two tellings mean the same; two others have the same words in another order.
+ * Events in four sentences: either of two nouns is the agent and the other the patient, in the active or the passive voice.
+ * Of these sentences, pairs mean the same, and other pairs have the same words in another order.
  */
 import { isHeldOut } from './chooser';
 import { nouns } from './nouns';
@@ -12,17 +12,17 @@ import { verbs } from './verbs';
 /** Active or passive. */
 export type Voice = 'active' | 'passive';
 
-/** What happens: a verb, two nouns and when. */
+/** An event: a verb, two nouns and a tense. */
 export interface ToyEvent {
   readonly verb: Verb;
   readonly nouns: readonly [Noun, Noun];
   readonly tense: Tense;
 }
 
-/** An event in one of the ways to tell it. */
+/** One of the four sentences of an event. */
 export interface Telling {
   readonly pair: ToyPair;
-  /** Lemma of the noun that does it. */
+  /** Lemma of the agent. */
   readonly doer: string;
   readonly voice: Voice;
 }
@@ -50,7 +50,7 @@ export function toyEvents(): readonly ToyEvent[] {
     });
 }
 
-/** The four tellings: first noun active, passive; second noun active, passive. */
+/** The four sentences: first noun as the agent, active and passive; second noun as the agent, active and passive. */
 export function tellingsOf({ verb, nouns: [first, second], tense }: ToyEvent): readonly Telling[] {
   const told = (doer: Noun, other: Noun): readonly Telling[] => [
     { pair: renderPair(active(verb, doer, other, tense)), doer: doer.lemma, voice: 'active' },

@@ -9,7 +9,7 @@ import { type Adjunct, agreementOf, type Clause, type Nominal, type NounPhrase }
 import type { Adjective, Agreement, Forms, Name } from './types';
 import { type Part, type Phrase, phrase, type Word, word, wordsOf } from './words';
 
-/** How a nominal stands in its clause, as far as its article depends on it. */
+/** The features of a nominal's role in its clause that its article depends on. */
 export interface Standing {
   /** Direct object of a negated verb: 'pas de chat'. */
   readonly negated?: boolean;
@@ -24,7 +24,7 @@ export interface FrenchNominals {
   after(preposition: Part[], nominal: Nominal): Phrase | undefined;
 }
 
-/** le, la or les; elided later. */
+/** The definite article le, la or les, which is elided later. */
 function definite({ gender, number }: Agreement): string {
   return number === 'plural' ? 'les' : byGender(gender, 'le', 'la');
 }
@@ -102,7 +102,7 @@ function determinerTexts(
   }
 }
 
-/** An adjective in gender and number; before a vowel: bel, vieil, nouvel. */
+/** Inflects an adjective; before a vowel, it may be bel, vieil or nouvel. */
 export function inflectAdjective(adjective: Adjective, to: Agreement, next = ''): string {
   const masculineSingular = to.gender === 'm' && to.number === 'singular';
   if (masculineSingular && adjective.precedes && startsWithVowel(next))
@@ -110,7 +110,7 @@ export function inflectAdjective(adjective: Adjective, to: Agreement, next = '')
   return adjective.french[to.gender][to.number];
 }
 
-/** The preposition, and article if any, of going to or being in a place called by name. */
+/** The preposition, with its article if any, before the name of a place. */
 function placeNameTexts({ kind, gender }: Name): string[] {
   if (kind === 'city') return ['à'];
   return gender === 'f' ? ['en'] : ['à', 'le'];

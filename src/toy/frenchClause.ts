@@ -14,7 +14,7 @@ const nominals = frenchNominals((clause) => frenchClause(clause));
 
 const third: Agreement = { person: 3, number: 'singular', gender: 'm' };
 
-/** A verb group: [ne] clitics finite [pas] [souvent] then the rest. */
+/** A verb group: [ne] clitics, finite verb, [pas] [souvent], and the rest. */
 interface Group {
   readonly clitics: readonly Word[];
   readonly finite: Word;
@@ -208,7 +208,7 @@ function sentenceWords(sentence: Sentence): readonly Word[] {
   }
 }
 
-/** Elides and contracts; nothing depends on the words concerned, so heads stay as they are. */
+/** Applies elisions and contractions. No word depends on the words that change, so that heads stay valid. */
 function joinNeighbours(words: readonly Word[]): readonly Word[] {
   const joined: Word[] = [];
   for (const [index, item] of words.entries()) {

@@ -43,10 +43,10 @@ function byFrame(frame: Verb['frame']): readonly Verb[] {
 }
 
 export const transitives = byFrame('transitive');
-/** Those whose object can stand before the verb as a French direct object. */
+/** Verbs whose object can precede the verb as a French direct object. */
 export const directs = transitives.filter(({ preposition }) => preposition === undefined);
 export const intransitives = byFrame('intransitive');
-/** Intransitive verbs for what happens at a place: 'the house where the cat sleeps'. */
+/** Intransitive verbs for clauses about a place: 'the house where the cat sleeps'. */
 export const located = intransitives.filter((verb) => !isDeparture(verb));
 export const givers = byFrame('giving');
 export const sayers = byFrame('saying');
@@ -170,12 +170,12 @@ function pickGift(chooser: Chooser, verb: Verb, options: ClauseOptions, negated:
   return { object, recipient: pickRecipient(chooser) };
 }
 
-/** To whom something is given. */
+/** The recipient. */
 export function pickRecipient(chooser: Chooser): Nominal {
   return chooser.chance(0.3) ? pickName(chooser) : pickPlain(chooser, persons);
 }
 
-/** leave, return: 'where' would be where to. */
+/** Verbs of motion such as leave and return, with which 'where' would mean 'where to'. */
 function isDeparture({ lemma }: Verb): boolean {
   return lemma === 'leave' || lemma === 'return';
 }

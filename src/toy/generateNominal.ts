@@ -12,7 +12,7 @@ import type { Adjective, Noun, NounKind } from './types';
 export interface NominalOptions {
   readonly kinds: readonly NounKind[];
   readonly room: number;
-  /** Each role has its own determiners; 'place' stands for any noun after a preposition. */
+  /** The role, which determines the possible determiners; 'place' is for any noun after a preposition. */
   readonly role: 'subject' | 'object' | 'place';
   /** Lemma of the verb or predicate adjective the noun is combined with. */
   readonly partner?: string | undefined;
@@ -30,7 +30,7 @@ function nounsOf(kinds: readonly NounKind[]): readonly Noun[] {
   return found;
 }
 
-/** A noun the split may combine with the partner. */
+/** Draws a noun that the split may combine with the partner. */
 function pickNoun(chooser: Chooser, kinds: readonly NounKind[], partner?: string): Noun {
   for (;;) {
     const noun = chooser.pick(nounsOf(kinds));

@@ -20,7 +20,7 @@ const persons: readonly NounKind[] = ['person'];
 const places: readonly NounKind[] = ['place'];
 const supports: readonly NounKind[] = ['furniture'];
 
-/** What every clause generator takes. */
+/** Options of all clause generators. */
 export interface ClauseOptions {
   readonly room: number;
   readonly tense?: Tense | undefined;
@@ -29,13 +29,13 @@ export interface ClauseOptions {
   /** In questions and relative clauses: 'not' only, no 'no cat', no adverbs before the clause. */
   readonly inner?: boolean;
   readonly affirmative?: boolean;
-  /** No other noun than the subject. */
+  /** Whether the clause may have no noun other than the subject. */
   readonly alone?: boolean;
 }
 
 export interface SubjectOptions extends ClauseOptions {
   readonly kinds: readonly NounKind[];
-  /** 'i' and 'we' may be used. */
+  /** Whether 'i' and 'we' are allowed. */
   readonly speaker: boolean;
   readonly partner?: string;
 }
@@ -94,7 +94,7 @@ function pairItem(chooser: Chooser, options: NominalOptions): PairItem {
   return definiteInstead({ ...phrase, modifier: undefined }, ['no', 'every']);
 }
 
-/** Where something or somebody is. */
+/** A place where something or somebody is. */
 export function pickPlace(chooser: Chooser, room: number): Place {
   const { on, under, behind, near, front, in: inside } = prepositions;
   if (chooser.chance(0.15)) {
@@ -117,7 +117,7 @@ export function pickPlace(chooser: Chooser, room: number): Place {
   };
 }
 
-/** With or for whom. */
+/** A companion or beneficiary: 'with the queen', 'for the boy'. */
 export function pickCompany(chooser: Chooser, room: number, which: 'with' | 'for'): Place {
   const object = chooser.chance(0.2)
     ? pickName(chooser)
@@ -125,7 +125,7 @@ export function pickCompany(chooser: Chooser, room: number, which: 'with' | 'for
   return { kind: 'place', preposition: prepositions[which], object };
 }
 
-/** Where somebody goes to. */
+/** A destination. */
 export function pickGoal(chooser: Chooser): Place {
   const object = chooser.weighted<() => Nominal>([
     [3, () => pickPlain(chooser, places)],
@@ -135,7 +135,7 @@ export function pickGoal(chooser: Chooser): Place {
   return { kind: 'place', preposition: prepositions.to, object: object() };
 }
 
-/** When, in keeping with the tense. */
+/** A time expression that agrees with the tense. */
 export function pickTime(chooser: Chooser, tense: Tense): Time {
   const expression = chooser.pick(chooser.pick(times[tense]));
   return { kind: 'time', expression, parts: Array.from({ length: expression.parts }, () => ({})) };

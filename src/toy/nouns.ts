@@ -122,7 +122,7 @@ export const placeNames: readonly Name[] = [
   name('japan', 'japon', 'm', 'country'),
 ];
 
-/** What one plays: games with 'à', instruments with 'de'. */
+/** Objects of 'play': games, with 'à' in French, and instruments, with 'de'. */
 export interface Pastime {
   readonly english: readonly string[];
   readonly french: readonly string[];

@@ -3,7 +3,7 @@
  * Determiners and pronouns are in the two languages' own files, since they inflect.
  */
 
-/** An English word or words with the French ones that say the same. */
+/** English words with the French words of the same meaning. */
 export interface Particle {
   readonly english: readonly string[];
   readonly french: readonly string[];
@@ -13,7 +13,7 @@ function particle(english: string, french: string): Particle {
   return { english: english.split(' '), french: french.split(' ') };
 }
 
-/** French: the second half, after 'ne' and the verb. */
+/** Negations; the French part is the second half, after 'ne' and the verb. */
 export const negations = {
   not: particle('not', 'pas'),
   never: particle('never', 'jamais'),

@@ -1,6 +1,6 @@
 /**
- * What an English word can mean: the entries of the lexicon with that form, each with its French forms,
- * so that the French words aligned with an occurrence tell which one it is.
+ * The senses of English words: the lexicon entries with a form, each with its French forms, so that the French words aligned
+ * with an occurrence determine its sense.
  */
 import { ordinals, postposed, preposed } from './adjectives';
 import { nouns } from './nouns';
@@ -8,9 +8,9 @@ import { states } from './particles';
 import { verbs } from './verbs';
 import { frenchAdjective, frenchVerb } from './vocabulary';
 
-/** One meaning of a word that has several. */
+/** One of several meanings of a word. */
 export interface Sense {
-  /** French: a noun's or adjective's base form, a verb as it stands after 'il'. */
+  /** The French base form of a noun or adjective, or the form of a verb after 'il'. */
   readonly name: string;
   /** All its French forms. */
   readonly french: ReadonlySet<string>;
@@ -54,8 +54,8 @@ export function toySenses(): ReadonlyMap<string, readonly Sense[]> {
 }
 
 /**
- * The sense of a word from the French words aligned with it.
- * @returns undefined where none or more than one fits
+ * The sense of a word, from the French words aligned with it.
+ * @returns undefined if no sense or more than one fits
  */
 export function senseOf(senses: readonly Sense[], aligned: readonly string[]): Sense | undefined {
   const fitting = senses.filter(({ french }) => aligned.some((word) => french.has(word)));

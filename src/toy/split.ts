@@ -57,7 +57,7 @@ function splitOf(source: string): ToySplit {
   return bucket === 8 ? 'dev' : 'test';
 }
 
-/** True when the sentence combines a verb and object or adjective and noun kept from training. */
+/** Whether the sentence has a verb-object or adjective-noun combination that is held out from training. */
 function hasHeldOut(sentence: Sentence): boolean {
   return combinationsOf(sentence).some(([first, second]) => isHeldOut(first, second));
 }
@@ -68,7 +68,7 @@ export interface ToyExample {
   readonly sentence: Sentence;
 }
 
-/** The sentences of a split in their order, without end and without repetition. */
+/** The endless sequence of a split's distinct sentences. */
 export function* toyExamples(seed: number, split: ToySplit): Generator<ToyExample> {
   const training = split === 'train';
   const chooser = createChooser(Math.imul(seed, 3) + toySplits.indexOf(split), training);

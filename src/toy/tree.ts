@@ -27,24 +27,24 @@ export type DeterminerKind =
   | 'which'
   | 'how many';
 
-/** What stands before a noun: an article, a possessive, a number. */
+/** A determiner: an article, a possessive or a number. */
 export type Determiner =
   | { readonly kind: DeterminerKind }
   | { readonly kind: 'number'; readonly numeral: Particle };
 
-/** An adjective in its place. */
+/** An occurrence of an adjective. */
 export interface AdjectiveNode {
   readonly entry: Adjective;
 }
 
-/** Whose: 'the boy 's cat' (genitive) or 'the door of the house'. */
+/** An owner: 'the boy 's cat' (genitive) or 'the door of the house'. */
 export interface Owner {
   readonly kind: 'owner';
   readonly owner: Nominal;
   readonly genitive: boolean;
 }
 
-/** A clause with a gap where the noun would stand, or said of the place ('where'). */
+/** A relative clause, with a gap in place of the noun, or about a place ('where'). */
 export interface Relative {
   readonly kind: 'relative';
   readonly role: 'subject' | 'object' | 'where';
@@ -59,15 +59,15 @@ export interface Place {
   readonly object: Nominal;
 }
 
-/** An expression of time in its place. */
+/** An occurrence of a time expression. */
 export interface Time {
   readonly kind: 'time';
   readonly expression: TimeExpression;
-  /** One fresh object a part, what its words mean. */
+  /** A new object for each part, which represents the meaning of its words. */
   readonly parts: readonly object[];
 }
 
-/** Where or when. */
+/** An adjunct: a place or a time. */
 export type Adjunct = Place | Time;
 
 /** A noun with its determiner, adjectives and what follows it. */
@@ -80,7 +80,7 @@ export interface NounPhrase {
   readonly modifier: Owner | Relative | Place | undefined;
 }
 
-/** A pronoun in its place. */
+/** An occurrence of a pronoun. */
 export interface Pronoun {
   readonly kind: 'pronoun';
   readonly agreement: Agreement;
@@ -90,14 +90,14 @@ export interface Pronoun {
   readonly antecedent: Nominal | undefined;
 }
 
-/** Says nothing: a relative pronoun or a fronted question word stands for it, or an earlier subject. */
+/** A gap, which is not rendered: a relative pronoun, a fronted question word or an earlier subject fills it. */
 export interface Gap {
   readonly kind: 'gap';
   readonly agreement: Agreement;
   readonly antecedent: Nominal | undefined;
 }
 
-/** What can be a subject or an object. */
+/** A subject or object. */
 export type Nominal =
   | NounPhrase
   | Pronoun
@@ -112,7 +112,7 @@ export interface Complement {
   readonly clause: Clause;
 }
 
-/** Somebody does something. */
+/** An active predicate. */
 export interface Action {
   readonly kind: 'action';
   readonly verb: Verb;
@@ -121,7 +121,7 @@ export interface Action {
   readonly complement: Complement | undefined;
 }
 
-/** Something is done, perhaps by somebody. */
+/** A passive predicate, with an optional agent. */
 export interface Passive {
   readonly kind: 'passive';
   readonly verb: Verb;
@@ -142,7 +142,7 @@ export interface Quality {
   readonly standard: { readonly nominal: Nominal } | undefined;
 }
 
-/** What is said of a subject. */
+/** A predicate. */
 export type Predicate =
   | Action
   | Passive
@@ -158,7 +158,7 @@ export interface Negation {
   readonly plain: boolean;
 }
 
-/** A subject with what is said of it. */
+/** A clause: a subject and its predicate. */
 export interface Clause {
   /** Undefined only with 'there is'. */
   readonly subject: Nominal | undefined;
@@ -170,7 +170,7 @@ export interface Clause {
   readonly adjuncts: readonly Adjunct[];
 }
 
-/** Stands first in a question; a nominal leaves a gap in the clause. */
+/** The fronted phrase of a question; a nominal leaves a gap in the clause. */
 export type Fronted =
   | { readonly kind: 'adverb'; readonly entry: Particle }
   | { readonly kind: 'nominal'; readonly nominal: Nominal };

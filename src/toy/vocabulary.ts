@@ -57,7 +57,7 @@ const agreements: readonly Agreement[] = [
   { person: 3, number: 'plural', gender: 'f' },
 ];
 
-/** The agreements a verb's participle is met with: as many as its subject or object allows. */
+/** The agreements that a verb's participle can have, given its possible subjects or objects. */
 function participleAgreements({ auxiliary, frame, preposition, passive, objects }: Verb) {
   if (auxiliary === 'être') return agreements;
   const direct = (frame === 'transitive' && preposition === undefined) || frame === 'giving';
@@ -66,7 +66,7 @@ function participleAgreements({ auxiliary, frame, preposition, passive, objects 
   return passive && countable ? agreements : agreements.slice(0, 2);
 }
 
-/** All French forms that a verb is met in. */
+/** All French forms of a verb that can occur. */
 export function frenchVerb(verb: Verb): string[] {
   const { french, firstPerson } = verb;
   const participles = participleAgreements(verb).map((to) =>

@@ -1,6 +1,6 @@
 /**
- * Words while a sentence is being rendered: text, what each says, and its dependency head.
- * Two words, one of each language, are aligned when they say the same object of the tree.
+ * Words of a sentence that is being rendered: their text, meanings and dependency heads. Words of the two languages are
+ * aligned if they have a meaning, which is an object of the tree, in common.
  */
 
 /** An object of the tree, compared by identity. */
@@ -25,7 +25,7 @@ export function word(text: string, ...meanings: Meaning[]): Word {
   return { text, meanings, head: undefined };
 }
 
-/** Puts parts in order and makes every part but the head's own depend on `head`. */
+/** Concatenates parts and makes every part depend on `head`, except the one that contains it. */
 export function phrase(head: Word, parts: readonly Part[]): Phrase {
   const words: Word[] = [];
   for (const part of parts) {
@@ -38,7 +38,7 @@ export function phrase(head: Word, parts: readonly Part[]): Phrase {
   return { head, words };
 }
 
-/** One word a text, all of the same meanings. */
+/** Words of the same meanings, one for each text. */
 export function wordsOf(texts: readonly string[], ...meanings: Meaning[]): Word[] {
   return texts.map((text) => word(text, ...meanings));
 }

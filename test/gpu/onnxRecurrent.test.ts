@@ -80,7 +80,7 @@ const attributesOf = ({ op, direction, activation, linearBeforeReset }: OnnxLaye
 /** Outputs as ONNX has them, in one list: Y [L, D, B, H], then the last states [D, B, H]. */
 async function onGpu(layer: OnnxLayer): Promise<Record<string, ArrayLike<number>>> {
   const { op, W, R, B, lengths } = layer;
-  const { options, weights } = importOnnxRecurrent({
+  const { options, parameters } = importOnnxRecurrent({
     op,
     attributes: attributesOf(layer),
     W,
@@ -127,7 +127,7 @@ async function onGpu(layer: OnnxLayer): Promise<Record<string, ArrayLike<number>
   const layout = declareParameters((scope) =>
     trace((inputs) => ({ outputs: build(scope, inputs) }), { inputs: types }),
   );
-  expect([...weights.keys()].sort()).toEqual(layout.parameters.map(({ name }) => name).sort());
+  expect([...parameters.keys()].sort()).toEqual(layout.parameters.map(({ name }) => name).sort());
   const graph = trace(
     (inputs, states) => ({
       outputs: build(parameterScope(layout, states), inputs),
@@ -136,7 +136,7 @@ async function onGpu(layer: OnnxLayer): Promise<Record<string, ArrayLike<number>
   );
   const states = new StateStore(device());
   const program = await Program.create(device(), compileGraph(graph), states);
-  states.write(PARAMETERS, packArena(layout, weights));
+  states.write(PARAMETERS, packArena(layout, parameters));
   program.run(given);
   const found = await program.read(...graph.outputs.keys());
   program.dispose();

@@ -176,25 +176,25 @@ describe('what is no source', () => {
     [null, OptionError, /found null/],
     [undefined, OptionError, /found undefined/],
     [7, OptionError, /found 7/],
-    [[], OptionError, /no model.json; it has nothing/],
-    [[other], OptionError, /no model.json; it has model.safetensors/],
-    [[file, file], OptionError, /two of the files are called model.json/],
+    [[], OptionError, /model.json is missing; the source has nothing/],
+    [[other], OptionError, /model.json is missing; the source has model.safetensors/],
+    [[file, file], OptionError, /two files are named model.json/],
     [['model.json'], OptionError, /expected files in the list, found 'model.json'/],
     [file, OptionError, /expected a folder with model.json, found one file/],
     [{ 'model.json': 5 }, OptionError, /model.json must be text or bytes, found 5/],
-    [{}, OptionError, /it has nothing/],
+    [{}, OptionError, /the source has nothing/],
     ['/no/such/folder', DownloadError, /no\/such\/folder\/model.json: cannot be read \(ENOENT/],
     ['file:///no/such/', DownloadError, /cannot be read/],
-    ['http://127.0.0.1:1/', DownloadError, /no answer/],
+    ['http://127.0.0.1:1/', DownloadError, /no response/],
   ])('%o is refused', async (source, type, message) => {
     const error = await failure(read(source as FileSource));
     expect(error).toBeInstanceOf(type);
     expect(error.message).toMatch(message);
   });
 
-  it('a folder is no file, and says so', async () => {
+  it('a folder is not a file, and says so', async () => {
     const alone = (source: FileSource) => openFile(source, undefined, { signal });
-    expect((await failure(alone(folder))).message).toContain('it is no file');
+    expect((await failure(alone(folder))).message).toContain('it is not a file');
     const handle = await failure(alone(directory({})));
     expect(handle.message).toContain("found the folder 'models'");
     expect((await failure(read(directory({})))).message).toContain('NotFoundError');

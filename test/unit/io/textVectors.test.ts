@@ -114,7 +114,7 @@ describe('word vectors as text', () => {
 
   it('keep the first of a word that is there again, when asked to', async () => {
     const text = '3 1\na 1\nb 2\na 3\n';
-    await expect(read(text)).rejects.toThrow("line 4: 'a' was in line 2 already");
+    await expect(read(text)).rejects.toThrow("line 4: 'a' occurred in line 2 already");
     expect(await read(text, { duplicates: 'first' })).toEqual(vectorsOf(['a', 'b'], [1, 2]));
   });
 

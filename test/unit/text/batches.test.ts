@@ -170,7 +170,9 @@ describe('BatchIterator', () => {
   test('a cursor of other data, a long pair and unknown options throw at once', () => {
     const open = (options: ConstructorParameters<typeof BatchIterator>[1]) => () =>
       new BatchIterator(pairs, options);
-    expect(open({ batchSize: 100, cursor: { batch: 11 } })).toThrow('batch 11 is beyond the 11 batches of an epoch');
+    expect(open({ batchSize: 100, cursor: { batch: 11 } })).toThrow(
+      'batch 11 is beyond the 11 batches of an epoch',
+    );
     expect(open({ batchSize: 100, cursor: { epoch: -1 } })).toThrow(OptionError);
     expect(open({ batchSize: 100, cursor: { seed: 0.5 } })).toThrow(OptionError);
     expect(open({ batchSize: 0 })).toThrow(OptionError);
