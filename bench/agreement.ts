@@ -1,4 +1,4 @@
-/** Correctness before speed: results must be plausible, and agree. */
+/** Checks of correctness before timing: results must be plausible and agree. */
 
 /** The largest difference, relative to the largest expected value; NaN counts as infinite. */
 export function relativeDifference(got: ArrayLike<number>, want: ArrayLike<number>): number {
@@ -13,7 +13,7 @@ export function relativeDifference(got: ArrayLike<number>, want: ArrayLike<numbe
   return scale === 0 ? worst : worst / scale;
 }
 
-/** Whether the numbers say anything: finite, and not all the same. */
+/** Whether a result is plausible: all numbers are finite, and not all are equal. */
 export function isPlausible(values: ArrayLike<number>): boolean {
   const all = Array.from(values);
   return all.every(Number.isFinite) && (all.length < 2 || new Set(all).size > 1);

@@ -1,4 +1,4 @@
-/** The bench itself, wherever there is WebGPU: opens contestants, measures limits and workloads. */
+/** The bench, in a browser or in Node: opens contestants, and measures the adapter's limits and workloads. */
 import type { TuningStore } from 'qkv';
 import type { Contestant } from './contestant';
 import { countGpuWork } from './counters';
@@ -8,16 +8,16 @@ import { type Listener, runWorkload, type WorkloadResult } from './workload';
 import { WORKLOADS } from './workloads';
 
 export interface BenchAnswer {
-  /** Contestant -> adapter. */
+  /** Adapter of each contestant. */
   readonly adapters: Readonly<Record<string, string>>;
-  /** Why a peer takes no part at all. */
+  /** Why a peer does not take part in the run. */
   readonly absent: Readonly<Record<string, string>>;
   readonly results: readonly WorkloadResult[];
 }
 
 let isCounting = false;
 
-/** Counts all GPU work from here on, whoever does it. */
+/** Starts counting all GPU work of all contestants. */
 function startCounting(): void {
   if (!isCounting) countGpuWork();
   isCounting = true;
@@ -25,18 +25,18 @@ function startCounting(): void {
 
 export interface BenchOptions {
   readonly listener?: Listener;
-  /** WebGPU's entry point where it is not the page's own. */
+  /** The WebGPU entry point (default: the page's). */
   readonly gpu?: GPU;
-  /** What was measured on the adapter, for contestants that can use it. */
+  /** The adapter's tuning, for contestants that can use it. */
   readonly tuning?: TuningStore | undefined;
-  /** Timed runs of each contestant, where the workload's own number is not wanted. */
+  /** Timed runs of each contestant (default: the workload's number). */
   readonly samples?: number | undefined;
 }
 
 /**
- * Runs workloads by their names, one after the other.
- * @param contestants name -> loads it; the first one is what the others are compared with
- * @throws Error when the first one cannot take part, or is wrong
+ * Runs workloads by name, one after the other.
+ * @param contestants loaders by name; the others are compared with the first
+ * @throws Error if the first one cannot take part, or its result is wrong
  */
 export async function bench(
   workloads: readonly string[],
@@ -66,12 +66,12 @@ export async function bench(
   return { adapters, absent, results };
 }
 
-/** What the adapter itself can do. */
+/** Measures the adapter's limits. */
 export async function limits(listener: Listener = {}, gpu = navigator.gpu): Promise<Limits> {
   return measureLimits(gpu, (line) => listener.line?.(line));
 }
 
-/** The workloads of a run in which none is asked for by name. */
+/** The workloads of a run without a selection. */
 export function defaultWorkloads({ flopsPerSecond }: Limits): readonly string[] {
   const isSlow = flopsPerSecond < SLOW_ADAPTER;
   return WORKLOADS.filter(({ large = false }) => !(large && isSlow)).map(({ name }) => name);

@@ -1,4 +1,4 @@
-/** Cold start: how long after navigation a page has its first product of matrices. */
+/** Cold start: the time from navigation to a page's first matrix product. */
 import { relativeDifference } from './agreement';
 import { matmulData } from './data/ops';
 import { reference, taken } from './reference';
@@ -7,7 +7,7 @@ import type { Task } from './spec';
 export const COLD_SPEC = { batch: 1, m: 256, k: 256, n: 256 } as const;
 
 const TASK: Task = { kind: 'matmul', spec: COLD_SPEC };
-/** A sum of 256 products rounds as often. */
+/** The relative rounding error of a sum of 256 products. */
 const TOLERANCE = 256 * 2 ** -24;
 
 /**

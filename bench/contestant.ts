@@ -1,12 +1,12 @@
-/** What every contestant implements: ours in qkv/, each peer in a folder of its own under peers/. */
+/** The interface of contestants: qkv's implementation is in qkv/, and each peer's in a folder of peers/. */
 import type { TuningStore } from 'qkv';
 import type { Task } from './spec';
 
-/** A task with its weights on the device; compiled at the first run at the latest. */
+/** A task whose parameters are on the device. It is compiled by its first run at the latest. */
 export interface Prepared {
-  /** One run, waited for by reading the task's result back. */
+  /** Runs the task once and reads its result back. */
   run(): Promise<Float32Array>;
-  /** What contestants must agree on after a run, where that is not what a run gives. Not timed. */
+  /** Values on which contestants must agree, if they differ from the result of a run. Not timed. */
   values?(): Promise<Float32Array>;
   dispose(): void;
 }
@@ -14,11 +14,11 @@ export interface Prepared {
 export interface Contestant {
   /**
    * Opens the device. Not timed.
-   * @param gpu WebGPU's entry point where it is not the page's own
-   * @param tuning what was measured on the adapter, for who can use it
+   * @param gpu the WebGPU entry point (default: the page's)
+   * @param tuning the adapter's tuning, for contestants that can use it
    * @returns the adapter's name
    */
   open(gpu?: GPU, tuning?: TuningStore): Promise<string>;
-  /** @returns undefined for a task that it takes no part in */
+  /** Prepares a task. @returns undefined for a task that it does not support */
   prepare(task: Task): Promise<Prepared> | undefined;
 }

@@ -1,24 +1,24 @@
 /**
- * What a run needs at least: arithmetic, and bytes that the device's memory must move when each
- * array is read or written once. Elementwise work inside models is left out: it is below 1%.
+ * Lower bounds of the work of a run: arithmetic, and bytes moved if each array is read or written once. Elementwise work in
+ * models, which is below 1%, is left out.
  */
 import type { AttentionSpec, LayerSpec, MatmulSpec, ModelSpec, SequenceSpec, Task } from './spec';
 
 export interface Cost {
-  /** A multiplication and an addition are two. */
+  /** A multiply-add counts as two. */
   readonly flops: number;
   readonly bytes: number;
 }
 
 const FLOAT = 4;
 
-/** Operations an element: maximum, difference, exponential, sum, quotient. */
+/** Operations of softmax for each element: maximum, difference, exponential, sum, quotient. */
 const SOFTMAX = 5;
-/** Sum; difference, square, sum; product with 1/std; weight; bias. */
+/** Operations of layer norm for each element: sum; difference, square, sum; product with 1/std; weight; bias. */
 const LAYER_NORM = 7;
-/** Of an update of Adam: both moments, both corrections, root, sum, quotient, step. */
+/** Operations of Adam for each parameter: both moments, both corrections, root, sum, quotient, update. */
 const ADAM = 14;
-/** A backward pass has two products where the forward pass has one. */
+/** Products of forward and backward pass: the backward pass has two for each one of the forward pass. */
 const WITH_BACKWARD = 3;
 
 export function costOf({ kind, spec }: Task): Cost {
@@ -56,7 +56,7 @@ function rows(elements: number, operations: number): Cost {
   return { flops: operations * elements, bytes: 2 * FLOAT * elements };
 }
 
-/** Under a causal mask a query sees half of the keys, and itself. */
+/** The number of query-key pairs: under a causal mask, half of all pairs plus half of the diagonal. */
 function attention({ batch, heads, length, size }: AttentionSpec): Cost {
   const pairs = (batch * heads * length * (length + 1)) / 2;
   return { flops: pairs * (4 * size + SOFTMAX), bytes: 4 * FLOAT * batch * heads * length * size };
@@ -71,7 +71,7 @@ function layer({ batch, length, inputSize, hiddenSize }: LayerSpec, passes: numb
   };
 }
 
-/** Weights of the matrices, without embeddings, of which a token reads one row. */
+/** Number of matrix parameters, without embeddings, of which each token reads one row only. */
 function encoderWeights({ layers, modelSize: d, feedForward }: ModelSpec): number {
   return layers * (4 * d * d + 2 * d * feedForward);
 }
@@ -83,7 +83,7 @@ function decoderWeights({ layers, modelSize: d, feedForward, vocabulary }: Model
 function forward(spec: ModelSpec): Cost {
   const { batch, length, modelSize, layers, vocabulary } = spec;
   const weights = encoderWeights(spec) + decoderWeights(spec);
-  // Encoder and cross-attention see everything, causal attention half.
+  // Encoder and cross-attention use all query-key pairs, causal attention half of them.
   const scores = 2.5 * layers * batch * length * length * 2 * modelSize;
   return {
     flops: 2 * batch * length * weights + 2 * scores,
@@ -94,12 +94,12 @@ function forward(spec: ModelSpec): Cost {
 function training(forwardCost: Cost, weights: number): Cost {
   return {
     flops: WITH_BACKWARD * forwardCost.flops + ADAM * weights,
-    // Weights and both moments are read and written again.
+    // Parameters and both moments are also read and written.
     bytes: WITH_BACKWARD * forwardCost.bytes + 6 * FLOAT * weights,
   };
 }
 
-/** A step reads all of the decoder's weights, whatever the width. */
+/** A decoding step reads all parameters of the decoder, for any beam width. */
 function decoding(spec: ModelSpec, width: number): Cost {
   const { batch, length, layers, modelSize } = spec;
   const [encoder, decoder] = [encoderWeights(spec), decoderWeights(spec)];

@@ -1,7 +1,6 @@
 /**
- * Counts what contestants do on the GPU, by wrapping WebGPU's own methods: no contestant is asked.
- * Buffers belong to the contestant at work when they are created. One that is left to the garbage
- * collector instead of being destroyed counts as alive.
+ * Counts contestants' work on the GPU by wrapping WebGPU's methods. A buffer belongs to the contestant that is running
+ * when it is created. Buffers that are garbage-collected rather than destroyed count as live.
  */
 
 export interface GpuCounts {
@@ -39,7 +38,7 @@ export function countGpuWork(): void {
   wrap(GPUBuffer, 'destroy', (_, buffer) => destroyed(buffer));
 }
 
-/** What a piece of work does on the GPU. */
+/** Counts of GPU work. */
 export async function gpuCounts<T>(
   work: () => Promise<T>,
 ): Promise<{ readonly value: T; readonly counts: GpuCounts }> {
@@ -48,12 +47,12 @@ export async function gpuCounts<T>(
   return { value, counts };
 }
 
-/** Whose turn it is: buffers created from now on are its own. */
+/** Sets the contestant that owns buffers created from now on. */
 export function atWork(contestant: string): void {
   current = contestant;
 }
 
-/** The most bytes that a contestant's buffers had at once since this was last called. */
+/** Peak bytes of a contestant's buffers since the last call. */
 export function takePeakBytes(contestant: string): number {
   const own = memoryOf(contestant);
   const { peak } = own;
@@ -82,7 +81,7 @@ function destroyed(buffer: object): void {
   memoryOf(known.owner).live -= known.bytes;
 }
 
-/** Calls `after` with what the method gave, and the object it was called on. */
+/** Wraps a method so that `after` is called with its result and its receiver. */
 function wrap(
   of: { readonly prototype: object },
   name: string,

@@ -1,4 +1,4 @@
-/** First answer: how long after navigation a page has its first translation, on its own thread or in a worker. */
+/** First answer: the time from navigation to a page's first translation, on its main thread or in a worker. */
 
 const [SENTENCE, TRANSLATION] = ['the dog eats the apple', 'le chien mange la pomme'];
 

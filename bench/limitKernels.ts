@@ -1,15 +1,15 @@
-/** Kernels of the bench's own that do one thing only, as fast as the adapter can. */
+/** Kernels that measure one limit of the adapter each. */
 
 /** Invocations of a workgroup of the arithmetic kernels. */
 export const ARITHMETIC_WORKGROUP = 64;
 
-/** Multiplications with additions of an invocation, in sequence, for each sum. */
+/** Sequential multiply-adds of an invocation for each sum. */
 const STEPS = 256;
 
 /**
  * Products and sums in registers.
  * @param width of the vectors: 1, 2 or 4
- * @param sums that do not wait for each other
+ * @param sums number of independent sums
  * @returns the kernel, and what an invocation computes
  */
 export function arithmeticKernel(width: 1 | 2 | 4, sums: number) {
@@ -38,7 +38,7 @@ ${steps.join('\n')}
 /** Invocations of a workgroup of the copying kernel. */
 export const COPY_WORKGROUP = 256;
 
-/** 16 bytes an invocation. */
+/** A copy of 16 bytes for each invocation. */
 export const COPY_KERNEL = `
 @group(0) @binding(0) var<storage, read> origin: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> copy: array<vec4f>;
@@ -47,7 +47,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   copy[id.x] = origin[id.x];
 }`;
 
-/** One store. */
+/** A kernel with a single store. */
 export const EMPTY_KERNEL = `
 @group(0) @binding(0) var<storage, read_write> sink: array<f32>;
 @compute @workgroup_size(1)

@@ -1,6 +1,6 @@
 /**
- * The adapter's own limits, by the smallest kernels that show them. Rates are the best of several
- * variants and runs; costs are slopes: what one more costs where there are many.
+ * Measures the adapter's limits with minimal kernels. Rates are the best of several variants and runs; overheads are
+ * slopes, the cost of one more among many.
  */
 import {
   ARITHMETIC_WORKGROUP,
@@ -13,24 +13,24 @@ import { elapsedMs, quantile } from './measure';
 
 export interface Limits {
   readonly adapter: string;
-  /** Multiplications and additions in registers alone, float32. */
+  /** Float32 multiply-adds in registers. */
   readonly flopsPerSecond: number;
-  /** Read and written bytes together: by a kernel, and by copyBufferToBuffer. */
+  /** Bytes read plus bytes written, by a kernel and by copyBufferToBuffer. */
   readonly kernelBytesPerSecond: number;
   readonly copyBytesPerSecond: number;
-  /** Of one more empty dispatch in a pass, pass in a submit, submit. */
+  /** Overhead of an additional empty dispatch in a pass, of a pass in a submit, and of a submit. */
   readonly dispatchMs: number;
   readonly passMs: number;
   readonly submitMs: number;
-  /** From the submit of nearly nothing to its 4 bytes on the CPU. */
+  /** Time from the submit of a minimal dispatch to its 4 bytes on the CPU. */
   readonly readbackMs: number;
 }
 
-/** A measured stretch of work is made at least this long, where its size can be chosen. */
+/** Measured work of adjustable size takes at least this long, in milliseconds. */
 const STRETCH_MS = 40;
 const MOST = 2 ** 14;
 const REPEATS = 5;
-/** Two such buffers fit into no cache. */
+/** Size of the copied buffers, of which two exceed any cache. */
 const COPY_BYTES = 2 ** 26;
 /** Workgroups of the arithmetic kernels: a portion, and the most portions of a dispatch. */
 const PORTION = 128;
@@ -64,7 +64,7 @@ export async function measureLimits(
   }
 }
 
-/** How often a stretch of work does its part: dispatches of a pass, passes of a submit, submits. */
+/** Repetitions of measured work: dispatches of a pass, passes of a submit, submits. */
 interface Amount {
   readonly submits: number;
   readonly passes: number;
@@ -214,7 +214,7 @@ function dispatch(
   pass.end();
 }
 
-/** Milliseconds of one of many in a row: the count is doubled until they take long enough. */
+/** Milliseconds of one of many repetitions, whose count is doubled until they take long enough. */
 async function bestMs(run: (count: number) => Promise<void>): Promise<number> {
   await run(1);
   let count = 1;

@@ -1,4 +1,4 @@
-/** The bench in a page: its contestants, and what the command calls. */
+/** The bench in a page, and the interface that `npm run bench` calls. */
 import { type BenchAnswer, bench, defaultWorkloads, limits } from './bench';
 import type { Contestant } from './contestant';
 import type { Limits } from './limits';
@@ -9,9 +9,9 @@ import type { Listener } from './workload';
 
 export interface BenchRequest {
   readonly workloads: readonly string[];
-  /** In this order; the others are compared with the first. */
+  /** Contestants in order; the others are compared with the first. */
   readonly contestants: readonly string[];
-  /** Timed runs of each; the workload's own number when undefined. */
+  /** Timed runs of each contestant (default: the workload's number). */
   readonly samples?: number | undefined;
 }
 
@@ -28,7 +28,7 @@ declare global {
   }
 }
 
-/** Name -> loads it. Peers add themselves where they are installed. */
+/** Loaders of contestants by name. Installed peers register themselves. */
 export const contestants = new Map<string, () => Promise<Contestant>>([
   [OURS, async () => (await import('./qkv')).contestant],
 ]);

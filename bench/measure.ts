@@ -1,17 +1,17 @@
-/** Timing: one run of each contestant in turn, so that a slow spell of the machine hits them all. */
+/** Times contestants round-robin, so that a temporary slowdown of the machine affects all of them. */
 
 export interface Timing {
   readonly medianMs: number;
-  /** Quartiles: half of the samples lie between them. */
+  /** Quartiles. */
   readonly lowerMs: number;
   readonly upperMs: number;
-  /** Four fifths of the samples lie between them. */
+  /** 10th and 90th percentiles. */
   readonly p10Ms: number;
   readonly p90Ms: number;
   readonly samples: number;
 }
 
-/** A contestant that has so many samples, and took so long for them, has no further turn. */
+/** A contestant with this many samples that took this long is not run further. */
 const ENOUGH_SAMPLES = 3;
 const LONG_MS = 30_000;
 
@@ -44,7 +44,7 @@ export async function elapsedMs(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - start;
 }
 
-/** @param parts equal parts of a sample that the times are wanted of */
+/** Statistics of samples. @param parts number of equal parts of a run, for times of one part */
 export function summarise(times: readonly number[], parts = 1): Timing {
   const sorted = times.map((time) => time / parts).toSorted((a, b) => a - b);
   return {
@@ -57,7 +57,7 @@ export function summarise(times: readonly number[], parts = 1): Timing {
   };
 }
 
-/** Linear between neighbours; NaN of nothing. @param sorted in rising order */
+/** A quantile with linear interpolation; NaN without samples. @param sorted in ascending order */
 export function quantile(sorted: readonly number[], q: number): number {
   const at = q * (sorted.length - 1);
   const [low, high] = [sorted[Math.floor(at)] ?? Number.NaN, sorted[Math.ceil(at)] ?? Number.NaN];

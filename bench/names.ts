@@ -1,2 +1,2 @@
-/** The name of our own contestant. */
+/** The name of qkv's contestant. */
 export const OURS = 'qkv';

@@ -1,4 +1,4 @@
-/** The bench as a page for a person: choices, buttons, bars as results come in, a report to copy. */
+/** The bench as an interactive page, with a selection, bars for results as they arrive, and a report to copy. */
 import { AbortedError } from 'qkv';
 import { type BenchAnswer, limits } from './bench';
 import type { Limits } from './limits';
@@ -12,10 +12,10 @@ import { WORKLOADS } from './workloads';
 const view = new BenchView();
 let report = '';
 
-/** What is under way; stopped by its button. */
+/** The running task, which the stop button aborts. */
 let stopping = new AbortController();
 
-/** Runs what a button asks for, and shows how it ended. @param work gives what there is to say */
+/** Runs a button's action and shows its result. @param work returns the message to show */
 async function perform(work: (signal: AbortSignal) => Promise<string>): Promise<void> {
   stopping = new AbortController();
   view.begin();
@@ -27,12 +27,12 @@ async function perform(work: (signal: AbortSignal) => Promise<string>): Promise<
   }
 }
 
-/** @throws AbortedError when the visitor stopped the bench */
+/** @throws AbortedError if the visitor stopped the bench */
 function stopIf(signal: AbortSignal): void {
   if (signal.aborted) throw new AbortedError('bench: stopped', { cause: signal.reason });
 }
 
-/** One workload after the other, each shown as soon as it is done. */
+/** Runs the selected workloads, and shows each result as soon as it is available. */
 async function run(
   workloads: readonly string[],
   peers: readonly string[],
@@ -63,7 +63,7 @@ async function run(
   return `Done on ${found.adapter}.`;
 }
 
-/** As text for people, then as JSON for programs. */
+/** The report as text, followed by JSON. */
 function reportOf(answers: readonly BenchAnswer[], found: Limits): string {
   const results = answers.flatMap((answer) => answer.results);
   const adapter = Object.values(answers[0]?.adapters ?? {})[0] ?? found.adapter;
@@ -74,7 +74,7 @@ function reportOf(answers: readonly BenchAnswer[], found: Limits): string {
   return `${text}${limitsText(found)}${adapter}; ${browser}\n${JSON.stringify(json)}\n`;
 }
 
-/** Time for tuning in a page: some minutes. */
+/** Time limit of tuning in a page. */
 const TUNING_SECONDS = 600;
 
 async function tune(workloads: readonly string[], signal: AbortSignal): Promise<string> {
@@ -91,7 +91,7 @@ async function tune(workloads: readonly string[], signal: AbortSignal): Promise<
   return `Measured ${measured.length} ${kinds} of shapes; this browser keeps the choices.${rest}`;
 }
 
-// Peers add themselves in a module after this one.
+// Peers register themselves in a module that is loaded after this one.
 document.addEventListener('DOMContentLoaded', () => {
   const peers = [...contestants.keys()].filter((name) => name !== OURS);
   view.showChoices(WORKLOADS, peers);

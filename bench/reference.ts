@@ -1,16 +1,16 @@
-/** What single operations should give, in float64 and plain loops that share nothing with any contestant. */
+/** References of single operations, in float64 with plain loops that share no code with any contestant. */
 import type { Weight } from './data/draw';
 import { attentionData, matmulData, normData, rowsData } from './data/ops';
 import { layerData } from './data/recurrent';
 import { type AttentionSpec, EPSILON, type LayerSpec, type MatmulSpec, type Task } from './spec';
 
-/** Expected values, and their places in the result. */
+/** Expected values, and their indices in the result. */
 export interface Reference {
   readonly values: Float64Array;
   readonly places: Int32Array;
 }
 
-/** Products that plain loops may take; a larger product is checked on some of its rows. */
+/** Maximum multiply-adds of a reference; of larger products only some rows are checked. */
 const MOST_PRODUCTS = 2 ** 27;
 
 /** @returns undefined for a task that is compared between contestants only */
@@ -33,7 +33,7 @@ export function reference(task: Task): Reference | undefined {
   }
 }
 
-/** What a contestant gave at the places of the reference. */
+/** A contestant's values at the indices of the reference. */
 export function taken(values: Float32Array, { places }: Reference): Float32Array {
   return Float32Array.from(places, (place) => values[place] ?? Number.NaN);
 }

@@ -2,13 +2,13 @@
 import { precise, type Row } from './report';
 
 export interface Comparison {
-  /** A line for each workload that both have. */
+  /** A line for each workload of both runs. */
   readonly lines: readonly string[];
-  /** Workloads that take more than the allowed multiple of what they took. */
+  /** Workloads that are slower than allowed. */
   readonly regressions: readonly string[];
 }
 
-/** @param allowed multiple of the earlier median */
+/** Compares two runs. @param allowed multiple of the earlier median */
 export function compareRuns(
   earlier: readonly Row[],
   now: readonly Row[],

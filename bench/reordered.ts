@@ -1,4 +1,4 @@
-/** A task whose contestant gives its result in an order of its own, brought into the common one untimed. */
+/** Wraps a task whose contestant returns its result in another order; the reordering is not timed. */
 import type { Prepared } from './contestant';
 
 export function reordered(

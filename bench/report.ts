@@ -1,4 +1,4 @@
-/** What comes out, as rows and as text: for the command's output, the page, and comparisons. */
+/** Results as rows and as text, for the command, the page and comparisons. */
 import { costOf } from './cost';
 import type { Limits } from './limits';
 import type { Workload } from './spec';
@@ -8,14 +8,14 @@ import { WORKLOADS } from './workloads';
 /** A line of the JSON output. */
 export interface Row {
   readonly workload: string;
-  /** Of a run of ours, or of its unit where the workload has one. */
+  /** Milliseconds of a run of qkv, or of the workload's unit of it. */
   readonly medianMs: number | null;
-  /** Preparation and first run of ours. */
+  /** Milliseconds of qkv's preparation and first run. */
   readonly firstMs: number | null;
   readonly dispatches: number | null;
-  /** Of an app, where that is what is measured. */
+  /** Size of an app, for workloads that measure it. */
   readonly bytes?: number | null;
-  /** What a peer takes, divided by what we take. */
+  /** The time of each peer, divided by qkv's. */
   readonly ratio: Readonly<Record<string, number | null>>;
 }
 
@@ -53,7 +53,7 @@ export function rowOf(
 export interface Rates {
   readonly gigaflopsPerSecond: number;
   readonly gigabytesPerSecond: number;
-  /** The least time that arithmetic and memory allow, divided by the measured one. */
+  /** The lower bound of the time by arithmetic and memory, divided by the measured time. */
   readonly fractionOfLimit: number | undefined;
 }
 
@@ -78,7 +78,7 @@ export function bandwidth({ kernelBytesPerSecond, copyBytesPerSecond }: Limits):
   return Math.max(kernelBytesPerSecond, copyBytesPerSecond);
 }
 
-/** A workload's lines: one for each contestant, with what it took. */
+/** The lines of a workload, one for each contestant. */
 export function textOf(result: WorkloadResult, ours: string, limits: Limits | undefined): string {
   const workload = workloadNamed(result.workload);
   const { ratio } = toRow(result, ours);
@@ -125,7 +125,7 @@ export function precise(value: number): string {
   return value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 }
 
-/** To a thousandth, or to three digits where that says nothing. */
+/** Formats to three decimals, or to three significant digits for small numbers. */
 export function rounded(value: number): number {
   return value >= 1 ? Number(value.toFixed(3)) : Number(value.toPrecision(3));
 }

@@ -1,9 +1,8 @@
 /**
- * What is measured, as plain data that every contestant knows.
+ * Specifications of the tasks, as plain data.
  *
- * A timed run is one call as an app would make it, waited for: what the call takes is uploaded where
- * the contestant's own interface takes numbers, the work is done, and the result named below is read
- * back whole. Weights and second operands lie on the device beforehand. All contestants do the same.
+ * A timed run is one call as an app would make it: inputs are uploaded, the task is computed, and the result named below is
+ * read back completely. Parameters and second operands are on the device beforehand. This is the same for all contestants.
  */
 
 /** Products of a batch of matrices: [batch, m, k] x [batch, k, n], the first of which is uploaded. */
@@ -14,13 +13,13 @@ export interface MatmulSpec {
   readonly n: number;
 }
 
-/** A matrix that is uploaded, worked on row by row. */
+/** A row-wise operation on an uploaded matrix. */
 export interface RowsSpec {
   readonly rows: number;
   readonly columns: number;
 }
 
-/** Queries, keys and values that are uploaded; a query sees no later key. */
+/** Causal attention of uploaded queries, keys and values. */
 export interface AttentionSpec {
   readonly batch: number;
   readonly heads: number;
@@ -44,7 +43,7 @@ export interface ModelSpec {
   readonly length: number;
 }
 
-/** The same, with so many hypotheses side by side. */
+/** The same, with a beam width. */
 export interface BeamSpec extends ModelSpec {
   readonly width: number;
 }
@@ -57,7 +56,7 @@ export interface LayerSpec {
   readonly hiddenSize: number;
 }
 
-/** A translator with one LSTM layer to read and one to write, trained by teacher forcing. */
+/** A seq2seq model with one LSTM layer for encoder and decoder each, trained with teacher forcing. */
 export interface SequenceSpec {
   readonly batch: number;
   /** Of the source and of the target, in tokens. */
@@ -67,13 +66,13 @@ export interface SequenceSpec {
   readonly hiddenSize: number;
 }
 
-/** What is done, and with what: the names that contestants implement. */
+/** The tasks that contestants implement, with their results. */
 export type Task =
   /** The product [batch, m, n]. */
   | { readonly kind: 'matmul'; readonly spec: MatmulSpec }
-  /** Of every row. */
+  /** Softmax of every row. */
   | { readonly kind: 'softmax'; readonly spec: RowsSpec }
-  /** Of every row, with weight and bias. */
+  /** Layer norm of every row, with weight and bias. */
   | { readonly kind: 'layer-norm'; readonly spec: RowsSpec }
   /** The mixed values, [batch, length, heads, size]. */
   | { readonly kind: 'attention'; readonly spec: AttentionSpec }
@@ -81,39 +80,39 @@ export type Task =
   | { readonly kind: 'transformer-forward'; readonly spec: ModelSpec }
   /** Forward, backward and Adam on a batch: the mean cross-entropy before the update. */
   | { readonly kind: 'transformer-training'; readonly spec: ModelSpec }
-  /** Encodes, then writes `length` tokens one by one, the likeliest each time: their ids. */
+  /** Encodes, then decodes `length` tokens greedily: their ids. */
   | { readonly kind: 'greedy'; readonly spec: ModelSpec }
   /** The same by beam search: the ids of the best hypothesis. */
   | { readonly kind: 'beam'; readonly spec: BeamSpec }
-  /** All states of a layer [batch, length, hidden], from an input that is uploaded. */
+  /** All hidden states of a layer [batch, length, hidden], from an uploaded input. */
   | { readonly kind: 'lstm-forward'; readonly spec: LayerSpec }
-  /** The same, then the gradients of weights and input: the sums of the weights' rows. */
+  /** The same, then the gradients of parameters and input: row sums of the gradient of the recurrent weight. */
   | { readonly kind: 'lstm-gradient'; readonly spec: LayerSpec }
   /** Forward, backward and Adam on a batch: the mean cross-entropy before the update. */
   | { readonly kind: 'seq2seq-training'; readonly spec: SequenceSpec };
 
 export type Workload = Task & {
   readonly name: string;
-  /** Largest difference that counts as the same result, relative to the largest value. */
+  /** Largest allowed difference, relative to the largest value. */
   readonly tolerance: number;
-  /** Timed runs of each contestant; a very slow one has fewer. */
+  /** Timed runs of each contestant; fewer for a very slow one. */
   readonly samples: number;
-  /** Equal parts of a run that times are given for, one by one; the run itself when undefined. */
+  /** Number of equal parts of a run, for which times are reported (default: the whole run). */
   readonly per?: { readonly unit: string; readonly count: number };
-  /** Left out on a slow adapter, unless it is asked for by name. */
+  /** Whether it is skipped on slow adapters, unless it is selected by name. */
   readonly large?: boolean;
 };
 
-/** Adapters that compute less in a second leave large workloads out, in FLOP/s. */
+/** Adapters below this rate, in FLOP/s, skip large workloads. */
 export const SLOW_ADAPTER = 200e9;
 
 export const ADAM = { rate: 1e-3, beta1: 0.9, beta2: 0.98, epsilon: 1e-9 } as const;
 
-/** Layer norm's. */
+/** Epsilon of layer norms. */
 export const EPSILON = 1e-5;
 
-/** The token before the first one that is written. */
+/** Id of bos, the token before the first generated one. */
 export const BEGIN = 1;
 
-/** The bench measures long use, and states beside it what the first call takes. */
+/** Options for long use: the bench measures steady state, and reports the first call separately. */
 export const LONG_USE = { startup: 'thorough' } as const;

@@ -1,9 +1,9 @@
-/** Tunes for one subject after the other within a time, and keeps the result after each. */
+/** Tunes for several subjects within a time limit, and saves the result after each. */
 
 import type { Device, TuningStore } from 'qkv';
 import { type ClassMeasurement, type Plan, type Startup, tune } from 'qkv/graph';
 
-/** What is tuned for. */
+/** A subject of tuning: a task or model whose plans are tuned. */
 export interface TuneSubject {
   readonly name: string;
   readonly startup: Startup;
@@ -12,24 +12,24 @@ export interface TuneSubject {
 
 export interface TuneInTurnOptions {
   readonly store: TuningStore;
-  /** Time for the measurements. */
+  /** Time limit of the measurements. */
   readonly seconds: number;
-  /** Also what is known already. */
+  /** Whether to repeat known measurements. */
   readonly again?: boolean;
   readonly signal?: AbortSignal | undefined;
-  /** Part of the whole that is done, from 0 to 1, and what is measured next. */
+  /** Called with the completed fraction, 0 to 1, and the name of the next measurement. */
   readonly onProgress?: (part: number, text: string) => void;
 }
 
 export interface TuningsInTurn {
   readonly measured: readonly ClassMeasurement[];
-  /** Classes for which the time did not suffice. */
+  /** Shape classes that were not measured within the time limit. */
   readonly left: readonly string[];
 }
 
 /**
- * The device takes and the store keeps what was found.
- * @throws AbortedError; what was found for the subjects before is kept
+ * Tunes, applies the result to the device and saves it to the store.
+ * @throws AbortedError; results of completed subjects are saved
  */
 export async function tuneInTurn(
   device: Device,

@@ -1,4 +1,4 @@
-/** Tuning in a page: kept by the command where there is one, else by the browser. */
+/** Tuning in a page, saved by `npm run tune` if it drives the page, else by the browser. */
 import { parseTuning, type TuningStore, tuningStore } from 'qkv';
 import { LONG_USE } from './spec';
 import type { TuningsInTurn } from './tuneInTurn';
@@ -12,7 +12,7 @@ declare global {
   }
 }
 
-/** Where this page's tunings are kept. */
+/** The store of this page's tunings. */
 export function pageTunings(): TuningStore {
   const { qkvLoadTuning: load, qkvSaveTuning: save } = window;
   if (load === undefined || save === undefined) return tuningStore();
@@ -31,7 +31,7 @@ export interface TuneRequest {
   readonly again?: boolean;
 }
 
-/** Tunes on the device that our own contestant works on from then on. */
+/** Tunes the device of qkv's contestant, which then uses the result. */
 export async function tuneInPage(
   { workloads, seconds, again = false }: TuneRequest,
   onProgress: (part: number, text: string) => void,

@@ -1,4 +1,4 @@
-/** What the bench page shows, and what a person chooses on it. */
+/** The elements of the bench page. */
 import type { ClassMeasurement } from 'qkv/graph';
 import type { Limits } from './limits';
 import { precise, ratesOf, toRow, workloadNamed } from './report';
@@ -44,7 +44,7 @@ export class BenchView {
   readonly #limits = element('limits', HTMLElement);
   readonly #results = element('results', HTMLElement);
 
-  /** Chosen are all workloads but large ones, and no peers. */
+  /** Initially, all workloads except large ones are selected, and no peers. */
   showChoices(workloads: readonly Workload[], peers: readonly string[]): void {
     this.#workloads.replaceChildren(
       ...workloads.map(({ name, large = false }) => choice(name, !large)),
@@ -171,7 +171,7 @@ export class BenchView {
   }
 }
 
-/** The choice of a class of shapes beside what was untuned. */
+/** The chosen and the default kernel of a shape class. */
 function choiceText({ shapeClass, times, chosen }: ClassMeasurement): readonly [string, string] {
   const timeOf = (name?: string) => times.find(({ candidate }) => candidate === name)?.milliseconds;
   const [own, first] = [timeOf(chosen), timeOf(times[0]?.candidate)];

@@ -1,4 +1,4 @@
-/** Runs one workload: every contestant prepared, checked, warmed up, then measured in turn. */
+/** Runs one workload: prepares, checks and warms up every contestant, then times them round-robin. */
 import { isPlausible, relativeDifference } from './agreement';
 import type { Contestant, Prepared } from './contestant';
 import { atWork, type GpuCounts, gpuCounts, takePeakBytes } from './counters';
@@ -7,26 +7,26 @@ import { type Reference, reference, taken } from './reference';
 import type { Workload } from './spec';
 
 export interface ContestantResult extends Timing, Omit<GpuCounts, 'pipelines'> {
-  /** Tracing, uploading, and compiling as far as it is done before the first run. */
+  /** Time of preparation: tracing, uploading, and compiling before the first run. */
   readonly prepareMs: number;
-  /** Preparation and the first run. */
+  /** Time of preparation and first run. */
   readonly firstMs: number;
-  /** Created by both. */
+  /** Pipelines created by preparation and first run. */
   readonly pipelines: number;
-  /** The most bytes that its buffers had at once; work in WebAssembly has none. */
+  /** Peak bytes of its buffers; 0 for work in WebAssembly. */
   readonly peakBytes: number;
 }
 
 export interface WorkloadResult {
   readonly workload: string;
   readonly results: Readonly<Record<string, ContestantResult>>;
-  /** Largest relative difference from the float64 reference or, where there is none, the first one. */
+  /** Largest relative difference from the float64 reference or, without one, from the first contestant. */
   readonly differences: Readonly<Record<string, number>>;
-  /** Why a peer was not measured: it failed, or gave something else. */
+  /** Why a peer was not measured: it failed, or its result was wrong. */
   readonly failures: Readonly<Record<string, string>>;
 }
 
-/** What is known while samples come in. */
+/** Intermediate results. */
 export interface Round {
   readonly workload: string;
   readonly done: number;
@@ -34,7 +34,7 @@ export interface Round {
 }
 
 export interface Listener {
-  /** Something begins. */
+  /** Called when a phase begins. */
   line?(text: string): void;
   round?(round: Round): void;
 }
@@ -45,18 +45,19 @@ interface Runner {
   readonly prepareMs: number;
   readonly firstMs: number;
   readonly pipelines: number;
-  /** What the contestants must agree on. */
+  /** The values on which contestants must agree. */
   readonly values: Float32Array;
 }
 
-/** Steps after which training losses are compared. */
+/** Number of training steps after which losses are compared. */
 const COMPARED_STEPS = 3;
-/** Runs before the measured ones, of which the first is timed apart. */
+/** Warm-up runs, of which the first is timed separately. */
 const WARM_UP = 3;
 
 /**
- * @param contestants the first one is what peers are compared with
- * @throws Error when the first one fails or is wrong: its time would mean nothing
+ * Measures a workload.
+ * @param contestants peers are compared with the first
+ * @throws Error if the first one fails or its result is wrong
  */
 export async function runWorkload(
   workload: Workload,
@@ -132,7 +133,7 @@ async function prepare(
   return { ...runner, values: Float32Array.from(losses) };
 }
 
-/** Whether runs differ because each moves the weights on. */
+/** Whether successive runs differ, because each updates the parameters. */
 function isTraining({ kind }: Workload): boolean {
   return kind === 'transformer-training' || kind === 'seq2seq-training';
 }

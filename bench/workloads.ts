@@ -10,7 +10,7 @@ const TRANSLATOR = {
   length: 32,
 } as const;
 
-/** The translator that stands for others where only one is needed. */
+/** The representative transformer, where only one is needed. */
 export const MODEL: ModelSpec = { ...TRANSLATOR, batch: 1 };
 
 const LEARNER = {
@@ -25,10 +25,10 @@ const LEARNER = {
 
 const LAYER = { batch: 16, length: 64, inputSize: 256, hiddenSize: 256 } as const;
 
-/** Half the distance of float32 numbers, relative to them. */
+/** Unit roundoff of float32. */
 const ROUNDING = 2 ** -24;
 
-/** A sum of k products rounds k times. */
+/** Rounding error bound of a sum of k products. */
 function matmul(name: string, spec: MatmulSpec, samples: number): Workload {
   return { name, kind: 'matmul', spec, tolerance: spec.k * ROUNDING, samples };
 }

@@ -1,17 +1,17 @@
-/** Attention weights as a table with coloured cells. Built by DOM calls only, so no text is markup. */
+/** Shows attention weights as a table with coloured cells, built with DOM calls so that text is never markup. */
 
 export interface HeatMap {
-  /** Columns. */
+  /** Labels of the columns. */
   readonly sourceTokens: readonly string[];
-  /** Rows. */
+  /** Labels of the rows. */
   readonly tokens: readonly string[];
   /** [target][source], 0 to 1. */
   readonly alignment: readonly (readonly number[])[];
 }
 
 /**
- * The table. A cell's weight is its text (for screen readers), its title and its colour.
- * @param onPoint gets a line about the cell that is pointed at
+ * Makes the table. The weight of a cell is its text, for screen readers, its title and its colour.
+ * @param onPoint called with a description of the cell under the pointer
  */
 export function heatMapTable(map: HeatMap, onPoint: (line: string) => void): HTMLTableElement {
   const table = document.createElement('table');

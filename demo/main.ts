@@ -1,4 +1,4 @@
-/** The demo page: loads a translator, shows what it writes and what it looks at. */
+/** The demo page: loads a translator, and shows translations with their attention weights. */
 import { allKernels, QkvError, type Translation, Translator } from 'qkv';
 import { beamSearch, type Decoding, sampling } from 'qkv/generate';
 import { bahdanau, seq2seq, transformer } from 'qkv/models';
@@ -12,7 +12,7 @@ const EXAMPLES = [
   'we will give them the letters tomorrow',
 ];
 
-/** The models beside this page, in the order of the road. */
+/** The models of this page, in historical order. */
 const MODELS: ReadonlyMap<string, string> = new Map([
   ['toy-seq2seq', 'one vector for the sentence (2014)'],
   ['toy-bahdanau', 'recurrent with attention (2015)'],
@@ -21,14 +21,14 @@ const MODELS: ReadonlyMap<string, string> = new Map([
 
 const DEFAULT_MODEL = 'toy-transformer';
 
-/** What the page's choices of decoding mean. */
+/** The decodings that the page offers. */
 const DECODINGS: ReadonlyMap<string, Decoding> = new Map<string, Decoding>([
   ['greedy', { kind: 'greedy' }],
   ['beam', { kind: 'beam', width: 5, lengthPenalty: 0.6, best: 5 }],
   ['sample', { kind: 'sample', count: 1 }],
 ]);
 
-/** Where errors come from, in a person's words, by their stable codes. */
+/** Headings of error messages, by error code. */
 const TITLES: ReadonlyMap<string, string> = new Map([
   ['device', 'There is no WebGPU here'],
   ['device-lost', 'The GPU stopped; reload the page'],
@@ -41,11 +41,11 @@ const view = new View();
 /** The model named in the address (?model=NAME). */
 function modelName(): string {
   const name = new URLSearchParams(location.search).get('model') ?? DEFAULT_MODEL;
-  if (!/^[\w-]+$/.test(name)) throw new Error(`'${name}' is no model's name`);
+  if (!/^[\w-]+$/.test(name)) throw new Error(`'${name}' is not the name of a model`);
   return name;
 }
 
-/** A page is of one model: another one is another address. */
+/** Loads the page with another model. */
 function showModel(name: string): void {
   const address = new URL(location.href);
   address.searchParams.set('model', name);
@@ -83,7 +83,7 @@ async function load(): Promise<Translator | undefined> {
 
 let current: AbortController | undefined;
 
-/** Translates one text at a time: a new one stops the one under way. */
+/** Translates a text, and aborts the translation that is still running. */
 async function translate(translator: Translator, text: string): Promise<void> {
   current?.abort();
   const own = new AbortController();
@@ -94,7 +94,7 @@ async function translate(translator: Translator, text: string): Promise<void> {
     const translation: Translation = await translator.translate(text, {
       signal: own.signal,
       decoding: DECODINGS.get(view.decoding) ?? { kind: 'greedy' },
-      // Every sample is another one.
+      // A random seed, so that every sample differs.
       seed: Math.floor(Math.random() * 2 ** 31),
       onToken: (token) => {
         tokens.push(token);

@@ -1,12 +1,11 @@
 /**
- * The page's elements and what they show. `data-state` on the app and `data-translation` on the
- * result are read by the command line and by tests. Knows nothing of models.
+ * The page's elements. `npm start` and tests read `data-state` of the app and `data-translation` of the result.
  */
 import { type HeatMap, heatMapTable } from './heatMap';
 
 export type State = 'loading' | 'ready' | 'working' | 'done' | 'error';
 
-/** What a finished translation shows. */
+/** A translation as the page shows it. */
 export interface Shown extends HeatMap {
   readonly target: string;
   /** The best first. */
@@ -41,7 +40,7 @@ export class View {
   readonly #reading = element('reading', HTMLParagraphElement);
   readonly #status = element('status', HTMLParagraphElement);
 
-  /** Calls back with the text when the form is sent or an example is clicked. */
+  /** Calls `translate` when the form is submitted or an example is clicked. */
   onTranslate(examples: readonly string[], translate: (text: string) => void): void {
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -61,7 +60,7 @@ export class View {
     }
   }
 
-  /** Offers models, one of them chosen; calls back when another one is. */
+  /** Fills the selection of models; calls `choose` when another one is selected. */
   showModels(
     models: ReadonlyMap<string, string>,
     chosen: string,
@@ -73,12 +72,12 @@ export class View {
     this.#model.addEventListener('change', () => choose(this.#model.value));
   }
 
-  /** 'greedy', 'beam' or 'sample'. */
+  /** The selected decoding: 'greedy', 'beam' or 'sample'. */
   get decoding(): string {
     return this.#decoding.value;
   }
 
-  /** @param part 0 to 1; undefined when it is not known */
+  /** @param part the completed fraction, 0 to 1; undefined if unknown */
   showProgress(label: string, part: number | undefined): void {
     this.#progressLabel.textContent = label;
     if (part === undefined) this.#progress.removeAttribute('value');
@@ -93,7 +92,7 @@ export class View {
     this.#source.focus();
   }
 
-  /** Clears what the last sentence left. */
+  /** Clears the last result and shows that a translation is running. */
   showWorking(): void {
     this.#message.hidden = true;
     this.#attention.hidden = true;
@@ -135,7 +134,7 @@ export class View {
     this.#hypotheses.hidden = items.length < 2;
   }
 
-  /** @param isFinal nothing can be translated any more */
+  /** @param isFinal whether the page cannot translate any more */
   showError(title: string, detail: string, isFinal: boolean): void {
     const heading = document.createElement('strong');
     heading.textContent = title;

@@ -1,4 +1,4 @@
-/** A network of one's own: learns on which side of a circle points lie, and predicts. */
+/** A custom network that learns to classify points as inside or outside of a circle. */
 import type { Device } from 'qkv';
 import { compile, dim, f32, i32, ops } from 'qkv/graph';
 import * as nn from 'qkv/nn';
@@ -8,7 +8,7 @@ const B = dim('B', 64);
 const inputs = { x: f32(B, 2) };
 const mlp = nn.sequential(nn.linear(2, 32), nn.relu(), nn.linear(32, 2));
 
-/** @returns the logits [2, 2] of a point inside and of one outside, and the last loss */
+/** Trains the network. @returns the logits [2, 2] of a point inside and a point outside, and the last loss */
 export async function trainMlp(device: Device) {
   const trainer = await Trainer.create(device, {
     inputs: { ...inputs, y: i32(B) },

@@ -1,4 +1,4 @@
-/** A recurrent cell of one's own by `scan`: the minimal gated unit (Zhou et al. 2016), one gate for all. */
+/** A custom recurrent cell by `scan`: the minimal gated unit (Zhou et al. 2016), which has a single gate. */
 import type { Device } from 'qkv';
 import { dim, f32, ops, type Tensor } from 'qkv/graph';
 import * as nn from 'qkv/nn';
@@ -28,7 +28,7 @@ function minimalGatedUnit(inputs: number, size: number) {
 const [B, T, SIZE] = [dim('B', 64), dim('T', 16), 16];
 const model = nn.sequential(minimalGatedUnit(1, SIZE), nn.linear(SIZE, 1));
 
-/** Trains on sequences [B, T] to give the sum of their values. @returns the losses */
+/** Trains the model to predict the sums of sequences [B, T]. @returns the losses */
 export async function trainCell(device: Device, x: readonly number[][], steps: number) {
   const trainer = await Trainer.create(device, {
     inputs: { x: f32(B, T, 1), sum: f32(B, 1) },

@@ -1,4 +1,4 @@
-/** A model of one's own that decodes: from two words the next (Bengio et al. 2003), here Fibonacci's digits. */
+/** A custom model for decoding, which predicts the next word from two (Bengio et al. 2003): Fibonacci numbers mod 10. */
 import type { Device } from 'qkv';
 import { compileGenerator } from 'qkv/generate';
 import { dim, i32, ops, type Tensor } from 'qkv/graph';
@@ -6,10 +6,10 @@ import { decodable } from 'qkv/models';
 import * as nn from 'qkv/nn';
 import { adam, Trainer } from 'qkv/train';
 
-/** Digits are their own ids. */
+/** The id of a digit is its value. */
 const [ids, WORDS] = [{ pad: 10, bos: 11, eos: 12 }, 13];
 const [embed, hidden, out] = [nn.embedding(WORDS, 32), nn.linear(64, 64), nn.linear(64, WORDS)];
-/** Logits [B, WORDS] of what follows two words i32 [B, 2]. */
+/** Logits of the next word [B, WORDS] from two words i32 [B, 2]. */
 const network = nn.sequential(embed, nn.flatten(), hidden, nn.tanh(), out);
 
 const column = (x: Tensor, i: number) =>
@@ -26,7 +26,7 @@ const model = decodable({
   }),
 });
 
-/** Trains on all pairs of digits. @returns what follows two digits */
+/** Trains on all pairs of digits. @returns the continuation of two digits */
 export async function continueDigits(device: Device, digits: readonly number[]) {
   const B = dim('B', 100);
   const trainer = await Trainer.create(device, {

@@ -1,4 +1,4 @@
-/** An op defined outside of the library: rows scaled to length 1, with kernel, gradient, reference. */
+/** A custom op, which normalises rows to length 1, with its kernel, gradient and reference. */
 import { DTypeError } from 'qkv';
 import {
   apply,
@@ -21,7 +21,7 @@ const kernel = defineKernel<{ readonly epilogue: Epilogue }>({
     { name: 'y', access: 'read_write', element: epilogue.element },
     ...epilogue.bindings,
   ],
-  // The epilogue is what the compiler fuses behind the op: it gets each result and its place.
+  // The epilogue is code that the compiler fuses into the kernel; it takes each result and its index.
   body: ({ epilogue }) => `${epilogue.code}
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {

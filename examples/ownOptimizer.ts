@@ -1,4 +1,4 @@
-/** An optimiser of one's own: Lion (Chen et al. 2023), steps of one length by the sign of a momentum. */
+/** A custom optimiser: Lion (Chen et al. 2023), whose updates are the sign of the momentum. */
 import type { Device } from 'qkv';
 import { dim, f32, ops, type Tensor } from 'qkv/graph';
 import * as nn from 'qkv/nn';

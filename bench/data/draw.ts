@@ -1,4 +1,4 @@
-/** Random numbers of the benches: the same for every contestant. */
+/** Random data of the benches, the same for all contestants. */
 
 export interface Weight {
   readonly shape: readonly number[];

@@ -1,4 +1,4 @@
-/** Operands of single operations. */
+/** Operands of single operations, cached by their specification. */
 import type { AttentionSpec, MatmulSpec, RowsSpec } from '../spec';
 import { uniform, type Weight, within } from './draw';
 
@@ -11,7 +11,7 @@ export interface MatmulData {
 
 const drawn = new WeakMap<MatmulSpec, MatmulData>();
 
-/** Remembered by the spec. */
+/** Operands of a product, cached by specification. */
 export function matmulData(spec: MatmulSpec): MatmulData {
   const known = drawn.get(spec);
   if (known !== undefined) return known;
@@ -23,7 +23,7 @@ export function matmulData(spec: MatmulSpec): MatmulData {
   return data;
 }
 
-/** [rows, columns] with one element a row that stands out: uniform noise would hide mistakes. */
+/** [rows, columns] with an outlier in each row, because uniform noise would hide errors. */
 export function rowsData({ rows, columns }: RowsSpec): Weight {
   const next = uniform(2);
   const x = within(4, [rows, columns], next);
@@ -50,7 +50,7 @@ export function normData(spec: RowsSpec): NormData {
 }
 
 export interface AttentionData {
-  /** [batch, length, heads, size] each: the layout that projections give. */
+  /** [batch, length, heads, size] each, the layout of projections. */
   readonly q: Weight;
   readonly k: Weight;
   readonly v: Weight;
@@ -62,7 +62,7 @@ export function attentionData({ batch, length, heads, size }: AttentionSpec): At
   return { q: draw(), k: draw(), v: draw() };
 }
 
-/** The layout with heads in front: [batch, heads, length, size]. */
+/** Transposes to [batch, heads, length, size]. */
 export function headsFirst({ shape, data }: Weight): Weight {
   const [batch = 1, length = 1, heads = 1, size = 1] = shape;
   return { shape: [batch, heads, length, size], data: swapMiddle(data, shape) };

@@ -1,4 +1,4 @@
-/** Weights and batches, the same for every contestant: drawn from a seed, under PyTorch's names. */
+/** Random parameters under PyTorch's names, and batches, the same for all contestants. */
 import type { ModelSpec } from '../spec';
 import { drawIds, uniform, type Weight } from './draw';
 
@@ -13,7 +13,7 @@ export interface BenchData {
   readonly targetOutput: Int32Array<ArrayBuffer>;
 }
 
-/** Draws everything that a workload needs. */
+/** Draws the data of a workload. */
 export function benchData(spec: ModelSpec): BenchData {
   const next = uniform(12345);
   const ids = () => drawIds(spec.batch * spec.length, spec.vocabulary, next);
@@ -69,7 +69,7 @@ function weightShapes({ modelSize, feedForward, layers, vocabulary }: ModelSpec)
   ];
 }
 
-/** Norms near 1, embeddings of variance 1/d, matrices after Glorot, small biases. */
+/** Norm weights near 1, embeddings of variance 1/d, Glorot-uniform matrices, small biases. */
 function draw(name: string, shape: readonly number[], next: () => number): Weight {
   const [rows = 1, columns = 0] = shape;
   const isNorm = /norm\d?\.weight$/.test(name);

@@ -1,4 +1,4 @@
-/** The layout of matrices that most peers want. */
+/** Transposes matrices for peers whose layout is [in, out]. */
 import type { Weight } from './draw';
 
 /** PyTorch's [out, in] as [in, out]. */

@@ -1,4 +1,4 @@
-/** The peers, which are part of the page only where they are installed. */
+/** The peers, which are part of the page only if they are installed. */
 import type { Contestant } from '../contestant';
 import { contestants } from '../main';
 

@@ -1,4 +1,4 @@
-/** The smallest app that translates. */
+/** A minimal app that translates. */
 import { Translator } from 'qkv';
 import { transformer } from 'qkv/models';
 

@@ -1,9 +1,9 @@
-/** Our own cold start. */
+/** qkv's cold start. */
 import { openDevice } from 'qkv';
 import { COLD_SPEC, coldStart } from '../cold';
 import { matmul } from './ops';
 
-// What runs once is over sooner by a kernel that compiles quickly.
+// For a single run, a kernel that compiles quickly is faster in total.
 void coldStart(openDevice, async (device) =>
   (await matmul(device, COLD_SPEC, { startup: 'quick' })).run(),
 );

@@ -1,4 +1,4 @@
-/** A source encoded, then the target written token by token, through the library's own decoder. */
+/** Encoding and decoding by the library's decoder. */
 
 import type { Device } from 'qkv';
 import { beamSearch, Decoder, type Decoding } from 'qkv/generate';
@@ -24,7 +24,7 @@ async function prepare(device: Device, spec: ModelSpec, decoding: Decoding): Pro
   const model = modelOf(spec);
   const layout = modelLayout(model);
   const states = new StateStore(device);
-  // No id of the vocabulary ends a sentence: every run writes all tokens.
+  // eos is outside the vocabulary, so that every run decodes all tokens.
   const ids = { bos: BEGIN, eos: vocabulary, pad: vocabulary };
   const decoder = await Decoder.create(device, model, layout, states, {
     ...LONG_USE,
@@ -32,7 +32,7 @@ async function prepare(device: Device, spec: ModelSpec, decoding: Decoding): Pro
     ids,
     decoding,
     decodings: [beamSearch],
-    // Nothing looks at the tokens meanwhile, as nothing does of a peer's.
+    // Tokens are read at the end only, as by the peers.
     stepsPerSubmit: length,
   });
   states.write(PARAMETERS, packArena(layout, data.weights));

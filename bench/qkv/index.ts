@@ -1,11 +1,11 @@
-/** qkv through its own plans, decoder and trainer. */
+/** qkv, by its plans, decoder and trainer. */
 import { allKernels, type Device, openDevice } from 'qkv';
 import type { Contestant } from '../contestant';
 import { prepareTask } from './prepare';
 
 let opened: Device | undefined;
 
-/** The device that the contestant works on. @throws Error before it is opened */
+/** The contestant's device. @throws Error before it is opened */
 export function device(): Device {
   if (opened === undefined) throw new Error('qkv: open() comes first');
   return opened;

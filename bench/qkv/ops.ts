@@ -1,4 +1,4 @@
-/** Single operations, each a plan of its own. */
+/** Single operations, one plan each. */
 import type { Device } from 'qkv';
 import { ops, type ProgramOptions } from 'qkv/graph';
 import type { Weight } from '../data/draw';

@@ -1,4 +1,4 @@
-/** A plan whose inputs are uploaded at every run, and whose weights stay on the device. */
+/** Plans whose inputs are uploaded at every run, and whose weights stay on the device. */
 
 import type { Device } from 'qkv';
 import {
@@ -17,7 +17,7 @@ import type { Weight } from '../data/draw';
 import { LONG_USE } from '../spec';
 import { floats } from './floats';
 
-/** What ours can be tuned for. */
+/** A prepared task with its plans, for tuning. */
 export interface Planned extends Prepared {
   readonly plans: readonly Plan[];
 }
@@ -27,7 +27,7 @@ export interface Operands {
   readonly weights?: Readonly<Record<string, Weight>>;
 }
 
-/** @param build gives `result`, which is read back, and what else is to be computed */
+/** Prepares a task. @param build returns `result`, which is read back, and other values to compute */
 export async function preparePlan(
   device: Device,
   { inputs, weights = {} }: Operands,
@@ -40,10 +40,10 @@ export async function preparePlan(
   });
   const store = new StateStore(device);
   const creating = Program.create(device, compileGraph(graph), store, options);
-  // While the kernels compile.
+  // Uploaded while the kernels compile.
   for (const [name, { data }] of Object.entries(weights)) store.write(name, data);
   const program = await creating;
-  // As an app that runs a plan again and again: the first result's array serves them all.
+  // Later results are read into the first result's array, as in an app that runs a plan repeatedly.
   let result: Float32Array | undefined;
   return {
     plans: [program.plan],

@@ -1,4 +1,4 @@
-/** Every task by its kind. */
+/** Prepares tasks by kind. */
 import type { Device } from 'qkv';
 import type { Task } from '../spec';
 import { beamDecoding, greedyDecoding } from './decoding';

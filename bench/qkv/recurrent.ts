@@ -1,4 +1,4 @@
-/** An LSTM layer: its states, and its gradients. */
+/** An LSTM layer: its hidden states, and its gradients. */
 
 import type { Device } from 'qkv';
 import { gradients, type Lookup, ops, type Tensor } from 'qkv/graph';
@@ -24,7 +24,7 @@ export function lstmForward(device: Device, spec: LayerSpec): Promise<Planned> {
   }));
 }
 
-/** Of half the squares of all states. */
+/** Gradients of half the sum of squares of all hidden states. */
 export function lstmGradient(device: Device, spec: LayerSpec): Promise<Planned> {
   return preparePlan(device, operands(spec), (inputs, weights) => {
     const y = states(inputs, weights);

@@ -1,4 +1,4 @@
-/** A training step of seq2seq through the library's own model. */
+/** Training steps of the library's seq2seq model. */
 import type { Device } from 'qkv';
 import { seq2seqModel } from 'qkv/models';
 import { type LayerWeights, type SequenceData, sequenceData } from '../data/recurrent';

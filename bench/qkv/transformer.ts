@@ -1,4 +1,4 @@
-/** A transformer: the forward pass as one plan, the training step. */
+/** A transformer: the forward pass as one plan, and the training step. */
 
 import type { Device } from 'qkv';
 import { compileGraph, dim, type Graph, ops, Program, StateStore, trace } from 'qkv/graph';
@@ -16,7 +16,7 @@ import { floats } from './floats';
 import type { Planned } from './plan';
 import { prepareTraining } from './training';
 
-/** The library's model of these sizes. */
+/** The library's model with these sizes. */
 export function modelOf(spec: ModelSpec): TranslationModel {
   return transformerModel({
     sourceVocabulary: spec.vocabulary,
@@ -33,7 +33,7 @@ export function modelOf(spec: ModelSpec): TranslationModel {
   });
 }
 
-/** Teacher forcing, with sizes that may change from run to run, as in the library's own plans. */
+/** The graph of teacher forcing, with symbolic sizes as in the library's plans. */
 function forwardGraph(model: TranslationModel, layout: ParameterLayout, spec: ModelSpec): Graph {
   const [B, S, T] = [dim('B', spec.batch), dim('S', spec.length), dim('T', spec.length)];
   return trace(

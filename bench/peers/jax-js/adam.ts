@@ -1,4 +1,4 @@
-/** Adam (Kingma and Ba 2015) over a tree of jax-js arrays, as optax has it: leaf by leaf. */
+/** Adam (Kingma and Ba 2015) over a tree of jax-js arrays, leaf by leaf as in optax. */
 import { numpy as np } from '@jax-js/jax';
 import { defined } from '../../../tools/lib/defined';
 import { ADAM } from '../../spec';
@@ -11,7 +11,7 @@ export function adamCorrections(step: number): np.Array {
   return np.array(Float32Array.of(1 - ADAM.beta1 ** step, 1 - ADAM.beta2 ** step));
 }
 
-/** The next parameters and moments. Takes all its arguments. */
+/** The next parameters and moments. Consumes its arguments. */
 export function adamUpdate(
   parameters: Parameters,
   moments: Moments,

@@ -1,4 +1,4 @@
-/** The transformer's decoder one token at a time, over keys and values of the tokens before. */
+/** A decoding step of the transformer over cached keys and values. */
 import { nn, numpy as np } from '@jax-js/jax';
 import { defined } from '../../../tools/lib/defined';
 import type { ModelSpec } from '../../spec';
@@ -54,7 +54,7 @@ export function encodeMemory(
   return products;
 }
 
-/** The likeliest next token [batch, 1], and the cache with this one. */
+/** The most probable next token [batch, 1], and the updated cache. */
 export function decodeStep(
   parameters: Parameters,
   memory: readonly np.Array[],

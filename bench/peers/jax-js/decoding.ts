@@ -1,6 +1,6 @@
 /**
- * Greedy decoding with a cache of keys and values: one jit reads the source, one makes a step. The
- * token goes from step to step on the device; all tokens are read at the end.
+ * Greedy decoding with a key-value cache. One jit encodes the source, another runs a decoding step. Tokens stay on the
+ * device and are read at the end.
  */
 import { jit, numpy as np, tree } from '@jax-js/jax';
 import type { Prepared } from '../../contestant';

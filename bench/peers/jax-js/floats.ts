@@ -1,4 +1,4 @@
-/** An array's values. Takes the array. */
+/** An array's values. Consumes the array. */
 import type { numpy as np } from '@jax-js/jax';
 
 export async function floats(array: np.Array): Promise<Float32Array> {

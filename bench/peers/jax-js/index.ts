@@ -1,4 +1,4 @@
-/** jax-js (Eric Zhang): everything that a run does in one jit. */
+/** jax-js (Eric Zhang), with one jit for all work of a run. */
 import { defaultDevice, getWebGPUDevice, init } from '@jax-js/jax';
 import type { Contestant } from '../../contestant';
 import { greedyDecoding } from './decoding';

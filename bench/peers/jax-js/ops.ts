@@ -1,4 +1,4 @@
-/** Single operations, each in a jit of its own. */
+/** Single operations, one jit each. */
 import { jit, nn, numpy as np, tree } from '@jax-js/jax';
 import type { Prepared } from '../../contestant';
 import type { Weight } from '../../data/draw';
@@ -8,7 +8,7 @@ import { floats } from './floats';
 
 const array = ({ shape, data }: Weight) => np.array(data).reshape([...shape]);
 
-/** @param inputs uploaded at every run  @param weights kept on the device */
+/** Prepares a task. @param inputs uploaded at every run  @param weights kept on the device */
 function prepare(
   compute: (inputs: np.Array[], weights: np.Array[]) => np.Array,
   inputs: readonly Weight[],
@@ -25,7 +25,7 @@ function prepare(
   };
 }
 
-/** Hands the arrays out one by one. */
+/** Returns the arrays one by one. */
 function taker(arrays: readonly np.Array[]): () => np.Array {
   const rest = [...arrays];
   return () => {

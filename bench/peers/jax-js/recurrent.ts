@@ -1,4 +1,4 @@
-/** An LSTM layer: one product for all inputs, then the steps unrolled, as jax-js 0.1.25 has no scan. */
+/** An LSTM layer: one product for all inputs, then unrolled time steps, because jax-js 0.1.25 has no scan. */
 import { grad, jit, nn, numpy as np, tree } from '@jax-js/jax';
 import { defined } from '../../../tools/lib/defined';
 import type { Prepared } from '../../contestant';
@@ -21,7 +21,7 @@ function upload({ weightIn, weight, biasIn, bias }: LayerWeights): Weights {
   };
 }
 
-/** All states [batch, length, hidden]. Takes its arguments. */
+/** All hidden states [batch, length, hidden]. Consumes its arguments. */
 function states(x: np.Array, { weightIn, weight, bias }: Weights, spec: LayerSpec): np.Array {
   const { batch, length, hiddenSize } = spec;
   const products = np.einsum('btd,de->tbe', x, weightIn).add(bias);

@@ -1,6 +1,6 @@
 /**
- * The transformer in jax-js, as its documentation would have it: `nn` functions, fused input
- * projections, built-in attention. Every use of an array gives one reference away.
+ * The transformer in jax-js, written as its documentation recommends: `nn` functions, fused input projections, built-in
+ * attention. Every use of an array consumes a reference.
  */
 import { nn, numpy as np } from '@jax-js/jax';
 import { defined } from '../../../tools/lib/defined';
@@ -16,7 +16,7 @@ export interface Inputs {
   readonly positions: np.Array;
 }
 
-/** Hands each parameter out once; the caller owns what it takes. */
+/** Returns each parameter once; the caller owns it. */
 export type Take = (name: string) => np.Array;
 
 /** x W + b over the last axis. @param x [B, T, in]  @param weight [in, out] */
@@ -132,7 +132,7 @@ export function encode(
   return layerNorm(take, 'transformer.encoder.norm', x);
 }
 
-/** Logits [B, T, vocabulary] under teacher forcing. Takes all parameters and inputs. */
+/** Logits of teacher forcing [B, T, vocabulary]. Consumes all parameters and inputs. */
 export function transformer(parameters: Parameters, inputs: Inputs, spec: ModelSpec): np.Array {
   const take: Take = (name) => defined(parameters[name], name);
   const memory = encode(take, spec, inputs.source, inputs.positions.ref);

@@ -1,4 +1,4 @@
-/** Weights and batches as jax-js arrays, in the layout that suits jax-js best. */
+/** Uploads parameters and batches as jax-js arrays, in the layout that is fastest in jax-js. */
 import { numpy as np } from '@jax-js/jax';
 import type { BenchData } from '../../data/transformer';
 import { transposed } from '../../data/transposed';

@@ -1,10 +1,10 @@
-/** Puts an ONNX graph together, op by op, and makes a session of it. */
+/** Builds an ONNX graph op by op, and creates a session. */
 import * as ort from 'onnxruntime-web/webgpu';
 import type { Prepared } from '../../contestant';
 import type { Weight } from '../../data/draw';
 import { type Attribute, encodeModel, type OnnxNode, type ValueType } from './onnx';
 
-/** Where onnxruntime-web computes. */
+/** The execution provider of onnxruntime-web. */
 export type Provider = 'webgpu' | 'wasm';
 
 export interface Input {
@@ -17,7 +17,7 @@ export class GraphBuilder {
   readonly #weights = new Map<string, Weight>();
   readonly #lists = new Map<string, readonly number[]>();
 
-  /** @returns the name of the node's output, by which other nodes take it */
+  /** Adds a node. @returns the name of its output */
   add(
     op: string,
     inputs: readonly string[],
@@ -28,7 +28,7 @@ export class GraphBuilder {
     return name;
   }
 
-  /** As `add`, of a node with several outputs. */
+  /** Adds a node with several outputs. */
   addMany(
     op: string,
     inputs: readonly string[],
@@ -49,7 +49,7 @@ export class GraphBuilder {
     return this.weight(`c${value}`, { shape: [], data: Float32Array.of(value) });
   }
 
-  /** Numbers that an op takes as an input: a shape, axes. */
+  /** Adds integers that are an input of an op: a shape, axes. */
   list(...values: readonly number[]): string {
     const name = `l${values.join('_')}`;
     this.#lists.set(name, values);
