@@ -1,4 +1,7 @@
-/** The bench, in a browser or in Node: opens contestants, and measures the adapter's limits and workloads. */
+/**
+ * The bench, in a browser or in Node: opens contestants, and measures the adapter's limits and
+ * workloads.
+ */
 import type { TuningStore } from 'qkv';
 import type { Contestant } from './contestant';
 import { countGpuWork } from './counters';

@@ -11,8 +11,9 @@ const TASK: Task = { kind: 'matmul', spec: COLD_SPEC };
 const TOLERANCE = 256 * 2 ** -24;
 
 /**
- * Leaves the milliseconds since navigation in the document, as `data-cold-ms`, or what went wrong as
- * `data-cold-error`. While the device opens the operands are drawn, which `matmulData` remembers.
+ * Leaves the milliseconds since navigation in the document, as `data-cold-ms`, or what went wrong
+ * as `data-cold-error`. While the device opens the operands are drawn, which `matmulData`
+ * remembers.
  * @param multiply takes what was opened
  */
 export async function coldStart<Opened>(

@@ -1,4 +1,7 @@
-/** The interface of contestants: qkv's implementation is in qkv/, and each peer's in a folder of peers/. */
+/**
+ * The interface of contestants: qkv's implementation is in qkv/, and each peer's in a folder of
+ * peers/.
+ */
 import type { TuningStore } from 'qkv';
 import type { Task } from './spec';
 

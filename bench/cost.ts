@@ -1,6 +1,6 @@
 /**
- * Lower bounds of the work of a run: arithmetic, and bytes moved if each array is read or written once. Elementwise work in
- * models, which is below 1%, is left out.
+ * Lower bounds of the work of a run: arithmetic, and bytes moved if each array is read or written
+ * once. Elementwise work in models, which is below 1%, is left out.
  */
 import type { AttentionSpec, LayerSpec, MatmulSpec, ModelSpec, SequenceSpec, Task } from './spec';
 
@@ -14,11 +14,20 @@ const FLOAT = 4;
 
 /** Operations of softmax for each element: maximum, difference, exponential, sum, quotient. */
 const SOFTMAX = 5;
-/** Operations of layer norm for each element: sum; difference, square, sum; product with 1/std; weight; bias. */
+/**
+ * Operations of layer norm for each element: sum; difference, square, sum; product with 1/std;
+ * weight; bias.
+ */
 const LAYER_NORM = 7;
-/** Operations of Adam for each parameter: both moments, both corrections, root, sum, quotient, update. */
+/**
+ * Operations of Adam for each parameter: both moments, both corrections, root, sum, quotient,
+ * update.
+ */
 const ADAM = 14;
-/** Products of forward and backward pass: the backward pass has two for each one of the forward pass. */
+/**
+ * Products of forward and backward pass: the backward pass has two for each one of the forward
+ * pass.
+ */
 const WITH_BACKWARD = 3;
 
 export function costOf({ kind, spec }: Task): Cost {
@@ -56,7 +65,7 @@ function rows(elements: number, operations: number): Cost {
   return { flops: operations * elements, bytes: 2 * FLOAT * elements };
 }
 
-/** The number of query-key pairs: under a causal mask, half of all pairs plus half of the diagonal. */
+/** Causal attention, in which a query attends to itself and to all earlier keys. */
 function attention({ batch, heads, length, size }: AttentionSpec): Cost {
   const pairs = (batch * heads * length * (length + 1)) / 2;
   return { flops: pairs * (4 * size + SOFTMAX), bytes: 4 * FLOAT * batch * heads * length * size };

@@ -1,6 +1,7 @@
 /**
- * Counts contestants' work on the GPU by wrapping WebGPU's methods. A buffer belongs to the contestant that is running
- * when it is created. Buffers that are garbage-collected rather than destroyed count as live.
+ * Counts contestants' work on the GPU by wrapping WebGPU's methods. A buffer belongs to the
+ * contestant that is running when it is created. Buffers that are garbage-collected rather than
+ * destroyed count as live.
  */
 
 export interface GpuCounts {

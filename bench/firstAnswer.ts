@@ -1,4 +1,7 @@
-/** First answer: the time from navigation to a page's first translation, on its main thread or in a worker. */
+/**
+ * First answer: the time from navigation to a page's first translation, on its main thread or in a
+ * worker.
+ */
 
 const [SENTENCE, TRANSLATION] = ['the dog eats the apple', 'le chien mange la pomme'];
 
@@ -7,8 +10,8 @@ interface Translates {
 }
 
 /**
- * Leaves the milliseconds since navigation in the document, as `data-cold-ms`, or what went wrong as
- * `data-cold-error`.
+ * Leaves the milliseconds since navigation in the document, as `data-cold-ms`, or what went wrong
+ * as `data-cold-error`.
  * @param load takes the folder of the model
  */
 export async function firstAnswer(load: (model: URL) => Promise<Translates>): Promise<void> {

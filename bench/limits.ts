@@ -1,6 +1,6 @@
 /**
- * Measures the adapter's limits with minimal kernels. Rates are the best of several variants and runs; overheads are
- * slopes, the cost of one more among many.
+ * Measures the adapter's limits with minimal kernels. Rates are the best of several variants and
+ * runs; overheads are slopes, the cost of one more among many.
  */
 import {
   ARITHMETIC_WORKGROUP,

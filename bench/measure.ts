@@ -1,4 +1,6 @@
-/** Times contestants round-robin, so that a temporary slowdown of the machine affects all of them. */
+/**
+ * Times contestants round-robin, so that a temporary slowdown of the machine affects all of them.
+ */
 
 export interface Timing {
   readonly medianMs: number;

@@ -1,4 +1,7 @@
-/** The bench as an interactive page, with a selection, bars for results as they arrive, and a report to copy. */
+/**
+ * The bench as an interactive page, with a selection, bars for results as they arrive, and a report
+ * to copy.
+ */
 import { AbortedError } from 'qkv';
 import { type BenchAnswer, limits } from './bench';
 import type { Limits } from './limits';

@@ -1,4 +1,7 @@
-/** References of single operations, in float64 with plain loops that share no code with any contestant. */
+/**
+ * References of single operations, in float64 with plain loops that share no code with any
+ * contestant.
+ */
 import type { Weight } from './data/draw';
 import { attentionData, matmulData, normData, rowsData } from './data/ops';
 import { layerData } from './data/recurrent';

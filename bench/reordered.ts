@@ -1,4 +1,6 @@
-/** Wraps a task whose contestant returns its result in another order; the reordering is not timed. */
+/**
+ * Wraps a task whose contestant returns its result in another order; the reordering is not timed.
+ */
 import type { Prepared } from './contestant';
 
 export function reordered(

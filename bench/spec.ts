@@ -1,11 +1,14 @@
 /**
  * Specifications of the tasks, as plain data.
  *
- * A timed run is one call as an app would make it: inputs are uploaded, the task is computed, and the result named below is
- * read back completely. Parameters and second operands are on the device beforehand. This is the same for all contestants.
+ * A timed run is one call as an app would make it: inputs are uploaded, the task is computed, and
+ * the result named below is read back completely. Parameters and second operands are on the device
+ * beforehand. This is the same for all contestants.
  */
 
-/** Products of a batch of matrices: [batch, m, k] x [batch, k, n], the first of which is uploaded. */
+/**
+ * Products of a batch of matrices: [batch, m, k] x [batch, k, n], the first of which is uploaded.
+ */
 export interface MatmulSpec {
   readonly batch: number;
   readonly m: number;
@@ -56,7 +59,9 @@ export interface LayerSpec {
   readonly hiddenSize: number;
 }
 
-/** A seq2seq model with one LSTM layer for encoder and decoder each, trained with teacher forcing. */
+/**
+ * A seq2seq model with one LSTM layer for encoder and decoder each, trained with teacher forcing.
+ */
 export interface SequenceSpec {
   readonly batch: number;
   /** Of the source and of the target, in tokens. */
@@ -86,7 +91,10 @@ export type Task =
   | { readonly kind: 'beam'; readonly spec: BeamSpec }
   /** All hidden states of a layer [batch, length, hidden], from an uploaded input. */
   | { readonly kind: 'lstm-forward'; readonly spec: LayerSpec }
-  /** The same, then the gradients of parameters and input: row sums of the gradient of the recurrent weight. */
+  /**
+   * The same, then the gradients of parameters and input: row sums of the gradient of the recurrent
+   * weight.
+   */
   | { readonly kind: 'lstm-gradient'; readonly spec: LayerSpec }
   /** Forward, backward and Adam on a batch: the mean cross-entropy before the update. */
   | { readonly kind: 'seq2seq-training'; readonly spec: SequenceSpec };

@@ -1,4 +1,6 @@
-/** Runs one workload: prepares, checks and warms up every contestant, then times them round-robin. */
+/**
+ * Runs one workload: prepares, checks and warms up every contestant, then times them round-robin.
+ */
 import { isPlausible, relativeDifference } from './agreement';
 import type { Contestant, Prepared } from './contestant';
 import { atWork, type GpuCounts, gpuCounts, takePeakBytes } from './counters';
@@ -20,7 +22,10 @@ export interface ContestantResult extends Timing, Omit<GpuCounts, 'pipelines'> {
 export interface WorkloadResult {
   readonly workload: string;
   readonly results: Readonly<Record<string, ContestantResult>>;
-  /** Largest relative difference from the float64 reference or, without one, from the first contestant. */
+  /**
+   * Largest relative difference from the float64 reference or, without one, from the first
+   * contestant.
+   */
   readonly differences: Readonly<Record<string, number>>;
   /** Why a peer was not measured: it failed, or its result was wrong. */
   readonly failures: Readonly<Record<string, string>>;

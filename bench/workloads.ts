@@ -28,7 +28,7 @@ const LAYER = { batch: 16, length: 64, inputSize: 256, hiddenSize: 256 } as cons
 /** Unit roundoff of float32. */
 const ROUNDING = 2 ** -24;
 
-/** Rounding error bound of a sum of k products. */
+/** A product, whose tolerance bounds the rounding error of sums of k products. */
 function matmul(name: string, spec: MatmulSpec, samples: number): Workload {
   return { name, kind: 'matmul', spec, tolerance: spec.k * ROUNDING, samples };
 }

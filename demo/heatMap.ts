@@ -1,4 +1,7 @@
-/** Shows attention weights as a table with coloured cells, built with DOM calls so that text is never markup. */
+/**
+ * Shows attention weights as a table with coloured cells, built with DOM calls so that text is
+ * never markup.
+ */
 
 export interface HeatMap {
   /** Labels of the columns. */

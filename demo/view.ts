@@ -1,5 +1,6 @@
 /**
- * The page's elements. `npm start` and tests read `data-state` of the app and `data-translation` of the result.
+ * The page's elements. `npm start` and tests read `data-state` of the app and `data-translation` of
+ * the result.
  */
 import { type HeatMap, heatMapTable } from './heatMap';
 

@@ -8,7 +8,10 @@ const B = dim('B', 64);
 const inputs = { x: f32(B, 2) };
 const mlp = nn.sequential(nn.linear(2, 32), nn.relu(), nn.linear(32, 2));
 
-/** Trains the network. @returns the logits [2, 2] of a point inside and a point outside, and the last loss */
+/**
+ * Trains the network.
+ * @returns the logits [2, 2] of a point inside and a point outside, and the last loss
+ */
 export async function trainMlp(device: Device) {
   const trainer = await Trainer.create(device, {
     inputs: { ...inputs, y: i32(B) },

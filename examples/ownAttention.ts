@@ -1,4 +1,7 @@
-/** A custom attention block, in which each vector attends to the two keys with the highest scores only. */
+/**
+ * A custom attention block, in which each vector attends to the two keys with the highest scores
+ * only.
+ */
 import type { Device } from 'qkv';
 import { compile, dim, f32, ops, type Tensor } from 'qkv/graph';
 import * as nn from 'qkv/nn';
@@ -25,7 +28,10 @@ const block = nn.layer((scope, x: Tensor) =>
   ops.add(x, attend(scope, norm(scope.child('norm'), x))),
 );
 
-/** Trains the block to copy the first vector to all positions. @returns losses, and the outputs for a batch */
+/**
+ * Trains the block to copy the first vector to all positions.
+ * @returns losses, and the outputs for a batch
+ */
 export async function trainAttention(device: Device, x: readonly number[][][]) {
   const trainer = await Trainer.create(device, {
     inputs: { ...inputs, target: f32(B, T, SIZE) },

@@ -1,10 +1,16 @@
-/** A custom recurrent cell by `scan`: the minimal gated unit (Zhou et al. 2016), which has a single gate. */
+/**
+ * A custom recurrent cell by `scan`: the minimal gated unit (Zhou et al. 2016), which has a single
+ * gate.
+ */
 import type { Device } from 'qkv';
 import { dim, f32, ops, type Tensor } from 'qkv/graph';
 import * as nn from 'qkv/nn';
 import { rmsprop, Trainer } from 'qkv/train';
 
-/** f = sigmoid(W x + U h), h' = (1 - f) h + f tanh(V x + R (f h)). Takes [B, T, inputs], gives [B, size]. */
+/**
+ * f = sigmoid(W x + U h), h' = (1 - f) h + f tanh(V x + R (f h)). Takes [B, T, inputs], gives [B,
+ * size].
+ */
 function minimalGatedUnit(inputs: number, size: number) {
   const [ofInput, ofState] = [nn.linear(inputs, size), nn.linear(size, size, { bias: false })];
   return nn.layer((scope, x: Tensor) => {

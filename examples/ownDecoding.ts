@@ -1,4 +1,7 @@
-/** A custom model for decoding, which predicts the next word from two (Bengio et al. 2003): Fibonacci numbers mod 10. */
+/**
+ * A custom model for decoding, which predicts the next word from two (Bengio et al. 2003):
+ * Fibonacci numbers mod 10.
+ */
 import type { Device } from 'qkv';
 import { compileGenerator } from 'qkv/generate';
 import { dim, i32, ops, type Tensor } from 'qkv/graph';

@@ -21,7 +21,8 @@ const kernel = defineKernel<{ readonly epilogue: Epilogue }>({
     { name: 'y', access: 'read_write', element: epilogue.element },
     ...epilogue.bindings,
   ],
-  // The epilogue is code that the compiler fuses into the kernel; it takes each result and its index.
+  // The epilogue is code that the compiler fuses into the kernel; it takes each result and its
+  // index.
   body: ({ epilogue }) => `${epilogue.code}
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {

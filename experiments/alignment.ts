@@ -1,8 +1,9 @@
 /**
- * Does attention find the words that a target word comes from? The grammar knows them: alignment error
- * rate (Och and Ney 2003) of Bahdanau's attention and of every cross-attention head of the transformer,
- * under teacher forcing. What can be chosen (head, whether a row belongs to the word that is read or the
- * one that is written) is chosen on the development set.
+ * Does attention align target words with the source words that they translate? Compares attention
+ * with the grammar's word links by the alignment error rate (Och and Ney 2003), for Bahdanau's
+ * attention and for each cross-attention head of the transformer, under teacher forcing. The head,
+ * and whether a row belongs to the input or the output word of its position, are chosen on the
+ * development set.
  */
 import type { AlignedPair } from 'qkv/evaluation';
 import type { MatrixChart } from '../tools/lib/charts';
@@ -14,17 +15,17 @@ import type { Compared } from './lib/recipes';
 import { obtain } from './lib/trained';
 
 const SENTENCES = { small: 40, full: 500 } as const;
-/** Sentences that are drawn: of these many words, the first there are. */
+/** Lengths of the sentences in the charts; the first sentence of each length is used. */
 const DRAWN_LENGTHS = [7, 11];
 
-/** Of Bahdanau's decoder; of the transformer's cross-attention. */
+/** Attention weights of Bahdanau's decoder and of the transformer's cross-attention. */
 const WEIGHTS = '{cell.attention,**.multihead_attn.weights}';
 
 const ATTENTIVE: readonly Compared[] = ['toy-bahdanau', 'toy-transformer'];
 
 interface HeadScore {
   readonly head: string;
-  /** Whether a row is taken for the word before: 1 when attention shows what was read last. */
+  /** 1 if a row belongs to the input word of its position, 0 if to the output word. */
   readonly shift: number;
   readonly devError: number;
   readonly testError: number;
@@ -46,7 +47,7 @@ function errorRate(
   pairs.forEach(({ source, target, links }, i) => {
     const rows = attention[i]?.[head] ?? [];
     const found = target.flatMap((_, t): [number, number][] => {
-      // None where the end of the sentence gets the most.
+      // No link if the largest weight is on eos.
       const s = strongest(rows[t + shift] ?? [], source.length + 1);
       return s < source.length ? [[s, t]] : [];
     });
@@ -55,7 +56,7 @@ function errorRate(
   return errors.rate;
 }
 
-/** Word t of the target belongs to the word of the source at the same part of the sentence. */
+/** The error of the diagonal baseline, which links words at the same relative position. */
 function diagonalError(pairs: readonly AlignedPair[]): number {
   const errors = new AlignmentErrors();
   for (const { source, target, links } of pairs) {

@@ -1,6 +1,7 @@
 /**
- * BLEU against the length of the sentence (the shape of figure 2 of Bahdanau et al. 2015): one vector for
- * a whole sentence, attention over recurrent states, the transformer, at equal parameters and budget.
+ * BLEU by sentence length, as in figure 2 of Bahdanau et al. (2015), for seq2seq with a fixed
+ * vector, recurrent attention and the transformer, with equal numbers of parameters and equal
+ * training.
  */
 import { groupReferences } from 'qkv/text';
 import { toySplit } from '../tools/lib/corpora';
@@ -21,7 +22,7 @@ const SENTENCES = { small: 60, full: 2000 } as const;
 interface Scores {
   readonly model: string;
   readonly parameters: number;
-  /** Training steps, of so many sentence pairs each. */
+  /** Training steps, and sentence pairs of each. */
   readonly steps: number;
   readonly batchSize: number;
   readonly fine: readonly BandScore[];

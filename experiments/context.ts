@@ -1,7 +1,8 @@
 /**
- * Does context tell the senses of a word apart? Homographs of the grammar ('a light box', 'a red
- * light'): their word vectors, which know no context, against the states of Bahdanau's encoder and of
- * each layer of the transformer's, as silhouettes, nearest neighbours and principal components.
+ * Does context separate the senses of a word? Compares embeddings of the grammar's homographs ('a
+ * light box', 'a red light'), which do not depend on context, with the states of Bahdanau's encoder
+ * and of each layer of the transformer's encoder, by silhouettes, nearest neighbours and principal
+ * components.
  */
 import { type ToyPair, toyPairs } from 'qkv/toy';
 import type { BarChart, Chart } from '../tools/lib/charts';
@@ -25,24 +26,24 @@ const SETTINGS = {
   full: { sentences: 6000, least: 15, most: 40 },
 } as const;
 
-/** The vectors of words, and all states that an encoder has of them. */
+/** Embeddings of words, and all encoder states of their occurrences. */
 const STATES = '{src_embed,encoder,transformer.encoder,transformer.encoder.layers.*}.output';
 
-/** Homographs whose states are drawn, where they occur often enough. */
+/** Homographs in the charts, if they occur often enough. */
 const DRAWN: readonly string[] = ['know', 'light', 'left'];
 
 const MODELS: readonly Compared[] = ['toy-bahdanau', 'toy-transformer'];
 
 interface WordScore {
   readonly word: string;
-  /** Occurrences of each sense. */
+  /** Number of occurrences of each sense. */
   readonly senses: Readonly<Record<string, number>>;
   readonly silhouette: number;
-  /** Part of the occurrences whose nearest other one has their sense. */
+  /** Fraction of occurrences whose nearest neighbour has the same sense. */
   readonly neighbours: number;
-  /** Part of the commonest sense. */
+  /** Fraction of the most common sense. */
   readonly majority: number;
-  /** Mean distances between occurrences of one sense, and of different ones. */
+  /** Mean distances between occurrences of the same sense, and of different senses. */
   readonly within: number;
   readonly between: number;
 }
@@ -115,7 +116,7 @@ async function measure(run: Run, name: Compared, report: Report): Promise<Measur
   return { layers, drawn };
 }
 
-/** Occurrences with their neighbours as labels. */
+/** Occurrences, labelled with their neighbouring words. */
 function itemsOf(
   { occurrences }: Homograph,
   vectors: readonly (readonly number[])[],
@@ -130,7 +131,7 @@ function itemsOf(
 
 const decimals = (value: number) => (Number.isNaN(value) ? '-' : value.toFixed(2));
 
-/** Means over the words, layer by layer; then the words in the layers that say most. */
+/** Means over the words for each layer, then the words in the best layers. */
 function report(layers: readonly LayerScore[]): string {
   const words = layers[0]?.words ?? [];
   const chance = meanOf(words.map((word) => word.majority));

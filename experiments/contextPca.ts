@@ -1,7 +1,8 @@
 /**
- * What is in the one vector that seq2seq makes of a sentence (figure 2 of Sutskever et al. 2014)? Events
- * told in two voices and with the doer exchanged: are sentences of one meaning nearer to each other
- * than those of the same words in another order, which a bag of words cannot tell apart?
+ * What does seq2seq's context vector represent (figure 2 of Sutskever et al. 2014)? For events in
+ * active and passive voice and with agent and patient exchanged: are sentences of the same meaning
+ * nearer to each other than sentences of the same words in another order, which a bag of words
+ * cannot distinguish?
  */
 import { random } from 'qkv/cpu';
 import type { Captured } from 'qkv/inspect';
@@ -22,10 +23,13 @@ import { obtain } from './lib/trained';
 
 const EVENTS = { small: 12, full: 300 } as const;
 
-/** States after the last word, of every layer. */
+/** The encoder's final states of all layers. */
 const STATES = 'encoder.final_{hidden,cell}_l*';
 
-/** Drawn: all that these two do to each other; and the verb, done by these pairs. */
+/**
+ * Events in the charts: all events between these two nouns, and events of this verb between these
+ * pairs.
+ */
 const DRAWN_NOUNS = ['cat', 'dog'];
 const DRAWN_VERB = 'see';
 const DRAWN_PAIRS = [
@@ -34,27 +38,27 @@ const DRAWN_PAIRS = [
   ['king', 'bird'],
 ];
 
-/** Of one event. */
+/** Number of sentences of an event. */
 type Tellings = readonly Telling[];
 
-/** A vector for each sentence: the four tellings of an event, then those of the next. */
+/** A vector for each sentence, with the four sentences of each event in order. */
 type Vectors = readonly (readonly number[])[];
 
 interface Score {
   readonly vectors: string;
   /** Mean distance to the sentence of the same meaning in the other voice. */
   readonly sameMeaning: number;
-  /** To that of the same words, with the doer exchanged. */
+  /** Mean distance to the sentence of the same words with agent and patient exchanged. */
   readonly sameWords: number;
-  /** To that of the same order of nouns, which is of another voice and another meaning. */
+  /** Mean distance to the sentence with the same order of nouns, whose voice and meaning differ. */
   readonly sameOrder: number;
-  /** Part of the sentences nearest to the one of the same meaning; a guess gets a third. */
+  /** Fraction of sentences nearest to the one of the same meaning; chance is a third. */
   readonly nearest: number;
   /** Mean silhouette of the two meanings of an event. */
   readonly silhouette: number;
 }
 
-/** The last layer's states, or those of all. */
+/** The states of the last layer, or of all layers. */
 function stateOf(captured: Captured | undefined, isLastOnly: boolean): readonly number[] {
   const names = [...(captured?.keys() ?? [])];
   const layerOf = (name: string) => Number(/_l(\d+)$/.exec(name)?.[1]);
@@ -63,7 +67,7 @@ function stateOf(captured: Captured | undefined, isLastOnly: boolean): readonly 
   return taken.flatMap((name) => Array.from(captured?.get(name)?.data ?? []));
 }
 
-/** How often each word of the sentences is in each. */
+/** Bag-of-words vectors of the sentences. */
 function bagsOf(pairs: readonly Pair[]): Vectors {
   const words = [...new Set(pairs.flatMap(({ source }) => source))];
   return pairs.map(({ source }) =>
@@ -71,7 +75,7 @@ function bagsOf(pairs: readonly Pair[]): Vectors {
   );
 }
 
-/** The noun that comes first: the one that does it in the active voice, the other in the passive. */
+/** The first noun: the agent in the active voice, the patient in the passive. */
 function firstNoun({ doer, voice }: Telling, nouns: readonly string[]): string {
   return voice === 'active' ? doer : (nouns.find((noun) => noun !== doer) ?? doer);
 }
@@ -154,7 +158,7 @@ async function measure(run: Run, report: Report) {
   };
 }
 
-/** Distances to an event's other tellings, as parts of their mean. */
+/** Distances to the other sentences of an event, relative to their mean. */
 function chart(scores: readonly Score[]): BarChart {
   return {
     kind: 'bars',

@@ -1,7 +1,7 @@
 /**
- * What do the transformer's heads look at? Each head of its three attentions against relations between
- * words: the place in the sentence, the grammar's dependencies, its word links; beside the best fixed
- * offset and equal weights. What is chosen is chosen on the development set.
+ * What do the transformer's attention heads attend to? Compares each head of its three attentions
+ * with relations between words (position, the grammar's dependencies, its word links), and with the
+ * best fixed offset and equal weights as baselines. Choices are made on the development set.
  */
 import { type ToyPair, toyPairs } from 'qkv/toy';
 import type { MatrixChart } from '../tools/lib/charts';
@@ -19,7 +19,7 @@ import { obtain } from './lib/trained';
 
 const SENTENCES = { small: 40, full: 500 } as const;
 
-/** Heads that are drawn of each attention, and the length of the sentence: the first there is. */
+/** Number of heads of each attention in the charts, and the length of their sentence. */
 const DRAWN = 2;
 const DRAWN_LENGTH = 9;
 
@@ -32,7 +32,7 @@ interface HeadScore {
 interface RelationScore {
   readonly relation: string;
   readonly heads: readonly HeadScore[];
-  /** Columns from the row, and how often that is right. */
+  /** The offset in columns from the row, and its accuracy. */
   readonly offset: { readonly columns: number; readonly dev: number; readonly test: number };
   readonly uniform: number;
 }
@@ -76,7 +76,7 @@ function scoreRelation(
   };
 }
 
-/** Heads by how much better than the best fixed offset they follow some relation. */
+/** Heads sorted by how much better than the best fixed offset they follow a relation. */
 function telling({ relations }: KindScore) {
   const all = relations.flatMap(({ relation, heads, offset }) =>
     heads.map(({ head, dev }) => ({ head, relation, gain: dev.strongest - offset.dev })),

@@ -1,4 +1,4 @@
-/** All experiments, in the order of the road. */
+/** All experiments, in historical order of their subjects. */
 import { alignment } from './alignment';
 import { bottleneck } from './bottleneck';
 import { context } from './context';

@@ -1,8 +1,8 @@
 /**
- * What does it cost that a recurrent network reads one word after the other? Time of a training step
- * against the length of the sentences, of an LSTM seq2seq and a transformer of about the same number of
- * parameters, on the same batches: first the same number of tokens whatever the length, then the same
- * number of sentences.
+ * What is the cost of sequential computation in recurrent networks? Measures the time of a training
+ * step by sentence length, for an LSTM seq2seq and a transformer with about as many parameters, on
+ * the same batches: first with a constant number of tokens, then with a constant number of
+ * sentences.
  */
 
 import { random } from 'qkv/cpu';
@@ -18,9 +18,9 @@ import { meanOf } from './lib/separation';
 
 interface Setting {
   readonly lengths: readonly number[];
-  /** Tokens of a side of a batch, where they stay the same. */
+  /** Tokens on either side of a batch, in the sweep with constant tokens. */
   readonly tokens: number;
-  /** Sentences of a batch, where they stay the same. */
+  /** Sentences in a batch, in the sweep with constant sentences. */
   readonly sentences: number;
   readonly samples: number;
   readonly size: number;
@@ -34,7 +34,10 @@ const SETTINGS: Readonly<Record<Run['size'], Setting>> = {
 const VOCABULARY = 256;
 const vocabularies = { sourceVocabulary: VOCABULARY, targetVocabulary: VOCABULARY };
 
-/** Makes the models; the transformer's inner layer is what brings it to the LSTM's parameters. */
+/**
+ * Makes the models. The transformer's feed-forward size is chosen to match the LSTM's number of
+ * parameters.
+ */
 const MODELS: Readonly<Record<string, (size: number, maxLength: number) => TranslationModel>> = {
   'LSTM seq2seq': (size, maxLength) =>
     seq2seqModel({
@@ -60,11 +63,11 @@ const SWEEPS = ['same tokens', 'same sentences'] as const;
 
 type Sweep = (typeof SWEEPS)[number];
 
-/** A model at one shape of batch. */
+/** Measurements of a model for a batch shape. */
 interface Measured extends Timing {
   readonly sweep: Sweep;
   readonly model: string;
-  /** Tokens of a sentence, with eos; on both sides. */
+  /** Tokens of a sentence on either side, with eos. */
   readonly length: number;
   readonly sentences: number;
   readonly parameters: number;
@@ -72,7 +75,7 @@ interface Measured extends Timing {
   readonly dispatches: number;
 }
 
-/** Sentences of random words, all of one length with eos. */
+/** A batch of random sentences of one length, including eos. */
 function batchOf(sentences: number, length: number, seed: number): Batch {
   const source = random(seed);
   const first = Math.max(...Object.values(SPECIAL_IDS)) + 1;
@@ -81,7 +84,7 @@ function batchOf(sentences: number, length: number, seed: number): Batch {
   return makeBatch(Array.from({ length: sentences }, () => ({ source: ids(), target: ids() })));
 }
 
-/** A model and a shape of batch. */
+/** A model and a batch shape. */
 type Shape = Pick<Measured, 'sweep' | 'model' | 'length' | 'sentences'>;
 
 interface Contestant extends Shape {
@@ -115,10 +118,12 @@ function shapesOf({ lengths, tokens, sentences }: Setting): readonly Shape[] {
   );
 }
 
-/** Steps before the first that is timed: submits find their size. */
+/** Warm-up steps, in which the size of submits adapts. */
 const WARM_UP = 3;
 
-/** All contestants in turn, round after round, so that a slow spell of the machine hits them all. */
+/**
+ * Times all models round-robin, so that a temporary slowdown of the machine affects all of them.
+ */
 async function measure(run: Run, report: Report): Promise<readonly Measured[]> {
   const setting = SETTINGS[run.size];
   const contestants: Contestant[] = [];
@@ -150,11 +155,11 @@ async function measure(run: Run, report: Report): Promise<readonly Measured[]> {
 interface Slope {
   readonly sweep: Sweep;
   readonly model: string;
-  /** Time grows like the length to this power: 0 not at all, 1 in step with it. */
+  /** The exponent p of time ~ length^p. */
   readonly exponent: number;
 }
 
-/** The line of least squares through logarithms of length and time. */
+/** Least-squares fit of log(time) by log(length). */
 function slopesOf(measured: readonly Measured[]): readonly Slope[] {
   return SWEEPS.flatMap((sweep) =>
     Object.keys(MODELS).map((model) => {

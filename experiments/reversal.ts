@@ -1,6 +1,6 @@
 /**
- * Does it help to read the source from its end (Sutskever et al. 2014, section 3.3)? The same seq2seq
- * trained twice, everything else equal.
+ * Does reversing the source help (Sutskever et al. 2014, section 3.3)? Trains the same seq2seq
+ * model with and without.
  */
 import { groupReferences } from 'qkv/text';
 import { toySplit } from '../tools/lib/corpora';
@@ -19,7 +19,7 @@ import { readModel, trainHere, translateWith } from './lib/trained';
 
 const SENTENCES = { small: 60, full: 1000 } as const;
 
-/** The shipped model's recipe, at half its budget: both have learnt much and neither everything. */
+/** The shipped model's recipe with half of its steps, after which the models still differ. */
 function fullRecipe(seed: number): Recipe {
   const tiny = tinyRecipe('toy-seq2seq', seed);
   return {

@@ -1,6 +1,6 @@
 /**
- * How much of a gradient reaches an input from far back (Hochreiter 1991; Bengio et al. 1994; Pascanu et
- * al. 2013): the norm of d(loss at the last step)/d(input) against the distance between the two.
+ * How do gradients vanish or explode over time (Hochreiter 1991; Bengio et al. 1994; Pascanu et al.
+ * 2013)? Measures the norm of d(loss at the last time step)/d(input) by the distance between them.
  */
 
 import { random } from 'qkv/cpu';
@@ -9,11 +9,11 @@ import { type CellName, cells } from 'qkv/nn';
 import { type Experiment, type Run, textTable } from './lib/experiment';
 import { matrixOfRadius } from './lib/spectralRadius';
 
-/** A cell as it starts. */
+/** An initialised cell. */
 interface Subject {
   readonly label: string;
   readonly cell: CellName;
-  /** Bias of the gate that keeps the state, by its place among the gates. */
+  /** Initial bias of the gate that preserves the state, by the gate's index. */
   readonly keep?: { readonly gate: number; readonly bias: number };
 }
 
@@ -29,7 +29,7 @@ const SUBJECTS: readonly Subject[] = [
 /** Spectral radius of every gate's recurrent matrix. */
 const RADII = [0.8, 1.8];
 
-/** Largest norm of the gradient when it is clipped. */
+/** Largest gradient norm with clipping. */
 const CLIP = 1;
 
 const SETTINGS = {
@@ -40,11 +40,11 @@ const SETTINGS = {
 interface Curve {
   readonly label: string;
   readonly radius: number;
-  /** Norm of the gradient at the input, by distance from the loss in steps: 0, 1, 2 ... */
+  /** Norm of the gradient of the input, by distance from the loss in time steps: 0, 1, 2, ... */
   readonly norms: readonly number[];
-  /** Norm of the gradient of all weights. */
+  /** Norm of the gradient of all parameters. */
   readonly weightNorm: number;
-  /** The same as `norms`, of the gradient that clipping leaves. */
+  /** The same as `norms`, after clipping. */
   readonly clipped: readonly number[];
 }
 
@@ -81,7 +81,7 @@ async function measure({ device, size, seed }: Run, subject: Subject, radius: nu
   return curve(subject.label, radius, [batch, steps, units], x, [weightIn, weight]);
 }
 
-/** One matrix of the radius for every gate. */
+/** Recurrent weights, with a matrix of the given spectral radius for every gate. */
 function recurrentWeight(gates: number, units: number, radius: number, seed: number): HostTensor {
   const blocks = Array.from({ length: gates }, (_, gate) =>
     matrixOfRadius(units, radius, seed + 1 + gate),

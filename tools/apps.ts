@@ -1,6 +1,6 @@
 /**
- * `npm run apps`: packs the package, installs it into fresh apps of every kind and translates there. Prints a
- * table; needs npm's registry unless --offline.
+ * `npm run apps`: packs the package, installs it into fresh apps with various bundlers, and
+ * translates there. Prints a table. Needs npm's registry unless --offline.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,7 @@ function command(): Command {
     .exitOverride();
 }
 
-/** Runs the command. @returns the exit code: 1 when an app failed */
+/** Runs the command. @returns the exit code: 1 if an app failed */
 export async function main(args: readonly string[]): Promise<number> {
   const program = command().parse(args, { from: 'user' });
   const options = program.opts();

@@ -1,4 +1,6 @@
-/** `npm run bench`: our speed beside peers', in headless Chrome. Correctness first, then medians. */
+/**
+ * `npm run bench`: compares qkv's speed with peers' in headless Chrome, after checking correctness.
+ */
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -30,7 +32,7 @@ import { relay } from './lib/relay';
 import { type Site, serveSite } from './lib/site';
 
 const PEERS = ['jax-js', 'ort-webgpu', 'tfjs'];
-/** Not compared with unless asked for: it computes on the CPU. */
+/** Excluded by default, because it computes on the CPU. */
 const MORE_PEERS = ['ort-wasm'];
 
 /** CommonJS, which browsers cannot load as it is. */
@@ -71,15 +73,15 @@ function multiple(text: string): number {
 
 function command(): Command {
   return new Command('bench')
-    .description('Measure our speed beside peers in headless Chrome.')
+    .description('Compare the speed with that of peers in headless Chrome.')
     .addOption(names('--only <workloads...>', 'only these', KNOWN))
     .addOption(names('--peers <names...>', 'compare with these', [...PEERS, ...MORE_PEERS, 'none']))
     .addOption(new Option('--without-ours', 'measure the peers alone').hideHelp())
     .option('--headed', 'show the browser')
-    .option('--browser-ws <url>', 'use a browser that runs already, by its DevTools address')
-    .option('--node', 'run on Dawn in Node: ours alone')
-    .option('--tuned', 'with the kernels that `tune --browser`, for --node `tune`, found fastest')
-    .option('--serve', 'serve the page of the bench for a person, until Ctrl-C')
+    .option('--browser-ws <url>', 'use a running browser, by its DevTools address')
+    .option('--node', 'run on Dawn in Node, without peers')
+    .option('--tuned', 'use the kernels chosen by `tune --browser`, or by `tune` with --node')
+    .option('--serve', 'serve the interactive page of the bench until Ctrl-C')
     .option('--port <n>', 'where it is served', wholeNumber('port', 0), 0)
     .option('--samples <n>', 'timed runs of each contestant', wholeNumber('samples'))
     .option('--compare <file>', 'compare with the result.json of an earlier run')
@@ -90,7 +92,7 @@ function command(): Command {
     .exitOverride();
 }
 
-/** Runs the command. @returns the exit code: 2 when something got slower than allowed */
+/** Runs the command. @returns the exit code: 2 if a workload is slower than allowed */
 export async function main(args: readonly string[]): Promise<number> {
   const program = command().parse(args, { from: 'user' });
   const options = program.opts<Options>();
@@ -138,7 +140,7 @@ async function perform(options: Options, contestants: readonly string[]): Promis
     browser = isRemote ? await connectBrowser(browserWs) : await openBrowser({ headed });
     const prepare = (page: Page) => (isRemote ? relay(page, site.url) : Promise.resolve());
     const run = await runInBrowser(browser, site.url, request, prepare);
-    // A relay's way is no part of a cold start.
+    // A relay would add its latency to cold starts.
     const isCold = wanted.includes('cold-start') && !isRemote;
     const built = contestants.filter((name) => !MORE_PEERS.includes(name));
     return {
@@ -155,7 +157,7 @@ async function perform(options: Options, contestants: readonly string[]): Promis
   }
 }
 
-/** result.json and report.html. */
+/** Writes result.json and report.html. */
 async function write(record: BenchRecord, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'result.json'), `${JSON.stringify(record, null, 1)}\n`);
@@ -178,7 +180,7 @@ async function servePage(peers: readonly string[], port: number): Promise<number
   return 0;
 }
 
-/** The commit that was measured, with a mark when files differ from it. */
+/** The measured commit, marked if the working tree differs from it. */
 function commit(): string {
   const git = (...args: readonly string[]) =>
     spawnSync('git', args, { cwd: root, encoding: 'utf8' }).stdout?.trim() ?? '';

@@ -1,18 +1,18 @@
 /**
- * Chrome or Chromium with WebGPU, driven by puppeteer: the same flags for the commands, the
- * end-to-end tests and the benches.
+ * Chrome or Chromium with WebGPU, driven by puppeteer, with the same flags for commands, end-to-end
+ * tests and benches.
  */
 import type { Browser, Page } from 'puppeteer';
 import { ensureBrowser } from './environment.mjs';
 
 export interface BrowserOptions {
-  /** Show a window. */
+  /** Whether to show a window (default false). */
   readonly headed?: boolean;
   /** False starts a browser that has no WebGPU. */
   readonly webGpu?: boolean;
 }
 
-/** No calls home: nothing but the page is loaded. */
+/** Flags that disable background network traffic. */
 const QUIET = [
   '--disable-background-networking',
   '--disable-component-update',
@@ -23,8 +23,8 @@ const QUIET = [
 ];
 
 /**
- * Flags under which Chrome has WebGPU. QKV_ADAPTER=hardware or software insists on one kind;
- * otherwise Chrome takes what the machine has.
+ * Flags that enable WebGPU. QKV_ADAPTER=hardware or software requires that kind of adapter;
+ * otherwise Chrome chooses.
  */
 function gpuFlags(): readonly string[] {
   const flags = ['--enable-unsafe-webgpu', '--ignore-gpu-blocklist'];
@@ -35,7 +35,10 @@ function gpuFlags(): readonly string[] {
   return flags;
 }
 
-/** A software adapter may take its time; our own limits apply. */
+/**
+ * puppeteer's timeout is disabled, because software adapters are slow; commands have their own
+ * limits.
+ */
 const PATIENCE_MS = 3_600_000;
 
 /** Starts a browser; the caller closes it. */
@@ -46,7 +49,7 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
   return puppeteer.launch({
     executablePath: ensureBrowser(),
     headless: !headed,
-    // A busy machine takes long to start a browser.
+    // A browser starts slowly on a busy machine.
     timeout: 120_000,
     protocolTimeout: PATIENCE_MS,
     args: [
@@ -58,13 +61,13 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
   });
 }
 
-/** Uses a browser that runs already. @param url of its DevTools, ws://... or wss://... */
+/** Connects to a running browser. @param url of its DevTools, ws://... or wss://... */
 export async function connectBrowser(url: string): Promise<Browser> {
   const { default: puppeteer } = await import('puppeteer');
   return puppeteer.connect({ browserWSEndpoint: url, protocolTimeout: PATIENCE_MS });
 }
 
-/** Everything that goes wrong in a page: uncaught errors, console errors, failed requests. */
+/** Collects the errors of a page: uncaught errors, console errors, failed requests. */
 export function collectErrors(page: Page): readonly string[] {
   const errors: string[] = [];
   page.on('pageerror', (error) => {

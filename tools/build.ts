@@ -1,4 +1,7 @@
-/** `npm run build`: the library in dist/lib, the same as one file dist/qkv.js, and the site in dist/site. */
+/**
+ * `npm run build`: builds the library as modules (dist/lib) and as one file (dist/qkv.js), and the
+ * site (dist/site).
+ */
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -29,8 +32,8 @@ function command(): Command {
 }
 
 /**
- * The demo, the bench and the API pages, with relative addresses so that they can lie in any folder of a
- * server.
+ * Builds the demo, the bench and the API pages, with relative addresses so that a server can have
+ * them in any folder.
  */
 async function buildSite(folder: string, hasApi: boolean): Promise<void> {
   await buildPage('demo', folder, hasApi ? [withApiLink] : []);
@@ -61,14 +64,14 @@ async function buildPage(
   });
 }
 
-/** A link from the demo page to the API pages, which only the built site has. */
+/** Adds a link to the API pages to the demo page of the built site. */
 const withApiLink: Plugin = {
   name: 'with-api-link',
   transformIndexHtml: (html) =>
     html.replace('</main>', '<p><a href="./api/">API of the package</a></p>\n    </main>'),
 };
 
-/** The API pages' own scripts apart, which are typedoc's. */
+/** Lists built files, except typedoc's scripts. */
 async function scriptSizes(folder: string): Promise<readonly FileSize[]> {
   const names = await readdir(folder, { recursive: true });
   return Promise.all(

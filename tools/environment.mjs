@@ -1,6 +1,6 @@
 /**
- * The machine: where a browser and a Vulkan driver are, and installing what is missing. Plain
- * JavaScript on Node's own modules, since it runs before anything is installed.
+ * Finds a browser and a Vulkan driver, and installs what is missing. Plain JavaScript without
+ * dependencies, because it runs before anything is installed.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -20,7 +20,7 @@ const BROWSER_PATHS = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** Folders that hold Chrome's own software Vulkan driver. */
+/** Folders that may have Chrome's software Vulkan driver. */
 const DRIVER_FOLDERS = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome'];
 
 function run(command, args, options = {}) {
@@ -28,7 +28,7 @@ function run(command, args, options = {}) {
   return status === 0;
 }
 
-/** Installs the packages of a folder when one that it needs is missing. */
+/** Installs the packages of a folder if one of them is missing. */
 function ensureInstalled(folder, needed) {
   if (existsSync(join(folder, 'node_modules', needed, 'package.json'))) return;
   process.stderr.write(`installing packages (npm ci in ${folder}) ...\n`);
@@ -38,17 +38,17 @@ function ensureInstalled(folder, needed) {
   }
 }
 
-/** Installs the project's packages when they are missing. */
+/** Installs the project's packages if they are missing. */
 export function ensurePackages() {
   ensureInstalled(root, 'vite');
 }
 
-/** Installs what the bench compares with when it is missing. */
+/** Installs the bench's peers if they are missing. */
 export function ensurePeers() {
   ensureInstalled(join(root, 'bench', 'peers'), 'onnxruntime-web');
 }
 
-/** Installs what the API pages are written by when it is missing. */
+/** Installs typedoc if it is missing. */
 export function ensureApiPages() {
   ensureInstalled(join(root, 'tools', 'apiPages'), 'typedoc');
 }
@@ -65,7 +65,7 @@ export function findBrowser() {
   return BROWSER_PATHS.find((path) => existsSync(path)) ?? downloadedBrowser();
 }
 
-/** A browser that `npx puppeteer browsers install chrome` left in the user's cache. */
+/** A browser in the user's cache, from `npx puppeteer browsers install chrome`. */
 function downloadedBrowser() {
   const cache = join(process.env.HOME ?? '', '.cache', 'puppeteer', 'chrome');
   if (!existsSync(cache)) return undefined;
@@ -79,7 +79,10 @@ function downloadedBrowser() {
     .find((path) => existsSync(path));
 }
 
-/** A browser's path, installed if need be: Debian's package when root, else puppeteer's download. */
+/**
+ * A browser's path. If there is none, installs Debian's package as root, or else puppeteer's
+ * download.
+ */
 export function ensureBrowser() {
   const found = findBrowser();
   if (found !== undefined) return found;
@@ -105,8 +108,8 @@ export function ensureBrowser() {
 }
 
 /**
- * The software driver compiles a kernel by very many allocations, and frees them all at its end: a
- * third of that time is saved when glibc keeps the memory. (`mallopt(3)`.)
+ * The software driver makes many allocations to compile a kernel, and frees them all at the end.
+ * Compiling takes a third less time if glibc keeps the memory (see mallopt(3)).
  */
 const KEPT_MEMORY = {
   MALLOC_ARENA_MAX: '2',
@@ -116,9 +119,9 @@ const KEPT_MEMORY = {
 };
 
 /**
- * Environment variables under which Dawn in Node finds a Vulkan driver. A real driver is left alone
- * (QKV_ADAPTER=hardware); otherwise Chrome's software driver is used. They must be set before the
- * process starts.
+ * Environment variables with which Dawn in Node finds a Vulkan driver: the system's with
+ * QKV_ADAPTER=hardware, otherwise Chrome's software driver. They must be set before the process
+ * starts.
  */
 export function dawnEnvironment() {
   if (process.platform !== 'linux' || process.env.QKV_ADAPTER === 'hardware') return {};

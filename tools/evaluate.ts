@@ -20,7 +20,7 @@ import { translationCorpus } from './lib/studies';
 import { type FullScores, scoreAll, translateAll } from './lib/translate';
 import { nodeGpu } from './nodeGpu';
 
-/** Training pairs that the baselines learn from: more would not change their scores. */
+/** Maximum number of training pairs for the baselines, beyond which their scores hardly change. */
 const BASELINE_PAIRS = 50_000;
 
 function command(): Command {
@@ -161,7 +161,7 @@ interface Result extends FullScores {
   readonly baselines: Readonly<Record<string, FullScores>>;
 }
 
-/** A score and half of its 95% interval, in a column. */
+/** Formats a score with half the width of its 95% interval. */
 function withInterval(score: number, interval: Interval | undefined, scale = 1): string {
   const half = ((interval?.halfWidth ?? 0) * scale).toFixed(1);
   return `${(score * scale).toFixed(1)} ± ${half}`.padStart(13);
@@ -194,7 +194,7 @@ function report(result: Result): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** Files named on the command line, or those that the model was trained with. */
+/** Files of sentence pairs, from the command line or from the model's recipe. */
 interface Files {
   readonly paths: readonly string[];
   readonly isRaw: boolean;

@@ -1,4 +1,4 @@
-/** `npm run experiment`: answers one of the questions of the road to attention, in figures and pictures. */
+/** `npm run experiment`: runs one of the experiments, and writes its figures and charts. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
@@ -29,10 +29,10 @@ function command(): Command {
     .description('Answer a question with measurements; writes result.json and SVG charts.')
     .addArgument(new Argument('<name>', 'which').choices(EXPERIMENTS.map(({ name }) => name)))
     .addOption(new Option('--size <size>', 'how much work').choices([...SIZES]).default('full'))
-    .option('--seed <n>', 'seed of weights and data', wholeNumber('seed', 0), 1)
-    .option('--out <folder>', 'where it is written (default: runs/experiments/NAME-SIZE)')
-    .option('--fresh', 'forget what an interrupted run left')
-    .option('--retrain', 'train the compared models anew, where shipped ones would be used')
+    .option('--seed <n>', 'seed of parameters and data', wholeNumber('seed', 0), 1)
+    .option('--out <folder>', 'output folder (default: runs/experiments/NAME-SIZE)')
+    .option('--fresh', 'discard the stages of an interrupted run')
+    .option('--retrain', 'train all compared models instead of using the shipped ones')
     .option('--json', 'print the result as the last line of standard output')
     .addHelpText(
       'after',
@@ -90,7 +90,7 @@ async function perform(
       await rm(join(folder, part), { recursive: true, force: true });
     }
   }
-  // Stages of another seed or size are not taken.
+  // Stages of another seed or size are not reused.
   const key = JSON.stringify({ name: experiment.name, size, seed, retrain });
   try {
     return await experiment.perform({

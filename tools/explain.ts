@@ -1,6 +1,6 @@
 /**
- * `npm run explain`: what a plan of a trained translator does, step by step, and what it takes; or which ops
- * there are.
+ * `npm run explain`: prints the steps of a trained translator's plan, with their memory and cost;
+ * or the table of ops.
  */
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
@@ -98,7 +98,7 @@ async function profilePlan(
   return times;
 }
 
-/** The longest dispatches first, and the sum. */
+/** Formats the times of dispatches, the longest first, and their sum. */
 function printTimes(times: readonly DispatchTime[]): string {
   const total = times.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   const lines = times

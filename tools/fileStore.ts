@@ -1,16 +1,16 @@
 /**
- * Checkpoints as files of a folder, for Node. A save writes a temporary file beside the old one,
- * flushes it and renames it, which POSIX makes atomic: an interruption leaves the old file whole.
- * Files are named after their checkpoints, with every unusual character escaped.
+ * A checkpoint store for Node, with one file for each checkpoint. A save writes a temporary file,
+ * flushes it and renames it, which is atomic under POSIX, so that an interruption leaves the old
+ * file intact. File names are the checkpoints' names with special characters escaped.
  */
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { OptionError, StorageError } from 'qkv';
 import { type CheckpointStore, checkCheckpointName } from 'qkv/io';
 
-/** File systems allow 255 bytes. */
+/** Maximum length of a file name in bytes. */
 const MAX_FILE_NAME_LENGTH = 250;
-/** Temporary files: the process that writes them, and a number of their own. */
+/** Names of temporary files have the id of the process that writes them, and a unique number. */
 const TEMPORARY = /^\.qkv-(\d+)-\d+\.tmp$/;
 
 /** Temporary files that this process is writing now. */
@@ -18,15 +18,15 @@ const active = new Set<string>();
 let saves = 0;
 
 /**
- * A store whose checkpoints are files of `folder`, which is made at the first save. Saves of one
- * store happen in the order of the calls; leftovers of interrupted saves go at the next save.
+ * A store in a folder, which is created by the first save. Saves of one store are executed in
+ * order; temporary files of interrupted saves are removed by the next save.
  */
 export function fileStore(folder: string): CheckpointStore {
   let queue: Promise<unknown> = Promise.resolve();
   return {
     load: async (name) => load(join(resolve(folder), fileName(name)), name),
     save: (name, bytes) => {
-      // A copy, since the caller may go on writing while the file is written.
+      // Copied, because the caller may modify the bytes while the file is being written.
       const copy = new Uint8Array(bytes);
       const done = queue.then(() => save(resolve(folder), name, copy));
       queue = done.catch(() => {});
@@ -36,8 +36,9 @@ export function fileStore(folder: string): CheckpointStore {
 }
 
 /**
- * Letters, digits, '_', '-' and inner dots stay; the rest is percent-encoded, never a path. Names
- * that differ in case only are one file where the file system ignores case.
+ * The file name of a checkpoint: letters, digits, '_', '-' and inner dots stay, all other
+ * characters are percent-encoded, so that it cannot be a path. Names that differ in case only share
+ * a file on case-insensitive file systems.
  */
 function fileName(name: string): string {
   checkCheckpointName(name);
@@ -82,7 +83,7 @@ async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
   });
 }
 
-/** Makes the rename itself durable. Windows cannot open folders, and needs no such call. */
+/** Flushes a folder, which makes a rename durable. Not possible on Windows, nor necessary. */
 async function flushFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   await withHandle(await open(folder, 'r'), (handle) => handle.sync());
@@ -99,7 +100,7 @@ async function withHandle(
   }
 }
 
-/** Removes temporary files that nobody writes any more. */
+/** Removes temporary files of processes that have ended. */
 async function removeLeftovers(folder: string): Promise<void> {
   for (const entry of await readdir(folder)) {
     const owner = TEMPORARY.exec(entry)?.[1];
@@ -114,7 +115,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (cause) {
-    // EPERM: there is such a process, of another user.
+    // EPERM: the process exists and belongs to another user.
     return errorCode(cause) !== 'ESRCH';
   }
 }

@@ -1,19 +1,19 @@
-/** WebGPU in Node through Dawn (the `webgpu` package), loaded only when asked for. */
+/** WebGPU in Node by Dawn (the `webgpu` package), loaded on demand. */
 import { DeviceError } from 'qkv';
 
 let opened: GPU | undefined;
 
 /**
- * Dawn's entry point; also defines WebGPU's global constants. One instance a process: Dawn does not
- * survive being garbage collected.
- * @throws DeviceError when the package is not installed
+ * Dawn's WebGPU entry point; also defines WebGPU's global constants. There is one instance for each
+ * process, because Dawn crashes if it is garbage-collected.
+ * @throws DeviceError if the package is not installed
  */
 export async function nodeGpu(): Promise<GPU> {
   if (opened !== undefined) return opened;
   try {
     const { create, globals } = await import('webgpu');
     Object.assign(globalThis, globals);
-    // Timestamps as they are: a page could tell too much by them, a command may.
+    // Unquantised timestamps, which browsers withhold for privacy.
     opened = create(['disable-dawn-features=timestamp_quantization']);
     calmPolling();
     return opened;
@@ -24,13 +24,16 @@ export async function nodeGpu(): Promise<GPU> {
   }
 }
 
-/** Milliseconds from the start of a wait in which polls follow at once; later ones are one apart. */
+/**
+ * Milliseconds after the start of a wait during which Dawn polls without delay; then it polls every
+ * millisecond.
+ */
 const QUICK_TIME = 1;
 
 /**
- * While something is pending Dawn polls without a pause: its native poll asks `setImmediate` for the
- * next one. On a software adapter with two cores that takes a third of the machine from the kernels, so
- * long waits are polled by a timer.
+ * While something is pending, Dawn polls without pause by `setImmediate`. On a software adapter
+ * with two cores this takes a third of the machine's time from the kernels, so that long waits are
+ * polled by a timer instead.
  */
 function calmPolling(): void {
   const isNative = (task: unknown) =>

@@ -1,6 +1,7 @@
 /**
- * npm's `prepare`: builds the library where npm installs the package from a git address. In a checkout, which
- * needs no built library, it runs once after the first `npm ci`; `npm pack` always builds anew.
+ * npm's `prepare` script, which builds the library when npm installs the package from a git
+ * address. In a checkout, which needs no built library, it runs once after the first `npm ci`; `npm
+ * pack` always builds.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';

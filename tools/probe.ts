@@ -1,4 +1,6 @@
-/** Tells whether there is a WebGPU adapter, on Dawn in Node and in headless Chrome; 0 when on both. */
+/**
+ * Checks for a WebGPU adapter in Node (Dawn) and in headless Chrome; exits with 0 if both have one.
+ */
 import { openDevice } from 'qkv';
 import { openBrowser } from './browser';
 import { serveSite } from './lib/site';
@@ -31,7 +33,7 @@ async function chromeAdapter(): Promise<string | undefined> {
   }
 }
 
-/** @returns the exit code */
+/** Runs the command. @returns the exit code */
 export async function main(): Promise<number> {
   const adapters = { node: await nodeAdapter(), chrome: await chromeAdapter() };
   process.stdout.write(`${JSON.stringify(adapters)}\n`);

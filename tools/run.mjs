@@ -1,6 +1,6 @@
 /**
- * Runs one of the project's commands: sets the machine up, then starts the TypeScript file through
- * Vite in a process whose environment lets Dawn find its driver.
+ * Runs a command of the project: installs what is missing, then runs its TypeScript file by Vite in
+ * a process whose environment has the variables by which Dawn finds its driver.
  *   node tools/run.mjs NAME [arguments]   runs tools/NAME.ts
  */
 import { spawn } from 'node:child_process';
@@ -15,7 +15,7 @@ if (process.env[CHILD] === undefined) {
   const env = { ...process.env, [CHILD]: '1' };
   try {
     ensurePackages();
-    // Dawn's software driver comes with the browser, so whatever uses a GPU needs one.
+    // Dawn's software driver is part of the browser, so that GPU commands need one.
     if (needsBrowser) {
       Object.assign(env, { PUPPETEER_EXECUTABLE_PATH: ensureBrowser() }, dawnEnvironment());
     }
@@ -25,7 +25,7 @@ if (process.env[CHILD] === undefined) {
   }
   const script = join(root, 'tools', 'run.mjs');
   const child = spawn(process.execPath, [script, name, ...args], { stdio: 'inherit', env });
-  // The child handles Ctrl-C itself (it saves); this process only passes its end on.
+  // The child handles Ctrl-C (it saves its state); this process only returns its exit code.
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
 } else {

@@ -1,4 +1,6 @@
-/** `npm run soak`: many training steps and translations on one device, whose memory must not grow. */
+/**
+ * `npm run soak`: checks that GPU memory does not grow over many training steps and translations.
+ */
 
 import { Command } from 'commander';
 import { allKernels, type Device, OptionError, openDevice } from 'qkv';
@@ -33,7 +35,7 @@ function command(): Command {
     .exitOverride();
 }
 
-/** Tiny models of every kind, on the grammar's English and French. */
+/** Tiny models of all kinds, for the grammar. */
 function subjects(source: Vocabulary, target: Vocabulary): readonly Subject[] {
   const vocabularies = { sourceVocabulary: source.size, targetVocabulary: target.size };
   const recurrent = { embeddingSize: 32, hiddenSize: 32, maxLength: MAX_LENGTH };
@@ -66,11 +68,11 @@ function subjects(source: Vocabulary, target: Vocabulary): readonly Subject[] {
 interface Subject {
   readonly model: Decodable;
   readonly task: TrainingTask<Batch>;
-  /** What it is decoded from: a language model goes on from sentences as they begin. */
+  /** Sources for decoding; for a language model, the beginnings of sentences. */
   readonly reads: 'source' | 'target';
 }
 
-/** Runs the command. @returns 0 when memory did not grow, else 1 */
+/** Runs the command. @returns the exit code: 0 if memory did not grow, else 1 */
 export async function main(args: readonly string[]): Promise<number> {
   const program = command().parse(args, { from: 'user' });
   const options = program.opts();
@@ -84,7 +86,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const chosen = all.filter(({ model }) => [undefined, model.kind].includes(options.model));
   if (chosen.length === 0) {
     const known = all.map(({ model }) => model.kind).join(', ');
-    throw new OptionError(`--model ${options.model}: known are ${known}`);
+    throw new OptionError(`--model must be one of ${known}, found '${options.model}'`);
   }
   const models: Record<string, { readonly growth: number; readonly left: number }> = {};
   for (const subject of chosen) {
@@ -99,7 +101,10 @@ export async function main(args: readonly string[]): Promise<number> {
   return growth === 0 && left === 0 ? 0 : 1;
 }
 
-/** Trains and decodes by turns. @returns growth of the live bytes, and what is left after dispose */
+/**
+ * Trains and decodes alternately.
+ * @returns growth of the live bytes, and the bytes and buffers left after disposal
+ */
 async function soak(
   device: Device,
   { model, task, reads }: Subject,

@@ -6,7 +6,7 @@ import { translateInPage } from './lib/demoPage';
 import { wholeNumber } from './lib/recipe';
 import { serveSite } from './lib/site';
 
-/** Where the page is served unless --port says otherwise; with a sentence, any free port. */
+/** Default port of the page; with a sentence, a free port is used. */
 const PORT = 5173;
 
 function command(): Command {

@@ -1,8 +1,8 @@
 /**
- * `npm test`, `npm run test:full` and `npm run check`: sets the machine up, then runs types, lint and the
- * test projects one after the other, the cheapest first; `npm test` a sample of the long suites, the full
- * run all of them, file by file. Plain JavaScript, since it runs before anything is installed. Stages see
- * no terminal, so the output is the same everywhere.
+ * `npm test`, `npm run test:full` and `npm run check`: installs what is missing, then runs types,
+ * lint and the test projects, the cheapest first. `npm test` runs a sample of the long suites,
+ * `test:full` all of them, file by file. Plain JavaScript, because it runs before anything is
+ * installed. Stages have no terminal, so that the output is the same everywhere.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -24,7 +24,7 @@ const biome = [join(modules, '@biomejs', 'biome', 'bin', 'biome'), 'ci', '--colo
 const knip = [join(modules, 'knip', 'bin', 'knip.js'), '--no-progress'];
 const vitest = join(modules, 'vitest', 'vitest.mjs');
 
-/** In the order in which they run. `project` stages are vitest's. */
+/** The stages in order; those with a `project` are run by vitest. */
 const STAGES = [
   { name: 'types', command: [...tsc, root] },
   { name: 'types-peers', command: [...tsc, join(root, 'bench')], needsPeers: true },
@@ -54,7 +54,7 @@ async function readOptions() {
   return program.opts();
 }
 
-/** Runs Node; what it prints is passed on, unless it is to be quiet, and also returned. */
+/** Runs Node, and returns its output, which is also printed unless `quiet`. */
 function runNode(args, env, quiet = false) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, {
@@ -77,7 +77,7 @@ function runNode(args, env, quiet = false) {
   });
 }
 
-/** Whether what the bench compares with is installed, or can be. */
+/** Whether the bench's peers are installed or can be installed. */
 function hasPeers() {
   try {
     ensurePeers();
@@ -114,14 +114,14 @@ async function runStage(stage, env, folder, record) {
   return { isSuccess: isSuccess && counts.failed === 0, counts };
 }
 
-/** Whether the GPU stages can be left out: only when asked for, and only without an adapter. */
+/** Whether the GPU stages can be skipped: only if requested, and only without an adapter. */
 async function isGpuMissing(env) {
   if (process.env.QKV_ALLOW_NO_GPU !== '1') return false;
   const { isSuccess } = await runNode([join(root, 'tools', 'run.mjs'), 'probe'], env);
   return !isSuccess;
 }
 
-/** Finds or installs a browser; without one there is no Vulkan driver either. */
+/** Finds or installs a browser, which also provides the Vulkan driver. */
 function setUpBrowser() {
   try {
     return { PUPPETEER_EXECUTABLE_PATH: ensureBrowser(), ...dawnEnvironment() };
@@ -137,7 +137,7 @@ function testEnvironment() {
   return { ...env, NO_COLOR: '1' };
 }
 
-/** What earlier full runs left; undefined when only a sample runs. */
+/** The record of earlier full runs; undefined for a sample run. */
 function fullRecord({ full, fresh }) {
   if (!full) return undefined;
   const record = new FullRecord(join(root, 'runs', 'test-full.json'), sourcesKey(root));

@@ -1,4 +1,7 @@
-/** `npm run train`: trains a translation or language model, or word vectors, on Dawn in Node, with checkpoints. */
+/**
+ * `npm run train`: trains a translation or language model, or word vectors, on Dawn in Node, with
+ * checkpoints.
+ */
 import { Command, Option } from 'commander';
 import { OptionError } from 'qkv';
 import { languageModelKinds, modelKinds, wordVectorKinds } from 'qkv/models';
@@ -32,10 +35,13 @@ function command(): Command {
       '--train <files...>',
       'sentence pairs to learn from: a tab-separated file, or two of lines; of a language model one of lines',
     )
-    .option('--dev <files...>', 'what is held out, in the same form; equal sources are references')
+    .option(
+      '--dev <files...>',
+      'held-out data in the same form; equal sources give several references',
+    )
     .option(
       '--byte-pairs <n>',
-      'byte-pair vocabularies of so many ids',
+      'use byte-pair vocabularies of this size',
       wholeNumber('byte-pairs', 260),
     )
     .option('--tokenise', 'the files hold raw English and French, not tokens and spaces')
@@ -59,16 +65,21 @@ function command(): Command {
     .option('--reverse-source', 'seq2seq: read the source from its end')
     .option(
       '--forget-bias <x>',
-      'seq2seq: what the biases of forget gates start higher by',
+      'seq2seq: added to the initial biases of the forget gates',
       decimal('forget-bias', -10, 10),
       0,
     )
     .addOption(
-      new Option('--score <kind>', 'bahdanau: how states are compared')
+      new Option('--score <kind>', 'bahdanau: attention score')
         .choices(['additive', 'general', 'dot'])
         .default('additive'),
     )
-    .option('--attention <n>', 'bahdanau: size in which they are', wholeNumber('attention'), 128)
+    .option(
+      '--attention <n>',
+      'bahdanau: size of additive attention',
+      wholeNumber('attention'),
+      128,
+    )
     .addOption(
       new Option('--readout <kind>', 'bahdanau: what logits are computed from')
         .choices(['tanh', 'linear'])
@@ -87,13 +98,18 @@ function command(): Command {
         'target',
       ]),
     )
-    .option('--tied', 'the output projection is the embedding; both of one size')
+    .option('--tied', 'share the matrix of embedding and output projection, which have one size')
     .optionsGroup('Word vectors:')
-    .option('--window <n>', 'most words to either side', wholeNumber('window'), 5)
-    .option('--negatives <n>', 'noise words an example', wholeNumber('negatives'), 5)
+    .option(
+      '--window <n>',
+      'maximum number of context words on either side',
+      wholeNumber('window'),
+      5,
+    )
+    .option('--negatives <n>', 'negative samples for each example', wholeNumber('negatives'), 5)
     .option(
       '--subsample <part>',
-      'part of the text above which words are left out more and more; 0 for none',
+      'relative frequency above which words are subsampled; 0 for none',
       decimal('subsample', 0, 1),
       0.001,
     )
@@ -102,7 +118,7 @@ function command(): Command {
     .option('--epochs <n>', 'epochs, in place of steps', wholeNumber('epochs'))
     .option(
       '--batch <n>',
-      'sentence pairs a batch (default: 64; of word vectors 512 examples)',
+      'sentence pairs in a batch (default: 64; for word vectors, 512 examples)',
       wholeNumber('batch'),
     )
     .option('--dropout <p>', 'dropout rate', decimal('dropout', 0, 0.95), 0.1)
@@ -129,10 +145,10 @@ function command(): Command {
       wholeNumber('warmup', 0),
     )
     .option('--clip <norm>', 'largest gradient norm; 0 for none', decimal('clip', 0, 1e9), 1)
-    .option('--seed <n>', 'seed of weights, data order and dropout', wholeNumber('seed', 0), 1)
+    .option('--seed <n>', 'seed of parameters, data order and dropout', wholeNumber('seed', 0), 1)
     .optionsGroup('The run:')
     .option('--out <folder>', 'where checkpoints and the model go (default: runs/ and the kind)')
-    .option('--resume', 'go on from the checkpoint in the folder')
+    .option('--resume', 'resume from the checkpoint in the folder')
     .option(
       '--checkpoint-every <n>',
       'steps between checkpoints',
@@ -171,7 +187,7 @@ export async function main(args: readonly string[]): Promise<number> {
     resume: options.resume === true,
     checkpointEvery: Number(options.checkpointEvery),
     evaluateEvery: Number(options.evalEvery),
-    // A resumed run ends where an uninterrupted one does: the command is the same.
+    // The number of steps is the total, including those before the interruption.
     commandLine: `npm run train -- ${args.filter((arg) => arg !== '--resume').join(' ')}`,
     signal: abort.signal,
   });
@@ -184,7 +200,7 @@ function recipeOf(o: Record<string, unknown>): { recipe: Recipe; epochs: number 
   const kinds = ['constant', 'warmup', 'noam', 'cosine', 'linear'] as const;
   const schedule = kinds.find((kind) => kind === o.schedule);
   if (schedule === undefined) {
-    throw new OptionError(`--schedule ${o.schedule}: known are ${kinds.join(', ')}`);
+    throw new OptionError(`--schedule must be one of ${kinds.join(', ')}, found '${o.schedule}'`);
   }
   const seed = Number(o.seed);
   const kind = String(o.model);

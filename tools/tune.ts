@@ -1,6 +1,6 @@
 /**
- * `npm run tune`: checks every kernel variant on this machine's adapter, then measures which of them
- * are fastest for the shipped translators, and keeps both for the commands and for `nodeTunings`.
+ * `npm run tune`: checks all kernel variants on this machine's adapter, measures which are fastest
+ * for the shipped translators, and saves the results for commands and `nodeTunings`.
  */
 import { Command } from 'commander';
 import {
@@ -50,8 +50,8 @@ function command(): Command {
     .option('--ops <names...>', 'check the variants in the cases of these ops only')
     .option('--no-check', 'measure only')
     .option('--no-measure', 'check only')
-    .option('--seconds <n>', 'time for the measurements', wholeNumber('seconds'), 600)
-    .option('--again', 'also what is known already')
+    .option('--seconds <n>', 'time limit of the measurements', wholeNumber('seconds'), 600)
+    .option('--again', 'repeat known checks and measurements')
     .option('--browser', 'measure in headless Chrome, for workloads of the bench')
     .addOption(names('--workloads <names...>', 'with --browser: for these only', KNOWN))
     .option('--json', 'print one JSON object as the last line of standard output')
@@ -59,7 +59,7 @@ function command(): Command {
     .exitOverride();
 }
 
-/** Runs the command. @returns 0 when every variant is right, else 1 */
+/** Runs the command. @returns the exit code: 0 if all variants are correct, else 1 */
 export async function main(args: readonly string[]): Promise<number> {
   const program = command().parse(args, { from: 'user' });
   const options = program.opts<Options>();
@@ -84,7 +84,9 @@ export async function main(args: readonly string[]): Promise<number> {
   return Object.values(tuning.verdicts).some(({ failure }) => failure !== undefined) ? 1 : 0;
 }
 
-/** Measures in a page of the bench. Variants are checked in Node: the kernels are the same. */
+/**
+ * Measures in a page of the bench. Variants are checked in Node, where the kernels are the same.
+ */
 async function inBrowser({ workloads, seconds, again = false, json }: Options): Promise<number> {
   const site = await serveSite({ folder: 'bench', port: 0 });
   const browser = await openBrowser();
@@ -134,7 +136,7 @@ async function check(device: Device, { ops, again = false }: Options): Promise<v
   device.useTuning(mergeTunings(device.tuning, { choices: {}, verdicts }));
 }
 
-/** Measures what the models' plans ask for, and keeps the result after each model. */
+/** Measures the kernels of the models' plans, and saves the result after each model. */
 async function measure(
   device: Device,
   store: TuningStore,

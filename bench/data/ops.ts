@@ -11,7 +11,7 @@ export interface MatmulData {
 
 const drawn = new WeakMap<MatmulSpec, MatmulData>();
 
-/** Operands of a product, cached by specification. */
+/** Cached by specification. */
 export function matmulData(spec: MatmulSpec): MatmulData {
   const known = drawn.get(spec);
   if (known !== undefined) return known;

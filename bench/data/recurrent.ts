@@ -1,4 +1,7 @@
-/** Parameters of an LSTM layer and of a translator with two, under PyTorch's names, with gate order i, f, g, o. */
+/**
+ * Parameters of an LSTM layer and of a translator with two, under PyTorch's names, with gate order
+ * i, f, g, o.
+ */
 import type { LayerSpec, SequenceSpec } from '../spec';
 import { drawIds, uniform, type Weight, within } from './draw';
 

@@ -27,7 +27,10 @@ export interface Operands {
   readonly weights?: Readonly<Record<string, Weight>>;
 }
 
-/** Prepares a task. @param build returns `result`, which is read back, and other values to compute */
+/**
+ * Prepares a task.
+ * @param build returns `result`, which is read back, and other values to compute
+ */
 export async function preparePlan(
   device: Device,
   { inputs, weights = {} }: Operands,

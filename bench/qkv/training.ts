@@ -1,4 +1,6 @@
-/** Training steps by the library's trainer, with forward pass, backward pass and Adam in one plan. */
+/**
+ * Training steps by the library's trainer, with forward pass, backward pass and Adam in one plan.
+ */
 import type { Device } from 'qkv';
 import type { TranslationModel } from 'qkv/models';
 import { packArena } from 'qkv/nn';

@@ -1,10 +1,10 @@
-/** How far an attention head follows a relation between words (Clark et al. 2019, section 4.2). */
+/** Agreement of attention heads with relations between words (Clark et al. 2019, section 4.2). */
 import type { ToyPair } from 'qkv/toy';
 import { strongest, type Weights } from './attention';
 import type { AttentionKind, Relation } from './relations';
 import { meanOf } from './separation';
 
-/** Rows of a sentence that the relation says something of, with its columns. */
+/** Rows of a sentence that have related columns, with these columns. */
 function* rowsWith(kind: AttentionKind, relation: Relation, pairs: readonly ToyPair[]) {
   for (const [sentence, pair] of pairs.entries()) {
     for (const row of kind.rows(pair).keys()) {
@@ -15,13 +15,13 @@ function* rowsWith(kind: AttentionKind, relation: Relation, pairs: readonly ToyP
 }
 
 export interface Agreement {
-  /** Part of the rows whose strongest weight is on the relation. */
+  /** Fraction of rows whose largest weight is on a related column. */
   readonly strongest: number;
-  /** Mean weight on the relation. */
+  /** Mean weight on related columns. */
   readonly weight: number;
 }
 
-/** How far a head follows a relation. @param weights of every pair */
+/** Agreement of a head with a relation. @param weights attention weights for every sentence pair */
 export function agreementOf(
   kind: AttentionKind,
   relation: Relation,
@@ -39,7 +39,7 @@ export function agreementOf(
   };
 }
 
-/** What the relation's columns are of all visible ones: a head that looks everywhere alike. */
+/** Agreement of equal weights: the fraction of visible columns that are related. */
 export function uniformAgreement(
   kind: AttentionKind,
   relation: Relation,
@@ -52,10 +52,10 @@ export function uniformAgreement(
   );
 }
 
-/** Largest distance of a fixed offset. */
+/** Largest fixed offset. */
 const OFFSETS = 6;
 
-/** How often the column at a fixed distance from the row is on the relation. */
+/** Fraction of rows for which the column at a fixed offset is related. */
 export function offsetAgreement(
   kind: AttentionKind,
   relation: Relation,
@@ -69,7 +69,7 @@ export function offsetAgreement(
   );
 }
 
-/** The fixed offset that follows the relation best. */
+/** The fixed offset with the highest agreement. */
 export function bestOffset(
   kind: AttentionKind,
   relation: Relation,

@@ -1,4 +1,4 @@
-/** Alignment error rate over sentences (Och and Ney 2003) where all true links are sure. */
+/** Alignment error rate (Och and Ney 2003), where all true links are sure links. */
 
 type Link = readonly [source: number, target: number];
 
@@ -7,7 +7,7 @@ export class AlignmentErrors {
   #true = 0;
   #right = 0;
 
-  /** Counts a sentence's links. */
+  /** Adds the links of a sentence. */
   add(found: readonly Link[], truth: readonly Link[]): void {
     const known = new Set(truth.map((link) => link.join()));
     this.#found += found.length;
@@ -15,7 +15,7 @@ export class AlignmentErrors {
     this.#right += found.filter((link) => known.has(link.join())).length;
   }
 
-  /** 1 - 2 |found and true| / (|found| + |true|): 0 when all are found and nothing else. */
+  /** The error rate 1 - 2 |found and true| / (|found| + |true|). */
   get rate(): number {
     const all = this.#found + this.#true;
     return all === 0 ? 0 : 1 - (2 * this.#right) / all;

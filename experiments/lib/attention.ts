@@ -1,4 +1,4 @@
-/** Attention of a trained model, head by head. */
+/** Attention weights of a trained model, for each head. */
 import type { Device } from 'qkv';
 import type { Pattern } from 'qkv/inspect';
 import type { Pair } from 'qkv/text';
@@ -6,13 +6,19 @@ import { capture, itemOf, rowsOf } from './capture';
 import type { Report } from './experiment';
 import type { TrainedModel } from './trained';
 
-/** Attention of one head over a sentence [T][S]; rows and columns past its end do not count. */
+/**
+ * Attention weights of a head for a sentence [T][S]; rows and columns past its end are to be
+ * ignored.
+ */
 export type Weights = readonly (readonly number[])[];
 
-/** For each sentence the weights of each head, by name. */
+/** Weights of each head for every sentence, by the head's name. */
 export type Attention = readonly Readonly<Record<string, Weights>>[];
 
-/** @param pattern of weights [B, T, S] or, of several heads, [B, heads, T, S] */
+/**
+ * Computes attention weights.
+ * @param pattern of weights [B, T, S], or [B, heads, T, S] for several heads
+ */
 export async function attentionOf(
   device: Device,
   trained: TrainedModel,

@@ -1,4 +1,4 @@
-/** Scores of translations by the length of their sources. */
+/** Scores of translations by source length. */
 import { corpusBleu, exactMatch } from 'qkv/evaluation';
 import type { ReferenceGroup } from 'qkv/text';
 
@@ -8,7 +8,7 @@ export interface LengthBand {
   readonly to: number;
 }
 
-/** Fine ones, for a curve. */
+/** Narrow bands, for a curve. */
 export const FINE_BANDS: readonly LengthBand[] = [
   { from: 3, to: 4 },
   { from: 5, to: 6 },
@@ -20,7 +20,7 @@ export const FINE_BANDS: readonly LengthBand[] = [
   { from: 17, to: 20 },
 ];
 
-/** Short, middle, long. */
+/** Short, medium and long sources. */
 export const COARSE_BANDS: readonly LengthBand[] = [
   { from: 1, to: 8 },
   { from: 9, to: 12 },
@@ -29,9 +29,9 @@ export const COARSE_BANDS: readonly LengthBand[] = [
 
 export interface BandScore extends LengthBand {
   readonly sentences: number;
-  /** 0 to 100; null where there is no sentence. */
+  /** BLEU, 0 to 100; null without sentences. */
   readonly bleu: number | null;
-  /** 0 to 1. */
+  /** Fraction of exact matches, 0 to 1. */
   readonly exactMatch: number | null;
 }
 
@@ -59,7 +59,7 @@ export function scoreBands(
 export const bandName = ({ from, to }: LengthBand): string =>
   from <= 1 ? `up to ${to}` : `${from} to ${to}`;
 
-/** A point a band, at its middle. */
+/** Points of a curve, one at the middle of each band. */
 export function bandCurve(scores: readonly BandScore[]): readonly (readonly [number, number])[] {
   return scores.flatMap(({ from, to, bleu }): [number, number][] =>
     bleu === null ? [] : [[(from + to) / 2, bleu]],

@@ -1,4 +1,4 @@
-/** What a trained model computes of sentences under teacher forcing: values by name, see Inspector. */
+/** Captures intermediate values of trained models under teacher forcing; see Inspector. */
 
 import type { Device } from 'qkv';
 import { type HostTensor, StateStore } from 'qkv/graph';
@@ -12,9 +12,9 @@ import type { TrainedModel } from './trained';
 const BATCH = 32;
 
 /**
- * Runs sentence pairs through a model.
- * @param values names whose tensors are [B, ...]
- * @returns for each pair the values by name, without B; padded to the longest sentence of its batch
+ * Runs a model on sentence pairs.
+ * @param values patterns of names of tensors [B, ...]
+ * @returns the values of each pair by name, without B, padded to the longest sentence of its batch
  */
 export async function capture(
   device: Device,
@@ -54,7 +54,7 @@ export async function capture(
   return found;
 }
 
-/** Item `at` of a tensor's first dimension. */
+/** Element `at` of a tensor's first axis. */
 export function itemOf({ shape: [, ...shape], data }: HostTensor, at: number): HostTensor {
   const length = shape.reduce((product, size) => product * size, 1);
   return { shape, data: data.subarray(at * length, (at + 1) * length) };

@@ -1,8 +1,8 @@
-/** What an experiment is: a question, a computation in stages that survive an interruption, charts. */
+/** Experiments: a question, a computation in resumable stages, and charts. */
 import type { Device } from 'qkv';
 import type { Chart } from '../../tools/lib/charts';
 
-/** 'small' takes seconds and shows that it works; 'full' is what conclusions are drawn from. */
+/** 'small' takes seconds and is for tests; conclusions are drawn from 'full'. */
 export type Size = 'small' | 'full';
 
 export const SIZES: readonly Size[] = ['small', 'full'];
@@ -12,40 +12,40 @@ export interface Run {
   readonly device: Device;
   readonly size: Size;
   readonly seed: number;
-  /** For checkpoints of what it trains. */
+  /** Folder for checkpoints of trained models. */
   readonly folder: string;
-  /** Trains anew the models that are shipped. */
+  /** Whether to train models instead of using the shipped ones. */
   readonly retrain: boolean;
   readonly signal: AbortSignal;
   /**
-   * A part of the work: computed, or taken from an earlier run of the same seed that was interrupted.
-   * @param compute gives plain data; it may say how far it is
+   * Computes a stage, or reads its result from an interrupted run with the same seed.
+   * @param compute returns plain data, and may report progress
    */
   stage<T>(name: string, compute: (report: Report) => Promise<T>): Promise<T>;
 }
 
-/** Says how far a stage is. */
+/** Reports the progress of a stage. */
 export type Report = (done: number, total: number, text?: string) => void;
 
 export interface Outcome {
-  /** Plain data: what was measured. */
+  /** Measurements, as plain data. */
   readonly result: object;
-  /** By name: a file each. */
+  /** Charts by name, one file each. */
   readonly charts: Readonly<Record<string, Chart>>;
-  /** Lines to read. */
+  /** Lines of the printed result. */
   readonly report: string;
 }
 
 export interface Experiment {
   readonly name: string;
-  /** What it answers, in one line. */
+  /** Its question, in one line. */
   readonly question: string;
-  /** About so many minutes on the software adapter of a machine with two cores. */
+  /** Approximate minutes on a software adapter with two cores. */
   readonly minutes: Readonly<Record<Size, number>>;
   perform(run: Run): Promise<Outcome>;
 }
 
-/** Lines of equal columns: the first to the left, the others to the right. */
+/** Formats rows as aligned columns, the first one left-aligned, the others right-aligned. */
 export function textTable(rows: readonly (readonly (string | number)[])[]): string {
   const texts = rows.map((row) => row.map(String));
   const widths = texts.reduce<number[]>(

@@ -1,12 +1,12 @@
-/** Where English words of several senses occur in the grammar's sentences, and which sense each has. */
+/** Occurrences of ambiguous English words in the grammar's sentences, with their senses. */
 import { senseOf, type ToyPair, toySenses } from 'qkv/toy';
 
 export interface Occurrence {
-  /** Place of its sentence among the pairs. */
+  /** Index of its sentence pair. */
   readonly pair: number;
-  /** Place of the word in the sentence. */
+  /** Index of the word in the sentence. */
   readonly place: number;
-  /** French, see Sense. */
+  /** The sense, by its French word; see Sense. */
   readonly sense: string;
 }
 
@@ -16,9 +16,9 @@ export interface Homograph {
 }
 
 /**
- * The words that occur often enough in at least two senses.
- * @param least occurrences that a sense needs to be taken
- * @param most of a sense, the first there are
+ * The words with enough occurrences of at least two senses.
+ * @param least required number of occurrences of a sense
+ * @param most maximum number of occurrences of a sense
  */
 export function homographsIn(
   pairs: readonly ToyPair[],

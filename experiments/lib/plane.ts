@@ -1,4 +1,4 @@
-/** Vectors along their first two principal components, as a chart. */
+/** Charts of vectors along their first two principal components. */
 import type { Device } from 'qkv';
 import { principalComponents } from 'qkv/inspect';
 import type { PointChart } from '../../tools/lib/charts';
@@ -7,11 +7,11 @@ import { rowsOf } from './capture';
 export interface Item {
   readonly vector: readonly number[];
   readonly label: string;
-  /** Items of a group have one colour. */
+  /** The group, which determines the colour. */
   readonly group: string;
 }
 
-/** @param items at least 3, of vectors of at least 2 dimensions */
+/** Makes a chart. @param items at least 3, with vectors of at least 2 dimensions */
 export async function planeChart(
   device: Device,
   title: string,

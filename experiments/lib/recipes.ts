@@ -1,7 +1,7 @@
 /** Recipes of the compared models. */
 import type { Recipe } from '../../tools/lib/recipe';
 
-/** The models of the road, as they are shipped. */
+/** The shipped models, in historical order. */
 export const COMPARED = ['toy-seq2seq', 'toy-bahdanau', 'toy-transformer'] as const;
 
 export type Compared = (typeof COMPARED)[number];
@@ -30,7 +30,7 @@ const TINY_MODELS: Readonly<Record<Compared, Pick<Recipe, 'kind' | 'model'>>> = 
   },
 };
 
-/** A model that trains within seconds and has learnt next to nothing: it shows that all works. */
+/** A model that trains within seconds, for tests. */
 export function tinyRecipe(name: Compared, seed: number): Recipe {
   return {
     ...TINY_MODELS[name],

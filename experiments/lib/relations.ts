@@ -1,23 +1,23 @@
 /**
- * Relations between words that an attention head may have learnt: the place in the sentence, the
- * grammar's dependencies, its word links.
+ * Relations between words that an attention head may have learnt: positions, the grammar's
+ * dependencies and its word links.
  */
 import type { ToyPair } from 'qkv/toy';
 
 export interface Relation {
   readonly name: string;
-  /** Columns that stand in the relation to a row; a row without any does not count. */
+  /** Columns that are related to each row; rows without related columns are ignored. */
   columns(pair: ToyPair, row: number): readonly number[];
 }
 
 /** One of the transformer's three attentions. */
 export interface AttentionKind {
   readonly name: string;
-  /** Of the weights. */
+  /** Pattern of the names of its attention weights. */
   readonly pattern: string;
   rows(pair: ToyPair): readonly string[];
   columns(pair: ToyPair): readonly string[];
-  /** Columns that a row can see. */
+  /** Columns that are visible to a row. */
   visible(pair: ToyPair, row: number): number;
   readonly relations: readonly Relation[];
 }
@@ -34,7 +34,7 @@ const sourcesOf = ({ alignment }: ToyPair, word: number): readonly number[] =>
 const END = '<eos>';
 const BEGIN = '<bos>';
 
-/** Rows and columns are the words of the source; its end can be seen, too. */
+/** Encoder self-attention: rows and columns are source words, and eos is visible, too. */
 const encoderSelf: AttentionKind = {
   name: 'encoder',
   pattern: 'transformer.encoder.**.self_attn.weights',
@@ -50,7 +50,7 @@ const encoderSelf: AttentionKind = {
   ],
 };
 
-/** Row and column r are of the target's word r - 1, which is read there; at 0 its beginning. */
+/** Decoder self-attention: row and column r are the input word r - 1 of the target; 0 is bos. */
 const decoderSelf: AttentionKind = {
   name: 'decoder',
   pattern: 'transformer.decoder.**.self_attn.weights',
@@ -81,11 +81,11 @@ const decoderSelf: AttentionKind = {
   ],
 };
 
-/** Columns of words that come before a word of the target. */
+/** Columns of target words before a word. */
 const earlier = (words: readonly number[], word: number): readonly number[] =>
   words.filter((other) => other < word).map((other) => other + 1);
 
-/** Rows as in the decoder's own attention, columns as in the encoder's. */
+/** Cross-attention: rows as in the decoder's self-attention, columns as in the encoder's. */
 const cross: AttentionKind = {
   name: 'cross',
   pattern: 'transformer.decoder.**.multihead_attn.weights',

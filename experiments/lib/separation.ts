@@ -1,8 +1,8 @@
-/** How well labels separate points: from distances between all pairs, in float64. */
+/** Measures of how well labels separate points, from all pairwise distances, in float64. */
 
 type Row = readonly number[];
 
-/** Distances [n][n]; symmetric, zeros on the diagonal. */
+/** Pairwise distances [n][n]. */
 export type Distances = readonly Row[];
 
 /** Euclidean distances between points. */
@@ -16,9 +16,9 @@ export const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
- * Mean silhouette (Rousseeuw 1987): for each point (b - a) / max(a, b), where a is the mean distance to
- * its own label's other points and b that to the nearest other label's. 0 for a point that is the only
- * one of its label, or where both distances are 0.
+ * Mean silhouette (Rousseeuw 1987): for each point (b - a) / max(a, b), where a is the mean
+ * distance to the other points of its label, and b that to the points of the nearest other label.
+ * It is 0 for the only point of a label, and if both distances are 0.
  */
 export function silhouette(distances: Distances, labels: readonly string[]): number {
   const known = [...new Set(labels)];
@@ -36,7 +36,7 @@ export function silhouette(distances: Distances, labels: readonly string[]): num
   );
 }
 
-/** Part of the points whose nearest other point has their label; equally near ones count by their part. */
+/** Fraction of points whose nearest neighbour has the same label; ties count fractionally. */
 export function neighbourAccuracy(distances: Distances, labels: readonly string[]): number {
   return meanOf(
     distances.map((row, i) => {
@@ -48,7 +48,7 @@ export function neighbourAccuracy(distances: Distances, labels: readonly string[
   );
 }
 
-/** Mean distances of pairs with the same label, and with different ones. */
+/** Mean distances of pairs with equal and with different labels. */
 export function meanDistances(
   distances: Distances,
   labels: readonly string[],
@@ -61,7 +61,7 @@ export function meanDistances(
   return { within: mean(true), between: mean(false) };
 }
 
-/** Part of the points that have the commonest label: what guessing it gets right. */
+/** Fraction of points with the most common label: the accuracy of always guessing it. */
 export function majority(labels: readonly string[]): number {
   const counts = [...new Set(labels)].map((label) => labels.filter((l) => l === label).length);
   return Math.max(...counts) / labels.length;

@@ -1,7 +1,7 @@
-/** Square matrices of a chosen spectral radius, in float64. */
+/** Random square matrices with a given spectral radius, in float64. */
 import { random } from 'qkv/cpu';
 
-/** n x n, row by row. */
+/** An n x n matrix, row-major. */
 export type SquareMatrix = Float64Array<ArrayBuffer>;
 
 /** The largest absolute eigenvalue, by Gelfand's formula: ||A^k||^(1/k) for k = 2^20. */
@@ -11,7 +11,8 @@ export function spectralRadius(matrix: SquareMatrix, n: number): number {
   for (let doubling = 0; doubling <= 20; doubling++) {
     const norm = Math.hypot(...power);
     if (norm === 0) return 0;
-    // A^k = power x e^(k x logarithm): scaled so that it neither grows nor vanishes.
+    // A^k = power * e^(k * logarithm), where power is rescaled so that it neither overflows nor
+    // underflows.
     logarithm += Math.log(norm) / k;
     power = power.map((value) => value / norm);
     power = multiply(power, power, n);
@@ -33,7 +34,7 @@ function multiply(a: SquareMatrix, b: SquareMatrix, n: number): SquareMatrix {
   return product;
 }
 
-/** Normal entries, scaled to a spectral radius. */
+/** A matrix of normal entries, scaled to a spectral radius. */
 export function matrixOfRadius(n: number, radius: number, seed: number): SquareMatrix {
   const source = random(seed);
   const matrix = Float64Array.from({ length: n * n }, () => source.normal());

@@ -1,4 +1,4 @@
-/** Stages of a run, kept as files, so that a run that was interrupted goes on where it stopped. */
+/** Saves the results of a run's stages to files, so that an interrupted run can be resumed. */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AbortedError } from 'qkv';
@@ -6,8 +6,8 @@ import { Progress } from '../../tools/lib/progress';
 import type { Report } from './experiment';
 
 /**
- * Computes a stage, or reads what an earlier run of the same key left.
- * @param key everything that determines the stage's result
+ * Computes a stage, or reads its result from an earlier run with the same key.
+ * @param key text of everything that determines the result
  */
 export async function keepStage<T>(
   folder: string,
@@ -32,7 +32,7 @@ export async function keepStage<T>(
   });
   progress?.end();
   await mkdir(join(folder, 'stages'), { recursive: true });
-  // Under another name first: a stage is there whole or not at all.
+  // Written to a temporary file first, so that a stage is saved completely or not at all.
   await writeFile(`${path}.part`, JSON.stringify({ key, result }));
   await rename(`${path}.part`, path);
   return result;
@@ -47,7 +47,7 @@ async function readKept<T>(path: string, key: string): Promise<{ result: T } | u
   }
 }
 
-/** @throws AbortedError when the experiment was stopped */
+/** @throws AbortedError if the experiment was stopped */
 function stopIf(signal: AbortSignal, name: string): void {
   if (signal.aborted) throw new AbortedError(`${name}: stopped`, { cause: signal.reason });
 }

@@ -1,4 +1,4 @@
-/** Trained models for experiments: those that are shipped, or others trained on the spot. */
+/** Trained models for experiments: shipped ones, or models trained by the experiment. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -22,18 +22,18 @@ export interface TrainedModel {
   readonly parameters: Float32Array<ArrayBuffer>;
   readonly source: Codec;
   readonly target: Codec;
-  /** How it was trained. */
+  /** Its recipe. */
   readonly recipe: Recipe;
   /** Number of parameters. */
   readonly size: number;
-  /** Mean training loss of the last steps, with label smoothing. */
+  /** Mean loss of the last training steps, with label smoothing. */
   readonly lastLoss: number;
 }
 
-/** Steps over which the last loss is a mean. */
+/** Number of last training steps for the mean loss. */
 const LAST = 100;
 
-/** A model from its folder, or by its name among the shipped ones. */
+/** Loads a model, by its folder or by the name of a shipped model. */
 export async function readModel(name: string): Promise<TrainedModel> {
   const { folder, record } = await readTraining(name);
   const text = await readFile(join(folder, 'model.json'), 'utf8');
@@ -50,7 +50,7 @@ export async function readModel(name: string): Promise<TrainedModel> {
   return { model, layout, parameters, source, target, recipe, size, lastLoss };
 }
 
-/** Trains a recipe in the run's folder, from where an interrupted run stopped. @returns its folder */
+/** Trains a recipe in the run's folder, resuming an interrupted run. @returns the model's folder */
 export async function trainHere(run: Run, name: string, recipe: Recipe): Promise<string> {
   const folder = join(run.folder, 'models', name);
   if (await isTrained(folder, recipe)) return folder;
@@ -78,7 +78,7 @@ async function isTrained(folder: string, recipe: Recipe): Promise<boolean> {
   }
 }
 
-/** The shipped model; one trained here when that is asked for, or enough. */
+/** The shipped model, or one trained here with --retrain or for the small size. */
 export async function obtain(run: Run, name: Compared): Promise<TrainedModel> {
   if (run.size === 'small') {
     return readModel(await trainHere(run, name, tinyRecipe(name, run.seed)));

@@ -2,8 +2,8 @@
 import { AbortedError } from './errors';
 
 /**
- * Resolves with the result of the work, or rejects with an AbortedError as soon as the signal fires. The work
- * itself is not interrupted, and its result is then ignored.
+ * Resolves with the result of the work, or rejects with an AbortedError as soon as the signal
+ * fires. The work itself is not interrupted, and its result is then ignored.
  * @param what names the work in the message
  */
 export function abortable<T>(

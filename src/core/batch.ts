@@ -1,6 +1,6 @@
 /**
- * Converts batches from the forms that apps use (numbers, nested arrays, typed arrays, values with shapes) to
- * values with shapes, checked against the types of a program's inputs.
+ * Converts batches from the forms that apps use (numbers, nested arrays, typed arrays, values with
+ * shapes) to values with shapes, checked against the types of a program's inputs.
  */
 import { evaluateDim, type SymbolicDim } from './dim';
 import { DTypeError, OptionError, ShapeError } from './errors';
@@ -37,7 +37,8 @@ interface InputValue {
 /**
  * Converts a batch to values with shapes.
  * @param where prefix of error messages
- * @throws OptionError for a missing or unknown input; ShapeError or DTypeError for one that does not fit
+ * @throws OptionError for a missing or unknown input; ShapeError or DTypeError for one that does
+ *   not fit
  */
 export function hostTensors(
   where: string,
@@ -87,7 +88,11 @@ function readValue(name: string, type: TensorType, value: BatchValue): InputValu
   return { name, type, data, shape: isFlat ? undefined : shape };
 }
 
-/** Appends the numbers to `into` in row-major order. @returns their shape @throws ShapeError, DTypeError */
+/**
+ * Appends the numbers to `into` in row-major order.
+ * @returns their shape
+ * @throws ShapeError, DTypeError
+ */
 function flatten(name: string, value: NestedNumbers, into: number[]): readonly number[] {
   if (typeof value === 'number') {
     into.push(value);
@@ -117,7 +122,10 @@ function checkIntegers(name: string, type: TensorType, numbers: readonly number[
   throw new DTypeError(`${name} is ${formatType(type)}, found ${numbers[at]} at ${at}`);
 }
 
-/** Infers the size of every symbol, from values with shapes first and then from the lengths of flat data. */
+/**
+ * Infers the size of every symbol, from values with shapes first and then from the lengths of flat
+ * data.
+ */
 function solveSizes(values: readonly InputValue[]): ReadonlyMap<string, number> {
   const symbols = new Map(
     values.flatMap(({ type }) =>
@@ -143,7 +151,10 @@ function solveSizes(values: readonly InputValue[]): ReadonlyMap<string, number> 
   return solver.table;
 }
 
-/** Infers the unknown size of flat data, if there is only one. @returns whether the shape is now known */
+/**
+ * Infers the unknown size of flat data, if there is only one.
+ * @returns whether the shape is now known
+ */
 function matchFlat(solver: SizeSolver, { name, type, data }: InputValue): boolean {
   const open = openSymbols(type.shape, solver.table);
   const [symbol] = open;

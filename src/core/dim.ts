@@ -1,6 +1,7 @@
 /**
- * Sizes of tensors: numbers, or polynomials over bounded symbols (`dim('T', 64)`), so that one trace and one plan
- * serve all sentence lengths. Equal polynomials have equal canonical keys; a run's size table gives their values.
+ * Sizes of tensors: numbers, or polynomials over bounded symbols (`dim('T', 64)`), so that one
+ * trace and one plan serve all sentence lengths. Equal polynomials have equal canonical keys; a
+ * run's size table gives their values.
  */
 import { QkvError, ShapeError } from './errors';
 

@@ -1,11 +1,12 @@
 /**
- * All errors that users of the runtime can get: a class for each kind, each with a stable `code`. Messages say
- * where, what was expected, what was found and what to do. Internal errors use `assert`.
+ * All errors that users of the runtime can get: a class for each kind, each with a stable `code`.
+ * Messages say where, what was expected, what was found and what to do. Internal errors use
+ * `assert`.
  */
 
 /**
- * Base class of all typed errors; `code` is stable across versions. Each class sets `name` to a string literal,
- * since minifiers rename classes and with them any name derived from the class.
+ * Base class of all typed errors; `code` is stable across versions. Each class sets `name` to a
+ * string literal, since minifiers rename classes and with them any name derived from the class.
  */
 export class QkvError extends Error {
   override readonly name: string = 'QkvError';
@@ -76,12 +77,16 @@ export interface DownloadErrorOptions extends ErrorOptions {
   readonly status?: number | undefined;
 }
 
-/** A file could not be downloaded: no network, an error status, or a web page in place of the file. */
+/**
+ * A file could not be downloaded: no network, an error status, or a web page in place of the file.
+ */
 export class DownloadError extends QkvError {
   override readonly name: string = 'DownloadError';
   /** The requested address without its query, which may contain a secret. */
   readonly url: string | undefined;
-  /** The HTTP status; undefined if there was no response, or for files that are not read by HTTP. */
+  /**
+   * The HTTP status; undefined if there was no response, or for files that are not read by HTTP.
+   */
   readonly status: number | undefined;
 
   constructor(message: string, options: DownloadErrorOptions = {}) {
@@ -91,7 +96,10 @@ export class DownloadError extends QkvError {
   }
 }
 
-/** The browser's storage or the file system cannot be read or written: it is full, denied or missing. */
+/**
+ * The browser's storage or the file system cannot be read or written: it is full, denied or
+ * missing.
+ */
 export class StorageError extends QkvError {
   override readonly name: string = 'StorageError';
 
@@ -150,13 +158,18 @@ export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`internal error: ${message}`);
 }
 
-/** Returns the value, and throws an internal error if it is missing: for look-ups that must succeed. */
+/**
+ * Returns the value, and throws an internal error if it is missing: for look-ups that must succeed.
+ */
 export function defined<T>(value: T | undefined | null, what: string): T {
   assert(value !== undefined && value !== null, `${what} is missing`);
   return value;
 }
 
-/** Throws an AbortedError if the signal has fired. @param what names the aborted work in the message */
+/**
+ * Throws an AbortedError if the signal has fired.
+ * @param what names the aborted work in the message
+ */
 export function throwIfAborted(signal: AbortSignal | undefined, what: string): void {
   if (signal?.aborted) throw new AbortedError(`${what}: aborted`, { cause: signal.reason });
 }

@@ -1,4 +1,7 @@
-/** Versions of file formats: each format counts from 1, and a build reads all versions up to its own. */
+/**
+ * Versions of file formats: each format counts from 1, and a build reads all versions up to its
+ * own.
+ */
 import { FormatError } from './errors';
 
 /**

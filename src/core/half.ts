@@ -1,6 +1,6 @@
 /**
- * Conversion from IEEE 754 binary16 to binary32 on integer bits, because JavaScript engines may change the bits of
- * a NaN that is held as a number. The inverse is in toHalf.ts.
+ * Conversion from IEEE 754 binary16 to binary32 on integer bits, because JavaScript engines may
+ * change the bits of a NaN that is held as a number. The inverse is in toHalf.ts.
  */
 
 /** Exponent bias of float32 (127) minus that of float16 (15). */

@@ -1,6 +1,6 @@
 /**
- * Dense float64 arrays with concrete shapes, for reference implementations and the CPU executor. Simple rather than
- * fast. Integers and booleans are represented exactly in float64.
+ * Dense float64 arrays with concrete shapes, for reference implementations and the CPU executor.
+ * Simple rather than fast. Integers and booleans are represented exactly in float64.
  */
 import { ShapeError } from './errors';
 

@@ -1,6 +1,7 @@
 /**
- * Errors across postMessage. Structured cloning keeps an error's message but drops its class, `code` and fields, so
- * that the sender converts errors to plain data and the receiver recreates the typed errors.
+ * Errors across postMessage. Structured cloning keeps an error's message but drops its class,
+ * `code` and fields, so that the sender converts errors to plain data and the receiver recreates
+ * the typed errors.
  */
 import {
   AbortedError,

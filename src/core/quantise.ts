@@ -1,6 +1,6 @@
 /**
- * Quantises matrices on the CPU: to f16, or to integers with a scale for every group of neighbours in a row. The
- * memory layout is defined in shaders/quantised/format.
+ * Quantises matrices on the CPU: to f16, or to integers with a scale for every group of neighbours
+ * in a row. The memory layout is defined in shaders/quantised/format.
  */
 import {
   groupsPerRow,
@@ -25,9 +25,10 @@ export interface QuantisedData {
 const LEAST_SCALE = 2 ** -126;
 
 /**
- * Quantises a matrix, rounding each element to the nearest value of the format, ties to even. The scale s of a group
- * is its largest magnitude divided by 127 (int8) or 7 (int4), and the error is at most s / 2. A group whose scale
- * would be subnormal becomes zeros. The error of f16 is at most 2^-11 relative, or 2^-25 absolute.
+ * Quantises a matrix, rounding each element to the nearest value of the format, ties to even. The
+ * scale s of a group is its largest magnitude divided by 127 (int8) or 7 (int4), and the error is
+ * at most s / 2. A group whose scale would be subnormal becomes zeros. The error of f16 is at most
+ * 2^-11 relative, or 2^-25 absolute.
  * @param name the matrix's name, for messages  @param values [rows, columns]
  * @throws DTypeError for NaN, an infinity, or an element beyond the range of float16
  * @throws OptionError for a group size that is not a multiple of 32

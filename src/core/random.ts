@@ -1,6 +1,7 @@
 /**
- * Seeded random numbers on the CPU, for data order, initial parameters and corpora. They are the same on all
- * platforms, since the state is integers. The counter-based generator of the GPU is in shaders/lib.
+ * Seeded random numbers on the CPU, for data order, initial parameters and corpora. They are the
+ * same on all platforms, since the state is integers. The counter-based generator of the GPU is in
+ * shaders/lib.
  */
 
 /** A stream of random numbers. */

@@ -1,6 +1,10 @@
-/** The counter-based random generator of the kernels on the CPU: pcg3d (Jarzynski and Olano 2020). */
+/**
+ * The counter-based random generator of the kernels on the CPU: pcg3d (Jarzynski and Olano 2020).
+ */
 
-/** 32 random bits as an unsigned integer, equal to those of random_bits in shaders/lib/functions. */
+/**
+ * 32 random bits as an unsigned integer, equal to those of random_bits in shaders/lib/functions.
+ */
 export function randomBits(key: number, stream: number, index: number): number {
   const next = (v: number) => (Math.imul(v, 1664525) + 1013904223) | 0;
   let [x, y, z] = [next(index), next(stream), next(key)];

@@ -1,4 +1,6 @@
-/** Element types and shapes of tensors. Layout is row-major; sizes are numbers or bounded symbols. */
+/**
+ * Element types and shapes of tensors. Layout is row-major; sizes are numbers or bounded symbols.
+ */
 import { type Dim, dimsEqual, evaluateDim, multiplyDims, type SizeTable } from './dim';
 import { ShapeError } from './errors';
 
@@ -21,7 +23,9 @@ export interface TypeOf<D extends DType> extends TensorType {
   readonly dtype: D;
 }
 
-/** The type of float32 tensors of a shape, as in `f32(dim('B', 64), 4)`; without sizes, of a scalar. */
+/**
+ * The type of float32 tensors of a shape, as in `f32(dim('B', 64), 4)`; without sizes, of a scalar.
+ */
 export function f32(...shape: Shape): TypeOf<'f32'> {
   return { dtype: 'f32', shape };
 }

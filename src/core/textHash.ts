@@ -1,6 +1,9 @@
 /** Hashes of texts, for detecting changes. */
 
-/** A non-cryptographic hash of 16 hexadecimal digits: two 32-bit FNV-1a hashes with different offsets. */
+/**
+ * A non-cryptographic hash of 16 hexadecimal digits: two 32-bit FNV-1a hashes with different
+ * offsets.
+ */
 export function textHash(text: string): string {
   const hash = (offset: number): string => {
     let value = offset;

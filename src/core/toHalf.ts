@@ -2,8 +2,8 @@
 import { BIAS_DIFFERENCE } from './half';
 
 /**
- * The bits of the float16 nearest to a float32, ties to even; undefined if a finite value would round to infinity
- * (|x| >= 65520). NaN becomes a quiet NaN, and infinities are preserved.
+ * The bits of the float16 nearest to a float32, ties to even; undefined if a finite value would
+ * round to infinity (|x| >= 65520). NaN becomes a quiet NaN, and infinities are preserved.
  */
 export function floatBitsToHalf(bits: number): number | undefined {
   const sign = (bits >>> 16) & 0x8000;

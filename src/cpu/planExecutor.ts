@@ -1,6 +1,7 @@
 /**
- * Runs a plan on the CPU in float64. Values share storages as the plan says and overwrite each other as on a device,
- * so that a bug in fusion or memory planning shows as a difference from the oracle.
+ * Runs a plan on the CPU in float64. Values share storages as the plan says and overwrite each
+ * other as on a device, so that a bug in fusion or memory planning shows as a difference from the
+ * oracle.
  */
 import type { Place, Plan, Step } from '../compiler/plan/plan';
 import { nest, replay } from '../compiler/plan/replay';

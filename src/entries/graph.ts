@@ -1,6 +1,6 @@
 /**
- * `qkv/graph`: tensors and ops, tracing, gradients, compiling and running; plans to print, explain, profile
- * and tune; and ops of one's own.
+ * `qkv/graph`: tensors and ops, tracing, gradients, compiling and running; plans to print, explain,
+ * profile and tune; and ops of one's own.
  */
 export { type Epilogue, type EpilogueBinding, identityEpilogue } from '../../shaders/lib/epilogue';
 export {

@@ -1,6 +1,6 @@
 /**
- * `qkv`: what an app calls. Opens a device, loads a model, translates, writes and finds neighbours; with the
- * errors that these end with. Importing it touches no GPU.
+ * `qkv`: what an app calls. Opens a device, loads a model, translates, writes and finds neighbours;
+ * with the errors that these end with. Importing it touches no GPU.
  */
 export {
   AbortedError,

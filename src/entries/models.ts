@@ -1,4 +1,6 @@
-/** `qkv/models`: the kinds of models, made from a configuration, and the text of their model.json. */
+/**
+ * `qkv/models`: the kinds of models, made from a configuration, and the text of their model.json.
+ */
 export { bahdanau, bahdanauForward, bahdanauModel } from '../models/bahdanau';
 export { decodable, type OwnDecodable, type OwnStepResult } from '../models/decodable';
 export {

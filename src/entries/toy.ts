@@ -1,4 +1,6 @@
-/** `qkv/toy`: the English-French corpus of a small grammar, with its alignments and dependencies. */
+/**
+ * `qkv/toy`: the English-French corpus of a small grammar, with its alignments and dependencies.
+ */
 export type { TimeExpression, TimeWord } from '../toy/calendar';
 export { type Telling, type ToyEvent, tellingsOf, toyEvents, type Voice } from '../toy/events';
 export { toyNounKinds, toyPairs } from '../toy/index';

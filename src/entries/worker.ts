@@ -1,6 +1,6 @@
 /**
- * `qkv/worker`: the runtime in a worker. The worker calls `serve` with the classes that the page may use, the
- * page calls `connect` and finds them there.
+ * `qkv/worker`: the runtime in a worker. The worker calls `serve` with the classes that the page
+ * may use, the page calls `connect` and finds them there.
  */
 export {
   type AppServices,

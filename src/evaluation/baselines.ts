@@ -1,4 +1,7 @@
-/** Baselines for translation models: word-for-word translation, and the translation of the nearest training sentence. */
+/**
+ * Baselines for translation models: word-for-word translation, and the translation of the nearest
+ * training sentence.
+ */
 import { InputError } from '../core/errors';
 import { type Pair, sentenceKey } from '../text/corpus';
 import { type AlignedPair, alignByIbmModel1 } from './ibmModel1';
@@ -7,9 +10,9 @@ import { type AlignedPair, alignByIbmModel1 } from './ibmModel1';
 export type Translate = (source: readonly string[]) => readonly string[];
 
 /**
- * Word-for-word translation. Each source word is translated by the phrase that it is linked to most often (all target
- * words that are linked to an occurrence, in order; possibly none); ties go to the first occurrence. Unknown words are
- * copied.
+ * Word-for-word translation. Each source word is translated by the phrase that it is linked to most
+ * often (all target words that are linked to an occurrence, in order; possibly none); ties go to
+ * the first occurrence. Unknown words are copied.
  * @param pairs training pairs; those without links are aligned by IBM Model 1 first
  * @throws InputError if there is no pair, only some have links, or a link is out of range
  */
@@ -59,9 +62,10 @@ function mostFrequent(phrases: PhraseCounts): readonly string[] {
 }
 
 /**
- * Translation memory: returns the translation of the training sentence most similar to the input, by the F1 score of
- * shared unigrams and bigrams. Ties, and inputs that share nothing with any sentence, go to the first training pair. The
- * time of a query is proportional to the occurrences of its words in the training sentences.
+ * Translation memory: returns the translation of the training sentence most similar to the input,
+ * by the F1 score of shared unigrams and bigrams. Ties, and inputs that share nothing with any
+ * sentence, go to the first training pair. The time of a query is proportional to the occurrences
+ * of its words in the training sentences.
  * @throws InputError if there is no pair
  */
 export function nearestNeighbour(pairs: readonly Pair[]): Translate {
@@ -96,7 +100,10 @@ export function nearestNeighbour(pairs: readonly Pair[]): Translate {
   };
 }
 
-/** Unigrams and bigrams. The k-th occurrence is a separate feature, so that multisets can be compared as sets. */
+/**
+ * Unigrams and bigrams. The k-th occurrence is a separate feature, so that multisets can be
+ * compared as sets.
+ */
 function featuresOf(tokens: readonly string[]): readonly string[] {
   const counts = new Map<string, number>();
   const features: string[] = [];

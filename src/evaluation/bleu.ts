@@ -1,6 +1,6 @@
 /**
- * Corpus BLEU of tokenised sentences, with sacreBLEU's smoothing methods. Scores are comparable for the same tokenisation
- * only; sacreBleu.ts has the standard one.
+ * Corpus BLEU of tokenised sentences, with sacreBLEU's smoothing methods. Scores are comparable for
+ * the same tokenisation only; sacreBleu.ts has the standard one.
  */
 import { checkOptions, OptionError } from '../core/errors';
 import { checkOneOf } from '../text/checks';
@@ -13,14 +13,17 @@ export type BleuSmoothing = 'none' | 'floor' | 'add-k' | 'exp';
 /** Options of BLEU. */
 export interface BleuOptions {
   /**
-   * Smoothing of orders without a match. 'none' (default): the score is 0. 'floor': `smoothingValue` counts as the number
-   * of matches. 'add-k': `smoothingValue` is added to matches and n-grams of all orders but the first. 'exp': 1/2, 1/4,
-   * ... matches for successive orders.
+   * Smoothing of orders without a match. 'none' (default): the score is 0. 'floor':
+   * `smoothingValue` counts as the number of matches. 'add-k': `smoothingValue` is added to matches
+   * and n-grams of all orders but the first. 'exp': 1/2, 1/4, ... matches for successive orders.
    */
   readonly smoothing?: BleuSmoothing;
   /** The value of 'floor' (default 0.1) or 'add-k' (default 1). */
   readonly smoothingValue?: number;
-  /** Whether to ignore orders longer than all hypotheses, for scores of single sentences (default false). */
+  /**
+   * Whether to ignore orders longer than all hypotheses, for scores of single sentences (default
+   * false).
+   */
   readonly effectiveOrder?: boolean;
 }
 
@@ -50,7 +53,10 @@ const ORDERS = Array.from({ length: MAX_ORDER }, (_, i) => i + 1);
 
 const DEFAULT_VALUES = { none: undefined, floor: 0.1, 'add-k': 1, exp: undefined } as const;
 
-/** Completes options with defaults. @throws OptionError for an unknown option or an unusable smoothingValue */
+/**
+ * Completes options with defaults.
+ * @throws OptionError for an unknown option or an unusable smoothingValue
+ */
 export function bleuSettings(options: BleuOptions): BleuSettings {
   checkOptions('BLEU', options, ['smoothing', 'smoothingValue', 'effectiveOrder']);
   const { smoothing = 'none', smoothingValue, effectiveOrder = false } = options;
@@ -67,8 +73,8 @@ export function bleuSettings(options: BleuOptions): BleuSettings {
 }
 
 /**
- * Corpus BLEU-4 (Papineni et al. 2002): the geometric mean of modified n-gram precisions times the brevity penalty, for the
- * reference of closest length (the shorter one of two).
+ * Corpus BLEU-4 (Papineni et al. 2002): the geometric mean of modified n-gram precisions times the
+ * brevity penalty, for the reference of closest length (the shorter one of two).
  * @param hypotheses N sentences as tokens  @param references N lists of at least one reference
  * @throws InputError if N is 0, the counts differ or a sentence has no reference; OptionError
  */

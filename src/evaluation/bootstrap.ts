@@ -1,6 +1,6 @@
 /**
- * Confidence intervals of corpus scores by bootstrap resampling (Efron 1979; Koehn 2004). A metric provides counts for
- * each sentence, so that the score of a resample only needs their sums.
+ * Confidence intervals of corpus scores by bootstrap resampling (Efron 1979; Koehn 2004). A metric
+ * provides counts for each sentence, so that the score of a resample only needs their sums.
  */
 import { checkOptions, InputError } from '../core/errors';
 import { randomBits } from '../core/randomBits';
@@ -49,8 +49,8 @@ export function sumsOf(rows: readonly (readonly number[])[]): readonly number[] 
 }
 
 /**
- * The 95% confidence interval of a corpus score: the scores of resampled corpora without the lowest and highest 2.5%, as
- * in sacreBLEU.
+ * The 95% confidence interval of a corpus score: the scores of resampled corpora without the lowest
+ * and highest 2.5%, as in sacreBLEU.
  * @throws InputError if there is no sentence; OptionError
  */
 export function bootstrapInterval(

@@ -6,8 +6,9 @@ const ORDERS = [1, 2, 3, 4, 5, 6];
 const CHRF_BETA = 2;
 
 /**
- * Corpus chrF2 (Popović 2015; sacreBLEU's definition), 0 to 100: the F2 score of character 1- to 6-grams without white
- * space, averaged over the orders that occur, for the best reference of each sentence.
+ * Corpus chrF2 (Popović 2015; sacreBLEU's definition), 0 to 100: the F2 score of character 1- to
+ * 6-grams without white space, averaged over the orders that occur, for the best reference of each
+ * sentence.
  * @param hypotheses N texts  @param references N lists of at least one reference text
  * @throws InputError if N is 0, the counts differ or a sentence has no reference
  */

@@ -1,6 +1,6 @@
 /**
- * Word alignment by IBM Model 1 (Brown et al. 1993): expectation maximisation of word translation probabilities over a
- * corpus, then the most probable link of each target word.
+ * Word alignment by IBM Model 1 (Brown et al. 1993): expectation maximisation of word translation
+ * probabilities over a corpus, then the most probable link of each target word.
  */
 import { checkOptions } from '../core/errors';
 import { checkInteger } from '../text/checks';
@@ -42,7 +42,9 @@ interface Cooccurrences {
   readonly sourceTypes: number;
   /** The source type of each word pair. */
   readonly sourceOf: readonly number[];
-  /** Indices of word pairs for each sentence pair [target length][1 + source length], NULL first. */
+  /**
+   * Indices of word pairs for each sentence pair [target length][1 + source length], NULL first.
+   */
   readonly cells: readonly (readonly Int32Array[])[];
 }
 

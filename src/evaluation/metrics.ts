@@ -1,4 +1,6 @@
-/** Simple metrics: exact match and token accuracy of translations, perplexity of language models. */
+/**
+ * Simple metrics: exact match and token accuracy of translations, perplexity of language models.
+ */
 import { InputError } from '../core/errors';
 import { corpusScore, type SentenceCounts } from './bootstrap';
 import { checkCounts, checkReferences } from './ngrams';
@@ -32,8 +34,8 @@ export function exactMatchCounts(
 }
 
 /**
- * Fraction of reference tokens, 0 to 1, that the hypothesis has at the same position. Tokens beyond the end of the
- * reference are ignored.
+ * Fraction of reference tokens, 0 to 1, that the hypothesis has at the same position. Tokens beyond
+ * the end of the reference are ignored.
  * @param references one reference for each sentence
  * @throws InputError if there is no reference token or the counts differ
  */
@@ -51,7 +53,8 @@ export function tokenAccuracy(
 }
 
 /**
- * Perplexity: the number of equally probable tokens with the same cross-entropy (Jelinek et al. 1977).
+ * Perplexity: the number of equally probable tokens with the same cross-entropy (Jelinek et al.
+ * 1977).
  * @param meanLoss mean cross-entropy of a token in nats, without label smoothing
  */
 export function perplexity(meanLoss: number): number {

@@ -2,8 +2,8 @@
 import { InputError } from '../core/errors';
 
 /**
- * Splits text at white space, as Python's `split` does, except that the control characters U+001C to U+001F are not white
- * space here.
+ * Splits text at white space, as Python's `split` does, except that the control characters U+001C
+ * to U+001F are not white space here.
  */
 export function splitWords(text: string): readonly string[] {
   return text.split(/\p{White_Space}+/u).filter((word) => word !== '');

@@ -1,6 +1,6 @@
 /**
- * BLEU and chrF2 of texts as defined by sacreBLEU (Post 2018). Each score has a signature of its settings: scores are
- * comparable if their signatures are equal.
+ * BLEU and chrF2 of texts as defined by sacreBLEU (Post 2018). Each score has a signature of its
+ * settings: scores are comparable if their signatures are equal.
  */
 import { checkOptions } from '../core/errors';
 import { checkOneOf } from '../text/checks';
@@ -40,7 +40,9 @@ export type SacreChrFOptions = SacreOptions;
 
 /** The signature of a score, and its confidence interval. */
 export interface Signed {
-  /** Settings of the score, such as `nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:qkv-1`. */
+  /**
+   * Settings of the score, such as `nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:qkv-1`.
+   */
   readonly signature: string;
   /** The 95% confidence interval, if the option `bootstrap` is present. */
   readonly interval: Interval | undefined;

@@ -1,6 +1,6 @@
 /**
- * Tokenisation 13a, that of NIST's mteval-v13a.pl as implemented by sacreBLEU (Post 2018), on which published BLEU scores
- * are based. For scoring only; models read the tokens of `normalise.ts`.
+ * Tokenisation 13a, that of NIST's mteval-v13a.pl as implemented by sacreBLEU (Post 2018), on which
+ * published BLEU scores are based. For scoring only; models read the tokens of `normalise.ts`.
  */
 import { splitWords } from './ngrams';
 

@@ -3,8 +3,8 @@ import { InputError } from '../core/errors';
 import { perplexity } from './metrics';
 
 /**
- * Perplexity of held-out tokens under a unigram model with add-one smoothing (Laplace). Both lists contain all predicted
- * tokens, including eos.
+ * Perplexity of held-out tokens under a unigram model with add-one smoothing (Laplace). Both lists
+ * contain all predicted tokens, including eos.
  * @param size number of ids of the vocabulary
  * @throws InputError if there are no held-out tokens
  */

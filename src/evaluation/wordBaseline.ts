@@ -1,11 +1,14 @@
-/** The baseline for word vectors: distinguishing true words from negative samples by frequency only. */
+/**
+ * The baseline for word vectors: distinguishing true words from negative samples by frequency only.
+ */
 import { InputError } from '../core/errors';
 import { keepProbabilities, NoiseDistribution } from '../text/noise';
 import type { WordBatch } from '../text/wordIterator';
 
 /**
- * The mean loss of examples under the best scores that ignore context: log(p / (K q)), where p is the word's probability as
- * a true word, q as a negative sample, and K the number of negative samples (Levy and Goldberg 2014).
+ * The mean loss of examples under the best scores that ignore context: log(p / (K q)), where p is
+ * the word's probability as a true word, q as a negative sample, and K the number of negative
+ * samples (Levy and Goldberg 2014).
  * @param counts of the training tokens by id
  * @param options those of the batches
  * @returns the mean over examples, in nats

@@ -1,6 +1,7 @@
 /**
- * Beam search on the device, which keeps scores, back-pointers and the model's state there. Hypotheses are ranked by
- * log-probability / length penalty + coverage penalty (Wu et al. 2016, eq. 14).
+ * Beam search on the device, which keeps scores, back-pointers and the model's state there.
+ * Hypotheses are ranked by log-probability / length penalty + coverage penalty (Wu et al. 2016, eq.
+ * 14).
  */
 import { checkOptions, OptionError } from '../core/errors';
 import type { Tensor } from '../graph/op';
@@ -23,7 +24,10 @@ export interface BeamOptions {
   readonly kind: 'beam';
   /** Hypotheses that are kept for each sentence, 1 to 32. */
   readonly width: number;
-  /** Exponent alpha of the length penalty ((5 + length) / 6)^alpha (default 0, which favours short sentences). */
+  /**
+   * Exponent alpha of the length penalty ((5 + length) / 6)^alpha (default 0, which favours short
+   * sentences).
+   */
   readonly lengthPenalty?: number;
   /** Factor beta of the penalty for source tokens that got little attention (default 0). */
   readonly coveragePenalty?: number;
@@ -66,7 +70,8 @@ function beamStrategy(options: BeamOptions, ids: TargetIds): Strategy {
     reorders: true,
     needsAttention: covers,
     scores: true,
-    // Without penalties, ranks only decrease: once the best hypothesis has ended, no other can overtake it.
+    // Without penalties, ranks only decrease: once the best hypothesis has ended, no other can
+    // overtake it.
     doneWith: lengthPenalty === 0 && !covers && best === 1 ? 'first' : 'all',
     states: ({ batch, rows, sourceLength }) => ({
       scores: { dtype: 'f32', shape: [batch, width] },

@@ -1,7 +1,8 @@
 /**
- * Decoding on the GPU: the encoder's plan runs once, then the decoding step's plan is replayed several times for each
- * submit. Tokens, scores, back-pointers and the model's state stay on the device; only the recorded results of the
- * steps are read back. One class serves all models and decoding methods.
+ * Decoding on the GPU: the encoder's plan runs once, then the decoding step's plan is replayed
+ * several times for each submit. Tokens, scores, back-pointers and the model's state stay on the
+ * device; only the recorded results of the steps are read back. One class serves all models and
+ * decoding methods.
  */
 
 import { planGraph } from '../compiler/compile';
@@ -42,11 +43,20 @@ export interface DecoderOptions {
   readonly decodings?: readonly DecodingMethod[];
   /** Whether the attention attention of every decoded token are recorded (default false). */
   readonly attention?: boolean;
-  /** Decoding steps for each submit (default 4): more wait less often, but compute more steps past the end. */
+  /**
+   * Decoding steps for each submit (default 4): more wait less often, but compute more steps past
+   * the end.
+   */
   readonly stepsPerSubmit?: number;
-  /** How much kernels may take to compile, given how long the decoder will be used (default 'balanced'). */
+  /**
+   * How much kernels may take to compile, given how long the decoder will be used (default
+   * 'balanced').
+   */
   readonly startup?: Startup;
-  /** Called before allocation with the bytes that the decoder needs on the device besides the parameters. */
+  /**
+   * Called before allocation with the bytes that the decoder needs on the device besides the
+   * parameters.
+   */
   readonly onPlanned?: (bytes: number) => void;
   readonly onProgress?: (ready: number, total: number) => void;
 }
@@ -56,7 +66,9 @@ export interface DecodeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Random seed for sampling (default 0). */
   readonly seed?: number | undefined;
-  /** Overrides the strategy's settings: one decoder serves all decodings with the same `planKey`. */
+  /**
+   * Overrides the strategy's settings: one decoder serves all decodings with the same `planKey`.
+   */
   readonly settings?: Readonly<Record<string, number>> | undefined;
   /** Called after each submit with the best ids of each sentence so far, without bos and eos. */
   readonly onIds?: ((ids: readonly (readonly number[])[]) => void) | undefined;
@@ -89,9 +101,10 @@ export class Decoder {
 
   /**
    * Compiles the plans of the encoder and of a decoding step.
-   * @param layout the model's layout, float32 or quantised  @param states the store that holds the parameters
-   * @throws OptionError for a decoding with invalid options, that the model does not support, or whose import is
-   *   missing
+   * @param layout the model's layout, float32 or quantised
+   * @param states the store that holds the parameters
+   * @throws OptionError for a decoding with invalid options, that the model does not support, or
+   *   whose import is missing
    */
   static async create(
     device: Device,
@@ -116,7 +129,8 @@ export class Decoder {
     });
     const shared = Object.keys(parameterStates(layout));
     options.onPlanned?.(bytesBeside(prepared, shared));
-    // Only the parameters are shared with other plans: the decoder frees everything else with its fork.
+    // Only the parameters are shared with other plans: the decoder frees everything else with its
+    // fork.
     const fork = device.fork();
     try {
       const decoderStates = states.fork(shared, fork);
@@ -206,7 +220,8 @@ export class Decoder {
   }
 
   /**
-   * Frees plans and state; the shared parameters stay. Pending calls fail with a DisposedError. Idempotent.
+   * Frees plans and state; the shared parameters stay. Pending calls fail with a DisposedError.
+   * Idempotent.
    */
   dispose(): void {
     this.#device.dispose(new DisposedError('the decoder was disposed; create another one'));

@@ -1,4 +1,7 @@
-/** Compiles a decodable model to a function from lists of ids to the best generated sequence of each. */
+/**
+ * Compiles a decodable model to a function from lists of ids to the best generated sequence of
+ * each.
+ */
 import { InputError } from '../core/errors';
 import type { Device } from '../gpu/device';
 import type { Decodable } from '../models/model';

@@ -1,4 +1,7 @@
-/** The two graphs of decoding: the encoder, run once for each source, and a step, run once for each token. */
+/**
+ * The two graphs of decoding: the encoder, run once for each source, and a step, run once for each
+ * token.
+ */
 import { type Dim, dim, multiplyDims } from '../core/dim';
 import { f32, i32, type TensorType } from '../core/shape';
 import { type Graph, type Tensors, trace } from '../graph/graph';
@@ -68,8 +71,8 @@ function repeatRows(x: Tensor, width: number): Tensor {
 }
 
 /**
- * Encodes the source, and initialises all states. Inputs: source [B, S], lengths [B] and key [1], all i32, and the
- * strategy's settings, f32 [1] each.
+ * Encodes the source, and initialises all states. Inputs: source [B, S], lengths [B] and key [1],
+ * all i32, and the strategy's settings, f32 [1] each.
  */
 export function encodeGraph(
   model: Decodable,

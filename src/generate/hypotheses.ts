@@ -1,4 +1,7 @@
-/** Reads hypotheses from the records of decoding, following back-pointers from the last step to the first. */
+/**
+ * Reads hypotheses from the records of decoding, following back-pointers from the last step to the
+ * first.
+ */
 import type { TargetIds } from './strategy';
 
 /** One decoded sequence. */

@@ -25,8 +25,8 @@ export function padIds(rows: readonly (readonly number[])[], pad: number): Sourc
 }
 
 /**
- * A batch of a language model's prompts for `Decoder.decode`, each prefixed with bos; an empty prompt is bos
- * alone.
+ * A batch of a language model's prompts for `Decoder.decode`, each prefixed with bos; an empty
+ * prompt is bos alone.
  * @param prompts ids without bos and eos
  * @throws InputError for a prompt with a special id: text cannot continue after its end
  */

@@ -1,6 +1,6 @@
 /**
- * Sampling from the model's distribution, with temperature, top-k (Fan et al. 2018) and nucleus sampling (Holtzman et
- * al. 2020). A sample is the argmax of the logits plus Gumbel noise.
+ * Sampling from the model's distribution, with temperature, top-k (Fan et al. 2018) and nucleus
+ * sampling (Holtzman et al. 2020). A sample is the argmax of the logits plus Gumbel noise.
  */
 import { MASKED } from '../../shaders/softmax/forward.wgsl';
 import { checkOptions, OptionError } from '../core/errors';
@@ -48,7 +48,10 @@ function check({ temperature = 1, topK, topP = 1, count = 1 }: SampleOptions): v
     fail('count', 'a whole number of at least 1', count);
 }
 
-/** Sampling, for `decoding: { kind: 'sample' }`. Temperature is a setting: changing it compiles nothing. */
+/**
+ * Sampling, for `decoding: { kind: 'sample' }`. Temperature is a setting: changing it compiles
+ * nothing.
+ */
 export const sampling: DecodingMethod<SampleOptions> = {
   kind: 'sample',
   settingNames: ['temperature'],

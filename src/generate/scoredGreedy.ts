@@ -4,7 +4,9 @@ import { type GreedyOptions, greedy } from './greedy';
 import { addLogProbability } from './logProbability';
 import type { DecodingMethod, Strategy, TargetIds } from './strategy';
 
-/** Greedy decoding that sums log-probabilities, for `decoding: { kind: 'greedy', scores: true }`. */
+/**
+ * Greedy decoding that sums log-probabilities, for `decoding: { kind: 'greedy', scores: true }`.
+ */
 export const scoredGreedy: DecodingMethod<GreedyOptions> = {
   kind: 'greedy',
   settingNames: [],

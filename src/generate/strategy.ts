@@ -15,7 +15,9 @@ export interface TargetIds {
   readonly eos: number;
 }
 
-/** Sizes of a decoding plan: sentences, rows (sentences times beam width or samples), source tokens. */
+/**
+ * Sizes of a decoding plan: sentences, rows (sentences times beam width or samples), source tokens.
+ */
 export interface Sizes {
   readonly batch: Dim;
   readonly rows: Dim;
@@ -58,7 +60,10 @@ export interface Strategy {
   readonly width: number;
   /** Number of hypotheses that are returned for each sentence, the best first. */
   readonly best: number;
-  /** Numbers that are inputs of a run rather than part of its plan: f32 [1] each in the inputs of `start`. */
+  /**
+   * Numbers that are inputs of a run rather than part of its plan: f32 [1] each in the inputs of
+   * `start`.
+   */
   readonly settings: Readonly<Record<string, number>>;
   /** Whether rows can continue other rows, so that the model's state must be reordered. */
   readonly reorders: boolean;

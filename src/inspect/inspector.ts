@@ -1,6 +1,6 @@
 /**
- * Captures intermediate values of a model by name, parameters, and their gradients, as additional outputs of the model's
- * graph. Values that are not captured cost nothing.
+ * Captures intermediate values of a model by name, parameters, and their gradients, as additional
+ * outputs of the model's graph. Values that are not captured cost nothing.
  */
 import { gradients } from '../autodiff/grad';
 import { compileGraph } from '../compiler/compile';
@@ -87,7 +87,8 @@ export class Inspector {
   /**
    * Compiles a plan that computes the values to capture.
    * @param states holds the parameters; its other states are not used
-   * @param withDropout whether dropout is on, keyed by an input 'dropoutKey' i32 [1] (default false)
+   * @param withDropout whether dropout is on, keyed by an input 'dropoutKey' i32 [1] (default
+   *   false)
    * @throws OptionError for a pattern without a match, or for gradients without a loss
    */
   static async create(

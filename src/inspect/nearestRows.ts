@@ -1,6 +1,6 @@
 /**
- * Finds the rows of a matrix with the largest cosine similarity to a vector on the GPU, by a product with all rows and
- * top-k. The matrix stays on the device.
+ * Finds the rows of a matrix with the largest cosine similarity to a vector on the GPU, by a
+ * product with all rows and top-k. The matrix stays on the device.
  */
 import { foldedKernel } from '../../shaders/lib/fold';
 import { compileGraph } from '../compiler/compile';
@@ -86,7 +86,8 @@ export class NearestRows {
   }
 
   /**
-   * The k rows with the largest cosine similarity to each query, the nearest first; ties go to the lower row.
+   * The k rows with the largest cosine similarity to each query, the nearest first; ties go to the
+   * lower row.
    * @param queries f32 [q, d], which need not be normalised
    * @param k 1 to 64; fewer rows are returned if the matrix has fewer
    * @throws ShapeError, DTypeError, OptionError; DisposedError
@@ -103,8 +104,8 @@ export class NearestRows {
   }
 
   /**
-   * The k rows near b and c and far from a, by 3CosMul: the largest cos(b) cos(c) / (cos(a) + 0.001), with cosines
-   * mapped to [0, 1] (Levy and Goldberg 2014).
+   * The k rows near b and c and far from a, by 3CosMul: the largest cos(b) cos(c) / (cos(a) +
+   * 0.001), with cosines mapped to [0, 1] (Levy and Goldberg 2014).
    * @param queries a, b and c, f32 [3, d]
    * @throws ShapeError, DTypeError, OptionError; DisposedError
    */

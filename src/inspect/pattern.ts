@@ -1,4 +1,7 @@
-/** Globs over dotted names: `*` matches within a part, `**` across parts, and `{a,b}` either of several. */
+/**
+ * Globs over dotted names: `*` matches within a part, `**` across parts, and `{a,b}` either of
+ * several.
+ */
 import { OptionError } from '../core/errors';
 
 /** A glob over dotted names, or a regular expression. */

@@ -1,6 +1,7 @@
 /**
- * Principal components on the GPU. Each eigenvector is found by squaring the covariance matrix repeatedly (the power
- * method with exponents 2, 4, 8, ...), and is then deflated from the matrix to find the next one.
+ * Principal components on the GPU. Each eigenvector is found by squaring the covariance matrix
+ * repeatedly (the power method with exponents 2, 4, 8, ...), and is then deflated from the matrix
+ * to find the next one.
  */
 import { OptionError, ShapeError } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
@@ -34,7 +35,9 @@ import {
 export interface PrincipalComponents {
   /** Mean of each column [d]. */
   readonly mean: HostTensor;
-  /** Unit vectors by descending variance [k, d], with signs such that the largest entry is positive. */
+  /**
+   * Unit vectors by descending variance [k, d], with signs such that the largest entry is positive.
+   */
   readonly components: HostTensor;
   /** Centred rows projected on the components [n, k]. */
   readonly projections: HostTensor;
@@ -112,7 +115,8 @@ function largest(matrix: Tensor, d: number, seed: number): Tensor {
     const scaled = div(power, norm(power));
     power = matmul(scaled, scaled);
   }
-  // The result is close to the outer product of the eigenvector with itself, so that multiplying any vector by it
+  // The result is close to the outer product of the eigenvector with itself, so that multiplying
+  // any vector by it
   // gives a multiple of the eigenvector.
   const source = random(seed + 1);
   const start = Float64Array.from({ length: d }, () => source.normal());

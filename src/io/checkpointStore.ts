@@ -1,7 +1,8 @@
 /**
- * Stores of named checkpoints, in which an interrupted save leaves the previous checkpoint intact. In browsers this is
- * IndexedDB, whose transactions are atomic by specification; the origin private file system does not guarantee that, and
- * leaves a file of 0 bytes if the disk is full. tools/fileStore.ts is a store for Node.
+ * Stores of named checkpoints, in which an interrupted save leaves the previous checkpoint intact.
+ * In browsers this is IndexedDB, whose transactions are atomic by specification; the origin private
+ * file system does not guarantee that, and leaves a file of 0 bytes if the disk is full.
+ * tools/fileStore.ts is a store for Node.
  */
 import { FormatError, OptionError, StorageError } from '../core/errors';
 import { hasLoneSurrogate, quoted } from './strictJson';
@@ -14,8 +15,8 @@ export interface CheckpointStore {
    */
   load(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /**
-   * Saves a copy of the bytes. When the promise resolves, they survive a crash; a crash or an error before leaves what was
-   * saved earlier.
+   * Saves a copy of the bytes. When the promise resolves, they survive a crash; a crash or an error
+   * before leaves what was saved earlier.
    * @throws StorageError if they cannot be written (no space, access denied)
    */
   save(name: string, bytes: Uint8Array): Promise<void>;
@@ -38,8 +39,8 @@ export function checkCheckpointName(name: string): void {
 }
 
 /**
- * A store in the browser's IndexedDB, shared by the pages and workers of an origin. No connection is kept open between
- * calls.
+ * A store in the browser's IndexedDB, shared by the pages and workers of an origin. No connection
+ * is kept open between calls.
  * @param databaseName the IndexedDB database, created at the first use (default 'qkv-checkpoints')
  */
 export function indexedDbStore(databaseName = 'qkv-checkpoints'): CheckpointStore {
@@ -67,7 +68,8 @@ async function load(
 
 async function save(databaseName: string, name: string, bytes: Uint8Array): Promise<void> {
   checkCheckpointName(name);
-  // Copied, because the caller may modify the bytes, and because cloning a view would clone its whole buffer.
+  // Copied, because the caller may modify the bytes, and because cloning a view would clone its
+  // whole buffer.
   const copy = new Uint8Array(bytes);
   const what = `saving checkpoint ${quoted(name)} of ${copy.byteLength} bytes`;
   await withDatabase(databaseName, what, (database) => {

@@ -1,6 +1,7 @@
 /**
- * Converts stored tensors to typed arrays; store.ts is the inverse. Conversions are exact or round floats to nearest, and
- * values out of range are errors. Typed arrays are little-endian on all platforms with WebGPU, like the files.
+ * Converts stored tensors to typed arrays; store.ts is the inverse. Conversions are exact or round
+ * floats to nearest, and values out of range are errors. Typed arrays are little-endian on all
+ * platforms with WebGPU, like the files.
  */
 import { DTypeError, FormatError } from '../core/errors';
 import { checkedView, floatValues, misfit } from './floats';
@@ -16,8 +17,8 @@ const INT32_MIN = -(2 ** 31);
 const INT32_MAX = 2 ** 31 - 1;
 
 /**
- * Converts a tensor to a new float32 array. F64 is rounded to nearest; integers must be exact in float32; BOOL gives 0 and
- * 1.
+ * Converts a tensor to a new float32 array. F64 is rounded to nearest; integers must be exact in
+ * float32; BOOL gives 0 and 1.
  * @param name the tensor's name, for messages
  * @throws ShapeError if the bytes do not fit the shape
  * @throws DTypeError if a value cannot be represented in float32, or the type is not supported

@@ -1,6 +1,6 @@
 /**
- * Downloads a file to memory, with the browser's Cache API where available. Failures of the cache do not fail the download.
- * There are no retries and no partial downloads.
+ * Downloads a file to memory, with the browser's Cache API where available. Failures of the cache
+ * do not fail the download. There are no retries and no partial downloads.
  */
 import { AbortedError, checkOptions, OptionError, throwIfAborted } from '../core/errors';
 import { type ReceiveOptions, receiveBytes } from './receiveBytes';
@@ -8,8 +8,8 @@ import { addressLabel, request } from './request';
 
 export interface FetchBytesOptions extends ReceiveOptions {
   /**
-   * Name of the Cache API cache for the file. Requires `sha256`, by which a stale file in the cache is detected. Ignored
-   * where there is no Cache API.
+   * Name of the Cache API cache for the file. Requires `sha256`, by which a stale file in the cache
+   * is detected. Ignored where there is no Cache API.
    */
   readonly cacheName?: string;
   /** Called if the cache cannot be used (full, denied, damaged entry); the download continues. */

@@ -1,6 +1,7 @@
 /**
- * Opens files from any source of an app: addresses, paths in Node, files chosen by a user, directory handles and bytes. The
- * size of an opened file is known, if available, before it is read.
+ * Opens files from any source of an app: addresses, paths in Node, files chosen by a user,
+ * directory handles and bytes. The size of an opened file is known, if available, before it is
+ * read.
  */
 import { DownloadError, OptionError, shown, throwIfAborted } from '../core/errors';
 import { isPath, openPath } from './nodeFile';
@@ -30,7 +31,8 @@ export interface OpenOptions extends FetchOptions {
 /**
  * Opens a file.
  * @param name the file's name in the folder; undefined if the source is the file itself
- * @throws DownloadError if the file does not exist or is a web page; OptionError for an invalid source
+ * @throws DownloadError if the file does not exist or is a web page; OptionError for an invalid
+ *   source
  */
 export async function openFile(
   source: FileSource,
@@ -46,7 +48,10 @@ export async function openFile(
   return openContent(name ?? nameOf(source), content, options.signal);
 }
 
-/** The address of a file in a folder. The folder's address may be that of one of its files, and may have a query. */
+/**
+ * The address of a file in a folder. The folder's address may be that of one of its files, and may
+ * have a query.
+ */
 function addressOf(source: string, name: string | undefined): string {
   if (source === '') {
     throw new OptionError("source: the address is empty; for the current folder, pass './'");
@@ -70,8 +75,8 @@ async function openAddress(address: string, options: OpenOptions): Promise<Opene
 }
 
 /**
- * Passes the chunks of a body on, and throws if it is a web page: servers of single-page apps answer unknown addresses with
- * their page and status 200.
+ * Passes the chunks of a body on, and throws if it is a web page: servers of single-page apps
+ * answer unknown addresses with their page and status 200.
  */
 async function* withoutPage(
   where: string,
@@ -195,7 +200,9 @@ function filesOf(source: LocalSource): ReadonlyMap<string, FileContent> {
   return files;
 }
 
-/** The elements of an array, a FileList or another list; undefined for a value that is not a list. */
+/**
+ * The elements of an array, a FileList or another list; undefined for a value that is not a list.
+ */
 function listOf(source: unknown): readonly unknown[] | undefined {
   return typeof source === 'object' && source !== null && isList(source)
     ? Array.from(source)

@@ -1,6 +1,6 @@
 /**
- * Converts stored tensors of floats to float32, which is all that loading a model needs. Other types are converted in
- * convert.ts, which apps leave out of their bundles.
+ * Converts stored tensors of floats to float32, which is all that loading a model needs. Other
+ * types are converted in convert.ts, which apps leave out of their bundles.
  */
 import { DTypeError } from '../core/errors';
 import { halfToFloatBits } from '../core/half';

@@ -1,6 +1,6 @@
 /**
- * Opens files by path in Node, Deno and Bun. The file system module is obtained from `process` at run time, so that
- * bundlers for browsers see no import of it.
+ * Opens files by path in Node, Deno and Bun. The file system module is obtained from `process` at
+ * run time, so that bundlers for browsers see no import of it.
  */
 import { DownloadError, throwIfAborted } from '../core/errors';
 import type { OpenedFile } from './openedFile';
@@ -8,8 +8,8 @@ import type { OpenedFile } from './openedFile';
 const SCHEME = /^[a-z][a-z\d+.-]+:/i;
 
 /**
- * Whether an address is a path in the file system. Addresses without a scheme are paths, except in pages and workers, where
- * they are relative URLs.
+ * Whether an address is a path in the file system. Addresses without a scheme are paths, except in
+ * pages and workers, where they are relative URLs.
  */
 export function isPath(address: string, hasOwnFetch: boolean): boolean {
   if (SCHEME.test(address)) return /^file:/i.test(address);
@@ -56,7 +56,10 @@ function withoutQuery(address: string): string {
   return address.replace(/[?#].*$/s, '');
 }
 
-/** The parts of Node's modules that are used here, because the package does not depend on Node's types. */
+/**
+ * The parts of Node's modules that are used here, because the package does not depend on Node's
+ * types.
+ */
 interface FileSystem {
   readonly promises: {
     stat(path: string): Promise<{ readonly size: number; isFile(): boolean }>;

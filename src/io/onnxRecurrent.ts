@@ -1,6 +1,7 @@
 /**
- * Converts the parameters of ONNX's recurrent operators LSTM, GRU and RNN (onnx.ai/onnx/operators) to PyTorch's names and
- * gate orders, for `nn.recurrent`. Does not read ONNX files: the caller passes the tensors.
+ * Converts the parameters of ONNX's recurrent operators LSTM, GRU and RNN (onnx.ai/onnx/operators)
+ * to PyTorch's names and gate orders, for `nn.recurrent`. Does not read ONNX files: the caller
+ * passes the tensors.
  */
 import { checkOptions, OptionError, ShapeError } from '../core/errors';
 import { checkHostTensor, type HostTensor } from '../core/hostTensor';
@@ -11,7 +12,10 @@ export interface OnnxRecurrentAttributes {
   readonly direction?: 'forward' | 'reverse' | 'bidirectional';
   /** Must be ONNX's defaults (Sigmoid for gates, Tanh); an RNN may also have Relu. */
   readonly activations?: readonly string[];
-  /** For a GRU: 0 (default) applies the reset gate before the matrix product, as Cho et al. (2014) do. */
+  /**
+   * For a GRU: 0 (default) applies the reset gate before the matrix product, as Cho et al. (2014)
+   * do.
+   */
   readonly linear_before_reset?: number;
   /** For an LSTM: coupling of the input and forget gates, which is not supported: must be 0. */
   readonly input_forget?: number;
@@ -44,7 +48,10 @@ export interface ImportedRecurrent {
     readonly reverse: boolean;
     readonly bias: boolean;
   };
-  /** weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0; names of the reverse direction end in _reverse. */
+  /**
+   * weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0; names of the reverse direction end in
+   * _reverse.
+   */
   readonly parameters: ReadonlyMap<string, ImportedParameter>;
 }
 
@@ -74,8 +81,8 @@ const ATTRIBUTES = [
 
 /**
  * Converts a node to options and parameters for `nn.recurrent`.
- * @throws ShapeError, DTypeError for inconsistent tensors; OptionError for peepholes, coupled gates, clipping and other
- *   activations, which are not supported
+ * @throws ShapeError, DTypeError for inconsistent tensors; OptionError for peepholes, coupled
+ *   gates, clipping and other activations, which are not supported
  */
 export function importOnnxRecurrent(node: OnnxRecurrentNode): ImportedRecurrent {
   const { op, attributes = {}, W, R, B } = node;

@@ -15,7 +15,10 @@ export interface OpenedFile {
   chunks(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
-/** Reads a file to memory. @param onBytes called after each chunk with the number of bytes so far */
+/**
+ * Reads a file to memory.
+ * @param onBytes called after each chunk with the number of bytes so far
+ */
 export async function readFile(
   file: OpenedFile,
   onBytes: (received: number) => void,

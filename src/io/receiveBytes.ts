@@ -1,6 +1,6 @@
 /**
- * Reads the body of a response to memory, with progress and abort, and checks that it is complete, because a truncated body
- * without content-length is not an error of `fetch`.
+ * Reads the body of a response to memory, with progress and abort, and checks that it is complete,
+ * because a truncated body without content-length is not an error of `fetch`.
  */
 import { FormatError, throwIfAborted } from '../core/errors';
 
@@ -85,8 +85,9 @@ async function readChunk(
 }
 
 /**
- * The number of bytes that the server declares for the decoded body; undefined if unknown. Across origins, browsers hide
- * Content-Encoding, so that the declared length may be that of the compressed body.
+ * The number of bytes that the server declares for the decoded body; undefined if unknown. Across
+ * origins, browsers hide Content-Encoding, so that the declared length may be that of the
+ * compressed body.
  */
 export function declaredLength({ headers, type }: Response): number | undefined {
   const text = headers.get('content-length');
@@ -122,7 +123,9 @@ async function checkSha256(
   );
 }
 
-/** Collects chunks, in one array if the length is known, else in a list that is joined at the end. */
+/**
+ * Collects chunks, in one array if the length is known, else in a list that is joined at the end.
+ */
 export class ByteSink {
   #receivedBytes = 0;
   readonly #where: string;

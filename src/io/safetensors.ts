@@ -1,6 +1,6 @@
 /**
- * Parses and writes safetensors files. Names of tensors are untrusted data, and never used as property names, paths or
- * markup. Values are converted in convert.ts.
+ * Parses and writes safetensors files. Names of tensors are untrusted data, and never used as
+ * property names, paths or markup. Values are converted in convert.ts.
  */
 import { FormatError } from '../core/errors';
 import {
@@ -37,12 +37,12 @@ export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
 }
 
 /**
- * Writes a file with the layout of the reference implementation: tensors by descending alignment, then by name in code
- * point order, and the header padded with spaces to a multiple of 8 bytes. The same contents always give the same bytes;
- * metadata is sorted by key, and left out if empty.
+ * Writes a file with the layout of the reference implementation: tensors by descending alignment,
+ * then by name in code point order, and the header padded with spaces to a multiple of 8 bytes. The
+ * same contents always give the same bytes; metadata is sorted by key, and left out if empty.
  * @throws ShapeError if a tensor's bytes do not fit its shape
- * @throws FormatError for contents that the format does not allow: a tensor named '__metadata__', text with lone surrogates,
- *   more than 100,000 tensors, a header of more than 25 MB
+ * @throws FormatError for contents that the format does not allow: a tensor named '__metadata__',
+ *   text with lone surrogates, more than 100,000 tensors, a header of more than 25 MB
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, StoredTensor>,
@@ -87,7 +87,10 @@ function checkContents(
   for (const [name, tensor] of tensors) checkStoredTensor(name, tensor);
 }
 
-/** The padded header, and the length of the data. It is built as text, because names must not be property names. */
+/**
+ * The padded header, and the length of the data. It is built as text, because names must not be
+ * property names.
+ */
 function encodeHeader(
   tensors: readonly (readonly [string, StoredTensor])[],
   metadata: ReadonlyMap<string, string>,
@@ -120,7 +123,10 @@ function encodeHeader(
   return { header: padded, dataLength: offset };
 }
 
-/** Compares texts by code points, the order of their UTF-8 bytes; the order of UTF-16 code units differs. */
+/**
+ * Compares texts by code points, the order of their UTF-8 bytes; the order of UTF-16 code units
+ * differs.
+ */
 function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {

@@ -1,7 +1,8 @@
 /**
- * Reads and validates the header of a safetensors file: types, shapes, offsets, and that the tensors cover the data
- * exactly. Memory is never allocated by sizes that the header claims. The format is defined in
- * https://huggingface.co/docs/safetensors; the constants here are additional limits.
+ * Reads and validates the header of a safetensors file: types, shapes, offsets, and that the
+ * tensors cover the data exactly. Memory is never allocated by sizes that the header claims. The
+ * format is defined in https://huggingface.co/docs/safetensors; the constants here are additional
+ * limits.
  */
 import { FormatError } from '../core/errors';
 import {
@@ -22,7 +23,9 @@ export const MAX_ENTRIES = 100_000;
 /** The key of the metadata in the header. */
 export const METADATA_KEY = '__metadata__';
 
-/** A tensor in the header, stored in the bytes [begin, end) of the data, which follows the header. */
+/**
+ * A tensor in the header, stored in the bytes [begin, end) of the data, which follows the header.
+ */
 export interface HeaderEntry {
   readonly name: string;
   readonly dtype: StoredDType;

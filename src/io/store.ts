@@ -4,7 +4,8 @@ import { misfit } from './floats';
 import { checkStoredTensor, type StoredTensor } from './storedTensor';
 
 /**
- * Converts float32 values to the bytes of an F16 tensor, rounded to nearest, ties to even (IEEE 754), with subnormals.
+ * Converts float32 values to the bytes of an F16 tensor, rounded to nearest, ties to even (IEEE
+ * 754), with subnormals.
  * @param name the tensor's name, for messages
  * @throws DTypeError naming tensor and value if a finite value overflows (|x| >= 65520)
  */

@@ -1,10 +1,13 @@
-/** Tensors as stored in safetensors files: little-endian, row-major bytes of one of the format's element types. */
+/**
+ * Tensors as stored in safetensors files: little-endian, row-major bytes of one of the format's
+ * element types.
+ */
 import { ShapeError } from '../core/errors';
 import { quoted } from './strictJson';
 
 /**
- * Bytes of an element, by ascending alignment. This is the order of the reference implementation's `Dtype`
- * (safetensors/src/tensor.rs), which determines the order of tensors in a file.
+ * Bytes of an element, by ascending alignment. This is the order of the reference implementation's
+ * `Dtype` (safetensors/src/tensor.rs), which determines the order of tensors in a file.
  */
 export const STORED_DTYPES = {
   BOOL: 1,
@@ -43,7 +46,8 @@ export function isStoredDType(name: string): name is StoredDType {
 }
 
 /**
- * Size of a tensor in bytes; undefined if it, or a stride, exceeds 2^53 - 1, even if another axis has size 0.
+ * Size of a tensor in bytes; undefined if it, or a stride, exceeds 2^53 - 1, even if another axis
+ * has size 0.
  */
 export function storedByteLength(dtype: StoredDType, shape: readonly bigint[]): number | undefined {
   let product = BigInt(STORED_DTYPES[dtype]);

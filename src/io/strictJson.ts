@@ -1,7 +1,8 @@
 /**
- * A strict JSON reader for file headers. The caller requests values of the types that it expects, so that unexpected values
- * are never built, and nesting is only as deep as the caller's code. Duplicate keys, byte-order marks, invalid UTF-8, lone
- * surrogates, fractions and trailing text are errors. Only strings, unsigned integers, arrays and objects are supported.
+ * A strict JSON reader for file headers. The caller requests values of the types that it expects,
+ * so that unexpected values are never built, and nesting is only as deep as the caller's code.
+ * Duplicate keys, byte-order marks, invalid UTF-8, lone surrogates, fractions and trailing text are
+ * errors. Only strings, unsigned integers, arrays and objects are supported.
  */
 import { FormatError } from '../core/errors';
 
@@ -54,7 +55,8 @@ export class StrictJsonReader {
 
   /**
    * Reads an object; `readMember` must read the value of each member.
-   * @throws FormatError if the next value is not an object, or it has a duplicate key or too many members
+   * @throws FormatError if the next value is not an object, or it has a duplicate key or too many
+   *   members
    */
   readObject(readMember: (key: string) => void): void {
     this.#expect('{', 'an object');
@@ -87,7 +89,10 @@ export class StrictJsonReader {
     this.#expect(']', "',' or ']'");
   }
 
-  /** Reads a string. @throws FormatError if the next value is not a string, or has a lone surrogate */
+  /**
+   * Reads a string.
+   * @throws FormatError if the next value is not a string, or has a lone surrogate
+   */
   readString(): string {
     this.#expect('"', 'a string');
     const start = this.#at;
@@ -112,7 +117,10 @@ export class StrictJsonReader {
     return value;
   }
 
-  /** Reads an integer. @throws FormatError unless it has at most 20 digits, without fraction or exponent */
+  /**
+   * Reads an integer.
+   * @throws FormatError unless it has at most 20 digits, without fraction or exponent
+   */
   readUnsigned(): bigint {
     this.#skipSpace();
     const digits = /^(?:0|[1-9][0-9]*)(?![0-9.eE])/.exec(

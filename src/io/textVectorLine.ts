@@ -44,7 +44,10 @@ export function readVectorLine(
   return { word, numbers };
 }
 
-/** Whether a text is a decimal number: Number() also accepts empty text, hexadecimal digits and others. */
+/**
+ * Whether a text is a decimal number: Number() also accepts empty text, hexadecimal digits and
+ * others.
+ */
 function isNumber(text: string | undefined, value: number): boolean {
   return Number.isFinite(value) && text !== undefined && /^[-+\d.eE]+$/.test(text);
 }

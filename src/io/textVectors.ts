@@ -1,6 +1,7 @@
 /**
- * Reads word vectors from text with a word and its numbers in each line: GloVe's format, and word2vec's, whose first line
- * has the numbers of words and dimensions. The text is parsed in chunks.
+ * Reads word vectors from text with a word and its numbers in each line: GloVe's format, and
+ * word2vec's, whose first line has the numbers of words and dimensions. The text is parsed in
+ * chunks.
  */
 import { checkOptions, FormatError, OptionError } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
@@ -15,7 +16,10 @@ export interface TextVectors {
 
 /** Options of reading word vectors. */
 export interface ReadVectorsOptions {
-  /** Dimensions of a vector, D (default: inferred from the first line). If present, words may contain spaces. */
+  /**
+   * Dimensions of a vector, D (default: inferred from the first line). If present, words may
+   * contain spaces.
+   */
   readonly dimensions?: number;
   /** Maximum number of words; files begin with the most frequent ones (default: unlimited). */
   readonly limit?: number;
@@ -28,8 +32,9 @@ export type TextChunks = AsyncIterable<string | Uint8Array> | Iterable<string | 
 
 /**
  * Reads word vectors, with at most one line of the text in memory at a time.
- * @throws FormatError naming a line with a wrong number of values, an invalid number, one that overflows f32, no word or a
- *   duplicate word; or if there are no vectors, or fewer than the header says
+ * @throws FormatError naming a line with a wrong number of values, an invalid number, one that
+ *   overflows f32, no word or a duplicate word; or if there are no vectors, or fewer than the
+ *   header says
  * @throws OptionError
  */
 export async function readTextVectors(
@@ -94,7 +99,8 @@ class VectorTable {
       );
     }
     this.#dimensions = dimensions;
-    // Limited, so that a damaged header cannot exhaust memory; the capacity grows as vectors are added.
+    // Limited, so that a damaged header cannot exhaust memory; the capacity grows as vectors are
+    // added.
     this.#data = new Float32Array(Math.min(count * dimensions, 2 ** 26));
   }
 

@@ -4,7 +4,9 @@ import type { TextVectors } from './textVectors';
 
 /** Options of writing word vectors. */
 export interface WriteVectorsOptions {
-  /** Whether to begin with word2vec's header, the numbers of words and dimensions (default false). */
+  /**
+   * Whether to begin with word2vec's header, the numbers of words and dimensions (default false).
+   */
   readonly header?: boolean;
 }
 
@@ -67,7 +69,8 @@ const LEAST_NORMAL = 2 ** -126;
 export function float32Text(value: number): string {
   if (!Number.isFinite(value)) throw new FormatError(`word vectors: ${value} cannot be written`);
   if (Object.is(value, -0)) return '-0';
-  // If any decimal of at most 6 digits parses to a normal float32, then rounding the value to 6 digits gives one.
+  // If any decimal of at most 6 digits parses to a normal float32, then rounding the value to 6
+  // digits gives one.
   for (let digits = Math.abs(value) < LEAST_NORMAL ? 1 : 6; digits < 9; digits++) {
     const rounded = Number(value.toPrecision(digits));
     if (Math.fround(rounded) === value) return String(rounded);

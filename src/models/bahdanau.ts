@@ -1,7 +1,7 @@
 /**
- * RNNsearch (Bahdanau et al. 2015): a bidirectional recurrent encoder, and a decoder that attends to the encoder's
- * states at every time step. Parameters: src_embed, tgt_embed, encoder.*, bridge, query_layer, key_layer,
- * energy_layer, cell.*, readout, out.
+ * RNNsearch (Bahdanau et al. 2015): a bidirectional recurrent encoder, and a decoder that attends
+ * to the encoder's states at every time step. Parameters: src_embed, tgt_embed, encoder.*, bridge,
+ * query_layer, key_layer, energy_layer, cell.*, readout, out.
  */
 import { structurePasses } from '../compiler/compile';
 import type { Dim } from '../core/dim';
@@ -48,7 +48,10 @@ interface Memory {
   readonly lengths: Tensor;
 }
 
-/** Size of the encoder's states, both directions concatenated. Dot products need the size of the decoder's. */
+/**
+ * Size of the encoder's states, both directions concatenated. Dot products need the size of the
+ * decoder's.
+ */
 function keySizeOf({ score, hiddenSize }: BahdanauConfig): number {
   return score === 'dot' ? hiddenSize : 2 * hiddenSize;
 }
@@ -96,8 +99,8 @@ function embed(
 }
 
 /**
- * The decoder's cell, whose input is [embedding; context]. Its input weight is split into these two parts, so that
- * the products of all embeddings are computed at once.
+ * The decoder's cell, whose input is [embedding; context]. Its input weight is split into these two
+ * parts, so that the products of all embeddings are computed at once.
  */
 function decoderCell(scope: Scope, config: BahdanauConfig) {
   const { cell, embeddingSize, hiddenSize } = config;
@@ -117,7 +120,10 @@ function decoderCell(scope: Scope, config: BahdanauConfig) {
       const products = matmul(words, wordWeight, { transposeB: true });
       return biasIn === undefined ? products : add(products, biasIn);
     },
-    /** One time step: attention, then the cell. @param products a token's [B, gates * hiddenSize] */
+    /**
+     * One time step: attention, then the cell.
+     * @param products a token's [B, gates * hiddenSize]
+     */
     step: (products: Tensor, state: State, { projected, values, lengths }: Memory) => {
       const attended = attend(scope, state.hidden, projected, values, lengths, attention);
       const input = add(matmul(attended.context, contextWeight, { transposeB: true }), products);
@@ -126,7 +132,10 @@ function decoderCell(scope: Scope, config: BahdanauConfig) {
   };
 }
 
-/** The features that logits are computed from: [state; context; embedding], optionally through a tanh layer. */
+/**
+ * The features that logits are computed from: [state; context; embedding], optionally through a
+ * tanh layer.
+ */
 function readout(scope: Scope, config: BahdanauConfig, parts: readonly Tensor[]): Tensor {
   const joined = scope.dropout(concat(parts, -1), config.dropout);
   if (config.readout === 'linear') return joined;
@@ -151,7 +160,8 @@ export function bahdanauForward(
   { source, sourceLengths, targetInput }: Parameters<TranslationModel['logits']>[1],
 ): { readonly logits: Tensor; readonly attention: Tensor } {
   const { memory, state } = encode(scope, config, source, sourceLengths);
-  // The loop slices its inputs along the first axis, so that time is the first axis until the logits.
+  // The loop slices its inputs along the first axis, so that time is the first axis until the
+  // logits.
   const ids = transpose(targetInput, [1, 0]);
   const words = embed(scope, config, 'tgt_embed', config.targetVocabulary, ids);
   const { wordProducts, step } = decoderCell(scope, config);

@@ -34,9 +34,9 @@ export interface OwnStepResult {
 }
 
 /**
- * Makes a model for decoders from a function that computes the logits of the next token. By default the source has
- * the target's vocabulary and is not encoded, the decoder has no state, its state is initialised with zeros, and the
- * first step reads bos.
+ * Makes a model for decoders from a function that computes the logits of the next token. By default
+ * the source has the target's vocabulary and is not encoded, the decoder has no state, its state is
+ * initialised with zeros, and the first step reads bos.
  * @throws OptionError for an unknown option
  */
 export function decodable(own: OwnDecodable): Decodable {

@@ -1,6 +1,6 @@
 /**
- * Kinds of models. A kind makes a model from its configuration; an app imports the kinds that it uses, so that its
- * bundle has no other. The names of all kinds are listed here for error messages.
+ * Kinds of models. A kind makes a model from its configuration; an app imports the kinds that it
+ * uses, so that its bundle has no other. The names of all kinds are listed here for error messages.
  */
 import { FormatError, OptionError } from '../core/errors';
 import type { LanguageModel, TranslationModel } from './model';
@@ -63,8 +63,8 @@ export const wordVectorKinds: readonly string[] = namesOf('word vector');
 /**
  * Makes a model of one of the imported kinds.
  * @param config parsed JSON
- * @throws OptionError for an unknown kind, a kind of another family, or one whose import is missing; FormatError
- *   for a damaged configuration
+ * @throws OptionError for an unknown kind, a kind of another family, or one whose import is
+ *   missing; FormatError for a damaged configuration
  */
 export function createOfKind<F extends Family>(
   kinds: readonly ModelKind[],

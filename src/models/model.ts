@@ -43,8 +43,8 @@ export interface DecodeStepResult {
 }
 
 /**
- * A model as decoders use it: it encodes a source once, then predicts tokens one by one. The source of a language
- * model is the prompt, which begins with bos.
+ * A model as decoders use it: it encodes a source once, then predicts tokens one by one. The source
+ * of a language model is the prompt, which begins with bos.
  */
 export interface Decodable {
   /** Name of the kind: 'transformer', 'lstm', ... */
@@ -62,12 +62,16 @@ export interface Decodable {
   /**
    * Encodes the source.
    * @param source i32 [B, S]  @param lengths i32 [B]
-   * @returns the memory for the steps, and initial values of the decoder's state where it needs them
+   * @returns the memory for the steps, and initial values of the decoder's state where it needs
+   *   them
    */
   encode(scope: Scope, source: Tensor, lengths: Tensor): Tensors;
   /** The token that the first step reads, i32 [B, 1] (default: bos). */
   firstToken?(source: Tensor, lengths: Tensor): Tensor;
-  /** Types of the decoder's state. What `encode` does not initialise keeps its value from the last sequence. */
+  /**
+   * Types of the decoder's state. What `encode` does not initialise keeps its value from the last
+   * sequence.
+   */
   decoderState(batch: Dim): Readonly<Record<string, TensorType>>;
   /** Predicts the next token. */
   step(scope: Scope, step: DecodeStep): DecodeStepResult;

@@ -28,11 +28,16 @@ export interface Seq2SeqConfig extends RecurrentConfig {
 
 /** Configuration of RNNsearch (Bahdanau et al. 2015). */
 export interface BahdanauConfig extends RecurrentConfig {
-  /** The attention score. For 'dot', each direction of the encoder has half of the decoder's units. */
+  /**
+   * The attention score. For 'dot', each direction of the encoder has half of the decoder's units.
+   */
   readonly score: ScoreKind;
   /** For 'additive': size of the space in which query and key are added. */
   readonly attentionSize: number;
-  /** Whether logits come from [state; context; embedding] directly, or through a tanh layer of hiddenSize. */
+  /**
+   * Whether logits come from [state; context; embedding] directly, or through a tanh layer of
+   * hiddenSize.
+   */
   readonly readout: 'linear' | 'tanh';
 }
 

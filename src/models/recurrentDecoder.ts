@@ -1,6 +1,6 @@
 /**
- * Recurrent layers that predict the next token from their state: the decoder of seq2seq, and the whole of a recurrent
- * language model.
+ * Recurrent layers that predict the next token from their state: the decoder of seq2seq, and the
+ * whole of a recurrent language model.
  */
 import type { Dim } from '../core/dim';
 import type { TensorType } from '../core/shape';
@@ -30,8 +30,8 @@ export interface RecurrentDecoderConfig {
   readonly dropout: number;
   readonly padId: number;
   /**
-   * Whether the output projection shares the embedding's matrix (Press and Wolf 2017) (default false). Both sizes
-   * must be equal, and the initial vectors are small enough for both uses.
+   * Whether the output projection shares the embedding's matrix (Press and Wolf 2017) (default
+   * false). Both sizes must be equal, and the initial vectors are small enough for both uses.
    */
   readonly tied?: boolean;
   /** Added to the initial biases of an LSTM's forget gates (default 0). */
@@ -46,7 +46,11 @@ export type States = RecurrentResult['final'];
 export interface RecurrentDecoder {
   /** Logits of the token after each position [B, T, vocabulary]. @param tokens i32 [B, T] */
   logits(scope: Scope, tokens: Tensor, initial?: readonly RecurrenceState[]): Tensor;
-  /** The states after the first `lengths` tokens. @param tokens i32 [B, T]  @param lengths i32 [B] */
+  /**
+   * The states after the first `lengths` tokens.
+   * @param tokens i32 [B, T]
+   * @param lengths i32 [B]
+   */
   read(scope: Scope, tokens: Tensor, lengths: Tensor): States;
   /** Types of the states by the names of `named`. */
   stateTypes(batch: Dim): Readonly<Record<string, TensorType>>;

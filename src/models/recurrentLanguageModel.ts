@@ -1,6 +1,6 @@
 /**
- * Recurrent language models (Mikolov et al. 2010), which predict the next token from the state of recurrent layers
- * over the earlier ones. Parameters: embedding, rnn.*, out.
+ * Recurrent language models (Mikolov et al. 2010), which predict the next token from the state of
+ * recurrent layers over the earlier ones. Parameters: embedding, rnn.*, out.
  */
 import { structurePasses } from '../compiler/compile';
 import { checkOptions, OptionError } from '../core/errors';
@@ -33,7 +33,10 @@ export interface RecurrentLanguageConfig {
   readonly padId: number;
 }
 
-/** Options of a recurrent language model: its configuration, where only the vocabulary size is required. */
+/**
+ * Options of a recurrent language model: its configuration, where only the vocabulary size is
+ * required.
+ */
 export type RecurrentLanguageOptions = Partial<RecurrentLanguageConfig> &
   Pick<RecurrentLanguageConfig, 'vocabulary'>;
 
@@ -114,7 +117,11 @@ function lastPositions(lengths: Tensor): Tensor {
   return sub(lengths, fill(lengths.shape, 1, 'i32'));
 }
 
-/** Each row's last token i32 [B, 1]. @param tokens i32 [B, L]  @param lengths i32 [B], at least 1 */
+/**
+ * Each row's last token i32 [B, 1].
+ * @param tokens i32 [B, L]
+ * @param lengths i32 [B], at least 1
+ */
 function lastToken(tokens: Tensor, lengths: Tensor): Tensor {
   const [batch = 1, length = 1] = tokens.shape;
   const positions = reshape(countTo(length), [1, length]);

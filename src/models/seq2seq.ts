@@ -1,6 +1,7 @@
 /**
- * Sequence to sequence with a fixed context vector (Sutskever et al. 2014): the final states of a deep recurrent
- * encoder initialise the decoder. Parameters: src_embed, tgt_embed, encoder.*, decoder.*, out.
+ * Sequence to sequence with a fixed context vector (Sutskever et al. 2014): the final states of a
+ * deep recurrent encoder initialise the decoder. Parameters: src_embed, tgt_embed, encoder.*,
+ * decoder.*, out.
  */
 import { structurePasses } from '../compiler/compile';
 import type { Tensor } from '../graph/op';
@@ -17,7 +18,10 @@ import {
 } from './recurrentConfig';
 import { recurrentDecoder, type States } from './recurrentDecoder';
 
-/** The encoder's final state of each layer, the only information on the source that the decoder gets. */
+/**
+ * The encoder's final state of each layer, the only information on the source that the decoder
+ * gets.
+ */
 function encode(scope: Scope, config: Seq2SeqConfig, source: Tensor, lengths: Tensor): States {
   const { cell, embeddingSize, hiddenSize, layers, dropout, padId, forgetBias } = config;
   const words = embedTokens(scope.child('src_embed'), source, {

@@ -1,6 +1,7 @@
 /**
- * Sequence models by the shapes of input and output: one to one, one to many, many to one, and many to many with one
- * label for each token. Many to many of different lengths is translation (seq2seq.ts).
+ * Sequence models by the shapes of input and output: one to one, one to many, many to one, and many
+ * to many with one label for each token. Many to many of different lengths is translation
+ * (seq2seq.ts).
  */
 import { checkOptions } from '../core/errors';
 import type { Tensor } from '../graph/op';
@@ -35,7 +36,10 @@ export interface ShapeConfig {
   readonly padId: number;
 }
 
-/** Options of a sequence model: its configuration, where only `vocabulary` and `classes` are required. */
+/**
+ * Options of a sequence model: its configuration, where only `vocabulary` and `classes` are
+ * required.
+ */
 export type ShapeOptions = Partial<ShapeConfig> & Pick<ShapeConfig, 'vocabulary' | 'classes'>;
 
 const DEFAULTS = {
@@ -106,8 +110,8 @@ function readBidirectionally(
 }
 
 /**
- * One to one: labels a single token through a tanh layer, without recurrence. If the label is the next token, this
- * is a neural bigram model (Bengio et al. 2003).
+ * One to one: labels a single token through a tanh layer, without recurrence. If the label is the
+ * next token, this is a neural bigram model (Bengio et al. 2003).
  * @throws OptionError for an unknown option or an invalid value
  */
 export function oneToOne(options: Omit<ShapeOptions, 'maxLength'>): Labeller {
@@ -149,8 +153,8 @@ export function manyToOne(options: ShapeOptions): Labeller {
 }
 
 /**
- * Many to many: labels every token from the states of bidirectional layers, which depend on the tokens before and
- * after it (Graves and Schmidhuber 2005).
+ * Many to many: labels every token from the states of bidirectional layers, which depend on the
+ * tokens before and after it (Graves and Schmidhuber 2005).
  * @throws OptionError for an unknown option or an invalid value
  */
 export function manyToMany(options: ShapeOptions): Labeller {
@@ -167,8 +171,9 @@ export function manyToMany(options: ShapeOptions): Labeller {
 }
 
 /**
- * One to many: generates a sequence from one vector, the sum of feature embeddings, which initialises the states.
- * It is trained and decoded like a translation model whose source is the list of features.
+ * One to many: generates a sequence from one vector, the sum of feature embeddings, which
+ * initialises the states. It is trained and decoded like a translation model whose source is the
+ * list of features.
  * @throws OptionError for an unknown option or an invalid value
  */
 export function oneToMany(options: ShapeOptions): TranslationModel {

@@ -1,6 +1,7 @@
 /**
- * The encoder-decoder transformer (Vaswani et al. 2017) for translation: embeddings, nn.Transformer and an output
- * projection. Parameters: src_embed.weight, tgt_embed.weight, transformer.*, generator.*.
+ * The encoder-decoder transformer (Vaswani et al. 2017) for translation: embeddings, nn.Transformer
+ * and an output projection. Parameters: src_embed.weight, tgt_embed.weight, transformer.*,
+ * generator.*.
  */
 import type { Dim } from '../core/dim';
 import { defined } from '../core/errors';
@@ -35,7 +36,10 @@ export interface TransformerConfig extends Required<Omit<TransformerLayerOptions
   readonly targetVocabulary: number;
   readonly encoderLayers: number;
   readonly decoderLayers: number;
-  /** Which share a matrix: output projection and target embedding ('target'), both embeddings, too ('all'), or none. */
+  /**
+   * Which share a matrix: output projection and target embedding ('target'), both embeddings, too
+   * ('all'), or none.
+   */
   readonly tied: 'none' | 'target' | 'all';
   readonly positions: PositionOptions;
   /** Longest source or target in tokens, including eos; memory is allocated for it. */
@@ -93,7 +97,11 @@ function targetTable(scope: Scope, config: TransformerConfig): Weight {
   return scope.weight('tgt_embed.weight', shape, embeddingStart(config));
 }
 
-/** embedding * sqrt(modelSize) + positions, with dropout. @param ids i32 [B, T]  @param positions [T, modelSize] */
+/**
+ * embedding * sqrt(modelSize) + positions, with dropout.
+ * @param ids i32 [B, T]
+ * @param positions [T, modelSize]
+ */
 function embed(
   scope: Scope,
   config: TransformerConfig,
@@ -212,7 +220,8 @@ function decodeLayers(
 
 /**
  * The decoder over whole targets, for training and scoring.
- * @param targetInput i32 [B, T], begins with bos  @param memory the encoder's output [B, S, modelSize]
+ * @param targetInput i32 [B, T], begins with bos
+ * @param memory the encoder's output [B, S, modelSize]
  * @param targetLengths i32 [B]: masks padded keys; unnecessary if the loss ignores padded positions
  * @returns logits [B, T, targetVocabulary]
  */

@@ -62,8 +62,8 @@ export function transformerModel(options: TransformerOptions): TranslationModel 
 }
 
 /**
- * The mean over heads, [B, heads, 1, S] -> [B, S]. It is computed by a matrix product, because a translator has
- * kernels for products in any case and would need a reduction for this alone.
+ * The mean over heads, [B, heads, 1, S] -> [B, S]. It is computed by a matrix product, because a
+ * translator has kernels for products in any case and would need a reduction for this alone.
  */
 function averageHeads(attention: Tensor): Tensor {
   const [batch = 1, heads = 1, , sourceLength = 1] = attention.shape;

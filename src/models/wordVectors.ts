@@ -1,7 +1,7 @@
 /**
- * word2vec with negative sampling (Mikolov et al. 2013a, b). Each word has an input vector and an output vector;
- * skip-gram predicts from the input vector of one word, CBOW from the mean of several. Parameters: in_embed,
- * out_embed.
+ * word2vec with negative sampling (Mikolov et al. 2013a, b). Each word has an input vector and an
+ * output vector; skip-gram predicts from the input vector of one word, CBOW from the mean of
+ * several. Parameters: in_embed, out_embed.
  */
 import { checkOptions, OptionError } from '../core/errors';
 import type { Tensor } from '../graph/op';
@@ -34,7 +34,10 @@ export interface WordVectorConfig {
   readonly padId: number;
 }
 
-/** Options of word vectors: the configuration, where only the kind and the vocabulary size are required. */
+/**
+ * Options of word vectors: the configuration, where only the kind and the vocabulary size are
+ * required.
+ */
 export type WordVectorOptions = Partial<WordVectorConfig> &
   Pick<WordVectorConfig, 'kind' | 'vocabulary'>;
 
@@ -107,7 +110,10 @@ export function parseWordVectorOptions(kind: WordVectorKind, json: unknown): Wor
   };
 }
 
-/** The mean of the vectors [P, C, D] that are not padding; those of padding are zero. @returns [P, D] */
+/**
+ * The mean of the vectors [P, C, D] that are not padding; those of padding are zero.
+ * @returns [P, D]
+ */
 function meanOf(vectors: Tensor, ids: Tensor, padId: number): Tensor {
   const [examples = 1, width = 1, size = 1] = vectors.shape;
   if (width === 1) return reshape(vectors, [examples, size]);

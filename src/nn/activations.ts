@@ -35,8 +35,8 @@ export const flatten = (): Layer =>
   });
 
 /**
- * nn.Dropout (Srivastava et al. 2014). In training, each element is zeroed with the probability `rate` and the
- * others are scaled by 1 / (1 - rate); otherwise the identity.
+ * nn.Dropout (Srivastava et al. 2014). In training, each element is zeroed with the probability
+ * `rate` and the others are scaled by 1 / (1 - rate); otherwise the identity.
  * @throws OptionError unless 0 <= rate < 1
  */
 export function dropout(rate = 0.5): Layer {

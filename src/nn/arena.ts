@@ -59,7 +59,9 @@ function initialValues(
   return values;
 }
 
-/** The bound of the uniform distribution for a weight [out, in, ...], from its fan-in and fan-out. */
+/**
+ * The bound of the uniform distribution for a weight [out, in, ...], from its fan-in and fan-out.
+ */
 function uniformBound(
   shape: readonly number[],
   { kind, gain }: { readonly kind: 'xavierUniform' | 'kaimingUniform'; readonly gain: number },

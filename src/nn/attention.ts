@@ -1,6 +1,6 @@
 /**
- * Multi-head attention with nn.MultiheadAttention's parameters. Queries, keys and values come from one product,
- * and heads are addressed by columns, so that nothing is transposed.
+ * Multi-head attention with nn.MultiheadAttention's parameters. Queries, keys and values come from
+ * one product, and heads are addressed by columns, so that nothing is transposed.
  */
 import type { OpSet, Tensor } from '../graph/op';
 import { attend, both, type AttentionOptions as OpOptions, single } from '../ops/attention/attend';
@@ -15,15 +15,17 @@ export interface AttentionOptions {
   readonly heads: number;
   /** Dropout rate of the attention weights. */
   readonly dropout: number;
-  /** Which masks are supported: models that mask by lengths only leave out the code of the others. */
+  /**
+   * Which masks are supported: models that mask by lengths only leave out the code of the others.
+   */
   readonly masks: MaskRule;
   /** Rotary position embedding of queries and keys (default: none). */
   readonly rotary?: RotaryEmbedding | undefined;
 }
 
 /**
- * Rotates the heads of x by their positions. Made by `rotary()`, and passed as a value so that models without
- * it leave its op out of the bundle.
+ * Rotates the heads of x by their positions. Made by `rotary()`, and passed as a value so that
+ * models without it leave its op out of the bundle.
  * @param x [B, T, C] whose first `heads * size` columns are rotated
  * @param offset i32 [1]: the position of the first row (default 0)
  */
@@ -41,8 +43,9 @@ export interface Attention {
 }
 
 /**
- * Which keys each query may attend to, and what is added to the scores: `mask` is nn.MultiheadAttention's
- * boolean attn_mask, `bias` its attn_mask of floats, `keyPadding` its key_padding_mask.
+ * Which keys each query may attend to, and what is added to the scores: `mask` is
+ * nn.MultiheadAttention's boolean attn_mask, `bias` its attn_mask of floats, `keyPadding` its
+ * key_padding_mask.
  */
 export type Visibility = Pick<OpOptions, 'causal' | 'keyLengths' | 'keyPadding' | 'mask' | 'bias'>;
 
@@ -118,8 +121,8 @@ function finish(
 }
 
 /**
- * Scaled scores before masking. The attention kernels do not store them, so that they are computed separately
- * when an observer asks for them.
+ * Scaled scores before masking. The attention kernels do not store them, so that they are computed
+ * separately when an observer asks for them.
  * @param q a tensor [B, T, ...], and the first of the modelSize columns that hold the queries
  * @param k a tensor [B, S, ...], and the first of the modelSize columns that hold the keys
  * @returns [B, heads, T, S]
@@ -141,7 +144,8 @@ function scores(
 }
 
 /**
- * Causal self-attention over a cache. Keys and values of the new rows are written to the cache first.
+ * Causal self-attention over a cache. Keys and values of the new rows are written to the cache
+ * first.
  * @param x the new rows [B, T, modelSize]
  * @returns the output [B, T, modelSize], and the next value of the cache
  */

@@ -40,7 +40,10 @@ export interface Compiled<Inputs extends InputTypes, Result> {
   (batch: BatchOf<Inputs>): Promise<Result>;
   /** The compiled program, for `explain`, `profile` and `tune`. */
   readonly program: Program;
-  /** Frees the program and parameters that `compile` uploaded; a store that was passed in stays. Idempotent. */
+  /**
+   * Frees the program and parameters that `compile` uploaded; a store that was passed in stays.
+   * Idempotent.
+   */
   dispose(): void;
 }
 
@@ -48,9 +51,10 @@ export interface Compiled<Inputs extends InputTypes, Result> {
  * Compiles a function of tensors once, for all sizes of its inputs. Dropout is off.
  * @param fn called once, on symbolic tensors; returns a tensor, or tensors by name
  * @param inputs types by name: `{ x: f32(dim('B', 64), 4) }`
- * @param parameters those of a trainer, or values by PyTorch's names; required if `fn` asks its scope for any
- * @throws OptionError for parameters that are missing; ShapeError, DTypeError of the function's ops;
- *   DeviceError
+ * @param parameters those of a trainer, or values by PyTorch's names; required if `fn` asks its
+ *   scope for any
+ * @throws OptionError for parameters that are missing; ShapeError, DTypeError of the function's
+ *   ops; DeviceError
  */
 export function compile<Inputs extends InputTypes>(
   device: Device,

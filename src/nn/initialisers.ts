@@ -25,13 +25,14 @@ export const uniform = (low = 0, high = 1): Initialiser => ({
 });
 
 /**
- * Uniform within ±gain * sqrt(6 / (fan-in + fan-out)), which preserves the variance of activations and of
- * gradients (Glorot and Bengio 2010, eq. 16).
+ * Uniform within ±gain * sqrt(6 / (fan-in + fan-out)), which preserves the variance of activations
+ * and of gradients (Glorot and Bengio 2010, eq. 16).
  */
 export const xavierUniform = (gain = 1): Initialiser => ({ kind: 'xavierUniform', gain });
 
 /**
- * Uniform within ±gain * sqrt(3 / fan-in), which preserves the variance of activations (He et al. 2015, eq. 10).
+ * Uniform within ±gain * sqrt(3 / fan-in), which preserves the variance of activations (He et al.
+ * 2015, eq. 10).
  * @param gain sqrt(2) (default) before a ReLU, 1 before a linear layer
  */
 export const kaimingUniform = (gain = Math.SQRT2): Initialiser => ({

@@ -1,6 +1,6 @@
 /**
- * The Layer type: a function of a scope, which holds its parameters, and of tensors. Errors of a layer name its
- * path in the model.
+ * The Layer type: a function of a scope, which holds its parameters, and of tensors. Errors of a
+ * layer name its path in the model.
  */
 import { dimsEqual } from '../core/dim';
 import { checkOptions, DTypeError, OptionError, QkvError, ShapeError } from '../core/errors';
@@ -15,7 +15,8 @@ export type Layer = (scope: Scope, x: Tensor) => Tensor;
 const located = new WeakSet<Error>();
 
 /**
- * Makes a layer whose error messages begin with its path in the model: 'mlp.0: linear: expected ...'.
+ * Makes a layer whose error messages begin with its path in the model: 'mlp.0: linear: expected
+ * ...'.
  * @param forward computes the layer from the scope and its inputs
  */
 export function layer<Args extends readonly unknown[], Result>(

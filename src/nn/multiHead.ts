@@ -22,7 +22,10 @@ export interface MultiHeadAttentionOptions {
   /** Sizes of keys and values (default: the model's size): PyTorch's kdim and vdim. */
   readonly keySize?: number;
   readonly valueSize?: number;
-  /** Number of key and value heads, a divisor of `heads`: grouped-query attention (Ainslie et al. 2023). */
+  /**
+   * Number of key and value heads, a divisor of `heads`: grouped-query attention (Ainslie et al.
+   * 2023).
+   */
   readonly kvHeads?: number;
   /** Rotary position embedding of queries and keys: `rotary()` (default: none). */
   readonly rotary?: RotaryEmbedding | undefined;
@@ -31,8 +34,8 @@ export interface MultiHeadAttentionOptions {
 export type MultiHeadOptions = AttentionOptions & Omit<MultiHeadAttentionOptions, 'dropout'>;
 
 /**
- * nn.MultiheadAttention for any query, key and value. A query with no visible key gives the output projection
- * of zeros, where PyTorch gives NaN.
+ * nn.MultiheadAttention for any query, key and value. A query with no visible key gives the output
+ * projection of zeros, where PyTorch gives NaN.
  * @param q [B, T, modelSize]  @param k [B, S, keySize]  @param v [B, S, valueSize]
  * @returns output [B, T, modelSize] and attention weights [B, heads, T, S]
  */

@@ -42,11 +42,12 @@ export interface MultiHeadAttention {
 }
 
 /**
- * nn.MultiheadAttention (Vaswani et al. 2017, section 3.2.2). A query with no visible key attends to nothing,
- * where PyTorch gives NaN. Parameters: in_proj_weight [3 * size, size], in_proj_bias, out_proj.weight,
- * out_proj.bias; with `keySize` or `valueSize`, q_proj_weight, k_proj_weight and v_proj_weight replace
- * in_proj_weight.
- * @throws OptionError; the layer throws ShapeError, DTypeError or OptionError for inputs that do not fit
+ * nn.MultiheadAttention (Vaswani et al. 2017, section 3.2.2). A query with no visible key attends
+ * to nothing, where PyTorch gives NaN. Parameters: in_proj_weight [3 * size, size], in_proj_bias,
+ * out_proj.weight, out_proj.bias; with `keySize` or `valueSize`, q_proj_weight, k_proj_weight and
+ * v_proj_weight replace in_proj_weight.
+ * @throws OptionError; the layer throws ShapeError, DTypeError or OptionError for inputs that do
+ *   not fit
  */
 export function multiHeadAttention(
   size: number,

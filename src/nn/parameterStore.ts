@@ -1,4 +1,6 @@
-/** A model's parameters on a device, shared by all of its programs: training, prediction, decoding. */
+/**
+ * A model's parameters on a device, shared by all of its programs: training, prediction, decoding.
+ */
 import { DisposedError } from '../core/errors';
 import type { Device } from '../gpu/device';
 import { StateStore } from '../gpu/states';

@@ -1,7 +1,8 @@
 /**
- * Parameters: a model asks a scope for them by PyTorch's names. All float32 ones are stored in one flat buffer,
- * the arena, so that one dispatch updates them all; the layout has their offsets, and says which matrices are
- * quantised in a second buffer. The same model code declares parameters and uses them.
+ * Parameters: a model asks a scope for them by PyTorch's names. All float32 ones are stored in one
+ * flat buffer, the arena, so that one dispatch updates them all; the layout has their offsets, and
+ * says which matrices are quantised in a second buffer. The same model code declares parameters and
+ * uses them.
  */
 import type { QuantisationScheme } from '../../shaders/quantised/format';
 import type { InputTypes } from '../core/batch';
@@ -38,9 +39,15 @@ export const QUANTISED_PARAMETERS = 'parameters.quantised';
 /** A contiguous range of a parameter's rows, with its own offset in the arena. */
 export interface Part {
   readonly rows: number;
-  /** Index of the first element in the arena, or of a quantised matrix's first word: a multiple of 64. */
+  /**
+   * Index of the first element in the arena, or of a quantised matrix's first word: a multiple of
+   * 64.
+   */
   readonly offset: number;
-  /** Index in the arena of the first scale of a quantised matrix; undefined for a type without scales. */
+  /**
+   * Index in the arena of the first scale of a quantised matrix; undefined for a type without
+   * scales.
+   */
   readonly scaleOffset?: number;
 }
 
@@ -51,13 +58,18 @@ export interface Parameter {
   readonly shape: readonly number[];
   readonly initialiser: Initialiser;
   readonly parts: readonly Part[];
-  /** Whether the model only multiplies by it or looks rows up in it, so that it can be quantised. */
+  /**
+   * Whether the model only multiplies by it or looks rows up in it, so that it can be quantised.
+   */
   readonly isWeight: boolean;
   /** How it is quantised (default: float32). */
   readonly scheme?: QuantisationScheme;
 }
 
-/** The code for quantised matrices, which float32 layouts leave out of the bundle; see quantisedStorage.ts. */
+/**
+ * The code for quantised matrices, which float32 layouts leave out of the bundle; see
+ * quantisedStorage.ts.
+ */
 export interface Quantiser {
   /** Quantises a matrix on the CPU. */
   quantise(
@@ -69,7 +81,8 @@ export interface Quantiser {
   /**
    * The matrix on the device.
    * @param words an i32 tensor, and the index of the matrix's first word
-   * @param scales an f32 tensor, and the index of the matrix's first scale; undefined for a type without scales
+   * @param scales an f32 tensor, and the index of the matrix's first scale; undefined for a type
+   *   without scales
    */
   weight(
     scheme: QuantisationScheme,
@@ -138,7 +151,9 @@ export function declareParameters(
   return { parameters: found, size, wordCount: 0 };
 }
 
-/** Number of elements that a part takes in an arena, padded to the alignment that bindings require. */
+/**
+ * Number of elements that a part takes in an arena, padded to the alignment that bindings require.
+ */
 export function aligned(elements: number): number {
   return Math.ceil(elements / ALIGNED_ELEMENTS) * ALIGNED_ELEMENTS;
 }
@@ -195,7 +210,10 @@ export function bindParameters(
   return { scope: makeScope(provider, source, observer), pieces: () => pieces };
 }
 
-/** Looks bound parameters up by name, and checks that they are used in the rows they were declared in. */
+/**
+ * Looks bound parameters up by name, and checks that they are used in the rows they were declared
+ * in.
+ */
 function boundTo<T>(
   { parameters }: ParameterLayout,
   bound: ReadonlyMap<string, readonly T[]>,

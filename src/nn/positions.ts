@@ -24,8 +24,8 @@ export type PositionLayer = (
 ) => Tensor;
 
 /**
- * Adds sinusoids (Vaswani et al. 2017, section 3.5). Takes and gives [B, T, size] with T at most `longest`. Has
- * no parameters.
+ * Adds sinusoids (Vaswani et al. 2017, section 3.5). Takes and gives [B, T, size] with T at most
+ * `longest`. Has no parameters.
  * @throws OptionError; the layer throws ShapeError or DTypeError for another x
  */
 export function sinusoidalPositions(
@@ -42,8 +42,8 @@ export function sinusoidalPositions(
 }
 
 /**
- * Adds a learned vector to each position (Gehring et al. 2017; BERT, GPT-2). Takes and gives
- * [B, T, size] with T at most `longest`. Parameter: weight [longest, size], initialised from a normal
+ * Adds a learned vector to each position (Gehring et al. 2017; BERT, GPT-2). Takes and gives [B, T,
+ * size] with T at most `longest`. Parameter: weight [longest, size], initialised from a normal
  * distribution with standard deviation 0.02.
  * @throws OptionError; the layer throws ShapeError or DTypeError for another x
  */
@@ -64,16 +64,17 @@ export type RotaryPositionOptions = Pick<
 >;
 
 /**
- * Rotary position embedding (Su et al. 2021, RoFormer) for the option `rotary` of `multiHeadAttention`,
- * `encoderLayer` and `decoderLayer`.
+ * Rotary position embedding (Su et al. 2021, RoFormer) for the option `rotary` of
+ * `multiHeadAttention`, `encoderLayer` and `decoderLayer`.
  */
 export function rotary(options: RotaryPositionOptions = {}): RotaryEmbedding {
   return (x, sizes, offset) => rotate(x, undefined, { ...options, ...sizes, offset });
 }
 
 /**
- * Rotates pairs of channels of each head by angles proportional to the position (Su et al. 2021), for the
- * queries and keys of custom attention. Takes and gives [..., T, C], where C is divided into equal heads.
+ * Rotates pairs of channels of each head by angles proportional to the position (Su et al. 2021),
+ * for the queries and keys of custom attention. Takes and gives [..., T, C], where C is divided
+ * into equal heads.
  * @throws OptionError if the heads do not divide the channels
  */
 export function rotaryPositions(heads: number, options: RotaryPositionOptions = {}): PositionLayer {

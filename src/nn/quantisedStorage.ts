@@ -1,7 +1,7 @@
 /**
- * Parameters in fewer bits, for inference: matrices that are only multiplied by or looked up in are quantised.
- * All others (biases, norms, recurrent matrices) stay float32, because they are small or because their kernels
- * read float32.
+ * Parameters in fewer bits, for inference: matrices that are only multiplied by or looked up in are
+ * quantised. All others (biases, norms, recurrent matrices) stay float32, because they are small or
+ * because their kernels read float32.
  */
 import {
   groupsPerRow,
@@ -80,7 +80,8 @@ export const quantised: ParameterFormat = {
  * A quantised matrix, which cannot be trained.
  * @param arithmetic precision of products with it
  * @param words an i32 tensor, and the index of the matrix's first word
- * @param scales an f32 tensor, and the index of the matrix's first scale; undefined for a type without scales
+ * @param scales an f32 tensor, and the index of the matrix's first scale; undefined for a type
+ *   without scales
  */
 function quantisedWeight(
   arithmetic: Arithmetic,

@@ -16,8 +16,8 @@ import type { Scope } from './parameters';
 import { resetBeforeLayer, resetBeforeStep } from './resetBefore';
 
 /**
- * Names of recurrent cells. 'gru' is PyTorch's, which applies the reset gate after the matrix product;
- * 'gru-reset-before' applies it before, as Cho et al. (2014) do.
+ * Names of recurrent cells. 'gru' is PyTorch's, which applies the reset gate after the matrix
+ * product; 'gru-reset-before' applies it before, as Cho et al. (2014) do.
  */
 export type CellName = KernelCell | 'gru-reset-before';
 
@@ -52,8 +52,8 @@ export interface RecurrentOptions extends RecurrentLayerOptions {
   readonly inputSize: number;
   readonly hiddenSize: number;
   /**
-   * For an LSTM: added to the initial biases of the forget gates, so that long sequences are not forgotten
-   * early in training (Jozefowicz et al. 2015) (default 0, as in PyTorch).
+   * For an LSTM: added to the initial biases of the forget gates, so that long sequences are not
+   * forgotten early in training (Jozefowicz et al. 2015) (default 0, as in PyTorch).
    */
   readonly forgetBias?: number;
 }
@@ -68,7 +68,9 @@ export interface RecurrentInputs {
 
 /** Results of recurrent layers. */
 export interface RecurrentResult {
-  /** Hidden states of the last layer [B, L, directions * hiddenSize], zero past each row's length. */
+  /**
+   * Hidden states of the last layer [B, L, directions * hiddenSize], zero past each row's length.
+   */
   readonly y: Tensor;
   /** Final state of every layer and direction, in the order of `initial`. */
   readonly final: readonly { readonly hidden: Tensor; readonly cell: Tensor | undefined }[];
@@ -89,7 +91,10 @@ export interface RecurrentParameters {
   readonly bias: Tensor | undefined;
 }
 
-/** The parameters of one layer and direction. @param suffix of their names; empty for a single cell */
+/**
+ * The parameters of one layer and direction.
+ * @param suffix of their names; empty for a single cell
+ */
 export function recurrentParameters(
   scope: Scope,
   options: RecurrentOptions,
@@ -181,7 +186,8 @@ export function recurrentLayers(
 }
 
 /**
- * One time step of all layers, for decoding, with the parameters of unidirectional `recurrentLayers`.
+ * One time step of all layers, for decoding, with the parameters of unidirectional
+ * `recurrentLayers`.
  * @param x [B, inputSize]  @param states one for each layer
  * @returns the next states; the hidden state of the last layer is the output
  */

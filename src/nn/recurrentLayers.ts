@@ -20,7 +20,8 @@ export type RecurrentState = RecurrentResult['final'][number];
 export interface RecurrentLayer {
   /**
    * @param x [B, L, inputSize]
-   * @returns hidden states of the last layer [B, L, directions * hiddenSize], zero past each row's length
+   * @returns hidden states of the last layer [B, L, directions * hiddenSize], zero past each row's
+   *   length
    */
   (scope: Scope, x: Tensor, inputs?: RecurrentInputs): Tensor;
   /** Also returns the final states of every layer and direction. */
@@ -40,7 +41,8 @@ export interface RecurrentLayer {
 const OPTION_NAMES = ['layers', 'bidirectional', 'reverse', 'bias', 'dropout'] as const;
 
 /**
- * Recurrent layers whose cell is named by an option, rather than by the function `rnn`, `lstm` or `gru`.
+ * Recurrent layers whose cell is named by an option, rather than by the function `rnn`, `lstm` or
+ * `gru`.
  * @throws OptionError; the layer throws ShapeError or DTypeError for inputs that do not fit
  */
 export function recurrent(options: RecurrentOptions): RecurrentLayer {
@@ -78,8 +80,8 @@ export interface RnnOptions extends RecurrentLayerOptions {
 }
 
 /**
- * nn.RNN (Elman 1990): h' = tanh(W x + b + U h + c). Parameters of layer i: weight_ih_l{i}, weight_hh_l{i},
- * bias_ih_l{i}, bias_hh_l{i}; those of the reverse direction end in `_reverse`.
+ * nn.RNN (Elman 1990): h' = tanh(W x + b + U h + c). Parameters of layer i: weight_ih_l{i},
+ * weight_hh_l{i}, bias_ih_l{i}, bias_hh_l{i}; those of the reverse direction end in `_reverse`.
  * @throws OptionError; the layer throws ShapeError or DTypeError for inputs that do not fit
  */
 export function rnn(
@@ -95,15 +97,15 @@ export function rnn(
 /** Options of an LSTM. */
 export interface LstmOptions extends RecurrentLayerOptions {
   /**
-   * Added to the initial biases of the forget gates, so that long sequences are not forgotten early in
-   * training (Jozefowicz et al. 2015) (default 0, as in PyTorch).
+   * Added to the initial biases of the forget gates, so that long sequences are not forgotten early
+   * in training (Jozefowicz et al. 2015) (default 0, as in PyTorch).
    */
   readonly forgetBias?: number;
 }
 
 /**
- * nn.LSTM (Hochreiter and Schmidhuber 1997; Gers et al. 2000). Parameters as those of `rnn`, with the gates
- * in PyTorch's order i, f, g, o.
+ * nn.LSTM (Hochreiter and Schmidhuber 1997; Gers et al. 2000). Parameters as those of `rnn`, with
+ * the gates in PyTorch's order i, f, g, o.
  * @throws OptionError; the layer throws ShapeError or DTypeError for inputs that do not fit
  */
 export function lstm(
@@ -118,14 +120,15 @@ export function lstm(
 /** Options of a GRU. */
 export interface GruOptions extends RecurrentLayerOptions {
   /**
-   * Whether the reset gate scales the product U h, as in PyTorch (default true), or the state h before the
-   * product, as it was first published.
+   * Whether the reset gate scales the product U h, as in PyTorch (default true), or the state h
+   * before the product, as it was first published.
    */
   readonly resetAfter?: boolean;
 }
 
 /**
- * nn.GRU (Cho et al. 2014). Parameters as those of `rnn`, with the gates in PyTorch's order r, z, n.
+ * nn.GRU (Cho et al. 2014). Parameters as those of `rnn`, with the gates in PyTorch's order r, z,
+ * n.
  * @throws OptionError; the layer throws ShapeError or DTypeError for inputs that do not fit
  */
 export function gru(

@@ -1,7 +1,8 @@
 /**
- * The GRU as it was first published (Cho et al. 2014; ONNX's with linear_before_reset = 0): the reset gate
- * scales the state before the product, n = tanh(x_n + U_n (r * h)). That product needs r of all units, so that
- * a time step takes two dependent products. It is a loop of ops; only the reset-after form has a kernel.
+ * The GRU as it was first published (Cho et al. 2014; ONNX's with linear_before_reset = 0): the
+ * reset gate scales the state before the product, n = tanh(x_n + U_n (r * h)). That product needs r
+ * of all units, so that a time step takes two dependent products. It is a loop of ops; only the
+ * reset-after form has a kernel.
  */
 import { type Dim, multiplyDims } from '../core/dim';
 import type { Tensor } from '../graph/op';
@@ -17,7 +18,10 @@ import { sigmoid, tanh } from '../ops/unary/op';
 import { reshape } from '../ops/view/op';
 import { countTo } from './lengths';
 
-/** Splits the hidden-hidden weight [3 * H, H] into that of the gates r and z [2 * H, H], and that of n [H, H]. */
+/**
+ * Splits the hidden-hidden weight [3 * H, H] into that of the gates r and z [2 * H, H], and that of
+ * n [H, H].
+ */
 function parts(weight: Tensor) {
   const [rows = 1, size = 1] = weight.shape;
   const gates = multiplyDims(2, size);
@@ -56,7 +60,9 @@ function split(x: Tensor, size: Dim): readonly [Tensor, Tensor] {
 /**
  * One time step.
  * @param x input projections with their bias [B, 3 * H], in the order r, z, n
- * @param weight hidden-hidden weight [3 * H, H]  @param hidden [B, H]  @param bias hidden-hidden bias [3 * H]
+ * @param weight hidden-hidden weight [3 * H, H]
+ * @param hidden [B, H]
+ * @param bias hidden-hidden bias [3 * H]
  * @returns the next hidden state [B, H]
  */
 export function resetBeforeStep(x: Tensor, weight: Tensor, hidden: Tensor, bias?: Tensor): Tensor {
@@ -65,7 +71,8 @@ export function resetBeforeStep(x: Tensor, weight: Tensor, hidden: Tensor, bias?
 }
 
 /**
- * A layer over whole sequences, with the interface of `recurrence`; `kept` holds r, z, n [B, L, 3 * H].
+ * A layer over whole sequences, with the interface of `recurrence`; `kept` holds r, z, n [B, L, 3 *
+ * H].
  * @param x input projections with their bias [B, L, 3 * H]
  * @param weight hidden-hidden weight [3 * H, H]
  */

@@ -1,11 +1,14 @@
-/** Scopes, through which a model's code gets its parameters and dropout, and names its intermediate values. */
+/**
+ * Scopes, through which a model's code gets its parameters and dropout, and names its intermediate
+ * values.
+ */
 import { ShapeError } from '../core/errors';
 import type { OpSet, Tensor } from '../graph/op';
 import type { Weight } from './weight';
 
 /**
- * The distribution of a parameter's initial values, as plain data; made by the functions of initialisers.ts.
- * Fans are PyTorch's: a matrix [out, in] has fan-in `in` and fan-out `out`.
+ * The distribution of a parameter's initial values, as plain data; made by the functions of
+ * initialisers.ts. Fans are PyTorch's: a matrix [out, in] has fan-in `in` and fan-out `out`.
  */
 export type Initialiser =
   | { readonly kind: 'zeros' }
@@ -27,7 +30,10 @@ export type Initialiser =
       readonly raised?: { readonly from: number; readonly to: number; readonly by: number };
     };
 
-/** The source of dropout masks: a random key for each training step, and the op, which only training needs. */
+/**
+ * The source of dropout masks: a random key for each training step, and the op, which only training
+ * needs.
+ */
 export interface DropoutSource {
   /** i32 [1]. */
   readonly key: Tensor;
@@ -38,12 +44,18 @@ export interface DropoutSource {
 export interface Observer {
   /** Ops for values that are computed for the observer only; models import few ops themselves. */
   readonly ops: OpSet;
-  /** Whether it needs the value of this name; values that only an observer needs are computed if it does. */
+  /**
+   * Whether it needs the value of this name; values that only an observer needs are computed if it
+   * does.
+   */
   wants(name: string): boolean;
   note(name: string, tensor: Tensor): void;
 }
 
-/** Provides a part of a model with its parameters, with dropout in training, and with names for its values. */
+/**
+ * Provides a part of a model with its parameters, with dropout in training, and with names for its
+ * values.
+ */
 export interface Scope {
   /** Path of the part in the model, such as 'encoder.layers.0'; empty for the whole model. */
   readonly path: string;
@@ -56,7 +68,10 @@ export interface Scope {
     initialiser: Initialiser,
     rows: readonly number[],
   ): readonly Tensor[];
-  /** The matrix `path.name` [outputs, inputs] for products and look-ups only, so that it can be quantised. */
+  /**
+   * The matrix `path.name` [outputs, inputs] for products and look-ups only, so that it can be
+   * quantised.
+   */
   weight(name: string, shape: readonly number[], initialiser: Initialiser): Weight;
   /** The matrix as separate ones. @param rows the number of outputs of each */
   splitWeight(
@@ -69,13 +84,18 @@ export interface Scope {
   child(name: string): Scope;
   /** Dropout with its own random stream; the identity outside training. */
   dropout(x: Tensor, rate: number): Tensor;
-  /** Rate, key and stream for a kernel with built-in dropout; undefined outside training or at rate 0. */
+  /**
+   * Rate, key and stream for a kernel with built-in dropout; undefined outside training or at rate
+   * 0.
+   */
   dropoutStream(rate: number): { rate: number; key: Tensor; stream: number } | undefined;
   /** Reports a value to the observer as `path.name`. @returns the value */
   note(name: string, tensor: Tensor): Tensor;
   /** Computes and reports a value only if the observer wants it. */
   derive(name: string, value: (ops: OpSet) => Tensor): void;
-  /** Whether the observer wants `path.name`, for values that another op computes as a by-product. */
+  /**
+   * Whether the observer wants `path.name`, for values that another op computes as a by-product.
+   */
   wants(name: string): boolean;
 }
 

@@ -1,4 +1,6 @@
-/** Attention of a single query over a memory: additive (Bahdanau), dot product and general (Luong). */
+/**
+ * Attention of a single query over a memory: additive (Bahdanau), dot product and general (Luong).
+ */
 import type { Tensor } from '../graph/op';
 import { checkColumns, checkLayer, layer } from './layer';
 import type { Scope } from './scope';
@@ -19,7 +21,11 @@ export interface ScoreInputs {
 
 /** A layer of additive or dot attention. */
 export interface ScoreAttention {
-  /** @param query [B, querySize]  @param memory [B, S, keySize]  @returns the context [B, keySize] */
+  /**
+   * @param query [B, querySize]
+   * @param memory [B, S, keySize]
+   * @returns the context [B, keySize]
+   */
   (scope: Scope, query: Tensor, memory: Tensor, inputs?: ScoreInputs): Tensor;
   /** Also returns the attention weights [B, S]. */
   withWeights(scope: Scope, query: Tensor, memory: Tensor, inputs?: ScoreInputs): Attended;
@@ -46,8 +52,9 @@ function scoreAttention(where: string, options: SequenceAttentionOptions): Score
 }
 
 /**
- * Additive attention (Bahdanau et al. 2015, appendix A.1.2) with scores v . tanh(W query + U key). Parameters:
- * query_layer.weight [size, querySize], key_layer.weight [size, keySize], energy_layer.weight [1, size].
+ * Additive attention (Bahdanau et al. 2015, appendix A.1.2) with scores v . tanh(W query + U key).
+ * Parameters: query_layer.weight [size, querySize], key_layer.weight [size, keySize],
+ * energy_layer.weight [1, size].
  * @param size of the space in which queries and keys are added
  * @param options bias: whether key_layer has a bias (default false)
  * @throws OptionError; the layer throws ShapeError or DTypeError for inputs that do not fit
@@ -70,8 +77,9 @@ export function additiveAttention(
 }
 
 /**
- * Dot-product attention (Luong et al. 2015, section 3.1) with scores query . key and no parameters; if
- * `keySize` is given, their 'general' score query . W key. Parameter: key_layer.weight [size, keySize].
+ * Dot-product attention (Luong et al. 2015, section 3.1) with scores query . key and no parameters;
+ * if `keySize` is given, their 'general' score query . W key. Parameter: key_layer.weight [size,
+ * keySize].
  * @param size of the queries
  * @throws OptionError; the layer throws ShapeError or DTypeError for inputs that do not fit
  */

@@ -1,6 +1,6 @@
 /**
- * Attention of a recurrent decoder over an encoder's states: additive (Bahdanau et al. 2015, appendix
- * A.1.2), dot product and general (Luong et al. 2015, section 3.1).
+ * Attention of a recurrent decoder over an encoder's states: additive (Bahdanau et al. 2015,
+ * appendix A.1.2), dot product and general (Luong et al. 2015, section 3.1).
  */
 import type { Tensor } from '../graph/op';
 import { additiveAttention } from '../ops/additiveAttention/op';
@@ -13,7 +13,10 @@ import { countTo } from './lengths';
 import { linearBound } from './linear';
 import type { Scope } from './scope';
 
-/** How a query is scored against keys: by a tanh layer, a dot product, or a product with a matrix between. */
+/**
+ * How a query is scored against keys: by a tanh layer, a dot product, or a product with a matrix
+ * between.
+ */
 export type ScoreKind = 'additive' | 'dot' | 'general';
 
 /** Score and sizes of attention over a sequence. */

@@ -8,8 +8,8 @@ export interface PositionOptions {
   /** Position of the first row: 0 in the paper. */
   readonly first: number;
   /**
-   * The exponent of column pair i is i / (size / 2) in the paper ('half'), and i / (size / 2 - 1) in
-   * tensor2tensor and CTranslate2 ('halfMinusOne').
+   * The exponent of column pair i is i / (size / 2) in the paper ('half'), and i / (size / 2 - 1)
+   * in tensor2tensor and CTranslate2 ('halfMinusOne').
    */
   readonly denominator: 'half' | 'halfMinusOne';
 }

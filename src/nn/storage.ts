@@ -1,6 +1,6 @@
 /**
- * Parameters on the device: the states that hold them, how a plan reads them, and their contents. Every
- * parameter of a layout is float32, or its matrices are quantised (quantisedStorage.ts).
+ * Parameters on the device: the states that hold them, how a plan reads them, and their contents.
+ * Every parameter of a layout is float32, or its matrices are quantised (quantisedStorage.ts).
  */
 import type { QuantisedFormat } from '../../shaders/quantised/format';
 import { defined, OptionError, shown } from '../core/errors';
@@ -18,8 +18,8 @@ import {
 } from './parameters';
 
 /**
- * Element type of a model's matrices on the device: float32, float16, or integers of 8 or 4 bits with a scale
- * for each group of 64 or 32 neighbours in a row.
+ * Element type of a model's matrices on the device: float32, float16, or integers of 8 or 4 bits
+ * with a scale for each group of 64 or 32 neighbours in a row.
  */
 export type ParameterDType = 'f32' | QuantisedFormat;
 
@@ -32,18 +32,23 @@ export const ARITHMETICS: readonly Arithmetic[] = ['f32', 'f16'];
 /** How parameters are stored on the device, and multiplied. */
 export interface ParameterOptions {
   /**
-   * Element type of the matrices on the device (default 'f32'), whatever the file has. Fewer bits take less
-   * memory and bandwidth and cost some accuracy, int4 the most. Types other than f32 need `quantised`.
+   * Element type of the matrices on the device (default 'f32'), whatever the file has. Fewer bits
+   * take less memory and bandwidth and cost some accuracy, int4 the most. Types other than f32 need
+   * `quantised`.
    */
   readonly dtype?: ParameterDType;
   /**
-   * Precision of products with quantised matrices (default 'f32'). With 'f16', products of more than a few
-   * rows are computed in half precision where the adapter supports it: faster and less exact.
+   * Precision of products with quantised matrices (default 'f32'). With 'f16', products of more
+   * than a few rows are computed in half precision where the adapter supports it: faster and less
+   * exact.
    */
   readonly arithmetic?: Arithmetic;
 }
 
-/** Support for element types other than f32. An app imports it, so that apps without it stay smaller. */
+/**
+ * Support for element types other than f32. An app imports it, so that apps without it stay
+ * smaller.
+ */
 export interface ParameterFormat {
   readonly dtypes: readonly ParameterDType[];
   /** The layout with its matrices in one of these types. */
@@ -102,7 +107,8 @@ export function parameterScope(layout: ParameterLayout, states: Lookup): Scope {
 
 /**
  * The contents of these states, by name.
- * @throws FormatError for a missing tensor or another shape; DTypeError for values that cannot be quantised
+ * @throws FormatError for a missing tensor or another shape; DTypeError for values that cannot be
+ *   quantised
  */
 export function storedParameters(
   layout: ParameterLayout,

@@ -1,4 +1,7 @@
-/** Transformer encoder and decoder layers with nn.Transformer's parameter names, post-norm or pre-norm. */
+/**
+ * Transformer encoder and decoder layers with nn.Transformer's parameter names, post-norm or
+ * pre-norm.
+ */
 import { OptionError } from '../core/errors';
 import type { Tensor } from '../graph/op';
 import { lengthsAlone, type MaskRule } from '../ops/attention/lengths';
@@ -24,13 +27,18 @@ export interface TransformerLayerOptions {
   readonly feedForward?: number;
   /** Dropout rate of attention weights, hidden activations and sublayer outputs (default 0.1). */
   readonly dropout?: number;
-  /** Whether norms precede sublayers (pre-norm) rather than follow them, as in the paper (default false). */
+  /**
+   * Whether norms precede sublayers (pre-norm) rather than follow them, as in the paper (default
+   * false).
+   */
   readonly normFirst?: boolean;
   /** Activation of the feed-forward network (default 'relu'). */
   readonly activation?: Activation;
   /** Epsilon of the layer norms (default 1e-5). */
   readonly epsilon?: number;
-  /** Rotary position embedding of queries and keys in self-attention: `rotary()` (default: none). */
+  /**
+   * Rotary position embedding of queries and keys in self-attention: `rotary()` (default: none).
+   */
   readonly rotary?: RotaryEmbedding | undefined;
 }
 
@@ -88,9 +96,10 @@ function feedForwardOf(scope: Scope, config: LayerConfig): Sublayer {
 export type EncoderLayer<V = Visibility> = (scope: Scope, x: Tensor, visibility?: V) => Tensor;
 
 /**
- * nn.TransformerEncoderLayer (Vaswani et al. 2017, section 3.1): self-attention and a feed-forward network, each
- * with a residual connection and a norm. Takes and gives [B, S, modelSize]. Parameters: self_attn.*, linear1.*,
- * linear2.*, norm1.*, norm2.*; matrices are initialised xavier-uniform, as in nn.Transformer.
+ * nn.TransformerEncoderLayer (Vaswani et al. 2017, section 3.1): self-attention and a feed-forward
+ * network, each with a residual connection and a norm. Takes and gives [B, S, modelSize].
+ * Parameters: self_attn.*, linear1.*, linear2.*, norm1.*, norm2.*; matrices are initialised
+ * xavier-uniform, as in nn.Transformer.
  * @throws OptionError; the layer throws ShapeError or DTypeError for inputs that do not fit
  */
 export function encoderLayer(
@@ -101,7 +110,10 @@ export function encoderLayer(
   return encoderLayerBy(allMasks, modelSize, heads, options);
 }
 
-/** `encoderLayer` for models that mask by lengths only, which leaves the code of other masks out of the bundle. */
+/**
+ * `encoderLayer` for models that mask by lengths only, which leaves the code of other masks out of
+ * the bundle.
+ */
 export function lengthsEncoderLayer(
   modelSize: number,
   heads: number,
@@ -143,7 +155,9 @@ export interface DecoderInputs {
   readonly memoryLengths?: Tensor | undefined;
 }
 
-/** Context of a decoder's self-attention: the whole target at once, or a cache of earlier positions. */
+/**
+ * Context of a decoder's self-attention: the whole target at once, or a cache of earlier positions.
+ */
 export type SelfContext =
   | { readonly kind: 'whole'; readonly lengths?: Tensor | undefined }
   | ({ readonly kind: 'cached' } & KeyValueCache);
@@ -174,9 +188,9 @@ export interface DecoderLayer {
 }
 
 /**
- * nn.TransformerDecoderLayer (Vaswani et al. 2017, section 3.1): causal self-attention, attention over the
- * encoder's output and a feed-forward network, each with a residual connection and a norm. Parameters:
- * self_attn.*, multihead_attn.*, linear1.*, linear2.*, norm1.*, norm2.*, norm3.*.
+ * nn.TransformerDecoderLayer (Vaswani et al. 2017, section 3.1): causal self-attention, attention
+ * over the encoder's output and a feed-forward network, each with a residual connection and a norm.
+ * Parameters: self_attn.*, multihead_attn.*, linear1.*, linear2.*, norm1.*, norm2.*, norm3.*.
  * @throws OptionError; the layer throws ShapeError or DTypeError for inputs that do not fit
  */
 export function decoderLayer(

@@ -30,7 +30,8 @@ export function firstFault(
 }
 
 /**
- * Describes the worst difference; undefined if all are within the tolerance. NaN and infinities must be equal.
+ * Describes the worst difference; undefined if all are within the tolerance. NaN and infinities
+ * must be equal.
  */
 export function worstDifference(
   got: ArrayLike<number>,

@@ -54,7 +54,9 @@ function drawFrom(fill: Fill, source: ReturnType<typeof random>, at: number): nu
   }
 }
 
-/** The graph of a case; with `backward`, also the gradients of a weighted sum of all f32 outputs. */
+/**
+ * The graph of a case; with `backward`, also the gradients of a weighted sum of all f32 outputs.
+ */
 export function caseGraph(opCase: Case, backward: boolean): Graph {
   const types = opCase.inputs.map(
     ({ shape, dtype }, i) => [`x${i}`, { shape, dtype: dtype ?? 'f32' }] as const,
@@ -85,7 +87,10 @@ export function differentiable({ inputs }: Case): readonly number[] {
   );
 }
 
-/** The sum of all elements of the f32 results, with weights that differ so that errors do not cancel. */
+/**
+ * The sum of all elements of the f32 results, with weights that differ so that errors do not
+ * cancel.
+ */
 export function weightedSum(results: readonly Tensor[]): Tensor {
   const parts = results
     .filter((tensor) => tensor.dtype === 'f32')

@@ -1,6 +1,6 @@
 /**
- * Checks every candidate that a lowering may choose on this device against the float64 reference, on
- * the ops' own small hostile cases, forward and backward. A candidate that fails is rejected: no
+ * Checks every candidate that a lowering may choose on this device against the float64 reference,
+ * on the ops' own small hostile cases, forward and backward. A candidate that fails is rejected: no
  * program is compiled with it.
  */
 
@@ -29,7 +29,9 @@ export type OpCases = Readonly<Record<string, readonly Case[]>>;
 export interface SelfCheckOptions {
   /** Cases by op (default: all cases of the library). */
   readonly cases?: OpCases;
-  /** Whether to repeat checks whose verdicts are known for the same kernel sources (default false). */
+  /**
+   * Whether to repeat checks whose verdicts are known for the same kernel sources (default false).
+   */
   readonly again?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
@@ -61,8 +63,8 @@ interface PreparedCase {
 }
 
 /**
- * Checks all kernel candidates on a device. The device's tuning is not changed: pass the verdicts to `useTuning`, and
- * save them to a store.
+ * Checks all kernel candidates on a device. The device's tuning is not changed: pass the verdicts
+ * to `useTuning`, and save them to a store.
  * @throws AbortedError, DeviceLostError
  */
 export async function selfCheck(
@@ -172,8 +174,8 @@ class CaseCheck {
   }
 
   /**
-   * The variants that cause failures. If a failed round has several suspects, each is run again with cleared variants
-   * for all other choices; suspects that fail again are rejected.
+   * The variants that cause failures. If a failed round has several suspects, each is run again
+   * with cleared variants for all other choices; suspects that fail again are rejected.
    */
   async blame(): Promise<ReadonlyMap<string, string>> {
     const blamed = new Map<string, string>();
@@ -189,7 +191,10 @@ class CaseCheck {
     return blamed;
   }
 
-  /** The round's choices with cleared candidates for all families but the suspect's, where there are any. */
+  /**
+   * The round's choices with cleared candidates for all families but the suspect's, where there are
+   * any.
+   */
   #besideCleared({ choices }: Round, suspect: string): ReadonlyMap<string, string> {
     const dispatches = lowerPlan(this.#case.plan, { ...this.#target, choices });
     const mixed = new Map(choices);
@@ -201,7 +206,10 @@ class CaseCheck {
     return mixed;
   }
 
-  /** Runs the case with these choices. @returns a description of the failure; undefined if the result is correct */
+  /**
+   * Runs the case with these choices.
+   * @returns a description of the failure; undefined if the result is correct
+   */
   async #try(choices: ReadonlyMap<string, string>): Promise<string | undefined> {
     const { item, graph } = this.#case;
     this.runs++;

@@ -1,4 +1,6 @@
-/** A model's decoders, compiled on demand for each decoding; the most recently used ones are cached. */
+/**
+ * A model's decoders, compiled on demand for each decoding; the most recently used ones are cached.
+ */
 import { Decoder, type DecoderOptions, type Decoding } from '../generate/decoder';
 import { planKey, strategyOf } from '../generate/method';
 import type { Device } from '../gpu/device';
@@ -6,7 +8,9 @@ import type { StateStore } from '../gpu/states';
 import type { Decodable } from '../models/model';
 import type { ParameterLayout } from '../nn/parameters';
 
-/** Cached decoders besides that of the first decoding. The least recently used one is disposed of. */
+/**
+ * Cached decoders besides that of the first decoding. The least recently used one is disposed of.
+ */
 const CACHED = 3;
 
 /** A compiled decoder, and the settings of the requested decoding, to be passed to `decode`. */

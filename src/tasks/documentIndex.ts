@@ -1,4 +1,7 @@
-/** Ranks documents for queries by tf-idf on the GPU, where the documents' vectors are stored as a matrix. */
+/**
+ * Ranks documents for queries by tf-idf on the GPU, where the documents' vectors are stored as a
+ * matrix.
+ */
 import { InputError } from '../core/errors';
 import type { Device } from '../gpu/device';
 import { NearestRows } from '../inspect/nearestRows';

@@ -1,4 +1,6 @@
-/** All kinds, decodings, formats and codecs, for tools. Apps should import only those that they use. */
+/**
+ * All kinds, decodings, formats and codecs, for tools. Apps should import only those that they use.
+ */
 import { beamSearch } from '../generate/beam';
 import { sampling } from '../generate/sampling';
 import { scoredGreedy } from '../generate/scoredGreedy';
@@ -6,7 +8,10 @@ import { allKinds } from '../models/registry';
 import { quantised } from '../nn/quantisedStorage';
 import { bytePairs } from '../text';
 
-/** Options of a load that support any model and decoding, for tools; in an app they would bloat the bundle. */
+/**
+ * Options of a load that support any model and decoding, for tools; in an app they would bloat the
+ * bundle.
+ */
 export const everything = {
   kinds: allKinds,
   decodings: [beamSearch, sampling, scoredGreedy],

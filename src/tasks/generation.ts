@@ -14,8 +14,8 @@ export interface GenerationOptions {
   /** Random seed for sampling (default 0). */
   readonly seed?: number;
   /**
-   * Called with each token as soon as it is final. A beam search may revise its tokens until it ends, so that
-   * it reports all of them then.
+   * Called with each token as soon as it is final. A beam search may revise its tokens until it
+   * ends, so that it reports all of them then.
    */
   readonly onToken?: (token: string) => void;
 }
@@ -27,8 +27,8 @@ export function checkGenerationOptions(where: string, options: GenerationOptions
 
 /**
  * Ids of a text's tokens, without bos and eos.
- * @throws InputError for unknown words where the model treats those as errors, naming all of them, and for
- *   more ids than the model takes
+ * @throws InputError for unknown words where the model treats those as errors, naming all of them,
+ *   and for more ids than the model takes
  */
 export function encodeTokens(
   where: string,

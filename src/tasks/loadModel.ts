@@ -1,6 +1,6 @@
 /**
- * Loads a model's files from any source to a device; shaders compile while the parameters download. All models that
- * decode are loaded here: Translator.load and Writer.load are typed wrappers.
+ * Loads a model's files from any source to a device; shaders compile while the parameters download.
+ * All models that decode are loaded here: Translator.load and Writer.load are typed wrappers.
  */
 import { checkOptions, OptionError, throwIfAborted } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
@@ -112,11 +112,12 @@ async function decodeOne(
 export type LoadedModel = Resident<ModelOnDevice>;
 
 /**
- * Loads a model from a folder with model.json and model.safetensors. `revive` reads the same source again: files and
- * bytes are kept by reference, addresses are fetched again.
- * @param source an address, path or URL of the folder; its files; a directory handle; or their contents by name
- * @throws DeviceError without WebGPU; DownloadError for a file that cannot be downloaded; FormatError for a damaged
- *   file; OptionError for a missing import; AbortedError; DeviceLostError
+ * Loads a model from a folder with model.json and model.safetensors. `revive` reads the same source
+ * again: files and bytes are kept by reference, addresses are fetched again.
+ * @param source an address, path or URL of the folder; its files; a directory handle; or their
+ *   contents by name
+ * @throws DeviceError without WebGPU; DownloadError for a file that cannot be downloaded;
+ *   FormatError for a damaged file; OptionError for a missing import; AbortedError; DeviceLostError
  */
 export function loadModel(source: FileSource, options: LoadOptions): Promise<LoadedModel> {
   return loadFor({ what: 'model' }, source, options);

@@ -1,8 +1,13 @@
-/** Progress of a load: its current stage, and the fraction of the whole load, which never decreases. */
+/**
+ * Progress of a load: its current stage, and the fraction of the whole load, which never decreases.
+ */
 
 /** A progress report of a load. */
 export interface LoadProgress {
-  /** The stage that the report is about. Downloading and compiling overlap; 'ready' is reported once, at the end. */
+  /**
+   * The stage that the report is about. Downloading and compiling overlap; 'ready' is reported
+   * once, at the end.
+   */
   readonly stage: 'download' | 'compile' | 'upload' | 'ready';
   /** Progress of the stage: bytes downloaded, kernels compiled or bytes uploaded. */
   readonly done: number;
@@ -11,8 +16,8 @@ export interface LoadProgress {
   /** Fraction of the whole load, which never decreases and is 1 only when the load is complete. */
   readonly fraction: number;
   /**
-   * Bytes that the model will take on the GPU; undefined until known. It is known before anything is allocated, so
-   * that a caller can abort a load that is too large.
+   * Bytes that the model will take on the GPU; undefined until known. It is known before anything
+   * is allocated, so that a caller can abort a load that is too large.
    */
   readonly gpuBytes: number | undefined;
 }
@@ -25,7 +30,9 @@ const SHARES: Readonly<Record<Stage, number>> = { download: 0.5, compile: 0.45, 
 /** Bytes after which a download of unknown size is reported as half done. */
 const HALF_UNKNOWN = 2 ** 21;
 
-/** Combines the progress of a load's stages to reports; reports nothing after the load has ended. */
+/**
+ * Combines the progress of a load's stages to reports; reports nothing after the load has ended.
+ */
 export class LoadMeter {
   readonly #report: ((progress: LoadProgress) => void) | undefined;
   readonly #parts = new Map<Stage, number>();

@@ -1,6 +1,6 @@
 /**
- * The file model.json, which describes a model: kind, configuration, vocabularies and tokenisation. The parameters are
- * beside it in model.safetensors, under PyTorch's names.
+ * The file model.json, which describes a model: kind, configuration, vocabularies and tokenisation.
+ * The parameters are beside it in model.safetensors, under PyTorch's names.
  */
 import { FormatError, OptionError } from '../core/errors';
 import { checkFormatVersion } from '../core/formatVersion';
@@ -123,8 +123,8 @@ function readFields(
 /**
  * Reads the model.json of a translation or language model.
  * @param where names the file in messages
- * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError for a missing import,
- *   or for word vectors
+ * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError
+ *   for a missing import, or for word vectors
  */
 export function readAnyDescription(
   text: string,
@@ -146,8 +146,8 @@ export function readAnyDescription(
 
 /**
  * Reads the model.json of a language model.
- * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError for a model of
- *   another family or a missing import
+ * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError
+ *   for a model of another family or a missing import
  */
 export function readLanguageDescription(
   text: string,
@@ -159,8 +159,8 @@ export function readLanguageDescription(
 
 /**
  * Reads the model.json of a translation model.
- * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError for a model of
- *   another family or a missing import
+ * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError
+ *   for a model of another family or a missing import
  */
 export function readDescription(text: string, readers: DescriptionReaders): ModelDescription {
   const { kind, fields } = readFields('model.json', text);

@@ -1,4 +1,6 @@
-/** The common base of everything that an app loads: its device, memory, loss, revival and disposal. */
+/**
+ * The common base of everything that an app loads: its device, memory, loss, revival and disposal.
+ */
 import type { DeviceLostError } from '../core/errors';
 import type { Device } from '../gpu/device';
 import type { LoadProgress } from './loadProgress';
@@ -19,26 +21,30 @@ export interface GpuMemory {
   readonly live: number;
 }
 
-/** An object on a device, with its use by successive calls, its loss and revival, and its disposal. */
+/**
+ * An object on a device, with its use by successive calls, its loss and revival, and its disposal.
+ */
 export interface Resident<T> {
   /** Its device, which counts its buffers. */
   readonly device: Device;
   readonly memory: GpuMemory;
-  /** Resolves when the device is lost, but not when it is disposed. A revival replaces the promise. */
+  /**
+   * Resolves when the device is lost, but not when it is disposed. A revival replaces the promise.
+   */
   readonly lost: Promise<DeviceLostError>;
   /** The object. A revival replaces it. */
   readonly value: T;
   /**
    * Runs work with the object after all earlier `run` calls.
-   * @throws DisposedError, also if it is disposed during the work; DeviceLostError; AbortedError as soon as the
-   *   signal fires
+   * @throws DisposedError, also if it is disposed during the work; DeviceLostError; AbortedError as
+   *   soon as the signal fires
    */
   run<R>(work: (value: T) => Promise<R>, signal?: AbortSignal): Promise<R>;
   /** Runs work with the object immediately, for work that may overlap. */
   runNow<R>(work: (value: T) => Promise<R>): Promise<R>;
   /**
-   * Recreates the object in place after its device was lost, or on another device. Does nothing if the device is not
-   * lost and no other one is passed. A revival that fails can be retried.
+   * Recreates the object in place after its device was lost, or on another device. Does nothing if
+   * the device is not lost and no other one is passed. A revival that fails can be retried.
    * @throws DisposedError; DeviceError; AbortedError; and any error of creating the object
    */
   revive(options?: ReviveOptions): Promise<void>;
@@ -69,14 +75,16 @@ export abstract class OnDevice<T> {
     return this.resident.memory;
   }
 
-  /** Resolves when the device is lost, but not when it is disposed. A revival replaces the promise. */
+  /**
+   * Resolves when the device is lost, but not when it is disposed. A revival replaces the promise.
+   */
   get lost(): Promise<DeviceLostError> {
     return this.resident.lost;
   }
 
   /**
-   * Loads the object again in place after its device was lost, from the same source. Does nothing if the device is not
-   * lost and no other one is passed. Can be retried after an error.
+   * Loads the object again in place after its device was lost, from the same source. Does nothing
+   * if the device is not lost and no other one is passed. Can be retried after an error.
    * @throws DisposedError; DeviceError; DownloadError; AbortedError
    */
   revive(options: ReviveOptions = {}): Promise<void> {
@@ -84,8 +92,8 @@ export abstract class OnDevice<T> {
   }
 
   /**
-   * Frees its memory on the device, and the device if it was opened for it. Pending and later calls fail with a
-   * DisposedError. Idempotent.
+   * Frees its memory on the device, and the device if it was opened for it. Pending and later calls
+   * fail with a DisposedError. Idempotent.
    */
   dispose(): void {
     this.resident.dispose();

@@ -1,6 +1,6 @@
 /**
- * Manages an object on a device: creates it, serialises its calls, recreates it after a loss of the device, and disposes
- * of it. A creation that fails or is aborted leaves nothing allocated.
+ * Manages an object on a device: creates it, serialises its calls, recreates it after a loss of the
+ * device, and disposes of it. A creation that fails or is aborted leaves nothing allocated.
  */
 import { abortable } from '../core/abortable';
 import {
@@ -49,7 +49,10 @@ export const RESIDENT_OPTIONS: readonly (keyof ResidentOptions)[] = [
 
 /** What the creation of an object on a device can use. */
 export interface CreationContext {
-  /** A fork of the device for this object, which frees all of its memory together; it may still be opening. */
+  /**
+   * A fork of the device for this object, which frees all of its memory together; it may still be
+   * opening.
+   */
   readonly device: Promise<Device>;
   /** Fires when the creation fails or is aborted. */
   readonly signal: AbortSignal;

@@ -1,10 +1,13 @@
-/** Tokenises a typed sentence, tolerating what people write differently from the model's training corpus. */
+/**
+ * Tokenises a typed sentence, tolerating what people write differently from the model's training
+ * corpus.
+ */
 import { InputError, shown } from '../core/errors';
 import { type Codec, tokenise } from '../text';
 
 /**
- * The tokens of an English sentence. A final full stop is dropped if the vocabulary lacks it, and an unknown
- * word that ends in "'s" is split before it.
+ * The tokens of an English sentence. A final full stop is dropped if the vocabulary lacks it, and
+ * an unknown word that ends in "'s" is split before it.
  * @throws InputError for a sentence without a token
  */
 export function sourceTokens(text: string, vocabulary: Codec): readonly string[] {

@@ -40,7 +40,10 @@ export interface Translation {
 export interface TranslationHypothesis {
   readonly target: string;
   readonly tokens: readonly string[];
-  /** Sum of the log-probabilities of the tokens and eos; undefined for greedy decoding without scores. */
+  /**
+   * Sum of the log-probabilities of the tokens and eos; undefined for greedy decoding without
+   * scores.
+   */
   readonly score: number | undefined;
   /** Log-probability of each token, and of eos where it was reached. */
   readonly tokenScores: readonly number[] | undefined;
@@ -58,9 +61,10 @@ export class Translator extends OnDevice<ModelOnDevice> {
 
   /**
    * Loads a model from a folder with model.json and model.safetensors; see loadModel.
-   * @param source an address, path or URL of the folder; its files; a directory handle; or their contents by name
-   * @throws DeviceError without WebGPU; DownloadError; FormatError for damaged files; OptionError for a
-   *   missing import; AbortedError
+   * @param source an address, path or URL of the folder; its files; a directory handle; or their
+   *   contents by name
+   * @throws DeviceError without WebGPU; DownloadError; FormatError for damaged files; OptionError
+   *   for a missing import; AbortedError
    */
   static async load(source: FileSource, options: LoadOptions): Promise<Translator> {
     const task = { what: 'translator', family: 'translation' } as const;
@@ -69,8 +73,9 @@ export class Translator extends OnDevice<ModelOnDevice> {
 
   /**
    * Translates one sentence, greedily by default. Concurrent calls run one after the other.
-   * @throws InputError for an empty or over-long sentence or an unknown word; OptionError for a decoding
-   *   that cannot work or whose import is missing; AbortedError; DisposedError; DeviceLostError
+   * @throws InputError for an empty or over-long sentence or an unknown word; OptionError for a
+   *   decoding that cannot work or whose import is missing; AbortedError; DisposedError;
+   *   DeviceLostError
    */
   async translate(text: string, options: GenerationOptions = {}): Promise<Translation> {
     checkGenerationOptions('translate', options);

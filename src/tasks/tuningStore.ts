@@ -4,8 +4,9 @@ import { parseTuning, type TuningStore } from '../gpu/tuning';
 import { type CheckpointStore, indexedDbStore, StorageError } from '../io';
 
 /**
- * A store with a tuning for each adapter and browser version. If a page has no access to storage (private windows, no
- * space), `load` returns undefined, so that the app runs untuned, and `save` throws a StorageError.
+ * A store with a tuning for each adapter and browser version. If a page has no access to storage
+ * (private windows, no space), `load` returns undefined, so that the app runs untuned, and `save`
+ * throws a StorageError.
  * @throws FormatError from `load` if the stored bytes are not a tuning
  */
 export function tuningStore(store: CheckpointStore = indexedDbStore('qkv-tuning')): TuningStore {

@@ -1,4 +1,6 @@
-/** Word vectors as an app calls them: load a text file, find neighbours, answer analogies, dispose. */
+/**
+ * Word vectors as an app calls them: load a text file, find neighbours, answer analogies, dispose.
+ */
 import { checkOptions, defined, InputError, OptionError, ShapeError, shown } from '../core/errors';
 import type { Device } from '../gpu/device';
 import { MOST_NEAR_ROWS, NearestRows, type NearRow } from '../inspect/nearestRows';
@@ -31,8 +33,8 @@ export interface AnalogyOptions {
   /** Number of words to return (default 1). */
   readonly count?: number;
   /**
-   * 'add' (default) is 3CosAdd, the words nearest to b - a + c (Mikolov et al. 2013c). 'multiply' is 3CosMul (Levy and
-   * Goldberg 2014), in which no single cosine dominates the sum.
+   * 'add' (default) is 3CosAdd, the words nearest to b - a + c (Mikolov et al. 2013c). 'multiply'
+   * is 3CosMul (Levy and Goldberg 2014), in which no single cosine dominates the sum.
    */
   readonly method?: 'add' | 'multiply';
 }
@@ -44,7 +46,9 @@ const READ_OPTIONS = ['dimensions', 'limit', 'duplicates'] as const;
 
 const OPTIONS = [...RESIDENT_OPTIONS, ...READ_OPTIONS];
 
-/** Largest `count`. Results leave out up to three words of the query, which the search returns, too. */
+/**
+ * Largest `count`. Results leave out up to three words of the query, which the search returns, too.
+ */
 const MOST_WORDS = MOST_NEAR_ROWS - 3;
 
 /** Word vectors on a device. */
@@ -65,8 +69,8 @@ export class WordVectors extends OnDevice<NearestRows> {
   }
 
   /**
-   * Loads a file in GloVe's or word2vec's text format, parsing it as it downloads. A copy of the vectors stays in CPU
-   * memory, from which `revive` uploads them again.
+   * Loads a file in GloVe's or word2vec's text format, parsing it as it downloads. A copy of the
+   * vectors stays in CPU memory, from which `revive` uploads them again.
    * @param source the file's address, path or URL; a File; or its bytes
    * @throws DeviceError without WebGPU; DownloadError; FormatError for a damaged file; AbortedError
    */
@@ -110,7 +114,10 @@ export class WordVectors extends OnDevice<NearestRows> {
     return this.#data.slice(at, at + this.dimensions);
   }
 
-  /** Cosine similarity of two words; 0 if a vector is zero. @throws InputError for an unknown word */
+  /**
+   * Cosine similarity of two words; 0 if a vector is zero.
+   * @throws InputError for an unknown word
+   */
   similarity(a: string, b: string): number {
     const [x, y] = [this.vector(a), this.vector(b)];
     const dot = (u: Float32Array, v: Float32Array) =>
@@ -150,8 +157,8 @@ export class WordVectors extends OnDevice<NearestRows> {
   }
 
   /**
-   * Words that are to c as b is to a: for ('man', 'king', 'woman'), queen. The three words are left out of the result,
-   * as in the original.
+   * Words that are to c as b is to a: for ('man', 'king', 'woman'), queen. The three words are left
+   * out of the result, as in the original.
    * @throws InputError for an unknown word; OptionError; DisposedError
    */
   async analogy(

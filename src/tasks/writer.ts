@@ -53,9 +53,10 @@ export class Writer extends OnDevice<ModelOnDevice> {
 
   /**
    * Loads a language model from a folder with model.json and model.safetensors; see loadModel.
-   * @param source an address, path or URL of the folder; its files; a directory handle; or their contents by name
-   * @throws DeviceError without WebGPU; DownloadError; FormatError for damaged files; OptionError for a
-   *   missing import; AbortedError
+   * @param source an address, path or URL of the folder; its files; a directory handle; or their
+   *   contents by name
+   * @throws DeviceError without WebGPU; DownloadError; FormatError for damaged files; OptionError
+   *   for a missing import; AbortedError
    */
   static async load(source: FileSource, options: WriterOptions): Promise<Writer> {
     checkOptions('load', options, [...LOAD_OPTIONS, 'decoding']);
@@ -65,9 +66,10 @@ export class Writer extends OnDevice<ModelOnDevice> {
   }
 
   /**
-   * Continues a prompt; an empty prompt starts a new text. Concurrent calls run one after the other.
-   * @throws InputError for an over-long prompt or an unknown word; OptionError for a decoding that cannot
-   *   work or whose import is missing; AbortedError; DisposedError; DeviceLostError
+   * Continues a prompt; an empty prompt starts a new text. Concurrent calls run one after the
+   * other.
+   * @throws InputError for an over-long prompt or an unknown word; OptionError for a decoding that
+   *   cannot work or whose import is missing; AbortedError; DisposedError; DeviceLostError
    */
   async write(prompt = '', options: GenerationOptions = {}): Promise<Written> {
     checkGenerationOptions('write', options);

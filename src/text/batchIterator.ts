@@ -1,6 +1,6 @@
 /**
- * Batches for training: shuffled by seed in each epoch, grouped by length within pools, and resumable within an epoch from
- * a cursor of plain data. Padding is done in batches.ts.
+ * Batches for training: shuffled by seed in each epoch, grouped by length within pools, and
+ * resumable within an epoch from a cursor of plain data. Padding is done in batches.ts.
  */
 import { checkOptions, defined, InputError, OptionError } from '../core/errors';
 import { random } from '../core/random';
@@ -45,9 +45,9 @@ export function epochSeed({ seed, epoch }: Pick<DataCursor, 'seed' | 'epoch'>): 
 }
 
 /**
- * Assigns pairs to the batches of an epoch: the pairs are shuffled and divided into pools of `poolBatches` batches, each
- * pool is sorted by source and target length and divided into batches, and all batches are shuffled. The result depends
- * on seed, epoch and lengths only.
+ * Assigns pairs to the batches of an epoch: the pairs are shuffled and divided into pools of
+ * `poolBatches` batches, each pool is sorted by source and target length and divided into batches,
+ * and all batches are shuffled. The result depends on seed, epoch and lengths only.
  * @returns indices into `pairs`, one list for each batch
  */
 export function epochOrder(
@@ -79,8 +79,8 @@ export function epochOrder(
 }
 
 /**
- * Iterates over batches, endlessly or for a number of epochs. Store `cursor` with a checkpoint, and pass it to a new
- * iterator over the same pairs to resume at the same batch.
+ * Iterates over batches, endlessly or for a number of epochs. Store `cursor` with a checkpoint, and
+ * pass it to a new iterator over the same pairs to resume at the same batch.
  */
 export class BatchIterator implements IterableIterator<Batch> {
   readonly batchesPerEpoch: number;
@@ -141,7 +141,10 @@ function checkedCursor(cursor: Partial<DataCursor>, batchesPerEpoch: number): Da
   );
 }
 
-/** Completes a cursor with defaults. @throws OptionError for an unknown field or an invalid number */
+/**
+ * Completes a cursor with defaults.
+ * @throws OptionError for an unknown field or an invalid number
+ */
 export function checkedPlace(where: string, cursor: Partial<DataCursor>): DataCursor {
   checkOptions(`${where} cursor`, cursor, ['seed', 'epoch', 'batch']);
   const { seed = 0, epoch = 0, batch = 0 } = cursor;

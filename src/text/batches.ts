@@ -1,6 +1,6 @@
 /**
- * Pads encoded sentence pairs to batches of B pairs with S source and T target tokens, including eos or bos. The order of
- * batches is decided in batchIterator.ts.
+ * Pads encoded sentence pairs to batches of B pairs with S source and T target tokens, including
+ * eos or bos. The order of batches is decided in batchIterator.ts.
  */
 import { checkOptions, InputError } from '../core/errors';
 import { SPECIAL_IDS } from './buildVocabulary';

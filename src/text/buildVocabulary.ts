@@ -1,4 +1,7 @@
-/** Builds vocabularies from corpora and from lists of tokens. Models are run with vocabularies read from JSON. */
+/**
+ * Builds vocabularies from corpora and from lists of tokens. Models are run with vocabularies read
+ * from JSON.
+ */
 import { checkOptions, InputError } from '../core/errors';
 import { checkInteger } from './checks';
 import { type SpecialIds, Vocabulary } from './vocabulary';
@@ -23,15 +26,17 @@ export interface SpecialTokens {
 export interface VocabularyOptions {
   /** Further special tokens, such as language tags, which get the ids 4, 5, ... in this order. */
   readonly specials?: readonly string[];
-  /** Maximum number of tokens, including special ones; the rarest are left out (default: unlimited). */
+  /**
+   * Maximum number of tokens, including special ones; the rarest are left out (default: unlimited).
+   */
   readonly maxSize?: number;
   /** Tokens that occur less often are left out (default 1). */
   readonly minCount?: number;
 }
 
 /**
- * Builds a vocabulary: pad, bos, eos and unk with ids 0 to 3, further special tokens, then all tokens by descending count,
- * those of equal count in the order of first occurrence.
+ * Builds a vocabulary: pad, bos, eos and unk with ids 0 to 3, further special tokens, then all
+ * tokens by descending count, those of equal count in the order of first occurrence.
  * @throws InputError if a sentence contains the name of a special token
  * @throws OptionError for an unknown option or a limit below the number of special tokens
  */

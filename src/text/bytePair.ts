@@ -1,6 +1,6 @@
 /**
- * Byte-pair encoding (Sennrich et al. 2016) over UTF-8 bytes, which converts any text to subword ids and back without
- * loss. Merges are learned in bytePairTraining.ts.
+ * Byte-pair encoding (Sennrich et al. 2016) over UTF-8 bytes, which converts any text to subword
+ * ids and back without loss. Merges are learned in bytePairTraining.ts.
  */
 import { checkOptions, FormatError, InputError } from '../core/errors';
 import { SPECIAL_IDS } from './buildVocabulary';
@@ -10,7 +10,9 @@ import type { SpecialIds } from './vocabulary';
 
 const FORMAT = 'qkv-byte-pair';
 const VERSION = 1;
-/** Ids 0 to 3 are pad, bos, eos and unk, 4 to 259 the bytes, and each merge has one id from 260 on. */
+/**
+ * Ids 0 to 3 are pad, bos, eos and unk, 4 to 259 the bytes, and each merge has one id from 260 on.
+ */
 const FIRST_BYTE = 4;
 const FIRST_MERGE = FIRST_BYTE + 256;
 const CACHED_CHUNKS = 50_000;
@@ -19,7 +21,9 @@ const MOST_BYTES = 260;
 
 /** Options of learning byte pairs. */
 export interface BytePairOptions {
-  /** Maximum number of ids: 4 special ids, 256 bytes and the merges. Small texts give fewer merges. */
+  /**
+   * Maximum number of ids: 4 special ids, 256 bytes and the merges. Small texts give fewer merges.
+   */
   readonly vocabularySize: number;
   /** Pairs that occur less often are not merged (default 2). */
   readonly minCount?: number;
@@ -57,8 +61,8 @@ export class BytePair implements SpecialIds {
   }
 
   /**
-   * Learns merges of the most frequent pairs of neighbours until the size is reached; ties go to the lower ids. Pairs do
-   * not cross word boundaries; a word includes the space before it.
+   * Learns merges of the most frequent pairs of neighbours until the size is reached; ties go to
+   * the lower ids. Pairs do not cross word boundaries; a word includes the space before it.
    * @throws OptionError if vocabularySize is below 260 or minCount below 1
    * @throws InputError if the text has a lone surrogate
    */
@@ -126,8 +130,8 @@ export class BytePair implements SpecialIds {
   }
 
   /**
-   * Converts ids to text, up to the first eos and without special ids. Invalid UTF-8, which a model may generate, becomes
-   * U+FFFD.
+   * Converts ids to text, up to the first eos and without special ids. Invalid UTF-8, which a model
+   * may generate, becomes U+FFFD.
    * @throws InputError if an id before eos is outside the vocabulary
    */
   decode(ids: Iterable<number>): string {

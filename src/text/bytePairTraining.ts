@@ -1,6 +1,7 @@
 /**
- * Learns the merges of byte-pair encoding (Sennrich et al. 2016, algorithm 1). Pair counts are updated incrementally and
- * kept in a heap, so that the cost of a merge depends on the words with that pair only.
+ * Learns the merges of byte-pair encoding (Sennrich et al. 2016, algorithm 1). Pair counts are
+ * updated incrementally and kept in a heap, so that the cost of a merge depends on the words with
+ * that pair only.
  */
 
 /** Two neighbouring ids that are merged to one. */
@@ -24,7 +25,10 @@ export interface MergeLimits {
 const CHUNKS =
   / ?[\p{L}\p{M}]{1,64}['\u2019]?| ?\p{N}{1,64}| ?[^\s\p{L}\p{M}\p{N}]{1,64}|\s{1,64}(?!\S)|\s/gu;
 
-/** Splits text into words, each with the space before it, numbers, punctuation and white space, without loss. */
+/**
+ * Splits text into words, each with the space before it, numbers, punctuation and white space,
+ * without loss.
+ */
 export const splitChunks = (text: string): readonly string[] => text.match(CHUNKS) ?? [];
 
 const KEY_BASE = 2 ** 22;
@@ -92,7 +96,10 @@ class PairCounter {
     this.#queue(touched);
   }
 
-  /** Adds `count` to every pair of a word. The sets of words by pair may keep words that lost the pair. */
+  /**
+   * Adds `count` to every pair of a word. The sets of words by pair may keep words that lost the
+   * pair.
+   */
   #count(symbols: readonly number[], count: number, index: number, touched: Set<number>): void {
     let left = -1;
     for (const right of symbols) {

@@ -1,4 +1,7 @@
-/** Checks that the text modules share: integer options, enumerations, and the outer fields of JSON formats. */
+/**
+ * Checks that the text modules share: integer options, enumerations, and the outer fields of JSON
+ * formats.
+ */
 import { FormatError, OptionError } from '../core/errors';
 import { checkFormatVersion } from '../core/formatVersion';
 

@@ -1,6 +1,6 @@
 /**
- * The interface of codecs, which convert words to ids and back: `Vocabulary`, with one id for each word, and
- * `SubwordCodec`, with byte pairs.
+ * The interface of codecs, which convert words to ids and back: `Vocabulary`, with one id for each
+ * word, and `SubwordCodec`, with byte pairs.
  */
 import type { DecodeOptions, EncodeOptions, SpecialIds } from './vocabulary';
 
@@ -8,7 +8,10 @@ import type { DecodeOptions, EncodeOptions, SpecialIds } from './vocabulary';
 export interface Codec extends SpecialIds {
   /** Number of ids. */
   readonly size: number;
-  /** Converts words to ids. @throws InputError for an unknown word, unless `options.unknown` is 'unk' */
+  /**
+   * Converts words to ids.
+   * @throws InputError for an unknown word, unless `options.unknown` is 'unk'
+   */
   encode(words: readonly string[], options?: EncodeOptions): number[];
   /** Converts ids to words, up to eos. @throws InputError for an id outside the vocabulary */
   decode(ids: Iterable<number>, options?: DecodeOptions): string[];
@@ -20,7 +23,10 @@ export interface Codec extends SpecialIds {
   toJSON(): object;
 }
 
-/** Support for a stored form of codecs. An app imports it, so that other apps' bundles do not have it. */
+/**
+ * Support for a stored form of codecs. An app imports it, so that other apps' bundles do not have
+ * it.
+ */
 export interface CodecFormat {
   /** The value of `format` in its JSON. */
   readonly name: string;

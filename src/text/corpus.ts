@@ -1,4 +1,7 @@
-/** Parses parallel corpora (tab-separated or line-aligned), groups references, filters by length and splits corpora. */
+/**
+ * Parses parallel corpora (tab-separated or line-aligned), groups references, filters by length and
+ * splits corpora.
+ */
 import { checkOptions, FormatError, InputError, OptionError } from '../core/errors';
 import { random } from '../core/random';
 import { checkInteger } from './checks';
@@ -39,8 +42,8 @@ export interface TabSeparatedOptions extends SplitOptions {
 const splitAtSpaces: SplitSentence = (text) => text.split(/\s+/u).filter((token) => token !== '');
 
 /**
- * Reads pairs from tab-separated lines, as in files of Tatoeba or Anki. Other columns are ignored; a byte-order mark, CRLF
- * and a final line feed are accepted.
+ * Reads pairs from tab-separated lines, as in files of Tatoeba or Anki. Other columns are ignored;
+ * a byte-order mark, CRLF and a final line feed are accepted.
  * @throws FormatError naming the line if a column is missing or empty, or the text is not UTF-8
  */
 export function readTabSeparated(text: string, options: TabSeparatedOptions = {}): Pair[] {
@@ -186,8 +189,8 @@ export interface SplitCorpus {
 }
 
 /**
- * Splits a corpus randomly by source sentence, so that no source sentence is in two sets. Each set keeps the order of the
- * corpus. The same seed gives the same split.
+ * Splits a corpus randomly by source sentence, so that no source sentence is in two sets. Each set
+ * keeps the order of the corpus. The same seed gives the same split.
  * @throws OptionError for an unknown option or an invalid number
  * @throws InputError if dev and test leave no sentence for training
  */

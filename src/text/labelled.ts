@@ -27,7 +27,8 @@ export interface LabelledBatch {
 /**
  * Pads sequences to one batch, in the given order.
  * @param perToken whether every token has a label, rather than every sequence
- * @throws InputError if there is no sequence, or naming one that is empty or has a wrong number of labels
+ * @throws InputError if there is no sequence, or naming one that is empty or has a wrong number of
+ *   labels
  */
 export function labelledBatch(
   sequences: readonly Labelled[],

@@ -1,5 +1,6 @@
 /**
- * Subsampling of frequent words, and the distribution of negative samples, in word2vec (Mikolov et al. 2013b).
+ * Subsampling of frequent words, and the distribution of negative samples, in word2vec (Mikolov et
+ * al. 2013b).
  */
 import { InputError, OptionError } from '../core/errors';
 
@@ -16,8 +17,8 @@ export function countIds(sentences: Iterable<readonly number[]>, size: number): 
 }
 
 /**
- * The probability of keeping an occurrence of each id in subsampling: min(1, sqrt(t / f) + t / f) for the relative
- * frequency f, as in word2vec's code (the paper has sqrt(t / f)).
+ * The probability of keeping an occurrence of each id in subsampling: min(1, sqrt(t / f) + t / f)
+ * for the relative frequency f, as in word2vec's code (the paper has sqrt(t / f)).
  * @param threshold t; 0 keeps all occurrences
  * @throws OptionError for a threshold outside 0 to 1
  */
@@ -33,7 +34,10 @@ export function keepProbabilities(counts: Float64Array, threshold: number): Floa
   });
 }
 
-/** The distribution of negative samples, in which the probability of an id is proportional to count^0.75. */
+/**
+ * The distribution of negative samples, in which the probability of an id is proportional to
+ * count^0.75.
+ */
 export class NoiseDistribution {
   /** Cumulative sums of count^0.75. */
   readonly #sums: Float64Array;

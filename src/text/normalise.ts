@@ -1,14 +1,14 @@
 /**
- * Normalises and tokenises raw text, and joins tokens to text for display. Reproduces the tokenisation of the Tatoeba
- * corpora (such as train.tsv) from their raw sentences. Handles English and French apostrophes; does not segment scripts
- * that are written without spaces.
+ * Normalises and tokenises raw text, and joins tokens to text for display. Reproduces the
+ * tokenisation of the Tatoeba corpora (such as train.tsv) from their raw sentences. Handles English
+ * and French apostrophes; does not segment scripts that are written without spaces.
  */
 import { checkOptions, OptionError } from '../core/errors';
 import { checkOneOf } from './checks';
 
 /**
- * The rule for apostrophes. 'en': they stay inside words ("don't", "tom's"). 'fr': they end an elided token ("l'" "eau",
- * "aujourd'" "hui"), which also suits Italian.
+ * The rule for apostrophes. 'en': they stay inside words ("don't", "tom's"). 'fr': they end an
+ * elided token ("l'" "eau", "aujourd'" "hui"), which also suits Italian.
  */
 export type Language = 'en' | 'fr';
 
@@ -35,8 +35,8 @@ export const FRENCH_WHOLE_WORDS: readonly string[] = [
 ];
 
 /**
- * Converts text to NFC with one kind of apostrophe ('), double quote ("), hyphen (-) and space. Long dashes become ' - ',
- * … becomes '...', and invisible characters are removed. Guillemets stay.
+ * Converts text to NFC with one kind of apostrophe ('), double quote ("), hyphen (-) and space.
+ * Long dashes become ' - ', … becomes '...', and invisible characters are removed. Guillemets stay.
  */
 export function normalise(text: string, options: NormaliseOptions = {}): string {
   checkOptions('normalise', options, ['lowerCase']);
@@ -53,9 +53,9 @@ export function normalise(text: string, options: NormaliseOptions = {}): string 
 }
 
 /**
- * Normalises text and splits it into tokens: words with inner hyphens, numbers such as 3.5 and 8:30, emoji, and single
- * characters for all other signs. Tokens that are joined by spaces tokenise to themselves, except for rare elisions before
- * a space ("prud' homme").
+ * Normalises text and splits it into tokens: words with inner hyphens, numbers such as 3.5 and
+ * 8:30, emoji, and single characters for all other signs. Tokens that are joined by spaces tokenise
+ * to themselves, except for rare elisions before a space ("prud' homme").
  * @throws OptionError for an unknown option or language
  */
 export function tokenise(text: string, options: TokeniseOptions): string[] {
@@ -108,8 +108,8 @@ export interface DetokeniseOptions {
 }
 
 /**
- * Joins tokens to readable text, which tokenises to the same tokens (see `tokenise`). French text gets a narrow no-break
- * space (U+202F) before ? ! : ; % € $ and inside guillemets.
+ * Joins tokens to readable text, which tokenises to the same tokens (see `tokenise`). French text
+ * gets a narrow no-break space (U+202F) before ? ! : ; % € $ and inside guillemets.
  * @throws OptionError for an unknown option or language
  */
 export function detokenise(tokens: readonly string[], options: DetokeniseOptions): string {

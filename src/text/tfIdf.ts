@@ -1,6 +1,6 @@
 /**
- * Represents documents as sparse tf-idf vectors (Salton and Buckley 1988), and ranks them for a query by cosine similarity.
- * Computed in float64.
+ * Represents documents as sparse tf-idf vectors (Salton and Buckley 1988), and ranks them for a
+ * query by cosine similarity. Computed in float64.
  */
 import { checkOptions, InputError } from '../core/errors';
 import { checkInteger, checkOneOf } from './checks';
@@ -14,9 +14,9 @@ export interface TfIdfOptions {
   /** The term frequency: the count of a term in a document (default), or 1 + ln(count). */
   readonly termFrequency?: 'count' | 'logarithm';
   /**
-   * The inverse document frequency, for n documents of which df have the term: 'smooth' (default) is
-   * ln((1 + n) / (1 + df)) + 1, as in scikit-learn; 'plain' is ln(n / df), which is 0 for terms of all documents; 'none'
-   * is 1.
+   * The inverse document frequency, for n documents of which df have the term: 'smooth' (default)
+   * is ln((1 + n) / (1 + df)) + 1, as in scikit-learn; 'plain' is ln(n / df), which is 0 for terms
+   * of all documents; 'none' is 1.
    */
   readonly inverse?: 'smooth' | 'plain' | 'none';
 }
@@ -97,7 +97,8 @@ export class TfIdf {
   }
 
   /**
-   * Ranks the documents by cosine similarity to a query, the best first; ties keep the order of the documents.
+   * Ranks the documents by cosine similarity to a query, the best first; ties keep the order of the
+   * documents.
    * @param count number of documents to return (default 10), even if they have no word of the query
    * @throws OptionError
    */

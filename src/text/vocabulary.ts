@@ -1,12 +1,14 @@
 /**
- * Word vocabularies, which convert tokens to ids and back. Text is split into tokens in normalise.ts, and vocabularies are
- * built in buildVocabulary.ts.
+ * Word vocabularies, which convert tokens to ids and back. Text is split into tokens in
+ * normalise.ts, and vocabularies are built in buildVocabulary.ts.
  */
 import { checkOptions, InputError } from '../core/errors';
 import { checkOneOf } from './checks';
 import { readVocabularyJson, type VocabularyJson } from './vocabularyJson';
 
-/** Ids of the special tokens; `unk` is undefined in a vocabulary without a token for unknown words. */
+/**
+ * Ids of the special tokens; `unk` is undefined in a vocabulary without a token for unknown words.
+ */
 export interface SpecialIds {
   readonly pad: number;
   readonly bos: number;
@@ -80,9 +82,10 @@ export class Vocabulary implements SpecialIds {
   }
 
   /**
-   * Converts tokens to ids, without bos and eos. The names of pad, bos, eos and unk are treated as unknown words, so that
-   * input text cannot contain special tokens.
-   * @throws InputError naming an unknown word and its position, if `unknown` is 'error' or the vocabulary has no unk
+   * Converts tokens to ids, without bos and eos. The names of pad, bos, eos and unk are treated as
+   * unknown words, so that input text cannot contain special tokens.
+   * @throws InputError naming an unknown word and its position, if `unknown` is 'error' or the
+   *   vocabulary has no unk
    */
   encode(tokens: readonly string[], options: EncodeOptions = {}): number[] {
     checkOptions('Vocabulary.encode', options, ['unknown']);

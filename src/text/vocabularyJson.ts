@@ -1,4 +1,7 @@
-/** The JSON form of a vocabulary, and its validation: tokens must be unique and special ids distinct. */
+/**
+ * The JSON form of a vocabulary, and its validation: tokens must be unique and special ids
+ * distinct.
+ */
 import { FormatError } from '../core/errors';
 import { checkedRecord, isUnknownArray } from './checks';
 

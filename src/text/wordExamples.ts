@@ -1,14 +1,20 @@
 /**
- * The training examples of word2vec (Mikolov et al. 2013a, b): words with the words near them. Batches and negative samples
- * are made in wordIterator.ts.
+ * The training examples of word2vec (Mikolov et al. 2013a, b): words with the words near them.
+ * Batches and negative samples are made in wordIterator.ts.
  */
 import type { Random } from '../core/random';
 
 /** Options of the examples. */
 export interface WindowOptions {
-  /** 'skipgram' predicts each context word from a word, 'cbow' a word from the mean of its context words. */
+  /**
+   * 'skipgram' predicts each context word from a word, 'cbow' a word from the mean of its context
+   * words.
+   */
   readonly kind: 'skipgram' | 'cbow';
-  /** Maximum number of context words on either side; the number for each word is drawn from 1 to this. */
+  /**
+   * Maximum number of context words on either side; the number for each word is drawn from 1 to
+   * this.
+   */
   readonly window: number;
 }
 
@@ -39,8 +45,8 @@ export function* inChunks(examples: Iterable<Example>, size: number): Generator<
 }
 
 /**
- * Draws the examples of sentences, in order. Words are subsampled before windows are applied, which brings the remaining
- * words closer together.
+ * Draws the examples of sentences, in order. Words are subsampled before windows are applied, which
+ * brings the remaining words closer together.
  * @param keep the probability of keeping an occurrence of each id
  */
 export function* drawExamples(

@@ -1,6 +1,6 @@
 /**
- * Batches of word2vec: examples with negative samples. They are generated epoch by epoch, deterministic by seed, and
- * resumable within an epoch from a cursor.
+ * Batches of word2vec: examples with negative samples. They are generated epoch by epoch,
+ * deterministic by seed, and resumable within an epoch from a cursor.
  */
 import { checkOptions, InputError, OptionError } from '../core/errors';
 import { random } from '../core/random';
@@ -68,9 +68,14 @@ const OPTION_NAMES = [
 /** The random stream of the negative samples. */
 const NOISE_STREAM = 1;
 
-/** Iterates over batches, endlessly or for a number of epochs. Pass a stored `cursor` to resume at that batch. */
+/**
+ * Iterates over batches, endlessly or for a number of epochs. Pass a stored `cursor` to resume at
+ * that batch.
+ */
 export class WordIterator implements IterableIterator<WordBatch> {
-  /** Batches of the first epoch; others differ slightly, since windows and subsampling are random. */
+  /**
+   * Batches of the first epoch; others differ slightly, since windows and subsampling are random.
+   */
   readonly batchesPerEpoch: number;
   readonly #sentences: readonly (readonly number[])[];
   readonly #options: Required<Omit<WordIteratorOptions, 'cursor' | 'counts'>>;

@@ -19,7 +19,9 @@ const living: readonly NounKind[] = ['person', 'animal'];
 const coloured: readonly NounKind[] = ['animal', 'light', ...solid];
 const edible: readonly NounKind[] = ['food', 'dish', 'drink'];
 
-/** `french` is 'masculine/feminine/masculine plural/before a vowel', from left as far as irregular. */
+/**
+ * `french` is 'masculine/feminine/masculine plural/before a vowel', from left as far as irregular.
+ */
 function adjective(
   lemma: string,
   french: string,

@@ -1,6 +1,7 @@
 /**
- * Events in four sentences: either of two nouns is the agent and the other the patient, in the active or the passive voice.
- * Of these sentences, pairs mean the same, and other pairs have the same words in another order.
+ * Events in four sentences: either of two nouns is the agent and the other the patient, in the
+ * active or the passive voice. Of these sentences, pairs mean the same, and other pairs have the
+ * same words in another order.
  */
 import { isHeldOut } from './chooser';
 import { nouns } from './nouns';
@@ -50,7 +51,10 @@ export function toyEvents(): readonly ToyEvent[] {
     });
 }
 
-/** The four sentences: first noun as the agent, active and passive; second noun as the agent, active and passive. */
+/**
+ * The four sentences: first noun as the agent, active and passive; second noun as the agent, active
+ * and passive.
+ */
 export function tellingsOf({ verb, nouns: [first, second], tense }: ToyEvent): readonly Telling[] {
   const told = (doer: Noun, other: Noun): readonly Telling[] => [
     { pair: renderPair(active(verb, doer, other, tense)), doer: doer.lemma, voice: 'active' },

@@ -208,7 +208,10 @@ function sentenceWords(sentence: Sentence): readonly Word[] {
   }
 }
 
-/** Applies elisions and contractions. No word depends on the words that change, so that heads stay valid. */
+/**
+ * Applies elisions and contractions. No word depends on the words that change, so that heads stay
+ * valid.
+ */
 function joinNeighbours(words: readonly Word[]): readonly Word[] {
   const joined: Word[] = [];
   for (const [index, item] of words.entries()) {

@@ -1,6 +1,6 @@
 /**
- * Draws noun phrases at random: noun of the classes asked for, number, determiner, adjectives, owner.
- * `room` is how much a phrase may grow: 0 is determiner and noun, 1 usual, 2 rich.
+ * Draws noun phrases at random: noun of the classes asked for, number, determiner, adjectives,
+ * owner. `room` is how much a phrase may grow: 0 is determiner and noun, 1 usual, 2 rich.
  */
 import { ordinals, postposed, preposed } from './adjectives';
 import type { Chooser } from './chooser';
@@ -12,7 +12,10 @@ import type { Adjective, Noun, NounKind } from './types';
 export interface NominalOptions {
   readonly kinds: readonly NounKind[];
   readonly room: number;
-  /** The role, which determines the possible determiners; 'place' is for any noun after a preposition. */
+  /**
+   * The role, which determines the possible determiners; 'place' is for any noun after a
+   * preposition.
+   */
   readonly role: 'subject' | 'object' | 'place';
   /** Lemma of the verb or predicate adjective the noun is combined with. */
   readonly partner?: string | undefined;

@@ -1,6 +1,6 @@
 /**
- * The senses of English words: the lexicon entries with a form, each with its French forms, so that the French words aligned
- * with an occurrence determine its sense.
+ * The senses of English words: the lexicon entries with a form, each with its French forms, so that
+ * the French words aligned with an occurrence determine its sense.
  */
 import { ordinals, postposed, preposed } from './adjectives';
 import { nouns } from './nouns';

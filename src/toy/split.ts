@@ -57,7 +57,10 @@ function splitOf(source: string): ToySplit {
   return bucket === 8 ? 'dev' : 'test';
 }
 
-/** Whether the sentence has a verb-object or adjective-noun combination that is held out from training. */
+/**
+ * Whether the sentence has a verb-object or adjective-noun combination that is held out from
+ * training.
+ */
 function hasHeldOut(sentence: Sentence): boolean {
   return combinationsOf(sentence).some(([first, second]) => isHeldOut(first, second));
 }

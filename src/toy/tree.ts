@@ -90,7 +90,10 @@ export interface Pronoun {
   readonly antecedent: Nominal | undefined;
 }
 
-/** A gap, which is not rendered: a relative pronoun, a fronted question word or an earlier subject fills it. */
+/**
+ * A gap, which is not rendered: a relative pronoun, a fronted question word or an earlier subject
+ * fills it.
+ */
 export interface Gap {
   readonly kind: 'gap';
   readonly agreement: Agreement;

@@ -1,6 +1,6 @@
 /**
- * Words of a sentence that is being rendered: their text, meanings and dependency heads. Words of the two languages are
- * aligned if they have a meaning, which is an object of the tree, in common.
+ * Words of a sentence that is being rendered: their text, meanings and dependency heads. Words of
+ * the two languages are aligned if they have a meaning, which is an object of the tree, in common.
  */
 
 /** An object of the tree, compared by identity. */

@@ -1,6 +1,7 @@
 /**
- * Checkpoints as safetensors files: parameters under PyTorch's names, the optimiser's states under 'optimizer.STATE/',
- * all losses, and, as metadata, the training step, the data cursor and the recipe.
+ * Checkpoints as safetensors files: parameters under PyTorch's names, the optimiser's states under
+ * 'optimizer.STATE/', all losses, and, as metadata, the training step, the data cursor and the
+ * recipe.
  */
 import { FormatError } from '../core/errors';
 import { checkFormatVersion } from '../core/formatVersion';
@@ -123,7 +124,8 @@ function stateNames(names: Iterable<string>): readonly string[] {
 }
 
 /**
- * The tuning of a checkpoint's run. To resume bit-equally, pass it to the device before the trainer is created.
+ * The tuning of a checkpoint's run. To resume bit-equally, pass it to the device before the trainer
+ * is created.
  * @throws FormatError if the checkpoint is damaged
  */
 export function checkpointTuning(bytes: Uint8Array): Tuning {

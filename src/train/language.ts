@@ -1,4 +1,6 @@
-/** Language modelling as a training task, with the mean cross-entropy of the next token as the loss. */
+/**
+ * Language modelling as a training task, with the mean cross-entropy of the next token as the loss.
+ */
 import { dim } from '../core/dim';
 import { checkIds } from '../core/errors';
 import type { LanguageModel } from '../models/model';
@@ -9,7 +11,9 @@ import { type TranslationOptions, targetLoss } from './translation';
 /** The target side of a batch; a language model has no source. */
 export type SequenceBatch = Pick<Batch, 'size' | 'targetLength' | 'targetInput' | 'targetOutput'>;
 
-/** The task of training a language model on padded batches. Its perplexity is exp(held-out loss). */
+/**
+ * The task of training a language model on padded batches. Its perplexity is exp(held-out loss).
+ */
 export function languageTask(
   model: LanguageModel,
   options: TranslationOptions,

@@ -14,7 +14,9 @@ import type { TaskResult, TrainingTask } from './task';
 export interface Loss {
   /** f32 of any shape: the mean of its elements is minimised. */
   readonly loss: Tensor;
-  /** f32 [1]: number of predictions that the loss averages over (default: its number of elements). */
+  /**
+   * f32 [1]: number of predictions that the loss averages over (default: its number of elements).
+   */
   readonly count?: Tensor;
   /** f32 [1]: number of correct predictions, for accuracy. */
   readonly correct?: Tensor;

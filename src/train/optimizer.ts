@@ -155,7 +155,10 @@ function updated(
   }
 }
 
-/** The learning rate of a training step, counted from 1. @param rate of the schedule at that step */
+/**
+ * The learning rate of a training step, counted from 1.
+ * @param rate of the schedule at that step
+ */
 export function optimizerRate(options: OptimizerOptions, rate: number, step: number): number {
   if (options.kind !== 'adagrad') return rate;
   return rate / (1 + (step - 1) * (options.rateDecay ?? 0));

@@ -71,7 +71,8 @@ const ADAGRAD = {
 };
 
 /**
- * torch.optim.Adam (Kingma and Ba 2015): rate 1e-3, betas 0.9 and 0.999, epsilon 1e-8, no weight decay.
+ * torch.optim.Adam (Kingma and Ba 2015): rate 1e-3, betas 0.9 and 0.999, epsilon 1e-8, no weight
+ * decay.
  * @throws OptionError
  */
 export function adam(options: AdamOptions = {}): Optimizer {
@@ -104,7 +105,10 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
   return optimizerOf({ kind: 'rmsprop', ...others }, learningRate);
 }
 
-/** torch.optim.Adagrad (Duchi et al. 2011): rate 1e-2, epsilon 1e-10, no decay. @throws OptionError */
+/**
+ * torch.optim.Adagrad (Duchi et al. 2011): rate 1e-2, epsilon 1e-10, no decay.
+ * @throws OptionError
+ */
 export function adagrad(options: AdagradOptions = {}): Optimizer {
   checkOptions('adagrad', options, Object.keys(ADAGRAD));
   const { learningRate, ...others } = { ...ADAGRAD, ...options };

@@ -1,4 +1,7 @@
-/** The interface of optimisers: their states, host-computed scalars of each training step, and update. */
+/**
+ * The interface of optimisers: their states, host-computed scalars of each training step, and
+ * update.
+ */
 import { defined, OptionError } from '../core/errors';
 import type { TensorType } from '../core/shape';
 import type { Lookup, Tensors } from '../graph/graph';
@@ -7,7 +10,10 @@ import { PARAMETERS } from '../nn/parameters';
 import { ops } from '../ops';
 import { type LearningRate, rateAt } from './schedule';
 
-/** Inputs of an update. Arenas hold the elements of all parameters in one vector [N], padded with zeros. */
+/**
+ * Inputs of an update. Arenas hold the elements of all parameters in one vector [N], padded with
+ * zeros.
+ */
 export interface UpdateCall<State extends string = string> {
   /** Arena of the parameters. */
   readonly parameters: Tensor;
@@ -30,7 +36,10 @@ export interface Optimizer {
   readonly states: Readonly<Record<string, number>>;
   /** The learning rate of a training step, counted from 1. */
   rate(step: number): number;
-  /** Numbers that are computed in float64 on the CPU for each training step; their count must not change. */
+  /**
+   * Numbers that are computed in float64 on the CPU for each training step; their count must not
+   * change.
+   */
   figures(step: number): Readonly<Record<string, readonly number[]>>;
   /** Next values of the parameters and of every state, by name. */
   update(call: UpdateCall): Tensors;
@@ -43,14 +52,18 @@ export interface OwnOptimizer<State extends string> {
   readonly learningRate: LearningRate;
   /** Its states by name, with the initial value of their elements (default: no states). */
   readonly states?: Readonly<Record<State, number>>;
-  /** Numbers that are computed in float64 on the CPU for each training step, such as bias corrections. */
+  /**
+   * Numbers that are computed in float64 on the CPU for each training step, such as bias
+   * corrections.
+   */
   readonly figures?: (step: number) => Readonly<Record<string, readonly number[]>>;
   /** Next values of the parameters and of every state, by name. */
   readonly update: (call: UpdateCall<State>) => Readonly<Record<State | 'parameters', Tensor>>;
 }
 
 /**
- * Defines a custom optimiser. Its update is composed of ops, and runs in place as part of the training step's plan.
+ * Defines a custom optimiser. Its update is composed of ops, and runs in place as part of the
+ * training step's plan.
  * @throws OptionError for a state named 'parameters'
  */
 export function defineOptimizer<State extends string = never>(own: OwnOptimizer<State>): Optimizer;

@@ -1,4 +1,7 @@
-/** Learning rate schedules, as functions of the training step, which counts from 1, and as plain data. */
+/**
+ * Learning rate schedules, as functions of the training step, which counts from 1, and as plain
+ * data.
+ */
 import { OptionError } from '../core/errors';
 
 /** How the learning rate changes over a run. */
@@ -77,7 +80,10 @@ export function rateAt(rate: LearningRate, step: number): number {
   return typeof rate === 'number' ? rate : rate(step);
 }
 
-/** The schedule that plain data describes. @throws OptionError for an unknown kind or a missing option */
+/**
+ * The schedule that plain data describes.
+ * @throws OptionError for an unknown kind or a missing option
+ */
 export function scheduleOf(options: ScheduleOptions): Schedule {
   learningRate(options, 1);
   return (step) => learningRate(options, step);
@@ -87,11 +93,17 @@ export function scheduleOf(options: ScheduleOptions): Schedule {
 export const constantSchedule = (rate: number, warmup = 0): Schedule =>
   scheduleOf({ kind: 'constant', rate, warmup });
 
-/** Linear warm-up to `rate` over `warmup` steps (default 400), then decay with the inverse square root of the step. */
+/**
+ * Linear warm-up to `rate` over `warmup` steps (default 400), then decay with the inverse square
+ * root of the step.
+ */
 export const inverseRootSchedule = (rate: number, warmup = 400): Schedule =>
   scheduleOf({ kind: 'warmup', rate, warmup });
 
-/** The schedule of the transformer (Vaswani et al. 2017, eq. 3). @param factor of the paper's formula (default 1) */
+/**
+ * The schedule of the transformer (Vaswani et al. 2017, eq. 3).
+ * @param factor of the paper's formula (default 1)
+ */
 export const noamSchedule = (modelSize: number, warmup = 4000, factor = 1): Schedule =>
   scheduleOf({ kind: 'noam', rate: factor, modelSize, warmup });
 

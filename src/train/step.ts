@@ -1,6 +1,6 @@
 /**
- * The graph of a training step: forward pass, backward pass, clipping and the optimiser's update, which changes
- * parameters and optimiser states in place. Nothing is read back within a step.
+ * The graph of a training step: forward pass, backward pass, clipping and the optimiser's update,
+ * which changes parameters and optimiser states in place. Nothing is read back within a step.
  */
 import { gradients } from '../autodiff/grad';
 import { OptionError } from '../core/errors';
@@ -70,7 +70,10 @@ export function trainingGraph<Batch>(
   );
 }
 
-/** The graph of an evaluation, without dropout or update. Outputs: loss, count and, if known, correct. */
+/**
+ * The graph of an evaluation, without dropout or update. Outputs: loss, count and, if known,
+ * correct.
+ */
 export function evaluationGraph<Batch>(task: TrainingTask<Batch>, layout: ParameterLayout): Graph {
   return trace(
     (inputs, states) => {

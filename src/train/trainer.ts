@@ -1,6 +1,6 @@
 /**
- * The training loop, which takes batches and reports every training step. A few steps are in flight at a time, so that
- * losses are read back while later steps run.
+ * The training loop, which takes batches and reports every training step. A few steps are in flight
+ * at a time, so that losses are read back while later steps run.
  */
 import { compileGraph } from '../compiler/compile';
 import type { Plan } from '../compiler/plan/plan';
@@ -54,8 +54,8 @@ export interface Evaluation {
   /** Mean loss over the predictions, without label smoothing. */
   readonly loss: number;
   /**
-   * Fraction of correct predictions; for translation, of target tokens with teacher forcing. NaN if the task does not
-   * count correct predictions.
+   * Fraction of correct predictions; for translation, of target tokens with teacher forcing. NaN if
+   * the task does not count correct predictions.
    */
   readonly accuracy: number;
 }
@@ -83,8 +83,9 @@ export interface TrainOptions {
   readonly onStep?: (report: StepReport) => void;
   readonly signal?: AbortSignal;
   /**
-   * Whether training yields to decoding on the same device (default false): only one step is in flight at a time, and
-   * none starts while a sequence is being decoded, so that decoding waits for one step at most.
+   * Whether training yields to decoding on the same device (default false): only one step is in
+   * flight at a time, and none starts while a sequence is being decoded, so that decoding waits for
+   * one step at most.
    */
   readonly yields?: boolean;
 }
@@ -122,8 +123,8 @@ export class Trainer<Batch> {
   /**
    * Compiles the training step and initialises the parameters.
    * @param computation inputs, a loss and an optimiser; or a task, with options as another argument
-   * @throws OptionError, ShapeError, DTypeError for a computation that is inconsistent, naming the layer's path;
-   *   DeviceError
+   * @throws OptionError, ShapeError, DTypeError for a computation that is inconsistent, naming the
+   *   layer's path; DeviceError
    */
   static create<Inputs extends InputTypes>(
     device: Device,
@@ -189,20 +190,25 @@ export class Trainer<Batch> {
     return this.#step;
   }
 
-  /** Dispatches of the last training step, counting all iterations of loops; 0 before the first step. */
+  /**
+   * Dispatches of the last training step, counting all iterations of loops; 0 before the first
+   * step.
+   */
   get submittedCount(): number {
     return this.#program.submittedCount;
   }
 
-  /** Dispatches of a training step, counting the body of a loop once, and its distinct pipelines. */
+  /**
+   * Dispatches of a training step, counting the body of a loop once, and its distinct pipelines.
+   */
   get planSize(): { readonly dispatches: number; readonly pipelines: number } {
     return { dispatches: this.#program.dispatchCount, pipelines: this.#program.pipelineCount };
   }
 
   /**
    * Runs one training step on a batch.
-   * @throws OptionError, ShapeError, DTypeError, InputError for a batch that does not fit, before anything runs;
-   *   DeviceLostError; DisposedError
+   * @throws OptionError, ShapeError, DTypeError, InputError for a batch that does not fit, before
+   *   anything runs; DeviceLostError; DisposedError
    */
   step(batch: Batch): Promise<StepReport> {
     return this.#run(batch);
@@ -285,7 +291,8 @@ export class Trainer<Batch> {
 
   /**
    * Compiles an inspector of training steps; see Inspector. It does not affect training.
-   * @returns runs a batch with the current parameters and the dropout of the next step, and captures values
+   * @returns runs a batch with the current parameters and the dropout of the next step, and
+   *   captures values
    */
   async inspect(options: InspectOptions): Promise<StepInspector<Batch>> {
     const forward: Inspectable['forward'] = (scope, inputs) =>

@@ -1,4 +1,7 @@
-/** Options of trainers, with the optimiser as plain data or as an object, and for custom computations. */
+/**
+ * Options of trainers, with the optimiser as plain data or as an object, and for custom
+ * computations.
+ */
 
 import type { InputTypes } from '../core/batch';
 import type { Startup } from '../graph/startup';
@@ -13,7 +16,10 @@ export interface TrainerSettings {
   readonly clipNorm?: number | undefined;
   /** Random seed of the initial parameters and of dropout (default 0). */
   readonly seed?: number;
-  /** How much kernels may take to compile (default 'balanced'); `startupFor` chooses by the number of steps. */
+  /**
+   * How much kernels may take to compile (default 'balanced'); `startupFor` chooses by the number
+   * of steps.
+   */
   readonly startup?: Startup;
   /** Called with the numbers of compiled pipelines and of all pipelines. */
   readonly onProgress?: (ready: number, total: number) => void;

@@ -53,7 +53,8 @@ export function translationTask(
 }
 
 /**
- * Mean cross-entropy of the targets, with label smoothing in training, and the number of targets that are the argmax.
+ * Mean cross-entropy of the targets, with label smoothing in training, and the number of targets
+ * that are the argmax.
  * @param logits [..., V]  @param targets i32 [...]; `padId` is ignored
  */
 export function targetLoss(

@@ -12,9 +12,9 @@ import type { TaskResult, TrainingTask } from './task';
 const HIDDEN = -1e30;
 
 /**
- * The task of training word vectors with negative sampling. The loss is the mean over examples of -log sigmoid(score)
- * of the true word plus the sum of -log sigmoid(-score) of the negative samples. An example is correct if the true word
- * scores higher than all negative samples.
+ * The task of training word vectors with negative sampling. The loss is the mean over examples of
+ * -log sigmoid(score) of the true word plus the sum of -log sigmoid(-score) of the negative
+ * samples. An example is correct if the true word scores higher than all negative samples.
  */
 export function wordVectorTask(
   model: WordVectorModel,
@@ -51,7 +51,11 @@ export function wordVectorTask(
   };
 }
 
-/** The loss. @param scores [P, N], that of the true word first  @param counts [P, N], false for padding */
+/**
+ * The loss.
+ * @param scores [P, N], that of the true word first
+ * @param counts [P, N], false for padding
+ */
 function noiseLoss(scores: Tensor, counts: Tensor): TaskResult {
   const [examples = 1, candidates = 1] = scores.shape;
   const signs = Float64Array.from({ length: Number(candidates) }, (_, n) => (n === 0 ? -1 : 1));

@@ -1,6 +1,7 @@
 /**
- * The page's side of a worker: proxies of the classes and functions that the worker serves. Callbacks, abort signals and
- * typed errors are forwarded, and the end of the worker rejects all pending calls.
+ * The page's side of a worker: proxies of the classes and functions that the worker serves.
+ * Callbacks, abort signals and typed errors are forwarded, and the end of the worker rejects all
+ * pending calls.
  */
 import { OptionError, WorkerError } from '../core/errors';
 import { errorFromPlain } from '../core/plainError';
@@ -19,8 +20,9 @@ import {
 } from './messages';
 
 /**
- * A proxy of an object in a worker. Its methods return promises, its fields have the values of after the last call, and
- * its promises are rejected when the worker ends. Its device is not accessible.
+ * A proxy of an object in a worker. Its methods return promises, its fields have the values of
+ * after the last call, and its promises are rejected when the worker ends. Its device is not
+ * accessible.
  */
 export type RemoteObject<T> = {
   readonly [K in keyof T as T[K] extends Device ? never : K]: T[K] extends (
@@ -36,7 +38,9 @@ const LOCAL = [
   ...(['device', 'gpu', 'fetch', 'tuning'] as const),
 ] as const;
 
-/** Names of the options of a load that the worker passes to `serve`, because they cannot be sent. */
+/**
+ * Names of the options of a load that the worker passes to `serve`, because they cannot be sent.
+ */
 export type Local = (typeof LOCAL)[number];
 
 /** A class or function of the worker, as the page calls it. */
@@ -48,7 +52,9 @@ export type RemoteService<S> = S extends {
     ? (...args: A) => Promise<Returned<Awaited<R>>>
     : never;
 
-/** The result of a call: an object with `dispose` stays in the worker, and the page gets a proxy. */
+/**
+ * The result of a call: an object with `dispose` stays in the worker, and the page gets a proxy.
+ */
 export type Returned<T> = T extends { dispose(): unknown } ? RemoteObject<T> : T;
 
 /** The services of a worker, as the page calls them. */
@@ -88,8 +94,8 @@ interface RemoteState {
 
 /**
  * Connects to a worker that calls `serve`. The worker may still be starting.
- * @param worker created by the app, because bundlers detect `new Worker(new URL(...))` in an app's own code only; or
- *   by `openWorker`
+ * @param worker created by the app, because bundlers detect `new Worker(new URL(...))` in an app's
+ *   own code only; or by `openWorker`
  */
 export function connect<S = AppServices>(worker: Worker): Connection<S> {
   const channel = new Channel(worker);
@@ -146,7 +152,10 @@ class Channel {
     worker.postMessage({ qkv: 'hello', lock } satisfies Request);
   }
 
-  /** A proxy of a service, both as a function and as a class with `load`: the page does not know which it is. */
+  /**
+   * A proxy of a service, both as a function and as a class with `load`: the page does not know
+   * which it is.
+   */
   service(name: string): unknown {
     const call = (...args: readonly unknown[]) => this.#call(undefined, name, args);
     return Object.assign(call, {
@@ -259,7 +268,10 @@ class Channel {
     }
   }
 
-  /** Sends queued requests. Page and worker each announce themselves, because either may be ready first. */
+  /**
+   * Sends queued requests. Page and worker each announce themselves, because either may be ready
+   * first.
+   */
   #start(lock: string): void {
     const queue = this.#queue ?? [];
     if (this.#queue === undefined) return;
@@ -298,7 +310,10 @@ class Channel {
     return call;
   }
 
-  /** A proxy whose properties are the fields that the worker sent; all others are promises or methods. */
+  /**
+   * A proxy whose properties are the fields that the worker sent; all others are promises or
+   * methods.
+   */
   #proxy(object: number, promises: readonly string[]): unknown {
     const fields = this.#objects.get(object)?.fields ?? {};
     return new Proxy(fields, {
@@ -318,7 +333,10 @@ class Channel {
   }
 }
 
-/** Whether a proxy has a member of this name. 'then' is excluded, or `await` would treat the proxy as a promise. */
+/**
+ * Whether a proxy has a member of this name. 'then' is excluded, or `await` would treat the proxy
+ * as a promise.
+ */
 function isMember(name: string | symbol): name is string {
   return typeof name === 'string' && name !== 'then';
 }

@@ -1,10 +1,14 @@
 /**
- * The messages between a page and its worker. Functions and abort signals stay with the sender and are referenced by
- * ids; everything else is copied, or transferred if the sender marks it with `transfer`.
+ * The messages between a page and its worker. Functions and abort signals stay with the sender and
+ * are referenced by ids; everything else is copied, or transferred if the sender marks it with
+ * `transfer`.
  */
 import { errorFromPlain, errorToPlain, type PlainError } from '../core/plainError';
 
-/** Stands for a value that structured cloning does not support; the receiver recreates it or a proxy of it. */
+/**
+ * Stands for a value that structured cloning does not support; the receiver recreates it or a proxy
+ * of it.
+ */
 type Reference =
   | { readonly kind: 'function'; readonly id: number }
   | { readonly kind: 'signal'; readonly id: number; readonly aborted: boolean }
@@ -53,7 +57,9 @@ export interface Port {
   postMessage(message: unknown, transfer: Transferable[]): void;
 }
 
-/** Whether a message belongs to this protocol; an app may exchange other messages with its worker. */
+/**
+ * Whether a message belongs to this protocol; an app may exchange other messages with its worker.
+ */
 export function isOwnMessage(message: unknown): message is { readonly qkv: string } {
   return typeof message === 'object' && message !== null && 'qkv' in message;
 }
@@ -61,8 +67,8 @@ export function isOwnMessage(message: unknown): message is { readonly qkv: strin
 const transferable = new WeakSet<ArrayBufferLike>();
 
 /**
- * Marks an array's buffer to be transferred with the message that contains it, rather than copied. The array is
- * detached when the message is sent.
+ * Marks an array's buffer to be transferred with the message that contains it, rather than copied.
+ * The array is detached when the message is sent.
  */
 export function transfer<T extends ArrayBufferView | ArrayBuffer>(value: T): T {
   transferable.add(value instanceof ArrayBuffer ? value : (value as ArrayBufferView).buffer);
@@ -81,8 +87,9 @@ export interface Serialised {
 }
 
 /**
- * Converts a value to a form that can be sent. Functions and signals are registered and replaced by references, errors
- * become plain data with their class and fields, URLs text and headers plain objects.
+ * Converts a value to a form that can be sent. Functions and signals are registered and replaced by
+ * references, errors become plain data with their class and fields, URLs text and headers plain
+ * objects.
  */
 export function serialise(value: unknown, registry: Registry): Serialised {
   const moved = new Set<ArrayBuffer>();

@@ -2,8 +2,8 @@
 
 /**
  * Starts a module worker.
- * @param script the address of a script that calls `serve`, relative to the page; may be of another origin that allows
- *   it by CORS headers
+ * @param script the address of a script that calls `serve`, relative to the page; may be of another
+ *   origin that allows it by CORS headers
  */
 export function openWorker(
   script: string | URL,

@@ -1,6 +1,6 @@
 /**
- * The worker's side: answers a page's calls of the classes and functions that the worker serves. Loaded objects stay in
- * the worker and are referenced by ids.
+ * The worker's side: answers a page's calls of the classes and functions that the worker serves.
+ * Loaded objects stay in the worker and are referenced by ids.
  */
 import { DisposedError, OptionError } from '../core/errors';
 import { errorToPlain } from '../core/plainError';
@@ -28,15 +28,19 @@ export type Services = Readonly<Record<string, Loadable | ServedFunction>>;
 
 /** Options of `serve`. */
 export interface ServeOptions {
-  /** Options of all loads that cannot be sent to a worker: kinds, decodings, formats, kernels, device, fetch, ... */
+  /**
+   * Options of all loads that cannot be sent to a worker: kinds, decodings, formats, kernels,
+   * device, fetch, ...
+   */
   readonly load?: Readonly<Record<string, unknown>>;
   /** The port of the requests (default: the worker's global scope). */
   readonly port?: Port & Pick<EventTarget, 'addEventListener'>;
 }
 
 /**
- * Serves classes and functions to the page that created this worker; see `connect`. A function's arguments and result
- * are copied, but a result with `dispose` stays in the worker, and the page gets a proxy.
+ * Serves classes and functions to the page that created this worker; see `connect`. A function's
+ * arguments and result are copied, but a result with `dispose` stays in the worker, and the page
+ * gets a proxy.
  * @returns the services, so that the page can import their type
  */
 export function serve<S extends Services>(services: S, options: ServeOptions = {}): S {
@@ -126,8 +130,8 @@ export function serve<S extends Services>(services: S, options: ServeOptions = {
 }
 
 /**
- * Holds a lock as long as the worker runs, so that the page notices any end of the worker. Without the Web Locks API, as
- * in Node, the page notices only its own `terminate`.
+ * Holds a lock as long as the worker runs, so that the page notices any end of the worker. Without
+ * the Web Locks API, as in Node, the page notices only its own `terminate`.
  */
 function holdLock(name: string, onAcquired: () => void): void {
   const lock = globalThis.navigator?.locks?.request(name, () => {

@@ -1,8 +1,8 @@
 /**
- * Writes the API pages: a module an entry, under the name by which an app imports it. Runs in a process of its
- * own, since typedoc needs the TypeScript of this folder.
+ * Generates the API pages, with a module for each entry, named as apps import it. Runs in a
+ * separate process, because typedoc needs the TypeScript version of this folder.
  *   node generate.mjs OUTPUT ENTRIES   ENTRIES as JSON: [{ "specifier": ..., "source": ... }]
- * Ends with 1 when typedoc reports an error, or warns of a broken link or a missing description.
+ * Exits with 1 if typedoc reports an error, a broken link or a missing description.
  */
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';

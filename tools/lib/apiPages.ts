@@ -1,12 +1,12 @@
-/** The API pages of the site, by typedoc, from the descriptions in the sources of the entries. */
+/** Generates the API pages of the site with typedoc. */
 import { join } from 'node:path';
 import { ensureApiPages, root } from '../environment.mjs';
 import { packageEntries } from './entries';
 import { runProgram } from './runProgram';
 
 /**
- * Writes the pages; installs typedoc first where it is missing.
- * @throws Error with what typedoc says: its warnings, too, such as of a broken link
+ * Generates the pages; installs typedoc first if it is missing.
+ * @throws Error with typedoc's errors and warnings, such as of broken links
  */
 export async function writeApiPages(folder: string): Promise<void> {
   ensureApiPages();

@@ -1,6 +1,6 @@
 /**
- * What the smallest apps weigh: their scripts as one file, minified by Vite's bundler, gzipped. Built from the
- * sources as the package is; `npm run apps` measures the packed package in every bundler.
+ * Sizes of minimal apps: their scripts as one file, minified by Vite's bundler, gzipped. They are
+ * built from the sources; `npm run apps` measures the packed package with every bundler.
  */
 import { gzipSync } from 'node:zlib';
 import { build, type Plugin } from 'vite';
@@ -8,12 +8,14 @@ import { root } from '../environment.mjs';
 import { libraryPlugins } from './library';
 import { fromSource } from './sourceCondition.mjs';
 
-/** Most bytes, gzipped, of an app that translates, in every bundler's default build. */
+/**
+ * Maximum gzipped size in bytes of an app that translates, in the default build of every bundler.
+ */
 export const TRANSLATOR_LIMIT = 50_000;
 
 /**
- * The same for the bundler of the Vite that is installed here. The largest default build is that of Vite 7,
- * whose minifier and preload polyfill make of the same app 3.2% more.
+ * The same limit for the installed version of Vite. The largest default build is Vite 7's, which is
+ * 3.2% larger because of its minifier and preload polyfill.
  */
 export const HELD_LIMIT = 48_400;
 
@@ -21,7 +23,9 @@ export interface AppSize {
   readonly name: string;
   readonly bytes: number;
   readonly gzipBytes: number;
-  /** Gzipped, beside what the app that translates has; undefined for apps that are no more of it. */
+  /**
+   * Gzipped bytes in addition to the app that translates; undefined for apps that do not extend it.
+   */
   readonly added: number | undefined;
 }
 
@@ -51,7 +55,7 @@ const kind = (name: string) =>
 
 const TRANSLATES = 'translates, with a transformer';
 
-/** What is handed in to an app that translates. */
+/** Imports that extend the app that translates. */
 const ADDITIONS: Readonly<Record<string, App>> = {
   seq2seq: kind('seq2seq'),
   bahdanau: kind('bahdanau'),
@@ -66,7 +70,7 @@ const ADDITIONS: Readonly<Record<string, App>> = {
   allKernels: translator(`${KINDS}, kernels: allKernels`, named('allKernels', 'qkv')),
 };
 
-/** Apps of their own. */
+/** Other apps. */
 const APPS: Readonly<Record<string, App>> = {
   [TRANSLATES]: translator(),
   'the same in a worker: the worker': {
@@ -116,7 +120,7 @@ async function sizeOf(name: string, app: App | undefined): Promise<AppSize> {
   return { name, bytes: Buffer.byteLength(code), gzipBytes, added: undefined };
 }
 
-/** The app's scripts, which are one file. @throws Error when they are more */
+/** The app's script. @throws Error if there are several files */
 async function bundle(code: string): Promise<string> {
   const app: Plugin = {
     name: 'app',
@@ -145,7 +149,7 @@ async function bundle(code: string): Promise<string> {
   return chunk.code;
 }
 
-/** A line an app, for people. */
+/** Formats the sizes, one line for each app. */
 export function sizeTable(sizes: readonly AppSize[]): string {
   const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
   const lines = sizes.map(({ name, bytes, gzipBytes, added }) => {

@@ -1,6 +1,7 @@
 /**
- * Small apps (test/apps) that use the package as a stranger does: its tarball is installed into a copy of the
- * app, which is built by its own bundler and translates in a browser, or in Node.
+ * Runs small apps (test/apps) that use the package as an external app does: the tarball is
+ * installed into a copy of the app, which is built by its bundler and translates in a browser or in
+ * Node.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
@@ -13,7 +14,7 @@ import { root } from '../environment.mjs';
 import { unpackPackage } from './packed';
 import { type Finished, runProgram } from './runProgram';
 
-/** An app to try: a folder of test/apps, perhaps with other versions of its packages. */
+/** An app: a folder of test/apps, optionally with other versions of its packages. */
 export interface App {
   readonly name: string;
   readonly folder: string;
@@ -22,38 +23,38 @@ export interface App {
   readonly isFromGit?: boolean;
 }
 
-/** How far an app came, and what it is. */
+/** The result of an app. */
 export interface AppResult {
   readonly name: string;
   readonly installs: boolean;
-  /** Undefined for an app without a bundler. */
+  /** Whether it built; undefined for an app without a bundler. */
   readonly builds?: boolean | undefined;
   readonly translates: boolean;
-  /** Name of the error that the page meets where the model's files are missing: minifiers rename classes. */
+  /** Name of the page's error if the model's files are missing, which minifiers must not change. */
   readonly errorName?: string | undefined;
-  /** Gzipped bytes of the scripts that the page fetched, a worker's included. */
+  /** Gzipped bytes of the scripts that the page fetched, including those of a worker. */
   readonly scriptBytes?: number | undefined;
   /** Requests for scripts. */
   readonly scripts?: number | undefined;
-  /** What failed. */
+  /** The error, if it failed. */
   readonly failure?: string | undefined;
 }
 
 const APPS = join(root, 'test', 'apps');
 const MODELS = join(root, 'demo', 'public', 'models');
 const MODEL = 'toy-transformer';
-/** What each app shows or prints in the end. */
+/** The final output of every app. */
 const EXPECTED: Readonly<Record<string, string>> = { 'node-server': 'DeviceError device' };
 const TRANSLATION = 'le chien mange la pomme';
 const PATIENCE_MS = 240_000;
 
-/** Folders that are tried with several versions of a package. */
+/** Folders that are run with several versions of a package. */
 const VERSIONS: Readonly<Record<string, readonly App['versions'][]>> = {
   vite: [{ vite: '7.3.8' }, { vite: '8.4.0' }],
   'vite-worker': [{ vite: '7.3.8' }, { vite: '8.4.0' }],
 };
 
-/** The folder of which an app installs the package from git, as of the last commit. */
+/** The repository from which an app installs the package by git, as of the last commit. */
 const FROM_GIT = 'node-server';
 
 /** All apps, by name. */
@@ -78,14 +79,14 @@ const packageFile = (folder: string) => join(APPS, folder, 'package.json');
 
 export interface TryOptions {
   readonly tarball: string;
-  /** Where the app's copy goes. */
+  /** Folder for the app's copy. */
   readonly folder: string;
   readonly browser: () => Promise<Browser>;
   /** Takes the app's packages from the checkout's own, without a network. */
   readonly isOffline?: boolean;
 }
 
-/** Installs, builds and runs an app; never throws for what the app does. */
+/** Installs, builds and runs an app. Errors of the app are part of the result. */
 export async function tryApp(app: App, options: TryOptions): Promise<AppResult> {
   const { tarball, folder, browser, isOffline = false } = options;
   const { name } = app;
@@ -143,7 +144,7 @@ async function installPackages(
   return runProgram('npm', ['install', '--no-audit', '--no-fund'], folder);
 }
 
-/** Unpacks the tarball, and links what else the app needs to the checkout's packages. */
+/** Unpacks the tarball, and links the app's other packages from the checkout. */
 async function linkPackages(
   folder: string,
   json: Readonly<Record<string, object | undefined>>,
@@ -157,7 +158,7 @@ async function linkPackages(
   return { isSuccess: true, stdout: '', text: '' };
 }
 
-/** Serves what the app was built to, if asked with the models where the README says to put them. */
+/** Serves the built app, optionally with the models in the folder that the README recommends. */
 async function serve(folder: string, withModels: boolean) {
   const outputs = ['out', 'dist'].map((name) => join(folder, name));
   const outDir = outputs.find((path) => existsSync(join(path, 'index.html'))) ?? folder;
@@ -174,7 +175,7 @@ async function serve(folder: string, withModels: boolean) {
   return { url: server.resolvedUrls?.local[0] ?? '', close: () => server.close() };
 }
 
-/** The name of the error that the page is left with when the model's files are missing. */
+/** The name of the page's error if the model's files are missing. */
 async function errorWithoutModel(browser: Browser, folder: string): Promise<string> {
   const site = await serve(folder, false);
   const context = await browser.createBrowserContext();
@@ -185,7 +186,7 @@ async function errorWithoutModel(browser: Browser, folder: string): Promise<stri
         const name = error instanceof Error ? error.name : String(error);
         document.documentElement.setAttribute('data-error', name);
       };
-      // What a module awaits at its top level is reported as an error, all else as a rejection.
+      // Rejections of top-level awaits are reported as errors, all others as unhandled rejections.
       window.addEventListener('unhandledrejection', ({ reason }) => note(reason));
       window.addEventListener('error', ({ error }) => note(error));
     });
@@ -207,7 +208,7 @@ interface Seen {
   readonly failure?: string;
 }
 
-/** Opens the app's page in a browser context of its own and waits for what it shows. */
+/** Opens the app's page in a separate browser context and waits for its output. */
 async function openPage(browser: Browser, url: string): Promise<Seen> {
   const context = await browser.createBrowserContext();
   try {
@@ -234,7 +235,10 @@ async function openPage(browser: Browser, url: string): Promise<Seen> {
   }
 }
 
-/** @param command such as 'node main.js'; run without npm between, so that it can be stopped */
+/**
+ * Runs an app in Node.
+ * @param command such as 'node main.js', which is run without npm so that it can be stopped
+ */
 async function runNode(folder: string, command: string): Promise<Seen> {
   const [program = '', ...args] = command.split(' ');
   const { isSuccess, stdout, text } = await runProgram(program, args, folder);
@@ -242,7 +246,7 @@ async function runNode(folder: string, command: string): Promise<Seen> {
   return isSuccess ? { text: last } : { text: last, failure: text };
 }
 
-/** Lines of the longest file of an app's own code, blank ones apart. */
+/** Number of non-blank lines of the longest source file of an app. */
 export function ownLines(app: App): number {
   const folder = join(APPS, app.folder);
   const files = [

@@ -1,4 +1,4 @@
-/** What a run of the bench leaves behind: the record as data and as text. */
+/** The record of a bench run, as data and as text. */
 
 import { InputError } from 'qkv';
 import type { Timing } from '../../bench/measure';
@@ -8,7 +8,7 @@ import type { RunResult } from './benchRun';
 import type { BundleSize } from './bundles';
 import type { FirstAnswer } from './firstAnswers';
 
-/** What is measured apart from the workloads of a page. */
+/** Measurements other than workloads. */
 export const STARTS = ['cold-start', 'first-answer', 'bundle-bytes'];
 
 export interface BenchDetails extends RunResult {
@@ -54,7 +54,7 @@ function rowsOf({
   ];
 }
 
-/** The time of a page by itself, and how much longer it takes in a worker. */
+/** Formats the time of a page on its main thread, and the ratio with a worker. */
 function firstAnswerRow(found: Readonly<Record<string, FirstAnswer>>): Row {
   const entries = Object.entries(found).map(([name, { time }]) => [name, time.medianMs] as const);
   return rowOf('first-answer', 'medianMs', Object.fromEntries(entries), 'page');
@@ -84,7 +84,7 @@ function taskText({ firstAnswers = {} }: BenchDetails): string {
   return `CPU time of the longest task of the page's thread ${parts.join(', ')}`;
 }
 
-/** The rows of a record. @throws InputError when the text is none */
+/** The rows of a record. @throws InputError if the text is not a record */
 export function readRows(text: string, path: string): readonly Row[] {
   const wanted = `${path}: expected the result.json of an earlier run of the bench`;
   try {

@@ -1,4 +1,4 @@
-/** A run of the bench as one HTML file that needs nothing else: tables, bars, and the roofline. */
+/** Formats a bench run as a self-contained HTML file with tables, bars and a roofline. */
 
 import { costOf } from '../../bench/cost';
 import type { Limits } from '../../bench/limits';
@@ -132,7 +132,7 @@ function table(heads: readonly string[], rows: readonly (readonly string[])[]): 
   return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
 }
 
-/** How many times as long as ours each peer takes. */
+/** The time of each peer relative to qkv's. */
 function ratioChart({ rows }: BenchRecord): BarChart | undefined {
   const peers = [...new Set(rows.flatMap(({ ratio }) => Object.keys(ratio)))];
   if (peers.length === 0) return undefined;
@@ -161,7 +161,10 @@ function firstRunChart(results: readonly WorkloadResult[]): BarChart {
   };
 }
 
-/** What arithmetic and memory allow at each ratio of the two (Williams et al. 2009), and what is reached. */
+/**
+ * The roofline of the adapter by arithmetic intensity (Williams et al. 2009), and the measured
+ * rates.
+ */
 function roofline(results: readonly WorkloadResult[], limits: Limits): PointChart | undefined {
   const points = results.flatMap((result) => {
     const workload = workloadNamed(result.workload);

@@ -1,4 +1,4 @@
-/** Runs the bench somewhere: in a browser, each workload in a page of its own, or on Dawn in Node. */
+/** Runs the bench in a browser, with a new page for each workload, or on Dawn in Node. */
 import type { Browser, Page } from 'puppeteer';
 import { parseTuning } from 'qkv';
 import { type BenchAnswer, bench, defaultWorkloads, limits } from '../../bench/bench';
@@ -9,32 +9,32 @@ import { nodeGpu } from '../nodeGpu';
 import { browserTunings, nodeTunings } from './nodeTunings';
 
 export interface RunRequest {
-  /** All that the adapter is fast enough for when undefined. */
+  /** Names of workloads (default: all that the adapter is fast enough for). */
   readonly workloads: readonly string[] | undefined;
-  /** In this order; the others are compared with the first. */
+  /** Contestants in order; the others are compared with the first. */
   readonly contestants: readonly string[];
-  /** Timed runs of each; the workload's own number when undefined. */
+  /** Timed runs of each contestant (default: the workload's number). */
   readonly samples?: number | undefined;
-  /** Take the kernels that `npm run tune` found fastest. */
+  /** Whether to use the kernels that `npm run tune` chose. */
   readonly tuned?: boolean | undefined;
 }
 
 export interface RunResult {
   readonly limits: Limits;
-  /** Contestant -> adapter. */
+  /** Adapter of each contestant. */
   readonly adapters: Readonly<Record<string, string>>;
   readonly results: readonly WorkloadResult[];
   /** The browser's name and version, or Dawn's. */
   readonly browser: string;
 }
 
-/** A busy machine takes its time to load a page. */
+/** Time limit for loading a page, which is slow on a busy machine. */
 const PATIENCE_MS = 240_000;
 
 export const tell = (line: string) => void process.stderr.write(`${line}\n`);
 
 /**
- * A page a workload: nothing is left of earlier ones, neither compiled nor allocated.
+ * Runs each workload in a new page, so that nothing is compiled or allocated from earlier ones.
  * @param prepare called with each page before it loads
  */
 export async function runInBrowser(
@@ -75,7 +75,7 @@ export async function runInBrowser(
   };
 }
 
-/** Calls in a new page of the bench. @param prepare called before it loads */
+/** Calls a function in a new page of the bench. @param prepare called before the page loads */
 export async function inBenchPage<T>(
   browser: Browser,
   url: string,
@@ -97,7 +97,7 @@ export async function inBenchPage<T>(
   }
 }
 
-/** Gives a page the tunings of its browser that are kept in files. */
+/** Gives a page access to the browser's tunings in files. */
 export async function exposeTunings(page: Page): Promise<void> {
   const store = browserTunings();
   await page.exposeFunction('qkvLoadTuning', async (adapterKey: string) => {
@@ -109,7 +109,7 @@ export async function exposeTunings(page: Page): Promise<void> {
   );
 }
 
-/** Our own contestant in this process. */
+/** qkv's contestant in this process. */
 export async function runInNode(request: RunRequest): Promise<RunResult> {
   const { workloads, contestants, samples, tuned = false } = request;
   const gpu = await nodeGpu();

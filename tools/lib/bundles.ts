@@ -1,4 +1,4 @@
-/** Built pages of contestants: what they start with when cold, and how many bytes an app is. */
+/** Builds pages of contestants, for measuring cold starts and sizes of apps. */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { libraryPlugins } from './library';
 import { type Site, withScript } from './site';
 import { fromSource } from './sourceCondition.mjs';
 
-/** What an app's files weigh on the wire, models aside. */
+/** Transferred size of an app's files, without models. */
 export interface BundleSize {
   readonly scriptBytes: number;
   readonly wasmBytes: number;
@@ -24,14 +24,14 @@ const PATIENCE_MS = 240_000;
 const folderOf = (contestant: string) => (contestant === 'qkv' ? './qkv' : `./peers/${contestant}`);
 
 /**
- * What a page begins with is one file. Only for pages whose modules do not wait at their top level: what
- * is loaded later imports from the first file, and would wait for it while it waits for them.
+ * Bundles a page's initial modules in one file. Only for pages without top-level await: modules
+ * that are loaded later import from this file, and would deadlock with its top-level await.
  */
 const IN_ONE_FILE: Rolldown.OutputOptions = {
   codeSplitting: { groups: [{ name: 'initial', tags: ['$initial'] }] },
 };
 
-/** An app that preloads nothing has no use for what Vite puts round its dynamic imports to preload. */
+/** Removes Vite's preload helper from dynamic imports, for apps that preload nothing. */
 const withoutPreload: Plugin = {
   name: 'without-preload',
   enforce: 'pre',
@@ -68,7 +68,7 @@ export async function buildPage(contestant: string, module: string, folder: stri
   });
 }
 
-/** Works in a temporary folder. */
+/** Calls a function with a temporary folder, which is then removed. */
 export async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'qkv-bench-'));
   try {
@@ -78,7 +78,7 @@ export async function withFolder<T>(work: (folder: string) => Promise<T>): Promi
   }
 }
 
-/** Gzipped bytes of all files of the smallest app with a translator's model, by contestant. */
+/** Gzipped bytes of all files of a minimal app with a translator's model, by contestant. */
 export function bundleSizes(
   contestants: readonly string[],
 ): Promise<Readonly<Record<string, BundleSize>>> {
@@ -100,8 +100,8 @@ export function bundleSizes(
 }
 
 /**
- * Milliseconds from navigation to the first 256 x 256 x 256 product, each in a browser context of its
- * own: nothing is cached but what the browser's processes keep.
+ * Milliseconds from navigation to the first 256 x 256 x 256 product, each in a separate browser
+ * context, so that only the browser's processes have caches.
  */
 export function coldStarts(
   browser: Browser,
@@ -146,15 +146,15 @@ export async function previewFolder(folder: string): Promise<Site> {
   return { url: server.resolvedUrls?.local[0] ?? '', close: () => server.close() };
 }
 
-/** What to do with a page before it is visited and after it was. */
+/** Hooks before and after the visit of a page. */
 interface VisitHooks {
   readonly before?: (page: Page) => Promise<void>;
   readonly after?: (page: Page) => Promise<void>;
 }
 
 /**
- * Opens a page in a browser context of its own.
- * @returns the milliseconds that the page has measured  @throws Error with what the page says went wrong
+ * Visits a page in a separate browser context.
+ * @returns the milliseconds that the page measured  @throws Error with the page's error
  */
 export async function visitCold(
   browser: Browser,

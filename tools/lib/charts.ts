@@ -1,9 +1,9 @@
-/** Charts as data, and their SVG by ECharts: lines, points, matrices, bars. */
+/** Charts as plain data, rendered to SVG by ECharts: lines, points, matrices, bars. */
 import { type EChartsCoreOption, init } from 'echarts';
 
 interface Axis {
   readonly name: string;
-  /** Logarithmic, base 10. */
+  /** Whether the axis is logarithmic. */
   readonly log?: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface PointChart {
   readonly groups: Readonly<
     Record<string, readonly { readonly at: readonly [number, number]; readonly label: string }[]>
   >;
-  /** Drawn behind the points. */
+  /** Lines behind the points. */
   readonly lines?: Readonly<Record<string, readonly (readonly [number, number])[]>>;
 }
 
@@ -37,11 +37,11 @@ export interface MatrixChart {
   readonly values: readonly (readonly number[])[];
   /** Cells with a frame: [row, column]. */
   readonly marked?: readonly (readonly [number, number])[];
-  /** Writes the values into the cells, in per cent. */
+  /** Whether to print the values in the cells, in per cent. */
   readonly numbers?: boolean;
 }
 
-/** Bars in groups: a series each. */
+/** Groups of bars, with one bar for each series. */
 export interface BarChart {
   readonly kind: 'bars';
   readonly title: string;
@@ -52,7 +52,7 @@ export interface BarChart {
 
 export type Chart = LineChart | PointChart | MatrixChart | BarChart;
 
-/** Told apart without colours, too (Okabe and Ito 2008). */
+/** A palette that is safe for colour-blind readers (Okabe and Ito 2008). */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000'];
 
 const CELL = 26;
@@ -75,11 +75,11 @@ export function renderSvg(chart: Chart): string {
   }
 }
 
-/** Room for the longest of some labels; fonts differ, so rather too much. */
+/** Width in pixels for the longest label, overestimated because fonts differ. */
 const labelWidth = (labels: readonly string[]) =>
   16 + 7.5 * Math.max(...labels.map(({ length }) => length));
 
-/** Of the labels under a matrix to the horizontal, in degrees. */
+/** Angle of the labels under a matrix, in degrees. */
 const SLOPE = 60;
 
 function sizeOf(chart: Chart): { readonly width: number; readonly height: number } {
@@ -112,10 +112,12 @@ function optionOf(chart: Chart): EChartsCoreOption {
 
 const FRAME = { left: 76, right: 32, top: 78, bottom: 56 };
 
-/** Pixels of a legend's entry, its mark and the space after it; fonts differ, so rather too many. */
+/**
+ * Width in pixels of a legend entry with its mark and spacing, overestimated because fonts differ.
+ */
 const entryWidth = (name: string) => 55 + 7 * name.length;
 
-/** The frame under a legend, which may need several lines. */
+/** The plot area below a legend, which may need several lines. */
 function withLegend(names: readonly string[]) {
   const wide = names.reduce((sum, name) => sum + entryWidth(name), 0);
   const lines = Math.ceil(wide / 700);
@@ -137,7 +139,7 @@ function axis({ name, log = false }: Axis, gap: number) {
 }
 
 function lines({ x, y, lines: series }: LineChart): EChartsCoreOption {
-  // A logarithm has no place for zero.
+  // Logarithmic axes cannot show zero.
   const visible = ([, value]: readonly [number, number]) => y.log !== true || value > 0;
   return {
     ...withLegend(Object.keys(series)),
@@ -170,7 +172,7 @@ function points({ x, y, groups, lines: behind = {} }: PointChart): EChartsCoreOp
     data: data.map((point) => [...point]),
   }));
   return {
-    // Labels stand to the right of their points.
+    // Labels are to the right of their points.
     grid: { ...grid, right: 130 },
     legend,
     xAxis: { ...axis(x, 30), ...edge },
@@ -190,7 +192,7 @@ function bars({ categories, y, series }: BarChart): EChartsCoreOption {
       data: [...categories],
       axisLabel: { interval: 0, rotate: isCrowded ? 40 : 0 },
     },
-    // A bar's length says something only from zero on.
+    // Bars must start at zero.
     yAxis: { ...axis(y, 54), scale: false },
     series: Object.entries(series).map(([name, data]) => ({ name, type: 'bar', data: [...data] })),
   };

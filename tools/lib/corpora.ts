@@ -15,17 +15,17 @@ import {
 } from 'qkv/text';
 import { type ToySplit, toyPairs, toyVocabulary } from 'qkv/toy';
 
-/** Where sentence pairs come from: plain data, kept with a trained model. */
+/** The source of sentence pairs, as plain data that is saved with a trained model. */
 export type CorpusSpec =
   | { readonly kind: 'toy'; readonly seed: number; readonly pairs: number }
   | {
       readonly kind: 'files';
-      /** One tab-separated file, or two whose lines belong together. */
+      /** One tab-separated file, or two line-aligned files. */
       readonly train: readonly string[];
       readonly dev: readonly string[];
-      /** The files hold raw text, not tokens separated by spaces. */
+      /** Whether the files have raw text, rather than tokens separated by spaces. */
       readonly tokenise: boolean;
-      /** Ids of byte-pair vocabularies; whole words when undefined. */
+      /** Size of byte-pair vocabularies (default: word vocabularies). */
       readonly bytePairs?: number | undefined;
     };
 
@@ -36,13 +36,13 @@ export interface Corpus {
   readonly dev: readonly ReferenceGroup[];
   readonly source: Codec;
   readonly target: Codec;
-  /** A word outside the vocabulary is an error (a closed grammar) or becomes 'unk'. */
+  /** Whether a word outside the vocabulary is an error, as for the grammar, or becomes unk. */
   readonly unknown: 'error' | 'unk';
 }
 
 const PAIR_FILES = 'a file of tab-separated sentence pairs, or two of lines that belong together';
 
-/** Held-out pairs of the grammar that training looks at. */
+/** Number of held-out pairs of the grammar for evaluation during training. */
 const TOY_DEV_PAIRS = 500;
 
 export async function loadCorpus(spec: CorpusSpec): Promise<Corpus> {
@@ -89,7 +89,7 @@ async function fileCorpus(spec: CorpusSpec & { readonly kind: 'files' }): Promis
   };
 }
 
-/** Whole words, or byte pairs of so many ids. */
+/** Builds a codec of words, or of byte pairs with the given number of ids. */
 export function learnCodec(
   sentences: readonly (readonly string[])[],
   bytePairs: number | undefined,
@@ -99,9 +99,10 @@ export function learnCodec(
 }
 
 /**
- * Sentence pairs of one tab-separated file, or of two files line by line.
- * @param isRaw normalise and tokenise English and French text; else tokens are separated by spaces
- * @throws InputError when a file cannot be read; FormatError with the damaged line's number
+ * Reads sentence pairs of one tab-separated file, or of two line-aligned files.
+ * @param isRaw whether to normalise and tokenise English and French text, rather than split it at
+ *   spaces
+ * @throws InputError if a file cannot be read; FormatError with the number of a damaged line
  */
 export async function readPairs(
   paths: readonly string[],
@@ -122,7 +123,7 @@ export async function readPairs(
   return pairs;
 }
 
-/** @throws InputError when the file cannot be read */
+/** Reads a file. @throws InputError if it cannot be read */
 export async function readText(
   path: string,
   expected = 'a file of sentences, one a line',
@@ -135,8 +136,8 @@ export async function readText(
 }
 
 /**
- * The corpus that command-line options name.
- * @throws OptionError when they do not fit together
+ * The corpus of command-line options.
+ * @throws OptionError for incompatible options
  */
 export function corpusSpec(options: {
   readonly corpus: string;
@@ -150,10 +151,14 @@ export function corpusSpec(options: {
   const { corpus, train, dev, pairs, seed } = options;
   if (train !== undefined || dev !== undefined) {
     if (train === undefined || dev === undefined) {
-      throw new OptionError('--train and --dev go together: a file to learn from, one held out');
+      throw new OptionError(
+        '--train and --dev must be given together: training and held-out pairs',
+      );
     }
     if (train.length > 2 || dev.length > 2) {
-      throw new OptionError('--train and --dev take one tab-separated file or two of lines');
+      throw new OptionError(
+        '--train and --dev take one tab-separated file or two line-aligned files',
+      );
     }
     return {
       kind: 'files',
@@ -164,7 +169,9 @@ export function corpusSpec(options: {
     };
   }
   if (corpus !== 'toy') {
-    throw new OptionError(`--corpus ${corpus}: known is 'toy'; for files use --train and --dev`);
+    throw new OptionError(
+      `--corpus must be 'toy', found '${corpus}'; for files, use --train and --dev`,
+    );
   }
   return { kind: 'toy', seed, pairs };
 }

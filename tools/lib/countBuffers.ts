@@ -1,6 +1,9 @@
-/** Counts live buffers independently of the runtime, by wrapping createBuffer and destroy. */
+/** Counts live GPU buffers independently of the library, by wrapping createBuffer and destroy. */
 
-/** @returns a function that gives the buffers created since and not destroyed, and their bytes */
+/**
+ * Starts counting.
+ * @returns a function that returns the number and bytes of live buffers created since
+ */
 export function countBuffers(device: GPUDevice): () => { buffers: number; bytes: number } {
   const alive = new Map<GPUBuffer, number>();
   const create = device.createBuffer.bind(device);

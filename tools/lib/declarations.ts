@@ -1,6 +1,6 @@
 /**
- * The library's .d.ts files: emitted by tsc, with complete file names in their imports, so that they
- * resolve under every module resolution that TypeScript has.
+ * Generates the library's .d.ts files with tsc, and completes file names in their imports, so that
+ * they resolve with all of TypeScript's module resolutions.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -9,12 +9,14 @@ import { dirname, join, relative } from 'node:path';
 import { root } from '../environment.mjs';
 import type { Entry } from './entries';
 
-/** Module names in what tsc emits: `from '...'`, `import('...')` and `declare module '...'`. */
+/**
+ * Matches module names in declarations: `from '...'`, `import('...')` and `declare module '...'`.
+ */
 const SPECIFIER = /(\bfrom\s+|\bimport\(|\bimport\s+|\bdeclare module\s+)(['"])(\.[^'"]*)\2/g;
 
 /**
- * Writes a .d.ts for each module, and types/, into the library's folder.
- * @throws Error with tsc's output when the types do not compile
+ * Writes the declarations of all modules to the library's folder.
+ * @throws Error with tsc's output if the types do not compile
  */
 export async function emitDeclarations(folder: string, entries: readonly Entry[]): Promise<void> {
   const types = join(folder, 'types');
@@ -28,7 +30,7 @@ export async function emitDeclarations(folder: string, entries: readonly Entry[]
       stripInternal: true,
       rootDir: root,
       outDir: types,
-      // Found from the repository, wherever the output goes.
+      // Resolved from the repository, for any output folder.
       typeRoots: [join(root, 'node_modules', '@types')],
       types: [
         join(root, 'node_modules', '@webgpu', 'types'),
@@ -63,7 +65,7 @@ export async function emitDeclarations(folder: string, entries: readonly Entry[]
   }
 }
 
-/** @returns the file's text, with complete imports */
+/** Completes the imports of a file. @returns its text */
 async function completeImports(file: string): Promise<string> {
   const text = await readFile(file, 'utf8');
   const complete = text.replace(SPECIFIER, (_, before: string, quote: string, name: string) => {

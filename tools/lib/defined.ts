@@ -1,6 +1,6 @@
-/** Look-ups that cannot miss. */
+/** Look-ups that must succeed. */
 
-/** The value. @throws Error naming what is missing */
+/** Returns the value. @throws Error if it is missing */
 export function defined<T>(value: T | undefined | null, what: string): T {
   if (value === undefined || value === null) throw new Error(`${what} is missing`);
   return value;

@@ -1,10 +1,10 @@
-/** The demo page as a person uses it, by puppeteer: open, wait, type, press Enter, read. */
+/** Uses the demo page by puppeteer as a user does: open, wait, type, press Enter, read. */
 import type { Page } from 'puppeteer';
 import type { Translation } from 'qkv';
 import { QkvError } from 'qkv';
 import { collectErrors, openBrowser } from '../browser';
 
-/** The page showed an error or did not get anywhere. */
+/** The page showed an error or made no progress. */
 class PageError extends QkvError {
   constructor(message: string) {
     super('page', message);
@@ -14,17 +14,17 @@ class PageError extends QkvError {
 export interface PageOptions {
   /** Folder of the model in demo/public/models. */
   readonly model: string;
-  /** Show the browser. */
+  /** Whether to show the browser. */
   readonly headed?: boolean;
 }
 
-/** Compiling every pipeline on a busy software adapter takes a while. */
+/** Time limit, for compiling all pipelines on a busy software adapter. */
 const PATIENCE_MS = 240_000;
 
 /**
- * Opens the page, and translates a sentence there.
+ * Opens the page and translates a sentence.
  * @param url of the demo site, ending in a slash
- * @throws PageError with what the page says when it fails
+ * @throws PageError with the page's message if it fails
  */
 export async function translateInPage(
   url: string,
@@ -45,14 +45,14 @@ export async function translateInPage(
   }
 }
 
-/** Replaces what is in the text box and presses Enter. */
+/** Replaces the text in the text box and presses Enter. */
 export async function typeSentence(page: Page, sentence: string): Promise<void> {
   await page.locator('#source').fill(sentence);
   await page.focus('#source');
   await page.keyboard.press('Enter');
 }
 
-/** What the page shows as its result. */
+/** The result that the page shows. */
 export async function readTranslation(page: Page): Promise<Translation> {
   const text = await page.$eval('#result', (result) => result.getAttribute('data-translation'));
   if (text === null) throw new PageError('the page shows no translation');
@@ -61,8 +61,8 @@ export async function readTranslation(page: Page): Promise<Translation> {
 
 /**
  * Waits until the page is in one of the states.
- * @param errors what went wrong in the page meanwhile, for the message
- * @throws PageError when the page shows an error, or shows nothing in time
+ * @param errors errors of the page so far, for the message
+ * @throws PageError if the page shows an error, or the time limit is exceeded
  */
 export async function settled(
   page: Page,

@@ -1,12 +1,12 @@
-/** What package.json exports, with the source that each entry is built from: the one list of entries. */
+/** The entries of package.json's `exports`, with the source of each. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../environment.mjs';
 
 export interface Entry {
-  /** As an app imports it: 'qkv' or 'qkv/selfcheck'. */
+  /** The specifier that apps import: 'qkv' or 'qkv/selfcheck'. */
   readonly specifier: string;
-  /** Name of its files in the built library, without an ending. */
+  /** Name of its files in the built library, without extension. */
   readonly name: string;
   /** Relative to the repository. */
   readonly source: string;
@@ -22,7 +22,7 @@ export function packageJson(): PackageJson {
   return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 }
 
-/** The entries in the order of package.json: what an app needs first comes first. */
+/** The entries in the order of package.json. */
 export function packageEntries(): readonly Entry[] {
   const { name: packageName, exports } = packageJson();
   return Object.entries(exports).map(([key, { 'qkv-source': source }]) => {

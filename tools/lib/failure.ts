@@ -1,14 +1,14 @@
-/** How a command ends by an error. */
+/** Error messages and exit codes of commands. */
 import { CommanderError } from 'commander';
 
 export interface Failure {
   readonly exitCode: number;
-  /** What is left to print; what users can act on is told without a stack. */
+  /** The text to print; errors that users can act on are printed without a stack. */
   readonly text: string;
 }
 
 export function failureOf(error: unknown): Failure {
-  // Commander has printed its help or what is wrong by itself.
+  // Commander has printed the message already.
   if (error instanceof CommanderError) return { exitCode: error.exitCode, text: '' };
   return { exitCode: 1, text: `${textOf(error)}\n` };
 }

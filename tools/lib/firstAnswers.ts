@@ -1,4 +1,7 @@
-/** What a worker costs and spares a page: the time to its first translation, and its longest task. */
+/**
+ * Measures the time to a page's first translation and the longest task of its main thread, with and
+ * without a worker.
+ */
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'puppeteer';
@@ -6,22 +9,25 @@ import { roundRobin, summarise, type Timing } from '../../bench/measure';
 import { root } from '../environment.mjs';
 import { buildPage, previewFolder, visitCold, withFolder } from './bundles';
 
-/** The first translation of pages that run the model on their own thread, or in a worker. */
+/** Measurements of pages that run the model on the main thread or in a worker. */
 export interface FirstAnswer {
   /** From navigation to the first translation. */
   readonly time: Timing;
-  /** CPU time of the longest task of the page's own thread, in milliseconds: the median of all visits. */
+  /**
+   * CPU time in milliseconds of the longest task of the page's main thread: the median of all
+   * visits.
+   */
   readonly longestTaskMs: number;
 }
 
-/** The pages by what runs the model, each with its module in bench/qkv. */
+/** The module in bench/qkv of each page. */
 const PAGES: Readonly<Record<string, string>> = {
   page: 'firstAnswer',
   worker: 'firstAnswerInWorker',
 };
 const SAMPLES = 7;
 
-/** Visits both pages in turn, each time in a browser context of its own. */
+/** Visits both pages alternately, each time in a separate browser context. */
 export function firstAnswers(
   browser: Browser,
   report: (line: string) => void,
@@ -76,7 +82,7 @@ async function visit(browser: Browser, url: string): Promise<Visit> {
   return { ms, longestTaskMs: longestTask(new TextDecoder().decode(trace), url) };
 }
 
-/** The fields of Chrome's trace events that are read here; `tdur` is CPU time in microseconds. */
+/** Fields of Chrome's trace events; `tdur` is CPU time in microseconds. */
 interface TraceEvent {
   readonly name: string;
   readonly pid: number;
@@ -86,9 +92,8 @@ interface TraceEvent {
 }
 
 /**
- * CPU time in milliseconds of the longest task of the thread that a page was loaded in; Chrome's own pages have
- * others.
- * @throws Error when the trace holds no task of the page
+ * CPU time in milliseconds of the longest task of the thread in which a page was loaded.
+ * @throws Error if the trace has no task of the page
  */
 function longestTask(trace: string, url: string): number {
   const { traceEvents }: { readonly traceEvents: readonly TraceEvent[] } = JSON.parse(trace);

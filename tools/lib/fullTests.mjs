@@ -1,6 +1,6 @@
 /**
- * The full run of a test project: file by file, so that it can be stopped and goes on where it was. What
- * passed is kept for the state that the sources were in; a change of any of them begins anew. Plain
+ * Runs all files of a test project one by one, so that an interrupted run can be resumed. The files
+ * that passed are recorded for the current sources; any change of the sources starts again. Plain
  * JavaScript, for tools/test.mjs.
  */
 import { spawnSync } from 'node:child_process';
@@ -9,7 +9,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { noTests, testCounts } from './testReport.mjs';
 
-/** Text that is equal for equal sources; undefined outside of a git checkout. */
+/** A key that is equal for equal sources; undefined outside of a git checkout. */
 export function sourcesKey(root) {
   const git = (...args) => spawnSync('git', args, { cwd: root, maxBuffer: 2 ** 28 });
   const head = git('rev-parse', 'HEAD');
@@ -22,7 +22,7 @@ export function sourcesKey(root) {
   return hash.digest('hex');
 }
 
-/** What earlier runs left: files that passed for these sources, and how long each file took. */
+/** The record of earlier runs: files that passed for these sources, and the time of each file. */
 export class FullRecord {
   constructor(path, key) {
     this.path = path;
@@ -32,7 +32,7 @@ export class FullRecord {
     this.key = key;
   }
 
-  /** Forgets what passed. */
+  /** Clears the record of files that passed. */
   clear() {
     this.passed = {};
   }
@@ -48,8 +48,8 @@ export class FullRecord {
 
 /**
  * Runs the files of a project that have not passed yet, `workers` at a time.
- * @param run starts vitest with arguments, without showing what it prints
- * @returns the counts of all files, those that passed before included
+ * @param run starts vitest with arguments, without printing its output
+ * @returns the counts of all files, including those that passed before
  */
 export async function runByFile({ root, folder, project, workers, record, run, say }) {
   const list = join(folder, `${project}-files.json`);

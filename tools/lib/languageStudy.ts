@@ -1,4 +1,6 @@
-/** Language modelling as the training command sees it: scored by how well held-out text is foreseen. */
+/**
+ * The study of language models for the training command, scored by the perplexity of held-out text.
+ */
 
 import { perplexity, unigramPerplexity } from 'qkv/evaluation';
 import { Decoder, promptBatch, sampling } from 'qkv/generate';
@@ -38,7 +40,7 @@ const MEASURES: readonly Measure[] = [
   },
 ];
 
-/** Sentences are pairs without a source. */
+/** Sentences as pairs without a source. */
 function encodeTexts({ codec }: TextCorpus, texts: TextCorpus['train'], unknown: 'error' | 'unk') {
   const pairs = texts.map((target) => ({ source: [], target }));
   return encodePairs(pairs, codec, codec, { unknown });
@@ -67,7 +69,7 @@ export async function languageStudy(recipe: Recipe, spec: TextSpec): Promise<Stu
     measures: MEASURES,
     showLoss: (loss) => {
       const text = `loss ${loss.toFixed(3)}`;
-      // A smoothed loss is no entropy.
+      // With label smoothing, the loss is not a cross-entropy.
       if (labelSmoothing > 0) return text;
       return unit === 'character'
         ? `${text}  bits per character ${(loss / Math.LN2).toFixed(3)}`
@@ -99,7 +101,7 @@ function* heldBatches(
   }
 }
 
-/** A sentence that the model makes up, another one at every step. */
+/** Generates a sample sentence, with a different seed at every training step. */
 async function sampleOf(
   { device, layout, states, stepCount }: Trainer<Batch>,
   model: LanguageModel,

@@ -1,6 +1,6 @@
 /**
- * Builds the package's files: readable ES modules with source maps and types, and one minified file for pages
- * without a bundler.
+ * Builds the package's files: readable ES modules with source maps and types, and one minified file
+ * for pages without a bundler.
  */
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
@@ -11,16 +11,16 @@ import { type Entry, packageEntries, packageJson } from './entries';
 import { pureInitialisers } from './pureInitialisers';
 import { wgslTemplates } from './wgslTemplates';
 
-/** Licences of what is bundled, beside the modules. */
+/** The file with the licences of bundled packages. */
 const NOTICES = 'third-party-licences.md';
 
-/** Entries that only tests and tools need: the one file leaves them out. */
+/** Entries that only tests and tools need, which the single file leaves out. */
 const NOT_IN_ONE_FILE: ReadonlySet<string> = new Set(['selfcheck', 'toy', 'evaluation', 'cpu']);
 
 const isOwn = (id: string) =>
   ['src', 'shaders'].some((folder) => id.startsWith(join(root, folder) + sep));
 
-/** What makes of the sources what the package holds. */
+/** Plugins of the package's build. */
 export const libraryPlugins = [wgslTemplates, pureInitialisers(isOwn)] as const;
 
 const shared = {
@@ -32,9 +32,9 @@ const shared = {
 } satisfies InlineConfig;
 
 /**
- * Each entry as a file, what entries share as few more, and their types. A module lies with the first entry
- * that reaches it, so that a page which imports an entry fetches little that it does not use: the order of
- * `exports` matters.
+ * Builds a file for each entry, a few files that entries share, and their types. A module is placed
+ * with the first entry that imports it, so that a page fetches few modules that it does not use:
+ * the order of `exports` matters.
  */
 export async function buildLibrary(folder: string): Promise<void> {
   const entries = packageEntries();
@@ -69,7 +69,7 @@ export async function buildLibrary(folder: string): Promise<void> {
 }
 
 /**
- * All that a page may want as one minified module, with the licences in it.
+ * Builds the single minified module for pages without a bundler, with the licences.
  * @param library folder of the built library
  */
 export async function buildOneFile(file: string, library: string): Promise<void> {
@@ -85,17 +85,17 @@ export async function buildOneFile(file: string, library: string): Promise<void>
       minify: true,
       lib: { entry: JOINED, formats: ['es'], fileName: () => basename(file) },
       rolldownOptions: {
-        // Vite leaves white space in a library's ES module.
+        // Vite does not remove white space from a library's ES module.
         output: { codeSplitting: false, minify: true, postBanner: await licences(library) },
       },
     },
   });
 }
 
-/** Path of a module that is not on disk. */
+/** Id of a virtual module. */
 const JOINED = join(root, 'src', 'everything.ts');
 
-/** A module that exports what the entries do. */
+/** The virtual module, which exports everything of the entries. */
 function joinEntries(entries: readonly Entry[]): Rolldown.Plugin {
   const lines = entries.map(({ source }) => `export * from ${JSON.stringify(join(root, source))};`);
   return {

@@ -1,4 +1,4 @@
-/** A trained model as a folder: description, weights, how it was trained, and a card for people. */
+/** A trained model's folder: description, parameters, training record and model card. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from 'qkv';
@@ -9,13 +9,13 @@ import { duration } from './progress';
 import type { Recipe } from './recipe';
 import { measured, type Scores, type Study } from './study';
 
-/** What a run measured: the study's scores, and `trainLoss`, the mean over the last epoch's steps. */
+/** Measurements of a run: the study's scores, and `trainLoss`, the mean loss of the last epoch. */
 export interface RunFigures extends Scores {
   /** Time spent in training steps. */
   readonly seconds: number;
 }
 
-/** How a model came to be: training.json. */
+/** The training record of a model: training.json. */
 export interface TrainingRecord {
   readonly command: string;
   readonly adapter: string;
@@ -23,7 +23,7 @@ export interface TrainingRecord {
   readonly parameters: number;
   readonly figures: RunFigures;
   readonly recipe: Recipe;
-  /** Loss of every step, with label smoothing. */
+  /** Loss of every training step, with label smoothing. */
   readonly losses: readonly number[];
 }
 
@@ -106,8 +106,8 @@ the first 50 steps and compares.
 }
 
 /**
- * The training record of a model, by its folder or its name among the shipped ones.
- * @throws InputError when there is none
+ * Reads the training record of a model, by its folder or by the name of a shipped model.
+ * @throws InputError if there is none
  */
 export async function readTraining(
   model: string,

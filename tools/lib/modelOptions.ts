@@ -1,4 +1,4 @@
-/** The model's part of a recipe from command-line options, by kind. */
+/** The model configuration of a recipe, from command-line options. */
 import { OptionError } from 'qkv';
 import type { Recipe } from './recipe';
 
@@ -13,7 +13,7 @@ const WORDS = {
 };
 const LANGUAGE = { ...RECURRENT, layers: 'layers', tied: 'tied' };
 
-/** Which options a kind of model takes, and the name of each in its configuration. */
+/** Command-line options of each kind of model, with their names in the configuration. */
 const OPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   transformer: { dModel: 'modelSize', heads: 'heads', ffn: 'feedForward' },
   seq2seq: { ...RECURRENT, layers: 'layers', forgetBias: 'forgetBias' },
@@ -30,7 +30,7 @@ const OPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   cbow: WORDS,
 };
 
-/** The learning rate of a kind where the command line names none: what trains well on the grammar. */
+/** Default learning rates by kind, which work well on the grammar. */
 export const RATES: Readonly<Record<string, number>> = {
   transformer: 0.002,
   seq2seq: 0.004,
@@ -42,12 +42,12 @@ export const RATES: Readonly<Record<string, number>> = {
   cbow: 0.02,
 };
 
-/** Examples a batch where the command line says nothing. */
+/** Default batch sizes. */
 export function batchSizeOf(kind: string): number {
   return OPTIONS[kind] === WORDS ? 512 : 64;
 }
 
-/** Longest sentence where the command line says nothing. */
+/** Default maximum lengths of sentences. */
 const LENGTHS = { word: 32, character: 160 };
 
 /**
@@ -57,7 +57,9 @@ const LENGTHS = { word: 32, character: 160 };
 export function modelOptions(kind: string, values: Values): Recipe['model'] {
   const names = OPTIONS[kind];
   if (names === undefined) {
-    throw new OptionError(`--model ${kind}: known are ${Object.keys(OPTIONS).join(', ')}`);
+    throw new OptionError(
+      `--model must be one of ${Object.keys(OPTIONS).join(', ')}, found '${kind}'`,
+    );
   }
   const model: Record<string, string | number | boolean> = {};
   for (const [flag, name] of Object.entries(names)) {

@@ -1,6 +1,6 @@
 /**
- * The plans of a trained translator, with inputs to run them on: the forward pass with teacher
- * forcing, a training step of its recipe, and what translating a sentence consists of.
+ * The plans of a trained translator, with inputs: the forward pass with teacher forcing, a training
+ * step of its recipe, the encoder and the decoding step.
  */
 
 import { readFile } from 'node:fs/promises';
@@ -14,7 +14,10 @@ import { type EncodedPair, makeBatch } from 'qkv/text';
 import { biasCorrections, evaluationGraph, trainingGraph, translationTask } from 'qkv/train';
 import { readTraining } from './modelFolder';
 
-/** 'forward' and 'train' on a batch of the recipe; 'encode' and 'step' (a token) of one sentence. */
+/**
+ * 'forward' and 'train' for a batch of the recipe; 'encode' and 'step', a decoding step, for one
+ * sentence.
+ */
 export const PLAN_KINDS = ['forward', 'train', 'encode', 'step'] as const;
 
 export type PlanKind = (typeof PLAN_KINDS)[number];
@@ -22,16 +25,17 @@ export type PlanKind = (typeof PLAN_KINDS)[number];
 export interface ModelPlan {
   readonly kind: PlanKind;
   readonly plan: Plan;
-  /** Every size at its bound. */
+  /** Sizes, at their bounds. */
   readonly inputs: HostTensors;
   readonly sizes: Sizes;
-  /** For which the library compiles it. */
+  /** The compile effort that the library uses for it. */
   readonly startup: Startup;
 }
 
 /**
+ * Makes the plans of a model.
  * @param name a shipped translator or a folder
- * @throws InputError when there is none; FormatError for a language model
+ * @throws InputError if there is none; FormatError for a language model
  */
 export async function modelPlans(name: string): Promise<readonly ModelPlan[]> {
   const { folder, record } = await readTraining(name);

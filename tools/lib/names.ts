@@ -1,4 +1,4 @@
-/** An option that takes names out of a list. */
+/** Command-line options that take names from a list. */
 import { InvalidArgumentError, Option } from 'commander';
 
 /** Names separated by spaces or commas. */

@@ -1,21 +1,21 @@
-/** Tunings in files of the user's cache folder: of Dawn in Node, and of browsers that commands drive. */
+/** Tunings in the user's cache folder, for Dawn in Node and for browsers that commands drive. */
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type TuningStore, tuningStore } from 'qkv';
 import { fileStore } from '../fileStore';
 
-/** XDG_CACHE_HOME/qkv, or ~/.cache/qkv. */
+/** The cache folder: XDG_CACHE_HOME/qkv, or ~/.cache/qkv. */
 export function cacheFolder(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'qkv');
 }
 
-/** Of browsers: the key names browser and version. */
+/** Tunings of browsers, whose keys include browser and version. */
 export function browserTunings(): TuningStore {
   return tuningStore(fileStore(cacheFolder()));
 }
 
-/** Of Node, apart for each version of Dawn. */
+/** Tunings of Node, separate for each version of Dawn. */
 export function nodeTunings(): TuningStore {
   const store = browserTunings();
   const keyed = (adapterKey: string) => `${adapterKey} | webgpu ${dawnVersion()}`;

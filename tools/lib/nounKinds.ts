@@ -1,15 +1,21 @@
-/** Whether word vectors know which nouns of the grammar are alike: a kind of noun is persons, food ... */
+/**
+ * Evaluates word vectors by whether nearest nouns are of the same semantic kind, such as persons or
+ * food.
+ */
 import { type Device, WordVectors } from 'qkv';
 import type { TextVectors } from 'qkv/io';
 
 export interface KindAgreement {
-  /** Part of the nouns whose nearest noun is of the same kind. */
+  /** Fraction of nouns whose nearest noun is of the same kind. */
   readonly agreement: number;
-  /** That part when the nearest noun is any other one. */
+  /** The expected fraction for a random other noun. */
   readonly chance: number;
 }
 
-/** @param kinds the kind of each noun; those without a vector, or alone of their kind, do not count */
+/**
+ * Evaluates vectors.
+ * @param kinds the kind of each noun; nouns without a vector, or alone of their kind, are ignored
+ */
 export async function kindAgreement(
   device: Device,
   { words, vectors }: TextVectors,

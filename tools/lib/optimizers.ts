@@ -1,11 +1,14 @@
-/** The optimisers of the command line, with torch's defaults; Adam's are those of Vaswani et al. 2017. */
+/**
+ * The optimisers of the command line, with PyTorch's defaults, except that Adam's are those of
+ * Vaswani et al. (2017).
+ */
 import { OptionError } from 'qkv';
 import type { OptimizerOptions } from 'qkv/train';
 import { RATES } from './modelOptions';
 
 interface Choice {
   readonly options: OptimizerOptions;
-  /** Learning rate where the command line names none; without one, that of the model. */
+  /** Default learning rate (default: that of the kind of model). */
   readonly rate?: number;
 }
 
@@ -19,7 +22,7 @@ const CHOICES: Readonly<Record<OptimizerOptions['kind'], Choice>> = {
   sgd: { options: { kind: 'sgd', momentum: 0 }, rate: 0.1 },
 };
 
-/** Names that `--optimizer` takes. */
+/** Values of `--optimizer`. */
 export const OPTIMIZERS: readonly string[] = Object.keys(CHOICES);
 
 /**
@@ -32,7 +35,7 @@ export function optimizerOf(
 ): { readonly optimizer: OptimizerOptions; readonly rate: number } {
   const found = Object.values(CHOICES).find(({ options }) => options.kind === name);
   if (found === undefined) {
-    throw new OptionError(`--optimizer ${name}: known are ${OPTIMIZERS.join(', ')}`);
+    throw new OptionError(`--optimizer must be one of ${OPTIMIZERS.join(', ')}, found '${name}'`);
   }
   return { optimizer: found.options, rate: found.rate ?? RATES[model] ?? Number.NaN };
 }

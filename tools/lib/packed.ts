@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { root } from '../environment.mjs';
 import { runProgram } from './runProgram';
 
-/** What npm packs, and what tells it so, beside what is built. */
+/** Files that npm packs in addition to the built ones, and package.json. */
 const OWN_FILES = ['package.json', '.gitignore', 'README.md', 'LICENSE', 'CHANGELOG.md'];
 
 /**
- * Builds the package and packs it, in a folder of its own: several may be packed at a time.
+ * Builds and packs the package in a separate folder, so that several runs can overlap.
  * @returns the tarball's path
  */
 export async function packPackage(folder: string): Promise<string> {
@@ -24,7 +24,7 @@ export async function packPackage(folder: string): Promise<string> {
   return join(folder, filename);
 }
 
-/** @param folder the package's own, such as node_modules/qkv of an app */
+/** Unpacks a tarball. @param folder of the package, such as node_modules/qkv of an app */
 export async function unpackPackage(tarball: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const args = ['-xzf', tarball, '-C', folder, '--strip-components=1'];

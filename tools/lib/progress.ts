@@ -1,6 +1,8 @@
-/** Progress on standard error: one rewritten line on a terminal, a line now and then elsewhere. */
+/**
+ * Prints progress on standard error: a rewritten line on a terminal, occasional lines elsewhere.
+ */
 
-/** Seconds between lines when standard error is no terminal. */
+/** Seconds between lines if standard error is not a terminal. */
 const PLAIN_INTERVAL = 30;
 
 export class Progress {
@@ -10,7 +12,7 @@ export class Progress {
   #shown = Number.NEGATIVE_INFINITY;
   #width = 0;
 
-  /** @param first how much was done before now: it does not count for the rate */
+  /** @param first amount of work done before, which does not count for the rate */
   constructor(total: number, first = 0) {
     this.#total = total;
     this.#first = first;
@@ -21,7 +23,7 @@ export class Progress {
     return (performance.now() - this.#start) / 1000;
   }
 
-  /** Shows `done / total`, the rate, the remaining time and some figures. */
+  /** Prints `done / total`, the rate, the remaining time and further figures. */
   update(done: number, figures: string): void {
     const interactive = process.stderr.isTTY;
     const interval = interactive ? 0.1 : PLAIN_INTERVAL;
@@ -30,7 +32,7 @@ export class Progress {
     const rate = (done - this.#first) / Math.max(1e-9, this.seconds);
     const speed = rate >= 1 ? `${rate.toFixed(1)}/s` : `${(1 / rate).toFixed(1)} s each`;
     const left = `${duration((this.#total - done) / rate)} left`;
-    // Before anything is done there is no rate.
+    // The rate is unknown until some work is done.
     const line = [`${done}/${this.#total}`, figures, ...(rate > 0 ? [speed, left] : [])].join('  ');
     if (!interactive) {
       process.stderr.write(`${line}\n`);

@@ -1,8 +1,9 @@
 /**
- * A build plugin that marks what modules compute while they load as free of side effects: in
- * `const x = f(y)` the call, and any other expression as a call of a function. An app's bundler then leaves out
- * each constant that the app does not use, also where many modules lie in one file. True of this library,
- * whose package.json says `sideEffects: false`: a statement other than a declaration is refused.
+ * A build plugin that marks initialisers at module level as pure, so that an app's bundler drops
+ * every constant that the app does not use, even if many modules are in one file. Calls get a PURE
+ * annotation; other expressions are wrapped in a pure call. This holds for this library, whose
+ * package.json says `sideEffects: false`; module-level statements other than declarations are
+ * errors.
  */
 import MagicString from 'magic-string';
 import type { ESTree, Plugin } from 'vite';
@@ -12,12 +13,12 @@ type Expression = ESTree.Expression;
 
 const PURE = '/* @__PURE__ */ ';
 
-/** @param isOwn whether a module is the library's */
+/** The plugin. @param isOwn whether a module belongs to the library */
 export function pureInitialisers(isOwn: (id: string) => boolean): Plugin {
   return {
     name: 'pure-initialisers',
     transform: {
-      // Types are gone by then.
+      // Runs after types have been removed.
       order: 'post',
       handler(code, id) {
         if (!isOwn(id)) return null;
@@ -63,7 +64,7 @@ function markExpression(edited: MagicString, expression: Expression): void {
   }
 }
 
-/** Whether every bundler sees that evaluating it does nothing. */
+/** Whether all bundlers recognise the expression as pure. */
 function isInert(node: Expression | ESTree.SpreadElement | null): boolean {
   switch (node?.type) {
     case undefined:

@@ -1,4 +1,4 @@
-/** A recipe: everything that determines a training run. Plain data, kept beside the trained model. */
+/** A recipe: the plain data that determines a training run, saved with the trained model. */
 
 import { type Device, OptionError } from 'qkv';
 import { startupFor } from 'qkv/graph';
@@ -10,7 +10,7 @@ import type { TextSpec } from './texts';
 
 export interface Recipe {
   readonly kind: string;
-  /** The model's options beside its vocabularies. */
+  /** The model's configuration, without vocabulary sizes. */
   readonly model: Readonly<Record<string, string | number | boolean>>;
   readonly corpus: CorpusSpec | TextSpec;
   readonly steps: number;
@@ -23,8 +23,8 @@ export interface Recipe {
 }
 
 /**
- * A trainer of a recipe's model with its first weights. A resumed run of another length may get other
- * kernels, whose sums round otherwise.
+ * Creates a trainer with initialised parameters. A resumed run of another length may use other
+ * kernels, whose sums are rounded differently.
  */
 export function recipeTrainer<B>(
   device: Device,
@@ -35,7 +35,7 @@ export function recipeTrainer<B>(
   return Trainer.create(device, task, { optimizer, clipNorm, schedule, seed, startup });
 }
 
-/** A recipe's batches from a place in its data on. */
+/** A recipe's batches from a position on. */
 export function recipeBatches<B>(
   { seed }: Recipe,
   study: Study<B>,
@@ -44,7 +44,7 @@ export function recipeBatches<B>(
   return study.batches(cursor);
 }
 
-/** A whole number from a command-line option. @throws OptionError */
+/** A parser of integers for command-line options. @throws OptionError */
 export function wholeNumber(name: string, least = 1): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -53,7 +53,7 @@ export function wholeNumber(name: string, least = 1): (text: string) => number {
   };
 }
 
-/** A number from a command-line option. @throws OptionError */
+/** A parser of numbers for command-line options. @throws OptionError */
 export function decimal(name: string, least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);

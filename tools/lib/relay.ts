@@ -1,10 +1,10 @@
 /**
- * Pages of a local site in a browser that cannot reach it: requests are answered through the
- * browser's own connection. The address stays on localhost, where WebGPU is allowed.
+ * Shows pages of a local site in a browser that cannot reach it, by answering requests through the
+ * DevTools connection. The address stays on localhost, where WebGPU is allowed.
  */
 import type { Page } from 'puppeteer';
 
-/** @param origin of the local site; other requests are left alone */
+/** Relays a page's requests. @param origin of the local site; other requests are not relayed */
 export async function relay(page: Page, origin: string): Promise<void> {
   await page.setRequestInterception(true);
   page.on('request', (request) => {

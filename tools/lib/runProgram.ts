@@ -1,4 +1,4 @@
-/** Runs other programs as from a fresh shell, and collects what they print. */
+/** Runs other programs with a clean environment, and collects their output. */
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { root } from '../environment.mjs';
@@ -10,16 +10,16 @@ export interface Finished {
   readonly text: string;
 }
 
-/** No program is waited for longer. */
+/** Time limit of a program. */
 const PATIENCE_MS = 600_000;
 
-/** Runs a program to its end. Tools that the app does not bring are those of the checkout. */
+/** Runs a program to its end. Tools that the app does not have are taken from the checkout. */
 export function runProgram(
   program: string,
   args: readonly string[],
   cwd: string,
 ): Promise<Finished> {
-  // The environment of an `npm run` around this one, and of its Node, is not the app's.
+  // Without the variables of an enclosing `npm run` and its Node.
   const { NODE_ENV: _, QKV_COMMAND_CHILD: __, ...rest } = process.env;
   const own = Object.entries(rest).filter(([key]) => !key.startsWith('npm_'));
   const path = [process.env.PATH, join(root, 'node_modules', '.bin')].join(delimiter);

@@ -1,4 +1,4 @@
-/** Serves a folder of the repository as a site, straight from its sources, through Vite. */
+/** Serves a folder of the repository as a site, from its sources, by Vite. */
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createServer, type Plugin } from 'vite';
@@ -14,18 +14,21 @@ export interface Site {
 export interface SiteOptions {
   /** Folder with index.html: 'demo' or 'bench'. */
   readonly folder: string;
-  /** 0 takes a free one. */
+  /** The port; 0 for a free one. */
   readonly port: number;
-  /** Packages that browsers cannot load as they are (CommonJS): bundled first, beside them. */
+  /** CommonJS packages, which browsers cannot load: they are bundled first. */
   readonly bundled?: readonly string[];
-  /** A further module of the page, relative to it. */
+  /** An additional module of the page, relative to it. */
   readonly script?: string | undefined;
 }
 
-/** All that modules need of Vite's own client here: addresses of dynamic imports stay as they are. */
+/** The replacement of Vite's client, of which modules only use the addresses of dynamic imports. */
 const CLIENT = 'export const injectQuery = (url) => url;';
 
-/** Vite's own client opens a socket for live reloading; the page should be what a site would serve. */
+/**
+ * Removes Vite's client, which opens a socket for live reloading, so that the page is as on a real
+ * site.
+ */
 const withoutReloading: Plugin = {
   name: 'without-reloading',
   configureServer({ middlewares }) {
@@ -40,12 +43,12 @@ const withoutReloading: Plugin = {
   },
 };
 
-/** A further module of the page. @param src relative to the page */
+/** Adds a module to the page. @param src relative to the page */
 export function withScript(src: string): Plugin {
   return {
     name: 'with-script',
     transformIndexHtml: {
-      // Before Vite looks for what it has to bundle.
+      // Before Vite looks for packages to bundle.
       order: 'pre',
       handler: () => [{ tag: 'script', attrs: { type: 'module', src }, injectTo: 'head' }],
     },
@@ -53,8 +56,8 @@ export function withScript(src: string): Plugin {
 }
 
 /**
- * Starts the server. No file is watched, and nothing is written to disk but bundled packages.
- * @throws Error when the port is taken
+ * Starts the server, without watching files. Only bundled packages are written to disk.
+ * @throws Error if the port is in use
  */
 export async function serveSite(options: SiteOptions): Promise<Site> {
   const { folder, port, bundled = [], script } = options;
@@ -68,7 +71,7 @@ export async function serveSite(options: SiteOptions): Promise<Site> {
     plugins: [withoutReloading, ...(script === undefined ? [] : [withScript(script)])],
     server: {
       port,
-      // Vite takes port 0 for its default; a free port is asked for below.
+      // Vite replaces port 0 by its default; a free port is requested below.
       strictPort: port !== 0,
       hmr: false,
       ws: false,

@@ -1,4 +1,4 @@
-/** Which study a recipe is of. */
+/** The study of each recipe. */
 import { OptionError } from 'qkv';
 import { languageModelKinds, wordVectorKinds } from 'qkv/models';
 import { type CorpusSpec, corpusSpec } from './corpora';
@@ -10,7 +10,7 @@ import { translationStudy } from './translationStudy';
 import { wordStudy } from './wordStudy';
 
 /**
- * Reads a recipe's corpus, makes its model and hands both over, whatever its batches are.
+ * Reads a recipe's corpus, makes its model, and calls a function with both.
  * @throws InputError, FormatError, OptionError
  */
 export async function withStudy<Result>(
@@ -26,7 +26,7 @@ export async function withStudy<Result>(
     : use(await languageStudy(recipe, corpus));
 }
 
-/** What a kind of model learns from, from command-line options. @throws OptionError */
+/** The corpus of a kind of model, from command-line options. @throws OptionError */
 export function studyCorpus(kind: string, o: Readonly<Record<string, unknown>>): Recipe['corpus'] {
   const shared = {
     corpus: String(o.corpus),
@@ -54,7 +54,7 @@ export function studyCorpus(kind: string, o: Readonly<Record<string, unknown>>):
   return corpusSpec(shared);
 }
 
-/** The corpus of a translation model. @throws OptionError for a language model's */
+/** The corpus of a translation model. @throws OptionError for a corpus of a language model */
 export function translationCorpus({ kind, corpus }: Recipe): CorpusSpec {
   if (corpus.kind === 'toy' || corpus.kind === 'files') return corpus;
   throw new OptionError(
@@ -64,7 +64,7 @@ export function translationCorpus({ kind, corpus }: Recipe): CorpusSpec {
   );
 }
 
-/** 'bytePairs' as it is typed. */
+/** The command-line flag of an option, such as --byte-pairs for bytePairs. */
 function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

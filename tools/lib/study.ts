@@ -1,4 +1,6 @@
-/** What the training command knows of what it trains: data, a task, how it is scored and kept. */
+/**
+ * Studies: the data, task, scores and output files of a kind of training, for the training command.
+ */
 import type { NamedTensors } from 'qkv/nn';
 import {
   type Batch,
@@ -12,24 +14,24 @@ import type { Trainer, TrainingTask } from 'qkv/train';
 /** Held-out figures by name. */
 export type Scores = Readonly<Record<string, number>>;
 
-/** A figure for people. */
+/** How a score is displayed. */
 export interface Measure {
   /** Its name among the scores. */
   readonly name: string;
-  /** On a line of the terminal. */
+  /** Label in the terminal. */
   readonly short: string;
-  /** In the model's card. */
+  /** Label in the model card. */
   readonly label: string;
   show(value: number): string;
 }
 
 export interface StudyResult {
   readonly scores: Scores;
-  /** Something that the model wrote. */
+  /** Sample output of the model. */
   readonly sample?: string;
 }
 
-/** Batches one after the other; `cursor` is the place of the next one. */
+/** An iterator over batches; `cursor` is the position of the next one. */
 export interface BatchSource<B> {
   readonly cursor: DataCursor;
   readonly batchesPerEpoch: number;
@@ -37,27 +39,27 @@ export interface BatchSource<B> {
 }
 
 export interface Study<B = Batch> {
-  /** What the model is: 'English to French'. */
+  /** Title of the model card: 'English to French'. */
   readonly subject: string;
   /** The corpus's name. */
   readonly corpus: string;
-  /** What a training example is: 'pair', 'sentence'. */
+  /** Name of a training example: 'pair', 'sentence'. */
   readonly unit: string;
   /** Sizes of the vocabularies, in words. */
   readonly vocabularies: string;
   /** Training examples of an epoch. */
   readonly examples: number;
-  /** Batches from a place on. */
+  /** Batches from a position on. */
   batches(cursor: DataCursor): BatchSource<B>;
   readonly task: TrainingTask<B>;
   /** The text of model.json. */
   readonly description: string;
   readonly measures: readonly Measure[];
-  /** A mean training loss, for the line of progress. */
+  /** Formats a mean training loss for progress. */
   showLoss(loss: number): string;
   evaluate(trainer: Trainer<B>): Promise<StudyResult>;
-  /** Further files of the trained model, by name, in pieces. */
-  files?(weights: NamedTensors): Readonly<Record<string, Iterable<string>>>;
+  /** Additional files of the trained model by name, in chunks. */
+  files?(parameters: NamedTensors): Readonly<Record<string, Iterable<string>>>;
 }
 
 /**
@@ -77,7 +79,7 @@ export function pairBatches(
 
 export const showPercent = (part: number): string => `${(part * 100).toFixed(1)}%`;
 
-/** What every study measures. */
+/** Scores of all studies. */
 export const LOSS_MEASURES: readonly Measure[] = [
   {
     name: 'devLoss',
@@ -93,7 +95,7 @@ export const LOSS_MEASURES: readonly Measure[] = [
   },
 ];
 
-/** The measures that scores hold, with their values. */
+/** The displayed scores that are present, with their values. */
 export function measured(
   measures: readonly Measure[],
   scores: Scores,

@@ -1,12 +1,12 @@
-/** Counts tests from vitest's JSON reports. Plain JavaScript, for tools/test.mjs. */
+/** Counts tests in vitest's JSON reports. Plain JavaScript, for tools/test.mjs. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const noTests = Object.freeze({ passed: 0, failed: 0, skipped: 0 });
 
 /**
- * What a vitest report counts. A file that does not even load, or a runner that dies without a
- * report, counts as one failure, so that the sum never says 0 failed for a failed run.
+ * The counts of a report. A file that does not load, or a missing report, counts as one failure, so
+ * that a failed run never counts 0 failures.
  */
 export function testCounts(file, isSuccess) {
   if (!existsSync(file)) return { ...noTests, failed: isSuccess ? 0 : 1 };
@@ -22,7 +22,9 @@ export function testCounts(file, isSuccess) {
   };
 }
 
-/** The tests of a project that is left out, counted as skipped. Files that do not load are failures. */
+/**
+ * The tests of a project that is not run, counted as skipped. Files that do not load are failures.
+ */
 export async function hiddenTests(vitest, project, runNode, env, folder) {
   const file = join(folder, `${project}-list.json`);
   const args = [vitest, 'list', '--project', project, `--json=${file}`];

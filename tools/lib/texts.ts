@@ -13,7 +13,7 @@ import {
 import { toyPairs, toyVocabulary } from 'qkv/toy';
 import { learnCodec, readText } from './corpora';
 
-/** Where sentences come from: plain data, kept with a trained model. */
+/** The source of sentences, as plain data that is saved with a trained model. */
 export type TextSpec = {
   readonly seed: number;
   /** English is the source, French the target. */
@@ -24,9 +24,9 @@ export type TextSpec = {
   | {
       readonly kind: 'textFiles';
       readonly train: string;
-      /** A twentieth of the training sentences, at most 500, when undefined. */
+      /** Held-out sentences (default: 5% of the training sentences, at most 500). */
       readonly dev?: string | undefined;
-      /** The files hold raw text, not tokens separated by spaces. */
+      /** Whether the files have raw text, rather than tokens separated by spaces. */
       readonly tokenise: boolean;
       readonly bytePairs?: number | undefined;
     }
@@ -41,10 +41,13 @@ export interface TextCorpus {
   readonly unknown: 'error' | 'unk';
 }
 
-/** Most held-out sentences that training looks at. */
+/** Maximum number of held-out sentences for evaluation during training. */
 const DEV_SENTENCES = 500;
 
-/** @throws InputError when a file cannot be read; FormatError with the damaged line's number */
+/**
+ * Reads sentences.
+ * @throws InputError if a file cannot be read; FormatError with the number of a damaged line
+ */
 export async function loadTexts(spec: TextSpec): Promise<TextCorpus> {
   return spec.kind === 'toyText' ? toyTexts(spec) : fileTexts(spec);
 }
@@ -85,7 +88,7 @@ async function fileTexts(spec: TextSpec & { readonly kind: 'textFiles' }): Promi
   };
 }
 
-/** Holds sentences out that training does not see. */
+/** Splits sentences into training and held-out ones. */
 function holdOut(sentences: readonly Sentence[], seed: number) {
   const pairs = sentences.map((source) => ({ source, target: [] }));
   const dev = Math.min(DEV_SENTENCES, Math.max(1, Math.floor(sentences.length / 20)));
@@ -95,8 +98,8 @@ function holdOut(sentences: readonly Sentence[], seed: number) {
 }
 
 /**
- * The texts that command-line options name.
- * @throws OptionError when they do not fit together
+ * The texts of command-line options.
+ * @throws OptionError for incompatible options
  */
 export function textSpec(options: {
   readonly corpus: string;
@@ -118,7 +121,7 @@ export function textSpec(options: {
   if (train === undefined) {
     if (dev !== undefined) throw new OptionError('--dev needs --train, a file to learn from');
     if (corpus !== 'toy') {
-      throw new OptionError(`--corpus ${corpus}: known is 'toy'; for a file use --train`);
+      throw new OptionError(`--corpus must be 'toy', found '${corpus}'; for a file, use --train`);
     }
     return { kind: 'toyText', seed, side, unit, sentences: pairs };
   }

@@ -1,4 +1,4 @@
-/** Runs a recipe: trains, evaluates, saves checkpoints that can be resumed, exports the model. */
+/** Runs a recipe: trains, evaluates, saves checkpoints, resumes, and exports the model. */
 import { mkdir } from 'node:fs/promises';
 import { allKernels, FormatError, InputError, openDevice } from 'qkv';
 import type { CheckpointStore } from 'qkv/io';
@@ -21,12 +21,12 @@ import { type BatchSource, measured, type Scores, type Study } from './study';
 
 export interface TrainOptions {
   readonly recipe: Recipe;
-  /** Epochs in place of the recipe's steps. */
+  /** Number of epochs, instead of the recipe's number of steps. */
   readonly epochs: number | undefined;
   readonly folder: string;
   readonly resume: boolean;
   readonly checkpointEvery: number;
-  /** Steps between evaluations; 0 for the end of every epoch. */
+  /** Training steps between evaluations; 0 evaluates at the end of every epoch. */
   readonly evaluateEvery: number;
   readonly commandLine: string;
   readonly signal: AbortSignal;
@@ -39,7 +39,7 @@ export interface TrainSummary {
   readonly aborted: boolean;
   readonly folder: string;
   readonly figures: RunFigures;
-  /** Something that the model wrote at the end. */
+  /** Sample output of the trained model. */
   readonly sample?: string;
 }
 
@@ -76,7 +76,7 @@ async function trainStudy<B>(options: TrainOptions, study: Study<B>): Promise<Tr
   }
 }
 
-/** One run's state on the CPU: losses, data cursor, times. */
+/** The state of a run: losses, data cursor, times. */
 class Run<B> {
   readonly #options: TrainOptions;
   readonly #study: Study<B>;
@@ -142,7 +142,7 @@ class Run<B> {
     };
   }
 
-  /** Trains up to a step. @returns false when aborted */
+  /** Trains up to a training step. @returns false if aborted */
   async #trainTo(goal: number, progress: Progress): Promise<boolean> {
     const { signal } = this.#options;
     const trainer = this.#trainer;
@@ -225,13 +225,16 @@ class Run<B> {
   }
 }
 
-/** What an evaluation found, if there was one. */
+/** The last evaluation, if there was one. */
 interface Evaluated {
   readonly figures: Scores;
   readonly sample?: string;
 }
 
-/** A run may be resumed with another number of steps, unless its schedule depends on it. */
+/**
+ * The recipe without its number of steps, with which a run can be resumed unless its schedule
+ * depends on it.
+ */
 function withoutLength(recipe: string): string {
   const json: { schedule?: { kind?: string; steps?: number }; steps?: number } = JSON.parse(recipe);
   delete json.steps;
@@ -241,7 +244,7 @@ function withoutLength(recipe: string): string {
   return JSON.stringify(json, inOrder);
 }
 
-/** Keys by name: the same options in another order are the same recipe. */
+/** Sorts keys, so that recipes are equal for any order of their options. */
 function inOrder(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));

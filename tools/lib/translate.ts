@@ -19,18 +19,18 @@ import type { Corpus } from './corpora';
 export interface Scores {
   /** Corpus BLEU-4 on tokens, 0 to 100. */
   readonly bleu: number;
-  /** Part of the sentences that equal a reference, 0 to 1. */
+  /** Fraction of sentences that are equal to a reference, 0 to 1. */
   readonly exactMatch: number;
 }
 
-/** Scores with what one has to know to compare them. */
+/** Scores with their intervals and signatures. */
 export interface FullScores extends Scores {
-  /** On characters of tokens and spaces, 0 to 100. */
+  /** chrF2 of tokens joined by spaces, 0 to 100. */
   readonly chrF2: number;
   readonly tokenAccuracy: number;
-  /** 95%, by bootstrap. */
+  /** 95% confidence intervals by bootstrap resampling. */
   readonly intervals: Readonly<Record<'bleu' | 'chrF2' | 'exactMatch', Interval | undefined>>;
-  /** As sacreBLEU's. */
+  /** Signatures in sacreBLEU's format. */
   readonly signatures: Readonly<Record<'bleu' | 'chrF2', string>>;
 }
 
@@ -44,7 +44,7 @@ export function scoreAll(
   const references = groups.map((group) => group.references);
   const join = (sentence: Sentence) => sentence.join(' ');
   const texts = [hypotheses.map(join), references.map((list) => list.map(join))] as const;
-  // Tokens are the model's own: nothing is cut again.
+  // The model's tokens are scored without further tokenisation.
   const options = { tokenisation: 'none', smoothing: 'none', bootstrap: {} } as const;
   const bleu = sacreBleu(...texts, options);
   const chrF2 = sacreChrF2(...texts, { bootstrap: {} });
@@ -65,7 +65,7 @@ export function scoreAll(
   };
 }
 
-/** Translates every group's source, the shortest first so that batches pad little. */
+/** Translates the source of every group, sorted by length to reduce padding. */
 export async function translateAll(
   decoder: Decoder,
   groups: readonly ReferenceGroup[],

@@ -1,4 +1,7 @@
-/** Translation as the training command sees it: scored by translating held-out sentences. */
+/**
+ * The study of translation models for the training command, scored by translating held-out
+ * sentences.
+ */
 
 import { Decoder } from 'qkv/generate';
 import { startupFor } from 'qkv/graph';
@@ -10,7 +13,7 @@ import type { Recipe } from './recipe';
 import { LOSS_MEASURES, pairBatches, type Study, showPercent } from './study';
 import { evaluationBatches, translateGroups } from './translate';
 
-/** Held-out sentences that are translated while training: enough for a figure, few enough to wait. */
+/** Number of held-out sentences that are translated in evaluations during training. */
 const TRANSLATED = 200;
 
 /** @throws InputError, FormatError for files that cannot be read */

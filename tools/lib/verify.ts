@@ -1,4 +1,4 @@
-/** Replays the first steps of a trained model and compares the losses with its record. */
+/** Repeats the first training steps of a model and compares the losses with its training record. */
 import { allKernels, openDevice } from 'qkv';
 import { nodeGpu } from '../nodeGpu';
 import { readTraining } from './modelFolder';
@@ -10,7 +10,7 @@ import type { Study } from './study';
 const STEPS = 50;
 const LARGEST_DIFFERENCE = 1e-4;
 
-/** @returns 0 when every loss agrees, else 1 */
+/** Verifies a model. @returns the exit code: 0 if all losses agree, else 1 */
 export async function verifyModel(name: string, json: boolean): Promise<number> {
   const { folder, record } = await readTraining(name);
   const { recipe, losses } = record;
@@ -29,7 +29,7 @@ export async function verifyModel(name: string, json: boolean): Promise<number> 
   return agrees ? 0 : 1;
 }
 
-/** Trains the first steps again. @returns how many, and by how much a loss differs at most */
+/** Repeats the first steps. @returns their number, and the largest difference of a loss */
 async function replay<B>(recipe: Recipe, study: Study<B>, losses: readonly number[]) {
   const device = await openDevice({ gpu: await nodeGpu(), kernels: allKernels });
   const trainer = await recipeTrainer(device, recipe, study);

@@ -1,7 +1,7 @@
 /**
- * Compiles the WGSL templates of the library's build: `#if` becomes a conditional expression, comments and
- * indentation go, and with them the `wgsl` tag and its preprocessor. Line breaks stay, so that messages
- * of WGSL compilers still name a line. What the templates say is unchanged, token by token.
+ * Compiles the WGSL templates for the library's build: `#if` becomes a conditional expression, and
+ * comments, indentation and the `wgsl` tag with its preprocessor are removed. Line breaks stay, so
+ * that messages of WGSL compilers have line numbers. The tokens of the templates do not change.
  */
 import MagicString from 'magic-string';
 import { type ESTree, type Plugin, parseSync, Visitor } from 'vite';
@@ -19,10 +19,10 @@ export const wgslTemplates: Plugin = {
 };
 
 /**
- * The module with its template literals compiled, those of errors apart: in a kernel's file all others are
- * WGSL, or names, which have nothing that could be squeezed.
+ * Compiles the template literals of a module, except those of errors: all others in a kernel's file
+ * are WGSL, or names without white space.
  * @param id names the module in messages
- * @throws Error for a directive out of place, or a comment that holds a value
+ * @throws Error for a misplaced directive, or a comment that contains a value
  */
 export function compileTemplates(code: string, id: string) {
   const { program } = parseSync(id, code, { lang: 'ts' });
@@ -55,17 +55,17 @@ function isError({ callee }: ESTree.NewExpression): boolean {
   return callee.type === 'Identifier' && callee.name.endsWith('Error');
 }
 
-/** Rewrites the literal text of a template and what stands between it and the values. */
+/** Rewrites the literal text of a template, and the delimiters of its values. */
 function compile(
   text: MagicString,
   { quasis }: ESTree.TemplateLiteral,
   hasDirectives: boolean,
   fail: (message: string) => never,
 ): void {
-  /** For each open `#if`, whether its `#else` was there. */
+  /** For each open `#if`, whether its `#else` has occurred. */
   const open: boolean[] = [];
   let before = '`';
-  // Start and end of literal text include what delimits it: back quotes, `}` and `${`.
+  // Positions of literal text include its delimiters: back quotes, `}` and `${`.
   for (const { start, end, tail, value } of quasis) {
     const bare = withoutComments(value.raw);
     if (!tail && /\/\/[^\n]*$/.test(bare)) fail(`a comment holds a value: ${value.raw}`);
@@ -104,7 +104,10 @@ function compile(
   if (open.length > 0) fail('#if without #endif');
 }
 
-/** Whether a directive stands on a line of its own: the break before it then serves for both. */
+/**
+ * Whether a directive is alone on its line, so that one of the line breaks around it can be
+ * removed.
+ */
 function standsAlone(parts: readonly string[], i: number): boolean {
   const line = parts[i - 1] ?? '';
   return /\n\s*$/.test(line) || (i === 1 && line.trim() === '');
@@ -116,7 +119,7 @@ function withoutComments(text: string): string {
   );
 }
 
-/** The same tokens with as little space between them as tells them apart. */
+/** Removes comments and unnecessary white space between tokens. */
 function squeeze(text: string): string {
   return text
     .replace(/[ \t]*\n\s*/g, '\n')

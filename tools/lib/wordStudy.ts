@@ -1,4 +1,4 @@
-/** Word vectors as the training command sees them: scored by telling held-out words from noise. */
+/** The study of word vectors for the training command, scored by the loss of held-out examples. */
 import { InputError, OptionError, WordVectors } from 'qkv';
 import { noiseBaseline } from 'qkv/evaluation';
 import { type TextVectors, writeTextVectors } from 'qkv/io';
@@ -44,10 +44,10 @@ const MEASURES: readonly Measure[] = [
   part('kindChance', 'by chance', 'that by chance'),
 ];
 
-/** Held-out examples are the same at every evaluation. */
+/** Seed of the held-out examples, which are the same in every evaluation. */
 const HELD_SEED = 1;
 
-/** How many words a sample shows the neighbours of: the most frequent ones, of the grammar its nouns. */
+/** Number of words in a sample of neighbours: the most frequent words, or nouns of the grammar. */
 const SHOWN = 3;
 
 /** @throws InputError, FormatError for files that cannot be read; OptionError */
@@ -58,7 +58,7 @@ export async function wordStudy(recipe: Recipe, spec: TextSpec): Promise<Study<W
   const vocabulary = buildVocabulary(texts.train);
   const model = createWordVectorModel(kind, { ...recipe.model, vocabulary: vocabulary.size });
   const { window, negatives, subsample, size } = model.config;
-  // A word that training has not seen has no vector.
+  // Words that do not occur in training have no vector.
   const encode = (sentences: typeof texts.train) =>
     sentences.map((words) => words.flatMap((word) => vocabulary.id(word) ?? []));
   const [train, held] = [encode(texts.train), encode(texts.dev)];

@@ -1,6 +1,6 @@
 /**
- * Greedy decoding with a key-value cache. One jit encodes the source, another runs a decoding step. Tokens stay on the
- * device and are read at the end.
+ * Greedy decoding with a key-value cache. One jit encodes the source, another runs a decoding step.
+ * Tokens stay on the device and are read at the end.
  */
 import { jit, numpy as np, tree } from '@jax-js/jax';
 import type { Prepared } from '../../contestant';

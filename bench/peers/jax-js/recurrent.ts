@@ -1,4 +1,7 @@
-/** An LSTM layer: one product for all inputs, then unrolled time steps, because jax-js 0.1.25 has no scan. */
+/**
+ * An LSTM layer: one product for all inputs, then unrolled time steps, because jax-js 0.1.25 has no
+ * scan.
+ */
 import { grad, jit, nn, numpy as np, tree } from '@jax-js/jax';
 import { defined } from '../../../tools/lib/defined';
 import type { Prepared } from '../../contestant';

@@ -1,6 +1,6 @@
 /**
- * The transformer in jax-js, written as its documentation recommends: `nn` functions, fused input projections, built-in
- * attention. Every use of an array consumes a reference.
+ * The transformer in jax-js, written as its documentation recommends: `nn` functions, fused input
+ * projections, built-in attention. Every use of an array consumes a reference.
  */
 import { nn, numpy as np } from '@jax-js/jax';
 import { defined } from '../../../tools/lib/defined';

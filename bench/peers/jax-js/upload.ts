@@ -18,7 +18,8 @@ export interface Uploaded {
 export function upload(data: BenchData, spec: ModelSpec): Uploaded {
   const ids = (values: Int32Array<ArrayBuffer>) =>
     np.array(values).reshape([spec.batch, spec.length]);
-  // Products with [in, out] are up to a quarter faster in jax-js 0.1.25 than with PyTorch's [out, in].
+  // Products with [in, out] are up to a quarter faster in jax-js 0.1.25 than with PyTorch's [out,
+  // in].
   const parameters = [...data.weights].map(([name, weight]) => {
     const isMatrix = weight.shape.length === 2 && !name.includes('embed');
     const { shape, data: values } = isMatrix ? transposed(weight) : weight;

@@ -1,9 +1,14 @@
-/** ONNX models in protobuf's wire format (onnx.proto3 of onnx.ai): as much of it as is needed here. */
+/**
+ * ONNX models in protobuf's wire format (onnx.proto3 of onnx.ai): as much of it as is needed here.
+ */
 import type { Weight } from '../../data/draw';
 
 type Bytes = readonly number[];
 
-/** Whole numbers become INT, lists of them INTS, `{ float }` FLOAT, texts STRING, lists of them STRINGS. */
+/**
+ * Whole numbers become INT, lists of them INTS, `{ float }` FLOAT, texts STRING, lists of them
+ * STRINGS.
+ */
 export type Attribute =
   | number
   | string
@@ -65,8 +70,8 @@ function encodeNode({ op, inputs, outputs, attributes = {} }: OnnxNode): Uint8Ar
 }
 
 /**
- * AttributeProto: name 1, f 2, i 3, s 4, ints 8, strings 9, type 20 (FLOAT 1, INT 2, STRING 3, INTS 7,
- * STRINGS 8).
+ * AttributeProto: name 1, f 2, i 3, s 4, ints 8, strings 9, type 20 (FLOAT 1, INT 2, STRING 3, INTS
+ * 7, STRINGS 8).
  */
 function attribute(name: string, of: Attribute): Uint8Array {
   if (typeof of === 'number') return join([text(1, name), number(3, of), number(20, 2)]);

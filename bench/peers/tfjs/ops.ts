@@ -24,7 +24,9 @@ export async function softmax(spec: RowsSpec): Promise<Prepared> {
   return prepare([rowsData(spec)], [], ([x]) => tf.softmax(defined(x, 'operand')));
 }
 
-/** (x - mean) / sqrt(variance + epsilon) * weight + bias over the last axis, as Keras computes it. */
+/**
+ * (x - mean) / sqrt(variance + epsilon) * weight + bias over the last axis, as Keras computes it.
+ */
 export function normalise(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor {
   const { mean, variance } = tf.moments(x, -1, true);
   return tf.add(tf.mul(tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, EPSILON))), weight), bias);
