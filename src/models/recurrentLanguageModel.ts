@@ -76,7 +76,7 @@ function languageConfig(options: RecurrentLanguageOptions): RecurrentLanguageCon
   if (config.tied && config.embeddingSize !== config.hiddenSize) {
     throw new OptionError(
       `${where}: with tied: true, embeddingSize and hiddenSize must be equal, found ` +
-        `${config.embeddingSize} and ${config.hiddenSize}`,
+        `${config.embeddingSize} and ${config.hiddenSize}; make them equal or leave tied out`,
     );
   }
   return config;

@@ -101,7 +101,7 @@ it('says what is wrong with files and options', async () => {
   const alone = await runHere('train', '--train', path('dev.tsv'));
   expect([alone.code, alone.stderr]).toEqual([
     1,
-    expect.stringContaining('--train and --dev go together'),
+    expect.stringContaining('--train and --dev must be given together'),
   ]);
   const unknown = await runHere('train', '--stepz', '3');
   expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('unknown option')]);

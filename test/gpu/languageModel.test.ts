@@ -157,7 +157,7 @@ describe('a writer', () => {
     const both = await Promise.all([writer.write('g'), writer.write('abc')]);
     expect(both.map((one) => one.text)).toEqual(['gh', 'abcdefgh']);
     await expect(writer.write('xyz')).rejects.toThrow(InputError);
-    await expect(writer.write('a'.repeat(12))).rejects.toThrow(/at most 11; shorten it/);
+    await expect(writer.write('a'.repeat(12))).rejects.toThrow(/at most 11; shorten or split it/);
     writer.dispose();
     writer.dispose();
     await expect(writer.write('a')).rejects.toThrow(DisposedError);

@@ -137,7 +137,7 @@ describe('a load', () => {
       [page1, 'download', /model.json: expected a file, .* 200 with a web page/],
       [page2, 'download', /model.safetensors: expected a file, .* 200 with a web page/],
       [() => load({ ...FILES, 'model.safetensors': '<html>' }), 'format', /model.safetensors: /],
-      [() => load({ 'model.json': FILES['model.json'] }), 'option', /no model.safetensors/],
+      [() => load({ 'model.json': FILES['model.json'] }), 'option', /model.safetensors is missing/],
     ];
     for (const [work, code, message] of cases) {
       const error = await outcome(work());
