@@ -1,4 +1,4 @@
-/** `qkv/generate`: greedy decoding, beam search and sampling, for one's own models too. */
+/** `qkv/generate`: greedy decoding, beam search and sampling, for custom models, too. */
 export { type BeamOptions, beamSearch } from '../generate/beam';
 export {
   type DecodeOptions,

@@ -1,6 +1,6 @@
 /**
  * `qkv/graph`: tensors and ops, tracing, gradients, compiling and running; plans to print, explain,
- * profile and tune; and ops of one's own.
+ * profile and tune; and custom ops.
  */
 export { type Epilogue, type EpilogueBinding, identityEpilogue } from '../../shaders/lib/epilogue';
 export {
@@ -39,7 +39,7 @@ export {
   type Port,
   planBytes,
   printPlan,
-  type Step,
+  type Step as PlanStep,
   type Storage,
 } from '../compiler/plan/plan';
 export type { LoopRange } from '../compiler/plan/replay';

@@ -1,4 +1,4 @@
-/** `qkv/nn`: layers under PyTorch's names, their parameters, and how these are stored. */
+/** `qkv/nn`: layers under PyTorch's names, and how their parameters are initialised and stored. */
 
 export { type CellName, type CellText, cells } from '../../shaders/recurrence/cells';
 export { dropout, flatten, gelu, relu, sigmoid, silu, tanh } from '../nn/activations';

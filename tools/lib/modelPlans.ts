@@ -80,7 +80,10 @@ export async function modelPlans(name: string): Promise<readonly ModelPlan[]> {
   ];
 }
 
-/** Pairs of so many words that end with the vocabularies' last ids, so that none is a mark. */
+/**
+ * Sentence pairs of the given length, made of the last ids of the vocabularies, which are not
+ * special.
+ */
 function randomPairs(
   count: number,
   length: number,
