@@ -1,6 +1,6 @@
 /**
- * `qkv/cpu`: graphs and plans in float64 on the CPU, for checking and where there is no WebGPU;
- * with float64 arrays and seeded random numbers.
+ * `qkv/cpu`: runs graphs and plans in float64 on the CPU, for tests and where there is no WebGPU;
+ * float64 arrays and seeded random numbers.
  */
 export { NdArray } from '../core/ndArray';
 export { type Random, random } from '../core/random';

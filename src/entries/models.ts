@@ -1,6 +1,4 @@
-/**
- * `qkv/models`: the kinds of models, made from a configuration, and the text of their model.json.
- */
+/** `qkv/models`: the kinds of models, how they are made from configurations, and their model.json. */
 export { bahdanau, bahdanauForward, bahdanauModel } from '../models/bahdanau';
 export { decodable, type OwnDecodable, type OwnStepResult } from '../models/decodable';
 export {

@@ -1,6 +1,6 @@
 /**
- * `qkv/selfcheck`: every kernel against float64 on the adapter at hand. It brings every op's cases,
- * which an app that only translates does not carry.
+ * `qkv/selfcheck`: checks all kernels against float64 on an adapter. It includes the cases of all
+ * ops, which other entries do not.
  */
 
 export type { BatchSpan, MatmulSpec } from '../../shaders/matmul/spec';

@@ -1,6 +1,6 @@
 /**
- * `qkv/worker`: the runtime in a worker. The worker calls `serve` with the classes that the page
- * may use, the page calls `connect` and finds them there.
+ * `qkv/worker`: runs the library in a worker. The worker calls `serve` with the classes that the page
+ * may use, and the page calls `connect` to use them.
  */
 export {
   type AppServices,

@@ -89,8 +89,8 @@ async function* withoutPage(
     const start = new TextDecoder().decode(chunk.subarray(0, 100)).trimStart();
     if (isSuspect && start.startsWith('<')) {
       throw new DownloadError(
-        `${where}: expected a file, the server answered ${status} with a web page (${type}); check that the ` +
-          'file exists and the address is right',
+        `${where}: expected a file, the server answered ${status} with a web page (${type}); check ` +
+          'the address',
         { url: where, status },
       );
     }
@@ -168,7 +168,7 @@ async function fromDirectory(
   } catch (cause) {
     const reason = cause instanceof Error ? cause.name : String(cause);
     throw new DownloadError(
-      `${folder.name}/${name}: cannot be read (${reason}); check that it exists and that access was granted`,
+      `${folder.name}/${name}: cannot be read (${reason}); check that it exists and access was granted`,
       { url: `${folder.name}/${name}`, cause },
     );
   }
@@ -183,9 +183,7 @@ function filesOf(source: LocalSource): ReadonlyMap<string, FileContent> {
       throw new OptionError(`source: expected files in the list, found ${shown(file)}`);
     }
     if (files.has(file.name)) {
-      throw new OptionError(
-        `source: two files are named ${file.name}; choose a folder with one model`,
-      );
+      throw new OptionError(`source: two files are named ${file.name}; choose one folder`);
     }
     files.set(file.name, file);
   }

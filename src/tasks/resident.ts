@@ -197,10 +197,7 @@ export async function createResident<T extends { readonly memory: GpuMemory }>(
 ): Promise<Resident<T>> {
   const { device, gpu, tuning, kernels, signal, onProgress, revive = false } = options;
   if (device instanceof Device && (tuning !== undefined || kernels !== undefined)) {
-    throw new OptionError(
-      "tuning, kernels: a Device that is passed in has its own; pass them to openDevice, or call the device's " +
-        'useTuning',
-    );
+    throw new OptionError('tuning, kernels: a Device has its own; pass them to openDevice instead');
   }
   const choice = {
     ...(gpu && { gpu }),
