@@ -23,7 +23,7 @@ interface Offset {
 export class Command {
   readonly dispatch: Dispatch;
   readonly pipeline: GPUComputePipeline;
-  /** Bytes from the params of one step to those of the next, if they differ. */
+  /** Bytes from the params of one dispatch to those of the next, if they differ. */
   readonly #paramStride: number | undefined;
   /** Loops whose parity chooses the bind group, the first of them in bit 0. */
   readonly #turning: readonly number[];
@@ -40,7 +40,7 @@ export class Command {
   ) {
     this.dispatch = dispatch;
     this.pipeline = pipeline;
-    this.#paramStride = dispatch.steps === undefined ? undefined : paramBytes(dispatch);
+    this.#paramStride = dispatch.dispatchCount === undefined ? undefined : paramBytes(dispatch);
     const turning = dispatch.bindings.flatMap(({ doubleBuffer }) =>
       doubleBuffer === undefined ? [] : [doubleBuffer.loop],
     );
@@ -74,8 +74,8 @@ export class Command {
     });
   }
 
-  /** Binds what the command works on, in the given iteration of each loop and step of its own. */
-  bind(pass: GPUComputePassEncoder, iterations: readonly number[], step: number): void {
+  /** Binds what the command works on, in an iteration of each loop, for its dispatch of that index. */
+  bind(pass: GPUComputePassEncoder, iterations: readonly number[], index: number): void {
     let parities = 0;
     for (let i = 0; i < this.#turning.length; i++) {
       parities |= ((iterations[this.#turning[i] ?? 0] ?? 0) & 1) << i;
@@ -87,7 +87,7 @@ export class Command {
     }
     // Offsets go by binding: the params come first.
     const first = this.#paramStride === undefined ? 0 : 1;
-    if (this.#paramStride !== undefined) this.#offsets[0] = step * this.#paramStride;
+    if (this.#paramStride !== undefined) this.#offsets[0] = index * this.#paramStride;
     for (let i = 0; i < this.#strides.length; i++) {
       const { start = 0, advances = [] } = this.#strides[i] ?? {};
       let offset = start;
@@ -102,10 +102,10 @@ export class Command {
     pass: GPUComputePassEncoder,
     grid: Grid,
     iterations: readonly number[],
-    step: number,
+    index: number,
   ): void {
     pass.setPipeline(this.pipeline);
-    this.bind(pass, iterations, step);
+    this.bind(pass, iterations, index);
     pass.dispatchWorkgroups(...grid);
   }
 }
@@ -120,7 +120,10 @@ export function compilePipelines(
   return Promise.all(
     dispatches.map(async (dispatch) => {
       const { kernel, spec } = dispatch;
-      const moves = { params: dispatch.steps !== undefined, bindings: movingBindings(dispatch) };
+      const moves = {
+        params: dispatch.dispatchCount !== undefined,
+        bindings: movingBindings(dispatch),
+      };
       const pipeline = await device.pipelines.get(kernel, spec, moves);
       onProgress?.(++ready, dispatches.length);
       return pipeline;
@@ -163,11 +166,11 @@ export function fillUniforms(
 ): void {
   let at = 0;
   for (const dispatch of dispatches) {
-    const { params, steps, meantGrid } = dispatch;
+    const { params, dispatchCount, meantGrid } = dispatch;
     const values = params.map(size);
     const grid = meantGrid?.(size) ?? [];
-    for (let step = 0; step < stepsAtMost(dispatch); step++, at += paramBytes(dispatch) / 4) {
-      data.set([...values, ...(steps === undefined ? [] : [step]), ...grid], at);
+    for (let i = 0; i < maxDispatchCount(dispatch); i++, at += paramBytes(dispatch) / 4) {
+      data.set([...values, ...(dispatchCount === undefined ? [] : [i]), ...grid], at);
     }
   }
 }
@@ -177,23 +180,23 @@ function paramOffsets(dispatches: readonly Dispatch[]): readonly number[] {
   let next = 0;
   const offsets = dispatches.map((dispatch) => {
     const offset = next;
-    next += paramBytes(dispatch) * stepsAtMost(dispatch);
+    next += paramBytes(dispatch) * maxDispatchCount(dispatch);
     return offset;
   });
   return [...offsets, next];
 }
 
-/** Bytes from the params of one step to those of the next. */
+/** Bytes from the params of one dispatch to those of the next. */
 function paramBytes(dispatch: Dispatch): number {
   return Math.max(1, Math.ceil((paramCount(dispatch) * 4) / UNIFORM_ALIGNMENT)) * UNIFORM_ALIGNMENT;
 }
 
-function stepsAtMost({ steps }: Dispatch): number {
-  return steps === undefined ? 1 : steps(dimBound);
+function maxDispatchCount({ dispatchCount }: Dispatch): number {
+  return dispatchCount?.(dimBound) ?? 1;
 }
 
-function paramCount({ params, steps, meantGrid }: Dispatch): number {
-  return params.length + (steps === undefined ? 0 : 1) + (meantGrid === undefined ? 0 : 3);
+function paramCount({ params, dispatchCount, meantGrid }: Dispatch): number {
+  return params.length + (dispatchCount === undefined ? 0 : 1) + (meantGrid === undefined ? 0 : 3);
 }
 
 function hasParams(dispatch: Dispatch): boolean {

@@ -135,7 +135,7 @@ export class Program {
 
   /**
    * The dispatches of the last run one by one, for whoever times them (profile.ts); those of a loop in
-   * its first iteration, of a kernel with steps in its first step. State is changed as by a run.
+   * its first iteration, of a kernel that is dispatched several times the first. State is changed as by a run.
    */
   loneDispatches(): readonly LoneDispatch[] {
     return this.#runner.loneDispatches();

@@ -187,10 +187,9 @@ export interface KernelCall {
   /** Workgroup counts under the sizes of a run. */
   grid(size: (d: Dim) => number): Grid;
   /**
-   * Dispatched so many times, one after the other, with the number of the time as the last param: more
-   * for larger sizes, never fewer.
+   * Number of dispatches (default 1); the last parameter is their index. Must not decrease as sizes grow.
    */
-  steps?(size: (d: Dim) => number): number;
+  dispatchCount?(size: (d: Dim) => number): number;
 }
 
 /** The operand that is an input of the node. */

@@ -45,7 +45,7 @@ export function sortLines(
       operands: [pairs],
       params: [count, size],
       grid,
-      steps: (value) => mergePasses(value(size)),
+      dispatchCount: (value) => mergePasses(value(size)),
     }),
   ];
 }

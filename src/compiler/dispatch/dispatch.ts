@@ -21,8 +21,8 @@ export interface Dispatch {
   /** What the step's lowering was asked to choose from, and what was chosen. */
   readonly choices: readonly Choice[];
   grid(size: (d: Dim) => number): Grid;
-  /** Dispatched so many times, with the number of the time after the params. */
-  steps?(size: (d: Dim) => number): number;
+  /** Number of dispatches (default 1); their index follows the params. */
+  dispatchCount?(size: (d: Dim) => number): number;
   /** The grid that was meant, where a folded kernel is dispatched over another; it follows the params. */
   meantGrid?(size: (d: Dim) => number): Grid;
 }

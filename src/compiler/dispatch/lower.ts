@@ -81,7 +81,7 @@ function stepDispatches(plan: Plan, step: Step, target: Target): readonly StepDi
       params: [...call.params, ...(epilogue?.params ?? [])],
       choices: [...choices, ...expressions],
       grid: call.grid,
-      ...(call.steps === undefined ? {} : { steps: call.steps }),
+      ...(call.dispatchCount === undefined ? {} : { dispatchCount: call.dispatchCount }),
     };
   });
 }

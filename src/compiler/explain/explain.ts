@@ -109,8 +109,8 @@ function explainStep(
       const place = plan.places.get(tensorKey(tensor));
       return `${formatType(tensor)} @${place?.storage.id ?? '?'}`;
     }),
-    kernels: dispatches.flatMap(({ kernel, steps }) =>
-      Array.from({ length: steps === undefined ? 1 : steps(size) }, () => kernel.name),
+    kernels: dispatches.flatMap(({ kernel, dispatchCount }) =>
+      Array.from({ length: dispatchCount?.(size) ?? 1 }, () => kernel.name),
     ),
     choices: (dispatches[0]?.choices ?? []).filter(({ candidates }) => candidates.length > 1),
     times,

@@ -1,4 +1,4 @@
-/** How the kernels of this folder are dispatched: variant, sizes, grid, steps a dispatch. */
+/** How the kernels of this folder are dispatched: variant, sizes, grid, time steps of a dispatch. */
 import { type CellName, cells } from '../../../shaders/recurrence/cells';
 import {
   type RecurrenceVariant,
@@ -17,7 +17,7 @@ export interface LayerSizes {
   readonly size: Dim;
 }
 
-export interface Launch extends Pick<KernelCall, 'params' | 'grid' | 'steps'> {
+export interface Launch extends Pick<KernelCall, 'params' | 'grid' | 'dispatchCount'> {
   readonly variant: RecurrenceVariant;
 }
 
@@ -44,7 +44,7 @@ export function launchLayer<A extends Attrs>(
     variant,
     params: [batch, columns, inner, length, size, chunk],
     grid: (value) => recurrenceGrid(variant, value(batch), value(size)),
-    steps: (value) => Math.ceil(value(length) / chunk),
+    dispatchCount: (value) => Math.ceil(value(length) / chunk),
   };
 }
 
