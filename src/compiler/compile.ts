@@ -5,7 +5,6 @@ import { expandLoops } from './loops/expandLoops';
 import { resolveCopies } from './memory/copies';
 import { placePacks } from './memory/placePacks';
 import { planMemory } from './memory/planMemory';
-import type { StorageReference } from './memory/references';
 import type { Plan } from './plan/plan';
 import { verifyPlan } from './plan/verify';
 import { fuse } from './schedule/fuse';
@@ -28,10 +27,9 @@ export const structurePasses: StructurePasses = { expandLoops, placePacks };
 export function planGraph(graph: Graph, passes?: StructurePasses): Plan {
   const simple = simplify(graph);
   if (passes === undefined) assertPlain(simple);
-  const references = new Map<string, StorageReference>();
   const groups = fuse(graphResults(simple));
-  const expanded = passes?.expandLoops(groups, references) ?? { groups, results: [] };
-  return planMemory(simple, resolveCopies(simple, expanded, references, passes?.placePacks));
+  const expanded = passes?.expandLoops(groups) ?? { groups, results: [], references: new Map() };
+  return planMemory(simple, resolveCopies(simple, expanded, passes?.placePacks));
 }
 
 function assertPlain(graph: Graph): void {

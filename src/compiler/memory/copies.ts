@@ -29,12 +29,11 @@ export interface Resolved {
 
 /**
  * Inserts copies into scheduled groups and decides which values share storage.
- * @param placed where parts of loops lie  @param placePacks the pass for graphs that hold packs
+ * @param placePacks the pass for graphs that hold packs
  */
 export function resolveCopies(
   graph: Graph,
-  { groups: scheduled, results }: Expanded,
-  placed: StorageReferences,
+  { groups: scheduled, results, references: placed }: Expanded,
   placePacks?: typeof PlacePacks,
 ): Resolved {
   const references = new Map(placed);

@@ -84,5 +84,7 @@ function isLocal(
 ): boolean {
   const [first, last] = ranges.get(frame) ?? [0, -1];
   const inside = [...reads, ...writes].every((i) => i >= first && i <= last);
-  return inside && writes.length > 0 && !frame.kept.some((tensor) => parts.has(tensorKey(tensor)));
+  return (
+    inside && writes.length > 0 && !frame.persistent.some((tensor) => parts.has(tensorKey(tensor)))
+  );
 }

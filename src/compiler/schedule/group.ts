@@ -21,8 +21,8 @@ export interface Group {
 /** A loop that groups are in; compared by identity. */
 export interface LoopFrame {
   readonly length: Dim;
-  /** Carries and stacked results: they hold their values from one iteration to the next. */
-  readonly kept: readonly Tensor[];
+  /** Buffers of carries, and stacked outputs: they hold their values from one iteration to the next. */
+  readonly persistent: readonly Tensor[];
 }
 
 interface Members {
