@@ -41,6 +41,11 @@ export function isEmpty({ shape }: { readonly shape: Shape }): boolean {
   return shape.includes(0);
 }
 
+/** Whether two shapes have equally many elements, whatever their symbols are. */
+export function sameSize(a: { readonly shape: Shape }, b: { readonly shape: Shape }): boolean {
+  return dimsEqual(numberOfElements(a.shape), numberOfElements(b.shape));
+}
+
 export function shapesEqual(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((d, i) => dimsEqual(d, b[i] ?? -1));
 }

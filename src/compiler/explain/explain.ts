@@ -13,7 +13,7 @@ import type { Dispatch } from '../dispatch/dispatch';
 import { lowerPlan } from '../dispatch/lower';
 import { type Place, type Plan, planBytes, type Step, storageName } from '../plan/plan';
 import type { Group } from '../schedule/group';
-import { members } from '../schedule/group';
+import { groupNodes } from '../schedule/group';
 
 /** A step of a plan: what it computes, and its work. */
 export interface ExplainedStep {
@@ -101,10 +101,10 @@ function explainStep(
   const times = plan.loops
     .filter(({ first, end }) => first <= index && index < end)
     .reduce((product, { length }) => product * size(length), 1);
-  const flops = members(group).map((node) => costOf(costs, node).flops);
+  const flops = groupNodes(group).map((node) => costOf(costs, node).flops);
   return {
     step: index,
-    ops: members(group).map(({ op }) => op.name),
+    ops: groupNodes(group).map(({ op }) => op.name),
     writes: group.outputs.map((tensor) => {
       const place = plan.places.get(tensorKey(tensor));
       return `${formatType(tensor)} @${place?.storage.id ?? '?'}`;

@@ -6,7 +6,7 @@ import { tensorKey } from '../../graph/node';
 import type { Tensor } from '../../graph/op';
 import type { Group, LoopFrame } from '../schedule/group';
 import type { StorageReferences } from './references';
-import { placedIn, storageOwners } from './references';
+import { storageChain, storageOwners } from './references';
 
 export interface LiveRange {
   readonly owner: Tensor;
@@ -48,7 +48,7 @@ export function liveRanges(
     for (const owner of storageOwners(tensor, references)) {
       const key = tensorKey(owner);
       const known = touches.get(key) ?? { owner, reads: [], writes: [], parts: new Set<string>() };
-      for (const part of placedIn(tensor, references)) known.parts.add(part);
+      for (const part of storageChain(tensor, references)) known.parts.add(part);
       known[kind].push(i);
       touches.set(key, known);
     }

@@ -20,7 +20,7 @@ import {
   symbolsOf,
 } from '../plan/plan';
 import type { Group, LoopFrame } from '../schedule/group';
-import { members, scratchTypes } from '../schedule/group';
+import { groupNodes, scratchTypes } from '../schedule/group';
 import type { Resolved } from './copies';
 import { liveRanges, loopRanges } from './liveRanges';
 import type { LoopStride, StorageReferences } from './references';
@@ -104,7 +104,7 @@ export function planMemory(graph: Graph, resolved: Resolved): Plan {
     symbols: symbolsOf([
       ...[...graph.inputs.values(), ...graph.states.values()].map((t) => t.shape),
       // A value may be of a size that no input has.
-      ...groups.flatMap(members).flatMap(({ types }) => types.map(({ shape }) => shape)),
+      ...groups.flatMap(groupNodes).flatMap(({ types }) => types.map(({ shape }) => shape)),
       frames.map(({ length }) => length),
     ]),
   };

@@ -14,7 +14,7 @@ import { tensorKey } from '../../graph/node';
 import type { Tensor } from '../../graph/op';
 import type { Constant } from '../../graph/source';
 import type { Group } from '../schedule/group';
-import { members } from '../schedule/group';
+import { groupNodes } from '../schedule/group';
 import { type LoopRange, nest, type Sequence } from './replay';
 
 /** A piece of device memory that values are placed in. */
@@ -146,7 +146,7 @@ function printStride({ loop, start, advance }: PlaceStride): string {
 
 /** The ops of a group, joined: 'matmul+add+relu'. */
 export function groupName(group: Group): string {
-  return members(group)
+  return groupNodes(group)
     .map(({ op }) => op.name)
     .join('+');
 }

@@ -4,7 +4,7 @@ import { ELEMENT_BYTES } from '../../core/shape';
 import { tensorKey } from '../../graph/node';
 import type { Tensor } from '../../graph/op';
 import { ALIGNED_ELEMENTS } from '../../ops/view/op';
-import { members } from '../schedule/group';
+import { groupNodes } from '../schedule/group';
 import { inPlacePairs } from '../schedule/inPlace';
 import { boundBytes, groupName, type Place, type Plan, type Step } from './plan';
 
@@ -40,7 +40,9 @@ function verifyPlaces(plan: Plan, { group }: Step, where: string): void {
 
 function verifyUsage(plan: Plan, { group, scratch }: Step, where: string): void {
   // Elementwise values without inputs are in memory too, where a host reads them.
-  const computed = members(group).filter((node) => node === group.host || node.inputs.length > 0);
+  const computed = groupNodes(group).filter(
+    (node) => node === group.host || node.inputs.length > 0,
+  );
   const own = new Set(computed.map(({ id }) => id));
   const looped = group.inputs.find(({ node }) => own.has(node.id));
   assert(looped === undefined, `${where}: reads ${looped?.node.op.name} of its own from memory`);
