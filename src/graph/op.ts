@@ -8,7 +8,7 @@ import type { Epilogue } from '../../shaders/lib/epilogue';
 import { type Kernel, MAX_WORKGROUPS, type Spec } from '../../shaders/lib/kernel';
 import type { Dim } from '../core/dim';
 import type { DType, Shape, TensorType } from '../core/shape';
-import type { Question } from './choice';
+import type { CandidateSet } from './choice';
 import type { Target } from './target';
 
 /** A value of an op's attributes: plain data, or an object that tells its own key. */
@@ -164,7 +164,7 @@ export interface LoweringCall<A extends Attrs> {
   /** Whether output i is read by anything: saved values for a gradient vanish when not. */
   used(output: number): boolean;
   /** The candidate to take: as measured on the device, else the first. */
-  choose<T>(question: Question<T>): T;
+  choose<T>(set: CandidateSet<T>): T;
 }
 
 /** What a binding of a kernel call refers to. */

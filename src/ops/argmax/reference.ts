@@ -6,7 +6,7 @@ import { topKGradOp } from './grad';
 import { argmaxOp } from './op';
 import { topKOp } from './topK';
 
-/** Indices of a row in falling order of its values, the lowest first on ties. */
+/** Indices of a row by descending value, the lowest index first on ties. */
 function ranking(row: Float64Array): readonly number[] {
   return [...row.keys()].sort((a, b) => (row[b] ?? 0) - (row[a] ?? 0) || a - b);
 }

@@ -22,7 +22,7 @@ function attentionReference(call: ReferenceCall<AttentionAttrs>): void {
           }
           y?.set(total, b, t, h * attrs.valueSize + d);
         }
-        // Beside a bias both terms of the log-sum-exp are kept.
+        // With a bias, both terms of the log-sum-exp are saved.
         const terms = [largest.at(b, h, t), logTotal.at(b, h, t)];
         if (attrs.bias === false) saved?.set((terms[0] ?? 0) + (terms[1] ?? 0), b, h, t);
         else

@@ -1,8 +1,7 @@
 /** Matrix product of the last two axes, either side transposed; leading axes broadcast. */
-import { chooseMatmul, type MatmulVariant } from '../../../shaders/matmul';
 import { dimBound, isMultipleOf } from '../../core/dim';
 import { DTypeError } from '../../core/errors';
-import { defaultQuestion } from '../../graph/choice';
+import { singleCandidate } from '../../graph/choice';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -14,7 +13,9 @@ import {
   type Tensor,
 } from '../../graph/op';
 import type { MatmulAttrs } from './attrs';
+import { chooseMatmul } from './choose';
 import { sizesOf } from './sizes';
+import type { MatmulVariant } from './variant';
 
 function calls(call: LoweringCall<MatmulAttrs>): readonly KernelCall[] {
   const { node, target, epilogue } = call;
@@ -24,13 +25,13 @@ function calls(call: LoweringCall<MatmulAttrs>): readonly KernelCall[] {
   const { m, n, k, batch, strideA, strideB, spans } = sizesOf(a, b, node.attrs);
   const bounds = { m: dimBound(m), n: dimBound(n), k: dimBound(k), batch: dimBound(batch) };
   const aligned = { m: isMultipleOf(m, 4), n: isMultipleOf(n, 4), k: isMultipleOf(k, 4) };
-  // Along one span the matrices of a side follow each other, or are one and the same.
+  // Along a single span one stride is enough for each side.
   const isMixed = spans.length > 1;
   const mixed = isMixed ? { spans: spans.map(({ side }) => side) } : {};
   const layout = { transposeA, transposeB, aligned, ...mixed };
   const variant: MatmulVariant = call.choose(
     target.kernels?.matmul?.(call) ??
-      defaultQuestion('matmul', chooseMatmul(bounds, layout, target)),
+      singleCandidate('matmul', chooseMatmul(bounds, layout, target)),
   );
   return [
     kernelCall({
@@ -55,8 +56,8 @@ export const matmulOp = defineOp<MatmulAttrs>({
 });
 
 /**
- * a @ b over the last two axes; either may be transposed. The leading axes, which number the matrices
- * of a batch, broadcast as NumPy's do: [2, 1, M, K] @ [3, K, N] is [2, 3, M, N]. Nothing is copied for it.
+ * a @ b over the last two axes; either may be transposed. The leading axes, which number the matrices of a
+ * batch, broadcast like NumPy's: [2, 1, M, K] @ [3, K, N] is [2, 3, M, N]. Broadcasting copies nothing.
  * @param a [..., M, K] ([..., K, M] transposed)
  * @param b [..., K, N] ([..., N, K] transposed)
  * @returns [..., M, N]

@@ -1,4 +1,4 @@
-/** Gradients of moving elements: the opposite moves. */
+/** Gradients of the ops that move elements: the inverse moves. */
 import { type Dim, multiplyDims } from '../../core/dim';
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { broadcastOp, oneHotOp } from './expand';
@@ -7,12 +7,12 @@ import { ones, remapOp } from './remap';
 export const gradients: readonly GradientEntry[] = [
   gradientOf(remapOp, {
     linear: ({ value }) => value === 0,
-    // Every element is read at most once, so the gradient is the opposite move.
+    // Each element is read at most once, so the gradient is the inverse move.
     rule: ({ attrs, ops, inputs: [x], gradients: [dy] }) => {
       if (x === undefined || dy === undefined) return [];
       const { permutation, starts, shape, steps = ones(shape), spreads = ones(shape) } = attrs;
       const inverse = permutation.map((_, source) => permutation.indexOf(source));
-      // The index i with i * step + start = at * spread; both sides change sign where the step is negative.
+      // The index i with i * step + start = at * spread. A negative step negates both sides.
       const signs = inverse.map((axis) => Math.sign(steps[axis] ?? 1));
       const signed = (value: Dim, i: number) => multiplyDims(value, signs[i] ?? 1);
       return [

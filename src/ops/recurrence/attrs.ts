@@ -1,9 +1,9 @@
-/** The attributes of this folder's ops, and which inputs and outputs they have. */
+/** The attributes of this folder's ops, and the names of their inputs and outputs. */
 import { type CellName, cells } from '../../../shaders/recurrence/cells';
 
 export type RecurrenceAttrs = {
   readonly cell: CellName;
-  /** From the last step to the first. */
+  /** Whether the layer runs from the last step to the first. */
   readonly reverse: boolean;
   /** Whether there is a bias of the state's products. */
   readonly bias: boolean;
@@ -46,7 +46,7 @@ export function gradOutputNames({ cell }: Pick<RecurrenceAttrs, 'cell'>): readon
   return ['dproducts', 'direct', ...(hasCell ? ['dcell'] : []), ...(splits ? ['dx'] : [])];
 }
 
-/** Items by the names at their places. */
+/** Looks up items by name. */
 export function named<T>(
   names: readonly string[],
   items: readonly T[],

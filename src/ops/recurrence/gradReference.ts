@@ -4,11 +4,11 @@ import type { NdArray } from '../../core/ndArray';
 import type { ReferenceCall } from '../../graph/reference';
 import { gradInputNames, gradOutputNames, named, type RecurrenceGradAttrs } from './attrs';
 
-/** Gradients of a unit's products, and what goes to the step before it. */
+/** Gradients of a unit's products, and of the state and cell before the step. */
 export interface UnitGrad {
-  /** Of the state's products, by gate. */
+  /** For the products of the state, by gate. */
   readonly products: readonly number[];
-  /** Of the input's products, where they differ. */
+  /** For the products of the input, where they differ. */
   readonly inputs: readonly number[];
   readonly direct: number;
   readonly cell: number;
@@ -22,7 +22,7 @@ export function unitGrad(
 ): UnitGrad {
   switch (cell) {
     case 'lstm': {
-      // i, f, g, o and the cell before.
+      // The saved values are i, f, g, o and the cell state before the step.
       const squashed = Math.tanh(b * e + a * c);
       const dc = dcAfter + dh * d * (1 - squashed ** 2);
       const products = [
@@ -34,7 +34,7 @@ export function unitGrad(
       return { products, inputs: products, direct: 0, cell: dc * b };
     }
     case 'gru': {
-      // r, z, n, the state's product for n, and the state before.
+      // The saved values are r, z, n, the product of the state for n, and the state before the step.
       const dn = dh * (1 - b) * (1 - c ** 2);
       const dr = dn * d * a * (1 - a);
       const dz = dh * (e - c) * b * (1 - b);
