@@ -168,9 +168,9 @@ export function fillUniforms(
 ): void {
   let at = 0;
   for (const dispatch of dispatches) {
-    const { params, dispatchCount, meantGrid } = dispatch;
+    const { params, dispatchCount, unfoldedGrid } = dispatch;
     const values = params.map(size);
-    const grid = meantGrid?.(size) ?? [];
+    const grid = unfoldedGrid?.(size) ?? [];
     for (let i = 0; i < maxDispatchCount(dispatch); i++, at += paramBytes(dispatch) / 4) {
       data.set([...values, ...(dispatchCount === undefined ? [] : [i]), ...grid], at);
     }
@@ -197,8 +197,10 @@ function maxDispatchCount({ dispatchCount }: Dispatch): number {
   return dispatchCount?.(dimBound) ?? 1;
 }
 
-function paramCount({ params, dispatchCount, meantGrid }: Dispatch): number {
-  return params.length + (dispatchCount === undefined ? 0 : 1) + (meantGrid === undefined ? 0 : 3);
+function paramCount({ params, dispatchCount, unfoldedGrid }: Dispatch): number {
+  return (
+    params.length + (dispatchCount === undefined ? 0 : 1) + (unfoldedGrid === undefined ? 0 : 3)
+  );
 }
 
 function hasParams(dispatch: Dispatch): boolean {

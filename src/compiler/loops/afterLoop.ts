@@ -1,6 +1,7 @@
 /**
- * What runs after the last iteration. In: the loop's parts. Out: groups that copy the last values of carries, where
- * they are read, to the outputs of the loop's node, and placements of these copies.
+ * What runs after the last iteration. Takes the parts of a loop; returns groups that copy the last
+ * values of carries to the outputs of the loop's node, as far as these are read, and the placements
+ * of the copies.
  */
 import { copy } from '../../ops/copy/op';
 import { copyGroup } from '../schedule/fuse';

@@ -1,7 +1,8 @@
 /**
- * What runs before the first iteration. In: the loop's parts, and how first rows of stacks are written. Out: groups
- * that copy the initial values of carries into their buffers and stacks, and placements of constants: an iteration
- * reads a constant where it lies, or from a copy if it must not be bound in place.
+ * What runs before the first iteration. Takes the parts of a loop and how the first rows of stacks
+ * are accessed; returns groups that copy the initial values of carries into their buffers and
+ * stacks, and the placements of constants. A constant is read where it lies, or from a copy if it
+ * must not be bound in place.
  */
 import { nameAlike } from '../../graph/names';
 import type { Tensor } from '../../graph/op';

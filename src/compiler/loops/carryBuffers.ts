@@ -1,7 +1,7 @@
 /**
- * Double buffers of a loop's carries. In: the loop's parts. Out: the loop as groups
- * refer to it, and for each carry the buffers between which its values alternate: an iteration reads the carry
- * from one and writes its next value to the other.
+ * Double buffers of a loop's carries. Takes the parts of a loop; returns the frame, by which groups
+ * refer to the loop, and two buffers for each carry: an iteration reads the carry from one of them
+ * and writes its next value to the other, and the next iteration the other way round.
  */
 import type { Tensor } from '../../graph/op';
 import { copy } from '../../ops/copy/op';
@@ -13,7 +13,7 @@ import { type Placement, placeholderFor } from './placement';
 export interface BufferedCarry extends Carry {
   /** A copy of the initial value in the buffer that the first iteration reads. */
   readonly start: Tensor;
-  /** What an iteration writes the next value to. */
+  /** Where an iteration writes the next value. */
   readonly target: StorageReference;
 }
 

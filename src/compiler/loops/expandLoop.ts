@@ -1,7 +1,7 @@
 /**
- * Expands one loop. In: a group whose host is a loop, and what is known of the plan around it. Out: the groups that
- * run before, in and after its iterations, and the storage references of its tensors. Each of the passes that are
- * called here decides some of these; they are joined here.
+ * Expands one loop. Takes a group whose host is a loop, and what the plan around it has; returns
+ * the groups that run before, in and after the iterations, and the storage references of the loop's
+ * tensors. Each of the passes called here decides some of these references; they are joined here.
  */
 import { defined } from '../../core/errors';
 import { tensorKey } from '../../graph/node';
@@ -40,8 +40,8 @@ export function expandLoop(
   surroundings: Surroundings,
 ): ExpandedLoop {
   const parts = loopParts(group, host, loop);
-  // A dispatch has few bindings with dynamic offsets. While a group of the body needs too many of them, one more
-  // part of the loop is copied, gathered or scattered instead of bound in place.
+  // A dispatch has few bindings with dynamic offsets. While a group of the body needs too many of
+  // them, one more part of the loop is copied, gathered or scattered instead of bound in place.
   let unbound: ReadonlySet<PartName> = new Set();
   for (;;) {
     const { body, before, after, placements, results, tables } = lowerLoop(

@@ -1,6 +1,7 @@
 /**
- * Expands the loops of a plan. In: groups, of which some have a loop as their host. Out: groups without such, in the
- * loops that they are repeated in, and the storage references of everything that the loops are made of.
+ * Expands the loops of a plan. Takes groups, of which some have a loop as their host; returns
+ * groups of which none has, each with the loops that it is repeated in, and the storage references
+ * of the tensors that loops are made of.
  */
 import type { Loop, Node, Tensor } from '../../graph/op';
 import type { StorageReferences } from '../memory/references';
@@ -14,7 +15,9 @@ export interface Expanded {
   readonly references: StorageReferences;
 }
 
-/** Replaces one loop after the other, outer ones before those in their bodies, until none is left. */
+/**
+ * Replaces one loop after the other, outer ones before those in their bodies, until none is left.
+ */
 export function expandLoops(groups: readonly Group[]): Expanded {
   let plan: ExpandedLoop = { groups, results: [], references: new Map(), tables: new Map() };
   for (;;) {

@@ -1,11 +1,12 @@
 /**
- * The parts of a loop that are needed. In: a group whose host is a loop. Out: each part as one record, with the
- * tensors that it has in the body and among the inputs and outputs of the node. What nothing reads is left out.
+ * The parts of a loop that are needed. Takes a group whose host is a loop; returns a record for
+ * each part, with its tensors in the body and among the inputs and outputs of the node. Carries and
+ * outputs that nothing reads are left out.
  */
 import type { Dim } from '../../core/dim';
 import { defined } from '../../core/errors';
 import { outputOf, reachableNodes } from '../../graph/node';
-import type { Loop, LoopBody, Node, Tensor } from '../../graph/op';
+import type { Loop, Node, Tensor } from '../../graph/op';
 import { outputsOf } from '../../graph/rebuild';
 import type { Group, LoopFrame } from '../schedule/group';
 
@@ -13,11 +14,13 @@ import type { Group, LoopFrame } from '../schedule/group';
 export interface Carry {
   readonly index: number;
   readonly initial: Tensor;
-  /** In the body: its placeholder, and its value for the next iteration. */
+  /** Its value in an iteration, as a placeholder in the body. */
   readonly placeholder: Tensor;
+  /** Its value for the next iteration. */
   readonly next: Tensor;
-  /** Outputs of the node that are read: all of its values, [length + 1, ...], and the last one. */
+  /** The output with all of its values, [length + 1, ...]; undefined if nothing reads that. */
   readonly stack: Tensor | undefined;
+  /** The output with its value after the last iteration; undefined if nothing reads that. */
   readonly final: Tensor | undefined;
 }
 
@@ -29,15 +32,16 @@ export interface SequenceInput {
   readonly shift: number;
 }
 
-/** A tensor from outside that all iterations read. */
+/** A tensor from outside of the loop that all iterations read. */
 export interface ConstantInput {
   readonly source: Tensor;
   readonly placeholder: Tensor;
 }
 
-/** An output to which each iteration adds a row. */
+/** An output of which each iteration writes a row. */
 export interface StackedOutput {
   readonly index: number;
+  /** The row, in the body. */
   readonly row: Tensor;
   readonly stack: Tensor;
 }
@@ -86,21 +90,19 @@ export function loopParts({ loops, outputs }: Group, host: Node, loop: Loop): Lo
       placeholder,
       shift: defined(shifts[i], 'shift of a sequence'),
     })),
-    constants: constantsOf(body, host),
+    constants: body.constants.map((placeholder, i) => ({
+      source: inputAt(count + body.sequences.length + i),
+      placeholder,
+    })),
     rows,
     outputs: outputsOf(host),
   };
 }
 
-function constantsOf(body: LoopBody, { inputs }: Node): readonly ConstantInput[] {
-  const first = body.carries.length + body.sequences.length;
-  return body.constants.map((placeholder, i) => ({
-    source: defined(inputs[first + i], 'constant of a loop'),
-    placeholder,
-  }));
-}
-
-/** Carries that are read after the loop, or on which a live row or the next value of a live carry depends. */
+/**
+ * Carries that are read after the loop, or on which a live row or the next value of a live carry
+ * depends.
+ */
 function liveCarries(carries: readonly Carry[], rows: readonly StackedOutput[]): readonly Carry[] {
   let live = carries.filter(({ stack, final }) => stack !== undefined || final !== undefined);
   for (;;) {

@@ -14,7 +14,10 @@ export type PartName =
 export interface Placement {
   readonly tensor: Tensor;
   readonly reference: StorageReference;
-  /** The part of the loop that the tensor is, where it could be copied, gathered or scattered instead. */
+  /**
+   * The part of the loop that the tensor is, where it could be copied, gathered or scattered
+   * instead.
+   */
   readonly part?: PartName;
 }
 
@@ -23,7 +26,10 @@ export function placeIn(tensor: Tensor, storage: Tensor): Placement {
   return { tensor, reference: { tensor: storage, offset: 0 } };
 }
 
-/** A placeholder for a tensor from outside of the loop, which the nodes inside do not depend on as nodes. */
+/**
+ * A placeholder for a tensor from outside of the loop, which the nodes inside do not depend on as
+ * nodes.
+ */
 export function placeholderFor(tensor: Tensor): Placement {
   const { dtype, shape } = tensor;
   const placeholder = inputTensor('outside', { dtype, shape });

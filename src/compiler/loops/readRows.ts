@@ -1,6 +1,6 @@
 /**
- * Reading of sequences. In: how each row is accessed. Out: placements of the rows that are bound in place, and
- * what replaces the placeholders of the others, which are gathered by index.
+ * Reading of sequences. Takes the accesses to their rows; returns placements of the rows that are
+ * bound in place, and replacements of the placeholders of those that are gathered by index.
  */
 import { tensorKey } from '../../graph/node';
 import type { Replacements } from '../../graph/rebuild';

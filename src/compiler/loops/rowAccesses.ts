@@ -1,14 +1,15 @@
 /**
- * How a loop reads rows of its sequences and writes rows of its stacked outputs. In: the loop's parts and buffers,
- * and the parts that must not be bound in place. Out: for each row its stride, and its index where it cannot be
- * bound in place, as it does not begin where a device can bind buffers.
+ * How a loop reads rows of its sequences and writes rows of its stacked outputs. Takes the parts
+ * and buffers of a loop, and the parts that must not be bound in place; returns an access for each
+ * row. A row that begins where a device can bind buffers is bound in place, with a stride; any
+ * other is gathered or scattered by index.
  */
 import { addDims, dimBound, isMultipleOf, subtractDims } from '../../core/dim';
 import { numberOfElements } from '../../core/shape';
 import type { Tensor } from '../../graph/op';
 import { ALIGNED_ELEMENTS } from '../../ops/view/op';
 import type { LoopStride } from '../memory/references';
-import type { CarryBuffers } from './carryBuffers';
+import type { BufferedCarry, CarryBuffers } from './carryBuffers';
 import type { LoopParts } from './loopParts';
 import type { PartName, Placement } from './placement';
 import { type RowNumber, type RowTables, rowIndices, rowKey, rowStride } from './rowIndices';
@@ -39,13 +40,52 @@ export interface RowAccesses {
 /** An access whose row is known by its number alone. */
 type NumberedAccess = Pick<RowAccess, 'part' | 'value' | 'whole'> & { readonly row: RowNumber };
 
-/** @param unbound parts that must not be bound in place  @param tables those of the plan's other loops */
+interface NumberedAccesses {
+  readonly sequences: readonly NumberedAccess[];
+  readonly starts: readonly NumberedAccess[];
+  readonly stacks: readonly NumberedAccess[];
+  readonly rows: readonly NumberedAccess[];
+}
+
+/**
+ * @param unbound parts that must not be bound in place
+ * @param tables those of the loops that were expanded before
+ */
 export function rowAccesses(
   parts: LoopParts,
   { frame, carries }: CarryBuffers,
   unbound: ReadonlySet<PartName>,
   tables: RowTables,
 ): RowAccesses {
+  const { sequences, starts, stacks, rows } = numberedAccesses(parts, carries);
+  const isBound = ({ part, value }: NumberedAccess) =>
+    isMultipleOf(numberOfElements(value.shape), ALIGNED_ELEMENTS) && !unbound.has(part);
+  const indexed = [...sequences, ...starts, ...stacks, ...rows].filter((each) => !isBound(each));
+  // Row numbers are at most the length plus the largest shift; a stack has a row more than the
+  // length.
+  const largest = Math.max(1, ...parts.sequences.map(({ shift }) => shift));
+  const { indices, ...found } = rowIndices(
+    indexed.map(({ row }) => row),
+    dimBound(parts.length) + largest + 1,
+    frame,
+    tables,
+  );
+  const located = (access: NumberedAccess): RowAccess => {
+    const { part, value, whole, row } = access;
+    const stride = rowStride(row, frame, numberOfElements(value.shape));
+    const index = isBound(access) ? undefined : indices.get(rowKey(row));
+    return { part, value, whole, stride, index };
+  };
+  return {
+    sequences: sequences.map(located),
+    starts: starts.map(located),
+    stacks: stacks.map(located),
+    rows: rows.map(located),
+    ...found,
+  };
+}
+
+function numberedAccesses(parts: LoopParts, carries: readonly BufferedCarry[]): NumberedAccesses {
   const { length, reverse } = parts;
   const stacked = carries.flatMap(({ index, start, next, stack }) =>
     stack === undefined ? [] : [{ index, start, next, whole: stack }],
@@ -82,30 +122,10 @@ export function rowAccesses(
       row: rowOfIteration(parts, 0),
     }),
   );
-  const isBound = ({ part, value }: NumberedAccess) =>
-    isMultipleOf(numberOfElements(value.shape), ALIGNED_ELEMENTS) && !unbound.has(part);
-  const indexed = [...sequences, ...starts, ...stacks, ...rows].filter((each) => !isBound(each));
-  const { indices, ...found } = rowIndices(
-    indexed.map(({ row }) => row),
-    dimBound(length) + Math.max(1, ...parts.sequences.map(({ shift }) => shift)) + 1,
-    frame,
-    tables,
-  );
-  const locate = ({ row, ...access }: NumberedAccess): RowAccess => ({
-    ...access,
-    stride: rowStride(row, frame, numberOfElements(access.value.shape)),
-    index: isBound({ row, ...access }) ? undefined : indices.get(rowKey(row)),
-  });
-  return {
-    sequences: sequences.map(locate),
-    starts: starts.map(locate),
-    stacks: stacks.map(locate),
-    rows: rows.map(locate),
-    ...found,
-  };
+  return { sequences, starts, stacks, rows };
 }
 
-/** Row t + shift, where t counts the iterations up from 0, or in a reverse loop down from length - 1. */
+/** Row t + shift; t rises from 0 or, in a reverse loop, falls to 0. */
 function rowOfIteration({ length, reverse }: LoopParts, shift: number): RowNumber {
   if (!reverse) return { start: shift, advance: 1 };
   return { start: addDims(subtractDims(length, 1), shift), advance: -1 };

@@ -1,7 +1,7 @@
 /**
- * Row numbers as values, for kernels that gather or scatter a row. In: the row numbers that a loop needs, and the
- * tables of the plan's other loops. Out: an index tensor for each row number, which refers to an entry of a
- * constant table, and the tables with that of this loop.
+ * Row numbers as values, for kernels that gather or scatter a row. Takes the row numbers that a
+ * loop needs, and the tables of the loops before it; returns an index tensor for each row number,
+ * which lies in a constant table, and the tables with that of this loop.
  */
 import { type Dim, multiplyDims } from '../../core/dim';
 import type { Tensor } from '../../graph/op';

@@ -1,7 +1,9 @@
 /**
- * The body's results and where they are stored. In: the buffered carries, how rows of outputs are written, and what
- * replaces placeholders. Out: the tensors that an iteration must compute, and placements.
+ * The results of a loop's body and where they are stored. Takes the buffered carries, the accesses
+ * to rows of outputs, and replacements of placeholders; returns the tensors that an iteration must
+ * compute, and placements.
  */
+import { defined } from '../../core/errors';
 import { tensorKey } from '../../graph/node';
 import type { Tensor } from '../../graph/op';
 import { type Replacements, rebuild } from '../../graph/rebuild';
@@ -17,10 +19,10 @@ export interface BodyResults {
   readonly placements: readonly Placement[];
 }
 
-/** A value of the body and how it is stored. */
-interface Store {
+/** A value of the body and how it is stored where it belongs. */
+interface Destination {
   readonly value: Tensor;
-  /** Whether the value is computed right where it is stored, not written there by a kernel. */
+  /** Whether the value can be computed right there, not only written there by a kernel. */
   readonly inPlace: boolean;
   readonly store: (value: Tensor) => Stored;
 }
@@ -30,14 +32,17 @@ export function storeResults(
   rows: readonly RowAccess[],
   replacements: Replacements,
 ): BodyResults {
-  const stores = finalValues([...carries.map(carryStore), ...rows.map(rowStore)], replacements);
-  const inPlace = stores.filter((store) => store.inPlace);
-  const stored = stores.map((store) => {
-    const { value } = store;
+  const destinations = withReplacements(
+    [...carries.map(bufferOf), ...rows.map(rowOf)],
+    replacements,
+  );
+  const inPlace = destinations.filter((destination) => destination.inPlace);
+  const stored = destinations.map((destination) => {
+    const { value, store } = destination;
     const first = inPlace.find((other) => tensorKey(other.value) === tensorKey(value));
-    // A value has one place: further ones get copies.
-    const isComputedThere = first === store && hasOwnStorage(value);
-    return store.store(store.inPlace && !isComputedThere ? copy(value) : value);
+    // A value is computed in one place; for others it is copied.
+    const isComputedThere = first === destination && hasOwnStorage(value);
+    return store(destination.inPlace && !isComputedThere ? copy(value) : value);
   });
   return {
     results: stored.map(({ result }) => result),
@@ -45,7 +50,7 @@ export function storeResults(
   };
 }
 
-function carryStore({ next, target }: BufferedCarry): Store {
+function bufferOf({ next, target }: BufferedCarry): Destination {
   return {
     value: next,
     inPlace: true,
@@ -53,7 +58,7 @@ function carryStore({ next, target }: BufferedCarry): Store {
   };
 }
 
-function rowStore(access: RowAccess): Store {
+function rowOf(access: RowAccess): Destination {
   return {
     value: access.value,
     inPlace: access.index === undefined,
@@ -61,11 +66,14 @@ function rowStore(access: RowAccess): Store {
   };
 }
 
-/** The stores with their values simplified and computed from the replacements. */
-function finalValues(stores: readonly Store[], replacements: Replacements): readonly Store[] {
-  const simple = simplifyTensors(stores.map(({ value }) => value));
+/** Simplifies the values of destinations, and computes them from the replacements. */
+function withReplacements(
+  destinations: readonly Destination[],
+  replacements: Replacements,
+): readonly Destination[] {
+  const simple = simplifyTensors(destinations.map(({ value }) => value));
   const values = simple.map(rebuild(simple, replacements));
-  return stores.map((store, i) => ({ ...store, value: values[i] ?? store.value }));
+  return destinations.map((each, i) => ({ ...each, value: defined(values[i], 'value') }));
 }
 
 /** Whether a value is computed into storage that can be chosen freely. */

@@ -1,6 +1,6 @@
 /**
- * Writing of one row. In: how the row is accessed, and its value. Out: the tensor that must be computed for the
- * value to be in the row, and placements.
+ * Writing of one row. Takes the access to the row and a value; returns the tensor that must be
+ * computed so that the value is in the row, and placements.
  */
 import { numberOfElements } from '../../core/shape';
 import type { Tensor } from '../../graph/op';
@@ -14,7 +14,10 @@ export interface Stored {
   readonly placements: readonly Placement[];
 }
 
-/** @param value computed right in the row if that is bound in place, so that it needs storage of its own */
+/**
+ * @param value computed right in the row if that is bound in place, so that it needs storage of its
+ * own
+ */
 export function storeRow({ part, whole, stride, index }: RowAccess, value: Tensor): Stored {
   if (index === undefined) {
     const reference = { tensor: whole, offset: 0, strides: [stride] };

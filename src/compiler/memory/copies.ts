@@ -1,7 +1,7 @@
 /**
- * Makes every hidden copy explicit and decides which values share a storage: results that are sources, the parts of
- * packs, results of kernels that overwrite an input, and next values of states. What remains can be placed without
- * moving data.
+ * Makes every hidden copy explicit and decides which values share a storage: results that are
+ * sources, the parts of packs, results of kernels that overwrite an input, and next values of
+ * states. What remains can be placed without moving data.
  */
 import type { Graph } from '../../graph/graph';
 import { tensorKey } from '../../graph/node';
@@ -33,7 +33,9 @@ export function resolveCopies(
   return { ...placeUpdates(placeInPlace(packed, copied), copied), outputs: copied.outputs };
 }
 
-/** The graph with copies of sources that are results, without updates that leave a state as it is. */
+/**
+ * The graph with copies of sources that are results, without updates that leave a state as it is.
+ */
 function copySources(graph: Graph): Graph & { readonly copies: readonly Group[] } {
   const copies: Group[] = [];
   const owned = (tensor: Tensor): Tensor => {

@@ -1,6 +1,6 @@
 /**
- * Results of kernels that overwrite an input lie in that input's storage if nothing else needs it any more; otherwise
- * the kernel overwrites a copy.
+ * Results of kernels that overwrite an input lie in that input's storage if nothing else needs it
+ * any more; otherwise the kernel overwrites a copy.
  */
 import type { Graph } from '../../graph/graph';
 import { tensorKey } from '../../graph/node';
@@ -61,15 +61,17 @@ function lastReads({ groups, references }: PlacedGroups): Map<string, number> {
   return last;
 }
 
-/** Number of a group's operands in a storage: a kernel that writes a storage may bind it only once. */
+/**
+ * Number of a group's operands in a storage: a kernel that writes a storage may bind it only once.
+ */
 function operandsIn(group: Group, owner: string, references: StorageReferences): number {
   const operands = groupNodes(group).flatMap(({ inputs }) => inputs);
   return operands.filter((tensor) => storageKey(tensor, references) === owner).length;
 }
 
 /**
- * Inputs and constants are never overwritten, and a state only on the way to its own next value. Nor are packs: what
- * lies between their parts stays zero from run to run.
+ * Inputs and constants are never overwritten, and a state only on the way to its own next value.
+ * Nor are packs: what lies between their parts stays zero from run to run.
  */
 function mayOverwrite(
   owner: Tensor,
@@ -84,7 +86,10 @@ function mayOverwrite(
   return inPlaceOrigins(next).has(tensorKey(written));
 }
 
-/** A tensor, the input that its kernel overwrites, the input that the kernel of that one overwrites, and so on. */
+/**
+ * A tensor, the input that its kernel overwrites, the input that the kernel of that one overwrites,
+ * and so on.
+ */
 function inPlaceOrigins(tensor: Tensor): ReadonlySet<string> {
   const keys = new Set<string>();
   let current: Tensor | undefined = resolveAlias(tensor).tensor;

@@ -1,6 +1,6 @@
 /**
- * Places the parts of packs. A part is computed right in the arena where that is possible; otherwise it is copied
- * there before anything reads the pack.
+ * Places the parts of packs. A part is computed right in the arena where that is possible;
+ * otherwise it is copied there before anything reads the pack.
  */
 import { isEmpty, sameSize } from '../../core/shape';
 import { type Graph, graphResults } from '../../graph/graph';
@@ -91,7 +91,10 @@ function isInPlace(group: Group, key: string): boolean {
   return inPlacePairs(group).some(([to]) => tensorKey(to) === key);
 }
 
-/** Whether a group reads the value and writes a part of the pack: it cannot bind one buffer for both. */
+/**
+ * Whether a group reads the value and writes a part of the pack: it cannot bind one buffer for
+ * both.
+ */
 function isReadBesideWrite(groups: readonly Group[], key: string, pack: Node): boolean {
   const parts = new Set(pack.inputs.map((tensor) => tensorKey(resolveAlias(tensor).tensor)));
   return groups.some(
@@ -102,8 +105,8 @@ function isReadBesideWrite(groups: readonly Group[], key: string, pack: Node): b
 }
 
 /**
- * The position before all groups that read an arena, in the loops that they have in common; undefined if nothing
- * reads it.
+ * The position before all groups that read an arena, in the loops that they have in common;
+ * undefined if nothing reads it.
  */
 function beforeReaders(
   { groups, references }: PlacedGroups,

@@ -1,6 +1,6 @@
 /**
- * Next values of states are computed in the states' storages if all reads of the state come first; otherwise they are
- * copied there at the end.
+ * Next values of states are computed in the states' storages if all reads of the state come first;
+ * otherwise they are copied there at the end.
  */
 import { sameSize } from '../../core/shape';
 import type { Graph } from '../../graph/graph';

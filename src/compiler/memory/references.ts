@@ -1,6 +1,7 @@
 /**
- * Where values lie: a view, a part of a pack, a row of a sequence or a carry of a loop has no storage of its own. It
- * refers to a part of another tensor's storage, which may be another part in each iteration.
+ * Where values lie: a view, a part of a pack, a row of a sequence or a carry of a loop has no
+ * storage of its own. It refers to a part of another tensor's storage, which may be another part in
+ * each iteration.
  */
 import type { Dim } from '../../core/dim';
 import { tensorKey } from '../../graph/node';
@@ -15,7 +16,10 @@ export interface LoopStride {
   readonly advance: Dim;
 }
 
-/** In odd iterations the reference is to the other tensor: a carry is read from one and written to the other. */
+/**
+ * In odd iterations the reference is to the other tensor: a carry is read from one and written to
+ * the other.
+ */
 export interface DoubleBuffer {
   readonly frame: LoopFrame;
   readonly other: Tensor;

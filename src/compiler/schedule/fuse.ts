@@ -1,7 +1,7 @@
 /**
- * Fusion: elementwise nodes of one shape become a group, with at most one host kernel whose epilogue they are. Values
- * that others read are stored as well. No group may come to depend on itself, and none needs more storage bindings
- * than WebGPU promises.
+ * Fusion: elementwise nodes of one shape become a group, with at most one host kernel whose
+ * epilogue they are. Values that others read are stored as well. No group may come to depend on
+ * itself, and none needs more storage bindings than WebGPU promises.
  */
 import { shapesEqual } from '../../core/shape';
 import { reachableNodes, tensorKey } from '../../graph/node';
@@ -58,7 +58,10 @@ function readersOf(nodes: readonly Node[]): ReadonlyMap<string, readonly Node[]>
   return readers;
 }
 
-/** The nodes that a node is computed with, as far as they are known; undefined if no step computes it. */
+/**
+ * The nodes that a node is computed with, as far as they are known; undefined if no step computes
+ * it.
+ */
 function fuseNode(node: Node, fused: FusedByNode, uses: Uses): FusedNodes | undefined {
   const { kind } = node.op.lowering;
   if (kind === 'kernel' || kind === 'loop') return { host: node, chain: [] };
@@ -67,7 +70,10 @@ function fuseNode(node: Node, fused: FusedByNode, uses: Uses): FusedNodes | unde
   return isMaterialised(node, uses) ? { host: undefined, chain: [node] } : undefined;
 }
 
-/** An elementwise node without inputs: it is cheaper to compute again in every group than to store and read. */
+/**
+ * An elementwise node without inputs: it is cheaper to compute again in every group than to store
+ * and read.
+ */
 function isLiteral(node: Node): boolean {
   return node.op.lowering.kind === 'elementwise' && node.inputs.length === 0;
 }
@@ -101,7 +107,10 @@ function fuseWithInputs(node: Node, fused: FusedByNode, uses: Uses): FusedNodes 
   return group;
 }
 
-/** Whether the node reads the tensor element by element, from a producer that can be fused with its reader. */
+/**
+ * Whether the node reads the tensor element by element, from a producer that can be fused with its
+ * reader.
+ */
 function isFusible(tensor: Tensor, node: Node): boolean {
   const type = node.types[0];
   if (type === undefined || !shapesEqual(tensor.shape, type.shape)) return false;
@@ -114,9 +123,10 @@ function isFusible(tensor: Tensor, node: Node): boolean {
 const EPILOGUE_SIZE = 2000;
 
 /**
- * Whether a chain may be the epilogue of a host. A host contains its epilogue up to 64 times, and compilers inline
- * every call: functions that are long, branch or loop cost some compilers minutes and gigabytes. A chain that calls
- * such functions gets a kernel of its own, which contains it once.
+ * Whether a chain may be the epilogue of a host. A host contains its epilogue up to 64 times, and
+ * compilers inline every call: functions that are long, branch or loop cost some compilers minutes
+ * and gigabytes. A chain that calls such functions gets a kernel of its own, which contains it
+ * once.
  */
 function fitsEpilogue(chain: readonly Node[]): boolean {
   const text = chain
@@ -138,8 +148,8 @@ function bindingCount(group: FusedNodes, uses: Uses): number {
 }
 
 /**
- * Whether something that the group reads from memory needs a node of the group, directly or through others. That may
- * be the group's own value, as the host reads all of its inputs from memory.
+ * Whether something that the group reads from memory needs a node of the group, directly or through
+ * others. That may be the group's own value, as the host reads all of its inputs from memory.
  */
 function dependsOnItself(group: FusedNodes, fused: FusedByNode): boolean {
   // Literals need nothing, and each group computes its own.

@@ -25,7 +25,9 @@ export interface Group extends FusedNodes {
 /** A loop that groups are repeated in; compared by identity. */
 export interface LoopFrame {
   readonly length: Dim;
-  /** Buffers of carries, and stacked outputs: they hold their values from one iteration to the next. */
+  /**
+   * Buffers of carries, and stacked outputs: they hold their values from one iteration to the next.
+   */
   readonly persistent: readonly Tensor[];
 }
 
@@ -35,8 +37,9 @@ export function groupNodes({ host, chain }: FusedNodes): readonly Node[] {
 }
 
 /**
- * What the group's dispatches read from memory. The host reads all of its inputs there, even those that the group
- * computes itself; the chain reads what neither it nor output 0 of the host provides.
+ * What the group's dispatches read from memory. The host reads all of its inputs there, even those
+ * that the group computes itself; the chain reads what neither it nor output 0 of the host
+ * provides.
  */
 export function memoryReads({ host, chain }: FusedNodes): readonly Tensor[] {
   const provided = new Set(groupNodes({ host, chain }).map((node) => `${node.id}.0`));
@@ -45,8 +48,9 @@ export function memoryReads({ host, chain }: FusedNodes): readonly Tensor[] {
 }
 
 /**
- * The tensors that a dispatch of the group binds, scratch values aside. What the host reads twice, or what host and
- * chain both read, is bound twice; what the host updates in place is bound as its output alone.
+ * The tensors that a dispatch of the group binds, scratch values aside. What the host reads twice,
+ * or what host and chain both read, is bound twice; what the host updates in place is bound as its
+ * output alone.
  */
 export function boundTensors(group: Group): readonly Tensor[] {
   const { host } = group;

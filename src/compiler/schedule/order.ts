@@ -1,4 +1,6 @@
-/** The order of groups: inputs first, and readers of a value before the kernel that overwrites it. */
+/**
+ * The order of groups: inputs first, and readers of a value before the kernel that overwrites it.
+ */
 import { tensorKey } from '../../graph/node';
 import type { Node } from '../../graph/op';
 import { resolveAlias } from '../memory/references';
@@ -8,7 +10,8 @@ import { type FusedNodes, groupNodes } from './group';
 type Dependencies = ReadonlyMap<FusedNodes, ReadonlySet<FusedNodes>>;
 
 /**
- * A topological order. Where it leaves a choice, groups are sorted by their last nodes, so that values are computed late.
+ * A topological order. Where it leaves a choice, groups are sorted by their last nodes, so that
+ * values are computed late.
  * @param groupOf the group of a node, by its id; none for a node that needs no step
  */
 export function order(
@@ -56,8 +59,8 @@ function dependencies(
 }
 
 /**
- * Adds that a kernel which overwrites a value comes after the value's other readers, as long as these do not need its
- * result: otherwise the value would have to be copied.
+ * Adds that a kernel which overwrites a value comes after the value's other readers, as long as
+ * these do not need its result: otherwise the value would have to be copied.
  */
 function readersFirst(groups: readonly FusedNodes[], given: Dependencies): Dependencies {
   const before = new Map([...given].map(([group, needed]) => [group, new Set(needed)]));
