@@ -4,7 +4,7 @@
  * stacks, and the placements of constants. A constant is read where it lies, or from a copy if it
  * must not be bound in place.
  */
-import { nameAlike } from '../../graph/names';
+import { inheritName } from '../../graph/names';
 import type { Tensor } from '../../graph/op';
 import { copy } from '../../ops/copy/op';
 import { fuse } from '../schedule/fuse';
@@ -31,7 +31,7 @@ export function beforeLoop(
   );
   const read = constants.map(({ source, placeholder }, i) => {
     const part: PartName = `constant ${i}`;
-    nameAlike(placeholder.node, source.node);
+    inheritName(placeholder.node, source.node);
     return unbound.has(part)
       ? copyOnce(placeholder, source)
       : { copies: [], placements: [{ ...placeIn(placeholder, source), part }] };

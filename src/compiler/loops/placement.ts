@@ -1,6 +1,6 @@
 /** Storage references of a loop's tensors, as the passes over the loop decide them one by one. */
 import { assert } from '../../core/errors';
-import { nameAlike } from '../../graph/names';
+import { inheritName } from '../../graph/names';
 import { tensorKey } from '../../graph/node';
 import type { Tensor } from '../../graph/op';
 import { inputTensor } from '../../graph/source';
@@ -33,7 +33,7 @@ export function placeIn(tensor: Tensor, storage: Tensor): Placement {
 export function placeholderFor(tensor: Tensor): Placement {
   const { dtype, shape } = tensor;
   const placeholder = inputTensor('outside', { dtype, shape });
-  nameAlike(placeholder.node, tensor.node);
+  inheritName(placeholder.node, tensor.node);
   return placeIn(placeholder, tensor);
 }
 

@@ -1,7 +1,7 @@
 /** Common subexpression elimination: nodes with equal op, attributes and inputs become one. */
 import type { Graph } from '../../graph/graph';
 import { graphNodes } from '../../graph/graph';
-import { nameAlike } from '../../graph/names';
+import { inheritName } from '../../graph/names';
 import { applyAll, outputOf, reachableNodes, tensorKey } from '../../graph/node';
 import type { Node, Op, Tensor } from '../../graph/op';
 
@@ -38,7 +38,7 @@ function merge(nodes: readonly Node[]): (tensor: Tensor) => Tensor {
     const changed = inputs.some((tensor, i) => tensor.node !== node.inputs[i]?.node);
     const fresh = changed ? applyAll(node.op, inputs, node.attrs)[0]?.node : node;
     if (fresh === undefined) continue;
-    if (changed) nameAlike(fresh, node);
+    if (changed) inheritName(fresh, node);
     known.set(key, fresh);
     replaced.set(node.id, fresh);
   }
