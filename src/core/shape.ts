@@ -36,14 +36,14 @@ export function numberOfElements(shape: Shape): Dim {
   return shape.reduce<Dim>(multiplyDims, 1);
 }
 
-/** Whether a shape has no elements, whatever its symbols are. */
-export function isEmpty({ shape }: { readonly shape: Shape }): boolean {
-  return shape.includes(0);
-}
-
 /** Whether two shapes have equally many elements, whatever their symbols are. */
 export function sameSize(a: { readonly shape: Shape }, b: { readonly shape: Shape }): boolean {
   return dimsEqual(numberOfElements(a.shape), numberOfElements(b.shape));
+}
+
+/** Whether a shape has no elements, whatever its symbols are. */
+export function isEmpty({ shape }: { readonly shape: Shape }): boolean {
+  return shape.includes(0);
 }
 
 export function shapesEqual(a: Shape, b: Shape): boolean {

@@ -6,7 +6,7 @@ import type { Tensor } from '../../graph/op';
 import { inputTensor } from '../../graph/source';
 import type { StorageReference, StorageReferences } from '../memory/references';
 
-/** A part of a loop that is bound in place as long as there are bindings for it. */
+/** A part of a loop that is bound in place if possible; else copied, gathered or scattered. */
 export type PartName =
   `${'constant' | 'sequence' | 'stack' | 'first row of stack' | 'row'} ${number}`;
 
@@ -14,10 +14,7 @@ export type PartName =
 export interface Placement {
   readonly tensor: Tensor;
   readonly reference: StorageReference;
-  /**
-   * The part of the loop that the tensor is, where it could be copied, gathered or scattered
-   * instead.
-   */
+  /** The part of the loop that is bound in place by this reference. */
   readonly part?: PartName;
 }
 
@@ -27,8 +24,8 @@ export function placeIn(tensor: Tensor, storage: Tensor): Placement {
 }
 
 /**
- * A placeholder for a tensor from outside of the loop, which the nodes inside do not depend on as
- * nodes.
+ * A placeholder for a tensor from outside of the loop. It has no inputs, so that fusion of the loop's
+ * nodes does not reach those outside.
  */
 export function placeholderFor(tensor: Tensor): Placement {
   const { dtype, shape } = tensor;
