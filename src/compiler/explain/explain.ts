@@ -138,31 +138,31 @@ function movedElements({ host, inputs, outputs }: Group): Dim {
 }
 
 function explainStorages(plan: Plan): readonly ExplainedStorage[] {
-  const touched = plan.storages.map(() => ({
+  const uses = plan.storages.map(() => ({
     steps: new Set<number>(),
     values: new Set<string>(),
   }));
-  const use = (place: Place | undefined, step: number, value?: string): void => {
+  const addUse = (place: Place | undefined, step: number, value?: string): void => {
     if (place === undefined) return;
     const storages = [
       place.storage,
       ...(place.doubleBuffer === undefined ? [] : [place.doubleBuffer.other]),
     ];
     for (const { id } of storages) {
-      touched[id]?.steps.add(step);
-      if (value !== undefined) touched[id]?.values.add(value);
+      uses[id]?.steps.add(step);
+      if (value !== undefined) uses[id]?.values.add(value);
     }
   };
   plan.steps.forEach(({ group, scratch }, i) => {
     for (const tensor of [...group.inputs, ...group.outputs]) {
-      use(plan.places.get(tensorKey(tensor)), i, tensorKey(tensor));
+      addUse(plan.places.get(tensorKey(tensor)), i, tensorKey(tensor));
     }
-    for (const [k, place] of scratch.entries()) use(place, i, `scratch ${i}.${k}`);
+    for (const [k, place] of scratch.entries()) addUse(place, i, `scratch ${i}.${k}`);
   });
   // Outputs stay in use after the last step, until they are read.
-  for (const { place } of plan.outputs.values()) use(place, plan.steps.length);
+  for (const { place } of plan.outputs.values()) addUse(place, plan.steps.length);
   return plan.storages.map(({ id, use, byteLength }): ExplainedStorage => {
-    const { steps = new Set<number>(), values = new Set<string>() } = touched[id] ?? {};
+    const { steps = new Set<number>(), values = new Set<string>() } = uses[id] ?? {};
     const range = (pick: (...values: readonly number[]) => number) =>
       steps.size === 0 ? undefined : pick(...steps);
     return {
