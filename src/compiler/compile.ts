@@ -5,13 +5,12 @@ import { expandLoops } from './loops/expandLoops';
 import { resolveCopies } from './memory/copies';
 import { placePacks } from './memory/placePacks';
 import { planMemory } from './memory/planMemory';
-import type { StorageReference } from './memory/references';
 import type { Plan } from './plan/plan';
 import { verifyPlan } from './plan/verify';
 import { fuse } from './schedule/fuse';
 import { simplify } from './schedule/simplify';
 
-/** Passes over loops and packs, which few graphs that only decode hold. */
+/** The passes for loops and packs. Graphs that only decode rarely contain either. */
 export interface StructurePasses {
   readonly expandLoops: typeof expandLoops;
   readonly placePacks: typeof placePacks;
@@ -21,17 +20,17 @@ export interface StructurePasses {
 export const structurePasses: StructurePasses = { expandLoops, placePacks };
 
 /**
- * Simplifies, fuses, schedules and places a graph.
- * @param passes left out where graphs hold neither loops nor packs, so that apps do not carry them
+ * Compiles a graph to a plan.
+ * @param passes those for loops and packs; apps whose graphs contain neither leave them out of
+ * their bundle
  * @throws OptionError for a loop or a pack without the passes
  */
 export function planGraph(graph: Graph, passes?: StructurePasses): Plan {
   const simple = simplify(graph);
   if (passes === undefined) assertPlain(simple);
-  const references = new Map<string, StorageReference>();
   const groups = fuse(graphResults(simple));
-  const expanded = passes?.expandLoops(groups, references) ?? { groups, results: [] };
-  return planMemory(simple, resolveCopies(simple, expanded, references, passes?.placePacks));
+  const expanded = passes?.expandLoops(groups) ?? { groups, results: [], references: new Map() };
+  return planMemory(simple, resolveCopies(simple, expanded, passes?.placePacks));
 }
 
 function assertPlain(graph: Graph): void {
@@ -45,8 +44,8 @@ function assertPlain(graph: Graph): void {
 }
 
 /**
- * Plans any graph, and verifies the plan. Plans of decoders go without in apps, whose tests are here: apps
- * which translate do not carry the checks.
+ * Compiles any graph to a plan, and verifies the plan. Decoders call planGraph instead, so that
+ * apps which translate do not bundle the checks; tests verify the plans of decoders.
  */
 export function compileGraph(graph: Graph): Plan {
   const plan = planGraph(graph, structurePasses);

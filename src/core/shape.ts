@@ -40,6 +40,11 @@ export function numberOfElements(shape: Shape): Dim {
   return shape.reduce<Dim>(multiplyDims, 1);
 }
 
+/** Whether two shapes have equally many elements, whatever their symbols are. */
+export function sameSize(a: { readonly shape: Shape }, b: { readonly shape: Shape }): boolean {
+  return dimsEqual(numberOfElements(a.shape), numberOfElements(b.shape));
+}
+
 /** Whether a type has no elements, for any values of its symbols. */
 export function isEmpty({ shape }: { readonly shape: Shape }): boolean {
   return shape.includes(0);

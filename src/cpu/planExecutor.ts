@@ -5,7 +5,7 @@
  */
 import type { Place, Plan, Step } from '../compiler/plan/plan';
 import { nest, replay } from '../compiler/plan/replay';
-import { members } from '../compiler/schedule/group';
+import { groupNodes } from '../compiler/schedule/group';
 import { evaluateDim, type SizeTable } from '../core/dim';
 import { defined } from '../core/errors';
 import { NdArray } from '../core/ndArray';
@@ -75,7 +75,7 @@ export function runPlan(
 
 type Access = (place: Place, shape: Shape) => NdArray;
 
-/** Runs a plan step: copies the group's inputs, computes its members, and stores its outputs. */
+/** Runs a plan step: copies the group's inputs, computes its nodes, and stores its outputs. */
 function runStep(plan: Plan, { group }: Step, at: Access, sizes: SizeTable): void {
   const inMemory = (tensor: Tensor): NdArray => {
     const place = defined(plan.places.get(tensorKey(tensor)), 'place');
@@ -86,7 +86,7 @@ function runStep(plan: Plan, { group }: Step, at: Access, sizes: SizeTable): voi
     const { shape, data } = inMemory(tensor);
     local.set(tensorKey(tensor), new NdArray(shape, data.slice()));
   }
-  for (const node of members(group)) {
+  for (const node of groupNodes(group)) {
     const operands = node.inputs.map((t) => defined(local.get(tensorKey(t)), 'operand'));
     runReference(node, operands, sizes, references).forEach((value, i) => {
       local.set(`${node.id}.${i}`, value);

@@ -25,7 +25,7 @@ interface Offset {
 export class Command {
   readonly dispatch: Dispatch;
   readonly pipeline: GPUComputePipeline;
-  /** Bytes between the params of successive steps, if these differ. */
+  /** Bytes between the params of successive dispatches, if these differ. */
   readonly #paramStride: number | undefined;
   /** Loops whose parity selects the bind group, the first of them in bit 0. */
   readonly #parityLoops: readonly number[];
@@ -42,7 +42,7 @@ export class Command {
   ) {
     this.dispatch = dispatch;
     this.pipeline = pipeline;
-    this.#paramStride = dispatch.steps === undefined ? undefined : paramBytes(dispatch);
+    this.#paramStride = dispatch.dispatchCount === undefined ? undefined : paramBytes(dispatch);
     const loops = dispatch.bindings.flatMap(({ doubleBuffer }) =>
       doubleBuffer === undefined ? [] : [doubleBuffer.loop],
     );
@@ -76,8 +76,8 @@ export class Command {
     });
   }
 
-  /** Sets the bind group for the given iteration of each loop and step of the dispatch. */
-  bind(pass: GPUComputePassEncoder, iterations: readonly number[], step: number): void {
+  /** Sets the bind group for the given iteration of each loop and index of the dispatch. */
+  bind(pass: GPUComputePassEncoder, iterations: readonly number[], index: number): void {
     let parities = 0;
     for (let i = 0; i < this.#parityLoops.length; i++) {
       parities |= ((iterations[this.#parityLoops[i] ?? 0] ?? 0) & 1) << i;
@@ -89,7 +89,7 @@ export class Command {
     }
     // Offsets are in the order of the bindings: the params come first.
     const first = this.#paramStride === undefined ? 0 : 1;
-    if (this.#paramStride !== undefined) this.#offsets[0] = step * this.#paramStride;
+    if (this.#paramStride !== undefined) this.#offsets[0] = index * this.#paramStride;
     for (let i = 0; i < this.#strides.length; i++) {
       const { start = 0, advances = [] } = this.#strides[i] ?? {};
       let offset = start;
@@ -104,10 +104,10 @@ export class Command {
     pass: GPUComputePassEncoder,
     grid: Grid,
     iterations: readonly number[],
-    step: number,
+    index: number,
   ): void {
     pass.setPipeline(this.pipeline);
-    this.bind(pass, iterations, step);
+    this.bind(pass, iterations, index);
     pass.dispatchWorkgroups(...grid);
   }
 }
@@ -122,7 +122,10 @@ export function compilePipelines(
   return Promise.all(
     dispatches.map(async (dispatch) => {
       const { kernel, spec } = dispatch;
-      const dynamic = { params: dispatch.steps !== undefined, bindings: dynamicBindings(dispatch) };
+      const dynamic = {
+        params: dispatch.dispatchCount !== undefined,
+        bindings: dynamicBindings(dispatch),
+      };
       const pipeline = await device.pipelines.get(kernel, spec, dynamic);
       onProgress?.(++ready, dispatches.length);
       return pipeline;
@@ -165,11 +168,11 @@ export function fillUniforms(
 ): void {
   let at = 0;
   for (const dispatch of dispatches) {
-    const { params, steps, meantGrid } = dispatch;
+    const { params, dispatchCount, unfoldedGrid } = dispatch;
     const values = params.map(size);
-    const grid = meantGrid?.(size) ?? [];
-    for (let step = 0; step < stepsAtMost(dispatch); step++, at += paramBytes(dispatch) / 4) {
-      data.set([...values, ...(steps === undefined ? [] : [step]), ...grid], at);
+    const grid = unfoldedGrid?.(size) ?? [];
+    for (let i = 0; i < maxDispatchCount(dispatch); i++, at += paramBytes(dispatch) / 4) {
+      data.set([...values, ...(dispatchCount === undefined ? [] : [i]), ...grid], at);
     }
   }
 }
@@ -179,23 +182,25 @@ function paramOffsets(dispatches: readonly Dispatch[]): readonly number[] {
   let next = 0;
   const offsets = dispatches.map((dispatch) => {
     const offset = next;
-    next += paramBytes(dispatch) * stepsAtMost(dispatch);
+    next += paramBytes(dispatch) * maxDispatchCount(dispatch);
     return offset;
   });
   return [...offsets, next];
 }
 
-/** Bytes between the params of successive steps. */
+/** Bytes between the params of successive dispatches. */
 function paramBytes(dispatch: Dispatch): number {
   return Math.max(1, Math.ceil((paramCount(dispatch) * 4) / UNIFORM_ALIGNMENT)) * UNIFORM_ALIGNMENT;
 }
 
-function stepsAtMost({ steps }: Dispatch): number {
-  return steps === undefined ? 1 : steps(dimBound);
+function maxDispatchCount({ dispatchCount }: Dispatch): number {
+  return dispatchCount?.(dimBound) ?? 1;
 }
 
-function paramCount({ params, steps, meantGrid }: Dispatch): number {
-  return params.length + (steps === undefined ? 0 : 1) + (meantGrid === undefined ? 0 : 3);
+function paramCount({ params, dispatchCount, unfoldedGrid }: Dispatch): number {
+  return (
+    params.length + (dispatchCount === undefined ? 0 : 1) + (unfoldedGrid === undefined ? 0 : 3)
+  );
 }
 
 function hasParams(dispatch: Dispatch): boolean {

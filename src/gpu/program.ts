@@ -137,7 +137,7 @@ export class Program {
 
   /**
    * The dispatches of the last run one by one, to time them (profile.ts). Those of a loop are of its first
-   * iteration, those of a kernel with steps of its first step. State changes as by a run.
+   * iteration, those of a kernel that is dispatched several times of the first. State changes as by a run.
    */
   loneDispatches(): readonly LoneDispatch[] {
     return this.#runner.loneDispatches();

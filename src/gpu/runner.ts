@@ -71,8 +71,8 @@ export class Runner {
   readonly #sequence: Sequence;
   #counts: readonly number[] = [];
   #iterations: number[] = [];
-  /** Number of steps of each command. */
-  #steps: readonly number[] = [];
+  /** Number of consecutive dispatches of each command. */
+  #dispatchCounts: readonly number[] = [];
   #sizes: ReadonlyMap<string, number> = new Map();
   #sizeKey = '';
   /** Settled when WebGPU has validated all work so far; undefined when there is nothing to wait for. */
@@ -229,7 +229,7 @@ export class Runner {
       total += count;
       count = 0;
     };
-    const dispatch = (command: Command, grid: Grid, step: number) => {
+    const dispatch = (command: Command, grid: Grid, index: number) => {
       if (count >= limit) {
         flush();
         encoder = gpu.createCommandEncoder();
@@ -238,7 +238,7 @@ export class Runner {
       }
       if (command.pipeline !== bound) pass.setPipeline(command.pipeline);
       bound = command.pipeline;
-      command.bind(pass, this.#iterations, step);
+      command.bind(pass, this.#iterations, index);
       pass.dispatchWorkgroups(...grid);
       count++;
     };
@@ -247,8 +247,8 @@ export class Runner {
       const grid = this.grids[i];
       if (command === undefined || grid === undefined) return;
       if (grid[0] * grid[1] * grid[2] === 0) return;
-      const steps = this.#steps[i] ?? 1;
-      for (let step = 0; step < steps; step++) dispatch(command, grid, step);
+      const dispatches = this.#dispatchCounts[i] ?? 1;
+      for (let index = 0; index < dispatches; index++) dispatch(command, grid, index);
     };
     for (let i = 0; i < repeat; i++) {
       replay(this.#sequence, this.#counts, this.#iterations, visit);
@@ -285,8 +285,8 @@ export class Runner {
     this.#iterations = this.#counts.map(() => 0);
     for (const command of this.commands) command.setSizes(size);
     this.grids = this.commands.map(({ dispatch }) => dispatch.grid(size));
-    this.#steps = this.commands.map(({ dispatch: { steps } }) =>
-      steps === undefined ? 1 : steps(size),
+    this.#dispatchCounts = this.commands.map(
+      ({ dispatch: { dispatchCount } }) => dispatchCount?.(size) ?? 1,
     );
     fillUniforms(
       this.#uniformData,

@@ -106,10 +106,10 @@ export class Trial {
   encode(pass: GPUComputePassEncoder, times: number): void {
     for (let i = 0; i < times; i++) {
       for (const command of this.#commands) {
-        const { grid, steps } = command.dispatch;
-        const count = steps === undefined ? 1 : steps(dimBound);
-        for (let step = 0; step < count; step++) {
-          command.encode(pass, grid(dimBound), this.#iterations, step);
+        const { grid, dispatchCount } = command.dispatch;
+        const count = dispatchCount?.(dimBound) ?? 1;
+        for (let index = 0; index < count; index++) {
+          command.encode(pass, grid(dimBound), this.#iterations, index);
         }
       }
     }

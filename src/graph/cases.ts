@@ -43,7 +43,7 @@ export interface Case {
   };
   /** False where values are so large that central differences lose every digit. */
   readonly differences?: false;
-  /** The same for gradients, where the reason differs; the forward bound times 8 without it. */
+  /** The tolerance of gradients; by default 8 times that of the output, for the same reason. */
   readonly gradientTolerance?: Case['tolerance'];
 }
 

@@ -1,6 +1,6 @@
 /**
- * What an application of an op costs: its own rule, or an operation for each element of a result. Rules stand
- * apart from the ops (ops/costs.ts): what only runs a model carries none.
+ * The cost of applying an op, by its rule or by default an operation per element of a result. Rules are kept
+ * apart from the ops (ops/costs.ts), so that apps which only run models do not bundle them.
  */
 import { addDims, type Dim, multiplyDims } from '../core/dim';
 import { numberOfElements, type Shape } from '../core/shape';
@@ -28,7 +28,7 @@ export function perElement(flops: number, shape: Shape | undefined): Cost {
   return { flops: multiplyDims(flops, numberOfElements(shape ?? [])) };
 }
 
-/** No arithmetic: so many elements are read and written again. */
+/** The cost of a copy: no arithmetic, each element is read and written. */
 export function copyOf(elements: Dim): Cost {
   return { flops: 0, moved: multiplyDims(2, elements) };
 }

@@ -1,6 +1,6 @@
 /**
- * What differentiation knows of ops, apart from the ops themselves: a program that only runs a model
- * carries none of it. Each op folder lists the gradients of its ops; ops/gradients.ts collects them.
+ * What differentiation needs to know about ops. It is kept apart from the ops, so that apps which only run
+ * models do not bundle it. Each op folder lists the gradients of its ops; ops/gradients.ts collects them.
  */
 import type { TensorType } from '../core/shape';
 import type { Attrs, Op, OpSet, Tensor } from './op';
@@ -11,21 +11,21 @@ export interface Gradient<A extends Attrs = Attrs> {
   rule(call: GradCall<A>): readonly (Tensor | undefined)[];
   /** Whether the op is linear: a sum of results is the result of the sums of each input. */
   linear?(attrs: A): boolean;
-  /** How results are summed over the steps of a loop at less cost than an addition in each. */
+  /** How to sum results over the iterations of a loop at less cost than by an addition in each. */
   readonly overSteps?: OverStepsRule<A>;
 }
 
 /** By op; 'none' for ops through which no gradient flows. */
 export type Gradients = ReadonlyMap<Op, Gradient | 'none'>;
 
-/** What gradients are built with. */
+/** The op functions and rules that gradients are built from. */
 export interface Calculus {
   /** So that rules of two ops can use each other's functions without importing each other. */
   readonly ops: OpSet;
   readonly rules: Gradients;
 }
 
-/** What a gradient rule is told of the node that it is asked about. */
+/** The arguments of a gradient rule: the node to differentiate, and gradients of its outputs. */
 export interface GradCall<A extends Attrs> extends Calculus {
   readonly attrs: A;
   readonly inputs: readonly Tensor[];

@@ -90,7 +90,7 @@ export function graphNodes(graph: Graph): readonly Node[] {
   return reachableNodes(graphResults(graph));
 }
 
-/** A line a node, for people and for tests. */
+/** One line per node, for people and for tests. */
 export function printGraph(graph: Graph): string {
   const names = new Map(graphNodes(graph).map((node, i) => [node.id, `%${i}`]));
   const refer = (t: Tensor) => `${names.get(t.node.id) ?? '?'}${t.index > 0 ? `.${t.index}` : ''}`;

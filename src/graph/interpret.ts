@@ -1,4 +1,4 @@
-/** Evaluates nodes in float64 by their references, every value in storage of its own. */
+/** Evaluates nodes in float64 by the references of their ops. Every value has storage of its own. */
 import type { SizeTable } from '../core/dim';
 import { QkvError } from '../core/errors';
 import { NdArray } from '../core/ndArray';
@@ -11,7 +11,7 @@ import type { References } from './reference';
 /** Values by tensorKey. */
 export type Values = Map<string, NdArray>;
 
-/** Computes the nodes in order and adds their outputs; those that have a value already are kept. */
+/** Computes the nodes in order and adds their outputs to `values`; skips those that have values. */
 export function interpret(
   nodes: readonly Node[],
   values: Values,

@@ -1,4 +1,4 @@
-/** What values are called, for errors and reports: a parameter by its path in the model. */
+/** Names of values, for errors and reports. The name of a parameter is its path in the model. */
 import type { Node, Tensor } from './op';
 
 const names = new WeakMap<Node, string>();
@@ -9,8 +9,8 @@ export function named(tensor: Tensor, name: string): Tensor {
   return tensor;
 }
 
-/** Names a node as another that it stands for. */
-export function nameAlike(node: Node, original: Node): void {
+/** Gives a node the name of the one that it replaces. */
+export function inheritName(node: Node, original: Node): void {
   const name = names.get(original);
   if (name !== undefined) names.set(node, name);
 }

@@ -1,4 +1,7 @@
-/** Makes nodes and tensors. Applying an op infers its types at once, so errors name the caller's line. */
+/**
+ * Creates nodes and tensors. Applying an op infers its types at once, so that the stack of an error leads to
+ * the caller's line.
+ */
 import { defined, ShapeError } from '../core/errors';
 import type { DType, Shape, TensorType } from '../core/shape';
 import type { Attrs, Node, Op, Tensor } from './op';
@@ -68,7 +71,7 @@ export function tensorKey(tensor: Tensor): string {
   return `${tensor.node.id}.${tensor.index}`;
 }
 
-/** All nodes that the tensors reach, inputs before users, in order of creation where free. */
+/** All nodes that the tensors depend on, in order of creation, so that inputs come before users. */
 export function reachableNodes(outputs: readonly Tensor[]): readonly Node[] {
   const seen = new Map<number, Node>();
   const stack = outputs.map((tensor) => tensor.node);

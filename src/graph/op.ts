@@ -1,7 +1,7 @@
 /**
- * The Op contract: all that the compiler and the device know of an operation. They never ask for an
- * op's name. Nodes and tensors are immutable; a graph is what its outputs reach. What only training
- * and checking need of an op stands apart: gradient.ts, reference.ts.
+ * The Op contract: all that the compiler and the device know about an operation. They never look at its
+ * name. Nodes and tensors are immutable; a graph is what its outputs depend on. What only training and
+ * checks need to know about ops is kept apart: gradient.ts, reference.ts.
  */
 
 import type { Epilogue } from '../../shaders/lib/epilogue';
@@ -11,7 +11,7 @@ import type { DType, Shape, TensorType } from '../core/shape';
 import type { CandidateSet } from './choice';
 import type { Target } from './target';
 
-/** A value of an op's attributes: plain data, or an object that tells its own key. */
+/** A value of an op's attributes: plain data, or an object with a key that identifies it. */
 export type AttrValue =
   | string
   | number
@@ -73,7 +73,7 @@ export type Lowering<A extends Attrs> =
   | { readonly kind: 'source' }
   | LoopLowering<A>;
 
-/** One WGSL expression an element; fused into chains and into epilogues. */
+/** An op that is one WGSL expression per element; it is fused into chains and epilogues. */
 export interface Elementwise<A extends Attrs> {
   readonly kind: 'elementwise';
   /**
@@ -106,7 +106,7 @@ export interface KernelLowering<A extends Attrs> {
    * others, read or not, except an output 0 that an epilogue replaces.
    */
   optional?(attrs: A): readonly number[];
-  /** Values that live only within the calls. */
+  /** Types of the values that exist only between the calls. */
   scratch?(node: Node<A>): readonly TensorType[];
 }
 
@@ -122,17 +122,18 @@ export interface PackLowering<A extends Attrs> {
   offsets(attrs: A): readonly number[];
 }
 
-/** A sub-graph that is replayed once per time step; see ops/scan. */
+/** A sub-graph that is computed once per iteration; see ops/scan. */
 export interface LoopLowering<A extends Attrs> {
   readonly kind: 'loop';
   loop(attrs: A): Loop;
 }
 
 /**
- * A structured loop. The node's inputs are initial carries, sequences, constants; its outputs final
- * carries, stacks of carries [length + 1, ...] and rows [length, ...]. With `t` the row of an
- * iteration, which falls in a reverse loop: the carry enters from row t of its stack and leaves to
- * row t + 1, in a reverse loop the other way round. Stacks and rows that nothing reads vanish.
+ * A structured loop. The node's inputs are initial carries, sequences and constants; its outputs are final
+ * carries, stacks of carries [length + 1, ...] and stacked rows [length, ...]. An iteration belongs to a
+ * row t, which rises from 0 or, in a reverse loop, falls to 0. Row t of a carry's stack is its value before
+ * the iteration and row t + 1 its value after it; in a reverse loop it is the other way round. Outputs that
+ * nothing reads are not computed.
  */
 export interface Loop {
   readonly body: LoopBody;
@@ -142,7 +143,7 @@ export interface Loop {
   readonly shifts: readonly number[];
 }
 
-/** Placeholders and what is computed from them; all it needs from outside is a constant. */
+/** Placeholders, and what is computed from them. Whatever the body reads from outside is a constant. */
 export interface LoopBody {
   /** Unique, as attributes are compared by it. */
   readonly key: string;
@@ -155,13 +156,13 @@ export interface LoopBody {
   readonly rows: readonly Tensor[];
 }
 
-/** What a lowering is told of the node and the device that it lowers for. */
+/** The arguments of a lowering: a node, and the device that it is lowered for. */
 export interface LoweringCall<A extends Attrs> {
   readonly node: Node<A>;
   readonly target: Target;
   /** What to do with each element of output 0; the identity unless `epilogue` is declared. */
   readonly epilogue: Epilogue;
-  /** Whether output i is read by anything: saved values for a gradient vanish when not. */
+  /** Whether anything reads output i. If not, a value that is saved for a gradient is not computed. */
   used(output: number): boolean;
   /** The candidate to take: as measured on the device, else the first. */
   choose<T>(set: CandidateSet<T>): T;
@@ -176,7 +177,7 @@ export type Operand =
 /** Numbers of workgroups in x, y and z. */
 export type Grid = readonly [number, number, number];
 
-/** One dispatch: kernel, specialisation, what is bound and how large. */
+/** One dispatch: kernel, specialisation, bindings, parameters and grid. */
 export interface KernelCall {
   readonly kernel: Kernel;
   readonly spec: Spec;
@@ -184,13 +185,12 @@ export interface KernelCall {
   readonly operands: readonly Operand[];
   /** Values of the kernel's params, in order (the epilogue's follow by themselves). */
   readonly params: readonly Dim[];
-  /** Workgroup counts under the sizes of a run. */
+  /** Workgroup counts for the sizes of a run. */
   grid(size: (d: Dim) => number): Grid;
   /**
-   * Dispatched so many times, one after the other, with the number of the time as the last param: more
-   * for larger sizes, never fewer.
+   * Number of dispatches (default 1); the last parameter is their index. Must not decrease as sizes grow.
    */
-  steps?(size: (d: Dim) => number): number;
+  dispatchCount?(size: (d: Dim) => number): number;
 }
 
 /** The operand that is an input of the node. */

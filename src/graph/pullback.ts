@@ -1,6 +1,6 @@
 /**
- * The reverse walk of automatic differentiation: from gradients of some results back to the tensors
- * asked for, by each op's gradient rule. What it builds is ordinary graph.
+ * Reverse-mode differentiation: propagates gradients of results back to the tensors asked for, by the
+ * gradient rule of each op. The gradients are ordinary tensors of the graph.
  */
 import { QkvError } from '../core/errors';
 import { formatType } from '../core/shape';

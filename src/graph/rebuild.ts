@@ -1,13 +1,13 @@
-/** Copies of a graph in which some tensors stand for others; what does not depend on them is shared. */
+/** Copies of a graph in which some tensors are replaced. Nodes that do not depend on these are shared. */
 import { applyAll, outputOf, reachableNodes, tensorKey } from './node';
 import type { Node, Tensor } from './op';
 
-/** Tensors that stand for others, by tensorKey of the replaced one. */
+/** Tensors that replace others, by tensorKey of the replaced one. */
 export type Replacements = ReadonlyMap<string, Tensor>;
 
 /**
- * The tensors, computed from the replacements. Nodes that are changed by them are made anew.
- * @returns a function that gives the new tensor of any old one that the results reach
+ * Computes results from replacements. Nodes that depend on a replaced tensor are created again.
+ * @returns a function from any tensor that the results depend on to the one that now takes its place
  */
 export function rebuild(
   results: readonly Tensor[],

@@ -1,6 +1,6 @@
 /**
- * What the float64 executors know of ops, apart from the ops themselves: a program that runs on a
- * device carries none of it. Each op folder lists its references; ops/references.ts collects them.
+ * How the float64 executors compute ops. It is kept apart from the ops, so that apps which run on a device do
+ * not bundle it. Each op folder lists its references; ops/references.ts collects them.
  */
 import type { SizeTable } from '../core/dim';
 import type { NdArray } from '../core/ndArray';

@@ -1,12 +1,11 @@
-/** What the compiler knows of a device: what it can run, and which kernels suit it. Plain data. */
-
+/** What the compiler knows about a device: what it can run, and which kernels suit it. Plain data. */
 import type { Kernel } from '../../shaders/lib/kernel';
 import type { Startup } from './startup';
 
 /** Storage bindings that every WebGPU device has. */
 export const STORAGE_BINDINGS = 8;
 
-/** Of them, those whose offset may be given with each dispatch. */
+/** How many of these may have dynamic offsets, which are given with each dispatch. */
 export const DYNAMIC_BINDINGS = 4;
 
 /**

@@ -1,4 +1,4 @@
-/** Checks a graph's own rules: a bug of ours shows here, before it becomes a wrong number. */
+/** Checks the rules of graphs, so that a bug of the library shows here and not as a wrong number. */
 import { assert } from '../core/errors';
 import { formatType } from '../core/shape';
 import { type Graph, graphNodes } from './graph';

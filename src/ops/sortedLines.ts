@@ -48,7 +48,7 @@ export function sortLines(
       operands: [pairs],
       params: [count, size],
       grid,
-      steps: (value) => mergePasses(value(size)),
+      dispatchCount: (value) => mergePasses(value(size)),
     }),
   ];
 }

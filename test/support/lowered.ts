@@ -37,13 +37,13 @@ const read = new Set<string>();
 export function loweringFaults(plan: Plan): readonly string[] {
   return Object.entries(TARGETS).flatMap(([name, each]) =>
     lowerPlan(plan, each).flatMap((dispatch) => {
-      const { kernel, spec, label, params, steps, meantGrid } = dispatch;
+      const { kernel, spec, label, params, dispatchCount, unfoldedGrid } = dispatch;
       verifyDispatch(dispatch);
       const specialised = kernelKey(kernel, spec);
       const text = read.has(specialised) ? '' : withoutComments(shaderSource(kernel, spec));
       read.add(specialised);
       const where = `${kernel.name} of ${label} for ${name}`;
-      const own = (steps === undefined ? 0 : 1) + (meantGrid === undefined ? 0 : 3);
+      const own = (dispatchCount === undefined ? 0 : 1) + (unfoldedGrid === undefined ? 0 : 3);
       const counted = kernel.params(spec).length - own;
       return [
         ...(text.includes('undefined') ? [`${where}: undefined in the text`] : []),

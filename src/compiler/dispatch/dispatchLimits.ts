@@ -1,11 +1,11 @@
-/** What a dispatch needs, against what every WebGPU device promises. */
+/** Checks a dispatch against the limits that every WebGPU device guarantees. */
 import { MAX_WORKGROUPS } from '../../../shaders/lib/kernel';
 import { dimBound } from '../../core/dim';
 import { DeviceError } from '../../core/errors';
 import { STORAGE_BINDINGS } from '../../graph/target';
 import type { Dispatch } from './dispatch';
 
-/** @throws DeviceError naming ops and kernel where there are too many bindings or workgroups */
+/** @throws DeviceError that names ops and kernel, if there are too many bindings or workgroups */
 export function checkDispatch({ label, kernel, bindings, grid }: Dispatch): void {
   const workgroups = grid(dimBound);
   const [what, advice] =

@@ -1,6 +1,6 @@
 /**
- * Writes the WGSL of a group's elementwise chain: operands read by broadcasting, one statement a
- * node, extra results stored on the way.
+ * Generates the WGSL of a group's elementwise chain: reads of operands under broadcasting, one
+ * statement per node, and stores of results other than the kernel's own.
  */
 import type { Epilogue, EpilogueBinding } from '../../../shaders/lib/epilogue';
 import { type Dim, dimsEqual, multiplyDims } from '../../core/dim';
@@ -35,7 +35,7 @@ export function storedElement(dtype: DType): 'f32' | 'i32' | 'u32' {
   return STORED[dtype];
 }
 
-/** The code of a group with a chain. */
+/** The code of a group's chain, which must not be empty. */
 export function chainCode(group: Group): ChainCode {
   const { chain, host } = group;
   const result = defined(
@@ -70,7 +70,7 @@ export function chainCode(group: Group): ChainCode {
     const key = tensorKey(tensor);
     const known = expressions.get(key);
     if (known !== undefined) return known;
-    assert(!inside.has(key), 'a chain reads a later member');
+    assert(!inside.has(key), 'a chain reads a later node of its own');
     const name = bind(tensor, 'read');
     const at = broadcastIndex(tensor.shape, result.shape, 'index', param);
     const value = `v${expressions.size}`;
@@ -110,8 +110,9 @@ fn epilogue(${value}index: u32) -> ${element} {
 }
 
 /**
- * WGSL for the flat index that broadcasting reads, from the flat output index. Neighbouring axes
- * that are both read or both repeated are treated as one, so the usual cases cost little.
+ * WGSL of the flat index to read under broadcasting, computed from the flat output index. Adjacent
+ * axes that are both read or both broadcast are collapsed, so that common cases take few
+ * operations.
  */
 function broadcastIndex(
   from: Shape,
@@ -119,19 +120,19 @@ function broadcastIndex(
   index: string,
   param: (value: Dim) => string,
 ): string {
-  const spans = mergedSpans(from, to);
-  if (spans.every((span) => span.read)) return index;
+  const axes = collapsedAxes(from, to);
+  if (axes.every(({ isRead }) => isRead)) return index;
   const terms: string[] = [];
   let [outer, inner]: [Dim, Dim] = [1, 1];
-  spans.toReversed().forEach((span, i) => {
-    if (span.read) {
+  axes.toReversed().forEach(({ size, isRead }, i) => {
+    if (isRead) {
       const shifted = outer === 1 ? index : `(${index} / ${text(outer, param)})`;
-      const isFirst = i === spans.length - 1;
-      const wrapped = isFirst ? shifted : `(${shifted} % ${text(span.size, param)})`;
+      const isFirst = i === axes.length - 1;
+      const wrapped = isFirst ? shifted : `(${shifted} % ${text(size, param)})`;
       terms.push(inner === 1 ? wrapped : `${wrapped} * ${text(inner, param)}`);
-      inner = multiplyDims(inner, span.size);
+      inner = multiplyDims(inner, size);
     }
-    outer = multiplyDims(outer, span.size);
+    outer = multiplyDims(outer, size);
   });
   return terms.length === 0 ? '0u' : terms.join(' + ');
 }
@@ -141,23 +142,24 @@ function text(d: Dim, param: (value: Dim) => string): string {
   return typeof d === 'number' ? `${Math.max(1, d)}u` : param(d);
 }
 
-interface LiveRange {
+/** Adjacent axes of the output that the operand has, or along which it is broadcast. */
+interface CollapsedAxis {
   readonly size: Dim;
-  readonly read: boolean;
+  readonly isRead: boolean;
 }
 
-function mergedSpans(from: Shape, to: Shape): readonly LiveRange[] {
-  const spans: LiveRange[] = [];
+function collapsedAxes(from: Shape, to: Shape): readonly CollapsedAxis[] {
+  const axes: CollapsedAxis[] = [];
   to.forEach((size, i) => {
     if (size === 1) return;
     const own = from[from.length - to.length + i] ?? 1;
-    const read = dimsEqual(own, size);
-    const previous = spans.at(-1);
-    if (previous !== undefined && previous.read === read) {
-      spans[spans.length - 1] = { size: multiplyDims(previous.size, size), read };
+    const isRead = dimsEqual(own, size);
+    const previous = axes.at(-1);
+    if (previous !== undefined && previous.isRead === isRead) {
+      axes[axes.length - 1] = { size: multiplyDims(previous.size, size), isRead };
     } else {
-      spans.push({ size, read });
+      axes.push({ size, isRead });
     }
   });
-  return spans;
+  return axes;
 }

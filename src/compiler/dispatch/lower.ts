@@ -51,7 +51,7 @@ function stepDispatches(plan: Plan, step: Step, target: Target): readonly StepDi
     ...defined(plan.places.get(tensorKey(tensor)), `place of ${tensor.node.op.name}`),
     byteLength: boundBytes(tensor.shape),
   });
-  const expressions = group.chain.flatMap((node) => theOnly(node, 'expression', target));
+  const expressions = group.chain.flatMap((node) => singleChoice(node, 'expression', target));
   if (group.host === undefined) {
     if (code === undefined) throw new QkvError('internal', 'an empty group');
     return [elementwiseDispatch(label, code, expressions, bound)];
@@ -81,12 +81,15 @@ function stepDispatches(plan: Plan, step: Step, target: Target): readonly StepDi
       params: [...call.params, ...(epilogue?.params ?? [])],
       choices: [...choices, ...expressions],
       grid: call.grid,
-      ...(call.steps === undefined ? {} : { steps: call.steps }),
+      ...(call.dispatchCount === undefined ? {} : { dispatchCount: call.dispatchCount }),
     };
   });
 }
 
-/** The dispatch over a grid that WebGPU allows, if a dimension of its own may become too large. */
+/**
+ * The dispatch, folded into a grid that WebGPU allows if a dimension of its own may become too
+ * large.
+ */
 function folded(
   dispatch: StepDispatch,
   { maxWorkgroups = MAX_WORKGROUPS, kernels }: Target,
@@ -98,7 +101,7 @@ function folded(
     ...dispatch,
     kernel: kernels.folded(kernel),
     grid: (size) => grid1d(grid(size).reduce((product, workgroups) => product * workgroups, 1)),
-    meantGrid: grid,
+    unfoldedGrid: grid,
   };
 }
 
@@ -132,18 +135,26 @@ function hostCalls(
       return value;
     },
   });
-  if (choices.length === 0) choices.push(...theOnly(host, 'kernel', target));
+  if (choices.length === 0) choices.push(...singleChoice(host, 'kernel', target));
   return { calls, choices };
 }
 
-/** The choice of an op with a single kernel or expression, which the self-check may reject as well. */
-function theOnly({ op }: Node, what: 'kernel' | 'expression', target: Target): readonly Choice[] {
+/**
+ * The choice of an op with a single kernel or expression, which the self-check may reject as well.
+ */
+function singleChoice(
+  { op }: Node,
+  what: 'kernel' | 'expression',
+  target: Target,
+): readonly Choice[] {
   const candidates = new Map([[`its ${what}`, undefined]]);
   const chosen = target.kernels?.choose?.({ family: op.name, shape: '', candidates }, target);
   return chosen === undefined ? [] : [chosen.choice];
 }
 
-/** The default candidate, for programs without `kernels`: they know no measurements and no verdicts. */
+/**
+ * The default candidate, for programs without `kernels`: they know no measurements and no verdicts.
+ */
 function firstOf<T>({ family, candidates }: CandidateSet<T>): T {
   for (const value of candidates.values()) return value;
   throw new QkvError('internal', `${family}: no candidates`);
@@ -170,7 +181,7 @@ function elementwiseCall(code: ChainCode): KernelCall {
   });
 }
 
-/** Workgroups for a kernel with an invocation an element, 64 a workgroup. */
+/** Workgroups of a kernel with one invocation per element. */
 function elementwiseGrid(shape: Shape): KernelCall['grid'] {
   const size = numberOfElements(shape);
   return (value) => grid1d(Math.ceil(value(size) / ELEMENTWISE_WORKGROUP));

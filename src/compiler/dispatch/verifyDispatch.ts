@@ -1,11 +1,14 @@
-/** Checks a dispatch as a device would, by what its kernel declares: for tests, as a device does it too. */
+/**
+ * Checks a dispatch against what its kernel declares. Devices check this as well, so that only
+ * tests do it here.
+ */
 import { assert } from '../../core/errors';
 import { DYNAMIC_BINDINGS } from '../../graph/target';
 import type { BoundPlace, Dispatch } from './dispatch';
 
 /**
- * A dispatch binds what its kernel declares, with no more dynamic offsets than every device has, and
- * nothing that it writes a second time.
+ * A dispatch binds what its kernel declares, with no more dynamic offsets than every device allows,
+ * and binds nothing twice that it writes.
  * @throws Error naming ops and kernel: an internal error, or one of an op of one's own
  */
 export function verifyDispatch({ label, kernel, spec, bindings }: Dispatch): void {
@@ -16,7 +19,10 @@ export function verifyDispatch({ label, kernel, spec, bindings }: Dispatch): voi
     `${where}: declares ${declared.length} bindings, is given ${bindings.length}`,
   );
   const strides = bindings.filter((place) => place.strides !== undefined);
-  assert(strides.length <= DYNAMIC_BINDINGS, `${where}: ${strides.length} bindings move in a loop`);
+  assert(
+    strides.length <= DYNAMIC_BINDINGS,
+    `${where}: ${strides.length} bindings with dynamic offsets`,
+  );
   bindings.forEach((place, i) => {
     if (declared[i]?.access !== 'read_write') return;
     bindings.forEach((other, j) => {
@@ -29,7 +35,8 @@ export function verifyDispatch({ label, kernel, spec, bindings }: Dispatch): voi
 
 /** Whether a device refuses two bindings of which the first is written. */
 function collides(written: BoundPlace, other: BoundPlace, isRead: boolean): boolean {
-  // Which of two storages a double buffer is in depends on the iteration, as does the place of what has strides.
+  // Which storage of a double buffer is bound depends on the iteration, and so does an offset with
+  // strides.
   const isFixed = [written, other].every(({ doubleBuffer, strides }) => !doubleBuffer && !strides);
   if (!isFixed || written.storage !== other.storage) return false;
   if (isRead) return true;

@@ -1,6 +1,6 @@
 /**
- * What a plan does, step by step: fused ops, kernels, where memory lives from when to when, arithmetic
- * and traffic. Plain data, and a text of it. Nothing is measured here; see Program.profile.
+ * Explains a plan as plain data: the fused ops, kernels, arithmetic and memory traffic of each
+ * step, and when each storage is in use. Nothing is measured here; see Program.profile.
  */
 import { addDims, type Dim, dimBound, evaluateDim, type SizeTable } from '../../core/dim';
 import { ELEMENT_BYTES, formatType, numberOfElements } from '../../core/shape';
@@ -13,22 +13,25 @@ import type { Dispatch } from '../dispatch/dispatch';
 import { lowerPlan } from '../dispatch/lower';
 import { type Place, type Plan, planBytes, type Step, storageName } from '../plan/plan';
 import type { Group } from '../schedule/group';
-import { members } from '../schedule/group';
+import { groupNodes } from '../schedule/group';
 
 /** A step of a plan: what it computes, and its work. */
 export interface ExplainedStep {
   readonly step: number;
-  /** Ops that it computes, the one with a kernel of its own first. */
+  /** Ops that it computes; an op with a kernel of its own comes first. */
   readonly ops: readonly string[];
   /** Results: type and storage. */
   readonly writes: readonly string[];
-  /** Kernels in order; empty without a target. */
+  /** Kernels in the order of dispatch; empty without a target. */
   readonly kernels: readonly string[];
-  /** What was chosen among several variants, for the target. */
+  /** The variants chosen for the target, where there were several. */
   readonly choices: readonly Choice[];
-  /** How often it runs: once, or so many iterations of its loops. */
+  /** How often it runs: once, or in each iteration of its loops. */
   readonly times: number;
-  /** Floating-point operations of one time, and bytes that it reads and writes at least. */
+  /**
+   * Floating-point operations of one execution, and a lower bound of the bytes that it reads and
+   * writes.
+   */
   readonly flops: number;
   readonly bytes: number;
 }
@@ -39,28 +42,28 @@ export interface ExplainedStorage {
   /** 'input x', 'state parameters', 'constant', 'temporary' ... */
   readonly use: string;
   readonly byteLength: number;
-  /** Values that lie in it, one after the other or together. */
+  /** Number of values that lie in it, at the same time or one after the other. */
   readonly values: number;
-  /** First and last step that touch it; undefined when none does. */
+  /** First and last step that use it; undefined if none does. */
   readonly first: number | undefined;
   readonly last: number | undefined;
 }
 
-/** A plan in figures: its steps, memory and work. */
+/** The steps, memory and work of a plan. */
 export interface Explanation {
   readonly steps: readonly ExplainedStep[];
   readonly storages: readonly ExplainedStorage[];
-  /** Device memory: the plan's own, and state that it shares with other plans. */
+  /** Device memory that the plan owns, and state that it shares with other plans. */
   readonly peakBytes: { readonly owned: number; readonly state: number };
-  /** Of one run, all iterations of loops included. */
+  /** Totals of one run, with all iterations of loops. */
   readonly flops: number;
   readonly bytes: number;
   readonly dispatches: number;
 }
 
-/** What a plan is explained for. */
+/** The device and sizes for which a plan is explained. */
 export interface ExplainOptions {
-  /** For kernels, dispatches and choices. */
+  /** Without it there are no kernels, dispatches and choices. */
   readonly target?: Target;
   /** Values of symbols; each at its bound by default. */
   readonly sizes?: SizeTable;
@@ -101,16 +104,16 @@ function explainStep(
   const times = plan.loops
     .filter(({ first, end }) => first <= index && index < end)
     .reduce((product, { length }) => product * size(length), 1);
-  const flops = members(group).map((node) => costOf(costs, node).flops);
+  const flops = groupNodes(group).map((node) => costOf(costs, node).flops);
   return {
     step: index,
-    ops: members(group).map(({ op }) => op.name),
+    ops: groupNodes(group).map(({ op }) => op.name),
     writes: group.outputs.map((tensor) => {
       const place = plan.places.get(tensorKey(tensor));
       return `${formatType(tensor)} @${place?.storage.id ?? '?'}`;
     }),
-    kernels: dispatches.flatMap(({ kernel, steps }) =>
-      Array.from({ length: steps === undefined ? 1 : steps(size) }, () => kernel.name),
+    kernels: dispatches.flatMap(({ kernel, dispatchCount }) =>
+      Array.from({ length: dispatchCount?.(size) ?? 1 }, () => kernel.name),
     ),
     choices: (dispatches[0]?.choices ?? []).filter(({ candidates }) => candidates.length > 1),
     times,
@@ -119,7 +122,10 @@ function explainStep(
   };
 }
 
-/** Elements that a step reads and writes: each operand and result once, or what its op says. */
+/**
+ * Elements that a step reads and writes: each operand and result once, or what the cost rule of the
+ * host says.
+ */
 function movedElements({ host, inputs, outputs }: Group): Dim {
   const moved = host === undefined ? undefined : costOf(costs, host).moved;
   const ofHost = new Set(host?.inputs.map(tensorKey));
@@ -132,31 +138,31 @@ function movedElements({ host, inputs, outputs }: Group): Dim {
 }
 
 function explainStorages(plan: Plan): readonly ExplainedStorage[] {
-  const touched = plan.storages.map(() => ({
+  const uses = plan.storages.map(() => ({
     steps: new Set<number>(),
     values: new Set<string>(),
   }));
-  const touch = (place: Place | undefined, step: number, value?: string): void => {
+  const addUse = (place: Place | undefined, step: number, value?: string): void => {
     if (place === undefined) return;
     const storages = [
       place.storage,
       ...(place.doubleBuffer === undefined ? [] : [place.doubleBuffer.other]),
     ];
     for (const { id } of storages) {
-      touched[id]?.steps.add(step);
-      if (value !== undefined) touched[id]?.values.add(value);
+      uses[id]?.steps.add(step);
+      if (value !== undefined) uses[id]?.values.add(value);
     }
   };
   plan.steps.forEach(({ group, scratch }, i) => {
     for (const tensor of [...group.inputs, ...group.outputs]) {
-      touch(plan.places.get(tensorKey(tensor)), i, tensorKey(tensor));
+      addUse(plan.places.get(tensorKey(tensor)), i, tensorKey(tensor));
     }
-    for (const [k, place] of scratch.entries()) touch(place, i, `scratch ${i}.${k}`);
+    for (const [k, place] of scratch.entries()) addUse(place, i, `scratch ${i}.${k}`);
   });
-  // Results stay to be read.
-  for (const { place } of plan.outputs.values()) touch(place, plan.steps.length);
+  // Outputs stay in use after the last step, until they are read.
+  for (const { place } of plan.outputs.values()) addUse(place, plan.steps.length);
   return plan.storages.map(({ id, use, byteLength }): ExplainedStorage => {
-    const { steps = new Set<number>(), values = new Set<string>() } = touched[id] ?? {};
+    const { steps = new Set<number>(), values = new Set<string>() } = uses[id] ?? {};
     const range = (pick: (...values: readonly number[]) => number) =>
       steps.size === 0 ? undefined : pick(...steps);
     return {

@@ -1,7 +1,7 @@
-/** An explained plan as a text for people: a line a step, a line a storage, the totals. */
+/** Prints an explained plan: a line per step, a line per storage, and totals. */
 import type { ExplainedStep, ExplainedStorage, Explanation } from './explain';
 
-/** The text; every figure is of one time of a step unless it says otherwise. */
+/** The text; figures of a step are those of one execution. */
 export function printExplanation(explanation: Explanation): string {
   const { steps, storages, peakBytes, flops, bytes, dispatches } = explanation;
   const rows = steps.map(stepRow);
@@ -11,7 +11,7 @@ export function printExplanation(explanation: Explanation): string {
     '',
     ...table(['storage', 'use', 'bytes', 'values', 'steps'], storages.map(storageRow)),
     '',
-    `memory: ${quantity(owned)}B of its own and ${quantity(state)}B of shared state at the most`,
+    `memory: ${quantity(owned)}B of its own and ${quantity(state)}B of shared state at most`,
     `a run: ${quantity(flops)}FLOP, ${quantity(bytes)}B moved at least` +
       `${dispatches > 0 ? `, ${dispatches} dispatches` : ''}`,
   ].join('\n');

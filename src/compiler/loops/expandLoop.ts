@@ -1,73 +1,111 @@
 /**
- * Puts a loop's body in line: which of its parts are needed, and which of those a device can bind in
- * place; the groups themselves are made in expandBody.ts.
+ * Expands one loop. Takes a group whose host is a loop, and what the plan around it has; returns
+ * the groups that run before, in and after the iterations, and the storage references of the loop's
+ * tensors. Each of the passes called here decides some of these references; they are joined here.
  */
 import { defined } from '../../core/errors';
-import { reachableNodes, tensorKey } from '../../graph/node';
+import { tensorKey } from '../../graph/node';
 import type { Loop, Node, Tensor } from '../../graph/op';
 import { DYNAMIC_BINDINGS } from '../../graph/target';
-import type { StorageReferences } from '../memory/references';
-import { resolveAlias, resolveStorage } from '../memory/references';
-import type { Group } from '../schedule/group';
-import { boundTensors } from '../schedule/group';
-import { type Live, type LoopContext, LoopLowerer } from './expandBody';
+import { resolveAlias, resolveStorage, type StorageReferences } from '../memory/references';
+import { fuse } from '../schedule/fuse';
+import { boundTensors, type Group } from '../schedule/group';
+import { afterLoop } from './afterLoop';
+import { beforeLoop } from './beforeLoop';
+import { carryBuffers } from './carryBuffers';
+import { type LoopParts, loopParts } from './loopParts';
+import { joinPlacements, type PartName, type Placement } from './placement';
+import { readRows } from './readRows';
+import { rowAccesses } from './rowAccesses';
+import type { RowTables } from './rowIndices';
+import { storeResults } from './storeResults';
 
-export type { LoopContext } from './expandBody';
-
-function liveParts({ body }: Loop, { outputs }: Group): Live {
-  const count = body.carries.length;
-  const read = new Set(outputs.map(({ index }) => index));
-  const readFrom = (first: number, tensors: readonly Tensor[]) =>
-    tensors.flatMap((_, i) => (read.has(first + i) ? [i] : []));
-  const finals = readFrom(0, body.carries);
-  const stacks = readFrom(count, body.carries);
-  const rows = readFrom(2 * count, body.rows);
-  let live = new Set([...finals, ...stacks]);
-  for (;;) {
-    // A carry is live also when the next value of a live one depends on it.
-    const needed = [...live].map((i) => body.next[i]).concat(rows.map((i) => body.rows[i]));
-    const nodes = new Set(reachableNodes(needed.filter((t) => t !== undefined)));
-    const found = body.carries.flatMap(({ node }, i) =>
-      nodes.has(node) || live.has(i) ? [i] : [],
-    );
-    if (found.length === live.size) return { finals, stacks, rows, carries: found };
-    live = new Set(found);
-  }
+/** What a plan has besides its groups while its loops are expanded. */
+export interface Surroundings {
+  readonly references: StorageReferences;
+  readonly tables: RowTables;
 }
 
-/** Expands one loop: its groups, between those that set the carries up and those that take the results out. */
+export interface ExpandedLoop extends Surroundings {
+  readonly groups: readonly Group[];
+  /** Results of the body. */
+  readonly results: readonly Tensor[];
+}
+
+/** @returns the surroundings with what the loop adds to them */
 export function expandLoop(
   group: Group,
   host: Node,
   loop: Loop,
-  context: LoopContext,
-): readonly Group[] {
-  const live = liveParts(loop, group);
-  // LoopStride bindings are scarce: parts of a group that has too many of them go by kernels instead.
-  const byKernel = new Set<string>();
+  surroundings: Surroundings,
+): ExpandedLoop {
+  const parts = loopParts(group, host, loop);
+  // A dispatch has few bindings with dynamic offsets. While a group of the body needs too many of
+  // them, one more part of the loop is copied, gathered or scattered instead of bound in place.
+  let unbound: ReadonlySet<PartName> = new Set();
   for (;;) {
-    const lowered = new LoopLowerer(group, host, loop, live, context, byKernel).lower();
-    const crowded = lowered.body
-      .map((g) => movingParts(g, lowered.references))
-      .find((parts) => parts.length > DYNAMIC_BINDINGS);
-    if (crowded !== undefined) {
-      const names = crowded.map((tensor) =>
-        lowered.parts.get(tensorKey(resolveAlias(tensor).tensor)),
-      );
-      const name = names.find((part) => part !== undefined);
-      byKernel.add(defined(name, 'a part to take by a kernel'));
-      continue;
+    const { body, before, after, placements, results, tables } = lowerLoop(
+      parts,
+      surroundings.tables,
+      unbound,
+    );
+    const references = new Map([...surroundings.references, ...joinPlacements(placements)]);
+    const excess = excessTensors(body, references);
+    if (excess === undefined) {
+      return { groups: [...before, ...body, ...after], results, references, tables };
     }
-    for (const [key, root] of lowered.local) context.references.set(key, root);
-    context.results.push(...lowered.results);
-    return [...lowered.before, ...lowered.body, ...lowered.after];
+    unbound = new Set([...unbound, partOf(excess, placements)]);
   }
 }
 
-/** Bindings with a dynamic offset of a group's dispatches. */
-function movingParts(group: Group, references: StorageReferences): readonly Tensor[] {
-  if (group.host?.op.lowering.kind === 'loop') return [];
-  return boundTensors(group).filter(
-    (tensor) => resolveStorage(tensor, references).strides.length > 0,
+interface LoweredLoop extends Pick<ExpandedLoop, 'results' | 'tables'> {
+  readonly before: readonly Group[];
+  readonly body: readonly Group[];
+  readonly after: readonly Group[];
+  readonly placements: readonly Placement[];
+}
+
+/** @param unbound parts that must not be bound in place */
+function lowerLoop(
+  parts: LoopParts,
+  tables: RowTables,
+  unbound: ReadonlySet<PartName>,
+): LoweredLoop {
+  const buffers = carryBuffers(parts);
+  const accesses = rowAccesses(parts, buffers, unbound, tables);
+  const before = beforeLoop(parts, buffers.carries, accesses.starts, unbound);
+  const reads = readRows(accesses.sequences);
+  const stores = [...accesses.stacks, ...accesses.rows];
+  const body = storeResults(buffers.carries, stores, reads.replacements);
+  const after = afterLoop(parts);
+  return {
+    before: before.groups,
+    body: fuse(body.results, [...parts.outer, buffers.frame]),
+    after: after.groups,
+    results: body.results,
+    placements: [buffers, accesses, before, reads, body, after].flatMap((each) => each.placements),
+    tables: accesses.tables,
+  };
+}
+
+/** The tensors with dynamic offsets of the first group that binds too many of them. */
+function excessTensors(
+  groups: readonly Group[],
+  references: StorageReferences,
+): readonly Tensor[] | undefined {
+  const hasStrides = (tensor: Tensor) => resolveStorage(tensor, references).strides.length > 0;
+  return groups
+    .filter(({ host }) => host?.op.lowering.kind !== 'loop')
+    .map((group) => boundTensors(group).filter(hasStrides))
+    .find((tensors) => tensors.length > DYNAMIC_BINDINGS);
+}
+
+/** The first part of the loop that is among the tensors. */
+function partOf(tensors: readonly Tensor[], placements: readonly Placement[]): PartName {
+  const parts = new Map(placements.map(({ tensor, part }) => [tensorKey(tensor), part]));
+  const names = tensors.map((tensor) => parts.get(tensorKey(resolveAlias(tensor).tensor)));
+  return defined(
+    names.find((part) => part !== undefined),
+    'a part that need not be bound in place',
   );
 }

@@ -1,19 +1,19 @@
 /**
- * When storages are in use, by group index. What lives from one iteration of a loop to the next, or
- * comes from outside of it, is in use through the whole loop.
+ * Live ranges of storages, as indices of groups. What holds a value from one iteration of a loop to
+ * the next, or from outside of the loop, is live during the whole loop.
  */
 import { tensorKey } from '../../graph/node';
 import type { Tensor } from '../../graph/op';
 import type { Group, LoopFrame } from '../schedule/group';
 import type { StorageReferences } from './references';
-import { placedIn, storageOwners } from './references';
+import { storageChain, storageOwners } from './references';
 
 export interface LiveRange {
   readonly owner: Tensor;
-  /** First and last group that touches the storage. */
+  /** First and last group during which the storage is in use. */
   readonly first: number;
   readonly last: number;
-  /** First group that writes it and last that reads it; undefined where there is none. */
+  /** First group that writes it and last one that reads it; undefined if there is none. */
   readonly firstWrite: number | undefined;
   readonly lastRead: number | undefined;
 }
@@ -29,43 +29,44 @@ export function loopRanges(groups: readonly Group[]): ReadonlyMap<LoopFrame, Ran
   return ranges;
 }
 
-interface Touches {
+/** The groups that use a storage. */
+interface Accesses {
   readonly owner: Tensor;
   readonly reads: number[];
   readonly writes: number[];
-  /** Keys of all that lies in the storage. */
+  /** Keys of all tensors that lie in the storage. */
   readonly parts: Set<string>;
 }
 
-/** The span of every storage, by its owner's key. */
+/** The live range of every storage, by its owner's key. */
 export function liveRanges(
   groups: readonly Group[],
   references: StorageReferences,
 ): ReadonlyMap<string, LiveRange> {
-  const ranges = loopRanges(groups);
-  const touches = new Map<string, Touches>();
-  const note = (tensor: Tensor, kind: 'reads' | 'writes', i: number): void => {
+  const loops = loopRanges(groups);
+  const accesses = new Map<string, Accesses>();
+  const access = (tensor: Tensor, kind: 'reads' | 'writes', i: number): void => {
     for (const owner of storageOwners(tensor, references)) {
       const key = tensorKey(owner);
-      const known = touches.get(key) ?? { owner, reads: [], writes: [], parts: new Set<string>() };
-      for (const part of placedIn(tensor, references)) known.parts.add(part);
+      const known = accesses.get(key) ?? { owner, reads: [], writes: [], parts: new Set<string>() };
+      for (const part of storageChain(tensor, references)) known.parts.add(part);
       known[kind].push(i);
-      touches.set(key, known);
+      accesses.set(key, known);
     }
   };
   groups.forEach(({ inputs, outputs }, i) => {
-    for (const tensor of inputs) note(tensor, 'reads', i);
-    for (const tensor of outputs) note(tensor, 'writes', i);
+    for (const tensor of inputs) access(tensor, 'reads', i);
+    for (const tensor of outputs) access(tensor, 'writes', i);
   });
-  const spans = new Map<string, LiveRange>();
-  for (const [key, touched] of touches) {
-    const { owner, reads, writes } = touched;
+  const ranges = new Map<string, LiveRange>();
+  for (const [key, accessed] of accesses) {
+    const { owner, reads, writes } = accessed;
     const around = (i: number): Range => {
-      const outer = groups[i]?.loops.find((frame) => !isLocal(touched, frame, ranges));
-      return (outer && ranges.get(outer)) ?? [i, i];
+      const outer = groups[i]?.loops.find((frame) => !isLocal(accessed, frame, loops));
+      return (outer && loops.get(outer)) ?? [i, i];
     };
     const all = [...reads, ...writes].map(around);
-    spans.set(key, {
+    ranges.set(key, {
       owner,
       first: Math.min(...all.map(([first]) => first)),
       last: Math.max(...all.map(([, last]) => last)),
@@ -73,16 +74,20 @@ export function liveRanges(
       lastRead: reads.length === 0 ? undefined : Math.max(...reads.map((i) => around(i)[1])),
     });
   }
-  return spans;
+  return ranges;
 }
 
-/** Whether every iteration writes the storage anew before it reads it, and nothing else sees it. */
+/**
+ * Whether the storage is used in the loop alone, and holds no value from one iteration to the next.
+ */
 function isLocal(
-  { reads, writes, parts }: Touches,
+  { reads, writes, parts }: Accesses,
   frame: LoopFrame,
-  ranges: ReadonlyMap<LoopFrame, Range>,
+  loops: ReadonlyMap<LoopFrame, Range>,
 ): boolean {
-  const [first, last] = ranges.get(frame) ?? [0, -1];
+  const [first, last] = loops.get(frame) ?? [0, -1];
   const inside = [...reads, ...writes].every((i) => i >= first && i <= last);
-  return inside && writes.length > 0 && !frame.kept.some((tensor) => parts.has(tensorKey(tensor)));
+  return (
+    inside && writes.length > 0 && !frame.persistent.some((tensor) => parts.has(tensorKey(tensor)))
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * Memory: a storage for every value. Values whose lives do not overlap share one; a step's inputs
- * and outputs never do, since WebGPU allows a buffer one usage in a dispatch.
+ * Assigns a storage to every value. Values whose lifetimes do not overlap share one. Inputs and
+ * outputs of a step never do, as WebGPU allows a buffer only one usage in a dispatch.
  */
 import { defined } from '../../core/errors';
 import { ELEMENT_BYTES, isEmpty } from '../../core/shape';
@@ -20,20 +20,20 @@ import {
   symbolsOf,
 } from '../plan/plan';
 import type { Group, LoopFrame } from '../schedule/group';
-import { members, scratchTypes } from '../schedule/group';
+import { groupNodes, scratchTypes } from '../schedule/group';
 import type { Resolved } from './copies';
 import { liveRanges, loopRanges } from './liveRanges';
 import type { LoopStride, StorageReferences } from './references';
 import { resolveStorage, storageKey, storageOwners } from './references';
 
 /** First and last step in which a value must be in memory. */
-interface Life {
+interface Lifetime {
   readonly byteLength: number;
-  first: number;
-  last: number;
+  readonly first: number;
+  readonly last: number;
 }
 
-/** Places every value and finishes the plan. */
+/** The plan of groups whose copies are resolved. */
 export function planMemory(graph: Graph, resolved: Resolved): Plan {
   const { groups, references, outputs } = resolved;
   const storages: Storage[] = [];
@@ -47,26 +47,26 @@ export function planMemory(graph: Graph, resolved: Resolved): Plan {
     const use = dedicatedUse(tensor);
     if (use !== undefined) owners.set(tensorKey(tensor), add(use, boundBytes(tensor.shape)));
   }
-  const lives = lifetimes(groups, outputs, references, owners);
-  const scratch = scratchLives(groups);
-  const assigned = shareStorage([...lives.values(), ...scratch.flat()], add);
-  for (const [key, life] of lives) owners.set(key, defined(assigned.get(life), 'storage'));
+  const values = lifetimes(groups, outputs, references, owners);
+  const scratch = scratchLifetimes(groups);
+  const assigned = shareStorage([...values.values(), ...scratch.flat()], add);
+  for (const [key, lifetime] of values) owners.set(key, defined(assigned.get(lifetime), 'storage'));
   const storageOf = (owner: Tensor) =>
     defined(owners.get(tensorKey(owner)), `storage of ${owner.node.op.name}`);
   const ranges = loopRanges(groups);
   const frames = [...ranges.keys()];
   const loopOf = (frame: LoopFrame) => frames.indexOf(frame);
-  const motion = ({ frame, start, advance }: LoopStride): PlaceStride => {
+  const strideOf = ({ frame, start, advance }: LoopStride): PlaceStride => {
     return { loop: loopOf(frame), start, advance };
   };
   const place = (tensor: Tensor): Place => {
     const { tensor: owner, offset, strides, doubleBuffer } = resolveStorage(tensor, references);
-    // Nothing can be bound at the end of a storage; what has no elements lies anywhere.
+    // An empty value may have its offset at the end of a storage, where nothing can be bound.
     if (isEmpty(tensor)) return { storage: storageOf(owner), elementOffset: 0 };
     return {
       storage: storageOf(owner),
       elementOffset: offset,
-      ...(strides.length === 0 ? {} : { strides: strides.map(motion) }),
+      ...(strides.length === 0 ? {} : { strides: strides.map(strideOf) }),
       ...(doubleBuffer === undefined
         ? {}
         : {
@@ -84,13 +84,13 @@ export function planMemory(graph: Graph, resolved: Resolved): Plan {
   });
   const ports = (tensors: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Port> =>
     new Map([...tensors].map(([name, tensor]) => [name, port(tensor)]));
-  const values = groups.flatMap((group) => [...group.inputs, ...group.outputs]);
+  const tensors = groups.flatMap((group) => [...group.inputs, ...group.outputs]);
   return {
     steps: groups.map(
       (group, i): Step => ({
         group,
-        scratch: (scratch[i] ?? []).map((life) => ({
-          storage: defined(assigned.get(life), 'scratch'),
+        scratch: (scratch[i] ?? []).map((lifetime) => ({
+          storage: defined(assigned.get(lifetime), 'scratch'),
           elementOffset: 0,
         })),
       }),
@@ -99,18 +99,18 @@ export function planMemory(graph: Graph, resolved: Resolved): Plan {
     inputs: ports(graph.inputs),
     outputs: ports(outputs),
     states: ports(graph.states),
-    places: new Map(values.map((tensor) => [tensorKey(tensor), place(tensor)])),
+    places: new Map(tensors.map((tensor) => [tensorKey(tensor), place(tensor)])),
     loops: [...ranges].map(([{ length }, [first, last]]) => ({ first, end: last + 1, length })),
     symbols: symbolsOf([
       ...[...graph.inputs.values(), ...graph.states.values()].map((t) => t.shape),
       // A value may be of a size that no input has.
-      ...groups.flatMap(members).flatMap(({ types }) => types.map(({ shape }) => shape)),
+      ...groups.flatMap(groupNodes).flatMap(({ types }) => types.map(({ shape }) => shape)),
       frames.map(({ length }) => length),
     ]),
   };
 }
 
-/** The tensors that own storage: all that steps touch, and every source by name. */
+/** The tensors that own storage: those of all values that steps use, and of all named ones. */
 function allOwners(
   graph: Graph,
   groups: readonly Group[],
@@ -118,9 +118,9 @@ function allOwners(
   references: StorageReferences,
 ): Iterable<Tensor> {
   const owners = new Map<string, Tensor>();
-  const touched = groups.flatMap((group) => [...group.inputs, ...group.outputs]);
+  const used = groups.flatMap((group) => [...group.inputs, ...group.outputs]);
   const named = [...graph.inputs.values(), ...graph.states.values(), ...outputs.values()];
-  for (const tensor of [...named, ...graphResults(graph), ...touched]) {
+  for (const tensor of [...named, ...graphResults(graph), ...used]) {
     for (const owner of storageOwners(tensor, references)) owners.set(tensorKey(owner), owner);
   }
   return owners.values();
@@ -139,19 +139,18 @@ function lifetimes(
   outputs: ReadonlyMap<string, Tensor>,
   references: StorageReferences,
   dedicated: ReadonlyMap<string, Storage>,
-): Map<string, Life> {
-  const lives = new Map<string, Life>();
-  for (const [key, { owner, first, last }] of liveRanges(groups, references)) {
-    if (!dedicated.has(key)) lives.set(key, { byteLength: boundBytes(owner.shape), first, last });
-  }
-  for (const tensor of outputs.values()) {
-    const life = lives.get(storageKey(tensor, references));
-    if (life !== undefined) life.last = groups.length;
-  }
-  return lives;
+): ReadonlyMap<string, Lifetime> {
+  const kept = new Set([...outputs.values()].map((tensor) => storageKey(tensor, references)));
+  const shared = [...liveRanges(groups, references)].filter(([key]) => !dedicated.has(key));
+  return new Map(
+    shared.map(([key, { owner, first, last }]) => {
+      const end = kept.has(key) ? groups.length : last;
+      return [key, { byteLength: boundBytes(owner.shape), first, last: end }];
+    }),
+  );
 }
 
-function scratchLives(groups: readonly Group[]): readonly (readonly Life[])[] {
+function scratchLifetimes(groups: readonly Group[]): readonly (readonly Lifetime[])[] {
   return groups.map(({ host }, step) =>
     scratchTypes(host).map(({ shape }) => ({
       byteLength: boundBytes(shape),
@@ -161,23 +160,27 @@ function scratchLives(groups: readonly Group[]): readonly (readonly Life[])[] {
   );
 }
 
-/** Greedy by size (Pisarchyk and Lee 2020): the largest first, each into the first free storage. */
+/**
+ * Greedy by size (Pisarchyk and Lee 2020): the largest value first, each in the first storage that
+ * is free.
+ */
 function shareStorage(
-  lives: readonly Life[],
+  lifetimes: readonly Lifetime[],
   add: (use: Storage['use'], byteLength: number) => Storage,
-): Map<Life, Storage> {
-  const assigned = new Map<Life, Storage>();
-  const shelves: { readonly storage: Storage; readonly lives: Life[] }[] = [];
-  for (const life of [...lives].sort((a, b) => b.byteLength - a.byteLength)) {
-    const overlaps = (other: Life) => other.first <= life.last && life.first <= other.last;
-    let shelf = shelves.find((candidate) => !candidate.lives.some(overlaps));
-    if (shelf === undefined) {
-      const byteLength = Math.ceil(life.byteLength / ELEMENT_BYTES) * ELEMENT_BYTES;
-      shelf = { storage: add({ kind: 'temporary' }, byteLength), lives: [] };
-      shelves.push(shelf);
+): ReadonlyMap<Lifetime, Storage> {
+  const assigned = new Map<Lifetime, Storage>();
+  const slots: { readonly storage: Storage; readonly users: Lifetime[] }[] = [];
+  for (const lifetime of [...lifetimes].sort((a, b) => b.byteLength - a.byteLength)) {
+    const overlaps = (other: Lifetime) =>
+      other.first <= lifetime.last && lifetime.first <= other.last;
+    let slot = slots.find(({ users }) => !users.some(overlaps));
+    if (slot === undefined) {
+      const byteLength = Math.ceil(lifetime.byteLength / ELEMENT_BYTES) * ELEMENT_BYTES;
+      slot = { storage: add({ kind: 'temporary' }, byteLength), users: [] };
+      slots.push(slot);
     }
-    shelf.lives.push(life);
-    assigned.set(life, shelf.storage);
+    slot.users.push(lifetime);
+    assigned.set(lifetime, slot.storage);
   }
   return assigned;
 }

@@ -5,9 +5,9 @@ import { memoryReads } from '../schedule/group';
 import { type Plan, storageName } from './plan';
 
 /**
- * The layer whose parameters the step reads, as 'encoder.layers.0.linear1'; for a step that reads none,
- * that of the nearest step before it whose result it uses; without any, the input or state that these
- * read, as 'input x'.
+ * The layer whose parameters the step reads, as 'encoder.layers.0.linear1'; for a step that reads
+ * none, that of the nearest step before it whose result it uses; without any, the input or state
+ * that these read, as 'input x'.
  */
 export function layerOf(plan: Plan, step: number): string | undefined {
   const producers = new Map(

@@ -1,6 +1,6 @@
 /**
- * The plan: what the compiler makes of a graph. Plain data: steps in order, and where each value
- * lies. It knows no device; executors lower its steps to dispatches or interpret them.
+ * The plan: what a graph is compiled to. Plain data: steps in order, and where each value lies. It
+ * does not depend on the device; executors lower its steps to dispatches or interpret them.
  */
 import { type Dim, dimBound } from '../../core/dim';
 import {
@@ -14,7 +14,7 @@ import { tensorKey } from '../../graph/node';
 import type { Tensor } from '../../graph/op';
 import type { Constant } from '../../graph/source';
 import type { Group } from '../schedule/group';
-import { members } from '../schedule/group';
+import { groupNodes } from '../schedule/group';
 import { type LoopRange, nest, type Sequence } from './replay';
 
 /** A piece of device memory that values are placed in. */
@@ -39,23 +39,23 @@ export function storageName(use: Storage['use']): string {
 export interface Place {
   readonly storage: Storage;
   readonly elementOffset: number;
-  /** In iteration i of a loop it lies start + i * advance elements further. */
+  /** In iteration i of a loop the offset is larger by start + i * advance elements. */
   readonly strides?: readonly PlaceStride[];
   /** In odd iterations of a loop it lies in the other storage. */
   readonly doubleBuffer?: { readonly loop: number; readonly other: Storage };
 }
 
-/** How a place moves with the iterations of a loop, in elements. */
+/** How the offset of a place depends on the iteration of a loop, in elements. */
 export interface PlaceStride {
   readonly loop: number;
   readonly start: Dim;
   readonly advance: Dim;
 }
 
-/** A step of a plan: nodes that are computed together, and where their values lie. */
+/** A step of a plan: nodes that are computed together. */
 export interface Step {
   readonly group: Group;
-  /** Scratch values of a host's kernels. */
+  /** Places of the scratch values of the host's kernels. */
   readonly scratch: readonly Place[];
 }
 
@@ -66,7 +66,7 @@ export interface Port {
   readonly place: Place;
 }
 
-/** A compiled graph: steps, the memory they work in, and what enters and leaves. */
+/** A compiled graph: steps, the memory that they use, and named values. */
 export interface Plan {
   readonly steps: readonly Step[];
   /** Ranges of steps that are repeated. */
@@ -75,13 +75,16 @@ export interface Plan {
   readonly inputs: ReadonlyMap<string, Port>;
   readonly outputs: ReadonlyMap<string, Port>;
   readonly states: ReadonlyMap<string, Port>;
-  /** Place of every value that is ever in memory, by tensorKey. */
+  /** Places of the values that steps read or write, by tensorKey. */
   readonly places: ReadonlyMap<string, Place>;
-  /** Symbol -> bound. */
+  /** Bounds of the symbols, by name. */
   readonly symbols: ReadonlyMap<string, number>;
 }
 
-/** Bytes of a value with every symbol at its bound; at least one element, as bindings need. */
+/**
+ * Bytes of a value with every symbol at its bound; at least one element, as bindings must not be
+ * empty.
+ */
 export function boundBytes(shape: Shape): number {
   return Math.max(1, dimBound(numberOfElements(shape))) * ELEMENT_BYTES;
 }
@@ -108,15 +111,15 @@ export function symbolsOf(shapes: Iterable<Shape>): Map<string, number> {
   return symbols;
 }
 
-/** A line a step: what it computes, from where, to where. For people and for tests. */
+/** One line per storage and per step, for people and for tests. */
 export function printPlan(plan: Plan): string {
   const where = (tensor: Tensor) => {
     const place = plan.places.get(tensorKey(tensor));
     if (place === undefined) return '?';
-    const turned = place.doubleBuffer === undefined ? '' : `/@${place.doubleBuffer.other.id}`;
+    const other = place.doubleBuffer === undefined ? '' : `/@${place.doubleBuffer.other.id}`;
     const offset = place.elementOffset > 0 ? `+${place.elementOffset}` : '';
-    const moved = (place.strides ?? []).map(printStride).join('');
-    return `@${place.storage.id}${turned}${offset}${moved}`;
+    const strides = (place.strides ?? []).map(printStride).join('');
+    return `@${place.storage.id}${other}${offset}${strides}`;
   };
   const lines = plan.storages.map(({ id, use, byteLength }) => {
     const name = 'name' in use ? ` ${use.name}` : '';
@@ -146,7 +149,7 @@ function printStride({ loop, start, advance }: PlaceStride): string {
 
 /** The ops of a group, joined: 'matmul+add+relu'. */
 export function groupName(group: Group): string {
-  return members(group)
+  return groupNodes(group)
     .map(({ op }) => op.name)
     .join('+');
 }

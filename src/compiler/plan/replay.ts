@@ -1,23 +1,27 @@
-/** The order in which a plan's steps run: one after the other, those of a loop over and over. */
+/**
+ * The order in which a plan's steps run: one after the other, and those of a loop in each
+ * iteration.
+ */
 import type { Dim } from '../../core/dim';
 
-/** Items `first` to, without, `end` are repeated `length` times. Loops nest or lie apart. */
+/** Items `first` to `end - 1` are repeated `length` times. Any two loops are nested or disjoint. */
 export interface LoopRange {
   readonly first: number;
   readonly end: number;
   readonly length: Dim;
 }
 
-/** An item, or a loop of such. */
+/** Items and loops of items, in order. */
 export type Sequence = readonly (number | { readonly loop: number; readonly items: Sequence })[];
 
-/** Items 0 to count with loops as parts of their own. */
+/** The items 0 to `count - 1`, nested by the loops that they are in. */
 export function nest(count: number, loops: readonly LoopRange[]): Sequence {
   const inside = (first: number, end: number, candidates: readonly number[]): Sequence => {
     const items: (number | { readonly loop: number; readonly items: Sequence })[] = [];
     for (let at = first; at < end; ) {
       const starting = candidates.filter((l) => loops[l]?.first === at);
-      // Of loops that begin together the longest is outside; equal ones are listed outside first.
+      // Of loops that begin together the longest is outermost; of equal ones, the first in the
+      // list.
       const lengthOf = (l: number) => loops[l]?.end ?? 0;
       const [outer] = starting.sort((a, b) => lengthOf(b) - lengthOf(a) || a - b);
       const range = outer === undefined ? undefined : loops[outer];
@@ -41,7 +45,7 @@ export function nest(count: number, loops: readonly LoopRange[]): Sequence {
 /**
  * Visits every item in the order of execution.
  * @param counts iterations of each loop
- * @param iterations kept up to date: the iteration each loop is in, and its count once it is done
+ * @param iterations updated: the current iteration of each loop, and its count after the last one
  */
 export function replay(
   sequence: Sequence,

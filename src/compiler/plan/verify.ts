@@ -1,16 +1,19 @@
-/** Checks a plan's own rules, as a device would, but before anything is allocated. */
+/**
+ * Checks the rules of plans, which a device would enforce too, but not before memory is allocated.
+ */
 import { assert, defined } from '../../core/errors';
 import { ELEMENT_BYTES } from '../../core/shape';
 import { tensorKey } from '../../graph/node';
 import type { Tensor } from '../../graph/op';
 import { ALIGNED_ELEMENTS } from '../../ops/view/op';
-import { members } from '../schedule/group';
+import { groupNodes } from '../schedule/group';
 import { inPlacePairs } from '../schedule/inPlace';
 import { boundBytes, groupName, type Place, type Plan, type Step } from './plan';
 
 /**
  * Every value lies in its storage, at an aligned offset; no step reads from memory what it computes
- * itself; and none binds one storage as input and as output, except where its kernel works in place.
+ * itself; and none binds one storage as input and as output, except where its kernel works in
+ * place.
  * @throws Error naming the step: an internal error
  */
 export function verifyPlan(plan: Plan): void {
@@ -28,7 +31,7 @@ function verifyPlaces(plan: Plan, { group }: Step, where: string): void {
   for (const tensor of [...group.inputs, ...group.outputs]) {
     const { elementOffset, storage, strides } = resolveStorage(plan, tensor, where);
     assert(elementOffset % ALIGNED_ELEMENTS === 0, `${where}: offset ${elementOffset}`);
-    // What has strides is one row of a larger value; its start says nothing of its end.
+    // A value with strides is a row of a larger one: the offset alone does not say where it ends.
     if (strides !== undefined) continue;
     const end = elementOffset * ELEMENT_BYTES + boundBytes(tensor.shape);
     assert(
@@ -40,10 +43,12 @@ function verifyPlaces(plan: Plan, { group }: Step, where: string): void {
 
 function verifyUsage(plan: Plan, { group, scratch }: Step, where: string): void {
   // Elementwise values without inputs are in memory too, where a host reads them.
-  const computed = members(group).filter((node) => node === group.host || node.inputs.length > 0);
+  const computed = groupNodes(group).filter(
+    (node) => node === group.host || node.inputs.length > 0,
+  );
   const own = new Set(computed.map(({ id }) => id));
-  const looped = group.inputs.find(({ node }) => own.has(node.id));
-  assert(looped === undefined, `${where}: reads ${looped?.node.op.name} of its own from memory`);
+  const cyclic = group.inputs.find(({ node }) => own.has(node.id));
+  assert(cyclic === undefined, `${where}: reads ${cyclic?.node.op.name} of its own from memory`);
   const replaced = new Set(inPlacePairs(group).map(([, from]) => tensorKey(from)));
   const read = group.inputs
     .filter((tensor) => !replaced.has(tensorKey(tensor)))
@@ -56,7 +61,10 @@ function verifyUsage(plan: Plan, { group, scratch }: Step, where: string): void 
   }
 }
 
-/** Which of two storages a turning place is in depends on the iteration: it cannot be judged here. */
+/**
+ * The storage of a place; none for a double buffer, as it depends on the iteration which one is
+ * used.
+ */
 function storagesOf({ storage, doubleBuffer }: Place): readonly number[] {
   return doubleBuffer === undefined ? [storage.id] : [];
 }

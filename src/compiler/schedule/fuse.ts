@@ -1,15 +1,26 @@
 /**
- * Fusion: elementwise nodes of one shape join into groups, led by at most one host kernel whose
- * epilogue they become. A member that others read is written out as well. No group may come to
- * depend on itself, and none needs more storage bindings than WebGPU promises.
+ * Fusion: elementwise nodes of one shape become a group, with at most one host kernel whose
+ * epilogue they are. Values that others read are stored as well. No group may come to depend on
+ * itself, and none needs more storage bindings than WebGPU promises.
  */
 import { shapesEqual } from '../../core/shape';
 import { reachableNodes, tensorKey } from '../../graph/node';
 import type { Node, Tensor } from '../../graph/op';
 import { STORAGE_BINDINGS } from '../../graph/target';
-import type { Group, LoopFrame } from './group';
-import { boundTensors, type Draft, members, memoryReads, scratchTypes, unique } from './group';
+import type { FusedNodes, Group, LoopFrame } from './group';
+import { boundTensors, groupNodes, memoryReads, scratchTypes, unique } from './group';
 import { order } from './order';
+
+/** By id of a node: the nodes that it is fused with, itself included. */
+type FusedByNode = ReadonlyMap<number, FusedNodes>;
+
+/** Where values are used. */
+interface Uses {
+  /** The nodes that read a tensor, by its key. */
+  readonly readers: ReadonlyMap<string, readonly Node[]>;
+  /** Keys of the results. */
+  readonly results: ReadonlySet<string>;
+}
 
 /**
  * Groups in execution order. Sources, aliases and packs need no step and are in no group.
@@ -20,46 +31,57 @@ export function fuse(
   loops: readonly LoopFrame[] = [],
 ): readonly Group[] {
   const nodes = reachableNodes(results);
-  const drafts = new Map<number, Draft>();
-  const readers = readersOf(nodes);
-  const escapes = new Set(results.map(tensorKey));
+  const uses: Uses = { readers: readersOf(nodes), results: new Set(results.map(tensorKey)) };
+  const fused = new Map<number, FusedNodes>();
   for (const node of nodes) {
-    const { kind } = node.op.lowering;
-    if (kind === 'kernel' || kind === 'loop') drafts.set(node.id, { host: node, chain: [] });
-    if (kind !== 'elementwise') continue;
-    if (!isLiteral(node)) join(node, drafts, readers, escapes);
-    else if (isMaterialised(node, readers, escapes)) {
-      drafts.set(node.id, { host: undefined, chain: [node] });
+    const found = fuseNode(node, fused, uses);
+    if (found === undefined) continue;
+    for (const each of groupNodes(found)) {
+      // Other groups compute their literals again.
+      if (each === node || !isLiteral(each)) fused.set(each.id, found);
     }
   }
-  const unique = [...new Set(drafts.values())];
-  return order(unique, drafts).map((draft) => ({ ...finish(draft, readers, escapes), loops }));
+  const groups = [...new Set(fused.values())];
+  return order(groups, fused).map((group) => ({ ...groupOf(group, uses), loops }));
 }
 
-type Readers = ReadonlyMap<string, readonly Node[]>;
-
-function readersOf(nodes: readonly Node[]): Readers {
+function readersOf(nodes: readonly Node[]): ReadonlyMap<string, readonly Node[]> {
   const readers = new Map<string, Node[]>();
   for (const node of nodes) {
     for (const tensor of node.inputs) {
       const key = tensorKey(tensor);
-      const list = readers.get(key);
-      if (list === undefined) readers.set(key, [node]);
-      else list.push(node);
+      const known = readers.get(key) ?? [];
+      known.push(node);
+      readers.set(key, known);
     }
   }
   return readers;
 }
 
-/** Elementwise without inputs: cheaper to compute again in every group than to store and read. */
+/**
+ * The nodes that a node is computed with, as far as they are known; undefined if no step computes
+ * it.
+ */
+function fuseNode(node: Node, fused: FusedByNode, uses: Uses): FusedNodes | undefined {
+  const { kind } = node.op.lowering;
+  if (kind === 'kernel' || kind === 'loop') return { host: node, chain: [] };
+  if (kind !== 'elementwise') return undefined;
+  if (!isLiteral(node)) return fuseWithInputs(node, fused, uses);
+  return isMaterialised(node, uses) ? { host: undefined, chain: [node] } : undefined;
+}
+
+/**
+ * An elementwise node without inputs: it is cheaper to compute again in every group than to store
+ * and read.
+ */
 function isLiteral(node: Node): boolean {
   return node.op.lowering.kind === 'elementwise' && node.inputs.length === 0;
 }
 
 /** Whether a literal must be in memory: as a result, or for a reader that cannot compute it. */
-function isMaterialised(node: Node, readers: Readers, escapes: ReadonlySet<string>): boolean {
+function isMaterialised(node: Node, { readers, results }: Uses): boolean {
   const key = `${node.id}.0`;
-  return escapes.has(key) || (readers.get(key) ?? []).some((reader) => !inlines(reader, node));
+  return results.has(key) || (readers.get(key) ?? []).some((reader) => !inlines(reader, node));
 }
 
 function inlines(reader: Node, literal: Node): boolean {
@@ -68,33 +90,28 @@ function inlines(reader: Node, literal: Node): boolean {
   return reader.op.lowering.kind === 'elementwise' && shapesEqual(own.shape, its.shape);
 }
 
-/** Puts an elementwise node into the groups of its inputs where it fits, else into a new one. */
-function join(
-  node: Node,
-  drafts: Map<number, Draft>,
-  readers: Readers,
-  escapes: ReadonlySet<string>,
-): void {
+/** An elementwise node with its literals and the groups of those inputs that it fits. */
+function fuseWithInputs(node: Node, fused: FusedByNode, uses: Uses): FusedNodes {
   const literals = node.inputs.map((t) => t.node).filter((n) => isLiteral(n) && inlines(node, n));
-  let draft: Draft = { host: undefined, chain: [...new Set(literals), node] };
-  drafts.set(node.id, draft);
+  let group: FusedNodes = { host: undefined, chain: [...new Set(literals), node] };
   for (const tensor of node.inputs) {
-    const producer = drafts.get(tensor.node.id);
-    if (producer === undefined || producer === draft || isLiteral(tensor.node)) continue;
-    if (!canCarry(tensor, node) || (producer.host && draft.host)) continue;
-    const merged = merge(producer, draft);
+    const producer = fused.get(tensor.node.id);
+    if (producer === undefined || !isFusible(tensor, node)) continue;
+    if (isLiteral(tensor.node) || groupNodes(group).includes(tensor.node)) continue;
+    if (producer.host && group.host) continue;
+    const merged = merge(producer, group);
     if (merged.host !== undefined && !fitsEpilogue(merged.chain)) continue;
-    if (bindingCount(merged, readers, escapes) > STORAGE_BINDINGS) continue;
-    if (dependsOnItself(merged, drafts)) continue;
-    draft = merged;
-    for (const member of members(merged)) {
-      if (!isLiteral(member)) drafts.set(member.id, merged);
-    }
+    if (bindingCount(merged, uses) > STORAGE_BINDINGS) continue;
+    if (!dependsOnItself(merged, fused)) group = merged;
   }
+  return group;
 }
 
-/** Whether the tensor reaches the node element by element, from a producer that allows it. */
-function canCarry(tensor: Tensor, node: Node): boolean {
+/**
+ * Whether the node reads the tensor element by element, from a producer that can be fused with its
+ * reader.
+ */
+function isFusible(tensor: Tensor, node: Node): boolean {
   const type = node.types[0];
   if (type === undefined || !shapesEqual(tensor.shape, type.shape)) return false;
   const { lowering } = tensor.node.op;
@@ -106,9 +123,10 @@ function canCarry(tensor: Tensor, node: Node): boolean {
 const EPILOGUE_SIZE = 2000;
 
 /**
- * Whether a host may take the chain as its epilogue. A host spells out its epilogue up to 64 times and
- * compilers inline every call, so that long functions, and those that branch or loop, take some of them
- * minutes and gigabytes. Such a chain gets a kernel of its own, which spells it out once.
+ * Whether a chain may be the epilogue of a host. A host contains its epilogue up to 64 times, and
+ * compilers inline every call: functions that are long, branch or loop cost some compilers minutes
+ * and gigabytes. A chain that calls such functions gets a kernel of its own, which contains it
+ * once.
  */
 function fitsEpilogue(chain: readonly Node[]): boolean {
   const text = chain
@@ -119,68 +137,63 @@ function fitsEpilogue(chain: readonly Node[]): boolean {
   return text.length <= EPILOGUE_SIZE && !/\b(if|for|while|loop|switch)\b/.test(text);
 }
 
-function merge(a: Draft, b: Draft): Draft {
+function merge(a: FusedNodes, b: FusedNodes): FusedNodes {
   const chain = [...new Set([...a.chain, ...b.chain])].sort((x, y) => x.id - y.id);
   return { host: a.host ?? b.host, chain };
 }
 
-/** Storage bindings of the group's largest dispatch, at most. */
-function bindingCount(draft: Draft, readers: Readers, escapes: ReadonlySet<string>): number {
-  return boundTensors(finish(draft, readers, escapes)).length + scratchTypes(draft.host).length;
+/** An upper bound of the storage bindings of the group's dispatches. */
+function bindingCount(group: FusedNodes, uses: Uses): number {
+  return boundTensors(groupOf(group, uses)).length + scratchTypes(group.host).length;
 }
 
 /**
- * Whether something that the group reads from memory needs, directly or not, a member of the group:
- * also a value of its own that reaches its reader through memory alone, as all that a host reads.
+ * Whether something that the group reads from memory needs a node of the group, directly or through
+ * others. That may be the group's own value, as the host reads all of its inputs from memory.
  */
-function dependsOnItself(draft: Draft, drafts: ReadonlyMap<number, Draft>): boolean {
+function dependsOnItself(group: FusedNodes, fused: FusedByNode): boolean {
   // Literals need nothing, and each group computes its own.
-  const own = members(draft).filter((node) => !isLiteral(node));
+  const own = groupNodes(group).filter((node) => !isLiteral(node));
   const inside = new Set(own.map((node) => node.id));
   const first = Math.min(...inside);
   const seen = new Set<number>();
-  const stack = memoryReads(draft).map((tensor) => tensor.node);
+  const stack = memoryReads(group).map((tensor) => tensor.node);
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (inside.has(node.id)) return true;
     if (seen.has(node.id)) continue;
-    // A group runs as one: needing one member means needing what all of them need.
-    const group = drafts.get(node.id);
-    const together = group === undefined ? [node] : members(group);
-    for (const member of together) {
-      seen.add(member.id);
-      if (Math.max(member.id, ...together.map((n) => n.id)) < first) continue;
-      stack.push(...member.inputs.map((tensor) => tensor.node));
+    // A group runs as one: it needs what any of its nodes needs.
+    const other = fused.get(node.id);
+    const together = other === undefined ? [node] : groupNodes(other);
+    for (const each of together) {
+      seen.add(each.id);
+      if (Math.max(each.id, ...together.map((n) => n.id)) < first) continue;
+      stack.push(...each.inputs.map((tensor) => tensor.node));
     }
   }
   return false;
 }
 
 /** Whether the kernels of a group store an output of its host even if nothing reads it. */
-function isStored({ host, chain }: Draft, { node, index }: Tensor): boolean {
+function isStored({ host, chain }: FusedNodes, { node, index }: Tensor): boolean {
   const { lowering } = node.op;
   if (node !== host || lowering.kind !== 'kernel') return false;
   const isReplaced = index === 0 && chain.length > 0;
   return !isReplaced && lowering.optional?.(node.attrs).includes(index) !== true;
 }
 
-function finish(draft: Draft, readers: Readers, escapes: ReadonlySet<string>): Group {
-  const inside = new Set(members(draft));
+/** The group of fused nodes, outside of any loop. */
+function groupOf(fused: FusedNodes, { readers, results }: Uses): Group {
+  const nodes = groupNodes(fused);
+  const inside = new Set(nodes);
   const isRead = (key: string) =>
-    escapes.has(key) || (readers.get(key) ?? []).some((reader) => !inside.has(reader));
-  const alone = members(draft).length === 1;
-  const outputs = members(draft).flatMap((node) =>
+    results.has(key) || (readers.get(key) ?? []).some((reader) => !inside.has(reader));
+  const outputs = nodes.flatMap((node) =>
     node.types
       .map((type, index): Tensor => ({ node, index, ...type }))
-      .filter((tensor) => isRead(tensorKey(tensor)) || isStored(draft, tensor))
-      .filter(() => alone || !isLiteral(node)),
+      .filter((tensor) => isRead(tensorKey(tensor)) || isStored(fused, tensor))
+      .filter(() => nodes.length === 1 || !isLiteral(node)),
   );
-  return {
-    host: draft.host,
-    chain: draft.chain,
-    inputs: unique(memoryReads(draft)),
-    outputs,
-    loops: [],
-  };
+  return { ...fused, inputs: unique(memoryReads(fused)), outputs, loops: [] };
 }
 
 /** A group that copies a value. */

@@ -1,58 +1,56 @@
-/** A group of nodes that one step computes, finished or in the making, and what of it goes through memory. */
+/** Nodes that one step computes together, and which of their values go through memory. */
 import type { Dim } from '../../core/dim';
 import type { TensorType } from '../../core/shape';
 import { tensorKey } from '../../graph/node';
 import type { Node, Tensor } from '../../graph/op';
 
-/** Nodes computed by one step. */
-export interface Group {
-  /** A node with a kernel of its own; undefined for a purely elementwise group. */
+/** Nodes that are fused. */
+export interface FusedNodes {
+  /** A node with a kernel of its own; undefined for purely elementwise nodes. */
   readonly host: Node | undefined;
   /** Elementwise nodes, in order. */
   readonly chain: readonly Node[];
-  /** Values read from outside, each once. */
+}
+
+/** Fused nodes, what they read and write, and where they run. */
+export interface Group extends FusedNodes {
+  /** Values read from memory, each once. */
   readonly inputs: readonly Tensor[];
-  /** Values written: those that others read, and what the kernels store in any case. */
+  /** Values written: those that others read, and those that the kernels store in any case. */
   readonly outputs: readonly Tensor[];
-  /** Loops that it is in, from the outermost. */
+  /** Loops around it, from the outermost. */
   readonly loops: readonly LoopFrame[];
 }
 
-/** A loop that groups are in; compared by identity. */
+/** A loop that groups are repeated in; compared by identity. */
 export interface LoopFrame {
   readonly length: Dim;
-  /** Carries and stacked results: they hold their values from one iteration to the next. */
-  readonly kept: readonly Tensor[];
+  /**
+   * Buffers of carries, and stacked outputs: they hold their values from one iteration to the next.
+   */
+  readonly persistent: readonly Tensor[];
 }
 
-interface Members {
-  readonly host: Node | undefined;
-  readonly chain: readonly Node[];
-}
-
-export interface Draft {
-  host: Node | undefined;
-  chain: Node[];
-}
-
-/** The nodes of a group. */
-export function members({ host, chain }: Members): readonly Node[] {
+/** The host, if there is one, and the chain. */
+export function groupNodes({ host, chain }: FusedNodes): readonly Node[] {
   return host === undefined ? chain : [host, ...chain];
 }
 
 /**
- * What the group's dispatches read from memory: all that the host reads, whoever computes it, and of
- * what the chain reads the values that neither the host's first output nor the chain gives it.
+ * What the group's dispatches read from memory. The host reads all of its inputs there, even those
+ * that the group computes itself; the chain reads what neither it nor output 0 of the host
+ * provides.
  */
-export function memoryReads({ host, chain }: Members): readonly Tensor[] {
-  const given = new Set(members({ host, chain }).map((node) => `${node.id}.0`));
-  const byChain = chain.flatMap(({ inputs }) => inputs.filter((t) => !given.has(tensorKey(t))));
+export function memoryReads({ host, chain }: FusedNodes): readonly Tensor[] {
+  const provided = new Set(groupNodes({ host, chain }).map((node) => `${node.id}.0`));
+  const byChain = chain.flatMap(({ inputs }) => inputs.filter((t) => !provided.has(tensorKey(t))));
   return [...(host?.inputs ?? []), ...unique(byChain)];
 }
 
 /**
- * The tensors that a dispatch of the group binds, scratch aside: what the host reads twice, or reads
- * beside the chain, is bound twice; what it updates in place is bound as its output alone.
+ * The tensors that a dispatch of the group binds, scratch values aside. What the host reads twice,
+ * or what host and chain both read, is bound twice; what the host updates in place is bound as its
+ * output alone.
  */
 export function boundTensors(group: Group): readonly Tensor[] {
   const { host } = group;
@@ -63,7 +61,7 @@ export function boundTensors(group: Group): readonly Tensor[] {
   return [...reads, ...group.outputs];
 }
 
-/** Types of the values that live only within the calls of a host. */
+/** Types of the values that exist only between the kernel calls of a host. */
 export function scratchTypes(host: Node | undefined): readonly TensorType[] {
   const lowering = host?.op.lowering;
   if (host === undefined || lowering?.kind !== 'kernel') return [];

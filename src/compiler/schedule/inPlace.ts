@@ -1,8 +1,8 @@
-/** Which results of a group's kernel lie where an input lay. */
+/** Which results of a group's kernel overwrite an input. */
 import type { Tensor } from '../../graph/op';
 import type { Group } from './group';
 
-/** Pairs of output and input that a host's kernel treats as one buffer. */
+/** Pairs of an output and the input that the host's kernel overwrites with it. */
 export function inPlacePairs(group: Group): readonly (readonly [Tensor, Tensor])[] {
   const { host } = group;
   if (host === undefined || host.op.lowering.kind !== 'kernel') return [];

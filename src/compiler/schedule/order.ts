@@ -1,72 +1,85 @@
-/** The order of groups: inputs first, and readers of a value before the kernel that overwrites it. */
+/**
+ * The order of groups: inputs first, and readers of a value before the kernel that overwrites it.
+ */
 import { tensorKey } from '../../graph/node';
 import type { Node } from '../../graph/op';
 import { resolveAlias } from '../memory/references';
-import { type Draft, members } from './group';
+import { type FusedNodes, groupNodes } from './group';
 
-/** The groups that each group comes after. */
-type Edges = Map<Draft, Set<Draft>>;
+/** The groups that each group must come after. */
+type Dependencies = ReadonlyMap<FusedNodes, ReadonlySet<FusedNodes>>;
 
-/** Topological order of groups; where free, by the last member, so that values are made late. */
+/**
+ * A topological order. Where it leaves a choice, groups are sorted by their last nodes, so that
+ * values are computed late.
+ * @param groupOf the group of a node, by its id; none for a node that needs no step
+ */
 export function order(
-  groups: readonly Draft[],
-  drafts: ReadonlyMap<number, Draft>,
-): readonly Draft[] {
-  const before = dependencies(groups, drafts);
-  sparingCopies(groups, before);
-  const sorted: Draft[] = [];
-  const done = new Set<Draft>();
-  const visit = (draft: Draft): void => {
-    if (done.has(draft)) return;
-    done.add(draft);
-    [...(before.get(draft) ?? [])].sort(byLast).forEach(visit);
-    sorted.push(draft);
+  groups: readonly FusedNodes[],
+  groupOf: ReadonlyMap<number, FusedNodes>,
+): readonly FusedNodes[] {
+  const before = readersFirst(groups, dependencies(groups, groupOf));
+  const sorted: FusedNodes[] = [];
+  const done = new Set<FusedNodes>();
+  const visit = (group: FusedNodes): void => {
+    if (done.has(group)) return;
+    done.add(group);
+    [...(before.get(group) ?? [])].sort(byLastNode).forEach(visit);
+    sorted.push(group);
   };
-  [...groups].sort(byLast).forEach(visit);
+  [...groups].sort(byLastNode).forEach(visit);
   return sorted;
 }
 
-function byLast(a: Draft, b: Draft): number {
-  const last = (draft: Draft) => Math.max(...members(draft).map((node) => node.id));
+function byLastNode(a: FusedNodes, b: FusedNodes): number {
+  const last = (group: FusedNodes) => Math.max(...groupNodes(group).map((node) => node.id));
   return last(a) - last(b);
 }
 
-/** What each group reads from others, through nodes that are in no group. */
-function dependencies(groups: readonly Draft[], drafts: ReadonlyMap<number, Draft>): Edges {
+/** What each group reads from others, directly or through nodes that are in no group. */
+function dependencies(
+  groups: readonly FusedNodes[],
+  groupOf: ReadonlyMap<number, FusedNodes>,
+): Dependencies {
   return new Map(
-    groups.map((draft) => {
-      const needed = new Set<Draft>();
+    groups.map((group) => {
+      const needed = new Set<FusedNodes>();
       const seen = new Set<number>();
       const walk = (node: Node): void => {
         if (seen.has(node.id)) return;
         seen.add(node.id);
-        const group = drafts.get(node.id);
-        if (group !== undefined && group !== draft) needed.add(group);
+        const other = groupOf.get(node.id);
+        if (other !== undefined && other !== group) needed.add(other);
         else for (const tensor of node.inputs) walk(tensor.node);
       };
-      members(draft).forEach(walk);
-      return [draft, needed];
+      groupNodes(group).forEach(walk);
+      return [group, needed];
     }),
   );
 }
 
-/** Puts a kernel that overwrites a value after the value's other readers that do not need it. */
-function sparingCopies(groups: readonly Draft[], before: Edges): void {
+/**
+ * Adds that a kernel which overwrites a value comes after the value's other readers, as long as
+ * these do not need its result: otherwise the value would have to be copied.
+ */
+function readersFirst(groups: readonly FusedNodes[], given: Dependencies): Dependencies {
+  const before = new Map([...given].map(([group, needed]) => [group, new Set(needed)]));
   for (const writer of groups) {
     const overwritten = new Set(overwrittenBy(writer));
     if (overwritten.size === 0) continue;
     const readers = groups.filter(
       (group) => group !== writer && readsOf(group).some((key) => overwritten.has(key)),
     );
-    const later = readers.length === 0 ? new Set<Draft>() : dependents(writer, before);
+    const later = readers.length === 0 ? new Set<FusedNodes>() : dependents(writer, before);
     const earlier = before.get(writer);
     for (const reader of readers) {
       if (!later.has(reader)) earlier?.add(reader);
     }
   }
+  return before;
 }
 
-function overwrittenBy({ host }: Draft): readonly string[] {
+function overwrittenBy({ host }: FusedNodes): readonly string[] {
   if (host?.op.lowering.kind !== 'kernel') return [];
   const origins = host.op.lowering.inPlace?.(host.attrs) ?? new Map<number, number>();
   return [...origins.values()].flatMap((from) => {
@@ -75,20 +88,20 @@ function overwrittenBy({ host }: Draft): readonly string[] {
   });
 }
 
-function readsOf(group: Draft): readonly string[] {
-  return members(group).flatMap((node) =>
+function readsOf(group: FusedNodes): readonly string[] {
+  return groupNodes(group).flatMap((node) =>
     node.inputs.map((t) => tensorKey(resolveAlias(t).tensor)),
   );
 }
 
-/** All groups that come after one. */
-function dependents(draft: Draft, before: Edges): ReadonlySet<Draft> {
-  const after = new Map<Draft, Draft[]>();
+/** All groups that must come after one. */
+function dependents(group: FusedNodes, before: Dependencies): ReadonlySet<FusedNodes> {
+  const after = new Map<FusedNodes, FusedNodes[]>();
   for (const [later, earlier] of before) {
-    for (const group of earlier) after.set(group, [...(after.get(group) ?? []), later]);
+    for (const each of earlier) after.set(each, [...(after.get(each) ?? []), later]);
   }
-  const found = new Set<Draft>();
-  const stack = [draft];
+  const found = new Set<FusedNodes>();
+  const stack = [group];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     for (const later of after.get(next) ?? []) {
       if (found.has(later)) continue;

@@ -1,11 +1,11 @@
-/** Common subexpressions: nodes with equal op, attributes and inputs become one. Pure. */
+/** Common subexpression elimination: nodes with equal op, attributes and inputs become one. */
 import type { Graph } from '../../graph/graph';
 import { graphNodes } from '../../graph/graph';
-import { nameAlike } from '../../graph/names';
+import { inheritName } from '../../graph/names';
 import { applyAll, outputOf, reachableNodes, tensorKey } from '../../graph/node';
 import type { Node, Op, Tensor } from '../../graph/op';
 
-/** An equivalent graph without repeated work. Dead nodes vanish since results do not reach them. */
+/** An equivalent graph without repeated work. Nodes that no result depends on vanish. */
 export function simplify(graph: Graph): Graph {
   const swap = merge(graphNodes(graph));
   const swapAll = (tensors: ReadonlyMap<string, Tensor>) =>
@@ -18,7 +18,7 @@ export function simplifyTensors(tensors: readonly Tensor[]): readonly Tensor[] {
   return tensors.map(merge(reachableNodes(tensors)));
 }
 
-/** Merges equal nodes; gives the tensor that now stands for one. */
+/** Merges equal nodes. @returns a function from a tensor to the one that replaces it */
 function merge(nodes: readonly Node[]): (tensor: Tensor) => Tensor {
   const replaced = new Map<number, Node>();
   const known = new Map<string, Node>();
@@ -38,7 +38,7 @@ function merge(nodes: readonly Node[]): (tensor: Tensor) => Tensor {
     const changed = inputs.some((tensor, i) => tensor.node !== node.inputs[i]?.node);
     const fresh = changed ? applyAll(node.op, inputs, node.attrs)[0]?.node : node;
     if (fresh === undefined) continue;
-    if (changed) nameAlike(fresh, node);
+    if (changed) inheritName(fresh, node);
     known.set(key, fresh);
     replaced.set(node.id, fresh);
   }
@@ -55,7 +55,7 @@ function nodeKey(node: Node, inputs: readonly Tensor[]): string {
 const numbers = new WeakMap<Op, number>();
 let nextNumber = 0;
 
-/** Ops of one name, of which an app may have brought one, are told apart. */
+/** Distinguishes ops of the same name: apps may define ops of their own. */
 function opNumber(op: Op): number {
   const number = numbers.get(op) ?? nextNumber++;
   numbers.set(op, number);

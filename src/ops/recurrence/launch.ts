@@ -13,7 +13,7 @@ export interface LayerSizes {
   readonly size: Dim;
 }
 
-export interface Launch extends Pick<KernelCall, 'params' | 'grid' | 'steps'> {
+export interface Launch extends Pick<KernelCall, 'params' | 'grid' | 'dispatchCount'> {
   readonly variant: RecurrenceVariant;
 }
 
@@ -40,7 +40,7 @@ export function launchLayer<A extends Attrs>(
     variant,
     params: [batch, columns, inner, length, size, chunk],
     grid: (value) => recurrenceGrid(variant, value(batch), value(size)),
-    steps: (value) => Math.ceil(value(length) / chunk),
+    dispatchCount: (value) => Math.ceil(value(length) / chunk),
   };
 }
 
