@@ -60,11 +60,14 @@ export { type PackedData, packMatrix } from '../core/packing';
 export {
   broadcastShapes,
   type DType,
+  dims,
   evaluateShape,
   f32,
   i32,
+  lastDim,
   numberOfElements,
   type Shape,
+  type Shaped,
   type TensorType,
   type TypeOf,
 } from '../core/shape';
@@ -85,7 +88,15 @@ export {
   tune,
 } from '../gpu/tune';
 export type { Choice, Question } from '../graph/choice';
-export type { Calculus, GradCall, Gradient, Gradients, OverStepsRule } from '../graph/gradient';
+export type { AtLeast, Count, Counted } from '../graph/count';
+export type {
+  Calculus,
+  GradCall,
+  Gradient,
+  Gradients,
+  OutputGradients,
+  OverStepsRule,
+} from '../graph/gradient';
 export {
   type Graph,
   graphNodes,

@@ -1,4 +1,5 @@
 /** Multi-head attention with nn.MultiheadAttention's parameters; no transposes, one input product. */
+import { dims } from '../core/shape';
 import type { OpSet, Tensor } from '../graph/op';
 import { attend, both, type AttentionOptions as OpOptions, single } from '../ops/attention/attend';
 import { lengthsAlone, type MaskRule } from '../ops/attention/lengths';
@@ -102,7 +103,7 @@ export function multiHeadSelf(
 /** The output projection, and the weights where they are wanted, of what the op gives. */
 function finish(
   scope: Scope,
-  results: readonly Tensor[],
+  results: ReturnType<typeof attend>,
   wanted: boolean,
   modelSize: number,
 ): Attention {
@@ -124,7 +125,7 @@ function scores(
 ): Tensor {
   const width = modelSize / heads;
   const split = ([x, from]: readonly [Tensor, number]): Tensor => {
-    const [batch = 1, length = 1] = x.shape;
+    const [batch, length] = dims(x, 3, 'attention');
     const ends = [batch, length, from + modelSize];
     const own = slice(x, { starts: [0, 0, from], ends });
     return transpose(reshape(own, [batch, length, heads, width]), [0, 2, 1, 3]);

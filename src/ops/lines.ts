@@ -1,6 +1,6 @@
 /** A tensor as lines along one axis: neighbouring elements of a line are `inner` elements apart. */
 import { type Dim, multiplyDims } from '../core/dim';
-import { numberOfElements, type Shape } from '../core/shape';
+import { dimAt, numberOfElements, type Shape } from '../core/shape';
 
 export interface Lines {
   /** Number of elements before the axis, along it, and behind it. */
@@ -15,7 +15,7 @@ export interface Lines {
 export function linesOf(shape: Shape, axis: number): Lines {
   const outer = numberOfElements(shape.slice(0, axis));
   const inner = numberOfElements(shape.slice(axis + 1));
-  return { outer, size: shape[axis] ?? 1, inner, count: multiplyDims(outer, inner) };
+  return { outer, size: dimAt({ shape }, axis), inner, count: multiplyDims(outer, inner) };
 }
 
 /** The shape with another size along an axis. */

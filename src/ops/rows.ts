@@ -1,7 +1,7 @@
 /** A tensor as rows along its last axis, and the team of threads that shares a row. */
 import { defaultTeam, type RowSizes, type RowTeam, spreadTeam } from '../../shaders/lib/rowTeam';
 import { type Dim, dimBound, isMultipleOf } from '../core/dim';
-import { numberOfElements, type Shape } from '../core/shape';
+import { lastDim, numberOfElements, type Shape } from '../core/shape';
 import { defaultQuestion } from '../graph/choice';
 import { type Attrs, grid1d, type KernelCall, type LoweringCall } from '../graph/op';
 
@@ -13,7 +13,7 @@ export interface Rows {
 
 /** The number of rows, and their length. */
 export function rowsOf(shape: Shape): Rows {
-  return { rows: numberOfElements(shape.slice(0, -1)), size: shape.at(-1) ?? 1 };
+  return { rows: numberOfElements(shape.slice(0, -1)), size: lastDim({ shape }) };
 }
 
 /** What the choice of a team needs of a lowering. */

@@ -11,15 +11,16 @@ import type { CrossEntropyAttrs } from './attrs';
 import { crossEntropyOp, specOf } from './op';
 
 /** Inputs: logits, targets, saved statistics, gradient of the loss by row or one for all; class weights. */
-export const crossEntropyGradOp = defineOp<CrossEntropyAttrs>({
+export const crossEntropyGradOp = defineOp<CrossEntropyAttrs, [4, 5]>({
   name: 'crossEntropyGrad',
-  infer: ([logits]) => (logits === undefined ? [] : [logits]),
+  inputs: [4, 5],
+  infer: ([logits]) => [logits],
   lowering: {
     kind: 'kernel',
     epilogue: true,
     calls: (call) => {
       const { node, epilogue } = call;
-      const shape = node.inputs[0]?.shape ?? [];
+      const shape = node.inputs[0].shape;
       const { rows, size } = rowsOf(shape);
       const team = spreadTeamOf(call, shape);
       const weighted = node.inputs.length > 4;
@@ -37,8 +38,8 @@ export const crossEntropyGradOp = defineOp<CrossEntropyAttrs>({
   },
 });
 
-function isSingle(x: Tensor | undefined): boolean {
-  return x !== undefined && dimsEqual(numberOfElements(x.shape), 1);
+function isSingle(x: Tensor): boolean {
+  return dimsEqual(numberOfElements(x.shape), 1);
 }
 
 /** What a repeated value repeats: the gradient of a mean is the same for all rows. */
@@ -60,15 +61,14 @@ export function crossEntropyGrad(
   attrs: CrossEntropyAttrs,
   weights?: Tensor,
 ): Tensor {
-  const inputs = [logits, targets, stats, dloss, ...(weights === undefined ? [] : [weights])];
-  return apply(crossEntropyGradOp, inputs, attrs);
+  const optional = weights === undefined ? [] : [weights];
+  return apply(crossEntropyGradOp, [logits, targets, stats, dloss, ...optional], attrs);
 }
 
 export const gradients: readonly GradientEntry[] = [
   gradientOf(crossEntropyOp, {
     rule: ({ ops, attrs, inputs, outputs: [, stats], gradients: [dloss] }) => {
       const [logits, targets, weights] = inputs;
-      if (logits === undefined || targets === undefined || stats === undefined) return [];
       if (dloss === undefined) return [];
       return [ops.crossEntropyGrad(logits, targets, stats, unrepeated(dloss), attrs, weights)];
     },

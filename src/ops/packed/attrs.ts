@@ -6,9 +6,10 @@ import {
   rowPackets,
 } from '../../../shaders/packed/format';
 import type { Dim } from '../../core/dim';
-import { DTypeError, ShapeError } from '../../core/errors';
+import { ShapeError } from '../../core/errors';
 import { checkPacking } from '../../core/packing';
-import { formatType, type TensorType } from '../../core/shape';
+import { dims, formatType, type TensorType } from '../../core/shape';
+import type { Counted } from '../../graph/count';
 import type { Tensor } from '../../graph/op';
 
 export type PackedAttrs = Packing & {
@@ -41,13 +42,15 @@ export function attrsOf({ packing, columns }: PackedMatrix): PackedAttrs {
 }
 
 /** The matrix's tensors, as an op's inputs. */
-export function tensorsOf({ words, scales }: PackedMatrix): readonly Tensor[] {
+export function tensorsOf({ words, scales }: PackedMatrix): Counted<Tensor, [1, 2]> {
   return scales === undefined ? [words] : [words, scales];
 }
 
 /** An op's inputs as a matrix again. */
-export function matrixOf(attrs: PackedAttrs, [words, scales]: readonly Tensor[]): PackedMatrix {
-  if (words === undefined) throw new DTypeError('a packed matrix needs its words');
+export function matrixOf(
+  attrs: PackedAttrs,
+  [words, scales]: Counted<Tensor, [1, 2]>,
+): PackedMatrix {
   const { format, group, columns } = attrs;
   return { packing: { format, group }, columns, words, scales };
 }
@@ -59,26 +62,22 @@ export function matrixOf(attrs: PackedAttrs, [words, scales]: readonly Tensor[])
 export function checkedRows(
   where: string,
   attrs: PackedAttrs,
-  [words, scales]: readonly TensorType[],
+  found: Counted<TensorType, [1, 2]>,
 ): Dim {
   checkPacking(attrs);
-  const rows = words?.shape[0] ?? 0;
+  const [rows] = dims(found[0], 2, `${where}: words`);
   const [packets, groups] = [rowPackets(attrs, attrs.columns), rowGroups(attrs, attrs.columns)];
   const want: readonly TensorType[] = [
     { dtype: 'i32', shape: [rows, 4 * packets] },
     ...(groups === 0 ? [] : [{ dtype: 'f32', shape: [rows, groups] } as const]),
   ];
-  const found = [words, scales].filter((type) => type !== undefined);
-  const fits =
-    found.length === want.length && found.every((type, i) => formatType(type) === text(want[i]));
-  if (fits) return rows;
+  const [expected, given] = [want, found].map((types) => types.map(formatType).join(' and '));
+  if (given === expected) return rows;
   throw new ShapeError(
-    `${where}: a ${attrs.format} matrix of ${attrs.columns} columns needs ${want.map(text).join(' and ')}, ` +
-      `found ${found.map(text).join(' and ')}; was it packed with groups of ${attrs.group}?`,
+    `${where}: a ${attrs.format} matrix of ${attrs.columns} columns needs ${expected}, ` +
+      `found ${given}; was it packed with groups of ${attrs.group}?`,
   );
 }
-
-const text = (type: TensorType | undefined) => (type === undefined ? 'nothing' : formatType(type));
 
 /** Values of the kernels' params: packets and scales of a row. */
 export function packedSizes(attrs: PackedAttrs): readonly [packets: Dim, groups: Dim] {

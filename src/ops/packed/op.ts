@@ -3,8 +3,9 @@ import { packedCandidates } from '../../../shaders/packed';
 import type { Arithmetic } from '../../../shaders/packed/format';
 import { dimBound, dimsEqual } from '../../core/dim';
 import { DTypeError, ShapeError } from '../../core/errors';
-import { formatType, numberOfElements, type TensorType } from '../../core/shape';
+import { formatType, lastDim, numberOfElements, type TensorType } from '../../core/shape';
 import { sizeClass } from '../../graph/choice';
+import type { Counted } from '../../graph/count';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -27,14 +28,16 @@ import {
 
 export type { PackedMatrix } from './attrs';
 
-function infer(types: readonly TensorType[], attrs: PackedAttrs): readonly TensorType[] {
-  const [x, ...matrix] = types;
-  if (x?.dtype !== 'f32' || x.shape.length < 1) {
-    const found = x === undefined ? 'nothing' : formatType(x);
+function infer(
+  [x, ...matrix]: Counted<TensorType, [2, 3]>,
+  attrs: PackedAttrs,
+): Counted<TensorType, 1> {
+  if (x.dtype !== 'f32' || x.shape.length < 1) {
+    const found = formatType(x);
     throw new DTypeError(`packedMatmul: expected f32 of rank 1 or more, found ${found}`);
   }
   const rows = checkedRows('packedMatmul', attrs, matrix);
-  if (!dimsEqual(x.shape.at(-1) ?? 1, attrs.columns)) {
+  if (!dimsEqual(lastDim(x), attrs.columns)) {
     throw new ShapeError(
       `packedMatmul: inner sizes differ: ${formatType(x)} x [${rows},${attrs.columns}] transposed`,
     );
@@ -42,12 +45,12 @@ function infer(types: readonly TensorType[], attrs: PackedAttrs): readonly Tenso
   return [{ dtype: 'f32', shape: [...x.shape.slice(0, -1), rows] }];
 }
 
-function calls(call: LoweringCall<PackedMatmulAttrs>): readonly KernelCall[] {
+function calls(call: LoweringCall<PackedMatmulAttrs, [2, 3], 1>): readonly KernelCall[] {
   const { node, target, epilogue } = call;
   const { attrs, inputs } = node;
   const { format, group, columns: k, arithmetic } = attrs;
-  const m = numberOfElements(inputs[0]?.shape.slice(0, -1) ?? []);
-  const n = node.types[0]?.shape.at(-1) ?? 1;
+  const m = numberOfElements(inputs[0].shape.slice(0, -1));
+  const n = lastDim(node.types[0]);
   const size = { m: dimBound(m), n: dimBound(n), k };
   const packing = { format, group };
   const found = packedCandidates(size, target, packing, arithmetic);
@@ -68,8 +71,9 @@ function calls(call: LoweringCall<PackedMatmulAttrs>): readonly KernelCall[] {
   ];
 }
 
-export const packedMatmulOp = defineOp<PackedMatmulAttrs>({
+export const packedMatmulOp = defineOp<PackedMatmulAttrs, [2, 3]>({
   name: 'packedMatmul',
+  inputs: [2, 3],
   infer,
   lowering: { kind: 'kernel', calls, epilogue: true },
 });

@@ -30,10 +30,9 @@ function weightAt(
   return (field - 2 ** (bits - 1)) * scales.at(row, Math.floor(column / group));
 }
 
-function packedReference({ attrs, inputs, outputs }: ReferenceCall<PackedAttrs>): void {
+function packedReference({ attrs, inputs, outputs }: ReferenceCall<PackedAttrs, [2, 3], 1>): void {
   const [x, words, scales] = inputs;
   const [y] = outputs;
-  if (x === undefined || words === undefined || y === undefined) return;
   const { columns } = attrs;
   const n = y.dim(-1);
   for (let j = 0; j < n; j++) {
@@ -46,12 +45,11 @@ function packedReference({ attrs, inputs, outputs }: ReferenceCall<PackedAttrs>)
   }
 }
 
-function unpackReference({ attrs, inputs, outputs }: ReferenceCall<UnpackAttrs>): void {
+function unpackReference({ attrs, inputs, outputs }: ReferenceCall<UnpackAttrs, [1, 3], 1>): void {
   const [words] = inputs;
   const scales = attrs.group > 0 ? inputs[1] : undefined;
   const ids = attrs.ids ? inputs.at(-1) : undefined;
   const [y] = outputs;
-  if (words === undefined || y === undefined) return;
   const { columns } = attrs;
   for (let i = 0; i < y.size / columns; i++) {
     const id = ids?.flat(i) ?? i;

@@ -3,9 +3,10 @@ import {
   UNPACK_WORKGROUP,
   unpackRows as unpackKernel,
 } from '../../../shaders/packed/unpackRows.wgsl';
-import { type Dim, multiplyDims } from '../../core/dim';
-import { DTypeError } from '../../core/errors';
-import { formatType, numberOfElements, type TensorType } from '../../core/shape';
+import { multiplyDims } from '../../core/dim';
+import { DTypeError, defined } from '../../core/errors';
+import { dimAt, formatType, numberOfElements, type TensorType } from '../../core/shape';
+import type { Counted } from '../../graph/count';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -26,20 +27,24 @@ import {
   type UnpackAttrs,
 } from './attrs';
 
-function infer(types: readonly TensorType[], attrs: UnpackAttrs): readonly TensorType[] {
-  const [matrix, ids] = attrs.ids ? [types.slice(0, -1), types.at(-1)] : [types, undefined];
-  const rows = checkedRows('unpackRows', attrs, matrix);
+function infer(
+  [words, ...others]: Counted<TensorType, [1, 3]>,
+  attrs: UnpackAttrs,
+): Counted<TensorType, 1> {
+  const ids = attrs.ids ? defined(others.at(-1), 'ids') : undefined;
+  const scales = attrs.ids ? others.slice(0, -1) : others;
+  const rows = checkedRows('unpackRows', attrs, [words, ...scales]);
   if (ids !== undefined && ids.dtype !== 'i32') {
     throw new DTypeError(`unpackRows: expected i32 ids, found ${formatType(ids)}`);
   }
-  return [{ dtype: 'f32', shape: [...(ids?.shape ?? [rows]), attrs.columns] }];
+  return [{ dtype: 'f32', shape: [...(ids === undefined ? [rows] : ids.shape), attrs.columns] }];
 }
 
-function calls({ node, epilogue }: LoweringCall<UnpackAttrs>): readonly KernelCall[] {
+function calls({ node, epilogue }: LoweringCall<UnpackAttrs, [1, 3], 1>): readonly KernelCall[] {
   const { attrs, inputs, types } = node;
   const { format, group, columns, ids } = attrs;
-  const rows: Dim = inputs[0]?.shape[0] ?? 1;
-  const count = numberOfElements(types[0]?.shape.slice(0, -1) ?? []);
+  const rows = dimAt(inputs[0], 0);
+  const count = numberOfElements(types[0].shape.slice(0, -1));
   const size = multiplyDims(count, columns);
   return [
     kernelCall({
@@ -52,8 +57,9 @@ function calls({ node, epilogue }: LoweringCall<UnpackAttrs>): readonly KernelCa
   ];
 }
 
-export const unpackRowsOp = defineOp<UnpackAttrs>({
+export const unpackRowsOp = defineOp<UnpackAttrs, [1, 3]>({
   name: 'unpackRows',
+  inputs: [1, 3],
   infer,
   lowering: { kind: 'kernel', calls, epilogue: true },
 });
@@ -65,7 +71,7 @@ export const unpackRowsOp = defineOp<UnpackAttrs>({
  * @throws ShapeError when words or scales do not fit; OptionError for a group that cannot be
  */
 export function unpackRows(matrix: PackedMatrix, ids?: Tensor): Tensor {
-  const inputs = [...tensorsOf(matrix), ...(ids === undefined ? [] : [ids])];
+  const inputs = [...tensorsOf(matrix), ...(ids === undefined ? [] : [ids])] as const;
   return apply(unpackRowsOp, inputs, { ...attrsOf(matrix), ids: ids !== undefined });
 }
 

@@ -1,5 +1,6 @@
 /** The attributes of this folder's ops, and which inputs and outputs they have. */
 import { type CellName, cells } from '../../../shaders/recurrence/cells';
+import { defined } from '../../core/errors';
 
 export type RecurrenceAttrs = {
   readonly cell: CellName;
@@ -47,9 +48,15 @@ export function gradOutputNames({ cell }: Pick<RecurrenceAttrs, 'cell'>): readon
 }
 
 /** Items by the names at their places. */
-export function named<T>(
-  names: readonly string[],
-  items: readonly T[],
-): (name: string) => T | undefined {
-  return (name) => items[names.indexOf(name)];
+export interface Named<T> {
+  /** The item of a name that is always there. */
+  readonly of: (name: string) => T;
+  /** The item of a name, where there is one. */
+  readonly perhaps: (name: string) => T | undefined;
+}
+
+/** Items by the names at their places. */
+export function named<T>(names: readonly string[], items: readonly T[]): Named<T> {
+  const perhaps = (name: string): T | undefined => items[names.indexOf(name)];
+  return { of: (name) => defined(perhaps(name), name), perhaps };
 }

@@ -1,0 +1,39 @@
+/** How many inputs and outputs an op has: checked once, where it is applied, and relied on from there. */
+import { ShapeError } from '../core/errors';
+import type { Repeated } from '../core/repeated';
+
+/** So many, or from the least to the most: `2`, `[1, 3]`, and `[1, Infinity]` for one or more. */
+export type Count = number | readonly [least: number, most: number];
+
+/** So many or more: `[N, Infinity]`. */
+export type AtLeast<N extends number> = readonly [least: N, most: number];
+
+/** A list of a count of values: a tuple, or at least so many and the others that there are. */
+export type Counted<T, C extends Count> = Each<Places<C>, T>;
+
+/** Mapping keeps what is counted comparable: an op of two inputs is an op. */
+type Each<List extends readonly unknown[], T> = { readonly [I in keyof List]: T };
+
+type Places<C extends Count> = [Count] extends [C]
+  ? readonly unknown[]
+  : C extends number
+    ? Repeated<unknown, C>
+    : C extends readonly [infer Least extends number, number]
+      ? readonly [...Repeated<unknown, Least>, ...unknown[]]
+      : never;
+
+/**
+ * Checks the length of a list against a count, which is 1 when left out.
+ * @throws ShapeError with expected and found when there are more or fewer
+ */
+export function checkCount(
+  name: string,
+  what: 'inputs' | 'outputs',
+  { length }: ArrayLike<unknown>,
+  count: Count = 1,
+): void {
+  const [least, most] = typeof count === 'number' ? [count, count] : count;
+  if (length >= least && length <= most) return;
+  const text = [...new Set([least, most])].join(' to ');
+  throw new ShapeError(`${name}: the number of ${what} must be ${text}, found ${length}`);
+}
