@@ -1,6 +1,6 @@
 /**
- * Chooses the beams of the next step, a thread a sentence: of all continuations of all its beams those
- * that rank best. A beam that has ended stays as it is and competes with its own rank.
+ * Selects the beams of the next step, with one thread per sentence: the best-ranked of all continuations of all
+ * its beams. A beam that has ended stays as it is, and competes with its own rank.
  */
 import { defineKernel } from './lib/kernel';
 import { float, wgsl } from './lib/wgsl';
@@ -12,7 +12,7 @@ export type BeamStepSpec = {
   readonly choices: number;
   /** Exponent alpha of the length penalty. */
   readonly lengthPenalty: number;
-  /** Whether ranks have an addend of their own: a coverage penalty. */
+  /** Whether a coverage penalty is added to the ranks. */
   readonly coverage: boolean;
   readonly eos: number;
   readonly pad: number;
@@ -25,7 +25,7 @@ export const beamStepKernel = defineKernel<BeamStepSpec>({
   params: () => ['sentences'],
   bindings: ({ coverage }) => [
     { name: 'scores', access: 'read', element: 'f32' },
-    // Token and length of each beam so far.
+    // Last token and length of each beam.
     { name: 'ends', access: 'read', element: 'vec2<i32>' },
     { name: 'values', access: 'read', element: 'f32' },
     { name: 'choices', access: 'read', element: 'i32' },
@@ -53,7 +53,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       let penalty = pow((5.0 + f32(next.y)) / 6.0, ${float(lengthPenalty)});
       let rank = score / penalty${coverage ? ' + coverage[row]' : ''};
       var candidate = Beam(rank, score, next, i32(row));
-      // Insertion: ties keep their order.
+      // Insertion sort, in which ties keep their order.
       for (var i = 0u; i < ${width}u; i++) {
         if (candidate.rank > best[i].rank) {
           let lower = best[i];

@@ -1,6 +1,6 @@
 /**
- * Copies [outer, inner] rows to a column of wider rows: one part of a concatenation. One invocation
- * an element.
+ * Copies rows [outer, inner] to a column of wider rows: one part of a concatenation. One invocation per
+ * element.
  */
 import { defineKernel, LINEAR_WORKGROUP } from './lib/kernel';
 import { wgsl } from './lib/wgsl';

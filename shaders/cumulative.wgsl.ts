@@ -1,8 +1,8 @@
 /**
- * Running sums and products along the middle of [outer, n, inner], from either end. A team, a thread or a
- * workgroup, takes a line or, where lines are long and few, one of `blocks` equal parts of it, after the
- * totals of the parts before. Lanes of a workgroup join theirs in workgroup memory (Hillis and Steele
- * 1986). Order of summation is fixed by the sizes and the team.
+ * Running sums and products along the middle of [outer, n, inner], from either end. A team (a thread or a
+ * workgroup) scans a line or, where lines are long and few, one of `blocks` equal parts of it, starting from
+ * the totals of the parts before. The lanes of a workgroup scan their totals in workgroup memory (Hillis and
+ * Steele 1986). The order of summation is fixed by the sizes and the team.
  */
 import type { Epilogue } from './lib/epilogue';
 import { defineKernel, LINEAR_WORKGROUP } from './lib/kernel';
@@ -14,14 +14,14 @@ export type CumulativeSpec = {
   readonly element: 'f32' | 'i32';
   /** Threads of a team, a power of two. */
   readonly lanes: number;
-  /** Whether lines run from their end to their begin. */
+  /** Whether lines are scanned from their end to their beginning. */
   readonly reverse: boolean;
 };
 
 export type ScanSpec = CumulativeSpec & {
-  /** Whether an element's result is of those before it, without itself. */
+  /** Whether the result at an element leaves the element itself out. */
   readonly exclusive: boolean;
-  /** Whether there are results of the blocks before. */
+  /** Whether the totals of earlier blocks are given. */
   readonly continues: boolean;
   readonly epilogue: Epilogue;
 };
@@ -29,17 +29,20 @@ export type ScanSpec = CumulativeSpec & {
 /** Teams of a workgroup, where a team is a thread. */
 const THREADS = 64;
 
-/** Neighbouring elements that a lane takes at once. */
+/** Neighbouring elements that a lane scans in a row. */
 const OWN = 4;
 
-/** Workgroups for so many teams. */
+/** Workgroups for a number of teams. */
 export function cumulativeGroups(teams: number, lanes: number): number {
   return lanes === 1 ? Math.ceil(teams / THREADS) : teams;
 }
 
 const symbols = { sum: '+', product: '*' } as const;
 
-/** What both kernels declare: `join`, `nothing`, and `place` of element p in the order of the line. */
+/**
+ * What both kernels declare: `join`, `nothing`, and `place`, the index of element p in the direction of the
+ * scan.
+ */
 const common = ({ combine, element, reverse }: CumulativeSpec) => wgsl`
 const nothing = ${element}(${combine === 'sum' ? 0 : 1});
 fn join(a: ${element}, b: ${element}) -> ${element} { return a ${symbols[combine]} b; }
@@ -103,7 +106,7 @@ ${main(
   },
 });
 
-/** The running results, which go on from `offsets` [outer, blocks, inner] where those are given. */
+/** The running results, starting from `offsets` [outer, blocks, inner] where those are given. */
 export const scan = defineKernel<ScanSpec>({
   name: 'cumulative',
   params: ({ epilogue }) => ['teams', 'n', 'inner', 'blocks', ...epilogue.params],
@@ -141,7 +144,10 @@ function threadScan({ exclusive }: ScanSpec): string {
   }`;
 }
 
-/** A tile after the other: a lane's own elements, then the lanes' totals, then what is before them. */
+/**
+ * Scans tile by tile: a lane scans its own elements, then the lanes scan their totals, then each adds what
+ * precedes it.
+ */
 function teamScan({ lanes, exclusive, element }: ScanSpec): string {
   return wgsl`
   for (var tile = first; tile < last; tile += ${OWN * lanes}u) {

@@ -1,6 +1,6 @@
 /**
- * Elementwise chain: one invocation an element, 64 a workgroup. The whole computation is the
- * epilogue that the fuse pass wrote; this is the frame for chains without a host kernel.
+ * An elementwise chain: one invocation per element, 64 per workgroup. The whole computation is the epilogue
+ * that the fusion pass wrote; this is the frame for chains without a host kernel.
  */
 import type { Epilogue } from './lib/epilogue';
 import { defineKernel, LINEAR_WORKGROUP } from './lib/kernel';

@@ -1,7 +1,7 @@
 /**
- * Elements of x by index along one axis: an invocation an element of the result, which has the shape of
- * the indices. An index outside x reads as 0. Also a scatter's gradient, where only those updates have one
- * that were kept: `winners` has for each element of x the position of the index that it came from.
+ * Elements of x by index along one axis, with one invocation per element of the result, which has the shape of
+ * the indices. An index outside x reads as 0. Also the gradient of a scatter, where only updates that were kept
+ * have one: `winners` holds for each element of x the position of the index that it came from.
  */
 import type { Epilogue } from './lib/epilogue';
 import { defineKernel, LINEAR_WORKGROUP } from './lib/kernel';
@@ -9,9 +9,9 @@ import { wgsl } from './lib/wgsl';
 
 export type GatherSpec = {
   readonly element: 'f32' | 'i32' | 'u32';
-  /** Axes of x and of the indices, neighbours as one where that makes no difference. */
+  /** Number of axes of x and of the indices, after merging neighbouring axes. */
   readonly rank: number;
-  /** Which of them is indexed. */
+  /** The axis that is indexed. */
   readonly axis: number;
   readonly winners: boolean;
   readonly epilogue: Epilogue;

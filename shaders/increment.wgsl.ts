@@ -1,4 +1,4 @@
-/** Adds 1 to every element in place: counters of state. One invocation an element. */
+/** Adds 1 to every element in place, for counters in states. One invocation per element. */
 import { defineKernel } from './lib/kernel';
 import { wgsl } from './lib/wgsl';
 

@@ -1,7 +1,7 @@
 /**
- * The least value of each row of probabilities that is kept when the most likely ones are kept until
- * they sum to a mass (Holtzman et al. 2020). Found by bisection over the bits of the value, which order
- * as positive floats do: exact in 30 rounds, without sorting.
+ * The smallest probability in the nucleus of each row: the most likely values that sum to a mass (Holtzman et
+ * al. 2020). Found by bisection over the bits of the value, which have the order of positive floats: exact in
+ * 30 rounds, without sorting.
  */
 
 import { defineRowKernel, eachOf, type RowTeam, teamFunctions, teamMain } from './lib/rowTeam';
@@ -26,7 +26,7 @@ ${teamMain(
   team,
   wgsl`
   let base = row * params.size;
-  // The values from 'low' on have the mass, those from 'high' on do not.
+  // Invariant: the values from 'low' on have the mass, those from 'high' on do not.
   var low = 0u;
   var high = bitcast<u32>(2.0f);
   for (var round = 0u; round < 31u; round++) {

@@ -1,8 +1,8 @@
 /**
- * Sum, product, mean or maximum over the middle of [outer, reduced, inner]: one invocation a result, or a team
- * of a workgroup, whose lanes take every so many values and join theirs in workgroup memory.
- * Long reductions to few results are split: each of `splits` slices gives a partial result, and the
- * same kernel reduces those. Order of summation is fixed by the sizes and the team.
+ * Sum, product, mean or maximum over the middle of [outer, reduced, inner], with one invocation per result, or
+ * a team in a workgroup whose lanes take strided values and combine their results in workgroup memory. Long
+ * reductions to few results are split: each of `splits` slices gives a partial result, and the same kernel
+ * reduces those. The order of summation is fixed by the sizes and the team.
  */
 import type { Epilogue } from './lib/epilogue';
 import { defineKernel, LINEAR_WORKGROUP } from './lib/kernel';
@@ -13,7 +13,7 @@ export type ReduceKind = 'sum' | 'product' | 'max';
 export type ReduceSpec = {
   readonly kind: ReduceKind;
   readonly element: 'f32' | 'i32';
-  /** Divide by `divisor`: the mean. */
+  /** Whether to divide by `divisor`, for the mean. */
   readonly divide: boolean;
   /** Slices of the reduced axis; results are then [outer, splits, inner]. */
   readonly splits: number;
@@ -22,11 +22,11 @@ export type ReduceSpec = {
 };
 
 export type ReduceTeam = {
-  /** Neighbouring values of `width` results in a workgroup. */
+  /** Neighbouring results in a workgroup, in units of `width`. */
   readonly values: number;
   /** Results that a lane computes at once; 4 needs an inner size that is a multiple of 4. */
   readonly width: 1 | 4;
-  /** Lanes that share a value, a power of two. */
+  /** Lanes that share a result, a power of two. */
   readonly lanes: number;
 };
 
@@ -36,10 +36,10 @@ const steps: Readonly<Record<ReduceKind, (a: string, b: string) => string>> = {
   max: (a, b) => `max(${a}, ${b})`,
 };
 
-/** The least finite value: WGSL has no infinity. */
+/** The smallest finite value: WGSL has no infinity. */
 const least = { f32: '-3.4028234e38f', i32: 'i32(-2147483647 - 1)' } as const;
 
-/** What a reduction begins with: it changes no value that it is joined with. */
+/** The identity element of each reduction. */
 const nothing: Readonly<Record<ReduceKind, (element: ReduceSpec['element']) => string>> = {
   sum: (element) => `${element}(0)`,
   product: (element) => `${element}(1)`,

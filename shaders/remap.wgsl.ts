@@ -1,8 +1,8 @@
 /**
- * Moves elements: result axis i reads source axis permutation[i] at (index * step + start) / spread,
- * and `value` where that is no whole number or outside. Serves transpose, slice, flip, pad and their
- * gradients. One invocation an element, or four of them where the last axis moves as a whole, or
- * backwards: then four source elements are taken in turned order.
+ * Moves elements: result axis i reads source axis permutation[i] at (index * step + start) / spread, or `value`
+ * where that is not a whole number or outside. Used by transpose, slice, flip, pad and their gradients. One
+ * invocation per element, or per vec4 where the last axis is moved as a whole, forwards or backwards (then the
+ * vec4 is reversed).
  */
 import type { Epilogue } from './lib/epilogue';
 import { defineKernel, LINEAR_WORKGROUP } from './lib/kernel';
@@ -11,16 +11,16 @@ import { wgsl } from './lib/wgsl';
 
 export type RemapSpec = {
   readonly permutation: readonly number[];
-  /** Of each result axis; a negative step reads backwards. */
+  /** For each result axis; a negative step reads backwards. */
   readonly steps: readonly number[];
-  /** Of each result axis, positive. */
+  /** For each result axis, positive. */
   readonly spreads: readonly number[];
   readonly element: 'f32' | 'i32' | 'u32';
-  /** WGSL literal of that element type. */
+  /** WGSL literal of the element type. */
   readonly value: string;
   /**
-   * A team of one lane; width 4 needs f32, and of the last axis a step of 1 or -1 and sizes
-   * and starts in fours.
+   * A team of one lane. Width 4 needs f32, a step of 1 or -1 on the last axis, and sizes and starts that are
+   * multiples of 4.
    */
   readonly team: RowTeam;
   readonly epilogue: Epilogue;
@@ -28,7 +28,9 @@ export type RemapSpec = {
 
 export const REMAP_WORKGROUP = 64;
 
-/** `let ci`: the source index of result axis i, which may be outside; `rest` is the index so far. */
+/**
+ * Defines `ci`, the source index of result axis i, which may be outside; `rest` is the remaining flat index.
+ */
 function coordinate(spec: RemapSpec, axis: number): string {
   const [step, spread] = [spec.steps[axis] ?? 1, spec.spreads[axis] ?? 1];
   const own = `i32(rest % params.to${axis})`;
@@ -42,7 +44,7 @@ function vectorOf({ team, element }: RemapSpec): string {
   return team.width === 4 ? `vec4<${element}>` : element;
 }
 
-/** Stores an element through the epilogue, or four of them. */
+/** Stores an element, or four of them, through the epilogue. */
 function storeCode(spec: RemapSpec): string {
   const { team, epilogue } = spec;
   if (team.width === 4) return storeFunction(team, 'y', epilogue);
@@ -82,7 +84,7 @@ export const remap = defineKernel<RemapSpec>({
     return wgsl`
 alias V = ${vectorOf(spec)};
 ${storeCode(spec)}
-// a / b, or a number that is no index.
+// a / b, or -1, which is no index, where it is not whole.
 fn whole(a: i32, b: i32) -> i32 { return select(-1, a / b, a % b == 0); }
 @compute @workgroup_size(${REMAP_WORKGROUP})
 fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,

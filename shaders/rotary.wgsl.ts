@@ -1,8 +1,8 @@
 /**
- * Rotary position embedding (Su et al. 2021, RoFormer, eq. 34): pairs of channels of each head turn by
- * an angle that grows with the row's position. An invocation one or four columns. Cosines and signed
- * sines come from tables of the positions below TABLE_ROWS and, for larger ones, of their multiples:
- * the angle of a position is the sum of two.
+ * Rotary position embedding (Su et al. 2021, RoFormer, eq. 34): rotates pairs of channels of each head by an
+ * angle proportional to the row's position, with an invocation for one or four columns. Cosines and signed
+ * sines come from a table of the positions below TABLE_ROWS and, for larger positions, a second table of the
+ * multiples of TABLE_ROWS: the angle of such a position is the sum of two.
  */
 import type { Epilogue } from './lib/epilogue';
 import { defineKernel, LINEAR_WORKGROUP } from './lib/kernel';
@@ -10,27 +10,29 @@ import { type RowTeam, storedElement, storeFunction, teamElement } from './lib/r
 import { wgsl } from './lib/wgsl';
 
 export type RotarySpec = {
-  /** Channels of a head, and of those the first so many that are rotated: an even number. */
+  /** Channels of a head, and number of those that are rotated, an even number. */
   readonly size: number;
   readonly rotated: number;
-  /** Pairs are neighbours; else the two halves of what is rotated. */
+  /** Whether neighbouring channels are paired; else channels of the two halves are. */
   readonly interleaved: boolean;
-  /** Turn the other way. */
+  /** Whether to rotate by the negative angles. */
   readonly inverse: boolean;
-  /** Positions from TABLE_ROWS on are looked up in two tables. */
+  /** Whether positions may be TABLE_ROWS or more, which takes two tables. */
   readonly far: boolean;
-  /** i32 positions follow the tables: none, of each row of a sequence, or of each row of all. */
+  /**
+   * Whether i32 positions follow the tables: none, those of a sequence that all share, or those of each row.
+   */
   readonly positions: 'none' | 'sequence' | 'rows';
   /** i32 [1], added to every position. */
   readonly offset: boolean;
-  /** A team of one lane; its width needs columns, heads and halves that are multiples of it. */
+  /** A team of one lane; columns, heads and halves must be multiples of its width. */
   readonly team: RowTeam;
   readonly epilogue: Epilogue;
 };
 
 export const ROTARY_WORKGROUP = 64;
 
-/** Rows of a table: positions one by one, or from one multiple of this number to the next. */
+/** Rows of a table: consecutive positions, or consecutive multiples of this number. */
 export const TABLE_ROWS = 1024;
 
 export const rotary = defineKernel<RotarySpec>({
@@ -86,7 +88,7 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   },
 });
 
-/** The other channel of each pair: its sine is negative where it is the second. */
+/** The other channel of the pair. Its sine is negative where it is the second. */
 function partner({ interleaved, rotated, team }: RotarySpec): string {
   if (interleaved) {
     return team.width === 4

@@ -1,8 +1,7 @@
 /**
- * x [outer, n, inner] with updates [outer, m, inner] put or added where their indices say: an invocation
- * an element of the result finds the updates of its own, in order and without atomics. It compares itself
- * with all indices of its line, or finds its own by bisection in pairs of index and position that were
- * sorted beforehand.
+ * Scatters updates [outer, m, inner] into x [outer, n, inner] by index: an invocation per element of the result
+ * finds the updates of its element, in order and without atomics. It searches all indices of its line, or finds
+ * its own by bisection in pairs of index and position that were sorted before.
  */
 import type { Epilogue } from './lib/epilogue';
 import { defineKernel, LINEAR_WORKGROUP } from './lib/kernel';
@@ -11,18 +10,18 @@ import { sortedLineFunction } from './sort/keys';
 
 export type ScatterSpec = {
   readonly element: 'f32' | 'i32' | 'u32';
-  /** Whether updates are added; else the last replaces x. */
+  /** Whether updates are added; else the last one replaces x. */
   readonly add: boolean;
-  /** Whether indices were sorted. */
+  /** Whether the indices were sorted. */
   readonly sorted: boolean;
-  /** Whether the position of the update that replaced x is stored, -1 for none. */
+  /** Whether to store the position of the update that replaced x, -1 for none. */
   readonly winners: boolean;
   readonly epilogue: Epilogue;
 };
 
 export const SCATTER_WORKGROUP = 64;
 
-/** Sets `value`, and `found` where there is one that replaces it. */
+/** Sets `value` and, if an update replaces it, `found`. */
 function search({ add, sorted }: ScatterSpec): string {
   const update = (position: string) => `updates[base + ${position} * params.inner]`;
   if (!sorted) {
@@ -33,7 +32,7 @@ function search({ add, sorted }: ScatterSpec): string {
   }
   ${add ? '' : `if (found >= 0) { value = ${update('u32(found)')}; }`}`;
   }
-  // The first pair of its own or of a larger index; of a larger one where the last of its own counts.
+  // Finds the first pair with its own or a larger index or, where the last update counts, with a larger index.
   return wgsl`
   let start = sorted_line(outer * params.inner + inside, params.m, params.lines);
   var low = 0u;

@@ -1,4 +1,4 @@
-/** A row of x [rows, width] whose number the device holds: one invocation an element. */
+/** A row of x [rows, width] by an index in a buffer: one invocation per element. */
 import type { Epilogue } from './lib/epilogue';
 import { defineKernel, LINEAR_WORKGROUP } from './lib/kernel';
 import { wgsl } from './lib/wgsl';

@@ -1,7 +1,7 @@
 /**
- * Writes rows into a cache at a position that the device holds: cache [B, S, C], rows [B, T, W], of
- * which columns `column` to `column + C` are written to rows position .. position + T. In place; rows
- * past the end are dropped. One invocation an element.
+ * Writes rows into a cache at a position from a buffer: cache [B, S, C], rows [B, T, W], of which the columns
+ * `column` to `column + C` are written to the cache rows from `position` on. In place; rows past the end are
+ * dropped. One invocation per element.
  */
 import { defineKernel, LINEAR_WORKGROUP } from './lib/kernel';
 import { wgsl } from './lib/wgsl';

@@ -65,15 +65,26 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 function table(results: readonly AppResult[]): string {
-  const rows = results.map(({ name, installs, builds, translates, scripts, scriptBytes }) => [
-    name,
-    mark(installs),
-    mark(builds),
-    mark(translates),
-    scripts === undefined ? '–' : String(scripts),
-    scriptBytes === undefined ? '–' : String(scriptBytes),
-  ]);
-  const head = ['app', 'installs', 'builds', 'translates', 'scripts', 'script bytes, gzipped'];
+  const rows = results.map(
+    ({ name, installs, builds, translates, errorName, scripts, scriptBytes }) => [
+      name,
+      mark(installs),
+      mark(builds),
+      mark(translates),
+      errorName ?? '–',
+      scripts === undefined ? '–' : String(scripts),
+      scriptBytes === undefined ? '–' : String(scriptBytes),
+    ],
+  );
+  const head = [
+    'app',
+    'installs',
+    'builds',
+    'translates',
+    'without its model',
+    'scripts',
+    'script bytes, gzipped',
+  ];
   const all = [head, head.map(() => '---'), ...rows];
   return all.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }

@@ -23,6 +23,7 @@ import { htmlReport } from './lib/benchReport';
 import { runInBrowser, runInNode, tell } from './lib/benchRun';
 import { bundleSizes, coldStarts } from './lib/bundles';
 import { readText } from './lib/corpora';
+import { firstAnswers } from './lib/firstAnswers';
 import { names } from './lib/names';
 import { wholeNumber } from './lib/recipe';
 import { relay } from './lib/relay';
@@ -143,6 +144,9 @@ async function perform(options: Options, contestants: readonly string[]): Promis
     return {
       ...run,
       ...(isCold ? { coldStarts: await coldStarts(browser, built, tell) } : {}),
+      ...(wanted.includes('first-answer') && contestants.includes(OURS) && !isRemote
+        ? { firstAnswers: await firstAnswers(browser, tell) }
+        : {}),
       ...(wanted.includes('bundle-bytes') ? { bundles: await bundleSizes(built) } : {}),
     };
   } finally {

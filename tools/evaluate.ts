@@ -35,7 +35,7 @@ function command(): Command {
         .default('f32'),
     )
     .addOption(
-      new Option('--arithmetic <type>', 'what products with packed weights may be computed in')
+      new Option('--arithmetic <type>', 'what products with quantised weights may be computed in')
         .choices(ARITHMETICS)
         .default('f32'),
     )

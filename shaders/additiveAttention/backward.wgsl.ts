@@ -15,7 +15,7 @@ export type AttendGradSpec = {
   readonly weights: boolean;
 };
 
-/** Scores before the softmax, and values. */
+/** Gradients of the scores before the softmax, and of the values. */
 export const attendBackward = defineRowKernel<AttendGradSpec>({
   name: 'attendBackward',
   params: () => ADDITIVE_PARAMS,
@@ -63,7 +63,7 @@ ${teamMain(
 
 export type ScoresGradSpec = { readonly team: RowTeam };
 
-/** Query, keys, and energy row by row. */
+/** Gradients of query and keys, and of the energy for each row on its own. */
 export const scoresBackward = defineRowKernel<ScoresGradSpec>({
   name: 'scoresBackward',
   params: () => ADDITIVE_PARAMS,

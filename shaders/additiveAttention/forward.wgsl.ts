@@ -1,6 +1,6 @@
 /**
- * Additive attention of one query a row (Bahdanau et al. 2015, appendix A.1.2): scores, softmax over the
- * row's keys and the weighted sum of values in one dispatch; a team of threads a row.
+ * Additive attention of one query per batch row (Bahdanau et al. 2015, appendix A.1.2): scores, softmax over
+ * the row's keys and the weighted sum of values in one dispatch, with a team of threads per row.
  */
 import {
   defineRowKernel,
@@ -17,10 +17,13 @@ export type AdditiveSpec = {
   readonly lengths: boolean;
 };
 
-/** Keys, and V in a query and in a value. */
+/** Sizes: rows, keys, and numbers of V in a query and in a value. */
 export const ADDITIVE_PARAMS: readonly string[] = ['rows', 'keys', 'size', 'value_size'];
 
-/** `squash`: tanh over V (see lib/functions for the reasons of its two cases), and a sum of its parts. */
+/**
+ * `squash`, which is tanh over V (lib/functions explains its two cases), and a function that sums the parts of
+ * a V.
+ */
 export function additiveFunctions({ width }: RowTeam): string {
   return wgsl`
 fn squash(x: V) -> V {
@@ -29,7 +32,7 @@ fn squash(x: V) -> V {
 fn sum_of(v: V) -> f32 { return ${width === 4 ? '(v.x + v.y) + (v.z + v.w)' : 'v'}; }`;
 }
 
-/** Waits until the team's writes to storage are seen by all of it. */
+/** A barrier that makes the team's writes to storage visible to all of its threads. */
 const teamBarrier = ({ lanes }: RowTeam) => (lanes > 1 ? 'storageBarrier();' : '');
 
 export const additiveForward = defineRowKernel<AdditiveSpec>({

@@ -1,4 +1,4 @@
-/** Index of the largest value of each row of [rows, n], the lowest on ties; a team of threads a row. */
+/** Index of the largest value of each row of [rows, n], the lowest on ties; one team of threads per row. */
 import type { Epilogue } from '../lib/epilogue';
 import {
   defineRowKernel,

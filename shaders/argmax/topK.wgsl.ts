@@ -1,8 +1,8 @@
 /**
- * The k largest values of each row of [rows, n] with their indices, in falling order, ties by lowest
- * index; a team of threads a row. A lane keeps the maxima of 32 blocks of its elements; each of k
- * rounds takes the largest of all lanes and looks again only through the block that it came from.
- * Also the gradient: values go back to where they came from, the rest is zero.
+ * The k largest values of each row of [rows, n] with their indices, in descending order, the lowest index first
+ * on ties; one team of threads per row. A lane keeps the maxima of 32 blocks of its elements. Each of k rounds
+ * takes the largest of all lanes, and searches only the block that it came from again. Also the gradient, which
+ * scatters the values to where they came from, among zeros.
  */
 import {
   defineRowKernel,
@@ -18,17 +18,17 @@ export type TopKSpec = {
   /** A team of width 1. */
   readonly team: RowTeam;
   readonly k: number;
-  /** Which results are wanted. */
+  /** Which results are stored. */
   readonly values: boolean;
   readonly indices: boolean;
 };
 
-/** Blocks of a lane's elements: a round looks at as many maxima, then at one block. */
+/** Blocks of a lane's elements: a round compares as many maxima, then searches one block. */
 const BLOCKS = 32;
 
 const NONE = '0xffffffffu';
 
-/** Loop over the elements i of the lane's `block`; their values are above the least float. */
+/** A loop over the elements i of the lane's `block` that are above the smallest f32. */
 function eachInBlock({ lanes }: RowTeam, statement: string): string {
   return wgsl`
     for (var e = 0u; e < span; e++) {
@@ -56,14 +56,14 @@ ${teamMain(
   wgsl`
   let base = row * params.size;
   let span = (params.size + ${BLOCKS * team.lanes - 1}u) / ${BLOCKS * team.lanes}u;
-  // The largest value of each block that is not taken yet; the least float where none is left.
+  // The largest value of each block that has not been taken; the smallest f32 where none is left.
   var tops: array<f32, ${BLOCKS}>;
   for (var block = 0u; block < ${BLOCKS}u; block++) {
     var top = -3.4028234e38f;
     ${eachInBlock(team, 'top = max(top, value);')}
     tops[block] = top;
   }
-  // The last result: equal values from index 'next' on are still to come.
+  // The previous result: equal values are still to be taken from index 'next' on.
   var previous = 3.4028234e38f;
   var next = 0u;
   for (var round = 0u; round < ${k}u; round++) {
@@ -103,7 +103,7 @@ ${teamMain(
 });
 
 export type TopKGradSpec = {
-  /** A team that combines nothing. */
+  /** A team that reduces nothing. */
   readonly team: RowTeam;
   readonly k: number;
 };
@@ -122,7 +122,7 @@ ${teamMain(
   wgsl`
   let base = row * params.size;
   ${eachOf(team, 'params.size', (i) => `dx[base + ${i}] = 0.0;`)}
-  // Each lane writes only elements that it has zeroed itself: no barrier is needed.
+  // Each lane writes only elements that it has zeroed itself, so no barrier is needed.
   for (var j = row * ${k}u; j < (row + 1u) * ${k}u; j++) {
     let index = min(u32(max(indices[j], 0)), max(params.size, 1u) - 1u);
     if (index % ${team.lanes}u == lane) { dx[base + index] = dvalues[j]; }

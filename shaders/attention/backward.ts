@@ -1,6 +1,6 @@
 /**
- * What the kernels of attention's gradient share: they compute the weights again from the statistics
- * of each query row (Dao 2023, FlashAttention-2, algorithm 2). Every sum has one order.
+ * What the kernels of attention's gradient share: they recompute the weights from the statistics of each query
+ * row (Dao 2023, FlashAttention-2, algorithm 2). The order of every sum is fixed.
  */
 import { each, Lanes, sideBySide } from './lanes';
 import {
@@ -26,9 +26,9 @@ import {
 } from './tile';
 
 export type BackwardSpec = TiledSpec & {
-  /** The weights have a gradient of their own [B, H, T, S]. */
+  /** Whether the weights [B, H, T, S] have a gradient of their own. */
   readonly weights: boolean;
-  /** Computes the statistics of its query rows itself and leaves them for others. */
+  /** Whether the kernel computes the statistics of its query rows and stores them for the other kernels. */
   readonly ownStats: boolean;
 };
 
@@ -60,11 +60,11 @@ export function gradientBindings(
   ];
 }
 
-/** Weight from a score and what a row's scores are reduced by; 0 where the key is not seen. */
+/** The weight of a score, from which `subtrahend` is subtracted first; 0 for a hidden key. */
 export const weight = (score: string, subtrahend: string, seen: string) =>
   `select(0.0, exp(clamp(${score} - ${subtrahend}, -87.0, 0.0)), ${seen})`;
 
-/** Registers of the lane's rows: `let` names from a source, times a factor. */
+/** Loads the lane's rows of a source into registers, times a factor. */
 export function rowRegisters(
   spec: TiledSpec,
   name: string,
@@ -78,8 +78,8 @@ export function rowRegisters(
 }
 
 /**
- * `let ds0_0` ..: gradients of the scores of the lane's query rows and the block of keys from s on.
- * Queries, dy and statistics of the rows are in registers; those of the keys are left there.
+ * `let ds0_0` ..: gradients of the scores of the lane's query rows and the block of keys from s on. Queries, dy
+ * and statistics of the rows must be in registers; the code leaves keys and values in registers, too.
  */
 export function pairGradients(spec: BackwardSpec): string {
   const { k, v } = sources(spec);
@@ -99,7 +99,7 @@ export function pairGradients(spec: BackwardSpec): string {
     })}`;
 }
 
-/** score and dp of each pair: queries times keys, and dy times values. */
+/** Computes score and dp of each pair: products of queries and keys, and of dy and values. */
 function products(spec: BackwardSpec, keys: Block, values: Block): string {
   const [channels, parts] = [new Lanes(spec.size), new Lanes(spec.valueSize)];
   return each(Math.max(channels.count, parts.count), (i) => {

@@ -1,7 +1,7 @@
 /**
- * Scaled dot-product attention: a tile of query rows goes through the keys in blocks with an online
- * softmax (Milakov and Gimelshein 2018; Dao 2023, FlashAttention-2, algorithm 1), queries and sums
- * in registers. Keys past what the tile may see are not visited.
+ * Scaled dot-product attention: a tile of query rows loops over blocks of keys with an online softmax (Milakov
+ * and Gimelshein 2018; Dao 2023, FlashAttention-2, algorithm 1), with queries and sums in registers. Keys
+ * beyond those that the tile may see are skipped.
  */
 import { defineKernel } from '../lib/kernel';
 import { float, wgsl } from '../lib/wgsl';
@@ -79,7 +79,7 @@ export const attentionForward = defineKernel<ForwardSpec>({
   },
 });
 
-/** score and seen of each pair of a row and a key of the block from s on. */
+/** Computes score and seen of each pair of a row and a key of the block from s on. */
 function scores(spec: TiledSpec, lanes: Lanes): string {
   const keys = new Block(spec, 'k', 'keys', 's', sources(spec).k);
   const seen = (r: number, j: number) => `let seen${r}_${j} = ${isSeen(spec, r, j)};`;
@@ -91,7 +91,7 @@ function scores(spec: TiledSpec, lanes: Lanes): string {
     ${lanes.each((i) => `${keys.load(i)} ${eachPair(spec, (r, j) => `score${r}_${j} += ${lanes.product(`q${r}_${i}`, `k${i}_${j}`)};`)}`)}${addBiases(spec)}${hasBias ? eachPair(spec, seen) : ''}`;
 }
 
-/** p of each pair; shrink of each row, by which what was summed so far is to be scaled. */
+/** Computes p of each pair, and for each row `shrink`, the factor that rescales the sums so far. */
 function onlineSoftmax(spec: TiledSpec): string {
   return eachRow(spec, (r) => {
     const largest = range(spec.tile.block)
@@ -107,7 +107,7 @@ function onlineSoftmax(spec: TiledSpec): string {
   });
 }
 
-/** y += weights times values of the block. */
+/** Adds weights times values of the block to y. */
 function weightedSum(spec: TiledSpec, lanes: Lanes): string {
   const values = new Block(spec, 'v', 'keys', 's', sources(spec).v);
   const add = (i: number) =>

@@ -1,6 +1,6 @@
 /**
- * Gradient of the bias, summed over the axes along which it is repeated: a team owns a tile of query
- * rows and a block of keys, and goes through the batch rows and heads that share one bias.
+ * Gradient of the bias, summed over the axes along which the bias is broadcast: a team owns a tile of query
+ * rows and a block of keys, and loops over the batch rows and heads that share one bias.
  */
 import { randomBits } from '../lib/functions';
 import { defineKernel, LINEAR_WORKGROUP } from '../lib/kernel';
@@ -16,7 +16,7 @@ import { keyLimit, knownKeys, pairIndex } from './masks';
 import { resultSource, rowStart, sources, write } from './spec';
 import { eachPair, eachRow, rowNumbers, tileRows } from './tile';
 
-/** dbias, of the bias's shape. */
+/** dbias, in the shape of the bias. */
 export const attentionGradBias = defineKernel<BackwardSpec>({
   ...common,
   name: 'attentionGradBias',
@@ -83,7 +83,7 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   },
 });
 
-/** An axis of which a team owns one place, or which it goes through. */
+/** An axis at which the team has a fixed index, or over which it loops. */
 function share(isOwn: boolean, name: string, place: string, size: string) {
   const loop = `for (var ${name} = 0u; ${name} < ${size}; ${name}++) {`;
   return {

@@ -1,6 +1,6 @@
 /**
- * Gradients of keys and values, by tiles of key rows of each head of keys: a tile goes through all
- * query rows of all heads that share it, so that their sum has one order.
+ * Gradients of keys and values by tiles of key rows, for each head of keys. A tile loops over all query rows of
+ * all heads that share it, so that the order of the sum is fixed.
  */
 import { defineKernel } from '../lib/kernel';
 import { float, wgsl } from '../lib/wgsl';
@@ -25,7 +25,7 @@ export type GradKeysSpec = BackwardSpec & {
   readonly dv: boolean;
 };
 
-/** dk and dv, into the columns of keys and values. */
+/** dk and dv, in the layout of keys and values. */
 export const attentionGradKeys = defineKernel<GradKeysSpec>({
   ...common,
   name: 'attentionGradKeys',
@@ -34,7 +34,7 @@ export const attentionGradKeys = defineKernel<GradKeysSpec>({
     const targets = gradientSources(spec);
     return gradientBindings(
       spec,
-      // The gradient of a value does not depend on it.
+      // The gradient of values does not depend on the values.
       spec.dk ? [q, k, v] : [q, k],
       [...(spec.dk ? [targets.k] : []), ...(spec.dv ? [targets.v] : [])],
     );
@@ -102,7 +102,7 @@ export const attentionGradKeys = defineKernel<GradKeysSpec>({
   },
 });
 
-/** Begin and end of the loop over the heads of queries that share the keys. */
+/** Beginning and end of the loop over the heads of queries that share the keys. */
 function headLoop(spec: GradKeysSpec): readonly [begin: string, end: string] {
   const group = groupSize(spec);
   if (group === 1) return ['', ''];
@@ -111,19 +111,24 @@ function headLoop(spec: GradKeysSpec): readonly [begin: string, end: string] {
   return [`${loop}\n  `, '\n  }'];
 }
 
-/** Whether the mask is read for each pair: a key is not hidden from all queries, or not from all heads. */
+/**
+ * Whether the mask is read for each pair, because it differs between queries or between heads that share keys.
+ */
 function isPerPair(spec: GradKeysSpec): boolean {
   const ofHeads = spec.mask !== false && spec.mask.includes('heads');
   return hasPairMask(spec) || (ofHeads && groupSize(spec) > 1);
 }
 
-/** The pair of query row t + j and the lane's key row r, moved inside. */
+/** The pair of query row t + j and the lane's key row r, clamped to the buffers. */
 function pairOf(spec: GradKeysSpec, r: number, j: number): Pair {
   const t = `min(t + ${j}u, params.queries - 1u)`;
   return { h: byKeyHead(spec).query, t, s: `at${r}` };
 }
 
-/** score and, for the keys' gradient, dp of each pair of a key row and a query of the block from t on. */
+/**
+ * Computes score of each pair of a key row and a query of the block from t on and, for the gradient of keys,
+ * dp.
+ */
 function scores(spec: GradKeysSpec): string {
   const [channels, parts] = [new Lanes(spec.size), new Lanes(spec.valueSize)];
   const names = byKeyHead(spec);
@@ -149,7 +154,7 @@ function scores(spec: GradKeysSpec): string {
     ${products}`;
 }
 
-/** w, for the values' gradient, and ds, for the keys', of the lane's key row r and query t + j. */
+/** For the lane's key row r and query t + j: w, for the gradient of values, and ds, for that of keys. */
 function pairGradient(spec: GradKeysSpec, r: number, j: number): string {
   const { delta, subtrahend } = statisticsOf(spec);
   const pair = pairOf(spec, r, j);

@@ -1,6 +1,6 @@
 /**
- * Gradient of the queries, by tiles of query rows. Where the bindings suffice it makes the statistics
- * of its rows, which the other kernels read.
+ * Gradient of the queries by tiles of query rows. If there are bindings left for it, the kernel computes the
+ * statistics of its rows, which the other kernels read.
  */
 import { defineKernel } from '../lib/kernel';
 import { float, wgsl } from '../lib/wgsl';
@@ -17,7 +17,7 @@ import { gradientSources, resultSource, rowStart, sources } from './spec';
 import { statisticsOf } from './statistics';
 import { eachRow, overBlock, tileMain, tileRows } from './tile';
 
-/** dq, into the columns of the queries. */
+/** dq, in the layout of the queries. */
 export const attentionGradQueries = defineKernel<BackwardSpec>({
   ...common,
   name: 'attentionGradQueries',

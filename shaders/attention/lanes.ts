@@ -1,4 +1,4 @@
-/** One head's channels in registers: vec4 where the head size allows, else single floats. */
+/** The channels of a head in registers: as vec4 where the head size allows it, else as single floats. */
 
 export const range = (count: number): readonly number[] =>
   Array.from({ length: count }, (_, i) => i);
@@ -11,7 +11,7 @@ export function each(count: number, statement: (i: number) => string): string {
 export class Lanes {
   readonly width: 1 | 4;
   readonly type: string;
-  /** Values of `type` in a head. */
+  /** Number of registers of a head. */
   readonly count: number;
 
   constructor(size: number) {
@@ -20,7 +20,7 @@ export class Lanes {
     this.count = size / this.width;
   }
 
-  /** One statement a register. */
+  /** One statement per register. */
   each(statement: (i: number) => string): string {
     return each(this.count, statement);
   }
@@ -48,7 +48,7 @@ export function eachOfBoth(
   return each(Math.max(a, b), (i) => sideBySide(i < a && first(i), i < b && second(i)));
 }
 
-/** Those texts that are there, one after the other. */
+/** Joins the texts that are not false. */
 export function sideBySide(...texts: readonly (string | false)[]): string {
   return texts.filter((text) => text !== false).join(' ');
 }

@@ -1,46 +1,46 @@
 /**
- * Which keys a query sees, and what is added to their scores. Lengths and causality bound a row's
- * keys, so that none past them is visited; masks and biases are read for each pair.
+ * Which keys a query sees, and what is added to its scores. Lengths and causality bound the keys of a row, so
+ * that those beyond are skipped; masks and biases are read for each pair.
  */
 import { type AttentionSpec, maskName, type PairAxis } from './spec';
 
-/** WGSL (u32) of a query row and a key row, both inside their buffers, and of the head of queries. */
+/** WGSL expressions (u32) of the head of queries, a query row and a key row, the rows within their buffers. */
 export interface Pair {
   readonly h: string;
   readonly t: string;
   readonly s: string;
 }
 
-/** A bias at or below it hides the key: kernels compute with nothing less, and with no infinity. */
+/** A bias at or below this hides the key, so that kernels never compute with smaller numbers or infinities. */
 export const LEAST_SCORE = -3.4e38;
 
-/** The bits of LEAST_SCORE: those of negative numbers rise as the numbers fall. */
+/** The bits of LEAST_SCORE. As unsigned integers, the bits of negative numbers grow as the numbers fall. */
 const LEAST_BITS = new Uint32Array(Float32Array.of(LEAST_SCORE).buffer)[0] ?? 0;
 
-/** `let known`: keys of batch row b that its length leaves. */
+/** `let known`: number of keys of batch row b within its length. */
 export function knownKeys({ lengths }: AttentionSpec): string {
   const known = lengths ? 'min(params.keys, u32(max(lengths[b], 0)))' : 'params.keys';
   return `let known = ${known};`;
 }
 
-/** i32 text of the position of query row 0. */
+/** WGSL expression (i32) of the position of query row 0. */
 export function firstPosition({ offset }: AttentionSpec): string {
   return offset ? 'first[0]' : '0';
 }
 
-/** How many of the `known` keys the query row `t` may see. */
+/** Number of the `known` keys that the query row `t` may see. */
 export function keyLimit(spec: AttentionSpec, t: string): string {
   if (!spec.causal) return 'known';
   if (!spec.offset) return `min(known, ${t} + 1u)`;
   return `u32(clamp(i32(${t}) + 1 + ${firstPosition(spec)}, 0, i32(known)))`;
 }
 
-/** Whether a mask says something else to each query. */
+/** Whether the mask differs between queries. */
 export function hasPairMask({ mask }: AttentionSpec): boolean {
   return mask !== false && mask.includes('queries');
 }
 
-/** Whether the mask, if any, shows the key to the query. */
+/** WGSL condition: the mask, if there is one, shows the key to the query. */
 export function isOpen(spec: AttentionSpec, pair: Pair): string {
   if (spec.mask === false) return 'true';
   return `${maskName(spec.mask)}[${pairIndex(spec, spec.mask, pair)}] == 0u`;
@@ -48,7 +48,7 @@ export function isOpen(spec: AttentionSpec, pair: Pair): string {
 
 /**
  * Adds the pair's bias to `score` (a var), and defines `let shown`: false where the bias hides the key.
- * An infinity is told by its bits and is no operand of anything.
+ * Infinity is recognised by its bits, and no arithmetic uses it.
  */
 export function addBias(spec: AttentionSpec, pair: Pair, score: string, shown: string): string {
   if (spec.bias === false) return '';
@@ -60,7 +60,7 @@ export function addBias(spec: AttentionSpec, pair: Pair, score: string, shown: s
   );
 }
 
-/** The flat index of a pair in a tensor that differs along some axes and that of the keys. */
+/** The flat index of a pair in a tensor that differs along some axes and along the keys. */
 export function pairIndex(
   { heads }: AttentionSpec,
   axes: readonly PairAxis[],

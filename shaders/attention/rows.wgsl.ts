@@ -1,7 +1,7 @@
 /**
- * Attention row by row, with an online softmax (Milakov and Gimelshein 2018): a thread a row; or, for few
- * rows as in decoding, a workgroup a row, whose lanes go through keys of their own, and whose partial sums
- * are joined in workgroup memory (as in Dao et al. 2023, "Flash-Decoding", within one workgroup).
+ * Attention row by row with an online softmax (Milakov and Gimelshein 2018): one thread per row or, for few
+ * rows as in decoding, one workgroup per row, whose lanes split the keys and combine their partial sums in
+ * workgroup memory (as in "Flash-Decoding", Dao et al. 2023, but within a workgroup).
  */
 import { randomBits } from '../lib/functions';
 import { defineKernel, LINEAR_WORKGROUP } from '../lib/kernel';
@@ -22,9 +22,9 @@ import {
 import { keptOf } from './statistics';
 
 export type ForwardOutputs = {
-  /** Store the statistics [B, H, T] that the gradient needs. */
+  /** Whether to store the statistics [B, H, T] that the gradient needs. */
   readonly saves: boolean;
-  /** Store the weights [B, H, T, S], before dropout. */
+  /** Whether to store the weights [B, H, T, S], before dropout. */
   readonly weights: boolean;
 };
 
@@ -40,7 +40,7 @@ export function forwardBindings(spec: AttentionSpec & ForwardOutputs) {
   ];
 }
 
-/** How threads share rows. */
+/** How threads divide the work on rows. */
 export type RowsDesign = {
   /** Rows of a workgroup; one, where several threads share it. */
   readonly rows: number;
@@ -146,7 +146,7 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   },
 });
 
-/** The score of the row and key s, statements that it needs, and whether the key is seen. */
+/** The score of the row with key s, the statements that compute it, and whether the key is seen. */
 function keyScore(spec: RowsSpec, lanes: Lanes) {
   const { k } = sources(spec);
   const product = lanes.dot(

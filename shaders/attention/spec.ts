@@ -1,19 +1,22 @@
 /**
- * What all attention kernels share: how heads lie in the buffers, the order of bindings, dropout. B
- * batch rows, T queries, S keys; H heads of queries, of which each group of H / K shares one of K
- * heads of keys and values (Ainslie et al. 2023, GQA); D channels of a query and a key, V of a value.
+ * What all attention kernels share: the layout of heads in the buffers, the order of bindings, dropout. There
+ * are B batch rows, T queries, S keys; H heads of queries, of which each group of H / K shares one of K heads
+ * of keys and values (Ainslie et al. 2023, GQA); D channels of a query and a key, V of a value.
  */
 import type { Binding } from '../lib/kernel';
 import { float } from '../lib/wgsl';
 import { Lanes } from './lanes';
 
-/** An axis before that of the keys along which a [B or 1, H or 1, T or 1, S] tensor differs. */
+/** An axis, other than that of the keys, along which a tensor [B or 1, H or 1, T or 1, S] differs. */
 export type PairAxis = 'batch' | 'heads' | 'queries';
 
-/** The axes of a tensor over pairs of a query and a key, in this order; false where there is none. */
+/**
+ * The axes along which a tensor over pairs of a query and a key differs, in this order; false where there is no
+ * tensor.
+ */
 export type PairAxes = false | readonly PairAxis[];
 
-/** 'qkv': one buffer [B,T,HD+KD+KV]; 'kv': q [B,T,>=HD] and [B,S,KD+KV]; 'none': q, k and v apart. */
+/** 'qkv': one buffer [B,T,HD+KD+KV]; 'kv': q [B,T,>=HD] and [B,S,KD+KV]; 'none': separate q, k and v. */
 export type Packing = 'qkv' | 'kv' | 'none';
 
 export type AttentionSpec = {
@@ -40,7 +43,7 @@ export type AttentionSpec = {
   readonly dropThreshold: number;
 };
 
-/** Sizes, and the stream of dropout, which differs from place to place in a model. */
+/** Sizes, and the stream of dropout, which is different for each attention in a model. */
 export const ATTENTION_PARAMS = ['batch', 'queries', 'keys', 'strideQ', 'stream'] as const;
 
 export const read = (name: string, element: string): Binding => ({ name, access: 'read', element });
@@ -50,7 +53,10 @@ export const write = (name: string, element: string): Binding => ({
   element,
 });
 
-/** Heads in a buffer: elements a row (u32 text), first column, channels of a head, which head (u32 text). */
+/**
+ * Heads in a buffer: elements of a row (WGSL u32), first column, channels of a head, index of the head (WGSL
+ * u32).
+ */
 export interface Source {
   readonly buffer: string;
   readonly stride: string;
@@ -65,7 +71,7 @@ export interface Sources {
   readonly v: Source;
 }
 
-/** WGSL names of the head that queries, and keys and values, are taken from. */
+/** WGSL expressions of the head of queries, and of the head of keys and values. */
 export interface HeadNames {
   readonly query: string;
   readonly key: string;
@@ -74,13 +80,13 @@ export interface HeadNames {
 /** Heads of queries that share one of keys and values. */
 export const groupSize = ({ heads, kvHeads }: AttentionSpec): number => heads / kvHeads;
 
-/** A kernel for each head `h` of queries. */
+/** For kernels that work on each head `h` of queries. */
 function byQueryHead(spec: AttentionSpec): HeadNames {
   const group = groupSize(spec);
   return { query: 'h', key: group === 1 ? 'h' : `(h / ${group}u)` };
 }
 
-/** A kernel for each head `h` of keys and values, which goes through its heads of queries. */
+/** For kernels that work on each head `h` of keys and values, and loop over its heads of queries. */
 export function byKeyHead(spec: AttentionSpec): HeadNames {
   return { query: groupSize(spec) === 1 ? 'h' : 'query_head', key: 'h' };
 }
@@ -126,7 +132,7 @@ export function resultSource(
   return { buffer, stride, column: 0, size: valueSize, head: names.query };
 }
 
-/** Where gradients are written: the sources' layout in buffers of their own, [B,T,HD] for queries apart. */
+/** Where gradients are written: in the layout of the sources, but [B,T,HD] for separate queries. */
 export function gradientSources(spec: AttentionSpec, names?: HeadNames): Sources {
   const { q, k, v } = sources(spec, names);
   const { packing, heads, size } = spec;
@@ -141,7 +147,7 @@ export function gradientSources(spec: AttentionSpec, names?: HeadNames): Sources
 /** The rows of an input. */
 export type Side = 'queries' | 'keys';
 
-/** First register of a head's row in a source, as an index of `width` channels. */
+/** Index of the first register of a head's row in a source, in units of the register's width. */
 export function rowStart(side: Side, row: string, source: Source): string {
   const { width } = new Lanes(source.size);
   const column = `${source.column}u + ${source.head} * ${source.size}u`;
@@ -154,7 +160,7 @@ export function sourceBindings(list: readonly Source[]): readonly Binding[] {
   return [...new Map(bindings.map((binding) => [binding.name, binding])).values()];
 }
 
-/** Bindings of what hides keys, of biases and of dropout, in the order of the op's inputs. */
+/** Bindings of lengths, mask, bias, position and dropout key, in the order of the op's inputs. */
 export function optionBindings(spec: AttentionSpec): readonly Binding[] {
   return [
     ...(spec.lengths ? [read('lengths', 'i32')] : []),
@@ -165,12 +171,12 @@ export function optionBindings(spec: AttentionSpec): readonly Binding[] {
   ];
 }
 
-/** The name of the binding: a mask that is the same for all queries is the keys' padding. */
+/** The name of the mask's binding: a mask that is the same for all queries is the padding of keys. */
 export function maskName(mask: readonly PairAxis[]): string {
   return mask.includes('queries') ? 'mask' : 'padding';
 }
 
-/** The factor of dropout on weight (row, s), row = (b * heads + h) * queries + t. */
+/** The dropout factor of the weight at (row, s), where row = (b * heads + h) * queries + t. */
 export function dropFactor(spec: AttentionSpec, row: string, s: string): string {
   if (spec.dropRate === 0) return '1.0';
   const bits = `random_bits(key[0], params.stream, (${row}) * params.keys + ${s})`;

@@ -1,24 +1,24 @@
 /**
- * What the forward pass keeps of a row of scores for the gradient. Without biases it is the
- * log-sum-exp. Beside a bias of -1e9 the logarithm of the sum would be rounded away, and where all
- * keys of a row have such a bias the weights depend on it: largest score and logarithm are kept apart.
+ * What the forward pass saves of each row of scores for the gradient. Without biases it is the log-sum-exp.
+ * With a bias of -1e9 the logarithm of the sum would be lost to rounding; where all keys of a row have such a
+ * bias the weights depend on it, so the largest score and the logarithm are saved separately.
  */
 import type { AttentionSpec } from './spec';
 
 export interface KeptStatistics {
-  /** WGSL type of a row as the forward pass keeps it, and numbers of it. */
+  /** WGSL type of what the forward pass saves of a row, and the count of its components. */
   readonly kept: string;
   readonly keptSize: 1 | 2;
-  /** What is kept of a row's largest score and its sum of exponentials. */
+  /** The saved value, from a row's largest score and its sum of exponentials. */
   keep(largest: string, total: string): string;
 }
 
-/** What the gradient makes of it. */
+/** The statistics that the gradient kernels read. */
 export interface RowStatistics {
-  /** WGSL type of a row with delta = y . dy, and numbers of it. */
+  /** WGSL type of a row's statistics, including delta = y . dy, and the count of its components. */
   readonly row: string;
   readonly rowSize: 2 | 4;
-  /** The row's statistics from what was kept and delta. */
+  /** The statistics of a row, from the saved value and delta. */
   join(kept: string, delta: string): string;
   /** What is subtracted from the row's scores before exp. */
   subtrahend(row: string): string;
@@ -51,7 +51,7 @@ const TWO: RowStatistics = {
   row: 'vec4<f32>',
   rowSize: 4,
   join: (kept, delta) => `vec4<f32>(${kept}, ${delta}, 0.0)`,
-  // Two subtractions, the larger first.
+  // Two subtractions, the larger number first.
   subtrahend: (row) => `${row}.x - ${row}.y`,
   delta: 'z',
 };

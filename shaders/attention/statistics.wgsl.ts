@@ -1,6 +1,6 @@
 /**
- * Statistics of each query row for attention's gradient, where the kernel for the queries does not
- * make them: what the forward pass kept, and delta. An invocation a row of a head.
+ * Statistics of each query row for attention's gradient, where the kernel for the queries does not compute
+ * them: the saved value, and delta. One invocation per row of a head.
  */
 import { defineKernel } from '../lib/kernel';
 import { float, wgsl } from '../lib/wgsl';
@@ -19,7 +19,7 @@ import {
 import { keptOf, statisticsOf } from './statistics';
 import { tileMain } from './tile';
 
-/** stats [B, H, T]: what was kept, and delta = y . dy. The tile is one lane with one row. */
+/** stats [B, H, T]: the saved value, and delta = y . dy. The tile is one lane with one row. */
 export const attentionStats = defineKernel<BackwardSpec>({
   ...common,
   name: 'attentionStats',
@@ -46,8 +46,8 @@ export const attentionStats = defineKernel<BackwardSpec>({
 });
 
 /**
- * delta += sum over keys of weight times its own gradient, so that delta is the sum of weights times
- * all of their gradient. The tile is one lane with one row.
+ * Adds to delta the sum over keys of the weight times the gradient that it has of its own, so that delta is the
+ * sum of the weights times their whole gradients. The tile is one lane with one row.
  */
 export const attentionDelta = defineKernel<BackwardSpec>({
   ...common,

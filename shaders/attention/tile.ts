@@ -1,8 +1,8 @@
 /**
- * How threads share the rows of a head. A team of 1 or 4 lanes owns a tile of rows, each lane `rows`
- * of them in registers, and goes through the other side (keys for queries, queries for keys) in
- * blocks. The lanes of a team of 4 are one quad: each loads one row of the block and the values go
- * round by broadcast, without workgroup memory or barriers.
+ * How threads divide the rows of a head. A team of 1 or 4 lanes owns a tile of rows, each lane `rows` of them
+ * in registers, and loops over blocks of the other side (keys for queries, queries for keys). The lanes of a
+ * team of 4 are one quad: each loads one row of the block and broadcasts it to the others, without workgroup
+ * memory or barriers.
  */
 import { randomBits } from '../lib/functions';
 import { LINEAR_WORKGROUP } from '../lib/kernel';
@@ -16,7 +16,7 @@ export type Tile = {
   readonly lanes: 1 | 4;
   /** Rows that a lane owns. */
   readonly rows: number;
-  /** Rows of the other side taken at a time; 4 for a team of 4. */
+  /** Rows of a block of the other side; 4 for a team of 4. */
   readonly block: number;
   /** Threads of a workgroup. */
   readonly threads: number;
@@ -32,8 +32,8 @@ export const tileExtensions = ({ tile }: TiledSpec): readonly string[] =>
   tile.lanes === 4 ? ['subgroups'] : [];
 
 /**
- * The entry point with a team a tile of `side`: sets b, h, lane, first_row, and row0 .. of the lane,
- * which may lie past the end; `at0` .. are the same moved inside. Keys have heads of their own.
+ * The entry point, with one team per tile of `side`. It sets b, h, lane, first_row and row0 .. of the lane,
+ * which may lie past the end; `at0` .. are the same clamped to the last row. Keys have their own heads.
  */
 export function tileMain(spec: TiledSpec, side: Side, body: string): string {
   const { lanes, threads } = spec.tile;
@@ -57,7 +57,7 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
 }`;
 }
 
-/** `let row0` .. of the lane in the tile from first_row on, and at0 .. inside of the buffer. */
+/** `let row0` .. of the lane in the tile from first_row on, and at0 .., which are clamped to the last row. */
 export function rowNumbers({ tile: { rows, lanes } }: TiledSpec, side: Side): string {
   return each(
     rows,
@@ -67,8 +67,8 @@ export function rowNumbers({ tile: { rows, lanes } }: TiledSpec, side: Side): st
 }
 
 /**
- * A block of rows of the other side that a loop takes from `start` on. `begin` goes before the loads
- * of a block; then `load(i)` defines NAMEi_0 .. of channel register i, one for each row of the block.
+ * A block of rows of the other side, which a loop takes from `start` on. `begin` precedes the loads of a block;
+ * then `load(i)` defines NAMEi_0 .. of channel register i, one for each row of the block.
  */
 export class Block {
   readonly #spec: TiledSpec;
@@ -96,7 +96,7 @@ export class Block {
       : each(block, (j) => from(`from_${this.#name}${j}`, `${j}u`));
   }
 
-  /** @param factor WGSL put after each loaded value */
+  /** @param factor WGSL that follows each loaded value */
   load(i: number, factor = ''): string {
     const { lanes, block } = this.#spec.tile;
     const value = (from: string) => `${this.#source.buffer}[${from} + ${i}u]${factor}`;
@@ -121,12 +121,12 @@ export function eachPair({ tile }: TiledSpec, statement: (r: number, j: number) 
     .join('\n    ');
 }
 
-/** The pair of the lane's query row r and key s + j of a block of keys, moved inside. */
+/** The pair of the lane's query row r and key s + j of a block of keys, clamped to the buffers. */
 function queryPair(r: number, j: number): Pair {
   return { h: 'h', t: `at${r}`, s: `min(s + ${j}u, params.keys - 1u)` };
 }
 
-/** Of the block of keys from s on: which the mask shows, to all queries or to each of the lane's. */
+/** Defines which keys of the block from s on the mask shows: to all queries, or to each of the lane's. */
 export function openKeys(spec: TiledSpec): string {
   if (spec.mask === false) return '';
   const open = (r: number, j: number) => isOpen(spec, queryPair(r, j));
@@ -135,7 +135,7 @@ export function openKeys(spec: TiledSpec): string {
     : overBlock(spec, (j) => `let open${j} = ${open(0, j)};`, ' ');
 }
 
-/** Adds the biases of the block's pairs to their scores: `var` score0_0 and so on. */
+/** Adds the biases of the block's pairs to their scores, the variables score0_0 and so on. */
 export function addBiases(spec: TiledSpec): string {
   if (spec.bias === false) return '';
   const bias = (r: number, j: number) =>
@@ -144,8 +144,8 @@ export function addBiases(spec: TiledSpec): string {
 }
 
 /**
- * Whether row r sees key s + j, after `openKeys` and `addBiases`. Never `&&`, which branches: a tile's
- * many branches beside its many registers cost SwiftShader minutes and gigabytes to compile.
+ * WGSL condition: row r sees key s + j. Follows `openKeys` and `addBiases`. It never uses `&&`, which branches:
+ * with the many branches and registers of a tile, SwiftShader takes minutes and gigabytes to compile.
  */
 export function isSeen(spec: TiledSpec, r: number, j: number): string {
   const open = hasPairMask(spec) ? ` & open${r}_${j}` : ` & open${j}`;
@@ -154,7 +154,7 @@ export function isSeen(spec: TiledSpec, r: number, j: number): string {
   return `${inside}${spec.mask === false ? '' : open}${spec.bias === false ? '' : shown}`;
 }
 
-/** Text for each row of the block, joined. */
+/** One term for each row of the block, joined. */
 export function overBlock({ tile }: TiledSpec, term: (j: number) => string, sign: string): string {
   return range(tile.block).map(term).join(sign);
 }

@@ -1,7 +1,7 @@
 /**
- * Gradient of cross-entropy for the logits [rows, V]: (softmax - target distribution) * dloss, which is
- * of each row or the same for all; written in one pass, neighbouring threads write neighbouring classes.
- * With class weights the target distribution is one of weights q, and the softmax is multiplied by their sum.
+ * Gradient of cross-entropy for the logits [rows, V]: (softmax - target distribution) * dloss, where dloss is
+ * given for each row or once for all. Neighbouring threads write neighbouring classes. With class weights the
+ * target distribution is replaced by its weights q, and the softmax is multiplied by the sum of q.
  */
 import type { Epilogue } from '../lib/epilogue';
 import {
@@ -18,14 +18,14 @@ import { float, wgsl } from '../lib/wgsl';
 import { statsElement } from './forward.wgsl';
 
 export type CrossEntropyGradSpec = {
-  /** A team that combines nothing. */
+  /** A team that reduces nothing. */
   readonly team: RowTeam;
   readonly smoothing: number;
   readonly ignores: boolean;
   readonly ignoreIndex: number;
   /** Whether classes have weights. */
   readonly weighted: boolean;
-  /** One gradient of the loss for all rows. */
+  /** Whether all rows share one gradient of the loss. */
   readonly shared: boolean;
   readonly epilogue: Epilogue;
 };

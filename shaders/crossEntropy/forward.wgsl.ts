@@ -1,12 +1,12 @@
 /**
- * Cross-entropy of the rows of logits [rows, V] with one target class each; a team of threads a row.
- * With top = max(x) and sum = sum of exp(x - top): loss = (1 - s) * (log(sum) + top - x[target])
- * + s * (log(sum) + mean(top - x)), where s is the label smoothing (Szegedy et al. 2016). Keeping top
- * apart from log(sum) costs no digits for large logits. Saves (top, sum) for the gradient.
+ * Cross-entropy of rows of logits [rows, V] with one target class each; one team of threads per row. With top =
+ * max(x) and sum = sum of exp(x - top): loss = (1 - s) * (log(sum) + top - x[target]) + s * (log(sum) +
+ * mean(top - x)), where s is the label smoothing (Szegedy et al. 2016). Keeping top apart from log(sum) loses
+ * no digits for large logits. Saves (top, sum) for the gradient.
  *
- * With class weights w, the target's summand is multiplied by w[target] and each class's by its own:
- * loss = (1 - s) * w[target] * (log(sum) + top - x[target]) + s * mean(w * (log(sum) + top - x)). That is
- * (top, sum, what the factors of all log-probabilities sum to, what the target's has beside s * w / V).
+ * With class weights w, each term is multiplied by the weight of its class: loss = (1 - s) * w[target] *
+ * (log(sum) + top - x[target]) + s * mean(w * (log(sum) + top - x)). The gradient then needs (top, sum, the sum
+ * of the factors of all log-probabilities, the factor of the target beyond s * w / V).
  */
 import type { Epilogue } from '../lib/epilogue';
 import {
@@ -27,14 +27,14 @@ export type CrossEntropySpec = {
   readonly ignoreIndex: number;
   /** Whether classes have weights. */
   readonly weighted: boolean;
-  /** Write the weight of each row's target, 0 for rows that are left out. */
+  /** Whether to store the weight of each row's target, 0 for ignored rows. */
   readonly counts: boolean;
-  /** Write the statistics. */
+  /** Whether to store the statistics. */
   readonly save: boolean;
   readonly epilogue: Epilogue;
 };
 
-/** WGSL type of what is saved of a row. */
+/** WGSL type of the statistics of a row. */
 export function statsElement(weighted: boolean): string {
   return weighted ? 'vec4<f32>' : 'vec2<f32>';
 }
@@ -53,7 +53,7 @@ function weightedValue({ team, smoothing }: CrossEntropySpec): string {
 
 const ofGoal = ({ width }: RowTeam) => (width === 4 ? '[goal % 4u]' : '');
 
-/** Adds up, class by class, what the smoothed part of the loss needs. */
+/** Statements that sum, class by class, what the smoothed part of the loss needs. */
 function gapsOf({ smoothing, weighted }: CrossEntropySpec): (i: string) => string {
   if (smoothing === 0) return () => '';
   if (!weighted) return () => ' gaps -= d;';

@@ -1,21 +1,21 @@
 /**
- * Gradient of a table that was read by id, without atomics and in one fixed order. The tokens of one
- * id form a chain: each token finds the next token of its id, and whether it is the first; then the
- * first token of each chain sums the chain into the row, which was cleared while they looked.
+ * Gradient of an embedding table, without atomics and in a fixed order. The tokens of one id form a linked
+ * list: each token finds the next token of its id, and whether it is the first of them. Then the first token of
+ * each list sums the list into its row. The first kernel also clears the table.
  */
 import { defineKernel, LINEAR_WORKGROUP } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
 
 export const GRADIENT_WORKGROUP = 64;
 
-/** Tokens that an invocation links: an id that is read once is compared with all of them. */
+/** Tokens that an invocation links; it compares them with all tokens. */
 export const LINKED_TOKENS = 4;
 
 /** Elements that an invocation sets to zero. */
 export const CLEARED = 8;
 
 export type WidthSpec = {
-  /** Values handled at once: 4 needs a table whose width is a multiple of 4. */
+  /** Values of a vector; 4 needs a table whose width is a multiple of 4. */
   readonly width: 1 | 4;
 };
 
@@ -30,12 +30,12 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   ${body}
 }`;
 
-/** A link: the next token of the same id plus 1, 0 for none; with this bit in the first of its chain. */
+/** A link is the next token of the same id plus 1, or 0 for none; this bit marks the first of a list. */
 const FIRST = 0x4000_0000;
 
 /**
- * From ids [count]: the links [count], and zeros in the table [size]. An invocation takes four tokens,
- * and clears a part of the table.
+ * From ids [count]: the links [count], and zeros in the table [size]. An invocation links four tokens, and
+ * clears a part of the table.
  */
 export const embeddingLinks = defineKernel<WidthSpec>({
   name: 'embeddingLinks',
@@ -48,7 +48,7 @@ export const embeddingLinks = defineKernel<WidthSpec>({
   body: (spec) => {
     const tokens = [0, 1, 2, 3] as const;
     const own = tokens.map((k) => `ids[min(first + ${k}u, params.count - 1u)]`).join(', ');
-    // Neighbours among the four: each looks at those before it, and takes the nearest after it.
+    // Among its own four tokens, an invocation looks at those before each, and takes the nearest one after it.
     const lanes = (test: (token: number) => boolean) =>
       `vec4<bool>(${tokens.map(test).join(', ')})`;
     const repeats = tokens
@@ -80,7 +80,7 @@ export const embeddingLinks = defineKernel<WidthSpec>({
 
 export type EmbeddingSumSpec = WidthSpec & { readonly padding: number };
 
-/** The first token of each chain sums it, an invocation one or four channels. */
+/** The first token of each list sums it, with an invocation for one or four channels. */
 export const embeddingSum = defineKernel<EmbeddingSumSpec>({
   name: 'embeddingSum',
   params: () => ['count', 'rows', 'columns'],

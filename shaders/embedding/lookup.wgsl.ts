@@ -1,11 +1,11 @@
-/** Rows of a table by id: an invocation one or four values. An id outside the table reads as zeros. */
+/** Rows of a table by id, with an invocation for one or four values. An id outside the table reads as zeros. */
 import type { Epilogue } from '../lib/epilogue';
 import { defineKernel, LINEAR_WORKGROUP } from '../lib/kernel';
 import { type RowTeam, storedElement, storeFunction, teamElement } from '../lib/rowTeam';
 import { wgsl } from '../lib/wgsl';
 
 export type LookupSpec = {
-  /** A team of one lane; its width needs rows that are a multiple of it. */
+  /** A team of one lane; row lengths must be multiples of its width. */
   readonly team: RowTeam;
   readonly epilogue: Epilogue;
 };

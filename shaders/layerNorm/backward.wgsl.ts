@@ -1,7 +1,7 @@
 /**
- * Gradient of layer norm and RMS norm with respect to x [rows, C]; a team of threads a row.
- * With h = (x - mean) / deviation and g = dy * weight: dx = (g - mean(g) - h * mean(g * h)) / deviation
- * (Ba et al. 2016; for RMS norm without the mean(g) term, Zhang and Sennrich 2019).
+ * Gradient of layer norm and RMS norm with respect to x [rows, C]; one team of threads per row. With h = (x -
+ * mean) / deviation and g = dy * weight: dx = (g - mean(g) - h * mean(g * h)) / deviation (Ba et al. 2016; for
+ * RMS norm without the term mean(g), Zhang and Sennrich 2019).
  */
 import type { Epilogue } from '../lib/epilogue';
 import {

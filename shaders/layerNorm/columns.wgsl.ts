@@ -1,14 +1,14 @@
 /**
- * Gradients of a norm's weight and bias: sums of dy * h and of dy over the rows of [rows, C]. A thread
- * owns `columns` columns, `threads` apart, and one strip of the rows; with several strips the results
- * are partial and `sumStrips` adds them. Deterministic: no atomics, fixed order.
+ * Gradients of a norm's weight and bias: sums of dy * h and of dy over the rows of [rows, C]. A thread owns
+ * `columns` columns, `threads` apart, in one strip of the rows. With several strips the results are partial
+ * sums, which `sumStrips` adds. Deterministic: no atomics, fixed order.
  */
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
 
 export type ColumnsSpec = {
   readonly center: boolean;
-  /** Which results are wanted. */
+  /** Which results are stored. */
   readonly weight: boolean;
   readonly bias: boolean;
   /** Threads of a workgroup, and columns of each. */
@@ -86,7 +86,7 @@ export type SumStripsSpec = {
 
 export const SUM_STRIPS_WORKGROUP = 64;
 
-/** Adds the partial results [strips, 2, C]: a thread a column. */
+/** Adds the partial sums [strips, 2, C], with one thread per column. */
 export const sumStrips = defineKernel<SumStripsSpec>({
   name: 'sumStrips',
   params: () => ['size'],

@@ -1,8 +1,8 @@
 /**
- * Layer norm and RMS norm of the rows of x [rows, C]; a team of threads a row.
- * Means are taken relative to the row's first element, so that a large common offset costs no
- * digits, and once more corrected in the second pass (corrected two-pass algorithm, Chan et al. 1983).
- * Saves per row (mean - first element, 1 / standard deviation) where the gradient wants them.
+ * Layer norm and RMS norm of the rows of x [rows, C]; one team of threads per row. Means are computed relative
+ * to the row's first element, so that a large common offset loses no digits, and corrected once more in the
+ * second pass (corrected two-pass algorithm, Chan et al. 1983). Saves (mean - first element, 1 / standard
+ * deviation) of each row if the gradient needs them.
  */
 import type { Epilogue } from '../lib/epilogue';
 import {
@@ -20,12 +20,12 @@ import { float, wgsl } from '../lib/wgsl';
 
 export type NormSpec = {
   readonly team: RowTeam;
-  /** Subtract the mean: layer norm; else RMS norm. */
+  /** Whether the mean is subtracted: true for layer norm, false for RMS norm. */
   readonly center: boolean;
   readonly weight: boolean;
   readonly bias: boolean;
   readonly epsilon: number;
-  /** Write the statistics. */
+  /** Whether to store the statistics. */
   readonly save: boolean;
   readonly epilogue: Epilogue;
 };

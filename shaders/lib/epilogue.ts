@@ -1,19 +1,22 @@
 /**
- * What a kernel does to each result before it stores it: bias, activation, residual, dropout ...
- * The fuse pass writes the code; host kernels (matmul, embedding, norms) splice it in unseen.
+ * What a kernel does to each result before storing it: bias, activation, residual, dropout and so on. The
+ * fusion pass writes the code; host kernels (matmul, embedding, norms) splice it in without knowing what it
+ * does.
  */
-/** Like kernel.ts's Binding; a type alias, since only those are index-compatible with Spec. */
+/**
+ * Like Binding in kernel.ts, but a type alias: only aliases are compatible with the index signature of Spec.
+ */
 export type EpilogueBinding = {
   readonly name: string;
   readonly access: 'read' | 'read_write';
   readonly element: string;
 };
 
-/** A spliced elementwise chain. Plain data, so that it takes part in the pipeline key. */
+/** An elementwise chain to be spliced in. Plain data, so that it is part of the pipeline key. */
 export type Epilogue = {
-  /** Extra storage bindings after the host's own: operands, and intermediate values others read. */
+  /** Storage bindings after those of the host: operands, and intermediate values that other kernels read. */
   readonly bindings: readonly EpilogueBinding[];
-  /** Extra u32 fields of `params`, after the host's own. */
+  /** u32 fields of `params` after those of the host. */
   readonly params: readonly string[];
   /** WGSL type of the stored result: 'f32', 'i32' or 'u32'. */
   readonly element: string;
@@ -24,7 +27,7 @@ export type Epilogue = {
   readonly code: string;
 };
 
-/** The chain that stores the value as it is. */
+/** The epilogue that stores the value as it is. */
 export function identityEpilogue(element: 'f32' | 'i32' | 'u32' = 'f32'): Epilogue {
   return {
     bindings: [],

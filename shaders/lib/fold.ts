@@ -1,17 +1,20 @@
 /**
- * Grids with more workgroups in a dimension than WebGPU allows: the same kernel under an entry point that
- * is dispatched over a grid of another form, and calls it with the place in the grid that was meant.
+ * Support for grids with more workgroups in a dimension than WebGPU allows: the kernel gets an entry point for
+ * a grid of another shape, which computes the position in the original grid and calls the original entry point.
  */
 import type { Kernel } from './kernel';
 import { wgsl } from './wgsl';
 
-/** The sizes of the grid that was meant, as the last params of a folded kernel. */
+/** Sizes of the original grid: the last params of a folded kernel. */
 const GRID = ['folded_x', 'folded_y', 'folded_z'];
 
 const ENTRY = /@compute\s+@workgroup_size\(([^)]*)\)\s*fn main\(((?:[^()]|\([^()]*\))*)\)\s*\{/;
 const PARAMETER = /@builtin\((\w+)\)\s*(\w+)\s*:\s*([\w<>]+)/g;
 
-/** The kernel for grids that are numbered as `LINEAR_WORKGROUP` does and folded as `grid1d` does. */
+/**
+ * The kernel for grids that are folded as `grid1d` does, and whose workgroups are numbered by
+ * `LINEAR_WORKGROUP`.
+ */
 export function foldedKernel(kernel: Kernel): Kernel {
   const known = folded.get(kernel) ?? fold(kernel);
   folded.set(kernel, known);
@@ -66,7 +69,7 @@ const ALWAYS = [
   '@builtin(local_invocation_id) folded_local: vec3<u32>',
 ];
 
-/** What the entry point computes, or takes in any case, by the builtin that it stands for. */
+/** The values that the new entry point computes for the builtins of the original one. */
 const GIVEN: ReadonlyMap<string, string> = new Map([
   ['workgroup_id', 'folded_workgroup'],
   ['num_workgroups', 'folded_grid'],

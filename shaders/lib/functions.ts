@@ -1,5 +1,5 @@
 /**
- * WGSL functions that several elementwise expressions call. An op names the texts that it needs, so that
+ * WGSL functions that several elementwise expressions call. An op lists the functions that it needs, so that
  * programs without the op carry none of them; each is spliced in once.
  */
 
@@ -13,20 +13,20 @@ export const randomBits = `fn random_bits(key: i32, stream: u32, index: u32) -> 
 }`;
 
 /**
- * tanh without the NaN that some devices give above |x| ~ 88 (beyond 9.1 it rounds to 1 in f32), and
- * without the loss of small values, for which WGSL promises only an absolute error: x - x^3/3.
+ * tanh without the NaN that some devices return above |x| ~ 88 (beyond 9.1 it rounds to 1 in f32), and accurate
+ * for small values, for which WGSL promises only an absolute error: there it is x - x^3/3.
  */
 export const safeTanh = `fn safe_tanh(x: f32) -> f32 {
   return select(tanh(clamp(x, -10.0, 10.0)), x - x * x * x / 3.0, abs(x) < 0.01);
 }`;
 
-/** Logistic function; the clamp keeps exp finite, and 1/(1+e^80) is 0 in effect. */
+/** Logistic function. The clamp keeps exp finite; 1/(1+e^80) is effectively 0. */
 export const sigmoid = `fn sigmoid(x: f32) -> f32 { return 1.0 / (1.0 + exp(-clamp(x, -80.0, 80.0))); }`;
 
 /**
- * log(1 + e^x) = max(x, 0) + log(1 + u) with u = e^-|x|, neither overflowing nor losing small values: log(1 + u)
- * is 2 artanh(u / (2 + u)), whose series is within 1e-8 as its argument is at most 1/3. The smallest normal
- * number is e^-87.3.
+ * log(1 + e^x) = max(x, 0) + log(1 + u) with u = e^-|x|, without overflow and accurate for small values: log(1
+ * + u) is 2 artanh(u / (2 + u)), whose series is within 1e-8 because its argument is at most 1/3. The smallest
+ * normal number is e^-87.3.
  */
 export const softplus = `fn softplus(x: f32) -> f32 {
   let u = exp(-min(abs(x), 87.0));
@@ -37,9 +37,9 @@ export const softplus = `fn softplus(x: f32) -> f32 {
 }`;
 
 /**
- * erf by Chebyshev interpolation: up to 1 of erf(x)/x in x^2, within 2^-22 in f32, also of small
- * values; beyond it of log(erfc(x)), so that an error of exp counts erfc(1) = 0.16 times at most. At 4
- * it rounds to 1.
+ * erf by Chebyshev interpolation. Up to 1, of erf(x)/x in x^2: within 2^-22 in f32, also for small values.
+ * Beyond 1, of log(erfc(x)), so that an error of exp is multiplied by at most erfc(1) = 0.16. From 4 on it
+ * rounds to 1.
  */
 export const erf = `fn erf(x: f32) -> f32 {
   let s = min(x * x, 1.0);
@@ -62,7 +62,7 @@ export const erf = `fn erf(x: f32) -> f32 {
   return select(x + x * p, sign(x) * (1.0 - exp(q)), abs(x) > 1.0);
 }`;
 
-/** The upper 32 bits of a product of 64. */
+/** The upper 32 bits of a 64-bit product. */
 export const multiplyHigh = `fn multiply_high(a: u32, b: u32) -> u32 {
   let low = (a & 0xffffu) * (b & 0xffffu);
   let middle = (a >> 16u) * (b & 0xffffu) + (low >> 16u);

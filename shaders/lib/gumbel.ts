@@ -1,7 +1,7 @@
 /**
  * Standard Gumbel noise -log(-log(u)) from random bits, u = (23 bits and a half) / 2^23: never 0 and never 1.
- * Near 1, where the logarithm of u is off by 2^-21 and may be as small as 2^-24, it is summed as the series of
- * log(1 - v): the largest draws decide what is sampled.
+ * Near 1, where log(u) may be as small as 2^-24 and WGSL's logarithm errs by 2^-21, it is computed by the
+ * series of log(1 - v): the largest draws decide what is sampled.
  */
 export const gumbelNoise = `fn gumbel_noise(bits: u32) -> f32 {
   let v = (f32(0x7fffffu - (bits >> 9u)) + 0.5) / 8388608.0;

@@ -1,6 +1,6 @@
 /**
- * A kernel: WGSL text as a function of a specialisation object, with its bindings and sizes declared
- * once. The declarations are written into the source here, and the pipeline key is derived here.
+ * A kernel: WGSL text as a function of a specialisation object, with its bindings and params declared once.
+ * This file turns the declarations into WGSL, and derives the pipeline key.
  */
 
 /** What a shader is specialised on: plain data, from which the pipeline key is derived. */
@@ -22,7 +22,7 @@ export interface Binding {
   readonly element: string;
 }
 
-/** A WGSL kernel: its text as a function of a specialisation, and what it binds. */
+/** A WGSL kernel: its text and bindings as functions of a specialisation. */
 export interface Kernel<S extends Spec = Spec> {
   readonly name: string;
   /** Storage bindings, in binding order. */
@@ -33,17 +33,17 @@ export interface Kernel<S extends Spec = Spec> {
   body(spec: S): string;
   /** WGSL extensions to enable, each also a WebGPU feature name ('subgroups', 'f16'). */
   enable?(spec: S): readonly string[];
-  /** WGSL diagnostics to turn off, where the compiler cannot see that control flow is uniform. */
+  /** WGSL diagnostics to turn off where the compiler cannot prove that control flow is uniform. */
   readonly diagnosticsOff?: readonly string[];
 }
 
-/** Types the spec of a kernel; each kernel file exports the result. */
+/** Infers the type of a kernel's specialisation; each kernel file exports the result. */
 /*@__NO_SIDE_EFFECTS__*/
 export function defineKernel<S extends Spec>(kernel: Kernel<S>): Kernel<S> {
   return kernel;
 }
 
-/** Text that is equal for equal specialisations of a kernel and differs otherwise. */
+/** The pipeline key: equal for equal specialisations of a kernel, different otherwise. */
 export function kernelKey<S extends Spec>(kernel: Kernel<S>, spec: S): string {
   return `${kernel.name} ${stableText(spec)}`;
 }
@@ -81,8 +81,8 @@ export function firstStorageBinding(paramCount: number): number {
 }
 
 /**
- * WGSL for the linear workgroup number. Grids above 65,535 workgroups are folded into two
- * dimensions by the scheduler's `grid1d`, so kernels must number workgroups by this expression.
+ * WGSL for the linear workgroup index. `grid1d` folds grids above 65,535 workgroups into two dimensions, so
+ * that kernels must number their workgroups by this expression.
  */
 export const LINEAR_WORKGROUP = 'workgroup_id.x + workgroup_id.y * num_workgroups.x';
 

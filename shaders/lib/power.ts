@@ -1,22 +1,23 @@
 /**
- * Powers in WGSL, for expressions that list `multiplyHigh` among their functions. The built-in one promises no more than exp2(b * log2(a)) in f32: hundreds of ULP for
- * large results, all digits where a is near 1 and b large, and nothing for a negative base.
+ * Powers in WGSL, for expressions that list `multiplyHigh` among their functions. The built-in pow promises no
+ * more than exp2(b * log2(a)) in f32: an error of hundreds of ULP for large results, no correct digit where a
+ * is near 1 and b large, and nothing for a negative base.
  */
 
 /**
- * a^b, as C's pow and torch. The logarithm is computed in whole numbers, which no compiler contracts or
- * reorders: the mantissa times one of five short reciprocals is 1 + u with |u| < 0.095, exactly; then
- * log2(1 + u) = u * G with G = (1 - u/2) / ln 2 + u^2 g(u), where only the last term, below 2^-7, is a
- * polynomial in f32. That leaves log2(a) a relative error below 2^-28.5, half of it the truncation of the
- * second term; P = b * log2(a) is rounded to 24 bits after the point, and 2^P is a polynomial on
- * [-1/2, 1/2], off by 2^-27.9, times two powers of two.
+ * a^b, like C's pow and torch's. The logarithm is computed in integers, which no compiler contracts or
+ * reorders: the mantissa times one of five short reciprocals is 1 + u with |u| < 0.095, exactly. Then log2(1 +
+ * u) = u * G with G = (1 - u/2) / ln 2 + u^2 g(u), where only the last term, below 2^-7, is a polynomial in
+ * f32. That leaves log2(a) a relative error below 2^-28.5, half of it from truncating the second term. P = b *
+ * log2(a) is rounded to 24 bits after the point, and 2^P is a polynomial on [-1/2, 1/2] with an error of
+ * 2^-27.9, times two powers of two.
  *
- * Summed at their worst these errors are 2.2 ULP for |P| up to 32, and 5.1 at |P| = 128, where results
- * overflow. Of 200 million pairs of all magnitudes the worst was off by 2.64 ULP.
+ * In the worst case these errors sum to 2.2 ULP for |P| up to 32, and to 5.1 at |P| = 128, where results
+ * overflow. Of 200 million pairs of all magnitudes the worst error was 2.64 ULP.
  *
- * A subnormal result keeps its bits only where the adapter does. A negative base with a fractional
- * exponent gives NaN, as does NaN itself except in 1^NaN and NaN^0; that holds where the adapter keeps NaN
- * at all, since WGSL lets compilers assume that there is none.
+ * A subnormal result keeps its bits only where the adapter supports that. A negative base with a fractional
+ * exponent gives NaN, as does NaN itself except in 1^NaN and NaN^0; this holds where the adapter keeps NaN at
+ * all, since WGSL lets compilers assume that there is none.
  */
 export const power = `fn power(a: f32, b: f32) -> f32 {
   let a_bits = bitcast<u32>(a);
@@ -71,7 +72,7 @@ export const power = `fn power(a: f32, b: f32) -> f32 {
   let n1 = n >> 1u;
   var y = fma(q, f, 1.0f) * bitcast<f32>((n1 + 127) << 23u) * bitcast<f32>((n - n1 + 127) << 23u);
   y = select(y, abs(a), b == 1.0f);
-  // A subnormal exponent, which a comparison may flush to 0, is a fraction.
+  // A comparison may flush a subnormal exponent to 0, though it is a fraction.
   let whole = exponent == 0u || (exponent >= 0x3f800000u && floor(b) == b);
   let odd = whole && floor(b * 0.5f) * 2.0f != b;
   let negative = a_bits >= 0x80000000u;

@@ -1,17 +1,17 @@
-/** Remainders with the sign of the divisor in WGSL, whose % has that of the dividend. */
+/** Remainders with the sign of the divisor. WGSL's % has the sign of the dividend. */
 
 /**
- * a - b * floor(a / b), as Python's % and torch.remainder: exact but for one rounding where the signs of
- * a and b differ. WGSL's % computes a - b * trunc(a / b) in f32, which is off by the whole divisor as soon
- * as the quotient is. Here it is long division of the mantissas, eight bits of the quotient a round:
- * one round where a / b is below 256, 32 for the largest by the smallest. NaN where a is infinite, b is 0 or
- * either is NaN, as far as the adapter keeps NaN at all.
+ * a - b * floor(a / b), like Python's % and torch.remainder: exact, except for one rounding where the signs of
+ * a and b differ. WGSL's % computes a - b * trunc(a / b) in f32, which errs by the whole divisor as soon as the
+ * quotient is rounded up. This is a long division of the mantissas, with eight bits of the quotient per round:
+ * one round where a / b is below 256, 32 rounds for the largest by the smallest. NaN where a is infinite, b is
+ * 0 or either is NaN, if the adapter keeps NaN at all.
  */
 export const floatRemainder = `fn float_remainder(a: f32, b: f32) -> f32 {
   let a_bits = bitcast<u32>(a);
   let dividend = a_bits & 0x7fffffffu;
   let divisor = bitcast<u32>(b) & 0x7fffffffu;
-  // Subnormals have the exponent 1 and no leading bit.
+  // Subnormals have the exponent 1, and no implicit leading bit.
   let place = max(divisor >> 23u, 1u);
   let modulus = max((divisor & 0x7fffffu) | select(0u, 0x800000u, divisor >= 0x800000u), 1u);
   var rest = (dividend & 0x7fffffu) | select(0u, 0x800000u, dividend >= 0x800000u);
@@ -33,7 +33,7 @@ export const floatRemainder = `fn float_remainder(a: f32, b: f32) -> f32 {
   return select(y, bitcast<f32>(a_bits | 0x7fc00000u), is_nothing);
 }`;
 
-/** The same of whole numbers; 0 where b is 0. */
+/** The same for i32; 0 where b is 0. */
 export const wholeRemainder = `fn whole_remainder(a: i32, b: i32) -> i32 {
   let rest = a % b;
   return select(rest, rest + b, rest != 0 && (rest ^ b) < 0);

@@ -1,33 +1,32 @@
 /**
- * How threads share a row of a matrix: one thread a row, or a workgroup a row.
- * Row kernels are written once over `V` (f32 or vec4), `lane` and `across_sum`/`across_max`; the team
- * fills those in. Order of summation is fixed by the sizes and the team.
+ * How threads share a row of a matrix: one thread or one workgroup per row. Row kernels are written once in
+ * terms of `V` (f32 or vec4), `lane` and `across_sum`/`across_max`, which the team defines. The order of
+ * summation is fixed by the sizes and the team.
  */
 import { type Epilogue, identityEpilogue } from './epilogue';
 import { defineKernel, type Kernel, LINEAR_WORKGROUP, type Spec } from './kernel';
-import type { StartupTarget } from './startup';
 import { PARTS, wgsl } from './wgsl';
 
-/** The functions that combine the lanes of a team. */
+/** The functions that reduce over the lanes of a team. */
 export type CombineName = 'team_sum' | 'team_max' | 'across_min_index';
 
 export type RowTeam = {
-  /** Threads that share a row, a power of two; several combine through workgroup memory. */
+  /** Threads that share a row, a power of two. Several threads combine their results in workgroup memory. */
   readonly lanes: number;
   /** Rows of a workgroup; one, where several threads share it. */
   readonly rows: number;
-  /** Values a lane reads at once; 4 needs row lengths that are multiples of 4. */
+  /** Values that a lane reads at once; 4 needs row lengths that are multiples of 4. */
   readonly width: 1 | 4;
   /**
-   * Lanes of a subgroup, which combine by its own operations before subgroups meet in workgroup memory;
-   * 0 where they do not.
+   * Lanes of a subgroup, where lanes reduce by subgroup operations before subgroups combine in workgroup
+   * memory; 0 where they do not.
    */
   readonly subgroup: number;
-  /** WGSL that gives \`result\` of the lanes' \`value\` by those operations, by the name of the function. */
+  /** WGSL that computes `result` from the lanes' `value` by subgroup operations, for each function. */
   readonly joins?: Readonly<Record<CombineName, string>>;
   /**
-   * V of a row, all of which its one thread keeps in registers: the text is as long, but what was read once
-   * is at hand. 0 where it is read again.
+   * Number of V in a row, if its single thread keeps the whole row in registers, so that it is read from memory
+   * once; 0 where it is read again each time.
    */
   readonly held: number;
 };
@@ -43,69 +42,19 @@ export function defineRowKernel<S extends Spec & { readonly team: RowTeam }>(
   });
 }
 
-/** What the choice of a team looks at. */
-export interface TeamTarget extends StartupTarget {
-  readonly subgroups: boolean;
-  readonly subgroupMinSize: number;
-  readonly subgroupMaxSize: number;
-}
-
-export interface RowSizes {
-  /** Upper bounds of the number of rows and of their length. */
-  readonly rows: number;
-  readonly length: number;
-  /** Whether every length is a multiple of 4. */
-  readonly aligned: boolean;
-  /** Whether every row has that length, and the kernel reads it by `rowValues`. */
-  readonly holds: boolean;
-}
-
-/** One thread a row; the only team whose rows may lie scattered in memory. */
-export const LONE_TEAM: RowTeam = { lanes: 1, rows: 8, width: 1, subgroup: 0, held: 0 };
-
-/** Lanes of a workgroup a row on a GPU. */
-export function gpuLanes(length: number): number {
-  return length <= 32 ? 32 : length <= 512 ? 64 : length <= 2048 ? 128 : 256;
-}
-
-/**
- * The team for a device. Software adapters run four lanes and pay dearly for barriers: a thread a
- * row, except where few long rows would leave lanes idle. (A subgroup a row, measured on SwiftShader,
- * is no faster than either: softmax 512x512 2.8 ms against 2.1, 1x4096 the same.)
- */
-export function defaultTeam(target: TeamTarget, { rows, length, aligned }: RowSizes): RowTeam {
-  const width = aligned ? 4 : 1;
-  if (target.software) {
-    const fewLong = rows * 64 <= length && length >= 512;
-    return fewLong ? workgroupTeam(4, width) : { ...LONE_TEAM, width };
-  }
-  return workgroupTeam(gpuLanes(length), 1);
-}
-
-/** A workgroup a row. */
-export function workgroupTeam(lanes: number, width: 1 | 4): RowTeam {
-  return { lanes, rows: 1, width, subgroup: 0, held: 0 };
-}
-
-/** The team for a kernel that combines nothing over a row: neighbours read neighbouring values. */
-export function spreadTeam(team: RowTeam): RowTeam {
-  const { joins: _, ...plain } = team;
-  return { ...plain, lanes: Math.max(team.lanes, 4), rows: 1, subgroup: 0, held: 0 };
-}
-
 /** WGSL type of the elements that lanes read. */
 export function teamElement({ width }: RowTeam): string {
   return width === 4 ? 'vec4<f32>' : 'f32';
 }
 
-/** WGSL that joins two values. */
+/** WGSL that combines two values. */
 export type Join = (a: string, b: string) => string;
 
 export const SUM: Join = (a, b) => `${a} + ${b}`;
 export const MAX: Join = (a, b) => `max(${a}, ${b})`;
 export const MIN: Join = (a, b) => `min(${a}, ${b})`;
 
-/** A function that reduces one value over the lanes of a team; every lane gets the result. */
+/** A WGSL function that reduces one value over the lanes of a team. All lanes get the result. */
 function combine(
   { lanes, joins }: RowTeam,
   name: CombineName,
@@ -135,7 +84,7 @@ ${head} {
 }`;
 }
 
-/** Types and functions for a row kernel: V, across_sum, across_max, first_of, is_column. */
+/** The type V, and the functions across_sum, across_max, first_of and is_column for row kernels. */
 export function teamFunctions(team: RowTeam): string {
   const four = team.width === 4;
   return wgsl`
@@ -161,7 +110,7 @@ fn is_column(at: u32, column: u32) -> bool { return at == column; }
 #endif`;
 }
 
-/** `across_min_index`: the least of the lanes' u32 values. */
+/** `across_min_index`: the minimum of the lanes' u32 values. */
 export function teamIndexFunctions(team: RowTeam): string {
   return wgsl`
 #if ${team.lanes > 1}
@@ -170,7 +119,7 @@ var<workgroup> shared_u32: array<u32, ${team.lanes}>;
 ${combine(team, 'across_min_index', 'u32', MIN)}`;
 }
 
-/** The entry point: `row` and `lane` are set, rows beyond `params.rows` are left out. */
+/** The entry point, which sets `row` and `lane`, and returns for rows beyond `params.rows`. */
 export function teamMain({ lanes, rows }: RowTeam, body: string): string {
   const [row, lane] =
     lanes === 1
@@ -188,7 +137,7 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
 }`;
 }
 
-/** A loop over the lane's part of a row of `count` elements; `statement` uses the name given. */
+/** A loop over the lane's elements of a row of `count` elements. @param statement for an index expression */
 export function eachOf(
   { lanes, held }: RowTeam,
   count: string,
@@ -207,7 +156,7 @@ export function eachOf(
   }`;
 }
 
-/** How a kernel that goes over a row several times reads it: `declare` once, then `at(i)`. */
+/** How a kernel reads a row that it needs several times: `declare` once, then `at(i)`. */
 export function rowValues(
   team: RowTeam,
   name: string,
@@ -222,17 +171,20 @@ export function rowValues(
   };
 }
 
-/** Whether results are stored as whole V: epilogues work element by element. */
+/** Whether results are stored as V: an epilogue works element by element. */
 function storesWhole({ width }: RowTeam, { bindings, code }: Epilogue): boolean {
   return width === 4 && bindings.length === 0 && code === identityEpilogue().code;
 }
 
-/** WGSL type of the elements of the output that `storeFunction` writes. */
+/** WGSL type of the output elements that `storeFunction` writes. */
 export function storedElement(team: RowTeam, epilogue: Epilogue): string {
   return storesWhole(team, epilogue) ? teamElement(team) : epilogue.element;
 }
 
-/** `fn store(at, v)`: stores V number `at` of `name` through the epilogue, with its code. */
+/**
+ * `fn store(at, v)`, which stores the V at index `at` of the binding `name` through the epilogue, with the
+ * epilogue's code.
+ */
 export function storeFunction(team: RowTeam, name: string, epilogue: Epilogue): string {
   if (storesWhole(team, epilogue)) return `fn store(at: u32, v: V) { ${name}[at] = v; }`;
   if (team.width === 1) {

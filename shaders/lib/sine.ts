@@ -1,18 +1,19 @@
 /**
- * Sine and cosine in WGSL, for expressions that list `multiplyHigh` among their functions. The built-in ones promise an absolute error of 2^-11 within [-pi, pi] and
- * nothing beyond, and differ from adapter to adapter.
+ * Sine and cosine in WGSL, for expressions that list `multiplyHigh` among their functions. The built-in
+ * functions promise an absolute error of 2^-11 within [-pi, pi] and nothing beyond, and differ from adapter to
+ * adapter.
  */
 
 /**
- * sin(x + quarters * pi / 2). The angle is reduced in whole numbers (Payne and Hanek 1983): the 24 bits of x
- * times those 96 bits of 2/pi that matter for its exponent give quarter turns modulo 4 with 62 bits after
- * the point, and no f32 but 0 comes nearer than 2^-30 to a whole number of them. No compiler can contract
- * or reorder that, and a large angle is as exact as a small one. Within pi/4, where x is its own remainder,
- * minimax polynomials in r^2 follow, off by 2^-27.9 for the sine and 2^-33 for the cosine.
+ * sin(x + quarters * pi / 2). The angle is reduced in integers (Payne and Hanek 1983): the 24 bits of x times
+ * the 96 bits of 2/pi that matter for its exponent give quarter turns modulo 4 with 62 bits after the point,
+ * and no f32 except 0 is within 2^-30 of a whole number of them. No compiler can contract or reorder that, and
+ * a large angle is as accurate as a small one. Minimax polynomials in r^2 follow, with errors of 2^-27.9 for
+ * the sine and 2^-33 for the cosine; within pi/4, x is its own remainder.
  *
- * Over all finite f32 the result is within 2.74 ULP and 2^-23 where operations round to nearest, whether
- * or not fma is fused; that was computed for each of them. It never exceeds 1. sin(-x) is -sin(x) and
- * cos(-x) is cos(x) to the bit. Of infinities and NaN it is NaN, where the adapter keeps NaN at all.
+ * Over all finite f32 the result is within 2.74 ULP and 2^-23 where operations round to nearest, whether or not
+ * fma is fused; that was computed for each of them. It never exceeds 1. sin(-x) is -sin(x) and cos(-x) is
+ * cos(x) to the bit. For infinities and NaN it is NaN, if the adapter keeps NaN at all.
  */
 export const sine = `fn sine(x: f32, quarters: u32) -> f32 {
   let bits = bitcast<u32>(x);

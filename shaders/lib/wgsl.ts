@@ -1,15 +1,15 @@
 /**
- * The one door to wgsl-preprocessor: a typed template tag for WGSL text with #if/#elif/#else/#endif.
- * An untaken branch is still evaluated, so values must be printable there too. The library's build compiles
- * the templates (tools/lib/wgslTemplates.ts), and carries neither the tag nor the preprocessor.
+ * The only import of wgsl-preprocessor: a typed template tag for WGSL text with #if/#elif/#else/#endif.
+ * Branches that are not taken are still evaluated, so their values must be printable. The library's build
+ * compiles the templates (tools/lib/wgslTemplates.ts), and carries neither the tag nor the preprocessor.
  */
 import { wgsl as preprocess } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 
 type Fragment = string | number | boolean;
 
 /**
- * WGSL source text. Numbers are printed as they are, booleans steer `#if`.
- * @throws Error when a value is undefined, NaN or infinite: they would end up as words in the shader
+ * WGSL source text. Numbers are printed as they are; booleans select branches of `#if`.
+ * @throws Error when a value is undefined, NaN or infinite: they would be printed as words
  */
 export function wgsl(strings: TemplateStringsArray, ...values: readonly Fragment[]): string {
   values.forEach((value, i) => {

@@ -1,21 +1,21 @@
 /**
- * Matrix product with a transposed B, as in a linear layer, whose k is a multiple of 4: both are read by vec4
- * along k, without bounds. An invocation computes tileM x tileN results; `slices` neighbours share the k of
- * the same ones, for few rows on a GPU, and their partial sums meet in workgroup memory. Its text is short:
- * what programs carry that have been given no further kernels. The order of summation is fixed.
+ * Matrix product with a transposed B, as in a linear layer, where k is a multiple of 4: both are read by vec4
+ * along k, without bounds checks. An invocation computes tileM x tileN results. For few rows on a GPU, `slices`
+ * neighbours split the k of the same results, and add their partial sums in workgroup memory. The kernel is
+ * short, since all programs carry it. The order of summation is fixed.
  */
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
 import { each, firstOf, type MatmulSpec, matmulBindings, matmulParams } from './spec';
 
-/** Invocations of a workgroup: along columns, along rows, and those that share k. */
+/** Invocations of a workgroup: along columns, along rows, and those that split k. */
 export interface DotsDesign {
   readonly columns: number;
   readonly rows: number;
   readonly slices: number;
 }
 
-/** Whether the kernel is written for matrices that lie so. */
+/** Whether the kernel supports the layout of the matrices. */
 export function fitsDots({
   transposeA,
   transposeB,
@@ -54,7 +54,7 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   ${each(tileN, (j) => `let n${j} = first_b + min(column + ${j}u, params.n - 1u) * quads;`)}
   var sums: array<f32, ${size}>;
   ${eachSum((r, j) => `var c${r}_${j} = 0.0;`)}
-  // Invocations below the last row have nothing to sum.
+  // Invocations below the last row skip the sum.
   for (var quad = select(local.x, quads, row >= params.m); quad < quads; quad += ${slices}u) {
     ${each(tileM, (r) => `let a${r} = a[m${r} + quad];`)}
     ${each(tileN, (j) => `let b${j} = b[n${j} + quad];`)}

@@ -1,7 +1,7 @@
 /**
- * Matrix product, one k at a time, tileM x tileN results an invocation, 8x8 invocations a workgroup.
- * Its text is short, so it compiles soonest of all. With a tile of 1x1 it is the naive kernel, right
- * for every size and layout at sight: the baseline that the other variants are tested against.
+ * Matrix product, one k at a time, with tileM x tileN results per invocation and 8x8 invocations per workgroup.
+ * The kernel is short, so it compiles fastest of all. With a tile of 1x1 it is the naive kernel, obviously
+ * right for all sizes and layouts: the baseline for the tests of the other variants.
  */
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
@@ -18,7 +18,7 @@ export const matmulPlain = defineKernel<MatmulSpec>({
     const { tileM, tileN, transposeA, transposeB, epilogue } = spec;
     const [stepA, alongA] = transposeA ? [' * params.m', ''] : ['', ' * params.k'];
     const [stepB, alongB] = transposeB ? ['', ' * params.k'] : [' * params.n', ''];
-    // Past the edge the last row and column are computed, and stored, once more: that needs no branch.
+    // Past the edge, the last row and column are computed and stored once more, which needs no branch.
     return wgsl`
 ${epilogue.code}
 @compute @workgroup_size(${PLAIN_WORKGROUP}, ${PLAIN_WORKGROUP})

@@ -1,13 +1,13 @@
 /**
- * Parts of the kernels that keep their tile in registers: loads of A and B as quads (vec4 of four
- * consecutive k), whatever the layout, and the stores of the tile. Expect `row`, `column`, `batch`.
- * Loads past the edge of a matrix are moved back inside; A is 0 past the last k.
+ * Parts of the kernels that keep their tile in registers: loads of A and B as quads (vec4 of four consecutive
+ * k) in all layouts, and stores of the tile. They expect `row`, `column` and `batch`. Loads past the edge of a
+ * matrix are clamped to the edge; A is 0 past the last k.
  */
 import type { Binding } from '../lib/kernel';
 import { PARTS } from '../lib/wgsl';
 import { each, firstOf, type MatmulSpec, matmulBindings } from './spec';
 
-/** Which registers a thread fills, and how the matrices lie. */
+/** The tile of a thread, and the layout of the matrices. */
 export type QuadSpec = Omit<MatmulSpec, 'epilogue'>;
 
 /** Whether A is loaded as vec4: along k or, transposed, along m. */
@@ -26,15 +26,18 @@ export function quadBindings(spec: MatmulSpec): readonly Binding[] {
   return matmulBindings(spec, element(wideA(spec)), element(wideB(spec)), wideC(spec) ? 4 : 1);
 }
 
-/** A matrix of quads: vectors m0 .. m(count-1) of A, or n0 .. of B. */
+/** One of the two matrices: vectors m0 .. m(count-1) of A, or n0 .. of B. */
 interface Side {
   readonly matrix: 'a' | 'b';
-  /** Name of a vector's place, and of the first one's number and their count. */
+  /**
+   * WGSL names of a vector's offset, of the index of the first vector and of the number of vectors in the
+   * matrix.
+   */
   readonly place: string;
   readonly first: string;
   readonly size: string;
   readonly count: number;
-  /** k is the slow axis of the storage. */
+  /** Whether k is the slow axis of the storage. */
   readonly slowK: boolean;
   readonly wide: boolean;
 }
@@ -51,7 +54,7 @@ function sideB(spec: QuadSpec): Side {
   return { ...names, count, slowK: !transposeB, wide: wideB(spec) };
 }
 
-/** Where the tile's rows of A and columns of B begin; the same for all k. */
+/** Defines the offsets of the tile's rows of A and columns of B, which are the same for all k. */
 export function quadPlaces(spec: QuadSpec): string {
   return `let first_a = ${firstOf('a', spec)};
   let first_b = ${firstOf('b', spec)};
@@ -59,7 +62,7 @@ export function quadPlaces(spec: QuadSpec): string {
   ${placesB(spec)}`;
 }
 
-/** Where the tile's columns of B begin; expects `first_b` and `column`. */
+/** Defines the offsets of the tile's columns of B; expects `first_b` and `column`. */
 export function placesB(spec: QuadSpec): string {
   return places(sideB(spec));
 }
@@ -82,13 +85,13 @@ function places({ matrix, place, first, size, count, slowK, wide }: Side): strin
   );
 }
 
-/** a0 .. a(tileM-1): quad number `quad` of each row, 0 where k is past the end. */
+/** Defines a0 .. a(tileM-1): the quad at index `quad` of each row, 0 where k is past the end. */
 export function loadQuadsA(spec: QuadSpec, quad: string): string {
   return `let live = vec4<u32>(4u * (${quad})) + vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(params.k);
     ${quads(sideA(spec), quad, '', (text) => `select(vec4<f32>(), ${text}, live)`)}`;
 }
 
-/** b0`suffix` ..: quad number `quad` of each column. */
+/** Defines b0`suffix` ..: the quad at index `quad` of each column. */
 export function loadQuadsB(spec: QuadSpec, quad: string, suffix = ''): string {
   return quads(sideB(spec), quad, suffix, (text) => text);
 }
@@ -112,7 +115,7 @@ function quads(side: Side, quad: string, suffix: string, wrap: (text: string) =>
       ),
     )}`;
   }
-  // Four neighbours at each of four k, turned in registers.
+  // Loads four neighbours at each of four k, and transposes them in registers.
   const raw = (p: number, g: number) => `${matrix}v${suffix}_${p}_${g}`;
   const loads = each(4, (p) =>
     each(count / 4, (g) => `let ${raw(p, g)} = ${matrix}[${place}${g} + ${key}${p}];`),
@@ -131,7 +134,7 @@ export function declareSums({ tileM, tileN }: QuadSpec): string {
   return each(tileM, (r) => each(tileN, (j) => `var c${r}_${j} = 0.0;`));
 }
 
-/** The sums in an array, row by row. */
+/** Copies the sums to an array, row by row. */
 export function gatherSums({ tileM, tileN }: QuadSpec): string {
   return `var sums: array<f32, ${tileM * tileN}>;
   ${each(tileM, (r) => each(tileN, (j) => `sums[${r * tileN + j}] = c${r}_${j};`))}`;
@@ -143,8 +146,8 @@ export function storeSums(spec: MatmulSpec): string {
 }
 
 /**
- * Stores gathered sums through the epilogue, from their indexed array, so that the epilogue is spliced in
- * once or four times and not once a result, which costs far more compilation than time.
+ * Stores gathered sums through the epilogue. Indexing an array lets the code splice the epilogue in once or
+ * four times instead of once per result, which would take far longer to compile than it saves.
  */
 export function storeGathered(spec: MatmulSpec): string {
   const { tileM, tileN, epilogue } = spec;

@@ -1,15 +1,15 @@
 /**
- * Matrix product for few rows (decoding), for GPUs: 8 invocations along columns, tileN columns each,
- * and 8 that share K, whose partial sums meet in workgroup memory. Neighbours read along the storage
- * of B: along k where B is transposed, else along columns. Method: wgpu-mm's and llama.cpp's matrix-
- * vector products, with a fixed order of summation.
+ * Matrix product for few rows (decoding) on GPUs: 8 invocations along columns, tileN columns each, times 8 that
+ * split K and add their partial sums in workgroup memory. Neighbours read along the storage of B: along k where
+ * B is transposed, else along columns. Method: the matrix-vector products of wgpu-mm and llama.cpp, with a
+ * fixed order of summation.
  */
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
 import { declareSums, loadQuadsA, loadQuadsB, quadBindings, quadPlaces, storeSums } from './quads';
 import { each, type MatmulSpec, matmulParams } from './spec';
 
-/** Invocations along columns, and those that share K. */
+/** Invocations along columns, and invocations that split K. */
 export const ROWS_WORKGROUP = 8;
 const THREADS = ROWS_WORKGROUP * ROWS_WORKGROUP;
 

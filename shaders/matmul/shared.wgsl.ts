@@ -1,42 +1,46 @@
 /**
- * Matrix product through workgroup memory, for GPUs: side x side invocations compute side*tileM x
- * side*tileN results (tiles are multiples of 4), a few k at a time. A lies in memory by k then rows, B by k
- * then columns, so that the inner loop reads whole vec4. Method: the tiling of llama.cpp's and
- * onnxruntime's WebGPU matmul (8x8 threads of 4x4 results do best over GPUs of four makers, llama.cpp
- * #22241); with two buffers and padded lines as in CUTLASS.
+ * Matrix product through workgroup memory, for GPUs: side x side invocations compute side*tileM x side*tileN
+ * results (tiles are multiples of 4), a few k at a time. In workgroup memory, A is stored by k, then rows, and
+ * B by k, then columns, so that the inner loop reads whole vec4. Method: the tiling of llama.cpp's and
+ * onnxruntime's WebGPU matmul (8x8 threads of 4x4 results do best over GPUs of four vendors, llama.cpp #22241);
+ * double-buffered and padded as in CUTLASS.
  */
 import { defineKernel } from '../lib/kernel';
 import { PARTS, wgsl } from '../lib/wgsl';
 import { declareSums, gatherSums, storeGathered, wideC } from './quads';
 import { each, firstOf, type MatmulSpec, matmulBindings, matmulParams } from './spec';
 
-/** How the workgroup's memory is used. */
+/** How workgroup memory is used. */
 export interface SharedDesign {
   /** Invocations along each side of a workgroup. */
   readonly side: 8 | 16;
-  /** Gaps between the lines and after every eighth vec4, so that lanes rarely want the same bank. */
+  /** Padding between lines and after every eighth vec4, which avoids bank conflicts. */
   readonly padded: boolean;
-  /** k in memory at a time. */
+  /** Number of k in workgroup memory at a time. */
   readonly depth: 8 | 16;
   /**
-   * Teams of side x side invocations that share the k of the same results (split-K within a workgroup):
-   * where results are few and sums long, more threads work on them.
+   * Teams of side x side invocations that split the k of the same results (split-K within a workgroup): where
+   * results are few and sums long, more threads work on them.
    */
   readonly slices: 1 | 4;
-  /** What is held and multiplied; f16 sums the products of all k in memory before they are added in f32. */
+  /**
+   * The element type in workgroup memory and of products. With f16, the products of all k in memory are summed
+   * in f16 before they are added in f32.
+   */
   readonly element: 'f32' | 'f16';
 }
 
 /**
- * The next k are on their way from storage while the present ones are multiplied, and one barrier a step
- * suffices: 0.5 to 0.95 of the time of a single buffer on an H200, less in every shape that was tried.
+ * Double buffering: the next k are loaded from storage while the present ones are multiplied, and one barrier
+ * per step suffices. It takes 0.5 to 0.95 of the time of a single buffer on an H200, in all shapes that were
+ * measured.
  */
 const BUFFERS = 2;
 
-/** vec4 of a line, which holds `count` rows or columns of one k. */
+/** Number of vec4 in a line, which holds `count` rows or columns of one k. */
 function lineQuads({ padded }: SharedDesign, count: number): number {
   const quads = count / 4;
-  // An odd line leads the four k that one load is scattered to away from each other.
+  // An odd number puts the four k that one load is scattered to into different banks.
   return padded ? (quads + Math.ceil(quads / 8) - 1) | 1 : quads;
 }
 
@@ -68,27 +72,27 @@ export const matmulShared = (design: SharedDesign) =>
       }),
   });
 
-/** What products through workgroup memory differ in. */
+/** The parts in which kernels through workgroup memory differ. */
 export interface SharedLoads {
-  /** Declares `batch` and what the loads need. */
+  /** Declares `batch`, and what the loads need. */
   readonly places: string;
   /**
-   * Statements that fill the vec4 `v`, 0 at first, with four neighbours in storage: from k `at_k` and
-   * row or column `place` on. The one of the two that does not move is inside the matrix.
+   * Statements that fill the vec4 `v`, which is 0 at first, with four neighbours in storage, from k `at_k` and
+   * row or column `place` on. The one of the two that is the same for all four is within the matrix.
    */
   readonly loadA: string;
   readonly loadB: string;
 }
 
-/** Adds the products of all k in memory to the sums, by this thread's vec4 of the two parts. */
+/** Statements that add the products of all k in memory to the sums, from this thread's vec4 of A and B. */
 export type Products = (spec: MatmulSpec, depth: number, a: Own, b: Own) => string;
 
-/** This thread's vec4 number `i` at k `p`. */
+/** This thread's vec4 with index `i` at k `p`. */
 type Own = (p: string, i: number) => string;
 
 /**
  * The whole shader after its bindings.
- * @param products of the element that is held; f32 without
+ * @param products for the element type; f32 by default
  */
 export function sharedProduct(
   spec: MatmulSpec,
@@ -102,7 +106,7 @@ export function sharedProduct(
   const b = part(design, 'b', 'local.x', 'first_column', 'params.n', tileN, !transposeB, loadB);
   const fetch = (k: string) => `${a.fetch(k)} ${b.fetch(k)}`;
   const put = `${a.put} ${b.put}`;
-  // The last step finds nothing more to fetch, and what it puts is never read.
+  // The last step fetches only zeros, and what it stores in workgroup memory is never read.
   return wgsl`
 ${epilogue.code}
 ${a.declaration} ${b.declaration}
@@ -133,7 +137,7 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
 }`;
 }
 
-/** The sums of all slices in the first one, in the order of slices; the others are done. */
+/** Adds the sums of all slices in the first one, in the order of slices; the other slices return. */
 function joinSlices({ tileM, tileN }: MatmulSpec, { side, slices }: SharedDesign): string {
   const eachSum = (text: string) => `for (var i = 0u; i < ${tileM * tileN}u; i++) { ${text} }`;
   const place = `tile_a[(i >> 2u) * ${side ** 2}u + thread][i & 3u]`;
@@ -146,7 +150,7 @@ function joinSlices({ tileM, tileN }: MatmulSpec, { side, slices }: SharedDesign
   if (local.z > 0u) { return; }`;
 }
 
-/** One of the two matrices' part in workgroup memory, and the way there. */
+/** The part of A or B in workgroup memory, and the code that fills it. */
 function part(
   design: SharedDesign,
   matrix: 'a' | 'b',
@@ -162,7 +166,7 @@ function part(
   const line = lineQuads(design, count);
   const at = (p: string, quad: string) =>
     `tile_${matrix}[(now * ${depth}u + ${p}) * ${line}u + ${quad}${padded ? ` + ${quad} / 8u` : ''}]`;
-  // Groups of four neighbours in storage, so many of them along its fast axis; a thread takes some.
+  // Groups of four neighbours in storage; `across` of them lie along its fast axis, and each thread loads some.
   const across = (slowK ? count : depth) / 4;
   const [fast, slow] = [`(g % ${across}u)`, `(g / ${across}u)`];
   const [fromK, place] = slowK
@@ -176,7 +180,7 @@ function part(
   return {
     declaration: `var<workgroup> tile_${matrix}: array<vec4<${element}>, ${slices * BUFFERS * depth * line}>;`,
     own: (p: string, i: number) => at(p, `(${lane} * ${tile / 4}u + ${i}u)`),
-    /** From storage into registers; what lies past the edge is 0, so that products need no bounds. */
+    /** From storage into registers. Past the edge the values are 0, so that products need no bounds checks. */
     fetch: (k: string) =>
       eachGroup(
         (next, group) => `var ${next}: vec4<f32>; { ${group}
@@ -187,7 +191,7 @@ function part(
       ${next} = v; }
     `,
       ),
-    /** From registers to where products read it. */
+    /** From registers into workgroup memory. */
     put: eachGroup((next, group) => {
       const one = (i: number) =>
         `${at(`${fast} * 4u + ${i}u`, `(${slow} / 4u)`)}[${slow} % 4u] = ${element}(${next}.${PARTS[i] ?? 'x'});`;
@@ -197,7 +201,7 @@ function part(
   };
 }
 
-/** Loads of a plain matrix, one where that is legal, which begins at `first_a` or `first_b`. */
+/** Loads from an f32 matrix that begins at `first_a` or `first_b`, by vec4 where alignment allows. */
 export function load(matrix: 'a' | 'b', size: string, slowK: boolean, wide: boolean): string {
   const at = slowK ? `at_k * ${size} + place` : 'place * params.k + at_k';
   const inside = (i: number) => (slowK ? `place + ${i}u < ${size}` : `at_k + ${i}u < params.k`);
@@ -207,7 +211,7 @@ export function load(matrix: 'a' | 'b', size: string, slowK: boolean, wide: bool
   return `${first} ${each(4, one)}`;
 }
 
-/** Declares this thread's vec4 of A and B at k `p`: a0 .., b0 .. . */
+/** Declares a0 .. and b0 ..: this thread's vec4 of A and B at k `p`. */
 export function declareOwn({ tileM, tileN }: MatmulSpec, a: Own, b: Own, p: string): string {
   return `${each(tileM / 4, (i) => `let a${i} = ${a(p, i)};`)}
       ${each(tileN / 4, (i) => `let b${i} = ${b(p, i)};`)}`;

@@ -1,11 +1,11 @@
-/** What all matmul kernels share: the specialisation, bindings and sizes. */
+/** What all matmul kernels share: the specialisation, bindings and params. */
 import type { Epilogue } from '../lib/epilogue';
 import type { Binding } from '../lib/kernel';
 
-/** Which sides have matrices of their own along a batch axis; the other's are repeated. */
+/** The sides that are not broadcast along a batch axis. */
 export type BatchSpan = 'a' | 'b' | 'both';
 
-/** What kernels of matrix products are specialised on. */
+/** The specialisation of kernels for matrix products. */
 export type MatmulSpec = {
   /** A is stored as [K, M]. */
   readonly transposeA: boolean;
@@ -17,24 +17,16 @@ export type MatmulSpec = {
   /** Rows and columns of the result that one invocation computes. */
   readonly tileM: number;
   readonly tileN: number;
-  /** The batch axes, where more than one stride a side is needed; see `firstOf`. */
+  /** The batch axes, where one stride per side is not enough; see `firstOf`. */
   readonly spans?: readonly BatchSpan[];
 };
-
-/** Sizes of a product; upper bounds where a variant is chosen, actual sizes where a grid is made. */
-export interface MatmulShape {
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
-  readonly batch: number;
-}
 
 export function matmulParams({ spans = [], epilogue }: MatmulSpec): readonly string[] {
   const sizes = spans.map((_, i) => `span${i}`);
   return ['m', 'n', 'k', 'strideA', 'strideB', ...sizes, ...epilogue.params];
 }
 
-/** WGSL for the first element of a side's matrix that result number `batch` is a product of. */
+/** WGSL for the first element of the side's matrix for the result at index `batch`. */
 export function firstOf(side: 'a' | 'b', { spans }: Pick<MatmulSpec, 'spans'>): string {
   const stride = side === 'a' ? 'params.strideA' : 'params.strideB';
   if (spans === undefined) return `batch * ${stride}`;
@@ -48,7 +40,7 @@ export function firstOf(side: 'a' | 'b', { spans }: Pick<MatmulSpec, 'spans'>): 
   return `${number ?? '0u'} * ${stride}`;
 }
 
-/** Bindings with the element types in which A and B are loaded, and the values C is stored by. */
+/** Bindings, with the element types of A and B and the width in which C is stored. */
 export function matmulBindings(
   { epilogue }: MatmulSpec,
   a: 'f32' | 'vec4<f32>',
@@ -64,7 +56,7 @@ export function matmulBindings(
   ];
 }
 
-/** Text for 0 .. count-1, joined by spaces. */
+/** The texts for 0 .. count-1, joined by spaces. */
 export function each(count: number, text: (i: number) => string): string {
   return Array.from({ length: count }, (_, i) => text(i)).join(' ');
 }

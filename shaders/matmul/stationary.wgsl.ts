@@ -1,11 +1,10 @@
 /**
- * Matrix product that keeps B still, for subgroups of 4 lanes: each lane holds 8 columns of B over a
- * block of k in its private memory, and the rows of A stream past. Of four k each lane loads one, and
- * the lanes exchange them by quad swaps as in subgroup.wgsl.ts. Sums over more than a block wait in C.
- * Method: operand-stationary dataflow (Kung 1982), measured on SwiftShader: a load from a buffer costs
- * as much as ten multiply-adds there, one from private memory at an index that the compiler knows next
- * to nothing. Few values live through the inner loop, and no branch goes round it: either took up to a
- * third of the speed.
+ * Operand-stationary matrix product for subgroups of 4 lanes: each lane holds 8 columns of B over a block of k
+ * in private memory, and the rows of A stream past. Of four k each lane loads one, and the lanes exchange them
+ * by quad swaps as in subgroup.wgsl.ts. Sums over several blocks are accumulated in C. Method:
+ * operand-stationary dataflow (Kung 1982), measured on SwiftShader: there a load from a buffer costs as much as
+ * ten multiply-adds, and one from private memory at a constant index next to nothing. Few values are live in
+ * the inner loop, and it contains no branch: either cost up to a third of the speed.
  */
 import { defineKernel } from '../lib/kernel';
 import { PARTS, wgsl } from '../lib/wgsl';
@@ -16,7 +15,10 @@ import { SUBGROUP_LANES as LANES, swapped } from './subgroup.wgsl';
 /** Columns that a lane holds. */
 export const HELD_COLUMNS = 8;
 
-/** @param block how many k are held, a multiple of 8: what the unrolled loop, and compilation, grows by */
+/**
+ * @param block number of k that are held, a multiple of 8; the unrolled loop, and the time to compile, grow
+ *   with it
+ */
 export const matmulStationary = (block: number) =>
   defineKernel<MatmulSpec>({
     name: `matmulStationary${block}`,
@@ -39,7 +41,7 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   let batch = workgroup_id.z;
   var held: array<f32, ${block * HELD_COLUMNS}>;
   var steps: array<u32, ${block / LANES}>;
-  // Once also where K is 0: all sums are then 0, whatever was read.
+  // Runs once also where K is 0, which makes all sums 0.
   for (var start = 0u; start == 0u || start < params.k; start += ${block}u) {
     for (var step = 0u; step < ${block}u; step += ${HELD_STEPS}u) {
       ${each(HELD_COLUMNS, (j) => `let b${j} = ${startOfB(spec, column(j))};`)}
@@ -62,24 +64,24 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
     },
   });
 
-/** Index of the value at k = 0 of a row of A, and of a column of B. */
+/** Index of the element at k = 0 in a row of A, and in a column of B. */
 const startOfA = (spec: MatmulSpec, row: string) =>
   `${firstOf('a', spec)} + ${row}${spec.transposeA ? '' : ' * params.k'}`;
 const startOfB = (spec: MatmulSpec, column: string) =>
   `${firstOf('b', spec)} + ${column}${spec.transposeB ? ' * params.k' : ''}`;
 
-/** How far from there the value at k lies; past the last k that of the last. */
+/** Offset of the element at k from there; past the last k, that of the last. */
 const stepInA = ({ transposeA }: MatmulSpec, k: string) =>
   `min(${k}, params.k - 1u)${transposeA ? ' * params.m' : ''}`;
 const stepInB = ({ transposeB }: MatmulSpec, k: string) =>
   `min(${k}, params.k - 1u)${transposeB ? '' : ' * params.n'}`;
 
-/** Steps that a round of the loading loop holds. */
+/** Steps in an iteration of the loading loop. */
 const HELD_STEPS = 2 * LANES;
 
 /**
- * Loads what a lane needs at one step: in the four steps of a quad the lanes take its four k in turns,
- * lane ^ i first. What lies past the last k counts as 0.
+ * Loads what a lane needs at one step: in the four steps of a quad the lanes take turns with its four k, lane ^
+ * i first. Past the last k the value is 0.
  */
 function holdStep(spec: MatmulSpec, i: number): string {
   const k = `start + step + ${i - (i % LANES)}u + (lane ^ ${i % LANES}u)`;
@@ -90,8 +92,8 @@ function holdStep(spec: MatmulSpec, i: number): string {
 }
 
 /**
- * Adds four k. The held value is the first factor: it is dead after, so that its register takes the
- * product; in the other order the value of A is copied each time.
+ * Adds the products of four k. The held value is the first factor: it is dead afterwards, so that its register
+ * can take the product; in the other order the value of A would be copied each time.
  */
 function quadProduct(quad: number): string {
   const products = each(LANES, (i) => {
@@ -101,7 +103,7 @@ function quadProduct(quad: number): string {
   return `let s = a[a0 + steps[${quad}]]; ${products}`;
 }
 
-/** Where the lane's sums lie in C: in groups of neighbours that are stored together. */
+/** The positions of the lane's sums in C, in groups of neighbours that are stored together. */
 function groupsOfC(spec: MatmulSpec) {
   const width = wideC(spec) ? 4 : 1;
   return Array.from({ length: HELD_COLUMNS / width }, (_, group) => ({
@@ -111,7 +113,7 @@ function groupsOfC(spec: MatmulSpec) {
   }));
 }
 
-/** Takes up the sums over the blocks of k before, which lie in C as they are, without the epilogue. */
+/** Loads the sums over earlier blocks of k, which C holds without the epilogue. */
 function loadSums(spec: MatmulSpec): string {
   const loads = groupsOfC(spec).map(({ index, sums }, group) => {
     if (sums.length === 1) return `${sums[0]} = bitcast<f32>(c[${index}]);`;
@@ -122,7 +124,7 @@ function loadSums(spec: MatmulSpec): string {
   return loads.join('\n        ');
 }
 
-/** @param value WGSL of what is stored for a sum at an index */
+/** @param value WGSL of the stored value, for a sum and its index */
 function storeEach(spec: MatmulSpec, value: (sum: string, index: string) => string): string {
   const { element } = spec.epilogue;
   const stores = groupsOfC(spec).map(({ inside, index, sums }) => {

@@ -1,9 +1,9 @@
 /**
- * Matrix product without workgroup memory for subgroups of 4 lanes that share tileM rows and have
- * tileN columns each; a workgroup is one subgroup. For 16 k at a time every lane loads A at its own
- * four k, and the lanes exchange them by quad swaps: in step i a lane has the k of lane ^ i and loads
- * B there, so that nothing is loaded twice. Method: measured on SwiftShader, where a load costs a
- * branch a lane, a swap is one instruction (a broadcast ten), and a loop blends each sum once a round.
+ * Matrix product without workgroup memory for subgroups of 4 lanes, which share tileM rows and have tileN
+ * columns each; a workgroup is one subgroup. For 16 k at a time each lane loads A at its own four k, and the
+ * lanes exchange them by quad swaps: in step i a lane has the k of lane ^ i and loads B there, so that nothing
+ * is loaded twice. Method: measured on SwiftShader, where a load costs one branch per lane, a swap is one
+ * instruction (a broadcast ten), and a loop blends each sum once per iteration.
  */
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
@@ -47,7 +47,7 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
 }`,
 });
 
-/** Adds the products over `params.k` to the sums; `lane` is the lane in a subgroup of 4. */
+/** Adds the products over all k to the sums; `lane` is the lane in a subgroup of 4. */
 export function subgroupProduct(spec: QuadSpec): string {
   return `for (var quad = 0u; 4u * quad < params.k; quad += ${LANES}u) {
     ${loadQuadsA(spec, 'quad + lane')}

@@ -1,6 +1,6 @@
 /**
- * Matrix product by register tiles without workgroup memory or subgroups: an invocation computes
- * tileM x tileN results, 16x4 invocations a workgroup, four k at a time. Method: jax-js's best tile.
+ * Matrix product by register tiles, without workgroup memory or subgroups: an invocation computes tileM x tileN
+ * results, four k at a time, with 16x4 invocations per workgroup. Method: jax-js's best tile.
  */
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
@@ -40,7 +40,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   },
 });
 
-/** Adds the products over `params.k` to the sums: all, or from one quad of k on every so many. */
+/** Adds the products over k to the sums: over all quads of k, or from quad `first` on in steps of `step`. */
 export function tileProduct(spec: QuadSpec, first = '0u', step = '1u'): string {
   const { tileM, tileN } = spec;
   return `for (var quad = ${first}; 4u * quad < params.k; quad += ${step}) {

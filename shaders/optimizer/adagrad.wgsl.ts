@@ -1,6 +1,6 @@
 /**
- * Adagrad over a flat arena, in place, four values an invocation (Duchi et al. 2011, the diagonal form), as
- * torch.optim.Adagrad orders the operations.
+ * Adagrad on a flat arena, in place, four values per invocation (Duchi et al. 2011, the diagonal form), with
+ * the order of operations of torch.optim.Adagrad.
  */
 import { defineKernel, LINEAR_WORKGROUP } from '../lib/kernel';
 import { float, wgsl } from '../lib/wgsl';

@@ -1,7 +1,7 @@
 /**
- * Adam and AdamW over a flat arena, in place, four values an invocation (Kingma and Ba 2015,
- * algorithm 1; Loshchilov and Hutter 2019, algorithm 2; amsgrad: Reddi et al. 2018, algorithm 2),
- * as torch.optim orders the operations.
+ * Adam and AdamW on a flat arena, in place, four values per invocation (Kingma and Ba 2015, algorithm 1;
+ * Loshchilov and Hutter 2019, algorithm 2; AMSGrad: Reddi et al. 2018, algorithm 2), with the order of
+ * operations of torch.optim.
  */
 import { defineKernel, LINEAR_WORKGROUP } from '../lib/kernel';
 import { float, wgsl } from '../lib/wgsl';
@@ -11,9 +11,9 @@ export type AdamSpec = {
   readonly beta2: number;
   readonly epsilon: number;
   readonly weightDecay: number;
-  /** Decay the weights themselves (AdamW), not the gradient. */
+  /** Whether the weights decay directly (AdamW), instead of by a term of the gradient. */
   readonly decoupled: boolean;
-  /** Divide by the largest second moment so far, a third arena of state. */
+  /** Whether to divide by the largest second moment so far, which is a third arena of state. */
   readonly amsgrad: boolean;
 };
 

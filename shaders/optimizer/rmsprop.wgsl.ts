@@ -1,6 +1,6 @@
 /**
- * RMSprop over a flat arena, in place, four values an invocation (Tieleman and Hinton 2012, lecture 6.5;
- * centered: Graves 2013, equations 38 to 45), as torch.optim.RMSprop orders the operations.
+ * RMSprop on a flat arena, in place, four values per invocation (Tieleman and Hinton 2012, lecture 6.5;
+ * centered: Graves 2013, equations 38 to 45), with the order of operations of torch.optim.RMSprop.
  */
 import { defineKernel, LINEAR_WORKGROUP } from '../lib/kernel';
 import { float, wgsl } from '../lib/wgsl';
@@ -11,9 +11,9 @@ export type RmspropSpec = {
   readonly alpha: number;
   readonly epsilon: number;
   readonly weightDecay: number;
-  /** Above 0 it takes an arena of its own. */
+  /** Above 0 it needs an arena of state. */
   readonly momentum: number;
-  /** Divide by the deviation from the mean gradient, an arena of its own. */
+  /** Whether to divide by the standard deviation of the gradient; this needs an arena of state for its mean. */
   readonly centered: boolean;
 };
 
@@ -46,7 +46,7 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   #if ${centered}
   let mean = ${float(alpha)} * gradient_average[i] + ${float(1 - alpha)} * g;
   gradient_average[i] = mean;
-  // Where all gradients were alike the difference may round below 0.
+  // Where all gradients were alike, rounding may make the difference negative.
   let root = sqrt(max(squares - mean * mean, vec4<f32>(0.0)));
   #else
   let root = sqrt(squares);

@@ -1,4 +1,4 @@
-/** SGD with momentum over a flat arena, in place, four values an invocation, as torch.optim.SGD. */
+/** SGD with momentum on a flat arena, in place, four values per invocation, like torch.optim.SGD. */
 import { defineKernel, LINEAR_WORKGROUP } from '../lib/kernel';
 import { float, wgsl } from '../lib/wgsl';
 import { OPTIMIZER_WORKGROUP } from './adam.wgsl';

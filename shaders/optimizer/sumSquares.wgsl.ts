@@ -1,7 +1,7 @@
 /**
- * Sum of squares of a flat arena in two calls: each of SUM_GROUPS workgroups takes a slab, in which
- * neighbouring invocations read neighbouring values; then one workgroup adds the partial sums, one
- * an invocation. The order is fixed by the size alone.
+ * Sum of squares of a flat arena in two dispatches: each of SUM_GROUPS workgroups sums a slab, in which
+ * neighbouring invocations read neighbouring values; then one workgroup adds the partial sums, one per
+ * invocation. The order is fixed by the size alone.
  */
 import type { Epilogue } from '../lib/epilogue';
 import { defineKernel } from '../lib/kernel';
@@ -9,10 +9,10 @@ import { wgsl } from '../lib/wgsl';
 
 const SUM_WORKGROUP = 64;
 
-/** Enough workgroups for a GPU, few enough for one to add up their partial sums. */
+/** Workgroups: enough for a GPU, and few enough for a single one to add their partial sums. */
 export const SUM_GROUPS = 64;
 
-/** Partial sums. */
+/** Number of partial sums. */
 export const SUM_LANES = SUM_GROUPS * SUM_WORKGROUP;
 
 export type PartialSquaresSpec = {

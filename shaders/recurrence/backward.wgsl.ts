@@ -1,6 +1,7 @@
 /**
- * Time steps of a recurrent layer backwards: the gradient of the state from that of the products of the
- * step after, then through the gates (Werbos 1990). As many a dispatch as forwards.
+ * Time steps of a recurrent layer in the backward pass: the gradient of the state from that of the products of
+ * the following step, then through the gates (Werbos 1990). A dispatch has as many steps as in the forward
+ * pass.
  */
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
@@ -47,7 +48,7 @@ export const recurrenceBackward = defineKernel<RecurrenceSpec>({
     const width = aligned ? '(params.k >> 2u)' : 'params.k';
     const own = placeIn(spec, 'b', 1, 0);
     const live = (value: string) => `select(V(), ${value}, live)`;
-    // Before the first step nothing is read there.
+    // In the first step the value is not used.
     const after = reverse ? 'params.length - max(step, 1u)' : 'max(step, 1u) - 1u';
     return wgsl`
 alias V = ${elementOf(spec)};
@@ -85,7 +86,7 @@ ${recurrenceMain(
   },
 });
 
-/** The product of a step: gradients [B, gates * H] with weights [gates * H, H]. */
+/** The product of a step: gradients [B, gates * H] times weights [gates * H, H]. */
 function quadsOf({ aligned, tileM }: RecurrenceSpec): QuadSpec {
   const known = { m: false, n: aligned, k: aligned };
   return { transposeA: false, transposeB: false, aligned: known, tileM, tileN: UNITS };

@@ -1,30 +1,33 @@
 /**
- * What a recurrent cell does after its products, element by element, forwards and backwards. In PyTorch's
- * gate order. The texts are over `V`: a vec4 of neighbouring units, or one.
+ * What a recurrent cell computes after its products, element by element, in the forward and backward pass, in
+ * PyTorch's gate order. `V` is a vec4 of neighbouring units, or one unit.
  */
 
-/** LSTM (Hochreiter and Schmidhuber 1997); GRU (Cho et al. 2014, PyTorch's reset-after form); Elman's. */
+/**
+ * LSTM (Hochreiter and Schmidhuber 1997); GRU (Cho et al. 2014, in PyTorch's form with the reset gate after the
+ * product); Elman networks with tanh or relu.
+ */
 export type CellName = 'lstm' | 'gru' | 'tanh' | 'relu';
 
 /** The WGSL of a recurrent cell. */
 export interface CellText {
-  /** Rows of weights a unit: products of the state. */
+  /** Rows of weights per unit: products of the state. */
   readonly gates: number;
-  /** Whether a second value, the cell, goes from step to step beside the state. */
+  /** Whether a second value, the cell, is carried from step to step besides the state. */
   readonly cell: boolean;
-  /** Values a unit that the backward step reads. */
+  /** Values per unit that the backward pass reads. */
   readonly saved: number;
-  /** Whether the gradients of the input's and the state's products differ. */
+  /** Whether the gradients of the products of the input and of the state differ. */
   readonly splits: boolean;
   /**
-   * From x0.. (the input's products), s0.. (the state's), `before` and `cell_before` to `hidden`,
-   * `cell_after` and the fields of `keep`.
+   * Computes `hidden`, `cell_after` and the fields of `keep` from x0.. (products of the input), s0.. (products
+   * of the state), `before` and `cell_before`.
    */
   readonly forward: string;
   /**
-   * From kept values k0.., the gradient `dh` of the state and `dc` of the cell: d0.. of the state's
-   * products, `dx..` of the input's where those differ, `direct` of the state before beside the products,
-   * and `dc_before`.
+   * Computes d0.. (gradients of the products of the state), `dx..` (of the input, where those differ), `direct`
+   * (the part of the gradient of the state before the step that goes through no product) and `dc_before`, from
+   * the saved values k0.., the gradient `dh` of the state and `dc` of the cell.
    */
   readonly backward: string;
 }
@@ -96,7 +99,7 @@ export const cells: Readonly<Record<CellName, CellText>> = {
   relu: elman('max(x0 + s0, V())', 'select(V(), dh, k0 > V())'),
 };
 
-/** sigmoid and tanh over V; see lib/functions for the reasons of the clamps. */
+/** sigmoid and tanh over V; lib/functions explains the clamps. */
 export const cellFunctions = `
 fn sigmoid(x: V) -> V { return 1.0 / (1.0 + exp(-clamp(x, V(-80.0), V(80.0)))); }
 fn safe_tanh(x: V) -> V {

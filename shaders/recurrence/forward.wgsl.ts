@@ -1,8 +1,8 @@
 /**
- * Time steps of a recurrent layer: the state's product with all gates' weights, and the gates, in the
- * thread that has the sums. A thread keeps tileM rows x 4 units x all gates in registers, as in matmul.
- * A dispatch is one step, or many where workgroups persist (after Diamos et al. 2016; the rows of a batch
- * do not depend on each other, so that no workgroup waits for another).
+ * Time steps of a recurrent layer: the product of the state with the weights of all gates and, in the thread
+ * that has the sums, the gates. A thread keeps tileM rows x 4 units x all gates in registers, as in matmul. A
+ * dispatch is one step, or many where workgroups are persistent (after Diamos et al. 2016; rows of a batch are
+ * independent, so that no workgroup waits for another).
  */
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
@@ -23,14 +23,14 @@ import {
 } from './spec';
 
 export type RecurrenceForwardSpec = RecurrenceSpec & {
-  /** Whether the state's products have a bias of their own. */
+  /** Whether the products of the state have a bias. */
   readonly bias: boolean;
-  /** Whether the state before each step, and what the backward step reads, are stored. */
+  /** Whether the state before each step is stored, and what the backward pass reads. */
   readonly previous: boolean;
   readonly keep: boolean;
   /**
-   * A step on its own: states and cells are read in one array [B, H] and written in others. Else
-   * states [2, B, H] are read in one half and written in the other, and cells change in place.
+   * Whether this is a single step: it reads states and cells from one array [B, H] and writes them to another.
+   * Otherwise states are double-buffered [2, B, H], and cells are updated in place.
    */
   readonly single: boolean;
 };
@@ -108,7 +108,7 @@ ${recurrenceMain(
   },
 });
 
-/** The product of a step: states [B, H] with weights [gates * H, H], transposed. */
+/** The product of a step: states [B, H] times weights [gates * H, H], transposed. */
 function quadsOf({ cell, aligned, tileM }: RecurrenceForwardSpec): QuadSpec {
   const tileN = cells[cell].gates * UNITS;
   const known = { m: false, n: false, k: aligned };

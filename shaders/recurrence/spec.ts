@@ -1,5 +1,4 @@
-/** What the recurrent kernels share: the specialisation, the product's variants, the tile's elements. */
-import { type StartupTarget, startsQuickly } from '../lib/startup';
+/** What the recurrent kernels share: the specialisation, the product, the elements of a tile. */
 import type { QuadSpec } from '../matmul/quads';
 import { each } from '../matmul/spec';
 import { SUBGROUP_LANES, subgroupProduct } from '../matmul/subgroup.wgsl';
@@ -8,33 +7,33 @@ import type { CellName } from './cells';
 
 export type RecurrenceSpec = {
   readonly cell: CellName;
-  /** From the last step to the first. */
+  /** Whether the layer runs from the last step to the first. */
   readonly reverse: boolean;
   /** Whether rows end before the last step. */
   readonly lengths: boolean;
   /** Whether units are a multiple of 4, so that vec4 loads are legal. */
   readonly aligned: boolean;
   /**
-   * How threads share a product: lanes of a subgroup of 4 exchange what they load; each has a tile of its
-   * own; or, where lanes are many, some share the k of a tile and their sums meet in workgroup memory.
+   * How threads divide a product: the lanes of a subgroup of 4 exchange what they load; each thread has its own
+   * tile; or, where lanes are many, some split the k of a tile, and add their sums in workgroup memory.
    */
   readonly product: 'subgroup' | 'tile' | 'slices';
   /** Rows of the batch that a thread computes. */
   readonly tileM: number;
   /**
-   * Whether a workgroup has all units of its rows and goes on from step to step by itself, with a barrier
-   * after each. Else a dispatch is one step, and workgroups share the units.
+   * Whether a workgroup has all units of its rows and loops over the steps, with a barrier after each.
+   * Otherwise a dispatch is one step, and workgroups divide the units.
    */
   readonly persistent: boolean;
 };
 
-/** What tuning chooses. */
+/** The part of the specialisation that tuning chooses. */
 export type RecurrenceVariant = Pick<RecurrenceSpec, 'product' | 'tileM' | 'persistent'>;
 
 /** Units that a thread computes, with all their gates: a vec4. */
 export const UNITS = 4;
 
-/** Threads that share the k of a tile, neighbours in a workgroup. */
+/** Neighbouring threads of a workgroup that split the k of a tile. */
 const slicesOf = ({ product }: RecurrenceVariant): number => (product === 'slices' ? 16 : 1);
 
 /** Threads of a workgroup, along units. */
@@ -52,8 +51,8 @@ function threadsOf({ product, persistent }: RecurrenceVariant): number {
 }
 
 /**
- * Sizes: rows, columns and inner size of a step's product, steps, units, steps of a dispatch; and the
- * number of the dispatch.
+ * Sizes: rows, columns and inner size of a step's product, steps, units, steps per dispatch; then the index of
+ * the dispatch.
  */
 export const RECURRENCE_PARAMS: readonly string[] = [
   'm',
@@ -65,7 +64,7 @@ export const RECURRENCE_PARAMS: readonly string[] = [
   'dispatch',
 ];
 
-/** Workgroups for so many rows of so many units. */
+/** Workgroups for a number of rows and units. */
 export function recurrenceGrid(
   variant: RecurrenceVariant,
   rows: number,
@@ -75,64 +74,10 @@ export function recurrenceGrid(
   return [columns, Math.ceil(rows / variant.tileM), 1];
 }
 
-/** Multiplications and additions of one dispatch: about 50 ms on a software adapter. */
-const DISPATCH_WORK = { software: 1e8, hardware: 1e9 } as const;
-
-/** Steps of one dispatch, so that it is short. @param work operations of a step */
-export function stepsOfDispatch(
-  { persistent }: RecurrenceVariant,
-  work: number,
-  { software }: Pick<RecurrenceTarget, 'software'>,
-): number {
-  const most = software ? DISPATCH_WORK.software : DISPATCH_WORK.hardware;
-  return persistent ? Math.max(1, Math.floor(most / work)) : 1;
-}
-
-/** What matters of the device. */
-export interface RecurrenceTarget extends StartupTarget {
-  readonly subgroups: boolean;
-  readonly subgroupMinSize: number;
-  readonly subgroupMaxSize: number;
-}
-
-/**
- * The variants that a device can run, by name; first the one to take unmeasured: a step a dispatch, tall
- * tiles where lanes are few, many threads where they are many. (4 rows by 1024 columns with k of 256 take
- * 24 us by tiles on an H200, 4 us where eight threads share k.)
- * @param work multiply-adds of a step
- */
-export function recurrenceVariants(
-  rows: number,
-  work: number,
-  target: RecurrenceTarget,
-): ReadonlyMap<string, RecurrenceVariant> {
-  const { subgroups, subgroupMinSize, subgroupMaxSize, software } = target;
-  const fours =
-    subgroups && subgroupMinSize === SUBGROUP_LANES && subgroupMaxSize === SUBGROUP_LANES;
-  const isQuick = startsQuickly(work, target);
-  const heights = software ? (fours && !isQuick ? [16, 8, 1] : [4, 8, 1]) : [1, 4];
-  const fitting = heights.map(
-    (most) => [1, 4, 8, 16].find((n) => n >= Math.min(rows, most)) ?? most,
-  );
-  const all = ['subgroup', 'tile'] as const;
-  const products = fours ? (isQuick ? all.toReversed() : all) : (['tile'] as const);
-  const variants = [false, true].flatMap((persistent) =>
-    products.flatMap((product) => fitting.map((tileM) => ({ product, tileM, persistent }))),
-  );
-  const sliced = [1, 4].map((tileM) => ({ product: 'slices', tileM, persistent: false }) as const);
-  const ordered = software ? [...variants, ...sliced] : [...sliced, ...variants];
-  return new Map(
-    ordered.map((variant) => {
-      const { product, tileM, persistent } = variant;
-      return [`${persistent ? 'persistent ' : ''}${product} ${tileM}`, variant];
-    }),
-  );
-}
-
 export const elementOf = ({ aligned }: RecurrenceSpec) => (aligned ? 'vec4<f32>' : 'f32');
 
 /**
- * The entry point: `text` for every `step` of the dispatch and every group of units, with `row`, the
+ * The entry point, with `text` for each `step` of the dispatch and each group of units. It sets `row`, the
  * tile's first row, and `unit`, the thread's first unit.
  */
 export function recurrenceMain(spec: RecurrenceSpec, text: string): string {
@@ -164,13 +109,13 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
 }`;
 }
 
-/** The product of a tile, added to its sums. */
+/** Adds the product of a tile to its sums. */
 export function productText(spec: RecurrenceSpec, quads: QuadSpec): string {
   if (spec.product === 'subgroup') return subgroupProduct(quads);
   return tileProduct(quads, 'slice', `${slicesOf(spec)}u`);
 }
 
-/** Declares the memory in which slices meet. */
+/** Declares the workgroup memory in which slices add their sums. */
 export function sharedSums(spec: RecurrenceSpec, groups: number): string {
   const threads = threadsOf(spec) * slicesOf(spec);
   return spec.product === 'slices'
@@ -178,7 +123,7 @@ export function sharedSums(spec: RecurrenceSpec, groups: number): string {
     : '';
 }
 
-/** `sums`: those of row r and gate g are `sums[r * gates + g]`, each four units wide. */
+/** Defines the array `sums`: the sums of row r and gate g are `sums[r * gates + g]`, each four units wide. */
 export function gatherSums(spec: RecurrenceSpec, groups: number): string {
   const { tileM } = spec;
   const count = tileM * groups;
@@ -189,7 +134,7 @@ export function gatherSums(spec: RecurrenceSpec, groups: number): string {
   ${spec.product === 'slices' ? joinSlices(spec, count) : ''}`;
 }
 
-/** The sums of all slices in the first one, in the order of slices; the others are done. */
+/** Adds the sums of all slices in the first one, in the order of slices; the other slices return. */
 function joinSlices(spec: RecurrenceSpec, count: number): string {
   const slices = slicesOf(spec);
   const threads = threadsOf(spec) * slices;
@@ -204,8 +149,8 @@ function joinSlices(spec: RecurrenceSpec, count: number): string {
 }
 
 /**
- * The part of a tile after its product: `text`, given its sums, for every row `b` at time `t`, `live` or
- * past its end, and for every V of the thread's units.
+ * What follows the product of a tile: `text`, which is given the sums, for each row `b` at time `t` and each V
+ * of the thread's units. `live` is false past the end of the row.
  */
 export function eachElement(
   spec: RecurrenceSpec,
@@ -225,7 +170,7 @@ export function eachElement(
   }`;
 }
 
-/** Place in an array of V: part `part` of row `row` of `parts` times the units each. */
+/** Index in an array of V: part `part` of the row `row`, which has `parts` times the units. */
 export function placeIn(
   { aligned }: RecurrenceSpec,
   row: string,

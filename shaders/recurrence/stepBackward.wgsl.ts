@@ -1,4 +1,7 @@
-/** The gates of one step of a recurrent cell backwards, element by element; its products are matmuls. */
+/**
+ * Backward pass through the gates of a single step of a recurrent cell, element by element; its products are
+ * matmuls.
+ */
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
 import { each } from '../matmul/spec';
@@ -6,7 +9,7 @@ import { type CellName, cellFunctions, cells } from './cells';
 
 export type StepBackwardSpec = {
   readonly cell: CellName;
-  /** Whether units are a multiple of 4: a thread has four of them. */
+  /** Whether units are a multiple of 4; a thread then has four of them. */
   readonly aligned: boolean;
 };
 

@@ -1,7 +1,7 @@
 /**
- * Gradient of softmax, dx = y * (dy - sum(y * dy)), and of log-softmax, dx = dy - exp(y) * sum(dy),
- * along the middle of [outer, n, inner]; a team of threads a row. Masked results of log-softmax are
- * constant: they neither get nor give a gradient.
+ * Gradient of softmax, dx = y * (dy - sum(y * dy)), and of log-softmax, dx = dy - exp(y) * sum(dy), along the
+ * middle of [outer, n, inner]; one team of threads per row. Masked results of log-softmax are constant: they
+ * take no part in the sum, and their gradient is 0.
  */
 import {
   defineRowKernel,

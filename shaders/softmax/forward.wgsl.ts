@@ -1,7 +1,7 @@
 /**
- * Softmax and its logarithm along the middle of [outer, n, inner]; a team of threads a row. Values
- * at the finite minimum are masked: they weigh nothing, and a row of them gives zeros (softmax) or
- * the minimum (log-softmax).
+ * Softmax and log-softmax along the middle of [outer, n, inner]; one team of threads per row. Values at the
+ * finite minimum are masked: they have no weight, and a row of them gives zeros (softmax) or the minimum
+ * (log-softmax).
  */
 import type { Epilogue } from '../lib/epilogue';
 import {
@@ -20,17 +20,17 @@ import { wgsl } from '../lib/wgsl';
 export type SoftmaxSpec = {
   readonly team: RowTeam;
   readonly log: boolean;
-  /** Elements of a row lie `inner` apart, and rows are the pairs (outer, inner). */
+  /** Whether elements of a row are `inner` apart; rows are then the pairs (outer, inner). */
   readonly strided: boolean;
   readonly epilogue: Epilogue;
 };
 
-/** What stands for minus infinity, and the bound below which a value is masked. */
+/** The stand-in for minus infinity, and the bound below which a value is masked. */
 export const MASKED = -3.4028234e38;
 const LEAST = '-3.4028234e38f';
 export const KEPT = '-3.0e38f';
 
-/** WGSL that sets `count` and `base`, and the index of element i of the row. */
+/** WGSL that sets `count` and `base`, and the index expression of element i of the row. */
 export function rowIndex(strided: boolean, width: number) {
   return {
     declare: strided

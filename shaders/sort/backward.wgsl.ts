@@ -1,6 +1,6 @@
 /**
- * Gradient of sorting: each value's goes back to where the value came from, an invocation each. Where only
- * the first of each line were kept, the others are cleared before.
+ * Gradient of sorting: scatters each value's gradient to where the value came from, with one invocation per
+ * value. Where only the first values of each line were kept, the gradients of the others are cleared before.
  */
 import { defineKernel, LINEAR_WORKGROUP } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
@@ -22,7 +22,7 @@ export const clear = defineKernel({
   body: () => main('if (index < params.size) { y[index] = 0.0; }'),
 });
 
-/** From gradients and indices [outer, k, inner], distinct in each line, to dx [outer, n, inner]. */
+/** From gradients and indices [outer, k, inner], which are distinct in each line, to dx [outer, n, inner]. */
 export const unsort = defineKernel({
   name: 'unsort',
   params: () => ['size', 'n', 'inner', 'k'],

@@ -1,14 +1,13 @@
 /**
- * Merging sorted runs of lines of any length: in a pass an invocation takes a pair of key and index and
- * finds by bisection how many of the neighbouring run come before it, which is where it goes. Log2 of the
- * line's length passes of as many steps, without barriers or padding. Pairs [2, lines, n] are read in one
- * half and written in the other.
+ * Merges sorted runs of lines of any length: in each pass an invocation takes a pair of key and index, and
+ * finds by bisection how many pairs of the neighbouring run come before it, which gives its position. A line of
+ * n takes log2(n) passes, without barriers or padding. Pairs [2, lines, n] are double-buffered.
  */
 import { defineKernel, LINEAR_WORKGROUP } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
 import { FIRST_RUN, SORT_WORKGROUP, sortedLineFunction } from './keys';
 
-/** A pass: runs of FIRST_RUN * 2^step become runs of twice that. */
+/** One pass: runs of FIRST_RUN * 2^step become runs of twice that length. */
 export const mergeRuns = defineKernel({
   name: 'mergeRuns',
   params: () => ['lines', 'n', 'step'],
@@ -34,7 +33,7 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   while (low < high) {
     let middle = (low + high) / 2u;
     let key = pairs[source + middle].x;
-    // Equal keys of the left run come first.
+    // Among equal keys, those of the left run come first.
     let is_before = key < own.x || (is_right && key == own.x);
     low = select(low, middle + 1u, is_before);
     high = select(middle, high, is_before);
@@ -45,12 +44,14 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
 });
 
 export type SortedSpec = {
-  /** Which results are wanted. */
+  /** Which results are stored. */
   readonly values: boolean;
   readonly indices: boolean;
 };
 
-/** The first k of each sorted line: values [outer, k, inner] and their indices, an invocation each. */
+/**
+ * The first k of each sorted line: values [outer, k, inner] and their indices, with one invocation per value.
+ */
 export const storeSorted = defineKernel<SortedSpec>({
   name: 'storeSorted',
   params: () => ['lines', 'n', 'inner', 'k'],

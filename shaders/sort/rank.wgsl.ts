@@ -1,18 +1,18 @@
 /**
- * Sorting by rank: an invocation an element of [outer, n, inner] counts those that come before it. Serves
- * lines that are short, at n comparisons an element, and the first runs of longer ones.
+ * Sorting by rank: the invocation of each element of [outer, n, inner] counts the elements that come before it.
+ * For short lines, at n comparisons per element, and for the first runs of longer ones.
  */
 import { defineKernel, LINEAR_WORKGROUP } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
 import { FIRST_RUN, type KeySpec, keyFunction, SORT_WORKGROUP } from './keys';
 
 export type RankSpec = KeySpec & {
-  /** Which results are wanted. */
+  /** Which results are stored. */
   readonly values: boolean;
   readonly indices: boolean;
 };
 
-/** The element's line, place and key, and its rank among those from `first` up to `last`. */
+/** Defines the element's line, position and key, and its rank among the elements from `first` up to `last`. */
 const ranked = (first: string, last: string) => wgsl`
   let index = (${LINEAR_WORKGROUP}) * ${SORT_WORKGROUP}u + lane;
   if (index >= params.lines * params.n) { return; }
@@ -37,7 +37,7 @@ fn main(@builtin(workgroup_id) workgroup_id: vec3<u32>,
   ${body}
 }`;
 
-/** The first k of each line, in order: values [outer, k, inner] and their indices. */
+/** The first k of each line in sorted order: values [outer, k, inner] and their indices. */
 export const sortByRank = defineKernel<RankSpec>({
   name: 'sortByRank',
   params: () => ['lines', 'n', 'inner', 'k'],

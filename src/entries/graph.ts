@@ -12,15 +12,14 @@ export {
   type SpecValue,
   shaderSource,
 } from '../../shaders/lib/kernel';
-export { type Startup, startupFor } from '../../shaders/lib/startup';
 export {
-  type PackedFormat,
-  type Packing,
-  packetWeights,
-  packing,
-  rowGroups,
-  rowPackets,
-} from '../../shaders/packed/format';
+  groupsPerRow,
+  packetsPerRow,
+  type QuantisationScheme,
+  type QuantisedFormat,
+  quantisationScheme,
+  weightsPerPacket,
+} from '../../shaders/quantised/format';
 export { gradients } from '../autodiff/grad';
 export { compileGraph, type StructurePasses, structurePasses } from '../compiler/compile';
 export type { BoundPlace, Dispatch } from '../compiler/dispatch/dispatch';
@@ -44,6 +43,7 @@ export {
   type Storage,
 } from '../compiler/plan/plan';
 export type { LoopRange } from '../compiler/plan/replay';
+export type { Group, LoopFrame } from '../compiler/schedule/group';
 export type { BatchOf, BatchValue, InputTypes, NestedNumbers } from '../core/batch';
 export {
   type Dim,
@@ -56,7 +56,7 @@ export {
   type SymbolicDim,
 } from '../core/dim';
 export type { HostData, HostTensor, HostTensors } from '../core/hostTensor';
-export { type PackedData, packMatrix } from '../core/packing';
+export { type QuantisedData, quantiseMatrix } from '../core/quantise';
 export {
   broadcastShapes,
   type DType,
@@ -87,7 +87,7 @@ export {
   type TuneResult,
   tune,
 } from '../gpu/tune';
-export type { Choice, Question } from '../graph/choice';
+export type { CandidateSet, Choice } from '../graph/choice';
 export type { AtLeast, Count, Counted } from '../graph/count';
 export type {
   Calculus,
@@ -120,6 +120,8 @@ export {
   type KernelCall,
   type KernelLowering,
   kernelCall,
+  type Loop,
+  type LoopBody,
   type LoopLowering,
   type Lowering,
   type LoweringCall,
@@ -134,6 +136,7 @@ export {
 export { defineOwnOp as defineOp, type OwnOp } from '../graph/ownOp';
 export type { ReferenceCall } from '../graph/reference';
 export { type Constant, type Source, sourceOf } from '../graph/source';
+export { type Startup, startupFor } from '../graph/startup';
 export type { Target } from '../graph/target';
 export {
   type Compiled,

@@ -61,7 +61,7 @@ export {
   type WordVectorOptions,
   wordVectorModel,
 } from '../models/wordVectors';
-export { quantised } from '../nn/packedStorage';
+export { quantised } from '../nn/quantisedStorage';
 export type { CellName as RecurrentCellName } from '../nn/recurrent';
 export type { ScoreKind } from '../nn/sequenceAttention';
 export type { StorageFormat } from '../nn/storage';

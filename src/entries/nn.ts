@@ -1,5 +1,5 @@
 /** `qkv/nn`: layers under PyTorch's names, their parameters, and how these are stored. */
-export type { Arithmetic } from '../../shaders/packed/format';
+
 export { type CellName, type CellText, cells } from '../../shaders/recurrence/cells';
 export { dropout, flatten, gelu, relu, sigmoid, silu, tanh } from '../nn/activations';
 export { initialArena, type NamedTensors, packArena, unpackArena } from '../nn/arena';
@@ -24,7 +24,6 @@ export {
   multiHeadAttention,
 } from '../nn/multiHeadAttention';
 export { type LayerNormOptions, layerNorm, type RmsNormOptions, rmsNorm } from '../nn/norms';
-export { storeAs } from '../nn/packedStorage';
 export { ParameterStore } from '../nn/parameterStore';
 export {
   type BoundParameters,
@@ -33,10 +32,10 @@ export {
   declareParameters,
   type Initialiser,
   PARAMETERS,
-  type Packer,
   type Parameter,
   type ParameterLayout,
   type Part,
+  type Quantiser,
   type Scope,
 } from '../nn/parameters';
 export {
@@ -47,6 +46,7 @@ export {
   sinusoidalPositions,
   type TurnOptions,
 } from '../nn/positions';
+export { storeAs } from '../nn/quantisedStorage';
 export {
   CELLS,
   type RecurrenceState,
@@ -96,5 +96,6 @@ export {
   type TransformerLayerOptions,
 } from '../nn/transformerLayers';
 export type { Weight } from '../nn/weight';
+export type { Arithmetic } from '../ops/quantised/attrs';
 export type { RecurrenceOptions, RecurrenceResult } from '../ops/recurrence/op';
 export type { RotaryOptions } from '../ops/rotary/op';

@@ -2,15 +2,24 @@
  * `qkv/selfcheck`: every kernel against float64 on the adapter at hand. It brings every op's cases, which an
  * app that only translates does not carry.
  */
-export type { StartupTarget } from '../../shaders/lib/startup';
-export { type MatmulCandidate, matmulVariants } from '../../shaders/matmul/candidates';
-export type { MatmulLayout, MatmulTarget, MatmulVariant } from '../../shaders/matmul/index';
-export type { BatchSpan, MatmulShape, MatmulSpec } from '../../shaders/matmul/spec';
-export { type PackedShape, type PackedVariant, packedVariants } from '../../shaders/packed/index';
-export type { PackedSpec, PackedTeam } from '../../shaders/packed/spec';
+
+export type { BatchSpan, MatmulSpec } from '../../shaders/matmul/spec';
+export type { QuantisedSpec, QuantisedTeam } from '../../shaders/quantised/spec';
 export { verifyDispatch } from '../compiler/dispatch/verifyDispatch';
 export { type Case, type CaseInput, EPSILON, type Fill } from '../graph/cases';
 export { verifyGraph } from '../graph/verify';
+export type {
+  MatmulLayout,
+  MatmulShape,
+  MatmulTarget,
+  MatmulVariant,
+} from '../ops/matmul/variant';
+export { type MatmulCandidate, matmulVariants } from '../ops/matmul/variants';
+export {
+  type QuantisedShape,
+  type QuantisedVariant,
+  quantisedVariants,
+} from '../ops/quantised/variants';
 export { allCases } from '../selfcheck/allCases';
 export {
   type ComparedValues,

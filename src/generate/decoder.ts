@@ -3,7 +3,7 @@
  * scores, back-pointers and the model's state stay on the device; only what was written down of the
  * steps comes back. One class for every model and every way to choose a token.
  */
-import type { Startup } from '../../shaders/lib/startup';
+
 import { planGraph } from '../compiler/compile';
 import type { Plan } from '../compiler/plan/plan';
 import {
@@ -20,6 +20,7 @@ import { inForeground } from '../gpu/foreground';
 import { type PreparedPlan, preparePlan } from '../gpu/prepared';
 import { createRunner, type Runner } from '../gpu/runner';
 import type { StateStore } from '../gpu/states';
+import type { Startup } from '../graph/startup';
 import type { Decodable } from '../models/model';
 import type { ParameterLayout } from '../nn/parameters';
 import { parameterStates } from '../nn/storage';

@@ -1,14 +1,14 @@
 /**
- * A profile as a file for Perfetto (ui.perfetto.dev) or chrome://tracing: the Trace Event Format, a
- * slice a dispatch, one after the other as they run.
+ * A profile as a file for Perfetto (ui.perfetto.dev) or chrome://tracing: the Trace Event Format, with one
+ * slice per dispatch in execution order.
  */
 import type { Explanation } from '../compiler/explain/explain';
 import type { DispatchTime } from './profile';
 
 /**
  * The JSON text of a trace.
- * @param explanation of the same plan and sizes: adds operations and bytes of each dispatch's step,
- *   and the rates over all of the step's dispatches
+ * @param explanation of the same plan and sizes: adds operations and bytes of each dispatch's step, and the
+ *   rates over all dispatches of the step
  */
 export function chromeTrace(times: readonly DispatchTime[], explanation?: Explanation): string {
   const stepMs = new Map<number, number>();
@@ -40,7 +40,7 @@ export function chromeTrace(times: readonly DispatchTime[], explanation?: Explan
       ph: 'X',
       pid: 1,
       tid: 1,
-      // The format counts microseconds.
+      // The format's unit is the microsecond.
       ts: at * 1000,
       dur: milliseconds * 1000,
       args: { kernel, step, clock, ...work },

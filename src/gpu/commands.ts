@@ -1,7 +1,7 @@
 /**
- * Dispatches ready to be encoded: pipeline and bind groups are resolved beforehand. In a loop a
- * command binds what has strides at dynamic offsets, and those that change places by parity through
- * another bind group; nothing is created while a plan is replayed.
+ * Dispatches ready to be encoded: pipelines and bind groups are resolved beforehand. In a loop a command sets
+ * dynamic offsets for bindings with strides, and chooses the bind group of a double buffer by the parity of the
+ * iteration. Nothing is created while a plan is replayed.
  */
 import type { BoundPlace, Dispatch } from '../compiler/dispatch/dispatch';
 import { type Dim, dimBound } from '../core/dim';
@@ -11,10 +11,12 @@ import type { Grid } from '../graph/op';
 import type { Device } from './device';
 import type { Pipeline } from './pipelines';
 
-/** Uniform bindings begin at multiples of this many bytes on every device. */
+/** Alignment of uniform bindings in bytes, on every device. */
 const UNIFORM_ALIGNMENT = 256;
 
-/** A binding with strides under the sizes of a run, in bytes: start + sum of iteration * advance. */
+/**
+ * The offset in bytes of a binding with strides, for the sizes of a run: start + sum of iteration * advance.
+ */
 interface Offset {
   readonly start: number;
   readonly advances: readonly { readonly loop: number; readonly bytes: number }[];
@@ -23,10 +25,10 @@ interface Offset {
 export class Command {
   readonly dispatch: Dispatch;
   readonly pipeline: GPUComputePipeline;
-  /** Bytes from the params of one step to those of the next, if they differ. */
+  /** Bytes between the params of successive steps, if these differ. */
   readonly #paramStride: number | undefined;
-  /** Loops whose parity chooses the bind group, the first of them in bit 0. */
-  readonly #turning: readonly number[];
+  /** Loops whose parity selects the bind group, the first of them in bit 0. */
+  readonly #parityLoops: readonly number[];
   readonly #bindGroups: readonly GPUBindGroup[];
   readonly #offsets: Uint32Array<ArrayBuffer>;
   #strides: readonly Offset[] = [];
@@ -41,12 +43,12 @@ export class Command {
     this.dispatch = dispatch;
     this.pipeline = pipeline;
     this.#paramStride = dispatch.steps === undefined ? undefined : paramBytes(dispatch);
-    const turning = dispatch.bindings.flatMap(({ doubleBuffer }) =>
+    const loops = dispatch.bindings.flatMap(({ doubleBuffer }) =>
       doubleBuffer === undefined ? [] : [doubleBuffer.loop],
     );
-    this.#turning = [...new Set(turning)];
-    this.#bindGroups = Array.from({ length: 2 ** this.#turning.length }, (_, parities) => {
-      const isOdd = (loop: number) => ((parities >> this.#turning.indexOf(loop)) & 1) === 1;
+    this.#parityLoops = [...new Set(loops)];
+    this.#bindGroups = Array.from({ length: 2 ** this.#parityLoops.length }, (_, parities) => {
+      const isOdd = (loop: number) => ((parities >> this.#parityLoops.indexOf(loop)) & 1) === 1;
       const entries: GPUBindGroupEntry[] = [];
       if (hasParams(dispatch)) entries.push({ binding: 0, resource: params });
       for (const place of dispatch.bindings) {
@@ -58,11 +60,11 @@ export class Command {
       }
       return device.gpu.createBindGroup({ layout, label: dispatch.label, entries });
     });
-    const strides = movingBindings(dispatch).length;
+    const strides = dynamicBindings(dispatch).length;
     this.#offsets = new Uint32Array((this.#paramStride === undefined ? 0 : 1) + strides);
   }
 
-  /** Evaluates where the bindings with strides begin. */
+  /** Evaluates the offsets of bindings with strides for the sizes of a run. */
   setSizes(size: (d: Dim) => number): void {
     if (this.#offsets.length === 0) return;
     const bytes = (d: Dim) => size(d) * ELEMENT_BYTES;
@@ -74,18 +76,18 @@ export class Command {
     });
   }
 
-  /** Binds what the command works on, in the given iteration of each loop and step of its own. */
+  /** Sets the bind group for the given iteration of each loop and step of the dispatch. */
   bind(pass: GPUComputePassEncoder, iterations: readonly number[], step: number): void {
     let parities = 0;
-    for (let i = 0; i < this.#turning.length; i++) {
-      parities |= ((iterations[this.#turning[i] ?? 0] ?? 0) & 1) << i;
+    for (let i = 0; i < this.#parityLoops.length; i++) {
+      parities |= ((iterations[this.#parityLoops[i] ?? 0] ?? 0) & 1) << i;
     }
     const bindGroup = this.#bindGroups[parities] ?? null;
     if (this.#offsets.length === 0) {
       pass.setBindGroup(0, bindGroup);
       return;
     }
-    // Offsets go by binding: the params come first.
+    // Offsets are in the order of the bindings: the params come first.
     const first = this.#paramStride === undefined ? 0 : 1;
     if (this.#paramStride !== undefined) this.#offsets[0] = step * this.#paramStride;
     for (let i = 0; i < this.#strides.length; i++) {
@@ -97,7 +99,7 @@ export class Command {
     pass.setBindGroup(0, bindGroup, this.#offsets, 0, this.#offsets.length);
   }
 
-  /** One dispatch with all that it needs. */
+  /** Encodes one dispatch with its pipeline and bind group. */
   encode(
     pass: GPUComputePassEncoder,
     grid: Grid,
@@ -110,7 +112,7 @@ export class Command {
   }
 }
 
-/** The pipeline of each dispatch; those that are missing are compiled in parallel. */
+/** The pipelines of dispatches; missing ones are compiled in parallel. */
 export function compilePipelines(
   device: Device,
   dispatches: readonly Dispatch[],
@@ -120,15 +122,15 @@ export function compilePipelines(
   return Promise.all(
     dispatches.map(async (dispatch) => {
       const { kernel, spec } = dispatch;
-      const moves = { params: dispatch.steps !== undefined, bindings: movingBindings(dispatch) };
-      const pipeline = await device.pipelines.get(kernel, spec, moves);
+      const dynamic = { params: dispatch.steps !== undefined, bindings: dynamicBindings(dispatch) };
+      const pipeline = await device.pipelines.get(kernel, spec, dynamic);
       onProgress?.(++ready, dispatches.length);
       return pipeline;
     }),
   );
 }
 
-/** Resolves every dispatch. */
+/** Turns dispatches into commands. */
 export function createCommands(
   device: Device,
   dispatches: readonly Dispatch[],
@@ -144,18 +146,18 @@ export function createCommands(
   });
 }
 
-/** A buffer for the params of all dispatches. */
+/** The uniform buffer for the params of all dispatches. */
 export function createUniforms(device: Device, dispatches: readonly Dispatch[]): GPUBuffer {
   const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
   return device.createBuffer(uniformBytes(dispatches), usage, 'sizes');
 }
 
-/** Bytes of that buffer. */
+/** Bytes of the uniform buffer. */
 export function uniformBytes(dispatches: readonly Dispatch[]): number {
   return Math.max(UNIFORM_ALIGNMENT, paramOffsets(dispatches).at(-1) ?? 0);
 }
 
-/** The contents of that buffer under given sizes. */
+/** Writes the contents of the uniform buffer for given sizes. */
 export function fillUniforms(
   data: Uint32Array,
   dispatches: readonly Dispatch[],
@@ -172,7 +174,7 @@ export function fillUniforms(
   }
 }
 
-/** Where the params of each dispatch begin in bytes, and at the end where the last ones end. */
+/** The offset in bytes of each dispatch's params, followed by the end of the last ones. */
 function paramOffsets(dispatches: readonly Dispatch[]): readonly number[] {
   let next = 0;
   const offsets = dispatches.map((dispatch) => {
@@ -183,7 +185,7 @@ function paramOffsets(dispatches: readonly Dispatch[]): readonly number[] {
   return [...offsets, next];
 }
 
-/** Bytes from the params of one step to those of the next. */
+/** Bytes between the params of successive steps. */
 function paramBytes(dispatch: Dispatch): number {
   return Math.max(1, Math.ceil((paramCount(dispatch) * 4) / UNIFORM_ALIGNMENT)) * UNIFORM_ALIGNMENT;
 }
@@ -200,7 +202,7 @@ function hasParams(dispatch: Dispatch): boolean {
   return paramCount(dispatch) > 0;
 }
 
-function movingBindings({ bindings }: Dispatch): readonly number[] {
+function dynamicBindings({ bindings }: Dispatch): readonly number[] {
   return bindings.flatMap(({ strides }, i) => (strides === undefined ? [] : [i]));
 }
 
@@ -211,8 +213,8 @@ function bufferBinding(
   const buffer = buffers.get(place.storage.id);
   if (buffer === undefined) throw new DisposedError('program: buffer missing');
   const offset = place.elementOffset * ELEMENT_BYTES;
-  // Rounded up to whole vec4s, so that kernels may read the last partial one. A row that has strides is
-  // a whole number of them, so that its last row ends within the buffer.
+  // Rounded up to whole vec4s, so that kernels may read the last partial one. A row with strides is a whole
+  // number of vec4s, so that its last row ends within the buffer.
   const size = Math.min(Math.ceil(place.byteLength / 16) * 16, buffer.size - offset);
   return { buffer, offset, size };
 }

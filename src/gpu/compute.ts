@@ -11,7 +11,7 @@ import { StateStore } from './states';
 
 /**
  * Traces, compiles and runs a function once.
- * @param build gives the tensors wanted, by name, from the inputs
+ * @param build computes the results, by name, from the inputs
  */
 export async function compute(
   device: Device,

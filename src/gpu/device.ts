@@ -1,5 +1,5 @@
 /**
- * The GPU device: opened with what the adapter offers, counted, and raced against its loss. Nothing
+ * The GPU device: opens it with the limits of its adapter, counts its buffers, and notices its loss. Nothing
  * here touches `navigator` before `openDevice` is called.
  */
 import {
@@ -14,39 +14,42 @@ import type { Kernels } from '../graph/target';
 import { PipelineCache } from './pipelines';
 import { NO_TUNING, type Tuning, type TuningStore, tunedTarget } from './tuning';
 
-/** Features used where present and never required. */
+/** Features that are used where present, and never required. */
 const WANTED_FEATURES = ['subgroups', 'shader-f16', 'timestamp-query'] as const;
 
-/** Cores of a machine that does not tell, as in Node 20. */
+/** Number of cores that is assumed where the platform does not tell, as in Node 20. */
 const COMMON_CORES = 4;
 
-/** Which device is opened, and what is known of its adapter. */
+/** Which device to open, and what is known of its adapter. */
 export interface DeviceOptions {
   /** WebGPU entry point; `navigator.gpu` by default. */
   readonly gpu?: GPU;
-  /** Use this device, which the caller owns, in place of opening one. */
+  /** A device to use instead of opening one; it stays the caller's. */
   readonly device?: GPUDevice;
-  /** What was measured and checked on this adapter, or where it is kept; kernels are guessed without. */
+  /**
+   * What was measured and checked on this adapter, or the store that has it; by default, kernels are chosen by
+   * rules.
+   */
   readonly tuning?: Tuning | TuningStore;
   /**
-   * Further kernels: `allKernels`. A tuning chooses among them, and they suit long use of a software
-   * adapter; without them programs have those that are taken unmeasured.
+   * Further kernels: `allKernels`. A tuning chooses among them, and some pay off in long use of a software
+   * adapter. By default programs use only those that are chosen without measuring.
    */
   readonly kernels?: Kernels;
 }
 
-/** How long a rejection waits for the loss of the device that may be its cause. */
+/** How long a rejection waits for the loss of the device that may have caused it. */
 const LOSS_MILLISECONDS = 100;
 
 /**
- * A device with its pipelines, and the bytes that live on it. A fork is the same GPU device for one
- * owner, whose buffers are counted apart and freed together.
+ * A device with its pipelines, and the bytes allocated on it. A fork shares the GPU device on behalf of one
+ * owner: its buffers are counted separately and freed together.
  */
 export class Device {
   readonly gpu: GPUDevice;
   /** Vendor, architecture and description of the adapter, for reports. */
   readonly adapterName: string;
-  /** @internal Of programs on this device. */
+  /** @internal The pipelines of programs on this device. */
   readonly pipelines: PipelineCache;
   /** Resolves when the GPU device is lost; stays pending when it is disposed. Never rejects. */
   readonly lost: Promise<DeviceLostError>;
@@ -87,7 +90,8 @@ export class Device {
   }
 
   /**
-   * The same GPU device and pipelines for one owner, who frees what it made by disposing of the fork.
+   * A device that shares the GPU device and its pipelines on behalf of one owner, whose buffers are freed by
+   * disposing of it.
    * @throws DisposedError, DeviceLostError
    */
   fork(): Device {
@@ -97,12 +101,12 @@ export class Device {
     return fork;
   }
 
-  /** What programs are compiled for. */
+  /** The target that programs are compiled for. */
   get target(): Target {
     return this.#parent?.target ?? this.#target;
   }
 
-  /** What tunings are kept under: adapter, and browser with its version, as far as they tell. */
+  /** The key for stored tunings: adapter, and browser with its version, as far as they tell. */
   get adapterKey(): string {
     const agent = typeof navigator === 'undefined' ? '' : navigator.userAgent;
     return `${this.adapterName} | ${agent || 'no browser'}`;
@@ -114,7 +118,7 @@ export class Device {
   }
 
   /**
-   * Takes another tuning; programs that are created later follow it, those of all forks too.
+   * Sets the tuning, for programs that are created later on this device and all its forks.
    * @throws OptionError when the device was opened without kernels to choose among
    */
   useTuning(tuning: Tuning): void {
@@ -127,18 +131,18 @@ export class Device {
     this.#target = tunedTarget(this.#target, tuning);
   }
 
-  /** Buffers that were created through this device or its forks and not destroyed. */
+  /** Number of buffers that this device and its forks have created and not destroyed. */
   get liveBuffers(): number {
     return this.#liveBuffers;
   }
 
-  /** Their bytes. */
+  /** Bytes of those buffers. */
   get liveBytes(): number {
     return this.#liveBytes;
   }
 
   /**
-   * A buffer that is counted until it is destroyed.
+   * Creates a buffer, which is counted until it is destroyed.
    * @throws DisposedError after dispose()
    */
   createBuffer(byteLength: number, usage: GPUBufferUsageFlags, label: string): GPUBuffer {
@@ -156,7 +160,7 @@ export class Device {
     return buffer;
   }
 
-  /** Destroys a buffer that was created here. Harmless twice, and after dispose(). */
+  /** Destroys a buffer that was created here. Does nothing when it was destroyed before, or after dispose(). */
   destroyBuffer(buffer: GPUBuffer): void {
     if (!this.#buffers.delete(buffer)) return;
     this.#count(-1, -buffer.size);
@@ -169,8 +173,8 @@ export class Device {
   }
 
   /**
-   * Waits for a GPU promise, or fails when the device is lost or disposed first. A lost device rejects
-   * its pending work as well, often before it says that it is lost: the loss is reported all the same.
+   * Waits for a GPU promise, or fails when the device is lost or disposed first. A lost device rejects its
+   * pending work, often before its loss is reported; the error is that of the loss all the same.
    */
   guard<T>(work: PromiseLike<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -191,9 +195,9 @@ export class Device {
   }
 
   /**
-   * Frees all buffers that were made here or by forks, fails all that waits for them, and releases the
-   * GPU device if it was opened here. Harmless twice.
-   * @param reason what whatever waits or comes later is told
+   * Frees all buffers of this device and its forks, rejects all that waits for them, and destroys the GPU
+   * device if it was opened here. Does nothing the second time.
+   * @param reason the error for everything that waits or comes later
    */
   dispose(reason: Error = new DisposedError('the device was disposed; open a new one')): void {
     this.#fail(reason);
@@ -203,14 +207,14 @@ export class Device {
     if (this.#owned) this.gpu.destroy();
   }
 
-  /** Notices the loss of the GPU device. */
+  /** Resolves when the GPU device is lost. */
   async #watch(): Promise<DeviceLostError> {
     const { reason, message } = await this.gpu.lost;
     const loss = new DeviceLostError(
       `the GPU device was lost (${reason}): ${message || 'no details'}; revive() the model, or open ` +
         'a new device and load the last checkpoint',
     );
-    // The loss that dispose() itself brought about is none.
+    // A loss that dispose() caused is not reported.
     if (this.#failure !== undefined) return new Promise(() => undefined);
     this.#fail(loss);
     return loss;
@@ -240,7 +244,7 @@ export class Device {
   }
 }
 
-/** Bytes that a buffer of so many takes: whole vec4s, so that kernels may read the last one. */
+/** Size of a buffer for a number of bytes: whole vec4s, so that kernels may read the last one. */
 export function bufferBytes(byteLength: number): number {
   return Math.ceil(byteLength / 16) * 16;
 }
@@ -275,7 +279,7 @@ function checkTunable(kernels: Kernels | undefined): void {
 }
 
 /**
- * WebGPU's entry point: the one given, or that of the page or worker.
+ * The entry point of WebGPU: the given one, or that of the page or worker.
  * @throws DeviceError where there is none
  */
 export function webGpu(given: GPU | undefined): GPU {
@@ -305,7 +309,7 @@ async function openUntuned(options: DeviceOptions): Promise<Device> {
       maxBufferSize: limits.maxBufferSize,
       maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
       maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
-      // A compatibility adapter gives fewer unless it is asked.
+      // A compatibility adapter offers fewer unless more are requested.
       maxComputeInvocationsPerWorkgroup: Math.min(256, limits.maxComputeInvocationsPerWorkgroup),
       maxComputeWorkgroupSizeX: Math.min(256, limits.maxComputeWorkgroupSizeX),
     },

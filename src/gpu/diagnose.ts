@@ -1,10 +1,10 @@
-/** Which dispatch of a program WebGPU refuses, and to what part of the model it belongs. */
+/** Finds the dispatch of a program that WebGPU rejects, and the part of the model that it belongs to. */
 import { layerOf } from '../compiler/plan/layers';
 import type { Plan } from '../compiler/plan/plan';
 import { DeviceError } from '../core/errors';
 import { checked } from './validation';
 
-/** What it needs of a program. */
+/** The part of a program that this needs. */
 export interface RefusedProgram {
   readonly device: { readonly gpu: GPUDevice };
   readonly plan: Plan;
@@ -16,7 +16,7 @@ export interface RefusedProgram {
   }[];
 }
 
-/** The error for a program of which WebGPU refused something, found by running each dispatch alone. */
+/** The error for a program that WebGPU rejected: runs each dispatch alone to find the one at fault. */
 export async function refusalError(program: RefusedProgram, message: string): Promise<DeviceError> {
   const { gpu } = program.device;
   for (const { step, label, kernel, encode } of program.loneDispatches()) {

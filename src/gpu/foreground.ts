@@ -1,11 +1,11 @@
 /**
- * Who goes first: what a person waits for, before what may wait. A GPU does its work in the order in which it
- * is submitted, so that a training step begins only when nothing in the foreground is under way.
+ * Priority of work that a person waits for. A GPU works in the order of submits, so a training step begins only
+ * when no foreground work is in flight.
  */
 
 const running = new Set<Promise<unknown>>();
 
-/** Work that somebody waits for: decoding. */
+/** Marks work that somebody waits for, such as decoding, as foreground work. */
 export function inForeground<T>(work: Promise<T>): Promise<T> {
   const ended = work.then(
     () => undefined,
@@ -16,7 +16,10 @@ export function inForeground<T>(work: Promise<T>): Promise<T> {
   return work;
 }
 
-/** Ends with what is in the foreground now; what begins meanwhile waits for a step in its turn. */
+/**
+ * Waits for the foreground work in flight. Work that begins meanwhile is not waited for, so that training goes
+ * on.
+ */
 export async function foregroundEnds(): Promise<void> {
   await Promise.all(running);
 }

@@ -1,9 +1,9 @@
-/** Dispatches against the device's limits, before any memory is allocated. */
+/** Checks dispatches against the device's limits, before any memory is allocated. */
 import type { Dispatch } from '../compiler/dispatch/dispatch';
 import { DeviceError } from '../core/errors';
 
 /**
- * Everything that a dispatch binds fits a binding of the device.
+ * Checks that everything that dispatches bind fits a binding of the device.
  * @throws DeviceError naming what is too large, and the ops and kernel that need it
  */
 export function checkBindings(

@@ -1,23 +1,23 @@
 /**
- * What compute passes take: by timestamps of the GPU where the device has them, else by the clock of
- * the CPU round a submit of each, which includes submitting and waiting. Browsers round timestamps to
- * 0.1 ms unless started with --enable-webgpu-developer-features.
+ * Durations of compute passes: by GPU timestamps where the device has them, else by the CPU clock around a
+ * submit of each, which includes submitting and waiting. Browsers round timestamps to 0.1 ms unless started
+ * with --enable-webgpu-developer-features.
  */
 import type { Device } from './device';
 import { readBuffer } from './states';
 
-/** Times of the passes of a run, by GPU timestamps. */
+/** Durations of the passes of a run. */
 export interface PassTimes {
   readonly clock: 'gpu' | 'wall';
-  /** By pass. */
+  /** For each pass. */
   readonly milliseconds: readonly number[];
 }
 
-/** Passes of one submit: drivers end submits that take long. */
+/** Passes per submit: drivers abort submits that take long. */
 const BATCH = 16;
 const TIMESTAMP_BYTES = 8;
 
-/** Runs passes one after the other and times each. */
+/** Runs passes one after another, and times each. */
 export async function timePasses(
   device: Device,
   passes: readonly ((pass: GPUComputePassEncoder) => void)[],
@@ -72,7 +72,7 @@ async function byTimestamps(device: Device, passes: Passes): Promise<readonly nu
     const nanoseconds = new BigInt64Array(await readBuffer(device, resolved, 0, byteLength));
     return passes.map((_, i) => {
       const [start = 0n, end = 0n] = nanoseconds.subarray(2 * i, 2 * i + 2);
-      // A GPU that changes its clock meanwhile may report less than nothing.
+      // A GPU whose clock rate changes meanwhile may report negative durations.
       return Math.max(0, Number(end - start) / 1e6);
     });
   } finally {

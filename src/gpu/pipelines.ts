@@ -1,4 +1,4 @@
-/** Compute pipelines by derived key: compiled asynchronously, in parallel, once a device. */
+/** Compute pipelines by derived key: compiled asynchronously and in parallel, once per device. */
 import {
   firstStorageBinding,
   type Kernel,
@@ -13,16 +13,16 @@ export interface Pipeline {
   readonly layout: GPUBindGroupLayout;
 }
 
-/** Bindings whose offset is given with each dispatch. */
-export interface Moves {
+/** The bindings that have dynamic offsets. */
+export interface DynamicOffsets {
   readonly params: boolean;
   /** Indices of storage bindings. */
   readonly bindings: readonly number[];
 }
 
-const STILL: Moves = { params: false, bindings: [] };
+const NO_DYNAMIC_OFFSETS: DynamicOffsets = { params: false, bindings: [] };
 
-/** What compiling needs of a device. */
+/** The part of a device that compilation needs. */
 export interface Compiler {
   readonly gpu: GPUDevice;
   guard<T>(work: PromiseLike<T>): Promise<T>;
@@ -30,19 +30,19 @@ export interface Compiler {
 
 export class PipelineCache {
   readonly #device: Compiler;
-  /** By kernel, as an app may bring one of a name that there is already, and by specialisation. */
+  /** By specialisation for each kernel: an app's own kernel may have the name of another one. */
   readonly #pipelines = new Map<Kernel, Map<string, Promise<Pipeline>>>();
 
   constructor(device: Compiler) {
     this.#device = device;
   }
 
-  /** Pipelines compiled or being compiled. */
+  /** Number of pipelines compiled or being compiled. */
   get size(): number {
     return [...this.#pipelines.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** Forgets what was compiled, for whoever compiles much that runs once; programs keep their own. */
+  /** Drops all pipelines, after many that are used once; programs keep their own. */
   clear(): void {
     this.#pipelines.clear();
   }
@@ -51,16 +51,16 @@ export class PipelineCache {
    * The pipeline of a kernel's specialisation.
    * @throws DeviceError with the compiler's message
    */
-  get(kernel: Kernel, spec: Spec, moves = STILL): Promise<Pipeline> {
-    const { params, bindings } = moves;
-    const moving = [...(params ? ['params'] : []), ...bindings];
-    const suffix = moving.length === 0 ? '' : ` moving ${moving}`;
+  get(kernel: Kernel, spec: Spec, dynamic = NO_DYNAMIC_OFFSETS): Promise<Pipeline> {
+    const { params, bindings } = dynamic;
+    const offsets = [...(params ? ['params'] : []), ...bindings];
+    const suffix = offsets.length === 0 ? '' : ` dynamic ${offsets}`;
     const key = `${kernelKey(kernel, spec)}${suffix}`;
     const own = this.#pipelinesOf(kernel);
     let pipeline = own.get(key);
     if (pipeline === undefined) {
-      const compiling = this.#device.guard(compile(this.#device.gpu, kernel, spec, moves, key));
-      // What failed may not fail again, as when memory was short.
+      const compiling = this.#device.guard(compile(this.#device.gpu, kernel, spec, dynamic, key));
+      // A failure may be temporary, for example when memory is short.
       compiling.catch(() => own.delete(key));
       own.set(key, compiling);
       pipeline = compiling;
@@ -79,7 +79,7 @@ async function compile(
   gpu: GPUDevice,
   kernel: Kernel,
   spec: Spec,
-  moves: Moves,
+  dynamic: DynamicOffsets,
   key: string,
 ): Promise<Pipeline> {
   const uniform = kernel.params(spec).length > 0;
@@ -89,7 +89,7 @@ async function compile(
       visibility: GPUShaderStage.COMPUTE,
       buffer: {
         type: access === 'read' ? 'read-only-storage' : 'storage',
-        hasDynamicOffset: moves.bindings.includes(i),
+        hasDynamicOffset: dynamic.bindings.includes(i),
       },
     }),
   );
@@ -98,7 +98,7 @@ async function compile(
         {
           binding: 0,
           visibility: GPUShaderStage.COMPUTE,
-          buffer: { type: 'uniform', hasDynamicOffset: moves.params },
+          buffer: { type: 'uniform', hasDynamicOffset: dynamic.params },
         },
       ]
     : [];
@@ -107,7 +107,7 @@ async function compile(
     label: kernel.name,
   });
   const code = shaderSource(kernel, spec);
-  // What is wrong with the text is told once, by the pipeline that is not made of it.
+  // Errors in the text are reported once, by the creation of the pipeline.
   gpu.pushErrorScope('validation');
   const module = gpu.createShaderModule({ code, label: kernel.name });
   gpu.popErrorScope().catch(() => undefined);

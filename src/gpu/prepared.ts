@@ -1,9 +1,10 @@
-/** A plan lowered for a device: its dispatches, and the bytes they need, before anything is allocated. */
-import type { Startup } from '../../shaders/lib/startup';
+/** A plan lowered for a device: its dispatches and the bytes they need, before anything is allocated. */
+
 import type { Dispatch } from '../compiler/dispatch/dispatch';
 import { lowerPlan } from '../compiler/dispatch/lower';
 import type { Plan } from '../compiler/plan/plan';
 import type { Target } from '../graph/op';
+import type { Startup } from '../graph/startup';
 import type { Kernels } from '../graph/target';
 import { uniformBytes } from './commands';
 import { bufferBytes, type Device } from './device';
@@ -11,9 +12,12 @@ import { checkBindings } from './limits';
 
 /** What kernels are chosen for. */
 export interface PrepareOptions {
-  /** How long the program will be in use: what compiling its kernels is worth; 'balanced' by default. */
+  /**
+   * How often the program will run, which decides how long compiling its kernels may take; 'balanced' by
+   * default.
+   */
   readonly startup?: Startup;
-  /** Lower for this in place of the device's own target: to force variants. */
+  /** The target to lower for, instead of the device's own: to force variants. */
   readonly target?: Target;
   /** Further kernels to choose from, where the target has none. */
   readonly kernels?: Kernels;
@@ -23,7 +27,7 @@ export interface PrepareOptions {
 export interface PreparedPlan {
   readonly plan: Plan;
   readonly dispatches: readonly Dispatch[];
-  /** Bytes of the buffers that belong to the program alone. */
+  /** Bytes of the buffers that only this program uses. */
   readonly ownBytes: number;
   /** Bytes of each state, which other programs may share. */
   readonly stateBytes: ReadonlyMap<string, number>;

@@ -1,17 +1,19 @@
-/** What each dispatch of a program takes on the GPU. Apart from Program: running models needs none of it. */
+/**
+ * GPU time of each dispatch of a program. It stands apart from Program, since running models needs none of it.
+ */
 import { type PassTimes, timePasses } from './passTimes';
 import type { LoneDispatch, Program } from './program';
 
-/** What one dispatch took. */
+/** GPU time of one dispatch. */
 export interface DispatchTime extends Omit<LoneDispatch, 'encode'> {
   readonly milliseconds: number;
   readonly clock: PassTimes['clock'];
 }
 
 /**
- * GPU time of every dispatch of the last run, each in a pass of its own; see Program.loneDispatches.
- * State is changed as by so many further runs.
- * @returns by dispatch, the least of `repeats`
+ * GPU time of each dispatch of the last run, each in a pass of its own; see Program.loneDispatches. State
+ * changes as by that many further runs.
+ * @returns for each dispatch, the minimum of `repeats` measurements
  */
 export async function profile(program: Program, repeats = 3): Promise<readonly DispatchTime[]> {
   const dispatches = program.loneDispatches();

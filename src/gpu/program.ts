@@ -1,6 +1,6 @@
 /**
- * A plan on a device as apps use it, for graphs of their own too: a runner that names what WebGPU refuses of
- * it, can be profiled, and reads into arrays of the caller's.
+ * A plan on a device, for apps and for graphs of their own: a runner that also finds the dispatch that WebGPU
+ * rejects, can be profiled, and reads into arrays of the caller.
  */
 import type { Plan } from '../compiler/plan/plan';
 import type { DeviceError } from '../core/errors';
@@ -15,13 +15,13 @@ export type { RunOptions } from './runner';
 
 /** How a program is compiled. */
 export interface ProgramOptions extends PrepareOptions {
-  /** Called as pipelines get ready. */
+  /** Called as pipelines become ready. */
   readonly onProgress?: (ready: number, total: number) => void;
 }
 
-/** One dispatch of a program, by itself. */
+/** A single dispatch of a program. */
 export interface LoneDispatch {
-  /** Its step of the plan. */
+  /** Index of its step in the plan. */
   readonly step: number;
   /** The ops it computes, joined. */
   readonly label: string;
@@ -29,9 +29,9 @@ export interface LoneDispatch {
   encode(pass: GPUComputePassEncoder): void;
 }
 
-/** A runner that lets its dispatches run alone, to find the one that WebGPU refuses. */
+/** A runner that can run its dispatches one by one, to find the one that WebGPU rejects. */
 class OpenRunner extends Runner {
-  /** Dispatches of the last run. */
+  /** Number of dispatches in the last run. */
   get submittedCount(): number {
     return this.submitted;
   }
@@ -57,12 +57,12 @@ class OpenRunner extends Runner {
   }
 
   protected override refusal(message: string): Promise<DeviceError> {
-    // Disposed or lost meanwhile: what WebGPU said is said in any case.
+    // If the device was disposed or lost meanwhile, WebGPU's message is reported anyway.
     return refusalError(this, message).catch(() => super.refusal(message));
   }
 }
 
-/** A plan on a device, ready to run as often as wanted. */
+/** A plan on a device, ready to run any number of times. */
 export class Program {
   readonly device: Device;
   readonly plan: Plan;
@@ -86,35 +86,37 @@ export class Program {
     return new Program(await assemble(make, device, prepared, states, options.onProgress));
   }
 
-  /** Dispatches of one run, those of a loop's body once. */
+  /** Number of dispatches in one run, counting those of a loop's body once. */
   get dispatchCount(): number {
     return this.#runner.dispatchCount;
   }
 
-  /** Dispatches of the last run, those of loops as often as they ran; 0 before the first. */
+  /**
+   * Number of dispatches in the last run, counting those of loops for each iteration; 0 before the first run.
+   */
   get submittedCount(): number {
     return this.#runner.submittedCount;
   }
 
-  /** Distinct pipelines of the plan. */
+  /** Number of distinct pipelines of the plan. */
   get pipelineCount(): number {
     return this.#runner.pipelineCount;
   }
 
   /**
    * Uploads inputs and replays the plan. Returns at once; results are read by `read`.
-   * @throws ShapeError, DTypeError, OptionError before anything is submitted; DeviceError when WebGPU
-   * refused an earlier run
+   * @throws ShapeError, DTypeError, OptionError before anything is submitted; DeviceError when WebGPU rejected
+   *   an earlier run
    */
   run(inputs: HostTensors = {}, options: RunOptions = {}): void {
     this.#runner.run(inputs, options);
   }
 
   /**
-   * Reads outputs of the last run, in the shapes of its sizes. Submits nothing that waits: the
-   * promise may be awaited while later runs are under way.
-   * @throws OptionError for an unknown name; DeviceError, naming kernel and layer, when WebGPU refused
-   * the program; DeviceLostError
+   * Reads outputs of the last run, in the shapes for its sizes. The promise may be awaited while later runs are
+   * in flight.
+   * @throws OptionError for an unknown name; DeviceError, naming kernel and layer, when WebGPU rejected the
+   *   program; DeviceLostError
    */
   read<Name extends string>(
     ...names: readonly Name[]
@@ -123,8 +125,8 @@ export class Program {
   }
 
   /**
-   * The same into arrays of the caller's, for results that are read again and again: to allocate a
-   * large array takes longer than to fill it.
+   * Reads into arrays of the caller, for results that are read repeatedly: allocating a large array takes
+   * longer than filling it.
    * @throws DTypeError, ShapeError for an array of another type or length
    */
   readInto<Name extends string>(
@@ -134,14 +136,14 @@ export class Program {
   }
 
   /**
-   * The dispatches of the last run one by one, for whoever times them (profile.ts); those of a loop in
-   * its first iteration, of a kernel with steps in its first step. State is changed as by a run.
+   * The dispatches of the last run one by one, to time them (profile.ts). Those of a loop are of its first
+   * iteration, those of a kernel with steps of its first step. State changes as by a run.
    */
   loneDispatches(): readonly LoneDispatch[] {
     return this.#runner.loneDispatches();
   }
 
-  /** Frees the plan's own memory; shared state stays. Harmless twice. */
+  /** Frees the plan's own memory; shared state stays. Does nothing the second time. */
   dispose(): void {
     this.#runner.dispose();
   }

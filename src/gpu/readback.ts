@@ -1,19 +1,19 @@
-/** Reads results through a small ring of staging buffers that are reused, so memory does not grow. */
+/** Reads results through a small ring of staging buffers that are reused, so that memory does not grow. */
 import type { HostData, HostTensor } from '../core/hostTensor';
 import type { DType } from '../core/shape';
 import type { Device } from './device';
 
 export interface ReadPart {
   readonly buffer: GPUBuffer;
-  /** Bytes. */
+  /** In bytes. */
   readonly offset: number;
-  /** Elements. */
+  /** In elements. */
   readonly length: number;
-  /** Bytes with every size at its bound: a staging buffer serves results of any size. */
+  /** Bytes for the largest sizes: a staging buffer serves results of any size. */
   readonly capacity: number;
   readonly dtype: DType;
   readonly shape: readonly number[];
-  /** Where the values are written, of this type and length; a new array otherwise. */
+  /** The array to fill, of this type and length; a new one by default. */
   readonly into?: HostData;
 }
 
@@ -38,7 +38,7 @@ export class Readback {
     this.#device.gpu.queue.submit([encoder.finish()]);
     try {
       await this.#device.guard(staging.mapAsync(GPUMapMode.READ));
-      // Whatever was disposed since took the mapping with it.
+      // Disposing of the device meanwhile ends the mapping.
       this.#device.assertUsable();
       return this.#copyOut(staging, parts);
     } finally {

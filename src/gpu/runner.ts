@@ -1,6 +1,7 @@
 /**
- * A plan on a device, as decoding runs it; see Program. Pipelines, buffers and bind groups are resolved once; a run writes its inputs
- * and, if sizes changed, one uniform arena, then replays the dispatches in one compute pass.
+ * A plan on a device, as decoding runs it; see also Program. Pipelines, buffers and bind groups are resolved
+ * once. A run writes its inputs and, if sizes changed, the uniform buffer, then replays the dispatches in one
+ * compute pass.
  */
 
 import { boundBytes, type Plan, type Port, planBytes } from '../compiler/plan/plan';
@@ -24,36 +25,36 @@ import {
   fillUniforms,
 } from './commands';
 import type { Device } from './device';
-import { Pace } from './pace';
 import type { PreparedPlan } from './prepared';
 import { Readback } from './readback';
 import type { StateStore } from './states';
 import { allocateStorages } from './storages';
+import { SubmitThrottle } from './submitThrottle';
 import { checked } from './validation';
 
-/** Of one run of a program. */
+/** Options of one run of a program. */
 export interface RunOptions {
-  /** Values of symbols that no input determines. */
+  /** Values of symbolic sizes that no input determines. */
   readonly sizes?: Sizes;
-  /** Replay the plan this many times in one submit; state moves on from one to the next. */
+  /** Number of times to replay the plan, with state carried from one to the next; 1 by default. */
   readonly repeat?: number;
 }
 
-/** What a runner is made of. */
+/** The parts of a runner. */
 export interface RunnerParts {
   readonly device: Device;
   readonly plan: Plan;
   readonly commands: readonly Command[];
   /** By storage id. */
   readonly buffers: ReadonlyMap<number, GPUBuffer>;
-  /** Those to destroy with the runner. */
+  /** The buffers to destroy with the runner. */
   readonly owned: readonly GPUBuffer[];
   readonly uniforms: GPUBuffer;
-  /** What WebGPU refuses of the commands, if anything. */
+  /** WebGPU's message if it rejects the commands. */
   readonly refusal: Promise<string | undefined>;
 }
 
-/** A plan on a device, ready to run as often as wanted: all that decoding needs of a `Program`. */
+/** A plan on a device, ready to run any number of times: the part of `Program` that decoding needs. */
 export class Runner {
   readonly device: Device;
   readonly plan: Plan;
@@ -65,16 +66,16 @@ export class Runner {
   readonly #uniforms: GPUBuffer;
   readonly #uniformData: Uint32Array<ArrayBuffer>;
   readonly #readback: Readback;
-  readonly #pace = new Pace();
-  /** Commands in order, with the plan's loops. */
+  readonly #throttle = new SubmitThrottle();
+  /** The commands in order, with the plan's loops. */
   readonly #sequence: Sequence;
   #counts: readonly number[] = [];
   #iterations: number[] = [];
-  /** How often each command is dispatched in a row. */
+  /** Number of steps of each command. */
   #steps: readonly number[] = [];
   #sizes: ReadonlyMap<string, number> = new Map();
   #sizeKey = '';
-  /** Done when WebGPU has judged what it was given so far; undefined when there is nothing to wait for. */
+  /** Settled when WebGPU has validated all work so far; undefined when there is nothing to wait for. */
   #verdict: Promise<void> | undefined;
   #failure: DeviceError | undefined;
   #disposed = false;
@@ -88,7 +89,7 @@ export class Runner {
     this.#uniforms = uniforms;
     this.#uniformData = new Uint32Array(uniforms.size / 4);
     this.#readback = new Readback(device);
-    // A loop's steps may be several commands each.
+    // A step of a loop may be several commands.
     const commandAt = (step: number) => {
       const at = commands.findIndex(({ dispatch }) => dispatch.step >= step);
       return at < 0 ? commands.length : at;
@@ -102,20 +103,20 @@ export class Runner {
     this.#judge(refusal);
   }
 
-  /** Dispatches of one run, those of a loop's body once. */
+  /** Number of dispatches in one run, counting those of a loop's body once. */
   get dispatchCount(): number {
     return this.commands.length;
   }
 
-  /** Distinct pipelines of the plan. */
+  /** Number of distinct pipelines of the plan. */
   get pipelineCount(): number {
     return new Set(this.commands.map(({ pipeline }) => pipeline)).size;
   }
 
   /**
    * Uploads inputs and replays the plan. Returns at once; results are read by `read`.
-   * @throws ShapeError, DTypeError, OptionError before anything is submitted; DeviceError when WebGPU
-   * refused an earlier run
+   * @throws ShapeError, DTypeError, OptionError before anything is submitted; DeviceError when WebGPU rejected
+   *   an earlier run
    */
   run(inputs: HostTensors = {}, options: RunOptions = {}): void {
     this.assertUsable();
@@ -138,7 +139,7 @@ export class Runner {
     }
   }
 
-  /** Keeps what WebGPU refused of the program, to be thrown by whatever uses it next. */
+  /** Stores the error if WebGPU rejects the program, to be thrown by the next call that uses it. */
   #judge(refusal: Promise<string | undefined>): void {
     const before = this.#verdict;
     this.#verdict = refusal.then(async (message) => {
@@ -148,17 +149,16 @@ export class Runner {
     });
   }
 
-  /** The error for what WebGPU refused of the program. */
+  /** The error for a program that WebGPU rejected. */
   protected async refusal(message: string): Promise<DeviceError> {
     const outputs = [...this.plan.outputs.keys()].join(', ');
     return new DeviceError(`the program of ${outputs}: WebGPU refused it: ${message}`);
   }
 
   /**
-   * Reads outputs of the last run, in the shapes of its sizes. Submits nothing that waits: the
-   * promise may be awaited while later runs are under way.
-   * @throws OptionError for an unknown name; DeviceError when WebGPU refused the program;
-   * DeviceLostError
+   * Reads outputs of the last run, in the shapes for its sizes. The promise may be awaited while later runs are
+   * in flight.
+   * @throws OptionError for an unknown name; DeviceError when WebGPU rejected the program; DeviceLostError
    */
   async read<Name extends string>(
     ...names: readonly Name[]
@@ -199,14 +199,15 @@ export class Runner {
       this.assertUsable();
     }
     const values = await reading;
-    // What was disposed meanwhile has no result: its buffers may have been gone before the copy.
+    // If the runner was disposed meanwhile, there is no result: its buffers may have been destroyed before the
+    // copy.
     this.assertUsable();
-    this.#pace.done();
+    this.#throttle.done();
     const named = ports.map(([name], i) => [name, values[i]] as const);
     return Object.fromEntries(named) as Record<Name, HostTensor>;
   }
 
-  /** Frees the plan's own memory; shared state stays. Harmless twice. */
+  /** Frees the plan's own memory; shared state stays. Does nothing the second time. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
@@ -214,10 +215,10 @@ export class Runner {
     this.#readback.dispose();
   }
 
-  /** Replays the commands in as few submits as the pace allows. */
+  /** Replays the commands in as few submits as the throttle allows. */
   #submit(repeat: number): void {
     const { gpu } = this.device;
-    const { limit } = this.#pace;
+    const { limit } = this.#throttle;
     let encoder = gpu.createCommandEncoder();
     let pass = encoder.beginComputePass();
     let bound: GPUComputePipeline | undefined;
@@ -254,7 +255,7 @@ export class Runner {
     }
     flush();
     this.submitted = total;
-    this.#pace.submitted(total);
+    this.#throttle.submitted(total);
   }
 
   #solve(inputs: HostTensors, given: Sizes | undefined): ReadonlyMap<string, number> {
@@ -273,7 +274,7 @@ export class Runner {
     return solver.finish();
   }
 
-  /** Rewrites the sizes on the device, if they changed. */
+  /** Rewrites the params on the device if the sizes changed. */
   #setSizes(sizes: ReadonlyMap<string, number>): void {
     const key = [...this.plan.symbols.keys()].map((name) => sizes.get(name)).join();
     if (this.grids.length > 0 && key === this.#sizeKey) return;
@@ -309,8 +310,8 @@ export class Runner {
 }
 
 /**
- * Compiles what is missing of a plan that was lowered for the device, and allocates its memory.
- * @param make the runner of the parts  @param onProgress called as pipelines get ready
+ * Compiles the missing pipelines of a lowered plan, and allocates its memory.
+ * @param make creates the runner from the parts  @param onProgress called as pipelines become ready
  */
 export async function assemble<T extends Runner>(
   make: (parts: RunnerParts) => T,
@@ -319,7 +320,7 @@ export async function assemble<T extends Runner>(
   states: StateStore,
   onProgress?: (ready: number, total: number) => void,
 ): Promise<T> {
-  // Memory is there before the pipelines are, so that states can be written meanwhile.
+  // Memory is allocated before pipelines are ready, so that states can be written meanwhile.
   const memory = checked(device.gpu, () => allocateStorages(device, plan, states));
   const { buffers, owned } = memory.value;
   const held = [...owned];
@@ -347,7 +348,7 @@ export async function assemble<T extends Runner>(
   }
 }
 
-/** A runner of a plan that was lowered for the device. @param onProgress as pipelines get ready */
+/** A runner for a lowered plan. @param onProgress called as pipelines become ready */
 export function createRunner(
   device: Device,
   prepared: PreparedPlan,

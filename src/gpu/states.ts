@@ -1,4 +1,4 @@
-/** State that lives on the device between runs and is shared by plans: parameters, caches, counters. */
+/** State that lives on the device between runs, and that plans share: parameters, caches, counters. */
 
 import { boundBytes } from '../compiler/plan/plan';
 import { QkvError, ShapeError } from '../core/errors';
@@ -24,13 +24,13 @@ export class StateStore {
     this.#inherited = new Set(inherited);
   }
 
-  /** A store of its own that shares the named states with this one. @param device holds the others */
+  /** A new store that shares the named states with this one. @param device that holds the other states */
   fork(shared: readonly string[], device = this.device): StateStore {
     return new StateStore(device, this, shared);
   }
 
   /**
-   * The buffer of a state, zero-filled when it is new.
+   * The buffer of a state, created with zeros on first use.
    * @throws ShapeError when the name is known with another type
    */
   buffer(name: string, type: TensorType): GPUBuffer {
@@ -52,7 +52,7 @@ export class StateStore {
     return buffer;
   }
 
-  /** Overwrites a state from its beginning. */
+  /** Overwrites a state, from its beginning. */
   write(name: string, data: HostData): void {
     const { buffer } = this.#entry(name);
     if (data.byteLength > buffer.size) {
@@ -64,7 +64,7 @@ export class StateStore {
     this.device.gpu.queue.writeBuffer(buffer, 0, data.buffer, data.byteOffset, data.byteLength);
   }
 
-  /** Reads the first `length` elements of a state; all with symbols at their bounds by default. */
+  /** Reads the first `length` elements of a state; by default all, with symbolic sizes at their bounds. */
   async read(name: string, length?: number): Promise<Float32Array> {
     const { buffer, type } = this.#entry(name);
     const bytes = length === undefined ? boundBytes(type.shape) : length * 4;
@@ -89,7 +89,7 @@ export class StateStore {
   }
 }
 
-/** Copies bytes from a buffer to the CPU, through a staging buffer of its own. */
+/** Copies bytes from a buffer to the CPU, through a new staging buffer. */
 export async function readBuffer(
   device: Device,
   buffer: GPUBuffer,

@@ -1,4 +1,4 @@
-/** Buffers for a plan's storages: its own are created and filled, states come from the store. */
+/** Buffers for a plan's storages: creates and fills its own, and takes states from the store. */
 import { type Plan, storageName } from '../compiler/plan/plan';
 import type { Device } from './device';
 import type { StateStore } from './states';
@@ -6,11 +6,11 @@ import type { StateStore } from './states';
 export interface Storages {
   /** By storage id. */
   readonly buffers: ReadonlyMap<number, GPUBuffer>;
-  /** Those to destroy with the plan. */
+  /** The buffers to destroy with the plan. */
   readonly owned: readonly GPUBuffer[];
 }
 
-/** @throws DeviceError when one is too large for the device; nothing is left of the others then */
+/** @throws DeviceError when one is too large for the device; the others are freed then */
 export function allocateStorages(device: Device, plan: Plan, states: StateStore): Storages {
   const owned: GPUBuffer[] = [];
   try {
@@ -21,7 +21,7 @@ export function allocateStorages(device: Device, plan: Plan, states: StateStore)
   }
 }
 
-/** All buffers by storage id; those that belong to the plan are added to `owned` as well. */
+/** All buffers by storage id; those of the plan alone are added to `owned` as well. */
 function allocate(
   device: Device,
   plan: Plan,

@@ -1,6 +1,6 @@
 /**
- * One step of a plan made ready to be timed on scratch memory: its dispatches as some candidate has
- * them, at the bounds of all sizes. Candidates of one step share the memory.
+ * One step of a plan, to be timed on scratch memory: its dispatches with some candidate, for the largest sizes.
+ * The candidates of a step share the memory.
  */
 import { shaderSource } from '../../shaders/lib/kernel';
 import type { Dispatch } from '../compiler/dispatch/dispatch';
@@ -21,16 +21,16 @@ import {
 } from './commands';
 import type { Device } from './device';
 
-/** Memory of a step's operands, filled. */
+/** Memory for the operands of a step, with contents. */
 export interface Scratch {
   readonly buffers: ReadonlyMap<number, GPUBuffer>;
   dispose(): void;
 }
 
-/** A whole number past every length and position: nothing is hidden, and ids are clamped. */
+/** A whole number larger than every length and position, so that nothing is hidden and ids are clamped. */
 const LARGE = 2 ** 20;
 
-/** Creates and fills what a step reads and writes, apart from all real values. */
+/** Creates and fills the buffers that a step reads and writes, instead of the plan's. */
 export function scratchFor(device: Device, plan: Plan, index: number): Scratch {
   const { group, scratch } = defined(plan.steps[index], 'step');
   const types = new Map<Storage, DType>(scratch.map(({ storage }) => [storage, 'f32']));
@@ -62,7 +62,7 @@ function valuesOf(dtype: DType, length: number, given: Float64Array | undefined)
       ? Float32Array.from(given)
       : Float32Array.from({ length }, () => source.next() - 0.5);
   }
-  // True hides a key.
+  // In a mask, true hides a key.
   return given ? Int32Array.from(given) : new Int32Array(length).fill(dtype === 'bool' ? 0 : LARGE);
 }
 
@@ -102,7 +102,7 @@ export class Trial {
     return new Trial(device, plan, commands, uniforms);
   }
 
-  /** Encodes the step so many times. */
+  /** Encodes the step a number of times. */
   encode(pass: GPUComputePassEncoder, times: number): void {
     for (let i = 0; i < times; i++) {
       for (const command of this.#commands) {
@@ -120,7 +120,7 @@ export class Trial {
   }
 }
 
-/** The dispatches of a step with a candidate of one class. */
+/** The dispatches of a step with the given candidate for one class of shapes. */
 export function withCandidate(
   plan: Plan,
   index: number,

@@ -1,15 +1,15 @@
 /**
- * Measures which candidate is fastest, for each class of shapes that some plans ask for, on this
- * device. Explicit and never on first use: an app tunes when it chooses to, and keeps the result.
+ * Measures which candidate is fastest on this device, for each class of shapes in some plans. Explicit and
+ * never on first use: an app tunes when it chooses to, and keeps the result.
  */
 
-import type { Startup } from '../../shaders/lib/startup';
 import type { Dispatch } from '../compiler/dispatch/dispatch';
 import { lowerPlan } from '../compiler/dispatch/lower';
 import type { Plan } from '../compiler/plan/plan';
 import { DeviceError, throwIfAborted } from '../core/errors';
 import { textHash } from '../core/textHash';
 import type { Choice } from '../graph/choice';
+import type { Startup } from '../graph/startup';
 import type { Target } from '../graph/target';
 import { allKernels } from '../ops/kernels';
 import type { Device } from './device';
@@ -17,7 +17,7 @@ import { timePasses } from './passTimes';
 import { scratchFor, sourcesOf, Trial, withCandidate } from './trial';
 import { type MeasuredChoice, mergeTunings, type Tuning } from './tuning';
 
-/** How far `tune` is, in classes of shapes. */
+/** Progress of `tune`, in classes of shapes. */
 export interface TuneProgress {
   readonly done: number;
   readonly total: number;
@@ -26,17 +26,17 @@ export interface TuneProgress {
 
 /** What `tune` measures, and for how long. */
 export interface TuneOptions {
-  /** Time for all measurements in milliseconds; classes that are left keep their defaults. */
+  /** Time for all measurements in milliseconds; the classes left over keep their defaults. */
   readonly budgetMs?: number;
-  /** Of the programs to measure for; 'balanced' by default. */
+  /** The startup of the programs to measure for; 'balanced' by default. */
   readonly startup?: Startup;
-  /** Measure classes again whose kernels have not changed; false by default. */
+  /** Whether to measure classes again whose kernels have not changed; false by default. */
   readonly again?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TuneProgress) => void;
 }
 
-/** What one candidate took, or why it was not measured to the end. */
+/** The time of a candidate, or the reason why measuring it was stopped. */
 export interface CandidateTime {
   readonly candidate: string;
   /** Median of one run of the step. */
@@ -44,32 +44,32 @@ export interface CandidateTime {
   readonly dropped?: string;
 }
 
-/** What was measured for a class of shapes. */
+/** The measurements for a class of shapes. */
 export interface ClassMeasurement {
   readonly shapeClass: string;
-  /** The untuned choice first. */
+  /** The default candidate first. */
   readonly times: readonly CandidateTime[];
   readonly chosen: string;
 }
 
-/** What `tune` found. */
+/** The result of `tune`. */
 export interface TuneResult {
   /** The device's tuning with the new choices. */
   readonly tuning: Tuning;
   readonly measured: readonly ClassMeasurement[];
-  /** Classes for which the time did not suffice. */
+  /** Classes that were not measured in time. */
   readonly left: readonly string[];
 }
 
 const BUDGET_MILLISECONDS = 60_000;
-/** A sample repeats a step for so long: clocks are coarse. */
+/** Duration of a sample, for which a step is repeated: clocks are coarse. */
 const SAMPLE_MILLISECONDS = 5;
 const MAX_REPEATS = 1000;
 const SAMPLES = 5;
-/** What takes so many times as long as the best in its first sample is not measured further. */
-const HOPELESS = 2;
-/** The default stays unless another takes at most this part of its time: less may be noise. */
-const CLEARLY_FASTER = 0.97;
+/** A candidate whose first sample takes this multiple of the best is not measured further. */
+const DROPPED_FROM = 2;
+/** The default is kept unless another candidate takes at most this part of its time: less may be noise. */
+const MAX_RATIO = 0.97;
 
 interface Task {
   readonly plan: Plan;
@@ -78,7 +78,7 @@ interface Task {
 }
 
 /**
- * Tunes the classes of the plans' steps. The device's tuning stays as it is: give the result to
+ * Tunes the classes of shapes of the plans' steps. The device's tuning is not changed: pass the result to
  * `useTuning`, and to a store.
  * @throws AbortedError, DeviceLostError
  */
@@ -118,7 +118,7 @@ export async function tune(
   return { tuning, measured, left };
 }
 
-/** The first step of each class that has a choice. */
+/** The first step of each class that has several candidates. */
 function tasksOf(plans: readonly Plan[], target: Target): ReadonlyMap<string, Task> {
   const tasks = new Map<string, Task>();
   for (const plan of plans) {
@@ -140,7 +140,7 @@ interface Candidate {
 interface Runner {
   readonly candidate: string;
   readonly trial: Trial;
-  /** Milliseconds of one run, by sample. */
+  /** Milliseconds of one run, for each sample. */
   readonly samples: number[];
   repeats: number;
   dropped?: string;
@@ -160,7 +160,7 @@ async function measureTask(
         const trial = await Trial.create(device, plan, dispatches, scratch);
         runners.push({ candidate, trial, samples: [], repeats: 1 });
       } catch (error) {
-        // A kernel that this adapter refuses is no candidate.
+        // A kernel that this adapter rejects is not a candidate.
         if (!(error instanceof DeviceError)) throw error;
         failed.set(candidate, error.message.split('\n')[0] ?? '');
       }
@@ -168,9 +168,9 @@ async function measureTask(
     for (const runner of runners) await calibrate(device, runner);
     const best = Math.min(...runners.map(({ samples }) => samples[0] ?? 0));
     for (const runner of runners) {
-      if ((runner.samples[0] ?? 0) > HOPELESS * best) runner.dropped = 'much slower';
+      if ((runner.samples[0] ?? 0) > DROPPED_FROM * best) runner.dropped = 'much slower';
     }
-    // Round robin: a slow spell of the machine hits all of them.
+    // Samples candidates in turn, so that a temporary slowdown of the machine affects all of them.
     for (let round = 1; round < SAMPLES; round++) {
       for (const runner of runners) {
         if (runner.dropped === undefined) runner.samples.push(await sample(device, runner));
@@ -189,7 +189,7 @@ async function measureTask(
   }
 }
 
-/** Finds how many repeats make a sample; the first run only warms up. */
+/** Finds the number of repeats for a sample; the first run only warms up. */
 async function calibrate(device: Device, runner: Runner): Promise<void> {
   let each = await sample(device, runner);
   while (each * runner.repeats < SAMPLE_MILLISECONDS && runner.repeats < MAX_REPEATS) {
@@ -220,5 +220,5 @@ export function chooseFastest(times: readonly CandidateTime[]): string {
   const fastest = known.toSorted((a, b) => timeOf(a) - timeOf(b))[0];
   if (first === undefined) return '';
   if (fastest === undefined) return first.candidate;
-  return timeOf(fastest) < CLEARLY_FASTER * timeOf(first) ? fastest.candidate : first.candidate;
+  return timeOf(fastest) < MAX_RATIO * timeOf(first) ? fastest.candidate : first.candidate;
 }

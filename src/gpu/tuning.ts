@@ -1,6 +1,6 @@
 /**
- * What was measured and checked on an adapter: the best candidate of each class of shapes, and which
- * candidates are right. Plain data that stores keep; see tune.ts and src/selfcheck for its making.
+ * The measurements and checks of an adapter: the fastest candidate of each class of shapes, and the candidates
+ * that give right results. Plain data that stores keep; tune.ts and src/selfcheck produce it.
  */
 import { FormatError } from '../core/errors';
 import type { Target } from '../graph/target';
@@ -8,19 +8,19 @@ import type { Target } from '../graph/target';
 /** The fastest candidate of a class of shapes. */
 export interface MeasuredChoice {
   readonly candidate: string;
-  /** Hash of the WGSL that was measured: other kernels are measured anew. */
+  /** Hash of the WGSL that was measured; changed kernels are measured again. */
   readonly wgsl: string;
 }
 
-/** What the self-check found of a candidate. */
+/** The self-check's verdict on a candidate. */
 export interface Verdict {
   /** Hash of the WGSL that was checked. */
   readonly wgsl: string;
-  /** What is wrong; undefined when nothing is. */
+  /** What is wrong with its results; undefined when they are right. */
   readonly failure?: string;
 }
 
-/** What is known of an adapter: the fastest kernels, and those that are wrong. */
+/** What is known about an adapter: the fastest kernels, and those that are wrong. */
 export interface Tuning {
   /** By class of shapes. */
   readonly choices: Readonly<Record<string, MeasuredChoice>>;
@@ -28,27 +28,27 @@ export interface Tuning {
   readonly verdicts: Readonly<Record<string, Verdict>>;
 }
 
-/** The tuning of an adapter of which nothing is known. */
+/** The tuning of an adapter about which nothing is known. */
 export const NO_TUNING: Tuning = { choices: {}, verdicts: {} };
 
-/** Where tunings are kept, by adapter. */
+/** A store for tunings, by adapter. */
 export interface TuningStore {
   /** The tuning of an adapter; undefined when there is none. */
   load(adapterKey: string): Promise<Tuning | undefined>;
   save(adapterKey: string, tuning: Tuning): Promise<void>;
 }
 
-/** A target that takes what was measured and leaves what failed. */
+/** The target with the measured choices, and without the candidates that failed. */
 export function tunedTarget(target: Target, { choices, verdicts }: Tuning): Target {
   const failed = Object.entries(verdicts).filter(([, { failure }]) => failure !== undefined);
   return {
     ...target,
     choices: new Map(Object.entries(choices).map(([name, { candidate }]) => [name, candidate])),
-    condemned: new Set(failed.map(([name]) => name)),
+    rejected: new Set(failed.map(([name]) => name)),
   };
 }
 
-/** Both, the second winning where both know. */
+/** Merges two tunings; the second takes precedence. */
 export function mergeTunings(a: Tuning, b: Tuning): Tuning {
   return {
     choices: { ...a.choices, ...b.choices },

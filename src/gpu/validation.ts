@@ -1,22 +1,22 @@
 /**
- * WebGPU tells of what it refuses in error scopes alone: without one, work that it refused reads as
- * zeros. A scope takes what one synchronous stretch of calls does wrong.
+ * WebGPU reports rejected work only in error scopes: without one, the results of such work read as zeros. A
+ * scope covers one synchronous series of calls.
  */
 
-/** Errors of ours or the caller's, and of memory that is not there. */
+/** Error types: mistakes in calls, and lack of memory. */
 const FILTERS = ['validation', 'out-of-memory'] as const;
 
-/** What a stretch of calls gave, and WebGPU's first message against it; undefined when there is none. */
+/** The result of a series of calls, and WebGPU's first message if it rejected any of them. */
 export interface Checked<T> {
   readonly value: T;
   readonly refusal: Promise<string | undefined>;
 }
 
-/** Runs calls to WebGPU that do not wait for anything; what they throw is thrown. */
+/** Runs synchronous calls to WebGPU in an error scope. Exceptions of the calls are passed on. */
 export function checked<T>(gpu: GPUDevice, calls: () => T): Checked<T> {
   for (const filter of FILTERS) gpu.pushErrorScope(filter);
   const close = async () => {
-    // A lost device tells nothing here; its loss is told by whatever waits for it.
+    // A lost device reports nothing here; its loss rejects whatever waits for it.
     const errors = await Promise.all(FILTERS.map(() => gpu.popErrorScope().catch(() => null)));
     return errors.find((error) => error !== null)?.message;
   };

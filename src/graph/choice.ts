@@ -1,54 +1,54 @@
 /**
  * Choosing between kernels that do the same work. A lowering offers named candidates for a class of
- * shapes; measurements made on the adapter pick one, or else the first that is not condemned. What
- * was asked and answered is plain data, from which tuning and self-check know all there is to try.
+ * shapes. The one measured fastest on the adapter is taken, or else the first that passed the self-check.
+ * Candidate sets and choices are plain data, from which tuning and the self-check learn what to try.
  */
 import { type Dim, dimBound } from '../core/dim';
 import { DeviceError } from '../core/errors';
 import type { Target } from './target';
 
-/** Asks which candidate to take. */
-export interface Question<T> {
+/** Kernels that do the same work, one of which is to be chosen. */
+export interface CandidateSet<T> {
   /** What the candidates are variants of: 'matmul', 'attention keys'. */
   readonly family: string;
   /** Layout and `sizeClass` of the work: all that the best candidate may depend on. */
   readonly shape: string;
-  /** Those that the target can run, by name; the first is taken where nothing was measured. */
+  /** Those that the target can run, by name; the first is the default where nothing was measured. */
   readonly candidates: ReadonlyMap<string, T>;
 }
 
-/** A question and its answer. */
+/** Which candidate of a set was chosen. */
 export interface Choice {
   readonly family: string;
-  /** Family and shape: what a measured answer is kept under. */
+  /** Family and shape: the key of a measured choice. */
   readonly shapeClass: string;
   /** Candidates that may be taken here. */
   readonly candidates: readonly string[];
   readonly chosen: string;
 }
 
-/** The question of a lowering that has one kernel for its target, where no others were handed in. */
-export function defaultQuestion<T>(family: string, value: T): Question<T> {
+/** The set of a lowering that has a single kernel for its target, where no others were handed in. */
+export function singleCandidate<T>(family: string, value: T): CandidateSet<T> {
   return { family, shape: '', candidates: new Map([['default', value]]) };
 }
 
-/** The name under which a candidate is condemned, in every class of its family. */
+/** The name of a candidate in every class of its family, under which the self-check keeps its verdict. */
 export function variantName(family: string, candidate: string): string {
   return `${family}: ${candidate}`;
 }
 
 /**
- * The measured candidate of the question's class; without one, or where it cannot run, the first.
- * @throws DeviceError when the self-check condemned every candidate
+ * The candidate measured fastest for the set's class; without one, or where it cannot run, the first.
+ * @throws DeviceError when the self-check rejected all candidates
  */
 export function choose<T>(
-  { family, shape, candidates }: Question<T>,
+  { family, shape, candidates }: CandidateSet<T>,
   target: Target,
 ): { readonly value: T; readonly choice: Choice } {
-  // Another question: what compiles quickly is offered then, and measured apart.
+  // Quick-start choices have their own key: they have fewer candidates.
   const shapeClass = `${family} ${shape}${target.startup === 'quick' ? ' quick' : ''}`;
   const fit = [...candidates].filter(
-    ([name]) => target.condemned?.has(variantName(family, name)) !== true,
+    ([name]) => target.rejected?.has(variantName(family, name)) !== true,
   );
   const tuned = target.choices?.get(shapeClass);
   const found = fit.find(([name]) => name === tuned) ?? fit[0];
@@ -70,14 +70,14 @@ export function sizeClass(sizes: Readonly<Record<string, Dim>>): string {
     .join(' ');
 }
 
-/** The least power of two that is not below n; 0 for 0. */
+/** The smallest power of two that is at least n; 0 for 0. */
 export function powerOfTwo(n: number): number {
   return n < 1 ? 0 : 2 ** Math.ceil(Math.log2(n));
 }
 
 declare module './target' {
   interface Kernels {
-    /** Chooses by what was measured and condemned on an adapter. */
+    /** Chooses by what tuning measured and the self-check rejected on an adapter. */
     readonly choose?: typeof choose;
   }
 }

@@ -8,7 +8,7 @@ import type { Epilogue } from '../../shaders/lib/epilogue';
 import { type Kernel, MAX_WORKGROUPS, type Spec } from '../../shaders/lib/kernel';
 import type { Dim } from '../core/dim';
 import type { DType, Shape, TensorType } from '../core/shape';
-import type { Question } from './choice';
+import type { CandidateSet } from './choice';
 import type { Count, Counted } from './count';
 import type { Target } from './target';
 
@@ -172,7 +172,7 @@ export interface LoweringCall<A extends Attrs, I extends Count = Count, O extend
   /** Whether output i is read by anything: saved values for a gradient vanish when not. */
   used(output: number): boolean;
   /** The candidate to take: as measured on the device, else the first. */
-  choose<T>(question: Question<T>): T;
+  choose<T>(set: CandidateSet<T>): T;
 }
 
 /** What a binding of a kernel call refers to. */

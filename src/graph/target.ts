@@ -1,7 +1,7 @@
 /** What the compiler knows of a device: what it can run, and which kernels suit it. Plain data. */
 
 import type { Kernel } from '../../shaders/lib/kernel';
-import type { Startup } from '../../shaders/lib/startup';
+import type { Startup } from './startup';
 
 /** Storage bindings that every WebGPU device has. */
 export const STORAGE_BINDINGS = 8;
@@ -10,15 +10,16 @@ export const STORAGE_BINDINGS = 8;
 export const DYNAMIC_BINDINGS = 4;
 
 /**
- * Kernels beside those that lowerings choose unmeasured: what tuning and the self-check try, and what suits
- * long use of a software adapter. Each family adds its own by declaration merging; `allKernels` has them all.
+ * Kernels besides the defaults of lowerings: those that tuning and the self-check try, and those that pay off
+ * in long use of a software adapter. Each family adds its own by declaration merging; `allKernels` has them
+ * all.
  */
 export interface Kernels {
   /** The kernel for grids with more workgroups in a dimension than WebGPU allows. */
   readonly folded?: (kernel: Kernel) => Kernel;
 }
 
-/** What the device offers; chooses between kernel variants. */
+/** What the device offers. The choice between kernel variants depends on it. */
 export interface Target {
   readonly subgroups: boolean;
   readonly subgroupMinSize: number;
@@ -33,12 +34,12 @@ export interface Target {
   readonly software: boolean;
   /** Processor cores, which a software adapter computes on. */
   readonly cores: number;
-  /** What compilation is worth; 'balanced' by default. */
+  /** How often plans will run, which decides how long kernels may take to compile; 'balanced' by default. */
   readonly startup?: Startup;
   /** Further kernels to choose from. */
   readonly kernels?: Kernels;
-  /** Measured on the device: class of shapes -> candidate. */
+  /** The candidates measured fastest on the device, by class of shapes. */
   readonly choices?: ReadonlyMap<string, string>;
-  /** Candidates whose results are wrong on the device, by `variantName`; never chosen. */
-  readonly condemned?: ReadonlySet<string>;
+  /** Candidates whose results the self-check found wrong on the device, by `variantName`; never chosen. */
+  readonly rejected?: ReadonlySet<string>;
 }

@@ -1,6 +1,6 @@
 /**
  * word2vec with negative sampling (Mikolov et al. 2013a, b): a vector for a word that is known and one for a
- * word to be foretold. Skip-gram knows one word, CBOW the mean of several. Parameters: in_embed, out_embed.
+ * word to be predicted. Skip-gram knows one word, CBOW the mean of several. Parameters: in_embed, out_embed.
  */
 import { checkOptions, OptionError } from '../core/errors';
 import type { Tensor } from '../graph/op';
@@ -82,10 +82,10 @@ export function wordVectorModel(options: WordVectorOptions): WordVectorModel {
       const [examples = 1] = inputs.shape;
       // The deviation of word2vec's own start, uniform within 0.5 / size.
       const known = table(scope.child('in_embed'), 1 / (size * Math.sqrt(12)));
-      const foretold = table(scope.child('out_embed'), 0);
+      const predicted = table(scope.child('out_embed'), 0);
       const vectors = known.rows(inputs, padId);
       const mean = scope.note('known', meanOf(vectors, inputs, padId));
-      const candidates = foretold.rows(words, padId);
+      const candidates = predicted.rows(words, padId);
       return sum(mul(candidates, reshape(mean, [examples, 1, size])), { axis: -1 });
     },
   };

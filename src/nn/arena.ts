@@ -72,7 +72,7 @@ function uniformBound(
 
 /**
  * Named tensors in their places of an arena.
- * @param layout all float32; see storage.ts for packed ones
+ * @param layout all float32; see storage.ts for quantised ones
  * @throws FormatError for a missing tensor or another shape
  */
 export function packArena(
@@ -131,7 +131,7 @@ export function unpackArena(layout: ParameterLayout, arena: Float32Array): Named
 function assertFloats({ wordCount }: ParameterLayout): void {
   if (wordCount === 0) return;
   throw new OptionError(
-    'parameters: an arena of a layout with packed weights holds only a part of them; use the ' +
+    'parameters: an arena of a layout with quantised weights holds only a part of them; use the ' +
       "model's own layout, which is float32",
   );
 }

@@ -1,9 +1,9 @@
 /**
  * Parameters: a model asks a scope for them by PyTorch's names. All lie in one flat arena, so that
- * one dispatch updates them; the layout says where, and which matrices are packed beside it. Declaring
+ * one dispatch updates them; the layout says where, and which matrices are quantised beside it. Declaring
  * and using are the same code.
  */
-import type { Packing } from '../../shaders/packed/format';
+import type { QuantisationScheme } from '../../shaders/quantised/format';
 import { defined, OptionError, ShapeError } from '../core/errors';
 import { trace } from '../graph/graph';
 import { named } from '../graph/names';
@@ -31,15 +31,15 @@ export type {
 /** Name of the arena state that holds the parameters in every plan of a model. */
 export const PARAMETERS = 'parameters';
 
-/** Name of the state, beside the arena, that holds the words of packed matrices. */
-export const PACKED_PARAMETERS = 'parameters.packed';
+/** Name of the state, beside the arena, that holds the words of quantised matrices. */
+export const QUANTISED_PARAMETERS = 'parameters.quantised';
 
 /** A piece of a parameter that lies on its own in the arena: some of its rows. */
 export interface Part {
   readonly rows: number;
-  /** First element in the arena, or first word of a packed matrix among the words: a multiple of 64. */
+  /** First element in the arena, or first word of a quantised matrix among the words: a multiple of 64. */
   readonly offset: number;
-  /** First scale in the arena, of a packed matrix that has scales. */
+  /** First scale in the arena, of a quantised matrix that has scales. */
   readonly scaleOffset?: number;
 }
 
@@ -50,20 +50,20 @@ export interface Parameter {
   readonly shape: readonly number[];
   readonly initialiser: Initialiser;
   readonly parts: readonly Part[];
-  /** Whether it is asked for as a weight alone, so that it may be packed. */
+  /** Whether it is asked for as a weight alone, so that it may be quantised. */
   readonly isWeight: boolean;
-  /** How it is packed; float32 without. */
-  readonly packing?: Packing;
+  /** How it is quantised; float32 without. */
+  readonly scheme?: QuantisationScheme;
 }
 
-/** The code of packed matrices, which a layout of float32 does without; see packedStorage.ts. */
-export interface Packer {
+/** The code of quantised matrices, which a layout of float32 does without; see quantisedStorage.ts. */
+export interface Quantiser {
   /** A matrix in words, and its scales where the format has any. */
-  pack(
+  quantise(
     name: string,
     data: Float32Array,
     columns: number,
-    how: Packing,
+    scheme: QuantisationScheme,
   ): { readonly words: Int32Array; readonly scales: Float32Array };
   /**
    * The matrix on the device.
@@ -71,7 +71,7 @@ export interface Packer {
    *   has any, from an element on
    */
   weight(
-    how: Packing,
+    scheme: QuantisationScheme,
     size: readonly [rows: number, columns: number],
     words: readonly [Tensor, number],
     scales: readonly [Tensor, number | undefined],
@@ -83,10 +83,10 @@ export interface ParameterLayout {
   readonly parameters: readonly Parameter[];
   /** Elements of the arena. */
   readonly size: number;
-  /** Words of packed matrices; 0 when everything is float32, as training needs it. */
+  /** Words of quantised matrices; 0 when everything is float32, as training needs it. */
   readonly wordCount: number;
-  /** Of packed matrices. */
-  readonly packer?: Packer;
+  /** Of quantised matrices. */
+  readonly quantiser?: Quantiser;
 }
 
 /** Runs a model's code once to learn which parameters it has, in the order it asks for them. */
@@ -146,8 +146,8 @@ export interface BoundParameters {
 
 /**
  * Binds a layout to an arena tensor f32 [layout.size].
- * @param words i32 [layout.wordCount], where the layout has packed matrices
- * @throws OptionError when they are missing: packed matrices cannot be trained
+ * @param words i32 [layout.wordCount], where the layout has quantised matrices
+ * @throws OptionError when they are missing: quantised matrices cannot be trained
  */
 export function bindParameters(
   layout: ParameterLayout,
@@ -159,19 +159,19 @@ export function bindParameters(
   const tensors = new Map<string, readonly Tensor[]>();
   const weights = new Map<string, readonly Weight[]>();
   const pieces: { tensor: Tensor; offset: number }[] = [];
-  for (const { name, shape, parts, packing } of layout.parameters) {
-    if (packing !== undefined) {
+  for (const { name, shape, parts, scheme } of layout.parameters) {
+    if (scheme !== undefined) {
       if (words === undefined) {
         throw new OptionError(
-          `parameter '${name}' is packed as ${packing.format}, which is for inference alone; ` +
+          `parameter '${name}' is quantised as ${scheme.format}, which is for inference alone; ` +
             'use a layout of f32 to train or to look inside',
         );
       }
-      const packer = defined(layout.packer, 'packer');
-      const packed = parts.map(({ rows, offset, scaleOffset }) =>
-        packer.weight(packing, [rows, shape[1] ?? 1], [words, offset], [arena, scaleOffset]),
+      const quantiser = defined(layout.quantiser, 'quantiser');
+      const quantised = parts.map(({ rows, offset, scaleOffset }) =>
+        quantiser.weight(scheme, [rows, shape[1] ?? 1], [words, offset], [arena, scaleOffset]),
       );
-      weights.set(name, packed);
+      weights.set(name, quantised);
       continue;
     }
     const found = parts.map(({ rows, offset }) => {
@@ -204,7 +204,7 @@ function boundTo<T>(
       throw new OptionError(
         declared === undefined
           ? `no parameter '${name}' in the layout; declare it with the same model`
-          : `parameter '${name}' is packed and can only be used as a weight; store it as f32`,
+          : `parameter '${name}' is quantised and can only be used as a weight; store it as f32`,
       );
     }
     if (declared?.join() !== rows.join()) {

@@ -56,7 +56,7 @@ export interface Scope {
     initialiser: Initialiser,
     rows: readonly number[],
   ): readonly Tensor[];
-  /** The matrix `prefix + name` [outputs, inputs] for products and look-ups, which may be packed. */
+  /** The matrix `prefix + name` [outputs, inputs] for products and look-ups, which may be quantised. */
   weight(name: string, shape: readonly number[], initialiser: Initialiser): Weight;
   /** The same in pieces of so many outputs each. */
   splitWeight(

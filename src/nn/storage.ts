@@ -1,28 +1,29 @@
 /**
  * Parameters on the device: in which states they live, how a plan reads them, and their contents. A
- * layout is float32, or has packed matrices (packedStorage.ts).
+ * layout is float32, or has quantised matrices (quantisedStorage.ts).
  */
-import type { Arithmetic, PackedFormat } from '../../shaders/packed/format';
+import type { QuantisedFormat } from '../../shaders/quantised/format';
 import { defined, OptionError, shown } from '../core/errors';
 import type { HostData } from '../core/hostTensor';
 import type { TensorType } from '../core/shape';
 import type { Lookup } from '../graph/graph';
+import type { Arithmetic } from '../ops/quantised/attrs';
 import { fillArena, type NamedTensors, namedTensor, ranges } from './arena';
 import {
   bindParameters,
-  PACKED_PARAMETERS,
   PARAMETERS,
   type ParameterLayout,
+  QUANTISED_PARAMETERS,
   type Scope,
 } from './parameters';
 
 /** float32, float16, or integers of 8 or 4 bits with a scale for 64 or 32 neighbours. */
-export type WeightFormat = 'f32' | PackedFormat;
+export type WeightFormat = 'f32' | QuantisedFormat;
 
 /** The formats in which matrices may lie on the device. */
 export const WEIGHT_FORMATS: readonly WeightFormat[] = ['f32', 'f16', 'int8', 'int4'];
 
-/** What products with packed weights may be computed in. */
+/** What products with quantised weights may be computed in. */
 export const ARITHMETICS: readonly Arithmetic[] = ['f32', 'f16'];
 
 /** How weights are kept on the device, and multiplied. */
@@ -33,7 +34,7 @@ export interface WeightOptions {
    */
   readonly weights?: WeightFormat;
   /**
-   * What products with packed weights may be computed in, f32 by default: with f16, products of more
+   * What products with quantised weights may be computed in, f32 by default: with f16, products of more
    * than a few rows run in half precision where the device has it, faster there and less exact.
    */
   readonly arithmetic?: Arithmetic;
@@ -86,18 +87,18 @@ export function parameterBytes({ size, wordCount }: ParameterLayout): number {
 export function parameterStates(layout: ParameterLayout): Readonly<Record<string, TensorType>> {
   const arena = { [PARAMETERS]: { dtype: 'f32', shape: [layout.size] } } as const;
   if (layout.wordCount === 0) return arena;
-  return { ...arena, [PACKED_PARAMETERS]: { dtype: 'i32', shape: [layout.wordCount] } };
+  return { ...arena, [QUANTISED_PARAMETERS]: { dtype: 'i32', shape: [layout.wordCount] } };
 }
 
 /** The scope of a plan that has these states. */
 export function parameterScope(layout: ParameterLayout, states: Lookup): Scope {
-  const words = layout.wordCount === 0 ? undefined : states(PACKED_PARAMETERS);
+  const words = layout.wordCount === 0 ? undefined : states(QUANTISED_PARAMETERS);
   return bindParameters(layout, states(PARAMETERS), undefined, undefined, words).scope;
 }
 
 /**
  * The contents of these states, by their names.
- * @throws FormatError for a missing tensor or another shape; DTypeError for weights that cannot be packed
+ * @throws FormatError for a missing tensor or another shape; DTypeError for weights that cannot be quantised
  */
 export function storedParameters(
   layout: ParameterLayout,
@@ -107,19 +108,24 @@ export function storedParameters(
   const words = new Int32Array(layout.wordCount);
   for (const parameter of layout.parameters) {
     const data = namedTensor(parameter, tensors);
-    const { name, shape, parts, packing: how } = parameter;
-    if (how === undefined) {
+    const { name, shape, parts, scheme } = parameter;
+    if (scheme === undefined) {
       fillArena(arena, parameter, data);
       continue;
     }
     ranges(parameter).forEach(({ from, to, length }, i) => {
       const matrix = data.subarray(from, from + length);
-      const packed = defined(layout.packer, 'packer').pack(name, matrix, shape[1] ?? 1, how);
-      words.set(packed.words, to);
-      arena.set(packed.scales, parts[i]?.scaleOffset ?? 0);
+      const quantised = defined(layout.quantiser, 'quantiser').quantise(
+        name,
+        matrix,
+        shape[1] ?? 1,
+        scheme,
+      );
+      words.set(quantised.words, to);
+      arena.set(quantised.scales, parts[i]?.scaleOffset ?? 0);
     });
   }
   const stored = new Map<string, HostData>([[PARAMETERS, arena]]);
-  if (layout.wordCount > 0) stored.set(PACKED_PARAMETERS, words);
+  if (layout.wordCount > 0) stored.set(QUANTISED_PARAMETERS, words);
   return stored;
 }

@@ -1,17 +1,17 @@
-/** What several ops check of their inputs and options. */
+/** Checks of inputs and options that several ops share. */
 import { DTypeError } from '../core/errors';
 import { formatType, numberOfElements, type TensorType } from '../core/shape';
 
 /** The largest finite float32. */
 const LARGEST = 3.4028234663852886e38;
 
-/** Whether a number can be written into a shader as f32. */
+/** Whether a shader can hold the number as an f32 literal. */
 export function isFloat(value: number): boolean {
   return Math.abs(value) <= LARGEST;
 }
 
 /**
- * Checks a value that only the device knows: a key of random numbers, a row number, a position.
+ * Checks the type of a value that only the device knows: a random key, a row index, a position.
  * @throws DTypeError when it is not a single i32
  */
 export function checkIndex(where: string, what: string, type: TensorType): void {

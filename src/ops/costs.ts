@@ -1,6 +1,6 @@
 /**
- * What the library's ops compute and move, where `costOf` could not tell by itself. Apart from the ops, so that
- * only what reports of plans carries it; an op from outside brings its own.
+ * Costs of the library's ops where they differ from the default of `costOf`. They stand apart from the ops, so
+ * that only reports of plans carry them; an op from outside brings its own.
  */
 import { addDims, multiplyDims } from '../core/dim';
 import { dims, lastDim, numberOfElements, type Shaped } from '../core/shape';
@@ -37,7 +37,7 @@ import { takeRowOp } from './takeRow/op';
 import { writeRowsOp } from './update/op';
 import { putRowOp } from './update/putRow';
 
-/** So many operations for each element of the first output. */
+/** `flops` operations for each element of the first output. */
 function ofOutput<A extends Attrs, O extends 1 | 2>(
   flops: number,
   ...ops: readonly Op<A, Count, O>[]
@@ -45,7 +45,7 @@ function ofOutput<A extends Attrs, O extends 1 | 2>(
   return ops.map((op) => costEntry(op, ({ types }) => perElement(flops, types[0])));
 }
 
-/** The first output is copied. */
+/** The cost of copying the first output. */
 function ofCopy<A extends Attrs>(op: Op<A, Count, 1>): CostEntry {
   return costEntry(op, ({ types: [y] }) => copied(y));
 }
@@ -59,7 +59,7 @@ export const costs: Costs = new Map([
     const { m, n, k, batch } = sizesOf(a, b, attrs);
     return { flops: [2, m, n, k, batch].reduce(multiplyDims) };
   }),
-  // A product for the scores, one for the sums of values.
+  // One product for the scores, one for the weighted sums of the values.
   costEntry(attentionOp, ({ inputs, attrs }) => ({ flops: productFlops(inputs, attrs, 1, 1) })),
   costEntry(attentionGradOp, ({ inputs, attrs }) => ({
     flops:

@@ -1,6 +1,6 @@
 /**
- * Every op function by name: what models, gradient rules and apps build graphs with. One line an op's file;
- * each name is declared in its file's part of OpSet.
+ * All op functions by name: what models, gradient rules and apps build graphs with. Each file has one line;
+ * each function is declared in its file's part of OpSet.
  */
 export { attendBackward, scoresBackward } from './additiveAttention/grad';
 export { additiveAttention } from './additiveAttention/op';
@@ -40,8 +40,8 @@ export { adam, clipScale, sgd } from './optimizer/op';
 export { rmsprop } from './optimizer/rmsprop';
 export { sumSquares } from './optimizer/sumSquares';
 export { pack, placeFlat } from './pack/op';
-export { packedMatmul } from './packed/op';
-export { unpackRows } from './packed/rows';
+export { quantisedMatmul } from './quantised/op';
+export { dequantiseRows } from './quantised/rows';
 export { recurrenceBackward } from './recurrence/grad';
 export { recurrence } from './recurrence/op';
 export { recurrenceStep } from './recurrence/step';

@@ -1,6 +1,6 @@
 /**
- * The gradient of every op, or that it has none. One line an op's folder. Apart from the ops, so that
- * only what differentiates carries it.
+ * The gradient of every op, or the statement that it has none; each op's folder has one line. It stands apart
+ * from the ops, so that only programs that differentiate carry it.
  */
 import type { Gradients } from '../graph/gradient';
 import { gradients as additiveAttention } from './additiveAttention/grad';
@@ -22,7 +22,7 @@ import { gradients as matmul } from './matmul/grad';
 import { gradients as movement } from './movement/grad';
 import { gradients as optimizer } from './optimizer/grad';
 import { gradients as pack } from './pack/grad';
-import { gradients as packed } from './packed/grad';
+import { gradients as quantised } from './quantised/grad';
 import { gradients as recurrence } from './recurrence/grad';
 import { gradients as reduce } from './reduce/grad';
 import { gradients as rotary } from './rotary/grad';
@@ -57,7 +57,7 @@ export const gradientRules: Gradients = new Map([
   ...movement,
   ...optimizer,
   ...pack,
-  ...packed,
+  ...quantised,
   ...recurrence,
   ...reduce,
   ...rotary,

@@ -1,8 +1,8 @@
-/** The op set that gradient rules and models use: every op function, each with its type. */
+/** The op set that gradient rules and models use: all op functions with their types. */
 import type { OpSet } from '../graph/op';
 import * as functions from './functions';
 
-/** Functions without a declaration in OpSet; there may be none. */
+/** Functions that no OpSet declaration names; there must be none. */
 type Undeclared = Exclude<keyof typeof functions, keyof OpSet>;
 
 /** All op functions by name. */

@@ -1,20 +1,21 @@
 /**
- * All further kernels, to be handed to `openDevice` or to a load: what tuning and the self-check try, what suits
- * long use of a software adapter, and grids of more than 65,535 workgroups. Each op has what it takes without them.
+ * All further kernels, to be passed to `openDevice` or to a load: those that tuning and the self-check try,
+ * those that pay off in long use of a software adapter, and the one for grids of more than 65,535 workgroups.
+ * Each op brings the kernels that it uses without them.
  */
 import { foldedKernel } from '../../shaders/lib/fold';
 import { choose } from '../graph/choice';
 import type { Kernels } from '../graph/target';
-import { attentionQuestion } from './attention/candidates';
-import { matmulQuestion } from './matmul/candidates';
-import { rowsQuestion, spreadRowsQuestion } from './rowKernels';
+import { attentionCandidateSet } from './attention/candidates';
+import { matmulCandidateSet } from './matmul/candidates';
+import { rowTeamCandidateSet, spreadRowTeamCandidateSet } from './rowTeamCandidates';
 
 /** All further kernels, for `openDevice` or a load. */
 export const allKernels: Kernels = {
   choose,
   folded: foldedKernel,
-  attention: attentionQuestion,
-  matmul: matmulQuestion,
-  rows: rowsQuestion,
-  spreadRows: spreadRowsQuestion,
+  attention: attentionCandidateSet,
+  matmul: matmulCandidateSet,
+  rows: rowTeamCandidateSet,
+  spreadRows: spreadRowTeamCandidateSet,
 };

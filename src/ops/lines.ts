@@ -1,9 +1,9 @@
-/** A tensor as lines along one axis: neighbouring elements of a line are `inner` elements apart. */
+/** A tensor as lines along one axis. Neighbouring elements of a line are `inner` elements apart. */
 import { type Dim, multiplyDims } from '../core/dim';
 import { dimAt, numberOfElements, type Shape } from '../core/shape';
 
 export interface Lines {
-  /** Number of elements before the axis, along it, and behind it. */
+  /** Products of the sizes before the axis and behind it, and the size of the axis itself. */
   readonly outer: Dim;
   readonly size: Dim;
   readonly inner: Dim;
@@ -18,7 +18,7 @@ export function linesOf(shape: Shape, axis: number): Lines {
   return { outer, size: dimAt({ shape }, axis), inner, count: multiplyDims(outer, inner) };
 }
 
-/** The shape with another size along an axis. */
+/** The shape with the size of an axis replaced. */
 export function withSize(shape: Shape, axis: number, size: Dim): Shape {
   return shape.map((d, i) => (i === axis ? size : d));
 }

@@ -1,6 +1,6 @@
 /**
- * The float64 reference of every op. One line an op's folder. Apart from the ops, so that only what
- * computes in float64 carries it.
+ * The float64 reference of every op; each op's folder has one line. It stands apart from the ops, so that only
+ * programs that compute in float64 carry it.
  */
 import type { References } from '../graph/reference';
 import { references as additiveAttention } from './additiveAttention/reference';
@@ -22,7 +22,7 @@ import { references as matmul } from './matmul/reference';
 import { references as movement } from './movement/reference';
 import { references as optimizer } from './optimizer/reference';
 import { references as pack } from './pack/reference';
-import { references as packed } from './packed/reference';
+import { references as quantised } from './quantised/reference';
 import { references as recurrence } from './recurrence/reference';
 import { references as reduce } from './reduce/reference';
 import { references as rotary } from './rotary/reference';
@@ -37,7 +37,7 @@ import { references as unary } from './unary/reference';
 import { references as update } from './update/reference';
 import { references as view } from './view/reference';
 
-/** The references of all of the library's ops. */
+/** The references of the library's ops. */
 export const references: References = new Map([
   ...additiveAttention,
   ...argmax,
@@ -58,7 +58,7 @@ export const references: References = new Map([
   ...movement,
   ...optimizer,
   ...pack,
-  ...packed,
+  ...quantised,
   ...recurrence,
   ...reduce,
   ...rotary,

@@ -1,4 +1,4 @@
-/** Lines sorted in scratch memory, as pairs of key and index, for the kernels that go on from there. */
+/** Sorts lines in scratch memory as pairs of key and index, for the kernels that use the order. */
 import { type KeySpec, mergePasses, SORT_WORKGROUP } from '../../shaders/sort/keys';
 import { mergeRuns } from '../../shaders/sort/merge.wgsl';
 import { sortRuns } from '../../shaders/sort/rank.wgsl';
@@ -7,23 +7,26 @@ import type { TensorType } from '../core/shape';
 import { grid1d, type KernelCall, kernelCall, type Operand } from '../graph/op';
 import type { Lines } from './lines';
 
-/** The longest lines of which it may pay to compare every element with every other. */
+/** The longest lines for which comparing every element with every other may be the fastest method. */
 export const MOST_COMPARED = 4096;
 
-/** Lines up to this length are never merged. */
+/** Lines up to this length are always sorted by comparing all pairs. */
 export const FEW_COMPARED = 128;
 
-/** Workgroups for an invocation an element. */
+/** Workgroups with one invocation per element. */
 export function elementGrid(elements: Dim): KernelCall['grid'] {
   return (value) => grid1d(Math.ceil(value(elements) / SORT_WORKGROUP));
 }
 
-/** What `sortLines` sorts in: two arrays of pairs. */
+/** The scratch memory of `sortLines`: two arrays of pairs. */
 export function pairsType({ count, size }: Lines): TensorType {
   return { dtype: 'i32', shape: [2, count, size, 2] };
 }
 
-/** Sorts the lines of `source` stably into `pairs`; WGSL's `sorted_line` says where they end up. */
+/**
+ * Sorts the lines of `source` stably into `pairs`; the WGSL function `sorted_line` tells which of the two
+ * arrays holds the result.
+ */
 export function sortLines(
   spec: KeySpec,
   { count, size, inner }: Lines,

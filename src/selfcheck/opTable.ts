@@ -12,7 +12,7 @@ const modules = import.meta.glob<Exports>(
 );
 
 /** Folders whose kernels compute products in f16, and those that read weights stored in it. */
-const HALF: Readonly<Record<string, string>> = { packed: 'weights and products' };
+const HALF: Readonly<Record<string, string>> = { quantised: 'weights and products' };
 
 const isOp = (value: unknown): value is Op =>
   typeof value === 'object' && value !== null && 'infer' in value && 'lowering' in value;

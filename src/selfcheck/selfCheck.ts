@@ -1,6 +1,6 @@
 /**
  * Checks every candidate that a lowering may choose on this device against the float64 reference, on
- * the ops' own small hostile cases, forward and backward. A candidate that fails is condemned: no
+ * the ops' own small hostile cases, forward and backward. A candidate that fails is rejected: no
  * program is compiled with it.
  */
 
@@ -43,7 +43,7 @@ export interface SelfCheckResult {
   readonly runs: number;
 }
 
-/** One run of a case: for each question the candidate that it takes. */
+/** One run of a case, with a candidate for each class of shapes. */
 interface Round {
   readonly variants: readonly string[];
   readonly choices: ReadonlyMap<string, string>;
@@ -69,7 +69,7 @@ export async function selfCheck(
   device: Device,
   options: SelfCheckOptions = {},
 ): Promise<SelfCheckResult> {
-  const { choices: _, condemned: __, ...own } = device.target;
+  const { choices: _, rejected: __, ...own } = device.target;
   const target: Target = { kernels: allKernels, ...own };
   const prepared = prepareCases(options.cases ?? allCases(), target);
   const hashes = variantHashes(prepared);
@@ -101,25 +101,25 @@ export async function selfCheck(
   return { verdicts: { ...known, ...Object.fromEntries(verdicts) }, runs };
 }
 
-/** The cases with what each of them can choose from, if it is one candidate only. */
+/** The cases with the runs that try all their candidates. */
 function prepareCases(cases: OpCases, target: Target): readonly PreparedCase[] {
   return Object.entries(cases).flatMap(([op, items]) =>
     items.flatMap((item): readonly PreparedCase[] => {
       const graph = caseGraph(item, differentiable(item).length > 0);
       const plan = compileGraph(graph);
-      const asked = lowerPlan(plan, target).flatMap(({ choices }) => choices);
-      const questions = [...new Map(asked.map((choice) => [choice.shapeClass, choice])).values()];
-      const rounds = roundsOf(plan, target, questions);
+      const all = lowerPlan(plan, target).flatMap(({ choices }) => choices);
+      const choices = [...new Map(all.map((choice) => [choice.shapeClass, choice])).values()];
+      const rounds = roundsOf(plan, target, choices);
       return [{ name: `${op}: ${item.name}`, item, graph, plan, rounds }];
     }),
   );
 }
 
-/** Each candidate of each question at least once, the questions side by side. */
-function roundsOf(plan: Plan, target: Target, questions: readonly Choice[]): readonly Round[] {
-  const count = Math.max(...questions.map(({ candidates }) => candidates.length));
+/** Runs that try each candidate of each choice at least once, several choices in one run. */
+function roundsOf(plan: Plan, target: Target, options: readonly Choice[]): readonly Round[] {
+  const count = Math.max(...options.map(({ candidates }) => candidates.length));
   return Array.from({ length: count }, (_, round) => {
-    const taken = questions.map(({ family, shapeClass, candidates }) => {
+    const taken = options.map(({ family, shapeClass, candidates }) => {
       const candidate = candidates[round % candidates.length] ?? '';
       return { shapeClass, candidate, variant: variantName(family, candidate) };
     });
@@ -173,7 +173,7 @@ class CaseCheck {
 
   /**
    * The variants at fault. With several suspects in a wrong result each is tried again beside cleared
-   * ones; those of which none gives a right result are all condemned.
+   * ones; those of which none gives a right result are all rejected.
    */
   async blame(): Promise<ReadonlyMap<string, string>> {
     const blamed = new Map<string, string>();
@@ -189,11 +189,11 @@ class CaseCheck {
     return blamed;
   }
 
-  /** The round's choices with the other questions answered by cleared candidates, where there are. */
+  /** The round's choices with cleared candidates for all families but the suspect's, where there are any. */
   #besideCleared({ choices }: Round, suspect: string): ReadonlyMap<string, string> {
-    const asked = lowerPlan(this.#case.plan, { ...this.#target, choices });
+    const dispatches = lowerPlan(this.#case.plan, { ...this.#target, choices });
     const mixed = new Map(choices);
-    for (const { family, shapeClass, candidates, chosen } of asked.flatMap((d) => d.choices)) {
+    for (const { family, shapeClass, candidates, chosen } of dispatches.flatMap((d) => d.choices)) {
       if (variantName(family, chosen) === suspect) continue;
       const right = candidates.find((name) => this.#cleared.has(variantName(family, name)));
       if (right !== undefined) mixed.set(shapeClass, right);

@@ -3,7 +3,7 @@ import { beamSearch } from '../generate/beam';
 import { sampling } from '../generate/sampling';
 import { scoredGreedy } from '../generate/scoredGreedy';
 import { allKinds } from '../models/registry';
-import { quantised } from '../nn/packedStorage';
+import { quantised } from '../nn/quantisedStorage';
 import { bytePairs } from '../text';
 
 /** All that can be handed to a load, for tools that take any model; an app hands in what it uses. */

@@ -12,7 +12,7 @@ export interface WindowOptions {
   readonly window: number;
 }
 
-/** Words that are known, and one to be foretold. */
+/** Words that are known, and one to be predicted. */
 export interface Example {
   readonly inputs: readonly number[];
   readonly target: number;

@@ -1,6 +1,7 @@
 /** Options of trainers: with an optimiser as plain data, with one by function, or with a computation. */
-import type { Startup } from '../../shaders/lib/startup';
+
 import type { InputTypes } from '../core/batch';
+import type { Startup } from '../graph/startup';
 import type { Computation } from './lossTask';
 import type { OptimizerOptions } from './optimizer';
 import type { Optimizer } from './ownOptimizer';

@@ -58,6 +58,7 @@ describe('an app with the packed package', () => {
       expect(result.failure).toBeUndefined();
       expect(result).toMatchObject({ installs: true, translates: true });
       expect(result.builds).not.toBe(false);
+      if (result.scripts !== undefined) expect(result.errorName).toBe('DownloadError');
       expect(result.scripts ?? 0).toBeLessThanOrEqual(MAX_SCRIPTS);
     });
   }

@@ -1,6 +1,6 @@
 /**
  * Every candidate that a lowering may choose is right, also those for adapters that are not at hand;
- * and one that is wrong is found, condemned and never chosen.
+ * and one that is wrong is found, rejected and never chosen.
  */
 
 import { NO_TUNING, type Tuning } from 'qkv';
@@ -65,7 +65,7 @@ describe('a candidate that is wrong', () => {
     return y0;
   }
 
-  it('is condemned, alone, and never chosen', async () => {
+  it('is rejected, alone, and never chosen', async () => {
     expect([...(await copied()).data]).toEqual(new Array(15).fill(3));
     const { verdicts } = await selfCheck(device(), { cases: { copy: [item] } });
     const failed = Object.entries(verdicts).filter(([, { failure }]) => failure !== undefined);

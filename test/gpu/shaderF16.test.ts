@@ -5,8 +5,8 @@
  */
 
 import { type Device, openDevice } from 'qkv';
-import { identityEpilogue, packing, shaderSource } from 'qkv/graph';
-import { packedVariants } from 'qkv/selfcheck';
+import { identityEpilogue, quantisationScheme, shaderSource } from 'qkv/graph';
+import { quantisedVariants } from 'qkv/selfcheck';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { create, globals } from 'webgpu';
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 
 describe('kernels in half precision', () => {
-  const halves = packedVariants.filter(({ arithmetic }) => arithmetic === 'f16');
+  const halves = quantisedVariants.filter(({ arithmetic }) => arithmetic === 'f16');
 
   it('are offered by the device', () => {
     expect(device.target.shaderF16).toBe(true);
@@ -31,7 +31,7 @@ describe('kernels in half precision', () => {
     it(`${name} compiles in every format, and multiplies halves`, async () => {
       for (const format of ['f16', 'int8', 'int4'] as const) {
         for (const k of [64, 67]) {
-          const made = spec(packing(format), { n: 68, k }, identityEpilogue());
+          const made = spec(quantisationScheme(format), { n: 68, k }, identityEpilogue());
           await device.pipelines.get(kernel, made);
           expect(shaderSource(kernel, made)).toMatch(/enable f16;[\s\S]*vec4<f16>/);
         }
@@ -43,7 +43,7 @@ describe('kernels in half precision', () => {
     const [one] = halves;
     if (one === undefined) throw new Error('no kernels');
     const broken = { ...one.kernel, name: 'broken', body: () => '@compute fn main() {}' };
-    const made = one.spec(packing('f16'), { n: 4, k: 4 }, identityEpilogue());
+    const made = one.spec(quantisationScheme('f16'), { n: 4, k: 4 }, identityEpilogue());
     await expect(device.pipelines.get(broken, made)).rejects.toThrow(/does not compile/);
   });
 });

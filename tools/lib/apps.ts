@@ -29,6 +29,8 @@ export interface AppResult {
   /** Undefined for an app without a bundler. */
   readonly builds?: boolean | undefined;
   readonly translates: boolean;
+  /** Name of the error that the page meets where the model's files are missing: minifiers rename classes. */
+  readonly errorName?: string | undefined;
   /** Gzipped bytes of the scripts that the page fetched, a worker's included. */
   readonly scriptBytes?: number | undefined;
   /** Requests for scripts. */
@@ -100,16 +102,24 @@ export async function tryApp(app: App, options: TryOptions): Promise<AppResult> 
     : undefined;
   const soFar = { ...failed, installs: true, builds: built?.isSuccess };
   if (built?.isSuccess === false) return { ...soFar, failure: built.text };
-  const site = await serve(folder);
+  const isPage = json.scripts?.start === undefined;
+  const errorName = isPage ? await errorWithoutModel(await browser(), folder) : undefined;
+  const site = await serve(folder, true);
   try {
-    const isPage = json.scripts?.start === undefined;
     const seen = isPage
       ? await openPage(await browser(), site.url)
       : await runNode(folder, json.scripts.start);
     const expected = EXPECTED[app.folder] ?? TRANSLATION;
     const translates = seen.text === expected;
     const { scriptBytes, scripts, failure = `expected ${expected}, found ${seen.text}` } = seen;
-    return { ...soFar, translates, scriptBytes, scripts, ...(translates ? {} : { failure }) };
+    return {
+      ...soFar,
+      translates,
+      errorName,
+      scriptBytes,
+      scripts,
+      ...(translates ? {} : { failure }),
+    };
   } finally {
     await site.close();
   }
@@ -147,11 +157,12 @@ async function linkPackages(
   return { isSuccess: true, stdout: '', text: '' };
 }
 
-/** Serves what the app was built to, with the models where the README says to put them. */
-async function serve(folder: string) {
+/** Serves what the app was built to, if asked with the models where the README says to put them. */
+async function serve(folder: string, withModels: boolean) {
   const outputs = ['out', 'dist'].map((name) => join(folder, name));
   const outDir = outputs.find((path) => existsSync(join(path, 'index.html'))) ?? folder;
-  await cp(join(MODELS, MODEL), join(outDir, 'models', MODEL), { recursive: true });
+  const models = join(outDir, 'models', MODEL);
+  if (withModels) await cp(join(MODELS, MODEL), models, { recursive: true });
   const server = await preview({
     configFile: false,
     root: folder,
@@ -161,6 +172,32 @@ async function serve(folder: string) {
     preview: { port: 0 },
   });
   return { url: server.resolvedUrls?.local[0] ?? '', close: () => server.close() };
+}
+
+/** The name of the error that the page is left with when the model's files are missing. */
+async function errorWithoutModel(browser: Browser, folder: string): Promise<string> {
+  const site = await serve(folder, false);
+  const context = await browser.createBrowserContext();
+  try {
+    const page = await context.newPage();
+    await page.evaluateOnNewDocument(() => {
+      const note = (error: unknown) => {
+        const name = error instanceof Error ? error.name : String(error);
+        document.documentElement.setAttribute('data-error', name);
+      };
+      // What a module awaits at its top level is reported as an error, all else as a rejection.
+      window.addEventListener('unhandledrejection', ({ reason }) => note(reason));
+      window.addEventListener('error', ({ error }) => note(error));
+    });
+    await page.goto(site.url);
+    const found = await page.waitForSelector('[data-error]', { timeout: PATIENCE_MS });
+    return (await found?.evaluate((element) => element.getAttribute('data-error'))) ?? '';
+  } catch (error) {
+    return `none: ${String(error)}`;
+  } finally {
+    await context.close();
+    await site.close();
+  }
 }
 
 interface Seen {

@@ -6,12 +6,15 @@ import { OURS } from '../../bench/names';
 import { limitsText, precise, type Row, rowOf, textOf, toRow } from '../../bench/report';
 import type { RunResult } from './benchRun';
 import type { BundleSize } from './bundles';
+import type { FirstAnswer } from './firstAnswers';
 
 /** What is measured apart from the workloads of a page. */
-export const STARTS = ['cold-start', 'bundle-bytes'];
+export const STARTS = ['cold-start', 'first-answer', 'bundle-bytes'];
 
 export interface BenchDetails extends RunResult {
   readonly coldStarts?: Readonly<Record<string, Timing>>;
+  /** By what runs the model: the page or a worker. */
+  readonly firstAnswers?: Readonly<Record<string, FirstAnswer>>;
   readonly bundles?: Readonly<Record<string, BundleSize>>;
 }
 
@@ -33,7 +36,12 @@ export function recordOf(details: BenchDetails, commit: string): BenchRecord {
   };
 }
 
-function rowsOf({ results, coldStarts = {}, bundles = {} }: BenchDetails): readonly Row[] {
+function rowsOf({
+  results,
+  coldStarts = {},
+  firstAnswers = {},
+  bundles = {},
+}: BenchDetails): readonly Row[] {
   const cold = Object.entries(coldStarts).map(([name, { medianMs }]) => [name, medianMs] as const);
   const sizes = Object.entries(bundles).map(
     ([name, { scriptBytes, wasmBytes }]) => [name, scriptBytes + wasmBytes] as const,
@@ -41,8 +49,15 @@ function rowsOf({ results, coldStarts = {}, bundles = {} }: BenchDetails): reado
   return [
     ...results.map((result) => toRow(result, OURS)),
     ...(cold.length > 0 ? [rowOf('cold-start', 'medianMs', Object.fromEntries(cold), OURS)] : []),
+    ...(firstAnswers.page === undefined ? [] : [firstAnswerRow(firstAnswers)]),
     ...(sizes.length > 0 ? [rowOf('bundle-bytes', 'bytes', Object.fromEntries(sizes), OURS)] : []),
   ];
+}
+
+/** The time of a page by itself, and how much longer it takes in a worker. */
+function firstAnswerRow(found: Readonly<Record<string, FirstAnswer>>): Row {
+  const entries = Object.entries(found).map(([name, { time }]) => [name, time.medianMs] as const);
+  return rowOf('first-answer', 'medianMs', Object.fromEntries(entries), 'page');
 }
 
 export function recordText({ adapter, browser, commit, rows, details }: BenchRecord): string {
@@ -51,6 +66,7 @@ export function recordText({ adapter, browser, commit, rows, details }: BenchRec
     .map(({ workload, medianMs, bytes, ratio }) => {
       const own = bytes == null ? `${precise(medianMs ?? 0)} ms` : `${precise(bytes / 1000)} kB`;
       const others = Object.entries(ratio).map(([name, times]) => `${name} ${times} times that`);
+      if (workload === 'first-answer') others.push(taskText(details));
       return `${workload}\n  ${[`${OURS} ${own}`, ...others].join(', ')}\n`;
     });
   return [
@@ -59,6 +75,13 @@ export function recordText({ adapter, browser, commit, rows, details }: BenchRec
     limitsText(details.limits),
     `${adapter}; ${browser}; commit ${commit}\n`,
   ].join('');
+}
+
+function taskText({ firstAnswers = {} }: BenchDetails): string {
+  const parts = Object.entries(firstAnswers).map(
+    ([name, { longestTaskMs }]) => `${precise(longestTaskMs)} ms (${name})`,
+  );
+  return `CPU time of the longest task of the page's thread ${parts.join(', ')}`;
 }
 
 /** The rows of a record. @throws InputError when the text is none */

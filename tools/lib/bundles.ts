@@ -3,12 +3,12 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Browser } from 'puppeteer';
+import type { Browser, Page } from 'puppeteer';
 import { build, type Plugin, preview, type Rolldown } from 'vite';
 import { roundRobin, summarise, type Timing } from '../../bench/measure';
 import { root } from '../environment.mjs';
 import { libraryPlugins } from './library';
-import { withScript } from './site';
+import { type Site, withScript } from './site';
 import { fromSource } from './sourceCondition.mjs';
 
 /** What an app's files weigh on the wire, models aside. */
@@ -40,7 +40,7 @@ const withoutPreload: Plugin = {
 };
 
 /** Builds the page cold.html with one module of a contestant. */
-async function buildPage(contestant: string, module: string, folder: string): Promise<void> {
+export async function buildPage(contestant: string, module: string, folder: string): Promise<void> {
   await build({
     ...fromSource,
     configFile: false,
@@ -68,7 +68,8 @@ async function buildPage(contestant: string, module: string, folder: string): Pr
   });
 }
 
-async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+/** Works in a temporary folder. */
+export async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'qkv-bench-'));
   try {
     return await work(folder);
@@ -112,22 +113,14 @@ export function coldStarts(
       report(`cold-start: building ${name}`);
       await buildPage(name, 'cold', join(folder, name));
     }
-    const server = await preview({
-      configFile: false,
-      root: folder,
-      appType: 'mpa',
-      logLevel: 'error',
-      build: { outDir: folder },
-      preview: { port: 0 },
-    });
+    const server = await previewFolder(folder);
     try {
-      const url = server.resolvedUrls?.local[0] ?? '';
       const times = new Map(contestants.map((name) => [name, [] as number[]] as const));
       const visits = new Map(
         contestants.map((name) => [
           name,
           async () => {
-            times.get(name)?.push(await coldStart(browser, `${url}${name}/cold.html`));
+            times.get(name)?.push(await visitCold(browser, `${server.url}${name}/cold.html`));
           },
         ]),
       );
@@ -140,15 +133,43 @@ export function coldStarts(
   });
 }
 
-/** @throws Error with what the page says went wrong */
-async function coldStart(browser: Browser, url: string): Promise<number> {
+/** Serves a folder of built pages. */
+export async function previewFolder(folder: string): Promise<Site> {
+  const server = await preview({
+    configFile: false,
+    root: folder,
+    appType: 'mpa',
+    logLevel: 'error',
+    build: { outDir: folder },
+    preview: { port: 0 },
+  });
+  return { url: server.resolvedUrls?.local[0] ?? '', close: () => server.close() };
+}
+
+/** What to do with a page before it is visited and after it was. */
+interface VisitHooks {
+  readonly before?: (page: Page) => Promise<void>;
+  readonly after?: (page: Page) => Promise<void>;
+}
+
+/**
+ * Opens a page in a browser context of its own.
+ * @returns the milliseconds that the page has measured  @throws Error with what the page says went wrong
+ */
+export async function visitCold(
+  browser: Browser,
+  url: string,
+  { before, after }: VisitHooks = {},
+): Promise<number> {
   const context = await browser.createBrowserContext();
   try {
     const page = await context.newPage();
+    await before?.(page);
     await page.goto(url, { waitUntil: 'domcontentloaded', timeout: PATIENCE_MS });
     await page.waitForSelector('html[data-cold-ms], html[data-cold-error]', {
       timeout: PATIENCE_MS,
     });
+    await after?.(page);
     const { coldMs, coldError } = await page.$eval('html', ({ dataset }) => ({ ...dataset }));
     if (coldError !== undefined) throw new Error(`${url}: ${coldError}`);
     return Number(coldMs);

@@ -5,7 +5,7 @@ import { MAX_WORKGROUPS } from '../../../shaders/lib/kernel';
 import { dimBound } from '../../core/dim';
 import { defined, QkvError } from '../../core/errors';
 import { numberOfElements, type Shape } from '../../core/shape';
-import type { Choice, Question } from '../../graph/choice';
+import type { CandidateSet, Choice } from '../../graph/choice';
 import { outputOf, tensorKey } from '../../graph/node';
 import {
   grid1d,
@@ -124,10 +124,10 @@ function hostCalls(
     target,
     epilogue: code?.epilogue ?? identityEpilogue(storedElement(host.types[0]?.dtype ?? 'f32')),
     used: (i) => written.has(i) || (i === 0 && code !== undefined),
-    choose: (question) => {
-      const answer = target.kernels?.choose?.(question, target);
-      if (answer === undefined) return firstOf(question);
-      const { value, choice } = answer;
+    choose: (set) => {
+      const chosen = target.kernels?.choose?.(set, target);
+      if (chosen === undefined) return firstOf(set);
+      const { value, choice } = chosen;
       choices.push(choice);
       return value;
     },
@@ -136,15 +136,15 @@ function hostCalls(
   return { calls, choices };
 }
 
-/** A choice of one, for what an op computes in a single way: the self-check may condemn it as well. */
+/** The choice of an op with a single kernel or expression, which the self-check may reject as well. */
 function theOnly({ op }: Node, what: 'kernel' | 'expression', target: Target): readonly Choice[] {
   const candidates = new Map([[`its ${what}`, undefined]]);
-  const answer = target.kernels?.choose?.({ family: op.name, shape: '', candidates }, target);
-  return answer === undefined ? [] : [answer.choice];
+  const chosen = target.kernels?.choose?.({ family: op.name, shape: '', candidates }, target);
+  return chosen === undefined ? [] : [chosen.choice];
 }
 
-/** The candidate to take where nothing was measured or condemned, as no kernels were handed in. */
-function firstOf<T>({ family, candidates }: Question<T>): T {
+/** The default candidate, for programs without `kernels`: they know no measurements and no verdicts. */
+function firstOf<T>({ family, candidates }: CandidateSet<T>): T {
   for (const value of candidates.values()) return value;
   throw new QkvError('internal', `${family}: no candidates`);
 }

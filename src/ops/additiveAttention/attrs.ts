@@ -1,6 +1,6 @@
 /** The attributes of this folder's ops. */
 export type AdditiveAttrs = {
-  /** Whether the last input is the number of keys that each row sees. */
+  /** Whether the last input is the number of visible keys of each row. */
   readonly lengths: boolean;
 };
 

@@ -23,7 +23,7 @@ function additiveCase(name: string, sizes: Sizes): Case {
       ? []
       : [{ shape: [batch], dtype: 'i32', fill: { kind: 'values', values: lengths } } as const]),
   ];
-  // An error of a score is a relative one of its weight.
+  // An absolute error of a score becomes a relative error of its weight.
   const score = 64 * size * Math.max(1, sharpness) * EPSILON;
   return {
     name,
@@ -38,7 +38,7 @@ function additiveCase(name: string, sizes: Sizes): Case {
     },
     gradientTolerance: {
       relative: 8 * (score + (keys + batch + valueSize) * EPSILON),
-      // A sharp softmax leaves the difference of two nearly equal sums of valueSize terms.
+      // With a sharp softmax, the difference of two nearly equal sums of valueSize terms remains.
       absolute: 2 * sharpness * valueSize * EPSILON,
       because: 'the same, sums over keys, channels and rows, and what cancels in the softmax',
     },

@@ -1,4 +1,4 @@
-/** Gradients of additive attention in two ops: through the softmax, and through the scores. */
+/** Gradients of additive attention, as two ops: one through the softmax, one through the scores. */
 import {
   attendBackward as attendKernel,
   scoresBackward as scoresKernel,
@@ -74,7 +74,7 @@ export function attendBackward(
   return { dscores, dvalues };
 }
 
-/** Gradients of query [B, A], keys [B, S, A] and, a row each, energy [B, A]. */
+/** Gradients of query [B, A], keys [B, S, A] and, for each row on its own, energy [B, A]. */
 export function scoresBackward(
   dscores: Tensor,
   query: Tensor,

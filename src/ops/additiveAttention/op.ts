@@ -1,4 +1,4 @@
-/** Additive attention (Bahdanau et al. 2015) of one query a row over its keys. */
+/** Additive attention (Bahdanau et al. 2015): one query for each batch row, over the keys of that row. */
 import {
   type AdditiveSpec,
   additiveForward,
@@ -68,22 +68,21 @@ function calls(call: LoweringCall<AdditiveAttrs, [4, 5], 2>): readonly KernelCal
   ];
 }
 
-/** Outputs: context and weights; both are always written. */
+/** Outputs: context and weights. Both are always written. */
 export const additiveAttentionOp = defineOp<AdditiveAttrs, [4, 5], 2>({
   name: 'additiveAttention',
   inputs: [4, 5],
   outputs: 2,
   infer,
   lowering: { kind: 'kernel', calls },
-  // A channel of a key: sum, tanh, product and sum; a channel of a value: product and sum.
 });
 
 /**
- * Additive attention: weights = softmax over s of energy . tanh(query + keys[s]), and their sum of the
- * values (Bahdanau et al. 2015, eq. 5 and 6, appendix A.1.2).
+ * Additive attention: weights = softmax over s of energy . tanh(query + keys[s]); context = sum over s of
+ * weights[s] * values[s] (Bahdanau et al. 2015, eq. 5 and 6, appendix A.1.2).
  * @param query projected state [B, A]  @param keys projected keys [B, S, A]  @param energy [A]
- * @param values [B, S, D]  @param lengths i32 [B]: keys at or past it are hidden; with none left a row
- *   is zeros
+ * @param values [B, S, D]
+ * @param lengths i32 [B]: keys at or past it are hidden. A row without visible keys yields zeros.
  * @throws ShapeError, DTypeError when they do not fit together
  */
 export function additiveAttention(

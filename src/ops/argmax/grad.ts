@@ -1,4 +1,4 @@
-/** Gradient of the k largest values; that of the index has none. */
+/** Gradient of the k largest values. The indices have none. */
 import { topKGrad } from '../../../shaders/argmax/topK.wgsl';
 import { lastDim } from '../../core/shape';
 import { type GradientEntry, gradientOf } from '../../graph/gradient';

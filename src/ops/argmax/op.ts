@@ -8,7 +8,7 @@ import { rowsOf, teamGrid, teamOf } from '../rows';
 
 type NoAttrs = Readonly<Record<string, never>>;
 
-/** The type, which must be rows of f32. @throws DTypeError */
+/** The type of x, checked to be f32 of rank 1 or more. @throws DTypeError */
 export function rowsType(name: string, x: TensorType): TensorType {
   if (x.dtype === 'f32' && x.shape.length > 0) return x;
   const found = formatType(x);

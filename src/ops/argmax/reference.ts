@@ -7,7 +7,7 @@ import { topKGradOp } from './grad';
 import { argmaxOp } from './op';
 import { topKOp } from './topK';
 
-/** Indices of a row in falling order of its values, the lowest first on ties. */
+/** Indices of a row by descending value, the lowest index first on ties. */
 function ranking(row: Float64Array): readonly number[] {
   const ranked = [...row.entries()].sort(([i, a], [j, b]) => b - a || i - j);
   return ranked.map(([i]) => i);

@@ -17,7 +17,7 @@ import { type Sorted, sortFirst } from '../sort/op';
 import type { TopKAttrs } from './attrs';
 import { rowsType } from './op';
 
-/** The largest k that is selected, each in a round of the team; above it rows are sorted. */
+/** The largest k that is selected one value after the other; for a larger k, rows are sorted. */
 const MAX_SELECTED = 64;
 
 function topKCalls(call: LoweringCall<TopKAttrs, 1, 2>): readonly KernelCall[] {
@@ -37,7 +37,7 @@ function topKCalls(call: LoweringCall<TopKAttrs, 1, 2>): readonly KernelCall[] {
   ];
 }
 
-/** Outputs: values and indices, both [..., k], of a k that `topK` has checked. */
+/** Outputs: values and indices, both [..., k]. `topK` has checked k. */
 export const topKOp = defineOp<TopKAttrs, 1, 2>({
   name: 'topK',
   outputs: 2,
@@ -53,11 +53,11 @@ export const topKOp = defineOp<TopKAttrs, 1, 2>({
 });
 
 /**
- * The k largest values along the last axis, in falling order, ties by lowest index.
+ * The k largest values along the last axis in descending order, the lowest index first on ties.
  * @param x [..., n], n a constant
  * @param options.k 1 to n
  * @returns values f32 [..., k] and indices i32 [..., k]
- * @throws OptionError when k is no whole number from 1 to n; DTypeError
+ * @throws OptionError when k is not a whole number from 1 to n; DTypeError
  */
 export function topK(x: Tensor, options: { readonly k: number }): Sorted {
   checkOptions('topK', options, ['k']);

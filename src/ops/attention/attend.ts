@@ -1,4 +1,7 @@
-/** Applies the op of attention to what callers give: heads from columns, masks within the bindings. */
+/**
+ * Applies the op of attention to what callers pass: derives the heads from the columns, and reduces masks to
+ * what the kernels have bindings for.
+ */
 import { defined, OptionError } from '../../core/errors';
 import { dims } from '../../core/shape';
 import type { Counted } from '../../graph/count';
@@ -14,8 +17,8 @@ export interface AttentionOptions {
   /** Heads of queries. */
   readonly heads: number;
   /**
-   * Heads of keys and values, a divisor of `heads`, which is the default: so many neighbouring heads of
-   * queries share one (grouped queries, Ainslie et al. 2023; with 1 multi-query, Shazeer 2019).
+   * Heads of keys and values, a divisor of `heads`, which is the default. Each is shared by `heads / kvHeads`
+   * neighbouring heads of queries (grouped queries, Ainslie et al. 2023; with 1 multi-query, Shazeer 2019).
    */
   readonly kvHeads?: number | undefined;
   /** Hide keys after the query. */
@@ -24,22 +27,22 @@ export interface AttentionOptions {
   readonly scale?: number | undefined;
   /** i32 [B]: keys at or past it are hidden. A row without keys yields zeros. */
   readonly keyLengths?: Tensor | undefined;
-  /** bool [B, S]: true hides a key, as PyTorch's key_padding_mask. */
+  /** bool [B, S]: true hides a key, like PyTorch's key_padding_mask. */
   readonly keyPadding?: Tensor | undefined;
   /**
-   * bool [T, S], [B, T, S] or [B, H, T, S], where each of B, H and T may be 1: true hides the key from
-   * the query, as attn_mask of nn.MultiheadAttention (in scaled_dot_product_attention true shows it).
+   * bool [T, S], [B, T, S] or [B, H, T, S], where each of B, H and T may be 1: true hides the key from the
+   * query, like attn_mask of nn.MultiheadAttention (in scaled_dot_product_attention true shows it).
    */
   readonly mask?: Tensor | undefined;
   /**
-   * f32 [T, S], [H, T, S] or [B, H, T, S], where each of B, H and T may be 1: added to the scaled scores.
-   * -3.4e38 and less, -Infinity too, hide the key like a mask, where softmax would give NaN for a row
-   * of nothing else; what is larger is a number like others. +Infinity and NaN give no defined result.
+   * f32 [T, S], [H, T, S] or [B, H, T, S], where each of B, H and T may be 1: added to the scaled scores. A
+   * bias of -3.4e38 or less, -Infinity too, hides the key like a mask, where softmax would give NaN for a row
+   * without other keys. The result of +Infinity and NaN is undefined.
    */
   readonly bias?: Tensor | undefined;
-  /** i32 [1]: position of the first query row among the keys, for causal decoding over a cache. */
+  /** i32 [1]: position of the first query row among the keys, for causal decoding with a cache. */
   readonly queryOffset?: Tensor | undefined;
-  /** Dropout on the weights, at (b, h, t, s) by its flat index; key is i32 [1]. */
+  /** Dropout on the weights, drawn by the flat index of (b, h, t, s); key is i32 [1]. */
   readonly dropout?:
     | { readonly rate: number; readonly key: Tensor; readonly stream: number }
     | undefined;
@@ -54,20 +57,23 @@ export interface AttentionResult {
 /** What the op gives: the output, what its gradient reads and, on demand, the weights. */
 type Results = Counted<Tensor, [2, 3]>;
 
-/** What is always bound beside sources and optional inputs: statistics, dy and a result. */
-const OTHERS = 3;
+/** Bindings besides sources and optional inputs: statistics, dy and a result. */
+const OTHER_BINDINGS = 3;
 
-/** Channels of a head that the kernels keep in registers at most; a compiler takes half a minute for as many. */
-const MOST_CHANNELS = 256;
+/**
+ * Most channels of a head, which the kernels keep in registers: with more, compilation takes over half a
+ * minute.
+ */
+const MAX_HEAD_SIZE = 256;
 
-/** How many optional inputs the kernels of a packing have bindings for. */
+/** How many optional inputs the kernels have bindings for. */
 export function roomFor(packing: AttentionAttrs['packing'], weightsGradient: boolean): number {
-  return STORAGE_BINDINGS - SOURCE_COUNT[packing] - OTHERS - (weightsGradient ? 1 : 0);
+  return STORAGE_BINDINGS - SOURCE_COUNT[packing] - OTHER_BINDINGS - (weightsGradient ? 1 : 0);
 }
 
 /**
- * Applies the op to queries, keys and values under a packing.
- * @param maskRule for what may hide keys: `allMasks`, or `lengthsAlone` where the options have no others
+ * Applies the op to queries, keys and values in this packing.
+ * @param maskRule `allMasks`, or `lengthsAlone` where the options have neither mask nor bias
  * @throws OptionError, ShapeError, DTypeError
  */
 export function attend(
@@ -102,7 +108,7 @@ export function attend(
   return applyAll(attentionOp, [...sources, ...listOptional({ ...masks, key })], attrs);
 }
 
-/** Heads of keys and the sizes of heads, from the columns. */
+/** The number of heads of keys and the sizes of heads, from the columns. */
 function headsOf(
   packing: AttentionAttrs['packing'],
   sources: readonly Tensor[],
@@ -118,10 +124,10 @@ function headsOf(
   const sizeOf = (source: number, count: number): number => {
     const [, , width] = dims(defined(sources[source], 'source'), 3, 'attention');
     const size = Number(width) / count;
-    if (isCount(size) && size <= MOST_CHANNELS) return size;
-    if (size > MOST_CHANNELS) {
+    if (isCount(size) && size <= MAX_HEAD_SIZE) return size;
+    if (size > MAX_HEAD_SIZE) {
       throw new OptionError(
-        `attention: heads have ${MOST_CHANNELS} channels at most, found ${size}; use more heads, or ` +
+        `attention: heads have ${MAX_HEAD_SIZE} channels at most, found ${size}; use more heads, or ` +
           'matmul and softmax',
       );
     }
@@ -146,10 +152,10 @@ function headsOf(
   }
 }
 
-/** The output alone of `attend`. */
+/** The output of `attend`. */
 export const single = ([output]: Results): Tensor => output;
 
-/** Output and weights of `attend` with weights. */
+/** Output and weights of `attend`, called with `weights`. */
 export const both = ([output, , weights]: Results): AttentionResult => ({
   output,
   weights: defined(weights, 'weights'),

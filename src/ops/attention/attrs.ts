@@ -1,4 +1,4 @@
-/** What an application of attention is: its attributes, how its inputs lie, its sizes. */
+/** The attributes of attention, the order of its inputs, and the sizes that follow from them. */
 import type { AttentionSpec, Packing, PairAxes } from '../../../shaders/attention/spec';
 import { addDims, type Dim, multiplyDims } from '../../core/dim';
 import { defined } from '../../core/errors';
@@ -6,15 +6,15 @@ import { dims, type Shaped, type TensorType } from '../../core/shape';
 import { dropThreshold } from '../dropout/op';
 
 export type AttentionAttrs = {
-  /** Heads of queries, and a divisor of it: heads of keys and values. */
+  /** Heads of queries; heads of keys and values, a divisor of it. */
   readonly heads: number;
   readonly kvHeads: number;
-  /** Channels of a head's query and key, and of its value; the same where they are packed. */
+  /** Channels of a head's query and key, and of its value: the same where keys and values are packed. */
   readonly size: number;
   readonly valueSize: number;
   readonly scale: number;
   readonly causal: boolean;
-  /** Inputs begin with [B,T,HD+KD+KV] ('qkv'), [B,T,>=HD] and [B,S,KD+KV] ('kv'), or q, k and v ('none'). */
+  /** The first inputs: [B,T,HD+KD+KV] for 'qkv'; [B,T,>=HD] and [B,S,KD+KV] for 'kv'; q, k and v for 'none'. */
   readonly packing: Packing;
   /** Which optional inputs follow, in this order. */
   readonly lengths: boolean;
@@ -23,11 +23,11 @@ export type AttentionAttrs = {
   readonly offset: boolean;
   readonly dropRate: number;
   readonly stream: number;
-  /** Also give the weights. */
+  /** Whether the weights are an output, too. */
   readonly weights: boolean;
 };
 
-/** How many inputs hold queries, keys and values. */
+/** Number of inputs that hold queries, keys and values. */
 export const SOURCE_COUNT: Readonly<Record<Packing, number>> = { qkv: 1, kv: 2, none: 3 };
 
 /** The inputs that follow the sources, by name. */
@@ -36,11 +36,11 @@ export interface OptionalInputs<T> {
   readonly mask: T | undefined;
   readonly bias: T | undefined;
   readonly offset: T | undefined;
-  /** Of dropout. */
+  /** Random key of dropout. */
   readonly key: T | undefined;
 }
 
-/** The optional inputs, and the number of the first input after them. */
+/** The optional inputs, and the index of the first input after them. */
 export function optionalInputs<T>(
   inputs: readonly T[],
   attrs: AttentionAttrs,
@@ -57,13 +57,13 @@ export function optionalInputs<T>(
   };
 }
 
-/** The optional inputs that there are, in the order of the op's inputs. */
+/** The optional inputs that are present, in the order of the op's inputs. */
 export function listOptional<T>(given: Omit<OptionalInputs<T>, 'end'>): readonly T[] {
   const { lengths, mask, bias, offset, key } = given;
   return [lengths, mask, bias, offset, key].filter((each) => each !== undefined);
 }
 
-/** The sizes of an application. */
+/** The sizes of an attention. */
 export function attentionSizes(
   inputs: readonly Shaped[],
   { packing }: Pick<AttentionAttrs, 'packing'>,
@@ -74,14 +74,14 @@ export function attentionSizes(
   return { batch, queries, keys, strideQ };
 }
 
-/** Columns of queries, keys and values. */
+/** Columns of queries, keys, values and the output. */
 export function columnsOf({ heads, kvHeads, size, valueSize }: AttentionAttrs) {
   return { q: heads * size, k: kvHeads * size, v: kvHeads * valueSize, y: heads * valueSize };
 }
 
 /**
- * Operations of products over all pairs of a query and a key, hidden ones included.
- * @param ofKeys how many products there are of queries and keys  @param ofValues of values
+ * Floating-point operations of the products over all pairs of a query and a key, including hidden ones.
+ * @param ofKeys number of products of queries and keys  @param ofValues number of products with values
  */
 export function productFlops(
   inputs: readonly TensorType[],

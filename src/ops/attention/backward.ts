@@ -1,4 +1,4 @@
-/** The op of attention's gradient: up to six dispatches that compute the weights again. */
+/** The op of attention's gradient: up to six dispatches, which recompute the weights. */
 import { attentionGradBias } from '../../../shaders/attention/gradBias.wgsl';
 import { attentionGradKeys } from '../../../shaders/attention/gradKeys.wgsl';
 import { attentionGradQueries } from '../../../shaders/attention/gradQueries.wgsl';
@@ -45,14 +45,14 @@ function infer(
   return [dq, ...inputs.slice(1, SOURCE_COUNT[packing]), ...biases];
 }
 
-/** Which outputs hold the gradients of queries, keys, values and, after them, of the bias. */
+/** The outputs that hold the gradients of queries, keys and values. That of the bias follows them. */
 const RESULTS = {
   qkv: { dq: 0, dk: 0, dv: 0 },
   kv: { dq: 0, dk: 1, dv: 1 },
   none: { dq: 0, dk: 1, dv: 2 },
 } as const;
 
-/** Inputs: those of attention, y, its statistics, dy and, where the attribute says, dweights. */
+/** Inputs: those of attention, y, its statistics, dy and, with the attribute `weights`, dweights. */
 export const attentionGradOp = defineOp<AttentionAttrs, [1, 12], [1, 4]>({
   name: 'attentionGrad',
   inputs: [1, 12],
@@ -68,7 +68,6 @@ export const attentionGradOp = defineOp<AttentionAttrs, [1, 12], [1, 4]>({
       return [{ dtype: 'f32', shape: [batch, attrs.heads, queries, rowSize] }];
     },
   },
-  // Scores and gradients of the weights, twice for a bias; then of queries, keys and values.
 });
 
 function calls(call: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
@@ -84,16 +83,16 @@ function calls(call: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
   ];
 }
 
-/** The dispatches of one application, and which of them are wanted. */
+/** The dispatches for one attention. */
 class GradientKernels {
-  /** Gradients that anything reads. */
+  /** The gradients that are used. */
   readonly wanted: Readonly<Record<'dq' | 'dk' | 'dv' | 'dbias', boolean>>;
-  /** Whether the kernel for the queries makes the statistics: it has bindings left for it. */
+  /** Whether the kernel for the queries computes the statistics, too: it does where it has enough bindings. */
   readonly ownStats: boolean;
   readonly #call: LoweringCall<AttentionAttrs>;
   readonly #sizes: ReturnType<typeof attentionSizes>;
   readonly #spec;
-  /** Operands: sources, all options, those without dropout, and what follows them. */
+  /** Operands: sources, all optional inputs, those without dropout, and the inputs after them. */
   readonly #sources: readonly Operand[];
   readonly #options: readonly Operand[];
   readonly #masks: readonly Operand[];
@@ -114,7 +113,7 @@ class GradientKernels {
       dv: call.used(dv),
       dbias: attrs.bias !== false && call.used(count),
     };
-    // With y, saved, stats, dy and dq.
+    // Five more bindings: y, saved, stats, dy and dq.
     this.ownStats = this.wanted.dq && !attrs.weights && end + 5 <= STORAGE_BINDINGS;
     this.#call = call;
     this.#sizes = attentionSizes(inputs, attrs);
@@ -164,7 +163,7 @@ class GradientKernels {
     });
   }
 
-  /** Both gradients by one kernel where its bindings suffice. */
+  /** Both gradients by one kernel where it has enough bindings. */
   keys(): readonly KernelCall[] {
     const { dk, dv } = this.wanted;
     const isPacked = this.#call.node.attrs.packing !== 'none';
@@ -181,7 +180,7 @@ class GradientKernels {
     const outputs = new Set([...(dk ? [results.dk] : []), ...(dv ? [results.dv] : [])]);
     return kernelCall({
       kernel: attentionGradKeys,
-      // The gradient of values needs neither them nor that of the weights.
+      // The gradient of values depends neither on the values nor on the gradient of the weights.
       spec: { ...this.#spec, weights: dk && this.#spec.weights, tile, dk, dv },
       operands: [
         ...this.#sources.slice(0, dk ? 3 : 2),
@@ -228,8 +227,8 @@ class GradientKernels {
 }
 
 /**
- * Gradients of an attention's sources and, after them, of its bias; that of queries has its own
- * columns even where the queries are wider.
+ * Gradients of an attention's sources, followed by that of its bias. The gradient of queries has as many
+ * columns as the heads use, even where the queries are wider.
  */
 export function attentionGrad(
   attrs: AttentionAttrs,

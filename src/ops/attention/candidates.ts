@@ -1,11 +1,11 @@
 /**
- * All attention kernels that suit sizes and device, by name, the likely best first: for gradients, and for
- * programs that they are handed in to. Sizes are upper bounds.
+ * All attention kernels that suit sizes and device, by name, the default first: for gradients, and for programs
+ * that they are handed in to. Sizes are upper bounds.
  */
 import { attentionForward } from '../../../shaders/attention/forward.wgsl';
 import { type Tile, tileRows } from '../../../shaders/attention/tile';
 import { type Dim, dimBound } from '../../core/dim';
-import { powerOfTwo, type Question, sizeClass } from '../../graph/choice';
+import { type CandidateSet, powerOfTwo, sizeClass } from '../../graph/choice';
 import {
   grid1d,
   type KernelCall,
@@ -13,6 +13,7 @@ import {
   type LoweringCall,
   type Target,
 } from '../../graph/op';
+import { hasQuadSubgroups } from '../variants';
 import type { AttentionAttrs } from './attrs';
 import {
   byRows,
@@ -24,36 +25,31 @@ import {
   type Sizes,
 } from './variants';
 
-/** What a tile is for: outputs, gradients by query row, by key row, or by pairs of both. */
+/** What a tile computes: outputs; gradients by query row, by key row, or by pairs of both. */
 export type Direction = 'forward' | 'queries' | 'keys' | 'bias';
 
-/** A row a thread. */
+/** One row per thread. */
 const lone = (threads: number): Tile => ({ lanes: 1, rows: 1, block: 1, threads });
 
-/** Keys in blocks, on a GPU: several loads under way at once. */
+/** Blocks of keys, for GPUs: several loads are in flight at once. */
 const BLOCK: Tile = { lanes: 1, rows: 1, block: 4, threads: 64 };
 
-/** One row a lane, for kernels that read every row once. */
+/** One row per lane, for kernels that read each row once. */
 export const LONE_TILE: Tile = lone(32);
 
-/** Rows of a lane whose registers hold heads of `size` channels. */
-function roomFor(direction: Direction, size: number): number {
-  // Registers of a row: q and y forward; q, dy and dq, or k, v, dk and dv backward.
+/** Rows of `size` channels that a lane can keep in registers. */
+function rowsInRegisters(direction: Direction, size: number): number {
+  // A row keeps q and y in the forward pass; in the backward pass q, dy and dq, or k, v, dk and dv.
   return Math.max(1, Math.floor((direction === 'forward' ? 128 : 64) / size));
 }
 
-/** Kernels of a team of 4 are written for subgroups of exactly 4. */
-function hasQuads({ subgroups, subgroupMinSize, subgroupMaxSize }: Target): boolean {
-  return subgroups && subgroupMinSize === 4 && subgroupMaxSize === 4;
-}
-
-/** A head's channels: the more of key and value, and whether they suit blocks of keys. */
+/** The larger number of channels of a head's key and value, and whether blocks of keys pay off. */
 interface Head {
   readonly size: number;
   readonly blocks: boolean;
 }
 
-/** Whether keys in blocks are worth their registers: where the channels come in fours and are few. */
+/** Whether blocks of keys are worth their registers: for few channels, in multiples of 4. */
 function suitsBlocks({ size, valueSize }: AttentionAttrs): boolean {
   return size % 4 === 0 && valueSize % 4 === 0 && Math.max(size, valueSize) <= 64;
 }
@@ -63,18 +59,19 @@ function headOf(attrs: AttentionAttrs): Head {
 }
 
 /**
- * The tile of a direction, for `rows` of its own side. Software adapters pay for every load and gain
- * from rows that share one; but their compilers slow down with the square of the registers, so large
- * heads get smaller tiles. Measured on SwiftShader, forward at B64 H4 T20 S32 D32: 3 times faster than
- * a row a thread, backward twice; 0.15 to 0.4 s to compile.
+ * The default tile. On software adapters loads are expensive, so that rows which share a load pay off; but the
+ * time to compile grows with the square of the registers, so large heads get smaller tiles. Measured on
+ * SwiftShader at B64 H4 T20 S32 D32: forward 3 times as fast as one row per thread, backward twice; 0.15 to 0.4
+ * s to compile.
+ * @param most upper bound of the rows that the tile divides
  */
 function defaultTile(direction: Direction, target: Target, most: number, head: Head): Tile {
   const { size } = head;
   const forward = direction === 'forward';
   if (!target.software) return hasBlocks(direction, head) ? BLOCK : lone(64);
   if (most < 3 || size > 128 || target.startup === 'quick') return lone(8);
-  const room = roomFor(direction, size);
-  if (hasQuads(target)) {
+  const room = rowsInRegisters(direction, size);
+  if (hasQuadSubgroups(target)) {
     if (!forward && size > 64) return lone(8);
     const tall = forward && most >= 48 ? 4 : most > 4 ? 2 : 1;
     return quads(Math.min(tall, room));
@@ -89,7 +86,7 @@ const stacked = (rows: number): Tile => ({ lanes: 1, rows, block: 1, threads: 16
 
 const blocks = (rows: number): Tile => ({ lanes: 1, rows, block: 4, threads: 16 });
 
-/** Whether keys in blocks may be worth their registers: where a row meets few of them, or loads few. */
+/** Whether blocks of keys may be worth their registers: in kernels that load or keep little for each key. */
 function hasBlocks(direction: Direction, { blocks: suits }: Head): boolean {
   return (direction === 'forward' || direction === 'bias') && suits;
 }
@@ -98,10 +95,10 @@ function hasBlocks(direction: Direction, { blocks: suits }: Head): boolean {
 function tiles(direction: Direction, target: Target, rows: Dim, head: Head): readonly Tile[] {
   const most = dimBound(rows);
   const { size } = head;
-  const room = Math.min(roomFor(direction, size), most);
+  const room = Math.min(rowsInRegisters(direction, size), most);
   const first = defaultTile(direction, target, most, head);
   const tall = direction === 'forward' ? 4 : 2;
-  // Compilers of software adapters take long over what holds more in registers.
+  // On software adapters, tiles with more registers take long to compile.
   const isQuick = target.software && target.startup === 'quick';
   if (isQuick || size > 128) return [first, lone(8), lone(64)];
   const fitting = (makers: readonly Tile[]) => makers.filter((tile) => tile.rows <= room);
@@ -111,20 +108,20 @@ function tiles(direction: Direction, target: Target, rows: Dim, head: Head): rea
     lone(64),
     ...(hasBlocks(direction, head) ? [BLOCK] : []),
     ...fitting([stacked(tall), ...(direction === 'bias' ? [blocks(tall)] : [])]),
-    ...(hasQuads(target) && size <= 64 ? fitting([quads(1), quads(tall)]) : []),
+    ...(hasQuadSubgroups(target) && size <= 64 ? fitting([quads(1), quads(tall)]) : []),
   ];
 }
 
 const tileName = ({ lanes, rows, block, threads }: Tile): string =>
   `${lanes}x${rows} by ${block} of ${threads}`;
 
-/** Most query rows of a head for which a software adapter may share the keys of a row. */
-const FEW_ROWS = 4;
+/** Query rows of a head up to which threads may share the keys of a row on a software adapter. */
+const SPLIT_ROWS = 4;
 
-/** How many threads may share the keys of a row, the likely best first. */
+/** Numbers of threads that may share the keys of a row, the default first. */
 function splits(target: Target, { queries, keys }: Sizes, size: number): readonly number[] {
   const fit = fittingThreads(target, size);
-  if (target.software) return dimBound(queries) > FEW_ROWS ? [] : fit.slice(0, 1);
+  if (target.software) return dimBound(queries) > SPLIT_ROWS ? [] : fit.slice(0, 1);
   const enough = likelyThreads(fit, keys);
   return enough === undefined ? [] : [enough, ...fit.filter((threads) => threads !== enough)];
 }
@@ -139,7 +136,7 @@ function classOf(
     packing,
     ...(causal ? ['causal'] : []),
     ...(weights ? ['weights'] : []),
-    // What is loaded for every pair of a query and a key.
+    // Masks and biases that are loaded for each pair of a query and a key.
     ...(mask !== false && mask.includes('queries') ? ['mask'] : []),
     ...(bias === false ? [] : ['bias']),
     ...(kvHeads === heads ? [] : [`groups of ${powerOfTwo(heads / kvHeads)}`]),
@@ -152,7 +149,7 @@ function classOf(
 
 type Call = LoweringCall<AttentionAttrs>;
 
-/** The kernel for tiles of query rows. */
+/** The kernel that works on tiles of query rows. */
 function byTiles(tile: Tile): ForwardVariant {
   return (bound, spec, { batch, queries }) =>
     kernelCall({
@@ -163,7 +160,7 @@ function byTiles(tile: Tile): ForwardVariant {
     });
 }
 
-/** Workgroups with a team for each tile of the rows of every head. */
+/** Workgroups of teams, one for each tile of rows of each head. */
 export function tileGrid(tile: Tile, batch: Dim, rows: Dim, heads: number): KernelCall['grid'] {
   const perGroup = tile.threads / tile.lanes;
   return (size) => {
@@ -173,7 +170,10 @@ export function tileGrid(tile: Tile, batch: Dim, rows: Dim, heads: number): Kern
 }
 
 /** The candidates for the forward kernel. */
-export function attentionQuestion({ node, target }: Call, sizes: Sizes): Question<ForwardVariant> {
+export function attentionCandidateSet(
+  { node, target }: Call,
+  sizes: Sizes,
+): CandidateSet<ForwardVariant> {
   const { attrs } = node;
   const tiled = tiles('forward', target, sizes.queries, headOf(attrs)).map(
     (tile) => [tileName(tile), byTiles(tile)] as const,
@@ -202,7 +202,7 @@ const FAMILIES = {
 
 /**
  * The tile of a gradient kernel.
- * @param own what else the kernel's class depends on
+ * @param own further flags of the kernel's class
  */
 export function gradientTile(
   direction: keyof typeof FAMILIES,
@@ -221,7 +221,7 @@ export function gradientTile(
 
 const sizesOf = ({ batch, queries, keys }: Sizes) => ({ batch, queries, keys });
 
-/** Workgroups with a team for each tile of query rows and block of keys of every bias. */
+/** Workgroups of teams, one for each tile of query rows and block of keys of each bias. */
 export function biasGrid(
   tile: Tile,
   { bias, heads }: AttentionAttrs,
@@ -240,6 +240,6 @@ export function biasGrid(
 
 declare module '../../graph/target' {
   interface Kernels {
-    readonly attention?: typeof attentionQuestion;
+    readonly attention?: typeof attentionCandidateSet;
   }
 }

@@ -1,8 +1,8 @@
-/** What the cases of attention are made of. */
+/** Inputs and tolerances that the cases of attention share. */
 import { defined } from '../../core/errors';
 import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
 
-/** WGSL's exp is off by up to 58 ULP on SwiftShader; scores and sums round once a term. */
+/** WGSL's exp is off by up to 58 ULP on SwiftShader; scores and sums round once per term. */
 export const bound = (size: number, keys: number): Case['tolerance'] => ({
   relative: (64 + 4 * (size + keys)) * EPSILON,
   because: 'exp within 58 ULP, f32 sums over channels and keys',
@@ -28,7 +28,7 @@ export const offsetOf = (value: number): CaseInput => ({
 
 export const key: CaseInput = { shape: [1], dtype: 'i32', fill: { kind: 'values', values: [77] } };
 
-/** bool from rows of '.' (shown) and 'x' (hidden), of a shape with so many elements. */
+/** A bool tensor from rows of '.' (shown) and 'x' (hidden). */
 export const maskOf = (shape: readonly number[], rows: string): CaseInput => ({
   shape,
   dtype: 'bool',
@@ -38,7 +38,7 @@ export const maskOf = (shape: readonly number[], rows: string): CaseInput => ({
   },
 });
 
-/** A bound of gradients that are products of three results, summed over rows. */
+/** The tolerance of gradients, which are products of three results, summed over rows. */
 export const gradientBound = (size: number, keys: number): Case['tolerance'] => ({
   relative: 8 * bound(size, keys).relative,
   because: 'a product of three such results, summed over rows',

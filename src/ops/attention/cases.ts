@@ -1,4 +1,6 @@
-/** Cases of attention: packings, masks, biases, sizes and groups of heads, outliers, rows without any key. */
+/**
+ * Cases of attention: packed inputs, masks, biases, sizes and groups of heads, outliers, rows without any key.
+ */
 import type { Case } from '../../graph/cases';
 import { headCases } from './headCases';
 import { maskCases } from './maskCases';

@@ -1,4 +1,4 @@
-/** Whether an attention's inputs fit its attributes and each other. */
+/** Checks that the inputs of attention fit its attributes and each other. */
 import type { PairAxes } from '../../../shaders/attention/spec';
 import { type Dim, dimsEqual } from '../../core/dim';
 import { DTypeError, defined, ShapeError } from '../../core/errors';
@@ -41,7 +41,7 @@ export function checkOptional(inputs: readonly TensorType[], attrs: AttentionAtt
   checkType('the key of dropout', key, 'i32', [1]);
 }
 
-/** [B or 1, H or 1, T or 1, S] by the axes along which a tensor over pairs differs. */
+/** The shape [B or 1, H or 1, T or 1, S] of a tensor over pairs that differs along these axes. */
 function pairShape(
   axes: PairAxes,
   { batch, heads, queries, keys }: Readonly<Record<'batch' | 'heads' | 'queries' | 'keys', Dim>>,

@@ -1,7 +1,7 @@
 /** The op of attention: one dispatch. */
 import { keptOf } from '../../../shaders/attention/statistics';
 import type { TensorType } from '../../core/shape';
-import { defaultQuestion } from '../../graph/choice';
+import { singleCandidate } from '../../graph/choice';
 import { type Counted, checkCount } from '../../graph/count';
 import {
   defineOp,
@@ -55,12 +55,14 @@ function calls(call: LoweringCall<AttentionAttrs, [1, 8], [2, 3]>): readonly Ker
   const sizes = { batch, queries, keys };
   const variant: ForwardVariant = call.choose(
     target.kernels?.attention?.(call, sizes) ??
-      defaultQuestion('attention', defaultForward(target, attrs, sizes)),
+      singleCandidate('attention', defaultForward(target, attrs, sizes)),
   );
   return [variant(bound, spec, sizes)];
 }
 
-/** Outputs: y [B,T,HV], statistics of the scores for the gradient, and on demand weights [B,H,T,S]. */
+/**
+ * Outputs: y [B,T,HV], statistics of the scores for the gradient and, with the attribute, weights [B,H,T,S].
+ */
 export const attentionOp = defineOp<AttentionAttrs, [1, 8], [2, 3]>({
   name: 'attention',
   inputs: [1, 8],

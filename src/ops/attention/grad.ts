@@ -18,7 +18,7 @@ import { fitMasks } from './masks';
 
 export { attentionGrad } from './backward';
 
-/** An attention to differentiate, and what its gradient is computed from. */
+/** An attention to differentiate, and the inputs of its gradient. */
 interface Application {
   readonly ops: OpSet;
   readonly attrs: AttentionAttrs;
@@ -29,8 +29,8 @@ interface Application {
 }
 
 /**
- * Gradients of the sources and, after them, of the bias. With a gradient of the weights each kernel
- * needs one more binding than any did before: masks give it, or the gradient is a sum of two.
+ * Gradients of the sources, followed by that of the bias. A gradient of the weights takes one more binding:
+ * where there is none left, masks are merged, or the gradient is computed as a sum of two.
  */
 function gradientsOf(
   application: Application,
@@ -46,7 +46,7 @@ function gradientsOf(
     room < 1 &&
     listOptional({ ...optional, key: undefined }).length > 0
   ) {
-    // It is linear in both gradients, and dropout has no part in that of the weights.
+    // The gradient is linear in both, and dropout does not apply to that of the weights.
     const undropped = { ...attrs, dropRate: 0 };
     const ofOutput = gradientsOf(application, dy, undefined);
     const ofWeights = gradientsOf(
@@ -68,11 +68,11 @@ function gradientsOf(
   );
   const dbias = grads[sources.length];
   if (dbias === undefined || given.bias === undefined) return grads;
-  // Masks that were merged into a bias may have made it larger.
+  // Merging masks into the bias may have enlarged it.
   return [...grads.slice(0, sources.length), ops.sumTo(dbias, given.bias.shape)];
 }
 
-/** Columns of wider queries that were not read have no gradient. */
+/** Columns of wider queries that attention did not read have a gradient of 0. */
 function widened(ops: OpSet, dq: Tensor, q: Tensor): Tensor {
   const missing = Number(q.shape[2]) - Number(dq.shape[2]);
   return missing === 0 ? dq : ops.pad(dq, { before: [0, 0, 0], after: [0, 0, missing] });

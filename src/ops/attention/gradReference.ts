@@ -73,7 +73,7 @@ function scoreGradients(
   return scores;
 }
 
-/** Adds every element to the one of [B or 1, H or 1, T or 1, S] that it was repeated from. */
+/** Sums over broadcast axes: adds each element to the one of [B or 1, H or 1, T or 1, S] that it came from. */
 function sumInto(target: NdArray, pairs: NdArray): void {
   const inside = (axis: number, i: number) => (target.dim(axis) === 1 ? 0 : i);
   for (let b = 0; b < pairs.dim(0); b++) {

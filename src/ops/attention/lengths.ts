@@ -1,6 +1,6 @@
 /**
- * What hides keys, as attention takes it, and the rule for models that hide them by lengths and causality
- * alone: such a model carries none of the code for masks and biases.
+ * The inputs that hide keys, and the rule for models that hide them by lengths and causality alone: such a
+ * model carries no code for masks and biases.
  */
 import type { PairAxes, PairAxis } from '../../../shaders/attention/spec';
 import type { Dim } from '../../core/dim';
@@ -14,7 +14,7 @@ export interface PairSizes {
   readonly keys: Dim;
 }
 
-/** What a caller may give; see AttentionOptions. */
+/** The options of a caller that hide keys or bias scores; see AttentionOptions. */
 export interface GivenMasks {
   readonly causal?: boolean | undefined;
   readonly keyLengths?: Tensor | undefined;
@@ -24,13 +24,13 @@ export interface GivenMasks {
   readonly queryOffset?: Tensor | undefined;
 }
 
-/** What the op takes: mask and bias have four axes. */
+/** The inputs of the op, where mask and bias have four axes. */
 export type Masks = Omit<OptionalInputs<Tensor>, 'key'> & { readonly causal: boolean };
 
-/** Makes the op's inputs of what a caller gives: at most `room` of them. */
+/** Turns a caller's options into inputs of the op, at most `room` of them. */
 export type MaskRule = (given: GivenMasks, sizes: PairSizes, room: number) => Masks;
 
-/** Lengths and causality, which every packing has room for; the caller gives neither mask nor bias. */
+/** For options with neither mask nor bias; the kernels have bindings for all others. */
 export const lengthsAlone: MaskRule = ({ causal = false, keyLengths, queryOffset }) => ({
   causal,
   lengths: keyLengths,
@@ -39,7 +39,7 @@ export const lengthsAlone: MaskRule = ({ causal = false, keyLengths, queryOffset
   offset: causal ? queryOffset : undefined,
 });
 
-/** The attributes that say which of them there are. */
+/** The attributes that tell which of the inputs are present. */
 export function maskAttrs({ causal, lengths, mask, bias, offset }: Masks) {
   return {
     causal,
@@ -50,7 +50,7 @@ export function maskAttrs({ causal, lengths, mask, bias, offset }: Masks) {
   };
 }
 
-/** The axes of [B or 1, H or 1, T or 1, S] that are not 1. */
+/** The axes of a tensor [B or 1, H or 1, T or 1, S] that are larger than 1. */
 function axesOf(pairs: Tensor | undefined): PairAxes {
   if (pairs === undefined) return false;
   const names: readonly PairAxis[] = ['batch', 'heads', 'queries'];

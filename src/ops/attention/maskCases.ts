@@ -1,4 +1,4 @@
-/** Cases of what hides keys from queries and biases scores, alone and all together. */
+/** Cases of masks that hide keys and of biases, alone and all together. */
 import { type Case, type CaseInput, EPSILON, type Fill } from '../../graph/cases';
 import type { Tensor } from '../../graph/op';
 import { bound, gradientBound, key, lengthsOf, maskOf, offsetOf, paddingOf } from './caseParts';
@@ -13,7 +13,7 @@ import {
 const shapes = (q: readonly number[], k: readonly number[], v: readonly number[]) =>
   [q, k, v].map((shape): CaseInput => ({ shape }));
 
-/** q [2,3,8], k and v [2,5,8] of two heads under a mask. */
+/** q [2,3,8], k and v [2,5,8] with two heads and a mask. */
 function masked(name: string, mask: CaseInput): Case {
   return {
     name: `mask ${name}`,
@@ -24,7 +24,7 @@ function masked(name: string, mask: CaseInput): Case {
   };
 }
 
-/** The same under a bias. */
+/** The same with a bias. */
 function biased(name: string, bias: CaseInput, others: Partial<Case> = {}): Case {
   return {
     name: `bias ${name}`,
@@ -46,7 +46,7 @@ const EVERYTHING = {
   bias: { shape: [3, 4, 7], fill: { kind: 'outliers', size: 9 } },
 } as const satisfies Readonly<Record<string, CaseInput>>;
 
-/** The options of an attention under all of EVERYTHING, given in this order, and under dropout. */
+/** The options of an attention with all of EVERYTHING, in this order, and with dropout. */
 function optionsOf(masks: readonly Tensor[], rate: number): AttentionOptions {
   const [keyPadding, keyLengths, queryOffset, mask, bias, drop] = masks;
   const dropout = drop && { rate, key: drop, stream: 2 };

@@ -1,6 +1,6 @@
 /**
- * What hides keys and biases scores, as the kernels take it: at most a row of lengths, a mask, a bias
- * and a position. Where a kernel has no binding left for so many, some become part of others.
+ * Reduces the options of a caller to the inputs of the kernels: at most lengths, a mask, a bias and a position.
+ * Where a kernel has too few bindings, some are merged into others.
  */
 import { LEAST_SCORE } from '../../../shaders/attention/masks';
 import { dimsEqual } from '../../core/dim';
@@ -30,14 +30,14 @@ const OPTION_NAMES = Object.keys({
   dropout: true,
 } satisfies Record<keyof AttentionOptions, true>);
 
-/** Whatever a caller may give. @throws OptionError for an option that attention does not have */
+/** For all options. @throws OptionError for an unknown option */
 export const allMasks: MaskRule = (given, sizes, room) => {
   checkOptions('attention', given, OPTION_NAMES);
   return fitMasks(masksOf(given, sizes), sizes, room);
 };
 
 /**
- * The op's inputs from what a caller gives: one mask, and nothing that has no effect.
+ * The op's inputs for a caller's options: masks are merged to one, and inputs without effect are dropped.
  * @throws DTypeError, ShapeError when a mask, a padding or a bias does not fit the sizes
  */
 export function masksOf(given: GivenMasks, sizes: PairSizes): Masks {
@@ -53,7 +53,7 @@ export function masksOf(given: GivenMasks, sizes: PairSizes): Masks {
   };
 }
 
-/** The same effect from at most `room` inputs; one is always enough. */
+/** Inputs with the same effect, at most `room` of them; one is always enough. */
 export function fitMasks(masks: Masks, sizes: PairSizes, room: number): Masks {
   let fitted = masks;
   for (const merge of [mergeMask, mergeLengths, mergePosition]) {
@@ -63,14 +63,14 @@ export function fitMasks(masks: Masks, sizes: PairSizes, room: number): Masks {
   return fitted;
 }
 
-/** The mask becomes part of the bias. */
+/** Merges the mask into the bias. */
 function mergeMask(masks: Masks): Masks {
   const { mask, bias } = masks;
   if (mask === undefined || bias === undefined) return masks;
   return hide({ ...masks, mask: undefined }, mask);
 }
 
-/** Keys past the lengths are hidden like others. */
+/** Merges the lengths into the mask. */
 function mergeLengths(masks: Masks, { batch, keys }: PairSizes): Masks {
   const { lengths } = masks;
   if (lengths === undefined) return masks;
@@ -81,7 +81,7 @@ function mergeLengths(masks: Masks, { batch, keys }: PairSizes): Masks {
   return hide({ ...masks, lengths: undefined }, past);
 }
 
-/** Keys after the query are hidden like others. */
+/** Merges causality and the position into the mask. */
 function mergePosition(masks: Masks, { queries, keys }: PairSizes): Masks {
   const { offset } = masks;
   if (offset === undefined) return masks;
@@ -147,7 +147,7 @@ function fourAxes(what: 'mask' | 'bias', shape: Shape): Shape | undefined {
   return shape.length === 4 ? shape : undefined;
 }
 
-/** A bias in full along the queries, as its gradient is computed. */
+/** The bias broadcast along the queries, as its gradient has that shape. */
 function eachQuery(bias: Tensor, { queries, keys }: PairSizes): Tensor {
   return broadcastTo(bias, [...bias.shape.slice(0, 2), queries, keys]);
 }

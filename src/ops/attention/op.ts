@@ -1,6 +1,6 @@
 /**
- * Scaled dot-product attention of many heads on the layout that projections give: head h has the
- * columns h*D to h*D+D-1, so nothing is transposed. Queries, keys and values may come packed.
+ * Scaled dot-product attention with many heads, in the layout of projections: head h has the columns h*D to
+ * h*D+D-1, so nothing is transposed. Queries, keys and values may be packed in one tensor.
  */
 import type { Tensor } from '../../graph/op';
 import { type AttentionOptions, type AttentionResult, attend, both, single } from './attend';
@@ -10,9 +10,9 @@ export type { AttentionOptions, AttentionResult } from './attend';
 export { attentionOp } from './forward';
 
 /**
- * Attention (Vaswani et al. 2017, eq. 1) of queries, keys and values, each of a tensor of its own.
- * Keys that a mask, lengths or causality hide have no weight and no gradient; a query from which all
- * are hidden yields zeros. The weights cost nothing where they are not read.
+ * Attention (Vaswani et al. 2017, eq. 1) of queries, keys and values in separate tensors. Keys that a mask,
+ * lengths or causality hide have no weight and no gradient; a query from which all are hidden yields zeros.
+ * Weights that nothing reads are not computed.
  * @param q [B, T, heads * D], or wider: further columns are not read
  * @param k [B, S, kvHeads * D]  @param v [B, S, kvHeads * V]
  * @returns output [B, T, heads * V] and weights [B, heads, T, S]
@@ -28,7 +28,7 @@ export function attention(
 }
 
 /**
- * Self-attention of packed projections.
+ * Self-attention on packed projections.
  * @param qkv [B, T, 3E]: columns of queries, keys, values; fewer of keys and values with `kvHeads`
  * @returns [B, T, E]
  * @throws ShapeError, DTypeError, OptionError when the columns do not fit the heads
@@ -37,7 +37,7 @@ export function selfAttention(qkv: Tensor, options: AttentionOptions): Tensor {
   return single(attend('qkv', [qkv], options, false, allMasks));
 }
 
-/** `selfAttention` that also gives the weights. */
+/** `selfAttention` that also returns the weights. */
 export function selfAttentionWeights(qkv: Tensor, options: AttentionOptions): AttentionResult {
   return both(attend('qkv', [qkv], options, true, allMasks));
 }
@@ -52,7 +52,7 @@ export function crossAttention(q: Tensor, kv: Tensor, options: AttentionOptions)
   return single(attend('kv', [q, kv], options, false, allMasks));
 }
 
-/** `crossAttention` that also gives the weights. */
+/** `crossAttention` that also returns the weights. */
 export function crossAttentionWeights(
   q: Tensor,
   kv: Tensor,

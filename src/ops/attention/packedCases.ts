@@ -1,4 +1,4 @@
-/** Cases of attention from packed projections, and of what has been there from the beginning. */
+/** Cases of attention on packed projections. */
 import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
 import type { Tensor } from '../../graph/op';
 import { bound, key, lengthsOf, offsetOf, paddingOf } from './caseParts';

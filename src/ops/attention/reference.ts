@@ -23,7 +23,7 @@ function attentionReference(call: ReferenceCall<AttentionAttrs, [1, 8], [2, 3]>)
           }
           y.set(total, b, t, h * attrs.valueSize + d);
         }
-        // Beside a bias both terms of the log-sum-exp are kept.
+        // With a bias, both terms of the log-sum-exp are saved.
         const [top, rest] = [largest.at(b, h, t), logTotal.at(b, h, t)];
         if (attrs.bias === false) saved.set(top + rest, b, h, t);
         else {

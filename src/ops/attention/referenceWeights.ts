@@ -1,4 +1,4 @@
-/** The weights of attention in float64, which the references of result and gradient share. */
+/** The weights of attention in float64, for the references of the result and of the gradient. */
 import type { PairAxes } from '../../../shaders/attention/spec';
 import { defined } from '../../core/errors';
 import { NdArray } from '../../core/ndArray';
@@ -6,19 +6,19 @@ import { randomBits } from '../../core/randomBits';
 import type { ReferenceCall } from '../../graph/reference';
 import { type AttentionAttrs, optionalInputs } from './attrs';
 
-/** Softmax weights [B, H, T, S] of packed inputs, and the factors that dropout puts on them. */
+/** Softmax weights [B, H, T, S], and the factors that dropout multiplies them by. */
 export interface Weights {
   readonly weights: NdArray;
   readonly factors: NdArray;
-  /** Of each row of scores [B, H, T]: the largest, and the logarithm of the sum of exp beside it. */
+  /** The largest score of each row [B, H, T], and the logarithm of its sum of exp(score - largest). */
   readonly largest: NdArray;
   readonly logTotal: NdArray;
 }
 
-/** A bias that is no more than this hides the key. */
-const LEAST = -3.4e38;
+/** A bias at or below this hides the key. */
+const HIDING_BIAS = -3.4e38;
 
-/** A channel of query (part 0), key (1) or value (2) at a row, of the part's head that query head h uses. */
+/** A channel of a row of the query (part 0), key (1) or value (2), for query head h. */
 export function readPart(
   inputs: readonly NdArray[],
   attrs: AttentionAttrs,
@@ -34,7 +34,7 @@ export function placeOf(packing: AttentionAttrs['packing'], part: 0 | 1 | 2): nu
   return { qkv: 0, kv: Math.min(part, 1), none: part }[packing];
 }
 
-/** The first column, in the part's tensor, of the part's head that query head h uses. */
+/** The first column of the part, in its tensor, for query head h. */
 export function partColumn(
   { packing, heads, kvHeads, size, valueSize }: AttentionAttrs,
   part: 0 | 1 | 2,
@@ -52,7 +52,7 @@ export function partColumn(
 /** The single value of an optional input: 0 where there is none. */
 const first = (x: NdArray | undefined): number => (x === undefined ? 0 : x.flat(0));
 
-/** The value at (b, h, t, s) of a tensor that is 1 along the axes that are not its own. */
+/** The value at (b, h, t, s) of a tensor that is broadcast along its axes of size 1. */
 function readPair(
   pairs: NdArray | undefined,
   axes: PairAxes,
@@ -89,7 +89,7 @@ export function referenceWeights({
           const late = attrs.causal && s > t + first(offset);
           const past = lengths !== undefined && s >= lengths.at(b);
           const added = biased(b, h, t, s);
-          const hidden = late || past || masked(b, h, t, s) !== 0 || added <= LEAST;
+          const hidden = late || past || masked(b, h, t, s) !== 0 || added <= HIDING_BIAS;
           let score = 0;
           for (let d = 0; d < size; d++) score += q(b, t, h, d) * k(b, s, h, d);
           scores.push(hidden ? Number.NEGATIVE_INFINITY : score * attrs.scale + added);

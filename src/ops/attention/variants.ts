@@ -1,6 +1,5 @@
 /**
- * The attention kernels that are taken unmeasured: those that go row by row. candidates.ts has the others.
- * Sizes are upper bounds.
+ * The default attention kernels, which work row by row; candidates.ts has the others. Sizes are upper bounds.
  */
 import {
   attentionRows,
@@ -13,35 +12,35 @@ import { type Dim, dimBound, multiplyDims } from '../../core/dim';
 import { grid1d, type KernelCall, kernelCall, type Target } from '../../graph/op';
 import type { AttentionAttrs } from './attrs';
 
-/** A kernel for what an application binds, by its specialisation. */
+/** Makes the kernel call for operands, params and a specialisation. */
 export type ForwardVariant = (
   bound: Pick<KernelCall, 'operands' | 'params'>,
   spec: AttentionSpec & ForwardOutputs,
   sizes: Sizes,
 ) => KernelCall;
 
-/** Lanes of a large GPU: while so many suffice for a team a row, more of them shorten the way. */
-const LANES = 2 ** 18;
+/** Lanes of a large GPU: where rows have fewer, several threads for each row finish sooner. */
+const GPU_LANES = 2 ** 18;
 
-/** What the choice of a kernel looks at. */
+/** The sizes that the choice of a kernel depends on. */
 export type Sizes = { readonly batch: Dim; readonly queries: Dim; readonly keys: Dim };
 
-/** Whether a GPU has lanes for a team a row. */
+/** Whether the device has enough lanes for a team of threads per row. */
 export function isSplit({ software }: Target, { heads }: AttentionAttrs, sizes: Sizes): boolean {
-  return !software && dimBound(multiplyDims(sizes.batch, sizes.queries)) * heads * 64 <= LANES;
+  return !software && dimBound(multiplyDims(sizes.batch, sizes.queries)) * heads * 64 <= GPU_LANES;
 }
 
-/** The threads that may share the keys of a row. */
+/** Numbers of threads that may share the keys of a row, within the workgroup memory. */
 export function fittingThreads({ workgroupMemory }: Target, size: number): readonly number[] {
   return [64, 32, 16].filter((threads) => splitMemory(size, threads) <= workgroupMemory);
 }
 
-/** How many of them suit so many keys: as many as there are keys, if they fit. */
+/** The number of threads that suits the number of keys: as many as there are keys, where that fits. */
 export function likelyThreads(fit: readonly number[], keys: Dim): number | undefined {
   return fit.findLast((threads) => threads >= Math.min(64, dimBound(keys))) ?? fit[0];
 }
 
-/** The kernel for so many rows of a workgroup, whose keys so many threads share. */
+/** The kernel with `design.rows` rows per workgroup and `design.threads` threads per row. */
 export function byRows(design: RowsDesign): ForwardVariant {
   return (bound, spec, { batch, queries }) =>
     kernelCall({
@@ -55,10 +54,10 @@ export function byRows(design: RowsDesign): ForwardVariant {
     });
 }
 
-/** Threads of a row of their own, in a workgroup. */
+/** Rows of a workgroup that has one thread per row. */
 export const LONE_ROWS = { software: 8, gpu: 64 } as const;
 
-/** The forward kernel. On software adapters barriers cost more than lanes that share a row bring. */
+/** The default forward kernel. On software adapters barriers cost more than several lanes per row save. */
 export function defaultForward(
   target: Target,
   attrs: AttentionAttrs,

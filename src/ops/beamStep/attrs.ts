@@ -4,9 +4,9 @@ export type BeamStepAttrs = {
   readonly lengthPenalty: number;
   readonly eos: number;
   readonly pad: number;
-  /** Whether the last input is an addend of the ranks. */
+  /** Whether the last input is added to the ranks. */
   readonly coverage: boolean;
 };
 
-/** The score of a beam that is not there yet: far below any sum of log-probabilities. */
+/** The score of an unused beam: far below any sum of log-probabilities. */
 export const NO_BEAM = -1e30;

@@ -1,4 +1,4 @@
-/** A step of beam search has no gradient. */
+/** Beam search has no gradient. */
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { beamStepOp } from './op';
 

@@ -1,4 +1,4 @@
-/** One step of beam search: which continuations of which beams go on. */
+/** One step of beam search: selects the continuations that are kept. */
 import { BEAM_WORKGROUP, beamStepKernel } from '../../../shaders/beamStep.wgsl';
 import type { Dim } from '../../core/dim';
 import { DTypeError, OptionError, ShapeError } from '../../core/errors';
@@ -19,7 +19,7 @@ import type { BeamStepAttrs } from './attrs';
 
 export { NO_BEAM } from './attrs';
 
-/** The largest number of beams: a thread keeps them all. */
+/** The largest number of beams, all of which one thread keeps in registers. */
 const MAX_WIDTH = 32;
 
 function infer(inputs: Counted<TensorType, [4, 5]>, attrs: BeamStepAttrs): Counted<TensorType, 3> {
@@ -80,16 +80,16 @@ export const beamStepOp = defineOp<BeamStepAttrs, [4, 5], 3>({
 export interface Beams {
   /** Sum of log-probabilities [B, K]. */
   readonly scores: Tensor;
-  /** i32 [B, K, 2]: last token, and number of tokens with eos. */
+  /** i32 [B, K, 2]: the last token, and the number of tokens including eos. */
   readonly ends: Tensor;
 }
 
 /**
- * The K continuations that rank best of each sentence, in falling order. Rank is score / length penalty
+ * The K best continuations of each sentence, in descending order of rank. The rank is score / length penalty,
  * plus coverage.
- * @param values log-probabilities of each beam's best tokens [B, K, C]  @param choices i32, those tokens
+ * @param values log-probabilities [B, K, C] of each beam's best tokens  @param choices i32, those tokens
  * @param coverage [B, K]
- * @returns the beams, and i32 [B, K] which row (sentence * K + beam) each goes on from
+ * @returns the new beams, and i32 [B, K]: the row (sentence * K + beam) that each continues
  * @throws ShapeError, DTypeError, OptionError
  */
 export function beamStep(

@@ -6,7 +6,7 @@ import { powerCases } from './powerCases';
 import { remainderCases } from './remainderCases';
 
 const exact = { relative: 2 * EPSILON, because: 'one rounding of one operation' };
-/** WGSL allows division 2.5 ULP. */
+/** WGSL allows division an error of 2.5 ULP. */
 const division = { relative: 5 * EPSILON, because: 'WGSL: x / y is within 2.5 ULP' };
 /** Summing the gradient of a broadcast operand rounds once a term. */
 const summed = { relative: 64 * EPSILON, because: 'f32 sums of up to 60 broadcast terms' };

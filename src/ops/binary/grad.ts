@@ -33,7 +33,7 @@ function choose(ops: OpSet, first: Tensor, dy: Tensor): readonly [Tensor, Tensor
   return [ops.where(first, dy, ops.zerosLike(dy)), ops.where(first, ops.zerosLike(dy), dy)];
 }
 
-/** The logarithm counts only where a is positive, and is kept finite elsewhere. */
+/** The logarithm is used only where a is positive, and is kept finite elsewhere. */
 function powerPartials(
   ops: OpSet,
   a: Tensor,
@@ -63,7 +63,7 @@ export const gradients: readonly GradientEntry[] = [
   binary(maximumOp, (ops, a, b, dy) => choose(ops, ops.greaterEqual(a, b), dy)),
   binary(minimumOp, (ops, a, b, dy) => choose(ops, ops.lessEqual(a, b), dy)),
   binary(powOp, powerPartials),
-  // (a - y) / b is the quotient that gave y, also where a / b rounds up to the next whole number.
+  // The quotient that gave y is (a - y) / b, even where a / b rounds up to the next whole number.
   binary(modOp, (ops, a, b, dy, y) => [
     dy,
     ops.neg(ops.mul(dy, ops.round(ops.div(ops.sub(a, y), b)))),

@@ -49,9 +49,7 @@ export function mul(a: Tensor, b: Tensor): Tensor {
   return apply(mulOp, [a, b], {});
 }
 
-/**
- * a / b. Of f32 b must not be 0; of i32 the fraction is dropped, -7 / 2 = -3, and a / 0 is a.
- */
+/** a / b. In f32, b must not be 0. In i32 the fraction is dropped (-7 / 2 = -3), and a / 0 is a. */
 export function div(a: Tensor, b: Tensor): Tensor {
   return apply(divOp, [a, b], {});
 }

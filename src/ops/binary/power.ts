@@ -27,19 +27,20 @@ export const powOp = defineOp<Attrs, 2>({
 });
 
 /**
- * a^b as torch.pow, within 2.2 ULP for results from 2^-32 to 2^32 and 5.1 beyond, of which no more than 2.7
- * was ever seen (shaders/lib/power.ts). x^0 and 1^y are 1, x^1 is x, 0^b is 0 for b > 0 and infinite for
- * b < 0; a negative base with a whole exponent has the sign of (-1)^b. With a fractional exponent it
- * gives NaN where the adapter keeps NaN, which WGSL does not promise: take `abs(a)` where that can occur.
+ * a^b like torch.pow: within 2.2 ULP for results from 2^-32 to 2^32, and 5.1 ULP beyond (no more than 2.7 were
+ * ever seen; shaders/lib/power.ts). x^0 and 1^y are 1, x^1 is x, 0^b is 0 for b > 0 and infinite for b < 0. A
+ * negative base with a whole exponent has the sign of (-1)^b; with a fractional exponent it gives NaN where the
+ * adapter keeps NaN, which WGSL does not promise: use `abs(a)` where that can occur.
  *
  * Gradients: b * a^(b - 1) for a, 0 where b is 0; a^b * log(a) for b, 0 where a is not positive.
- * @param a f32  @param b f32 that broadcasts with a, or a number, which is rounded to f32; a number of 1, 2
- *   or 3 becomes that many factors
+ * @param a f32
+ * @param b f32 that broadcasts with a, or a number, which is rounded to f32; 1, 2 and 3 are expanded to
+ *   products
  * @throws DTypeError, ShapeError; OptionError when the number is not finite
  */
 export function pow(a: Tensor, b: Tensor | number): Tensor {
   if (typeof b !== 'number') return apply(powOp, [a, b], {});
-  // Literals of the shape of the base are inlined.
+  // A fill of the base's shape is inlined as a literal.
   const exponent = fill(a.shape, Math.fround(b));
   if (a.dtype === 'f32' && b === 1) return a;
   if (a.dtype === 'f32' && b === 2) return mul(a, a);

@@ -6,7 +6,7 @@ import { pow } from './power';
 
 /** Twice EPSILON is the largest ULP of a value. */
 const tolerance = { relative: 6 * EPSILON, because: 'within 3 ULP' };
-/** The flush of a subnormal result is as far off as the smallest normal number. */
+/** A subnormal result may be flushed to zero: its error is at most the smallest normal number. */
 const flushed = { ...tolerance, absolute: 2 ** -126 };
 /** a^b * log(a): WGSL's log is within 2^-21 between 0.5 and 2, and 3 ULP elsewhere. */
 const gradientTolerance = {
@@ -32,7 +32,7 @@ function plain(what: string, a: readonly number[], b: readonly number[]): Case {
   };
 }
 
-/** Every base with every exponent, without gradients. */
+/** All bases with all exponents, without gradients. */
 function table(what: string, bases: readonly number[], exponents: readonly number[]): Case {
   return {
     name: `pow ${what}`,

@@ -6,7 +6,7 @@ import { addOp, divOp, maximumOp, minimumOp, mulOp, subOp } from './op';
 import { powOp } from './power';
 import { modOp, wholeModOp } from './remainder';
 
-/** C's pow. JavaScript's differs in 1^NaN and in (-1) and 1 to an infinite power. */
+/** C's pow. JavaScript's differs for 1^NaN, and for -1 and 1 to an infinite power. */
 function power64(a: number, b: number): number {
   if (a === 1 || (a === -1 && !Number.isFinite(b) && !Number.isNaN(b))) return 1;
   return a ** b;
@@ -18,7 +18,7 @@ function remainder64(a: number, b: number): number {
   return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
 }
 
-/** Of whole numbers WGSL drops the fraction, and gives a for a / 0. */
+/** In i32, WGSL drops the fraction and gives a for a / 0. */
 const divReference = referenceOf(divOp, ({ types, inputs: [a, b], outputs: [y] }) => {
   const isWhole = types[0].dtype === 'i32';
   forEachIndex(y.shape, (index, i) => {

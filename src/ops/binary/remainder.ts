@@ -30,10 +30,9 @@ export const modOp = remainderOp('mod', 'f32', 'float_remainder', floatRemainder
 export const wholeModOp = remainderOp('wholeMod', 'i32', 'whole_remainder', wholeRemainder);
 
 /**
- * The remainder a - b * floor(a / b), with the sign of b: torch.remainder, Python's %. Of i32 it is exact;
- * of f32 too where a and b have the same sign, however large a / b is, else rounded once (so that a tiny
- * negative a gives b itself). For b = 0 it is 0 in i32 and NaN in f32, the latter as far as the adapter keeps
- * NaN.
+ * The remainder a - b * floor(a / b), with the sign of b: torch.remainder, Python's %. It is exact in i32. In
+ * f32 it is exact where a and b have the same sign, however large a / b is; otherwise it is rounded once, so
+ * that a tiny negative a gives b itself. For b = 0 it is 0 in i32, and NaN in f32 where the adapter keeps NaN.
  *
  * Gradients: 1 for a, -floor(a / b) for b.
  * @param a f32 or i32  @param b of the same type; both broadcast

@@ -33,7 +33,7 @@ const dividends = [
   ...[2 ** 24, -(2 ** 24) - 2, 1e10, -1e10, 1e30, -1e30, largest, -largest],
 ];
 
-/** One divisor a case: the bound is relative to the largest result, which is below the divisor. */
+/** One divisor per case: the bound is relative to the largest result, which is below the divisor. */
 function by(divisor: number, list: readonly number[] = dividends): Case {
   return {
     name: `mod of any size by ${divisor}`,

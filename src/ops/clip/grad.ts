@@ -1,4 +1,4 @@
-/** Gradient of clipping: what lies outside the bounds does not depend on x. */
+/** Gradient of clipping: 0 outside the bounds. */
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { clipOp } from './op';
 

@@ -1,4 +1,4 @@
-/** Clipping to an interval known when tracing. */
+/** Clipping to an interval that is known at trace time. */
 import { float } from '../../../shaders/lib/wgsl';
 import { checkOptions, DTypeError, OptionError } from '../../core/errors';
 import { type DType, formatType } from '../../core/shape';
@@ -17,7 +17,7 @@ function isValueOf(dtype: DType, value: number): boolean {
   return dtype === 'i32' ? (value | 0) === value : Number.isFinite(Math.fround(value));
 }
 
-/** A literal that takes its type from what it meets: a whole number may be i32 or f32. */
+/** A literal without a type suffix: WGSL infers i32 or f32 for whole numbers. */
 function literal(value: number): string {
   return Number.isInteger(value) && Math.abs(value) <= 2 ** 31 ? `(${value})` : float(value);
 }
@@ -38,7 +38,7 @@ export const clipOp = defineOp<ClipAttrs>({
   },
   lowering: {
     kind: 'elementwise',
-    // Not clamp, which WGSL leaves open where the bounds cross.
+    // WGSL's clamp is undefined where the bounds cross.
     expression: ([x], { min, max }) => {
       const above = min === undefined ? x : `max(${x}, ${literal(min)})`;
       return max === undefined ? above : `min(${above}, ${literal(max)})`;
@@ -47,9 +47,9 @@ export const clipOp = defineOp<ClipAttrs>({
 });
 
 /**
- * The nearest value of [min, max], as torch.clamp: max where the bounds cross. The gradient is 1 within the
- * bounds and at them, else 0. Of NaN it may be NaN or a bound: WGSL leaves that open.
- * @param x f32 or i32; the bounds are rounded to f32, of i32 they are whole numbers
+ * The nearest value in [min, max], like torch.clamp: max where the bounds cross. The gradient is 1 within the
+ * bounds and at them, else 0. For NaN the result may be NaN or a bound: WGSL leaves that open.
+ * @param x f32 or i32; the bounds are rounded to f32, or must be whole numbers for i32
  * @throws DTypeError; OptionError when both bounds are missing, or one is no value of x's type
  */
 export function clip(x: Tensor, options: ClipOptions): Tensor {

@@ -1,4 +1,4 @@
-/** Gradient of concat: the columns of each part. */
+/** Gradient of concat: each part gets its slice. */
 import { addDims, type Dim } from '../../core/dim';
 import { dimAt } from '../../core/shape';
 import { type GradientEntry, gradientOf } from '../../graph/gradient';

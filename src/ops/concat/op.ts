@@ -1,4 +1,4 @@
-/** Tensors one after the other along an axis: a copy of each into its columns of the result. */
+/** Concatenation along an axis: each tensor is copied into its place in the result. */
 import { COPY_WORKGROUP, concatPart } from '../../../shaders/concat.wgsl';
 import { addDims, type Dim, multiplyDims } from '../../core/dim';
 import { DTypeError, ShapeError } from '../../core/errors';
@@ -64,7 +64,7 @@ export const concatOp = defineOp<ConcatAttrs, [1, number]>({
 });
 
 /**
- * Tensors one after the other along an axis.
+ * Concatenates tensors along an axis.
  * @throws ShapeError when other axes differ; DTypeError when types do
  */
 export function concat(tensors: readonly Tensor[], axis: number): Tensor {

@@ -1,4 +1,4 @@
-/** A copy into storage of its own. The memory pass inserts it; models have no need of it. */
+/** A copy into storage of its own. The compiler inserts it; models do not need it. */
 import { apply } from '../../graph/node';
 import { type Attrs, defineOp, type Tensor } from '../../graph/op';
 

@@ -59,7 +59,7 @@ const meanCase = (name: string, options: CrossEntropyOptions, targets: CaseInput
 
 const values = (...list: readonly number[]) => ({ kind: 'values', values: list }) as const;
 
-/** Everything is multiplied by a weight, which is rounded into it once more. */
+/** A weight multiplies everything, which rounds once more. */
 const timesWeight = (
   { relative, absolute = 0, because }: Case['tolerance'],
   largest: number,
@@ -95,7 +95,7 @@ const weightedRows = (
   targets?: CaseInput['fill'],
 ) => weighted(lossCase(name, rows, classes, options, { targets }), undefined, options);
 
-/** The loss and what it is divided by, weights that sum to less than 1 among them. */
+/** The loss and its divisor, also for weights that sum to less than 1. */
 const weightedMean = (
   name: string,
   options: CrossEntropyOptions,

@@ -10,7 +10,10 @@ import { rowsOf, spreadTeamOf, teamGrid } from '../rows';
 import type { CrossEntropyAttrs } from './attrs';
 import { crossEntropyOp, specOf } from './op';
 
-/** Inputs: logits, targets, saved statistics, gradient of the loss by row or one for all; class weights. */
+/**
+ * Inputs: logits, targets, saved statistics, the gradient of the loss (for each row, or one for all), class
+ * weights.
+ */
 export const crossEntropyGradOp = defineOp<CrossEntropyAttrs, [4, 5]>({
   name: 'crossEntropyGrad',
   inputs: [4, 5],
@@ -42,7 +45,7 @@ function isSingle(x: Tensor): boolean {
   return dimsEqual(numberOfElements(x.shape), 1);
 }
 
-/** What a repeated value repeats: the gradient of a mean is the same for all rows. */
+/** The value that a broadcast repeats: the gradient of a mean is the same for all rows. */
 function unrepeated(dloss: Tensor): Tensor {
   const [source] = dloss.node.inputs;
   return dloss.node.op === broadcastOp && source !== undefined && isSingle(source) ? source : dloss;
@@ -50,7 +53,7 @@ function unrepeated(dloss: Tensor): Tensor {
 
 /**
  * The gradient of `crossEntropy` for the logits.
- * @param dloss of every row, or a single value
+ * @param dloss for each row, or a single value
  * @param weights of the classes, where the loss had them
  */
 export function crossEntropyGrad(

@@ -1,4 +1,4 @@
-/** Cross-entropy of logits with target classes, label smoothing, class weights and an ignored class. */
+/** Cross-entropy of logits and target classes, with label smoothing, class weights and an ignored class. */
 import { crossEntropyForward } from '../../../shaders/crossEntropy/forward.wgsl';
 import { checkOptions, DTypeError, OptionError, ShapeError } from '../../core/errors';
 import { formatType, numberOfElements, shapesEqual, type TensorType } from '../../core/shape';
@@ -21,18 +21,19 @@ import { cast, equal, notEqual, where } from '../select/op';
 import type { CrossEntropyAttrs } from './attrs';
 
 export interface CrossEntropyOptions {
-  /** Part of the target probability spread over all classes, 0 to 1; 0 by default. */
+  /** Part of the target probability that is spread over all classes, 0 to 1; 0 by default. */
   readonly labelSmoothing?: number;
   /** Rows with this target have no loss and no gradient. */
   readonly ignoreIndex?: number | undefined;
   /**
-   * Weights of the classes, f32 [V], none negative; each 1 without. A row's loss is multiplied by that of
-   * its target, and what smoothing gives to other classes by theirs. They have no gradient.
+   * Weights of the classes, f32 [V], none negative; 1 by default. A row's loss is multiplied by the weight of
+   * its target, and the share of each class in the smoothing by the weight of that class. Weights have no
+   * gradient.
    */
   readonly weights?: Tensor | undefined;
 }
 
-/** What the kernels of the loss and of its gradient share. */
+/** The specialisation that the kernels of the loss and of its gradient share. */
 export function specOf({ labelSmoothing, ignoreIndex }: CrossEntropyAttrs) {
   const ignores = ignoreIndex !== undefined;
   return { smoothing: labelSmoothing, ignores, ignoreIndex: ignoreIndex ?? 0 };
@@ -101,8 +102,8 @@ function forwardCalls(
 }
 
 /**
- * Inputs: logits, targets; class weights. Outputs: loss [...], and per row (max, sum of exp(x - max)) for
- * the gradient; with class weights two more numbers there, and the weight of each row [...].
+ * Inputs: logits, targets, class weights. Outputs: loss [...], and for the gradient max and sum of exp(x - max)
+ * of each row. Class weights add two more numbers there, and the weight of each row [...].
  */
 export const crossEntropyOp = defineOp<CrossEntropyAttrs, [2, 3], [2, 3]>({
   name: 'crossEntropy',
@@ -110,7 +111,6 @@ export const crossEntropyOp = defineOp<CrossEntropyAttrs, [2, 3], [2, 3]>({
   outputs: [2, 3],
   infer,
   lowering: { kind: 'kernel', epilogue: true, optional: () => [1], calls: forwardCalls },
-  // Maximum, exponential of a difference, sum.
 });
 
 function attrsOf(where: string, options: CrossEntropyOptions): CrossEntropyAttrs {
@@ -134,13 +134,13 @@ function lossOfRows(
 }
 
 /**
- * Cross-entropy by row, as torch.nn.functional.cross_entropy with reduction 'none'. Label smoothing
- * is uniform over all classes, the target's among them (Szegedy et al. 2016). With p the softmax of the
- * logits, t the target, w the class weights and s the smoothing, a row's loss is
+ * Cross-entropy of each row, like torch.nn.functional.cross_entropy with reduction 'none'. Label smoothing is
+ * uniform over all classes, the target's among them (Szegedy et al. 2016). With p the softmax of the logits, t
+ * the target, w the class weights and s the smoothing, a row's loss is
  * (1 - s) * w[t] * -log(p[t]) + s / V * sum over all classes c of w[c] * -log(p[c]).
  * @param logits [..., V]
  * @param targets i32 [...], each 0 to V - 1 or the ignored index; others count as the nearest class
- * @returns [...]; 0 for ignored rows. Only the logits have a gradient
+ * @returns [...]; 0 for ignored rows. Only the logits have a gradient.
  * @throws DTypeError, ShapeError, OptionError
  */
 export function crossEntropy(
@@ -152,11 +152,11 @@ export function crossEntropy(
 }
 
 /**
- * Mean cross-entropy over the rows that are not ignored, as torch's reduction 'mean': with class weights the
- * sum of the rows' losses by that of their targets' weights, with smoothing too. 0 when all rows are
- * ignored; weights that sum to 0 otherwise divide by 1.
- * @returns loss [], and count [] of rows that are not ignored or, with class weights, the sum of their
- *   targets' weights: what the mean divides by; both f32
+ * Mean cross-entropy over the rows that are not ignored, like torch's reduction 'mean'. With class weights it
+ * is the sum of the rows' losses divided by the sum of the weights of their targets, also with smoothing. It is
+ * 0 when all rows are ignored; if the weights otherwise sum to 0, the divisor is 1.
+ * @returns loss [], and count []: the number of rows that are not ignored or, with class weights, the sum of
+ *   the weights of their targets; both f32
  */
 export function meanCrossEntropy(
   logits: Tensor,

@@ -13,7 +13,7 @@ function softmaxOf(row: Float64Array) {
   return { top, sum, probabilities: powers.map((p) => p / sum) };
 }
 
-/** What the loss multiplies each class's negative log-probability by. */
+/** The factor of each class's negative log-probability in the loss. */
 function factorsOf(
   label: number,
   classes: number,

@@ -1,9 +1,9 @@
 /** The attributes and names of this folder's ops, which op and reference share. */
 export type CumulativeAttrs = {
   readonly axis: number;
-  /** Whether lines run from their end to their begin. */
+  /** Whether lines are summed from their end to their beginning. */
   readonly reverse: boolean;
-  /** Whether an element's result is of those before it, without itself. */
+  /** Whether the result at an element leaves the element itself out. */
   readonly exclusive: boolean;
 };
 

@@ -1,4 +1,4 @@
-/** Gradient of running sums: they run back. */
+/** Gradient of running sums: a running sum in the other direction. */
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { cumprodOp, cumsumOp } from './op';
 

@@ -1,4 +1,4 @@
-/** Running sums along an axis, and the running products that a product's gradient is made of. */
+/** Running sums along an axis, and the running products that the gradient of `prod` is computed from. */
 import {
   blockTotals,
   type CumulativeSpec,
@@ -29,18 +29,18 @@ import { mul } from '../binary/op';
 import { type Lines, linesOf } from '../lines';
 import type { CumulativeAttrs, CumulativeName } from './attrs';
 
-/** Elements of a block, while there are no more blocks than fit a workgroup's first tile. */
+/** Elements of a block; blocks become larger where there would be more than a workgroup can scan at once. */
 const BLOCK = 1024;
 const MOST_BLOCKS = 1024;
 
-/** Lines from this length on are divided, where there are no more of them than this. */
+/** Lines of at least this length are divided into blocks if there are no more than FEW_LINES of them. */
 const LONG = 4096;
 const FEW_LINES = 512;
 
 interface Method {
   /** Threads of a team. */
   readonly lanes: number;
-  /** Whether teams take blocks of lines, not lines. */
+  /** Whether a team has a block of a line, not a whole line. */
   readonly divides: boolean;
 }
 
@@ -50,20 +50,20 @@ const nameOf = ({ lanes, divides }: Method) =>
 const scannedLines = ({ inputs, attrs }: Node<CumulativeAttrs, 1, 1>): Lines =>
   linesOf(inputs[0].shape, attrs.axis);
 
-/** Blocks of a line, the same for every method and size of a run; 1 where lines are not divided. */
+/** Blocks of a line, the same for every method and every run; 1 where lines are not divided. */
 function blocksOf({ size, count }: Lines): number {
   const bound = dimBound(size);
   if (bound < LONG || dimBound(count) > FEW_LINES) return 1;
   return Math.min(MOST_BLOCKS, Math.ceil(bound / BLOCK));
 }
 
-/** Results that give every lane of a GPU one; and neighbours that are read at once. */
+/** Lines that are enough to give every lane of a GPU one, and neighbouring values that are read at once. */
 const MANY_LINES = 2 ** 14;
 const NEIGHBOURS = 32;
 
 /**
- * The method to take unmeasured. On software adapters barriers cost more than a thread's own way, and a
- * few threads keep the cores busy; on a GPU neighbouring threads should read neighbouring values.
+ * The default method. On software adapters barriers cost more than they save, and a few threads keep the cores
+ * busy; on a GPU neighbouring threads should read neighbouring values.
  */
 function defaultMethod(lines: Lines, isSoftware: boolean): Method {
   const [size, count, inner] = [dimBound(lines.size), dimBound(lines.count), dimBound(lines.inner)];
@@ -112,7 +112,7 @@ function calls(
   }
   return [
     kernelCall({ kernel: blockTotals, spec: common, operands: [input(0), scratch(0)], ...results }),
-    // Blocks follow each other in the order of the line, whichever that is.
+    // Blocks are numbered in the direction of the sum.
     kernelCall({
       kernel: scan,
       spec: {
@@ -158,19 +158,19 @@ export const cumsumOp = cumulativeOp('cumsum');
 export const cumprodOp = cumulativeOp('cumprod');
 
 export interface CumulativeOptions {
-  /** The axis to run along, negative from the back. */
+  /** The axis to sum along; a negative one counts from the last. */
   readonly axis: number;
-  /** From the end of the axis to its begin; false by default. */
+  /** Whether to sum from the end of the axis to its beginning; false by default. */
   readonly reverse?: boolean;
-  /** Of the elements before each one, without itself: the first result is 0. False by default. */
+  /** Whether to leave out the element itself, so that the first result is 0; false by default. */
   readonly exclusive?: boolean;
 }
 
 /**
- * Running sums along an axis: result i is x[0] + ... + x[i], or x[i] + ... + x[n - 1] in reverse. Whole
- * numbers wrap around at 2^31.
+ * Running sums along an axis: result i is x[0] + ... + x[i], or x[i] + ... + x[n - 1] in reverse. Whole numbers
+ * wrap around at 2^31.
  * @param x f32 or i32, of rank 1 or more
- * @returns as x
+ * @returns shape and type of x
  * @throws ShapeError when the axis is out of range; DTypeError, OptionError
  */
 export function cumsum(x: Tensor, options: CumulativeOptions): Tensor {
@@ -181,8 +181,8 @@ export function cumsum(x: Tensor, options: CumulativeOptions): Tensor {
 }
 
 /**
- * The product of the other elements of each element's line, without a division: right where some are 0.
- * Has no gradient itself.
+ * The product of the other elements of each element's line, without a division: right where some are 0. It has
+ * no gradient.
  * @throws ShapeError when the axis is out of range; DTypeError
  */
 export function productOfOthers(x: Tensor, axis: number): Tensor {

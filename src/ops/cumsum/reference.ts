@@ -4,7 +4,7 @@ import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../grap
 import type { CumulativeAttrs } from './attrs';
 import { cumprodOp, cumsumOp } from './op';
 
-/** Every result from its definition. */
+/** Each result by its definition. */
 function cumulative(
   { attrs: { axis, reverse, exclusive }, inputs, outputs }: ReferenceCall<CumulativeAttrs, 1, 1>,
   nothing: number,

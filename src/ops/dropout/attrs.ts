@@ -2,6 +2,6 @@
 export type DropoutAttrs = {
   /** Probability that an element is dropped, 0 to below 1. */
   readonly rate: number;
-  /** Tells apart the dropouts of one step; each place in a model has its own. */
+  /** A number that is different for each dropout in a model, whose random bits it makes independent. */
   readonly stream: number;
 };

@@ -8,7 +8,7 @@ import { defineOp, type Tensor } from '../../graph/op';
 import { checkIndex } from '../checks';
 import type { DropoutAttrs } from './attrs';
 
-/** Random bits below this drop the element. */
+/** An element is dropped where its random bits are below this number. */
 export function dropThreshold(rate: number): number {
   return Math.min(2 ** 32 - 1, Math.round(rate * 2 ** 32));
 }
@@ -37,8 +37,8 @@ export const dropoutOp = defineOp<DropoutAttrs, 2>({
 
 /**
  * Zeroes elements at random and scales the others by 1 / (1 - rate) (Srivastava et al. 2014).
- * @param key i32 [1]: new for every training step, so that a step can be repeated exactly
- * @param options the rate, and as stream a number of its own for every place in the model
+ * @param key i32 [1]: a new one for every training step, so that a step can be repeated exactly
+ * @param options the rate, and as stream a number that is different for each dropout in the model
  */
 export function dropout(x: Tensor, key: Tensor, options: DropoutAttrs): Tensor {
   return options.rate === 0 ? x : apply(dropoutOp, [x, key], { ...options });

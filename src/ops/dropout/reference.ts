@@ -1,4 +1,4 @@
-/** Float64 reference of dropout: the same random bits, plain arithmetic. */
+/** Float64 reference of dropout, with the same random bits. */
 import { randomBits } from '../../core/randomBits';
 import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { DropoutAttrs } from './attrs';

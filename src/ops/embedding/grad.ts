@@ -62,7 +62,7 @@ export const embeddingGradOp = defineOp<EmbeddingGradAttrs, 2>({
   },
 });
 
-/** Sums dy [..., D] into the rows of a [rows, D] table that ids i32 [...] name. */
+/** Scatter-add: sums the rows of dy [..., D] into a table [rows, D], at the rows given by ids i32 [...]. */
 export function embeddingGrad(ids: Tensor, dy: Tensor, rows: Dim, padding: number): Tensor {
   return apply(embeddingGradOp, [ids, dy], { rows, padding });
 }

@@ -1,6 +1,5 @@
 /** Embedding lookup. */
 import { embeddingLookup, LOOKUP_WORKGROUP } from '../../../shaders/embedding/lookup.wgsl';
-import { LONE_TEAM } from '../../../shaders/lib/rowTeam';
 import { type Dim, divideDims, isMultipleOf, multiplyDims } from '../../core/dim';
 import { DTypeError } from '../../core/errors';
 import { dims, formatType, lastDim, numberOfElements } from '../../core/shape';
@@ -15,9 +14,10 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
+import { LONE_TEAM } from '../rowTeams';
 import type { EmbeddingAttrs } from './attrs';
 
-/** Rows of `channels` as `columns` of `width` values, four where that fits. */
+/** A row of `channels` as `columns` vectors of `width` values: four where the number of channels allows it. */
 export function split(channels: Dim): { readonly width: 1 | 4; readonly columns: Dim } {
   const width = isMultipleOf(channels, 4) ? 4 : 1;
   return { width, columns: divideDims(channels, width) };

@@ -1,4 +1,6 @@
-/** Constant fills and scaling by a number known when tracing: folded into whatever uses them. */
+/**
+ * Constant fills, and scaling by numbers known at trace time. Both are inlined into the kernels that use them.
+ */
 import { float } from '../../../shaders/lib/wgsl';
 import { DTypeError, OptionError } from '../../core/errors';
 import { type DType, formatType, type Shape } from '../../core/shape';
@@ -16,7 +18,7 @@ function isWhole(value: number): boolean {
 function literal(value: number, dtype: DType): string {
   if (dtype === 'f32') return float(value);
   if (dtype === 'bool') return String(value !== 0);
-  // The literal of the least i32 alone is beyond the largest.
+  // WGSL has no literal for the smallest i32: its magnitude exceeds the largest i32.
   return value < -LARGEST_WHOLE ? `(-${LARGEST_WHOLE}i - 1i)` : `${value}i`;
 }
 
@@ -45,7 +47,7 @@ export const linearOp = defineOp<LinearAttrs>({
   },
   lowering: {
     kind: 'elementwise',
-    // An i32 input makes the literals integers: WGSL converts whole-number literals by context.
+    // With an i32 input, WGSL takes whole-number literals as integers.
     expression: ([x], { factor, offset }) => {
       const scaled = factor === 1 ? x : `${x} * ${abstract(factor)}`;
       return offset === 0 ? scaled : `${scaled} + ${abstract(offset)}`;
@@ -53,7 +55,7 @@ export const linearOp = defineOp<LinearAttrs>({
   },
 });
 
-/** A WGSL literal that takes its type from what it meets. */
+/** A literal without a type suffix, whose type WGSL infers. */
 function abstract(value: number): string {
   return Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? `(${value})` : `(${float(value)})`;
 }
@@ -63,12 +65,12 @@ export function fill(shape: Shape, value: number, dtype: DType = 'f32'): Tensor 
   return apply(fillOp, [], { value, dtype, shape });
 }
 
-/** Zeros in the shape and type of x. */
+/** Zeros of the shape and type of x. */
 export function zerosLike(x: Tensor): Tensor {
   return fill(x.shape, 0, x.dtype);
 }
 
-/** x * factor + offset for numbers known when tracing. */
+/** x * factor + offset for numbers known at trace time. */
 export function scale(x: Tensor, factor: number, offset = 0): Tensor {
   return factor === 1 && offset === 0 ? x : apply(linearOp, [x], { factor, offset });
 }

@@ -1,4 +1,4 @@
-/** Gradient of gathering: sums into the places that were read. */
+/** Gradient of gathering: a scatter-add into the places that were read. */
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { gatherOp } from './op';
 

@@ -33,11 +33,13 @@ import type { GatherAttrs } from './attrs';
 
 const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
 
-/** Axes of the indices and of x; neighbours are one axis where the inner one is whole. */
+/**
+ * Axes of the indices and of x, where neighbouring axes are merged if the indices cover the inner one entirely.
+ */
 interface Axes {
   readonly to: Dim[];
   readonly from: Dim[];
-  /** The indexed one. */
+  /** The axis that is indexed. */
   readonly axis: number;
 }
 
@@ -62,7 +64,7 @@ function mergedAxes(indices: Shape, x: Shape, axis: number): Axes {
 
 /**
  * The dispatch of a gather.
- * @param winners where only elements are read that came from the index that reads them
+ * @param winners restricts the gather to elements that were scattered by the index that now reads them
  */
 export function gatherCalls<A extends Attrs>(
   { node, epilogue }: LoweringCall<A, AtLeast<2>>,
@@ -90,7 +92,7 @@ export function gatherCalls<A extends Attrs>(
 }
 
 /**
- * That the indices have the rank of x, and no larger axes but the one that is indexed.
+ * Checks that the indices have the rank of x, and that only the indexed axis may be larger than that of x.
  * @throws DTypeError, ShapeError
  */
 export function checkIndices(
@@ -129,16 +131,15 @@ export const gatherOp = defineOp<GatherAttrs, 2>({
 });
 
 export interface AxisOptions {
-  /** The axis that is indexed, negative from the back. */
+  /** The axis that is indexed; a negative one counts from the last. */
   readonly axis: number;
 }
 
 /**
- * Elements of x by index along an axis (torch.gather): for axis 1 of three,
- * `y[i, j, k] = x[i, indices[i, j, k], k]`. An index that is negative or past the end of the axis gives 0
- * (or false), and no gradient.
+ * Elements of x by index along an axis (torch.gather): for axis 1 of three, `y[i, j, k] = x[i, indices[i, j,
+ * k], k]`. An index outside the axis gives 0 (or false), and no gradient.
  * @param x f32, i32 or bool, of rank 1 or more
- * @param indices i32 of x's rank; its other axes may be smaller than x's
+ * @param indices i32 of the rank of x; its other axes may be smaller than those of x
  * @returns the type of x, in the shape of the indices
  * @throws ShapeError when ranks differ or another axis of the indices is larger; DTypeError, OptionError
  */
@@ -150,10 +151,10 @@ export function gather(x: Tensor, indices: Tensor, options: AxisOptions): Tensor
 }
 
 /**
- * Slices of x by index along an axis (jax.numpy.take; torch.index_select where indices are a vector). An
- * index that is negative or past the end of the axis gives zeros, and no gradient.
+ * Slices of x by index along an axis (jax.numpy.take; torch.index_select where the indices are a vector). An
+ * index outside the axis gives zeros, and no gradient.
  * @param x f32, i32 or bool, of rank 1 or more
- * @param indices i32, of any shape, which takes the place of the axis
+ * @param indices i32 of any shape, which replaces the axis
  * @throws ShapeError when the axis is out of range; DTypeError, OptionError
  */
 export function take(x: Tensor, indices: Tensor, options: AxisOptions): Tensor {

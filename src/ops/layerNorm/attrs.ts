@@ -1,7 +1,7 @@
 /** The attributes of this folder's ops, which op and reference share. */
 export type NormAttrs = {
   readonly epsilon: number;
-  /** Subtract the mean: layer norm; else RMS norm. */
+  /** Whether the mean is subtracted: true for layer norm, false for RMS norm. */
   readonly center: boolean;
   /** Whether input 1 is a weight. */
   readonly weight: boolean;

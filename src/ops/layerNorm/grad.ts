@@ -1,4 +1,4 @@
-/** Gradients of the norms: dx by row; those of weight and bias by column. */
+/** Gradients of the norms: that of x row by row, those of weight and bias column by column. */
 import { normBackward } from '../../../shaders/layerNorm/backward.wgsl';
 import {
   type ColumnsSpec,
@@ -28,7 +28,7 @@ import { rowsOf, teamGrid, teamOf } from '../rows';
 import type { NormAttrs, NormGradParametersAttrs, NormGradXAttrs } from './attrs';
 import { normOp } from './op';
 
-/** Inputs: dy, x, stats and, where there is one, the weight. Output: dx. */
+/** Inputs: dy, x, stats and, if there is one, the weight. Output: dx. */
 export const normGradXOp = defineOp<NormGradXAttrs, [3, 4]>({
   name: 'normGradX',
   inputs: [3, 4],
@@ -52,13 +52,12 @@ export const normGradXOp = defineOp<NormGradXAttrs, [3, 4]>({
       ];
     },
   },
-  // The normalised value again, two means of products, and what they leave of dy.
 });
 
-/** Strips of the rows where columns alone would leave the device idle. */
+/** Strips that the rows are divided into, where columns alone would leave the device idle. */
 const STRIPS = 32;
 
-/** Threads and columns of a workgroup, and strips. */
+/** Threads of a workgroup, columns of a thread, and strips of rows. */
 type Columns = Pick<ColumnsSpec, 'threads' | 'columns' | 'strips'>;
 
 function columnsOf({ node, target, choose }: LoweringCall<NormGradParametersAttrs, 3, 2>): Columns {
@@ -116,7 +115,7 @@ function columnCalls(call: LoweringCall<NormGradParametersAttrs, 3, 2>): readonl
   return [columns, total];
 }
 
-/** Inputs: dy, x, stats. Outputs: dweight [C], dbias [C]; what nothing reads is not computed. */
+/** Inputs: dy, x, stats. Outputs: dweight [C], dbias [C]; those that nothing reads are not computed. */
 export const normGradParametersOp = defineOp<NormGradParametersAttrs, 3, 2>({
   name: 'normGradParameters',
   inputs: 3,
@@ -134,10 +133,9 @@ export const normGradParametersOp = defineOp<NormGradParametersAttrs, 3, 2>({
       return hasStrips(node) ? [{ dtype: 'f32', shape: [STRIPS, 2, size] }] : [];
     },
   },
-  // The normalised value again, a product, two sums.
 });
 
-/** The gradient of a norm for x; stats are the norm's saved statistics. */
+/** The gradient of a norm for x; stats are the statistics that the norm saved. */
 export function normGradX(
   dy: Tensor,
   x: Tensor,

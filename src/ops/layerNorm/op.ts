@@ -57,18 +57,17 @@ function calls(call: LoweringCall<NormAttrs, [1, 3], 2>): readonly KernelCall[] 
   ];
 }
 
-/** Outputs: y, and per row (mean - first element, 1 / standard deviation) for the gradient. */
+/** Outputs: y, and for the gradient (mean - first element, 1 / standard deviation) of each row. */
 export const normOp = defineOp<NormAttrs, [1, 3], 2>({
   name: 'norm',
   inputs: [1, 3],
   outputs: 2,
   infer,
   lowering: { kind: 'kernel', calls, epilogue: true, optional: () => [1] },
-  // Mean, variance, the normalised value, weight and bias.
 });
 
 export interface NormOptions {
-  /** Added to the variance (the mean square); 1e-5 by default. */
+  /** Added to the variance (for RMS norm, to the mean square); 1e-5 by default. */
   readonly epsilon?: number;
 }
 

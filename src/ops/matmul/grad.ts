@@ -6,14 +6,14 @@ import type { OpSet, Tensor } from '../../graph/op';
 import type { MatmulAttrs } from './attrs';
 import { matmulOp } from './op';
 
-/** The last `count` batch axes as more rows: [..., S, M, N] as [..., S * M, N] for a count of 1. */
+/** Merges the last `count` batch axes into the rows: [..., S, M, N] to [..., S * M, N] for a count of 1. */
 function flat(ops: OpSet, x: Tensor, count = x.shape.length - 2): Tensor {
   const kept = Math.max(0, x.shape.length - 2 - count);
   const rows = numberOfElements(x.shape.slice(kept, -1));
   return ops.reshape(x, [...x.shape.slice(0, kept), rows, lastDim(x)]);
 }
 
-/** How many of the last batch axes of a product B is repeated along. */
+/** Number of last batch axes of the product along which B is broadcast. */
 function repeatsOf(b: Tensor, dy: Tensor): number {
   const own = b.shape.slice(0, -2).findLastIndex((size) => size !== 1);
   return own < 0 ? dy.shape.length - 2 : b.shape.length - 3 - own;
@@ -29,7 +29,7 @@ function matmulGrad(
   const da = transposeA
     ? ops.matmul(b, dy, { transposeA: transposeB, transposeB: true })
     : ops.matmul(dy, b, { transposeB: !transposeB });
-  // A shared B: its gradient sums over the batch, which is one product over all rows.
+  // The gradient of a B shared by the batch sums over the batch, which is one product over all rows.
   const folded = transposeA ? 0 : repeatsOf(b, dy);
   const [rows, dRows] = folded > 0 ? [flat(ops, a, folded), flat(ops, dy, folded)] : [a, dy];
   const db = transposeB
@@ -43,7 +43,7 @@ function matmulGrad(
 export const gradients: readonly GradientEntry[] = [
   gradientOf(matmulOp, {
     rule: ({ ops, attrs, inputs: [a, b], gradients: [dy] }) => matmulGrad(ops, attrs, a, b, dy),
-    // A contraction over rows: all rows of all steps in one product.
+    // The product contracts over rows, so that the rows of all steps are contracted in one product.
     overSteps: {
       applies: (inputs, { transposeA, transposeB }) =>
         transposeA && !transposeB && inputs.every(({ shape }) => shape.length === 2),

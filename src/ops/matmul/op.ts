@@ -1,7 +1,6 @@
 /** Matrix product of the last two axes, either side transposed; leading axes broadcast. */
-import { chooseMatmul, type MatmulVariant } from '../../../shaders/matmul';
 import { dimBound, isMultipleOf } from '../../core/dim';
-import { defaultQuestion } from '../../graph/choice';
+import { singleCandidate } from '../../graph/choice';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -13,7 +12,9 @@ import {
   type Tensor,
 } from '../../graph/op';
 import type { MatmulAttrs } from './attrs';
+import { chooseMatmul } from './choose';
 import { sizesOf } from './sizes';
+import type { MatmulVariant } from './variant';
 
 function calls(call: LoweringCall<MatmulAttrs, 2, 1>): readonly KernelCall[] {
   const { node, target, epilogue } = call;
@@ -22,13 +23,13 @@ function calls(call: LoweringCall<MatmulAttrs, 2, 1>): readonly KernelCall[] {
   const { m, n, k, batch, strideA, strideB, spans } = sizesOf(a, b, node.attrs);
   const bounds = { m: dimBound(m), n: dimBound(n), k: dimBound(k), batch: dimBound(batch) };
   const aligned = { m: isMultipleOf(m, 4), n: isMultipleOf(n, 4), k: isMultipleOf(k, 4) };
-  // Along one span the matrices of a side follow each other, or are one and the same.
+  // Along a single span one stride is enough for each side.
   const isMixed = spans.length > 1;
   const mixed = isMixed ? { spans: spans.map(({ side }) => side) } : {};
   const layout = { transposeA, transposeB, aligned, ...mixed };
   const variant: MatmulVariant = call.choose(
     target.kernels?.matmul?.(call) ??
-      defaultQuestion('matmul', chooseMatmul(bounds, layout, target)),
+      singleCandidate('matmul', chooseMatmul(bounds, layout, target)),
   );
   return [
     kernelCall({
@@ -53,8 +54,8 @@ export const matmulOp = defineOp<MatmulAttrs, 2>({
 });
 
 /**
- * a @ b over the last two axes; either may be transposed. The leading axes, which number the matrices
- * of a batch, broadcast as NumPy's do: [2, 1, M, K] @ [3, K, N] is [2, 3, M, N]. Nothing is copied for it.
+ * a @ b over the last two axes; either may be transposed. The leading axes, which number the matrices of a
+ * batch, broadcast like NumPy's: [2, 1, M, K] @ [3, K, N] is [2, 3, M, N]. Broadcasting copies nothing.
  * @param a [..., M, K] ([..., K, M] transposed)
  * @param b [..., K, N] ([..., N, K] transposed)
  * @returns [..., M, N]

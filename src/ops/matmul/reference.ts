@@ -5,7 +5,7 @@ import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../grap
 import type { MatmulAttrs } from './attrs';
 import { matmulOp } from './op';
 
-/** Flat index of the matrix that x repeats at a batch index, aligned at the right. */
+/** Flat index of x's matrix for a batch index, to which x broadcasts. */
 function matrixAt(x: NdArray, batch: readonly number[]): number {
   const own = x.shape.slice(0, -2);
   const matrix = own.reduce((number, size, i) => {

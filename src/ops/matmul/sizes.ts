@@ -1,5 +1,7 @@
-/** Sizes of a product: which matrices of each side its results come from, by strides where that suffices. */
-import type { BatchSpan } from '../../../shaders/matmul';
+/**
+ * The sizes of a product, and how its batch maps to the matrices of each side: by strides where they suffice.
+ */
+import type { BatchSpan } from '../../../shaders/matmul/spec';
 import { type Dim, dimsEqual, multiplyDims } from '../../core/dim';
 import { DTypeError, ShapeError } from '../../core/errors';
 import {
@@ -13,23 +15,23 @@ import {
 } from '../../core/shape';
 import type { MatmulAttrs } from './attrs';
 
-/** Neighbouring batch axes along which the same sides have matrices of their own. */
+/** Neighbouring batch axes that are merged because the same sides are broadcast along them. */
 export interface Span {
   readonly side: BatchSpan;
   readonly size: Dim;
 }
 
 export interface Sizes {
-  /** Rows of a result; batch axes that only A has are rows of one product, where A is not transposed. */
+  /** Rows of a result. Where A is not transposed, the last batch axes that only A has count as rows. */
   readonly m: Dim;
   readonly n: Dim;
   readonly k: Dim;
-  /** Number of products: all spans together. */
+  /** Number of products: the product of all spans. */
   readonly batch: Dim;
   readonly spans: readonly Span[];
   /** Shape of the result without its last axis. */
   readonly outer: Shape;
-  /** Elements from one matrix to the next; 0 for a matrix shared by the batch. */
+  /** Elements from one matrix to the next; 0 for a matrix that the whole batch shares. */
   readonly strideA: Dim;
   readonly strideB: Dim;
 }
@@ -61,7 +63,7 @@ export function sizesOf(
   const outer = broadcastShapes(where, outerA, outerB);
   const all = spansOf(outerA, outerB, outer);
   const last = all.at(-1);
-  // One B for the last axes of A: those are just more rows.
+  // Where B is broadcast along the last batch axes, those are further rows of A.
   const folds = last?.side === 'a' && !transposeA;
   const spans = folds ? all.slice(0, -1) : all;
   const has = (side: BatchSpan) => spans.some((span) => span.side === side || span.side === 'both');
@@ -78,7 +80,7 @@ export function sizesOf(
   };
 }
 
-/** The spans of the broadcast batch axes `outer`, from the outermost; axes of size 1 are in none. */
+/** The spans of the broadcast batch axes `outer`, outermost first. Axes of size 1 are in none. */
 function spansOf(outerA: Shape, outerB: Shape, outer: Shape): readonly Span[] {
   const spans: Span[] = [];
   outer.forEach((size, i) => {

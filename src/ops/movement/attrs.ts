@@ -7,15 +7,15 @@ export type BroadcastAttrs = { readonly shape: Shape };
 export type OneHotAttrs = { readonly classes: Dim };
 
 export type RemapAttrs = {
-  /** Result axis i reads source axis permutation[i] at (index * step + start) / spread. */
+  /** Result axis i reads the source axis permutation[i] at (index * step + start) / spread. */
   readonly permutation: readonly number[];
-  /** Of each result axis; what they lead to may be outside. */
+  /** For each result axis. Positions outside the source are allowed. */
   readonly starts: Shape;
   readonly shape: Shape;
-  /** What is read outside the source, and where the division leaves a rest. */
+  /** The value for positions outside the source, and for those that the spread does not divide. */
   readonly value: number;
-  /** Of each result axis, not 0; a negative one reads backwards. 1 when left out. */
+  /** For each result axis, not 0; a negative step reads backwards. 1 by default. */
   readonly steps?: readonly number[];
-  /** Of each result axis, positive; 1 when left out. */
+  /** For each result axis, positive; 1 by default. */
   readonly spreads?: readonly number[];
 };

@@ -1,4 +1,4 @@
-/** Cases of moving elements: exact copies. */
+/** Cases of the ops that move elements: exact copies. */
 import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
 import { add, mul } from '../binary/op';
 import { scale } from '../fill/op';

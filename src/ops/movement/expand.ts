@@ -1,4 +1,4 @@
-/** Repetition along axes and one-hot rows: elementwise, so they cost nothing where they are fused. */
+/** Broadcasting and one-hot rows. Both are elementwise, and free where they are fused. */
 import type { Dim } from '../../core/dim';
 import { DTypeError, ShapeError } from '../../core/errors';
 import {
@@ -28,7 +28,7 @@ export const broadcastOp = defineOp<BroadcastAttrs>({
 });
 
 /**
- * x repeated along its axes of size 1 and along new axes in front, as NumPy broadcasts.
+ * Broadcasts x to a shape like NumPy: repeats it along its axes of size 1 and along new axes in front.
  * @throws ShapeError when x does not broadcast to the shape
  */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
@@ -52,9 +52,9 @@ export const oneHotOp = defineOp<OneHotAttrs>({
 });
 
 /**
- * Rows that are 1 at the id and 0 elsewhere; an id outside gives a row of zeros.
+ * Rows that are 1 at the id and 0 elsewhere. An id outside the classes gives a row of zeros.
  * @param ids i32 [...]  @returns f32 [..., classes]
- * @throws DTypeError when the ids are no i32
+ * @throws DTypeError when the ids are not i32
  */
 export function oneHot(ids: Tensor, classes: Dim): Tensor {
   return apply(oneHotOp, [reshape(ids, [...ids.shape, 1])], { classes });

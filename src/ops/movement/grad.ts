@@ -1,4 +1,4 @@
-/** Gradients of moving elements: the opposite moves. */
+/** Gradients of the ops that move elements: the inverse moves. */
 import { multiplyDims } from '../../core/dim';
 import { dimAt } from '../../core/shape';
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
@@ -8,11 +8,11 @@ import { ones, remapOp } from './remap';
 export const gradients: readonly GradientEntry[] = [
   gradientOf(remapOp, {
     linear: ({ value }) => value === 0,
-    // Every element is read at most once, so the gradient is the opposite move.
+    // Each element is read at most once, so the gradient is the inverse move.
     rule: ({ attrs, ops, inputs: [x], gradients: [dy] }) => {
       const { permutation, starts, shape, steps = ones(shape), spreads = ones(shape) } = attrs;
       const inverse = permutation.map((_, source) => permutation.indexOf(source));
-      // The index i with i * step + start = at * spread; both sides change sign where the step is negative.
+      // The index i with i * step + start = at * spread. A negative step negates both sides.
       const moves = inverse.map((axis) => {
         const step = dimAt({ shape: steps }, axis);
         const sign = Math.sign(step);

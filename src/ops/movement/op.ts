@@ -1,4 +1,4 @@
-/** Moving elements: transpose and pad; see also slice.ts, expand.ts and, for the op of them all, remap.ts. */
+/** Transpose and pad. See also slice.ts and expand.ts, and remap.ts for the op behind them. */
 import { addDims } from '../../core/dim';
 import { OptionError, ShapeError } from '../../core/errors';
 import { dimAt, formatShape, normaliseAxis } from '../../core/shape';
@@ -10,8 +10,8 @@ export { remap, remapOp } from './remap';
 export { flip, type SliceOptions, slice } from './slice';
 
 /**
- * Axes in another order: result axis i is axis permutation[i] of x.
- * @throws ShapeError when it is no permutation of the axes
+ * Permutes the axes: result axis i is axis permutation[i] of x.
+ * @throws ShapeError when it is not a permutation of the axes
  */
 export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
   const axes = permutation.map((axis) => normaliseAxis('transpose', axis, x.shape.length));
@@ -25,8 +25,8 @@ export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
 }
 
 /**
- * x with `before` and `after` elements of `value` added on each axis.
- * @throws OptionError for negative amounts, and when there is not one of each for every axis
+ * Pads each axis of x with `before` and `after` elements of `value`.
+ * @throws OptionError for negative amounts
  */
 export function pad(
   x: Tensor,

@@ -1,4 +1,4 @@
-/** Float64 references of moving elements. */
+/** Float64 references of the ops that move elements. */
 import { forEachIndex } from '../../core/ndArray';
 import { dimAt, evaluateShape } from '../../core/shape';
 import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';

@@ -1,5 +1,5 @@
-/** The general move of elements, which transpose, slice, flip and pad are cases of. */
-import { LONE_TEAM } from '../../../shaders/lib/rowTeam';
+/** The general op that moves elements, of which transpose, slice, flip and pad are special cases. */
+
 import { float } from '../../../shaders/lib/wgsl';
 import { REMAP_WORKGROUP, remap as remapKernel } from '../../../shaders/remap.wgsl';
 import { addDims, divideDims, isMultipleOf } from '../../core/dim';
@@ -16,6 +16,7 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
+import { LONE_TEAM } from '../rowTeams';
 import type { RemapAttrs } from './attrs';
 
 const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
@@ -24,17 +25,17 @@ function literal(value: number, dtype: DType): string {
   return dtype === 'f32' ? float(value) : `${value}${dtype === 'i32' ? 'i' : 'u'}`;
 }
 
-/** A step or a spread of 1 for every axis. */
+/** A step or spread of 1 for each axis. */
 export const ones = (axes: readonly unknown[]) => axes.map(() => 1);
 
-/** Whether the last axis can be moved four f32 at a time, forwards or backwards. */
+/** Whether elements can be moved as vec4<f32> along the last axis, forwards or backwards. */
 function movesInFours({ attrs, inputs, types }: Node<RemapAttrs, 1, 1>): boolean {
   const { permutation, starts, shape, steps = ones(shape), spreads = ones(shape) } = attrs;
   const last = shape.length - 1;
   const [[x], [y], start] = [inputs, types, starts.at(-1)];
   if (y.dtype !== 'f32' || permutation.at(-1) !== last || start === undefined) return false;
   const step = steps.at(-1);
-  // Backwards, the four that end with the start come first.
+  // Backwards, the vec4 that ends at the start comes first.
   const edge = step === -1 ? addDims(start, 1) : start;
   return (
     (step === 1 || step === -1) &&
@@ -50,7 +51,7 @@ function inUnits(dims: Shape, width: number): Shape {
   return dims.map((d, i) => (i === dims.length - 1 ? divideDims(d, width) : d));
 }
 
-/** Starts in the same units: that of an axis read backwards is its last element. */
+/** Starts in units of `width` elements; for an axis read backwards, the start is the last element. */
 function startsInUnits({ starts, steps = [] }: RemapAttrs, width: number): Shape {
   if (width === 1 || steps.at(-1) !== -1) return inUnits(starts, width);
   const edges = starts.map((start, i) => (i === starts.length - 1 ? addDims(start, 1) : start));
@@ -91,7 +92,7 @@ export const remapOp = defineOp<RemapAttrs>({
   lowering: { kind: 'kernel', calls: remapCalls, epilogue: true },
 });
 
-/** The general move; see RemapAttrs. */
+/** Moves elements as the attributes say; see RemapAttrs. */
 export function remap(x: Tensor, attrs: RemapAttrs): Tensor {
   return apply(remapOp, [x], attrs);
 }

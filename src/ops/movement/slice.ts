@@ -1,20 +1,20 @@
-/** Parts of a tensor, forwards, backwards and in steps. */
+/** Slices, with positive and negative steps. */
 import { type Dim, divideDims, isMultipleOf, subtractDims } from '../../core/dim';
 import { OptionError, ShapeError } from '../../core/errors';
 import { dimAt, formatShape, normaliseAxes } from '../../core/shape';
 import type { Tensor } from '../../graph/op';
 import { ones, remap } from './remap';
 
-/** An entry an axis; later axes, and those that are undefined, are taken whole. */
+/** One entry per axis. Axes without an entry, or with an undefined one, are taken whole. */
 export interface SliceOptions {
   /** Index of the first element: by default 0, or the last index where the step is negative. */
   readonly starts: readonly (Dim | undefined)[];
   /**
-   * Index to stop before: by default the size, or -1 where the step is negative. Indices are never
-   * counted from the back: -1 is the place before the first element.
+   * Index to stop before: by default the size, or -1 where the step is negative. Negative indices do not count
+   * from the end: -1 is the place before the first element.
    */
   readonly ends: readonly (Dim | undefined)[];
-  /** Distance from one element to the next, not 0; 1 when left out. */
+  /** Distance from one element to the next, not 0; 1 by default. */
   readonly steps?: readonly (number | undefined)[];
 }
 
@@ -25,10 +25,11 @@ interface Part {
 }
 
 /**
- * The elements start, start + step, ... before `end`, of each axis, as Python's slices without
- * counting from the back: `{ starts: [4], ends: [-1], steps: [-2] }` takes elements 4, 2 and 0.
- * A symbolic length allows a step other than 1 and -1 only where the step divides it.
- * @throws ShapeError when a part is outside of x; OptionError for steps that are 0 or no whole numbers
+ * For each axis, the elements start, start + step, ... before `end`. These are Python's slices, except that
+ * negative indices do not count from the end: `{ starts: [4], ends: [-1], steps: [-2] }` takes the elements 4,
+ * 2 and 0. On an axis of symbolic size, steps other than 1 and -1 are allowed only where they divide the
+ * length.
+ * @throws ShapeError when a part is outside of x; OptionError for steps that are 0 or not whole numbers
  */
 export function slice(x: Tensor, { starts, ends, steps = [] }: SliceOptions): Tensor {
   const parts = x.shape.map((_, i) => partOf(x, i, starts[i], ends[i], steps[i] ?? 1));
@@ -69,7 +70,7 @@ function partOf(
   return { start, step, length: lengthOf(span, Math.abs(step), where) };
 }
 
-/** a < b, where that is known: sizes may be symbolic. */
+/** Whether a < b is known to hold: sizes may be symbolic. */
 function isBelow(a: Dim, b: Dim): boolean {
   return typeof a === 'number' && typeof b === 'number' && a < b;
 }
@@ -84,8 +85,8 @@ function lengthOf(span: Dim, distance: number, where: string): Dim {
 }
 
 /**
- * x with the order of elements along some axes reversed.
- * @param axes negative from the back; all when left out
+ * Reverses the order of elements along some axes.
+ * @param axes a negative one counts from the last; all by default
  * @throws ShapeError when an axis is out of range
  */
 export function flip(x: Tensor, axes?: readonly number[] | number): Tensor {

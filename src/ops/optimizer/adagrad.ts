@@ -1,4 +1,4 @@
-/** Adagrad: the gradient over the root of the sum of all its squares. */
+/** Adagrad: the gradient, divided by the root of the sum of all its squares so far. */
 import { type AdagradSpec, adagradKernel } from '../../../shaders/optimizer/adagrad.wgsl';
 import { OptionError } from '../../core/errors';
 import { dims } from '../../core/shape';
@@ -7,7 +7,7 @@ import { applyAll } from '../../graph/node';
 import { defineOp, input, kernelCall, output, type Tensor } from '../../graph/op';
 import { checkArenas, checkValues, type UpdateInputs, updateGrid } from './arenas';
 
-/** Inputs: gradients, scale [1], rate [1], parameters, sum of squares. Outputs: the last two. */
+/** Inputs: gradients, scale [1], rate [1], parameters, sum of squares. Outputs: the new parameters and sum. */
 export const adagradOp = defineOp<AdagradSpec, 5, 2>({
   name: 'adagrad',
   inputs: 5,
@@ -46,15 +46,15 @@ export const adagradOp = defineOp<AdagradSpec, 5, 2>({
 });
 
 export interface AdagradInputs extends UpdateInputs {
-  /** Arena: sum of the squared gradients, and what it started from. */
+  /** Arena: sum of the squared gradients, plus its initial value. */
   readonly sum: Tensor;
 }
 
 /**
- * Next parameters and sums, as torch.optim.Adagrad. A rate that decays is the caller's: torch's lr_decay
+ * The next parameters and sums, like torch.optim.Adagrad. A decaying rate is up to the caller: torch's lr_decay
  * makes it lr / (1 + (step - 1) * lr_decay).
  * @returns [parameters, sum]
- * @throws ShapeError when the arenas differ in size or that is no multiple of 4; OptionError
+ * @throws ShapeError when the arenas differ in size or that is not a multiple of 4; OptionError
  */
 export function adagrad(inputs: AdagradInputs, options: AdagradSpec): Counted<Tensor, 2> {
   const { parameters, gradients, scale, rate, sum } = inputs;

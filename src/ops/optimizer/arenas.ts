@@ -1,11 +1,11 @@
-/** What the optimisers share: flat arenas of one size, updated in place, four values an invocation. */
+/** What the optimisers share: flat arenas of one size, updated in place, four values per invocation. */
 import { OPTIMIZER_WORKGROUP } from '../../../shaders/optimizer/adam.wgsl';
 import type { Dim } from '../../core/dim';
 import { ShapeError } from '../../core/errors';
 import { formatType, numberOfElements, type TensorType } from '../../core/shape';
 import { grid1d, type KernelCall, type Tensor } from '../../graph/op';
 
-/** What every optimiser takes. */
+/** The inputs that all optimisers have. */
 export interface UpdateInputs {
   /** Arena. */
   readonly parameters: Tensor;
@@ -17,7 +17,9 @@ export interface UpdateInputs {
   readonly rate: Tensor;
 }
 
-/** @throws ShapeError when the inputs are no arenas of one size, or that is no multiple of 4 */
+/**
+ * @throws ShapeError when the first `count` inputs are not arenas of one size, or that is not a multiple of 4
+ */
 export function checkArenas(name: string, inputs: readonly [TensorType, ...TensorType[]]): void {
   const size = inputs[0].shape[0];
   const flat = (t: TensorType) => t.dtype === 'f32' && t.shape.length === 1 && t.shape[0] === size;
@@ -29,7 +31,9 @@ export function checkArenas(name: string, inputs: readonly [TensorType, ...Tenso
   }
 }
 
-/** @throws ShapeError when a value is not f32 of so many elements: factors on gradients, rates, corrections */
+/**
+ * @throws ShapeError when a value (scale, rate, corrections) is not f32 with the expected number of elements
+ */
 export function checkValues(name: string, sizes: readonly (readonly [TensorType, number])[]) {
   for (const [type, size] of sizes) {
     if (type.dtype === 'f32' && numberOfElements(type.shape) === size) continue;

@@ -41,7 +41,7 @@ const amsgradCase = (name: string, size: number, options: Partial<typeof plain>)
   const { inputs } = adamCase(name, size, options);
   return {
     name: `adam ${name}`,
-    // About half of the largest second moments stay, the others give way.
+    // About half of the largest second moments stay, the others are replaced.
     inputs: [...inputs, arena(size, positive)],
     build: (parameters, first, second, gradients, scale, rate, corrections, largest) =>
       adam(
@@ -92,7 +92,7 @@ const rmspropCase = (
   };
 };
 
-/** Averages of gradients whose squares stay below the least average of squares. */
+/** Averages of gradients whose squares stay below the smallest average of squares. */
 const mean = (size: number) => arena(size, { kind: 'uniform', low: -0.09, high: 0.09 });
 
 const adagradCase = (
@@ -116,8 +116,8 @@ const adagradCase = (
 });
 
 /**
- * The longest chain of f32 additions: four unrolled sums of a slab in 64 lanes, 16 partial sums a
- * lane, then 64 lanes. The summands are not negative, so nothing cancels; a product rounds once.
+ * The longest chain of f32 additions: four unrolled sums of a slab in 64 lanes, 16 partial sums per lane, then
+ * 64 lanes. The summands are not negative, so nothing cancels; a product rounds once.
  */
 const squares = (size: number): Case['tolerance'] => ({
   relative: (Math.ceil(size / (4 * 64 * 64)) + 16 + 64 + 10) * EPSILON,

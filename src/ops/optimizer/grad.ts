@@ -1,4 +1,4 @@
-/** Gradient of the sum of squares; updates have none. */
+/** Gradient of the sum of squares. Updates have none. */
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { adagradOp, adamOp, rmspropOp, sgdOp, sumSquaresOp } from './op';
 

@@ -1,4 +1,4 @@
-/** Optimiser updates of flat arenas in place, one dispatch each, and clipping by the global norm. */
+/** In-place updates of flat arenas, one dispatch each, and clipping by the global norm. */
 import { type AdamSpec, adamKernel } from '../../../shaders/optimizer/adam.wgsl';
 import { type SgdSpec, sgdKernel } from '../../../shaders/optimizer/sgd.wgsl';
 import { OptionError } from '../../core/errors';
@@ -16,7 +16,9 @@ export { adagrad, adagradOp } from './adagrad';
 export { rmsprop, rmspropOp } from './rmsprop';
 export { sumSquares, sumSquaresOp } from './sumSquares';
 
-/** Inputs: parameters, m, v, gradients, scale [1], rate [1], corrections [2]; for amsgrad max v. */
+/**
+ * Inputs: parameters, m, v, gradients, scale [1], rate [1], corrections [2] and, for amsgrad, the largest v.
+ */
 export const adamOp = defineOp<AdamSpec, [7, 8], [3, 4]>({
   name: 'adam',
   inputs: [7, 8],
@@ -98,14 +100,14 @@ export interface AdamInputs extends UpdateInputs {
   readonly second: Tensor;
   /** [2]: 1 - beta1^t and 1 - beta2^t, computed in float64 by the caller. */
   readonly corrections: Tensor;
-  /** Arena of the largest second moments so far: given, it makes the update amsgrad's. */
+  /** Arena of the largest second moments so far; if it is given, the update is AMSGrad's. */
   readonly largest?: Tensor;
 }
 
 /**
- * Next parameters and moments, as torch.optim.Adam and, decoupled, AdamW.
+ * The next parameters and moments, like torch.optim.Adam or, with decoupled decay, AdamW.
  * @returns [parameters, first, second], for amsgrad [parameters, first, second, largest]
- * @throws ShapeError when the arenas differ in size or that is no multiple of 4; OptionError
+ * @throws ShapeError when the arenas differ in size or that is not a multiple of 4; OptionError
  */
 export function adam(
   inputs: AdamInputs,
@@ -129,7 +131,7 @@ export function adam(
   );
 }
 
-/** Next parameters and momentum. @returns [parameters, first] */
+/** The next parameters and momentum. @returns [parameters, first] */
 export function sgd(
   inputs: Omit<AdamInputs, 'second' | 'corrections' | 'largest'>,
   options: SgdSpec,
@@ -139,7 +141,7 @@ export function sgd(
 }
 
 /**
- * Clipping by the global norm (Pascanu et al. 2013), as torch's clip_grad_norm_.
+ * Clipping by the global norm (Pascanu et al. 2013), like torch's clip_grad_norm_.
  * @param gradients flat arena
  * @returns norm [1], and the factor min(1, maxNorm / (norm + 1e-6)) [1] for the optimiser
  */

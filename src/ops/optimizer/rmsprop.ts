@@ -1,4 +1,4 @@
-/** RMSprop: the gradient over the root of a running average of its squares. */
+/** RMSprop: the gradient, divided by the root of a running average of its squares. */
 import { type RmspropSpec, rmspropKernel } from '../../../shaders/optimizer/rmsprop.wgsl';
 import { OptionError } from '../../core/errors';
 import { dims } from '../../core/shape';
@@ -7,14 +7,14 @@ import { applyAll } from '../../graph/node';
 import { defineOp, input, kernelCall, output, type Tensor } from '../../graph/op';
 import { checkArenas, checkValues, type UpdateInputs, updateGrid } from './arenas';
 
-/** Arenas beside parameters and gradients: the average of squares, and one for each of these two. */
+/** Number of state arenas: the average of squares, and one each for momentum and the average of gradients. */
 function stateCount({ momentum, centered }: RmspropSpec): number {
   return 1 + (momentum > 0 ? 1 : 0) + (centered ? 1 : 0);
 }
 
 /**
- * Inputs: gradients, scale [1], rate [1], parameters, average of squares; with momentum its arena; centered,
- * the average of gradients. Outputs: the inputs from the parameters on.
+ * Inputs: gradients, scale [1], rate [1], parameters, average of squares and, depending on the options, the
+ * momentum and the average of gradients. Outputs: the new values of the inputs from the parameters on.
  */
 export const rmspropOp = defineOp<RmspropSpec, [5, 7], [2, 4]>({
   name: 'rmsprop',
@@ -64,18 +64,18 @@ export const rmspropOp = defineOp<RmspropSpec, [5, 7], [2, 4]>({
 export interface RmspropInputs extends UpdateInputs {
   /** Arena: average of the squared gradients. */
   readonly squareAverage: Tensor;
-  /** Arena, where the momentum is above 0. */
+  /** Arena of the momentum; needed where `momentum` is above 0. */
   readonly momentumBuffer?: Tensor | undefined;
-  /** Arena, where centered: average of the gradients. */
+  /** Arena of the average of gradients; needed where `centered` is true. */
   readonly gradientAverage?: Tensor | undefined;
 }
 
 /**
- * Next parameters and state, as torch.optim.RMSprop. Centered, it divides by the root of what remains of the
- * average of squares, at least 0, where torch takes the root of what rounding may have left below it.
- * @returns [parameters, squareAverage], then momentumBuffer and gradientAverage, those that are given
- * @throws ShapeError when the arenas differ in size or that is no multiple of 4; OptionError when the options
- *   are out of range or do not fit the arenas
+ * The next parameters and state, like torch.optim.RMSprop. If centered, it divides by the root of the variance,
+ * which is clamped to at least 0; torch takes the root even where rounding has made it negative.
+ * @returns [parameters, squareAverage], then momentumBuffer and gradientAverage, if they are given
+ * @throws ShapeError when the arenas differ in size or that is not a multiple of 4; OptionError when the
+ *   options are out of range or do not fit the arenas
  */
 export function rmsprop(inputs: RmspropInputs, options: RmspropSpec): Counted<Tensor, [2, 4]> {
   const { parameters, gradients, scale, rate, squareAverage } = inputs;

@@ -1,4 +1,4 @@
-/** The sum of squares of a flat arena: what clipping by the global norm reads of the gradients. */
+/** The sum of squares of a flat arena, for clipping by the global norm. */
 import {
   partialSquares,
   SUM_GROUPS,
@@ -58,7 +58,7 @@ export const sumSquaresOp = defineOp<Attrs>({
   },
 });
 
-/** The sum of the squares of all elements, without a pass that writes the squares. @returns [1] */
+/** The sum of the squares of all elements; the squares are not stored. @returns [1] */
 export function sumSquares(x: Tensor): Tensor {
   return apply(sumSquaresOp, [x], {});
 }

@@ -1,4 +1,4 @@
-/** Gradient of packing: views of the arena's. */
+/** Gradient of packing: views of the arena's gradient. */
 import { defined } from '../../core/errors';
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { packOp } from './op';

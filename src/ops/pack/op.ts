@@ -1,6 +1,6 @@
 /**
- * Many tensors in one flat arena, each from an aligned offset on: parameters, gradients and moments
- * lie so, that one dispatch can update them all. Values are computed in the arena where possible.
+ * Packs many tensors into one flat arena, each at an aligned offset. Parameters, gradients and moments are
+ * packed so that one dispatch can update them all. Values are computed directly in the arena where possible.
  */
 import { DTypeError, defined, ShapeError } from '../../core/errors';
 import { numberOfElements } from '../../core/shape';
@@ -37,14 +37,14 @@ export const packOp = defineOp<PackAttrs, [0, number]>({
 });
 
 /**
- * One flat tensor of `size` elements that holds each tensor from its offset on, zeros between.
- * Offsets rise and are multiples of 64.
+ * One flat tensor of `size` elements that holds each tensor at its offset, with zeros between them. Offsets are
+ * ascending multiples of 64.
  */
 export function pack(tensors: readonly Tensor[], offsets: readonly number[], size: number): Tensor {
   return apply(packOp, tensors, { offsets, size });
 }
 
-/** Zeros of `size` elements with the flat x from an aligned offset on. */
+/** A flat tensor of `size` elements that holds the flat x at an aligned offset, and zeros elsewhere. */
 export function placeFlat(x: Tensor, size: Tensor['shape'][number], offset: number): Tensor {
   if (typeof size !== 'number' || x.shape.length !== 1) {
     throw new ShapeError('placeFlat: expected a flat tensor and a size that is a number');

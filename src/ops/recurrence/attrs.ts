@@ -1,10 +1,10 @@
-/** The attributes of this folder's ops, and which inputs and outputs they have. */
+/** The attributes of this folder's ops, and the names of their inputs and outputs. */
 import { type CellName, cells } from '../../../shaders/recurrence/cells';
 import { defined } from '../../core/errors';
 
 export type RecurrenceAttrs = {
   readonly cell: CellName;
-  /** From the last step to the first. */
+  /** Whether the layer runs from the last step to the first. */
   readonly reverse: boolean;
   /** Whether there is a bias of the state's products. */
   readonly bias: boolean;
@@ -47,7 +47,7 @@ export function gradOutputNames({ cell }: Pick<RecurrenceAttrs, 'cell'>): readon
   return ['dproducts', 'direct', ...(hasCell ? ['dcell'] : []), ...(splits ? ['dx'] : [])];
 }
 
-/** Items by the names at their places. */
+/** Items by name. */
 export interface Named<T> {
   /** The item of a name that is always there. */
   readonly of: (name: string) => T;
@@ -55,7 +55,7 @@ export interface Named<T> {
   readonly perhaps: (name: string) => T | undefined;
 }
 
-/** Items by the names at their places. */
+/** Looks up items by name. */
 export function named<T>(names: readonly string[], items: readonly T[]): Named<T> {
   const perhaps = (name: string): T | undefined => items[names.indexOf(name)];
   return { of: (name) => defined(perhaps(name), name), perhaps };

@@ -12,9 +12,9 @@ interface Layer {
   readonly reverse?: boolean;
   /** Lengths of the rows, where they differ. */
   readonly lengths?: readonly number[];
-  /** With initial state, cell and bias of the state's products. */
+  /** Whether there are an initial state, a cell and a bias of the products of the state. */
   readonly whole?: boolean;
-  /** Size of the inputs' products. */
+  /** Magnitude of the products of the inputs. */
   readonly scale?: number;
 }
 
@@ -62,7 +62,7 @@ function recurrenceCase(name: string, cell: CellName, layer: Layer): Case {
   };
 }
 
-/** A step on its own, with everything that it can have. */
+/** A single step with all optional inputs. */
 function stepCase(name: string, cell: CellName, batch: number, size: number): Case {
   const { gates, cell: hasCell } = cells[cell];
   const state: CaseInput = { shape: [batch, size], fill: { kind: 'normal', scale: 0.5 } };
@@ -153,7 +153,7 @@ export const cases: readonly Case[] = [
     }),
   },
   {
-    // The gradients of cell and state both begin as zeros: two storages all the same.
+    // The gradients of cell and state are both zeros at first, but need separate storage.
     ...recurrenceCase('of which the cell is not read', 'lstm', { batch: 2, length: 3, size: 8 }),
     build: (x, weight) => recurrence('lstm', x, weight).y,
   },

@@ -1,4 +1,4 @@
-/** Backpropagation through time (Werbos 1990) of a recurrent layer, one dispatch a time step. */
+/** Backpropagation through time (Werbos 1990) for a recurrent layer. */
 import { recurrenceBackward as kernel } from '../../../shaders/recurrence/backward.wgsl';
 import { type CellName, cells } from '../../../shaders/recurrence/cells';
 import { isMultipleOf, multiplyDims } from '../../core/dim';
@@ -57,7 +57,7 @@ function calls(call: LoweringCall<RecurrenceGradAttrs, [4, 6], [2, 4]>): readonl
   return [
     kernelCall({
       kernel,
-      // Backwards: from the layer's last step to its first.
+      // The backward pass runs in the opposite direction of the layer.
       spec: { ...attrs, reverse: !attrs.reverse, ...variant, aligned: isMultipleOf(sizes.size, 4) },
       operands: [
         from('dy'),
@@ -97,23 +97,23 @@ export const recurrenceGradOp = defineOp<RecurrenceGradAttrs, [4, 6], [2, 4]>({
 export interface RecurrenceGradInputs {
   /** Gradient of the layer's states [B, L, H]. */
   readonly dy: Tensor;
-  /** What the layer kept for this. */
+  /** What the layer saved for the gradient. */
   readonly kept: Tensor;
   readonly weight: Tensor;
   /** Zeros [B, H]. */
   readonly direct: Tensor;
-  /** Gradient of the last cell [B, H], of an LSTM. */
+  /** Gradient of the last cell state [B, H] of an LSTM. */
   readonly dcell: Tensor | undefined;
   readonly lengths: Tensor | undefined;
 }
 
 export interface RecurrenceGrads {
-  /** Gradient of the state's products, of all steps [B, L, gates * H]. */
+  /** Gradient of the products of the state [B, L, gates * H], for all steps. */
   readonly dproducts: Tensor;
-  /** What of the first state's gradient does not go through a product [B, H]. */
+  /** The part of the first state's gradient that does not go through a product [B, H]. */
   readonly direct: Tensor;
   readonly dcell: Tensor | undefined;
-  /** Gradient of the input's products, where it differs. */
+  /** Gradient of the products of the input, where it differs. */
   readonly dx: Tensor | undefined;
 }
 

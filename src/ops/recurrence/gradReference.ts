@@ -3,11 +3,11 @@ import { defined } from '../../core/errors';
 import type { ReferenceCall } from '../../graph/reference';
 import { gradInputNames, gradOutputNames, named, type RecurrenceGradAttrs } from './attrs';
 
-/** Gradients of a unit's products, and what goes to the step before it. */
+/** Gradients of a unit's products, and of the state and cell before the step. */
 export interface UnitGrad {
-  /** Of the state's products, by gate. */
+  /** For the products of the state, by gate. */
   readonly products: readonly number[];
-  /** Of the input's products, where they differ. */
+  /** For the products of the input, where they differ. */
   readonly inputs: readonly number[];
   readonly direct: number;
   readonly cell: number;
@@ -22,7 +22,7 @@ export function unitGrad(
   const at = (i: number) => defined(kept[i], 'kept value');
   switch (cell) {
     case 'lstm': {
-      // i, f, g, o and the cell before.
+      // The saved values are i, f, g, o and the cell state before the step.
       const [a, b, c, d, e] = [at(0), at(1), at(2), at(3), at(4)];
       const squashed = Math.tanh(b * e + a * c);
       const dc = dcAfter + dh * d * (1 - squashed ** 2);
@@ -35,7 +35,7 @@ export function unitGrad(
       return { products, inputs: products, direct: 0, cell: dc * b };
     }
     case 'gru': {
-      // r, z, n, the state's product for n, and the state before.
+      // The saved values are r, z, n, the product of the state for n, and the state before the step.
       const [a, b, c, d, e] = [at(0), at(1), at(2), at(3), at(4)];
       const dn = dh * (1 - b) * (1 - c ** 2);
       const dr = dn * d * a * (1 - a);

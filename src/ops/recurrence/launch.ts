@@ -1,14 +1,10 @@
-/** How the kernels of this folder are dispatched: variant, sizes, grid, steps a dispatch. */
+/** How the kernels of this folder are launched: variant, params, grid and number of dispatches. */
 import { type CellName, cells } from '../../../shaders/recurrence/cells';
-import {
-  type RecurrenceVariant,
-  recurrenceGrid,
-  recurrenceVariants,
-  stepsOfDispatch,
-} from '../../../shaders/recurrence/spec';
+import { type RecurrenceVariant, recurrenceGrid } from '../../../shaders/recurrence/spec';
 import { type Dim, dimBound, isMultipleOf, multiplyDims } from '../../core/dim';
 import { sizeClass } from '../../graph/choice';
 import type { Attrs, Cost, KernelCall, LoweringCall } from '../../graph/op';
+import { recurrenceVariants, stepsOfDispatch } from './variants';
 
 export interface LayerSizes {
   readonly batch: Dim;
@@ -22,8 +18,8 @@ export interface Launch extends Pick<KernelCall, 'params' | 'grid' | 'steps'> {
 }
 
 /**
- * A layer's launch.
- * @param direction backward the product is of gradients of all gates, not of states
+ * The launch for a whole layer.
+ * @param direction the backward product takes the gradients of all gates, the forward product states
  */
 export function launchLayer<A extends Attrs>(
   { target, choose }: Pick<LoweringCall<A>, 'target' | 'choose'>,
@@ -48,7 +44,7 @@ export function launchLayer<A extends Attrs>(
   };
 }
 
-/** The launch of a step on its own. */
+/** The launch for a single step. */
 export function launchStep<A extends Attrs>(
   { target, choose }: Pick<LoweringCall<A>, 'target' | 'choose'>,
   cell: CellName,
@@ -69,7 +65,7 @@ export function launchStep<A extends Attrs>(
   };
 }
 
-/** The products of all steps; what gates do besides is a hundredth of it. */
+/** The cost of the products of all steps; the gates cost a hundredth of that. */
 export function productCost(cell: CellName, { batch, length, size }: LayerSizes): Cost {
   const gates = multiplyDims(2 * cells[cell].gates, multiplyDims(size, size));
   return { flops: multiplyDims(gates, multiplyDims(batch, length)) };

@@ -1,4 +1,4 @@
-/** Recurrent layers over whole sequences: LSTM, GRU, Elman's; one dispatch a time step. */
+/** Recurrent layers over whole sequences: LSTM, GRU and Elman networks. */
 import { type CellName, cells } from '../../../shaders/recurrence/cells';
 import { recurrenceForward } from '../../../shaders/recurrence/forward.wgsl';
 import { isMultipleOf, multiplyDims, subtractDims } from '../../core/dim';
@@ -112,7 +112,7 @@ function calls(call: LoweringCall<RecurrenceAttrs, [3, 6], [2, 5]>): readonly Ke
   ];
 }
 
-/** The pairs of outputs and inputs of one name: they are updated in place. */
+/** The pairs of outputs and inputs with the same name: those are updated in place. */
 export function sameNames(
   outputs: readonly string[],
   inputs: readonly string[],
@@ -153,39 +153,40 @@ export function rowAt(ops: Pick<OpSet, 'slice' | 'reshape'>, rows: Tensor, first
 
 /** The state of a recurrent cell. */
 export interface RecurrenceState {
-  /** [B, H]; zeros where there is none. */
+  /** [B, H]; zeros by default. */
   readonly hidden?: Tensor | undefined;
-  /** [B, H], of an LSTM. */
+  /** [B, H], for an LSTM. */
   readonly cell?: Tensor | undefined;
 }
 
 /** Options of a recurrent layer. */
 export interface RecurrenceOptions {
   readonly reverse?: boolean;
-  /** Bias [gates * H] of the state's products: PyTorch's bias_hh. */
+  /** Bias [gates * H] of the products of the state: PyTorch's bias_hh. */
   readonly bias?: Tensor | undefined;
-  /** i32 [B]: past its length a row keeps its state. */
+  /** i32 [B]: past its length, a row keeps its state. */
   readonly lengths?: Tensor | undefined;
   readonly initial?: RecurrenceState | undefined;
 }
 
-/** What a recurrent layer computes. */
+/** The results of a recurrent layer. */
 export interface RecurrenceResult {
-  /** The state after each step [B, L, H]; past a row's length it is the one before. */
+  /** The state after each step [B, L, H]; past a row's length, its last state. */
   readonly y: Tensor;
   /** States after the last step of each row. */
   readonly final: { readonly hidden: Tensor; readonly cell: Tensor | undefined };
   /**
-   * What the backward step reads, one after the other [B, L, saved * H]: of an LSTM i, f, g, o and the
-   * cell before; of a GRU r, z, n, the state's product of n and the state before. Not stored unless used.
+   * What the backward pass reads, side by side [B, L, saved * H]: for an LSTM i, f, g, o and the cell state
+   * before the step; for a GRU r, z, n, the product of the state for n, and the state before the step. Not
+   * stored unless used.
    */
   readonly kept: Tensor;
 }
 
 /**
- * A recurrent layer over whole sequences, in PyTorch's gate order (LSTM i, f, g, o; GRU r, z, n with
- * the reset gate after the product).
- * @param x products of the inputs with their weights and bias [B, L, gates * H]
+ * A recurrent layer over whole sequences, in PyTorch's gate order (LSTM i, f, g, o; GRU r, z, n with the reset
+ * gate after the product).
+ * @param x products of the inputs with their weights, plus bias [B, L, gates * H]
  * @param weight of the state [gates * H, H]
  * @throws ShapeError, DTypeError when a tensor does not fit the others
  */
@@ -200,7 +201,8 @@ export function recurrence(
   const [batch] = dims(x, 3, 'recurrence: x');
   const [, size] = dims(weight, 2, 'recurrence: weight');
   const { cell: hasCell, splits } = cells[cell];
-  // Where input and state only meet in sums, the bias may come with the input: a binding less.
+  // Where the products of input and state are only added, the bias is added to those of the input: this saves a
+  // binding.
   const folds = bias !== undefined && !splits;
   const own = folds ? undefined : bias;
   const states =

@@ -19,7 +19,7 @@ function recurrenceReference(call: ReferenceCall<RecurrenceAttrs>): void {
   for (let b = 0; b < batch; b++) {
     for (let turn = 0; turn < length; turn++) {
       const t = attrs.reverse ? length - 1 - turn : turn;
-      // The states take turns in two halves, as on the device.
+      // States are double-buffered, as on the device.
       const [half, other] = [turn % 2, 1 - (turn % 2)];
       const old = Array.from({ length: size }, (_, k) => states.at(half, b, k));
       const isLive = lengths === undefined || t < lengths.at(b);

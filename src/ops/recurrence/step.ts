@@ -1,4 +1,4 @@
-/** One step of a recurrent cell, for decoders in which something happens between the steps. */
+/** A single step of a recurrent cell, for decoders that compute something else between the steps. */
 import { type CellName, cells } from '../../../shaders/recurrence/cells';
 import { recurrenceForward } from '../../../shaders/recurrence/forward.wgsl';
 import { isMultipleOf, multiplyDims } from '../../core/dim';
@@ -20,7 +20,7 @@ import { launchStep } from './launch';
 
 export type StepAttrs = {
   readonly cell: CellName;
-  /** Whether there is a bias of the state's products. */
+  /** Whether the products of the state have a bias. */
   readonly bias: boolean;
 };
 
@@ -119,10 +119,11 @@ export const recurrenceStepOp = defineOp<StepAttrs, [3, 5], [1, 3]>({
 });
 
 /**
- * One step of a recurrent cell, in PyTorch's gate order.
- * @param x products of the input with its weights and bias [B, gates * H]
- * @param weight of the state [gates * H, H]  @param state of the step before: hidden [B, H], and the
- *   cell [B, H] of an LSTM  @param bias of the state's products [gates * H]
+ * A single step of a recurrent cell, in PyTorch's gate order.
+ * @param x products of the input with its weights, plus bias [B, gates * H]
+ * @param weight of the state [gates * H, H]
+ * @param state before the step: hidden [B, H] and, for an LSTM, cell [B, H]
+ * @param bias of the products of the state [gates * H]
  * @throws ShapeError when a tensor does not fit the others
  */
 export function recurrenceStep(

@@ -1,4 +1,4 @@
-/** The gradient of one step of a recurrent cell. */
+/** The gradient of a single step of a recurrent cell. */
 import { type CellName, cells } from '../../../shaders/recurrence/cells';
 import {
   recurrenceStepBackward as backwardKernel,
@@ -76,7 +76,10 @@ export const recurrenceStepGradOp = defineOp<StepGradAttrs, [2, 3], [1, 4]>({
   },
 });
 
-/** The gradients of a step through its gates: of the products, the cell, and the state beside them. */
+/**
+ * The gradients of a step through its gates: of the products, of the cell, and the part of the state's gradient
+ * that goes through no product.
+ */
 export function recurrenceStepBackward(
   cell: CellName,
   given: {

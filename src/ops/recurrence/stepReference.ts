@@ -1,4 +1,4 @@
-/** Float64 references of one step of a recurrent cell and of its gradient. */
+/** Float64 references of a single step of a recurrent cell and of its gradient. */
 import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import { named } from './attrs';
 import { unitGrad } from './gradReference';

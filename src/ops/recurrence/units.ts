@@ -1,16 +1,16 @@
-/** One unit of a recurrent cell in float64: PyTorch's formulas. For the references. */
+/** One unit of a recurrent cell in float64 for the references, by PyTorch's formulas. */
 import type { RecurrenceAttrs } from './attrs';
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
-/** State and cell after a step, and what is kept for the gradient. */
+/** State and cell after a step, and the values saved for the gradient. */
 export interface Unit {
   readonly hidden: number;
   readonly cell: number;
   readonly kept: readonly number[];
 }
 
-/** A unit's step from the products x of the input and s of the state, gate by gate. */
+/** One step of a unit, from the products x of the input and s of the state for each gate. */
 export function unitStep(
   cell: RecurrenceAttrs['cell'],
   x: (gate: number) => number,

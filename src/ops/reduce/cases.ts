@@ -11,7 +11,7 @@ const bound = (terms: number): Case['tolerance'] => ({
 
 const exact: Case['tolerance'] = { relative: 0, because: 'whole numbers or one of the values' };
 
-/** Two rows of six, of which the first has zeros at those places. */
+/** Two rows of six factors, of which the first has zeros at these positions. */
 const factors = (zeros: readonly number[]) =>
   Array.from({ length: 12 }, (_, i) =>
     zeros.includes(i) ? 0 : (i % 2 === 0 ? 1 : -0.5) * (1 + i),

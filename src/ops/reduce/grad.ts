@@ -17,13 +17,13 @@ interface Reduced {
   readonly ops: OpSet;
   readonly attrs: ReduceAttrs;
   readonly x: Tensor;
-  /** The result with its reduced axes of size 1. */
+  /** The result, with reduced axes of size 1. */
   readonly y: Tensor;
-  /** Its gradient in the shape of x. */
+  /** The gradient of the result, broadcast to the shape of x. */
   readonly spread: Tensor;
 }
 
-/** A rule on results that have the rank of x again. */
+/** Makes a rule from one that works on results of the rank of x. */
 function reduced(dx: (call: Reduced) => Tensor) {
   return ({
     ops,
@@ -40,7 +40,7 @@ function reduced(dx: (call: Reduced) => Tensor) {
   };
 }
 
-/** Sums over leading axes take in the axis of the steps; a maximum or a mean does not. */
+/** A sum over leading axes can sum over the axis of the steps as well; a maximum or a mean cannot. */
 const sumOverSteps: OverStepsRule<ReduceAttrs, 1> = {
   applies: ([x], { start }) => start === 0 && x.dtype === 'f32',
   rule: (ops, [stacked], { end }) => {
@@ -49,7 +49,7 @@ const sumOverSteps: OverStepsRule<ReduceAttrs, 1> = {
   },
 };
 
-/** The number of reduced elements in the shape of x; it may be known only when running. */
+/** The number of reduced elements in the shape of x; symbolic sizes make it known only at run time. */
 function count(ops: OpSet, axes: Shape, x: Tensor): Tensor {
   const size = numberOfElements(axes);
   if (typeof size === 'number') return ops.fill(x.shape, size);
@@ -75,7 +75,7 @@ export const gradients: readonly GradientEntry[] = [
       ops.div(spread, count(ops, x.shape.slice(start, end), x)),
     ),
   }),
-  // Equal maxima share the gradient, as PyTorch's amax has it.
+  // Equal maxima share the gradient, as in PyTorch's amax.
   gradientOf(maxOp, {
     rule: reduced(({ ops, attrs, x, y, spread }) => {
       const isMax = ops.cast(ops.equal(x, y), 'f32');

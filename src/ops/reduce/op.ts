@@ -29,22 +29,25 @@ const kinds: Readonly<Record<ReduceName, ReduceKind>> = {
   max: 'max',
 };
 
-/** Few results of long sums are computed in this many slices, so that the device has work. */
+/** Slices that long sums are split into, where few results would leave the device idle. */
 const SPLITS = 64;
 
-/** A thread a result, or four; and lanes that share a result, or some neighbouring ones. */
+/**
+ * Teams of one thread per result, or per four results; and of lanes that share a result, or some neighbouring
+ * ones.
+ */
 const LONE: ReduceTeam = { values: 64, width: 1, lanes: 1 };
 const LONE_FOUR: ReduceTeam = { values: 8, width: 4, lanes: 1 };
 const ROWS: ReduceTeam = { values: 1, width: 1, lanes: 256 };
 const COLUMNS: ReduceTeam = { values: 16, width: 1, lanes: 16 };
 
-/** Results that give every lane of a GPU one, and values that are worth sharing. */
+/** Results that are enough to give every lane of a GPU one; and fewest values that are worth sharing. */
 const MANY_RESULTS = 2 ** 18;
 const LONG = 32;
 
 const teamName = ({ values, width, lanes }: ReduceTeam) => `${lanes}x${values} by ${width}`;
 
-/** The team of a class of sizes. On software adapters barriers cost more than a thread's own way. */
+/** The team of threads for a result. On software adapters barriers cost more than they save. */
 function teamOf({ node, target, choose }: LoweringCall<ReduceAttrs, 1, 1>): ReduceTeam {
   const [outer, reduced, inner] = sizesOf(node.inputs[0].shape, node.attrs);
   const many = dimBound(multiplyDims(outer, inner)) >= MANY_RESULTS;
@@ -148,13 +151,13 @@ export const meanOp = reduceOp('mean');
 export const maxOp = reduceOp('max');
 
 export interface ReduceOptions {
-  /** Axes to reduce, negative from the back; all by default. */
+  /** Axes to reduce; a negative one counts from the last. All by default. */
   readonly axis?: number | readonly number[];
-  /** Keep reduced axes with size 1. */
+  /** Whether reduced axes are kept with size 1; false by default. */
   readonly keepDims?: boolean;
 }
 
-/** Runs of neighbouring axes are reduced one after the other, from the back. */
+/** Reduces each run of neighbouring axes, from the last to the first. */
 function reduceAxes(op: Op<ReduceAttrs, 1, 1>, x: Tensor, options: ReduceOptions): Tensor {
   const axes = normaliseAxes(op.name, options.axis, x.shape.length);
   let result = x;
@@ -178,8 +181,8 @@ export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
 }
 
 /**
- * Product over axes; 1 over none. The gradient of an element is the product of the others, computed
- * without a division: right where some are 0. Whole numbers wrap around at 2^31.
+ * Product over axes; 1 for no elements. The gradient of an element is the product of the others, computed
+ * without a division, so that it is right where some are 0. Whole numbers wrap around at 2^31.
  * @param x f32 or i32
  * @throws ShapeError when an axis is out of range; DTypeError
  */

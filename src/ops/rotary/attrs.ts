@@ -1,20 +1,20 @@
 /** The attributes of this folder's op, which op and reference share. */
 
 export type RotaryAttrs = {
-  /** Heads that are rotated, from the first column on, and channels of each. */
+  /** Number of heads that are rotated, from the first column on, and channels of each. */
   readonly heads: number;
   readonly size: number;
-  /** Angle by which each pair of channels turns from one position to the next. */
+  /** The angle by which each pair of channels is rotated per position. */
   readonly frequencies: readonly number[];
-  /** Pairs are neighbours; else the two halves of the rotated channels. */
+  /** Whether neighbouring channels are paired; else channels of the two halves are. */
   readonly interleaved: boolean;
-  /** Turn the other way. */
+  /** Whether to rotate by the negative angles. */
   readonly inverse: boolean;
-  /** Inputs are x, one table or two, positions and an offset, where there are such. */
+  /** Whether a second table, positions and an offset follow x and the first table as inputs. */
   readonly far: boolean;
   readonly positions: boolean;
   readonly offset: boolean;
 };
 
-/** The positions that have a place in the tables: all from 0 to below this. */
+/** Number of positions that the tables cover, from 0 on. */
 export const POSITIONS = 2 ** 20;

@@ -1,4 +1,4 @@
-/** The gradient of a rotation is the rotation back. */
+/** The gradient of a rotation is the inverse rotation. */
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { apply } from '../../graph/node';
 import { rotaryOp } from './op';

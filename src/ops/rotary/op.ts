@@ -1,5 +1,5 @@
 /** Rotary position embedding: one dispatch, with an epilogue. */
-import { LONE_TEAM } from '../../../shaders/lib/rowTeam';
+
 import {
   ROTARY_WORKGROUP,
   type RotarySpec,
@@ -29,6 +29,7 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
+import { LONE_TEAM } from '../rowTeams';
 import { POSITIONS, type RotaryAttrs } from './attrs';
 import { angleTable } from './tables';
 
@@ -37,7 +38,7 @@ function calls({ node, epilogue }: LoweringCall<RotaryAttrs, [2, 5], 1>): readon
   const [x] = node.inputs;
   const columns = Number(lastDim(x));
   const rotated = 2 * frequencies.length;
-  // Columns, heads and what lies side by side of a pair.
+  // Columns, heads and channels that must be multiples of 4 for vec4 loads.
   const parts = [columns, size, rotated, ...(interleaved ? [] : [rotated / 2])];
   const width = parts.every((part) => part % 4 === 0) ? 4 : 1;
   const rows = numberOfElements(x.shape.slice(0, -1));
@@ -71,7 +72,7 @@ function positionsOf({ attrs, inputs }: Node<RotaryAttrs, [2, 5], 1>): RotarySpe
   return isEachRow ? 'rows' : 'sequence';
 }
 
-/** Inputs: x, tables of angles, and positions and an offset where there are such. */
+/** Inputs: x, tables of cosines and sines and, if present, positions and an offset. */
 export const rotaryOp = defineOp<RotaryAttrs, [2, 5]>({
   name: 'rotary',
   inputs: [2, 5],
@@ -84,22 +85,22 @@ export const rotaryOp = defineOp<RotaryAttrs, [2, 5]>({
 
 /** Which columns are rotated, and how. */
 export interface RotaryOptions {
-  /** Heads that are rotated, side by side from the first column on; further columns stay as they are. */
+  /** Number of heads that are rotated, from the first column on. Further columns stay as they are. */
   readonly heads: number;
   /** Channels of a head; all columns divided by the heads by default. */
   readonly size?: number;
-  /** Channels of each head that are rotated, an even number; the head's others stay as they are. */
+  /** Channels of each head that are rotated, an even number. The head's others stay as they are. */
   readonly rotarySize?: number;
   /**
-   * Pairs are neighbouring channels, as in the paper and GPT-J; by default channel i and the one half
-   * of the rotated channels further, as in GPT-NeoX and Llama.
+   * Whether neighbouring channels are paired, as in the paper and GPT-J. By default channel i is paired with
+   * channel i + rotarySize / 2, as in GPT-NeoX and Llama.
    */
   readonly interleaved?: boolean;
-  /** Pair i of n turns by base^(-i/n) from one position to the next; 10000 by default. */
+  /** Pair i of n is rotated by base^(-i/n) per position; 10000 by default. */
   readonly base?: number;
-  /** The angles themselves, rotarySize / 2 of them, where they follow another rule than `base`. */
+  /** The angles per position, rotarySize / 2 of them, where they do not follow from a `base`. */
   readonly frequencies?: readonly number[];
-  /** i32 [1], added to the positions: where a step begins in a cache. */
+  /** i32 [1], added to the positions: for decoding with a cache. */
   readonly offset?: Tensor | undefined;
 }
 
@@ -114,14 +115,14 @@ const OPTION_NAMES = Object.keys({
 } satisfies Record<keyof RotaryOptions, true>);
 
 /**
- * Rotary position embedding (Su et al. 2021, RoFormer, section 3.2): turns pairs of channels of each
- * head of queries and keys by angles in proportion to their position, so that products of the two
- * depend on the distance alone. The layout is that of attention, whose packed projections are rotated
- * in one go: `heads` counts those of queries and keys, and the columns of values stay as they are.
- * Positions are 0 to 2^20 - 1; others count as the nearest of these. Cosines and sines are those of
- * float64: rounded to f32 below position 1024, within 1.5e-7 beyond.
+ * Rotary position embedding (Su et al. 2021, RoFormer, section 3.2): rotates pairs of channels of each head of
+ * queries and keys by angles proportional to their position, so that products of the two depend only on the
+ * distance. The layout is that of attention. Packed projections are rotated in one call: `heads` counts those
+ * of queries and keys, and the columns of values stay as they are. Positions range from 0 to 2^20 - 1; others
+ * count as the nearest of these. Cosines and sines are computed in float64: they are rounded to f32 below
+ * position 1024, and within 1.5e-7 beyond.
  * @param x [..., T, C] with C of at least heads * size
- * @param positions i32 [T], or of every row [..., T]; 0, 1, 2 ... by default
+ * @param positions i32 [T], or for every row [..., T]; 0, 1, 2 ... by default
  * @returns the shape of x
  * @throws ShapeError, DTypeError, OptionError when sizes, positions and options do not fit
  */
@@ -159,7 +160,7 @@ export function rotary(x: Tensor, positions: Tensor | undefined, options: Rotary
   });
 }
 
-/** Powers of two, so that models whose lengths differ share tables. */
+/** Rounded up to powers of two, so that models of different lengths share tables. */
 const tableRows = (most: number) =>
   Math.min(TABLE_ROWS, 2 ** Math.ceil(Math.log2(Math.max(1, most))));
 

@@ -1,4 +1,4 @@
-/** Float64 reference of rotary positions: each pair of channels as a point that turns. */
+/** Float64 reference of rotary positions: rotates each pair of channels as a point in the plane. */
 import { defined } from '../../core/errors';
 import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import { POSITIONS, type RotaryAttrs } from './attrs';

@@ -1,23 +1,20 @@
-/** Cosines and sines of positions, computed in float64 and shared by all who ask for the same. */
+/** Tables of cosines and sines, computed in float64 and shared by all layers with the same options. */
 import type { Tensor } from '../../graph/op';
 import { constantTensor } from '../../graph/source';
 
 export interface TableOptions {
-  /** Positions 0, step, 2 step and so on. */
+  /** Number of positions: 0, step, 2 step and so on. */
   readonly rows: number;
   readonly step: number;
   readonly frequencies: readonly number[];
   readonly interleaved: boolean;
 }
 
-/**
- * Every layer of a model asks for its own: what is still in use is given again. A plan uploads a
- * constant once.
- */
+/** Tables that are still in use, so that all layers of a model share one: a plan uploads each constant once. */
 const tables = new Map<string, WeakRef<Tensor>>();
 
 /**
- * A row a position: the cosine of each rotated channel, then what its partner is multiplied by, which
+ * A table with one row per position: the cosine of each rotated channel, then the factor of its partner, which
  * is the sine, negative for the first channel of a pair.
  * @returns [rows, 4 * frequencies]
  */

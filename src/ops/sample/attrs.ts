@@ -1,10 +1,10 @@
 /** The attributes of this folder's ops. */
 export type GumbelAttrs = {
-  /** A number of its own for every place that draws from one key. */
+  /** A number that is different for each op that draws from the same key. */
   readonly stream: number;
 };
 
 export type NucleusAttrs = {
-  /** Least probability that is kept, from 0 to 1. */
+  /** The probability that the nucleus covers, from 0 to 1. */
   readonly mass: number;
 };

@@ -1,4 +1,4 @@
-/** Gradient of added noise; a nucleus has none. */
+/** Gradient of added noise. A nucleus has none. */
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { gumbelOp, nucleusOp } from './op';
 

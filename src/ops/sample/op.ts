@@ -1,4 +1,4 @@
-/** What sampling needs: Gumbel noise from counter-based random bits, and the nucleus of a distribution. */
+/** Ops for sampling: Gumbel noise from counter-based random bits, and the nucleus of a distribution. */
 import { randomBits } from '../../../shaders/lib/functions';
 import { gumbelNoise } from '../../../shaders/lib/gumbel';
 import { nucleusKernel } from '../../../shaders/nucleus.wgsl';
@@ -30,7 +30,7 @@ export const gumbelOp = defineOp<GumbelAttrs, 2>({
 
 /**
  * Adds standard Gumbel noise: the argmax of logits + noise is a sample of their softmax (Gumbel 1954).
- * @param key i32 [1], new for every draw
+ * @param key i32 [1], a new one for every draw
  */
 export function addGumbel(x: Tensor, key: Tensor, options: GumbelAttrs): Tensor {
   return apply(gumbelOp, [x, key], { ...options });
@@ -69,8 +69,8 @@ export const nucleusOp = defineOp<NucleusAttrs>({
 });
 
 /**
- * The least probability of a row's nucleus: the most likely values that sum to `mass` (Holtzman et al.
- * 2020, section 3.1); ties with it are kept.
+ * The smallest probability in a row's nucleus, that is, among the most likely values that sum to `mass`
+ * (Holtzman et al. 2020, section 3.1). Ties with it belong to the nucleus.
  * @param p rows of probabilities [..., V]  @returns [...]
  * @throws DTypeError, OptionError
  */

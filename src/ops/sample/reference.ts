@@ -1,4 +1,4 @@
-/** References of sampling: the same random bits, and a sort in place of the bisection. */
+/** References of sampling: the same random bits, but a sort where the kernel bisects. */
 import { randomBits } from '../../core/randomBits';
 import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { GumbelAttrs, NucleusAttrs } from './attrs';

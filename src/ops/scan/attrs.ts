@@ -1,4 +1,4 @@
-/** Static options of a loop, and where its parts are among a node's inputs and outputs. */
+/** Static options of a loop, and the positions of its parts among a node's inputs and outputs. */
 import type { Dim } from '../../core/dim';
 import type { LoopBody } from '../../graph/op';
 
@@ -6,17 +6,17 @@ export type ScanAttrs = {
   readonly body: LoopBody;
   readonly length: Dim;
   readonly reverse: boolean;
-  /** For each sequence: iteration t reads its row t + shift. */
+  /** For each sequence, the shift with which iteration t reads row t + shift. */
   readonly shifts: readonly number[];
 };
 
-/** Parts of a list, as many as there are lengths, and what remains. */
+/** Parts of a list, one for each length, and the rest. */
 export type Parts<T, Lengths extends readonly number[]> = readonly [
   ...{ readonly [I in keyof Lengths]: readonly T[] },
   readonly T[],
 ];
 
-/** A list cut into consecutive parts of the given lengths, and what remains. */
+/** Splits a list into consecutive parts of the given lengths and the rest. */
 export function split<T, const Lengths extends readonly number[]>(
   items: readonly T[],
   ...lengths: Lengths

@@ -1,4 +1,4 @@
-/** Traces the body of a loop and closes it: what it reads from outside becomes a constant of it. */
+/** Traces the body of a loop and captures the tensors that it reads from outside as constants. */
 import { defined, ShapeError } from '../../core/errors';
 import { formatType, shapesEqual, type TensorType } from '../../core/shape';
 import { reachableNodes, tensorKey } from '../../graph/node';
@@ -6,7 +6,7 @@ import type { LoopBody, Node, Tensor } from '../../graph/op';
 import { outputsOf, rebuild } from '../../graph/rebuild';
 import { inputTensor } from '../../graph/source';
 
-/** One step: from carries and rows of the sequences to next carries and rows of the results. */
+/** One step: maps carries and rows of the sequences to the next carries and rows of the results. */
 export type Step = (
   carry: readonly Tensor[],
   x: readonly Tensor[],
@@ -14,16 +14,16 @@ export type Step = (
 
 export interface TracedBody {
   readonly body: LoopBody;
-  /** Tensors outside that the body's constants stand for. */
+  /** The outside tensors that the body's constants stand for. */
   readonly captured: readonly Tensor[];
-  /** How many of the body's rows the step asked for. */
+  /** Number of the body's rows that the step returned; further rows are for the gradient. */
   readonly asked: number;
 }
 
 let nextBody = 0;
 
 /**
- * Calls the step once on placeholders.
+ * Calls the step once, with placeholders.
  * @throws ShapeError when a next carry has another type than the carry
  */
 export function traceBody(
@@ -64,12 +64,12 @@ function checkCarries(carries: readonly Tensor[], next: readonly Tensor[]): void
   });
 }
 
-/** Elementwise without inputs: part of the body rather than read from outside. */
+/** Whether a node is elementwise without inputs: such nodes are part of the body, not captured. */
 function isLiteral({ op, inputs }: Node): boolean {
   return op.lowering.kind === 'elementwise' && inputs.length === 0;
 }
 
-/** Tensors from outside that the results read: they do not depend on a placeholder. */
+/** Outside tensors that the results read: those that do not depend on a placeholder. */
 function capturedBy(
   results: readonly Tensor[],
   placeholders: readonly Tensor[],
@@ -89,7 +89,7 @@ function capturedBy(
   return [...found.values()];
 }
 
-/** Values that take a kernel or a chain to compute: a gradient may want them stacked. */
+/** Values that are computed by a kernel or an elementwise chain: a gradient may need stacks of them. */
 function intermediates(results: readonly Tensor[]): readonly Tensor[] {
   const known = new Set(results.map(tensorKey));
   return reachableNodes(results)

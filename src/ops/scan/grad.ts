@@ -1,7 +1,8 @@
 /**
- * The gradient of a loop: a loop the other way over stacked values. Its body is the pullback of the
- * forward body; values that cost a kernel are read from stacks, the rest is computed again. Gradients
- * of constants are summed after the loop where their op knows how (overSteps).
+ * The gradient of a loop: a loop in the opposite direction over stacked values. Its body is the pullback of the
+ * forward body. Values that only a kernel could recompute are read from stacks, the others are recomputed.
+ * Gradients of constants are summed in one call after the loop where the op of the gradient supports it
+ * (overSteps).
  */
 import { type Dim, subtractDims } from '../../core/dim';
 import { defined, QkvError } from '../../core/errors';
@@ -19,14 +20,14 @@ import { planTotal, stackOfRow, type Total } from './totals';
 
 type Maybe = Tensor | undefined;
 
-/** One step backwards, on the forward body's placeholders and placeholders for gradients. */
+/** One step of the backward loop, on the placeholders of the forward body and placeholders for gradients. */
 interface BackwardStep {
   /** Indices of the carries that a gradient flows through. */
   readonly flowing: readonly number[];
-  /** Gradient of each of them after the step, a placeholder, and before it. */
+  /** The gradient of each of those carries after the step, a placeholder, and before it. */
   readonly after: readonly Tensor[];
   readonly before: readonly Tensor[];
-  /** Gradients of the rows, to be read step by step. */
+  /** Gradients of the result rows, which each step reads its row of. */
   readonly given: readonly Stacked[];
   readonly dSequences: readonly Maybe[];
   readonly dConstants: readonly Maybe[];
@@ -82,7 +83,7 @@ function placeholder({ dtype, shape }: Tensor): Tensor {
   return inputTensor('gradient', { dtype, shape });
 }
 
-/** Whether a tensor of the backward step differs from step to step. */
+/** Whether a tensor of the backward step depends on the step. */
 function variesWith({ carries, sequences }: LoopBody, step: BackwardStep): (t: Tensor) => boolean {
   const sources = [...carries, ...sequences, ...step.after, ...step.given.map(({ row }) => row)];
   const varying = new Map(sources.map(({ node }) => [node.id, true]));
@@ -166,7 +167,7 @@ function unique(tensors: readonly Tensor[]): readonly Tensor[] {
   return [...new Map(tensors.map((tensor) => [tensorKey(tensor), tensor])).values()];
 }
 
-/** Gradients of a longer sequence: zeros for the rows that no step read. */
+/** Pads the gradient of a longer sequence with zeros for rows that no step read. */
 function padRows(ops: OpSet, dx: Tensor, x: Tensor, shift: number, length: Dim): Tensor {
   const rest = subtractDims(dimAt(x, 0), length);
   if (rest === 0) return dx;

@@ -1,6 +1,6 @@
 /**
- * Structured loops: a body traced once and replayed for every row of some sequences, with values
- * carried from one step to the next. Its gradient is a loop too (grad.ts).
+ * Structured loops: a body is traced once and replayed for every row of some sequences, with values carried
+ * from step to step. The gradient of a loop is a loop, too (grad.ts).
  */
 import { addDims, type Dim, dimsEqual, subtractDims } from '../../core/dim';
 import { checkOptions, defined, OptionError, ShapeError } from '../../core/errors';
@@ -44,15 +44,15 @@ function rowType({ dtype, shape }: TensorType): TensorType {
 }
 
 export interface ScanOptions {
-  /** Go from the last row to the first. */
+  /** Whether to go from the last row to the first; false by default. */
   readonly reverse?: boolean;
-  /** Steps; needed when there are no sequences. */
+  /** Number of steps; needed when there are no sequences. */
   readonly length?: Dim;
-  /** For sequences with more rows than steps: step t reads row t + shift. 0 each by default. */
+  /** For sequences with more rows than steps: step t reads row t + shift. 0 for each by default. */
   readonly shifts?: readonly number[];
 }
 
-/** A tensor for each of a list, as many as TypeScript can see. */
+/** A tuple with one tensor for each of a list, where TypeScript knows its length. */
 export type Each<List extends readonly Tensor[]> = { readonly [I in keyof List]: Tensor };
 
 export interface ScanResult<
@@ -61,16 +61,16 @@ export interface ScanResult<
 > {
   /** The carries after the last step. */
   readonly carry: Each<Carry>;
-  /** Each y of all steps, [L, ...]; row t belongs to row t of the sequences, in reverse too. */
+  /** Each y for all steps, [L, ...]; row t belongs to row t of the sequences, also in reverse. */
   readonly ys: Each<Y>;
 }
 
 /**
- * Runs `body` for each row of the sequences: (carry, x) -> (next carry, y). The body is called once,
- * on placeholders; tensors that it uses from outside are read, never copied.
- * @param init carries before the first step  @param xs sequences [L, ...], L may be a symbol
- * @throws ShapeError when sequences differ in length, a carry changes its type, or a sequence has no
- * rows axis; OptionError when the length is unknown
+ * Runs `body` for each row of the sequences: (carry, x) -> (next carry, y). The body is called once, with
+ * placeholders; tensors that it uses from outside are read, never copied.
+ * @param init carries before the first step  @param xs sequences [L, ...], L may be symbolic
+ * @throws ShapeError when sequences differ in length, a carry changes its type, or a sequence has no axis of
+ *   rows; OptionError when the length is unknown
  */
 export function scan<
   Carry extends readonly Tensor[],
@@ -119,7 +119,7 @@ function lengthOf(xs: readonly Tensor[], { length, shifts }: ScanOptions): Dim {
   xs.forEach((x, i) => {
     const rows = x.shape[0];
     const shift = shifts === undefined ? 0 : defined(shifts[i], 'shift');
-    // With a shift there may be more rows than steps, never fewer.
+    // A shifted sequence may have more rows than there are steps, never fewer.
     const rest = rows === undefined ? -1 : subtractDims(rows, steps);
     const fits =
       shifts === undefined ? dimsEqual(rest, 0) : typeof rest === 'number' && rest >= shift;

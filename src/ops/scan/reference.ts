@@ -1,4 +1,4 @@
-/** Float64 reference of a loop: interprets the body once a step. */
+/** Float64 reference of a loop, which interprets the body once per step. */
 import { evaluateDim } from '../../core/dim';
 import { defined } from '../../core/errors';
 import { NdArray } from '../../core/ndArray';

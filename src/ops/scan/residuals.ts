@@ -1,10 +1,10 @@
-/** What a backward step reads of the forward step: rows of stacks, or values computed again. */
+/** What a backward step reads of the forward step: rows of stacks, or recomputed values. */
 import { defined } from '../../core/errors';
 import { reachableNodes, tensorKey } from '../../graph/node';
 import type { LoopBody, Node, Tensor } from '../../graph/op';
 import { type ScanAttrs, split } from './attrs';
 
-/** A tensor of the forward body and the stack that holds its rows: step t has row t + shift. */
+/** A tensor of the forward body, and the stack that holds its rows: step t has row t + shift. */
 export interface Stacked {
   readonly row: Tensor;
   readonly source: Tensor;
@@ -12,8 +12,8 @@ export interface Stacked {
 }
 
 /**
- * Everything of the forward body that may be read row by row: carries, sequences, and those
- * intermediate values that `results` use and that only a kernel could compute again.
+ * All values of the forward body that can be read row by row: carries, sequences, and the intermediate values
+ * that `results` use and only a kernel could recompute.
  * @param outputs of the forward loop  @param results tensors on the body's placeholders
  */
 export function stackedRows(
@@ -52,7 +52,7 @@ function constantKeys({ constants }: LoopBody): readonly string[] {
   return constants.map(tensorKey);
 }
 
-/** Tensors of the forward body that are results or are read by nodes outside of it, in order. */
+/** Tensors of the forward body that are results, or that nodes outside of it read, in order. */
 function forwardReads(body: LoopBody, results: readonly Tensor[]): readonly Tensor[] {
   const forward = new Set(reachableNodes([...body.next, ...body.rows]).map(({ id }) => id));
   const outside = reachableNodes(results).filter(({ id }) => !forward.has(id));
@@ -63,7 +63,7 @@ function forwardReads(body: LoopBody, results: readonly Tensor[]): readonly Tens
   return [...found.values()].sort((a, b) => a.node.id - b.node.id);
 }
 
-/** Whether known values give the tensor without a kernel. */
+/** Whether the tensor can be computed from known values without a kernel. */
 function isCheap(tensor: Tensor, known: ReadonlySet<string>): boolean {
   if (known.has(tensorKey(tensor))) return true;
   const { op, inputs }: Node = tensor.node;
@@ -71,7 +71,7 @@ function isCheap(tensor: Tensor, known: ReadonlySet<string>): boolean {
   return (kind === 'elementwise' || kind === 'alias') && inputs.every((t) => isCheap(t, known));
 }
 
-/** Those of the stacked rows that the results reach. */
+/** The stacked rows that the results depend on. */
 export function usedRows(
   results: readonly Tensor[],
   stacked: readonly Stacked[],

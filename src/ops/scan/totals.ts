@@ -1,7 +1,7 @@
 /**
- * Sums of a value over all steps of a loop. Where the gradient of the value's op says how (overSteps), its operands
- * are stacked and one call after the loop does it all; sums pass through linear ops; the rest is
- * added up in a carry.
+ * Sums of a value over all steps of a loop. Where the gradient of the value's op supports it (overSteps), its
+ * operands are stacked, and one call after the loop computes the sum. Linear ops are applied after the sum.
+ * Other values are summed in a carry.
  */
 import { addDims, type Dim, dimsEqual } from '../../core/dim';
 import { defined } from '../../core/errors';
@@ -13,15 +13,15 @@ import { gradientRule } from '../../graph/ownOp';
 import type { Stacked } from './residuals';
 
 export interface Total {
-  /** Values of the step whose stacks are needed. */
+  /** Values of the step that are to be stacked. */
   readonly stacked: readonly Tensor[];
-  /** Values of the step to be added up. */
+  /** Values of the step that are summed in a carry. */
   readonly added: readonly Tensor[];
-  /** The total, given stacks and sums of these. */
+  /** Computes the total from those stacks and sums. */
   finish(stackOf: (row: Tensor) => Tensor, sumOf: (value: Tensor) => Tensor): Tensor;
 }
 
-/** How to sum a value of the step over all steps. */
+/** Plans how to sum a value of the step over all steps. */
 export function planTotal(
   calculus: Calculus,
   value: Tensor,
@@ -52,8 +52,8 @@ export function planTotal(
 }
 
 /**
- * The stack [length, ...] of a value that is a row of a known stack, under another shape perhaps;
- * undefined when it must be stacked first.
+ * The stack [length, ...] of a value that is a row of a known stack, possibly reshaped; undefined when it must
+ * be stacked first.
  */
 export function stackOfRow(
   ops: OpSet,
@@ -76,7 +76,7 @@ function sameSize(a: Tensor, b: Tensor): boolean {
   return dimsEqual(numberOfElements(a.shape), numberOfElements(b.shape));
 }
 
-/** Rows shift to shift + length. */
+/** The rows from shift up to but not including shift + length. */
 function cutRows(ops: OpSet, { source, shift }: Stacked, length: Dim): Tensor {
   const rest = source.shape.slice(1);
   if (dimsEqual(defined(source.shape[0], 'rows'), length)) return source;

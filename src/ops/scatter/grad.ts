@@ -6,7 +6,10 @@ import { gatherCalls } from '../gather/op';
 import type { ScatterGradAttrs } from './attrs';
 import { scatterOp } from './op';
 
-/** Inputs: the gradient of the result, the indices, and positions of updates that were kept. */
+/**
+ * Inputs: the gradient of the result, the indices, and for each element of x the position of the update that
+ * replaced it.
+ */
 export const scatterGradOp = defineOp<ScatterGradAttrs, 3>({
   name: 'scatterGrad',
   inputs: 3,

@@ -1,4 +1,4 @@
-/** Updates by index along an axis, put or added in order, without atomics. */
+/** Scatters updates by index along an axis, in a fixed order and without atomics. */
 import { SCATTER_WORKGROUP, scatter as scatterKernel } from '../../../shaders/scatter.wgsl';
 import { type Dim, dimBound, dimsEqual } from '../../core/dim';
 import { checkOptions, DTypeError, OptionError, ShapeError } from '../../core/errors';
@@ -34,13 +34,13 @@ import type { ScatterAttrs } from './attrs';
 
 const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
 
-/** Updates of a line among which searching is less work than sorting them, its dispatches counted. */
+/** Updates of a line up to which a linear search costs less than sorting, including its dispatches. */
 const SEARCHED = 256;
 
 const indexLines = ({ inputs, attrs }: Node<ScatterAttrs, 3, [1, 2]>) =>
   linesOf(inputs[1].shape, attrs.axis);
 
-/** Whether to sort the indices, or to compare every element with all of its line. */
+/** Whether to sort the indices of each line, or to search all of them for every element. */
 function isSorted({ node, choose }: LoweringCall<ScatterAttrs, 3, [1, 2]>): boolean {
   const { outer, size, inner } = indexLines(node);
   const n = dimAt(node.inputs[0], node.attrs.axis);
@@ -96,11 +96,11 @@ function infer(
         `${formatType(updates)} for ${formatType(x)}; cast them?`,
     );
   }
-  // Replaced elements have the position of their update kept for the gradient.
+  // The gradient needs the position of the update that replaced each element.
   return add ? [x] : [x, { dtype: 'i32', shape: x.shape }];
 }
 
-/** Outputs: the result and, of updates that replace, the position of each element's, -1 for none. */
+/** Outputs: the result and, for 'set', the position of the update that replaced each element, or -1. */
 export const scatterOp = defineOp<ScatterAttrs, 3, [1, 2]>({
   name: 'scatter',
   inputs: 3,
@@ -119,24 +119,24 @@ export const scatterOp = defineOp<ScatterAttrs, 3, [1, 2]>({
 });
 
 export interface ScatterOptions {
-  /** The axis that is indexed, negative from the back. */
+  /** The axis that is indexed; a negative one counts from the last. */
   readonly axis: number;
-  /** Whether updates replace elements of x or are added to them. */
+  /** Whether updates replace elements of x, or are added to them. */
   readonly mode: 'set' | 'add';
 }
 
 /**
- * x with updates at the places that indices name along an axis: for axis 1 of three,
- * `y[i, indices[i, j, k], k]` is, or grows by, `updates[i, j, k]`. As torch.scatter ('set') and
- * torch.scatter_add ('add'), with one result where an index repeats: 'set' keeps the last update in the
- * order of the axis, 'add' sums in that order. An index that is negative or past the end is ignored.
- * Gradients go to x where nothing replaced it, and to those updates that were added or kept.
+ * Scatters updates into x by index along an axis: for axis 1 of three, `y[i, indices[i, j, k], k]` becomes, or
+ * is increased by, `updates[i, j, k]`. Like torch.scatter ('set') and torch.scatter_add ('add'), but with a
+ * defined result where an index repeats: 'set' keeps the last update in the order of the axis, 'add' sums in
+ * that order. An index outside the axis is ignored. Gradients go to x where nothing replaced it, and to the
+ * updates that were added or kept.
  * @param x f32 or i32, with 'set' also bool; of rank 1 or more
- * @param indices i32 of x's rank; its other axes may be smaller than x's
- * @param updates the type of x, in the shape of the indices or larger: what is beyond it is not used
- * @returns as x
- * @throws ShapeError when ranks differ, another axis of the indices is larger than x's, or an axis of the
- *   updates smaller than theirs; DTypeError, OptionError
+ * @param indices i32 of the rank of x; its other axes may be smaller than those of x
+ * @param updates the type of x, in the shape of the indices or larger; what exceeds it is not used
+ * @returns shape and type of x
+ * @throws ShapeError when ranks differ, another axis of the indices is larger than that of x, or an axis of the
+ *   updates is smaller than that of the indices; DTypeError, OptionError
  */
 export function scatter(
   x: Tensor,
@@ -155,7 +155,7 @@ export function scatter(
   return apply(scatterOp, [x, ...whole], { axis, add: mode === 'add' });
 }
 
-/** The part of the updates that has indices. */
+/** The part of the updates that the indices cover. */
 function usedUpdates(indices: Tensor, updates: Tensor): Tensor {
   if (shapesEqual(indices.shape, updates.shape)) return updates;
   const covers = (own: Dim, i: number): boolean => {
@@ -171,7 +171,7 @@ function usedUpdates(indices: Tensor, updates: Tensor): Tensor {
   return slice(updates, { starts: [], ends: indices.shape });
 }
 
-/** Indices and updates as large as x along the other axes: what is added has no place in x. */
+/** Pads indices and updates to the size of x along the other axes, with indices outside of x. */
 function wholeAxes(x: Tensor, indices: Tensor, updates: Tensor, axis: number): Counted<Tensor, 2> {
   const shape = withSize(x.shape, axis, dimAt(indices, axis));
   if (shapesEqual(shape, indices.shape)) return [indices, updates];

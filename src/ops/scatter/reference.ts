@@ -6,7 +6,7 @@ import type { ScatterAttrs, ScatterGradAttrs } from './attrs';
 import { scatterGradOp } from './grad';
 import { scatterOp } from './op';
 
-/** Updates in the order in which they lie in memory, which along the axis is that of the indices. */
+/** Applies the updates in memory order, which along the axis is the order of the indices. */
 function scatterReference(call: ReferenceCall<ScatterAttrs, 3, [1, 2]>): void {
   const { attrs, inputs, outputs } = call;
   const [x, indices, updates] = inputs;

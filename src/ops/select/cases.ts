@@ -1,4 +1,4 @@
-/** Cases of comparisons, logic, choice and casts: exact. */
+/** Cases of comparisons, logic, selection and casts: exact. */
 import type { Case, CaseInput } from '../../graph/cases';
 import type { Tensor } from '../../graph/op';
 import { zerosLike } from '../fill/op';

@@ -1,4 +1,4 @@
-/** Gradients of choice by condition and of casts; comparisons have none. */
+/** Gradients of selection by condition and of casts. Comparisons have none. */
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import {
   andOp,

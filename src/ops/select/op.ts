@@ -1,4 +1,4 @@
-/** Comparisons, logical operations on their results, choice by condition, and casts. */
+/** Comparisons, logical operations on their results, selection by condition, and casts. */
 import { DTypeError } from '../../core/errors';
 import { broadcastShapes, type DType, formatType, type TensorType } from '../../core/shape';
 import type { Counted } from '../../graph/count';
@@ -71,7 +71,7 @@ export const isNaNOp = defineOp<NoAttrs>({
   },
   lowering: {
     kind: 'elementwise',
-    // By the bits: compilers may take x != x for false.
+    // Looks at the bits, since compilers may assume that x != x is false.
     expression: ([x]) => `(bitcast<u32>(${x}) & 0x7fffffffu) > 0x7f800000u`,
   },
 });
@@ -146,15 +146,15 @@ export function or(a: Tensor, b: Tensor): Tensor {
   return apply(orOp, [a, b], {});
 }
 
-/** Whether x does not hold. @throws DTypeError when it is not bool */
+/** Logical negation. @throws DTypeError when x is not bool */
 export function not(x: Tensor): Tensor {
   return apply(notOp, [x], {});
 }
 
 /**
- * Where x is NaN, as bool. It looks at the bits, so a NaN in a buffer (an input, a parameter, the result of
- * a kernel) is found. WGSL lets compilers assume that arithmetic yields none: behind an operation that is
- * fused with it, a NaN which that operation would give may have become any other value.
+ * Whether x is NaN, as bool. It looks at the bits, so that a NaN in a buffer (an input, a parameter, the result
+ * of a kernel) is found. WGSL lets compilers assume that arithmetic yields none: a NaN that would come from an
+ * operation fused with this one may have become any other value.
  * @throws DTypeError when x is not f32
  */
 // biome-ignore lint/suspicious/noShadowRestrictedNames: the name that the field has for it
@@ -167,7 +167,7 @@ export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
   return apply(whereOp, [condition, a, b], {});
 }
 
-/** The values as another type: f32 to i32 drops the fraction, to bool is `!= 0`. */
+/** Converts to another type: f32 to i32 drops the fraction, and conversion to bool is `!= 0`. */
 export function cast(x: Tensor, dtype: DType): Tensor {
   return x.dtype === dtype ? x : apply(castOp, [x], { dtype });
 }

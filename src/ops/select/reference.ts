@@ -1,4 +1,4 @@
-/** Float64 references of comparisons, choice and casts. */
+/** Float64 references of comparisons, selection and casts. */
 import { forEachIndex } from '../../core/ndArray';
 import type { DType } from '../../core/shape';
 import type { Attrs, Op } from '../../graph/op';

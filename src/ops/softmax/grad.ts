@@ -1,4 +1,4 @@
-/** Gradients of softmax and log-softmax: one dispatch each, from the result alone. */
+/** Gradients of softmax and log-softmax, one dispatch each. They need only the result. */
 import { softmaxBackward } from '../../../shaders/softmax/backward.wgsl';
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { apply } from '../../graph/node';

@@ -1,7 +1,6 @@
 /** Softmax and log-softmax along any axis, with an optional mask. */
 
 import type { Kernel } from '../../../shaders/lib/kernel';
-import { LONE_TEAM } from '../../../shaders/lib/rowTeam';
 import { MASKED, type SoftmaxSpec, softmaxForward } from '../../../shaders/softmax/forward.wgsl';
 import { dimsEqual, multiplyDims } from '../../core/dim';
 import { checkOptions, DTypeError, ShapeError } from '../../core/errors';
@@ -28,6 +27,7 @@ import {
 } from '../../graph/op';
 import { fill } from '../fill/op';
 import { teamGrid, teamOf } from '../rows';
+import { LONE_TEAM } from '../rowTeams';
 import { where } from '../select/op';
 import type { SoftmaxAttrs, SoftmaxName } from './attrs';
 
@@ -73,7 +73,6 @@ function softmaxOpOf(name: SoftmaxName): Op<SoftmaxAttrs, 1, 1> {
       epilogue: true,
       calls: (call) => softmaxCalls(softmaxForward, log, call),
     },
-    // Maximum, exponential of a difference, sum, quotient.
   });
 }
 
@@ -81,9 +80,9 @@ export const softmaxOp = softmaxOpOf('softmax');
 export const logSoftmaxOp = softmaxOpOf('logSoftmax');
 
 export interface SoftmaxOptions {
-  /** The axis along which results sum to 1, negative from the back; the last by default. */
+  /** The axis along which results sum to 1; a negative one counts from the last. The last by default. */
   readonly axis?: number;
-  /** bool, broadcast to x: true keeps an element. */
+  /** bool that broadcasts to x: true keeps an element. */
   readonly mask?: Tensor | undefined;
 }
 
@@ -93,7 +92,7 @@ function applySoftmax(op: Op<SoftmaxAttrs, 1, 1>, x: Tensor, options: SoftmaxOpt
   return apply(op, [masked(op.name, x, options.mask)], { axis });
 }
 
-/** Hidden elements at the finite minimum; fused into whatever computes x. */
+/** Sets masked elements to the smallest finite f32; this is fused into the kernel that computes x. */
 function masked(name: string, x: Tensor, mask: Tensor | undefined): Tensor {
   if (mask === undefined) return x;
   if (!shapesEqual(broadcastShapes(name, x.shape, mask.shape), x.shape)) {

@@ -3,14 +3,14 @@ import type { Dim } from '../../core/dim';
 
 export type SortAttrs = {
   readonly axis: number;
-  /** Whether the largest comes first. */
+  /** Whether the order is descending. */
   readonly descending: boolean;
-  /** How many of each line are kept. */
+  /** Number of elements that are kept of each line. */
   readonly kept: Dim;
 };
 
 export type SortGradAttrs = {
   readonly axis: number;
-  /** Of the axis that was sorted. */
+  /** Size of the sorted axis. */
   readonly size: Dim;
 };

@@ -25,7 +25,7 @@ function sorted(
   };
 }
 
-/** Rising and falling. */
+/** The case in ascending and in descending order. */
 const both = (
   name: string,
   shape: readonly number[],
@@ -84,7 +84,7 @@ export const cases: readonly Case[] = [
     {},
     hostile(...Array.from({ length: 513 }, (_, i) => i)),
   ),
-  ...both('long lines turned round', [2, 512], {}, hostile(...backwards(512))),
+  ...both('long lines in reverse order', [2, 512], {}, hostile(...backwards(512))),
   ...both(
     'whole numbers in long lines',
     [3, 200],

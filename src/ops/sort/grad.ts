@@ -1,4 +1,4 @@
-/** Gradient of sorted values: each goes back to where its value came from. */
+/** Gradient of sorted values: each is scattered to the position that its value came from. */
 import { clear, unsort } from '../../../shaders/sort/backward.wgsl';
 import { dimsEqual } from '../../core/dim';
 import { dimAt, numberOfElements } from '../../core/shape';

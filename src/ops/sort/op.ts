@@ -1,4 +1,4 @@
-/** Sorting along an axis, stably: whole lines, or the first of each. */
+/** Stable sorting along an axis: of whole lines, or of the first elements of each. */
 import { storeSorted } from '../../../shaders/sort/merge.wgsl';
 import { sortByRank } from '../../../shaders/sort/rank.wgsl';
 import { dimBound, multiplyDims } from '../../core/dim';
@@ -21,7 +21,7 @@ import { type Lines, linesOf, withSize } from '../lines';
 import { elementGrid, FEW_COMPARED, MOST_COMPARED, pairsType, sortLines } from '../sortedLines';
 import type { SortAttrs } from './attrs';
 
-/** Lines for which comparing every two elements is less work than merging, its dispatches counted. */
+/** Length up to which comparing all pairs of elements costs less than merging, including its dispatches. */
 const RANKED = 512;
 
 const sortedLines = ({ inputs, attrs }: Node<SortAttrs, 1, 2>): Lines =>
@@ -105,19 +105,19 @@ export const sortOp = defineOp<SortAttrs, 1, 2>({
 
 export interface Sorted {
   readonly values: Tensor;
-  /** i32, from 0, along the axis that was sorted. */
+  /** i32: positions along the sorted axis, from 0. */
   readonly indices: Tensor;
 }
 
 export interface SortOptions {
-  /** The axis to sort along, negative from the back; the last by default. */
+  /** The axis to sort along; a negative one counts from the last. The last by default. */
   readonly axis?: number;
-  /** The largest first; false by default. */
+  /** Whether the largest comes first; false by default. */
   readonly descending?: boolean;
 }
 
 /**
- * The first `kept` of each line in order; see `sort`.
+ * The first `kept` elements of each sorted line; see `sort`.
  * @throws DTypeError
  */
 export function sortFirst(x: Tensor, attrs: SortAttrs): Sorted {
@@ -133,11 +133,11 @@ function sortWhole(name: string, x: Tensor, options: SortOptions): Sorted {
 }
 
 /**
- * x sorted along an axis. Stable in both directions: equal values, -0 and 0 among them, stay in their
- * order. Infinities are in their places; a NaN comes after or before all numbers, by its sign. Gradients
- * go back to where the values came from.
+ * Sorts x along an axis. The sort is stable in both directions: equal values, including -0 and 0, keep their
+ * order. A NaN comes before or after all numbers, by its sign. Gradients go to the positions that the values
+ * came from.
  * @param x f32 or i32, of rank 1 or more
- * @returns values, as x, and indices i32, both of x's shape
+ * @returns values with the type of x and indices i32, both in the shape of x
  * @throws ShapeError when the axis is out of range; DTypeError, OptionError
  */
 export function sort(x: Tensor, options: SortOptions = {}): Sorted {
@@ -145,9 +145,9 @@ export function sort(x: Tensor, options: SortOptions = {}): Sorted {
 }
 
 /**
- * The indices that sort x along an axis: `gather(x, argsort(x))` is sorted. Stable, as `sort` is.
+ * The indices that sort x along an axis: `gather(x, argsort(x))` is sorted. Stable, like `sort`.
  * @param x f32 or i32, of rank 1 or more
- * @returns i32, of x's shape
+ * @returns i32, in the shape of x
  * @throws ShapeError when the axis is out of range; DTypeError, OptionError
  */
 export function argsort(x: Tensor, options: SortOptions = {}): Tensor {

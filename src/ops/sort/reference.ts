@@ -1,11 +1,14 @@
-/** Float64 references of sorting and its gradient: insertion into a list, line by line. */
+/** Float64 references of sorting and its gradient, by insertion sort. */
 import { forEachIndex, type NdArray } from '../../core/ndArray';
 import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { SortAttrs, SortGradAttrs } from './attrs';
 import { sortGradOp } from './grad';
 import { sortOp } from './op';
 
-/** Index and value of a line's elements in order; the comparison is stable by itself, whatever the engine's sort is. */
+/**
+ * Indices of a line in sorted order; ties are compared by index, so that the result does not depend on the
+ * engine's sort.
+ */
 function order(
   line: readonly number[],
   descending: boolean,
@@ -15,7 +18,7 @@ function order(
   return [...line.entries()].sort(([i, a], [j, b]) => compare(a, b) || i - j);
 }
 
-/** Calls f for every line of x along an axis, with how to number its elements. */
+/** Calls f for every line of x along an axis, with a function that maps positions to flat indices. */
 function forEachLine(
   x: NdArray,
   axis: number,

@@ -1,4 +1,4 @@
-/** Gradient of a row: it alone, among zeros. */
+/** Gradient of a row: the row among zeros. */
 import { dimAt, numberOfElements } from '../../core/shape';
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { takeRowOp } from './op';

@@ -1,4 +1,4 @@
-/** A row whose number only the device knows. */
+/** A row by an index that only the device knows. */
 import { TAKE_ROW_WORKGROUP, takeRowKernel } from '../../../shaders/takeRow.wgsl';
 import { DTypeError } from '../../core/errors';
 import { dimAt, formatType, numberOfElements } from '../../core/shape';
@@ -46,9 +46,9 @@ export const takeRowOp = defineOp<Attrs, 2>({
 });
 
 /**
- * Row `row` of x; zeros when there is no such row.
+ * Row `row` of x; zeros where x has no such row.
  * @param x [N, ...]  @param row i32 [1]  @returns [...]
- * @throws DTypeError when x is a single value or row is no i32
+ * @throws DTypeError when x is a single value or row is not i32
  */
 export function takeRow(x: Tensor, row: Tensor): Tensor {
   return apply(takeRowOp, [x, row], {});

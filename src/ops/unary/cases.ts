@@ -24,7 +24,7 @@ import {
 import { cos, sin } from './sine';
 
 const exact = { relative: EPSILON, because: 'no or one rounding' };
-/** What SwiftShader's exp and tanh are off by, seen up to 58 ULP; relative to results of 1. */
+/** Errors of SwiftShader's exp and tanh: up to 58 ULP were seen. Relative to results of 1. */
 const transcendental = { relative: 128 * EPSILON, because: 'exp and tanh within 58 ULP' };
 
 /** erf is a fit within 4 EPSILON; the error of exp counts erfc(1) = 0.16 times. */
@@ -33,7 +33,7 @@ const errorFunction = {
   because: 'a fit within 4 EPSILON; exp within 58 ULP, counted 0.16 times',
 };
 
-/** What exp is off by, and ten roundings; below the smallest normal number a device may give 0. */
+/** The error of exp, and ten roundings; below the smallest normal number a device may give 0. */
 const logistic = {
   relative: 128 * EPSILON,
   absolute: 2 ** -125,
@@ -74,12 +74,12 @@ const sines = {
   'large values': { shape: [65], fill: { kind: 'outliers', size: 1e6 } },
   'extreme values': angles(
     ...[0, -0, 1e10, -1e10, 2 ** 25, 2 ** 56, -(2 ** 87), 1e30, 3e38, 3.4028234663852886e38],
-    // Those that come nearest to a multiple of pi / 2 (Muller et al. 2018, table 11.1).
+    // The numbers nearest to a multiple of pi / 2 (Muller et al. 2018, table 11.1).
     ...[16367173 * 2 ** 72, -(16367173 * 2 ** 72), 355, 710, -103993],
   ),
 } satisfies Readonly<Record<string, CaseInput>>;
 
-/** Results far below 1, of which the bound is a share: near multiples of pi no digit is lost. */
+/** Results far below 1, with a bound relative to them: near multiples of pi no digit is lost. */
 const smallSines: CaseInput = angles(
   ...[355, -355, 710, 1065, 103993, 104348, 208341, 312689, Math.fround(Math.PI)],
 );
@@ -98,7 +98,7 @@ const ties: CaseInput = {
 };
 const notFinite: CaseInput = { ...angles(INFINITE, -INFINITE, NOT, 1), differentiable: false };
 
-/** Inputs so large that the step of differences, which is relative to them, is too long. */
+/** Inputs so large that the step of the finite differences, which is relative to them, is too long. */
 const COARSE = ['large values', 'extreme values', 'many turns', 'values near multiples of pi'];
 
 type F = (x: Tensor) => Tensor;

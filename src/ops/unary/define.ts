@@ -1,4 +1,4 @@
-/** How an elementwise function of one f32 tensor becomes an op. */
+/** Defines ops from elementwise functions of one f32 tensor. */
 import { DTypeError } from '../../core/errors';
 import { formatType } from '../../core/shape';
 import { defineOp, type Op } from '../../graph/op';

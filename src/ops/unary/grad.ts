@@ -42,7 +42,7 @@ export const gradients: readonly GradientEntry[] = [
   unary(tanhOp, (ops, _x, y, dy) => ops.sub(dy, ops.mul(dy, ops.mul(y, y)))),
   unary(sigmoidOp, (ops, _x, y, dy) => ops.mul(dy, ops.sub(y, ops.mul(y, y)))),
   unary(softplusOp, (ops, x, _y, dy) => ops.mul(dy, ops.sigmoid(x))),
-  // y > 0 exactly where x > 0, and y is kept anyway.
+  // y > 0 is equivalent to x > 0, and y is in memory anyway.
   unary(reluOp, (ops, _x, y, dy) =>
     ops.where(ops.greater(y, ops.zerosLike(y)), dy, ops.zerosLike(dy)),
   ),
@@ -51,7 +51,7 @@ export const gradients: readonly GradientEntry[] = [
   ),
   unary(sinOp, (ops, x, _y, dy) => ops.mul(dy, ops.cos(x))),
   unary(cosOp, (ops, x, _y, dy) => ops.neg(ops.mul(dy, ops.sin(x)))),
-  // Constant almost everywhere.
+  // Piecewise constant.
   gradientOf(floorOp, { rule: () => [] }),
   gradientOf(roundOp, { rule: () => [] }),
 ];

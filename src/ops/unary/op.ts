@@ -60,7 +60,7 @@ export function sigmoid(x: Tensor): Tensor {
   return apply(sigmoidOp, [x], {});
 }
 
-/** log(1 + e^x), for any x: minus the log of sigmoid(-x). */
+/** log(1 + e^x), accurate for all x: -log(sigmoid(-x)). */
 export function softplus(x: Tensor): Tensor {
   return apply(softplusOp, [x], {});
 }
@@ -85,12 +85,12 @@ export function erf(x: Tensor): Tensor {
   return apply(erfOp, [x], {});
 }
 
-/** The largest whole number that is not above x; the gradient is 0. */
+/** The largest whole number not above x; the gradient is 0. */
 export function floor(x: Tensor): Tensor {
   return apply(floorOp, [x], {});
 }
 
-/** The nearest whole number, of two equally near ones the even one; the gradient is 0. */
+/** The nearest whole number, ties to even; the gradient is 0. */
 export function round(x: Tensor): Tensor {
   return apply(roundOp, [x], {});
 }

@@ -19,7 +19,7 @@ import {
 import { cosOp, sinOp } from './sine';
 
 /**
- * Within 2e-15 (Abramowitz and Stegun): up to 3 the series 7.1.6, whose terms are all positive, beyond it
+ * Within 2e-15 (Abramowitz and Stegun): up to 3 by the series 7.1.6, whose terms are all positive; beyond by
  * the continued fraction 7.1.14 of erfc.
  */
 function erf64(x: number): number {
@@ -38,7 +38,7 @@ function erf64(x: number): number {
   return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * total;
 }
 
-/** Ties go to the even neighbour; Math.round takes them upwards. */
+/** Ties go to even; Math.round rounds them up. */
 function round64(x: number): number {
   const below = Math.floor(x);
   const isTie = x - below === 0.5;

@@ -1,4 +1,4 @@
-/** Sine and cosine, by functions of their own: WGSL's promise little. */
+/** Sine and cosine with WGSL functions of our own, since the built-in ones promise little accuracy. */
 import { multiplyHigh } from '../../../shaders/lib/functions';
 import { sine } from '../../../shaders/lib/sine';
 import { apply } from '../../graph/node';
@@ -11,14 +11,14 @@ export const sinOp = defineUnary('sin', (x) => `sine(${x}, 0u)`, functions);
 export const cosOp = defineUnary('cos', (x) => `sine(${x}, 1u)`, functions);
 
 /**
- * Sine; x in radians. Every finite x, however large, gives a result within 3 ULP and 2^-23 of the sine of
- * exactly that x, and never beyond [-1, 1] (shaders/lib/sine.ts).
+ * Sine; x in radians. For every finite x, however large, the result is within 3 ULP and 2^-23 of the exact sine
+ * of x, and never beyond [-1, 1] (shaders/lib/sine.ts).
  */
 export function sin(x: Tensor): Tensor {
   return apply(sinOp, [x], {});
 }
 
-/** Cosine; x in radians. As exact as `sin`. */
+/** Cosine; x in radians. As accurate as `sin`. */
 export function cos(x: Tensor): Tensor {
   return apply(cosOp, [x], {});
 }

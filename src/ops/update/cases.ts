@@ -1,4 +1,4 @@
-/** Cases of updates in place. */
+/** Cases of in-place updates. */
 import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
 import { add } from '../binary/op';
 import { scale } from '../fill/op';

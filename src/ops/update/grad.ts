@@ -1,4 +1,4 @@
-/** Gradient of a replaced row; the other updates have none. */
+/** Gradient of a replaced row. The other updates have none. */
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { incrementOp, putRowOp, writeRowsOp } from './op';
 
@@ -6,7 +6,7 @@ export const gradients: readonly GradientEntry[] = [
   gradientOf(writeRowsOp, 'none'),
   gradientOf(incrementOp, 'none'),
   gradientOf(putRowOp, {
-    // The replaced row had no influence. A row that was dropped had none either: it reads zeros.
+    // The replaced row has no influence on the result. Nor has a row outside of x: takeRow gives zeros for it.
     rule: ({ ops, inputs: [, row, at], gradients: [dy] }) => [
       ops.putRow(dy, ops.zerosLike(row), at),
       ops.takeRow(dy, at),

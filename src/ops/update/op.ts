@@ -1,4 +1,4 @@
-/** Updates of state in place, at a position that only the device knows. */
+/** In-place updates of state, at a position that only the device knows. */
 import { INCREMENT_WORKGROUP, incrementKernel } from '../../../shaders/increment.wgsl';
 import { WRITE_WORKGROUP, writeRowsKernel } from '../../../shaders/writeRows.wgsl';
 import { dimsEqual, multiplyDims } from '../../core/dim';
@@ -62,7 +62,7 @@ export const writeRowsOp = defineOp<WriteRowsAttrs, 3>({
 });
 
 /**
- * The cache with rows written at a position, in place; rows past its end are dropped.
+ * Writes rows into a cache at a position, in place. Rows past its end are dropped.
  * @param cache [B, S, C]  @param rows [B, T, W] with W >= column + C  @param position i32 [1]
  * @throws ShapeError, DTypeError when they do not fit
  */
@@ -101,7 +101,7 @@ export const incrementOp = defineOp<Readonly<Record<string, never>>>({
   },
 });
 
-/** x + 1 in place: a counter that is state, without the copy that `scale(x, 1, 1)` would need. */
+/** x + 1 in place, for a counter in a state: `scale(x, 1, 1)` would need a copy. */
 export function increment(x: Tensor): Tensor {
   return apply(incrementOp, [x], {});
 }

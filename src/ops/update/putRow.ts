@@ -1,4 +1,4 @@
-/** One row replaced in place, at a number that only the device knows: the opposite of takeRow. */
+/** Replaces a row in place, at an index that only the device knows: the counterpart of takeRow. */
 import { WRITE_WORKGROUP, writeRowsKernel } from '../../../shaders/writeRows.wgsl';
 import { DTypeError, ShapeError } from '../../core/errors';
 import { dimAt, formatType, numberOfElements, shapesEqual } from '../../core/shape';
@@ -18,7 +18,7 @@ import { checkIndex } from '../checks';
 
 const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
 
-/** The rows are one batch of a cache [1, N, width], of which one row is written. */
+/** Calls the kernel of writeRows for a cache [1, N, width] of one batch, of which one row is written. */
 function calls({ node }: LoweringCall<Attrs, 3, 1>): readonly KernelCall[] {
   const { dtype, shape } = node.types[0];
   const width = numberOfElements(shape.slice(1));
@@ -53,7 +53,7 @@ export const putRowOp = defineOp<Attrs, 3>({
 });
 
 /**
- * x with a row replaced, in place; a number outside of it changes nothing.
+ * Replaces a row of x in place. An index outside of x changes nothing.
  * @param x [N, ...]  @param row [...]  @param at i32 [1]
  * @throws DTypeError, ShapeError when they do not fit
  */

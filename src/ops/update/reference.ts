@@ -1,4 +1,4 @@
-/** Float64 references of updates in place. */
+/** Float64 references of the in-place updates. */
 import type { Attrs } from '../../graph/op';
 import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { WriteRowsAttrs } from './attrs';

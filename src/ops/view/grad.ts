@@ -1,4 +1,4 @@
-/** Gradient of views: the opposite view, or zeros around the part that was seen. */
+/** Gradient of views: the inverse view, with zeros around a part. */
 import { dimsEqual } from '../../core/dim';
 import { numberOfElements } from '../../core/shape';
 import { type GradientEntry, gradientOf } from '../../graph/gradient';

@@ -1,4 +1,4 @@
-/** Other shapes and contiguous parts of the same storage: no kernel, no copy. */
+/** Reshaped and contiguous parts of the same storage, without a kernel or a copy. */
 import { type Dim, dimBound, dimsEqual, divideDims } from '../../core/dim';
 import { ShapeError } from '../../core/errors';
 import { formatShape, numberOfElements, type Shape, shapesEqual } from '../../core/shape';
@@ -6,7 +6,7 @@ import { apply } from '../../graph/node';
 import { defineOp, type Tensor } from '../../graph/op';
 import type { ViewAttrs } from './attrs';
 
-/** Storage bindings begin at multiples of 256 bytes. */
+/** Alignment of storage bindings in f32 elements: 256 bytes. */
 export const ALIGNED_ELEMENTS = 64;
 
 export const viewOp = defineOp<ViewAttrs>({
@@ -29,7 +29,7 @@ export const viewOp = defineOp<ViewAttrs>({
 });
 
 /**
- * The same values under another shape; one size may be -1 and follows from the others.
+ * The same values in another shape; one size may be -1, and follows from the others.
  * @throws ShapeError when the number of elements would change
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
@@ -52,7 +52,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 }
 
 /**
- * The elements from `offset` (a multiple of 64) on, under a shape, without a copy.
+ * The elements from `offset` (a multiple of 64) on in another shape, without a copy.
  * @throws ShapeError when the offset is not aligned, or x ends before the view does
  */
 export function view(x: Tensor, shape: Shape, offset = 0): Tensor {

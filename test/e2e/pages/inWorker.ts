@@ -66,12 +66,10 @@ export async function fails() {
   const translator = await services.Translator.load(MODEL);
   const unknown = await errorOf(translator.translate('the zyzzyva sees a qat'));
   const controller = new AbortController();
-  const aborted = await errorOf(
-    translator.translate(SENTENCES[0] ?? '', {
-      signal: controller.signal,
-      onToken: () => controller.abort(),
-    }),
-  );
+  const call = translator.translate(SENTENCES[0] ?? '', { signal: controller.signal });
+  // Right after the call, so that the worker cannot answer before it hears of it.
+  controller.abort();
+  const aborted = await errorOf(call);
   const { target } = await translator.translate('the dog eats the apple');
   terminate();
   return {

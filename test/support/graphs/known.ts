@@ -8,7 +8,7 @@ import {
   gradients,
   type Lookup,
   ops,
-  packing,
+  quantisationScheme,
   type Shape,
   type Tensor,
   type Tensors,
@@ -171,10 +171,15 @@ export const knownGraphs: readonly KnownGraph[] = [
       return { outputs: { y: ops.sum(rows, { axis: 0 }), z: ops.transpose(rows, [1, 0]) } };
     },
   },
-  gradientFor('the product of a vector with a packed matrix', { x: [32] }, ['x'], (input) => {
+  gradientFor('the product of a vector with a quantised matrix', { x: [32] }, ['x'], (input) => {
     const words = ops.fill([3, 4], 77, 'i32');
-    const matrix = { packing: packing('int4'), columns: 32, words, scales: ops.fill([3, 1], 0.5) };
-    return tanhSum(ops.packedMatmul(input('x'), matrix));
+    const matrix = {
+      scheme: quantisationScheme('int4'),
+      columns: 32,
+      words,
+      scales: ops.fill([3, 1], 0.5),
+    };
+    return tanhSum(ops.quantisedMatmul(input('x'), matrix));
   }),
   gradientFor('the norm of a single value', { x: [] }, ['x'], (input) =>
     ops.sum(ops.clipScale(input('x'), 1.5).norm),

@@ -53,9 +53,9 @@ describe('a tuning', () => {
       software: false,
       cores: 2,
     };
-    const { choices, condemned } = tunedTarget(plain, tuning);
+    const { choices, rejected } = tunedTarget(plain, tuning);
     expect([...(choices ?? [])]).toEqual([['matmul nn m8', 'tile 2x4']]);
-    expect([...(condemned ?? [])]).toEqual(['matmul: shared 8x8']);
+    expect([...(rejected ?? [])]).toEqual(['matmul: shared 8x8']);
   });
 });
 

@@ -1,11 +1,11 @@
-/** Choosing between candidates: measured before first, never condemned, the same for the same data. */
+/** Choosing between candidates: measured before first, never rejected, the same for the same data. */
 import { describe, expect, it } from 'vitest';
 import { kernelKey } from '../../../shaders/lib/kernel';
 import { compileGraph } from '../../../src/compiler/compile';
 import { lowerPlan } from '../../../src/compiler/dispatch/lower';
 import { dim } from '../../../src/core/dim';
 import { DeviceError } from '../../../src/core/errors';
-import { choose, powerOfTwo, type Question, sizeClass } from '../../../src/graph/choice';
+import { type CandidateSet, choose, powerOfTwo, sizeClass } from '../../../src/graph/choice';
 import { trace } from '../../../src/graph/graph';
 import type { Target } from '../../../src/graph/target';
 import { ops } from '../../../src/ops';
@@ -20,7 +20,7 @@ const target: Target = {
   software: false,
   cores: 2,
 };
-const question: Question<number> = {
+const set: CandidateSet<number> = {
   family: 'product',
   shape: 'm8',
   candidates: new Map([
@@ -35,8 +35,8 @@ const tuned = (candidate: string, shapeClass = 'product m8'): Target => ({
 });
 
 describe('choose', () => {
-  it('takes the first where nothing was measured, and tells what was asked', () => {
-    expect(choose(question, target)).toEqual({
+  it('takes the first where nothing was measured, and tells what there was to choose from', () => {
+    expect(choose(set, target)).toEqual({
       value: 1,
       choice: {
         family: 'product',
@@ -48,31 +48,31 @@ describe('choose', () => {
   });
 
   it('takes what was measured, in its class only', () => {
-    expect(choose(question, tuned('third')).value).toBe(3);
-    expect(choose({ ...question, shape: 'm16' }, tuned('third')).value).toBe(1);
-    expect(choose({ ...question, family: 'sum' }, tuned('third')).value).toBe(1);
+    expect(choose(set, tuned('third')).value).toBe(3);
+    expect(choose({ ...set, shape: 'm16' }, tuned('third')).value).toBe(1);
+    expect(choose({ ...set, family: 'sum' }, tuned('third')).value).toBe(1);
   });
 
   it('ignores a measured candidate that is not offered', () => {
-    expect(choose(question, tuned('gone')).value).toBe(1);
+    expect(choose(set, tuned('gone')).value).toBe(1);
   });
 
   it('measures apart what is chosen for a quick start', () => {
-    expect(choose(question, { ...tuned('third'), startup: 'quick' }).value).toBe(1);
+    expect(choose(set, { ...tuned('third'), startup: 'quick' }).value).toBe(1);
     const quick = { ...tuned('third', 'product m8 quick'), startup: 'quick' } as const;
-    expect(choose(question, quick).value).toBe(3);
+    expect(choose(set, quick).value).toBe(3);
   });
 
-  it('never takes a condemned candidate, measured or not', () => {
-    const condemned = new Set(['product: first', 'product: third', 'sum: second']);
-    const { value, choice } = choose(question, { ...tuned('third'), condemned });
+  it('never takes a rejected candidate, measured or not', () => {
+    const rejected = new Set(['product: first', 'product: third', 'sum: second']);
+    const { value, choice } = choose(set, { ...tuned('third'), rejected });
     expect(value).toBe(2);
     expect(choice.candidates).toEqual(['second']);
   });
 
-  it('fails with what to do where all are condemned', () => {
-    const condemned = new Set([...question.candidates.keys()].map((name) => `product: ${name}`));
-    const all = () => choose(question, { ...target, condemned });
+  it('fails with what to do where all are rejected', () => {
+    const rejected = new Set([...set.candidates.keys()].map((name) => `product: ${name}`));
+    const all = () => choose(set, { ...target, rejected });
     expect(all).toThrow(DeviceError);
     expect(all).toThrow(/product: .*first, second, third failed the self-check; update/);
   });

@@ -1,24 +1,24 @@
-/** Stored parameters: what is packed, how many bytes, and that every value is where the layout says. */
+/** Stored parameters: what is quantised, how many bytes, and that every value is where the layout says. */
 import { describe, expect, it } from 'vitest';
 import { FormatError, OptionError } from '../../../src/core/errors';
 import { graphNodes, trace } from '../../../src/graph/graph';
 import { modelLayout } from '../../../src/models/layout';
 import { transformerModel } from '../../../src/models/transformerModel';
 import { initialArena, packArena, unpackArena } from '../../../src/nn/arena';
-import { storeAs } from '../../../src/nn/packedStorage';
 import {
   bindParameters,
   declareParameters,
-  PACKED_PARAMETERS,
   PARAMETERS,
+  QUANTISED_PARAMETERS,
 } from '../../../src/nn/parameters';
+import { storeAs } from '../../../src/nn/quantisedStorage';
 import {
   parameterBytes,
   parameterScope,
   parameterStates,
   storedParameters,
 } from '../../../src/nn/storage';
-import { unpacked } from '../../support/unpacked';
+import { dequantised } from '../../support/dequantised';
 
 const model = transformerModel({
   sourceVocabulary: 40,
@@ -37,12 +37,12 @@ const formats = ['f16', 'int8', 'int4'] as const;
 describe.each(formats)('%s', (format) => {
   const stored = storeAs(layout, format);
 
-  it('packs matrices of products and look-ups, and leaves the rest as it is', () => {
-    const packed = stored.parameters.filter(({ packing }) => packing !== undefined);
-    expect(packed.map(({ name }) => name)).toEqual(
+  it('quantises matrices of products and look-ups, and leaves the rest as it is', () => {
+    const quantised = stored.parameters.filter(({ scheme }) => scheme !== undefined);
+    expect(quantised.map(({ name }) => name)).toEqual(
       layout.parameters.filter(({ shape }) => shape.length === 2).map(({ name }) => name),
     );
-    expect(packed.length).toBeGreaterThan(8);
+    expect(quantised.length).toBeGreaterThan(8);
   });
 
   it('takes the bits of the format, its scales, and the gaps before aligned pieces', () => {
@@ -58,15 +58,15 @@ describe.each(formats)('%s', (format) => {
     const states = Object.entries(parameterStates(stored));
     expect(states.map(([name, { shape }]) => [name, Number(shape[0])])).toEqual([
       [PARAMETERS, stored.size],
-      [PACKED_PARAMETERS, stored.wordCount],
+      [QUANTISED_PARAMETERS, stored.wordCount],
     ]);
   });
 
   it('has every value in its place, no two in one', () => {
     const contents = storedParameters(stored, tensors);
     const arena = contents.get(PARAMETERS) as Float32Array<ArrayBuffer>;
-    const words = contents.get(PACKED_PARAMETERS) as Int32Array<ArrayBuffer>;
-    for (const { name, shape, parts, packing } of stored.parameters) {
+    const words = contents.get(QUANTISED_PARAMETERS) as Int32Array<ArrayBuffer>;
+    for (const { name, shape, parts, scheme } of stored.parameters) {
       const data = tensors.get(name)!.data;
       const columns = shape[1] ?? 1;
       let at = 0;
@@ -74,17 +74,17 @@ describe.each(formats)('%s', (format) => {
         const want = data.subarray(at, at + rows * columns);
         at += rows * columns;
         const got =
-          packing === undefined
+          scheme === undefined
             ? arena.subarray(offset, offset + rows)
-            : unpacked(
+            : dequantised(
                 { words: words.subarray(offset), scales: arena.subarray(scaleOffset) },
                 rows,
                 columns,
-                packing,
+                scheme,
               );
         const largest = want.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
         const step = { f16: 2 ** -11, int8: 0.51 / 127, int4: 0.51 / 7 }[format];
-        const bound = packing === undefined ? 0 : step * largest;
+        const bound = scheme === undefined ? 0 : step * largest;
         const worst = want.reduce((w, value, i) => Math.max(w, Math.abs(value - got[i]!)), 0);
         expect(worst, name).toBeLessThanOrEqual(bound);
       }
@@ -133,13 +133,13 @@ it('a matrix that is also asked for as a tensor stays float32', () => {
     scope.weight('weight', [4, 4], { kind: 'ones' });
   });
   const { parameters } = storeAs(mixed, 'int8');
-  expect(parameters.map(({ name, packing }) => [name, packing?.format])).toEqual([
+  expect(parameters.map(({ name, scheme }) => [name, scheme?.format])).toEqual([
     ['both', undefined],
     ['weight', 'int8'],
   ]);
 });
 
-it('a packed weight cannot be asked for as a tensor later', () => {
+it('a quantised weight cannot be asked for as a tensor later', () => {
   const declared = declareParameters((scope) => scope.weight('w', [4, 4], { kind: 'ones' }));
   const stored = storeAs(declared, 'int4');
   const build = () =>
@@ -150,7 +150,7 @@ it('a packed weight cannot be asked for as a tensor later', () => {
       },
       { inputs: {}, states: parameterStates(stored) },
     );
-  expect(build).toThrow(/packed/);
+  expect(build).toThrow(/quantised/);
 });
 
 it('refuses an unknown format', () => {
@@ -166,15 +166,15 @@ it.each([undefined, 'f32', 'f16'] as const)(
   'products are of the arithmetic asked for: %s',
   (asked) => {
     const declared = declareParameters((scope) => scope.weight('w', [8, 64], { kind: 'ones' }));
-    const packed = storeAs(declared, 'int8', asked);
+    const quantised = storeAs(declared, 'int8', asked);
     const graph = trace(
       (inputs, states) => {
-        const w = parameterScope(packed, states).weight('w', [8, 64], { kind: 'ones' });
+        const w = parameterScope(quantised, states).weight('w', [8, 64], { kind: 'ones' });
         return { outputs: { y: w.product(inputs('x')) } };
       },
-      { inputs: { x: { dtype: 'f32', shape: [3, 64] } }, states: parameterStates(packed) },
+      { inputs: { x: { dtype: 'f32', shape: [3, 64] } }, states: parameterStates(quantised) },
     );
-    const products = graphNodes(graph).filter(({ op }) => op.name === 'packedMatmul');
+    const products = graphNodes(graph).filter(({ op }) => op.name === 'quantisedMatmul');
     expect(products.map(({ attrs }) => attrs)).toMatchObject([{ arithmetic: asked ?? 'f32' }]);
   },
 );

@@ -4,7 +4,6 @@ import { crossEntropyBackward } from '../../../shaders/crossEntropy/backward.wgs
 import { crossEntropyForward } from '../../../shaders/crossEntropy/forward.wgsl';
 import { identityEpilogue } from '../../../shaders/lib/epilogue';
 import { shaderSource } from '../../../shaders/lib/kernel';
-import { LONE_TEAM } from '../../../shaders/lib/rowTeam';
 import { gradients } from '../../../src/autodiff/grad';
 import { compileGraph } from '../../../src/compiler/compile';
 import { DTypeError, OptionError, ShapeError } from '../../../src/core/errors';
@@ -12,6 +11,7 @@ import type { DType } from '../../../src/core/shape';
 import { trace } from '../../../src/graph/graph';
 import type { Tensor } from '../../../src/graph/op';
 import { ops } from '../../../src/ops';
+import { LONE_TEAM } from '../../../src/ops/rowTeams';
 
 const SHAPE = [4, 6];
 

@@ -1,15 +1,16 @@
 /** Which product a shape gets without tuning: one that runs, and that is worth its compilation. */
 import { describe, expect, it } from 'vitest';
-import { startupFor } from '../../../shaders/lib/startup';
-import {
-  chooseMatmul,
-  type MatmulLayout,
-  type MatmulShape,
-  type MatmulTarget,
-  type MatmulVariant,
-} from '../../../shaders/matmul';
-import { matmulCandidates, matmulVariants } from '../../../shaders/matmul/candidates';
 import { defined } from '../../../src/core/errors';
+import { startupFor } from '../../../src/graph/startup';
+import { suitableVariants } from '../../../src/ops/matmul/candidates';
+import { chooseMatmul } from '../../../src/ops/matmul/choose';
+import type {
+  MatmulLayout,
+  MatmulShape,
+  MatmulTarget,
+  MatmulVariant,
+} from '../../../src/ops/matmul/variant';
+import { matmulVariants } from '../../../src/ops/matmul/variants';
 
 const GPU: MatmulTarget = {
   subgroups: true,
@@ -36,7 +37,7 @@ const SHAPES = SIZES.flatMap((m) =>
 
 /** The first of all kernels. */
 function first(shape: MatmulShape, target: MatmulTarget): MatmulVariant {
-  return defined(matmulCandidates(shape, LINEAR, target)[0], 'candidate');
+  return defined(suitableVariants(shape, LINEAR, target)[0], 'candidate');
 }
 
 const LINEAR: MatmulLayout = {
@@ -59,7 +60,7 @@ describe('the choice of a product', () => {
     for (const [shape, layout] of SHAPES.flatMap((one) =>
       LAYOUTS.map((two) => [one, two] as const),
     )) {
-      const candidates = matmulCandidates(shape, layout, target);
+      const candidates = suitableVariants(shape, layout, target);
       const unmeasured = chooseMatmul(shape, layout, target);
       const same = matmulVariants.filter(({ name }) => name === unmeasured.name);
       expect(same.map(({ fits, usable }) => fits(layout) && usable(target))).toEqual([true]);
@@ -75,14 +76,14 @@ describe('the choice of a product', () => {
   it('compiles at once for a quick start, decoding excepted, which repeats every token', () => {
     const target = { ...SWIFTSHADER, startup: 'quick' } as const;
     for (const shape of SHAPES.filter(({ m }) => m > 2)) {
-      for (const { needsSubgroups } of matmulCandidates(shape, LINEAR, target)) {
+      for (const { needsSubgroups } of suitableVariants(shape, LINEAR, target)) {
         expect(needsSubgroups).toBe(false);
       }
     }
   });
 
   it('measures nothing that is for few rows where there are many, but the naive kernel', () => {
-    const names = matmulCandidates({ m: 512, n: 512, k: 512, batch: 1 }, LINEAR, SWIFTSHADER).map(
+    const names = suitableVariants({ m: 512, n: 512, k: 512, batch: 1 }, LINEAR, SWIFTSHADER).map(
       ({ name }) => name,
     );
     expect(names).toContain('plain 1x1');

@@ -11,7 +11,7 @@ const HANDED_IN: Readonly<Record<string, string>> = {
   recurrentLanguage: 'src/models/recurrentLanguageModel.ts',
   beamSearch: 'shaders/beamStep.wgsl.ts',
   sampling: 'shaders/nucleus.wgsl.ts',
-  quantised: 'shaders/packed/registers.wgsl.ts',
+  quantised: 'shaders/quantised/registers.wgsl.ts',
   bytePairs: 'src/text/bytePair.ts',
 };
 

@@ -16,7 +16,7 @@ import {
 import { modelLayout } from '../../../src/models/layout';
 import { allKinds } from '../../../src/models/registry';
 import { transformer, transformerModel } from '../../../src/models/transformerModel';
-import { quantised } from '../../../src/nn/packedStorage';
+import { quantised } from '../../../src/nn/quantisedStorage';
 import { storedLayout, WEIGHT_FORMATS } from '../../../src/nn/storage';
 import { everything } from '../../../src/tasks/everything';
 

@@ -1,5 +1,12 @@
 /** Recipes of matrix products and look-ups. */
-import { packetWeights, packing, rowGroups, rowPackets, type Shape, type Tensor } from 'qkv/graph';
+import {
+  groupsPerRow,
+  packetsPerRow,
+  quantisationScheme,
+  type Shape,
+  type Tensor,
+  weightsPerPacket,
+} from 'qkv/graph';
 import { type Builder, sameShape } from '../builder';
 import type { Recipes } from './index';
 
@@ -25,10 +32,10 @@ function partners(b: Builder, a: Tensor) {
   });
 }
 
-/** A vector or matrix with rows of whole packets, and a packed matrix of as many columns. */
-function packed(b: Builder) {
-  const how = packing(b.one(['int8', 'int4']));
-  const each = packetWeights(how);
+/** A vector or matrix with rows of whole packets, and a quantised matrix of as many columns. */
+function quantised(b: Builder) {
+  const scheme = quantisationScheme(b.one(['int8', 'int4']));
+  const each = weightsPerPacket(scheme);
   const given = b.ranked(1);
   const size = b.size(given.shape.at(-1));
   const columns = Math.max(1, Math.ceil(size / each)) * each;
@@ -41,22 +48,25 @@ function packed(b: Builder) {
   const wide = (from: Tensor, count: number) =>
     b.call('broadcastTo', [from, [rows.shape[0] ?? 1, count]]);
   const matrix = {
-    packing: how,
+    scheme,
     columns,
-    words: wide(b.call('scale', [b.ids(column, 15), 4369, 273]), 4 * rowPackets(how, columns)),
-    scales: wide(b.call('scale', [column, 0.01]), rowGroups(how, columns)),
+    words: wide(
+      b.call('scale', [b.ids(column, 15), 4369, 273]),
+      4 * packetsPerRow(scheme, columns),
+    ),
+    scales: wide(b.call('scale', [column, 0.01]), groupsPerRow(scheme, columns)),
   };
   return { x, matrix };
 }
 
 export const products: Recipes = {
-  packedMatmul: (b) => {
-    const { x, matrix } = packed(b);
-    b.call('packedMatmul', [x, matrix]);
+  quantisedMatmul: (b) => {
+    const { x, matrix } = quantised(b);
+    b.call('quantisedMatmul', [x, matrix]);
   },
-  unpackRows: (b) => {
-    const { x, matrix } = packed(b);
-    b.call('unpackRows', [matrix, ...(b.flag() ? [b.ids(x, 5)] : [])]);
+  dequantiseRows: (b) => {
+    const { x, matrix } = quantised(b);
+    b.call('dequantiseRows', [matrix, ...(b.flag() ? [b.ids(x, 5)] : [])]);
   },
   matmul: (b) => {
     const a = b.ranked(2);
