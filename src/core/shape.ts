@@ -59,7 +59,7 @@ export function dims<D extends Dim, const N extends number>(
 export function dims({ shape }: Shaped, rank: number, what: string): Shape {
   if (shape.length === rank) return shape;
   throw new ShapeError(
-    `${what}: expected rank ${rank}, found ${formatShape(shape)} of rank ${shape.length}`,
+    `${what}: expected rank ${rank}, found ${shape.length}: ${formatShape(shape)}`,
   );
 }
 
@@ -82,11 +82,7 @@ export function lastDim<D extends Dim>(x: Shaped<D>): D {
 }
 
 export function shapesEqual(a: Shape, b: Shape): boolean {
-  const agrees = (size: Dim, i: number): boolean => {
-    const other = b[i];
-    return other !== undefined && dimsEqual(size, other);
-  };
-  return a.length === b.length && a.every(agrees);
+  return a.length === b.length && a.every((d, i) => dimsEqual(d, dimAt({ shape: b }, i)));
 }
 
 /** The sizes of a shape in numbers, under the values of its symbols. */
@@ -121,7 +117,7 @@ export function broadcastShapes(where: string, a: Shape, b: Shape): Shape {
 
 /** The size of an axis that is counted from the back, -1 the last: 1 for one that broadcasting puts in front. */
 export function broadcastDim(shape: Shape, axis: number): Dim {
-  return -axis > shape.length ? 1 : dimAt({ shape }, axis);
+  return shape.at(axis) ?? 1;
 }
 
 /**

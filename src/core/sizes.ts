@@ -69,7 +69,6 @@ export class SizeSolver {
 function symbolName(d: Dim): string | undefined {
   if (typeof d === 'number') return undefined;
   const [term, ...others] = d.terms;
-  if (term === undefined || term.coefficient !== 1 || others.length > 0) return undefined;
-  const [name, ...powers] = term.names;
-  return powers.length === 0 ? name : undefined;
+  if (others.length > 0 || term?.coefficient !== 1 || term.names.length > 1) return undefined;
+  return term.names[0];
 }

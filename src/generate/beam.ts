@@ -2,7 +2,9 @@
  * Beam search on the device: scores, back-pointers and the order of the model's state never leave it.
  * Ranks are log-probability / length penalty + coverage penalty (Wu et al. 2016, eq. 14).
  */
+
 import { checkOptions, OptionError } from '../core/errors';
+import { dims, lastDim } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { countTo } from '../nn/lengths';
 import { topK } from '../ops/argmax/topK';
@@ -83,8 +85,7 @@ function beamStrategy(options: BeamOptions, ids: TargetIds): Strategy {
     },
     choose: ({ logits, token, state, weights, lengths, sizes }) => {
       const { batch, rows } = sizes;
-      const [, size = 1] = logits.shape;
-      const k = Math.min(width, Number(size));
+      const k = Math.min(width, Number(lastDim(logits)));
       const top = topK(logSoftmax(logits), { k });
       const shape = [batch, width, k];
       const covered =
@@ -123,7 +124,7 @@ function addCoverage(before: Tensor, weights: Tensor, ended: Tensor): Tensor {
 
 /** beta x sum over the source of log(min(attention so far, 1)). @returns [rows] */
 function coverageOf(covered: Tensor, lengths: Tensor, beta: number): Tensor {
-  const [rows = 1, length = 1] = covered.shape;
+  const [rows, length] = dims(covered, 2, 'coverage');
   const floor = maximum(covered, fill(covered.shape, 1e-6));
   const logs = log(minimum(floor, fill(covered.shape, 1)));
   const inside = less(reshape(countTo(length), [1, length]), reshape(lengths, [rows, 1]));

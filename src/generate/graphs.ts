@@ -1,6 +1,6 @@
 /** The two plans of decoding: the encoder, once a source, and a step, once a token. */
 import { type Dim, dim, multiplyDims } from '../core/dim';
-import { f32, i32, type TensorType } from '../core/shape';
+import { dimAt, f32, i32, lastDim, type TensorType } from '../core/shape';
 import { type Graph, type Tensors, trace } from '../graph/graph';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
@@ -61,7 +61,7 @@ function stateTypes(model: Decodable, layout: ParameterLayout, options: GraphOpt
 /** Each row of [B, ...] so many times, side by side. */
 function repeatRows(x: Tensor, width: number): Tensor {
   if (width === 1) return x;
-  const [batch = 1, ...rest] = x.shape;
+  const [batch, rest] = [dimAt(x, 0), x.shape.slice(1)];
   const flat = rest.reduce<Dim>(multiplyDims, 1);
   const wide = broadcastTo(reshape(x, [batch, 1, flat]), [batch, width, flat]);
   return reshape(wide, [multiplyDims(batch, width), ...rest]);
@@ -119,7 +119,7 @@ const NEVER = -1e30;
 
 /** pad and bos stand for no word and are never chosen. @param logits [rows, V] */
 function withoutMarks(logits: Tensor, { pad, bos }: TargetIds): Tensor {
-  const size = Number(logits.shape[1] ?? 0);
+  const size = Number(lastDim(logits));
   const addends = Float64Array.from({ length: size }, (_, id) =>
     id === pad || id === bos ? NEVER : 0,
   );

@@ -42,10 +42,10 @@ export function followRow(
     ids.unshift(records.ids[place] ?? pad);
     sums.unshift(records.scores?.[place] ?? 0);
     at = records.origins?.[place] ?? at;
-    if (records.weights !== undefined) {
+    const kept = records.weights;
+    if (kept !== undefined) {
       const from = (at * capacity + step) * sourceLength;
-      const line = Array.from({ length: sourceLength }, (_, s) => records.weights?.[from + s] ?? 0);
-      weights.unshift(line);
+      weights.unshift(Array.from({ length: sourceLength }, (_, s) => kept[from + s] ?? 0));
     }
   }
   const end = ids.findIndex((id) => id === eos || id === pad);

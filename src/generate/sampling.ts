@@ -2,9 +2,11 @@
  * Sampling from the model's distribution: temperature, the k most likely (Fan et al. 2018), the nucleus
  * (Holtzman et al. 2020). The draw is an argmax over logits with Gumbel noise.
  */
+
 import { MASKED } from '../../shaders/softmax/forward.wgsl';
 import { checkOptions, OptionError } from '../core/errors';
 import { randomBits } from '../core/randomBits';
+import { dims } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { argmax } from '../ops/argmax/op';
 import { topK } from '../ops/argmax/topK';
@@ -94,7 +96,7 @@ function sampleStrategy(options: SampleOptions, ids: TargetIds): Strategy {
 
 /** Hides all logits [rows, V] but the k largest. */
 function keepTop(logits: Tensor, k: number | undefined): Tensor {
-  const [rows = 1, size = 1] = logits.shape;
+  const [rows, size] = dims(logits, 2, 'logits');
   if (k === undefined || (typeof size === 'number' && k >= size)) return logits;
   const { values } = topK(logits, { k });
   const least = slice(values, { starts: [0, k - 1], ends: [rows, k] });
@@ -104,7 +106,7 @@ function keepTop(logits: Tensor, k: number | undefined): Tensor {
 /** Hides all logits [rows, V] outside the nucleus of their distribution. */
 function keepNucleus(logits: Tensor, mass: number): Tensor {
   if (mass === 1) return logits;
-  const [rows = 1] = logits.shape;
+  const [rows] = dims(logits, 2, 'logits');
   const p = softmax(logits);
   const least = reshape(nucleus(p, mass), [rows, 1]);
   return where(less(p, least), fill(logits.shape, MASKED), logits);

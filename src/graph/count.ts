@@ -26,14 +26,9 @@ type Places<C extends Count> = [Count] extends [C]
  * Checks the length of a list against a count, which is 1 when left out.
  * @throws ShapeError with expected and found when there are more or fewer
  */
-export function checkCount(
-  name: string,
-  what: 'inputs' | 'outputs',
-  { length }: ArrayLike<unknown>,
-  count: Count = 1,
-): void {
+export function checkCount(what: string, { length }: ArrayLike<unknown>, count: Count = 1): void {
   const [least, most] = typeof count === 'number' ? [count, count] : count;
   if (length >= least && length <= most) return;
-  const text = [...new Set([least, most])].join(' to ');
-  throw new ShapeError(`${name}: the number of ${what} must be ${text}, found ${length}`);
+  const text = least === most ? least : `${least} to ${most}`;
+  throw new ShapeError(`${what}: expected ${text}, found ${length}`);
 }

@@ -39,12 +39,12 @@ export function applyAll<A extends Attrs, I extends Count, O extends Count>(
   attrs: A,
 ): Counted<Tensor, O>;
 export function applyAll(op: Op, inputs: readonly Tensor[], attrs: Attrs): readonly Tensor[] {
-  checkCount(op.name, 'inputs', inputs, op.inputs);
+  checkCount(`${op.name} inputs`, inputs, op.inputs);
   const types = op.infer(
     inputs.map(({ dtype, shape }) => ({ dtype, shape })),
     attrs,
   );
-  checkCount(op.name, 'outputs', types, op.outputs);
+  checkCount(`${op.name} outputs`, types, op.outputs);
   for (const { shape } of types) checkSizes(op.name, shape);
   const node: Node = { id: nextId++, op, attrs, inputs, types };
   return types.map((_, i) => new OutputTensor(node, i));

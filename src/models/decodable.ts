@@ -1,7 +1,7 @@
 /** A model of one's own for decoders: what such a model need not say. */
 import { structurePasses } from '../compiler/compile';
 import { checkOptions } from '../core/errors';
-import type { TensorType } from '../core/shape';
+import { dimAt, type TensorType } from '../core/shape';
 import type { Tensors } from '../graph/graph';
 import type { Tensor } from '../graph/op';
 import type { Scope } from '../nn/parameters';
@@ -43,7 +43,7 @@ export function decodable(own: OwnDecodable): Decodable {
   const { vocabulary, sourceVocabulary = vocabulary, step, ...others } = own;
   const { decoderState = () => ({}) } = own;
   const encode = (_scope: unknown, source: Tensor): Tensors =>
-    zerosOf(decoderState(source.shape[0] ?? 1));
+    zerosOf(decoderState(dimAt(source, 0)));
   return {
     kind: 'own',
     attends: false,
@@ -54,8 +54,7 @@ export function decodable(own: OwnDecodable): Decodable {
     ...others,
     step: (scope, call) => {
       const { logits, state = {}, weights } = step(scope, call);
-      const [batch = 1] = call.token.shape;
-      return { logits: reshape(logits, [batch, vocabulary]), state, weights };
+      return { logits: reshape(logits, [dimAt(call.token, 0), vocabulary]), state, weights };
     },
     sourceVocabulary,
     targetVocabulary: vocabulary,

@@ -2,8 +2,10 @@
  * Recurrent language models (Mikolov et al. 2010): the next token from the state of recurrent layers that
  * have read those before. Parameters: embedding, rnn.*, out.
  */
+
 import { structurePasses } from '../compiler/compile';
 import { checkOptions, OptionError } from '../core/errors';
+import { dims } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { countTo } from '../nn/lengths';
 import type { CellName } from '../nn/recurrent';
@@ -116,7 +118,7 @@ function lastPlaces(lengths: Tensor): Tensor {
 
 /** Each row's last token i32 [B, 1]. @param tokens i32 [B, L]  @param lengths i32 [B], at least 1 */
 function lastToken(tokens: Tensor, lengths: Tensor): Tensor {
-  const [batch = 1, length = 1] = tokens.shape;
+  const [batch, length] = dims(tokens, 2, 'tokens');
   const places = reshape(countTo(length), [1, length]);
   const isLast = equal(places, reshape(lastPlaces(lengths), [batch, 1]));
   const kept = where(isLast, tokens, fill(tokens.shape, 0, 'i32'));

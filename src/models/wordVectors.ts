@@ -2,7 +2,9 @@
  * word2vec with negative sampling (Mikolov et al. 2013a, b): a vector for a word that is known and one for a
  * word to be predicted. Skip-gram knows one word, CBOW the mean of several. Parameters: in_embed, out_embed.
  */
+
 import { checkOptions, OptionError } from '../core/errors';
+import { dimAt, dims } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { embeddingWeight } from '../nn/embedding';
 import type { Scope } from '../nn/parameters';
@@ -79,7 +81,7 @@ export function wordVectorModel(options: WordVectorOptions): WordVectorModel {
     width: kind === 'cbow' ? 2 * window : 1,
     candidates: 1 + negatives,
     scores: (scope, inputs, words) => {
-      const [examples = 1] = inputs.shape;
+      const examples = dimAt(inputs, 0);
       // The deviation of word2vec's own start, uniform within 0.5 / size.
       const known = table(scope.child('in_embed'), 1 / (size * Math.sqrt(12)));
       const predicted = table(scope.child('out_embed'), 0);
@@ -108,7 +110,7 @@ export function parseWordVectorOptions(kind: WordVectorKind, json: unknown): Wor
 
 /** The mean of the vectors [P, C, D] that are no padding, whose vectors are zero. @returns [P, D] */
 function meanOf(vectors: Tensor, ids: Tensor, padId: number): Tensor {
-  const [examples = 1, width = 1, size = 1] = vectors.shape;
+  const [examples, width, size] = dims(vectors, 3, 'vectors');
   if (width === 1) return reshape(vectors, [examples, size]);
   const counts = sum(cast(notEqual(ids, fill(ids.shape, padId, 'i32')), 'f32'), { axis: 1 });
   const some = maximum(counts, fill(counts.shape, 1));

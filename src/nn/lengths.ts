@@ -1,4 +1,5 @@
 /** Rows of different lengths in one batch. */
+import { dims } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { countTo } from '../ops/countTo';
 import { fill } from '../ops/fill/op';
@@ -9,7 +10,7 @@ export { countTo };
 
 /** Rows of [B, L, C] past their length become zeros. */
 export function zeroPast(y: Tensor, lengths: Tensor): Tensor {
-  const [batch = 1, length = 1] = y.shape;
+  const [batch, length] = dims(y, 3, 'zeroPast');
   const positions = reshape(countTo(length), [1, length, 1]);
   const inside = less(positions, reshape(lengths, [batch, 1, 1]));
   return where(inside, y, fill(y.shape, 0));

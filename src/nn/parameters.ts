@@ -3,8 +3,10 @@
  * one dispatch updates them; the layout says where, and which matrices are quantised beside it. Declaring
  * and using are the same code.
  */
+
 import type { QuantisationScheme } from '../../shaders/quantised/format';
 import { defined, OptionError, ShapeError } from '../core/errors';
+import { dimAt } from '../core/shape';
 import { trace } from '../graph/graph';
 import { named } from '../graph/names';
 import type { Tensor } from '../graph/op';
@@ -169,7 +171,12 @@ export function bindParameters(
       }
       const quantiser = defined(layout.quantiser, 'quantiser');
       const quantised = parts.map(({ rows, offset, scaleOffset }) =>
-        quantiser.weight(scheme, [rows, shape[1] ?? 1], [words, offset], [arena, scaleOffset]),
+        quantiser.weight(
+          scheme,
+          [rows, dimAt({ shape }, 1)],
+          [words, offset],
+          [arena, scaleOffset],
+        ),
       );
       weights.set(name, quantised);
       continue;

@@ -3,7 +3,9 @@
  * scales the state before its product, n = tanh(x_n + U_n (r * h)). A step needs r of all units before
  * that product, so it takes two products: a loop of ops, where reset-after has a kernel of its own.
  */
+
 import { type Dim, multiplyDims } from '../core/dim';
+import { dims, lastDim } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { add, mul, sub } from '../ops/binary/op';
 import { concat } from '../ops/concat/op';
@@ -19,7 +21,7 @@ import { countTo } from './lengths';
 
 /** The weights of a state [3 * H, H] by their use: gates r and z [2 * H, H], and n [H, H]. */
 function parts(weight: Tensor) {
-  const [rows = 1, size = 1] = weight.shape;
+  const [rows, size] = dims(weight, 2, 'weight');
   const gates = multiplyDims(2, size);
   return {
     gates: slice(weight, { starts: [0, 0], ends: [gates, size] }),
@@ -39,7 +41,7 @@ function step(
   hidden: Tensor,
   weights: ReturnType<typeof parts>,
 ) {
-  const size = hidden.shape[1] ?? 1;
+  const size = lastDim(hidden);
   const gates = sigmoid(add(xGates, matmul(hidden, weights.gates, { transposeB: true })));
   const [r, z] = [columns(gates, 0, size), columns(gates, size, multiplyDims(2, size))];
   const scaled = matmul(mul(r, hidden), weights.candidate, { transposeB: true });
@@ -60,7 +62,7 @@ function split(x: Tensor, size: Dim): readonly [Tensor, Tensor] {
  */
 export function resetBeforeStep(x: Tensor, weight: Tensor, hidden: Tensor, bias?: Tensor): Tensor {
   const all = bias === undefined ? x : add(x, bias);
-  return step(split(all, hidden.shape[1] ?? 1), hidden, parts(weight)).hidden;
+  return step(split(all, lastDim(hidden)), hidden, parts(weight)).hidden;
 }
 
 /**
@@ -73,8 +75,8 @@ export function resetBeforeLayer(
   weight: Tensor,
   { reverse = false, bias, lengths, initial = {} }: RecurrenceOptions,
 ): RecurrenceResult {
-  const [batch = 1, length = 1] = x.shape;
-  const size = weight.shape[1] ?? 1;
+  const [batch, length] = dims(x, 3, 'x');
+  const size = lastDim(weight);
   const weights = parts(weight);
   const start = initial.hidden ?? fill([batch, size], 0);
   // Input and state only meet in sums, so the bias may come with the input.
@@ -83,7 +85,7 @@ export function resetBeforeLayer(
     less(reshape(countTo(length), [length, 1, 1]), reshape(lengths, [1, batch, 1])),
   ];
   const { carry, ys } = scan(
-    ([before = start], [xGates = x, xCandidate = x, isLive]) => {
+    ([before], [xGates, xCandidate, isLive]) => {
       const { gates, candidate, hidden } = step([xGates, xCandidate], before, weights);
       const after = isLive === undefined ? hidden : where(isLive, hidden, before);
       return { carry: [after], y: [after, gates, candidate] };
@@ -92,10 +94,11 @@ export function resetBeforeLayer(
     [...split(byTime, size), ...(live ?? [])],
     { reverse },
   );
-  const [states = x, ...kept] = ys.map((y) => transpose(y, [1, 0, 2]));
+  const byRow = (y: Tensor) => transpose(y, [1, 0, 2]);
+  const [states, ...kept] = ys;
   return {
-    y: states,
-    final: { hidden: carry[0] ?? start, cell: undefined },
-    kept: concat(kept, 2),
+    y: byRow(states),
+    final: { hidden: carry[0], cell: undefined },
+    kept: concat(kept.map(byRow), 2),
   };
 }

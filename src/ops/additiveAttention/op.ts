@@ -23,7 +23,7 @@ import { additiveShape } from './shape';
 type Types = Counted<TensorType, [4, 5]>;
 
 function infer(inputs: Types, { lengths }: AdditiveAttrs): Counted<TensorType, 2> {
-  checkCount('additiveAttention', 'inputs', inputs, lengths ? 5 : 4);
+  checkCount('additiveAttention inputs', inputs, lengths ? 5 : 4);
   const [query, keys, energy, values, seen] = inputs;
   if (
     inputs.slice(0, 4).some((type) => type.dtype !== 'f32') ||

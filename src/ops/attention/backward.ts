@@ -37,7 +37,7 @@ function infer(
 ): Counted<TensorType, [1, 4]> {
   const { packing, weights } = attrs;
   const { bias, end } = optionalInputs(inputs, attrs);
-  checkCount('attentionGrad', 'inputs', inputs, end + (weights ? 4 : 3));
+  checkCount('attentionGrad inputs', inputs, end + (weights ? 4 : 3));
   const biases = bias === undefined ? [] : [bias];
   if (packing === 'qkv') return [inputs[0], ...biases];
   const { batch, queries } = attentionSizes(inputs, attrs);

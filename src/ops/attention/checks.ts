@@ -1,8 +1,10 @@
 /** Checks that the inputs of attention fit its attributes and each other. */
+
 import type { PairAxes } from '../../../shaders/attention/spec';
 import { type Dim, dimsEqual } from '../../core/dim';
 import { DTypeError, defined, ShapeError } from '../../core/errors';
 import { dims, formatType, type Shape, shapesEqual, type TensorType } from '../../core/shape';
+import { checkCount } from '../../graph/count';
 import { type AttentionAttrs, attentionSizes, columnsOf, optionalInputs } from './attrs';
 
 /** @throws ShapeError when queries, keys and values do not fit the heads and each other */
@@ -32,7 +34,8 @@ export function checkSources(inputs: readonly TensorType[], attrs: AttentionAttr
 
 /** @throws DTypeError, ShapeError when an optional input does not fit */
 export function checkOptional(inputs: readonly TensorType[], attrs: AttentionAttrs): void {
-  const { lengths, mask, bias, offset, key } = optionalInputs(inputs, attrs);
+  const { lengths, mask, bias, offset, key, end } = optionalInputs(inputs, attrs);
+  checkCount('attention inputs', inputs, end);
   const sizes = { ...attentionSizes(inputs, attrs), heads: attrs.heads };
   checkType('keyLengths', lengths, 'i32', [sizes.batch]);
   checkType('mask', mask, 'bool', pairShape(attrs.mask, sizes));

@@ -2,7 +2,7 @@
 import { keptOf } from '../../../shaders/attention/statistics';
 import type { TensorType } from '../../core/shape';
 import { singleCandidate } from '../../graph/choice';
-import { type Counted, checkCount } from '../../graph/count';
+import type { Counted } from '../../graph/count';
 import {
   defineOp,
   input,
@@ -11,20 +11,13 @@ import {
   type Operand,
   output,
 } from '../../graph/op';
-import {
-  type AttentionAttrs,
-  attentionSizes,
-  attentionSpec,
-  columnsOf,
-  optionalInputs,
-} from './attrs';
+import { type AttentionAttrs, attentionSizes, attentionSpec, columnsOf } from './attrs';
 import { checkOptional, checkSources } from './checks';
 import { defaultForward, type ForwardVariant } from './variants';
 
 type Types = Counted<TensorType, [1, 8]>;
 
 function infer(inputs: Types, attrs: AttentionAttrs): Counted<TensorType, [2, 3]> {
-  checkCount('attention', 'inputs', inputs, optionalInputs(inputs, attrs).end);
   checkSources(inputs, attrs);
   checkOptional(inputs, attrs);
   const { heads, weights } = attrs;

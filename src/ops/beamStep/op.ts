@@ -23,7 +23,7 @@ export { NO_BEAM } from './attrs';
 const MAX_WIDTH = 32;
 
 function infer(inputs: Counted<TensorType, [4, 5]>, attrs: BeamStepAttrs): Counted<TensorType, 3> {
-  checkCount('beamStep', 'inputs', inputs, attrs.coverage ? 5 : 4);
+  checkCount('beamStep inputs', inputs, attrs.coverage ? 5 : 4);
   const [scores, ends, values, choices, coverage] = inputs;
   const [batch, width, count] = dims(values, 3, 'beamStep: values');
   const fits = (type: TensorType, dtype: string, ...shape: Shape): boolean =>

@@ -29,7 +29,7 @@ function lookupCalls({
 }: LoweringCall<EmbeddingAttrs, 2, 1>): readonly KernelCall[] {
   const [ids, table] = node.inputs;
   const count = numberOfElements(ids.shape);
-  const [rows, channels] = dims(table, 2, 'embedding: table');
+  const [rows, channels] = dims(table, 2, 'embedding');
   const { width, columns } = split(channels);
   const size = multiplyDims(count, columns);
   return [

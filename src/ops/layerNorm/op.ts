@@ -18,7 +18,7 @@ import type { NormAttrs } from './attrs';
 
 function infer(inputs: Counted<TensorType, [1, 3]>, attrs: NormAttrs): Counted<TensorType, 2> {
   const name = attrs.center ? 'layerNorm' : 'rmsNorm';
-  checkCount(name, 'inputs', inputs, 1 + Number(attrs.weight) + Number(attrs.bias));
+  checkCount(`${name} inputs`, inputs, 1 + Number(attrs.weight) + Number(attrs.bias));
   const [x, ...parameters] = inputs;
   if (inputs.some(({ dtype }) => dtype !== 'f32') || x.shape.length === 0) {
     const found = inputs.map(formatType).join(', ');

@@ -24,7 +24,7 @@ export const adamOp = defineOp<AdamSpec, [7, 8], [3, 4]>({
   inputs: [7, 8],
   outputs: [3, 4],
   infer: (inputs, { beta1, beta2, epsilon, amsgrad }) => {
-    checkCount('adam', 'inputs', inputs, amsgrad ? 8 : 7);
+    checkCount('adam inputs', inputs, amsgrad ? 8 : 7);
     const [parameters, m, v, gradients, factor, rate, corrections, ...largest] = inputs;
     checkArenas('adam', [parameters, m, v, gradients, ...largest]);
     checkValues('adam', [

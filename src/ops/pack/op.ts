@@ -14,7 +14,7 @@ export const packOp = defineOp<PackAttrs, [0, number]>({
   name: 'pack',
   inputs: [0, Infinity],
   infer: (inputs, { offsets, size }) => {
-    checkCount('pack', 'inputs', inputs, offsets.length);
+    checkCount('pack inputs', inputs, offsets.length);
     offsets.forEach((offset, i) => {
       const { dtype, shape } = defined(inputs[i], 'tensor');
       const elements = numberOfElements(shape);

@@ -32,7 +32,7 @@ function infer(
   inputs: Counted<TensorType, [4, 6]>,
   attrs: RecurrenceGradAttrs,
 ): Counted<TensorType, [2, 4]> {
-  checkCount('recurrenceGrad', 'inputs', inputs, gradInputNames(attrs).length);
+  checkCount('recurrenceGrad inputs', inputs, gradInputNames(attrs).length);
   const { batch, length, size } = sizesOf(inputs[0]);
   const { gates, cell: hasCell, splits } = cells[attrs.cell];
   const f32 = (...shape: Shape): TensorType => ({ dtype: 'f32', shape });

@@ -43,7 +43,7 @@ function infer(
   const { cell } = attrs;
   const { gates, cell: hasCell, saved } = cells[cell];
   const names = inputNames(attrs);
-  checkCount('recurrence', 'inputs', inputs, names.length);
+  checkCount('recurrence inputs', inputs, names.length);
   const found = named(names, inputs);
   const [x, weight] = inputs;
   const [batch, length] = dims(x, 3, `recurrence: x of ${cell}`);

@@ -45,7 +45,7 @@ const f32 = (...shape: Shape): TensorType => ({ dtype: 'f32', shape });
 function infer(inputs: Counted<TensorType, [3, 5]>, attrs: StepAttrs): Counted<TensorType, [1, 3]> {
   const { gates, cell: hasCell, saved } = cells[attrs.cell];
   const names = stepInputs(attrs);
-  checkCount('recurrenceStep', 'inputs', inputs, names.length);
+  checkCount('recurrenceStep inputs', inputs, names.length);
   const found = named(names, inputs);
   const [x, weight] = inputs;
   const [batch] = dims(x, 2, 'recurrenceStep: x');

@@ -63,7 +63,7 @@ export const recurrenceStepGradOp = defineOp<StepGradAttrs, [2, 3], [1, 4]>({
   inputs: [2, 3],
   outputs: [1, 4],
   infer: (inputs, { cell }) => {
-    checkCount('recurrenceStepGrad', 'inputs', inputs, stepGradInputs({ cell }).length);
+    checkCount('recurrenceStepGrad inputs', inputs, stepGradInputs({ cell }).length);
     const [state] = inputs;
     const [batch, size] = dims(state, 2, 'recurrenceStepGrad');
     const { gates, cell: hasCell, splits } = cells[cell];

@@ -77,7 +77,7 @@ export const rotaryOp = defineOp<RotaryAttrs, [2, 5]>({
   name: 'rotary',
   inputs: [2, 5],
   infer: (inputs, { far, positions, offset }) => {
-    checkCount('rotary', 'inputs', inputs, 2 + [far, positions, offset].filter(Boolean).length);
+    checkCount('rotary inputs', inputs, 2 + [far, positions, offset].filter(Boolean).length);
     return [{ dtype: 'f32', shape: inputs[0].shape }];
   },
   lowering: { kind: 'kernel', calls, epilogue: true },

@@ -17,7 +17,7 @@ function infer(inputs: readonly TensorType[], attrs: ScanAttrs): readonly Tensor
   const [init, xs, captured] = split(inputs, carries.length, sequences.length);
   const found = [...init, ...xs.map(rowType), ...captured];
   const bodyInputs = [...carries, ...sequences, ...constants];
-  checkCount('scan', 'inputs', inputs, bodyInputs.length);
+  checkCount('scan inputs', inputs, bodyInputs.length);
   bodyInputs.forEach((expected, i) => {
     const type = defined(found[i], 'input');
     if (type.dtype === expected.dtype && shapesEqual(type.shape, expected.shape)) return;

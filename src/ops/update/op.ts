@@ -47,8 +47,8 @@ export const writeRowsOp = defineOp<WriteRowsAttrs, 3>({
       throw new DTypeError(`writeRows: expected cache and rows of one type, found ${found}`);
     }
     checkIndex('writeRows', 'the position', position);
-    const [batch, , columns] = dims(cache, 3, 'writeRows: cache');
-    const [rowBatch, , wide] = dims(rows, 3, 'writeRows: rows');
+    const [batch, , columns] = dims(cache, 3, 'writeRows');
+    const [rowBatch, , wide] = dims(rows, 3, 'writeRows');
     const narrow =
       typeof wide === 'number' && typeof columns === 'number' && column + columns > wide;
     if (narrow || !dimsEqual(batch, rowBatch)) {

@@ -84,9 +84,9 @@ describe('the count of an op', () => {
     // @ts-expect-error: no tensor where the op takes one or more.
     const none = () => apply(concatOp, [], { axis: 0 });
     expect(few).toThrow(ShapeError);
-    expect(few).toThrow('matmul: the number of inputs must be 2, found 1');
-    expect(many).toThrow('matmul: the number of inputs must be 2, found 3');
-    expect(none).toThrow('concat: the number of inputs must be 1 to Infinity, found 0');
+    expect(few).toThrow('matmul inputs: expected 2, found 1');
+    expect(many).toThrow('matmul inputs: expected 2, found 3');
+    expect(none).toThrow('concat inputs: expected 1 to Infinity, found 0');
     expect(apply(matmulOp, [x, x], attrs).shape).toEqual([2, 2]);
   });
 
@@ -95,8 +95,8 @@ describe('the count of an op', () => {
     const few = () => applyAll(swap, [x], {});
     // @ts-expect-error: two tensors where the op takes one.
     const many = () => apply(same, [x, x], {});
-    expect(few).toThrow('swap: the number of inputs must be 2, found 1');
-    expect(many).toThrow('same: the number of inputs must be 1, found 2');
+    expect(few).toThrow('swap inputs: expected 2, found 1');
+    expect(many).toThrow('same inputs: expected 1, found 2');
     expect(applyAll(swap, [x, inputTensor('y', f32(4))], {}).map(({ shape }) => shape)).toEqual([
       [4],
       [2, 3],
@@ -115,14 +115,12 @@ describe('the count of an op', () => {
     });
     const infer = () => applyAll(lost, [x], {});
     expect(infer).toThrow(ShapeError);
-    expect(infer).toThrow('lost: the number of outputs must be 2, found 1');
+    expect(infer).toThrow('lost outputs: expected 2, found 1');
   });
 
   it('is exact where attributes say which inputs there are', () => {
     const attrs = { epsilon: 1e-5, center: true, weight: true, bias: false };
-    expect(() => apply(normOp, [x], attrs)).toThrow(
-      'layerNorm: the number of inputs must be 2, found 1',
-    );
+    expect(() => apply(normOp, [x], attrs)).toThrow('layerNorm inputs: expected 2, found 1');
   });
 });
 
@@ -133,7 +131,7 @@ describe('sizes by rank', () => {
     expect([rows, columns]).toEqual([2, 3]);
     expect(() => dims(x, 3, 'attention: x')).toThrow(ShapeError);
     expect(() => dims(x, 3, 'attention: x')).toThrow(
-      'attention: x: expected rank 3, found [2,3] of rank 2',
+      'attention: x: expected rank 3, found 2: [2,3]',
     );
   });
 
