@@ -7,7 +7,7 @@
 import { boundBytes, type Plan, type Port, planBytes } from '../compiler/plan/plan';
 import { nest, replay, type Sequence } from '../compiler/plan/replay';
 import { evaluateDim } from '../core/dim';
-import { DeviceError, DisposedError, OptionError } from '../core/errors';
+import { DeviceError, DisposedError, defined, OptionError } from '../core/errors';
 import {
   checkHostTensor,
   type HostData,
@@ -243,11 +243,10 @@ export class Runner {
       count++;
     };
     const visit = (i: number) => {
-      const command = this.commands[i];
-      const grid = this.grids[i];
-      if (command === undefined || grid === undefined) return;
+      const command = defined(this.commands[i], 'command');
+      const grid = defined(this.grids[i], 'grid');
       if (grid[0] * grid[1] * grid[2] === 0) return;
-      const steps = this.#steps[i] ?? 1;
+      const steps = defined(this.#steps[i], 'steps');
       for (let step = 0; step < steps; step++) dispatch(command, grid, step);
     };
     for (let i = 0; i < repeat; i++) {

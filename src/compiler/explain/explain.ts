@@ -2,7 +2,9 @@
  * What a plan does, step by step: fused ops, kernels, where memory lives from when to when, arithmetic
  * and traffic. Plain data, and a text of it. Nothing is measured here; see Program.profile.
  */
+
 import { addDims, type Dim, dimBound, evaluateDim, type SizeTable } from '../../core/dim';
+import { defined } from '../../core/errors';
 import { ELEMENT_BYTES, formatType, numberOfElements } from '../../core/shape';
 import type { Choice } from '../../graph/choice';
 import { costOf } from '../../graph/cost';
@@ -106,8 +108,8 @@ function explainStep(
     step: index,
     ops: members(group).map(({ op }) => op.name),
     writes: group.outputs.map((tensor) => {
-      const place = plan.places.get(tensorKey(tensor));
-      return `${formatType(tensor)} @${place?.storage.id ?? '?'}`;
+      const place = defined(plan.places.get(tensorKey(tensor)), 'place');
+      return `${formatType(tensor)} @${place.storage.id}`;
     }),
     kernels: dispatches.flatMap(({ kernel, steps }) =>
       Array.from({ length: steps === undefined ? 1 : steps(size) }, () => kernel.name),
