@@ -2,7 +2,9 @@
  * Corpus BLEU on tokens, with sacreBLEU's ways of smoothing. Tokenising is the caller's, and scores of
  * different tokenisations do not compare; sacreBleu.ts has the standard one.
  */
-import { checkOptions, OptionError } from '../core/errors';
+
+import { checkOptions, defined, OptionError } from '../core/errors';
+import { exactly } from '../core/repeated';
 import { checkOneOf } from '../text/checks';
 import { type SentenceCounts, sumsOf } from './bootstrap';
 import { checkReferences, countNgrams } from './ngrams';
@@ -88,7 +90,9 @@ export function bleuCounts(
   const settings = bleuSettings(options);
   checkReferences('BLEU', hypotheses, references);
   return {
-    rows: hypotheses.map((hypothesis, i) => countsOf(hypothesis, references[i] ?? [])),
+    rows: hypotheses.map((hypothesis, i) =>
+      countsOf(hypothesis, defined(references[i], 'references')),
+    ),
     score: (sums) => scoreOfSums(sums, settings).score,
   };
 }
@@ -107,7 +111,8 @@ function countsOf(
 }
 
 export function scoreOfSums(sums: readonly number[], settings: BleuSettings): BleuScore {
-  const [hypothesisLength = 0, referenceLength = 0, ...counts] = sums;
+  const [hypothesisLength, referenceLength] = exactly(sums.slice(0, 2), 2, 'lengths');
+  const counts = sums.slice(2);
   const [matches, totals] = [counts.slice(0, MAX_ORDER), counts.slice(MAX_ORDER)];
   const precisions = modifiedPrecisions(matches, totals, settings);
   const brevityPenalty =
@@ -134,7 +139,7 @@ function modifiedPrecisions(
   let halves = 1;
   return totals.map((n, i) => {
     const added = smoothing === 'add-k' && i > 0 ? smoothingValue : 0;
-    const [matched, total] = [(matches[i] ?? 0) + added, n + added];
+    const [matched, total] = [defined(matches[i], 'matches') + added, n + added];
     if (total === 0 || !anyMatch) return 0;
     if (matched > 0) return (100 * matched) / total;
     if (smoothing === 'floor') return (100 * smoothingValue) / total;

@@ -3,7 +3,7 @@
  * probabilities over a corpus, then the best link of each word. Deterministic; no distortion,
  * no fertility.
  */
-import { checkOptions } from '../core/errors';
+import { checkOptions, defined } from '../core/errors';
 import { checkInteger } from '../text/checks';
 import type { Pair } from '../text/corpus';
 
@@ -94,7 +94,7 @@ function maximise(
 
 function bestLinks(table: Cooccurrences, pair: number, probabilities: Float64Array): Link[] {
   const links: Link[] = [];
-  for (const [target, row] of (table.cells[pair] ?? []).entries()) {
+  for (const [target, row] of defined(table.cells[pair], 'pair').entries()) {
     let best = 0;
     let highest = -1;
     for (const [place, cell] of row.entries()) {

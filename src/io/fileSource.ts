@@ -50,10 +50,11 @@ export async function openFile(
 function addressOf(source: string, name: string | undefined): string {
   if (source === '') throw new OptionError("source: the address is empty; './' is this folder");
   if (name === undefined) return source;
-  const [, path = '', query = ''] = /^([^?#]*)(.*)$/s.exec(source) ?? [];
+  const end = source.search(/[?#]/);
+  const path = end < 0 ? source : source.slice(0, end);
   const folder = path.replace(/[^/\\]*\.(json|safetensors)$/i, '');
   const slash = folder === '' || /[/\\]$/.test(folder) ? '' : '/';
-  return `${folder}${slash}${name}${query}`;
+  return `${folder}${slash}${name}${source.slice(path.length)}`;
 }
 
 async function openAddress(address: string, options: OpenOptions): Promise<OpenedFile> {

@@ -2,8 +2,10 @@
  * Weights of ONNX's recurrent operators LSTM, GRU and RNN (onnx.ai/onnx/operators) under PyTorch's names and
  * in its gate orders, as `recurrentLayers` reads them. Reads no ONNX files: the tensors are the caller's.
  */
+
 import { checkOptions, OptionError, ShapeError } from '../core/errors';
 import { checkHostTensor, type HostTensor } from '../core/hostTensor';
+import { dims } from '../core/shape';
 
 /** Attributes by ONNX's own names. What is not here, or cannot be computed, is an OptionError. */
 export interface OnnxRecurrentAttributes {
@@ -84,8 +86,8 @@ export function importOnnxRecurrent(node: OnnxRecurrentNode): ImportedRecurrent 
   const cell = cellOf(node);
   const order = GATES[op];
   const directions = direction === 'bidirectional' ? 2 : 1;
-  const [, , inputSize = 0] = W.shape;
-  const [, , hiddenSize = 0] = R.shape;
+  const [, , inputSize] = dims(W, 3, `ONNX ${op}: W`);
+  const [, , hiddenSize] = dims(R, 3, `ONNX ${op}: R`);
   const rows = order.length * hiddenSize;
   check(op, 'W', W, [directions, rows, inputSize]);
   check(op, 'R', R, [directions, rows, hiddenSize]);

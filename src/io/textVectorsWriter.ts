@@ -1,5 +1,7 @@
 /** Writes word vectors as text that textVectors.ts reads: GloVe's format, or word2vec's with its first line. */
+
 import { checkOptions, FormatError, InputError, OptionError, ShapeError } from '../core/errors';
+import { dims } from '../core/shape';
 import type { TextVectors } from './textVectors';
 
 /** How a text file of word vectors is written. */
@@ -25,9 +27,9 @@ export function* writeTextVectors(
   checkOptions(where, options, ['header']);
   const { header = false } = options;
   const { shape, data } = vectors;
-  const [rows = 0, dimensions = 0] = shape;
+  const [rows, dimensions] = dims(vectors, 2, where);
   const fits = rows === words.length && rows * dimensions === data.length && dimensions > 0;
-  if (shape.length !== 2 || !fits || !(data instanceof Float32Array)) {
+  if (!fits || !(data instanceof Float32Array)) {
     throw new ShapeError(`${where}: expected f32 [${words.length}, D], found [${shape}]`);
   }
   if (dimensions === 1 && !header) {

@@ -2,7 +2,7 @@
  * Loading a model: from wherever its files are to a device. Its shaders compile while its weights come in.
  * One path for all models that decode; Translator.load and Writer.load are typed wrappers of it.
  */
-import { checkOptions, OptionError, throwIfAborted } from '../core/errors';
+import { checkOptions, defined, OptionError, throwIfAborted } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
 import type { DecodeOptions, Decoding } from '../generate/decoder';
 import type { Hypothesis } from '../generate/hypotheses';
@@ -97,7 +97,8 @@ async function decodeOne(
   const onIds = ([row]: readonly (readonly number[])[]) => {
     if (!decoder.revises) tell(row);
   };
-  const [found = []] = await decoder.decode(source, lengths, { signal, seed, settings, onIds });
+  const decoded = await decoder.decode(source, lengths, { signal, seed, settings, onIds });
+  const found = defined(decoded[0], 'row');
   tell(found[0]?.ids);
   return found;
 }

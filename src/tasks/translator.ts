@@ -1,5 +1,5 @@
 /** Translation as an app calls it: load a model, translate sentences, dispose. */
-import { checkOptions, OptionError } from '../core/errors';
+import { checkOptions, defined, OptionError } from '../core/errors';
 import type { Decoding } from '../generate/decoder';
 import type { Hypothesis } from '../generate/hypotheses';
 import type { FileSource } from '../io';
@@ -99,13 +99,13 @@ export class Translator extends OnDevice<ModelOnDevice> {
     // What was read and written, piece by piece: words, or parts of words.
     const pieces = ids.map((id, i) => unknownAs(source, id, words[i]));
     const hypotheses = found.map((one) => hypothesisOf(one, target, pieces.length));
-    const [best] = hypotheses;
+    const best = defined(hypotheses[0], 'hypothesis');
     return {
       source: text,
-      target: best?.target ?? '',
+      target: best.target,
       sourceTokens: pieces,
-      tokens: best?.tokens ?? [],
-      alignment: best?.alignment ?? [],
+      tokens: best.tokens,
+      alignment: best.alignment,
       hypotheses,
       adapter: this.adapter,
       milliseconds: performance.now() - start,

@@ -1,5 +1,5 @@
 /** Writing as an app calls it: load a language model, let it go on from a prompt, dispose. */
-import { checkOptions, InputError, OptionError, shown } from '../core/errors';
+import { checkOptions, defined, InputError, OptionError, shown } from '../core/errors';
 import type { Decoding } from '../generate/decoder';
 import { promptBatch } from '../generate/prompts';
 import type { FileSource } from '../io';
@@ -110,16 +110,17 @@ export class Writer extends OnDevice<ModelOnDevice> {
       );
     }
     const { source } = promptBatch([ids], vocabulary);
-    const [best] = await loaded.decode([...source.data], decoding, {
+    const found = await loaded.decode([...source.data], decoding, {
       signal,
       seed,
       onId: onToken && ((id) => onToken(vocabulary.token(id))),
     });
-    const row = best?.ids ?? [];
+    const best = defined(found[0], 'hypothesis');
+    const row = best.ids;
     return {
       text: join([...given, ...vocabulary.decode(row, { keepUnknown: true })]),
       tokens: row.map((id) => vocabulary.token(id)),
-      finished: best?.finished === true,
+      finished: best.finished,
       adapter: this.adapter,
       milliseconds: performance.now() - start,
     };
