@@ -1,14 +1,16 @@
 /** Lists whose length TypeScript knows. */
 import { assert } from './errors';
 
-/** A list of exactly N values; of any number where N is not known. */
-export type Repeated<T, N extends number> = number extends N ? readonly T[] : Exactly<T, N>;
-
-type Exactly<
+/** A list of exactly N values, `Found` and more of them; of any number where N is not known. */
+export type Repeated<
   T,
   N extends number,
   Found extends readonly T[] = readonly [],
-> = Found['length'] extends N ? Found : Exactly<T, N, readonly [...Found, T]>;
+> = number extends N
+  ? readonly T[]
+  : Found['length'] extends N
+    ? Found
+    : Repeated<T, N, readonly [...Found, T]>;
 
 /** The list as a tuple of N values, or an internal error. */
 export function exactly<T, const N extends number>(

@@ -57,6 +57,7 @@ export {
 } from '../core/dim';
 export type { HostData, HostTensor, HostTensors } from '../core/hostTensor';
 export { type QuantisedData, quantiseMatrix } from '../core/quantise';
+export type { Repeated } from '../core/repeated';
 export {
   broadcastShapes,
   type DType,
@@ -88,7 +89,7 @@ export {
   tune,
 } from '../gpu/tune';
 export type { CandidateSet, Choice } from '../graph/choice';
-export type { AtLeast, Count, Counted } from '../graph/count';
+export type { AtLeast, Count, Counted, ListOf, Places } from '../graph/count';
 export type {
   Calculus,
   GradCall,

@@ -9,12 +9,16 @@ export type Count = number | readonly [least: number, most: number];
 export type AtLeast<N extends number> = readonly [least: N, most: number];
 
 /** A list of a count of values: a tuple, or at least so many and the others that there are. */
-export type Counted<T, C extends Count> = Each<Places<C>, T>;
+export type Counted<T, C extends Count> = ListOf<T, Places<C>>;
 
-/** Mapping keeps what is counted comparable: an op of two inputs is an op. */
-type Each<List extends readonly unknown[], T> = { readonly [I in keyof List]: T };
+/**
+ * A list with a value for each place of another. TypeScript compares mapped types by their members, so that
+ * an op of two inputs is an op.
+ */
+export type ListOf<T, List extends readonly unknown[]> = { readonly [I in keyof List]: T };
 
-type Places<C extends Count> = [Count] extends [C]
+/** The places of a list of a count. */
+export type Places<C extends Count> = [Count] extends [C]
   ? readonly unknown[]
   : C extends number
     ? Repeated<unknown, C>
