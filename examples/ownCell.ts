@@ -3,7 +3,7 @@
  * gate.
  */
 import type { Device } from 'qkv';
-import { dim, f32, ops, type Tensor } from 'qkv/graph';
+import { dim, dims, f32, ops, type Tensor } from 'qkv/graph';
 import * as nn from 'qkv/nn';
 import { rmsprop, Trainer } from 'qkv/train';
 
@@ -14,7 +14,7 @@ import { rmsprop, Trainer } from 'qkv/train';
 function minimalGatedUnit(inputs: number, size: number) {
   const [ofInput, ofState] = [nn.linear(inputs, size), nn.linear(size, size, { bias: false })];
   return nn.layer((scope, x: Tensor) => {
-    const start = ops.fill([...x.shape.slice(0, 1), size], 0);
+    const start = ops.fill([dims(x, 3, 'x')[0], size], 0);
     const products = (name: string) =>
       ops.transpose(ofInput(scope.child(`${name}_input`), x), [1, 0, 2]);
     const recurrent = (name: string, h: Tensor) => ofState(scope.child(`${name}_state`), h);

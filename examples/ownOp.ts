@@ -8,6 +8,7 @@ import {
   input,
   type KernelCall,
   kernelCall,
+  lastDim,
   numberOfElements,
   output,
   type Tensor,
@@ -36,16 +37,17 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 
 const unitRowsOp = defineOp({
   name: 'unitRows',
+  inputs: 1,
   infer: ([x]) => {
-    if (x?.dtype === 'f32' && x.shape.length > 0) return [x];
-    throw new DTypeError(`unitRows: expected f32 rows, found ${x?.dtype} [${x?.shape}]`);
+    if (x.dtype === 'f32' && x.shape.length > 0) return [x];
+    throw new DTypeError(`unitRows: expected f32 rows, found ${x.dtype} [${x.shape}]`);
   },
   lowering: {
     kind: 'kernel',
     epilogue: true,
-    calls: ({ node: { types }, epilogue }) => {
-      const [size = 1, ...others] = (types[0]?.shape ?? []).toReversed();
-      const rows = numberOfElements(others);
+    calls: ({ node, epilogue }) => {
+      const [y] = node.types;
+      const [rows, size] = [numberOfElements(y.shape.slice(0, -1)), lastDim(y)];
       const grid: KernelCall['grid'] = (value) => [Math.ceil(value(rows) / 64), 1, 1];
       const operands = [input(0), output(0)];
       return [kernelCall({ kernel, spec: { epilogue }, operands, params: [rows, size], grid })];
@@ -54,16 +56,15 @@ const unitRowsOp = defineOp({
   // dx = (dy - y (y . dy)) / |x|, and |x| = x . y.
   gradient: {
     rule: ({ ops, inputs: [x], outputs: [y], gradients: [dy] }) => {
-      if (x === undefined || y === undefined || dy === undefined) return [];
       const withY = (v: Tensor) => ops.sum(ops.mul(y, v), { axis: -1, keepDims: true });
       return [ops.div(ops.sub(dy, ops.mul(y, withY(dy))), withY(x))];
     },
   },
   reference: ({ inputs: [x], outputs: [y] }) => {
-    const size = x?.dim(-1) ?? 1;
-    x?.data.forEach((value, i) => {
+    const size = x.dim(-1);
+    x.data.forEach((value, i) => {
       const row = x.data.subarray(i - (i % size), i - (i % size) + size);
-      y?.data.set([value / Math.hypot(...row)], i);
+      y.data.set([value / Math.hypot(...row)], i);
     });
   },
 });

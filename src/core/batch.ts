@@ -52,16 +52,18 @@ export function hostTensors(
   }
   const values = Object.entries(types).map(([name, type]) => {
     const value = batch[name];
-    if (value !== undefined && value !== null) return readValue(`${where}: '${name}'`, type, value);
+    if (value !== undefined && value !== null) {
+      return { input: name, ...readValue(`${where}: '${name}'`, type, value) };
+    }
     throw new OptionError(`${where}: input '${name}' is missing; expected ${known.join(', ')}`);
   });
   const sizes = solveSizes(values);
   return Object.fromEntries(
-    values.map(({ name, type, data, shape }, i) => {
+    values.map(({ input, name, type, data, shape }) => {
       const found = shape ?? type.shape.map((size) => evaluateDim(size, sizes));
       const value = { shape: found, data };
       checkHostTensor(name, value, type.dtype);
-      return [known[i] ?? '', value];
+      return [input, value];
     }),
   );
 }
@@ -104,7 +106,8 @@ function flatten(name: string, value: NestedNumbers, into: number[]): readonly n
     );
   }
   const rows = value.map((row: NestedNumbers) => flatten(name, row, into));
-  const [first = []] = rows;
+  const [first] = rows;
+  if (first === undefined) return [0];
   const other = rows.findIndex((row) => row.join() !== first.join());
   if (other >= 0) {
     throw new ShapeError(

@@ -3,6 +3,7 @@
  * Simple rather than fast. Integers and booleans are represented exactly in float64.
  */
 import { ShapeError } from './errors';
+import { dimAt } from './shape';
 
 /** A dense float64 array in row-major order. */
 export class NdArray {
@@ -30,9 +31,7 @@ export class NdArray {
 
   /** Size of an axis; negative axes count from the last. */
   dim(axis: number): number {
-    const size = this.shape[axis < 0 ? axis + this.shape.length : axis];
-    if (size === undefined) throw new ShapeError(`no axis ${axis} in shape [${this.shape}]`);
-    return size;
+    return dimAt(this, axis);
   }
 
   /** The element at one index for each axis. */
@@ -61,7 +60,7 @@ export class NdArray {
   /** The element that broadcasting reads at an index of the broadcast shape. */
   broadcastAt(index: readonly number[]): number {
     const skip = index.length - this.shape.length;
-    return this.at(...this.shape.map((n, i) => (n === 1 ? 0 : (index[i + skip] ?? 0))));
+    return this.at(...this.shape.map((n, i) => (n === 1 ? 0 : dimAt({ shape: index }, i + skip))));
   }
 
   #offset(index: readonly number[]): number {

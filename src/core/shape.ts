@@ -3,6 +3,7 @@
  */
 import { type Dim, dimsEqual, evaluateDim, multiplyDims, type SizeTable } from './dim';
 import { ShapeError } from './errors';
+import type { Repeated } from './repeated';
 
 /** Element types of tensors, each 4 bytes on the device; 'bool' is a u32 of 0 or 1. */
 export type DType = 'f32' | 'i32' | 'bool';
@@ -50,8 +51,47 @@ export function isEmpty({ shape }: { readonly shape: Shape }): boolean {
   return shape.includes(0);
 }
 
+/** What has a shape: a tensor, a type, an array of numbers. */
+export interface Shaped<D extends Dim = Dim> {
+  readonly shape: readonly D[];
+}
+
+/**
+ * The sizes of what has a rank: `const [batch, length, width] = dims(x, 3, 'attention: x')`.
+ * @throws ShapeError when it has another rank
+ */
+export function dims<D extends Dim, const N extends number>(
+  x: Shaped<D>,
+  rank: N,
+  what: string,
+): Repeated<D, N>;
+export function dims({ shape }: Shaped, rank: number, what: string): Shape {
+  if (shape.length === rank) return shape;
+  throw new ShapeError(
+    `${what}: expected rank ${rank}, found ${shape.length}: ${formatShape(shape)}`,
+  );
+}
+
+/**
+ * The size of an axis; negative axes count from the back.
+ * @throws ShapeError when there is no such axis
+ */
+export function dimAt<D extends Dim>({ shape }: Shaped<D>, axis: number): D {
+  const size = shape.at(axis);
+  if (size === undefined) throw new ShapeError(`no axis ${axis} in shape ${formatShape(shape)}`);
+  return size;
+}
+
+/**
+ * The size of the last axis.
+ * @throws ShapeError for a single value, which has no axes
+ */
+export function lastDim<D extends Dim>(x: Shaped<D>): D {
+  return dimAt(x, -1);
+}
+
 export function shapesEqual(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((d, i) => dimsEqual(d, b[i] ?? -1));
+  return a.length === b.length && a.every((d, i) => dimsEqual(d, dimAt({ shape: b }, i)));
 }
 
 /** The sizes of a shape as numbers, with symbols replaced by their values. */
@@ -74,14 +114,19 @@ export function formatType({ dtype, shape }: TensorType): string {
 export function broadcastShapes(where: string, a: Shape, b: Shape): Shape {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, i): Dim => {
-    const x = a[a.length - rank + i] ?? 1;
-    const y = b[b.length - rank + i] ?? 1;
+    const x = broadcastDim(a, i - rank);
+    const y = broadcastDim(b, i - rank);
     if (x === 1) return y;
     if (y === 1 || dimsEqual(x, y)) return x;
     throw new ShapeError(
       `${where}: ${formatShape(a)} and ${formatShape(b)} do not broadcast: ${x} against ${y}`,
     );
   });
+}
+
+/** The size of an axis that is counted from the back, -1 the last: 1 for one that broadcasting puts in front. */
+export function broadcastDim(shape: Shape, axis: number): Dim {
+  return shape.at(axis) ?? 1;
 }
 
 /**

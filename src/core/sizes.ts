@@ -1,7 +1,7 @@
 /** Infers the values of symbolic sizes from the shapes of a run's inputs. */
 import { type Dim, evaluateDim } from './dim';
 import { OptionError, ShapeError } from './errors';
-import { formatShape, type Shape } from './shape';
+import { dimAt, formatShape, type Shape } from './shape';
 
 /** Values of symbolic sizes by name. */
 export type Sizes = Readonly<Record<string, number>>;
@@ -31,7 +31,7 @@ export class SizeSolver {
       new ShapeError(`${where}: expected shape ${formatShape(expected)}, found [${found}]`);
     if (expected.length !== found.length) throw fail();
     expected.forEach((d, i) => {
-      const size = found[i] ?? 0;
+      const size = dimAt({ shape: found }, i);
       const name = symbolName(d);
       if (name !== undefined) this.#set(where, name, size);
       else if (evaluateDim(d, this.table) !== size) throw fail();
@@ -69,6 +69,6 @@ export class SizeSolver {
 function symbolName(d: Dim): string | undefined {
   if (typeof d === 'number') return undefined;
   const [term, ...others] = d.terms;
-  const [name, ...powers] = term?.names ?? [];
-  return others.length === 0 && powers.length === 0 && term?.coefficient === 1 ? name : undefined;
+  if (others.length > 0 || term?.coefficient !== 1 || term.names.length > 1) return undefined;
+  return term.names[0];
 }

@@ -45,7 +45,7 @@ export function runPlan(
     const data = kept ?? new Float64Array(length).fill(isArena ? 0 : Number.NaN);
     if (isArena) arenas.set(id, data);
     if (use.kind === 'constant') data.set(use.data.data);
-    if (use.kind === 'input') data.set(inputs.get(use.name)?.data ?? []);
+    if (use.kind === 'input') data.set(defined(inputs.get(use.name), use.name).data);
     memory.set(id, data);
   }
   const iterations: number[] = [];

@@ -57,14 +57,18 @@ export {
 } from '../core/dim';
 export type { HostData, HostTensor, HostTensors } from '../core/hostTensor';
 export { type QuantisedData, quantiseMatrix } from '../core/quantise';
+export type { Repeated } from '../core/repeated';
 export {
   broadcastShapes,
   type DType,
+  dims,
   evaluateShape,
   f32,
   i32,
+  lastDim,
   numberOfElements,
   type Shape,
+  type Shaped,
   type TensorType,
   type TypeOf,
 } from '../core/shape';
@@ -85,7 +89,15 @@ export {
   tune,
 } from '../gpu/tune';
 export type { CandidateSet, Choice } from '../graph/choice';
-export type { Calculus, GradCall, Gradient, Gradients, OverStepsRule } from '../graph/gradient';
+export type { AtLeast, Count, Counted, ListOf, Places } from '../graph/count';
+export type {
+  Calculus,
+  GradCall,
+  Gradient,
+  Gradients,
+  OutputGradients,
+  OverStepsRule,
+} from '../graph/gradient';
 export {
   type Graph,
   graphNodes,

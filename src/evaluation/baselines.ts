@@ -2,7 +2,7 @@
  * Baselines for translation models: word-for-word translation, and the translation of the nearest
  * training sentence.
  */
-import { InputError } from '../core/errors';
+import { defined, InputError } from '../core/errors';
 import { type Pair, sentenceKey } from '../text/corpus';
 import { type AlignedPair, alignByIbmModel1 } from './ibmModel1';
 
@@ -27,7 +27,7 @@ export function wordForWord(pairs: readonly (Pair | AlignedPair)[]): Translate {
   const counts = new Map<string, PhraseCounts>();
   for (const pair of linked.length > 0 ? linked : alignByIbmModel1(pairs)) {
     for (const [i, phrase] of linkedPhrases(pair).entries()) {
-      const word = pair.source[i] ?? '';
+      const word = defined(pair.source[i], 'word');
       const phrases: PhraseCounts = counts.get(word) ?? new Map();
       counts.set(word, phrases);
       const key = sentenceKey(phrase);
@@ -96,7 +96,7 @@ export function nearestNeighbour(pairs: readonly Pair[]): Translate {
     for (const feature of features) {
       for (const at of index.get(feature) ?? []) shared[at] = (shared[at] ?? 0) + 1;
     }
-    return memory[mostSimilar(shared, sizes, features.length)]?.target ?? [];
+    return defined(memory[mostSimilar(shared, sizes, features.length)], 'pair').target;
   };
 }
 
@@ -123,7 +123,7 @@ function mostSimilar(shared: Int32Array, sizes: readonly number[], size: number)
   let highest = 0;
   for (const [at, count] of shared.entries()) {
     if (count === 0) continue;
-    const f1 = (2 * count) / (size + (sizes[at] ?? 0));
+    const f1 = (2 * count) / (size + defined(sizes[at], 'size'));
     if (f1 > highest) [best, highest] = [at, f1];
   }
   return best;

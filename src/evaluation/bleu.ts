@@ -2,7 +2,9 @@
  * Corpus BLEU of tokenised sentences, with sacreBLEU's smoothing methods. Scores are comparable for
  * the same tokenisation only; sacreBleu.ts has the standard one.
  */
-import { checkOptions, OptionError } from '../core/errors';
+
+import { checkOptions, defined, OptionError } from '../core/errors';
+import { exactly } from '../core/repeated';
 import { checkOneOf } from '../text/checks';
 import { type SentenceCounts, sumsOf } from './bootstrap';
 import { checkReferences, countNgrams } from './ngrams';
@@ -96,7 +98,9 @@ export function bleuCounts(
   const settings = bleuSettings(options);
   checkReferences('BLEU', hypotheses, references);
   return {
-    rows: hypotheses.map((hypothesis, i) => countsOf(hypothesis, references[i] ?? [])),
+    rows: hypotheses.map((hypothesis, i) =>
+      countsOf(hypothesis, defined(references[i], 'references')),
+    ),
     score: (sums) => scoreOfSums(sums, settings).score,
   };
 }
@@ -116,7 +120,8 @@ function countsOf(
 
 /** The score of counts that are summed over sentences. */
 export function scoreOfSums(sums: readonly number[], settings: BleuSettings): BleuScore {
-  const [hypothesisLength = 0, referenceLength = 0, ...counts] = sums;
+  const [hypothesisLength, referenceLength] = exactly(sums.slice(0, 2), 2, 'lengths');
+  const counts = sums.slice(2);
   const [matches, totals] = [counts.slice(0, MAX_ORDER), counts.slice(MAX_ORDER)];
   const precisions = modifiedPrecisions(matches, totals, settings);
   const brevityPenalty =
@@ -143,7 +148,7 @@ function modifiedPrecisions(
   let halves = 1;
   return totals.map((n, i) => {
     const added = smoothing === 'add-k' && i > 0 ? smoothingValue : 0;
-    const [matched, total] = [(matches[i] ?? 0) + added, n + added];
+    const [matched, total] = [defined(matches[i], 'matches') + added, n + added];
     if (total === 0 || !anyMatch) return 0;
     if (matched > 0) return (100 * matched) / total;
     if (smoothing === 'floor') return (100 * smoothingValue) / total;

@@ -2,7 +2,7 @@
  * Confidence intervals of corpus scores by bootstrap resampling (Efron 1979; Koehn 2004). A metric
  * provides counts for each sentence, so that the score of a resample only needs their sums.
  */
-import { checkOptions, InputError } from '../core/errors';
+import { checkOptions, defined, InputError } from '../core/errors';
 import { randomBits } from '../core/randomBits';
 import { checkInteger } from '../text/checks';
 
@@ -45,7 +45,7 @@ export function corpusScore({ rows, score }: SentenceCounts): number {
 /** Sums of the counts over sentences [K]. */
 export function sumsOf(rows: readonly (readonly number[])[]): readonly number[] {
   const [first = []] = rows;
-  return first.map((_, k) => rows.reduce((sum, row) => sum + (row[k] ?? 0), 0));
+  return first.map((_, k) => rows.reduce((sum, row) => sum + defined(row[k], 'count'), 0));
 }
 
 /**
@@ -60,7 +60,7 @@ export function bootstrapInterval(
   const { samples, seed } = bootstrapOptions(options);
   if (rows.length === 0) throw new InputError('bootstrap: expected at least one sentence');
   const scores = new Float64Array(samples);
-  const width = rows[0]?.length ?? 0;
+  const width = defined(rows[0], 'row').length;
   const counts = Float64Array.from(rows.flat());
   const sums = new Float64Array(width);
   for (let sample = 0; sample < samples; sample++) {
@@ -73,7 +73,7 @@ export function bootstrapInterval(
   }
   scores.sort();
   const cut = Math.floor(samples / 40);
-  const [low = 0, high = 0] = [scores[cut], scores[samples - 1 - cut]];
+  const at = (i: number) => defined(scores[i], 'score');
   const mean = scores.reduce((sum, value) => sum + value, 0) / samples;
-  return { mean, halfWidth: (high - low) / 2 };
+  return { mean, halfWidth: (at(samples - 1 - cut) - at(cut)) / 2 };
 }

@@ -1,4 +1,6 @@
 /** Corpus chrF2, which compares character n-grams without tokenisation. */
+import { defined } from '../core/errors';
+import { exactly } from '../core/repeated';
 import { corpusScore, type SentenceCounts } from './bootstrap';
 import { checkReferences, countNgrams, splitWords } from './ngrams';
 
@@ -27,7 +29,7 @@ export function chrF2Counts(
   checkReferences('chrF2', hypotheses, references);
   return {
     rows: hypotheses.map((hypothesis, i) =>
-      (references[i] ?? [])
+      defined(references[i], 'references')
         .map((reference) => countsOf(hypothesis, reference))
         .reduce((best, counts) => (scoreOfSums(counts) > scoreOfSums(best) ? counts : best)),
     ),
@@ -37,9 +39,8 @@ export function chrF2Counts(
 
 /** For each order, the numbers of n-grams of the hypothesis, of the reference, and of matches. */
 function countsOf(hypothesis: string, reference: string): readonly number[] {
-  const [found = [], wanted = []] = [hypothesis, reference].map((text) => [
-    ...splitWords(text).join(''),
-  ]);
+  const charactersOf = (text: string) => [...splitWords(text).join('')];
+  const [found, wanted] = [charactersOf(hypothesis), charactersOf(reference)];
   return ORDERS.flatMap((n) => {
     const [has, needs] = [countNgrams(found, n), countNgrams(wanted, n)];
     let matches = 0;
@@ -52,7 +53,7 @@ function countsOf(hypothesis: string, reference: string): readonly number[] {
 function scoreOfSums(sums: readonly number[]): number {
   let [precision, recall, used] = [0, 0, 0];
   for (const order of ORDERS) {
-    const [found = 0, wanted = 0, matches = 0] = sums.slice(3 * order - 3, 3 * order);
+    const [found, wanted, matches] = exactly(sums.slice(3 * order - 3, 3 * order), 3, 'counts');
     if (found === 0 || wanted === 0) continue;
     precision += matches / found;
     recall += matches / wanted;

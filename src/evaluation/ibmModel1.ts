@@ -2,7 +2,7 @@
  * Word alignment by IBM Model 1 (Brown et al. 1993): expectation maximisation of word translation
  * probabilities over a corpus, then the most probable link of each target word.
  */
-import { checkOptions } from '../core/errors';
+import { checkOptions, defined } from '../core/errors';
 import { checkInteger } from '../text/checks';
 import type { Pair } from '../text/corpus';
 
@@ -96,7 +96,7 @@ function maximise(
 
 function bestLinks(table: Cooccurrences, pair: number, probabilities: Float64Array): Link[] {
   const links: Link[] = [];
-  for (const [target, row] of (table.cells[pair] ?? []).entries()) {
+  for (const [target, row] of defined(table.cells[pair], 'pair').entries()) {
     let best = 0;
     let highest = -1;
     for (const [place, cell] of row.entries()) {

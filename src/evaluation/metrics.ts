@@ -1,7 +1,9 @@
 /**
  * Simple metrics: exact match and token accuracy of translations, perplexity of language models.
  */
-import { InputError } from '../core/errors';
+
+import { defined, InputError } from '../core/errors';
+import { exactly } from '../core/repeated';
 import { corpusScore, type SentenceCounts } from './bootstrap';
 import { checkCounts, checkReferences } from './ngrams';
 
@@ -26,10 +28,15 @@ export function exactMatchCounts(
     a.length === b.length && a.every((token, i) => token === b[i]);
   return {
     rows: hypotheses.map((hypothesis, i) => {
-      const isHit = (references[i] ?? []).some((reference) => equal(hypothesis, reference));
+      const isHit = defined(references[i], 'references').some((reference) =>
+        equal(hypothesis, reference),
+      );
       return [isHit ? 1 : 0, 1];
     }),
-    score: ([hits = 0, sentences = 1]) => hits / sentences,
+    score: (sums) => {
+      const [hits, sentences] = exactly(sums, 2, 'sums');
+      return hits / sentences;
+    },
   };
 }
 

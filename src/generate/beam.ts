@@ -3,7 +3,9 @@
  * Hypotheses are ranked by log-probability / length penalty + coverage penalty (Wu et al. 2016, eq.
  * 14).
  */
+
 import { checkOptions, OptionError } from '../core/errors';
+import { dims, lastDim } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { countTo } from '../nn/lengths';
 import { topK } from '../ops/argmax/topK';
@@ -88,8 +90,7 @@ function beamStrategy(options: BeamOptions, ids: TargetIds): Strategy {
     },
     choose: ({ logits, token, state, attention, lengths, sizes }) => {
       const { batch, rows } = sizes;
-      const [, size = 1] = logits.shape;
-      const k = Math.min(width, Number(size));
+      const k = Math.min(width, Number(lastDim(logits)));
       const top = topK(logSoftmax(logits), { k });
       const shape = [batch, width, k];
       const covered =
@@ -128,7 +129,7 @@ function addCoverage(before: Tensor, attention: Tensor, ended: Tensor): Tensor {
 
 /** beta * the sum over the source of log(min(accumulated attention, 1)). @returns [rows] */
 function coverageOf(covered: Tensor, lengths: Tensor, beta: number): Tensor {
-  const [rows = 1, length = 1] = covered.shape;
+  const [rows, length] = dims(covered, 2, 'coverage');
   const floor = maximum(covered, fill(covered.shape, 1e-6));
   const logs = log(minimum(floor, fill(covered.shape, 1)));
   const inside = less(reshape(countTo(length), [1, length]), reshape(lengths, [rows, 1]));

@@ -16,6 +16,7 @@ import {
   throwIfAborted,
 } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
+import { dims } from '../core/shape';
 import type { Device } from '../gpu/device';
 import { inForeground } from '../gpu/foreground';
 import { type PreparedPlan, preparePlan } from '../gpu/prepared';
@@ -183,9 +184,9 @@ export class Decoder {
     options: DecodeOptions,
   ): Promise<readonly (readonly Hypothesis[])[]> {
     const { signal, seed = 0, onIds } = options;
-    const [batch = 0, sourceLength = 0] = source.shape;
+    const [batch, sourceLength] = dims(source, 2, 'source');
     if (batch === 0 || sourceLength === 0) throw new InputError('decode: the batch is empty');
-    checkIds('decode: source', source.data, this.#model.sourceVocabulary);
+    checkIds('source', source.data, this.#model.sourceVocabulary);
     throwIfAborted(signal, 'decode');
     const key = this.#strategy.key?.(seed);
     const settings = Object.entries({ ...this.#strategy.settings, ...options.settings }).map(

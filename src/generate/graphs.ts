@@ -3,7 +3,7 @@
  * token.
  */
 import { type Dim, dim, multiplyDims } from '../core/dim';
-import { f32, i32, type TensorType } from '../core/shape';
+import { dimAt, f32, i32, lastDim, type TensorType } from '../core/shape';
 import { type Graph, type Tensors, trace } from '../graph/graph';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
@@ -64,7 +64,7 @@ function stateTypes(model: Decodable, layout: ParameterLayout, options: GraphOpt
 /** Repeats each row of [B, ...] `width` times. @returns [B * width, ...] */
 function repeatRows(x: Tensor, width: number): Tensor {
   if (width === 1) return x;
-  const [batch = 1, ...rest] = x.shape;
+  const [batch, rest] = [dimAt(x, 0), x.shape.slice(1)];
   const flat = rest.reduce<Dim>(multiplyDims, 1);
   const wide = broadcastTo(reshape(x, [batch, 1, flat]), [batch, width, flat]);
   return reshape(wide, [multiplyDims(batch, width), ...rest]);
@@ -122,7 +122,7 @@ const NEVER = -1e30;
 
 /** Masks pad and bos, which must not be generated. @param logits [rows, V] */
 function maskSpecialTokens(logits: Tensor, { pad, bos }: TargetIds): Tensor {
-  const size = Number(logits.shape[1] ?? 0);
+  const size = Number(lastDim(logits));
   const addends = Float64Array.from({ length: size }, (_, id) =>
     id === pad || id === bos ? NEVER : 0,
   );

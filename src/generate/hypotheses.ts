@@ -45,13 +45,10 @@ export function followRow(
     ids.unshift(records.ids[place] ?? pad);
     sums.unshift(records.scores?.[place] ?? 0);
     at = records.origins?.[place] ?? at;
-    if (records.attention !== undefined) {
+    const weights = records.attention;
+    if (weights !== undefined) {
       const from = (at * capacity + step) * sourceLength;
-      const line = Array.from(
-        { length: sourceLength },
-        (_, s) => records.attention?.[from + s] ?? 0,
-      );
-      attention.unshift(line);
+      attention.unshift(Array.from({ length: sourceLength }, (_, s) => weights[from + s] ?? 0));
     }
   }
   const end = ids.findIndex((id) => id === eos || id === pad);

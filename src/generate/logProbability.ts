@@ -1,4 +1,5 @@
 /** Sums of log-probabilities, for the strategies that compute scores. */
+import { dims } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { sub } from '../ops/binary/op';
 import { crossEntropy } from '../ops/crossEntropy/op';
@@ -16,7 +17,7 @@ export function addLogProbability(
   chosen: Tensor,
   ids: TargetIds,
 ): Tensor {
-  const [rows = 1] = score.shape;
+  const [rows] = dims(score, 1, 'score');
   const loss = crossEntropy(logits, reshape(chosen, [rows]));
   const ended = reshape(hasEnded(token, ids), [rows]);
   return where(ended, score, sub(score, loss));

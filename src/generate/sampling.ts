@@ -5,6 +5,7 @@
 import { MASKED } from '../../shaders/softmax/forward.wgsl';
 import { checkOptions, OptionError } from '../core/errors';
 import { randomBits } from '../core/randomBits';
+import { dims } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { argmax } from '../ops/argmax/op';
 import { topK } from '../ops/argmax/topK';
@@ -97,7 +98,7 @@ function sampleStrategy(options: SampleOptions, ids: TargetIds): Strategy {
 
 /** Masks all but the k largest logits of each row [rows, V]. */
 function maskBelowTop(logits: Tensor, k: number | undefined): Tensor {
-  const [rows = 1, size = 1] = logits.shape;
+  const [rows, size] = dims(logits, 2, 'logits');
   if (k === undefined || (typeof size === 'number' && k >= size)) return logits;
   const { values } = topK(logits, { k });
   const least = slice(values, { starts: [0, k - 1], ends: [rows, k] });
@@ -107,7 +108,7 @@ function maskBelowTop(logits: Tensor, k: number | undefined): Tensor {
 /** Masks the logits [rows, V] of tokens outside the nucleus. */
 function maskOutsideNucleus(logits: Tensor, mass: number): Tensor {
   if (mass === 1) return logits;
-  const [rows = 1] = logits.shape;
+  const [rows] = dims(logits, 2, 'logits');
   const p = softmax(logits);
   const least = reshape(nucleus(p, mass), [rows, 1]);
   return where(less(p, least), fill(logits.shape, MASKED), logits);

@@ -1,6 +1,6 @@
 /** Strategies, which choose the next token from the logits of a model's decoding step. */
-import { type Dim, multiplyDims } from '../core/dim';
-import type { TensorType } from '../core/shape';
+import type { Dim } from '../core/dim';
+import { dimAt, numberOfElements, type TensorType } from '../core/shape';
 import type { Lookup, Tensors } from '../graph/graph';
 import type { Tensor } from '../graph/op';
 import { embedding } from '../ops/embedding/op';
@@ -108,7 +108,6 @@ export function hasEnded(token: Tensor, { eos, pad }: TargetIds): Tensor {
 
 /** Gathers rows of [rows, ...]. @param origins i32 [rows]: the index of each result row */
 export function takeRows(x: Tensor, origins: Tensor): Tensor {
-  const [rows = 1, ...rest] = x.shape;
-  const flat = reshape(x, [rows, rest.reduce<typeof rows>(multiplyDims, 1)]);
+  const flat = reshape(x, [dimAt(x, 0), numberOfElements(x.shape.slice(1))]);
   return reshape(embedding(origins, flat), x.shape);
 }

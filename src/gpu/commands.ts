@@ -79,22 +79,20 @@ export class Command {
   /** Sets the bind group for the given iteration of each loop and index of the dispatch. */
   bind(pass: GPUComputePassEncoder, iterations: readonly number[], index: number): void {
     let parities = 0;
-    for (let i = 0; i < this.#parityLoops.length; i++) {
-      parities |= ((iterations[this.#parityLoops[i] ?? 0] ?? 0) & 1) << i;
-    }
-    const bindGroup = this.#bindGroups[parities] ?? null;
+    let bit = 0;
+    for (const loop of this.#parityLoops) parities |= ((iterations[loop] ?? 0) & 1) << bit++;
+    const bindGroup = defined(this.#bindGroups[parities], 'bind group');
     if (this.#offsets.length === 0) {
       pass.setBindGroup(0, bindGroup);
       return;
     }
     // Offsets are in the order of the bindings: the params come first.
-    const first = this.#paramStride === undefined ? 0 : 1;
-    if (this.#paramStride !== undefined) this.#offsets[0] = index * this.#paramStride;
-    for (let i = 0; i < this.#strides.length; i++) {
-      const { start = 0, advances = [] } = this.#strides[i] ?? {};
+    let at = 0;
+    if (this.#paramStride !== undefined) this.#offsets[at++] = index * this.#paramStride;
+    for (const { start, advances } of this.#strides) {
       let offset = start;
       for (const { loop, bytes } of advances) offset += (iterations[loop] ?? 0) * bytes;
-      this.#offsets[first + i] = offset;
+      this.#offsets[at++] = offset;
     }
     pass.setBindGroup(0, bindGroup, this.#offsets, 0, this.#offsets.length);
   }
@@ -144,7 +142,7 @@ export function createCommands(
   const offsets = paramOffsets(dispatches);
   return dispatches.map((dispatch, i) => {
     const size = Math.ceil(paramCount(dispatch) / 4) * 16;
-    const params = { buffer: uniforms, offset: offsets[i] ?? 0, size };
+    const params = { buffer: uniforms, offset: defined(offsets[i], 'offset'), size };
     return new Command(device, dispatch, defined(pipelines[i], 'pipeline'), buffers, params);
   });
 }
@@ -157,7 +155,7 @@ export function createUniforms(device: Device, dispatches: readonly Dispatch[]):
 
 /** Bytes of the uniform buffer. */
 export function uniformBytes(dispatches: readonly Dispatch[]): number {
-  return Math.max(UNIFORM_ALIGNMENT, paramOffsets(dispatches).at(-1) ?? 0);
+  return Math.max(UNIFORM_ALIGNMENT, defined(paramOffsets(dispatches).at(-1), 'end'));
 }
 
 /** Writes the contents of the uniform buffer for given sizes. */

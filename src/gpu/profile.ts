@@ -1,6 +1,7 @@
 /**
  * GPU time of each dispatch of a program. It stands apart from Program, since running models needs none of it.
  */
+import { defined } from '../core/errors';
 import { type PassTimes, timePasses } from './passTimes';
 import type { LoneDispatch, Program } from './program';
 
@@ -26,7 +27,7 @@ export async function profile(program: Program, repeats = 3): Promise<readonly D
     step,
     label,
     kernel,
-    milliseconds: Math.min(...rounds.map(({ milliseconds }) => milliseconds[i] ?? 0)),
-    clock: rounds[0]?.clock ?? 'wall',
+    milliseconds: Math.min(...rounds.map(({ milliseconds }) => defined(milliseconds[i], 'time'))),
+    clock: defined(rounds[0], 'round').clock,
   }));
 }

@@ -3,7 +3,7 @@
  * rejects, can be profiled, and reads into arrays of the caller.
  */
 import type { Plan } from '../compiler/plan/plan';
-import type { DeviceError } from '../core/errors';
+import { type DeviceError, defined } from '../core/errors';
 import type { HostData, HostTensor, HostTensors } from '../core/hostTensor';
 import type { Device } from './device';
 import { refusalError } from './diagnose';
@@ -50,7 +50,7 @@ class OpenRunner extends Runner {
       label: command.dispatch.label,
       kernel: command.dispatch.kernel.name,
       encode: (pass) => {
-        const grid = this.grids[i] ?? [0, 0, 0];
+        const grid = defined(this.grids[i], 'grid');
         if (grid[0] * grid[1] * grid[2] > 0) command.encode(pass, grid, first, 0);
       },
     }));

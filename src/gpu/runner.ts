@@ -3,11 +3,10 @@
  * once. A run writes its inputs and, if sizes changed, the uniform buffer, then replays the dispatches in one
  * compute pass.
  */
-
 import { boundBytes, type Plan, type Port, planBytes } from '../compiler/plan/plan';
 import { nest, replay, type Sequence } from '../compiler/plan/replay';
 import { evaluateDim } from '../core/dim';
-import { DeviceError, DisposedError, OptionError } from '../core/errors';
+import { DeviceError, DisposedError, defined, OptionError } from '../core/errors';
 import {
   checkHostTensor,
   type HostData,
@@ -243,11 +242,10 @@ export class Runner {
       count++;
     };
     const visit = (i: number) => {
-      const command = this.commands[i];
-      const grid = this.grids[i];
-      if (command === undefined || grid === undefined) return;
+      const command = defined(this.commands[i], 'command');
+      const grid = defined(this.grids[i], 'grid');
       if (grid[0] * grid[1] * grid[2] === 0) return;
-      const dispatches = this.#dispatchCounts[i] ?? 1;
+      const dispatches = defined(this.#dispatchCounts[i], 'dispatches');
       for (let index = 0; index < dispatches; index++) dispatch(command, grid, index);
     };
     for (let i = 0; i < repeat; i++) {

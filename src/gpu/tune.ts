@@ -6,7 +6,7 @@
 import type { Dispatch } from '../compiler/dispatch/dispatch';
 import { lowerPlan } from '../compiler/dispatch/lower';
 import type { Plan } from '../compiler/plan/plan';
-import { DeviceError, throwIfAborted } from '../core/errors';
+import { DeviceError, defined, throwIfAborted } from '../core/errors';
 import { textHash } from '../core/textHash';
 import type { Choice } from '../graph/choice';
 import type { Startup } from '../graph/startup';
@@ -162,13 +162,13 @@ async function measureTask(
       } catch (error) {
         // A kernel that this adapter rejects is not a candidate.
         if (!(error instanceof DeviceError)) throw error;
-        failed.set(candidate, error.message.split('\n')[0] ?? '');
+        failed.set(candidate, error.message.split('\n', 1).join(''));
       }
     }
     for (const runner of runners) await calibrate(device, runner);
-    const best = Math.min(...runners.map(({ samples }) => samples[0] ?? 0));
+    const best = Math.min(...runners.map(({ samples }) => median(samples)));
     for (const runner of runners) {
-      if ((runner.samples[0] ?? 0) > DROPPED_FROM * best) runner.dropped = 'much slower';
+      if (median(runner.samples) > DROPPED_FROM * best) runner.dropped = 'much slower';
     }
     // Samples candidates in turn, so that a temporary slowdown of the machine affects all of them.
     for (let round = 1; round < SAMPLES; round++) {
@@ -203,13 +203,14 @@ async function calibrate(device: Device, runner: Runner): Promise<void> {
 /** Milliseconds of one run of the step. */
 async function sample(device: Device, { trial, repeats }: Runner): Promise<number> {
   const { milliseconds } = await timePasses(device, [(pass) => trial.encode(pass, repeats)]);
-  return (milliseconds[0] ?? 0) / repeats;
+  return defined(milliseconds[0], 'time') / repeats;
 }
 
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
+  const at = (i: number) => defined(sorted[i], 'sample');
+  return (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2;
 }
 
 /** The fastest, or the default where nothing is clearly faster. */

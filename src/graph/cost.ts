@@ -3,13 +3,18 @@
  * apart from the ops (ops/costs.ts), so that apps which only run models do not bundle them.
  */
 import { addDims, type Dim, multiplyDims } from '../core/dim';
-import { numberOfElements, type Shape } from '../core/shape';
+import { numberOfElements, type TensorType } from '../core/shape';
+import type { Count } from './count';
 import type { Attrs, Cost, Node, Op } from './op';
 import { isOwnOp } from './ownOp';
 
 /** What one application computes and reads. */
-export interface CostRule<A extends Attrs = Attrs> {
-  cost(node: Node<A>): Cost;
+export interface CostRule<
+  A extends Attrs = Attrs,
+  I extends Count = Count,
+  O extends Count = Count,
+> {
+  cost(node: Node<A, I, O>): Cost;
 }
 
 /** The rules of the ops that have one. */
@@ -17,15 +22,18 @@ export type Costs = ReadonlyMap<Op, CostRule>;
 
 export type CostEntry = readonly [op: Op, rule: CostRule];
 
-/** An op with its rule, whose attributes are checked against each other. */
-export function costEntry<A extends Attrs>(op: Op<A>, cost: (node: Node<A>) => Cost): CostEntry {
-  const rule: CostRule<A> = { cost };
-  return [op, rule];
+/** An op with its rule, whose attributes, inputs and outputs are checked against each other. */
+export function costEntry<A extends Attrs, I extends Count, O extends Count>(
+  op: Op<A, I, O>,
+  cost: (node: Node<A, I, O>) => Cost,
+): CostEntry;
+export function costEntry(op: Op, cost: CostRule['cost']): CostEntry {
+  return [op, { cost }];
 }
 
-/** So many operations for each element of a shape; a transcendental function counts as one. */
-export function perElement(flops: number, shape: Shape | undefined): Cost {
-  return { flops: multiplyDims(flops, numberOfElements(shape ?? [])) };
+/** So many operations for each element of a tensor; a transcendental function counts as one. */
+export function perElement(flops: number, { shape }: Pick<TensorType, 'shape'>): Cost {
+  return { flops: multiplyDims(flops, numberOfElements(shape)) };
 }
 
 /** The cost of a copy: no arithmetic, each element is read and written. */

@@ -1,5 +1,5 @@
 /** A traced function: named inputs, states with their next values, named outputs. */
-import { QkvError, ShapeError } from '../core/errors';
+import { defined, QkvError, ShapeError } from '../core/errors';
 import { formatType, shapesEqual, type TensorType } from '../core/shape';
 import { reachableNodes } from './node';
 import type { Node, Tensor } from './op';
@@ -93,22 +93,19 @@ export function graphNodes(graph: Graph): readonly Node[] {
 /** One line per node, for people and for tests. */
 export function printGraph(graph: Graph): string {
   const names = new Map(graphNodes(graph).map((node, i) => [node.id, `%${i}`]));
-  const refer = (t: Tensor) => `${names.get(t.node.id) ?? '?'}${t.index > 0 ? `.${t.index}` : ''}`;
+  const refer = ({ node, index }: Pick<Tensor, 'node' | 'index'>) =>
+    `${defined(names.get(node.id), 'node')}${index > 0 ? `.${index}` : ''}`;
   const lines = graphNodes(graph).map((node) => {
     const types = node.types.map(formatType).join(', ');
     const source = sourceOf(node);
     const label = source !== undefined && source.kind !== 'constant' ? ` ${source.name}` : '';
     const attrs = source === undefined ? printAttrs(node) : '';
     const operands = node.inputs.map(refer).join(', ');
-    return `${refer({ node, index: 0, ...typeOf(node) })} = ${node.op.name}${label}(${operands})${attrs}: ${types}`;
+    return `${refer({ node, index: 0 })} = ${node.op.name}${label}(${operands})${attrs}: ${types}`;
   });
   for (const [name, tensor] of graph.outputs) lines.push(`output ${name} = ${refer(tensor)}`);
   for (const [name, tensor] of graph.updates) lines.push(`state ${name} <- ${refer(tensor)}`);
   return lines.join('\n');
-}
-
-function typeOf(node: Node): TensorType {
-  return node.types[0] ?? { dtype: 'f32', shape: [] };
 }
 
 function printAttrs(node: Node): string {

@@ -1,6 +1,6 @@
 /** Evaluates nodes in float64 by the references of their ops. Every value has storage of its own. */
 import type { SizeTable } from '../core/dim';
-import { QkvError } from '../core/errors';
+import { defined, QkvError } from '../core/errors';
 import { NdArray } from '../core/ndArray';
 import { evaluateShape } from '../core/shape';
 import { tensorKey } from './node';
@@ -46,9 +46,9 @@ export function runReference(
   }
   const inPlace = lowering.kind === 'kernel' ? lowering.inPlace?.(node.attrs) : undefined;
   const outputs = node.types.map(({ shape }, i) => {
-    const origin = operands[inPlace?.get(i) ?? -1];
+    const origin = inPlace?.get(i);
     const fresh = new NdArray(evaluateShape(shape, sizes));
-    if (origin !== undefined) fresh.data.set(origin.data);
+    if (origin !== undefined) fresh.data.set(defined(operands[origin], 'operand').data);
     return fresh;
   });
   const { attrs, types } = node;

@@ -4,6 +4,7 @@
  */
 import { defined, ShapeError } from '../core/errors';
 import type { DType, Shape, TensorType } from '../core/shape';
+import { type Count, type Counted, checkCount } from './count';
 import type { Attrs, Node, Op, Tensor } from './op';
 
 let nextId = 0;
@@ -32,19 +33,23 @@ class OutputTensor implements Tensor {
 
 /**
  * Applies an op to tensors and gives all its outputs.
- * @throws whatever the op's `infer` throws for inputs that do not fit
+ * @throws ShapeError when the op takes or gives another number; whatever its `infer` throws for inputs that do
+ *   not fit
  */
-export function applyAll<A extends Attrs>(
-  op: Op<A>,
-  inputs: readonly Tensor[],
+export function applyAll<A extends Attrs, I extends Count, O extends Count>(
+  op: Op<A, I, O>,
+  inputs: Counted<Tensor, I>,
   attrs: A,
-): readonly Tensor[] {
+): Counted<Tensor, O>;
+export function applyAll(op: Op, inputs: readonly Tensor[], attrs: Attrs): readonly Tensor[] {
+  checkCount(`${op.name} inputs`, inputs, op.inputs);
   const types = op.infer(
     inputs.map(({ dtype, shape }) => ({ dtype, shape })),
     attrs,
   );
+  checkCount(`${op.name} outputs`, types, op.outputs);
   for (const { shape } of types) checkSizes(op.name, shape);
-  const node: Node<A> = { id: nextId++, op, attrs, inputs, types };
+  const node: Node = { id: nextId++, op, attrs, inputs, types };
   return types.map((_, i) => new OutputTensor(node, i));
 }
 
@@ -57,7 +62,12 @@ function checkSizes(where: string, shape: Shape): void {
 }
 
 /** Applies an op and gives its first output. */
-export function apply<A extends Attrs>(op: Op<A>, inputs: readonly Tensor[], attrs: A): Tensor {
+export function apply<A extends Attrs, I extends Count, O extends Count>(
+  op: Op<A, I, O>,
+  inputs: Counted<Tensor, I>,
+  attrs: A,
+): Tensor;
+export function apply(op: Op, inputs: readonly Tensor[], attrs: Attrs): Tensor {
   return defined(applyAll(op, inputs, attrs)[0], `output of ${op.name}`);
 }
 

@@ -3,12 +3,12 @@
  * name. Nodes and tensors are immutable; a graph is what its outputs depend on. What only training and
  * checks need to know about ops is kept apart: gradient.ts, reference.ts.
  */
-
 import type { Epilogue } from '../../shaders/lib/epilogue';
 import { type Kernel, MAX_WORKGROUPS, type Spec } from '../../shaders/lib/kernel';
 import type { Dim } from '../core/dim';
 import type { DType, Shape, TensorType } from '../core/shape';
 import type { CandidateSet } from './choice';
+import type { Count, Counted } from './count';
 import type { Target } from './target';
 
 /** A value of an op's attributes: plain data, or an object with a key that identifies it. */
@@ -24,12 +24,12 @@ export type AttrValue =
 export type Attrs = { readonly [name: string]: AttrValue };
 
 /** One application of an op. */
-export interface Node<A extends Attrs = Attrs> {
+export interface Node<A extends Attrs = Attrs, I extends Count = Count, O extends Count = Count> {
   readonly id: number;
   readonly op: Op<A>;
   readonly attrs: A;
-  readonly inputs: readonly Tensor[];
-  readonly types: readonly TensorType[];
+  readonly inputs: Counted<Tensor, I>;
+  readonly types: Counted<TensorType, O>;
 }
 
 /** A symbolic value: one output of a node. Holds no data. */
@@ -41,15 +41,22 @@ export interface Tensor {
   readonly dtype: DType;
 }
 
-/** An operation as the compiler sees it: output types, and how it is computed. */
-export interface Op<A extends Attrs = Attrs> {
+/**
+ * An operation as the compiler sees it: output types, and how it is computed. What is asked of it has as
+ * many inputs and outputs as it says.
+ */
+export interface Op<A extends Attrs = Attrs, I extends Count = Count, O extends Count = Count> {
   readonly name: string;
+  /** How many inputs it takes; one when left out. */
+  readonly inputs?: I;
+  /** How many outputs it gives; one when left out. */
+  readonly outputs?: O;
   /**
    * Output types from input types.
    * @throws ShapeError, DTypeError, OptionError with expected, found and remedy
    */
-  infer(inputs: readonly TensorType[], attrs: A): readonly TensorType[];
-  readonly lowering: Lowering<A>;
+  infer(inputs: Counted<TensorType, I>, attrs: A): Counted<TensorType, O>;
+  readonly lowering: Lowering<A, I, O>;
 }
 
 /** Work of one application, for reports; sizes may be symbolic. */
@@ -65,22 +72,22 @@ export interface Cost {
 export interface OpSet {}
 
 /** How an op becomes work on the device. */
-export type Lowering<A extends Attrs> =
-  | Elementwise<A>
-  | KernelLowering<A>
+export type Lowering<A extends Attrs, I extends Count = Count, O extends Count = Count> =
+  | Elementwise<A, I>
+  | KernelLowering<A, I, O>
   | AliasLowering<A>
   | PackLowering<A>
   | { readonly kind: 'source' }
   | LoopLowering<A>;
 
 /** An op that is one WGSL expression per element; it is fused into chains and epilogues. */
-export interface Elementwise<A extends Attrs> {
+export interface Elementwise<A extends Attrs, I extends Count = Count> {
   readonly kind: 'elementwise';
   /**
    * @param args WGSL expressions of the inputs: f32, i32 or bool values
    * @param context the place in the output, and sizes that are no part of the specialisation
    */
-  expression(args: readonly string[], attrs: A, context: ExpressionContext): string;
+  expression(args: Counted<string, I>, attrs: A, context: ExpressionContext): string;
   /** Texts of the WGSL functions that the expression calls. */
   readonly functions?: readonly string[];
 }
@@ -94,9 +101,9 @@ export interface ExpressionContext {
 }
 
 /** An op that is computed by kernels of its own. */
-export interface KernelLowering<A extends Attrs> {
+export interface KernelLowering<A extends Attrs, I extends Count = Count, O extends Count = Count> {
   readonly kind: 'kernel';
-  calls(call: LoweringCall<A>): readonly KernelCall[];
+  calls(call: LoweringCall<A, I, O>): readonly KernelCall[];
   /** True when the last call stores output 0 through `epilogue`. */
   readonly epilogue?: boolean;
   /** Output index -> input index: the kernel updates that input's buffer, binding only the output. */
@@ -107,7 +114,7 @@ export interface KernelLowering<A extends Attrs> {
    */
   optional?(attrs: A): readonly number[];
   /** Types of the values that exist only between the calls. */
-  scratch?(node: Node<A>): readonly TensorType[];
+  scratch?(node: Node<A, I, O>): readonly TensorType[];
 }
 
 /** The output is the storage of input 0, from an element offset on. */
@@ -157,8 +164,8 @@ export interface LoopBody {
 }
 
 /** The arguments of a lowering: a node, and the device that it is lowered for. */
-export interface LoweringCall<A extends Attrs> {
-  readonly node: Node<A>;
+export interface LoweringCall<A extends Attrs, I extends Count = Count, O extends Count = Count> {
+  readonly node: Node<A, I, O>;
   readonly target: Target;
   /** What to do with each element of output 0; the identity unless `epilogue` is declared. */
   readonly epilogue: Epilogue;
@@ -216,9 +223,14 @@ export function grid1d(workgroups: number): Grid {
   return [Math.ceil(workgroups / rows), rows, 1];
 }
 
-/** Checks at compile time that every part of an op is there. Bundlers leave out what is not used. */
+/**
+ * Checks at compile time that every part of an op is there, and takes the inputs and outputs that it says it
+ * has. Bundlers leave out what is not used.
+ */
 /*@__NO_SIDE_EFFECTS__*/
-export function defineOp<A extends Attrs>(op: Op<A>): Op<A> {
+export function defineOp<A extends Attrs, const I extends Count = 1, const O extends Count = 1>(
+  op: Op<A, I, O>,
+): Op<A, I, O> {
   return op;
 }
 

@@ -2,18 +2,20 @@
  * Ops that are defined outside of the library: each brings its gradient and its reference, which the
  * library's own ops keep apart so that programs which need neither do not carry them.
  */
+import type { Count } from './count';
 import type { Gradient, Gradients } from './gradient';
 import type { Attrs, Cost, Node, Op } from './op';
 import type { ReferenceCall, References } from './reference';
 
 /** An op that is defined outside of the library, with its gradient and reference. */
-export interface OwnOp<A extends Attrs = Attrs> extends Op<A> {
+export interface OwnOp<A extends Attrs = Attrs, I extends Count = Count, O extends Count = Count>
+  extends Op<A, I, O> {
   /** How to differentiate through it; 'none' where no gradient flows. */
-  readonly gradient: Gradient<A> | 'none';
+  readonly gradient: Gradient<A, I, O> | 'none';
   /** Float64 loops that share nothing with the kernel; fills `outputs`, which are zeros. */
-  reference(call: ReferenceCall<A>): void;
+  reference(call: ReferenceCall<A, I, O>): void;
   /** What one application computes and reads; an operation for each element of a result without. */
-  cost?(node: Node<A>): Cost;
+  cost?(node: Node<A, I, O>): Cost;
 }
 
 /**
@@ -21,7 +23,9 @@ export interface OwnOp<A extends Attrs = Attrs> extends Op<A> {
  * float64 reference. `apply` puts it into a graph; it is fused, checked and profiled like any other.
  */
 /*@__NO_SIDE_EFFECTS__*/
-export function defineOwnOp<A extends Attrs>(op: OwnOp<A>): OwnOp<A> {
+export function defineOwnOp<A extends Attrs, const I extends Count = 1, const O extends Count = 1>(
+  op: OwnOp<A, I, O>,
+): OwnOp<A, I, O> {
   return op;
 }
 

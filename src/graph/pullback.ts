@@ -70,6 +70,12 @@ function backward(
   }
   const { attrs, inputs } = node;
   const dxs = gradient.rule({ ops, rules, attrs, inputs, outputs, gradients: dys });
+  if (dxs.length > inputs.length) {
+    throw new QkvError(
+      'gradient',
+      `${node.op.name}: its rule gives ${dxs.length} gradients for ${inputs.length} inputs`,
+    );
+  }
   inputs.forEach((x, i) => {
     const dx = dxs[i];
     if (dx === undefined) return;

@@ -5,25 +5,30 @@
 import type { SizeTable } from '../core/dim';
 import type { NdArray } from '../core/ndArray';
 import type { TensorType } from '../core/shape';
+import type { Count, Counted } from './count';
 import type { Attrs, Op } from './op';
 
 /** How the float64 executors compute an op. */
-export interface Reference<A extends Attrs = Attrs> {
+export interface Reference<
+  A extends Attrs = Attrs,
+  I extends Count = Count,
+  O extends Count = Count,
+> {
   /** Float64 loops that share nothing with the kernel; fills `outputs`. */
-  compute(call: ReferenceCall<A>): void;
+  compute(call: ReferenceCall<A, I, O>): void;
 }
 
 /** The references of all ops that an executor knows. */
 export type References = ReadonlyMap<Op, Reference>;
 
 /** One call of a reference: attributes, inputs and the arrays to fill. */
-export interface ReferenceCall<A extends Attrs> {
+export interface ReferenceCall<A extends Attrs, I extends Count = Count, O extends Count = Count> {
   readonly attrs: A;
-  readonly inputs: readonly NdArray[];
+  readonly inputs: Counted<NdArray, I>;
   /** Of the outputs. */
-  readonly types: readonly TensorType[];
+  readonly types: Counted<TensorType, O>;
   /** Zero-filled, except those in place of an input, which start as a copy of it. */
-  readonly outputs: readonly NdArray[];
+  readonly outputs: Counted<NdArray, O>;
   readonly sizes: SizeTable;
   /** Of all ops, for an op that is made of others. */
   readonly references: References;
@@ -31,11 +36,11 @@ export interface ReferenceCall<A extends Attrs> {
 
 export type ReferenceEntry = readonly [op: Op, reference: Reference];
 
-/** An op with its reference, whose attributes are checked against each other. */
-export function referenceOf<A extends Attrs>(
-  op: Op<A>,
-  compute: (call: ReferenceCall<A>) => void,
-): ReferenceEntry {
-  const reference: Reference<A> = { compute };
-  return [op, reference];
+/** An op with its reference, whose attributes, inputs and outputs are checked against each other. */
+export function referenceOf<A extends Attrs, I extends Count, O extends Count>(
+  op: Op<A, I, O>,
+  compute: (call: ReferenceCall<A, I, O>) => void,
+): ReferenceEntry;
+export function referenceOf(op: Op, compute: Reference['compute']): ReferenceEntry {
+  return [op, { compute }];
 }

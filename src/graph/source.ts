@@ -1,9 +1,9 @@
 /** Where values enter a graph: inputs of a run, state that lives on the device, constants. */
 import type { TensorType } from '../core/shape';
 import { apply } from './node';
-import { type AttrValue, defineOp, type Node, type Op, type Tensor } from './op';
+import { defineOp, type Node, type Tensor } from './op';
 
-type SourceAttrs = { readonly name: string; readonly type: AttrValue };
+type SourceAttrs = { readonly name: string; readonly type: TypeAttr };
 
 /** A source's element type and shape, wrapped so that attributes stay comparable by key. */
 class TypeAttr {
@@ -37,10 +37,11 @@ class DataAttr extends TypeAttr {
 }
 
 /*@__NO_SIDE_EFFECTS__*/
-function sourceOp(name: string): Op<SourceAttrs> {
-  return defineOp<SourceAttrs>({
+function sourceOp(name: string) {
+  return defineOp<SourceAttrs, 0>({
     name,
-    infer: (_inputs, { type }) => (type instanceof TypeAttr ? [type.type] : []),
+    inputs: 0,
+    infer: (_inputs, { type }) => [type.type],
     lowering: { kind: 'source' },
   });
 }

@@ -6,7 +6,7 @@ import { gradients } from '../autodiff/grad';
 import { compileGraph } from '../compiler/compile';
 import { defined, OptionError } from '../core/errors';
 import type { HostTensor, HostTensors } from '../core/hostTensor';
-import type { TensorType } from '../core/shape';
+import { dimAt, type TensorType } from '../core/shape';
 import type { Device } from '../gpu/device';
 import { Program } from '../gpu/program';
 import type { StateStore } from '../gpu/states';
@@ -222,7 +222,6 @@ function outputsOf(
 
 /** Concatenates the rows of two parts of a parameter. */
 function joined(a: HostTensor, b: HostTensor): HostTensor {
-  const [rows = 0, ...rest] = a.shape;
   const data = Float32Array.from([...a.data, ...b.data]);
-  return { shape: [rows + (b.shape[0] ?? 0), ...rest], data };
+  return { shape: [dimAt(a, 0) + dimAt(b, 0), ...a.shape.slice(1)], data };
 }

@@ -2,11 +2,13 @@
  * Finds the rows of a matrix with the largest cosine similarity to a vector on the GPU, by a
  * product with all rows and top-k. The matrix stays on the device.
  */
+
 import { foldedKernel } from '../../shaders/lib/fold';
 import { compileGraph } from '../compiler/compile';
 import { dim } from '../core/dim';
 import { DisposedError, defined, OptionError, ShapeError } from '../core/errors';
 import { checkHostTensor, type HostTensor } from '../core/hostTensor';
+import { dims } from '../core/shape';
 import type { Device } from '../gpu/device';
 import { preparePlan } from '../gpu/prepared';
 import { createRunner, type Runner } from '../gpu/runner';
@@ -61,8 +63,8 @@ export class NearestRows {
     rows: HostTensor,
     onPlanned?: (bytes: number) => void,
   ): Promise<NearestRows> {
-    const [size = 0, dimensions = 0] = rows.shape;
-    if (rows.shape.length !== 2 || size < 1 || dimensions < 1) {
+    const [size, dimensions] = dims(rows, 2, 'nearest rows');
+    if (size < 1 || dimensions < 1) {
       throw new ShapeError(
         `nearest rows: expected [n, d] with at least one row, found [${rows.shape}]`,
       );
@@ -114,8 +116,8 @@ export class NearestRows {
     if (queries.shape[0] !== 3) {
       throw new ShapeError(`nearest rows: expected 3 queries, found [${queries.shape}]`);
     }
-    const [found = []] = await this.#run(await this.#program('balance', k), data, k);
-    return found;
+    const [found] = await this.#run(await this.#program('balance', k), data, k);
+    return defined(found, 'row');
   }
 
   /** Frees the matrix and the plans; pending queries fail with a DisposedError. Idempotent. */
@@ -143,8 +145,8 @@ export class NearestRows {
   async #run(program: Runner, data: Float32Array, k: number) {
     program.run({ queries: { shape: [data.length / this.dimensions, this.dimensions], data } });
     const { scores, rows } = await program.read('scores', 'rows');
-    const width = rows.shape[1] ?? 1;
-    return Array.from({ length: rows.shape[0] ?? 0 }, (_, q) =>
+    const [count, width] = dims(rows, 2, 'rows');
+    return Array.from({ length: count }, (_, q) =>
       Array.from({ length: Math.min(k, width) }, (_, i): NearRow => {
         const at = q * width + i;
         return { row: defined(rows.data[at], 'row'), score: defined(scores.data[at], 'score') };

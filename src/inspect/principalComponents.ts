@@ -3,9 +3,11 @@
  * repeatedly (the power method with exponents 2, 4, 8, ...), and is then deflated from the matrix
  * to find the next one.
  */
+
 import { OptionError, ShapeError } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
 import { random } from '../core/random';
+import { dims } from '../core/shape';
 import { compute } from '../gpu/compute';
 import type { Device } from '../gpu/device';
 import type { Tensor } from '../graph/op';
@@ -62,8 +64,8 @@ export async function principalComponents(
   rows: HostTensor,
   count: number,
 ): Promise<PrincipalComponents> {
-  const [n = 0, d = 0] = rows.shape;
-  if (rows.shape.length !== 2 || n < 2 || d < 1) {
+  const [n, d] = dims(rows, 2, 'principal components: rows');
+  if (n < 2 || d < 1) {
     throw new ShapeError(
       `principal components: rows must be [n, d] with n at least 2, found [${rows.shape}]`,
     );

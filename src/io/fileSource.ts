@@ -57,10 +57,11 @@ function addressOf(source: string, name: string | undefined): string {
     throw new OptionError("source: the address is empty; for the current folder, pass './'");
   }
   if (name === undefined) return source;
-  const [, path = '', query = ''] = /^([^?#]*)(.*)$/s.exec(source) ?? [];
+  const end = source.search(/[?#]/);
+  const path = end < 0 ? source : source.slice(0, end);
   const folder = path.replace(/[^/\\]*\.(json|safetensors)$/i, '');
   const slash = folder === '' || /[/\\]$/.test(folder) ? '' : '/';
-  return `${folder}${slash}${name}${query}`;
+  return `${folder}${slash}${name}${source.slice(path.length)}`;
 }
 
 async function openAddress(address: string, options: OpenOptions): Promise<OpenedFile> {

@@ -3,8 +3,10 @@
  * to PyTorch's names and gate orders, for `nn.recurrent`. Does not read ONNX files: the caller
  * passes the tensors.
  */
+
 import { checkOptions, OptionError, ShapeError } from '../core/errors';
 import { checkHostTensor, type HostTensor } from '../core/hostTensor';
+import { dims } from '../core/shape';
 
 /** Attributes by ONNX's names. Others, and values that are not supported, are an OptionError. */
 export interface OnnxRecurrentAttributes {
@@ -91,8 +93,8 @@ export function importOnnxRecurrent(node: OnnxRecurrentNode): ImportedRecurrent 
   const cell = cellOf(node);
   const order = GATES[op];
   const directions = direction === 'bidirectional' ? 2 : 1;
-  const [, , inputSize = 0] = W.shape;
-  const [, , hiddenSize = 0] = R.shape;
+  const [, , inputSize] = dims(W, 3, `ONNX ${op}: W`);
+  const [, , hiddenSize] = dims(R, 3, `ONNX ${op}: R`);
   const rows = order.length * hiddenSize;
   check(op, 'W', W, [directions, rows, inputSize]);
   check(op, 'R', R, [directions, rows, hiddenSize]);

@@ -13,7 +13,7 @@ export interface FetchOptions {
 
 /** The address for messages, without the query, which may contain a secret. */
 export function addressLabel(url: string | URL): string {
-  const [address = ''] = String(url).split(/[?#]/, 1);
+  const address = String(url).replace(/[?#].*$/s, '');
   return address.length > 200 ? `${address.slice(0, 200)}...` : address;
 }
 

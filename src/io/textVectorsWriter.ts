@@ -1,5 +1,6 @@
 /** Writes word vectors as text in GloVe's format, or in word2vec's, which has a header. */
 import { checkOptions, FormatError, InputError, OptionError, ShapeError } from '../core/errors';
+import { dims } from '../core/shape';
 import type { TextVectors } from './textVectors';
 
 /** Options of writing word vectors. */
@@ -27,9 +28,9 @@ export function* writeTextVectors(
   checkOptions(where, options, ['header']);
   const { header = false } = options;
   const { shape, data } = vectors;
-  const [rows = 0, dimensions = 0] = shape;
+  const [rows, dimensions] = dims(vectors, 2, where);
   const fits = rows === words.length && rows * dimensions === data.length && dimensions > 0;
-  if (shape.length !== 2 || !fits || !(data instanceof Float32Array)) {
+  if (!fits || !(data instanceof Float32Array)) {
     throw new ShapeError(`${where}: expected f32 [${words.length}, D], found [${shape}]`);
   }
   if (dimensions === 1 && !header) {

@@ -6,7 +6,7 @@
 import { structurePasses } from '../compiler/compile';
 import type { Dim } from '../core/dim';
 import { defined } from '../core/errors';
-import type { TensorType } from '../core/shape';
+import { dimAt, type TensorType } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { embedTokens } from '../nn/embedding';
 import { linear } from '../nn/linear';
@@ -108,7 +108,7 @@ function decoderCell(scope: Scope, config: BahdanauConfig) {
   const options = { cell, inputSize, hiddenSize };
   const parameters = recurrentParameters(scope.child('cell'), options);
   const { weightIn, biasIn } = parameters;
-  const rows = weightIn.shape[0] ?? 1;
+  const rows = dimAt(weightIn, 0);
   const columns = (from: number, to: number) =>
     slice(weightIn, { starts: [0, from], ends: [rows, to] });
   const wordWeight = columns(0, embeddingSize);
@@ -233,7 +233,7 @@ export function bahdanauModel(options: BahdanauOptions): TranslationModel {
     },
     decoderState: states,
     step: (scope, { token, lengths, memory, state }) => {
-      const [batch = 1] = token.shape;
+      const batch = dimAt(token, 0);
       const ids = reshape(token, [batch]);
       const words = embed(scope, config, 'tgt_embed', config.targetVocabulary, ids);
       const { wordProducts, step } = decoderCell(scope, config);

@@ -1,7 +1,7 @@
 /** Custom models for decoders, with defaults for what they leave out. */
 import { structurePasses } from '../compiler/compile';
 import { checkOptions } from '../core/errors';
-import type { TensorType } from '../core/shape';
+import { dimAt, type TensorType } from '../core/shape';
 import type { Tensors } from '../graph/graph';
 import type { Tensor } from '../graph/op';
 import type { Scope } from '../nn/parameters';
@@ -44,7 +44,7 @@ export function decodable(own: OwnDecodable): Decodable {
   const { vocabulary, sourceVocabulary = vocabulary, step, ...others } = own;
   const { decoderState = () => ({}) } = own;
   const encode = (_scope: unknown, source: Tensor): Tensors =>
-    zerosOf(decoderState(source.shape[0] ?? 1));
+    zerosOf(decoderState(dimAt(source, 0)));
   return {
     kind: 'own',
     attends: false,
@@ -55,8 +55,7 @@ export function decodable(own: OwnDecodable): Decodable {
     ...others,
     step: (scope, call) => {
       const { logits, state = {}, attention } = step(scope, call);
-      const [batch = 1] = call.token.shape;
-      return { logits: reshape(logits, [batch, vocabulary]), state, attention };
+      return { logits: reshape(logits, [dimAt(call.token, 0), vocabulary]), state, attention };
     },
     sourceVocabulary,
     targetVocabulary: vocabulary,

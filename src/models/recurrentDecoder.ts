@@ -3,7 +3,8 @@
  * whole of a recurrent language model.
  */
 import type { Dim } from '../core/dim';
-import type { TensorType } from '../core/shape';
+import { defined } from '../core/errors';
+import { dimAt, type TensorType } from '../core/shape';
 import type { Lookup, Tensors } from '../graph/graph';
 import type { Tensor } from '../graph/op';
 import { embeddingWeight, embedTokens, type TokenOptions } from '../nn/embedding';
@@ -97,10 +98,9 @@ export function recurrentDecoder(config: RecurrentDecoderConfig): RecurrentDecod
     },
     named,
     step: (scope, { token, state }) => {
-      const [batch = 1] = token.shape;
-      const words = embed(scope, reshape(token, [batch]));
+      const words = embed(scope, reshape(token, [dimAt(token, 0)]));
       const next = recurrentLayersStep(scope.child(names.layers), words, statesOf(state), options);
-      const top = next.at(-1)?.hidden ?? words;
+      const top = defined(next.at(-1), 'layer').hidden;
       return { logits: project(scope, config, top), state: named(next), attention: undefined };
     },
   };

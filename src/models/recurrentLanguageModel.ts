@@ -4,6 +4,7 @@
  */
 import { structurePasses } from '../compiler/compile';
 import { checkOptions, OptionError } from '../core/errors';
+import { dims } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { countTo } from '../nn/lengths';
 import type { CellName } from '../nn/recurrent';
@@ -123,7 +124,7 @@ function lastPositions(lengths: Tensor): Tensor {
  * @param lengths i32 [B], at least 1
  */
 function lastToken(tokens: Tensor, lengths: Tensor): Tensor {
-  const [batch = 1, length = 1] = tokens.shape;
+  const [batch, length] = dims(tokens, 2, 'tokens');
   const positions = reshape(countTo(length), [1, length]);
   const isLast = equal(positions, reshape(lastPositions(lengths), [batch, 1]));
   const selected = where(isLast, tokens, fill(tokens.shape, 0, 'i32'));

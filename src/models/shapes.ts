@@ -3,7 +3,9 @@
  * to many with one label for each token. Many to many of different lengths is translation
  * (seq2seq.ts).
  */
+
 import { checkOptions } from '../core/errors';
+import { dimAt } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { embedTokens } from '../nn/embedding';
 import { xavierUniform } from '../nn/initialisers';
@@ -124,8 +126,7 @@ export function oneToOne(options: Omit<ShapeOptions, 'maxLength'>): Labeller {
     maxLength: 1,
     perToken: false,
     logits: (scope, { tokens }) => {
-      const [batch = 1] = tokens.shape;
-      const words = embed(scope, config, reshape(tokens, [batch]));
+      const words = embed(scope, config, reshape(tokens, [dimAt(tokens, 0)]));
       const hidden = tanh(hiddenLayer(scope.child('hidden'), words));
       return label(scope, config, hidden, hiddenSize);
     },

@@ -5,6 +5,7 @@
  */
 import type { Dim } from '../core/dim';
 import { defined } from '../core/errors';
+import { dimAt } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
 import { xavierUniform } from '../nn/initialisers';
@@ -135,7 +136,7 @@ export function encode(
   source: Tensor,
   lengths: Tensor,
 ): Tensor {
-  const rows = positionRows(config, source.shape[1] ?? 1);
+  const rows = positionRows(config, dimAt(source, 1));
   const x = embed(scope, config, source, sourceTable(scope, config), rows, 'src_embed');
   const { modelSize, heads, encoderLayers } = config;
   const each = lengthsEncoderLayer(modelSize, heads, layerOptions(config));
@@ -233,7 +234,7 @@ export function decode(
   lengths: Tensor,
   targetLengths?: Tensor,
 ): Tensor {
-  const rows = positionRows(config, targetInput.shape[1] ?? 1);
+  const rows = positionRows(config, dimAt(targetInput, 1));
   const x = embed(scope, config, targetInput, targetTable(scope, config), rows, 'tgt_embed');
   const memories = projectAll(scope, config, memory).map((projected) => ({ projected, lengths }));
   const context = { kind: 'whole', lengths: targetLengths } as const;
@@ -272,6 +273,6 @@ export function decodeStep(
     position,
   });
   const decoded = decodeLayers(scope, config, x, memories, contextOf, needsAttention);
-  const last = reshape(decoded.output, [token.shape[0] ?? 1, config.modelSize]);
+  const last = reshape(decoded.output, [dimAt(token, 0), config.modelSize]);
   return { ...decoded, logits: generate(scope, config, last) };
 }

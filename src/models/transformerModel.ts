@@ -1,6 +1,6 @@
 /** The transformer as a translation model. */
 import type { Dim } from '../core/dim';
-import type { TensorType } from '../core/shape';
+import { dims, type TensorType } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
 import { matmul } from '../ops/matmul/op';
@@ -66,7 +66,7 @@ export function transformerModel(options: TransformerOptions): TranslationModel 
  * translator has kernels for products in any case and would need a reduction for this alone.
  */
 function averageHeads(attention: Tensor): Tensor {
-  const [batch = 1, heads = 1, , sourceLength = 1] = attention.shape;
+  const [batch, heads, , sourceLength] = dims(attention, 4, 'attention');
   const count = Number(heads);
   const data = new Float64Array(count).fill(1 / count);
   const equal = constantTensor({ shape: [1, count], data });

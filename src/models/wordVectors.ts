@@ -4,6 +4,7 @@
  * several. Parameters: in_embed, out_embed.
  */
 import { checkOptions, OptionError } from '../core/errors';
+import { dimAt, dims } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { embeddingWeight } from '../nn/embedding';
 import type { Scope } from '../nn/parameters';
@@ -83,7 +84,7 @@ export function wordVectorModel(options: WordVectorOptions): WordVectorModel {
     width: kind === 'cbow' ? 2 * window : 1,
     candidates: 1 + negatives,
     scores: (scope, inputs, words) => {
-      const [examples = 1] = inputs.shape;
+      const examples = dimAt(inputs, 0);
       // The standard deviation of word2vec's initialiser, which is uniform within ±0.5 / size.
       const inputTable = table(scope.child('in_embed'), 1 / (size * Math.sqrt(12)));
       const outputTable = table(scope.child('out_embed'), 0);
@@ -115,7 +116,7 @@ export function parseWordVectorOptions(kind: WordVectorKind, json: unknown): Wor
  * @returns [P, D]
  */
 function meanOf(vectors: Tensor, ids: Tensor, padId: number): Tensor {
-  const [examples = 1, width = 1, size = 1] = vectors.shape;
+  const [examples, width, size] = dims(vectors, 3, 'vectors');
   if (width === 1) return reshape(vectors, [examples, size]);
   const counts = sum(cast(notEqual(ids, fill(ids.shape, padId, 'i32')), 'f32'), { axis: 1 });
   const atLeastOne = maximum(counts, fill(counts.shape, 1));

@@ -1,6 +1,6 @@
 /** Layers without parameters: activations, dropout, flatten. */
 import { OptionError } from '../core/errors';
-import { numberOfElements } from '../core/shape';
+import { dimAt, numberOfElements } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import * as unary from '../ops/unary/op';
 import { reshape } from '../ops/view/op';
@@ -30,8 +30,7 @@ export const silu = (): Layer => elementwise(unary.silu);
 /** nn.Flatten: reshapes [B, ...] to [B, n]. */
 export const flatten = (): Layer =>
   layer((_scope, x: Tensor) => {
-    const [batch = 1, ...rest] = x.shape;
-    return reshape(x, [batch, numberOfElements(rest)]);
+    return reshape(x, [dimAt(x, 0), numberOfElements(x.shape.slice(1))]);
   });
 
 /**

@@ -1,6 +1,7 @@
 /** Parameter arenas on the CPU: initial values, and conversion from and to named tensors. */
 import { FormatError, OptionError } from '../core/errors';
 import { type Random, random } from '../core/random';
+import { dimAt } from '../core/shape';
 import type { Initialiser, Parameter, ParameterLayout } from './parameters';
 
 /** Tensors by PyTorch's names, in PyTorch's layout. */
@@ -49,7 +50,7 @@ function initialValues(
   };
   const values = Float32Array.from({ length: size }, draw);
   if (initialiser.kind === 'normal' && initialiser.zeroRow !== undefined) {
-    const width = size / (shape[0] ?? 1);
+    const width = size / dimAt({ shape }, 0);
     values.fill(0, initialiser.zeroRow * width, (initialiser.zeroRow + 1) * width);
   }
   if (initialiser.kind === 'uniform' && initialiser.raised !== undefined) {
@@ -66,8 +67,8 @@ function uniformBound(
   shape: readonly number[],
   { kind, gain }: { readonly kind: 'xavierUniform' | 'kaimingUniform'; readonly gain: number },
 ): number {
-  const [fanOut = 1, fanIn = 1, ...rest] = shape;
-  const receptive = rest.reduce((product, n) => product * n, 1);
+  const [fanOut, fanIn] = [dimAt({ shape }, 0), dimAt({ shape }, 1)];
+  const receptive = shape.slice(2).reduce((product, n) => product * n, 1);
   const fans = kind === 'xavierUniform' ? fanIn + fanOut : fanIn;
   return gain * Math.sqrt((kind === 'xavierUniform' ? 6 : 3) / (fans * receptive));
 }

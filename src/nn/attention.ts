@@ -2,6 +2,7 @@
  * Multi-head attention with nn.MultiheadAttention's parameters. Queries, keys and values come from
  * one product, and heads are addressed by columns, so that nothing is transposed.
  */
+import { dims } from '../core/shape';
 import type { OpSet, Tensor } from '../graph/op';
 import { attend, both, type AttentionOptions as OpOptions, single } from '../ops/attention/attend';
 import { lengthsAlone, type MaskRule } from '../ops/attention/lengths';
@@ -111,7 +112,7 @@ export function multiHeadSelf(
 /** Projects the op's output, and notes its attention weights if they are needed. */
 function finish(
   scope: Scope,
-  results: readonly Tensor[],
+  results: ReturnType<typeof attend>,
   needsWeights: boolean,
   modelSize: number,
 ): Attention {
@@ -135,7 +136,7 @@ function scores(
 ): Tensor {
   const width = modelSize / heads;
   const split = ([x, from]: readonly [Tensor, number]): Tensor => {
-    const [batch = 1, length = 1] = x.shape;
+    const [batch, length] = dims(x, 3, 'attention');
     const ends = [batch, length, from + modelSize];
     const columns = slice(x, { starts: [0, 0, from], ends });
     return transpose(reshape(columns, [batch, length, heads, width]), [0, 2, 1, 3]);

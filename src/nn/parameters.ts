@@ -7,6 +7,7 @@
 import type { QuantisationScheme } from '../../shaders/quantised/format';
 import type { InputTypes } from '../core/batch';
 import { defined, OptionError, ShapeError } from '../core/errors';
+import { dimAt } from '../core/shape';
 import { type Lookup, trace } from '../graph/graph';
 import { named } from '../graph/names';
 import type { Tensor } from '../graph/op';
@@ -190,7 +191,12 @@ export function bindParameters(
       }
       const quantiser = defined(layout.quantiser, 'quantiser');
       const quantised = parts.map(({ rows, offset, scaleOffset }) =>
-        quantiser.weight(scheme, [rows, shape[1] ?? 1], [words, offset], [arena, scaleOffset]),
+        quantiser.weight(
+          scheme,
+          [rows, dimAt({ shape }, 1)],
+          [words, offset],
+          [arena, scaleOffset],
+        ),
       );
       weights.set(name, quantised);
       continue;

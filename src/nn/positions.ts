@@ -1,7 +1,7 @@
 /** Position embeddings: sinusoidal, learned, rotary. */
 import { type Dim, dimBound } from '../core/dim';
 import { ShapeError } from '../core/errors';
-import { formatType } from '../core/shape';
+import { dimAt, formatType } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
 import { add } from '../ops/binary/op';
@@ -87,7 +87,7 @@ export function rotaryPositions(heads: number, options: RotaryPositionOptions = 
 /** The length of x [B, T, size]. @throws ShapeError, DTypeError */
 function checkLength(where: string, x: Tensor, longest: number, size: number): Dim {
   checkColumns(where, x, size, ['B', 'T']);
-  const length = x.shape[1] ?? 0;
+  const length = dimAt(x, 1);
   if (dimBound(length) <= longest) return length;
   throw new ShapeError(
     `${where}: expected at most ${longest} positions, found ${formatType(x)} with T up to ` +

@@ -4,7 +4,9 @@
  * of all units, so that a time step takes two dependent products. It is a loop of ops; only the
  * reset-after form has a kernel.
  */
+
 import { type Dim, multiplyDims } from '../core/dim';
+import { dims, lastDim } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { add, mul, sub } from '../ops/binary/op';
 import { concat } from '../ops/concat/op';
@@ -23,7 +25,7 @@ import { countTo } from './lengths';
  * n [H, H].
  */
 function parts(weight: Tensor) {
-  const [rows = 1, size = 1] = weight.shape;
+  const [rows, size] = dims(weight, 2, 'weight');
   const gates = multiplyDims(2, size);
   return {
     gates: slice(weight, { starts: [0, 0], ends: [gates, size] }),
@@ -43,7 +45,7 @@ function step(
   hidden: Tensor,
   weights: ReturnType<typeof parts>,
 ) {
-  const size = hidden.shape[1] ?? 1;
+  const size = lastDim(hidden);
   const gates = sigmoid(add(xGates, matmul(hidden, weights.gates, { transposeB: true })));
   const [r, z] = [columns(gates, 0, size), columns(gates, size, multiplyDims(2, size))];
   const scaled = matmul(mul(r, hidden), weights.candidate, { transposeB: true });
@@ -67,7 +69,7 @@ function split(x: Tensor, size: Dim): readonly [Tensor, Tensor] {
  */
 export function resetBeforeStep(x: Tensor, weight: Tensor, hidden: Tensor, bias?: Tensor): Tensor {
   const all = bias === undefined ? x : add(x, bias);
-  return step(split(all, hidden.shape[1] ?? 1), hidden, parts(weight)).hidden;
+  return step(split(all, lastDim(hidden)), hidden, parts(weight)).hidden;
 }
 
 /**
@@ -81,8 +83,8 @@ export function resetBeforeLayer(
   weight: Tensor,
   { reverse = false, bias, lengths, initial = {} }: RecurrenceOptions,
 ): RecurrenceResult {
-  const [batch = 1, length = 1] = x.shape;
-  const size = weight.shape[1] ?? 1;
+  const [batch, length] = dims(x, 3, 'x');
+  const size = lastDim(weight);
   const weights = parts(weight);
   const start = initial.hidden ?? fill([batch, size], 0);
   // The bias is only ever added to a sum with x, so that it can be added to x beforehand.
@@ -91,7 +93,7 @@ export function resetBeforeLayer(
     less(reshape(countTo(length), [length, 1, 1]), reshape(lengths, [1, batch, 1])),
   ];
   const { carry, ys } = scan(
-    ([before = start], [xGates = x, xCandidate = x, isLive]) => {
+    ([before], [xGates, xCandidate, isLive]) => {
       const { gates, candidate, hidden } = step([xGates, xCandidate], before, weights);
       const after = isLive === undefined ? hidden : where(isLive, hidden, before);
       return { carry: [after], y: [after, gates, candidate] };
@@ -100,10 +102,11 @@ export function resetBeforeLayer(
     [...split(byTime, size), ...(live ?? [])],
     { reverse },
   );
-  const [states = x, ...kept] = ys.map((y) => transpose(y, [1, 0, 2]));
+  const byRow = (y: Tensor) => transpose(y, [1, 0, 2]);
+  const [states, ...kept] = ys;
   return {
-    y: states,
-    final: { hidden: carry[0] ?? start, cell: undefined },
-    kept: concat(kept, 2),
+    y: byRow(states),
+    final: { hidden: carry[0], cell: undefined },
+    kept: concat(kept.map(byRow), 2),
   };
 }

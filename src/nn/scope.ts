@@ -3,6 +3,7 @@
  * values.
  */
 import { ShapeError } from '../core/errors';
+import { dimAt } from '../core/shape';
 import type { OpSet, Tensor } from '../graph/op';
 import type { Weight } from './weight';
 
@@ -150,7 +151,7 @@ function whole<T>(
   shape: readonly number[],
   initialiser: Initialiser,
 ): T {
-  const [only] = provide(name, shape, initialiser, [shape[0] ?? 1]);
+  const [only] = provide(name, shape, initialiser, [dimAt({ shape }, 0)]);
   if (only === undefined) throw new ShapeError(`parameter ${name} has no rows`);
   return only;
 }

@@ -2,6 +2,7 @@
  * Attention of a recurrent decoder over an encoder's states: additive (Bahdanau et al. 2015,
  * appendix A.1.2), dot product and general (Luong et al. 2015, section 3.1).
  */
+import { dims } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { additiveAttention } from '../ops/additiveAttention/op';
 import { add } from '../ops/binary/op';
@@ -77,7 +78,7 @@ export function attend(
     const projectedQuery = weight.product(query);
     return additiveAttention(projectedQuery, projected, reshape(energy, [size]), values, lengths);
   }
-  const [batch = 1, count = 1, keySize = 1] = values.shape;
+  const [batch, count, keySize] = dims(values, 3, 'values');
   const scores = matmul(projected, reshape(query, [batch, querySize, 1]));
   const mask = lengths && less(reshape(countTo(count), [1, count]), reshape(lengths, [batch, 1]));
   const weights = softmax(reshape(scores, [batch, count]), { mask });

@@ -5,7 +5,7 @@
 import type { QuantisedFormat } from '../../shaders/quantised/format';
 import { defined, OptionError, shown } from '../core/errors';
 import type { HostData } from '../core/hostTensor';
-import type { TensorType } from '../core/shape';
+import { dimAt, type TensorType } from '../core/shape';
 import type { Lookup } from '../graph/graph';
 import type { Arithmetic } from '../ops/quantised/attrs';
 import { fillArena, type NamedTensors, namedTensor, ranges } from './arena';
@@ -128,11 +128,11 @@ export function storedParameters(
       const quantised = defined(layout.quantiser, 'quantiser').quantise(
         name,
         matrix,
-        shape[1] ?? 1,
+        dimAt({ shape }, 1),
         scheme,
       );
       words.set(quantised.words, to);
-      arena.set(quantised.scales, parts[i]?.scaleOffset ?? 0);
+      arena.set(quantised.scales, defined(parts[i], name).scaleOffset);
     });
   }
   const stored = new Map<string, HostData>([[PARAMETERS, arena]]);

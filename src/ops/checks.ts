@@ -14,8 +14,8 @@ export function isFloat(value: number): boolean {
  * Checks the type of a value that only the device knows: a random key, a row index, a position.
  * @throws DTypeError when it is not a single i32
  */
-export function checkIndex(where: string, what: string, type: TensorType | undefined): void {
-  if (type?.dtype === 'i32' && numberOfElements(type.shape) === 1) return;
-  const found = type === undefined ? 'nothing' : formatType(type);
+export function checkIndex(where: string, what: string, type: TensorType): void {
+  if (type.dtype === 'i32' && numberOfElements(type.shape) === 1) return;
+  const found = formatType(type);
   throw new DTypeError(`${where}: ${what} must be i32[1], found ${found}`);
 }

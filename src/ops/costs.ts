@@ -3,9 +3,9 @@
  * that only reports of plans carry them; an op from outside brings its own.
  */
 import { addDims, multiplyDims } from '../core/dim';
-import { defined } from '../core/errors';
-import { numberOfElements, type TensorType } from '../core/shape';
+import { dims, lastDim, numberOfElements, type Shaped } from '../core/shape';
 import { type CostEntry, type Costs, copyOf, costEntry, perElement } from '../graph/cost';
+import type { Count } from '../graph/count';
 import type { Attrs, Cost, Op } from '../graph/op';
 import { attendGradOp, scoresGradOp } from './additiveAttention/grad';
 import { additiveAttentionOp } from './additiveAttention/op';
@@ -38,22 +38,25 @@ import { writeRowsOp } from './update/op';
 import { putRowOp } from './update/putRow';
 
 /** `flops` operations for each element of the first output. */
-function ofOutput<A extends Attrs>(flops: number, ...ops: readonly Op<A>[]): readonly CostEntry[] {
-  return ops.map((op) => costEntry(op, ({ types: [y] }) => perElement(flops, y?.shape)));
+function ofOutput<A extends Attrs, O extends 1 | 2>(
+  flops: number,
+  ...ops: readonly Op<A, Count, O>[]
+): readonly CostEntry[] {
+  return ops.map((op) => costEntry(op, ({ types }) => perElement(flops, types[0])));
 }
 
 /** The cost of copying the first output. */
-function ofCopy<A extends Attrs>(op: Op<A>): CostEntry {
+function ofCopy<A extends Attrs>(op: Op<A, Count, 1>): CostEntry {
   return costEntry(op, ({ types: [y] }) => copied(y));
 }
 
-function copied(type: TensorType | undefined): Cost {
-  return copyOf(numberOfElements(type?.shape ?? []));
+function copied({ shape }: Shaped): Cost {
+  return copyOf(numberOfElements(shape));
 }
 
 export const costs: Costs = new Map([
   costEntry(matmulOp, ({ inputs: [a, b], attrs }) => {
-    const { m, n, k, batch } = sizesOf(defined(a, 'a'), defined(b, 'b'), attrs);
+    const { m, n, k, batch } = sizesOf(a, b, attrs);
     return { flops: [2, m, n, k, batch].reduce(multiplyDims) };
   }),
   // One product for the scores, one for the weighted sums of the values.
@@ -63,37 +66,33 @@ export const costs: Costs = new Map([
       attrs.bias === false ? productFlops(inputs, attrs, 3, 2) : productFlops(inputs, attrs, 4, 3),
   })),
   costEntry(additiveAttentionOp, ({ inputs: [, keys, , values] }) => ({
-    flops: addDims(perElement(4, keys?.shape).flops, perElement(2, values?.shape).flops),
+    flops: addDims(perElement(4, keys).flops, perElement(2, values).flops),
   })),
-  costEntry(attendGradOp, ({ types: [, dvalues] }) => perElement(3, dvalues?.shape)),
-  costEntry(scoresGradOp, ({ types: [, dkeys] }) => perElement(9, dkeys?.shape)),
-  costEntry(recurrenceOp, ({ attrs, types: [y] }) =>
-    productCost(attrs.cell, layerSizes(y?.shape ?? [])),
-  ),
-  costEntry(recurrenceGradOp, ({ attrs, inputs: [dy] }) =>
-    productCost(attrs.cell, layerSizes(dy?.shape ?? [])),
-  ),
+  costEntry(attendGradOp, ({ types: [, dvalues] }) => perElement(3, dvalues)),
+  costEntry(scoresGradOp, ({ types: [, dkeys] }) => perElement(9, dkeys)),
+  costEntry(recurrenceOp, ({ attrs, types: [y] }) => productCost(attrs.cell, layerSizes(y))),
+  costEntry(recurrenceGradOp, ({ attrs, inputs: [dy] }) => productCost(attrs.cell, layerSizes(dy))),
   costEntry(recurrenceStepOp, ({ attrs, types: [y] }) => {
-    const [batch = 1, size = 1] = y?.shape ?? [];
+    const [batch, size] = dims(y, 2, 'recurrenceStep');
     return productCost(attrs.cell, { batch, length: 1, size });
   }),
   costEntry(rotaryOp, ({ types: [y] }) => {
-    const size = numberOfElements(y?.shape ?? []);
+    const size = numberOfElements(y.shape);
     return { flops: multiplyDims(3, size), moved: multiplyDims(2, size) };
   }),
-  costEntry(crossEntropyOp, ({ inputs: [logits] }) => perElement(4, logits?.shape)),
-  costEntry(normGradParametersOp, ({ inputs: [dy] }) => perElement(5, dy?.shape)),
-  costEntry(embeddingGradOp, ({ inputs: [, dy] }) => perElement(1, dy?.shape)),
+  costEntry(crossEntropyOp, ({ inputs: [logits] }) => perElement(4, logits)),
+  costEntry(normGradParametersOp, ({ inputs: [dy] }) => perElement(5, dy)),
+  costEntry(embeddingGradOp, ({ inputs: [, dy] }) => perElement(1, dy)),
   costEntry(scatterOp, ({ inputs: [, , updates], attrs: { add } }) =>
-    perElement(add ? 1 : 0, updates?.shape),
+    perElement(add ? 1 : 0, updates),
   ),
   costEntry(putRowOp, ({ inputs: [, row] }) => copied(row)),
   costEntry(writeRowsOp, ({ inputs: [cache, rows] }) => {
-    const [, , columns = 1] = cache?.shape ?? [];
-    return copyOf(numberOfElements([...(rows?.shape.slice(0, 2) ?? []), columns]));
+    const columns = lastDim(cache);
+    return copyOf(numberOfElements([...rows.shape.slice(0, 2), columns]));
   }),
   ...[sumOp, prodOp, meanOp, maxOp].map((op) =>
-    costEntry(op, ({ inputs: [x] }) => perElement(1, x?.shape)),
+    costEntry(op, ({ inputs: [x] }) => perElement(1, x)),
   ),
   ...ofOutput(1, cumsumOp, cumprodOp),
   ...ofOutput(4, softmaxGradOp, logSoftmaxGradOp),

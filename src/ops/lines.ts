@@ -1,6 +1,6 @@
 /** A tensor as lines along one axis. Neighbouring elements of a line are `inner` elements apart. */
 import { type Dim, multiplyDims } from '../core/dim';
-import { numberOfElements, type Shape } from '../core/shape';
+import { dimAt, numberOfElements, type Shape } from '../core/shape';
 
 export interface Lines {
   /** Products of the sizes before the axis and behind it, and the size of the axis itself. */
@@ -15,7 +15,7 @@ export interface Lines {
 export function linesOf(shape: Shape, axis: number): Lines {
   const outer = numberOfElements(shape.slice(0, axis));
   const inner = numberOfElements(shape.slice(axis + 1));
-  return { outer, size: shape[axis] ?? 1, inner, count: multiplyDims(outer, inner) };
+  return { outer, size: dimAt({ shape }, axis), inner, count: multiplyDims(outer, inner) };
 }
 
 /** The shape with the size of an axis replaced. */

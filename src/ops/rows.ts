@@ -1,7 +1,7 @@
 /** A tensor as rows along its last axis, and the team of threads that shares a row. */
 import type { RowTeam } from '../../shaders/lib/rowTeam';
 import { type Dim, dimBound, isMultipleOf } from '../core/dim';
-import { numberOfElements, type Shape } from '../core/shape';
+import { lastDim, numberOfElements, type Shape } from '../core/shape';
 import { singleCandidate } from '../graph/choice';
 import { type Attrs, grid1d, type KernelCall, type LoweringCall } from '../graph/op';
 import { defaultTeam, type RowSizes, spreadTeam } from './rowTeams';
@@ -14,7 +14,7 @@ export interface Rows {
 
 /** The rows of a tensor of this shape. */
 export function rowsOf(shape: Shape): Rows {
-  return { rows: numberOfElements(shape.slice(0, -1)), size: shape.at(-1) ?? 1 };
+  return { rows: numberOfElements(shape.slice(0, -1)), size: lastDim({ shape }) };
 }
 
 /** The part of a lowering call that the choice of a team needs. */

@@ -48,7 +48,7 @@ function drawFrom(fill: Fill, source: ReturnType<typeof random>, at: number): nu
     case 'outliers':
       return source.normal() * (source.next() < 0.02 ? fill.size : 1);
     case 'values':
-      return fill.values[at % fill.values.length] ?? 0;
+      return defined(fill.values[at % fill.values.length], 'value');
     default:
       return fill satisfies never;
   }

@@ -1,4 +1,5 @@
 /** The result of a self-check as text for a bug report. */
+import { exactly } from '../core/repeated';
 import type { Device } from '../gpu/device';
 import type { Verdict } from '../gpu/tuning';
 
@@ -9,7 +10,7 @@ export function selfCheckReport(
 ): string {
   const families = new Map<string, string[]>();
   for (const [variant, { failure }] of Object.entries(verdicts)) {
-    const [family = '', candidate = ''] = variant.split(': ');
+    const [family, candidate] = exactly(variant.split(': '), 2, 'parts of a name');
     const list = families.get(family) ?? [];
     families.set(family, list);
     list.push(failure === undefined ? candidate : `${candidate} (WRONG)`);

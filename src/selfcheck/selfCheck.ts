@@ -7,7 +7,7 @@
 import { compileGraph } from '../compiler/compile';
 import { lowerPlan } from '../compiler/dispatch/lower';
 import type { Plan } from '../compiler/plan/plan';
-import { DeviceError, throwIfAborted } from '../core/errors';
+import { DeviceError, defined, throwIfAborted } from '../core/errors';
 import type { NdArray } from '../core/ndArray';
 import { textHash } from '../core/textHash';
 import type { Device } from '../gpu/device';
@@ -122,7 +122,7 @@ function roundsOf(plan: Plan, target: Target, options: readonly Choice[]): reado
   const count = Math.max(...options.map(({ candidates }) => candidates.length));
   return Array.from({ length: count }, (_, round) => {
     const taken = options.map(({ family, shapeClass, candidates }) => {
-      const candidate = candidates[round % candidates.length] ?? '';
+      const candidate = defined(candidates[round % candidates.length], 'candidate');
       return { shapeClass, candidate, variant: variantName(family, candidate) };
     });
     const choices = new Map(taken.map(({ shapeClass, candidate }) => [shapeClass, candidate]));

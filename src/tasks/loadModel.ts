@@ -2,7 +2,7 @@
  * Loads a model's files from any source to a device; shaders compile while the parameters download.
  * All models that decode are loaded here: Translator.load and Writer.load are typed wrappers.
  */
-import { checkOptions, OptionError, throwIfAborted } from '../core/errors';
+import { checkOptions, defined, OptionError, throwIfAborted } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
 import type { DecodeOptions, Decoding } from '../generate/decoder';
 import type { Hypothesis } from '../generate/hypotheses';
@@ -103,7 +103,8 @@ async function decodeOne(
   const onIds = ([row]: readonly (readonly number[])[]) => {
     if (!decoder.revises) report(row);
   };
-  const [found = []] = await decoder.decode(source, lengths, { signal, seed, settings, onIds });
+  const decoded = await decoder.decode(source, lengths, { signal, seed, settings, onIds });
+  const found = defined(decoded[0], 'row');
   report(found[0]?.ids);
   return found;
 }

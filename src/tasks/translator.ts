@@ -1,4 +1,5 @@
 /** Translation as an app calls it: load a model, translate sentences, dispose. */
+import { defined } from '../core/errors';
 import type { Hypothesis } from '../generate/hypotheses';
 import type { FileSource } from '../io';
 import { type Codec, detokenise } from '../text';
@@ -97,13 +98,13 @@ export class Translator extends OnDevice<ModelOnDevice> {
     // Shown as the model reads it, which may be in parts of words.
     const shownTokens = ids.map((id, i) => unknownAs(source, id, words[i]));
     const hypotheses = found.map((each) => hypothesisOf(each, target, ids.length));
-    const [best] = hypotheses;
+    const best = defined(hypotheses[0], 'hypothesis');
     return {
       source: text,
-      target: best?.target ?? '',
+      target: best.target,
       sourceTokens: shownTokens,
-      tokens: best?.tokens ?? [],
-      alignment: best?.alignment ?? [],
+      tokens: best.tokens,
+      alignment: best.alignment,
       hypotheses,
       adapter: this.adapter,
       milliseconds: performance.now() - start,

@@ -134,15 +134,15 @@ export class WordVectors extends OnDevice<NearestRows> {
   async nearest(query: string | Float32Array, count = 10): Promise<readonly Neighbour[]> {
     checkCount(count);
     if (typeof query === 'string') {
-      const [found = []] = await this.nearestOfEach([query], count);
-      return found;
+      const [found] = await this.nearestOfEach([query], count);
+      return defined(found, 'row');
     }
     if (!(query instanceof Float32Array)) {
       throw new InputError(`nearest: expected a word or a Float32Array, found ${shown(query)}`);
     }
     const queries = { shape: [1, query.length], data: query };
-    const [found = []] = await this.resident.runNow((rows) => rows.nearest(queries, count));
-    return this.#named(found, [], count);
+    const [found] = await this.resident.runNow((rows) => rows.nearest(queries, count));
+    return this.#named(defined(found, 'row'), [], count);
   }
 
   /** The neighbours of several words, as from `nearest`, in as few runs as possible. */
@@ -204,7 +204,7 @@ export class WordVectors extends OnDevice<NearestRows> {
   }
 
   #named(rows: readonly NearRow[], without: readonly string[], count: number) {
-    const named = rows.map(({ row, score }) => ({ word: this.words[row] ?? '', score }));
+    const named = rows.map(({ row, score }) => ({ word: defined(this.words[row], 'word'), score }));
     return named.filter(({ word }) => !without.includes(word)).slice(0, count);
   }
 

@@ -1,5 +1,5 @@
 /** Text generation as an app calls it: load a language model, continue prompts, dispose. */
-import { checkOptions, InputError, shown } from '../core/errors';
+import { checkOptions, defined, InputError, shown } from '../core/errors';
 import type { Decoding } from '../generate/decoder';
 import { promptBatch } from '../generate/prompts';
 import type { FileSource } from '../io';
@@ -91,12 +91,12 @@ export class Writer extends OnDevice<ModelOnDevice> {
     const limits = { unknown: text.unknown, maxTokens: model.maxLength - 1 };
     const { source } = promptBatch([encodeTokens('write', tokens, vocabulary, limits)], vocabulary);
     const { decoding = this.#decoding } = options;
-    const [best] = await generate(loaded, [...source.data], decoding, vocabulary, options);
-    const ids = best?.ids ?? [];
+    const found = await generate(loaded, [...source.data], decoding, vocabulary, options);
+    const { ids, finished } = defined(found[0], 'hypothesis');
     return {
       text: join([...tokens, ...vocabulary.decode(ids, { keepUnknown: true })]),
       tokens: ids.map((id) => vocabulary.token(id)),
-      finished: best?.finished === true,
+      finished,
       adapter: this.adapter,
       milliseconds: performance.now() - start,
     };

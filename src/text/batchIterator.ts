@@ -119,7 +119,7 @@ export class BatchIterator implements IterableIterator<Batch> {
     const { batchSize, poolBatches = 50, epochs = Infinity } = this.#options;
     if (epoch >= epochs) return { done: true, value: undefined };
     this.#order ??= epochOrder(this.#pairs, { seed, epoch }, { batchSize, poolBatches });
-    const chosen = this.#order[batch] ?? [];
+    const chosen = defined(this.#order[batch], 'batch');
     const pairs = chosen.map((index) => defined(this.#pairs[index], `pair ${index}`));
     const last = batch + 1 === this.batchesPerEpoch;
     this.#cursor = { seed, epoch: last ? epoch + 1 : epoch, batch: last ? 0 : batch + 1 };

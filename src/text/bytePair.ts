@@ -2,7 +2,7 @@
  * Byte-pair encoding (Sennrich et al. 2016) over UTF-8 bytes, which converts any text to subword
  * ids and back without loss. Merges are learned in bytePairTraining.ts.
  */
-import { checkOptions, FormatError, InputError } from '../core/errors';
+import { checkOptions, defined, FormatError, InputError } from '../core/errors';
 import { SPECIAL_IDS } from './buildVocabulary';
 import { learnMerges, type Merge, pairKey, splitChunks } from './bytePairTraining';
 import { checkedRecord, checkInteger, isUnknownArray } from './checks';
@@ -55,8 +55,8 @@ export class BytePair implements SpecialIds {
     this.#merged = new Map(merges.map(([left, right], i) => [pairKey(left, right), 260 + i]));
     const bytes: number[][] = [[], [], [], []];
     for (let byte = 0; byte < 256; byte++) bytes.push([byte]);
-    for (const [left, right] of merges)
-      bytes.push([...(bytes[left] ?? []), ...(bytes[right] ?? [])]);
+    const bytesOf = (id: number) => defined(bytes[id], 'token');
+    for (const [left, right] of merges) bytes.push([...bytesOf(left), ...bytesOf(right)]);
     this.#bytes = bytes;
   }
 
@@ -101,7 +101,7 @@ export class BytePair implements SpecialIds {
         throw new FormatError(`${FORMAT}: merge ${index} [${left},${right}] occurs twice`);
       }
       seen.add(pairKey(left, right));
-      const length = (lengths[left] ?? 0) + (lengths[right] ?? 0);
+      const length = defined(lengths[left], 'token') + defined(lengths[right], 'token');
       if (length > MOST_BYTES) {
         throw new FormatError(
           `${FORMAT}: merge ${index} makes ${length} bytes, over ${MOST_BYTES}`,

@@ -2,6 +2,7 @@
  * Adjectives with their French forms, place in the noun phrase and the nouns they go with.
  * Ordinals (the third house) are adjectives too; in dates they are numbers, see calendar.ts.
  */
+import { defined } from '../core/errors';
 import { frenchFeminine, frenchPlural } from './spelling';
 import type { Adjective, NounKind } from './types';
 
@@ -28,14 +29,16 @@ function adjective(
   kinds: readonly NounKind[],
   options: { precedes?: boolean; onlyAttributive?: boolean; gradable?: boolean } = {},
 ): Adjective {
-  const [un = '', une = frenchFeminine(un), des = frenchPlural(un), bel = un] = french.split('/');
+  const [first, feminine, plural, beforeVowel] = french.split('/');
+  const un = defined(first, 'adjective');
+  const [une, des] = [feminine ?? frenchFeminine(un), plural ?? frenchPlural(un)];
   return {
     lemma,
     french: {
       m: { singular: un, plural: des },
       f: { singular: une, plural: frenchPlural(une) },
     },
-    beforeVowel: bel,
+    beforeVowel: beforeVowel ?? un,
     precedes: options.precedes ?? false,
     kinds,
     onlyAttributive: options.onlyAttributive ?? false,

@@ -3,6 +3,7 @@
  * Each language is a list of words with part numbers: words with the same number are aligned,
  * part 0 holds the head.
  */
+import { defined } from '../core/errors';
 import { numerals } from './particles';
 import type { Tense } from './types';
 
@@ -22,8 +23,8 @@ export interface TimeExpression {
 /** Reads 'on:1 may:0' into words with part numbers. */
 function timeWords(notation: string): TimeWord[] {
   return notation.split(' ').map((item) => {
-    const [text = '', part = '0'] = item.split(':');
-    return { text, part: Number(part) };
+    const [text, part = '0'] = item.split(':');
+    return { text: defined(text, 'word'), part: Number(part) };
   });
 }
 

@@ -1,6 +1,7 @@
 /**
  * Renders clauses and sentences in English: tense, do-support, negation, inversion in questions.
  */
+import { defined } from '../core/errors';
 import { englishNominals, isThirdSingular } from './english';
 import type { Action, Quality, Sentence } from './tree';
 import { agreementOf, type Clause, type Fronted, type Nominal, type Predicate } from './tree';
@@ -62,7 +63,7 @@ function restOfState(predicate: Exclude<Predicate, Action>): Rest | undefined {
     case 'quality':
       return quality(predicate);
     case 'state': {
-      const head = word(predicate.entry.english[0] ?? '', predicate);
+      const head = word(defined(predicate.entry.english[0], 'word'), predicate);
       return { head, parts: [head] };
     }
     case 'location': {

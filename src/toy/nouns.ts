@@ -2,16 +2,18 @@
  * Nouns: English 'singular/plural' where irregular, French likewise, gender and semantic class.
  * Persons have one gender each in both languages, so that no reader has to guess it.
  */
+import { defined } from '../core/errors';
 import { englishS, frenchPlural } from './spelling';
 import type { Gender, Name, Noun, NounKind } from './types';
 
 function noun(english: string, french: string, gender: Gender, kind: NounKind): Noun {
-  const [one = '', many = englishS(one)] = english.split('/');
-  const [un = '', deux = frenchPlural(un)] = french.split('/');
+  const [singular, plural] = english.split('/');
+  const [singulier, pluriel] = french.split('/');
+  const [one, un] = [defined(singular, 'noun'), defined(singulier, 'nom')];
   return {
     lemma: one,
-    english: { singular: one, plural: many },
-    french: { singular: un, plural: deux },
+    english: { singular: one, plural: plural ?? englishS(one) },
+    french: { singular: un, plural: pluriel ?? frenchPlural(un) },
     gender,
     kind,
     countable: true,

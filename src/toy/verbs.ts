@@ -3,12 +3,17 @@
  * An English verb with two French renderings is two entries, told apart by their objects or
  * subjects: know (savoir, connaître), leave (partir, quitter), visit, return, work.
  */
+
+import { defined } from '../core/errors';
+import { exactly } from '../core/repeated';
 import { englishEd, englishS } from './spelling';
 import type { EnglishVerb, Frame, FrenchPerson, FrenchVerb, NounKind, Verb } from './types';
 
 /** Principal parts 'see saw seen'; one word is regular. */
 function english(parts: string): EnglishVerb {
-  const [base = '', past = englishEd(base), participle = past] = parts.split(' ');
+  const [first, ...others] = parts.split(' ');
+  const base = defined(first, 'verb');
+  const [past = englishEd(base), participle = past] = others;
   return { base, third: englishS(base), past, participle };
 }
 
@@ -33,7 +38,7 @@ function er(infinitive: string, strong = infinitive.slice(0, -2), stem = infinit
 
 /** Any other verb: 'je il nous ils' of the present, stem of the future, past participle. */
 function irregular(present: string, stem: string, participle: string): FrenchVerb {
-  const [je = '', il = '', nous = '', ils = ''] = present.split(' ');
+  const [je, il, nous, ils] = exactly(present.split(' '), 4, 'persons');
   return { present: persons(je, il, nous, ils), future: future(stem), participle };
 }
 

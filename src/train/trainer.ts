@@ -266,9 +266,9 @@ export class Trainer<Batch> {
       throwIfAborted(signal, 'evaluation');
       this.#evaluator.run(this.task.feed(batch));
       const result = await this.#evaluator.read(...names);
-      const value = (name: string) => result[name]?.data[0] ?? 0;
+      const value = (name: string) => single(defined(result[name], name));
       loss += value('loss') * value('count');
-      correct += value('correct');
+      if (tells) correct += value('correct');
       counted += value('count');
     }
     if (counted === 0) {
@@ -365,10 +365,15 @@ export class Trainer<Batch> {
     const { loss, count, norm } = await this.#program.read('loss', 'count', 'norm');
     return {
       step,
-      loss: loss.data[0] ?? Number.NaN,
-      count: count.data[0] ?? 0,
-      norm: norm.data[0] ?? Number.NaN,
+      loss: single(loss),
+      count: single(count),
+      norm: single(norm),
       learningRate: rate,
     };
   }
+}
+
+/** The only element of a tensor. */
+function single({ data }: HostTensor): number {
+  return defined(data[0], 'value');
 }

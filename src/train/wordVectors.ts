@@ -1,6 +1,7 @@
 /** Word vectors as a training task, with negative sampling (Mikolov et al. 2013b, eq. 4). */
 import { dim } from '../core/dim';
 import { checkIds, InputError } from '../core/errors';
+import { dims } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
 import type { WordVectorModel } from '../models/wordVectors';
@@ -57,7 +58,7 @@ export function wordVectorTask(
  * @param counts [P, N], false for padding
  */
 function noiseLoss(scores: Tensor, counts: Tensor): TaskResult {
-  const [examples = 1, candidates = 1] = scores.shape;
+  const [examples, candidates] = dims(scores, 2, 'scores');
   const signs = Float64Array.from({ length: Number(candidates) }, (_, n) => (n === 0 ? -1 : 1));
   const wrongness = ops.mul(scores, constantTensor({ shape: [signs.length], data: signs }));
   const losses = ops.mul(ops.softplus(wrongness), ops.cast(counts, 'f32'));

@@ -5,8 +5,8 @@
 import type { Epilogue, EpilogueBinding } from '../../../shaders/lib/epilogue';
 import { type Dim, dimsEqual, multiplyDims } from '../../core/dim';
 import { assert, defined } from '../../core/errors';
-import type { DType, Shape } from '../../core/shape';
-import { tensorKey } from '../../graph/node';
+import { broadcastDim, type DType, type Shape } from '../../core/shape';
+import { outputOf, tensorKey } from '../../graph/node';
 import type { Tensor } from '../../graph/op';
 import type { Group } from '../schedule/group';
 
@@ -60,11 +60,8 @@ export function chainCode(group: Group): ChainCode {
     params.push(value);
     return `params.${name}`;
   };
-  const hostType = host?.types[0]?.dtype ?? 'f32';
-  if (host !== undefined) {
-    const key = tensorKey({ ...result, node: host, index: 0 });
-    expressions.set(key, load(hostType, 'value'));
-  }
+  const hosted = host && outputOf(host, 0);
+  if (hosted !== undefined) expressions.set(tensorKey(hosted), load(hosted.dtype, 'value'));
   const inside = new Set(chain.flatMap((node) => node.types.map((_, i) => `${node.id}.${i}`)));
   const read = (tensor: Tensor): string => {
     const key = tensorKey(tensor);
@@ -100,7 +97,7 @@ export function chainCode(group: Group): ChainCode {
   lines.push(
     `return ${store(result.dtype, defined(expressions.get(tensorKey(result)), 'result'))};`,
   );
-  const value = host === undefined ? '' : `value: ${STORED[hostType]}, `;
+  const value = hosted === undefined ? '' : `value: ${STORED[hosted.dtype]}, `;
   const element = STORED[result.dtype];
   const code = `${[...new Set(functions)].join('\n')}
 fn epilogue(${value}index: u32) -> ${element} {
@@ -152,7 +149,7 @@ function collapsedAxes(from: Shape, to: Shape): readonly CollapsedAxis[] {
   const axes: CollapsedAxis[] = [];
   to.forEach((size, i) => {
     if (size === 1) return;
-    const own = from[from.length - to.length + i] ?? 1;
+    const own = broadcastDim(from, i - to.length);
     const isRead = dimsEqual(own, size);
     const previous = axes.at(-1);
     if (previous !== undefined && previous.isRead === isRead) {

@@ -107,7 +107,7 @@ function folded(
 
 function scratchPlace(host: Node, step: Step, index: number): BoundPlace {
   const place = defined(step.scratch[index], `scratch ${index} of ${host.op.name}`);
-  return { ...place, byteLength: boundBytes(scratchTypes(host)[index]?.shape ?? []) };
+  return { ...place, byteLength: boundBytes(defined(scratchTypes(host)[index], 'scratch').shape) };
 }
 
 function hostCalls(
@@ -125,7 +125,7 @@ function hostCalls(
   const calls = lowering.calls({
     node: host,
     target,
-    epilogue: code?.epilogue ?? identityEpilogue(storedElement(host.types[0]?.dtype ?? 'f32')),
+    epilogue: code?.epilogue ?? identityEpilogue(storedElement(outputOf(host, 0).dtype)),
     used: (i) => written.has(i) || (i === 0 && code !== undefined),
     choose: (set) => {
       const chosen = target.kernels?.choose?.(set, target);

@@ -2,7 +2,9 @@
  * Explains a plan as plain data: the fused ops, kernels, arithmetic and memory traffic of each
  * step, and when each storage is in use. Nothing is measured here; see Program.profile.
  */
+
 import { addDims, type Dim, dimBound, evaluateDim, type SizeTable } from '../../core/dim';
+import { defined } from '../../core/errors';
 import { ELEMENT_BYTES, formatType, numberOfElements } from '../../core/shape';
 import type { Choice } from '../../graph/choice';
 import { costOf } from '../../graph/cost';
@@ -109,8 +111,8 @@ function explainStep(
     step: index,
     ops: groupNodes(group).map(({ op }) => op.name),
     writes: group.outputs.map((tensor) => {
-      const place = plan.places.get(tensorKey(tensor));
-      return `${formatType(tensor)} @${place?.storage.id ?? '?'}`;
+      const place = defined(plan.places.get(tensorKey(tensor)), 'place');
+      return `${formatType(tensor)} @${place.storage.id}`;
     }),
     kernels: dispatches.flatMap(({ kernel, dispatchCount }) =>
       Array.from({ length: dispatchCount?.(size) ?? 1 }, () => kernel.name),

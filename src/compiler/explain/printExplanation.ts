@@ -1,4 +1,5 @@
 /** Prints an explained plan: a line per step, a line per storage, and totals. */
+import { defined } from '../../core/errors';
 import type { ExplainedStep, ExplainedStorage, Explanation } from './explain';
 
 /** The text; figures of a step are those of one execution. */
@@ -47,11 +48,11 @@ function storageRow(storage: ExplainedStorage): readonly string[] {
 /** Columns as wide as their widest cell. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   const widths = head.map((title, i) =>
-    Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)),
+    Math.max(title.length, ...rows.map((row) => defined(row[i], 'cell').length)),
   );
   return [head, ...rows].map((row) =>
     row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .map((cell, i) => cell.padEnd(defined(widths[i], 'width')))
       .join('  ')
       .trimEnd(),
   );
@@ -64,5 +65,5 @@ export function quantity(value: number): string {
   const power = Math.min(PREFIXES.length - 1, Math.floor(Math.log10(Math.max(1, value)) / 3));
   const scaled = value / 1000 ** power;
   const digits = power === 0 || scaled >= 99.95 ? scaled.toFixed(0) : scaled.toPrecision(3);
-  return `${digits} ${PREFIXES[power] ?? ''}`;
+  return `${digits} ${PREFIXES[power]}`;
 }

@@ -3,31 +3,24 @@ import {
   attendBackward as attendKernel,
   scoresBackward as scoresKernel,
 } from '../../../shaders/additiveAttention/backward.wgsl';
-import { defined } from '../../core/errors';
 import { type GradCall, type GradientEntry, gradientOf } from '../../graph/gradient';
 import { applyAll } from '../../graph/node';
-import {
-  type Attrs,
-  defineOp,
-  input,
-  kernelCall,
-  type LoweringCall,
-  output,
-  type Tensor,
-} from '../../graph/op';
+import { type Attrs, defineOp, input, kernelCall, output, type Tensor } from '../../graph/op';
 import { teamGrid } from '../rows';
 import type { AdditiveAttrs, AttendGradAttrs } from './attrs';
 import { additiveAttentionOp } from './op';
 import { additiveShape } from './shape';
 
-export const attendGradOp = defineOp<AttendGradAttrs>({
+export const attendGradOp = defineOp<AttendGradAttrs, [3, 4], 2>({
   name: 'attendGrad',
-  infer: ([, weights, values]) => [defined(weights, 'weights'), defined(values, 'values')],
+  inputs: [3, 4],
+  outputs: 2,
+  infer: ([, weights, values]) => [weights, values],
   lowering: {
     kind: 'kernel',
     calls: (call) => {
       const { node } = call;
-      const values = defined(node.inputs[2], 'values');
+      const [, , values] = node.inputs;
       const { team, rows, params } = additiveShape(call, values, values);
       return [
         kernelCall({
@@ -42,17 +35,16 @@ export const attendGradOp = defineOp<AttendGradAttrs>({
   },
 });
 
-export const scoresGradOp = defineOp<Attrs>({
+export const scoresGradOp = defineOp<Attrs, 4, 3>({
   name: 'scoresGrad',
-  infer: ([, query, keys]) => {
-    const asked = defined(query, 'query');
-    return [asked, defined(keys, 'keys'), asked];
-  },
+  inputs: 4,
+  outputs: 3,
+  infer: ([, query, keys]) => [query, keys, query],
   lowering: {
     kind: 'kernel',
-    calls: (call: LoweringCall<Attrs>) => {
+    calls: (call) => {
       const { node } = call;
-      const keys = defined(node.inputs[2], 'keys');
+      const [, , keys] = node.inputs;
       const { team, rows, params } = additiveShape(call, keys, keys);
       return [
         kernelCall({
@@ -74,9 +66,12 @@ export function attendBackward(
   values: Tensor,
   dweights: Tensor | undefined,
 ): { readonly dscores: Tensor; readonly dvalues: Tensor } {
-  const inputs = [dcontext, weights, values, ...(dweights === undefined ? [] : [dweights])];
-  const [dscores, dvalues] = applyAll(attendGradOp, inputs, { weights: dweights !== undefined });
-  return { dscores: defined(dscores, 'dscores'), dvalues: defined(dvalues, 'dvalues') };
+  const [dscores, dvalues] = applyAll(
+    attendGradOp,
+    [dcontext, weights, values, ...(dweights === undefined ? [] : [dweights])],
+    { weights: dweights !== undefined },
+  );
+  return { dscores, dvalues };
 }
 
 /** Gradients of query [B, A], keys [B, S, A] and, for each row on its own, energy [B, A]. */
@@ -87,11 +82,7 @@ export function scoresBackward(
   energy: Tensor,
 ): { readonly dquery: Tensor; readonly dkeys: Tensor; readonly denergy: Tensor } {
   const [dquery, dkeys, denergy] = applyAll(scoresGradOp, [dscores, query, keys, energy], {});
-  return {
-    dquery: defined(dquery, 'dquery'),
-    dkeys: defined(dkeys, 'dkeys'),
-    denergy: defined(denergy, 'denergy'),
-  };
+  return { dquery, dkeys, denergy };
 }
 
 function additiveGrad({
@@ -99,11 +90,10 @@ function additiveGrad({
   inputs,
   outputs,
   gradients,
-}: GradCall<AdditiveAttrs>): readonly (Tensor | undefined)[] {
+}: GradCall<AdditiveAttrs, [4, 5], 2>): readonly (Tensor | undefined)[] {
   const [query, keys, energy, values] = inputs;
   const [context, weights] = outputs;
   const [dcontext, dweights] = gradients;
-  if (!query || !keys || !energy || !values || !context || !weights) return [];
   const { dscores, dvalues } = ops.attendBackward(
     dcontext ?? ops.zerosLike(context),
     weights,
@@ -111,7 +101,7 @@ function additiveGrad({
     dweights,
   );
   const { dquery, dkeys, denergy } = ops.scoresBackward(dscores, query, keys, energy);
-  return [dquery, dkeys, ops.sum(denergy, { axis: 0 }), dvalues, undefined];
+  return [dquery, dkeys, ops.sum(denergy, { axis: 0 }), dvalues];
 }
 
 export const gradients: readonly GradientEntry[] = [

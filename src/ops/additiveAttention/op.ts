@@ -3,9 +3,9 @@ import {
   type AdditiveSpec,
   additiveForward,
 } from '../../../shaders/additiveAttention/forward.wgsl';
-import { type Dim, dimsEqual } from '../../core/dim';
-import { DTypeError, defined, ShapeError } from '../../core/errors';
-import { formatType, type TensorType } from '../../core/shape';
+import { DTypeError, ShapeError } from '../../core/errors';
+import { dims, formatType, type Shape, shapesEqual, type TensorType } from '../../core/shape';
+import { type Counted, checkCount } from '../../graph/count';
 import { applyAll } from '../../graph/node';
 import {
   defineOp,
@@ -20,7 +20,10 @@ import { teamGrid } from '../rows';
 import type { AdditiveAttrs } from './attrs';
 import { additiveShape } from './shape';
 
-function infer(inputs: readonly TensorType[], { lengths }: AdditiveAttrs): readonly TensorType[] {
+type Types = Counted<TensorType, [4, 5]>;
+
+function infer(inputs: Types, { lengths }: AdditiveAttrs): Counted<TensorType, 2> {
+  checkCount('additiveAttention inputs', inputs, lengths ? 5 : 4);
   const [query, keys, energy, values, seen] = inputs;
   if (
     inputs.slice(0, 4).some((type) => type.dtype !== 'f32') ||
@@ -29,16 +32,14 @@ function infer(inputs: readonly TensorType[], { lengths }: AdditiveAttrs): reado
     const found = inputs.map(formatType).join(', ');
     throw new DTypeError(`additiveAttention: expected f32 tensors and i32 lengths, found ${found}`);
   }
-  const [batch = 1, count = 1, size = 1] = keys?.shape ?? [];
-  const valueSize = values?.shape[2] ?? 1;
-  const fits = (type: TensorType | undefined, ...shape: readonly Dim[]) =>
-    type?.shape.length === shape.length && shape.every((d, i) => dimsEqual(d, type.shape[i] ?? -1));
+  const [batch, count, size] = dims(keys, 3, 'additiveAttention: keys');
+  const [, , valueSize] = dims(values, 3, 'additiveAttention: values');
+  const fits = (type: TensorType, ...shape: Shape) => shapesEqual(type.shape, shape);
   const right =
-    fits(keys, batch, count, size) &&
     fits(query, batch, size) &&
     fits(energy, size) &&
     fits(values, batch, count, valueSize) &&
-    (!lengths || fits(seen, batch));
+    (seen === undefined || fits(seen, batch));
   if (!right) {
     throw new ShapeError(
       'additiveAttention: expected query [B, A], keys [B, S, A], energy [A], values [B, S, D] and ' +
@@ -51,14 +52,10 @@ function infer(inputs: readonly TensorType[], { lengths }: AdditiveAttrs): reado
   ];
 }
 
-function calls(call: LoweringCall<AdditiveAttrs>): readonly KernelCall[] {
+function calls(call: LoweringCall<AdditiveAttrs, [4, 5], 2>): readonly KernelCall[] {
   const { node } = call;
   const [, keys, , values] = node.inputs;
-  const { team, rows, params } = additiveShape(
-    call,
-    defined(keys, 'keys'),
-    defined(values, 'values'),
-  );
+  const { team, rows, params } = additiveShape(call, keys, values);
   const spec: AdditiveSpec = { team, lengths: node.attrs.lengths };
   return [
     kernelCall({
@@ -72,8 +69,10 @@ function calls(call: LoweringCall<AdditiveAttrs>): readonly KernelCall[] {
 }
 
 /** Outputs: context and weights. Both are always written. */
-export const additiveAttentionOp = defineOp<AdditiveAttrs>({
+export const additiveAttentionOp = defineOp<AdditiveAttrs, [4, 5], 2>({
   name: 'additiveAttention',
+  inputs: [4, 5],
+  outputs: 2,
   infer,
   lowering: { kind: 'kernel', calls },
 });
@@ -93,11 +92,12 @@ export function additiveAttention(
   values: Tensor,
   lengths?: Tensor,
 ): { readonly context: Tensor; readonly weights: Tensor } {
-  const inputs = [query, keys, energy, values, ...(lengths === undefined ? [] : [lengths])];
-  const [context, weights] = applyAll(additiveAttentionOp, inputs, {
-    lengths: lengths !== undefined,
-  });
-  return { context: defined(context, 'context'), weights: defined(weights, 'weights') };
+  const [context, weights] = applyAll(
+    additiveAttentionOp,
+    [query, keys, energy, values, ...(lengths === undefined ? [] : [lengths])],
+    { lengths: lengths !== undefined },
+  );
+  return { context, weights };
 }
 
 declare module '../../graph/op' {

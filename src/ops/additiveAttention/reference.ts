@@ -1,16 +1,13 @@
 /** Float64 references of additive attention and its gradients: one score at a time. */
-import { defined } from '../../core/errors';
 import type { Attrs } from '../../graph/op';
 import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { AdditiveAttrs, AttendGradAttrs } from './attrs';
 import { attendGradOp, scoresGradOp } from './grad';
 import { additiveAttentionOp } from './op';
 
-function additiveReference({ inputs, outputs }: ReferenceCall<AdditiveAttrs>): void {
-  const [query, keys, energy, values] = inputs.map((array) => defined(array, 'input'));
+function additiveReference({ inputs, outputs }: ReferenceCall<AdditiveAttrs, [4, 5], 2>): void {
+  const [query, keys, energy, values, lengths] = inputs;
   const [context, weights] = outputs;
-  const lengths = inputs[4];
-  if (!query || !keys || !energy || !values || !context || !weights) return;
   const [batch, count, size] = [keys.dim(0), keys.dim(1), keys.dim(2)];
   for (let b = 0; b < batch; b++) {
     const seen = Math.min(count, Math.max(0, lengths?.at(b) ?? count));
@@ -34,10 +31,9 @@ function additiveReference({ inputs, outputs }: ReferenceCall<AdditiveAttrs>): v
 }
 
 /** Inputs: dcontext, weights, values, and a gradient of the weights. Outputs: dscores, dvalues. */
-function attendGradReference({ inputs, outputs }: ReferenceCall<AttendGradAttrs>): void {
+function attendGradReference({ inputs, outputs }: ReferenceCall<AttendGradAttrs, [3, 4], 2>): void {
   const [dcontext, weights, values, dweights] = inputs;
   const [dscores, dvalues] = outputs;
-  if (!dcontext || !weights || !values || !dscores || !dvalues) return;
   const [batch, count, size] = [values.dim(0), values.dim(1), values.dim(2)];
   for (let b = 0; b < batch; b++) {
     const own = Array.from({ length: count }, (_, s) => {
@@ -56,10 +52,9 @@ function attendGradReference({ inputs, outputs }: ReferenceCall<AttendGradAttrs>
 }
 
 /** Inputs: dscores, query, keys, energy. Outputs: dquery, dkeys, and denergy of each row. */
-function scoresGradReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
+function scoresGradReference({ inputs, outputs }: ReferenceCall<Attrs, 4, 3>): void {
   const [dscores, query, keys, energy] = inputs;
   const [dquery, dkeys, denergy] = outputs;
-  if (!dscores || !query || !keys || !energy || !dquery || !dkeys || !denergy) return;
   const [batch, count, size] = [keys.dim(0), keys.dim(1), keys.dim(2)];
   for (let b = 0; b < batch; b++) {
     for (let s = 0; s < count; s++) {

@@ -1,7 +1,7 @@
 /** The team of threads that works on a batch row in the kernels of this folder. */
 import type { RowTeam } from '../../../shaders/lib/rowTeam';
 import { type Dim, dimBound, divideDims, isMultipleOf } from '../../core/dim';
-import type { TensorType } from '../../core/shape';
+import { dims, type TensorType } from '../../core/shape';
 import { sizeClass } from '../../graph/choice';
 import type { TeamCall } from '../rows';
 import { teamCandidates, teamsByName } from '../rowTeamCandidates';
@@ -13,8 +13,8 @@ export function additiveShape(
   keys: TensorType,
   values: TensorType,
 ): { readonly team: RowTeam; readonly rows: Dim; readonly params: readonly Dim[] } {
-  const [rows = 1, count = 1, size = 1] = keys.shape;
-  const valueSize = values.shape[2] ?? 1;
+  const [rows, count, size] = dims(keys, 3, 'keys');
+  const [, , valueSize] = dims(values, 3, 'values');
   const aligned = isMultipleOf(size, 4) && isMultipleOf(valueSize, 4);
   const length = Math.max(dimBound(size), dimBound(valueSize));
   const candidates = teamCandidates(target, {

@@ -9,9 +9,9 @@ import { rowsOf, teamGrid, teamOf } from '../rows';
 type NoAttrs = Readonly<Record<string, never>>;
 
 /** The type of x, checked to be f32 of rank 1 or more. @throws DTypeError */
-export function rowsType(name: string, x: TensorType | undefined): TensorType {
-  if (x?.dtype === 'f32' && x.shape.length > 0) return x;
-  const found = x === undefined ? 'nothing' : formatType(x);
+export function rowsType(name: string, x: TensorType): TensorType {
+  if (x.dtype === 'f32' && x.shape.length > 0) return x;
+  const found = formatType(x);
   throw new DTypeError(`${name}: expected f32 of rank 1 or more, found ${found}`);
 }
 
@@ -23,7 +23,7 @@ export const argmaxOp = defineOp<NoAttrs>({
     epilogue: true,
     calls: (call) => {
       const { node, epilogue } = call;
-      const shape = node.inputs[0]?.shape ?? [];
+      const shape = node.inputs[0].shape;
       const { rows, size } = rowsOf(shape);
       const team = teamOf(call, shape, { wide: false });
       return [

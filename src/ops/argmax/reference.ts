@@ -1,4 +1,5 @@
 /** Float64 references of argmax, top-k and the gradient of top-k. */
+import { defined } from '../../core/errors';
 import type { Attrs } from '../../graph/op';
 import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { TopKAttrs, TopKGradAttrs } from './attrs';
@@ -8,23 +9,23 @@ import { topKOp } from './topK';
 
 /** Indices of a row by descending value, the lowest index first on ties. */
 function ranking(row: Float64Array): readonly number[] {
-  return [...row.keys()].sort((a, b) => (row[b] ?? 0) - (row[a] ?? 0) || a - b);
+  const ranked = [...row.entries()].sort(([i, a], [j, b]) => b - a || i - j);
+  return ranked.map(([i]) => i);
 }
 
-function argmaxReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
+function argmaxReference({ inputs, outputs }: ReferenceCall<Attrs, 1, 1>): void {
   const [x] = inputs;
   const [y] = outputs;
-  if (x === undefined || y === undefined) return;
   const size = x.dim(-1);
   for (let row = 0; row < y.size; row++) {
-    y.data[row] = ranking(x.data.subarray(row * size, (row + 1) * size))[0] ?? 0;
+    const [largest] = ranking(x.data.subarray(row * size, (row + 1) * size));
+    y.data[row] = defined(largest, 'row');
   }
 }
 
-function topKReference({ attrs, inputs, outputs }: ReferenceCall<TopKAttrs>): void {
+function topKReference({ attrs, inputs, outputs }: ReferenceCall<TopKAttrs, 1, 2>): void {
   const [x] = inputs;
   const [values, indices] = outputs;
-  if (x === undefined || values === undefined || indices === undefined) return;
   const size = x.dim(-1);
   for (let row = 0; row * size < x.size; row++) {
     const ranked = ranking(x.data.subarray(row * size, (row + 1) * size));
@@ -35,10 +36,9 @@ function topKReference({ attrs, inputs, outputs }: ReferenceCall<TopKAttrs>): vo
   }
 }
 
-function topKGradReference({ inputs, outputs }: ReferenceCall<TopKGradAttrs>): void {
+function topKGradReference({ inputs, outputs }: ReferenceCall<TopKGradAttrs, 2, 1>): void {
   const [dvalues, indices] = inputs;
   const [dx] = outputs;
-  if (dvalues === undefined || indices === undefined || dx === undefined) return;
   const [k, size] = [dvalues.dim(-1), dx.dim(-1)];
   dvalues.data.forEach((value, at) => {
     dx.data[Math.floor(at / k) * size + indices.flat(at)] = value;

@@ -1,6 +1,6 @@
 /** The k largest values of each row. */
 import { topK as topKKernel } from '../../../shaders/argmax/topK.wgsl';
-import { checkOptions, defined, OptionError } from '../../core/errors';
+import { checkOptions, OptionError } from '../../core/errors';
 import { formatShape } from '../../core/shape';
 import { applyAll } from '../../graph/node';
 import {
@@ -20,9 +20,9 @@ import { rowsType } from './op';
 /** The largest k that is selected one value after the other; for a larger k, rows are sorted. */
 const MAX_SELECTED = 64;
 
-function topKCalls(call: LoweringCall<TopKAttrs>): readonly KernelCall[] {
+function topKCalls(call: LoweringCall<TopKAttrs, 1, 2>): readonly KernelCall[] {
   const { node, used } = call;
-  const shape = node.inputs[0]?.shape ?? [];
+  const shape = node.inputs[0].shape;
   const { rows, size } = rowsOf(shape);
   const team = teamOf(call, shape, { wide: false });
   const [values, indices] = [used(0), used(1)];
@@ -38,8 +38,9 @@ function topKCalls(call: LoweringCall<TopKAttrs>): readonly KernelCall[] {
 }
 
 /** Outputs: values and indices, both [..., k]. `topK` has checked k. */
-export const topKOp = defineOp<TopKAttrs>({
+export const topKOp = defineOp<TopKAttrs, 1, 2>({
   name: 'topK',
+  outputs: 2,
   infer: ([x], { k }) => {
     const { shape } = rowsType('topK', x);
     const results = [...shape.slice(0, -1), k];
@@ -73,7 +74,7 @@ export function topK(x: Tensor, options: { readonly k: number }): Sorted {
     return sortFirst(x, { axis: shape.length - 1, descending: true, kept: k });
   }
   const [values, indices] = applyAll(topKOp, [x], { k });
-  return { values: defined(values, 'values'), indices: defined(indices, 'indices') };
+  return { values, indices };
 }
 
 declare module '../../graph/op' {

@@ -3,6 +3,8 @@
  * what the kernels have bindings for.
  */
 import { defined, OptionError } from '../../core/errors';
+import { dims } from '../../core/shape';
+import type { Counted } from '../../graph/count';
 import { applyAll } from '../../graph/node';
 import type { Tensor } from '../../graph/op';
 import { STORAGE_BINDINGS } from '../../graph/target';
@@ -52,6 +54,9 @@ export interface AttentionResult {
   readonly weights: Tensor;
 }
 
+/** What the op gives: the output, what its gradient reads and, on demand, the weights. */
+type Results = Counted<Tensor, [2, 3]>;
+
 /** Bindings besides sources and optional inputs: statistics, dy and a result. */
 const OTHER_BINDINGS = 3;
 
@@ -73,11 +78,11 @@ export function roomFor(packing: AttentionAttrs['packing'], weightsGradient: boo
  */
 export function attend(
   packing: AttentionAttrs['packing'],
-  sources: readonly Tensor[],
+  sources: readonly [Tensor, ...Tensor[]],
   options: AttentionOptions,
   weights: boolean,
   maskRule: MaskRule,
-): readonly Tensor[] {
+): Results {
   const { heads, dropout, scale } = options;
   const { kvHeads, size, valueSize } = headsOf(packing, sources, options);
   const rate = dropout?.rate ?? 0;
@@ -116,8 +121,8 @@ function headsOf(
         `and ${kvHeads}`,
     );
   }
-  const sizeOf = (source: Tensor | undefined, count: number): number => {
-    const width = source?.shape[2] ?? 0;
+  const sizeOf = (source: number, count: number): number => {
+    const [, , width] = dims(defined(sources[source], 'source'), 3, 'attention');
     const size = Number(width) / count;
     if (isCount(size) && size <= MAX_HEAD_SIZE) return size;
     if (size > MAX_HEAD_SIZE) {
@@ -131,29 +136,27 @@ function headsOf(
         `${kvHeads} of keys and of values`,
     );
   };
-  const [first, second, third] = sources;
   switch (packing) {
     case 'qkv': {
-      const size = sizeOf(first, heads + 2 * kvHeads);
+      const size = sizeOf(0, heads + 2 * kvHeads);
       return { kvHeads, size, valueSize: size };
     }
     case 'kv': {
-      const size = sizeOf(second, 2 * kvHeads);
+      const size = sizeOf(1, 2 * kvHeads);
       return { kvHeads, size, valueSize: size };
     }
     case 'none':
-      return { kvHeads, size: sizeOf(second, kvHeads), valueSize: sizeOf(third, kvHeads) };
+      return { kvHeads, size: sizeOf(1, kvHeads), valueSize: sizeOf(2, kvHeads) };
     default:
       return packing satisfies never;
   }
 }
 
 /** The output of `attend`. */
-export const single = (results: readonly Tensor[]): Tensor =>
-  defined(results[0], 'attention output');
+export const single = ([output]: Results): Tensor => output;
 
 /** Output and weights of `attend`, called with `weights`. */
-export const both = (results: readonly Tensor[]): AttentionResult => ({
-  output: single(results),
-  weights: defined(results[2], 'attention weights'),
+export const both = ([output, , weights]: Results): AttentionResult => ({
+  output,
+  weights: defined(weights, 'weights'),
 });

@@ -1,7 +1,8 @@
 /** The attributes of attention, the order of its inputs, and the sizes that follow from them. */
 import type { AttentionSpec, Packing, PairAxes } from '../../../shaders/attention/spec';
 import { addDims, type Dim, multiplyDims } from '../../core/dim';
-import type { TensorType } from '../../core/shape';
+import { defined } from '../../core/errors';
+import { dims, type Shaped, type TensorType } from '../../core/shape';
 import { dropThreshold } from '../dropout/op';
 
 export type AttentionAttrs = {
@@ -64,12 +65,13 @@ export function listOptional<T>(given: Omit<OptionalInputs<T>, 'end'>): readonly
 
 /** The sizes of an attention. */
 export function attentionSizes(
-  inputs: readonly Pick<TensorType, 'shape'>[],
+  inputs: readonly Shaped[],
   { packing }: Pick<AttentionAttrs, 'packing'>,
 ) {
-  const keys = inputs[packing === 'qkv' ? 0 : 1]?.shape ?? [];
-  const [batch = 1, queries = 1, strideQ = 1] = inputs[0]?.shape ?? [];
-  return { batch, queries, keys: keys[1] ?? 1, strideQ };
+  const of = (i: number) => dims(defined(inputs[i], 'source'), 3, 'attention');
+  const [batch, queries, strideQ] = of(0);
+  const [, keys] = of(packing === 'qkv' ? 0 : 1);
+  return { batch, queries, keys, strideQ };
 }
 
 /** Columns of queries, keys, values and the output. */

@@ -6,6 +6,7 @@ import { statisticsOf } from '../../../shaders/attention/statistics';
 import { attentionDelta, attentionStats } from '../../../shaders/attention/statistics.wgsl';
 import type { Tile } from '../../../shaders/attention/tile';
 import type { TensorType } from '../../core/shape';
+import { type Counted, checkCount } from '../../graph/count';
 import { applyAll } from '../../graph/node';
 import {
   defineOp,
@@ -30,11 +31,15 @@ import {
 } from './attrs';
 import { biasGrid, gradientTile, LONE_TILE, tileGrid } from './candidates';
 
-function infer(inputs: readonly TensorType[], attrs: AttentionAttrs): readonly TensorType[] {
-  const { packing } = attrs;
-  const { bias } = optionalInputs(inputs, attrs);
+function infer(
+  inputs: Counted<TensorType, [1, 12]>,
+  attrs: AttentionAttrs,
+): Counted<TensorType, [1, 4]> {
+  const { packing, weights } = attrs;
+  const { bias, end } = optionalInputs(inputs, attrs);
+  checkCount('attentionGrad inputs', inputs, end + (weights ? 4 : 3));
   const biases = bias === undefined ? [] : [bias];
-  if (packing === 'qkv') return [...inputs.slice(0, 1), ...biases];
+  if (packing === 'qkv') return [inputs[0], ...biases];
   const { batch, queries } = attentionSizes(inputs, attrs);
   const dq: TensorType = { dtype: 'f32', shape: [batch, queries, columnsOf(attrs).q] };
   return [dq, ...inputs.slice(1, SOURCE_COUNT[packing]), ...biases];
@@ -48,8 +53,10 @@ const RESULTS = {
 } as const;
 
 /** Inputs: those of attention, y, its statistics, dy and, with the attribute `weights`, dweights. */
-export const attentionGradOp = defineOp<AttentionAttrs>({
+export const attentionGradOp = defineOp<AttentionAttrs, [1, 12], [1, 4]>({
   name: 'attentionGrad',
+  inputs: [1, 12],
+  outputs: [1, 4],
   infer,
   lowering: {
     kind: 'kernel',
@@ -225,12 +232,12 @@ class GradientKernels {
  */
 export function attentionGrad(
   attrs: AttentionAttrs,
-  inputs: readonly Tensor[],
+  inputs: readonly [Tensor, ...Tensor[]],
   y: Tensor,
   saved: Tensor,
   dy: Tensor,
   dweights: Tensor | undefined,
-): readonly Tensor[] {
+): Counted<Tensor, [1, 4]> {
   const extra = dweights === undefined ? [] : [dweights];
   const weights = dweights !== undefined;
   return applyAll(attentionGradOp, [...inputs, y, saved, dy, ...extra], { ...attrs, weights });

@@ -1,4 +1,5 @@
 /** Inputs and tolerances that the cases of attention share. */
+import { defined } from '../../core/errors';
 import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
 
 /** WGSL's exp is off by up to 58 ULP on SwiftShader; scores and sums round once per term. */
@@ -14,7 +15,7 @@ export const lengthsOf = (values: readonly number[]): CaseInput => ({
 });
 
 export const paddingOf = (rows: readonly string[]): CaseInput => ({
-  shape: [rows.length, rows[0]?.length ?? 0],
+  shape: [rows.length, defined(rows[0], 'row').length],
   dtype: 'bool',
   fill: { kind: 'values', values: rows.flatMap((row) => [...row].map((c) => (c === 'x' ? 1 : 0))) },
 });

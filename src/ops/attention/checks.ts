@@ -1,32 +1,28 @@
 /** Checks that the inputs of attention fit its attributes and each other. */
+
 import type { PairAxes } from '../../../shaders/attention/spec';
 import { type Dim, dimsEqual } from '../../core/dim';
-import { DTypeError, ShapeError } from '../../core/errors';
-import { formatType, type Shape, shapesEqual, type TensorType } from '../../core/shape';
-import {
-  type AttentionAttrs,
-  attentionSizes,
-  columnsOf,
-  optionalInputs,
-  SOURCE_COUNT,
-} from './attrs';
+import { DTypeError, defined, ShapeError } from '../../core/errors';
+import { dims, formatType, type Shape, shapesEqual, type TensorType } from '../../core/shape';
+import { checkCount } from '../../graph/count';
+import { type AttentionAttrs, attentionSizes, columnsOf, optionalInputs } from './attrs';
 
 /** @throws ShapeError when queries, keys and values do not fit the heads and each other */
 export function checkSources(inputs: readonly TensorType[], attrs: AttentionAttrs): void {
   const { heads, kvHeads, size, packing } = attrs;
   const { q, k, v } = columnsOf(attrs);
-  const found = inputs.slice(0, SOURCE_COUNT[packing]);
-  const [first] = found;
-  const { keys } = attentionSizes(inputs, attrs);
+  const { batch, keys } = attentionSizes(inputs, attrs);
   const widths = { qkv: [q + k + v], kv: [q, k + v], none: [q, k, v] }[packing];
-  const fits = found.every(({ dtype, shape: [batch = 0, rows = 0, columns, ...rest] }, i) => {
+  const found = inputs.slice(0, widths.length);
+  const fits = widths.every((width, i) => {
+    const source = defined(found[i], 'source');
+    const [own, rows, columns] = dims(source, 3, 'attention');
     const isQuery = i === 0 && packing !== 'qkv';
-    const width = widths[i] ?? 0;
     const wide = typeof columns === 'number' && (isQuery ? columns >= width : columns === width);
-    const placed = dimsEqual(batch, first?.shape[0] ?? 0) && (i === 0 || dimsEqual(rows, keys));
-    return dtype === 'f32' && rest.length === 0 && wide && placed;
+    const placed = dimsEqual(own, batch) && (i === 0 || dimsEqual(rows, keys));
+    return source.dtype === 'f32' && wide && placed;
   });
-  if (fits && found.length === SOURCE_COUNT[packing]) return;
+  if (fits) return;
   const expected = widths.map((width, i) => `[B,${i === 0 ? 'T' : 'S'},${width}]`);
   const shared = kvHeads === heads ? '' : ` that share ${kvHeads} of keys and values`;
   throw new ShapeError(
@@ -38,7 +34,8 @@ export function checkSources(inputs: readonly TensorType[], attrs: AttentionAttr
 
 /** @throws DTypeError, ShapeError when an optional input does not fit */
 export function checkOptional(inputs: readonly TensorType[], attrs: AttentionAttrs): void {
-  const { lengths, mask, bias, offset, key } = optionalInputs(inputs, attrs);
+  const { lengths, mask, bias, offset, key, end } = optionalInputs(inputs, attrs);
+  checkCount('attention inputs', inputs, end);
   const sizes = { ...attentionSizes(inputs, attrs), heads: attrs.heads };
   checkType('keyLengths', lengths, 'i32', [sizes.batch]);
   checkType('mask', mask, 'bool', pairShape(attrs.mask, sizes));

@@ -2,6 +2,7 @@
 import { keptOf } from '../../../shaders/attention/statistics';
 import type { TensorType } from '../../core/shape';
 import { singleCandidate } from '../../graph/choice';
+import type { Counted } from '../../graph/count';
 import {
   defineOp,
   input,
@@ -14,7 +15,9 @@ import { type AttentionAttrs, attentionSizes, attentionSpec, columnsOf } from '.
 import { checkOptional, checkSources } from './checks';
 import { defaultForward, type ForwardVariant } from './variants';
 
-function infer(inputs: readonly TensorType[], attrs: AttentionAttrs): readonly TensorType[] {
+type Types = Counted<TensorType, [1, 8]>;
+
+function infer(inputs: Types, attrs: AttentionAttrs): Counted<TensorType, [2, 3]> {
   checkSources(inputs, attrs);
   checkOptional(inputs, attrs);
   const { heads, weights } = attrs;
@@ -27,7 +30,7 @@ function infer(inputs: readonly TensorType[], attrs: AttentionAttrs): readonly T
   ];
 }
 
-function calls(call: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
+function calls(call: LoweringCall<AttentionAttrs, [1, 8], [2, 3]>): readonly KernelCall[] {
   const { node, target, used } = call;
   const { attrs } = node;
   const { batch, queries, keys, strideQ } = attentionSizes(node.inputs, attrs);
@@ -53,8 +56,10 @@ function calls(call: LoweringCall<AttentionAttrs>): readonly KernelCall[] {
 /**
  * Outputs: y [B,T,HV], statistics of the scores for the gradient and, with the attribute, weights [B,H,T,S].
  */
-export const attentionOp = defineOp<AttentionAttrs>({
+export const attentionOp = defineOp<AttentionAttrs, [1, 8], [2, 3]>({
   name: 'attention',
+  inputs: [1, 8],
+  outputs: [2, 3],
   infer,
   lowering: { kind: 'kernel', calls, optional: () => [1, 2] },
 });

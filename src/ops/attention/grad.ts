@@ -1,4 +1,5 @@
 /** The gradient rule of attention. */
+import { defined } from '../../core/errors';
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import type { OpSet, Tensor } from '../../graph/op';
 import { roomFor } from './attend';
@@ -21,7 +22,7 @@ export { attentionGrad } from './backward';
 interface Application {
   readonly ops: OpSet;
   readonly attrs: AttentionAttrs;
-  readonly sources: readonly Tensor[];
+  readonly sources: readonly [Tensor, ...Tensor[]];
   readonly optional: OptionalInputs<Tensor>;
   readonly y: Tensor;
   readonly saved: Tensor;
@@ -53,14 +54,13 @@ function gradientsOf(
       ops.zerosLike(y),
       dweights,
     );
-    return ofOutput.map((gradient, i) => ops.add(gradient, ofWeights[i] ?? gradient));
+    return ofOutput.map((gradient, i) => ops.add(gradient, defined(ofWeights[i], 'gradient')));
   }
   const sizes = { ...attentionSizes(sources, attrs), heads };
   const masks = fitMasks({ ...given, causal }, sizes, room);
-  const inputs = [...sources, ...listOptional({ ...masks, key })];
   const grads = ops.attentionGrad(
     { ...attrs, ...maskAttrs(masks) },
-    inputs,
+    [...sources, ...listOptional({ ...masks, key })],
     y,
     saved,
     dy,
@@ -81,18 +81,16 @@ function widened(ops: OpSet, dq: Tensor, q: Tensor): Tensor {
 export const gradients: readonly GradientEntry[] = [
   gradientOf(attentionOp, {
     rule: ({ ops, attrs, inputs, outputs: [y, saved], gradients: [dy, , dweights] }) => {
-      const [q] = inputs;
-      if (q === undefined || y === undefined || saved === undefined) return [];
+      const [q, ...others] = inputs;
       const count = SOURCE_COUNT[attrs.packing];
       const { end: _, ...optional } = optionalInputs(inputs, attrs);
-      const sources = inputs.slice(0, count);
+      const sources = [q, ...others.slice(0, count - 1)] as const;
       const given = dy ?? ops.zerosLike(y);
       const grads = gradientsOf({ ops, attrs, sources, optional, y, saved }, given, dweights);
-      const [dq, ...others] = grads.slice(0, count);
       const dbias = grads[count];
       return inputs.map((input, i) => {
-        if (i === 0) return dq && widened(ops, dq, q);
-        return i < count ? others[i - 1] : input === optional.bias ? dbias : undefined;
+        const gradient = i < count ? grads[i] : input === optional.bias ? dbias : undefined;
+        return i === 0 ? widened(ops, defined(gradient, 'dq'), q) : gradient;
       });
     },
   }),

@@ -1,25 +1,21 @@
 /** Float64 reference of attention's gradient: the chain rule through softmax, term by term. */
+import { defined } from '../../core/errors';
 import { NdArray } from '../../core/ndArray';
 import type { ReferenceCall } from '../../graph/reference';
 import { type AttentionAttrs, SOURCE_COUNT } from './attrs';
-import { partColumn, readPart, referenceWeights } from './referenceWeights';
+import { partColumn, placeOf, readPart, referenceWeights } from './referenceWeights';
 
-export function attentionGradReference(call: ReferenceCall<AttentionAttrs>): void {
+export function attentionGradReference(call: ReferenceCall<AttentionAttrs, [1, 12], [1, 4]>): void {
   const { attrs, inputs, outputs } = call;
   const { size, valueSize, packing } = attrs;
-  const dy = inputs[inputs.length - (attrs.weights ? 2 : 1)];
+  const dy = defined(inputs.at(attrs.weights ? -2 : -1), 'dy');
   const { weights, factors } = referenceWeights(call);
   const scores = scoreGradients(call, weights, factors);
   const [batch, heads] = [weights.dim(0), weights.dim(1)];
   const [queries, keys] = [weights.dim(2), weights.dim(3)];
   const [q, k] = [readPart(inputs, attrs, 0), readPart(inputs, attrs, 1)];
-  const [first, second, third] = outputs;
-  const targets = {
-    qkv: [first, first, first],
-    kv: [first, second, second],
-    none: [first, second, third],
-  };
-  const [dq, dk, dv] = targets[packing];
+  const to = (part: 0 | 1 | 2) => defined(outputs[placeOf(packing, part)], 'gradient');
+  const [dq, dk, dv] = [to(0), to(1), to(2)];
   const [ofQuery, ofKey, ofValue] = [
     partColumn(attrs, 0),
     partColumn(attrs, 1),
@@ -32,11 +28,11 @@ export function attentionGradReference(call: ReferenceCall<AttentionAttrs>): voi
           const ds = scores.at(b, h, t, s) * attrs.scale;
           const p = weights.at(b, h, t, s) * factors.at(b, h, t, s);
           for (let d = 0; d < size; d++) {
-            dq?.add(ds * k(b, s, h, d), b, t, ofQuery(h) + d);
-            dk?.add(ds * q(b, t, h, d), b, s, ofKey(h) + d);
+            dq.add(ds * k(b, s, h, d), b, t, ofQuery(h) + d);
+            dk.add(ds * q(b, t, h, d), b, s, ofKey(h) + d);
           }
           for (let d = 0; d < valueSize; d++) {
-            dv?.add(p * (dy?.at(b, t, h * valueSize + d) ?? 0), b, s, ofValue(h) + d);
+            dv.add(p * dy.at(b, t, h * valueSize + d), b, s, ofValue(h) + d);
           }
         }
       }
@@ -53,7 +49,7 @@ function scoreGradients(
   factors: NdArray,
 ): NdArray {
   const given = attrs.weights ? inputs.at(-1) : undefined;
-  const dy = inputs[inputs.length - (attrs.weights ? 2 : 1)];
+  const dy = defined(inputs.at(attrs.weights ? -2 : -1), 'dy');
   const v = readPart(inputs, attrs, 2);
   const scores = new NdArray(weights.shape);
   for (let b = 0; b < weights.dim(0); b++) {
@@ -63,7 +59,7 @@ function scoreGradients(
         for (let s = 0; s < weights.dim(3); s++) {
           let product = 0;
           for (let d = 0; d < attrs.valueSize; d++) {
-            product += (dy?.at(b, t, h * attrs.valueSize + d) ?? 0) * v(b, s, h, d);
+            product += dy.at(b, t, h * attrs.valueSize + d) * v(b, s, h, d);
           }
           dWeights.push(product * factors.at(b, h, t, s) + (given?.at(b, h, t, s) ?? 0));
         }

@@ -5,7 +5,7 @@
 import { LEAST_SCORE } from '../../../shaders/attention/masks';
 import { dimsEqual } from '../../core/dim';
 import { checkOptions, DTypeError, ShapeError } from '../../core/errors';
-import { broadcastShapes, formatType, type Shape, shapesEqual } from '../../core/shape';
+import { broadcastShapes, dimAt, formatType, type Shape, shapesEqual } from '../../core/shape';
 import type { Tensor } from '../../graph/op';
 import { add } from '../binary/op';
 import { countTo } from '../countTo';
@@ -128,9 +128,8 @@ function pairsOf(what: keyof typeof PAIR_TENSORS, tensor: Tensor, sizes: PairSiz
     );
   }
   const shape = fourAxes(what, tensor.shape);
-  const fits = shape?.every(
-    (d, i) => d === 1 || dimsEqual(d, [batch, heads, queries, keys][i] ?? 0),
-  );
+  const whole = [batch, heads, queries, keys];
+  const fits = shape?.every((d, i) => d === 1 || dimsEqual(d, dimAt({ shape: whole }, i)));
   if (shape === undefined || fits !== true) {
     throw new ShapeError(
       `attention: ${what} must be [T,S], ${third} or [B,H,T,S], or have axes of 1 there, with B=` +
@@ -141,9 +140,10 @@ function pairsOf(what: keyof typeof PAIR_TENSORS, tensor: Tensor, sizes: PairSiz
 }
 
 function fourAxes(what: 'mask' | 'bias', shape: Shape): Shape | undefined {
-  const [first = 1, ...others] = shape;
   if (shape.length === 2) return [1, 1, ...shape];
-  if (shape.length === 3) return what === 'mask' ? [first, 1, ...others] : [1, ...shape];
+  if (shape.length === 3) {
+    return what === 'mask' ? [...shape.slice(0, 1), 1, ...shape.slice(1)] : [1, ...shape];
+  }
   return shape.length === 4 ? shape : undefined;
 }
 

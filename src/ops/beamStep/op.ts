@@ -1,8 +1,9 @@
 /** One step of beam search: selects the continuations that are kept. */
 import { BEAM_WORKGROUP, beamStepKernel } from '../../../shaders/beamStep.wgsl';
-import { type Dim, dimsEqual } from '../../core/dim';
-import { DTypeError, defined, OptionError, ShapeError } from '../../core/errors';
-import { formatType, type TensorType } from '../../core/shape';
+import type { Dim } from '../../core/dim';
+import { DTypeError, OptionError, ShapeError } from '../../core/errors';
+import { dims, formatType, type Shape, shapesEqual, type TensorType } from '../../core/shape';
+import { type Counted, checkCount } from '../../graph/count';
 import { applyAll } from '../../graph/node';
 import {
   defineOp,
@@ -21,19 +22,18 @@ export { NO_BEAM } from './attrs';
 /** The largest number of beams, all of which one thread keeps in registers. */
 const MAX_WIDTH = 32;
 
-function infer(inputs: readonly TensorType[], attrs: BeamStepAttrs): readonly TensorType[] {
+function infer(inputs: Counted<TensorType, [4, 5]>, attrs: BeamStepAttrs): Counted<TensorType, 3> {
+  checkCount('beamStep inputs', inputs, attrs.coverage ? 5 : 4);
   const [scores, ends, values, choices, coverage] = inputs;
-  const [batch = 1, width = 1, count = 1] = values?.shape ?? [];
-  const fits = (type: TensorType | undefined, dtype: string, ...shape: readonly Dim[]): boolean =>
-    type?.dtype === dtype &&
-    type.shape.length === shape.length &&
-    shape.every((d, i) => dimsEqual(d, type.shape[i] ?? -1));
+  const [batch, width, count] = dims(values, 3, 'beamStep: values');
+  const fits = (type: TensorType, dtype: string, ...shape: Shape): boolean =>
+    type.dtype === dtype && shapesEqual(type.shape, shape);
   const right =
     fits(scores, 'f32', batch, width) &&
     fits(ends, 'i32', batch, width, 2) &&
     fits(values, 'f32', batch, width, count) &&
     fits(choices, 'i32', batch, width, count) &&
-    (!attrs.coverage || fits(coverage, 'f32', batch, width));
+    (coverage === undefined || fits(coverage, 'f32', batch, width));
   if (!right) {
     const found = inputs.map(formatType).join(', ');
     const text = 'scores [B, K], i32 ends [B, K, 2], values and i32 choices [B, K, C]';
@@ -55,8 +55,8 @@ function infer(inputs: readonly TensorType[], attrs: BeamStepAttrs): readonly Te
   ];
 }
 
-function calls({ node }: LoweringCall<BeamStepAttrs>): readonly KernelCall[] {
-  const [batch = 1, width = 1, choices = 1] = node.inputs[2]?.shape ?? [];
+function calls({ node }: LoweringCall<BeamStepAttrs, [4, 5], 3>): readonly KernelCall[] {
+  const [batch, width, choices] = dims(node.inputs[2], 3, 'beamStep');
   const { lengthPenalty, eos, pad, coverage } = node.attrs;
   return [
     kernelCall({
@@ -69,8 +69,10 @@ function calls({ node }: LoweringCall<BeamStepAttrs>): readonly KernelCall[] {
   ];
 }
 
-export const beamStepOp = defineOp<BeamStepAttrs>({
+export const beamStepOp = defineOp<BeamStepAttrs, [4, 5], 3>({
   name: 'beamStep',
+  inputs: [4, 5],
+  outputs: 3,
   infer,
   lowering: { kind: 'kernel', calls },
 });
@@ -97,19 +99,13 @@ export function beamStep(
   options: Omit<BeamStepAttrs, 'coverage'>,
   coverage?: Tensor,
 ): Beams & { readonly origins: Tensor } {
-  const inputs = [beams.scores, beams.ends, values, choices];
-  const attrs = { ...options, coverage: coverage !== undefined };
-  const results = applyAll(
+  const optional = coverage === undefined ? [] : [coverage];
+  const [scores, ends, origins] = applyAll(
     beamStepOp,
-    coverage === undefined ? inputs : [...inputs, coverage],
-    attrs,
+    [beams.scores, beams.ends, values, choices, ...optional],
+    { ...options, coverage: coverage !== undefined },
   );
-  const [scores, ends, origins] = results.map((tensor) => defined(tensor, 'result'));
-  return {
-    scores: defined(scores, 'scores'),
-    ends: defined(ends, 'ends'),
-    origins: defined(origins, 'origins'),
-  };
+  return { scores, ends, origins };
 }
 
 declare module '../../graph/op' {

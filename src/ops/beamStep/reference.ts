@@ -11,10 +11,13 @@ interface Candidate {
   readonly origin: number;
 }
 
-function beamStepReference({ attrs, inputs, outputs }: ReferenceCall<BeamStepAttrs>): void {
+function beamStepReference({
+  attrs,
+  inputs,
+  outputs,
+}: ReferenceCall<BeamStepAttrs, [4, 5], 3>): void {
   const [scores, ends, values, choices, coverage] = inputs;
   const [nextScores, nextEnds, origins] = outputs;
-  if (!scores || !ends || !values || !choices || !nextScores || !nextEnds || !origins) return;
   const { lengthPenalty, eos, pad } = attrs;
   const [batch, width, count] = [values.dim(0), values.dim(1), values.dim(2)];
   for (let b = 0; b < batch; b++) {

@@ -1,6 +1,6 @@
 /** Gradients of the binary operations. */
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
-import type { Op, OpSet, Tensor } from '../../graph/op';
+import type { Attrs, Op, OpSet, Tensor } from '../../graph/op';
 import { addOp, divOp, maximumOp, minimumOp, mulOp, subOp } from './op';
 import { powOp } from './power';
 import { modOp, wholeModOp } from './remainder';
@@ -14,11 +14,14 @@ type Partials = (
   y: Tensor,
 ) => readonly [Tensor, Tensor];
 
-function binary(op: Op, partials: Partials, isLinear = false): GradientEntry {
+function binary<A extends Attrs>(
+  op: Op<A, 2, 1>,
+  partials: Partials,
+  isLinear = false,
+): GradientEntry {
   return gradientOf(op, {
     linear: () => isLinear,
     rule: ({ ops, inputs: [a, b], outputs: [y], gradients: [dy] }) => {
-      if (a === undefined || b === undefined || y === undefined || dy === undefined) return [];
       if (a.dtype !== 'f32') return [];
       const [da, db] = partials(ops, a, b, dy, y);
       return [ops.sumTo(da, a.shape), ops.sumTo(db, b.shape)];

@@ -1,14 +1,15 @@
 /** Elementwise arithmetic on two tensors, with NumPy broadcasting. */
 import { DTypeError } from '../../core/errors';
 import { broadcastShapes, formatType, type TensorType } from '../../core/shape';
+import type { Counted } from '../../graph/count';
 import { apply } from '../../graph/node';
 import { defineOp, type Op, type Tensor } from '../../graph/op';
 
 type BinaryAttrs = Readonly<Record<string, never>>;
 
-function infer(name: string, inputs: readonly TensorType[]): readonly TensorType[] {
+function infer(name: string, inputs: Counted<TensorType, 2>): Counted<TensorType, 1> {
   const [a, b] = inputs;
-  if (a === undefined || b === undefined || a.dtype !== b.dtype || a.dtype === 'bool') {
+  if (a.dtype !== b.dtype || a.dtype === 'bool') {
     const found = inputs.map(formatType).join(' and ');
     throw new DTypeError(`${name}: expected two f32 or two i32 tensors, found ${found}; cast one?`);
   }
@@ -17,11 +18,12 @@ function infer(name: string, inputs: readonly TensorType[]): readonly TensorType
 
 /** @param wgsl the expression; a and b are identifiers */
 /*@__NO_SIDE_EFFECTS__*/
-function binaryOp(name: string, wgsl: (a: string, b: string) => string): Op<BinaryAttrs> {
-  return defineOp<BinaryAttrs>({
+function binaryOp(name: string, wgsl: (a: string, b: string) => string): Op<BinaryAttrs, 2, 1> {
+  return defineOp<BinaryAttrs, 2>({
     name,
+    inputs: 2,
     infer: (inputs) => infer(name, inputs),
-    lowering: { kind: 'elementwise', expression: ([a = '', b = '']) => wgsl(a, b) },
+    lowering: { kind: 'elementwise', expression: ([a, b]) => wgsl(a, b) },
   });
 }
 

@@ -8,11 +8,12 @@ import { type Attrs, defineOp, type Tensor } from '../../graph/op';
 import { fill } from '../fill/op';
 import { mul } from './op';
 
-export const powOp = defineOp<Attrs>({
+export const powOp = defineOp<Attrs, 2>({
   name: 'pow',
+  inputs: 2,
   infer: (inputs) => {
     const [a, b] = inputs;
-    if (a?.dtype !== 'f32' || b?.dtype !== 'f32') {
+    if (a.dtype !== 'f32' || b.dtype !== 'f32') {
       const found = inputs.map(formatType).join(' and ');
       throw new DTypeError(`pow: expected two f32 tensors, found ${found}; cast one?`);
     }
@@ -20,7 +21,7 @@ export const powOp = defineOp<Attrs>({
   },
   lowering: {
     kind: 'elementwise',
-    expression: ([a = '', b = '']) => `power(${a}, ${b})`,
+    expression: ([a, b]) => `power(${a}, ${b})`,
     functions: [multiplyHigh, power],
   },
 });

@@ -1,6 +1,6 @@
 /** Float64 references of the binary operations. */
 import { forEachIndex } from '../../core/ndArray';
-import type { Op } from '../../graph/op';
+import type { Attrs, Op } from '../../graph/op';
 import { type ReferenceEntry, referenceOf } from '../../graph/reference';
 import { addOp, divOp, maximumOp, minimumOp, mulOp, subOp } from './op';
 import { powOp } from './power';
@@ -20,17 +20,18 @@ function remainder64(a: number, b: number): number {
 
 /** In i32, WGSL drops the fraction and gives a for a / 0. */
 const divReference = referenceOf(divOp, ({ types, inputs: [a, b], outputs: [y] }) => {
-  if (a === undefined || b === undefined || y === undefined) return;
-  const isWhole = types[0]?.dtype === 'i32';
+  const isWhole = types[0].dtype === 'i32';
   forEachIndex(y.shape, (index, i) => {
     const [x, divisor] = [a.broadcastAt(index), b.broadcastAt(index)];
     y.data[i] = isWhole ? (divisor === 0 ? x : Math.trunc(x / divisor)) : x / divisor;
   });
 });
 
-function binary(op: Op, f: (a: number, b: number) => number): ReferenceEntry {
+function binary<A extends Attrs>(
+  op: Op<A, 2, 1>,
+  f: (a: number, b: number) => number,
+): ReferenceEntry {
   return referenceOf(op, ({ inputs: [a, b], outputs: [y] }) => {
-    if (a === undefined || b === undefined || y === undefined) return;
     forEachIndex(y.shape, (index, i) => {
       y.data[i] = f(a.broadcastAt(index), b.broadcastAt(index));
     });

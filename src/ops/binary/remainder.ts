@@ -6,12 +6,13 @@ import { apply } from '../../graph/node';
 import { type Attrs, defineOp, type Op, type Tensor } from '../../graph/op';
 
 /*@__NO_SIDE_EFFECTS__*/
-function remainderOp(name: string, dtype: DType, call: string, text: string): Op {
-  return defineOp<Attrs>({
+function remainderOp(name: string, dtype: DType, call: string, text: string): Op<Attrs, 2, 1> {
+  return defineOp<Attrs, 2>({
     name,
+    inputs: 2,
     infer: (inputs) => {
       const [a, b] = inputs;
-      if (a?.dtype !== dtype || b?.dtype !== dtype) {
+      if (a.dtype !== dtype || b.dtype !== dtype) {
         const found = inputs.map(formatType).join(' and ');
         throw new DTypeError(`mod: expected two f32 or two i32 tensors, found ${found}; cast one?`);
       }
@@ -19,7 +20,7 @@ function remainderOp(name: string, dtype: DType, call: string, text: string): Op
     },
     lowering: {
       kind: 'elementwise',
-      expression: ([a = '', b = '']) => `${call}(${a}, ${b})`,
+      expression: ([a, b]) => `${call}(${a}, ${b})`,
       functions: [text],
     },
   });

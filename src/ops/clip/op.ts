@@ -25,8 +25,8 @@ function literal(value: number): string {
 export const clipOp = defineOp<ClipAttrs>({
   name: 'clip',
   infer: ([x], { min, max }) => {
-    if (x === undefined || x.dtype === 'bool') {
-      throw new DTypeError(`clip: expected f32 or i32, found ${x ? formatType(x) : 'nothing'}`);
+    if (x.dtype === 'bool') {
+      throw new DTypeError(`clip: expected f32 or i32, found ${formatType(x)}`);
     }
     const bounds = [min, max].filter((value) => value !== undefined);
     if (bounds.length === 0) throw new OptionError('clip: give min, max or both');
@@ -39,7 +39,7 @@ export const clipOp = defineOp<ClipAttrs>({
   lowering: {
     kind: 'elementwise',
     // WGSL's clamp is undefined where the bounds cross.
-    expression: ([x = ''], { min, max }) => {
+    expression: ([x], { min, max }) => {
       const above = min === undefined ? x : `max(${x}, ${literal(min)})`;
       return max === undefined ? above : `min(${above}, ${literal(max)})`;
     },

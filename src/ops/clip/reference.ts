@@ -4,11 +4,11 @@ import { clipOp } from './op';
 
 export const references: readonly ReferenceEntry[] = [
   referenceOf(clipOp, ({ attrs: { min, max }, inputs: [x], outputs: [y] }) => {
-    x?.data.forEach((value, i) => {
+    x.data.forEach((value, i) => {
       let clipped = value;
       if (min !== undefined && clipped < min) clipped = min;
       if (max !== undefined && clipped > max) clipped = max;
-      if (y !== undefined) y.data[i] = clipped;
+      y.data[i] = clipped;
     });
   }),
 ];

@@ -1,8 +1,8 @@
 /** Concatenation along an axis: each tensor is copied into its place in the result. */
 import { COPY_WORKGROUP, concatPart } from '../../../shaders/concat.wgsl';
-import { addDims, type Dim, dimsEqual, multiplyDims } from '../../core/dim';
+import { addDims, type Dim, multiplyDims } from '../../core/dim';
 import { DTypeError, ShapeError } from '../../core/errors';
-import { formatType, normaliseAxis, type Shape } from '../../core/shape';
+import { dimAt, formatType, normaliseAxis, type Shape, shapesEqual } from '../../core/shape';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -14,13 +14,14 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
+import { withSize } from '../lines';
 import type { ConcatAttrs } from './attrs';
 
 const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
 
-function concatCalls({ node }: LoweringCall<ConcatAttrs>): readonly KernelCall[] {
+function concatCalls({ node }: LoweringCall<ConcatAttrs, [1, number], 1>): readonly KernelCall[] {
   const { axis } = node.attrs;
-  const type = node.types[0] ?? { dtype: 'f32', shape: [] };
+  const [type] = node.types;
   const inner = (shape: Shape) => shape.slice(axis).reduce<Dim>(multiplyDims, 1);
   const outer = type.shape.slice(0, axis).reduce<Dim>(multiplyDims, 1);
   let column: Dim = 0;
@@ -38,15 +39,15 @@ function concatCalls({ node }: LoweringCall<ConcatAttrs>): readonly KernelCall[]
   });
 }
 
-export const concatOp = defineOp<ConcatAttrs>({
+export const concatOp = defineOp<ConcatAttrs, [1, number]>({
   name: 'concat',
+  inputs: [1, Infinity],
   infer: (inputs, { axis }) => {
     const [first, ...others] = inputs;
-    if (first === undefined) throw new ShapeError('concat: expected at least one tensor');
     for (const other of others) {
       const agrees =
         other.shape.length === first.shape.length &&
-        other.shape.every((d, i) => i === axis || dimsEqual(d, first.shape[i] ?? -1));
+        shapesEqual(withSize(other.shape, axis, 0), withSize(first.shape, axis, 0));
       if (other.dtype !== first.dtype) {
         throw new DTypeError(`concat: ${formatType(first)} and ${formatType(other)}; cast one?`);
       }
@@ -56,8 +57,8 @@ export const concatOp = defineOp<ConcatAttrs>({
         );
       }
     }
-    const total = inputs.reduce<Dim>((sum, { shape }) => addDims(sum, shape[axis] ?? 1), 0);
-    return [{ dtype: first.dtype, shape: first.shape.map((d, i) => (i === axis ? total : d)) }];
+    const total = inputs.reduce<Dim>((sum, { shape }) => addDims(sum, dimAt({ shape }, axis)), 0);
+    return [{ dtype: first.dtype, shape: withSize(first.shape, axis, total) }];
   },
   lowering: { kind: 'kernel', calls: concatCalls },
 });
@@ -67,8 +68,10 @@ export const concatOp = defineOp<ConcatAttrs>({
  * @throws ShapeError when other axes differ; DTypeError when types do
  */
 export function concat(tensors: readonly Tensor[], axis: number): Tensor {
-  const rank = tensors[0]?.shape.length ?? 0;
-  return apply(concatOp, tensors, { axis: normaliseAxis('concat', axis, rank) });
+  const [first, ...others] = tensors;
+  if (first === undefined) throw new ShapeError('concat: expected at least one tensor');
+  const at = normaliseAxis('concat', axis, first.shape.length);
+  return apply(concatOp, [first, ...others], { axis: at });
 }
 
 declare module '../../graph/op' {

@@ -4,13 +4,17 @@ import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../grap
 import type { ConcatAttrs } from './attrs';
 import { concatOp } from './op';
 
-function concatReference({ attrs, inputs, outputs }: ReferenceCall<ConcatAttrs>): void {
+function concatReference({
+  attrs,
+  inputs,
+  outputs,
+}: ReferenceCall<ConcatAttrs, [1, number], 1>): void {
   let first = 0;
   for (const x of inputs) {
     const begin = first;
     forEachIndex(x.shape, (index, flat) => {
       const to = index.map((i, axis) => (axis === attrs.axis ? i + begin : i));
-      outputs[0]?.set(x.flat(flat), ...to);
+      outputs[0].set(x.flat(flat), ...to);
     });
     first += x.dim(attrs.axis);
   }

@@ -5,7 +5,7 @@ import { type Attrs, defineOp, type Tensor } from '../../graph/op';
 export const copyOp = defineOp<Attrs>({
   name: 'copy',
   infer: (inputs) => inputs,
-  lowering: { kind: 'elementwise', expression: ([x = '']) => x },
+  lowering: { kind: 'elementwise', expression: ([x]) => x },
 });
 
 /** The same values in storage of their own. */

@@ -3,9 +3,7 @@ import { type ReferenceEntry, referenceOf } from '../../graph/reference';
 import { copyOp } from './op';
 
 export const references: readonly ReferenceEntry[] = [
-  referenceOf(copyOp, ({ inputs, outputs }) => {
-    inputs.forEach((x, i) => {
-      outputs[i]?.data.set(x.data);
-    });
+  referenceOf(copyOp, ({ inputs: [x], outputs: [y] }) => {
+    y.data.set(x.data);
   }),
 ];

@@ -1,4 +1,6 @@
 /** Cases of cross-entropy: ignored rows, smoothing, huge logits, targets out of range. */
+import { defined } from '../../core/errors';
+import { lastDim } from '../../core/shape';
 import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
 import { add, mul } from '../binary/op';
 import { fill } from '../fill/op';
@@ -74,7 +76,7 @@ function weighted(
   options: CrossEntropyOptions = {},
   largest = 2,
 ): Case {
-  const classes = base.inputs[0]?.shape.at(-1) ?? 1;
+  const classes = lastDim(defined(base.inputs[0], 'logits'));
   return {
     ...base,
     name: `class weights: ${base.name}`,

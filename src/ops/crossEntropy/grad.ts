@@ -14,15 +14,16 @@ import { crossEntropyOp, specOf } from './op';
  * Inputs: logits, targets, saved statistics, the gradient of the loss (for each row, or one for all), class
  * weights.
  */
-export const crossEntropyGradOp = defineOp<CrossEntropyAttrs>({
+export const crossEntropyGradOp = defineOp<CrossEntropyAttrs, [4, 5]>({
   name: 'crossEntropyGrad',
-  infer: ([logits]) => (logits === undefined ? [] : [logits]),
+  inputs: [4, 5],
+  infer: ([logits]) => [logits],
   lowering: {
     kind: 'kernel',
     epilogue: true,
     calls: (call) => {
       const { node, epilogue } = call;
-      const shape = node.inputs[0]?.shape ?? [];
+      const shape = node.inputs[0].shape;
       const { rows, size } = rowsOf(shape);
       const team = spreadTeamOf(call, shape);
       const weighted = node.inputs.length > 4;
@@ -40,8 +41,8 @@ export const crossEntropyGradOp = defineOp<CrossEntropyAttrs>({
   },
 });
 
-function isSingle(x: Tensor | undefined): boolean {
-  return x !== undefined && dimsEqual(numberOfElements(x.shape), 1);
+function isSingle(x: Tensor): boolean {
+  return dimsEqual(numberOfElements(x.shape), 1);
 }
 
 /** The value that a broadcast repeats: the gradient of a mean is the same for all rows. */
@@ -63,15 +64,14 @@ export function crossEntropyGrad(
   attrs: CrossEntropyAttrs,
   weights?: Tensor,
 ): Tensor {
-  const inputs = [logits, targets, stats, dloss, ...(weights === undefined ? [] : [weights])];
-  return apply(crossEntropyGradOp, inputs, attrs);
+  const optional = weights === undefined ? [] : [weights];
+  return apply(crossEntropyGradOp, [logits, targets, stats, dloss, ...optional], attrs);
 }
 
 export const gradients: readonly GradientEntry[] = [
   gradientOf(crossEntropyOp, {
     rule: ({ ops, attrs, inputs, outputs: [, stats], gradients: [dloss] }) => {
       const [logits, targets, weights] = inputs;
-      if (logits === undefined || targets === undefined || stats === undefined) return [];
       if (dloss === undefined) return [];
       return [ops.crossEntropyGrad(logits, targets, stats, unrepeated(dloss), attrs, weights)];
     },

@@ -1,7 +1,8 @@
 /** Cross-entropy of logits and target classes, with label smoothing, class weights and an ignored class. */
 import { crossEntropyForward } from '../../../shaders/crossEntropy/forward.wgsl';
-import { checkOptions, DTypeError, defined, OptionError, ShapeError } from '../../core/errors';
+import { checkOptions, DTypeError, OptionError, ShapeError } from '../../core/errors';
 import { formatType, numberOfElements, shapesEqual, type TensorType } from '../../core/shape';
+import type { Counted } from '../../graph/count';
 import { applyAll } from '../../graph/node';
 import {
   defineOp,
@@ -39,11 +40,11 @@ export function specOf({ labelSmoothing, ignoreIndex }: CrossEntropyAttrs) {
 }
 
 function infer(
-  [logits, targets, weights]: readonly TensorType[],
+  [logits, targets, weights]: Counted<TensorType, [2, 3]>,
   { labelSmoothing, ignoreIndex }: CrossEntropyAttrs,
-): readonly TensorType[] {
-  if (logits?.dtype !== 'f32' || targets?.dtype !== 'i32' || logits.shape.length === 0) {
-    const found = [logits, targets].map((type) => (type ? formatType(type) : 'nothing'));
+): Counted<TensorType, [2, 3]> {
+  if (logits.dtype !== 'f32' || targets.dtype !== 'i32' || logits.shape.length === 0) {
+    const found = [logits, targets].map(formatType);
     throw new DTypeError(
       `crossEntropy: expected f32 logits [..., V] and i32 targets [...], found ${found.join(' and ')}`,
     );
@@ -76,9 +77,11 @@ function infer(
   ];
 }
 
-function forwardCalls(call: LoweringCall<CrossEntropyAttrs>): readonly KernelCall[] {
+function forwardCalls(
+  call: LoweringCall<CrossEntropyAttrs, [2, 3], [2, 3]>,
+): readonly KernelCall[] {
   const { node, epilogue } = call;
-  const shape = node.inputs[0]?.shape ?? [];
+  const shape = node.inputs[0].shape;
   const { rows, size } = rowsOf(shape);
   const team = teamOf(call, shape);
   const save = call.used(1);
@@ -102,8 +105,10 @@ function forwardCalls(call: LoweringCall<CrossEntropyAttrs>): readonly KernelCal
  * Inputs: logits, targets, class weights. Outputs: loss [...], and for the gradient max and sum of exp(x - max)
  * of each row. Class weights add two more numbers there, and the weight of each row [...].
  */
-export const crossEntropyOp = defineOp<CrossEntropyAttrs>({
+export const crossEntropyOp = defineOp<CrossEntropyAttrs, [2, 3], [2, 3]>({
   name: 'crossEntropy',
+  inputs: [2, 3],
+  outputs: [2, 3],
   infer,
   lowering: { kind: 'kernel', epilogue: true, optional: () => [1], calls: forwardCalls },
 });
@@ -120,9 +125,12 @@ function lossOfRows(
   options: CrossEntropyOptions,
 ): { readonly rows: Tensor; readonly rowWeights: Tensor | undefined } {
   const { weights } = options;
-  const inputs = [logits, targets, ...(weights === undefined ? [] : [weights])];
-  const [rows, , rowWeights] = applyAll(crossEntropyOp, inputs, attrsOf(where, options));
-  return { rows: defined(rows, 'loss'), rowWeights };
+  const [rows, , rowWeights] = applyAll(
+    crossEntropyOp,
+    [logits, targets, ...(weights === undefined ? [] : [weights])],
+    attrsOf(where, options),
+  );
+  return { rows, rowWeights };
 }
 
 /**

@@ -29,11 +29,10 @@ function factorsOf(
 
 const total = (values: Float64Array) => values.reduce((a, b) => a + b, 0);
 
-function crossEntropyReference(call: ReferenceCall<CrossEntropyAttrs>): void {
+function crossEntropyReference(call: ReferenceCall<CrossEntropyAttrs, [2, 3], [2, 3]>): void {
   const { labelSmoothing, ignoreIndex } = call.attrs;
   const [logits, targets, weights] = call.inputs;
   const [loss, stats, rowWeights] = call.outputs;
-  if (logits === undefined || targets === undefined || loss === undefined) return;
   const classes = logits.dim(-1);
   targets.data.forEach((label, row) => {
     const x = logits.data.subarray(row * classes, (row + 1) * classes);
@@ -41,18 +40,17 @@ function crossEntropyReference(call: ReferenceCall<CrossEntropyAttrs>): void {
     const q = factorsOf(label, classes, labelSmoothing, weights);
     const weight = weights?.flat(Math.min(Math.max(label, 0), classes - 1)) ?? 1;
     const saved = [top, sum, total(q), (1 - labelSmoothing) * weight];
-    stats?.data.set(saved.slice(0, stats.dim(-1)), stats.dim(-1) * row);
+    stats.data.set(saved.slice(0, stats.dim(-1)), stats.dim(-1) * row);
     if (label === ignoreIndex) return;
     if (rowWeights !== undefined) rowWeights.data[row] = weight;
     loss.data[row] = x.reduce((sofar, v, c) => sofar - (q[c] ?? 0) * (v - top - Math.log(sum)), 0);
   });
 }
 
-function crossEntropyGradReference(call: ReferenceCall<CrossEntropyAttrs>): void {
+function crossEntropyGradReference(call: ReferenceCall<CrossEntropyAttrs, [4, 5], 1>): void {
   const { labelSmoothing, ignoreIndex } = call.attrs;
   const [logits, targets, , dloss, weights] = call.inputs;
   const [dlogits] = call.outputs;
-  if (logits === undefined || targets === undefined || dlogits === undefined) return;
   const classes = logits.dim(-1);
   targets.data.forEach((label, row) => {
     if (label === ignoreIndex) return;
@@ -60,7 +58,7 @@ function crossEntropyGradReference(call: ReferenceCall<CrossEntropyAttrs>): void
     const q = factorsOf(label, classes, labelSmoothing, weights);
     probabilities.forEach((p, c) => {
       dlogits.data[row * classes + c] =
-        (total(q) * p - (q[c] ?? 0)) * (dloss?.flat(dloss.size === 1 ? 0 : row) ?? 0);
+        (total(q) * p - (q[c] ?? 0)) * dloss.flat(dloss.size === 1 ? 0 : row);
     });
   });
 }

@@ -1,4 +1,5 @@
 /** Cases of running sums and products: all directions, every axis, lines of many tiles and blocks. */
+import { dimAt } from '../../core/shape';
 import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
 import { relu } from '../unary/op';
 import { type CumulativeOptions, cumsum, productOfOthers } from './op';
@@ -29,7 +30,7 @@ function sums(
   options: Options = {},
   more: Partial<CaseInput> = {},
 ): Case {
-  const terms = shape.at(axis) ?? 1;
+  const terms = dimAt({ shape }, axis);
   return {
     name: `${name}${nameOf(options)}`,
     inputs: [{ shape, ...more }],

@@ -6,7 +6,7 @@ export const gradients: readonly GradientEntry[] = [
   gradientOf(cumsumOp, {
     linear: () => true,
     rule: ({ ops, attrs: { axis, reverse, exclusive }, gradients: [dy] }) => [
-      dy === undefined ? undefined : ops.cumsum(dy, { axis, reverse: !reverse, exclusive }),
+      ops.cumsum(dy, { axis, reverse: !reverse, exclusive }),
     ],
   }),
   gradientOf(cumprodOp, 'none'),

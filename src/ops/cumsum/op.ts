@@ -47,8 +47,8 @@ interface Method {
 const nameOf = ({ lanes, divides }: Method) =>
   `${lanes} ${lanes === 1 ? 'thread' : 'threads'} a ${divides ? 'block' : 'line'}`;
 
-const scannedLines = ({ inputs, attrs }: Node<CumulativeAttrs>): Lines =>
-  linesOf(inputs[0]?.shape ?? [], attrs.axis);
+const scannedLines = ({ inputs, attrs }: Node<CumulativeAttrs, 1, 1>): Lines =>
+  linesOf(inputs[0].shape, attrs.axis);
 
 /** Blocks of a line, the same for every method and every run; 1 where lines are not divided. */
 function blocksOf({ size, count }: Lines): number {
@@ -74,7 +74,7 @@ function defaultMethod(lines: Lines, isSoftware: boolean): Method {
   return { lanes: size > 512 ? 256 : 64, divides };
 }
 
-function methodOf({ node, target, choose }: LoweringCall<CumulativeAttrs>): Method {
+function methodOf({ node, target, choose }: LoweringCall<CumulativeAttrs, 1, 1>): Method {
   const lines = scannedLines(node);
   const whole = [1, 64, 256].map((lanes): Method => ({ lanes, divides: false }));
   const divided = [1, 256].map((lanes): Method => ({ lanes, divides: true }));
@@ -89,12 +89,15 @@ function methodOf({ node, target, choose }: LoweringCall<CumulativeAttrs>): Meth
 
 const combines = { cumsum: 'sum', cumprod: 'product' } as const;
 
-function calls(name: CumulativeName, call: LoweringCall<CumulativeAttrs>): readonly KernelCall[] {
+function calls(
+  name: CumulativeName,
+  call: LoweringCall<CumulativeAttrs, 1, 1>,
+): readonly KernelCall[] {
   const { node, epilogue } = call;
   const { reverse, exclusive } = node.attrs;
   const lines = scannedLines(node);
   const { lanes, divides } = methodOf(call);
-  const element = node.types[0]?.dtype === 'i32' ? 'i32' : 'f32';
+  const element = node.types[0].dtype === 'i32' ? 'i32' : 'f32';
   const blocks = divides ? blocksOf(lines) : 1;
   const common: CumulativeSpec = { combine: combines[name], element, lanes, reverse };
   const spec: ScanSpec = { ...common, exclusive, continues: divides, epilogue };
@@ -127,14 +130,12 @@ function calls(name: CumulativeName, call: LoweringCall<CumulativeAttrs>): reado
 }
 
 /*@__NO_SIDE_EFFECTS__*/
-function cumulativeOp(name: CumulativeName): Op<CumulativeAttrs> {
+function cumulativeOp(name: CumulativeName): Op<CumulativeAttrs, 1, 1> {
   return defineOp<CumulativeAttrs>({
     name,
     infer: ([x]) => {
-      if (x === undefined || x.dtype === 'bool') {
-        throw new DTypeError(
-          `${name}: expected f32 or i32, found ${x ? formatType(x) : 'nothing'}`,
-        );
+      if (x.dtype === 'bool') {
+        throw new DTypeError(`${name}: expected f32 or i32, found ${formatType(x)}`);
       }
       return [x];
     },
@@ -146,7 +147,7 @@ function cumulativeOp(name: CumulativeName): Op<CumulativeAttrs> {
         const { outer, inner, ...lines } = scannedLines(node);
         const blocks = blocksOf({ outer, inner, ...lines });
         if (blocks === 1) return [];
-        const type = { dtype: node.types[0]?.dtype ?? 'f32', shape: [outer, blocks, inner] };
+        const type = { dtype: node.types[0].dtype, shape: [outer, blocks, inner] };
         return [type, type];
       },
     },

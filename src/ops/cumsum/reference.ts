@@ -6,13 +6,12 @@ import { cumprodOp, cumsumOp } from './op';
 
 /** Each result by its definition. */
 function cumulative(
-  { attrs: { axis, reverse, exclusive }, inputs, outputs }: ReferenceCall<CumulativeAttrs>,
+  { attrs: { axis, reverse, exclusive }, inputs, outputs }: ReferenceCall<CumulativeAttrs, 1, 1>,
   nothing: number,
   join: (a: number, b: number) => number,
 ): void {
   const [x] = inputs;
   const [y] = outputs;
-  if (x === undefined || y === undefined) return;
   const size = x.dim(axis);
   const starts = x.shape.map((n, i) => (i === axis ? Math.min(1, n) : n));
   forEachIndex(starts, (start) => {

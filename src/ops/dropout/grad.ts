@@ -4,7 +4,6 @@ import { dropoutOp } from './op';
 
 export const gradients: readonly GradientEntry[] = [
   gradientOf(dropoutOp, {
-    rule: ({ ops, attrs, inputs: [, key], gradients: [dy] }) =>
-      dy === undefined || key === undefined ? [] : [ops.dropout(dy, key, attrs)],
+    rule: ({ ops, attrs, inputs: [, key], gradients: [dy] }) => [ops.dropout(dy, key, attrs)],
   }),
 ];

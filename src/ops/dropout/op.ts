@@ -13,11 +13,12 @@ export function dropThreshold(rate: number): number {
   return Math.min(2 ** 32 - 1, Math.round(rate * 2 ** 32));
 }
 
-export const dropoutOp = defineOp<DropoutAttrs>({
+export const dropoutOp = defineOp<DropoutAttrs, 2>({
   name: 'dropout',
+  inputs: 2,
   infer: ([x, key], { rate }) => {
-    if (x?.dtype !== 'f32') {
-      throw new DTypeError(`dropout: expected f32, found ${x ? formatType(x) : 'nothing'}`);
+    if (x.dtype !== 'f32') {
+      throw new DTypeError(`dropout: expected f32, found ${formatType(x)}`);
     }
     checkIndex('dropout', 'the key', key);
     if (!(rate >= 0 && rate < 1)) {
@@ -28,7 +29,7 @@ export const dropoutOp = defineOp<DropoutAttrs>({
   lowering: {
     kind: 'elementwise',
     functions: [randomBits],
-    expression: ([x = '', key = ''], { rate, stream }, { index, param }) =>
+    expression: ([x, key], { rate, stream }, { index, param }) =>
       `select(0.0, ${x} * ${float(1 / (1 - rate))}, ` +
       `random_bits(${key}, ${param(stream)}, ${index}) >= ${dropThreshold(rate)}u)`,
   },

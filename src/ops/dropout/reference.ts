@@ -4,10 +4,9 @@ import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../grap
 import type { DropoutAttrs } from './attrs';
 import { dropoutOp } from './op';
 
-function dropoutReference({ attrs, inputs, outputs }: ReferenceCall<DropoutAttrs>): void {
+function dropoutReference({ attrs, inputs, outputs }: ReferenceCall<DropoutAttrs, 2, 1>): void {
   const [x, key] = inputs;
   const [y] = outputs;
-  if (x === undefined || key === undefined || y === undefined) return;
   x.data.forEach((value, i) => {
     const kept = randomBits(key.flat(0), attrs.stream, i) / 2 ** 32 >= attrs.rate;
     y.data[i] = kept ? value / (1 - attrs.rate) : 0;

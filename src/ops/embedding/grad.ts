@@ -7,7 +7,7 @@ import {
   LINKED_TOKENS,
 } from '../../../shaders/embedding/backward.wgsl';
 import { type Dim, multiplyDims } from '../../core/dim';
-import { numberOfElements } from '../../core/shape';
+import { dimAt, lastDim, numberOfElements } from '../../core/shape';
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { apply } from '../../graph/node';
 import {
@@ -24,11 +24,11 @@ import {
 import type { EmbeddingGradAttrs } from './attrs';
 import { embeddingOp, split } from './op';
 
-function gradCalls({ node }: LoweringCall<EmbeddingGradAttrs>): readonly KernelCall[] {
+function gradCalls({ node }: LoweringCall<EmbeddingGradAttrs, 2, 1>): readonly KernelCall[] {
   const [ids, dy] = node.inputs;
   const { rows, padding } = node.attrs;
-  const count = numberOfElements(ids?.shape ?? []);
-  const { width, columns } = split(dy?.shape.at(-1) ?? 1);
+  const count = numberOfElements(ids.shape);
+  const { width, columns } = split(lastDim(dy));
   const groups = (elements: number, each: number) =>
     Math.ceil(elements / (GRADIENT_WORKGROUP * each));
   const size = multiplyDims(rows, columns);
@@ -51,13 +51,14 @@ function gradCalls({ node }: LoweringCall<EmbeddingGradAttrs>): readonly KernelC
   ];
 }
 
-export const embeddingGradOp = defineOp<EmbeddingGradAttrs>({
+export const embeddingGradOp = defineOp<EmbeddingGradAttrs, 2>({
   name: 'embeddingGrad',
-  infer: ([, dy], { rows }) => [{ dtype: 'f32', shape: [rows, dy?.shape.at(-1) ?? 1] }],
+  inputs: 2,
+  infer: ([, dy], { rows }) => [{ dtype: 'f32', shape: [rows, lastDim(dy)] }],
   lowering: {
     kind: 'kernel',
     calls: gradCalls,
-    scratch: ({ inputs }) => [{ dtype: 'i32', shape: inputs[0]?.shape ?? [] }],
+    scratch: ({ inputs }) => [{ dtype: 'i32', shape: inputs[0].shape }],
   },
 });
 
@@ -69,8 +70,7 @@ export function embeddingGrad(ids: Tensor, dy: Tensor, rows: Dim, padding: numbe
 export const gradients: readonly GradientEntry[] = [
   gradientOf(embeddingOp, {
     rule: ({ ops, attrs, inputs: [ids, table], gradients: [dy] }) => {
-      if (ids === undefined || table === undefined || dy === undefined) return [];
-      return [undefined, ops.embeddingGrad(ids, dy, table.shape[0] ?? 0, attrs.padding)];
+      return [undefined, ops.embeddingGrad(ids, dy, dimAt(table, 0), attrs.padding)];
     },
   }),
   gradientOf(embeddingGradOp, 'none'),

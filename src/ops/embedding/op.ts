@@ -2,7 +2,7 @@
 import { embeddingLookup, LOOKUP_WORKGROUP } from '../../../shaders/embedding/lookup.wgsl';
 import { type Dim, divideDims, isMultipleOf, multiplyDims } from '../../core/dim';
 import { DTypeError } from '../../core/errors';
-import { formatType, numberOfElements } from '../../core/shape';
+import { dims, formatType, lastDim, numberOfElements } from '../../core/shape';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -23,10 +23,13 @@ export function split(channels: Dim): { readonly width: 1 | 4; readonly columns:
   return { width, columns: divideDims(channels, width) };
 }
 
-function lookupCalls({ node, epilogue }: LoweringCall<EmbeddingAttrs>): readonly KernelCall[] {
+function lookupCalls({
+  node,
+  epilogue,
+}: LoweringCall<EmbeddingAttrs, 2, 1>): readonly KernelCall[] {
   const [ids, table] = node.inputs;
-  const count = numberOfElements(ids?.shape ?? []);
-  const [rows = 0, channels = 0] = table?.shape ?? [];
+  const count = numberOfElements(ids.shape);
+  const [rows, channels] = dims(table, 2, 'embedding');
   const { width, columns } = split(channels);
   const size = multiplyDims(count, columns);
   return [
@@ -40,14 +43,15 @@ function lookupCalls({ node, epilogue }: LoweringCall<EmbeddingAttrs>): readonly
   ];
 }
 
-export const embeddingOp = defineOp<EmbeddingAttrs>({
+export const embeddingOp = defineOp<EmbeddingAttrs, 2>({
   name: 'embedding',
+  inputs: 2,
   infer: ([ids, table]) => {
-    if (ids?.dtype !== 'i32' || table?.dtype !== 'f32' || table.shape.length !== 2) {
-      const found = [ids, table].map((type) => (type ? formatType(type) : 'nothing')).join(' and ');
+    if (ids.dtype !== 'i32' || table.dtype !== 'f32' || table.shape.length !== 2) {
+      const found = [ids, table].map(formatType).join(' and ');
       throw new DTypeError(`embedding: expected i32 ids and an f32 table [V,D], found ${found}`);
     }
-    return [{ dtype: 'f32', shape: [...ids.shape, table.shape[1] ?? 1] }];
+    return [{ dtype: 'f32', shape: [...ids.shape, lastDim(table)] }];
   },
   lowering: { kind: 'kernel', calls: lookupCalls, epilogue: true },
 });

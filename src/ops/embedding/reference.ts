@@ -4,10 +4,9 @@ import type { EmbeddingAttrs, EmbeddingGradAttrs } from './attrs';
 import { embeddingGradOp } from './grad';
 import { embeddingOp } from './op';
 
-function embeddingReference({ inputs, outputs }: ReferenceCall<EmbeddingAttrs>): void {
+function embeddingReference({ inputs, outputs }: ReferenceCall<EmbeddingAttrs, 2, 1>): void {
   const [ids, table] = inputs;
   const [y] = outputs;
-  if (ids === undefined || table === undefined || y === undefined) return;
   const [rows, width] = [table.dim(0), table.dim(1)];
   ids.data.forEach((id, i) => {
     for (let d = 0; d < width; d++) {
@@ -16,11 +15,10 @@ function embeddingReference({ inputs, outputs }: ReferenceCall<EmbeddingAttrs>):
   });
 }
 
-function embeddingGradReference(call: ReferenceCall<EmbeddingGradAttrs>): void {
+function embeddingGradReference(call: ReferenceCall<EmbeddingGradAttrs, 2, 1>): void {
   const { attrs, inputs, outputs } = call;
   const [ids, dy] = inputs;
   const [table] = outputs;
-  if (ids === undefined || dy === undefined || table === undefined) return;
   const [rows, width] = [table.dim(0), table.dim(1)];
   ids.data.forEach((id, i) => {
     if (id < 0 || id >= rows || id === attrs.padding) return;

@@ -6,8 +6,6 @@ export const gradients: readonly GradientEntry[] = [
   gradientOf(fillOp, { rule: () => [] }),
   gradientOf(linearOp, {
     linear: ({ offset }) => offset === 0,
-    rule: ({ ops, attrs, gradients: [dy] }) => [
-      dy === undefined ? undefined : ops.scale(dy, attrs.factor),
-    ],
+    rule: ({ ops, attrs, gradients: [dy] }) => [ops.scale(dy, attrs.factor)],
   }),
 ];

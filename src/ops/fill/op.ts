@@ -22,8 +22,9 @@ function literal(value: number, dtype: DType): string {
   return value < -LARGEST_WHOLE ? `(-${LARGEST_WHOLE}i - 1i)` : `${value}i`;
 }
 
-export const fillOp = defineOp<FillAttrs>({
+export const fillOp = defineOp<FillAttrs, 0>({
   name: 'fill',
+  inputs: 0,
   infer: (_inputs, { value, dtype, shape }) => {
     const usable = dtype === 'f32' ? isFloat(value) : isWhole(value);
     if (!usable) throw new OptionError(`fill: ${value} is not a value of ${dtype}`);
@@ -35,8 +36,8 @@ export const fillOp = defineOp<FillAttrs>({
 export const linearOp = defineOp<LinearAttrs>({
   name: 'linearMap',
   infer: ([x], { factor, offset }) => {
-    if (x === undefined || x.dtype === 'bool') {
-      throw new DTypeError(`scale: expected f32 or i32, found ${x ? formatType(x) : 'nothing'}`);
+    if (x.dtype === 'bool') {
+      throw new DTypeError(`scale: expected f32 or i32, found ${formatType(x)}`);
     }
     const whole = Number.isInteger(factor) && Number.isInteger(offset);
     if (!isFloat(factor) || !isFloat(offset) || (x.dtype === 'i32' && !whole)) {
@@ -47,7 +48,7 @@ export const linearOp = defineOp<LinearAttrs>({
   lowering: {
     kind: 'elementwise',
     // With an i32 input, WGSL takes whole-number literals as integers.
-    expression: ([x = ''], { factor, offset }) => {
+    expression: ([x], { factor, offset }) => {
       const scaled = factor === 1 ? x : `${x} * ${abstract(factor)}`;
       return offset === 0 ? scaled : `${scaled} + ${abstract(offset)}`;
     },

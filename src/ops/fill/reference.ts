@@ -3,14 +3,14 @@ import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../grap
 import type { FillAttrs, LinearAttrs } from './attrs';
 import { fillOp, linearOp } from './op';
 
-function fillReference({ attrs, outputs }: ReferenceCall<FillAttrs>): void {
-  outputs[0]?.data.fill(attrs.value);
+function fillReference({ attrs, outputs }: ReferenceCall<FillAttrs, 0, 1>): void {
+  outputs[0].data.fill(attrs.value);
 }
 
-function linearReference({ attrs, inputs, outputs }: ReferenceCall<LinearAttrs>): void {
-  inputs[0]?.data.forEach((x, i) => {
-    const y = outputs[0];
-    if (y !== undefined) y.data[i] = x * attrs.factor + attrs.offset;
+function linearReference({ attrs, inputs, outputs }: ReferenceCall<LinearAttrs, 1, 1>): void {
+  const [y] = outputs;
+  inputs[0].data.forEach((x, i) => {
+    y.data[i] = x * attrs.factor + attrs.offset;
   });
 }
 

@@ -1,4 +1,5 @@
 /** Cases of gathering: every axis, indices outside, repeated ones, smaller axes, whole slices. */
+import { dimAt } from '../../core/shape';
 import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
 import { add } from '../binary/op';
 import { scale } from '../fill/op';
@@ -27,7 +28,7 @@ function gathered(
     inputs: ['shape' in x ? x : { shape: x }, indices],
     build: (input, index) => gather(input, index, { axis }),
     tolerance: exact,
-    gradientTolerance: summed(indices.shape.at(axis) ?? 1),
+    gradientTolerance: summed(dimAt(indices, axis)),
   };
 }
 

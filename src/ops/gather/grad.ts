@@ -4,9 +4,8 @@ import { gatherOp } from './op';
 
 export const gradients: readonly GradientEntry[] = [
   gradientOf(gatherOp, {
-    rule: ({ ops, attrs: { axis }, inputs: [x, indices], gradients: [dy] }) =>
-      x === undefined || indices === undefined || dy === undefined
-        ? []
-        : [ops.scatter(ops.zerosLike(x), indices, dy, { axis, mode: 'add' })],
+    rule: ({ ops, attrs: { axis }, inputs: [x, indices], gradients: [dy] }) => [
+      ops.scatter(ops.zerosLike(x), indices, dy, { axis, mode: 'add' }),
+    ],
   }),
 ];

@@ -3,6 +3,7 @@ import { GATHER_WORKGROUP, gather as gatherKernel } from '../../../shaders/gathe
 import { type Dim, dimBound, dimsEqual, multiplyDims } from '../../core/dim';
 import { checkOptions, DTypeError, ShapeError } from '../../core/errors';
 import {
+  dimAt,
   formatShape,
   formatType,
   normaliseAxis,
@@ -10,6 +11,7 @@ import {
   type Shape,
   type TensorType,
 } from '../../core/shape';
+import type { AtLeast } from '../../graph/count';
 import { apply } from '../../graph/node';
 import {
   type Attrs,
@@ -45,11 +47,12 @@ function mergedAxes(indices: Shape, x: Shape, axis: number): Axes {
   const [to, from]: [Dim[], Dim[]] = [[], []];
   let at = 0;
   indices.forEach((size, i) => {
-    const [own, last] = [x[i] ?? 1, to.length - 1];
+    const own = dimAt({ shape: x }, i);
+    const [previousTo, previousFrom] = [to.at(-1), from.at(-1)];
     const isWhole = i !== axis && i !== axis + 1 && dimsEqual(size, own);
-    if (i > 0 && isWhole) {
-      to[last] = multiplyDims(to[last] ?? 1, size);
-      from[last] = multiplyDims(from[last] ?? 1, own);
+    if (isWhole && previousTo !== undefined && previousFrom !== undefined) {
+      to[to.length - 1] = multiplyDims(previousTo, size);
+      from[from.length - 1] = multiplyDims(previousFrom, own);
       return;
     }
     to.push(size);
@@ -64,18 +67,18 @@ function mergedAxes(indices: Shape, x: Shape, axis: number): Axes {
  * @param winners restricts the gather to elements that were scattered by the index that now reads them
  */
 export function gatherCalls<A extends Attrs>(
-  { node, epilogue }: LoweringCall<A>,
+  { node, epilogue }: LoweringCall<A, AtLeast<2>>,
   axis: number,
   winners?: Operand,
 ): readonly KernelCall[] {
   const [x, indices] = node.inputs;
-  const merged = mergedAxes(indices?.shape ?? [], x?.shape ?? [], axis);
-  const size = numberOfElements(indices?.shape ?? []);
+  const merged = mergedAxes(indices.shape, x.shape, axis);
+  const size = numberOfElements(indices.shape);
   return [
     kernelCall({
       kernel: gatherKernel,
       spec: {
-        element: elements[x?.dtype ?? 'f32'],
+        element: elements[x.dtype],
         rank: merged.to.length,
         axis: merged.axis,
         winners: winners !== undefined,
@@ -103,8 +106,8 @@ export function checkIndices(
   }
   const fits = (size: Dim, own: Dim) =>
     dimsEqual(size, own) || (typeof own === 'number' && dimBound(size) <= own);
-  const misfit = indices.shape.findIndex((size, i) => i !== axis && !fits(size, x.shape[i] ?? 0));
-  if (indices.shape.length !== x.shape.length || misfit >= 0) {
+  const isMisfit = (size: Dim, i: number) => i !== axis && !fits(size, dimAt(x, i));
+  if (indices.shape.length !== x.shape.length || indices.shape.some(isMisfit)) {
     throw new ShapeError(
       `${name} along axis ${axis}: the indices ${formatShape(indices.shape)} must have the rank of ` +
         `${formatShape(x.shape)}, and no axis that is larger than its, except that one; broadcast ` +
@@ -113,11 +116,10 @@ export function checkIndices(
   }
 }
 
-export const gatherOp = defineOp<GatherAttrs>({
+export const gatherOp = defineOp<GatherAttrs, 2>({
   name: 'gather',
+  inputs: 2,
   infer: ([x, indices], { axis }) => {
-    if (x === undefined || indices === undefined)
-      throw new DTypeError('gather: expected two tensors');
     checkIndices('gather', x, indices, axis);
     return [{ dtype: x.dtype, shape: indices.shape }];
   },

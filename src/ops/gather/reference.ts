@@ -4,10 +4,13 @@ import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../grap
 import type { GatherAttrs } from './attrs';
 import { gatherOp } from './op';
 
-function gatherReference({ attrs: { axis }, inputs, outputs }: ReferenceCall<GatherAttrs>): void {
+function gatherReference({
+  attrs: { axis },
+  inputs,
+  outputs,
+}: ReferenceCall<GatherAttrs, 2, 1>): void {
   const [x, indices] = inputs;
   const [y] = outputs;
-  if (x === undefined || indices === undefined || y === undefined) return;
   forEachIndex(y.shape, (index, flat) => {
     const id = indices.flat(flat);
     const source = index.map((own, i) => (i === axis ? id : own));

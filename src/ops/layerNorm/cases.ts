@@ -1,4 +1,5 @@
 /** Cases of layer norm and RMS norm: odd and aligned rows, large offsets, tiny variances, outliers. */
+import { dimAt, lastDim } from '../../core/shape';
 import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
 import { layerNorm, rmsNorm } from './op';
 
@@ -22,7 +23,7 @@ function normCase(
   shape: readonly number[],
   fill: NonNullable<CaseInput['fill']> = { kind: 'normal' },
 ): Case {
-  const size = shape.at(-1) ?? 1;
+  const size = lastDim({ shape });
   const rows = shape.slice(0, -1).reduce((a, b) => a * b, 1);
   return {
     name: `layer norm, ${name}`,
@@ -37,8 +38,8 @@ const rmsCase = (name: string, shape: readonly number[], fill?: CaseInput['fill'
   name: `RMS norm, ${name}`,
   inputs: [{ shape, ...(fill ? { fill } : {}) }, { shape: shape.slice(-1) }],
   build: (x, weight) => rmsNorm(x, weight, { epsilon: 1e-6 }),
-  tolerance: bound(shape.at(-1) ?? 1),
-  gradientTolerance: gradientBound(shape[0] ?? 1, shape.at(-1) ?? 1),
+  tolerance: bound(lastDim({ shape })),
+  gradientTolerance: gradientBound(dimAt({ shape }, 0), lastDim({ shape })),
 });
 
 export const cases: readonly Case[] = [

@@ -7,7 +7,9 @@ import {
   sumStrips,
 } from '../../../shaders/layerNorm/columns.wgsl';
 import { type Dim, dimBound } from '../../core/dim';
+import { lastDim } from '../../core/shape';
 import { sizeClass } from '../../graph/choice';
+import type { Counted } from '../../graph/count';
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { apply, applyAll } from '../../graph/node';
 import {
@@ -27,15 +29,16 @@ import type { NormAttrs, NormGradParametersAttrs, NormGradXAttrs } from './attrs
 import { normOp } from './op';
 
 /** Inputs: dy, x, stats and, if there is one, the weight. Output: dx. */
-export const normGradXOp = defineOp<NormGradXAttrs>({
+export const normGradXOp = defineOp<NormGradXAttrs, [3, 4]>({
   name: 'normGradX',
-  infer: ([dy]) => (dy === undefined ? [] : [dy]),
+  inputs: [3, 4],
+  infer: ([dy]) => [dy],
   lowering: {
     kind: 'kernel',
     epilogue: true,
     calls: (call) => {
       const { node, epilogue } = call;
-      const shape = node.types[0]?.shape ?? [];
+      const shape = node.types[0].shape;
       const { rows, size } = rowsOf(shape);
       const team = teamOf(call, shape, { holds: true });
       return [
@@ -57,8 +60,8 @@ const STRIPS = 32;
 /** Threads of a workgroup, columns of a thread, and strips of rows. */
 type Columns = Pick<ColumnsSpec, 'threads' | 'columns' | 'strips'>;
 
-function columnsOf({ node, target, choose }: LoweringCall<NormGradParametersAttrs>): Columns {
-  const { rows, size } = rowsOf(node.inputs[0]?.shape ?? []);
+function columnsOf({ node, target, choose }: LoweringCall<NormGradParametersAttrs, 3, 2>): Columns {
+  const { rows, size } = rowsOf(node.inputs[0].shape);
   const { software } = target;
   const [few, many] = [
     { threads: 4, columns: 8 },
@@ -78,13 +81,13 @@ function columnsOf({ node, target, choose }: LoweringCall<NormGradParametersAttr
   });
 }
 
-function hasStrips({ inputs }: Node<NormGradParametersAttrs>): boolean {
-  return dimBound(rowsOf(inputs[0]?.shape ?? []).rows) >= 4 * STRIPS;
+function hasStrips({ inputs }: Node<NormGradParametersAttrs, 3, 2>): boolean {
+  return dimBound(rowsOf(inputs[0].shape).rows) >= 4 * STRIPS;
 }
 
-function columnCalls(call: LoweringCall<NormGradParametersAttrs>): readonly KernelCall[] {
+function columnCalls(call: LoweringCall<NormGradParametersAttrs, 3, 2>): readonly KernelCall[] {
   const { node } = call;
-  const { rows, size } = rowsOf(node.inputs[0]?.shape ?? []);
+  const { rows, size } = rowsOf(node.inputs[0].shape);
   const shape = columnsOf(call);
   const { strips } = shape;
   const wanted = { weight: call.used(0), bias: call.used(1) };
@@ -113,10 +116,12 @@ function columnCalls(call: LoweringCall<NormGradParametersAttrs>): readonly Kern
 }
 
 /** Inputs: dy, x, stats. Outputs: dweight [C], dbias [C]; those that nothing reads are not computed. */
-export const normGradParametersOp = defineOp<NormGradParametersAttrs>({
+export const normGradParametersOp = defineOp<NormGradParametersAttrs, 3, 2>({
   name: 'normGradParameters',
+  inputs: 3,
+  outputs: 2,
   infer: ([dy]) => {
-    const type = { dtype: 'f32', shape: [dy?.shape.at(-1) ?? 1] } as const;
+    const type = { dtype: 'f32', shape: [lastDim(dy)] } as const;
     return [type, type];
   },
   lowering: {
@@ -124,7 +129,7 @@ export const normGradParametersOp = defineOp<NormGradParametersAttrs>({
     calls: columnCalls,
     optional: () => [0, 1],
     scratch: (node) => {
-      const { size } = rowsOf(node.inputs[0]?.shape ?? []);
+      const { size } = rowsOf(node.inputs[0].shape);
       return hasStrips(node) ? [{ dtype: 'f32', shape: [STRIPS, 2, size] }] : [];
     },
   },
@@ -138,8 +143,8 @@ export function normGradX(
   weight: Tensor | undefined,
   center: boolean,
 ): Tensor {
-  const inputs = weight === undefined ? [dy, x, stats] : [dy, x, stats, weight];
-  return apply(normGradXOp, inputs, { center, weight: weight !== undefined });
+  const optional = weight === undefined ? [] : [weight];
+  return apply(normGradXOp, [dy, x, stats, ...optional], { center, weight: weight !== undefined });
 }
 
 /** The gradients of a norm for weight and bias. */
@@ -148,7 +153,7 @@ export function normGradParameters(
   x: Tensor,
   stats: Tensor,
   center: boolean,
-): readonly Tensor[] {
+): Counted<Tensor, 2> {
   return applyAll(normGradParametersOp, [dy, x, stats], { center });
 }
 
@@ -159,22 +164,19 @@ function normGrad(
   [first]: readonly Tensor[],
   stats: Tensor,
   dy: Tensor,
-): readonly Tensor[] {
+): Counted<Tensor, [1, 3]> {
   const dx = ops.normGradX(dy, x, stats, weight ? first : undefined, center);
-  const [dweight, dbias] = weight || bias ? ops.normGradParameters(dy, x, stats, center) : [];
-  return [
-    dx,
-    ...(weight && dweight !== undefined ? [dweight] : []),
-    ...(bias && dbias !== undefined ? [dbias] : []),
-  ];
+  if (!(weight || bias)) return [dx];
+  const [dweight, dbias] = ops.normGradParameters(dy, x, stats, center);
+  return [dx, ...(weight ? [dweight] : []), ...(bias ? [dbias] : [])];
 }
 
 export const gradients: readonly GradientEntry[] = [
   gradientOf(normOp, {
     rule: ({ ops, attrs, inputs, outputs: [, stats], gradients: [dy] }) => {
-      const [x] = inputs;
-      if (x === undefined || stats === undefined || dy === undefined) return [];
-      return normGrad(ops, attrs, x, inputs.slice(1), stats, dy);
+      const [x, ...parameters] = inputs;
+      if (dy === undefined) return [];
+      return normGrad(ops, attrs, x, parameters, stats, dy);
     },
   }),
   gradientOf(normGradXOp, 'none'),

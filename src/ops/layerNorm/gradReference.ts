@@ -10,11 +10,10 @@ function normalised(x: NdArray, stats: NdArray, center: boolean, row: number, c:
   return (x.flat(row * size + c) - mean) * stats.flat(2 * row + 1);
 }
 
-export function normGradXReference(call: ReferenceCall<NormGradXAttrs>): void {
+export function normGradXReference(call: ReferenceCall<NormGradXAttrs, [3, 4], 1>): void {
   const { center } = call.attrs;
   const [dy, x, stats, weight] = call.inputs;
   const [dx] = call.outputs;
-  if (dy === undefined || x === undefined || stats === undefined || dx === undefined) return;
   const size = x.dim(-1);
   for (let row = 0; row * size < x.size; row++) {
     const g = (c: number) => dy.flat(row * size + c) * (weight?.flat(c) ?? 1);
@@ -30,16 +29,17 @@ export function normGradXReference(call: ReferenceCall<NormGradXAttrs>): void {
   }
 }
 
-export function normGradParametersReference(call: ReferenceCall<NormGradParametersAttrs>): void {
+export function normGradParametersReference(
+  call: ReferenceCall<NormGradParametersAttrs, 3, 2>,
+): void {
   const [dy, x, stats] = call.inputs;
   const [dweight, dbias] = call.outputs;
-  if (dy === undefined || x === undefined || stats === undefined) return;
   const size = x.dim(-1);
   for (let row = 0; row * size < x.size; row++) {
     for (let c = 0; c < size; c++) {
       const d = dy.flat(row * size + c);
-      dweight?.add(d * normalised(x, stats, call.attrs.center, row, c), c);
-      dbias?.add(d, c);
+      dweight.add(d * normalised(x, stats, call.attrs.center, row, c), c);
+      dbias.add(d, c);
     }
   }
 }

@@ -1,8 +1,8 @@
 /** Layer norm (PyTorch's nn.LayerNorm over the last axis) and RMS norm. */
 import { normForward } from '../../../shaders/layerNorm/forward.wgsl';
-import { dimsEqual } from '../../core/dim';
 import { checkOptions, DTypeError, OptionError, ShapeError } from '../../core/errors';
-import { formatType, type TensorType } from '../../core/shape';
+import { formatType, lastDim, shapesEqual, type TensorType } from '../../core/shape';
+import { type Counted, checkCount } from '../../graph/count';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -16,19 +16,20 @@ import {
 import { rowsOf, teamGrid, teamOf } from '../rows';
 import type { NormAttrs } from './attrs';
 
-function infer(inputs: readonly TensorType[], attrs: NormAttrs): readonly TensorType[] {
+function infer(inputs: Counted<TensorType, [1, 3]>, attrs: NormAttrs): Counted<TensorType, 2> {
   const name = attrs.center ? 'layerNorm' : 'rmsNorm';
+  checkCount(`${name} inputs`, inputs, 1 + Number(attrs.weight) + Number(attrs.bias));
   const [x, ...parameters] = inputs;
-  if (x === undefined || inputs.some(({ dtype }) => dtype !== 'f32') || x.shape.length === 0) {
+  if (inputs.some(({ dtype }) => dtype !== 'f32') || x.shape.length === 0) {
     const found = inputs.map(formatType).join(', ');
     throw new DTypeError(`${name}: expected f32 tensors and x of rank 1 or more, found ${found}`);
   }
   if (!(attrs.epsilon >= 0 && Number.isFinite(attrs.epsilon))) {
     throw new OptionError(`${name}: epsilon must be 0 or more, found ${attrs.epsilon}`);
   }
-  const size = x.shape.at(-1) ?? 1;
+  const size = lastDim(x);
   for (const type of parameters) {
-    if (type.shape.length !== 1 || !dimsEqual(type.shape[0] ?? 0, size)) {
+    if (!shapesEqual(type.shape, [size])) {
       throw new ShapeError(
         `${name}: weight and bias must be f32[${size}] for x ${formatType(x)}, found ` +
           formatType(type),
@@ -38,10 +39,10 @@ function infer(inputs: readonly TensorType[], attrs: NormAttrs): readonly Tensor
   return [x, { dtype: 'f32', shape: [...x.shape.slice(0, -1), 2] }];
 }
 
-function calls(call: LoweringCall<NormAttrs>): readonly KernelCall[] {
+function calls(call: LoweringCall<NormAttrs, [1, 3], 2>): readonly KernelCall[] {
   const { node, epilogue } = call;
   const { epsilon, center, weight, bias } = node.attrs;
-  const shape = node.types[0]?.shape ?? [];
+  const shape = node.types[0].shape;
   const { rows, size } = rowsOf(shape);
   const team = teamOf(call, shape, { holds: true });
   const save = call.used(1);
@@ -57,8 +58,10 @@ function calls(call: LoweringCall<NormAttrs>): readonly KernelCall[] {
 }
 
 /** Outputs: y, and for the gradient (mean - first element, 1 / standard deviation) of each row. */
-export const normOp = defineOp<NormAttrs>({
+export const normOp = defineOp<NormAttrs, [1, 3], 2>({
   name: 'norm',
+  inputs: [1, 3],
+  outputs: 2,
   infer,
   lowering: { kind: 'kernel', calls, epilogue: true, optional: () => [1] },
 });
@@ -76,8 +79,8 @@ function applyNorm(
   options: NormOptions,
 ): Tensor {
   checkOptions(center ? 'layerNorm' : 'rmsNorm', options, ['epsilon']);
-  const inputs = [x, weight, bias].filter((tensor) => tensor !== undefined);
-  return apply(normOp, inputs, {
+  const parameters = [weight, bias].filter((tensor) => tensor !== undefined);
+  return apply(normOp, [x, ...parameters], {
     epsilon: options.epsilon ?? 1e-5,
     center,
     weight: weight !== undefined,

@@ -5,10 +5,9 @@ import { normGradParametersOp, normGradXOp } from './grad';
 import { normGradParametersReference, normGradXReference } from './gradReference';
 import { normOp } from './op';
 
-function normReference({ attrs, inputs, outputs }: ReferenceCall<NormAttrs>): void {
+function normReference({ attrs, inputs, outputs }: ReferenceCall<NormAttrs, [1, 3], 2>): void {
   const [x] = inputs;
   const [y, stats] = outputs;
-  if (x === undefined || y === undefined || stats === undefined) return;
   const weight = attrs.weight ? inputs[1] : undefined;
   const bias = attrs.bias ? inputs.at(-1) : undefined;
   const size = x.dim(-1);

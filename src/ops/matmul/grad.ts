@@ -1,6 +1,6 @@
 /** Gradients of matrix products: two more products. */
-import { defined } from '../../core/errors';
-import { numberOfElements } from '../../core/shape';
+import { lastDim, numberOfElements } from '../../core/shape';
+import type { Counted } from '../../graph/count';
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import type { OpSet, Tensor } from '../../graph/op';
 import type { MatmulAttrs } from './attrs';
@@ -10,7 +10,7 @@ import { matmulOp } from './op';
 function flat(ops: OpSet, x: Tensor, count = x.shape.length - 2): Tensor {
   const kept = Math.max(0, x.shape.length - 2 - count);
   const rows = numberOfElements(x.shape.slice(kept, -1));
-  return ops.reshape(x, [...x.shape.slice(0, kept), rows, x.shape.at(-1) ?? 1]);
+  return ops.reshape(x, [...x.shape.slice(0, kept), rows, lastDim(x)]);
 }
 
 /** Number of last batch axes of the product along which B is broadcast. */
@@ -25,7 +25,7 @@ function matmulGrad(
   a: Tensor,
   b: Tensor,
   dy: Tensor,
-): readonly Tensor[] {
+): Counted<Tensor, 2> {
   const da = transposeA
     ? ops.matmul(b, dy, { transposeA: transposeB, transposeB: true })
     : ops.matmul(dy, b, { transposeB: !transposeB });
@@ -42,18 +42,12 @@ function matmulGrad(
 
 export const gradients: readonly GradientEntry[] = [
   gradientOf(matmulOp, {
-    rule: ({ ops, attrs, inputs: [a, b], gradients: [dy] }) =>
-      a === undefined || b === undefined || dy === undefined
-        ? []
-        : matmulGrad(ops, attrs, a, b, dy),
+    rule: ({ ops, attrs, inputs: [a, b], gradients: [dy] }) => matmulGrad(ops, attrs, a, b, dy),
     // The product contracts over rows, so that the rows of all steps are contracted in one product.
     overSteps: {
       applies: (inputs, { transposeA, transposeB }) =>
         transposeA && !transposeB && inputs.every(({ shape }) => shape.length === 2),
-      rule: (ops, stacked, attrs) => {
-        const [a, b] = stacked.map((x) => flat(ops, x));
-        return ops.matmul(defined(a, 'a'), defined(b, 'b'), attrs);
-      },
+      rule: (ops, [a, b], attrs) => ops.matmul(flat(ops, a), flat(ops, b), attrs),
     },
   }),
 ];

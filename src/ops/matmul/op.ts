@@ -1,6 +1,5 @@
 /** Matrix product of the last two axes, either side transposed; leading axes broadcast. */
 import { dimBound, isMultipleOf } from '../../core/dim';
-import { DTypeError } from '../../core/errors';
 import { singleCandidate } from '../../graph/choice';
 import { apply } from '../../graph/node';
 import {
@@ -17,10 +16,9 @@ import { chooseMatmul } from './choose';
 import { sizesOf } from './sizes';
 import type { MatmulVariant } from './variant';
 
-function calls(call: LoweringCall<MatmulAttrs>): readonly KernelCall[] {
+function calls(call: LoweringCall<MatmulAttrs, 2, 1>): readonly KernelCall[] {
   const { node, target, epilogue } = call;
   const [a, b] = node.inputs;
-  if (a === undefined || b === undefined) return [];
   const { transposeA, transposeB } = node.attrs;
   const { m, n, k, batch, strideA, strideB, spans } = sizesOf(a, b, node.attrs);
   const bounds = { m: dimBound(m), n: dimBound(n), k: dimBound(k), batch: dimBound(batch) };
@@ -45,10 +43,10 @@ function calls(call: LoweringCall<MatmulAttrs>): readonly KernelCall[] {
   ];
 }
 
-export const matmulOp = defineOp<MatmulAttrs>({
+export const matmulOp = defineOp<MatmulAttrs, 2>({
   name: 'matmul',
+  inputs: 2,
   infer: ([a, b], attrs) => {
-    if (a === undefined || b === undefined) throw new DTypeError('matmul: expected two tensors');
     const { outer, n } = sizesOf(a, b, attrs);
     return [{ dtype: 'f32', shape: [...outer, n] }];
   },

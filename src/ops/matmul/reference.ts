@@ -1,5 +1,6 @@
 /** Float64 reference of the matrix product. */
 import { forEachIndex, type NdArray } from '../../core/ndArray';
+import { dimAt } from '../../core/shape';
 import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { MatmulAttrs } from './attrs';
 import { matmulOp } from './op';
@@ -8,16 +9,15 @@ import { matmulOp } from './op';
 function matrixAt(x: NdArray, batch: readonly number[]): number {
   const own = x.shape.slice(0, -2);
   const matrix = own.reduce((number, size, i) => {
-    const index = batch[i + batch.length - own.length] ?? 0;
+    const index = dimAt({ shape: batch }, i - own.length);
     return number * size + (size === 1 ? 0 : index);
   }, 0);
   return matrix * x.dim(-2) * x.dim(-1);
 }
 
-function matmulReference({ attrs, inputs, outputs }: ReferenceCall<MatmulAttrs>): void {
+function matmulReference({ attrs, inputs, outputs }: ReferenceCall<MatmulAttrs, 2, 1>): void {
   const [a, b] = inputs;
   const [y] = outputs;
-  if (a === undefined || b === undefined || y === undefined) return;
   const [m, n] = [y.dim(-2), y.dim(-1)];
   const k = attrs.transposeA ? a.dim(-2) : a.dim(-1);
   forEachIndex(y.shape.slice(0, -2), (batch, g) => {

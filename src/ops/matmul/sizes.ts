@@ -4,7 +4,15 @@
 import type { BatchSpan } from '../../../shaders/matmul/spec';
 import { type Dim, dimsEqual, multiplyDims } from '../../core/dim';
 import { DTypeError, ShapeError } from '../../core/errors';
-import { broadcastShapes, formatType, type Shape, type TensorType } from '../../core/shape';
+import {
+  broadcastDim,
+  broadcastShapes,
+  dimAt,
+  formatType,
+  lastDim,
+  type Shape,
+  type TensorType,
+} from '../../core/shape';
 import type { MatmulAttrs } from './attrs';
 
 /** Neighbouring batch axes that are merged because the same sides are broadcast along them. */
@@ -40,9 +48,9 @@ export function sizesOf(
       `matmul: expected f32 matrices, found ${formatType(a)} and ${formatType(b)}`,
     );
   }
-  const [rows = 1, columns = 1] = a.shape.slice(-2);
+  const [rows, columns] = [dimAt(a, -2), lastDim(a)];
   const [m, k] = transposeA ? [columns, rows] : [rows, columns];
-  const [first = 1, second = 1] = b.shape.slice(-2);
+  const [first, second] = [dimAt(b, -2), lastDim(b)];
   const [kb, n] = transposeB ? [second, first] : [first, second];
   if (!dimsEqual(k, kb)) {
     throw new ShapeError(
@@ -77,7 +85,7 @@ function spansOf(outerA: Shape, outerB: Shape, outer: Shape): readonly Span[] {
   const spans: Span[] = [];
   outer.forEach((size, i) => {
     if (size === 1) return;
-    const has = (own: Shape) => (own[i - outer.length + own.length] ?? 1) !== 1;
+    const has = (own: Shape) => broadcastDim(own, i - outer.length) !== 1;
     const side = !has(outerB) ? 'a' : has(outerA) ? 'both' : 'b';
     const previous = spans.at(-1);
     if (previous?.side === side) {

@@ -16,15 +16,15 @@ import type { BroadcastAttrs, OneHotAttrs } from './attrs';
 export const broadcastOp = defineOp<BroadcastAttrs>({
   name: 'broadcast',
   infer: ([x], { shape }) => {
-    const found = x?.shape ?? [];
+    const found = x.shape;
     if (!shapesEqual(broadcastShapes('broadcastTo', found, shape), shape)) {
       throw new ShapeError(
         `broadcastTo: ${formatShape(found)} has larger axes than ${formatShape(shape)}`,
       );
     }
-    return [{ dtype: x?.dtype ?? 'f32', shape }];
+    return [{ dtype: x.dtype, shape }];
   },
-  lowering: { kind: 'elementwise', expression: ([x = '']) => x },
+  lowering: { kind: 'elementwise', expression: ([x]) => x },
 });
 
 /**
@@ -39,14 +39,14 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
 export const oneHotOp = defineOp<OneHotAttrs>({
   name: 'oneHot',
   infer: ([ids], { classes }) => {
-    if (ids?.dtype !== 'i32') {
-      throw new DTypeError(`oneHot: expected i32 ids, found ${ids ? formatType(ids) : 'nothing'}`);
+    if (ids.dtype !== 'i32') {
+      throw new DTypeError(`oneHot: expected i32 ids, found ${formatType(ids)}`);
     }
     return [{ dtype: 'f32', shape: [...ids.shape.slice(0, -1), classes] }];
   },
   lowering: {
     kind: 'elementwise',
-    expression: ([id = ''], { classes }, { index, param }) =>
+    expression: ([id], { classes }, { index, param }) =>
       `select(0.0, 1.0, ${id} == i32(${index} % ${param(classes)}))`,
   },
 });

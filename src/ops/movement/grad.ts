@@ -1,5 +1,6 @@
 /** Gradients of the ops that move elements: the inverse moves. */
-import { type Dim, multiplyDims } from '../../core/dim';
+import { multiplyDims } from '../../core/dim';
+import { dimAt } from '../../core/shape';
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { broadcastOp, oneHotOp } from './expand';
 import { ones, remapOp } from './remap';
@@ -9,28 +10,33 @@ export const gradients: readonly GradientEntry[] = [
     linear: ({ value }) => value === 0,
     // Each element is read at most once, so the gradient is the inverse move.
     rule: ({ attrs, ops, inputs: [x], gradients: [dy] }) => {
-      if (x === undefined || dy === undefined) return [];
       const { permutation, starts, shape, steps = ones(shape), spreads = ones(shape) } = attrs;
       const inverse = permutation.map((_, source) => permutation.indexOf(source));
       // The index i with i * step + start = at * spread. A negative step negates both sides.
-      const signs = inverse.map((axis) => Math.sign(steps[axis] ?? 1));
-      const signed = (value: Dim, i: number) => multiplyDims(value, signs[i] ?? 1);
+      const moves = inverse.map((axis) => {
+        const step = dimAt({ shape: steps }, axis);
+        const sign = Math.sign(step);
+        return {
+          start: multiplyDims(dimAt({ shape: starts }, axis), -sign),
+          step: dimAt({ shape: spreads }, axis) * sign,
+          spread: Math.abs(step),
+        };
+      });
       return [
         ops.remap(dy, {
           permutation: inverse,
-          starts: inverse.map((axis, i) => signed(multiplyDims(starts[axis] ?? 0, -1), i)),
+          starts: moves.map(({ start }) => start),
           shape: x.shape,
           value: 0,
-          steps: inverse.map((axis, i) => (spreads[axis] ?? 1) * (signs[i] ?? 1)),
-          spreads: inverse.map((axis) => Math.abs(steps[axis] ?? 1)),
+          steps: moves.map(({ step }) => step),
+          spreads: moves.map(({ spread }) => spread),
         }),
       ];
     },
   }),
   gradientOf(broadcastOp, {
     linear: () => true,
-    rule: ({ ops, inputs: [x], gradients: [dy] }) =>
-      x === undefined || dy === undefined ? [] : [ops.sumTo(dy, x.shape)],
+    rule: ({ ops, inputs: [x], gradients: [dy] }) => [ops.sumTo(dy, x.shape)],
   }),
   gradientOf(oneHotOp, { rule: () => [] }),
 ];

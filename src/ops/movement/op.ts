@@ -1,7 +1,7 @@
 /** Transpose and pad. See also slice.ts and expand.ts, and remap.ts for the op behind them. */
 import { addDims } from '../../core/dim';
 import { OptionError, ShapeError } from '../../core/errors';
-import { formatShape, normaliseAxis } from '../../core/shape';
+import { dimAt, formatShape, normaliseAxis } from '../../core/shape';
 import type { Tensor } from '../../graph/op';
 import { remap } from './remap';
 
@@ -20,7 +20,7 @@ export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
       `transpose: [${permutation}] is no permutation of ${formatShape(x.shape)}`,
     );
   }
-  const shape = axes.map((axis) => x.shape[axis] ?? 1);
+  const shape = axes.map((axis) => dimAt(x, axis));
   return remap(x, { permutation: axes, starts: x.shape.map(() => 0), shape, value: 0 });
 }
 
@@ -37,13 +37,20 @@ export function pad(
   },
 ): Tensor {
   const { before, after, value = 0 } = options;
+  const rank = x.shape.length;
+  if (before.length !== rank || after.length !== rank) {
+    throw new OptionError(
+      `pad: expected ${rank} amounts for ${formatShape(x.shape)}, found [${before}] and [${after}]`,
+    );
+  }
   if ([...before, ...after].some((n) => !(Number.isInteger(n) && n >= 0))) {
     throw new OptionError(
       `pad: amounts must be whole and not negative: [${before}] and [${after}]`,
     );
   }
-  const shape = x.shape.map((size, i) => addDims(size, (before[i] ?? 0) + (after[i] ?? 0)));
-  const starts = x.shape.map((_, i) => -(before[i] ?? 0));
+  const ends = x.shape.map((size, i) => addDims(size, dimAt({ shape: after }, i)));
+  const shape = ends.map((end, i) => addDims(end, dimAt({ shape: before }, i)));
+  const starts = before.map((n) => -n);
   return remap(x, { permutation: x.shape.map((_, i) => i), starts, shape, value });
 }
 

@@ -3,7 +3,7 @@
 import { float } from '../../../shaders/lib/wgsl';
 import { REMAP_WORKGROUP, remap as remapKernel } from '../../../shaders/remap.wgsl';
 import { addDims, divideDims, isMultipleOf } from '../../core/dim';
-import { type DType, numberOfElements, type Shape } from '../../core/shape';
+import { type DType, isEmpty, lastDim, numberOfElements, type Shape } from '../../core/shape';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -29,21 +29,20 @@ function literal(value: number, dtype: DType): string {
 export const ones = (axes: readonly unknown[]) => axes.map(() => 1);
 
 /** Whether elements can be moved as vec4<f32> along the last axis, forwards or backwards. */
-function movesInFours({ attrs, inputs, types }: Node<RemapAttrs>): boolean {
-  const { permutation, starts, shape, steps = [], spreads = [] } = attrs;
+function movesInFours({ attrs, inputs, types }: Node<RemapAttrs, 1, 1>): boolean {
+  const { permutation, starts, shape, steps = ones(shape), spreads = ones(shape) } = attrs;
   const last = shape.length - 1;
-  const step = steps[last] ?? 1;
-  const start = starts[last] ?? 0;
+  const [[x], [y], start] = [inputs, types, starts.at(-1)];
+  if (y.dtype !== 'f32' || permutation.at(-1) !== last || start === undefined) return false;
+  const step = steps.at(-1);
   // Backwards, the vec4 that ends at the start comes first.
   const edge = step === -1 ? addDims(start, 1) : start;
-  const sizes = [shape[last], inputs[0]?.shape[last], edge];
   return (
-    types[0]?.dtype === 'f32' &&
-    permutation[last] === last &&
-    Math.abs(step) === 1 &&
-    (spreads[last] ?? 1) === 1 &&
-    sizes.every((size) => size !== undefined && isMultipleOf(size, 4)) &&
-    ![...shape, ...(inputs[0]?.shape ?? [])].includes(0)
+    (step === 1 || step === -1) &&
+    spreads.at(-1) === 1 &&
+    [lastDim(y), lastDim(x), edge].every((size) => isMultipleOf(size, 4)) &&
+    !isEmpty(x) &&
+    !isEmpty(y)
   );
 }
 
@@ -61,12 +60,12 @@ function startsInUnits({ starts, steps = [] }: RemapAttrs, width: number): Shape
   );
 }
 
-function remapCalls({ node, epilogue }: LoweringCall<RemapAttrs>): readonly KernelCall[] {
+function remapCalls({ node, epilogue }: LoweringCall<RemapAttrs, 1, 1>): readonly KernelCall[] {
   const { permutation, shape, value, steps, spreads } = node.attrs;
-  const dtype = node.types[0]?.dtype ?? 'f32';
+  const { dtype } = node.types[0];
   const width = movesInFours(node) ? 4 : 1;
   const to = inUnits(shape, width);
-  const from = inUnits(node.inputs[0]?.shape ?? [], width);
+  const from = inUnits(node.inputs[0].shape, width);
   const size = numberOfElements(to);
   return [
     kernelCall({
@@ -89,7 +88,7 @@ function remapCalls({ node, epilogue }: LoweringCall<RemapAttrs>): readonly Kern
 
 export const remapOp = defineOp<RemapAttrs>({
   name: 'remap',
-  infer: ([x], { shape }) => [{ dtype: x?.dtype ?? 'f32', shape }],
+  infer: ([x], { shape }) => [{ dtype: x.dtype, shape }],
   lowering: { kind: 'kernel', calls: remapCalls, epilogue: true },
 });
 

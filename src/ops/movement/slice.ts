@@ -1,7 +1,7 @@
 /** Slices, with positive and negative steps. */
 import { type Dim, divideDims, isMultipleOf, subtractDims } from '../../core/dim';
 import { OptionError, ShapeError } from '../../core/errors';
-import { formatShape, normaliseAxes } from '../../core/shape';
+import { dimAt, formatShape, normaliseAxes } from '../../core/shape';
 import type { Tensor } from '../../graph/op';
 import { ones, remap } from './remap';
 
@@ -50,7 +50,7 @@ function partOf(
   to: Dim | undefined,
   step: number,
 ): Part {
-  const size = x.shape[axis] ?? 1;
+  const size = dimAt(x, axis);
   const where = `axis ${axis} of ${formatShape(x.shape)}`;
   if (!Number.isInteger(step) || step === 0) {
     throw new OptionError(`slice: step ${step} of ${where} must be a whole number other than 0`);

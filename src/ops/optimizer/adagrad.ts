@@ -1,24 +1,27 @@
 /** Adagrad: the gradient, divided by the root of the sum of all its squares so far. */
 import { type AdagradSpec, adagradKernel } from '../../../shaders/optimizer/adagrad.wgsl';
 import { OptionError } from '../../core/errors';
+import { dims } from '../../core/shape';
+import type { Counted } from '../../graph/count';
 import { applyAll } from '../../graph/node';
 import { defineOp, input, kernelCall, output, type Tensor } from '../../graph/op';
 import { checkArenas, checkValues, type UpdateInputs, updateGrid } from './arenas';
 
 /** Inputs: gradients, scale [1], rate [1], parameters, sum of squares. Outputs: the new parameters and sum. */
-export const adagradOp = defineOp<AdagradSpec>({
+export const adagradOp = defineOp<AdagradSpec, 5, 2>({
   name: 'adagrad',
-  infer: (inputs, { epsilon }) => {
-    const updated = inputs.slice(3);
-    checkArenas('adagrad', [...updated, ...inputs.slice(0, 1)], 3);
+  inputs: 5,
+  outputs: 2,
+  infer: ([gradients, scale, rate, parameters, sum], { epsilon }) => {
+    checkArenas('adagrad', [parameters, sum, gradients]);
     checkValues('adagrad', [
-      [inputs[1], 1],
-      [inputs[2], 1],
+      [scale, 1],
+      [rate, 1],
     ]);
     if (!(epsilon > 0)) {
       throw new OptionError(`adagrad: epsilon ${epsilon} must be positive`);
     }
-    return updated;
+    return [parameters, sum];
   },
   lowering: {
     kind: 'kernel',
@@ -28,7 +31,7 @@ export const adagradOp = defineOp<AdagradSpec>({
         [1, 4],
       ]),
     calls: ({ node }) => {
-      const size = node.types[0]?.shape[0] ?? 0;
+      const [size] = dims(node.types[0], 1, 'adagrad');
       return [
         kernelCall({
           kernel: adagradKernel,
@@ -53,7 +56,7 @@ export interface AdagradInputs extends UpdateInputs {
  * @returns [parameters, sum]
  * @throws ShapeError when the arenas differ in size or that is not a multiple of 4; OptionError
  */
-export function adagrad(inputs: AdagradInputs, options: AdagradSpec): readonly Tensor[] {
+export function adagrad(inputs: AdagradInputs, options: AdagradSpec): Counted<Tensor, 2> {
   const { parameters, gradients, scale, rate, sum } = inputs;
   return applyAll(adagradOp, [gradients, scale, rate, parameters, sum], options);
 }

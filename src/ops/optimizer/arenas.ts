@@ -20,13 +20,13 @@ export interface UpdateInputs {
 /**
  * @throws ShapeError when the first `count` inputs are not arenas of one size, or that is not a multiple of 4
  */
-export function checkArenas(name: string, inputs: readonly TensorType[], count: number): void {
-  const size = inputs[0]?.shape[0];
+export function checkArenas(name: string, inputs: readonly [TensorType, ...TensorType[]]): void {
+  const size = inputs[0].shape[0];
   const flat = (t: TensorType) => t.dtype === 'f32' && t.shape.length === 1 && t.shape[0] === size;
-  if (typeof size !== 'number' || size % 4 !== 0 || !inputs.slice(0, count).every(flat)) {
+  if (typeof size !== 'number' || size % 4 !== 0 || !inputs.every(flat)) {
     throw new ShapeError(
-      `${name}: expected ${count} f32 arenas of one size, a multiple of 4, found ` +
-        inputs.slice(0, count).map(formatType).join(', '),
+      `${name}: expected ${inputs.length} f32 arenas of one size, a multiple of 4, found ` +
+        inputs.map(formatType).join(', '),
     );
   }
 }
@@ -34,15 +34,11 @@ export function checkArenas(name: string, inputs: readonly TensorType[], count: 
 /**
  * @throws ShapeError when a value (scale, rate, corrections) is not f32 with the expected number of elements
  */
-export function checkValues(
-  name: string,
-  sizes: readonly (readonly [TensorType | undefined, number])[],
-) {
+export function checkValues(name: string, sizes: readonly (readonly [TensorType, number])[]) {
   for (const [type, size] of sizes) {
-    if (type?.dtype === 'f32' && numberOfElements(type.shape) === size) continue;
-    const found = type === undefined ? 'nothing' : formatType(type);
+    if (type.dtype === 'f32' && numberOfElements(type.shape) === size) continue;
     throw new ShapeError(
-      `${name}: scale and rate must be f32[1], corrections f32[2], found ${found}`,
+      `${name}: scale and rate must be f32[1], corrections f32[2], found ${formatType(type)}`,
     );
   }
 }

@@ -8,9 +8,8 @@ export const gradients: readonly GradientEntry[] = [
   gradientOf(rmspropOp, 'none'),
   gradientOf(adagradOp, 'none'),
   gradientOf(sumSquaresOp, {
-    rule: ({ ops, inputs: [x], gradients: [dy] }) =>
-      x === undefined || dy === undefined
-        ? []
-        : [ops.mul(ops.scale(x, 2), ops.broadcastTo(ops.reshape(dy, []), x.shape))],
+    rule: ({ ops, inputs: [x], gradients: [dy] }) => [
+      ops.mul(ops.scale(x, 2), ops.broadcastTo(ops.reshape(dy, []), x.shape)),
+    ],
   }),
 ];

@@ -2,6 +2,8 @@
 import { type AdamSpec, adamKernel } from '../../../shaders/optimizer/adam.wgsl';
 import { type SgdSpec, sgdKernel } from '../../../shaders/optimizer/sgd.wgsl';
 import { OptionError } from '../../core/errors';
+import { dims } from '../../core/shape';
+import { type Counted, checkCount } from '../../graph/count';
 import { applyAll } from '../../graph/node';
 import { defineOp, input, kernelCall, output, type Tensor } from '../../graph/op';
 import { div, minimum } from '../binary/op';
@@ -17,27 +19,30 @@ export { sumSquares, sumSquaresOp } from './sumSquares';
 /**
  * Inputs: parameters, m, v, gradients, scale [1], rate [1], corrections [2] and, for amsgrad, the largest v.
  */
-export const adamOp = defineOp<AdamSpec>({
+export const adamOp = defineOp<AdamSpec, [7, 8], [3, 4]>({
   name: 'adam',
+  inputs: [7, 8],
+  outputs: [3, 4],
   infer: (inputs, { beta1, beta2, epsilon, amsgrad }) => {
-    const largest = amsgrad ? inputs.slice(7, 8) : [];
-    checkArenas('adam', [...inputs.slice(0, 4), ...largest], amsgrad ? 5 : 4);
+    checkCount('adam inputs', inputs, amsgrad ? 8 : 7);
+    const [parameters, m, v, gradients, factor, rate, corrections, ...largest] = inputs;
+    checkArenas('adam', [parameters, m, v, gradients, ...largest]);
     checkValues('adam', [
-      [inputs[4], 1],
-      [inputs[5], 1],
-      [inputs[6], 2],
+      [factor, 1],
+      [rate, 1],
+      [corrections, 2],
     ]);
     if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon > 0)) {
       throw new OptionError(`adam: betas ${beta1}, ${beta2} must be in [0,1), epsilon positive`);
     }
-    return [...inputs.slice(0, 3), ...largest];
+    return [parameters, m, v, ...largest];
   },
   lowering: {
     kind: 'kernel',
     inPlace: ({ amsgrad }) =>
       new Map([[0, 0], [1, 1], [2, 2], ...(amsgrad ? [[3, 7] as const] : [])]),
     calls: ({ node }) => {
-      const size = node.types[0]?.shape[0] ?? 0;
+      const [size] = dims(node.types[0], 1, 'adam');
       return [
         kernelCall({
           kernel: adamKernel,
@@ -52,18 +57,20 @@ export const adamOp = defineOp<AdamSpec>({
 });
 
 /** Inputs: parameters, momentum, gradients, scale [1], rate [1]. */
-export const sgdOp = defineOp<SgdSpec>({
+export const sgdOp = defineOp<SgdSpec, 5, 2>({
   name: 'sgd',
-  infer: (inputs, { momentum, nesterov }) => {
-    checkArenas('sgd', inputs, 3);
+  inputs: 5,
+  outputs: 2,
+  infer: ([parameters, first, gradients, factor, rate], { momentum, nesterov }) => {
+    checkArenas('sgd', [parameters, first, gradients]);
     checkValues('sgd', [
-      [inputs[3], 1],
-      [inputs[4], 1],
+      [factor, 1],
+      [rate, 1],
     ]);
     if (!(momentum >= 0 && momentum < 1) || (nesterov && momentum === 0)) {
       throw new OptionError(`sgd: momentum ${momentum} must be in [0,1), above 0 for nesterov`);
     }
-    return inputs.slice(0, 2);
+    return [parameters, first];
   },
   lowering: {
     kind: 'kernel',
@@ -73,7 +80,7 @@ export const sgdOp = defineOp<SgdSpec>({
         [1, 1],
       ]),
     calls: ({ node }) => {
-      const size = node.types[0]?.shape[0] ?? 0;
+      const [size] = dims(node.types[0], 1, 'sgd');
       return [
         kernelCall({
           kernel: sgdKernel,
@@ -102,13 +109,22 @@ export interface AdamInputs extends UpdateInputs {
  * @returns [parameters, first, second], for amsgrad [parameters, first, second, largest]
  * @throws ShapeError when the arenas differ in size or that is not a multiple of 4; OptionError
  */
-export function adam(inputs: AdamInputs, options: Omit<AdamSpec, 'amsgrad'>): readonly Tensor[] {
+export function adam(
+  inputs: AdamInputs,
+  options: Omit<AdamSpec, 'amsgrad'>,
+): Counted<Tensor, [3, 4]> {
   const { parameters, first, second, gradients, scale: factor, rate, corrections } = inputs;
   const { largest } = inputs;
   return applyAll(
     adamOp,
     [
-      ...[parameters, first, second, gradients, factor, rate, corrections],
+      parameters,
+      first,
+      second,
+      gradients,
+      factor,
+      rate,
+      corrections,
       ...(largest === undefined ? [] : [largest]),
     ],
     { ...options, amsgrad: largest !== undefined },
@@ -119,7 +135,7 @@ export function adam(inputs: AdamInputs, options: Omit<AdamSpec, 'amsgrad'>): re
 export function sgd(
   inputs: Omit<AdamInputs, 'second' | 'corrections' | 'largest'>,
   options: SgdSpec,
-): readonly Tensor[] {
+): Counted<Tensor, 2> {
   const { parameters, first, gradients, scale: factor, rate } = inputs;
   return applyAll(sgdOp, [parameters, first, gradients, factor, rate], options);
 }

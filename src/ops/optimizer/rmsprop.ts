@@ -1,6 +1,8 @@
 /** RMSprop: the gradient, divided by the root of a running average of its squares. */
 import { type RmspropSpec, rmspropKernel } from '../../../shaders/optimizer/rmsprop.wgsl';
 import { OptionError } from '../../core/errors';
+import { dims } from '../../core/shape';
+import type { Counted } from '../../graph/count';
 import { applyAll } from '../../graph/node';
 import { defineOp, input, kernelCall, output, type Tensor } from '../../graph/op';
 import { checkArenas, checkValues, type UpdateInputs, updateGrid } from './arenas';
@@ -14,36 +16,38 @@ function stateCount({ momentum, centered }: RmspropSpec): number {
  * Inputs: gradients, scale [1], rate [1], parameters, average of squares and, depending on the options, the
  * momentum and the average of gradients. Outputs: the new values of the inputs from the parameters on.
  */
-export const rmspropOp = defineOp<RmspropSpec>({
+export const rmspropOp = defineOp<RmspropSpec, [5, 7], [2, 4]>({
   name: 'rmsprop',
+  inputs: [5, 7],
+  outputs: [2, 4],
   infer: (inputs, options) => {
     const { alpha, epsilon, momentum } = options;
-    const updated = inputs.slice(3);
-    const count = stateCount(options) + 2;
-    checkArenas('rmsprop', [...updated, ...inputs.slice(0, 1)], count);
-    checkValues('rmsprop', [
-      [inputs[1], 1],
-      [inputs[2], 1],
-    ]);
-    if (updated.length !== count - 1) {
+    const [gradients, scale, rate, parameters, ...state] = inputs;
+    const count = stateCount(options);
+    if (state.length !== count) {
       throw new OptionError(
-        `rmsprop: momentum ${momentum} and centered ${options.centered} take ${count - 2} arenas of ` +
-          `state, found ${updated.length - 1}`,
+        `rmsprop: momentum ${momentum} and centered ${options.centered} take ${count} arenas of ` +
+          `state, found ${state.length}`,
       );
     }
+    checkArenas('rmsprop', [parameters, ...state, gradients]);
+    checkValues('rmsprop', [
+      [scale, 1],
+      [rate, 1],
+    ]);
     if (!(alpha >= 0 && alpha < 1 && momentum >= 0 && epsilon > 0)) {
       throw new OptionError(
         `rmsprop: alpha ${alpha} must be in [0,1), momentum ${momentum} not negative, epsilon positive`,
       );
     }
-    return updated;
+    return [parameters, ...state];
   },
   lowering: {
     kind: 'kernel',
     inPlace: (options) =>
       new Map(Array.from({ length: stateCount(options) + 1 }, (_, i) => [i, i + 3])),
     calls: ({ node }) => {
-      const size = node.types[0]?.shape[0] ?? 0;
+      const [size] = dims(node.types[0], 1, 'rmsprop');
       return [
         kernelCall({
           kernel: rmspropKernel,
@@ -73,7 +77,7 @@ export interface RmspropInputs extends UpdateInputs {
  * @throws ShapeError when the arenas differ in size or that is not a multiple of 4; OptionError when the
  *   options are out of range or do not fit the arenas
  */
-export function rmsprop(inputs: RmspropInputs, options: RmspropSpec): readonly Tensor[] {
+export function rmsprop(inputs: RmspropInputs, options: RmspropSpec): Counted<Tensor, [2, 4]> {
   const { parameters, gradients, scale, rate, squareAverage } = inputs;
   const extra = [inputs.momentumBuffer, inputs.gradientAverage].filter((t) => t !== undefined);
   return applyAll(

@@ -21,8 +21,8 @@ import {
   type Tensor,
 } from '../../graph/op';
 
-function calls({ node, epilogue }: LoweringCall<Attrs>): readonly KernelCall[] {
-  const size = numberOfElements(node.inputs[0]?.shape ?? []);
+function calls({ node, epilogue }: LoweringCall<Attrs, 1, 1>): readonly KernelCall[] {
+  const size = numberOfElements(node.inputs[0].shape);
   const width = size !== 0 && isMultipleOf(size, 4) ? 4 : 1;
   return [
     kernelCall({
@@ -45,8 +45,8 @@ function calls({ node, epilogue }: LoweringCall<Attrs>): readonly KernelCall[] {
 export const sumSquaresOp = defineOp<Attrs>({
   name: 'sumSquares',
   infer: ([x]) => {
-    if (x?.dtype !== 'f32') {
-      throw new DTypeError(`sumSquares: expected f32, found ${x ? formatType(x) : 'nothing'}`);
+    if (x.dtype !== 'f32') {
+      throw new DTypeError(`sumSquares: expected f32, found ${formatType(x)}`);
     }
     return [{ dtype: 'f32', shape: [1] }];
   },

@@ -1,11 +1,12 @@
 /** Float64 reference of packing. */
+import { defined } from '../../core/errors';
 import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import type { PackAttrs } from './attrs';
 import { packOp } from './op';
 
-function packReference({ attrs, inputs, outputs }: ReferenceCall<PackAttrs>): void {
+function packReference({ attrs, inputs, outputs }: ReferenceCall<PackAttrs, [0, number], 1>): void {
   inputs.forEach((x, i) => {
-    outputs[0]?.data.set(x.data, attrs.offsets[i] ?? 0);
+    outputs[0].data.set(x.data, defined(attrs.offsets[i], 'offset'));
   });
 }
 

@@ -5,9 +5,10 @@ import {
   type QuantisationScheme,
 } from '../../../shaders/quantised/format';
 import type { Dim } from '../../core/dim';
-import { DTypeError, ShapeError } from '../../core/errors';
+import { ShapeError } from '../../core/errors';
 import { checkScheme } from '../../core/quantise';
-import { formatType, type TensorType } from '../../core/shape';
+import { dims, formatType, type TensorType } from '../../core/shape';
+import type { Counted } from '../../graph/count';
 import type { Tensor } from '../../graph/op';
 
 /** The type that products are computed in; with f16, 16 of them are summed in f16 before they are added in f32. */
@@ -46,16 +47,15 @@ export function attrsOf({ scheme, columns }: QuantisedMatrix): QuantisedAttrs {
 }
 
 /** The matrix's tensors, in the order of an op's inputs. */
-export function tensorsOf({ words, scales }: QuantisedMatrix): readonly Tensor[] {
+export function tensorsOf({ words, scales }: QuantisedMatrix): Counted<Tensor, [1, 2]> {
   return scales === undefined ? [words] : [words, scales];
 }
 
 /** The matrix that an op's inputs hold. */
 export function matrixOf(
   attrs: QuantisedAttrs,
-  [words, scales]: readonly Tensor[],
+  [words, scales]: Counted<Tensor, [1, 2]>,
 ): QuantisedMatrix {
-  if (words === undefined) throw new DTypeError('a quantised matrix needs its words');
   const { format, group, columns } = attrs;
   return { scheme: { format, group }, columns, words, scales };
 }
@@ -67,10 +67,10 @@ export function matrixOf(
 export function checkedRows(
   where: string,
   attrs: QuantisedAttrs,
-  [words, scales]: readonly TensorType[],
+  found: Counted<TensorType, [1, 2]>,
 ): Dim {
   checkScheme(attrs);
-  const rows = words?.shape[0] ?? 0;
+  const [rows] = dims(found[0], 2, `${where}: words`);
   const [packets, groups] = [
     packetsPerRow(attrs, attrs.columns),
     groupsPerRow(attrs, attrs.columns),
@@ -79,17 +79,13 @@ export function checkedRows(
     { dtype: 'i32', shape: [rows, 4 * packets] },
     ...(groups === 0 ? [] : [{ dtype: 'f32', shape: [rows, groups] } as const]),
   ];
-  const found = [words, scales].filter((type) => type !== undefined);
-  const fits =
-    found.length === want.length && found.every((type, i) => formatType(type) === text(want[i]));
-  if (fits) return rows;
+  const [expected, given] = [want, found].map((types) => types.map(formatType).join(' and '));
+  if (given === expected) return rows;
   throw new ShapeError(
-    `${where}: a ${attrs.format} matrix of ${attrs.columns} columns needs ${want.map(text).join(' and ')}, ` +
-      `found ${found.map(text).join(' and ')}; was it quantised with groups of ${attrs.group}?`,
+    `${where}: a ${attrs.format} matrix of ${attrs.columns} columns needs ${expected}, ` +
+      `found ${given}; was it quantised with groups of ${attrs.group}?`,
   );
 }
-
-const text = (type: TensorType | undefined) => (type === undefined ? 'nothing' : formatType(type));
 
 /** Params of the kernels: packets and scales per row. */
 export function quantisedSizes(attrs: QuantisedAttrs): readonly [packets: Dim, groups: Dim] {

@@ -1,5 +1,4 @@
 /** Gradient of a quantised product, for x alone. */
-import { defined } from '../../core/errors';
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { matrixOf } from './attrs';
 import { quantisedMatmulOp } from './op';
@@ -8,11 +7,11 @@ import { dequantiseRowsOp } from './rows';
 export const gradients: readonly GradientEntry[] = [
   gradientOf(quantisedMatmulOp, {
     rule: ({ ops, attrs, inputs: [x, ...matrix], gradients: [dy] }) => {
-      const { shape } = defined(dy, 'dy');
+      const { shape } = dy;
       // The product treats a vector as a matrix of one row.
-      const rows = ops.reshape(defined(dy, 'dy'), shape.length === 1 ? [1, ...shape] : shape);
+      const rows = ops.reshape(dy, shape.length === 1 ? [1, ...shape] : shape);
       const dx = ops.matmul(rows, ops.dequantiseRows(matrixOf(attrs, matrix)));
-      return [ops.reshape(dx, defined(x, 'x').shape)];
+      return [ops.reshape(dx, x.shape)];
     },
   }),
   gradientOf(dequantiseRowsOp, 'none'),

@@ -1,8 +1,9 @@
 /** Products with quantised weights. Weights are frozen: only x has a gradient. */
 import { dimBound, dimsEqual } from '../../core/dim';
 import { DTypeError, ShapeError } from '../../core/errors';
-import { formatType, numberOfElements, type TensorType } from '../../core/shape';
+import { formatType, lastDim, numberOfElements, type TensorType } from '../../core/shape';
 import { sizeClass } from '../../graph/choice';
+import type { Counted } from '../../graph/count';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -27,14 +28,16 @@ import { quantisedCandidates } from './candidates';
 
 export type { QuantisedMatrix } from './attrs';
 
-function infer(types: readonly TensorType[], attrs: QuantisedAttrs): readonly TensorType[] {
-  const [x, ...matrix] = types;
-  if (x?.dtype !== 'f32' || x.shape.length < 1) {
-    const found = x === undefined ? 'nothing' : formatType(x);
+function infer(
+  [x, ...matrix]: Counted<TensorType, [2, 3]>,
+  attrs: QuantisedAttrs,
+): Counted<TensorType, 1> {
+  if (x.dtype !== 'f32' || x.shape.length < 1) {
+    const found = formatType(x);
     throw new DTypeError(`quantisedMatmul: expected f32 of rank 1 or more, found ${found}`);
   }
   const rows = checkedRows('quantisedMatmul', attrs, matrix);
-  if (!dimsEqual(x.shape.at(-1) ?? 1, attrs.columns)) {
+  if (!dimsEqual(lastDim(x), attrs.columns)) {
     throw new ShapeError(
       `quantisedMatmul: inner sizes differ: ${formatType(x)} x [${rows},${attrs.columns}] transposed`,
     );
@@ -42,12 +45,12 @@ function infer(types: readonly TensorType[], attrs: QuantisedAttrs): readonly Te
   return [{ dtype: 'f32', shape: [...x.shape.slice(0, -1), rows] }];
 }
 
-function calls(call: LoweringCall<QuantisedMatmulAttrs>): readonly KernelCall[] {
+function calls(call: LoweringCall<QuantisedMatmulAttrs, [2, 3], 1>): readonly KernelCall[] {
   const { node, target, epilogue } = call;
   const { attrs, inputs } = node;
   const { format, group, columns: k, arithmetic } = attrs;
-  const m = numberOfElements(inputs[0]?.shape.slice(0, -1) ?? []);
-  const n = node.types[0]?.shape.at(-1) ?? 1;
+  const m = numberOfElements(inputs[0].shape.slice(0, -1));
+  const n = lastDim(node.types[0]);
   const size = { m: dimBound(m), n: dimBound(n), k };
   const scheme = { format, group };
   const found = quantisedCandidates(size, target, scheme, arithmetic);
@@ -68,8 +71,9 @@ function calls(call: LoweringCall<QuantisedMatmulAttrs>): readonly KernelCall[] 
   ];
 }
 
-export const quantisedMatmulOp = defineOp<QuantisedMatmulAttrs>({
+export const quantisedMatmulOp = defineOp<QuantisedMatmulAttrs, [2, 3]>({
   name: 'quantisedMatmul',
+  inputs: [2, 3],
   infer,
   lowering: { kind: 'kernel', calls, epilogue: true },
 });

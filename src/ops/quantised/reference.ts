@@ -30,10 +30,13 @@ function weightAt(
   return (field - 2 ** (bits - 1)) * scales.at(row, Math.floor(column / group));
 }
 
-function quantisedReference({ attrs, inputs, outputs }: ReferenceCall<QuantisedAttrs>): void {
+function quantisedReference({
+  attrs,
+  inputs,
+  outputs,
+}: ReferenceCall<QuantisedAttrs, [2, 3], 1>): void {
   const [x, words, scales] = inputs;
   const [y] = outputs;
-  if (x === undefined || words === undefined || y === undefined) return;
   const { columns } = attrs;
   const n = y.dim(-1);
   for (let j = 0; j < n; j++) {
@@ -46,12 +49,15 @@ function quantisedReference({ attrs, inputs, outputs }: ReferenceCall<QuantisedA
   }
 }
 
-function dequantiseReference({ attrs, inputs, outputs }: ReferenceCall<DequantiseAttrs>): void {
+function dequantiseReference({
+  attrs,
+  inputs,
+  outputs,
+}: ReferenceCall<DequantiseAttrs, [1, 3], 1>): void {
   const [words] = inputs;
   const scales = attrs.group > 0 ? inputs[1] : undefined;
   const ids = attrs.ids ? inputs.at(-1) : undefined;
   const [y] = outputs;
-  if (words === undefined || y === undefined) return;
   const { columns } = attrs;
   for (let i = 0; i < y.size / columns; i++) {
     const id = ids?.flat(i) ?? i;

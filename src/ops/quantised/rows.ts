@@ -3,9 +3,10 @@ import {
   DEQUANTISE_WORKGROUP,
   dequantiseRows as dequantiseKernel,
 } from '../../../shaders/quantised/dequantiseRows.wgsl';
-import { type Dim, multiplyDims } from '../../core/dim';
-import { DTypeError } from '../../core/errors';
-import { formatType, numberOfElements, type TensorType } from '../../core/shape';
+import { multiplyDims } from '../../core/dim';
+import { DTypeError, defined } from '../../core/errors';
+import { dimAt, formatType, numberOfElements, type TensorType } from '../../core/shape';
+import type { Counted } from '../../graph/count';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -26,20 +27,27 @@ import {
   tensorsOf,
 } from './attrs';
 
-function infer(types: readonly TensorType[], attrs: DequantiseAttrs): readonly TensorType[] {
-  const [matrix, ids] = attrs.ids ? [types.slice(0, -1), types.at(-1)] : [types, undefined];
-  const rows = checkedRows('dequantiseRows', attrs, matrix);
+function infer(
+  [words, ...others]: Counted<TensorType, [1, 3]>,
+  attrs: DequantiseAttrs,
+): Counted<TensorType, 1> {
+  const ids = attrs.ids ? defined(others.at(-1), 'ids') : undefined;
+  const scales = attrs.ids ? others.slice(0, -1) : others;
+  const rows = checkedRows('dequantiseRows', attrs, [words, ...scales]);
   if (ids !== undefined && ids.dtype !== 'i32') {
     throw new DTypeError(`dequantiseRows: expected i32 ids, found ${formatType(ids)}`);
   }
-  return [{ dtype: 'f32', shape: [...(ids?.shape ?? [rows]), attrs.columns] }];
+  return [{ dtype: 'f32', shape: [...(ids === undefined ? [rows] : ids.shape), attrs.columns] }];
 }
 
-function calls({ node, epilogue }: LoweringCall<DequantiseAttrs>): readonly KernelCall[] {
+function calls({
+  node,
+  epilogue,
+}: LoweringCall<DequantiseAttrs, [1, 3], 1>): readonly KernelCall[] {
   const { attrs, inputs, types } = node;
   const { format, group, columns, ids } = attrs;
-  const rows: Dim = inputs[0]?.shape[0] ?? 1;
-  const count = numberOfElements(types[0]?.shape.slice(0, -1) ?? []);
+  const rows = dimAt(inputs[0], 0);
+  const count = numberOfElements(types[0].shape.slice(0, -1));
   const size = multiplyDims(count, columns);
   return [
     kernelCall({
@@ -52,8 +60,9 @@ function calls({ node, epilogue }: LoweringCall<DequantiseAttrs>): readonly Kern
   ];
 }
 
-export const dequantiseRowsOp = defineOp<DequantiseAttrs>({
+export const dequantiseRowsOp = defineOp<DequantiseAttrs, [1, 3]>({
   name: 'dequantiseRows',
+  inputs: [1, 3],
   infer,
   lowering: { kind: 'kernel', calls, epilogue: true },
 });
@@ -65,7 +74,7 @@ export const dequantiseRowsOp = defineOp<DequantiseAttrs>({
  * @throws ShapeError when words or scales do not fit; OptionError for an invalid group size
  */
 export function dequantiseRows(matrix: QuantisedMatrix, ids?: Tensor): Tensor {
-  const inputs = [...tensorsOf(matrix), ...(ids === undefined ? [] : [ids])];
+  const inputs = [...tensorsOf(matrix), ...(ids === undefined ? [] : [ids])] as const;
   return apply(dequantiseRowsOp, inputs, { ...attrsOf(matrix), ids: ids !== undefined });
 }
 

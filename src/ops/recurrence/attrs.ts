@@ -1,5 +1,6 @@
 /** The attributes of this folder's ops, and the names of their inputs and outputs. */
 import { type CellName, cells } from '../../../shaders/recurrence/cells';
+import { defined } from '../../core/errors';
 
 export type RecurrenceAttrs = {
   readonly cell: CellName;
@@ -46,10 +47,16 @@ export function gradOutputNames({ cell }: Pick<RecurrenceAttrs, 'cell'>): readon
   return ['dproducts', 'direct', ...(hasCell ? ['dcell'] : []), ...(splits ? ['dx'] : [])];
 }
 
+/** Items by name. */
+export interface Named<T> {
+  /** The item of a name that is always there. */
+  readonly of: (name: string) => T;
+  /** The item of a name, where there is one. */
+  readonly perhaps: (name: string) => T | undefined;
+}
+
 /** Looks up items by name. */
-export function named<T>(
-  names: readonly string[],
-  items: readonly T[],
-): (name: string) => T | undefined {
-  return (name) => items[names.indexOf(name)];
+export function named<T>(names: readonly string[], items: readonly T[]): Named<T> {
+  const perhaps = (name: string): T | undefined => items[names.indexOf(name)];
+  return { of: (name) => defined(perhaps(name), name), perhaps };
 }

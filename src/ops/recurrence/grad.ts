@@ -2,8 +2,8 @@
 import { recurrenceBackward as kernel } from '../../../shaders/recurrence/backward.wgsl';
 import { type CellName, cells } from '../../../shaders/recurrence/cells';
 import { isMultipleOf, multiplyDims } from '../../core/dim';
-import { defined } from '../../core/errors';
-import type { Shape, TensorType } from '../../core/shape';
+import { lastDim, type Shape, type TensorType } from '../../core/shape';
+import { type Counted, checkCount } from '../../graph/count';
 import { type GradCall, type GradientEntry, gradientOf } from '../../graph/gradient';
 import { applyAll } from '../../graph/node';
 import {
@@ -28,9 +28,12 @@ import { launchLayer } from './launch';
 import { recurrenceOp, rowAt, sizesOf } from './op';
 import { stepGradients } from './stepGrad';
 
-function infer(inputs: readonly TensorType[], attrs: RecurrenceGradAttrs): readonly TensorType[] {
-  const found = named(gradInputNames(attrs), inputs);
-  const [batch = 1, length = 1, size = 1] = defined(found('dy'), 'dy').shape;
+function infer(
+  inputs: Counted<TensorType, [4, 6]>,
+  attrs: RecurrenceGradAttrs,
+): Counted<TensorType, [2, 4]> {
+  checkCount('recurrenceGrad inputs', inputs, gradInputNames(attrs).length);
+  const { batch, length, size } = sizesOf(inputs[0]);
   const { gates, cell: hasCell, splits } = cells[attrs.cell];
   const f32 = (...shape: Shape): TensorType => ({ dtype: 'f32', shape });
   const products = f32(batch, length, multiplyDims(gates, size));
@@ -42,20 +45,20 @@ function infer(inputs: readonly TensorType[], attrs: RecurrenceGradAttrs): reado
   ];
 }
 
-function calls(call: LoweringCall<RecurrenceGradAttrs>): readonly KernelCall[] {
+function calls(call: LoweringCall<RecurrenceGradAttrs, [4, 6], [2, 4]>): readonly KernelCall[] {
   const { node } = call;
   const { attrs } = node;
   const [ins, outs] = [gradInputNames(attrs), gradOutputNames(attrs)];
-  const [batch = 1, length = 1, size = 1] = node.inputs[0]?.shape ?? [];
+  const sizes = sizesOf(node.inputs[0]);
   const { cell: hasCell, splits } = cells[attrs.cell];
-  const { variant, ...launch } = launchLayer(call, attrs.cell, { batch, length, size }, 'backward');
+  const { variant, ...launch } = launchLayer(call, attrs.cell, sizes, 'backward');
   const from = (name: string) => input(ins.indexOf(name));
   const to = (name: string) => output(outs.indexOf(name));
   return [
     kernelCall({
       kernel,
       // The backward pass runs in the opposite direction of the layer.
-      spec: { ...attrs, reverse: !attrs.reverse, ...variant, aligned: isMultipleOf(size, 4) },
+      spec: { ...attrs, reverse: !attrs.reverse, ...variant, aligned: isMultipleOf(sizes.size, 4) },
       operands: [
         from('dy'),
         from('kept'),
@@ -71,8 +74,10 @@ function calls(call: LoweringCall<RecurrenceGradAttrs>): readonly KernelCall[] {
   ];
 }
 
-export const recurrenceGradOp = defineOp<RecurrenceGradAttrs>({
+export const recurrenceGradOp = defineOp<RecurrenceGradAttrs, [4, 6], [2, 4]>({
   name: 'recurrenceGrad',
+  inputs: [4, 6],
+  outputs: [2, 4],
   infer,
   lowering: {
     kind: 'kernel',
@@ -118,13 +123,14 @@ export function recurrenceBackward(
   options: { readonly cell: CellName; readonly reverse: boolean },
 ): RecurrenceGrads {
   const attrs = { ...options, lengths: lengths !== undefined };
-  const inputs = [dy, kept, weight, direct, dcell, lengths].filter((t) => t !== undefined);
-  const found = named(gradOutputNames(attrs), applyAll(recurrenceGradOp, inputs, attrs));
+  const optional = [dcell, lengths].filter((t) => t !== undefined);
+  const results = applyAll(recurrenceGradOp, [dy, kept, weight, direct, ...optional], attrs);
+  const found = named(gradOutputNames(attrs), results);
   return {
-    dproducts: defined(found('dproducts'), 'dproducts'),
-    direct: defined(found('direct'), 'direct'),
-    dcell: found('dcell'),
-    dx: found('dx'),
+    dproducts: found.of('dproducts'),
+    direct: found.of('direct'),
+    dcell: found.perhaps('dcell'),
+    dx: found.perhaps('dx'),
   };
 }
 
@@ -134,26 +140,26 @@ function recurrenceGrad({
   inputs,
   outputs,
   gradients,
-}: GradCall<RecurrenceAttrs>): readonly (Tensor | undefined)[] {
+}: GradCall<RecurrenceAttrs, [3, 6], [2, 5]>): readonly (Tensor | undefined)[] {
   const before = named(inputNames(attrs), inputs);
   const after = named(outputNames(attrs), outputs);
-  const given = named(outputNames(attrs), gradients);
-  const [y, weight] = [defined(after('y'), 'y'), defined(before('weight'), 'weight')];
-  const { batch, length, size } = sizesOf(y.shape);
+  const given = named(outputNames(attrs), gradients).perhaps;
+  const [y, weight] = [after.of('y'), before.of('weight')];
+  const { batch, length, size } = sizesOf(y);
   const { dproducts, direct, dcell, dx } = ops.recurrenceBackward(
     {
       dy: given('y') ?? ops.zerosLike(y),
-      kept: defined(after('kept'), 'kept'),
+      kept: after.of('kept'),
       weight,
       direct: ops.fill([batch, size], 0),
       dcell: cells[attrs.cell].cell ? (given('cell') ?? ops.fill([batch, size], 0)) : undefined,
-      lengths: before('lengths'),
+      lengths: before.perhaps('lengths'),
     },
     { cell: attrs.cell, reverse: attrs.reverse },
   );
   const rows = multiplyDims(batch, length);
-  const flat = (tensor: Tensor) => ops.reshape(tensor, [rows, tensor.shape.at(-1) ?? 1]);
-  const dweight = ops.matmul(flat(dproducts), flat(defined(after('previous'), 'previous')), {
+  const flat = (tensor: Tensor) => ops.reshape(tensor, [rows, lastDim(tensor)]);
+  const dweight = ops.matmul(flat(dproducts), flat(after.of('previous')), {
     transposeA: true,
   });
   const first = rowAt(ops, dproducts, !attrs.reverse);

@@ -1,6 +1,5 @@
 /** Float64 reference of backpropagation through time. */
 import { defined } from '../../core/errors';
-import type { NdArray } from '../../core/ndArray';
 import type { ReferenceCall } from '../../graph/reference';
 import { gradInputNames, gradOutputNames, named, type RecurrenceGradAttrs } from './attrs';
 
@@ -16,13 +15,15 @@ export interface UnitGrad {
 
 export function unitGrad(
   cell: RecurrenceGradAttrs['cell'],
-  [a = 0, b = 0, c = 0, d = 0, e = 0]: readonly number[],
+  kept: readonly number[],
   dh: number,
   dcAfter: number,
 ): UnitGrad {
+  const at = (i: number) => defined(kept[i], 'kept value');
   switch (cell) {
     case 'lstm': {
       // The saved values are i, f, g, o and the cell state before the step.
+      const [a, b, c, d, e] = [at(0), at(1), at(2), at(3), at(4)];
       const squashed = Math.tanh(b * e + a * c);
       const dc = dcAfter + dh * d * (1 - squashed ** 2);
       const products = [
@@ -35,15 +36,16 @@ export function unitGrad(
     }
     case 'gru': {
       // The saved values are r, z, n, the product of the state for n, and the state before the step.
+      const [a, b, c, d, e] = [at(0), at(1), at(2), at(3), at(4)];
       const dn = dh * (1 - b) * (1 - c ** 2);
       const dr = dn * d * a * (1 - a);
       const dz = dh * (e - c) * b * (1 - b);
       return { products: [dr, dz, dn * a], inputs: [dr, dz, dn], direct: dh * b, cell: 0 };
     }
     case 'tanh':
-      return { products: [dh * (1 - a ** 2)], inputs: [], direct: 0, cell: 0 };
+      return { products: [dh * (1 - at(0) ** 2)], inputs: [], direct: 0, cell: 0 };
     case 'relu':
-      return { products: [a > 0 ? dh : 0], inputs: [], direct: 0, cell: 0 };
+      return { products: [at(0) > 0 ? dh : 0], inputs: [], direct: 0, cell: 0 };
     default:
       return cell satisfies never;
   }
@@ -53,10 +55,9 @@ export function recurrenceGradReference(call: ReferenceCall<RecurrenceGradAttrs>
   const { attrs } = call;
   const from = named(gradInputNames(attrs), call.inputs);
   const to = named(gradOutputNames(attrs), call.outputs);
-  const need = (array: NdArray | undefined) => defined(array, 'array');
-  const [dy, kept, weight] = [need(from('dy')), need(from('kept')), need(from('weight'))];
-  const [dproducts, direct] = [need(to('dproducts')), need(to('direct'))];
-  const [dcell, dx, lengths] = [to('dcell'), to('dx'), from('lengths')];
+  const [dy, kept, weight] = [from.of('dy'), from.of('kept'), from.of('weight')];
+  const [dproducts, direct] = [to.of('dproducts'), to.of('direct')];
+  const [dcell, dx, lengths] = [to.perhaps('dcell'), to.perhaps('dx'), from.perhaps('lengths')];
   const [batch, length, size] = [dy.dim(0), dy.dim(1), dy.dim(2)];
   const [wide, values] = [dproducts.dim(2), kept.dim(2) / size];
   for (let b = 0; b < batch; b++) {

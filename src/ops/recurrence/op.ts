@@ -1,9 +1,17 @@
 /** Recurrent layers over whole sequences: LSTM, GRU and Elman networks. */
 import { type CellName, cells } from '../../../shaders/recurrence/cells';
 import { recurrenceForward } from '../../../shaders/recurrence/forward.wgsl';
-import { dimsEqual, isMultipleOf, multiplyDims, subtractDims } from '../../core/dim';
-import { checkOptions, DTypeError, defined, ShapeError } from '../../core/errors';
-import { formatType, type Shape, type TensorType } from '../../core/shape';
+import { isMultipleOf, multiplyDims, subtractDims } from '../../core/dim';
+import { checkOptions, DTypeError, ShapeError } from '../../core/errors';
+import {
+  dims,
+  formatType,
+  type Shape,
+  type Shaped,
+  shapesEqual,
+  type TensorType,
+} from '../../core/shape';
+import { type Counted, checkCount } from '../../graph/count';
 import { applyAll } from '../../graph/node';
 import {
   defineOp,
@@ -23,26 +31,30 @@ import { inputNames, named, outputNames, type RecurrenceAttrs } from './attrs';
 import { type LayerSizes, launchLayer } from './launch';
 
 /** @param y [B, L, H] */
-export function sizesOf(y: Shape): LayerSizes {
-  const [batch = 1, length = 1, size = 1] = y;
+export function sizesOf(y: Shaped): LayerSizes {
+  const [batch, length, size] = dims(y, 3, 'recurrence');
   return { batch, length, size };
 }
 
-function infer(inputs: readonly TensorType[], attrs: RecurrenceAttrs): readonly TensorType[] {
+function infer(
+  inputs: Counted<TensorType, [3, 6]>,
+  attrs: RecurrenceAttrs,
+): Counted<TensorType, [2, 5]> {
   const { cell } = attrs;
   const { gates, cell: hasCell, saved } = cells[cell];
-  const found = named(inputNames(attrs), inputs);
-  const x = defined(found('x'), 'x');
-  const [batch = 1, length = 1] = x.shape;
-  const size = found('weight')?.shape[1] ?? 1;
+  const names = inputNames(attrs);
+  checkCount('recurrence inputs', inputs, names.length);
+  const found = named(names, inputs);
+  const [x, weight] = inputs;
+  const [batch, length] = dims(x, 3, `recurrence: x of ${cell}`);
+  const [, size] = dims(weight, 2, `recurrence: weight of ${cell}`);
   const wide = multiplyDims(gates, size);
   const expect = (name: string, dtype: TensorType['dtype'], shape: Shape): void => {
-    const type = found(name);
+    const type = found.perhaps(name);
     if (type === undefined) return;
     const text = `recurrence: ${name} of ${cell} must be ${formatType({ dtype, shape })}`;
     if (type.dtype !== dtype) throw new DTypeError(`${text}, found ${formatType(type)}`);
-    const fits = type.shape.length === shape.length;
-    if (!fits || !shape.every((d, i) => dimsEqual(d, type.shape[i] ?? -1))) {
+    if (!shapesEqual(shape, type.shape)) {
       throw new ShapeError(`${text}, found ${formatType(type)}; does it belong to this layer?`);
     }
   };
@@ -62,20 +74,20 @@ function infer(inputs: readonly TensorType[], attrs: RecurrenceAttrs): readonly 
   ];
 }
 
-function calls(call: LoweringCall<RecurrenceAttrs>): readonly KernelCall[] {
+function calls(call: LoweringCall<RecurrenceAttrs, [3, 6], [2, 5]>): readonly KernelCall[] {
   const { node } = call;
   const { attrs } = node;
   const [ins, outs] = [inputNames(attrs), outputNames(attrs)];
-  const sizes = sizesOf(node.types[0]?.shape ?? []);
+  const sizes = sizesOf(node.types[0]);
   const { cell: hasCell } = cells[attrs.cell];
   const { variant, ...launch } = launchLayer(call, attrs.cell, sizes, 'forward');
-  const [previous, keep] = ['previous', 'kept'].map((name) => call.used(outs.indexOf(name)));
+  const used = (name: string) => call.used(outs.indexOf(name));
   const spec = {
     ...attrs,
     ...variant,
     aligned: isMultipleOf(sizes.size, 4),
-    previous: previous === true,
-    keep: keep === true,
+    previous: used('previous'),
+    keep: used('kept'),
     single: false,
   };
   const from = (name: string) => input(ins.indexOf(name));
@@ -113,8 +125,10 @@ export function sameNames(
   );
 }
 
-export const recurrenceOp = defineOp<RecurrenceAttrs>({
+export const recurrenceOp = defineOp<RecurrenceAttrs, [3, 6], [2, 5]>({
   name: 'recurrence',
+  inputs: [3, 6],
+  outputs: [2, 5],
   infer,
   lowering: {
     kind: 'kernel',
@@ -126,7 +140,7 @@ export const recurrenceOp = defineOp<RecurrenceAttrs>({
 
 /** The first or the last row [B, C] of [B, L, C]. */
 export function rowAt(ops: Pick<OpSet, 'slice' | 'reshape'>, rows: Tensor, first: boolean): Tensor {
-  const [batch = 1, length = 1, columns = 1] = rows.shape;
+  const [batch, length, columns] = dims(rows, 3, 'rows');
   const row =
     first || length === 1
       ? ops.slice(rows, { starts: [0, 0, 0], ends: [batch, 1, columns] })
@@ -184,8 +198,8 @@ export function recurrence(
 ): RecurrenceResult {
   checkOptions('recurrence', options, ['reverse', 'bias', 'lengths', 'initial']);
   const { reverse = false, bias, lengths, initial = {} } = options;
-  const { batch } = sizesOf(x.shape);
-  const size = weight.shape[1] ?? 1;
+  const [batch] = dims(x, 3, 'recurrence: x');
+  const [, size] = dims(weight, 2, 'recurrence: weight');
   const { cell: hasCell, splits } = cells[cell];
   // Where the products of input and state are only added, the bias is added to those of the input: this saves a
   // binding.
@@ -196,21 +210,18 @@ export function recurrence(
       ? fill([2, batch, size], 0)
       : pad(reshape(initial.hidden, [1, batch, size]), { before: [0, 0, 0], after: [1, 0, 0] });
   const attrs = { cell, reverse, bias: own !== undefined, lengths: lengths !== undefined };
-  const inputs = [
-    folds ? add(x, bias) : x,
-    weight,
-    states,
+  const optional = [
     hasCell ? (initial.cell ?? fill([batch, size], 0)) : undefined,
     own,
     lengths,
   ].filter((tensor) => tensor !== undefined);
+  const inputs = [folds ? add(x, bias) : x, weight, states, ...optional] as const;
   const result = named(outputNames(attrs), applyAll(recurrenceOp, inputs, attrs));
-  const y = defined(result('y'), 'y');
-  const kept = defined(result('kept'), 'kept');
+  const y = result.of('y');
   return {
     y,
-    final: { hidden: rowAt({ slice, reshape }, y, reverse), cell: result('cell') },
-    kept,
+    final: { hidden: rowAt({ slice, reshape }, y, reverse), cell: result.perhaps('cell') },
+    kept: result.of('kept'),
   };
 }
 

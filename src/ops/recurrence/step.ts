@@ -1,9 +1,10 @@
 /** A single step of a recurrent cell, for decoders that compute something else between the steps. */
 import { type CellName, cells } from '../../../shaders/recurrence/cells';
 import { recurrenceForward } from '../../../shaders/recurrence/forward.wgsl';
-import { dimsEqual, isMultipleOf, multiplyDims } from '../../core/dim';
-import { defined, ShapeError } from '../../core/errors';
-import { formatType, type Shape, type TensorType } from '../../core/shape';
+import { isMultipleOf, multiplyDims } from '../../core/dim';
+import { ShapeError } from '../../core/errors';
+import { dims, formatType, type Shape, shapesEqual, type TensorType } from '../../core/shape';
+import { type Counted, checkCount } from '../../graph/count';
 import { applyAll } from '../../graph/node';
 import {
   defineOp,
@@ -41,39 +42,37 @@ export const stepOutputs = ({ cell }: Pick<StepAttrs, 'cell'>): readonly string[
 
 const f32 = (...shape: Shape): TensorType => ({ dtype: 'f32', shape });
 
-function infer(inputs: readonly TensorType[], attrs: StepAttrs): readonly TensorType[] {
+function infer(inputs: Counted<TensorType, [3, 5]>, attrs: StepAttrs): Counted<TensorType, [1, 3]> {
   const { gates, cell: hasCell, saved } = cells[attrs.cell];
   const names = stepInputs(attrs);
+  checkCount('recurrenceStep inputs', inputs, names.length);
   const found = named(names, inputs);
-  const [batch = 1] = found('x')?.shape ?? [];
-  const size = found('weight')?.shape[1] ?? 1;
+  const [x, weight] = inputs;
+  const [batch] = dims(x, 2, 'recurrenceStep: x');
+  const [, size] = dims(weight, 2, 'recurrenceStep: weight');
   const wide = multiplyDims(gates, size);
-  const expected: Readonly<Record<string, Shape>> = {
-    x: [batch, wide],
-    weight: [wide, size],
-    hidden: [batch, size],
-    cell: [batch, size],
-    bias: [wide],
+  const expect = (name: string, ...shape: Shape): void => {
+    const type = found.perhaps(name);
+    if (type === undefined || (type.dtype === 'f32' && shapesEqual(type.shape, shape))) return;
+    const text = formatType(f32(...shape));
+    throw new ShapeError(
+      `recurrenceStep: ${name} of ${attrs.cell} must be ${text}, found ${formatType(type)}`,
+    );
   };
-  for (const name of names) {
-    const [type, shape = []] = [found(name), expected[name]];
-    const fits = type?.dtype === 'f32' && type.shape.length === shape.length;
-    if (type === undefined || !fits || !shape.every((d, i) => dimsEqual(d, type.shape[i] ?? -1))) {
-      const text = type === undefined ? 'nothing' : formatType(type);
-      throw new ShapeError(
-        `recurrenceStep: ${name} of ${attrs.cell} must be ${formatType(f32(...shape))}, found ${text}`,
-      );
-    }
-  }
+  expect('x', batch, wide);
+  expect('weight', wide, size);
+  expect('hidden', batch, size);
+  expect('cell', batch, size);
+  expect('bias', wide);
   const state = f32(batch, size);
   return [state, ...(hasCell ? [state] : []), f32(batch, multiplyDims(saved, size))];
 }
 
-function calls(call: LoweringCall<StepAttrs>): readonly KernelCall[] {
+function calls(call: LoweringCall<StepAttrs, [3, 5], [1, 3]>): readonly KernelCall[] {
   const { node } = call;
   const { attrs } = node;
   const [ins, outs] = [stepInputs(attrs), stepOutputs(attrs)];
-  const [batch = 1, size = 1] = node.types[0]?.shape ?? [];
+  const [batch, size] = dims(node.types[0], 2, 'recurrenceStep');
   const { cell: hasCell } = cells[attrs.cell];
   const { variant, ...launch } = launchStep(call, attrs.cell, { batch, size });
   const keep = call.used(outs.indexOf('kept'));
@@ -107,8 +106,10 @@ function calls(call: LoweringCall<StepAttrs>): readonly KernelCall[] {
   ];
 }
 
-export const recurrenceStepOp = defineOp<StepAttrs>({
+export const recurrenceStepOp = defineOp<StepAttrs, [3, 5], [1, 3]>({
   name: 'recurrenceStep',
+  inputs: [3, 5],
+  outputs: [1, 3],
   infer,
   lowering: {
     kind: 'kernel',
@@ -133,15 +134,10 @@ export function recurrenceStep(
   bias?: Tensor,
 ): { readonly hidden: Tensor; readonly cell: Tensor | undefined } {
   const attrs = { cell, bias: bias !== undefined };
-  const inputs = [
-    x,
-    weight,
-    state.hidden,
-    ...(state.cell === undefined ? [] : [state.cell]),
-    ...(bias === undefined ? [] : [bias]),
-  ];
-  const found = named(stepOutputs(attrs), applyAll(recurrenceStepOp, inputs, attrs));
-  return { hidden: defined(found('hidden'), 'hidden'), cell: found('cell') };
+  const optional = [state.cell, bias].filter((tensor) => tensor !== undefined);
+  const results = applyAll(recurrenceStepOp, [x, weight, state.hidden, ...optional], attrs);
+  const found = named(stepOutputs(attrs), results);
+  return { hidden: found.of('hidden'), cell: found.perhaps('cell') };
 }
 
 declare module '../../graph/op' {

@@ -5,8 +5,8 @@ import {
   STEP_WORKGROUP,
 } from '../../../shaders/recurrence/stepBackward.wgsl';
 import { type Dim, divideDims, isMultipleOf, multiplyDims } from '../../core/dim';
-import { defined } from '../../core/errors';
-import type { Shape, TensorType } from '../../core/shape';
+import { dims, type Shape, type TensorType } from '../../core/shape';
+import { checkCount } from '../../graph/count';
 import { type GradCall, type GradientEntry, gradientOf } from '../../graph/gradient';
 import { applyAll } from '../../graph/node';
 import {
@@ -39,9 +39,9 @@ export const stepGradOutputs = ({ cell }: StepGradAttrs): readonly string[] => [
 
 const f32 = (...shape: Shape): TensorType => ({ dtype: 'f32', shape });
 
-function gradCalls({ node }: LoweringCall<StepGradAttrs>): readonly KernelCall[] {
+function gradCalls({ node }: LoweringCall<StepGradAttrs, [2, 3], [1, 4]>): readonly KernelCall[] {
   const { cell } = node.attrs;
-  const [batch = 1, size = 1] = node.inputs[0]?.shape ?? [];
+  const [batch, size] = dims(node.inputs[0], 2, 'recurrenceStepGrad');
   const aligned = isMultipleOf(size, 4);
   const width: Dim = aligned ? divideDims(size, 4) : size;
   return [
@@ -58,11 +58,14 @@ function gradCalls({ node }: LoweringCall<StepGradAttrs>): readonly KernelCall[]
   ];
 }
 
-export const recurrenceStepGradOp = defineOp<StepGradAttrs>({
+export const recurrenceStepGradOp = defineOp<StepGradAttrs, [2, 3], [1, 4]>({
   name: 'recurrenceStepGrad',
-  infer: ([dhidden], { cell }) => {
-    const state = defined(dhidden, 'dhidden');
-    const [batch = 1, size = 1] = state.shape;
+  inputs: [2, 3],
+  outputs: [1, 4],
+  infer: (inputs, { cell }) => {
+    checkCount('recurrenceStepGrad inputs', inputs, stepGradInputs({ cell }).length);
+    const [state] = inputs;
+    const [batch, size] = dims(state, 2, 'recurrenceStepGrad');
     const { gates, cell: hasCell, splits } = cells[cell];
     const products = f32(batch, multiplyDims(gates, size));
     return [products, ...(hasCell ? [state] : []), ...(splits ? [products, state] : [])];
@@ -91,13 +94,14 @@ export function recurrenceStepBackward(
   readonly direct: Tensor | undefined;
 } {
   const { dhidden, kept, dcell } = given;
-  const inputs = [dhidden, kept, ...(dcell === undefined ? [] : [dcell])];
-  const found = named(stepGradOutputs({ cell }), applyAll(recurrenceStepGradOp, inputs, { cell }));
+  const optional = dcell === undefined ? [] : [dcell];
+  const results = applyAll(recurrenceStepGradOp, [dhidden, kept, ...optional], { cell });
+  const found = named(stepGradOutputs({ cell }), results);
   return {
-    dproducts: defined(found('dproducts'), 'dproducts'),
-    dcell: found('dcell'),
-    dx: found('dx'),
-    direct: found('direct'),
+    dproducts: found.of('dproducts'),
+    dcell: found.perhaps('dcell'),
+    dx: found.perhaps('dx'),
+    direct: found.perhaps('direct'),
   };
 }
 
@@ -107,18 +111,15 @@ function stepGrad({
   inputs,
   outputs,
   gradients,
-}: GradCall<StepAttrs>): readonly (Tensor | undefined)[] {
+}: GradCall<StepAttrs, [3, 5], [1, 3]>): readonly (Tensor | undefined)[] {
   const before = named(stepInputs(attrs), inputs);
   const after = named(stepOutputs(attrs), outputs);
-  const given = named(stepOutputs(attrs), gradients);
-  const [hidden, weight] = [
-    defined(before('hidden'), 'hidden'),
-    defined(before('weight'), 'weight'),
-  ];
+  const given = named(stepOutputs(attrs), gradients).perhaps;
+  const [hidden, weight] = [before.of('hidden'), before.of('weight')];
   const { cell: hasCell } = cells[attrs.cell];
   const { dproducts, dcell, dx, direct } = ops.recurrenceStepBackward(attrs.cell, {
     dhidden: given('hidden') ?? ops.zerosLike(hidden),
-    kept: defined(after('kept'), 'kept'),
+    kept: after.of('kept'),
     dcell: hasCell ? (given('cell') ?? ops.zerosLike(hidden)) : undefined,
   });
   const back = ops.matmul(dproducts, weight);

@@ -14,9 +14,9 @@ import { unitStep } from './units';
 function stepReference({ attrs, inputs, outputs }: ReferenceCall<StepAttrs>): void {
   const read = named(stepInputs(attrs), inputs);
   const write = named(stepOutputs(attrs), outputs);
-  const [x, weight, before, after] = [read('x'), read('weight'), read('hidden'), write('hidden')];
-  if (!x || !weight || !before || !after) return;
-  const [cell, bias] = [read('cell'), read('bias')];
+  const [x, weight, before] = [read.of('x'), read.of('weight'), read.of('hidden')];
+  const [after, nextCell, kept] = [write.of('hidden'), write.perhaps('cell'), write.of('kept')];
+  const [cell, bias] = [read.perhaps('cell'), read.perhaps('bias')];
   const [batch, size] = [after.dim(0), after.dim(1)];
   for (let b = 0; b < batch; b++) {
     for (let u = 0; u < size; u++) {
@@ -28,9 +28,9 @@ function stepReference({ attrs, inputs, outputs }: ReferenceCall<StepAttrs>): vo
       const own = (gate: number): number => x.at(b, gate * size + u);
       const unit = unitStep(attrs.cell, own, product, before.at(b, u), cell?.at(b, u) ?? 0);
       after.set(unit.hidden, b, u);
-      write('cell')?.set(unit.cell, b, u);
+      nextCell?.set(unit.cell, b, u);
       unit.kept.forEach((value, i) => {
-        write('kept')?.set(value, b, i * size + u);
+        kept.set(value, b, i * size + u);
       });
     }
   }
@@ -39,21 +39,26 @@ function stepReference({ attrs, inputs, outputs }: ReferenceCall<StepAttrs>): vo
 function stepGradReference({ attrs, inputs, outputs }: ReferenceCall<StepGradAttrs>): void {
   const read = named(stepGradInputs(attrs), inputs);
   const write = named(stepGradOutputs(attrs), outputs);
-  const [dhidden, kept, dproducts] = [read('dhidden'), read('kept'), write('dproducts')];
-  if (!dhidden || !kept || !dproducts) return;
+  const [dhidden, kept, dcell] = [read.of('dhidden'), read.of('kept'), read.perhaps('dcell')];
+  const dproducts = write.of('dproducts');
+  const [dx, direct, dcellBefore] = [
+    write.perhaps('dx'),
+    write.perhaps('direct'),
+    write.perhaps('dcell'),
+  ];
   const [batch, size] = [dhidden.dim(0), dhidden.dim(1)];
   for (let b = 0; b < batch; b++) {
     for (let u = 0; u < size; u++) {
       const own = Array.from({ length: kept.dim(1) / size }, (_, i) => kept.at(b, i * size + u));
-      const grad = unitGrad(attrs.cell, own, dhidden.at(b, u), read('dcell')?.at(b, u) ?? 0);
+      const grad = unitGrad(attrs.cell, own, dhidden.at(b, u), dcell?.at(b, u) ?? 0);
       grad.products.forEach((value, gate) => {
         dproducts.set(value, b, gate * size + u);
       });
       grad.inputs.forEach((value, gate) => {
-        write('dx')?.set(value, b, gate * size + u);
+        dx?.set(value, b, gate * size + u);
       });
-      write('direct')?.set(grad.direct, b, u);
-      write('dcell')?.set(grad.cell, b, u);
+      direct?.set(grad.direct, b, u);
+      dcellBefore?.set(grad.cell, b, u);
     }
   }
 }

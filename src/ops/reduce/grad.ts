@@ -1,7 +1,7 @@
 /** Gradients of sum, product, mean and maximum. */
 import type { Dim } from '../../core/dim';
-import { defined } from '../../core/errors';
 import { numberOfElements, type Shape } from '../../core/shape';
+import type { Counted } from '../../graph/count';
 import {
   type GradCall,
   type GradientEntry,
@@ -25,9 +25,14 @@ interface Reduced {
 
 /** Makes a rule from one that works on results of the rank of x. */
 function reduced(dx: (call: Reduced) => Tensor) {
-  return ({ ops, attrs, inputs, outputs, gradients: [dy] }: GradCall<ReduceAttrs>) => {
-    const [x, y] = [inputs[0], outputs[0]];
-    if (x === undefined || y === undefined || dy === undefined) return [];
+  return ({
+    ops,
+    attrs,
+    inputs,
+    outputs,
+    gradients: [dy],
+  }: GradCall<ReduceAttrs, 1, 1>): Counted<Tensor, 1> => {
+    const [[x], [y]] = [inputs, outputs];
     const { start, end } = attrs;
     const kept = x.shape.map((d, i): Dim => (i >= start && i < end ? 1 : d));
     const spread = ops.broadcastTo(ops.reshape(dy, kept), x.shape);
@@ -36,11 +41,11 @@ function reduced(dx: (call: Reduced) => Tensor) {
 }
 
 /** A sum over leading axes can sum over the axis of the steps as well; a maximum or a mean cannot. */
-const sumOverSteps: OverStepsRule<ReduceAttrs> = {
-  applies: ([x], { start }) => start === 0 && x?.dtype === 'f32',
+const sumOverSteps: OverStepsRule<ReduceAttrs, 1> = {
+  applies: ([x], { start }) => start === 0 && x.dtype === 'f32',
   rule: (ops, [stacked], { end }) => {
     const axis = Array.from({ length: end + 1 }, (_, i) => i);
-    return ops.sum(defined(stacked, 'rows'), { axis });
+    return ops.sum(stacked, { axis });
   },
 };
 

@@ -3,7 +3,7 @@ import { identityEpilogue } from '../../../shaders/lib/epilogue';
 import { type ReduceKind, type ReduceTeam, reduce } from '../../../shaders/reduce.wgsl';
 import { type Dim, dimBound, dimsEqual, isMultipleOf, multiplyDims } from '../../core/dim';
 import { DTypeError } from '../../core/errors';
-import { formatType, normaliseAxes, type Shape } from '../../core/shape';
+import { dimAt, formatType, normaliseAxes, type Shape } from '../../core/shape';
 import { sizeClass } from '../../graph/choice';
 import { apply } from '../../graph/node';
 import {
@@ -48,8 +48,8 @@ const LONG = 32;
 const teamName = ({ values, width, lanes }: ReduceTeam) => `${lanes}x${values} by ${width}`;
 
 /** The team of threads for a result. On software adapters barriers cost more than they save. */
-function teamOf({ node, target, choose }: LoweringCall<ReduceAttrs>): ReduceTeam {
-  const [outer, reduced, inner] = sizesOf(node.inputs[0]?.shape ?? [], node.attrs);
+function teamOf({ node, target, choose }: LoweringCall<ReduceAttrs, 1, 1>): ReduceTeam {
+  const [outer, reduced, inner] = sizesOf(node.inputs[0].shape, node.attrs);
   const many = dimBound(multiplyDims(outer, inner)) >= MANY_RESULTS;
   const isLone = target.software || many || dimBound(reduced) < LONG;
   const isWide = isMultipleOf(inner, 4);
@@ -72,16 +72,16 @@ function sizesOf(shape: Shape, { start, end }: ReduceAttrs): readonly [Dim, Dim,
   ];
 }
 
-function splitsOf(node: Node<ReduceAttrs>): number {
-  const [outer, reduced, inner] = sizesOf(node.inputs[0]?.shape ?? [], node.attrs);
+function splitsOf(node: Node<ReduceAttrs, 1, 1>): number {
+  const [outer, reduced, inner] = sizesOf(node.inputs[0].shape, node.attrs);
   const results = dimBound(multiplyDims(outer, inner));
   return results < 1024 && dimBound(reduced) >= 16 * SPLITS ? SPLITS : 1;
 }
 
-function calls(name: ReduceName, call: LoweringCall<ReduceAttrs>): readonly KernelCall[] {
+function calls(name: ReduceName, call: LoweringCall<ReduceAttrs, 1, 1>): readonly KernelCall[] {
   const { node, epilogue } = call;
-  const [outer, reduced, inner] = sizesOf(node.inputs[0]?.shape ?? [], node.attrs);
-  const element = node.types[0]?.dtype === 'i32' ? 'i32' : 'f32';
+  const [outer, reduced, inner] = sizesOf(node.inputs[0].shape, node.attrs);
+  const element = node.types[0].dtype === 'i32' ? 'i32' : 'f32';
   const splits = splitsOf(node);
   const results = multiplyDims(outer, inner);
   const team = teamOf(call);
@@ -122,12 +122,12 @@ function gridOf(results: Dim, { values, width }: ReduceTeam): KernelCall['grid']
 }
 
 /*@__NO_SIDE_EFFECTS__*/
-function reduceOp(name: ReduceName): Op<ReduceAttrs> {
+function reduceOp(name: ReduceName): Op<ReduceAttrs, 1, 1> {
   return defineOp<ReduceAttrs>({
     name,
     infer: ([x], { start, end }) => {
-      if (x === undefined || x.dtype === 'bool' || (name === 'mean' && x.dtype !== 'f32')) {
-        throw new DTypeError(`${name}: expected f32, found ${x ? formatType(x) : 'nothing'}`);
+      if (x.dtype === 'bool' || (name === 'mean' && x.dtype !== 'f32')) {
+        throw new DTypeError(`${name}: expected f32, found ${formatType(x)}`);
       }
       return [{ dtype: x.dtype, shape: [...x.shape.slice(0, start), ...x.shape.slice(end)] }];
     },
@@ -136,9 +136,9 @@ function reduceOp(name: ReduceName): Op<ReduceAttrs> {
       epilogue: true,
       calls: (call) => calls(name, call),
       scratch: (node) => {
-        const [outer, , inner] = sizesOf(node.inputs[0]?.shape ?? [], node.attrs);
+        const [outer, , inner] = sizesOf(node.inputs[0].shape, node.attrs);
         const splits = splitsOf(node);
-        const dtype = node.types[0]?.dtype ?? 'f32';
+        const dtype = node.types[0].dtype;
         return splits === 1 ? [] : [{ dtype, shape: [outer, splits, inner] }];
       },
     },
@@ -158,14 +158,13 @@ export interface ReduceOptions {
 }
 
 /** Reduces each run of neighbouring axes, from the last to the first. */
-function reduceAxes(op: Op<ReduceAttrs>, x: Tensor, options: ReduceOptions): Tensor {
+function reduceAxes(op: Op<ReduceAttrs, 1, 1>, x: Tensor, options: ReduceOptions): Tensor {
   const axes = normaliseAxes(op.name, options.axis, x.shape.length);
   let result = x;
   let end: number | undefined;
-  for (let i = axes.length - 1; i >= 0; i--) {
-    const axis = axes[i] ?? 0;
+  for (const axis of axes.toReversed()) {
     end ??= axis + 1;
-    if (axes[i - 1] === axis - 1) continue;
+    if (axes.includes(axis - 1)) continue;
     result = apply(op, [result], { start: axis, end });
     end = undefined;
   }
@@ -205,8 +204,7 @@ export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
 export function sumTo(x: Tensor, shape: Shape): Tensor {
   const extra = x.shape.length - shape.length;
   const axes = x.shape.flatMap((d, i) => {
-    const own = i < extra ? 1 : (shape[i - extra] ?? 1);
-    return i < extra || (own === 1 && !dimsEqual(d, 1)) ? [i] : [];
+    return i < extra || (dimAt({ shape }, i - extra) === 1 && !dimsEqual(d, 1)) ? [i] : [];
   });
   return axes.length === 0 ? x : reshape(sum(x, { axis: axes }), shape);
 }

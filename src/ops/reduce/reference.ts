@@ -18,11 +18,10 @@ const folds: Readonly<Record<ReduceName, Fold>> = {
   max: { nothing: Number.NEGATIVE_INFINITY, join: Math.max },
 };
 
-function reduceReference(name: ReduceName, call: ReferenceCall<ReduceAttrs>): void {
+function reduceReference(name: ReduceName, call: ReferenceCall<ReduceAttrs, 1, 1>): void {
   const { attrs, inputs, outputs } = call;
   const [x] = inputs;
   const [y] = outputs;
-  if (x === undefined || y === undefined) return;
   const { nothing, join } = folds[name];
   const outer = product(x.shape.slice(0, attrs.start));
   const reduced = product(x.shape.slice(attrs.start, attrs.end));

@@ -5,9 +5,8 @@ import { rotaryOp } from './op';
 
 export const gradients: readonly GradientEntry[] = [
   gradientOf(rotaryOp, {
-    rule: ({ attrs, inputs: [, ...others], gradients: [dy] }) =>
-      dy === undefined
-        ? []
-        : [apply(rotaryOp, [dy, ...others], { ...attrs, inverse: !attrs.inverse })],
+    rule: ({ attrs, inputs: [, ...others], gradients: [dy] }) => [
+      apply(rotaryOp, [dy, ...others], { ...attrs, inverse: !attrs.inverse }),
+    ],
   }),
 ];

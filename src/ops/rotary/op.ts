@@ -6,9 +6,17 @@ import {
   rotary as rotaryKernel,
   TABLE_ROWS,
 } from '../../../shaders/rotary.wgsl';
-import { type Dim, dimBound, multiplyDims } from '../../core/dim';
-import { checkOptions, DTypeError, OptionError, ShapeError } from '../../core/errors';
-import { formatType, numberOfElements, type Shape, shapesEqual } from '../../core/shape';
+import { dimBound, multiplyDims } from '../../core/dim';
+import { checkOptions, DTypeError, defined, OptionError, ShapeError } from '../../core/errors';
+import {
+  dimAt,
+  formatType,
+  lastDim,
+  numberOfElements,
+  type Shape,
+  shapesEqual,
+} from '../../core/shape';
+import { checkCount } from '../../graph/count';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -25,15 +33,15 @@ import { LONE_TEAM } from '../rowTeams';
 import { POSITIONS, type RotaryAttrs } from './attrs';
 import { angleTable } from './tables';
 
-function calls({ node, epilogue }: LoweringCall<RotaryAttrs>): readonly KernelCall[] {
+function calls({ node, epilogue }: LoweringCall<RotaryAttrs, [2, 5], 1>): readonly KernelCall[] {
   const { heads, size, frequencies, interleaved, inverse, far, offset } = node.attrs;
   const [x] = node.inputs;
-  const columns = Number(x?.shape.at(-1) ?? 1);
+  const columns = Number(lastDim(x));
   const rotated = 2 * frequencies.length;
   // Columns, heads and channels that must be multiples of 4 for vec4 loads.
   const parts = [columns, size, rotated, ...(interleaved ? [] : [rotated / 2])];
   const width = parts.every((part) => part % 4 === 0) ? 4 : 1;
-  const rows = numberOfElements(x?.shape.slice(0, -1) ?? []);
+  const rows = numberOfElements(x.shape.slice(0, -1));
   const units = multiplyDims(rows, columns / width);
   return [
     kernelCall({
@@ -50,24 +58,28 @@ function calls({ node, epilogue }: LoweringCall<RotaryAttrs>): readonly KernelCa
         epilogue,
       },
       operands: [...node.inputs.map((_, i) => input(i)), output(0)],
-      params: [rows, columns / width, x?.shape.at(-2) ?? 1, (heads * size) / width],
+      params: [rows, columns / width, dimAt(x, -2), (heads * size) / width],
       grid: (value) => grid1d(Math.ceil(value(units) / ROTARY_WORKGROUP)),
     }),
   ];
 }
 
-function positionsOf({ attrs, inputs }: Node<RotaryAttrs>): RotarySpec['positions'] {
-  const positions = inputs[attrs.far ? 3 : 2];
-  if (!attrs.positions || positions === undefined) return 'none';
-  const [first] = inputs;
-  const isEachRow = shapesEqual(positions.shape, first?.shape.slice(0, -1) ?? []);
+function positionsOf({ attrs, inputs }: Node<RotaryAttrs, [2, 5], 1>): RotarySpec['positions'] {
+  if (!attrs.positions) return 'none';
+  const [x] = inputs;
+  const positions = defined(inputs[attrs.far ? 3 : 2], 'positions');
+  const isEachRow = shapesEqual(positions.shape, x.shape.slice(0, -1));
   return isEachRow ? 'rows' : 'sequence';
 }
 
 /** Inputs: x, tables of cosines and sines and, if present, positions and an offset. */
-export const rotaryOp = defineOp<RotaryAttrs>({
+export const rotaryOp = defineOp<RotaryAttrs, [2, 5]>({
   name: 'rotary',
-  infer: ([x]) => (x === undefined ? [] : [{ dtype: 'f32', shape: x.shape }]),
+  inputs: [2, 5],
+  infer: (inputs, { far, positions, offset }) => {
+    checkCount('rotary inputs', inputs, 2 + [far, positions, offset].filter(Boolean).length);
+    return [{ dtype: 'f32', shape: inputs[0].shape }];
+  },
   lowering: { kind: 'kernel', calls, epilogue: true },
 });
 
@@ -136,7 +148,7 @@ export function rotary(x: Tensor, positions: Tensor | undefined, options: Rotary
     ...(far ? [angleTable({ ...shared, rows: farRows, step: TABLE_ROWS })] : []),
     ...(positions === undefined ? [] : [positions]),
     ...(offset === undefined ? [] : [offset]),
-  ];
+  ] as const;
   return apply(rotaryOp, inputs, {
     heads,
     size,
@@ -153,12 +165,12 @@ const tableRows = (most: number) =>
   Math.min(TABLE_ROWS, 2 ** Math.ceil(Math.log2(Math.max(1, most))));
 
 function headSize(x: Tensor, { heads, size: given }: RotaryOptions): number {
-  const columns = Number(x.shape.at(-1));
+  const columns = Number(lastDim(x));
   const size = given ?? columns / heads;
   const isCount = (n: number) => Number.isInteger(n) && n > 0;
   if (isCount(heads) && isCount(size) && heads * size <= columns) return size;
   throw new OptionError(
-    `rotary: ${heads} heads of ${given ?? 'equal size'} do not fit the ${x.shape.at(-1)} columns of ` +
+    `rotary: ${heads} heads of ${given ?? 'equal size'} do not fit the ${lastDim(x)} columns of ` +
       `${formatType(x)}; give whole numbers of heads and channels`,
   );
 }
@@ -193,7 +205,7 @@ function checkPositions(
   offset: Tensor | undefined,
 ): void {
   const rows = shape.slice(0, -1);
-  const length: Dim = rows.at(-1) ?? 1;
+  const length = lastDim({ shape: rows });
   for (const [what, tensor] of [
     ['positions', positions],
     ['offset', offset],

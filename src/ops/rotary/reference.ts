@@ -1,33 +1,33 @@
 /** Float64 reference of rotary positions: rotates each pair of channels as a point in the plane. */
-import type { NdArray } from '../../core/ndArray';
+import { defined } from '../../core/errors';
 import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import { POSITIONS, type RotaryAttrs } from './attrs';
 import { rotaryOp } from './op';
 
 /** The position of row t of sequence b. */
 function positionAt(
-  { attrs, inputs }: ReferenceCall<RotaryAttrs>,
+  { attrs, inputs }: ReferenceCall<RotaryAttrs, [2, 5], 1>,
   b: number,
   t: number,
   length: number,
 ): number {
   const others = inputs.slice(attrs.far ? 3 : 2);
-  const positions: NdArray | undefined = attrs.positions ? others[0] : undefined;
-  const offset = attrs.offset ? (others.at(-1)?.flat(0) ?? 0) : 0;
-  const isOfRows = (positions?.data.length ?? 0) > length;
-  const own = positions === undefined ? t : positions.flat(isOfRows ? b * length + t : t);
+  const offset = attrs.offset ? defined(others.at(-1), 'offset').flat(0) : 0;
+  let own = t;
+  if (attrs.positions) {
+    const positions = defined(others[0], 'positions');
+    own = positions.flat(positions.size > length ? b * length + t : t);
+  }
   return Math.min(Math.max(own + offset, 0), POSITIONS - 1);
 }
 
-function rotaryReference(call: ReferenceCall<RotaryAttrs>): void {
+function rotaryReference(call: ReferenceCall<RotaryAttrs, [2, 5], 1>): void {
   const { attrs, inputs, outputs } = call;
   const { heads, size, frequencies, interleaved, inverse } = attrs;
   const [x] = inputs;
   const [y] = outputs;
-  if (x === undefined || y === undefined) return;
   y.data.set(x.data);
-  const columns = x.shape.at(-1) ?? 1;
-  const length = x.shape.at(-2) ?? 1;
+  const [columns, length] = [x.dim(-1), x.dim(-2)];
   const rows = columns === 0 ? 0 : x.data.length / columns;
   for (let row = 0; row < rows; row++) {
     const position = positionAt(call, Math.floor(row / length), row % length, length);

@@ -10,11 +10,12 @@ import { checkIndex } from '../checks';
 import { rowsOf, teamGrid, teamOf } from '../rows';
 import type { GumbelAttrs, NucleusAttrs } from './attrs';
 
-export const gumbelOp = defineOp<GumbelAttrs>({
+export const gumbelOp = defineOp<GumbelAttrs, 2>({
   name: 'addGumbel',
+  inputs: 2,
   infer: ([x, key]) => {
-    if (x?.dtype !== 'f32') {
-      throw new DTypeError(`addGumbel: expected f32, found ${x ? formatType(x) : 'nothing'}`);
+    if (x.dtype !== 'f32') {
+      throw new DTypeError(`addGumbel: expected f32, found ${formatType(x)}`);
     }
     checkIndex('addGumbel', 'the key', key);
     return [x];
@@ -22,7 +23,7 @@ export const gumbelOp = defineOp<GumbelAttrs>({
   lowering: {
     kind: 'elementwise',
     functions: [randomBits, gumbelNoise],
-    expression: ([x = '', key = ''], { stream }, { index, param }) =>
+    expression: ([x, key], { stream }, { index, param }) =>
       `(${x} + gumbel_noise(random_bits(${key}, ${param(stream)}, ${index})))`,
   },
 });
@@ -38,8 +39,8 @@ export function addGumbel(x: Tensor, key: Tensor, options: GumbelAttrs): Tensor 
 export const nucleusOp = defineOp<NucleusAttrs>({
   name: 'nucleus',
   infer: ([p], { mass }) => {
-    if (p?.dtype !== 'f32' || p.shape.length === 0) {
-      const found = p === undefined ? 'nothing' : formatType(p);
+    if (p.dtype !== 'f32' || p.shape.length === 0) {
+      const found = formatType(p);
       throw new DTypeError(`nucleus: expected f32 of rank 1 or more, found ${found}`);
     }
     if (!(mass > 0 && mass <= 1)) {
@@ -51,7 +52,7 @@ export const nucleusOp = defineOp<NucleusAttrs>({
     kind: 'kernel',
     calls: (call) => {
       const { node } = call;
-      const shape = node.inputs[0]?.shape ?? [];
+      const shape = node.inputs[0].shape;
       const { rows, size } = rowsOf(shape);
       const team = teamOf(call, shape, { wide: false });
       return [

@@ -4,10 +4,9 @@ import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../grap
 import type { GumbelAttrs, NucleusAttrs } from './attrs';
 import { gumbelOp, nucleusOp } from './op';
 
-function gumbelReference({ attrs, inputs, outputs }: ReferenceCall<GumbelAttrs>): void {
+function gumbelReference({ attrs, inputs, outputs }: ReferenceCall<GumbelAttrs, 2, 1>): void {
   const [x, key] = inputs;
   const [y] = outputs;
-  if (x === undefined || key === undefined || y === undefined) return;
   for (let i = 0; i < x.size; i++) {
     const bits = randomBits(key.flat(0), attrs.stream, i);
     const uniform = ((bits >>> 9) + 0.5) / 2 ** 23;
@@ -15,19 +14,19 @@ function gumbelReference({ attrs, inputs, outputs }: ReferenceCall<GumbelAttrs>)
   }
 }
 
-function nucleusReference({ attrs, inputs, outputs }: ReferenceCall<NucleusAttrs>): void {
+function nucleusReference({ attrs, inputs, outputs }: ReferenceCall<NucleusAttrs, 1, 1>): void {
   const [p] = inputs;
   const [least] = outputs;
-  if (p === undefined || least === undefined) return;
   const size = p.dim(-1);
   for (let row = 0; row < least.size; row++) {
     const sorted = [...p.data.subarray(row * size, (row + 1) * size)].sort((a, b) => b - a);
     let sum = 0;
-    const at = sorted.findIndex((value) => {
+    const last = sorted.find((value) => {
       sum += value;
       return sum >= attrs.mass;
     });
-    least.data[row] = at < 0 ? 0 : (sorted[at] ?? 0);
+    // Rounding may leave the sum of all below a mass of 1: then all are kept.
+    least.data[row] = last ?? 0;
   }
 }
 

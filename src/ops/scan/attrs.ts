@@ -10,8 +10,21 @@ export type ScanAttrs = {
   readonly shifts: readonly number[];
 };
 
+/** Parts of a list, one for each length, and the rest. */
+export type Parts<T, Lengths extends readonly number[]> = readonly [
+  ...{ readonly [I in keyof Lengths]: readonly T[] },
+  readonly T[],
+];
+
 /** Splits a list into consecutive parts of the given lengths and the rest. */
-export function split<T>(items: readonly T[], ...lengths: readonly number[]): readonly T[][] {
+export function split<T, const Lengths extends readonly number[]>(
+  items: readonly T[],
+  ...lengths: Lengths
+): Parts<T, Lengths>;
+export function split<T>(
+  items: readonly T[],
+  ...lengths: readonly number[]
+): readonly (readonly T[])[] {
   let at = 0;
   const parts = lengths.map((length) => {
     at += length;

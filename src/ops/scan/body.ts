@@ -1,5 +1,5 @@
 /** Traces the body of a loop and captures the tensors that it reads from outside as constants. */
-import { ShapeError } from '../../core/errors';
+import { defined, ShapeError } from '../../core/errors';
 import { formatType, shapesEqual, type TensorType } from '../../core/shape';
 import { reachableNodes, tensorKey } from '../../graph/node';
 import type { LoopBody, Node, Tensor } from '../../graph/op';
@@ -40,7 +40,9 @@ export function traceBody(
   const constants = captured.map(({ dtype, shape }, i) =>
     inputTensor(`${key}.constant${i}`, { dtype, shape }),
   );
-  const stands = new Map(captured.map((tensor, i) => [tensorKey(tensor), constants[i] ?? tensor]));
+  const stands = new Map(
+    captured.map((tensor, i) => [tensorKey(tensor), defined(constants[i], 'constant')]),
+  );
   const inside = rebuild([...carry, ...y], stands);
   const next = carry.map(inside);
   const asked = y.map(inside);
@@ -54,7 +56,7 @@ function checkCarries(carries: readonly Tensor[], next: readonly Tensor[]): void
     throw new ShapeError(`scan: ${carries.length} carries enter but ${next.length} leave a step`);
   }
   carries.forEach((carry, i) => {
-    const after = next[i] ?? carry;
+    const after = defined(next[i], 'carry');
     if (carry.dtype === after.dtype && shapesEqual(carry.shape, after.shape)) return;
     throw new ShapeError(
       `scan: carry ${i} enters as ${formatType(carry)} but leaves as ${formatType(after)}`,

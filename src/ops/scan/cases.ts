@@ -1,4 +1,5 @@
 /** Cases of loops: recurrences against float64, which interprets the body step by step. */
+import { dims } from '../../core/shape';
 import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
 import type { Tensor } from '../../graph/op';
 import { add, mul } from '../binary/op';
@@ -22,7 +23,7 @@ type Options = { readonly reverse?: boolean };
 /** h' = tanh(x W + h U + b), with all hidden states as ys. */
 function rnn(x: Tensor, h: Tensor, w: Tensor, u: Tensor, b: Tensor, options: Options = {}) {
   const { carry, ys } = scan(
-    ([before = h], [row = x]) => {
+    ([before], [row]) => {
       const after = tanh(add(add(matmul(row, w), matmul(before, u)), b));
       return { carry: [after], y: [after] };
     },
@@ -51,9 +52,9 @@ const recurrent = (name: string, inputs: readonly CaseInput[], options?: Options
 
 /** One step of an LSTM (Hochreiter and Schmidhuber 1997), gates in the order i, f, g, o. */
 function lstm(x: Tensor, h: Tensor, c: Tensor, w: Tensor, u: Tensor, b: Tensor) {
-  const [batch = 1, size = 1] = h.shape;
+  const [batch, size] = dims(h, 2, 'lstm');
   const { carry, ys } = scan(
-    ([h0 = h, c0 = c], [row = x]) => {
+    ([h0, c0], [row]) => {
       const gates = add(add(matmul(row, w), matmul(h0, u)), b);
       const gate = (i: number) =>
         slice(gates, { starts: [0, i * Number(size)], ends: [batch, (i + 1) * Number(size)] });
@@ -103,14 +104,14 @@ export const cases: readonly Case[] = [
   {
     name: 'without carries',
     inputs: [input(3, 2, 4), input(4, 5)],
-    build: (x, w) => scan((_, [row = x]) => ({ carry: [], y: [matmul(row, w)] }), [], [x]).ys,
+    build: (x, w) => scan((_, [row]) => ({ carry: [], y: [matmul(row, w)] }), [], [x]).ys,
     tolerance,
   },
   {
     name: 'without ys',
     inputs: [input(6, 3), input(3)],
     build: (x, a) =>
-      scan(([s = a], [row = x]) => ({ carry: [add(mul(s, row), row)], y: [] }), [a], [x]).carry,
+      scan(([s], [row]) => ({ carry: [add(mul(s, row), row)], y: [] }), [a], [x]).carry,
     tolerance,
   },
   {
@@ -118,7 +119,7 @@ export const cases: readonly Case[] = [
     inputs: [input(2, 3), input(2, 3), input(5, 2, 3)],
     build: (a, b, x) => {
       const { carry, ys } = scan(
-        ([p = a, q = b], [row = x]) => ({ carry: [q, p], y: [mul(p, row)] }),
+        ([p, q], [row]) => ({ carry: [q, p], y: [mul(p, row)] }),
         [a, b],
         [x],
       );
@@ -130,11 +131,7 @@ export const cases: readonly Case[] = [
     name: 'a y of a sequence, a carry and a constant as they are',
     inputs: [input(64), input(4, 64), input(64)],
     build: (a, x, k) => {
-      const { carry, ys } = scan(
-        ([p = a], [row = x]) => ({ carry: [row], y: [p, row, k, p] }),
-        [a],
-        [x],
-      );
+      const { carry, ys } = scan(([p], [row]) => ({ carry: [row], y: [p, row, k, p] }), [a], [x]);
       return [...carry, ...ys];
     },
     tolerance,
@@ -160,9 +157,9 @@ export const cases: readonly Case[] = [
     inputs: [input(3, 2, 4), input(2, 4), input(4, 4), input(5, 4)],
     build: (x, h, w, z) => {
       const { carry, ys } = scan(
-        ([outer = h], [row = x]) => {
+        ([outer], [row]) => {
           const inner = scan(
-            ([p = outer], [zRow = z]) => {
+            ([p], [zRow]) => {
               const q = tanh(add(matmul(add(p, row), w), zRow));
               return { carry: [q], y: [sum(q, { axis: 0 })] };
             },
@@ -183,9 +180,9 @@ export const cases: readonly Case[] = [
     inputs: [input(2, 3, 64), input(64)],
     build: (x, h) => {
       const { carry, ys } = scan(
-        ([outer = h], [row = x]) => {
+        ([outer], [row]) => {
           const inner = scan(
-            ([p = outer], [item = row]) => ({ carry: [tanh(add(p, item))], y: [mul(p, row)] }),
+            ([p], [item]) => ({ carry: [tanh(add(p, item))], y: [mul(p, row)] }),
             [outer],
             [row],
           );
@@ -203,7 +200,7 @@ export const cases: readonly Case[] = [
     inputs: [input(64), ...Array.from({ length: 6 }, () => input(3, 64))],
     build: (h, ...xs) => {
       const { carry, ys } = scan(
-        ([p = h], rows) => {
+        ([p], rows) => {
           const total = rows.reduce(add, p);
           return { carry: [tanh(total)], y: [total, mul(total, total)] };
         },

@@ -6,6 +6,7 @@
  */
 import { type Dim, subtractDims } from '../../core/dim';
 import { defined, QkvError } from '../../core/errors';
+import { dimAt } from '../../core/shape';
 import { type Calculus, type GradCall, type GradientEntry, gradientOf } from '../../graph/gradient';
 import { tensorKey } from '../../graph/node';
 import type { LoopBody, OpSet, Tensor } from '../../graph/op';
@@ -35,9 +36,8 @@ interface BackwardStep {
 function scanGrad(call: GradCall<ScanAttrs>): readonly Maybe[] {
   const { ops, attrs, inputs, gradients } = call;
   const { body, length } = attrs;
-  const counts = [body.carries.length, body.sequences.length] as const;
-  const [init = [], xs = []] = split(inputs, ...counts);
-  const [dFinals = [], dStacks = [], dRows = []] = split(gradients, init.length, init.length);
+  const [init, xs] = split(inputs, body.carries.length, body.sequences.length);
+  const [dFinals, dStacks, dRows] = split(gradients, init.length, init.length);
   if (dStacks.some((dy) => dy !== undefined)) {
     throw new QkvError('gradient', 'scan: no second derivative through the stacked carries');
   }
@@ -50,7 +50,9 @@ function scanGrad(call: GradCall<ScanAttrs>): readonly Maybe[] {
   const dInit = init.map((_, i) => result.carry[step.flowing.indexOf(i)]);
   const dXs = xs.map((x, i) => {
     const dx = result.dSequences[i];
-    return dx === undefined ? undefined : padRows(ops, dx, x, attrs.shifts[i] ?? 0, length);
+    return dx === undefined
+      ? undefined
+      : padRows(ops, dx, x, defined(attrs.shifts[i], 'shift'), length);
   });
   return [...dInit, ...dXs, ...result.totals];
 }
@@ -72,11 +74,7 @@ function backwardStep(calculus: Calculus, body: LoopBody, dRows: readonly Maybe[
   const found = pullback(calculus, seeds, wrt).map((g, i) =>
     wrt[i]?.dtype === 'f32' ? g : undefined,
   );
-  const [dIn = [], dSequences = [], dConstants = []] = split(
-    found,
-    carries.length,
-    sequences.length,
-  );
+  const [dIn, dSequences, dConstants] = split(found, carries.length, sequences.length);
   const before = flowing.map((i) => dIn[i] ?? calculus.ops.zerosLike(at(carries, i)));
   return { flowing, after, before, given, dSequences, dConstants };
 }
@@ -113,9 +111,10 @@ function runBackwards(
   dFinals: readonly Maybe[],
 ): Backwards {
   const { body, length, reverse } = attrs;
-  const [, xs = [], captured = []] = split(inputs, body.carries.length, body.sequences.length);
-  const added = unique(totals.flatMap((total) => total?.added ?? []));
-  const operands = unique(totals.flatMap((total) => total?.stacked ?? []));
+  const [, xs, captured] = split(inputs, body.carries.length, body.sequences.length);
+  const planned = totals.filter((total) => total !== undefined);
+  const added = unique(planned.flatMap((total) => total.added));
+  const operands = unique(planned.flatMap((total) => total.stacked));
   const dXs = step.dSequences.filter((dx) => dx !== undefined);
   const core = [...step.before, ...dXs, ...added];
   const known = [...step.given, ...stackedRows(attrs, xs, outputs, [...core, ...operands])];
@@ -123,10 +122,12 @@ function runBackwards(
   const listed = operands.filter((t) => stacks.get(tensorKey(t)) === undefined);
   const rows = usedRows([...core, ...listed], known);
 
-  const zeros = step.after.map((t, k) => dFinals[step.flowing[k] ?? -1] ?? ops.zerosLike(t));
+  const ends = step.flowing.map(
+    (i, k) => dFinals[i] ?? ops.zerosLike(defined(step.after[k], 'carry')),
+  );
   const { carry, ys } = ops.scan(
     (carries, x) => {
-      const [gradients = [], sums = []] = split(carries, step.after.length);
+      const [gradients, sums] = split(carries, step.after.length);
       const stands = new Map<string, Tensor>();
       const stand = (tensors: readonly Tensor[], by: readonly Tensor[]) =>
         tensors.forEach((t, i) => {
@@ -142,12 +143,12 @@ function runBackwards(
       const next = added.map((t, i) => ops.add(defined(sums[i], 'sum'), swap(t)));
       return { carry: [...step.before.map(swap), ...next], y: [...dXs, ...listed].map(swap) };
     },
-    [...zeros, ...added.map((t) => ops.zerosLike(t))],
+    [...ends, ...added.map((t) => ops.zerosLike(t))],
     rows.map(({ source }) => source),
     { reverse: !reverse, length, shifts: rows.map(({ shift }) => shift) },
   );
-  const [dCarries = [], sums = []] = split(carry, step.after.length);
-  const [dRows = [], lists = []] = split(ys, dXs.length);
+  const [dCarries, sums] = split(carry, step.after.length);
+  const [dRows, lists] = split(ys, dXs.length);
   const sumOf = (t: Tensor) => defined(sums[added.findIndex(isSame(t))], 'sum');
   const stackOf = (t: Tensor) =>
     stacks.get(tensorKey(t)) ?? defined(lists[listed.findIndex(isSame(t))], 'stack');
@@ -168,7 +169,7 @@ function unique(tensors: readonly Tensor[]): readonly Tensor[] {
 
 /** Pads the gradient of a longer sequence with zeros for rows that no step read. */
 function padRows(ops: OpSet, dx: Tensor, x: Tensor, shift: number, length: Dim): Tensor {
-  const rest = subtractDims(x.shape[0] ?? length, length);
+  const rest = subtractDims(dimAt(x, 0), length);
   if (rest === 0) return dx;
   if (typeof rest !== 'number') throw new QkvError('internal', 'scan: rows beyond a shift');
   const zeros = x.shape.slice(1).map(() => 0);

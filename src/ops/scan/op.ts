@@ -3,8 +3,9 @@
  * from step to step. The gradient of a loop is a loop, too (grad.ts).
  */
 import { addDims, type Dim, dimsEqual, subtractDims } from '../../core/dim';
-import { checkOptions, OptionError, ShapeError } from '../../core/errors';
+import { checkOptions, defined, OptionError, ShapeError } from '../../core/errors';
 import { formatType, shapesEqual, type TensorType } from '../../core/shape';
+import { checkCount } from '../../graph/count';
 import { applyAll } from '../../graph/node';
 import { defineOp, type Tensor } from '../../graph/op';
 import { type ScanAttrs, split } from './attrs';
@@ -13,13 +14,16 @@ import { type Step, traceBody } from './body';
 function infer(inputs: readonly TensorType[], attrs: ScanAttrs): readonly TensorType[] {
   const { body, length } = attrs;
   const { carries, sequences, constants, rows } = body;
-  const [init = [], xs = [], captured = []] = split(inputs, carries.length, sequences.length);
+  const [init, xs, captured] = split(inputs, carries.length, sequences.length);
   const found = [...init, ...xs.map(rowType), ...captured];
-  [...carries, ...sequences, ...constants].forEach((expected, i) => {
-    const type = found[i];
-    if (type?.dtype === expected.dtype && shapesEqual(type.shape, expected.shape)) return;
-    const text = type === undefined ? 'nothing' : formatType(type);
-    throw new ShapeError(`scan: input ${i} is ${text}, expected ${formatType(expected)}`);
+  const bodyInputs = [...carries, ...sequences, ...constants];
+  checkCount('scan inputs', inputs, bodyInputs.length);
+  bodyInputs.forEach((expected, i) => {
+    const type = defined(found[i], 'input');
+    if (type.dtype === expected.dtype && shapesEqual(type.shape, expected.shape)) return;
+    throw new ShapeError(
+      `scan: input ${i} is ${formatType(type)}, expected ${formatType(expected)}`,
+    );
   });
   const stack = (count: Dim) => {
     return ({ dtype, shape }: TensorType): TensorType => ({ dtype, shape: [count, ...shape] });
@@ -27,8 +31,10 @@ function infer(inputs: readonly TensorType[], attrs: ScanAttrs): readonly Tensor
   return [...init, ...carries.map(stack(addDims(length, 1))), ...rows.map(stack(length))];
 }
 
-export const scanOp = defineOp<ScanAttrs>({
+export const scanOp = defineOp<ScanAttrs, [0, number], [0, number]>({
   name: 'scan',
+  inputs: [0, Infinity],
+  outputs: [0, Infinity],
   infer,
   lowering: { kind: 'loop', loop: (attrs) => attrs },
 });
@@ -91,7 +97,7 @@ export function scan(
   const traced = traceBody(body, init.map(typeOf), xs.map(rowType));
   const attrs = { body: traced.body, length, reverse, shifts };
   const outputs = applyAll(scanOp, [...init, ...xs, ...traced.captured], attrs);
-  const [carry = [], , ys = []] = split(outputs, init.length, init.length, traced.asked);
+  const [carry, , ys] = split(outputs, init.length, init.length, traced.asked);
   return { carry, ys };
 }
 
@@ -107,9 +113,12 @@ function lengthOf(xs: readonly Tensor[], { length, shifts }: ScanOptions): Dim {
   if (typeof steps === 'number' && !(Number.isInteger(steps) && steps >= 0)) {
     throw new OptionError(`scan: length must be a whole number, found ${steps}`);
   }
+  if (shifts !== undefined && shifts.length !== xs.length) {
+    throw new OptionError(`scan: expected ${xs.length} shifts, found ${shifts.length}`);
+  }
   xs.forEach((x, i) => {
     const rows = x.shape[0];
-    const shift = shifts?.[i] ?? 0;
+    const shift = shifts === undefined ? 0 : defined(shifts[i], 'shift');
     // A shifted sequence may have more rows than there are steps, never fewer.
     const rest = rows === undefined ? -1 : subtractDims(rows, steps);
     const fits =

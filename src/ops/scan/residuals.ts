@@ -1,4 +1,5 @@
 /** What a backward step reads of the forward step: rows of stacks, or recomputed values. */
+import { defined } from '../../core/errors';
 import { reachableNodes, tensorKey } from '../../graph/node';
 import type { LoopBody, Node, Tensor } from '../../graph/op';
 import { type ScanAttrs, split } from './attrs';
@@ -22,17 +23,17 @@ export function stackedRows(
   results: readonly Tensor[],
 ): readonly Stacked[] {
   const { carries, sequences, next, rows } = body;
-  const [, stacks = [], stackedRows = []] = split(outputs, carries.length, carries.length);
+  const [, stacks, stackedRows] = split(outputs, carries.length, carries.length);
   const known = new Map<string, Stacked>();
   const add = (row: Tensor, source: Tensor | undefined, shift: number): void => {
     const key = tensorKey(row);
-    if (source !== undefined && !known.has(key)) known.set(key, { row, source, shift });
+    if (!known.has(key)) known.set(key, { row, source: defined(source, 'stack'), shift });
   };
   carries.forEach((row, i) => {
     add(row, stacks[i], reverse ? 1 : 0);
   });
   sequences.forEach((row, i) => {
-    add(row, xs[i], shifts[i] ?? 0);
+    add(row, xs[i], defined(shifts[i], 'shift'));
   });
   const wanted = new Map([...next, ...rows].map((tensor) => [tensorKey(tensor), tensor]));
   for (const tensor of forwardReads(body, results)) {

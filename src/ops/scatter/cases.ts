@@ -1,4 +1,5 @@
 /** Cases of scattering: repeated indices, indices outside, smaller axes, lines that are sorted. */
+import { dimAt } from '../../core/shape';
 import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
 import { relu } from '../unary/op';
 import { scatter } from './op';
@@ -30,7 +31,7 @@ function scattered(
     name: `${mode}, ${name}`,
     inputs: [x, indices, { ...x, shape: indices.shape, ...updates }],
     build: (input, index, update) => scatter(input, index, update, { axis, mode }),
-    tolerance: mode === 'set' || x.dtype === 'i32' ? exact : summed(indices.shape.at(axis) ?? 1),
+    tolerance: mode === 'set' || x.dtype === 'i32' ? exact : summed(dimAt(indices, axis)),
     gradientTolerance,
   };
 }

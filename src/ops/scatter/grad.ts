@@ -1,3 +1,4 @@
+import { defined } from '../../core/errors';
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
 import { apply } from '../../graph/node';
 import { defineOp, input } from '../../graph/op';
@@ -9,9 +10,10 @@ import { scatterOp } from './op';
  * Inputs: the gradient of the result, the indices, and for each element of x the position of the update that
  * replaced it.
  */
-export const scatterGradOp = defineOp<ScatterGradAttrs>({
+export const scatterGradOp = defineOp<ScatterGradAttrs, 3>({
   name: 'scatterGrad',
-  infer: ([, indices]) => [{ dtype: 'f32', shape: indices?.shape ?? [] }],
+  inputs: 3,
+  infer: ([, indices]) => [{ dtype: 'f32', shape: indices.shape }],
   lowering: {
     kind: 'kernel',
     epilogue: true,
@@ -21,11 +23,10 @@ export const scatterGradOp = defineOp<ScatterGradAttrs>({
 
 export const gradients: readonly GradientEntry[] = [
   gradientOf(scatterOp, {
-    rule: ({ ops, attrs: { axis, add }, inputs: [x, indices], outputs, gradients: [dy] }) => {
-      if (x === undefined || indices === undefined || dy === undefined) return [];
+    rule: ({ ops, attrs: { axis, add }, inputs: [, indices], outputs, gradients: [dy] }) => {
+      if (dy === undefined) return [];
       if (add) return [dy, undefined, ops.gather(dy, indices, { axis })];
-      const winners = outputs[1];
-      if (winners === undefined) return [];
+      const winners = defined(outputs[1], 'winners');
       const isKept = ops.less(winners, ops.zerosLike(winners));
       return [
         ops.where(isKept, dy, ops.zerosLike(dy)),

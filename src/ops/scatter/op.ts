@@ -1,8 +1,9 @@
 /** Scatters updates by index along an axis, in a fixed order and without atomics. */
 import { SCATTER_WORKGROUP, scatter as scatterKernel } from '../../../shaders/scatter.wgsl';
-import { dimBound, dimsEqual } from '../../core/dim';
-import { checkOptions, DTypeError, defined, OptionError, ShapeError } from '../../core/errors';
+import { type Dim, dimBound, dimsEqual } from '../../core/dim';
+import { checkOptions, DTypeError, OptionError, ShapeError } from '../../core/errors';
 import {
+  dimAt,
   formatShape,
   formatType,
   normaliseAxis,
@@ -11,7 +12,8 @@ import {
   type TensorType,
 } from '../../core/shape';
 import { sizeClass } from '../../graph/choice';
-import { applyAll } from '../../graph/node';
+import type { Counted } from '../../graph/count';
+import { apply } from '../../graph/node';
 import {
   defineOp,
   grid1d,
@@ -35,13 +37,13 @@ const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
 /** Updates of a line up to which a linear search costs less than sorting, including its dispatches. */
 const SEARCHED = 256;
 
-const indexLines = ({ inputs, attrs }: Node<ScatterAttrs>) =>
-  linesOf(inputs[1]?.shape ?? [], attrs.axis);
+const indexLines = ({ inputs, attrs }: Node<ScatterAttrs, 3, [1, 2]>) =>
+  linesOf(inputs[1].shape, attrs.axis);
 
 /** Whether to sort the indices of each line, or to search all of them for every element. */
-function isSorted({ node, choose }: LoweringCall<ScatterAttrs>): boolean {
+function isSorted({ node, choose }: LoweringCall<ScatterAttrs, 3, [1, 2]>): boolean {
   const { outer, size, inner } = indexLines(node);
-  const n = node.inputs[0]?.shape[node.attrs.axis] ?? 1;
+  const n = dimAt(node.inputs[0], node.attrs.axis);
   const bound = dimBound(size);
   const [search, sort] = [
     ['search', false],
@@ -56,20 +58,20 @@ function isSorted({ node, choose }: LoweringCall<ScatterAttrs>): boolean {
   });
 }
 
-function calls(call: LoweringCall<ScatterAttrs>): readonly KernelCall[] {
+function calls(call: LoweringCall<ScatterAttrs, 3, [1, 2]>): readonly KernelCall[] {
   const { node, epilogue, used } = call;
   const x = node.inputs[0];
   const { axis, add } = node.attrs;
   const lines = indexLines(node);
   const sorted = isSorted(call);
   const winners = !add && used(1);
-  const size = numberOfElements(x?.shape ?? []);
+  const size = numberOfElements(x.shape);
   const key = { key: 'u32', descending: false } as const;
   return [
     ...(sorted ? sortLines(key, lines, input(1), scratch(0)) : []),
     kernelCall({
       kernel: scatterKernel,
-      spec: { element: elements[x?.dtype ?? 'f32'], add, sorted, winners, epilogue },
+      spec: { element: elements[x.dtype], add, sorted, winners, epilogue },
       operands: [
         input(0),
         sorted ? scratch(0) : input(1),
@@ -77,17 +79,16 @@ function calls(call: LoweringCall<ScatterAttrs>): readonly KernelCall[] {
         output(0),
         ...(winners ? [output(1)] : []),
       ],
-      params: [lines.count, x?.shape[axis] ?? 1, lines.size, lines.inner],
+      params: [lines.count, dimAt(x, axis), lines.size, lines.inner],
       grid: (value) => grid1d(Math.ceil(value(size) / SCATTER_WORKGROUP)),
     }),
   ];
 }
 
-function infer(inputs: readonly TensorType[], { axis, add }: ScatterAttrs): readonly TensorType[] {
-  const [x, indices, updates] = inputs;
-  if (x === undefined || indices === undefined || updates === undefined) {
-    throw new DTypeError('scatter: expected x, indices and updates');
-  }
+function infer(
+  [x, indices, updates]: Counted<TensorType, 3>,
+  { axis, add }: ScatterAttrs,
+): Counted<TensorType, [1, 2]> {
   checkIndices('scatter', x, indices, axis);
   if (updates.dtype !== x.dtype || (add && x.dtype === 'bool')) {
     throw new DTypeError(
@@ -100,8 +101,10 @@ function infer(inputs: readonly TensorType[], { axis, add }: ScatterAttrs): read
 }
 
 /** Outputs: the result and, for 'set', the position of the update that replaced each element, or -1. */
-export const scatterOp = defineOp<ScatterAttrs>({
+export const scatterOp = defineOp<ScatterAttrs, 3, [1, 2]>({
   name: 'scatter',
+  inputs: 3,
+  outputs: [1, 2],
   infer,
   lowering: {
     kind: 'kernel',
@@ -149,17 +152,17 @@ export function scatter(
   const axis = normaliseAxis('scatter', options.axis, x.shape.length);
   checkIndices('scatter', x, indices, axis);
   const whole = wholeAxes(x, indices, usedUpdates(indices, updates), axis);
-  return defined(applyAll(scatterOp, [x, ...whole], { axis, add: mode === 'add' })[0], 'result');
+  return apply(scatterOp, [x, ...whole], { axis, add: mode === 'add' });
 }
 
 /** The part of the updates that the indices cover. */
 function usedUpdates(indices: Tensor, updates: Tensor): Tensor {
   if (shapesEqual(indices.shape, updates.shape)) return updates;
-  const covers = updates.shape.map((own, i) => {
-    const size = indices.shape[i] ?? 0;
+  const covers = (own: Dim, i: number): boolean => {
+    const size = dimAt(indices, i);
     return dimsEqual(own, size) || (typeof own === 'number' && dimBound(size) <= own);
-  });
-  if (updates.shape.length !== indices.shape.length || covers.includes(false)) {
+  };
+  if (updates.shape.length !== indices.shape.length || !updates.shape.every(covers)) {
     throw new ShapeError(
       `scatter: the updates ${formatShape(updates.shape)} must cover the indices ` +
         `${formatShape(indices.shape)}; broadcast them?`,
@@ -169,8 +172,8 @@ function usedUpdates(indices: Tensor, updates: Tensor): Tensor {
 }
 
 /** Pads indices and updates to the size of x along the other axes, with indices outside of x. */
-function wholeAxes(x: Tensor, indices: Tensor, updates: Tensor, axis: number): readonly Tensor[] {
-  const shape = withSize(x.shape, axis, indices.shape[axis] ?? 1);
+function wholeAxes(x: Tensor, indices: Tensor, updates: Tensor, axis: number): Counted<Tensor, 2> {
+  const shape = withSize(x.shape, axis, dimAt(indices, axis));
   if (shapesEqual(shape, indices.shape)) return [indices, updates];
   const permutation = shape.map((_, i) => i);
   const starts = shape.map(() => 0);

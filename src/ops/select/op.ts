@@ -1,15 +1,16 @@
 /** Comparisons, logical operations on their results, selection by condition, and casts. */
 import { DTypeError } from '../../core/errors';
 import { broadcastShapes, type DType, formatType, type TensorType } from '../../core/shape';
+import type { Counted } from '../../graph/count';
 import { apply } from '../../graph/node';
 import { defineOp, type Op, type Tensor } from '../../graph/op';
 
 type NoAttrs = Readonly<Record<string, never>>;
 
 /** The common type of the operands, which must be among those allowed. */
-function pair(name: string, inputs: readonly TensorType[], allowed: readonly DType[]): TensorType {
+function pair(name: string, inputs: Counted<TensorType, 2>, allowed: readonly DType[]): TensorType {
   const [a, b] = inputs;
-  if (a === undefined || b === undefined || a.dtype !== b.dtype || !allowed.includes(a.dtype)) {
+  if (a.dtype !== b.dtype || !allowed.includes(a.dtype)) {
     throw new DTypeError(
       `${name}: expected two tensors of one type (${allowed.join(' or ')}), found ` +
         `${inputs.map(formatType).join(' and ')}; cast one?`,
@@ -19,20 +20,22 @@ function pair(name: string, inputs: readonly TensorType[], allowed: readonly DTy
 }
 
 /*@__NO_SIDE_EFFECTS__*/
-function compareOp(name: string, symbol: string): Op<NoAttrs> {
-  return defineOp<NoAttrs>({
+function compareOp(name: string, symbol: string): Op<NoAttrs, 2, 1> {
+  return defineOp<NoAttrs, 2>({
     name,
+    inputs: 2,
     infer: (inputs) => [{ ...pair(name, inputs, ['f32', 'i32']), dtype: 'bool' }],
-    lowering: { kind: 'elementwise', expression: ([a = '', b = '']) => `${a} ${symbol} ${b}` },
+    lowering: { kind: 'elementwise', expression: ([a, b]) => `${a} ${symbol} ${b}` },
   });
 }
 
 /*@__NO_SIDE_EFFECTS__*/
-function logicOp(name: string, symbol: string): Op<NoAttrs> {
-  return defineOp<NoAttrs>({
+function logicOp(name: string, symbol: string): Op<NoAttrs, 2, 1> {
+  return defineOp<NoAttrs, 2>({
     name,
+    inputs: 2,
     infer: (inputs) => [pair(name, inputs, ['bool'])],
-    lowering: { kind: 'elementwise', expression: ([a = '', b = '']) => `${a} ${symbol} ${b}` },
+    lowering: { kind: 'elementwise', expression: ([a, b]) => `${a} ${symbol} ${b}` },
   });
 }
 
@@ -48,20 +51,20 @@ export const orOp = logicOp('or', '||');
 export const notOp = defineOp<NoAttrs>({
   name: 'not',
   infer: ([x]) => {
-    if (x?.dtype !== 'bool') {
-      const found = x === undefined ? 'nothing' : formatType(x);
+    if (x.dtype !== 'bool') {
+      const found = formatType(x);
       throw new DTypeError(`not: expected bool, found ${found}; compare first?`);
     }
     return [x];
   },
-  lowering: { kind: 'elementwise', expression: ([x = '']) => `!${x}` },
+  lowering: { kind: 'elementwise', expression: ([x]) => `!${x}` },
 });
 
 export const isNaNOp = defineOp<NoAttrs>({
   name: 'isNaN',
   infer: ([x]) => {
-    if (x?.dtype !== 'f32') {
-      const found = x === undefined ? 'nothing' : formatType(x);
+    if (x.dtype !== 'f32') {
+      const found = formatType(x);
       throw new DTypeError(`isNaN: expected f32, found ${found}; other types hold no NaN`);
     }
     return [{ dtype: 'bool', shape: x.shape }];
@@ -69,15 +72,16 @@ export const isNaNOp = defineOp<NoAttrs>({
   lowering: {
     kind: 'elementwise',
     // Looks at the bits, since compilers may assume that x != x is false.
-    expression: ([x = '']) => `(bitcast<u32>(${x}) & 0x7fffffffu) > 0x7f800000u`,
+    expression: ([x]) => `(bitcast<u32>(${x}) & 0x7fffffffu) > 0x7f800000u`,
   },
 });
 
-export const whereOp = defineOp<NoAttrs>({
+export const whereOp = defineOp<NoAttrs, 3>({
   name: 'where',
+  inputs: 3,
   infer: ([condition, ...values]) => {
-    if (condition?.dtype !== 'bool') {
-      const found = condition === undefined ? 'nothing' : formatType(condition);
+    if (condition.dtype !== 'bool') {
+      const found = formatType(condition);
       throw new DTypeError(`where: the condition must be bool, found ${found}; compare first?`);
     }
     const { dtype, shape } = pair('where', values, ['f32', 'i32', 'bool']);
@@ -85,7 +89,7 @@ export const whereOp = defineOp<NoAttrs>({
   },
   lowering: {
     kind: 'elementwise',
-    expression: ([condition = '', a = '', b = '']) => `select(${b}, ${a}, ${condition})`,
+    expression: ([condition, a, b]) => `select(${b}, ${a}, ${condition})`,
   },
 });
 
@@ -95,10 +99,10 @@ const wgslCast: Readonly<Record<DType, string>> = { f32: 'f32', i32: 'i32', bool
 
 export const castOp = defineOp<CastAttrs>({
   name: 'cast',
-  infer: ([x], { dtype }) => [{ dtype, shape: x?.shape ?? [] }],
+  infer: ([x], { dtype }) => [{ dtype, shape: x.shape }],
   lowering: {
     kind: 'elementwise',
-    expression: ([x = ''], { dtype }) => `${wgslCast[dtype]}(${x})`,
+    expression: ([x], { dtype }) => `${wgslCast[dtype]}(${x})`,
   },
 });
 

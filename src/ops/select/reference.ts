@@ -18,37 +18,37 @@ import {
   whereOp,
 } from './op';
 
-function test(op: Op, holds: (a: number, b: number) => boolean): ReferenceEntry {
+function test<A extends Attrs>(
+  op: Op<A, 2, 1>,
+  holds: (a: number, b: number) => boolean,
+): ReferenceEntry {
   return referenceOf(op, ({ inputs: [a, b], outputs: [y] }) => {
-    if (a === undefined || b === undefined || y === undefined) return;
     forEachIndex(y.shape, (index, i) => {
       y.data[i] = holds(a.broadcastAt(index), b.broadcastAt(index)) ? 1 : 0;
     });
   });
 }
 
-function testOne(op: Op, holds: (x: number) => boolean): ReferenceEntry {
+function testOne<A extends Attrs>(op: Op<A, 1, 1>, holds: (x: number) => boolean): ReferenceEntry {
   return referenceOf(op, ({ inputs: [x], outputs: [y] }) => {
-    x?.data.forEach((value, i) => {
-      if (y !== undefined) y.data[i] = holds(value) ? 1 : 0;
+    x.data.forEach((value, i) => {
+      y.data[i] = holds(value) ? 1 : 0;
     });
   });
 }
 
-function whereReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
+function whereReference({ inputs, outputs }: ReferenceCall<Attrs, 3, 1>): void {
   const [condition, a, b] = inputs;
   const [y] = outputs;
-  if (condition === undefined || a === undefined || b === undefined || y === undefined) return;
   forEachIndex(y.shape, (index, i) => {
     const chosen = condition.broadcastAt(index) !== 0 ? a : b;
     y.data[i] = chosen.broadcastAt(index);
   });
 }
 
-function castReference(call: ReferenceCall<{ readonly dtype: DType }>): void {
+function castReference(call: ReferenceCall<{ readonly dtype: DType }, 1, 1>): void {
   const [x] = call.inputs;
   const [y] = call.outputs;
-  if (x === undefined || y === undefined) return;
   const convert: Readonly<Record<DType, (value: number) => number>> = {
     f32: (value) => value,
     i32: Math.trunc,

@@ -1,4 +1,5 @@
 /** Cases of softmax and log-softmax: axes, masks, fully masked rows, outliers, large offsets. */
+import { dimAt } from '../../core/shape';
 import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
 import type { Tensor } from '../../graph/op';
 import { mul } from '../binary/op';
@@ -43,7 +44,7 @@ function softmaxCase(
   axis = -1,
   fills: Fill = { kind: 'outliers', size: 10 },
 ): readonly Case[] {
-  const n = shape.at(axis) ?? 1;
+  const n = dimAt({ shape }, axis);
   const inputs = [{ shape, fill: fills }];
   return [
     {
@@ -72,7 +73,7 @@ function maskedCase(
   mask: CaseInput,
   options: Pick<SoftmaxOptions, 'axis'> = {},
 ): readonly Case[] {
-  const n = shape.at(options.axis ?? -1) ?? 1;
+  const n = dimAt({ shape }, options.axis ?? -1);
   const inputs = [{ shape }, { ...mask, dtype: 'bool' as const }];
   const shown = (y: Tensor, kept: Tensor) => where(kept, y, fill(y.shape, 0));
   return [

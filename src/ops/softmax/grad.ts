@@ -8,10 +8,11 @@ import { logSoftmaxOp, softmaxCalls, softmaxOp } from './op';
 
 /** Inputs: the result y and its gradient. */
 /*@__NO_SIDE_EFFECTS__*/
-function gradOpOf(name: SoftmaxName): Op<SoftmaxAttrs> {
-  return defineOp<SoftmaxAttrs>({
+function gradOpOf(name: SoftmaxName): Op<SoftmaxAttrs, 2, 1> {
+  return defineOp<SoftmaxAttrs, 2>({
     name: `${name}Grad`,
-    infer: ([y]) => (y === undefined ? [] : [y]),
+    inputs: 2,
+    infer: ([y]) => [y],
     lowering: {
       kind: 'kernel',
       epilogue: true,
@@ -23,10 +24,9 @@ function gradOpOf(name: SoftmaxName): Op<SoftmaxAttrs> {
 export const softmaxGradOp = gradOpOf('softmax');
 export const logSoftmaxGradOp = gradOpOf('logSoftmax');
 
-function through(op: Op<SoftmaxAttrs>, gradOp: Op<SoftmaxAttrs>): GradientEntry {
+function through(op: Op<SoftmaxAttrs, 1, 1>, gradOp: Op<SoftmaxAttrs, 2, 1>): GradientEntry {
   return gradientOf(op, {
-    rule: ({ attrs, outputs: [y], gradients: [dy] }) =>
-      y === undefined || dy === undefined ? [] : [apply(gradOp, [y, dy], attrs)],
+    rule: ({ attrs, outputs: [y], gradients: [dy] }) => [apply(gradOp, [y, dy], attrs)],
   });
 }
 

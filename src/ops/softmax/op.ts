@@ -6,12 +6,14 @@ import { dimsEqual, multiplyDims } from '../../core/dim';
 import { checkOptions, DTypeError, ShapeError } from '../../core/errors';
 import {
   broadcastShapes,
+  dimAt,
   formatShape,
   formatType,
   normaliseAxis,
   numberOfElements,
   shapesEqual,
 } from '../../core/shape';
+import type { Count } from '../../graph/count';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -33,10 +35,10 @@ import type { SoftmaxAttrs, SoftmaxName } from './attrs';
 export function softmaxCalls(
   kernel: Kernel<SoftmaxSpec>,
   log: boolean,
-  call: LoweringCall<SoftmaxAttrs>,
+  call: LoweringCall<SoftmaxAttrs, Count, 1>,
 ): readonly KernelCall[] {
   const { node, epilogue } = call;
-  const shape = node.types[0]?.shape ?? [];
+  const { shape } = node.types[0];
   const { axis } = node.attrs;
   const outer = numberOfElements(shape.slice(0, axis));
   const inner = numberOfElements(shape.slice(axis + 1));
@@ -48,20 +50,20 @@ export function softmaxCalls(
       kernel,
       spec: { team, log, strided, epilogue },
       operands: [...node.inputs.map((_, i) => input(i)), output(0)],
-      params: [rows, shape[axis] ?? 1, inner],
+      params: [rows, dimAt({ shape }, axis), inner],
       grid: teamGrid(rows, team),
     }),
   ];
 }
 
 /*@__NO_SIDE_EFFECTS__*/
-function softmaxOpOf(name: SoftmaxName): Op<SoftmaxAttrs> {
+function softmaxOpOf(name: SoftmaxName): Op<SoftmaxAttrs, 1, 1> {
   const log = name === 'logSoftmax';
   return defineOp<SoftmaxAttrs>({
     name,
     infer: ([x]) => {
-      if (x?.dtype !== 'f32' || x.shape.length === 0) {
-        const found = x === undefined ? 'nothing' : formatType(x);
+      if (x.dtype !== 'f32' || x.shape.length === 0) {
+        const found = formatType(x);
         throw new DTypeError(`${name}: expected f32 of rank 1 or more, found ${found}`);
       }
       return [x];
@@ -84,7 +86,7 @@ export interface SoftmaxOptions {
   readonly mask?: Tensor | undefined;
 }
 
-function applySoftmax(op: Op<SoftmaxAttrs>, x: Tensor, options: SoftmaxOptions): Tensor {
+function applySoftmax(op: Op<SoftmaxAttrs, 1, 1>, x: Tensor, options: SoftmaxOptions): Tensor {
   checkOptions(op.name, options, ['axis', 'mask']);
   const axis = normaliseAxis(op.name, options.axis ?? -1, x.shape.length);
   return apply(op, [masked(op.name, x, options.mask)], { axis });

@@ -20,10 +20,9 @@ function eachLine(array: NdArray, axis: number, f: (line: readonly number[]) => 
   for (const line of lines.values()) f(line);
 }
 
-function softmaxReference(name: SoftmaxName, call: ReferenceCall<SoftmaxAttrs>): void {
+function softmaxReference(name: SoftmaxName, call: ReferenceCall<SoftmaxAttrs, 1, 1>): void {
   const [x] = call.inputs;
   const [y] = call.outputs;
-  if (x === undefined || y === undefined) return;
   eachLine(x, call.attrs.axis, (line) => {
     const kept = line.filter((i) => x.flat(i) > HIDDEN_BELOW);
     const top = kept.reduce((high, i) => Math.max(high, x.flat(i)), Number.NEGATIVE_INFINITY);
@@ -36,10 +35,9 @@ function softmaxReference(name: SoftmaxName, call: ReferenceCall<SoftmaxAttrs>):
   });
 }
 
-function softmaxGradReference(name: SoftmaxName, call: ReferenceCall<SoftmaxAttrs>): void {
+function softmaxGradReference(name: SoftmaxName, call: ReferenceCall<SoftmaxAttrs, 2, 1>): void {
   const [y, dy] = call.inputs;
   const [dx] = call.outputs;
-  if (y === undefined || dy === undefined || dx === undefined) return;
   eachLine(y, call.attrs.axis, (line) => {
     const kept = line.filter((i) => y.flat(i) > HIDDEN_BELOW);
     const probability = (i: number) => (name === 'softmax' ? y.flat(i) : Math.exp(y.flat(i)));

@@ -1,9 +1,9 @@
 /** Stable sorting along an axis: of whole lines, or of the first elements of each. */
 import { storeSorted } from '../../../shaders/sort/merge.wgsl';
 import { sortByRank } from '../../../shaders/sort/rank.wgsl';
-import { type Dim, dimBound, multiplyDims } from '../../core/dim';
-import { checkOptions, DTypeError, defined } from '../../core/errors';
-import { formatType, normaliseAxis } from '../../core/shape';
+import { dimBound, multiplyDims } from '../../core/dim';
+import { checkOptions, DTypeError } from '../../core/errors';
+import { dimAt, formatType, normaliseAxis } from '../../core/shape';
 import { sizeClass } from '../../graph/choice';
 import { applyAll } from '../../graph/node';
 import {
@@ -24,12 +24,12 @@ import type { SortAttrs } from './attrs';
 /** Length up to which comparing all pairs of elements costs less than merging, including its dispatches. */
 const RANKED = 512;
 
-const sortedLines = ({ inputs, attrs }: Node<SortAttrs>): Lines =>
-  linesOf(inputs[0]?.shape ?? [], attrs.axis);
+const sortedLines = ({ inputs, attrs }: Node<SortAttrs, 1, 2>): Lines =>
+  linesOf(inputs[0].shape, attrs.axis);
 
 type Method = 'rank' | 'merge';
 
-function methodOf({ node, choose }: LoweringCall<SortAttrs>): Method {
+function methodOf({ node, choose }: LoweringCall<SortAttrs, 1, 2>): Method {
   const { count, size } = sortedLines(node);
   const bound = dimBound(size);
   const names: readonly Method[] =
@@ -47,11 +47,11 @@ function methodOf({ node, choose }: LoweringCall<SortAttrs>): Method {
   });
 }
 
-function calls(call: LoweringCall<SortAttrs>): readonly KernelCall[] {
+function calls(call: LoweringCall<SortAttrs, 1, 2>): readonly KernelCall[] {
   const { node, used } = call;
   const lines = sortedLines(node);
   const { kept, descending } = node.attrs;
-  const key = node.inputs[0]?.dtype === 'i32' ? 'i32' : 'f32';
+  const key = node.inputs[0].dtype === 'i32' ? 'i32' : 'f32';
   const wanted = { values: used(0), indices: used(1) };
   const results = [...(wanted.values ? [output(0)] : []), ...(wanted.indices ? [output(1)] : [])];
   const params = [lines.count, lines.size, lines.inner, kept];
@@ -79,11 +79,12 @@ function calls(call: LoweringCall<SortAttrs>): readonly KernelCall[] {
 }
 
 /** Outputs: values and indices. */
-export const sortOp = defineOp<SortAttrs>({
+export const sortOp = defineOp<SortAttrs, 1, 2>({
   name: 'sort',
+  outputs: 2,
   infer: ([x], { axis, kept }) => {
-    if (x === undefined || x.dtype === 'bool') {
-      throw new DTypeError(`sort: expected f32 or i32, found ${x ? formatType(x) : 'nothing'}`);
+    if (x.dtype === 'bool') {
+      throw new DTypeError(`sort: expected f32 or i32, found ${formatType(x)}`);
     }
     const shape = withSize(x.shape, axis, kept);
     return [
@@ -121,13 +122,13 @@ export interface SortOptions {
  */
 export function sortFirst(x: Tensor, attrs: SortAttrs): Sorted {
   const [values, indices] = applyAll(sortOp, [x], attrs);
-  return { values: defined(values, 'values'), indices: defined(indices, 'indices') };
+  return { values, indices };
 }
 
 function sortWhole(name: string, x: Tensor, options: SortOptions): Sorted {
   checkOptions(name, options, ['axis', 'descending']);
   const axis = normaliseAxis(name, options.axis ?? -1, x.shape.length);
-  const kept: Dim = x.shape[axis] ?? 1;
+  const kept = dimAt(x, axis);
   return sortFirst(x, { axis, descending: options.descending ?? false, kept });
 }
 

@@ -9,10 +9,13 @@ import { sortOp } from './op';
  * Indices of a line in sorted order; ties are compared by index, so that the result does not depend on the
  * engine's sort.
  */
-function order(line: readonly number[], descending: boolean): readonly number[] {
+function order(
+  line: readonly number[],
+  descending: boolean,
+): readonly (readonly [number, number])[] {
   const sign = descending ? -1 : 1;
   const compare = (a: number, b: number) => (a < b ? -sign : a > b ? sign : 0);
-  return [...line.keys()].sort((i, j) => compare(line[i] ?? 0, line[j] ?? 0) || i - j);
+  return [...line.entries()].sort(([i, a], [j, b]) => compare(a, b) || i - j);
 }
 
 /** Calls f for every line of x along an axis, with a function that maps positions to flat indices. */
@@ -25,26 +28,24 @@ function forEachLine(
   forEachIndex(starts, (start) => f((at) => start.map((own, i) => (i === axis ? at : own))));
 }
 
-function sortReference({ attrs, inputs, outputs }: ReferenceCall<SortAttrs>): void {
+function sortReference({ attrs, inputs, outputs }: ReferenceCall<SortAttrs, 1, 2>): void {
   const [x] = inputs;
   const [values, indices] = outputs;
-  if (x === undefined || values === undefined || indices === undefined) return;
   const kept = values.dim(attrs.axis);
   forEachLine(x, attrs.axis, (element) => {
     const line = Array.from({ length: x.dim(attrs.axis) }, (_, i) => x.at(...element(i)));
     order(line, attrs.descending)
       .slice(0, kept)
-      .forEach((index, rank) => {
-        values.set(line[index] ?? 0, ...element(rank));
+      .forEach(([index, value], rank) => {
+        values.set(value, ...element(rank));
         indices.set(index, ...element(rank));
       });
   });
 }
 
-function sortGradReference({ attrs, inputs, outputs }: ReferenceCall<SortGradAttrs>): void {
+function sortGradReference({ attrs, inputs, outputs }: ReferenceCall<SortGradAttrs, 2, 1>): void {
   const [dvalues, indices] = inputs;
   const [dx] = outputs;
-  if (dvalues === undefined || indices === undefined || dx === undefined) return;
   forEachLine(dvalues, attrs.axis, (element) => {
     for (let rank = 0; rank < dvalues.dim(attrs.axis); rank++) {
       const from = element(rank);

@@ -1,7 +1,7 @@
 /** A row by an index that only the device knows. */
 import { TAKE_ROW_WORKGROUP, takeRowKernel } from '../../../shaders/takeRow.wgsl';
-import { DTypeError, defined } from '../../core/errors';
-import { formatType, numberOfElements } from '../../core/shape';
+import { DTypeError } from '../../core/errors';
+import { dimAt, formatType, numberOfElements } from '../../core/shape';
 import { apply } from '../../graph/node';
 import {
   type Attrs,
@@ -18,25 +18,26 @@ import { checkIndex } from '../checks';
 
 const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
 
-function calls({ node, epilogue }: LoweringCall<Attrs>): readonly KernelCall[] {
-  const { dtype, shape } = defined(node.inputs[0], 'x');
+function calls({ node, epilogue }: LoweringCall<Attrs, 2, 1>): readonly KernelCall[] {
+  const { dtype, shape } = node.inputs[0];
   const width = numberOfElements(shape.slice(1));
   return [
     kernelCall({
       kernel: takeRowKernel,
       spec: { element: elements[dtype], epilogue },
       operands: [input(0), input(1), output(0)],
-      params: [shape[0] ?? 1, width],
+      params: [dimAt({ shape }, 0), width],
       grid: (size) => grid1d(Math.ceil(size(width) / TAKE_ROW_WORKGROUP)),
     }),
   ];
 }
 
-export const takeRowOp = defineOp<Attrs>({
+export const takeRowOp = defineOp<Attrs, 2>({
   name: 'takeRow',
+  inputs: 2,
   infer: ([x, row]) => {
-    if (x === undefined || x.shape.length === 0) {
-      throw new DTypeError(`takeRow: expected [N, ...], found ${x ? formatType(x) : 'nothing'}`);
+    if (x.shape.length === 0) {
+      throw new DTypeError(`takeRow: expected [N, ...], found ${formatType(x)}`);
     }
     checkIndex('takeRow', 'the row number', row);
     return [{ dtype: x.dtype, shape: x.shape.slice(1) }];

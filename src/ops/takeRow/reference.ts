@@ -3,10 +3,9 @@ import type { Attrs } from '../../graph/op';
 import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
 import { takeRowOp } from './op';
 
-function takeRowReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
+function takeRowReference({ inputs, outputs }: ReferenceCall<Attrs, 2, 1>): void {
   const [x, row] = inputs;
   const [y] = outputs;
-  if (x === undefined || row === undefined || y === undefined) return;
   const from = row.flat(0);
   if (from < 0 || from >= x.dim(0)) return;
   for (let i = 0; i < y.size; i++) y.data[i] = x.flat(from * y.size + i);

@@ -14,15 +14,15 @@ export function defineUnary(
   name: string,
   wgsl: (x: string) => string,
   functions: readonly string[] = [],
-): Op<UnaryAttrs> {
+): Op<UnaryAttrs, 1, 1> {
   return defineOp<UnaryAttrs>({
     name,
-    infer: (inputs) => {
-      if (inputs[0]?.dtype !== 'f32') {
-        throw new DTypeError(`${name}: expected f32, found ${inputs.map(formatType)}; cast it?`);
+    infer: ([x]) => {
+      if (x.dtype !== 'f32') {
+        throw new DTypeError(`${name}: expected f32, found ${formatType(x)}; cast it?`);
       }
-      return inputs;
+      return [x];
     },
-    lowering: { kind: 'elementwise', expression: ([x = '']) => wgsl(x), functions },
+    lowering: { kind: 'elementwise', expression: ([x]) => wgsl(x), functions },
   });
 }

@@ -1,6 +1,6 @@
 /** Gradients of the unary functions. */
 import { type GradientEntry, gradientOf } from '../../graph/gradient';
-import type { Op, OpSet, Tensor } from '../../graph/op';
+import type { Attrs, Op, OpSet, Tensor } from '../../graph/op';
 import {
   absOp,
   erfOp,
@@ -21,11 +21,10 @@ import { cosOp, sinOp } from './sine';
 /** d(loss)/d(x) from x, y = f(x) and d(loss)/d(y). */
 type Derivative = (ops: OpSet, x: Tensor, y: Tensor, dy: Tensor) => Tensor;
 
-function unary(op: Op, derivative: Derivative): GradientEntry {
+function unary<A extends Attrs>(op: Op<A, 1, 1>, derivative: Derivative): GradientEntry {
   return gradientOf(op, {
     linear: () => op === negOp,
-    rule: ({ ops, inputs: [x], outputs: [y], gradients: [dy] }) =>
-      x === undefined || y === undefined || dy === undefined ? [] : [derivative(ops, x, y, dy)],
+    rule: ({ ops, inputs: [x], outputs: [y], gradients: [dy] }) => [derivative(ops, x, y, dy)],
   });
 }
 

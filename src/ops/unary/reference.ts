@@ -1,5 +1,5 @@
 /** Float64 references of the unary functions. */
-import type { Op } from '../../graph/op';
+import type { Attrs, Op } from '../../graph/op';
 import { type ReferenceEntry, referenceOf } from '../../graph/reference';
 import {
   absOp,
@@ -45,9 +45,8 @@ function round64(x: number): number {
   return isTie ? 2 * Math.round(x / 2) : Math.round(x);
 }
 
-function unary(op: Op, f: (x: number) => number): ReferenceEntry {
+function unary<A extends Attrs>(op: Op<A, 1, 1>, f: (x: number) => number): ReferenceEntry {
   return referenceOf(op, ({ inputs: [x], outputs: [y] }) => {
-    if (x === undefined || y === undefined) return;
     x.data.forEach((value, i) => {
       y.data[i] = f(value);
     });

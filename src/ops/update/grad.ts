@@ -7,9 +7,9 @@ export const gradients: readonly GradientEntry[] = [
   gradientOf(incrementOp, 'none'),
   gradientOf(putRowOp, {
     // The replaced row has no influence on the result. Nor has a row outside of x: takeRow gives zeros for it.
-    rule: ({ ops, inputs: [, row, at], gradients: [dy] }) =>
-      row === undefined || at === undefined || dy === undefined
-        ? []
-        : [ops.putRow(dy, ops.zerosLike(row), at), ops.takeRow(dy, at)],
+    rule: ({ ops, inputs: [, row, at], gradients: [dy] }) => [
+      ops.putRow(dy, ops.zerosLike(row), at),
+      ops.takeRow(dy, at),
+    ],
   }),
 ];

@@ -3,7 +3,7 @@ import { INCREMENT_WORKGROUP, incrementKernel } from '../../../shaders/increment
 import { WRITE_WORKGROUP, writeRowsKernel } from '../../../shaders/writeRows.wgsl';
 import { dimsEqual, multiplyDims } from '../../core/dim';
 import { DTypeError, ShapeError } from '../../core/errors';
-import { formatType, numberOfElements } from '../../core/shape';
+import { dims, formatType, numberOfElements } from '../../core/shape';
 import { apply } from '../../graph/node';
 import {
   defineOp,
@@ -22,15 +22,15 @@ export { putRow, putRowOp } from './putRow';
 
 const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
 
-function calls({ node }: LoweringCall<WriteRowsAttrs>): readonly KernelCall[] {
+function calls({ node }: LoweringCall<WriteRowsAttrs, 3, 1>): readonly KernelCall[] {
   const [cache, rows] = node.inputs;
-  const [batch = 1, capacity = 1, columns = 1] = cache?.shape ?? [];
-  const [, count = 1, wide = 1] = rows?.shape ?? [];
+  const [batch, capacity, columns] = dims(cache, 3, 'writeRows');
+  const [, count, wide] = dims(rows, 3, 'writeRows');
   const size = multiplyDims(multiplyDims(batch, count), columns);
   return [
     kernelCall({
       kernel: writeRowsKernel,
-      spec: { element: elements[cache?.dtype ?? 'f32'], column: node.attrs.column },
+      spec: { element: elements[cache.dtype], column: node.attrs.column },
       operands: [input(1), input(2), output(0)],
       params: [batch, count, wide, capacity, columns],
       grid: (value) => grid1d(Math.ceil(value(size) / WRITE_WORKGROUP)),
@@ -38,20 +38,20 @@ function calls({ node }: LoweringCall<WriteRowsAttrs>): readonly KernelCall[] {
   ];
 }
 
-export const writeRowsOp = defineOp<WriteRowsAttrs>({
+export const writeRowsOp = defineOp<WriteRowsAttrs, 3>({
   name: 'writeRows',
+  inputs: 3,
   infer: ([cache, rows, position], { column }) => {
-    if (cache === undefined || rows === undefined || rows.dtype !== cache.dtype) {
-      const found = [cache, rows].map((t) => (t ? formatType(t) : 'nothing')).join(' and ');
+    if (rows.dtype !== cache.dtype) {
+      const found = [cache, rows].map(formatType).join(' and ');
       throw new DTypeError(`writeRows: expected cache and rows of one type, found ${found}`);
     }
     checkIndex('writeRows', 'the position', position);
-    const columns = cache.shape[2] ?? 0;
-    const wide = rows.shape[2] ?? 0;
+    const [batch, , columns] = dims(cache, 3, 'writeRows');
+    const [rowBatch, , wide] = dims(rows, 3, 'writeRows');
     const narrow =
       typeof wide === 'number' && typeof columns === 'number' && column + columns > wide;
-    const fits = cache.shape.length === 3 && rows.shape.length === 3 && !narrow;
-    if (!fits || !dimsEqual(cache.shape[0] ?? 0, rows.shape[0] ?? -1)) {
+    if (narrow || !dimsEqual(batch, rowBatch)) {
       throw new ShapeError(
         `writeRows: rows ${formatType(rows)} from column ${column} do not fit ${formatType(cache)}`,
       );
@@ -78,8 +78,8 @@ export function writeRows(
 export const incrementOp = defineOp<Readonly<Record<string, never>>>({
   name: 'increment',
   infer: ([x]) => {
-    if (x?.dtype !== 'i32') {
-      throw new DTypeError(`increment: expected i32, found ${x ? formatType(x) : 'nothing'}`);
+    if (x.dtype !== 'i32') {
+      throw new DTypeError(`increment: expected i32, found ${formatType(x)}`);
     }
     return [x];
   },
@@ -87,7 +87,7 @@ export const incrementOp = defineOp<Readonly<Record<string, never>>>({
     kind: 'kernel',
     inPlace: () => new Map([[0, 0]]),
     calls: ({ node }) => {
-      const size = numberOfElements(node.types[0]?.shape ?? []);
+      const size = numberOfElements(node.types[0].shape);
       return [
         kernelCall({
           kernel: incrementKernel,

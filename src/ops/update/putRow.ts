@@ -1,7 +1,7 @@
 /** Replaces a row in place, at an index that only the device knows: the counterpart of takeRow. */
 import { WRITE_WORKGROUP, writeRowsKernel } from '../../../shaders/writeRows.wgsl';
-import { DTypeError, defined, ShapeError } from '../../core/errors';
-import { formatType, numberOfElements, shapesEqual } from '../../core/shape';
+import { DTypeError, ShapeError } from '../../core/errors';
+import { dimAt, formatType, numberOfElements, shapesEqual } from '../../core/shape';
 import { apply } from '../../graph/node';
 import {
   type Attrs,
@@ -19,25 +19,26 @@ import { checkIndex } from '../checks';
 const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
 
 /** Calls the kernel of writeRows for a cache [1, N, width] of one batch, of which one row is written. */
-function calls({ node }: LoweringCall<Attrs>): readonly KernelCall[] {
-  const { dtype, shape } = defined(node.types[0], 'rows');
+function calls({ node }: LoweringCall<Attrs, 3, 1>): readonly KernelCall[] {
+  const { dtype, shape } = node.types[0];
   const width = numberOfElements(shape.slice(1));
   return [
     kernelCall({
       kernel: writeRowsKernel,
       spec: { element: elements[dtype], column: 0 },
       operands: [input(1), input(2), output(0)],
-      params: [1, 1, width, shape[0] ?? 1, width],
+      params: [1, 1, width, dimAt({ shape }, 0), width],
       grid: (size) => grid1d(Math.ceil(size(width) / WRITE_WORKGROUP)),
     }),
   ];
 }
 
-export const putRowOp = defineOp<Attrs>({
+export const putRowOp = defineOp<Attrs, 3>({
   name: 'putRow',
+  inputs: 3,
   infer: ([x, row, at]) => {
-    if (x === undefined || row?.dtype !== x.dtype) {
-      const found = [x, row].map((type) => (type ? formatType(type) : 'nothing')).join(' and ');
+    if (row.dtype !== x.dtype) {
+      const found = [x, row].map(formatType).join(' and ');
       throw new DTypeError(`putRow: expected x and row of one type, found ${found}`);
     }
     checkIndex('putRow', 'the row number', at);

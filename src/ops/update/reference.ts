@@ -4,10 +4,9 @@ import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../grap
 import type { WriteRowsAttrs } from './attrs';
 import { incrementOp, putRowOp, writeRowsOp } from './op';
 
-function writeRowsReference({ attrs, inputs, outputs }: ReferenceCall<WriteRowsAttrs>): void {
+function writeRowsReference({ attrs, inputs, outputs }: ReferenceCall<WriteRowsAttrs, 3, 1>): void {
   const [, rows, position] = inputs;
   const [cache] = outputs;
-  if (rows === undefined || position === undefined || cache === undefined) return;
   for (let b = 0; b < rows.dim(0); b++) {
     for (let t = 0; t < rows.dim(1); t++) {
       const to = position.flat(0) + t;
@@ -17,17 +16,16 @@ function writeRowsReference({ attrs, inputs, outputs }: ReferenceCall<WriteRowsA
   }
 }
 
-function incrementReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
-  inputs[0]?.data.forEach((x, i) => {
-    const y = outputs[0];
-    if (y !== undefined) y.data[i] = x + 1;
+function incrementReference({ inputs, outputs }: ReferenceCall<Attrs, 1, 1>): void {
+  const [y] = outputs;
+  inputs[0].data.forEach((x, i) => {
+    y.data[i] = x + 1;
   });
 }
 
-function putRowReference({ inputs, outputs }: ReferenceCall<Attrs>): void {
+function putRowReference({ inputs, outputs }: ReferenceCall<Attrs, 3, 1>): void {
   const [, row, at] = inputs;
   const [y] = outputs;
-  if (row === undefined || at === undefined || y === undefined) return;
   const to = at.flat(0);
   if (to < 0 || to >= y.dim(0)) return;
   row.data.forEach((value, i) => {

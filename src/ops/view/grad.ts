@@ -8,7 +8,6 @@ export const gradients: readonly GradientEntry[] = [
   gradientOf(viewOp, {
     linear: () => true,
     rule: ({ ops, attrs, inputs: [x], outputs: [y], gradients: [dy] }) => {
-      if (x === undefined || y === undefined || dy === undefined) return [];
       const whole = dimsEqual(numberOfElements(x.shape), numberOfElements(y.shape));
       if (whole) return [ops.reshape(dy, x.shape)];
       const flat = ops.reshape(dy, [numberOfElements(y.shape)]);

@@ -1,7 +1,7 @@
 /** Reshaped and contiguous parts of the same storage, without a kernel or a copy. */
 import { type Dim, dimBound, dimsEqual, divideDims } from '../../core/dim';
 import { ShapeError } from '../../core/errors';
-import { formatShape, numberOfElements, type Shape } from '../../core/shape';
+import { formatShape, numberOfElements, type Shape, shapesEqual } from '../../core/shape';
 import { apply } from '../../graph/node';
 import { defineOp, type Tensor } from '../../graph/op';
 import type { ViewAttrs } from './attrs';
@@ -16,14 +16,14 @@ export const viewOp = defineOp<ViewAttrs>({
       throw new ShapeError(`view: offset ${offset} is no multiple of ${ALIGNED_ELEMENTS} elements`);
     }
     const end = offset + dimBound(numberOfElements(shape));
-    const whole = dimBound(numberOfElements(x?.shape ?? []));
+    const whole = dimBound(numberOfElements(x.shape));
     if (end > whole) {
       throw new ShapeError(
         `view: ${formatShape(shape)} from element ${offset} ends at ${end}, ` +
-          `${formatShape(x?.shape ?? [])} has ${whole} elements`,
+          `${formatShape(x.shape)} has ${whole} elements`,
       );
     }
-    return [{ dtype: x?.dtype ?? 'f32', shape }];
+    return [{ dtype: x.dtype, shape }];
   },
   lowering: { kind: 'alias', offset: ({ offset }) => offset },
 });
@@ -48,9 +48,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
         `${numberOfElements(resolved)}`,
     );
   }
-  const same =
-    resolved.length === x.shape.length && resolved.every((d, i) => dimsEqual(d, x.shape[i] ?? -1));
-  return same ? x : apply(viewOp, [x], { shape: resolved, offset: 0 });
+  return shapesEqual(resolved, x.shape) ? x : apply(viewOp, [x], { shape: resolved, offset: 0 });
 }
 
 /**

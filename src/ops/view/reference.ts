@@ -3,10 +3,9 @@ import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../grap
 import type { ViewAttrs } from './attrs';
 import { viewOp } from './op';
 
-function viewReference({ attrs, inputs, outputs }: ReferenceCall<ViewAttrs>): void {
+function viewReference({ attrs, inputs, outputs }: ReferenceCall<ViewAttrs, 1, 1>): void {
   const [x] = inputs;
   const [y] = outputs;
-  if (x === undefined || y === undefined) return;
   y.data.set(x.data.subarray(attrs.offset, attrs.offset + y.size));
 }
 
