@@ -61,7 +61,7 @@ export async function main(args: readonly string[]): Promise<number> {
     else await rm(folder, { recursive: true, force: true });
   }
   process.stdout.write(options.json === true ? `${JSON.stringify(results)}\n` : table(results));
-  return results.every(({ translates }) => translates) ? 0 : 1;
+  return results.every(({ failure }) => failure === undefined) ? 0 : 1;
 }
 
 function table(results: readonly AppResult[]): string {

@@ -45,6 +45,8 @@ const MODELS = join(root, 'demo', 'public', 'models');
 const MODEL = 'toy-transformer';
 /** The final output of every app. */
 const EXPECTED: Readonly<Record<string, string>> = { 'node-server': 'DeviceError device' };
+/** The error of a page whose model is missing. */
+const MISSING_MODEL = 'DownloadError';
 const TRANSLATION = 'le chien mange la pomme';
 const PATIENCE_MS = 240_000;
 
@@ -113,14 +115,11 @@ export async function tryApp(app: App, options: TryOptions): Promise<AppResult> 
     const expected = EXPECTED[app.folder] ?? TRANSLATION;
     const translates = seen.text === expected;
     const { scriptBytes, scripts, failure = `expected ${expected}, found ${seen.text}` } = seen;
-    return {
-      ...soFar,
-      translates,
-      errorName,
-      scriptBytes,
-      scripts,
-      ...(translates ? {} : { failure }),
-    };
+    const result = { ...soFar, translates, errorName, scriptBytes, scripts };
+    if (!translates) return { ...result, failure };
+    if (errorName === undefined || errorName === MISSING_MODEL) return result;
+    const found = `without its model: expected ${MISSING_MODEL}, found ${errorName}`;
+    return { ...result, failure: found };
   } finally {
     await site.close();
   }
