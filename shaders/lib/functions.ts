@@ -25,7 +25,7 @@ export const sigmoid = `fn sigmoid(x: f32) -> f32 { return 1.0 / (1.0 + exp(-cla
 
 /**
  * log(1 + e^x) = max(x, 0) + log(1 + u) with u = e^-|x|, without overflow and accurate for small values: log(1
- * + u) is 2 artanh(u / (2 + u)), whose series is within 1e-8 because its argument is at most 1/3. The smallest
+ * + u) is 2 artanh(u / (2 + u)), whose series is within 2e-8 because its argument is at most 1/3. The smallest
  * normal number is e^-87.3.
  */
 export const softplus = `fn softplus(x: f32) -> f32 {

@@ -43,7 +43,7 @@ export {
   type Storage,
 } from '../compiler/plan/plan';
 export type { LoopRange } from '../compiler/plan/replay';
-export type { Group, LoopFrame } from '../compiler/schedule/group';
+export type { FusedNodes, Group, LoopFrame } from '../compiler/schedule/group';
 export type { BatchOf, BatchValue, InputTypes, NestedNumbers } from '../core/batch';
 export {
   type Dim,
