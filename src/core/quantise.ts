@@ -15,7 +15,7 @@ import { floatBitsToHalf } from './toHalf';
 
 /** A quantised matrix: integers of 8 or 4 bits with their scales, or float16 values. */
 export interface QuantisedData {
-  /** [rows, 4 * packets]: the bits of u32 words. */
+  /** The bits of u32 words, [rows, 4 * packets]. */
   readonly words: Int32Array<ArrayBuffer>;
   /** [rows, groups]; empty for f16. */
   readonly scales: Float32Array<ArrayBuffer>;

@@ -4,7 +4,7 @@
  */
 
 import { foldedKernel } from '../../shaders/lib/fold';
-import { compileGraph } from '../compiler/compile';
+import { planGraph } from '../compiler/compile';
 import { dim } from '../core/dim';
 import { DisposedError, defined, OptionError, ShapeError } from '../core/errors';
 import { checkHostTensor, type HostTensor } from '../core/hostTensor';
@@ -162,7 +162,7 @@ export class NearestRows {
     if (cached !== undefined) return cached;
     const graph = rankingGraph(ranking, this.size, this.dimensions, count);
     const { device } = this.#states;
-    const prepared = preparePlan(device, compileGraph(graph), {
+    const prepared = preparePlan(device, planGraph(graph), {
       kernels: { folded: foldedKernel },
     });
     this.#planned ||= prepared.stateBytes.get(ROWS) ?? 0;

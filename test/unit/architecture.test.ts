@@ -75,6 +75,16 @@ describe('the source', () => {
     expect(long.map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
   });
 
+  it('has no comment that Markdown, and so the API pages, take for the address of a link', () => {
+    const found = library.flatMap(({ path }) =>
+      readFileSync(join(ROOT, path), 'utf8')
+        .split('\n')
+        .filter((line) => /^\s*(\/\*\*|\*) \[[^\]]*\]: /.test(line))
+        .map((line) => `${path}: ${line.trim()}`),
+    );
+    expect(found).toEqual([]);
+  });
+
   it('has no `any`', () => {
     const found = everything.flatMap(({ path, anyLines }) =>
       anyLines.map((line) => `${path}:${line}`),

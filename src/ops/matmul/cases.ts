@@ -19,7 +19,7 @@ const flags: readonly MatmulAttrs[] = [
   { transposeA: true, transposeB: true },
 ];
 
-/** [M, K, N]: one, odd, aligned, larger than any tile, the shapes of a layer, few results of long sums. */
+/** Sizes [M, K, N]: one, odd, aligned, larger than any tile, those of a layer, few results of long sums. */
 const sizes: readonly (readonly [number, number, number])[] = [
   [1, 1, 1],
   [3, 5, 7],

@@ -11,9 +11,9 @@ export interface UpdateInputs {
   readonly parameters: Tensor;
   /** Arena of the parameters' size. */
   readonly gradients: Tensor;
-  /** [1]: factor on the gradients, from clipping. */
+  /** Factor on the gradients, from clipping, [1]. */
   readonly scale: Tensor;
-  /** [1]: learning rate. */
+  /** Learning rate, [1]. */
   readonly rate: Tensor;
 }
 

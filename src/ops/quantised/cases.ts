@@ -91,7 +91,7 @@ function matrix(
 
 const formats: readonly QuantisedFormat[] = ['f16', 'int8', 'int4'];
 
-/** [M, K, N]: a single value, one token in a layer, part of a packet, odd sizes, many rows. */
+/** Sizes [M, K, N]: a single value, one token in a layer, part of a packet, odd sizes, many rows. */
 const sizes: readonly (readonly [number, number, number])[] = [
   [1, 1, 1],
   [1, 128, 12],
