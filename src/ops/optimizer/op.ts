@@ -98,7 +98,7 @@ export interface AdamInputs extends UpdateInputs {
   /** Arenas of the parameters' size. */
   readonly first: Tensor;
   readonly second: Tensor;
-  /** [2]: 1 - beta1^t and 1 - beta2^t, computed in float64 by the caller. */
+  /** 1 - beta1^t and 1 - beta2^t, [2], computed in float64 by the caller. */
   readonly corrections: Tensor;
   /** Arena of the largest second moments so far; if it is given, the update is AMSGrad's. */
   readonly largest?: Tensor;
