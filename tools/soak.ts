@@ -6,7 +6,7 @@ import { Command } from 'commander';
 import { allKernels, type Device, OptionError, openDevice } from 'qkv';
 import { Decoder } from 'qkv/generate';
 import { startupFor } from 'qkv/graph';
-import { createLanguageModel, createModel, type Decodable, languageModelKinds } from 'qkv/models';
+import { allRecipes, createModel, type Decodable, type ModelRecipe } from 'qkv/models';
 import {
   type Batch,
   BatchIterator,
@@ -35,34 +35,29 @@ function command(): Command {
     .exitOverride();
 }
 
-/** Tiny models of all kinds, for the grammar. */
-function subjects(source: Vocabulary, target: Vocabulary): readonly Subject[] {
-  const vocabularies = { sourceVocabulary: source.size, targetVocabulary: target.size };
-  const recurrent = { embeddingSize: 32, hiddenSize: 32, maxLength: MAX_LENGTH };
-  const translation = { maxBatch: BATCH, labelSmoothing: 0.1, padId: target.pad };
-  const translators: Readonly<Record<string, object>> = {
-    transformer: {
-      modelSize: 32,
-      heads: 4,
-      feedForward: 64,
-      encoderLayers: 1,
-      decoderLayers: 1,
-      maxLength: MAX_LENGTH,
-    },
-    seq2seq: recurrent,
-    bahdanau: { ...recurrent, attentionSize: 32 },
-  };
-  return [
-    ...Object.entries(translators).map(([kind, options]) => {
-      const model = createModel(kind, { ...vocabularies, ...options });
-      return { model, task: translationTask(model, translation), reads: 'source' } as const;
-    }),
-    ...languageModelKinds.map((kind) => {
-      const model = createLanguageModel(kind, { vocabulary: target.size, ...recurrent });
-      const task = languageTask(model, { ...translation, labelSmoothing: 0 });
-      return { model, task, reads: 'target' } as const;
-    }),
-  ];
+/** A small model of a kind, and its task; undefined for a family that does not decode. */
+function subjectOf(
+  { name, kind, small }: ModelRecipe,
+  source: Vocabulary,
+  target: Vocabulary,
+): Subject | undefined {
+  const shared = { ...small, maxLength: MAX_LENGTH };
+  const options = { maxBatch: BATCH, labelSmoothing: 0, padId: target.pad };
+  const { family } = kind;
+  switch (family) {
+    case 'translation': {
+      const vocabularies = { sourceVocabulary: source.size, targetVocabulary: target.size };
+      const model = createModel(family, name, { ...shared, ...vocabularies });
+      const task = translationTask(model, { ...options, labelSmoothing: 0.1 });
+      return { model, task, reads: 'source' };
+    }
+    case 'language': {
+      const model = createModel(family, name, { ...shared, vocabulary: target.size });
+      return { model, task: languageTask(model, options), reads: 'target' };
+    }
+    default:
+      return undefined;
+  }
 }
 
 interface Subject {
@@ -82,7 +77,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const source = buildVocabulary(pairs.map((pair) => pair.source));
   const target = buildVocabulary(pairs.map((pair) => pair.target));
   const encoded = encodePairs(pairs, source, target);
-  const all = subjects(source, target);
+  const all = allRecipes.flatMap((recipe) => subjectOf(recipe, source, target) ?? []);
   const chosen = all.filter(({ model }) => [undefined, model.kind].includes(options.model));
   if (chosen.length === 0) {
     const known = all.map(({ model }) => model.kind).join(', ');

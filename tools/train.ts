@@ -4,26 +4,20 @@
  */
 import { Command, Option } from 'commander';
 import { OptionError } from 'qkv';
-import { languageModelKinds, modelKinds, wordVectorKinds } from 'qkv/models';
-import { CELLS } from 'qkv/nn';
-import { batchSizeOf, modelOptions } from './lib/modelOptions';
+import { describeDefaults, describeKinds, recipeNamed } from './lib/kinds';
+import { addModelFlags, modelOptions } from './lib/modelFlags';
 import { OPTIMIZERS, optimizerOf } from './lib/optimizers';
 import { decimal, type Recipe, wholeNumber } from './lib/recipe';
-import { studyCorpus } from './lib/studies';
+import { defaultLabelSmoothing, studyCorpus } from './lib/studies';
 import { trainRecipe } from './lib/training';
 import { verifyModel } from './lib/verify';
 
 function command(): Command {
-  return new Command('train')
+  const program = new Command('train')
     .description(
       'Train a translation or language model, or word vectors, on the GPU (Dawn in Node).',
     )
-    .option(
-      '--model <kind>',
-      `translation: ${modelKinds.join(', ')}; language: ${languageModelKinds.join(', ')}; ` +
-        `word vectors: ${wordVectorKinds.join(', ')}`,
-      'transformer',
-    )
+    .option('--model <kind>', describeKinds(), 'transformer')
     .option('--corpus <name>', "'toy', the English-French grammar that is shipped", 'toy')
     .option(
       '--pairs <n>',
@@ -50,42 +44,7 @@ function command(): Command {
       'longest sentence in tokens (default: 32, 160 characters)',
       wholeNumber('max-length'),
     )
-    .option('--layers <n>', 'layers, of encoder and decoder', wholeNumber('layers'), 2)
-    .optionsGroup('A transformer:')
-    .option('--d-model <n>', 'model size', wholeNumber('d-model'), 128)
-    .option('--heads <n>', 'attention heads', wholeNumber('heads'), 4)
-    .option('--ffn <n>', 'feed-forward size', wholeNumber('ffn'), 256)
-    .option('--post-norm', 'layer norm after each sublayer, as in the paper; before it otherwise')
-    .optionsGroup('A recurrent model:')
-    .addOption(
-      new Option('--cell <kind>', 'recurrent cell (default: lstm; of an rnn tanh)').choices(CELLS),
-    )
-    .option('--embedding <n>', 'size of word vectors', wholeNumber('embedding'), 128)
-    .option('--hidden <n>', 'size of the states', wholeNumber('hidden'), 128)
-    .option('--reverse-source', 'seq2seq: read the source from its end')
-    .option(
-      '--forget-bias <x>',
-      'seq2seq: added to the initial biases of the forget gates',
-      decimal('forget-bias', -10, 10),
-      0,
-    )
-    .addOption(
-      new Option('--score <kind>', 'bahdanau: attention score')
-        .choices(['additive', 'general', 'dot'])
-        .default('additive'),
-    )
-    .option(
-      '--attention <n>',
-      'bahdanau: size of additive attention',
-      wholeNumber('attention'),
-      128,
-    )
-    .addOption(
-      new Option('--readout <kind>', 'bahdanau: what logits are computed from')
-        .choices(['tanh', 'linear'])
-        .default('tanh'),
-    )
-    .optionsGroup('A language model:')
+    .optionsGroup('Texts of language models and word vectors:')
     .addOption(
       new Option('--tokens <kind>', 'what a token is (default: word)').choices([
         'word',
@@ -98,30 +57,14 @@ function command(): Command {
         'target',
       ]),
     )
-    .option('--tied', 'share the matrix of embedding and output projection, which have one size')
-    .optionsGroup('Word vectors:')
-    .option(
-      '--window <n>',
-      'maximum number of context words on either side',
-      wholeNumber('window'),
-      5,
-    )
-    .option('--negatives <n>', 'negative samples for each example', wholeNumber('negatives'), 5)
-    .option(
-      '--subsample <part>',
-      'relative frequency above which words are subsampled; 0 for none',
-      decimal('subsample', 0, 1),
-      0.001,
-    )
     .optionsGroup('Training:')
     .option('--steps <n>', 'training steps', wholeNumber('steps'), 4000)
     .option('--epochs <n>', 'epochs, in place of steps', wholeNumber('epochs'))
     .option(
       '--batch <n>',
-      'sentence pairs in a batch (default: 64; for word vectors, 512 examples)',
+      `examples of a batch (default: ${describeDefaults(({ batchSize }) => batchSize)})`,
       wholeNumber('batch'),
     )
-    .option('--dropout <p>', 'dropout rate', decimal('dropout', 0, 0.95), 0.1)
     .option(
       '--label-smoothing <p>',
       'label smoothing (default: 0.1 for translation, else 0)',
@@ -135,8 +78,8 @@ function command(): Command {
     .option('--schedule <kind>', 'learning rate: constant, warmup, noam, cosine, linear', 'warmup')
     .option(
       '--lr <rate>',
-      'highest learning rate (default: 0.002 for a transformer, 0.004 for others, 0.02 for word vectors; ' +
-        'for adagrad 0.01, for sgd 0.1)',
+      `highest learning rate (default: ${describeDefaults(({ learningRate }) => learningRate)}; ` +
+        'with adagrad 0.01, with sgd 0.1)',
       decimal('lr', 0, 10),
     )
     .option(
@@ -165,6 +108,8 @@ function command(): Command {
     .option('--json', 'print one JSON object as the last line of standard output')
     .configureOutput({ outputError: (text, write) => write(text) })
     .exitOverride();
+  addModelFlags(program);
+  return program;
 }
 
 /** Runs the command. @returns the exit code */
@@ -197,29 +142,32 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 function recipeOf(o: Record<string, unknown>): { recipe: Recipe; epochs: number | undefined } {
-  const kinds = ['constant', 'warmup', 'noam', 'cosine', 'linear'] as const;
-  const schedule = kinds.find((kind) => kind === o.schedule);
+  const schedules = ['constant', 'warmup', 'noam', 'cosine', 'linear'] as const;
+  const schedule = schedules.find((name) => name === o.schedule);
   if (schedule === undefined) {
-    throw new OptionError(`--schedule must be one of ${kinds.join(', ')}, found '${o.schedule}'`);
+    throw new OptionError(
+      `--schedule must be one of ${schedules.join(', ')}, found '${o.schedule}'`,
+    );
   }
   const seed = Number(o.seed);
-  const kind = String(o.model);
-  const { optimizer, rate } = optimizerOf(String(o.optimizer), kind);
+  const modelRecipe = recipeNamed(String(o.model));
+  const { name: kind, learningRate, batchSize } = modelRecipe;
+  const { optimizer, rate } = optimizerOf(String(o.optimizer), learningRate);
   const recipe: Recipe = {
     kind,
-    model: modelOptions(kind, o),
+    model: modelOptions(modelRecipe, o),
     corpus: studyCorpus(kind, o),
     steps: Number(o.steps),
-    batchSize: Number(o.batch ?? batchSizeOf(kind)),
+    batchSize: Number(o.batch ?? batchSize),
     schedule: {
       kind: schedule,
       rate: Number(o.lr ?? rate),
       warmup: Number(o.warmup ?? (schedule === 'constant' ? 0 : 400)),
       steps: Number(o.steps),
-      modelSize: Number(o.dModel),
+      modelSize: Number(o.dModel ?? 128),
     },
     optimizer,
-    labelSmoothing: Number(o.labelSmoothing ?? (modelKinds.includes(kind) ? 0.1 : 0)),
+    labelSmoothing: Number(o.labelSmoothing ?? defaultLabelSmoothing(modelRecipe.kind.family)),
     clipNorm: Number(o.clip) > 0 ? Number(o.clip) : undefined,
     seed,
   };

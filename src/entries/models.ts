@@ -1,14 +1,7 @@
 /** `qkv/models`: the kinds of models, how they are made from configurations, and their model.json. */
-export { bahdanau, bahdanauForward, bahdanauModel } from '../models/bahdanau';
+export { allKinds, allRecipes, createModel } from '../models/allKinds';
 export { decodable, type OwnDecodable, type OwnStepResult } from '../models/decodable';
-export {
-  type Families,
-  type Family,
-  languageModelKinds,
-  type ModelKind,
-  modelKinds,
-  wordVectorKinds,
-} from '../models/kinds';
+export type { Families, Family, ModelKind } from '../models/kind';
 export { modelLayout } from '../models/layout';
 export type {
   Decodable,
@@ -17,24 +10,13 @@ export type {
   LanguageModel,
   TeacherBatch,
   TranslationModel,
+  WordVectorConfig,
+  WordVectorKind,
+  WordVectorModel,
 } from '../models/model';
-export {
-  type BahdanauConfig,
-  type BahdanauOptions,
-  bahdanauConfig,
-  type RecurrentConfig,
-  type Seq2SeqConfig,
-  type Seq2SeqOptions,
-  type Vocabularies,
-} from '../models/recurrentConfig';
-export {
-  type RecurrentLanguageConfig,
-  type RecurrentLanguageOptions,
-  recurrentLanguage,
-  recurrentLanguageModel,
-} from '../models/recurrentLanguageModel';
-export { createLanguageModel, createModel, createWordVectorModel } from '../models/registry';
-export { seq2seq, seq2seqModel } from '../models/seq2seq';
+export type { ConfigValues, FlagValues, ModelFlag, ModelRecipe } from '../models/recipe';
+export type { RecurrentConfig, Vocabularies } from '../models/recurrentConfig';
+export * from '../models/registry';
 export {
   type Labeller,
   manyToMany,
@@ -45,22 +27,6 @@ export {
   type ShapeConfig,
   type ShapeOptions,
 } from '../models/shapes';
-export {
-  decode,
-  encode,
-  type TransformerConfig,
-  type TransformerOptions,
-  transformerConfig,
-} from '../models/transformer';
-export { transformer, transformerModel } from '../models/transformerModel';
-export {
-  WORD_VECTORS,
-  type WordVectorConfig,
-  type WordVectorKind,
-  type WordVectorModel,
-  type WordVectorOptions,
-  wordVectorModel,
-} from '../models/wordVectors';
 export { quantised } from '../nn/quantisedStorage';
 export type { CellName as RecurrentCellName } from '../nn/recurrent';
 export type { ScoreKind } from '../nn/sequenceAttention';

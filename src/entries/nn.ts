@@ -47,13 +47,12 @@ export {
   sinusoidalPositions,
 } from '../nn/positions';
 export { storeAs } from '../nn/quantisedStorage';
-export {
-  CELLS,
-  type RecurrenceState,
-  type RecurrentInputs,
-  type RecurrentLayerOptions,
-  type RecurrentOptions,
-  type RecurrentResult,
+export type {
+  RecurrenceState,
+  RecurrentInputs,
+  RecurrentLayerOptions,
+  RecurrentOptions,
+  RecurrentResult,
 } from '../nn/recurrent';
 export {
   type GruOptions,

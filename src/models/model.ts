@@ -92,3 +92,38 @@ export interface LanguageModel extends Decodable {
   /** Logits of the token after each position [B, T, vocabulary]. */
   logits(scope: Scope, batch: Pick<TeacherBatch, 'targetInput'>): Tensor;
 }
+
+/** 'skipgram' predicts the context from a word, 'cbow' a word from its context. */
+export type WordVectorKind = 'skipgram' | 'cbow';
+
+/** Configuration of a model of word vectors. */
+export interface WordVectorConfig {
+  readonly kind: WordVectorKind;
+  readonly vocabulary: number;
+  /** Dimensions of a vector. */
+  readonly size: number;
+  /** Maximum number of context words on either side. */
+  readonly window: number;
+  /** Negative samples for each example. */
+  readonly negatives: number;
+  /** Relative frequency above which occurrences are subsampled; 0 keeps all. */
+  readonly subsample: number;
+  /** Id of padding. */
+  readonly padId: number;
+}
+
+/** A model of word vectors, trained by negative sampling. */
+export interface WordVectorModel {
+  readonly kind: WordVectorKind;
+  readonly config: WordVectorConfig;
+  /** C: number of input words of an example. */
+  readonly width: number;
+  /** N: number of words that are scored for an example, the true one and the negative samples. */
+  readonly candidates: number;
+  /**
+   * Scores words given input words.
+   * @param inputs i32 [P, C], padded  @param words i32 [P, N]
+   * @returns [P, N]
+   */
+  scores(scope: Scope, inputs: Tensor, words: Tensor): Tensor;
+}

@@ -4,7 +4,7 @@
 import { beamSearch } from '../generate/beam';
 import { sampling } from '../generate/sampling';
 import { scoredGreedy } from '../generate/scoredGreedy';
-import { allKinds } from '../models/registry';
+import { allKinds } from '../models/allKinds';
 import { quantised } from '../nn/quantisedStorage';
 import { bytePairs } from '../text';
 

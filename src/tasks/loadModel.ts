@@ -9,7 +9,7 @@ import type { Hypothesis } from '../generate/hypotheses';
 import type { DecodingMethod } from '../generate/strategy';
 import { StateStore } from '../gpu/states';
 import { type FileSource, type OpenedFile, openFile, readFile } from '../io';
-import type { ModelKind } from '../models/kinds';
+import type { ModelKind } from '../models/kind';
 import { modelLayout } from '../models/layout';
 import {
   type ParameterFormat,

@@ -4,9 +4,8 @@
  */
 import { FormatError, OptionError } from '../core/errors';
 import { checkFormatVersion } from '../core/formatVersion';
-import { createOfKind, familyOf, type ModelKind } from '../models/kinds';
-import type { LanguageModel, TranslationModel } from '../models/model';
-import type { WordVectorModel } from '../models/wordVectors';
+import { createOfKind, familyOf, type ModelKind } from '../models/kind';
+import type { LanguageModel, TranslationModel, WordVectorModel } from '../models/model';
 import { type Codec, type CodecFormat, readCodec, type TextUnit } from '../text';
 
 /** How text is converted to tokens. */

@@ -4,7 +4,7 @@ import { checkIds, InputError } from '../core/errors';
 import { dims } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
-import type { WordVectorModel } from '../models/wordVectors';
+import type { WordVectorModel } from '../models/model';
 import { ops } from '../ops';
 import type { WordBatch } from '../text';
 import type { TaskResult, TrainingTask } from './task';

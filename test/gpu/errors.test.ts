@@ -169,9 +169,9 @@ describe('models', () => {
       /30 is not a multiple of heads 4/,
     );
     await expectError(
-      () => createModel('rnn-search', {}),
+      () => createModel('translation', 'rnn-search', {}),
       OptionError,
-      /unknown model kind 'rnn-search'; known: seq2seq, bahdanau, transformer/,
+      /no imported kind of model is called 'rnn-search'; imported: bahdanau, rnn, lstm/,
     );
   });
 

@@ -14,14 +14,21 @@ export interface Exported {
 
 /** What all entries export. */
 export function entryExports(): readonly Exported[] {
-  return Object.entries(packageJson.exports).flatMap(([path, { 'qkv-source': source }]) => {
-    const { module } = parseSync(source, readFileSync(join(ROOT, source), 'utf8'));
-    return module.staticExports.flatMap(({ entries }) =>
-      entries.map(({ exportName, isType }): Exported => {
-        return { entry: posix.join('qkv', path), name: exportName.name ?? '*', isType };
-      }),
-    );
-  });
+  return Object.entries(packageJson.exports).flatMap(([path, { 'qkv-source': source }]) =>
+    moduleExports(source).map((one) => ({ entry: posix.join('qkv', path), ...one })),
+  );
+}
+
+/** What a module exports; where it exports all of another, what that one exports. */
+function moduleExports(path: string): readonly Omit<Exported, 'entry'>[] {
+  const { module } = parseSync(path, readFileSync(join(ROOT, path), 'utf8'));
+  return module.staticExports.flatMap(({ entries }) =>
+    entries.flatMap(({ exportName, isType, moduleRequest }) => {
+      if (exportName.name !== null) return [{ name: exportName.name, isType }];
+      const other = moduleRequest && resolveImport(path, moduleRequest.value);
+      return other ? moduleExports(other) : [];
+    }),
+  );
 }
 
 /** What a text imports of the package by name: 'qkv/graph trace'. Of a namespace, its members. */

@@ -4,7 +4,7 @@
 
 import { perplexity, unigramPerplexity } from 'qkv/evaluation';
 import { Decoder, promptBatch, sampling } from 'qkv/generate';
-import { createLanguageModel, type LanguageModel, writeLanguageDescription } from 'qkv/models';
+import { createModel, type LanguageModel, writeLanguageDescription } from 'qkv/models';
 import {
   type Batch,
   type EncodedPair,
@@ -51,7 +51,10 @@ export async function languageStudy(recipe: Recipe, spec: TextSpec): Promise<Stu
   const texts = await loadTexts(spec);
   const { codec: vocabulary, unit, unknown } = texts;
   const { batchSize, labelSmoothing } = recipe;
-  const model = createLanguageModel(recipe.kind, { ...recipe.model, vocabulary: vocabulary.size });
+  const model = createModel('language', recipe.kind, {
+    ...recipe.model,
+    vocabulary: vocabulary.size,
+  });
   const padding = { targetIds: vocabulary, maxTargetLength: model.maxLength };
   const pairs = encodeTexts(texts, texts.train, 'error');
   const held = encodeTexts(texts, texts.dev, 'unk');

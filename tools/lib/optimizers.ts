@@ -4,11 +4,10 @@
  */
 import { OptionError } from 'qkv';
 import type { OptimizerOptions } from 'qkv/train';
-import { RATES } from './modelOptions';
 
 interface Choice {
   readonly options: OptimizerOptions;
-  /** Default learning rate (default: that of the kind of model). */
+  /** Default learning rate (default: that of the model's recipe). */
   readonly rate?: number;
 }
 
@@ -26,16 +25,17 @@ const CHOICES: Readonly<Record<OptimizerOptions['kind'], Choice>> = {
 export const OPTIMIZERS: readonly string[] = Object.keys(CHOICES);
 
 /**
- * The optimiser of that name, and its learning rate for a kind of model.
+ * The optimiser of that name, and its default learning rate.
+ * @param rate that of the model's recipe
  * @throws OptionError for an unknown name
  */
 export function optimizerOf(
   name: string,
-  model: string,
+  rate: number,
 ): { readonly optimizer: OptimizerOptions; readonly rate: number } {
   const found = Object.values(CHOICES).find(({ options }) => options.kind === name);
   if (found === undefined) {
     throw new OptionError(`--optimizer must be one of ${OPTIMIZERS.join(', ')}, found '${name}'`);
   }
-  return { optimizer: found.options, rate: found.rate ?? RATES[model] ?? Number.NaN };
+  return { optimizer: found.options, rate: found.rate ?? rate };
 }

@@ -2,6 +2,7 @@
 
 import { type Device, OptionError } from 'qkv';
 import { startupFor } from 'qkv/graph';
+import type { ConfigValues } from 'qkv/models';
 import type { DataCursor } from 'qkv/text';
 import { type OptimizerOptions, type ScheduleOptions, Trainer } from 'qkv/train';
 import type { CorpusSpec } from './corpora';
@@ -11,7 +12,7 @@ import type { TextSpec } from './texts';
 export interface Recipe {
   readonly kind: string;
   /** The model's configuration, without vocabulary sizes. */
-  readonly model: Readonly<Record<string, string | number | boolean>>;
+  readonly model: ConfigValues;
   readonly corpus: CorpusSpec | TextSpec;
   readonly steps: number;
   readonly batchSize: number;

@@ -1,33 +1,95 @@
-/** The study of each recipe. */
+/** The study of each family of models: where its corpora come from, and how it is trained. */
 import { OptionError } from 'qkv';
-import { languageModelKinds, wordVectorKinds } from 'qkv/models';
+import { allKinds, type Family } from 'qkv/models';
 import { type CorpusSpec, corpusSpec } from './corpora';
 import { languageStudy } from './languageStudy';
 import type { Recipe } from './recipe';
 import type { Study } from './study';
-import { textSpec } from './texts';
+import { type TextSpec, textSpec } from './texts';
 import { translationStudy } from './translationStudy';
 import { wordStudy } from './wordStudy';
+
+type Values = Readonly<Record<string, unknown>>;
+
+type Use<Result> = <B>(study: Study<B>) => Promise<Result>;
+
+interface FamilyStudy {
+  /** Options of the corpus that only some families have, and that this one has. */
+  readonly corpusOptions: readonly string[];
+  /** Default of `--label-smoothing`. */
+  readonly labelSmoothing: number;
+  /** What it says when its models are asked for a translation; undefined where they can. */
+  readonly cannotTranslate?: string;
+  corpus(shared: SharedValues, o: Values): Recipe['corpus'];
+  use<Result>(recipe: Recipe, use: Use<Result>): Promise<Result>;
+}
+
+type SharedValues = Parameters<typeof corpusSpec>[0] & { readonly tokenise: boolean };
+
+const STUDIES: Readonly<Record<Family, FamilyStudy>> = {
+  translation: {
+    corpusOptions: ['bytePairs'],
+    labelSmoothing: 0.1,
+    corpus: (shared) => corpusSpec(shared),
+    use: async (recipe, use) => use(await translationStudy(recipe, translationCorpus(recipe))),
+  },
+  language: {
+    corpusOptions: ['bytePairs', 'tokens', 'side'],
+    labelSmoothing: 0,
+    cannotTranslate:
+      "is a language model: it does not translate; 'npm run train' prints its perplexity",
+    corpus: (shared, { tokens, side }) => textSpec({ ...shared, tokens, side }),
+    use: async (recipe, use) => use(await languageStudy(recipe, textsOf(recipe))),
+  },
+  'word vector': {
+    corpusOptions: ['side'],
+    labelSmoothing: 0,
+    cannotTranslate: "is word vectors: they do not translate; 'npm run train' prints their figures",
+    corpus: (shared, { side }) => textSpec({ ...shared, side }),
+    use: async (recipe, use) => use(await wordStudy(recipe, textsOf(recipe))),
+  },
+};
+
+const CORPUS_OPTIONS = new Set(
+  Object.values(STUDIES).flatMap(({ corpusOptions }) => corpusOptions),
+);
+
+/** @throws OptionError for an unknown kind */
+function familyOf(kind: string): Family {
+  const found = allKinds.find(({ names }) => names.includes(kind));
+  if (found !== undefined) return found.family;
+  throw new OptionError(`unknown kind of model '${kind}'`);
+}
 
 /**
  * Reads a recipe's corpus, makes its model, and calls a function with both.
  * @throws InputError, FormatError, OptionError
  */
-export async function withStudy<Result>(
-  recipe: Recipe,
-  use: <B>(study: Study<B>) => Promise<Result>,
-): Promise<Result> {
-  const { kind, corpus } = recipe;
-  if (corpus.kind === 'toy' || corpus.kind === 'files') {
-    return use(await translationStudy(recipe, corpus));
-  }
-  return wordVectorKinds.includes(kind)
-    ? use(await wordStudy(recipe, corpus))
-    : use(await languageStudy(recipe, corpus));
+export function withStudy<Result>(recipe: Recipe, use: Use<Result>): Promise<Result> {
+  return STUDIES[familyOf(recipe.kind)].use(recipe, use);
+}
+
+/** Default of `--label-smoothing` for a family. */
+export function defaultLabelSmoothing(family: Family): number {
+  return STUDIES[family].labelSmoothing;
 }
 
 /** The corpus of a kind of model, from command-line options. @throws OptionError */
-export function studyCorpus(kind: string, o: Readonly<Record<string, unknown>>): Recipe['corpus'] {
+export function studyCorpus(kind: string, o: Values): Recipe['corpus'] {
+  const family = familyOf(kind);
+  const { corpusOptions, corpus } = STUDIES[family];
+  const strange = [...CORPUS_OPTIONS].find(
+    (name) => o[name] !== undefined && !corpusOptions.includes(name),
+  );
+  if (strange !== undefined) {
+    const families = Object.entries(STUDIES).filter(([, one]) =>
+      one.corpusOptions.includes(strange),
+    );
+    throw new OptionError(
+      `${flagOf(strange)} is for ${families.map(([name]) => `${name} models`).join(' and ')}, not ` +
+        `for ${kind}`,
+    );
+  }
   const shared = {
     corpus: String(o.corpus),
     train: fileList(o.train),
@@ -37,31 +99,19 @@ export function studyCorpus(kind: string, o: Readonly<Record<string, unknown>>):
     pairs: Number(o.pairs),
     seed: Number(o.seed),
   };
-  if (languageModelKinds.includes(kind)) {
-    return textSpec({ ...shared, tokens: o.tokens, side: o.side });
-  }
-  if (wordVectorKinds.includes(kind)) {
-    const other = ['tokens', 'tied', 'bytePairs'].find((name) => o[name] !== undefined);
-    if (other === undefined) return textSpec({ ...shared, side: o.side });
-    throw new OptionError(`${flagOf(other)} is not for ${kind}, whose tokens are words`);
-  }
-  const strange = ['tokens', 'side', 'tied'].find((name) => o[name] !== undefined);
-  if (strange !== undefined) {
-    throw new OptionError(
-      `--${strange} is for language models (${languageModelKinds.join(', ')}), not for ${kind}`,
-    );
-  }
-  return corpusSpec(shared);
+  return corpus(shared, o);
 }
 
-/** The corpus of a translation model. @throws OptionError for a corpus of a language model */
+/** The corpus of a translation model. @throws OptionError for a model of another family */
 export function translationCorpus({ kind, corpus }: Recipe): CorpusSpec {
   if (corpus.kind === 'toy' || corpus.kind === 'files') return corpus;
-  throw new OptionError(
-    wordVectorKinds.includes(kind)
-      ? `'${kind}' is word vectors: they do not translate; 'npm run train' prints their figures`
-      : `'${kind}' is a language model: it does not translate; 'npm run train' prints its perplexity`,
-  );
+  throw new OptionError(`'${kind}' ${STUDIES[familyOf(kind)].cannotTranslate ?? 'has no pairs'}`);
+}
+
+/** The texts of a model that has no pairs. @throws OptionError for a corpus of pairs */
+function textsOf({ kind, corpus }: Recipe): TextSpec {
+  if (corpus.kind === 'toyText' || corpus.kind === 'textFiles') return corpus;
+  throw new OptionError(`'${kind}' is trained on texts, not on pairs`);
 }
 
 /** The command-line flag of an option, such as --byte-pairs for bytePairs. */

@@ -21,7 +21,7 @@ export async function translationStudy(recipe: Recipe, spec: CorpusSpec): Promis
   const corpus = await loadCorpus(spec);
   const { source, target, dev, unknown } = corpus;
   const { batchSize, labelSmoothing } = recipe;
-  const model = createModel(recipe.kind, {
+  const model = createModel('translation', recipe.kind, {
     ...recipe.model,
     sourceVocabulary: source.size,
     targetVocabulary: target.size,

@@ -2,7 +2,7 @@
 import { InputError, OptionError, WordVectors } from 'qkv';
 import { noiseBaseline } from 'qkv/evaluation';
 import { type TextVectors, writeTextVectors } from 'qkv/io';
-import { createWordVectorModel, WORD_VECTORS, writeWordDescription } from 'qkv/models';
+import { createModel, WORD_VECTORS, writeWordDescription } from 'qkv/models';
 import { type NamedTensors, PARAMETERS, unpackArena } from 'qkv/nn';
 import {
   buildVocabulary,
@@ -56,7 +56,10 @@ export async function wordStudy(recipe: Recipe, spec: TextSpec): Promise<Study<W
   const { batchSize, labelSmoothing, kind } = recipe;
   if (labelSmoothing > 0) throw new OptionError(`--label-smoothing is not for ${kind}`);
   const vocabulary = buildVocabulary(texts.train);
-  const model = createWordVectorModel(kind, { ...recipe.model, vocabulary: vocabulary.size });
+  const model = createModel('word vector', kind, {
+    ...recipe.model,
+    vocabulary: vocabulary.size,
+  });
   const { window, negatives, subsample, size } = model.config;
   // Words that do not occur in training have no vector.
   const encode = (sentences: typeof texts.train) =>

@@ -5,9 +5,9 @@ import { verifyPlan } from '../../../src/compiler/plan/verify';
 import type { Decoding } from '../../../src/generate/decoder';
 import { encodeGraph, stepGraph } from '../../../src/generate/graphs';
 import { strategyOf } from '../../../src/generate/method';
+import { createModel } from '../../../src/models/allKinds';
 import { modelLayout } from '../../../src/models/layout';
 import type { Decodable } from '../../../src/models/model';
-import { createLanguageModel, createModel } from '../../../src/models/registry';
 import type { ParameterLayout } from '../../../src/nn/parameters';
 import { storedLayout } from '../../../src/nn/storage';
 import { everything } from '../../../src/tasks/everything';
@@ -15,13 +15,13 @@ import { everything } from '../../../src/tasks/everything';
 const IDS = { pad: 0, bos: 1, eos: 2 };
 const SIZES = { sourceVocabulary: 12, targetVocabulary: 9, maxLength: 10 };
 
-const transformer = createModel('transformer', {
+const transformer = createModel('translation', 'transformer', {
   ...SIZES,
   modelSize: 16,
   heads: 2,
   feedForward: 24,
 });
-const language = createLanguageModel('lstm', { vocabulary: 9, maxLength: 10 });
+const language = createModel('language', 'lstm', { vocabulary: 9, maxLength: 10 });
 
 const models: readonly (readonly [string, Decodable, ParameterLayout])[] = [
   ['transformer', transformer, modelLayout(transformer)],
@@ -31,7 +31,7 @@ const models: readonly (readonly [string, Decodable, ParameterLayout])[] = [
     storedLayout(modelLayout(transformer), { dtype: 'int8' }, everything.formats),
   ],
   ...(['seq2seq', 'bahdanau'] as const).map((kind) => {
-    const model = createModel(kind, SIZES);
+    const model = createModel('translation', kind, SIZES);
     return [kind, model, modelLayout(model)] as const;
   }),
   ['lstm', language, modelLayout(language)],

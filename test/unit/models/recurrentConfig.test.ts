@@ -1,32 +1,34 @@
 /** Configurations of recurrent models: which kinds take which cells and scores. */
 import { expect, test } from 'vitest';
 import { FormatError, OptionError } from '../../../src/core/errors';
+import { createModel } from '../../../src/models/allKinds';
 import { modelLayout } from '../../../src/models/layout';
-import { recurrentLanguageModel } from '../../../src/models/recurrentLanguageModel';
-import { createLanguageModel, createModel } from '../../../src/models/registry';
+import { recurrentLanguageModel } from '../../../src/models/recurrentLanguage/model';
 
 const SIZES = { sourceVocabulary: 9, targetVocabulary: 9, embeddingSize: 5, hiddenSize: 6 };
 
 test("with dot products the encoder's directions have half of the decoder's units", () => {
   const shapes = new Map(
     modelLayout(
-      createModel('bahdanau', { ...SIZES, score: 'dot', cell: 'gru-reset-before' }),
+      createModel('translation', 'bahdanau', { ...SIZES, score: 'dot', cell: 'gru-reset-before' }),
     ).parameters.map(({ name, shape }) => [name, shape]),
   );
   expect(shapes.get('encoder.weight_hh_l0_reverse')).toEqual([9, 3]);
   expect(shapes.get('cell.weight_hh')).toEqual([18, 6]);
   expect(shapes.has('key_layer.weight')).toBe(false);
   const odd = { ...SIZES, hiddenSize: 7, score: 'dot' };
-  expect(() => createModel('bahdanau', odd)).toThrow(OptionError);
-  expect(() => createModel('bahdanau', odd)).toThrow('hiddenSize must be even, found 7');
+  expect(() => createModel('translation', 'bahdanau', odd)).toThrow(OptionError);
+  expect(() => createModel('translation', 'bahdanau', odd)).toThrow(
+    'hiddenSize must be even, found 7',
+  );
 });
 
 test('a language model of any cell is of the kind that reads it again', () => {
   for (const cell of ['tanh', 'relu', 'lstm', 'gru', 'gru-reset-before'] as const) {
     const { kind, config } = recurrentLanguageModel({ vocabulary: 9, cell });
-    expect(createLanguageModel(kind, config).config).toEqual(config);
+    expect(createModel('language', kind, config).config).toEqual(config);
   }
-  expect(() => createLanguageModel('lstm', { vocabulary: 9, cell: 'gru-reset-before' })).toThrow(
-    FormatError,
-  );
+  expect(() =>
+    createModel('language', 'lstm', { vocabulary: 9, cell: 'gru-reset-before' }),
+  ).toThrow(FormatError);
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FormatError, OptionError } from '../../../src/core/errors';
 import { graphNodes, trace } from '../../../src/graph/graph';
 import { modelLayout } from '../../../src/models/layout';
-import { transformerModel } from '../../../src/models/transformerModel';
+import { transformerModel } from '../../../src/models/transformer/model';
 import { initialArena, packArena, unpackArena } from '../../../src/nn/arena';
 import {
   bindParameters,

@@ -5,10 +5,10 @@ import { ROOT } from '../../support/sourceScan';
 
 /** What holds each thing that can be handed in. */
 const HANDED_IN: Readonly<Record<string, string>> = {
-  transformer: 'src/models/transformer.ts',
-  bahdanau: 'src/models/bahdanau.ts',
-  seq2seq: 'src/models/seq2seq.ts',
-  recurrentLanguage: 'src/models/recurrentLanguageModel.ts',
+  transformer: 'src/models/transformer/model.ts',
+  bahdanau: 'src/models/bahdanau/model.ts',
+  seq2seq: 'src/models/seq2seq/model.ts',
+  recurrentLanguage: 'src/models/recurrentLanguage/model.ts',
   beamSearch: 'shaders/beamStep.wgsl.ts',
   sampling: 'shaders/nucleus.wgsl.ts',
   quantised: 'shaders/quantised/registers.wgsl.ts',
@@ -17,7 +17,7 @@ const HANDED_IN: Readonly<Record<string, string>> = {
 
 /** What no app that translates needs. */
 const NEVER =
-  /^src\/(train|autodiff|inspect|selfcheck|cpu|ops\/gradients)|^src\/tasks\/(writer|word)/;
+  /^src\/(train|autodiff|inspect|selfcheck|cpu|ops\/gradients)|^src\/tasks\/(writer|word)|[rR]ecipe\.ts/;
 
 /** Modules of an app that loads with these options, by path. */
 async function modulesOf(names: readonly string[], options: string): Promise<readonly string[]> {

@@ -5,17 +5,10 @@ import * as exported from '../../../src/entries/models';
 import { beamSearch } from '../../../src/generate/beam';
 import { planKey, strategyOf } from '../../../src/generate/method';
 import { sampling } from '../../../src/generate/sampling';
-import {
-  createOfKind,
-  familyOf,
-  languageModelKinds,
-  type ModelKind,
-  modelKinds,
-  wordVectorKinds,
-} from '../../../src/models/kinds';
+import { allKinds, allRecipes } from '../../../src/models/allKinds';
+import { createOfKind, type ModelKind } from '../../../src/models/kind';
 import { modelLayout } from '../../../src/models/layout';
-import { allKinds } from '../../../src/models/registry';
-import { transformer, transformerModel } from '../../../src/models/transformerModel';
+import { transformer, transformerModel } from '../../../src/models/transformer';
 import { quantised } from '../../../src/nn/quantisedStorage';
 import { PARAMETER_DTYPES, storedLayout } from '../../../src/nn/storage';
 import { everything } from '../../../src/tasks/everything';
@@ -24,29 +17,31 @@ const SIZES = { sourceVocabulary: 9, targetVocabulary: 9 };
 const IDS = { pad: 0, bos: 1, eos: 2 };
 
 describe('kinds of models', () => {
-  const names = {
-    translation: modelKinds,
-    language: languageModelKinds,
-    'word vector': wordVectorKinds,
-  };
-
-  it('all are known by the names that apps ask for', () => {
-    for (const [family, known] of Object.entries(names)) {
-      const own = allKinds.filter((kind) => kind.family === family).flatMap((kind) => kind.names);
-      expect(own.toSorted()).toEqual([...known].toSorted());
-    }
+  it('have names of their own, and are exported for apps', () => {
+    const names = allKinds.flatMap((kind) => kind.names);
+    expect(names).toEqual([...new Set(names)]);
+    expect(Object.values(exported)).toEqual(expect.arrayContaining([...allKinds]));
+    expect(names).toEqual(expect.arrayContaining(['transformer', 'lstm', 'cbow']));
   });
 
-  it.each([...modelKinds, ...languageModelKinds])(
-    '%s, not handed in, names an import that exists',
-    (name) => {
-      const family = familyOf([], name)!;
-      const make = () => createOfKind([], family, name, {});
-      expect(make).toThrow(OptionError);
-      const found = /import { (\w+) } from 'qkv\/models'/.exec(message(make))?.[1] ?? '';
-      const kind = new Map<string, unknown>(Object.entries(exported)).get(found);
-      expect(allKinds).toContain(kind);
-      expect((kind as ModelKind).names).toContain(name);
+  it('each have a recipe', () => {
+    const names = allRecipes.map(({ name }) => name);
+    expect(names.toSorted()).toEqual(allKinds.flatMap((kind) => kind.names).toSorted());
+    for (const { name, kind } of allRecipes) expect(kind.names).toContain(name);
+  });
+
+  it.each(allRecipes.map((recipe) => [recipe.name, recipe] as const))(
+    '%s: the options of the recipe give a configuration that works',
+    (name, { kind, flags, small, hasMaxLength }) => {
+      const defaults = flags.flatMap(({ fields, default: value }) =>
+        value === undefined ? [] : fields.map((field) => [field, value] as const),
+      );
+      const sizes = kind.family === 'translation' ? SIZES : { vocabulary: 9 };
+      const shared = { ...sizes, ...(hasMaxLength ? { maxLength: 7 } : {}) };
+      const config = { ...Object.fromEntries(defaults), ...shared };
+      expect(kind.create(name, config)).toMatchObject({ kind: name, config });
+      const tiny = { ...small, ...shared };
+      expect(kind.create(name, tiny)).toMatchObject({ kind: name, config: tiny });
     },
   );
 
@@ -56,9 +51,14 @@ describe('kinds of models', () => {
     expect(create('transformer', SIZES).kind).toBe('transformer');
     expect(() => create('transformer', null)).toThrow(FormatError);
     expect(() => create('transformer', { ...SIZES, heads: 'x' })).toThrow(FormatError);
-    expect(() => create('lstm', {})).toThrow("'lstm' is not a translation model; those are");
-    expect(() => create('mamba', {})).toThrow("unknown model kind 'mamba'; known: seq2seq");
-    expect(() => create('constructor', {})).toThrow("unknown model kind 'constructor'");
+    const missing =
+      "no imported kind of model is called 'lstm'; imported: transformer; import others";
+    expect(() => create('lstm', {})).toThrow(missing);
+    expect(() => create('constructor', {})).toThrow("is called 'constructor'");
+    expect(() => createOfKind([], 'language', 'lstm', {})).toThrow('imported: none; import others');
+    expect(() => createOfKind(allKinds, 'language', 'cbow', {})).toThrow(
+      "'cbow' is not a language model; imported ones: rnn, lstm, gru",
+    );
   });
 
   it("may be an app's own", () => {
@@ -119,12 +119,3 @@ describe('element types of parameters', () => {
     expect(strange({ arithmetic: 'f16' })).toThrow('needs parameters stored as f16, int8 or int4');
   });
 });
-
-function message(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    return String(error);
-  }
-  return '';
-}

@@ -1,21 +1,13 @@
 /** The transformer as a translation model. */
-import type { Dim } from '../core/dim';
-import { dims, type TensorType } from '../core/shape';
-import type { Tensor } from '../graph/op';
-import { constantTensor } from '../graph/source';
-import { matmul } from '../ops/matmul/op';
-import { reshape } from '../ops/view/op';
-import type { ModelKind } from './kinds';
-import type { TranslationModel } from './model';
-import {
-  decode,
-  decodeStep,
-  encode,
-  projectAll,
-  type TransformerOptions,
-  transformerConfig,
-} from './transformer';
-import { parseTransformerOptions } from './transformerJson';
+import type { Dim } from '../../core/dim';
+import { dims, type TensorType } from '../../core/shape';
+import type { Tensor } from '../../graph/op';
+import { constantTensor } from '../../graph/source';
+import { matmul } from '../../ops/matmul/op';
+import { reshape } from '../../ops/view/op';
+import type { TranslationModel } from '../model';
+import { type TransformerOptions, transformerConfig } from './config';
+import { decode, decodeStep, encode, projectAll } from './network';
 
 /**
  * Makes a transformer for training and translation.
@@ -73,10 +65,3 @@ function averageHeads(attention: Tensor): Tensor {
   const mean = matmul(equal, reshape(attention, [batch, heads, sourceLength]));
   return reshape(mean, [batch, sourceLength]);
 }
-
-/** The transformer as a kind of model: the option `kinds: [transformer]` of a load. */
-export const transformer: ModelKind<'translation'> = {
-  family: 'translation',
-  names: ['transformer'],
-  create: (_, config) => transformerModel(parseTransformerOptions(config)),
-};

@@ -3,37 +3,31 @@
  * to the encoder's states at every time step. Parameters: src_embed, tgt_embed, encoder.*, bridge,
  * query_layer, key_layer, energy_layer, cell.*, readout, out.
  */
-import { structurePasses } from '../compiler/compile';
-import type { Dim } from '../core/dim';
-import { defined } from '../core/errors';
-import { dimAt, type TensorType } from '../core/shape';
-import type { Tensor } from '../graph/op';
-import { embedTokens } from '../nn/embedding';
-import { linear } from '../nn/linear';
-import type { Scope } from '../nn/parameters';
+import { structurePasses } from '../../compiler/compile';
+import type { Dim } from '../../core/dim';
+import { defined } from '../../core/errors';
+import { dimAt, type TensorType } from '../../core/shape';
+import type { Tensor } from '../../graph/op';
+import { embedTokens } from '../../nn/embedding';
+import { linear } from '../../nn/linear';
+import type { Scope } from '../../nn/parameters';
 import {
   cellStep,
   type RecurrentOptions,
   recurrentLayers,
   recurrentParameters,
-} from '../nn/recurrent';
-import { attend, projectKeys, type SequenceAttentionOptions } from '../nn/sequenceAttention';
-import { add } from '../ops/binary/op';
-import { concat } from '../ops/concat/op';
-import { zerosLike } from '../ops/fill/op';
-import { matmul } from '../ops/matmul/op';
-import { slice, transpose } from '../ops/movement/op';
-import { scan } from '../ops/scan/op';
-import { tanh } from '../ops/unary/op';
-import { reshape } from '../ops/view/op';
-import type { ModelKind } from './kinds';
-import type { TranslationModel } from './model';
-import {
-  type BahdanauConfig,
-  type BahdanauOptions,
-  bahdanauConfig,
-  parseBahdanauOptions,
-} from './recurrentConfig';
+} from '../../nn/recurrent';
+import { attend, projectKeys, type SequenceAttentionOptions } from '../../nn/sequenceAttention';
+import { add } from '../../ops/binary/op';
+import { concat } from '../../ops/concat/op';
+import { zerosLike } from '../../ops/fill/op';
+import { matmul } from '../../ops/matmul/op';
+import { slice, transpose } from '../../ops/movement/op';
+import { scan } from '../../ops/scan/op';
+import { tanh } from '../../ops/unary/op';
+import { reshape } from '../../ops/view/op';
+import type { TranslationModel } from '../model';
+import { type BahdanauConfig, type BahdanauOptions, bahdanauConfig } from './config';
 
 /** The decoder's recurrent state. */
 interface State {
@@ -256,10 +250,3 @@ export function bahdanauModel(options: BahdanauOptions): TranslationModel {
     },
   };
 }
-
-/** RNNsearch as a kind of model: the option `kinds: [bahdanau]` of a load. */
-export const bahdanau: ModelKind<'translation'> = {
-  family: 'translation',
-  names: ['bahdanau'],
-  create: (_, config) => bahdanauModel(parseBahdanauOptions(config)),
-};

@@ -1,6 +1,8 @@
 /** The kinds of word vector models: skip-gram and CBOW. */
-import type { ModelKind } from './kinds';
-import { parseWordVectorOptions, type WordVectorKind, wordVectorModel } from './wordVectors';
+import type { ModelKind } from '../kind';
+import type { WordVectorKind } from '../model';
+import { parseWordVectorOptions } from './config';
+import { wordVectorModel } from './model';
 
 const NAMES: readonly WordVectorKind[] = ['skipgram', 'cbow'];
 

@@ -3,20 +3,14 @@
  * deep recurrent encoder initialise the decoder. Parameters: src_embed, tgt_embed, encoder.*,
  * decoder.*, out.
  */
-import { structurePasses } from '../compiler/compile';
-import type { Tensor } from '../graph/op';
-import { embedTokens } from '../nn/embedding';
-import type { Scope } from '../nn/parameters';
-import { recurrentLayers } from '../nn/recurrent';
-import type { ModelKind } from './kinds';
-import type { TranslationModel } from './model';
-import {
-  parseSeq2SeqOptions,
-  type Seq2SeqConfig,
-  type Seq2SeqOptions,
-  seq2seqConfig,
-} from './recurrentConfig';
-import { recurrentDecoder, type States } from './recurrentDecoder';
+import { structurePasses } from '../../compiler/compile';
+import type { Tensor } from '../../graph/op';
+import { embedTokens } from '../../nn/embedding';
+import type { Scope } from '../../nn/parameters';
+import { recurrentLayers } from '../../nn/recurrent';
+import type { TranslationModel } from '../model';
+import { recurrentDecoder, type States } from '../recurrentDecoder';
+import { type Seq2SeqConfig, type Seq2SeqOptions, seq2seqConfig } from './config';
 
 /**
  * The encoder's final state of each layer, the only information on the source that the decoder
@@ -63,10 +57,3 @@ export function seq2seqModel(options: Seq2SeqOptions): TranslationModel {
     step: decoder.step,
   };
 }
-
-/** seq2seq as a kind of model: the option `kinds: [seq2seq]` of a load. */
-export const seq2seq: ModelKind<'translation'> = {
-  family: 'translation',
-  names: ['seq2seq'],
-  create: (_, config) => seq2seqModel(parseSeq2SeqOptions(config)),
-};

@@ -3,86 +3,31 @@
  * and an output projection. Parameters: src_embed.weight, tgt_embed.weight, transformer.*,
  * generator.*.
  */
-import type { Dim } from '../core/dim';
-import { defined } from '../core/errors';
-import { dimAt } from '../core/shape';
-import type { Tensor } from '../graph/op';
-import { constantTensor } from '../graph/source';
-import { xavierUniform } from '../nn/initialisers';
-import { checkLayer, type Layer } from '../nn/layer';
-import { affine, linearBound } from '../nn/linear';
-import { layerNorm } from '../nn/norms';
-import type { Initialiser, Scope } from '../nn/parameters';
-import { stack } from '../nn/sequential';
-import { PAPER_POSITIONS, type PositionOptions, sinusoidalTable } from '../nn/sinusoidalTable';
+import type { Dim } from '../../core/dim';
+import { defined } from '../../core/errors';
+import { dimAt } from '../../core/shape';
+import type { Tensor } from '../../graph/op';
+import { constantTensor } from '../../graph/source';
+import { xavierUniform } from '../../nn/initialisers';
+import type { Layer } from '../../nn/layer';
+import { affine, linearBound } from '../../nn/linear';
+import { layerNorm } from '../../nn/norms';
+import type { Initialiser, Scope } from '../../nn/parameters';
+import { stack } from '../../nn/sequential';
+import { sinusoidalTable } from '../../nn/sinusoidalTable';
 import {
-  checkHeads,
   decoderParts,
   lengthsEncoderLayer,
   type Memory,
   type SelfContext,
   type TransformerLayerOptions,
-} from '../nn/transformerLayers';
-import type { Weight } from '../nn/weight';
-import { add } from '../ops/binary/op';
-import { embedding } from '../ops/embedding/op';
-import { scale } from '../ops/fill/op';
-import { reshape, view } from '../ops/view/op';
-
-/** Configuration of a transformer. */
-export interface TransformerConfig extends Required<Omit<TransformerLayerOptions, 'rotary'>> {
-  readonly modelSize: number;
-  readonly heads: number;
-  readonly sourceVocabulary: number;
-  readonly targetVocabulary: number;
-  readonly encoderLayers: number;
-  readonly decoderLayers: number;
-  /**
-   * Which share a matrix: output projection and target embedding ('target'), both embeddings, too
-   * ('all'), or none.
-   */
-  readonly tied: 'none' | 'target' | 'all';
-  readonly positions: PositionOptions;
-  /** Longest source or target in tokens, including eos; memory is allocated for it. */
-  readonly maxLength: number;
-  /** Id whose embedding starts at zero and is not trained. */
-  readonly padId: number;
-}
-
-/** Defaults: the paper's architecture in a small size. */
-export const TRANSFORMER_DEFAULTS = {
-  modelSize: 128,
-  heads: 4,
-  feedForward: 256,
-  encoderLayers: 2,
-  decoderLayers: 2,
-  dropout: 0.1,
-  normFirst: false,
-  activation: 'relu',
-  epsilon: 1e-5,
-  tied: 'target',
-  positions: PAPER_POSITIONS,
-  maxLength: 64,
-  padId: 0,
-} as const;
-
-/** Options of a transformer: its configuration, where only the vocabulary sizes are required. */
-export type TransformerOptions = Partial<TransformerConfig> &
-  Pick<TransformerConfig, 'sourceVocabulary' | 'targetVocabulary'>;
-
-/**
- * Completes options with their defaults, and checks them.
- * @throws OptionError for an unknown option or an invalid value
- */
-export function transformerConfig(options: TransformerOptions): TransformerConfig {
-  const known = [...Object.keys(TRANSFORMER_DEFAULTS), 'sourceVocabulary', 'targetVocabulary'];
-  const config = { ...TRANSFORMER_DEFAULTS, ...options };
-  const { sourceVocabulary, targetVocabulary, modelSize, heads, feedForward } = config;
-  const sizes = { sourceVocabulary, targetVocabulary, modelSize, heads, feedForward };
-  checkLayer('transformer', sizes, options, known);
-  checkHeads('transformer', modelSize, heads);
-  return config;
-}
+} from '../../nn/transformerLayers';
+import type { Weight } from '../../nn/weight';
+import { add } from '../../ops/binary/op';
+import { embedding } from '../../ops/embedding/op';
+import { scale } from '../../ops/fill/op';
+import { reshape, view } from '../../ops/view/op';
+import type { TransformerConfig } from './config';
 
 function embeddingStart({ modelSize, padId }: TransformerConfig): Initialiser {
   return { kind: 'normal', deviation: modelSize ** -0.5, zeroRow: padId };

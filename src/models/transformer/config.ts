@@ -1,0 +1,92 @@
+/** The configuration of a transformer: its defaults, checks and JSON form. */
+import { checkLayer } from '../../nn/layer';
+import { PAPER_POSITIONS, type PositionOptions } from '../../nn/sinusoidalTable';
+import { checkHeads, type TransformerLayerOptions } from '../../nn/transformerLayers';
+import { Fields } from '../fields';
+
+/** Configuration of a transformer. */
+export interface TransformerConfig extends Required<Omit<TransformerLayerOptions, 'rotary'>> {
+  readonly modelSize: number;
+  readonly heads: number;
+  readonly sourceVocabulary: number;
+  readonly targetVocabulary: number;
+  readonly encoderLayers: number;
+  readonly decoderLayers: number;
+  /**
+   * Which share a matrix: output projection and target embedding ('target'), both embeddings, too
+   * ('all'), or none.
+   */
+  readonly tied: 'none' | 'target' | 'all';
+  readonly positions: PositionOptions;
+  /** Longest source or target in tokens, including eos; memory is allocated for it. */
+  readonly maxLength: number;
+  /** Id whose embedding starts at zero and is not trained. */
+  readonly padId: number;
+}
+
+/** Defaults: the paper's architecture in a small size. */
+const TRANSFORMER_DEFAULTS = {
+  modelSize: 128,
+  heads: 4,
+  feedForward: 256,
+  encoderLayers: 2,
+  decoderLayers: 2,
+  dropout: 0.1,
+  normFirst: false,
+  activation: 'relu',
+  epsilon: 1e-5,
+  tied: 'target',
+  positions: PAPER_POSITIONS,
+  maxLength: 64,
+  padId: 0,
+} as const;
+
+/** Options of a transformer: its configuration, where only the vocabulary sizes are required. */
+export type TransformerOptions = Partial<TransformerConfig> &
+  Pick<TransformerConfig, 'sourceVocabulary' | 'targetVocabulary'>;
+
+/**
+ * Completes options with their defaults, and checks them.
+ * @throws OptionError for an unknown option or an invalid value
+ */
+export function transformerConfig(options: TransformerOptions): TransformerConfig {
+  const known = [...Object.keys(TRANSFORMER_DEFAULTS), 'sourceVocabulary', 'targetVocabulary'];
+  const config = { ...TRANSFORMER_DEFAULTS, ...options };
+  const { sourceVocabulary, targetVocabulary, modelSize, heads, feedForward } = config;
+  const sizes = { sourceVocabulary, targetVocabulary, modelSize, heads, feedForward };
+  checkLayer('transformer', sizes, options, known);
+  checkHeads('transformer', modelSize, heads);
+  return config;
+}
+
+/**
+ * The options in a configuration.
+ * @throws FormatError naming the field, what it must be and what was found
+ */
+export function parseTransformerOptions(json: unknown): TransformerOptions {
+  const d = TRANSFORMER_DEFAULTS;
+  const known = [...Object.keys(d), 'sourceVocabulary', 'targetVocabulary'];
+  const fields = new Fields('transformer configuration', json, known);
+  const positions = new Fields('positions', fields.value('positions', d.positions));
+  return {
+    sourceVocabulary: fields.number('sourceVocabulary'),
+    targetVocabulary: fields.number('targetVocabulary'),
+    modelSize: fields.number('modelSize', d.modelSize),
+    heads: fields.number('heads', d.heads),
+    feedForward: fields.number('feedForward', d.feedForward),
+    encoderLayers: fields.number('encoderLayers', d.encoderLayers),
+    decoderLayers: fields.number('decoderLayers', d.decoderLayers),
+    dropout: fields.number('dropout', d.dropout),
+    normFirst: fields.boolean('normFirst', d.normFirst),
+    activation: fields.oneOf('activation', ['relu', 'gelu'], d.activation),
+    epsilon: fields.number('epsilon', d.epsilon),
+    tied: fields.oneOf('tied', ['none', 'target', 'all'], d.tied),
+    positions: {
+      layout: positions.oneOf('layout', ['interleaved', 'halves'], 'interleaved'),
+      first: positions.number('first', 0),
+      denominator: positions.oneOf('denominator', ['half', 'halfMinusOne'], 'half'),
+    },
+    maxLength: fields.number('maxLength', d.maxLength),
+    padId: fields.number('padId', d.padId),
+  };
+}
