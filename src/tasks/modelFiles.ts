@@ -5,7 +5,13 @@
 import { FormatError, OptionError } from '../core/errors';
 import { checkFormatVersion } from '../core/formatVersion';
 import { createOfKind, familyOf, type ModelKind } from '../models/kind';
-import type { LanguageModel, TranslationModel, WordVectorModel } from '../models/model';
+import type {
+  DenoisingModel,
+  LanguageModel,
+  MaskedLanguageModel,
+  TranslationModel,
+  WordVectorModel,
+} from '../models/model';
 import { type Codec, type CodecFormat, readCodec, type TextUnit } from '../text';
 
 /** How text is converted to tokens. */
@@ -25,6 +31,22 @@ export interface ModelDescription {
 /** Contents of the model.json of a language model. */
 export interface LanguageDescription {
   readonly model: LanguageModel;
+  readonly vocabulary: Codec;
+  readonly text: TextOptions & { readonly unit: TextUnit };
+}
+
+/** Contents of the model.json of a model that fills in masked tokens. */
+export interface MaskedDescription {
+  readonly model: MaskedLanguageModel;
+  /** All ids of the model but the mask, which may be one more. */
+  readonly vocabulary: Codec;
+  readonly text: TextOptions & { readonly unit: TextUnit };
+}
+
+/** Contents of the model.json of a model that restores texts. */
+export interface DenoisingDescription {
+  readonly model: DenoisingModel;
+  /** All ids of the model but the mask, which may be one more. */
   readonly vocabulary: Codec;
   readonly text: TextOptions & { readonly unit: TextUnit };
 }
@@ -79,13 +101,23 @@ export function writeLanguageDescription({ model, ...rest }: LanguageDescription
   return write(model, rest);
 }
 
+/** The text of model.json for a model that fills in masked tokens. */
+export function writeMaskedDescription({ model, ...rest }: MaskedDescription): string {
+  return write(model, rest);
+}
+
+/** The text of model.json for a model that restores texts. */
+export function writeDenoisingDescription({ model, ...rest }: DenoisingDescription): string {
+  return write(model, rest);
+}
+
 /** The text of model.json for word vectors: their configuration, and the word of each row. */
 export function writeWordDescription(model: WordVectorModel, vocabulary: Codec): string {
   return write(model, { vocabulary });
 }
 
 function write(
-  { kind, config }: TranslationModel | LanguageModel | WordVectorModel,
+  { kind, config }: { readonly kind: string; readonly config: object },
   rest: object,
 ): string {
   return `${JSON.stringify({ format: FORMAT, version: VERSION, kind, config, ...rest }, null, 1)}\n`;
