@@ -2,6 +2,7 @@
 export * from './bahdanau';
 export * from './bart';
 export * from './bert';
+export * from './gpt';
 export * from './recurrentLanguage';
 export * from './seq2seq';
 export * from './transformer';
