@@ -204,7 +204,7 @@ export class Decoder {
     const { maxLength } = this.#model;
     // What shows how far the rows are; the rest is read at the end.
     const [wanted, others] = partition(this.#stepper.plan.outputs.keys(), (name) =>
-      ['ids', 'origins', strategy.result].includes(name),
+      ['ids', 'origins', 'position', strategy.result].includes(name),
     );
     let done = 0;
     let records: Records | undefined;
@@ -212,12 +212,12 @@ export class Decoder {
       const repeat = Math.min(stepsPerSubmit, maxLength - done);
       this.#stepper.run({}, { sizes, repeat });
       done += repeat;
-      records = await this.#read(sourceLength, wanted);
+      records = await this.#read({ sourceLength, steps: done }, wanted);
       if (onIds !== undefined) onIds(this.#best(records, batch, done));
       throwIfAborted(signal, 'decode');
       if (this.#isDone(records, batch, done)) break;
     }
-    const all = await this.#read(sourceLength, others, records);
+    const all = await this.#read({ sourceLength, steps: done }, others, records);
     return Array.from({ length: batch }, (_, b) => this.#hypotheses(all, b, done));
   }
 
@@ -240,14 +240,20 @@ export class Decoder {
     );
   }
 
-  async #read(sourceLength: number, names: readonly string[], before?: Records): Promise<Records> {
+  async #read(
+    { sourceLength, steps }: { readonly sourceLength: number; readonly steps: number },
+    names: readonly string[],
+    before?: Records,
+  ): Promise<Records> {
     const values = names.length === 0 ? {} : await this.#stepper.read(...names);
-    const data = Object.entries(values).map(([name, value]) => [name, value.data] as const);
+    const data = new Map(before?.data);
+    for (const [name, value] of Object.entries(values)) data.set(name, value.data);
+    const positions = Array.from(data.get('position') ?? []);
     return {
-      data: new Map([...(before?.data ?? []), ...data]),
+      data,
       capacity: this.#model.maxLength,
       sourceLength,
-      firsts: [],
+      firsts: positions.map((position) => position - steps),
     };
   }
 
@@ -269,11 +275,12 @@ export class Decoder {
   }
 
   /** Whether all rows have ended. */
-  #isDone({ data, capacity }: Records, batch: number, steps: number): boolean {
+  #isDone({ data, capacity, firsts }: Records, batch: number, steps: number): boolean {
     const { eos, pad } = this.#options.ids;
     const ids = defined(data.get('ids'), 'ids');
     return Array.from({ length: batch * this.#strategy.width }, (_, row) => {
-      return ids[row * capacity + steps - 1];
+      const position = (firsts[row] ?? 0) + steps;
+      return position > capacity ? pad : ids[row * capacity + position - 1];
     }).every((id) => id === eos || id === pad);
   }
 }

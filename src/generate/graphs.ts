@@ -11,9 +11,10 @@ import { constantTensor } from '../graph/source';
 import type { Decodable } from '../models/model';
 import type { ParameterLayout } from '../nn/parameters';
 import { parameterScope, parameterStates } from '../nn/storage';
-import { add } from '../ops/binary/op';
+import { add, sub } from '../ops/binary/op';
 import { fill } from '../ops/fill/op';
 import { broadcastTo } from '../ops/movement/expand';
+import { greaterEqual, or } from '../ops/select/op';
 import { increment, writeRows } from '../ops/update/op';
 import { reshape } from '../ops/view/op';
 import type { TargetIds } from './hypotheses';
@@ -57,7 +58,7 @@ function stateTypes(model: Decodable, layout: ParameterLayout, options: GraphOpt
     ...prefixed(options.strategy.states(sizes)),
     lengths: i32(rows),
     token: i32(rows, 1),
-    position: i32(1),
+    position: i32(rows),
   };
 }
 
@@ -87,6 +88,11 @@ export function encodeGraph(
       const scope = parameterScope(layout, states);
       const [source, lengths] = [inputs('source'), inputs('lengths')];
       const first = model.firstToken?.(source, lengths);
+      const given = model.firstPosition?.(lengths);
+      const position =
+        given === undefined ? fill([rows], 0, 'i32') : repeatRows(given, strategy.width);
+      const longest = fill([rows], model.maxLength, 'i32');
+      const rest = given === undefined ? longest : sub(longest, position);
       const memory = Object.entries(model.encode(scope, source, lengths)).map(
         ([name, tensor]) => [name, repeatRows(tensor, strategy.width)] as const,
       );
@@ -94,13 +100,13 @@ export function encodeGraph(
         outputs: {},
         updates: {
           ...Object.fromEntries(memory),
-          ...prefixed(strategy.start(sizes, inputs, fill([rows], model.maxLength, 'i32'))),
+          ...prefixed(strategy.start(sizes, inputs, rest)),
           lengths: repeatRows(lengths, strategy.width),
           token:
             first === undefined
               ? fill([rows, 1], ids.bos, 'i32')
               : repeatRows(first, strategy.width),
-          position: fill([1], 0, 'i32'),
+          position,
         },
       };
     },
@@ -163,11 +169,17 @@ export function stepGraph(model: Decodable, layout: ParameterLayout, options: Gr
         needsAttention: options.attention || strategy.needsAttention,
       });
       const { attention } = result;
+      const isOver = (previous: Tensor, at: Tensor): Tensor => {
+        const ended = hasEnded(previous, ids);
+        if (model.firstPosition === undefined) return ended;
+        const end = fill(at.shape, model.maxLength, 'i32');
+        return or(ended, reshape(greaterEqual(at, end), previous.shape));
+      };
       const choice = strategy.choose({
         logits: maskSpecialTokens(result.logits, ids),
         open: (scores) => scores,
         token,
-        ended: hasEnded(token, ids),
+        ended: isOver(token, position),
         lengths,
         state: (name) => states(STRATEGY + name),
         attention,
@@ -183,9 +195,12 @@ export function stepGraph(model: Decodable, layout: ParameterLayout, options: Gr
       const state = Object.entries(result.state).map(
         ([name, next]) => [name, origins === undefined ? next : takeRows(next, origins)] as const,
       );
+      const moved = increment(position);
       const { result: wanted } = strategy;
       const outputs = {
         ...Object.fromEntries(records),
+        // Rows that begin elsewhere are found by it in the records.
+        ...(model.firstPosition === undefined ? {} : { position: moved }),
         ...(wanted === undefined ? {} : { [wanted]: defined(choice.state[wanted], wanted) }),
       };
       return {
@@ -194,7 +209,7 @@ export function stepGraph(model: Decodable, layout: ParameterLayout, options: Gr
           ...Object.fromEntries([...state, ...records]),
           ...prefixed(choice.state),
           token: choice.token,
-          position: increment(position),
+          position: moved,
         },
       };
     },

@@ -61,19 +61,20 @@ export type Path = readonly PathToken[];
 export function followPath(records: Records, end: PathEnd, { eos, pad }: TargetIds): Path {
   const { data, capacity, firsts } = records;
   const [ids = [], origins] = [data.get('ids'), data.get('origins')];
-  let { row, steps } = end;
-  const first = row * capacity + (firsts[row] ?? 0);
-  const path: PathToken[] = [];
-  if (end.last !== undefined) path.push({ ...end.last, to: undefined, from: first + steps });
+  let { row } = end;
   // All rows of a sentence begin at the same position.
-  for (steps--; steps >= 0; steps--) {
-    const position = (firsts[row] ?? 0) + steps;
+  const first = firsts[row] ?? 0;
+  const path: PathToken[] = [];
+  const next = first + end.steps;
+  if (end.last !== undefined)
+    path.push({ ...end.last, to: undefined, from: row * capacity + next });
+  for (let position = Math.min(next, capacity) - 1; position >= first; position--) {
     const to = row * capacity + position;
     row = origins?.[to] ?? row;
     path.unshift({ id: ids[to] ?? pad, to, from: row * capacity + position });
   }
-  const end_ = path.findIndex(({ id }) => id === eos || id === pad);
-  return end_ < 0 ? path : path.slice(0, path[end_]?.id === eos ? end_ + 1 : end_);
+  const last = path.findIndex(({ id }) => id === eos || id === pad);
+  return last < 0 ? path : path.slice(0, path[last]?.id === eos ? last + 1 : last);
 }
 
 /** The row of a record [rows, capacity, width] at an index of a path. */
