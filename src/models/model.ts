@@ -20,7 +20,7 @@ export interface TeacherBatch {
 export interface DecodeStep {
   /** i32 [B, 1]. */
   readonly token: Tensor;
-  /** i32 [1]: number of earlier tokens. */
+  /** i32 [B]: number of earlier tokens of each row. */
   readonly position: Tensor;
   /** i32 [B]: source lengths. */
   readonly lengths: Tensor;
@@ -68,6 +68,12 @@ export interface Decodable {
   encode(scope: Scope, source: Tensor, lengths: Tensor): Tensors;
   /** The token that the first step reads, i32 [B, 1] (default: bos). */
   firstToken?(source: Tensor, lengths: Tensor): Tensor;
+  /**
+   * The position of the token that the first step reads, i32 [B] (default: 0). A row ends when its
+   * position reaches `maxLength`. A language model with a cache has read the prompt's other tokens,
+   * so that this is their number.
+   */
+  firstPosition?(lengths: Tensor): Tensor;
   /**
    * Types of the decoder's state. What `encode` does not initialise keeps its value from the last
    * sequence.

@@ -97,7 +97,11 @@ describe('ways of decoding', () => {
     const make = (decoding: unknown) => () =>
       strategyOf(decoding as { kind: 'greedy' }, IDS, [beamSearch, sampling]);
     expect(make({ kind: 'greedy' })().name).toBe('greedy');
-    expect(make({ kind: 'sample', temperature: 0.5 })().settings).toEqual({ sharpness: 2 });
+    const { sharpness } = make({ kind: 'sample', temperature: 0.5 })().values({
+      seed: 0,
+      batch: 1,
+    });
+    expect(sharpness).toEqual({ shape: [1], data: Float32Array.of(2) });
     expect(make({ kind: 'sample', temperature: 0 })).toThrow('temperature must be above 0');
     expect(make({ kind: 'beam', width: 2, depth: 3 })).toThrow("unknown option 'depth'");
     expect(make({ kind: 'greedy', scores: true })).toThrow("import { scoredGreedy } from 'qkv/");
