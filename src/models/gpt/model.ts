@@ -11,7 +11,7 @@ import type { Scope } from '../../nn/parameters';
 import { fill } from '../../ops/fill/op';
 import { reshape } from '../../ops/view/op';
 import type { LanguageModel } from '../model';
-import { lastToken } from '../prompt';
+import { lastPositions, lastToken } from '../prompt';
 import { cachedVectors, stackVectors, tokenTable } from '../stack';
 import { type GptConfig, type GptOptions, gptConfig } from './config';
 
@@ -45,6 +45,7 @@ export function gptModel(options: GptOptions): LanguageModel {
       return named(cachedVectors(scope, config, prompt, empty, start).caches);
     },
     firstToken: lastToken,
+    firstPosition: lastPositions,
     decoderState: (batch) =>
       Object.fromEntries(
         names.map((name): [string, TensorType] => [
