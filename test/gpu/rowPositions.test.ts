@@ -2,8 +2,9 @@
 
 import { everything } from 'qkv';
 import { Decoder, type Decoding, type Hypothesis } from 'qkv/generate';
-import { compile } from 'qkv/graph';
-import { ParameterStore } from 'qkv/nn';
+import { compile, dim, i32, type Tensor } from 'qkv/graph';
+import { type GptOptions, gptModel, modelLayout } from 'qkv/models';
+import { ParameterStore, type Scope } from 'qkv/nn';
 import { describe, expect, it } from 'vitest';
 import { cachedLanguage } from '../support/cachedLanguage';
 import { useDevice } from '../support/device';
@@ -25,8 +26,25 @@ function padded(prompts: readonly (readonly number[])[]) {
   ] as const;
 }
 
-describe.each(['learned', 'sinusoidal', 'rotary'] as const)('%s positions', (positions) => {
-  const { model, layout, whole, input } = cachedLanguage({ ...SIZES, positions });
+const STACK = { ...SIZES, modelSize: 16, heads: 2, feedForward: 24, layers: 2 };
+
+/** A GPT whose embeddings are large enough for its untrained answers to differ. */
+function gptSubject(options: Partial<GptOptions>) {
+  const model = gptModel({ ...STACK, ...options });
+  const whole = (scope: Scope, targetInput: Tensor) => model.logits(scope, { targetInput });
+  return { model, layout: modelLayout(model), whole, input: i32(1, dim('T', SIZES.maxLength)) };
+}
+
+const SUBJECTS = {
+  'layers of one’s own': () => cachedLanguage({ ...SIZES, positions: 'learned' }),
+  gpt: () => gptSubject({}),
+  'gpt, sinusoidal positions, post-norm': () =>
+    gptSubject({ positions: 'sinusoidal', normFirst: false }),
+  'gpt, rotary positions, untied': () => gptSubject({ positions: 'rotary', tied: false }),
+} as const;
+
+describe.each(Object.keys(SUBJECTS) as (keyof typeof SUBJECTS)[])('%s', (name) => {
+  const { model, layout, whole, input } = SUBJECTS[name]();
 
   async function decodeAll(store: ParameterStore, decoding: Decoding) {
     const decoder = await Decoder.create(device(), model, layout, store.states, {
@@ -47,7 +65,7 @@ describe.each(['learned', 'sinusoidal', 'rotary'] as const)('%s positions', (pos
   const decodings: readonly Decoding[] = [
     { kind: 'greedy' },
     { kind: 'greedy', scores: true },
-    ...(positions === 'learned'
+    ...(name === 'gpt'
       ? [
           { kind: 'sample', topK: 1 } as const,
           { kind: 'beam', width: 3, best: 3, lengthPenalty: 0.6 } as const,
