@@ -25,6 +25,7 @@ export {
 export type { BytePair, BytePairJson, BytePairOptions } from '../text/bytePair';
 export type { Merge } from '../text/bytePairTraining';
 export type { Codec, CodecFormat } from '../text/codec';
+export { type TextConvention, type TextRules, type TextUnit, textRules } from '../text/convention';
 export {
   groupReferences,
   type Pair,
@@ -56,7 +57,6 @@ export {
   TfIdf,
   type TfIdfOptions,
 } from '../text/tfIdf';
-export { type TextUnit, textUnits } from '../text/units';
 export {
   type DecodeOptions as DetokeniseOptions,
   type EncodeOptions,

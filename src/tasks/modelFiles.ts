@@ -4,29 +4,46 @@
  */
 import { FormatError, OptionError } from '../core/errors';
 import { checkFormatVersion } from '../core/formatVersion';
+import { Fields } from '../models/fields';
 import { createOfKind, familyOf, type ModelKind } from '../models/kind';
 import type { LanguageModel, TranslationModel, WordVectorModel } from '../models/model';
-import { type Codec, type CodecFormat, readCodec, type TextUnit } from '../text';
+import {
+  type Codec,
+  type CodecFormat,
+  LETTER_CASES,
+  readCodec,
+  TEXT_UNITS,
+  type TextConvention,
+} from '../text';
 
-/** How text is converted to tokens. */
+/** What becomes of words outside the vocabulary. */
 export interface TextOptions {
-  /** Whether words outside the vocabulary are errors or become the token unk. */
+  /** 'error': they are refused. 'unk': they become the token unk. */
   readonly unknown: 'error' | 'unk';
 }
+
+/** How text is converted to the tokens of a translation model and back. */
+export interface TranslationText extends TextOptions {
+  readonly source: TextConvention;
+  readonly target: TextConvention;
+}
+
+/** How text is converted to the tokens of a language model and back. */
+export interface LanguageText extends TextOptions, TextConvention {}
 
 /** Contents of the model.json of a translation model. */
 export interface ModelDescription {
   readonly model: TranslationModel;
   readonly source: Codec;
   readonly target: Codec;
-  readonly text: TextOptions;
+  readonly text: TranslationText;
 }
 
 /** Contents of the model.json of a language model. */
 export interface LanguageDescription {
   readonly model: LanguageModel;
   readonly vocabulary: Codec;
-  readonly text: TextOptions & { readonly unit: TextUnit };
+  readonly text: LanguageText;
 }
 
 /** The imported kinds and codecs that a description may use. */
@@ -67,7 +84,8 @@ function isOfFamily<F extends AnyDescription['family']>(
 }
 
 const FORMAT = 'qkv-model';
-const VERSION = 1;
+/** Files of version 1 have no text conventions, apart from the unit of language models. */
+const VERSION = 2;
 
 /** The text of model.json for a translation model. */
 export function writeDescription({ model, source, target, text }: ModelDescription): string {
@@ -91,8 +109,6 @@ function write(
   return `${JSON.stringify({ format: FORMAT, version: VERSION, kind, config, ...rest }, null, 1)}\n`;
 }
 
-type Fields = ReadonlyMap<string, unknown>;
-
 /** Parses model.json and checks its format and version. @param where names the file in messages */
 function readFields(
   where: string,
@@ -110,12 +126,10 @@ function readFields(
       { cause },
     );
   }
-  if (typeof json !== 'object' || json === null) throw wrong(where, 'an object', json);
-  const fields = new Map<string, unknown>(Object.entries(json));
-  const [format, version, kind] = [fields.get('format'), fields.get('version'), fields.get('kind')];
-  if (format !== FORMAT) throw wrong(where, `format '${FORMAT}'`, format);
-  checkFormatVersion(where, version, VERSION);
-  if (typeof kind !== 'string') throw wrong(where, "a 'kind'", kind);
+  const fields = new Fields(where, json);
+  fields.oneOf('format', [FORMAT]);
+  checkFormatVersion(where, fields.value('version'), VERSION);
+  const kind = fields.text('kind') ?? '';
   return { kind, fields };
 }
 
@@ -172,17 +186,16 @@ function languageDescription(
   fields: Fields,
   { kinds, codecs }: DescriptionReaders,
 ): LanguageDescription {
-  const model = createOfKind(kinds, 'language', kind, fields.get('config'));
-  const vocabulary = readCodec(fields.get('vocabulary'), codecs);
+  const model = createOfKind(kinds, 'language', kind, fields.value('config'));
+  const vocabulary = readCodec(fields.value('vocabulary'), codecs);
   if (vocabulary.size !== model.targetVocabulary) {
     throw new FormatError(
       `${where}: the vocabulary has ${vocabulary.size} tokens, but the model is configured for ` +
         `${model.targetVocabulary}; the file is damaged`,
     );
   }
-  const options = fields.get('text');
-  const unit = readUnit(where, options);
-  return { model, vocabulary, text: { ...readTextOptions(where, options), unit } };
+  const text = new Fields(`${where}: text`, fields.value('text'));
+  return { model, vocabulary, text: { ...readUnknown(text), ...readConvention(text) } };
 }
 
 function translationDescription(
@@ -191,31 +204,44 @@ function translationDescription(
   fields: Fields,
   { kinds, codecs }: DescriptionReaders,
 ): ModelDescription {
-  const model = createOfKind(kinds, 'translation', kind, fields.get('config'));
-  const source = readCodec(fields.get('source'), codecs);
-  const target = readCodec(fields.get('target'), codecs);
+  const model = createOfKind(kinds, 'translation', kind, fields.value('config'));
+  const source = readCodec(fields.value('source'), codecs);
+  const target = readCodec(fields.value('target'), codecs);
   if (source.size !== model.sourceVocabulary || target.size !== model.targetVocabulary) {
     throw new FormatError(
       `${where}: the vocabularies have ${source.size} and ${target.size} tokens, but the model is configured ` +
         `for ${model.sourceVocabulary} and ${model.targetVocabulary}; the file is damaged`,
     );
   }
-  return { model, source, target, text: readTextOptions(where, fields.get('text')) };
+  const text = new Fields(`${where}: text`, fields.value('text'));
+  const side = (name: 'source' | 'target'): TextConvention =>
+    fields.value('version') === 1
+      ? FIRST_CONVENTIONS[name]
+      : readConvention(new Fields(`${where}: text.${name}`, text.value(name)));
+  return {
+    model,
+    source,
+    target,
+    text: { ...readUnknown(text), source: side('source'), target: side('target') },
+  };
 }
 
-function readUnit(where: string, json: unknown): TextUnit {
-  const unit = typeof json === 'object' && json !== null && 'unit' in json ? json.unit : undefined;
-  if (unit === 'word' || unit === 'character') return unit;
-  throw wrong(where, "text.unit 'word' or 'character'", unit);
+/** Conventions of all translation models of version 1. */
+const FIRST_CONVENTIONS = {
+  source: { language: 'en', case: 'lower', tokenised: true, unit: 'word' },
+  target: { language: 'fr', case: 'lower', tokenised: true, unit: 'word' },
+} as const;
+
+/** The defaults are those of language models of version 1. */
+function readConvention(fields: Fields): TextConvention {
+  return {
+    language: fields.text('language'),
+    case: fields.oneOf('case', LETTER_CASES, 'cased'),
+    tokenised: fields.boolean('tokenised', false),
+    unit: fields.oneOf('unit', TEXT_UNITS),
+  };
 }
 
-function readTextOptions(where: string, json: unknown): TextOptions {
-  const unknown =
-    typeof json === 'object' && json !== null && 'unknown' in json ? json.unknown : '';
-  if (unknown === 'error' || unknown === 'unk') return { unknown };
-  throw wrong(where, "text.unknown 'error' or 'unk'", unknown);
-}
-
-function wrong(where: string, expected: string, found: unknown): FormatError {
-  return new FormatError(`${where}: expected ${expected}, found ${JSON.stringify(found)}`);
+function readUnknown(text: Fields): TextOptions {
+  return { unknown: text.oneOf('unknown', ['error', 'unk']) };
 }

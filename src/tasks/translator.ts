@@ -2,7 +2,7 @@
 import { defined } from '../core/errors';
 import type { Hypothesis } from '../generate/hypotheses';
 import type { FileSource } from '../io';
-import { type Codec, detokenise } from '../text';
+import { type Codec, type TextRules, textRules } from '../text';
 import {
   checkGenerationOptions,
   encodeTokens,
@@ -90,14 +90,15 @@ export class Translator extends OnDevice<ModelOnDevice> {
   ): Promise<Translation> {
     const start = performance.now();
     const { model, source, target, text: rules } = descriptionOf(loaded.description, 'translation');
-    const words = sourceTokens(text, source);
-    const limits = { ...rules, maxTokens: model.maxLength - 1 };
+    const words = sourceTokens(text, source, rules.source);
+    const limits = { unknown: rules.unknown, maxTokens: model.maxLength - 1 };
     const ids = encodeTokens('translate', words, source, limits);
     const { decoding = GREEDY } = options;
     const found = await generate(loaded, [...ids, source.eos], decoding, target, options);
     // Shown as the model reads it, which may be in parts of words.
     const shownTokens = ids.map((id, i) => unknownAs(source, id, words[i]));
-    const hypotheses = found.map((each) => hypothesisOf(each, target, ids.length));
+    const { join } = textRules(rules.target);
+    const hypotheses = found.map((each) => hypothesisOf(each, target, join, ids.length));
     const best = defined(hypotheses[0], 'hypothesis');
     return {
       source: text,
@@ -115,10 +116,11 @@ export class Translator extends OnDevice<ModelOnDevice> {
 function hypothesisOf(
   { ids, score, tokenScores, attention = [] }: Hypothesis,
   target: Codec,
+  join: TextRules['join'],
   sourceLength: number,
 ): TranslationHypothesis {
   return {
-    target: detokenise(target.decode(ids, { keepUnknown: true }), { language: 'fr' }),
+    target: join(target.decode(ids, { keepUnknown: true })),
     tokens: ids.map((id) => target.token(id)),
     score,
     tokenScores,

@@ -3,7 +3,7 @@ import { checkOptions, defined, InputError, shown } from '../core/errors';
 import type { Decoding } from '../generate/decoder';
 import { promptBatch } from '../generate/prompts';
 import type { FileSource } from '../io';
-import { textUnits } from '../text';
+import { textRules } from '../text';
 import {
   checkGenerationOptions,
   encodeTokens,
@@ -86,7 +86,7 @@ export class Writer extends OnDevice<ModelOnDevice> {
     if (typeof prompt !== 'string') {
       throw new InputError(`write: the prompt must be a string, found ${shown(prompt)}`);
     }
-    const { split, join } = textUnits[text.unit];
+    const { split, join } = textRules(text);
     const tokens = split(prompt);
     const limits = { unknown: text.unknown, maxTokens: model.maxLength - 1 };
     const { source } = promptBatch([encodeTokens('write', tokens, vocabulary, limits)], vocabulary);

@@ -18,6 +18,13 @@ export { BytePair } from './bytePair';
 
 export type { Codec, CodecFormat } from './codec';
 export {
+  LETTER_CASES,
+  TEXT_UNITS,
+  type TextConvention,
+  type TextRules,
+  textRules,
+} from './convention';
+export {
   filterByLength,
   groupReferences,
   type Pair,
@@ -45,7 +52,6 @@ export {
   TfIdf,
   type TfIdfOptions,
 } from './tfIdf';
-export { type TextUnit, textUnits } from './units';
 export { Vocabulary } from './vocabulary';
 
 export { type WordBatch, WordIterator, type WordIteratorOptions } from './wordIterator';
