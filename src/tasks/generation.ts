@@ -14,8 +14,8 @@ export interface GenerationOptions {
   /** Random seed for sampling (default 0). */
   readonly seed?: number;
   /**
-   * Called with each token as soon as it is final. A beam search may revise its tokens until it
-   * ends, so that it reports all of them then.
+   * Called with each token as soon as it is final, or with a whole character where it is in several
+   * tokens. A beam search may revise its tokens until it ends, so that it reports all of them then.
    */
   readonly onToken?: (token: string) => void;
 }
@@ -57,16 +57,31 @@ export function encodeTokens(
 /**
  * Decodes one sequence.
  * @param ids a source that ends with eos, or a prompt that begins with bos
- * @param target turns ids into tokens for `onToken`
+ * @param target turns ids into text for `onToken`
  * @returns hypotheses, the best first
  */
-export function generate(
+export async function generate(
   model: ModelOnDevice,
   ids: readonly number[],
   decoding: Decoding,
   target: Codec,
   { signal, seed, onToken }: GenerationOptions,
 ): Promise<readonly Hypothesis[]> {
-  const onId = onToken && ((id: number) => onToken(target.token(id)));
-  return model.decode(ids, decoding, { signal, seed, onId });
+  if (onToken === undefined) return model.decode(ids, decoding, { signal, seed });
+  const next = target.stream();
+  const report = (id?: number) => {
+    const piece = next(id);
+    if (piece !== '') onToken(piece);
+  };
+  const found = await model.decode(ids, decoding, { signal, seed, onId: report });
+  report();
+  return found;
+}
+
+/** The text that each id completes: joined, it is that of all ids. */
+export function pieces(codec: Codec, ids: readonly number[]): string[] {
+  const next = codec.stream();
+  const texts = ids.map((id) => next(id));
+  texts.push((texts.pop() ?? '') + next());
+  return texts.slice(0, ids.length);
 }

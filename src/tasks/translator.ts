@@ -8,6 +8,7 @@ import {
   encodeTokens,
   type GenerationOptions,
   generate,
+  pieces,
 } from './generation';
 import {
   GREEDY,
@@ -27,7 +28,10 @@ export interface Translation {
   /** The best hypothesis as text. */
   readonly target: string;
   readonly sourceTokens: readonly string[];
-  /** Target tokens, without eos. */
+  /**
+   * Target tokens, without eos. A character in several tokens is at the last of them, and the others
+   * are empty.
+   */
   readonly tokens: readonly string[];
   /** Attention weights [target][source] of the last layer, averaged over its heads. */
   readonly alignment: readonly (readonly number[])[];
@@ -96,7 +100,9 @@ export class Translator extends OnDevice<ModelOnDevice> {
     const { decoding = GREEDY } = options;
     const found = await generate(loaded, [...ids, source.eos], decoding, target, options);
     // Shown as the model reads it, which may be in parts of words.
-    const shownTokens = ids.map((id, i) => unknownAs(source, id, words[i]));
+    const shownTokens = pieces(source, ids).map((piece, i) =>
+      ids[i] === source.unk ? (words[i] ?? piece) : piece,
+    );
     const { join } = textRules(rules.target);
     const hypotheses = found.map((each) => hypothesisOf(each, target, join, ids.length));
     const best = defined(hypotheses[0], 'hypothesis');
@@ -121,14 +127,9 @@ function hypothesisOf(
 ): TranslationHypothesis {
   return {
     target: join(target.decode(ids, { keepUnknown: true })),
-    tokens: ids.map((id) => target.token(id)),
+    tokens: pieces(target, ids),
     score,
     tokenScores,
     alignment: attention.map((row) => row.slice(0, sourceLength)),
   };
-}
-
-/** The token to show for an id: the word as it was typed where the model reads it as unknown. */
-function unknownAs(codec: Codec, id: number, word: string | undefined): string {
-  return id === codec.unk && word !== undefined ? word : codec.token(id);
 }

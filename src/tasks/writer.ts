@@ -9,6 +9,7 @@ import {
   encodeTokens,
   type GenerationOptions,
   generate,
+  pieces,
 } from './generation';
 import {
   LOAD_OPTIONS,
@@ -95,7 +96,7 @@ export class Writer extends OnDevice<ModelOnDevice> {
     const { ids, finished } = defined(found[0], 'hypothesis');
     return {
       text: join([...tokens, ...vocabulary.decode(ids, { keepUnknown: true })]),
-      tokens: ids.map((id) => vocabulary.token(id)),
+      tokens: pieces(vocabulary, ids),
       finished,
       adapter: this.adapter,
       milliseconds: performance.now() - start,

@@ -49,6 +49,10 @@ export class SubwordCodec implements Codec {
     return this.#pairs.decode([id]);
   }
 
+  stream(): (id?: number) => string {
+    return this.#pairs.stream();
+  }
+
   id(word: string): number | undefined {
     return this.#pairs.encode(word)[0];
   }

@@ -72,15 +72,25 @@ describe('a translator', () => {
     const text = { unknown: 'unk', source: rawText, target: rawText } as const;
     const pairs = [
       ['A man in a Red hat sleeps.', 'Ein Mann mit rotem Hut schläft.'],
-      ['Two girls, one dog!', 'Zwei Mädchen, ein „Hund“!'],
+      ['Two girls, one dog!', 'Zwei Mädchen, ein „Hund“ 🐕‍🦺!'],
       ['Is it Tom?', 'Est-ce Tom\u202F?'],
     ] as const;
     const codecOf = (sentences: readonly (readonly string[])[]) =>
-      SubwordCodec.train([...sentences, ...sentences], 320);
+      SubwordCodec.train([...sentences, ...sentences], 280);
     const translator = await learned(pairs, text, codecOf);
     for (const [source, target] of pairs) {
-      expect((await translator.translate(source)).target).toBe(target);
+      const told: string[] = [];
+      const onToken = (token: string) => told.push(token);
+      const translation = await translator.translate(source, { onToken });
+      expect(translation.target).toBe(target);
+      // Characters of several tokens come whole, and nothing else is in between.
+      expect(told.join('')).toBe(target);
+      expect(told.filter((piece) => piece.includes('\uFFFD'))).toEqual([]);
+      expect(translation.tokens.join('')).toBe(target);
+      expect(translation.sourceTokens.join('')).toBe(source);
     }
+    const { tokens } = await translator.translate(pairs[1][0]);
+    expect(tokens).toContain('');
     translator.dispose();
   });
 });

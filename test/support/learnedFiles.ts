@@ -29,7 +29,7 @@ export interface Lesson {
   readonly steps: number;
 }
 
-const MAX_LENGTH = 24;
+const MAX_LENGTH = 48;
 
 /** One batch of all pairs. */
 export const batchOf = (pairs: readonly EncodedPair[]): Batch => makeBatch(pairs);
