@@ -41,6 +41,7 @@ export {
   readLanguageDescription,
   type TextOptions,
   type TranslationText,
+  type UnknownPolicy,
   writeDescription,
   writeLanguageDescription,
   writeWordDescription,

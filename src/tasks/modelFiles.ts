@@ -16,10 +16,20 @@ import {
   type TextConvention,
 } from '../text';
 
+/** Policies for words outside the vocabulary. */
+export const UNKNOWN_POLICIES = ['error', 'unk', 'copy'] as const;
+
+/**
+ * What becomes of words outside the vocabulary. 'error': they are refused. 'unk': they are read as
+ * the token unk, which an answer marks as a gap. 'copy': so that they are read, but for unk in the
+ * answer the source word under the strongest attention is copied (Luong et al. 2015); without
+ * attention or a source, that is a gap.
+ */
+export type UnknownPolicy = (typeof UNKNOWN_POLICIES)[number];
+
 /** What becomes of words outside the vocabulary. */
 export interface TextOptions {
-  /** 'error': they are refused. 'unk': they become the token unk. */
-  readonly unknown: 'error' | 'unk';
+  readonly unknown: UnknownPolicy;
 }
 
 /** How text is converted to the tokens of a translation model and back. */
@@ -118,11 +128,9 @@ function readFields(
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    const start = text.trimStart().slice(0, 40);
+    const start = JSON.stringify(text.trim().slice(0, 40));
     throw new FormatError(
-      start.startsWith('<')
-        ? `${where}: expected JSON, found a web page: ${JSON.stringify(start)}; check the address`
-        : `${where} is not valid JSON; download the model again`,
+      `${where}: expected JSON, found ${start}; check the address and download the model again`,
       { cause },
     );
   }
@@ -134,85 +142,75 @@ function readFields(
 }
 
 /**
- * Reads the model.json of a translation or language model.
+ * Reads a model.json to a description with its family; a task has one for the family that it is for.
  * @param where names the file in messages
  * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError
- *   for a missing import, or for word vectors
+ *   for a model of another family or a missing import
  */
-export function readAnyDescription(
+export type DescriptionReader = (
   text: string,
   readers: DescriptionReaders,
-  where = 'model.json',
-): AnyDescription {
-  const { kind, fields } = readFields(where, text);
+  where?: string,
+) => AnyDescription;
+
+/** Reads the description of a translation model. */
+export const readTranslation: DescriptionReader = (...file) => ({
+  family: 'translation',
+  ...readDescription(...file),
+});
+
+/** Reads the description of a language model. */
+export const readLanguage: DescriptionReader = (...file) => ({
+  family: 'language',
+  ...readLanguageDescription(...file),
+});
+
+/** Reads the description of a translation or language model. */
+export const readAnyDescription: DescriptionReader = (text, readers, where = 'model.json') => {
+  const { kind } = readFields(where, text);
   const family = familyOf(readers.kinds, kind);
-  if (family === 'language') {
-    return { family, ...languageDescription(where, kind, fields, readers) };
-  }
+  if (family === 'language') return readLanguage(text, readers, where);
   if (family === 'word vector') {
     throw new OptionError(
       `${where} describes word vectors ('${kind}'); load the text file beside it with WordVectors.load`,
     );
   }
-  return { family: 'translation', ...translationDescription(where, kind, fields, readers) };
-}
+  return readTranslation(text, readers, where);
+};
 
 /**
  * Reads the model.json of a language model.
+ * @param where names the file in messages
  * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError
  *   for a model of another family or a missing import
  */
 export function readLanguageDescription(
-  text: string,
-  readers: DescriptionReaders,
-): LanguageDescription {
-  const { kind, fields } = readFields('model.json', text);
-  return languageDescription('model.json', kind, fields, readers);
-}
-
-/**
- * Reads the model.json of a translation model.
- * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError
- *   for a model of another family or a missing import
- */
-export function readDescription(text: string, readers: DescriptionReaders): ModelDescription {
-  const { kind, fields } = readFields('model.json', text);
-  return translationDescription('model.json', kind, fields, readers);
-}
-
-function languageDescription(
-  where: string,
-  kind: string,
-  fields: Fields,
+  json: string,
   { kinds, codecs }: DescriptionReaders,
+  where = 'model.json',
 ): LanguageDescription {
+  const { kind, fields } = readFields(where, json);
   const model = createOfKind(kinds, 'language', kind, fields.value('config'));
-  const vocabulary = readCodec(fields.value('vocabulary'), codecs);
-  if (vocabulary.size !== model.targetVocabulary) {
-    throw new FormatError(
-      `${where}: the vocabulary has ${vocabulary.size} tokens, but the model is configured for ` +
-        `${model.targetVocabulary}; the file is damaged`,
-    );
-  }
+  const vocabulary = readVocabulary(where, fields, 'vocabulary', model.targetVocabulary, codecs);
   const text = new Fields(`${where}: text`, fields.value('text'));
   return { model, vocabulary, text: { ...readUnknown(text), ...readConvention(text) } };
 }
 
-function translationDescription(
-  where: string,
-  kind: string,
-  fields: Fields,
+/**
+ * Reads the model.json of a translation model.
+ * @param where names the file in messages
+ * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError
+ *   for a model of another family or a missing import
+ */
+export function readDescription(
+  json: string,
   { kinds, codecs }: DescriptionReaders,
+  where = 'model.json',
 ): ModelDescription {
+  const { kind, fields } = readFields(where, json);
   const model = createOfKind(kinds, 'translation', kind, fields.value('config'));
-  const source = readCodec(fields.value('source'), codecs);
-  const target = readCodec(fields.value('target'), codecs);
-  if (source.size !== model.sourceVocabulary || target.size !== model.targetVocabulary) {
-    throw new FormatError(
-      `${where}: the vocabularies have ${source.size} and ${target.size} tokens, but the model is configured ` +
-        `for ${model.sourceVocabulary} and ${model.targetVocabulary}; the file is damaged`,
-    );
-  }
+  const source = readVocabulary(where, fields, 'source', model.sourceVocabulary, codecs);
+  const target = readVocabulary(where, fields, 'target', model.targetVocabulary, codecs);
   const text = new Fields(`${where}: text`, fields.value('text'));
   const side = (name: 'source' | 'target'): TextConvention =>
     fields.value('version') === 1
@@ -224,6 +222,22 @@ function translationDescription(
     target,
     text: { ...readUnknown(text), source: side('source'), target: side('target') },
   };
+}
+
+/** @param size the number of tokens that the model is configured for */
+function readVocabulary(
+  where: string,
+  fields: Fields,
+  name: string,
+  size: number,
+  codecs: DescriptionReaders['codecs'],
+): Codec {
+  const codec = readCodec(fields.value(name), codecs);
+  if (codec.size === size) return codec;
+  throw new FormatError(
+    `${where}: ${name} has ${codec.size} tokens, but the model is configured for ${size}; the file is ` +
+      'damaged',
+  );
 }
 
 /** Conventions of all translation models of version 1. */
@@ -243,5 +257,5 @@ function readConvention(fields: Fields): TextConvention {
 }
 
 function readUnknown(text: Fields): TextOptions {
-  return { unknown: text.oneOf('unknown', ['error', 'unk']) };
+  return { unknown: text.oneOf('unknown', UNKNOWN_POLICIES) };
 }

@@ -15,18 +15,18 @@ export function sourceTokens(
   vocabulary: Codec,
   convention: TextConvention,
 ): readonly string[] {
-  if (typeof text !== 'string' || text.trim() === '') {
-    const found = typeof text === 'string' ? 'is empty' : `must be a string, found ${shown(text)}`;
-    throw new InputError(`translate: the sentence ${found}; type at least one word`);
+  const typed = typeof text === 'string' ? textRules(convention).split(text) : [];
+  if (typed.length === 0) {
+    throw new InputError(
+      `translate: expected a sentence, found ${shown(text)}; type at least one word`,
+    );
   }
-  const typed = textRules(convention).split(text);
   if (!convention.tokenised) return typed;
   const known = (token: string) => vocabulary.id(token) !== undefined;
   const tokens = typed.flatMap((token) => {
     const word = token.endsWith("'s") ? token.slice(0, -2) : '';
     return !known(token) && known(word) && known("'s") ? [word, "'s"] : [token];
   });
-  while (tokens.at(-1) === '.' && !known('.')) tokens.pop();
-  if (tokens.length > 0) return tokens;
-  throw new InputError('translate: the sentence is empty; type at least one word');
+  while (tokens.length > 1 && tokens.at(-1) === '.' && !known('.')) tokens.pop();
+  return tokens;
 }

@@ -16,6 +16,7 @@ export {
 } from './buildVocabulary';
 export { BytePair } from './bytePair';
 
+export { checkOneOf } from './checks';
 export type { Codec, CodecFormat } from './codec';
 export {
   LETTER_CASES,

@@ -49,8 +49,6 @@ const patterns = new Map<string, RegExp>();
 /** Languages whose apostrophe ends an elided word: French, Italian, Catalan and Occitan. */
 const ELIDING = /^(fr|it|ca|oc)\b/u;
 
-const isFrench = (language = ''): boolean => /^fr\b/u.test(language);
-
 /** A pattern of one character of a word. */
 export const WORD = '[\\p{L}\\p{M}\\p{N}_]';
 const HYPHENATED = `${WORD}+(?:-${WORD}+)*`;
@@ -68,36 +66,40 @@ const ELIDED = [
   HYPHENATED,
 ];
 
+/** Invisible; joins the tokens beside it. Splitting text removes it. */
+const JOINER = '\u2060';
+
 /**
  * Joins words and signs to text, with the language's spacing. French text gets a narrow no-break
  * space (U+202F) before ? ! : ; % € $ and inside guillemets.
  */
-export function joinWords(tokens: readonly string[], language?: string): string {
-  const [before, after] = isFrench(language) ? FRENCH_SPACING : SPACING;
-  const elides = ELIDING.test(language ?? '');
+export function joinWords(tokens: readonly string[], language = ''): string {
+  const elides = ELIDING.test(language);
   const open = new Set<string>();
-  let text = '';
-  let space = '';
-  for (const token of tokens) {
-    const quote = token === '"' || token === "'";
-    const closes = quote && open.delete(token);
-    if (quote && !closes) open.add(token);
-    text += (space === '' ? '' : closes ? '' : (before.get(token) ?? space)) + token;
-    const elided = elides && token.length > 1 && token.endsWith("'");
-    space = (quote && !closes) || elided ? '' : (after.get(token) ?? ' ');
-  }
-  return text;
+  const joined = tokens.map((token) => {
+    if (token !== '"' && token !== "'")
+      return elides && token.endsWith("'") ? token + JOINER : token;
+    if (open.delete(token)) return JOINER + token;
+    open.add(token);
+    return token + JOINER;
+  });
+  const rules = /^fr\b/u.test(language) ? FRENCH_SPACING : SPACING;
+  return rules
+    .reduce((text, [pattern, spaced]) => text.replace(pattern, spaced), joined.join(' '))
+    .replace(/[ \u202F]?\u2060[ \u202F]?/gu, '');
 }
 
-/** Spaces before and after signs, where they differ from one space. */
-type Spacing = readonly [before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>];
+/** Patterns of signs with the spaces beside them, and what they become. */
+type Spacing = readonly (readonly [RegExp, string])[];
 
-const each = (signs: string, space: string): readonly (readonly [string, string])[] =>
-  [...signs].map((sign) => [sign, space]);
-
-const SPACING: Spacing = [new Map(each('.,!?:;)]}%»', '')), new Map(each('([{«¿¡$€£', ''))];
+const SPACING: Spacing = [
+  [/(?<!\S)([([{«¿¡$€£]) /gu, '$1'],
+  [/ ([.,!?:;)\]}%»])(?!\S)/gu, '$1'],
+];
 
 const FRENCH_SPACING: Spacing = [
-  new Map([...each('.,)]}', ''), ...each('!?:;%»€$', '\u202F')]),
-  new Map([...each('([{', ''), ['«', '\u202F']]),
+  [/(?<!\S)([([{]) /gu, '$1'],
+  [/(?<!\S)« /gu, '«\u202F'],
+  [/ ([!?:;%»€$])(?!\S)/gu, '\u202F$1'],
+  [/ ([.,)\]}])(?!\S)/gu, '$1'],
 ];

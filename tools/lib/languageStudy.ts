@@ -57,7 +57,7 @@ export async function languageStudy(recipe: Recipe, spec: TextSpec): Promise<Stu
     vocabulary: vocabulary.size,
   });
   const padding = { targetIds: vocabulary, maxTargetLength: model.maxLength };
-  const pairs = encodeTexts(texts, texts.train, text.unknown);
+  const pairs = encodeTexts(texts, texts.train, text.unknown === 'error' ? 'error' : 'unk');
   const held = encodeTexts(texts, texts.dev, 'unk');
   held.sort((a, b) => a.target.length - b.target.length);
   const tokens = (of: typeof pairs) => of.flatMap(({ target }) => [...target, vocabulary.eos]);

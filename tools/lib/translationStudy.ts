@@ -27,7 +27,8 @@ export async function translationStudy(recipe: Recipe, spec: CorpusSpec): Promis
     targetVocabulary: target.size,
   });
   // Names of special tokens in the text are unknown words.
-  const pairs = encodePairs(corpus.train, source, target, { unknown: text.unknown });
+  const unknown = text.unknown === 'error' ? 'error' : 'unk';
+  const pairs = encodePairs(corpus.train, source, target, { unknown });
   const padding = {
     sourceIds: source,
     targetIds: target,
