@@ -45,6 +45,7 @@ export {
 export type { LoadProgress } from '../tasks/loadProgress';
 export type { GpuMemory, OnDevice, Resident, ReviveOptions } from '../tasks/onDevice';
 export type { DeviceChoice, ResidentOptions } from '../tasks/resident';
+export type { TokenMark } from '../tasks/shownTokens';
 export {
   type Translation,
   type TranslationHypothesis,

@@ -29,6 +29,7 @@ export {
 export type { BytePair, BytePairJson, BytePairOptions } from '../text/bytePair';
 export type { Merge } from '../text/bytePairTraining';
 export type { Codec, CodecFormat } from '../text/codec';
+export { type TextConvention, type TextRules, type TextUnit, textRules } from '../text/convention';
 export {
   groupReferences,
   type Pair,
@@ -70,7 +71,6 @@ export {
   TfIdf,
   type TfIdfOptions,
 } from '../text/tfIdf';
-export { type TextUnit, textUnits } from '../text/units';
 export {
   type DecodeOptions as DetokeniseOptions,
   type EncodeOptions,

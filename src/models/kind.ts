@@ -76,7 +76,8 @@ export function createOfKind<F extends Family>(
   if (!isOfFamily(found)) {
     const names = kinds.filter(isOfFamily).flatMap((kind) => kind.names);
     throw new OptionError(
-      `'${name}' is not a ${family} model; imported ones: ${names.join(', ') || 'none'}`,
+      `'${name}' is not a ${family} model; imported ones: ${names.join(', ') || 'none'}; load ${name} as ` +
+        `a ${found.family} model`,
     );
   }
   if (typeof config !== 'object' || config === null) {

@@ -21,7 +21,7 @@ import {
 import type { CodecFormat } from '../text';
 import { Decoders } from './decoders';
 import type { LoadMeter } from './loadProgress';
-import { type AnyDescription, descriptionOf, readAnyDescription } from './modelFiles';
+import { type AnyDescription, type DescriptionReader, readAnyDescription } from './modelFiles';
 import type { GpuMemory, Resident } from './onDevice';
 import { readTensors } from './readTensors';
 import {
@@ -53,8 +53,8 @@ export const LOAD_OPTIONS: readonly string[] = [
 export interface TaskOptions {
   /** Names the task in messages: 'translator'. */
   readonly what: string;
-  /** The family that its models must be of (default: any). */
-  readonly family?: AnyDescription['family'];
+  /** Reads the description of its models. */
+  readonly read: DescriptionReader;
   /** The decoding that is compiled during the load (default: greedy). */
   readonly decoding?: Decoding;
 }
@@ -121,7 +121,7 @@ export type LoadedModel = Resident<ModelOnDevice>;
  *   FormatError for a damaged file; OptionError for a missing import; AbortedError; DeviceLostError
  */
 export function loadModel(source: FileSource, options: LoadOptions): Promise<LoadedModel> {
-  return loadFor({ what: 'model' }, source, options);
+  return loadFor({ what: 'model', read: readAnyDescription }, source, options);
 }
 
 /** Loads a model for a task. */
@@ -163,8 +163,7 @@ async function createModel(
   const [jsonFile, parameterFile] = [await json, await parameters];
   const download = new Download([jsonFile, parameterFile], meter);
   const text = new TextDecoder().decode(await download.read(jsonFile));
-  const description = readAnyDescription(text, options, jsonFile.where);
-  if (task.family !== undefined) descriptionOf(description, task.family);
+  const description = task.read(text, options, jsonFile.where);
   const { model } = description;
   const layout = storedLayout(modelLayout(model), options, options.formats ?? []);
   const [stored, { states, decoders, bytes }] = await Promise.all([

@@ -12,6 +12,8 @@ import { type Codec, vocabularyOf } from 'qkv/text';
 
 const words = vocabularyOf(['<pad>', '<bos>', '<eos>', '<unk>', ...'abcdefgh']);
 
+const raw = { case: 'cased', tokenised: false, unit: 'word' } as const;
+
 const sizesOf = ({ size }: Codec) => ({
   sourceVocabulary: size,
   targetVocabulary: size,
@@ -47,7 +49,7 @@ function filesOf(model: TranslationModel, codec: Codec, seed: number): TinyFiles
       model,
       source: codec,
       target: codec,
-      text: { unknown: 'error' },
+      text: { unknown: 'error', source: raw, target: raw },
     }),
     'model.safetensors': writeSafetensors(new Map(tensors)),
   };

@@ -34,7 +34,7 @@ const CLAUSE_ENDS = [',', ';', ':', 'and', 'et'];
 /** @throws InputError, FormatError for files that cannot be read */
 export async function denoisingStudy(recipe: Recipe, spec: TextSpec): Promise<Study<Batch>> {
   const texts = await loadTexts(spec);
-  const { codec, unit, unknown } = texts;
+  const { codec, text } = texts;
   const { batchSize, labelSmoothing, kind } = recipe;
   const { vocabulary, maskId } = maskedVocabulary(codec);
   const model = createModel('denoising', kind, { ...recipe.model, vocabulary, maskId });
@@ -42,7 +42,7 @@ export async function denoisingStudy(recipe: Recipe, spec: TextSpec): Promise<St
     encodeTexts(codec, sentences, unknownWord).filter(
       ({ length }) => length > 0 && length + 1 <= model.maxLength,
     );
-  const train = encoded(texts.train, 'error');
+  const train = encoded(texts.train, text.unknown === 'error' ? 'error' : 'unk');
   const held = encoded(texts.dev, 'unk');
   const options: NoisedBatchOptions = {
     maskId,
@@ -56,14 +56,14 @@ export async function denoisingStudy(recipe: Recipe, spec: TextSpec): Promise<St
   const heldBatches = () =>
     new NoisedBatches(held, { ...options, epochs: 1, cursor: { seed: HELD_SEED } });
   return {
-    subject: `denoising, ${unit} by ${unit}`,
+    subject: `denoising, ${text.unit} by ${text.unit}`,
     corpus: texts.name,
     unit: 'sentence',
     vocabularies: `vocabulary ${vocabulary}`,
     examples: train.length,
     batches: (cursor: DataCursor) => new NoisedBatches(train, { ...options, cursor }),
     task: translationTask(model, { maxBatch: batchSize, labelSmoothing, padId: codec.pad }),
-    description: writeDenoisingDescription({ model, vocabulary: codec, text: { unknown, unit } }),
+    description: writeDenoisingDescription({ model, vocabulary: codec, text }),
     measures: MEASURES,
     showLoss: (loss) => `loss ${loss.toFixed(3)}`,
     evaluate: async (trainer) => {

@@ -40,7 +40,7 @@ const HELD_SEED = 1;
 /** @throws InputError, FormatError for files that cannot be read */
 export async function maskedStudy(recipe: Recipe, spec: TextSpec): Promise<Study<LabelledBatch>> {
   const texts = await loadTexts(spec);
-  const { codec, unit, unknown } = texts;
+  const { codec, text } = texts;
   const { batchSize, labelSmoothing, kind } = recipe;
   const { vocabulary, maskId } = maskedVocabulary(codec);
   const model = createModel('masked language', kind, { ...recipe.model, vocabulary, maskId });
@@ -48,21 +48,21 @@ export async function maskedStudy(recipe: Recipe, spec: TextSpec): Promise<Study
     encodeTexts(codec, sentences, unknownWord).filter(
       ({ length }) => length > 0 && length + 2 <= model.maxLength,
     );
-  const train = encoded(texts.train, 'error');
+  const train = encoded(texts.train, text.unknown === 'error' ? 'error' : 'unk');
   const held = encoded(texts.dev, 'unk');
   const masking: MaskedBatchOptions = { maskId, words: wordsOf(codec), ids: codec, batchSize };
   const heldBatches = () =>
     new MaskedBatches(held, { ...masking, epochs: 1, cursor: { seed: HELD_SEED } });
   const baseline = trigramAccuracy(codec, train, heldBatches());
   return {
-    subject: `masked language model, ${unit} by ${unit}`,
+    subject: `masked language model, ${text.unit} by ${text.unit}`,
     corpus: texts.name,
     unit: 'sentence',
     vocabularies: `vocabulary ${vocabulary}`,
     examples: train.length,
     batches: (cursor: DataCursor) => new MaskedBatches(train, { ...masking, cursor }),
     task: labellingTask(model, { maxBatch: batchSize, labelSmoothing }),
-    description: writeMaskedDescription({ model, vocabulary: codec, text: { unknown, unit } }),
+    description: writeMaskedDescription({ model, vocabulary: codec, text }),
     measures: MEASURES,
     showLoss: (loss) => `loss ${loss.toFixed(3)}`,
     evaluate: async (trainer) => {

@@ -1,7 +1,7 @@
 /** The study of each family of models: where its corpora come from, and how it is trained. */
 import { OptionError } from 'qkv';
 import { allKinds, type Family } from 'qkv/models';
-import { type CorpusSpec, corpusSpec } from './corpora';
+import { type CorpusSpec, corpusSpec, type SharedOptions } from './corpora';
 import { denoisingStudy } from './denoisingStudy';
 import { languageStudy } from './languageStudy';
 import { maskedStudy } from './maskedStudy';
@@ -22,11 +22,9 @@ interface FamilyStudy {
   readonly labelSmoothing: number;
   /** What it says when its models are asked for a translation; undefined where they can. */
   readonly cannotTranslate?: string;
-  corpus(shared: SharedValues, o: Values): Recipe['corpus'];
+  corpus(shared: SharedOptions, o: Values): Recipe['corpus'];
   use<Result>(recipe: Recipe, use: Use<Result>): Promise<Result>;
 }
-
-type SharedValues = Parameters<typeof corpusSpec>[0] & { readonly tokenise: boolean };
 
 const STUDIES: Readonly<Record<Family, FamilyStudy>> = {
   translation: {
@@ -108,9 +106,15 @@ export function studyCorpus(kind: string, o: Values): Recipe['corpus'] {
   }
   const shared = {
     corpus: String(o.corpus),
-    train: fileList(o.train),
-    dev: fileList(o.dev),
-    tokenise: o.tokenise === true,
+    train: listOf(o.train),
+    dev: listOf(o.dev),
+    form: {
+      text: o.text === undefined ? undefined : String(o.text),
+      tokenise: o.tokenise === true,
+      lowercase: o.lowercase === true,
+      cased: o.cased === true,
+      languages: listOf(o.languages),
+    },
     bytePairs: o.bytePairs === undefined ? undefined : Number(o.bytePairs),
     pairs: Number(o.pairs),
     seed: Number(o.seed),
@@ -135,6 +139,6 @@ function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-function fileList(value: unknown): readonly string[] | undefined {
+function listOf(value: unknown): readonly string[] | undefined {
   return Array.isArray(value) ? value.map(String) : undefined;
 }
