@@ -36,21 +36,25 @@ export type { CellName as RecurrentCellName } from '../nn/recurrent';
 export type { ScoreKind } from '../nn/sequenceAttention';
 export type { ParameterFormat } from '../nn/storage';
 export {
+  type ClassifierDescription,
+  type MaskedDescription,
+  writeClassifierDescription,
+  writeDenoisingDescription,
+  writeMaskedDescription,
+} from '../tasks/maskedFiles';
+export {
   type AnyDescription,
   type DenoisingDescription,
   type DescriptionReaders,
   type LanguageDescription,
   type LanguageText,
-  type MaskedDescription,
   type ModelDescription,
   readDescription,
   readLanguageDescription,
   type TextOptions,
   type TranslationText,
   type UnknownPolicy,
-  writeDenoisingDescription,
   writeDescription,
   writeLanguageDescription,
-  writeMaskedDescription,
   writeWordDescription,
 } from '../tasks/modelFiles';
