@@ -22,15 +22,48 @@ export interface Hypothesis {
   readonly tokenScores: readonly number[] | undefined;
   /** Attention weights of each token over the source [tokens][S], if they were recorded. */
   readonly attention: readonly (readonly number[])[] | undefined;
+  /**
+   * The likeliest tokens instead of each token, and of eos if finished, in descending order (with
+   * the option `alternatives`).
+   */
+  readonly alternatives?: readonly (readonly Alternative[])[];
+  /** The search that it comes from, which the sentence's hypotheses share (with `searchTree`). */
+  readonly tree?: SearchTree;
+  /** Index of its last node in the tree; undefined if it has no token. */
+  readonly node?: number | undefined;
 }
 
-/** Records of all decoding steps, each [rows, capacity, ...]. */
+/** A token that could have been chosen. */
+export interface Alternative {
+  readonly id: number;
+  /** Its probability, after biases and before anything that restricts the choice. */
+  readonly probability: number;
+}
+
+/** A token that was kept at a step. */
+export interface SearchNode {
+  readonly id: number;
+  /** Index of the node before it, which is smaller than its own; undefined for a first token. */
+  readonly parent: number | undefined;
+  /** Log-probability of the token after those before it. */
+  readonly logProbability: number;
+}
+
+/** Tokens of one sentence as a tree, or as several where hypotheses begin differently. */
+export interface SearchTree {
+  readonly nodes: readonly SearchNode[];
+}
+
+/**
+ * Records of all decoding steps, each [rows, capacity, ...], and last values of the strategy's
+ * states.
+ */
 export interface Records {
   readonly data: ReadonlyMap<string, ArrayLike<number>>;
   readonly capacity: number;
   readonly sourceLength: number;
-  /** The position in the records of each row's first token; 0 where there is none. */
-  readonly firsts: ArrayLike<number>;
+  /** Number of steps so far. */
+  readonly steps: number;
 }
 
 /** Where a hypothesis ends. */
@@ -59,11 +92,11 @@ export type Path = readonly PathToken[];
 
 /** The tokens of the hypothesis that ends there. */
 export function followPath(records: Records, end: PathEnd, { eos, pad }: TargetIds): Path {
-  const { data, capacity, firsts } = records;
+  const { data, capacity, steps } = records;
   const [ids = [], origins] = [data.get('ids'), data.get('origins')];
   let { row } = end;
-  // All rows of a sentence begin at the same position.
-  const first = firsts[row] ?? 0;
+  // The position of the first token; all rows of a sentence begin at the same one.
+  const first = (data.get('position')?.[row] ?? steps) - steps;
   const path: PathToken[] = [];
   const next = first + end.steps;
   if (end.last !== undefined)

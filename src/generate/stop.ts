@@ -1,0 +1,94 @@
+/** Stops at tokens or where a function of the ids says so, besides at eos. */
+import { OptionError } from '../core/errors';
+import { f32 } from '../core/shape';
+import { constantTensor } from '../graph/source';
+import { mul } from '../ops/binary/op';
+import { embedding } from '../ops/embedding/op';
+import { fill } from '../ops/fill/op';
+import { greater, where } from '../ops/select/op';
+import { reshape } from '../ops/view/op';
+import { type Extension, extend } from './extension';
+import { HIDDEN, overVocabulary } from './hidden';
+import type { Path, TargetIds } from './hypotheses';
+import type { DecodingFeature, Strategy } from './strategy';
+
+/** Where to stop besides eos. */
+export interface StopOptions {
+  /** Ids after which eos follows, at no cost of probability. They stay in the result. */
+  readonly tokens?: readonly number[];
+  /**
+   * Given the ids of a hypothesis, how many of them are kept; undefined to go on. A beam search asks
+   * at its end only, about the hypotheses that it found.
+   */
+  readonly when?: (ids: readonly number[]) => number | undefined;
+}
+
+/**
+ * Stopping, for the option `stop` of any decoding. Hypotheses that stopped are finished. Other tokens
+ * and another function compile nothing.
+ */
+export const stop: DecodingFeature<StopOptions> = {
+  kind: 'stop',
+  extend: (strategy, { tokens, when, ...others }, ids) => {
+    const [unknown] = Object.keys(others);
+    if (unknown !== undefined || (when !== undefined && typeof when !== 'function')) {
+      throw new OptionError(
+        `stop: expected { tokens } or a function { when }, found '${unknown ?? 'when'}'`,
+      );
+    }
+    const stopped = tokens === undefined ? strategy : extend(strategy, afterTokens(tokens, ids));
+    return when === undefined ? stopped : stopWhen(stopped, when, ids);
+  },
+};
+
+/** Only eos follows these tokens. */
+function afterTokens(tokens: readonly number[], { eos, pad }: TargetIds): Extension {
+  return {
+    key: 'stop',
+    states: ({ vocabulary }) => ({ 'stop.tokens': f32(vocabulary, 1), 'stop.begun': f32(1) }),
+    inputs: ({ vocabulary }) => ({ 'stop.tokens': f32(vocabulary, 1) }),
+    values: ({ vocabulary }) => {
+      const marks = tokens.map((id) => [id, 1] as const);
+      const data = overVocabulary('stop', marks, vocabulary);
+      return { 'stop.tokens': { shape: [vocabulary, 1], data } };
+    },
+    start: (_, inputs) => ({ 'stop.tokens': inputs('stop.tokens'), 'stop.begun': fill([1], 0) }),
+    before: ({ logits, token, state, sizes: { vocabulary } }) => {
+      const marks = reshape(embedding(token, state('stop.tokens')), token.shape);
+      // The last token of a prompt stops nothing.
+      const isStopped = greater(mul(marks, state('stop.begun')), fill(token.shape, 0));
+      // If eos is hidden, pad is left.
+      const data = Float64Array.from({ length: vocabulary }, (_, id) =>
+        id === eos ? 0 : id === pad ? HIDDEN / 4 : HIDDEN,
+      );
+      const end = constantTensor({ shape: [1, vocabulary], data });
+      return { logits: where(isStopped, end, logits) };
+    },
+    after: () => ({ state: { 'stop.begun': fill([1], 1) } }),
+  };
+}
+
+function stopWhen(
+  strategy: Strategy,
+  when: (ids: readonly number[]) => number | undefined,
+  { eos }: TargetIds,
+): Strategy {
+  const cut = new WeakSet<Path>();
+  return {
+    ...strategy,
+    trim: (path) => {
+      const ids = path.map(({ id }) => id).filter((id) => id !== eos);
+      const kept = when(ids);
+      if (kept === undefined) return path;
+      const trimmed = path.slice(0, kept);
+      cut.add(trimmed);
+      return trimmed;
+    },
+    isOver: (paths) =>
+      !strategy.reorders && paths.every((path) => cut.has(path) || path.at(-1)?.id === eos),
+    describe: (path, records) => ({
+      ...strategy.describe(path, records),
+      ...(cut.has(path) ? { finished: true } : {}),
+    }),
+  };
+}
