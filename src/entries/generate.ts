@@ -19,7 +19,6 @@ export type {
   Alternative,
   Hypothesis,
   Path as HypothesisPath,
-  PathEnd as HypothesisEnd,
   PathToken as HypothesisToken,
   Records as DecodingRecords,
   SearchNode,

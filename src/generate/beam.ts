@@ -18,7 +18,7 @@ import { cast, less, where } from '../ops/select/op';
 import { logSoftmax } from '../ops/softmax/op';
 import { log } from '../ops/unary/op';
 import { reshape } from '../ops/view/op';
-import { type PathEnd, type Records, recordAt, type TargetIds } from './hypotheses';
+import { followPath, type Path, type Records, recordAt, type TargetIds } from './hypotheses';
 import { describeScores } from './logProbability';
 import { optionsKey } from './optionsKey';
 import {
@@ -74,7 +74,7 @@ function beamStrategy(options: BeamOptions, ids: TargetIds): Strategy {
   const { width, lengthPenalty = 0, coveragePenalty = 0, best = 1 } = options;
   const covers = coveragePenalty > 0;
   return {
-    ...plainStrategy(optionsKey(options), width, (call) => choose(call)),
+    ...plainStrategy(optionsKey(options), width, ids, choose),
     reorders: true,
     scores: true,
     needsAttention: covers,
@@ -87,7 +87,7 @@ function beamStrategy(options: BeamOptions, ids: TargetIds): Strategy {
       ...(covers ? { coverage: fill([sizes.rows, sizes.sourceLength], 0) } : {}),
     }),
     records: ({ rows }) => ({ scores: f32(rows, 1) }),
-    ends: endsOf,
+    paths: pathsOf,
     describe: describeScores,
   };
 
@@ -142,16 +142,17 @@ function beamStrategy(options: BeamOptions, ids: TargetIds): Strategy {
   }
 
   /** Of the best live beam, while there is one, and of the finished hypotheses. */
-  function endsOf(sentence: number, { data, steps }: Records): readonly PathEnd[] {
-    const beams = data.get('beams') ?? [];
+  function pathsOf(sentence: number, records: Records): readonly Path[] {
+    const beams = records.data.get('beams') ?? [];
     const fields = BEAM_FIELDS.length;
     const placeAt = (place: number) => recordAt(beams, sentence * 2 * width + place, fields);
     const [, live = NO_BEAM] = placeAt(0);
     const finished = Array.from({ length: best }, (_, k) => placeAt(width + k)).flatMap(
       ([, score = NO_BEAM, id = ids.pad, length = 0, row = 0]) =>
-        score <= UNUSED ? [] : [{ row, steps: length - 1, last: { id, score } }],
+        score <= UNUSED ? [] : [followPath(records, row, length - 1, ids, { id, score })],
     );
-    return live <= UNUSED ? finished : [{ row: sentence * width, steps }, ...finished];
+    if (live <= UNUSED) return finished;
+    return [followPath(records, sentence * width, records.steps, ids), ...finished];
   }
 }
 

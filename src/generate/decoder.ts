@@ -27,13 +27,7 @@ import type { Decodable } from '../models/model';
 import type { ParameterLayout } from '../nn/parameters';
 import { parameterStates } from '../nn/storage';
 import { encodeGraph, stepGraph } from './graphs';
-import {
-  followPath,
-  type Hypothesis,
-  hypothesisOf,
-  type Records,
-  type TargetIds,
-} from './hypotheses';
+import { type Hypothesis, hypothesisOf, type Records, type TargetIds } from './hypotheses';
 import { type Decoding, type DecodingPart, strategyOf } from './method';
 import type { Strategy } from './strategy';
 
@@ -197,47 +191,41 @@ export class Decoder {
     const { stepsPerSubmit = 4, ids, decodings = [] } = this.#options;
     const strategy = decoding ? strategyOf(decoding, ids, decodings) : this.#strategy;
     if (strategy.key !== this.#strategy.key) {
-      throw new OptionError('decode: the decoding needs another plan; create a decoder for it');
+      throw new OptionError('decode: this decoding needs a decoder of its own');
     }
     const run = { seed, batch, vocabulary, maxLength };
     this.#encoder.run({ source, lengths, ...strategy.values(run) });
     const { plan } = this.#stepper;
     const sizes = { B: batch, ...(plan.symbols.has('S') ? { S: sourceLength } : {}) };
     const names = [...plan.outputs.keys()];
-    const watches = onIds !== undefined || strategy.isOver !== undefined;
-    const wanted = watches ? names.filter((name) => name !== 'attention') : ['token'];
     let steps = 0;
     const read = async (some: readonly string[]) => {
       const values = Object.entries(await this.#stepper.read(...some));
       const data = new Map(values.map(([name, value]) => [name, value.data]));
       const records: Records = { data, capacity: maxLength, sourceLength, steps };
-      // The paths of each sentence's hypotheses, the best first.
-      const paths = () =>
-        Array.from({ length: batch }, (_, b) =>
-          strategy.ends(b, records).map((end) => {
-            const path = followPath(records, end, ids);
-            return strategy.trim?.(path) ?? path;
-          }),
-        );
+      const paths = Array.from({ length: batch }, (_, b) => strategy.paths(b, records));
       return { records, paths };
     };
-    const isEnd = (id: number) => id === ids.eos || id === ids.pad;
+    const isEnd = (id: number | undefined) => id === ids.eos || id === ids.pad;
     let done = false;
     while (!done) {
       const repeat = Math.min(stepsPerSubmit, maxLength - steps);
       this.#stepper.run({}, { sizes, repeat });
       steps += repeat;
-      const { records, paths } = await read(wanted);
-      done = steps === maxLength || Array.from(records.data.get('token') ?? []).every(isEnd);
-      if (watches) {
-        const all = paths();
-        onIds?.(all.map(([path = []]) => path.map(({ id }) => id).filter((id) => !isEnd(id))));
-        done ||= strategy.isOver?.(all.flat()) === true;
-      }
+      // Attention weights are many: they are read once.
+      const { records, paths } = await read(names.filter((name) => name !== 'attention'));
+      onIds?.(paths.map(([path = []]) => path.map(({ id }) => id).filter((id) => !isEnd(id))));
       throwIfAborted(signal, 'decode');
+      const positions = records.data.get('position') ?? [];
+      // Rows that have ended, or are as long as they can be; or paths that the strategy has ended.
+      done =
+        Array.from(records.data.get('token') ?? []).every(
+          (id, row) => isEnd(id) || (positions[row] ?? 0) >= maxLength,
+        ) ||
+        (!strategy.reorders && paths.flat().every((path) => isEnd(path.at(-1)?.id)));
     }
     const { records, paths } = await read(names);
-    return paths().map((each) =>
+    return paths.map((each) =>
       each.map((path) => hypothesisOf(path, records, strategy.describe(path, records), ids)),
     );
   }

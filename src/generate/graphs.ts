@@ -14,7 +14,6 @@ import { parameterScope, parameterStates } from '../nn/storage';
 import { add } from '../ops/binary/op';
 import { fill } from '../ops/fill/op';
 import { broadcastTo } from '../ops/movement/expand';
-import { equal, or } from '../ops/select/op';
 import { increment, writeRows } from '../ops/update/op';
 import { reshape } from '../ops/view/op';
 import type { TargetIds } from './hypotheses';
@@ -166,27 +165,23 @@ export function stepGraph(model: Decodable, layout: ParameterLayout, options: Gr
         needsAttention: options.attention || strategy.needsAttention,
       });
       const { attention } = result;
-      const ended = hasEnded(token, ids);
-      const isFull = (end: Tensor) => reshape(equal(position, end), token.shape);
       const choice = strategy.choose({
         logits: maskSpecialTokens(result.logits, ids),
         open: (scores) => scores,
         token,
-        // Other models are not run for more steps than they can.
-        ended: model.firstPosition
-          ? or(ended, isFull(fill(position.shape, model.maxLength, 'i32')))
-          : ended,
+        ended: hasEnded(token, ids),
         lengths,
         state: (name) => states(STRATEGY + name),
         attention,
         sizes,
       });
       const { origins } = choice;
-      const recorded = new Map(
-        Object.entries({ ids: choice.token, origins, attention, ...choice.records }),
-      );
+      const recorded: Readonly<Record<string, Tensor | undefined>> = {
+        ...{ ids: choice.token, origins, attention },
+        ...choice.records,
+      };
       const records = Object.entries(types).map(([name, type]) => {
-        const rows = reshape(defined(recorded.get(name), name), withSteps(type, 1).shape);
+        const rows = reshape(defined(recorded[name], name), withSteps(type, 1).shape);
         return [name, writeRows(states(name), rows, position)] as const;
       });
       const state = Object.entries(result.state).map(

@@ -66,16 +66,6 @@ export interface Records {
   readonly steps: number;
 }
 
-/** Where a hypothesis ends. */
-export interface PathEnd {
-  /** The row of its last recorded token. */
-  readonly row: number;
-  /** Number of its recorded tokens. */
-  readonly steps: number;
-  /** A further token, which is not in the records, and the hypothesis' score with it. */
-  readonly last?: { readonly id: number; readonly score: number };
-}
-
 /** A token of a hypothesis. */
 export interface PathToken {
   readonly id: number;
@@ -90,24 +80,32 @@ export interface PathToken {
 /** The tokens of a hypothesis in their order, up to eos. */
 export type Path = readonly PathToken[];
 
-/** The tokens of the hypothesis that ends there. */
-export function followPath(records: Records, end: PathEnd, { eos, pad }: TargetIds): Path {
-  const { data, capacity, steps } = records;
+/**
+ * The tokens of a hypothesis.
+ * @param row the row of its last recorded token  @param steps number of its recorded tokens
+ * @param last a further token that is not recorded, and the hypothesis' score with it
+ */
+export function followPath(
+  { data, capacity, steps: total }: Records,
+  row: number,
+  steps: number,
+  { eos, pad }: TargetIds,
+  last?: { readonly id: number; readonly score: number },
+): Path {
   const [ids = [], origins] = [data.get('ids'), data.get('origins')];
-  let { row } = end;
   // The position of the first token; all rows of a sentence begin at the same one.
-  const first = (data.get('position')?.[row] ?? steps) - steps;
+  const first = (data.get('position')?.[row] ?? total) - total;
+  const next = first + steps;
   const path: PathToken[] = [];
-  const next = first + end.steps;
-  if (end.last !== undefined)
-    path.push({ ...end.last, to: undefined, from: row * capacity + next });
+  if (last !== undefined) path.push({ ...last, to: undefined, from: row * capacity + next });
+  let at = row;
   for (let position = Math.min(next, capacity) - 1; position >= first; position--) {
-    const to = row * capacity + position;
-    row = origins?.[to] ?? row;
-    path.unshift({ id: ids[to] ?? pad, to, from: row * capacity + position });
+    const to = at * capacity + position;
+    at = origins?.[to] ?? at;
+    path.unshift({ id: ids[to] ?? pad, to, from: at * capacity + position });
   }
-  const last = path.findIndex(({ id }) => id === eos || id === pad);
-  return last < 0 ? path : path.slice(0, path[last]?.id === eos ? last + 1 : last);
+  const end = path.findIndex(({ id }) => id === eos || id === pad);
+  return end < 0 ? path : path.slice(0, path[end]?.id === eos ? end + 1 : end);
 }
 
 /** The row of a record [rows, capacity, width] at an index of a path. */

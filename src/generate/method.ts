@@ -62,7 +62,7 @@ export function strategyOf(
     delete own[name];
     if (value === undefined || value === false) return [];
     const part = parts.find((each) => each.kind === name);
-    if (part === undefined || !('extend' in part)) throw missing(name);
+    if (part?.extend === undefined) throw missing(name);
     return [(strategy: Strategy) => part.extend(strategy, value, ids)];
   });
   return features.reduce((strategy, extended) => extended(strategy), methodOf());
@@ -73,7 +73,7 @@ export function strategyOf(
       if (own.scores !== true) return greedy(ids);
     }
     const method = parts.find((part) => part.kind === kind);
-    if (method !== undefined && 'create' in method) return method.create({ ...own, kind }, ids);
+    if (method?.create !== undefined) return method.create({ ...own, kind }, ids);
     const name = Object.hasOwn(EXPORTS, kind) ? EXPORTS[kind] : undefined;
     if (name !== undefined) throw missing(name);
     throw new OptionError(

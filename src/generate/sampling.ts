@@ -65,7 +65,7 @@ function sampleStrategy(options: SampleOptions, ids: TargetIds): Strategy {
   checkOptions('sampling', options, ['kind', 'temperature', 'topK', 'topP', 'count']);
   check(options);
   const { temperature = 1, topK, topP = 1, count = 1 } = options;
-  const plain = plainStrategy(optionsKey(options, ['temperature']), count, (call) => {
+  const plain = plainStrategy(optionsKey(options, ['temperature']), count, ids, (call) => {
     const { token, state } = call;
     const scaled = mul(call.open(call.logits), reshape(state('sharpness'), [1, 1]));
     const masked = maskOutsideNucleus(maskBelowTop(scaled, topK), topP);

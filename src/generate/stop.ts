@@ -9,7 +9,7 @@ import { greater, where } from '../ops/select/op';
 import { reshape } from '../ops/view/op';
 import { type Extension, extend } from './extension';
 import { HIDDEN, overVocabulary } from './hidden';
-import type { Path, TargetIds } from './hypotheses';
+import type { TargetIds } from './hypotheses';
 import type { DecodingFeature, Strategy } from './strategy';
 
 /** Where to stop besides eos. */
@@ -17,8 +17,8 @@ export interface StopOptions {
   /** Ids after which eos follows, at no cost of probability. They stay in the result. */
   readonly tokens?: readonly number[];
   /**
-   * Given the ids of a hypothesis, how many of them are kept; undefined to go on. A beam search asks
-   * at its end only, about the hypotheses that it found.
+   * Given the ids of a hypothesis, how many of them are kept, as if eos followed them; undefined to go
+   * on. A beam search goes on to its end, and its hypotheses are cut then.
    */
   readonly when?: (ids: readonly number[]) => number | undefined;
 }
@@ -73,22 +73,18 @@ function stopWhen(
   when: (ids: readonly number[]) => number | undefined,
   { eos }: TargetIds,
 ): Strategy {
-  const cut = new WeakSet<Path>();
   return {
     ...strategy,
-    trim: (path) => {
-      const ids = path.map(({ id }) => id).filter((id) => id !== eos);
-      const kept = when(ids);
-      if (kept === undefined) return path;
-      const trimmed = path.slice(0, kept);
-      cut.add(trimmed);
-      return trimmed;
-    },
-    isOver: (paths) =>
-      !strategy.reorders && paths.every((path) => cut.has(path) || path.at(-1)?.id === eos),
-    describe: (path, records) => ({
-      ...strategy.describe(path, records),
-      ...(cut.has(path) ? { finished: true } : {}),
-    }),
+    paths: (sentence, records) =>
+      strategy.paths(sentence, records).map((path) => {
+        const kept = when(path.map(({ id }) => id).filter((id) => id !== eos));
+        if (kept === undefined) return path;
+        // As if eos had followed for certain: the sum of log-probabilities stays.
+        const before = path[kept - 1];
+        const { to, score = 0 } = before ?? {};
+        const sum = to === undefined ? score : (records.data.get('scores')?.[to] ?? 0);
+        const from = to === undefined ? (path[0]?.from ?? 0) : to + 1;
+        return [...path.slice(0, kept), { id: eos, to: undefined, from, score: sum }];
+      }),
   };
 }

@@ -8,7 +8,7 @@ import { embedding } from '../ops/embedding/op';
 import { fill } from '../ops/fill/op';
 import { equal, or, where } from '../ops/select/op';
 import { reshape } from '../ops/view/op';
-import type { Hypothesis, Path, PathEnd, Records, TargetIds } from './hypotheses';
+import { followPath, type Hypothesis, type Path, type Records, type TargetIds } from './hypotheses';
 
 /** Sizes of a decoding plan. */
 export interface Sizes {
@@ -96,18 +96,22 @@ export interface Strategy {
   records(sizes: Sizes): TensorTypes;
   /** Chooses the next token of each row. */
   choose(call: ChooseCall): Choice;
-  /** Where a sentence's hypotheses end, the best first. */
-  ends(sentence: number, records: Records): readonly PathEnd[];
-  /** Shortens a hypothesis to what is returned of it (default: all of it). */
-  trim?(path: Path): Path;
-  /** Whether decoding can end though rows still go on, given the paths of all hypotheses. */
-  isOver?(paths: readonly Path[]): boolean;
+  /**
+   * The tokens of a sentence's hypotheses so far, the best first. Unless rows are reordered,
+   * decoding ends when all of them end with eos, though the rows go on.
+   */
+  paths(sentence: number, records: Records): readonly Path[];
   /** What it tells of a hypothesis, from its records. */
   describe(path: Path, records: Records): Partial<Hypothesis>;
 }
 
 /** A strategy without state, inputs and records, whose hypotheses are its rows. */
-export function plainStrategy(key: string, width: number, choose: Strategy['choose']): Strategy {
+export function plainStrategy(
+  key: string,
+  width: number,
+  ids: TargetIds,
+  choose: Strategy['choose'],
+): Strategy {
   return {
     key,
     width,
@@ -120,8 +124,10 @@ export function plainStrategy(key: string, width: number, choose: Strategy['choo
     start: () => ({}),
     records: () => ({}),
     choose,
-    ends: (sentence, { steps }) =>
-      Array.from({ length: width }, (_, k) => ({ row: sentence * width + k, steps })),
+    paths: (sentence, records) =>
+      Array.from({ length: width }, (_, k) =>
+        followPath(records, sentence * width + k, records.steps, ids),
+      ),
     describe: () => ({}),
   };
 }
@@ -134,6 +140,7 @@ export interface DecodingMethod<
   readonly kind: string;
   /** @throws OptionError for an unknown option or an invalid value */
   create(options: Options, ids: TargetIds): Strategy;
+  readonly extend?: undefined;
 }
 
 /**
@@ -141,6 +148,7 @@ export interface DecodingMethod<
  * it uses.
  */
 export interface DecodingFeature<Value = unknown> {
+  readonly create?: undefined;
   /** Name of the option, and of its export. */
   readonly kind: string;
   /** @throws OptionError for an invalid value */

@@ -38,16 +38,9 @@ export interface Translation {
 }
 
 /** One way to translate the sentence. */
-export interface TranslationHypothesis {
+export interface TranslationHypothesis extends Omit<Hypothesis, 'ids' | 'attention'> {
   readonly target: string;
   readonly tokens: readonly string[];
-  /**
-   * Sum of the log-probabilities of the tokens and eos; undefined for greedy decoding without
-   * scores.
-   */
-  readonly score: number | undefined;
-  /** Log-probability of each token, and of eos where it was reached. */
-  readonly tokenScores: readonly number[] | undefined;
   /** As in the translation; empty for a model without attention. */
   readonly alignment: readonly (readonly number[])[];
 }
@@ -113,15 +106,14 @@ export class Translator extends OnDevice<ModelOnDevice> {
 }
 
 function hypothesisOf(
-  { ids, score, tokenScores, attention = [] }: Hypothesis,
+  { ids, attention = [], ...others }: Hypothesis,
   target: Codec,
   sourceLength: number,
 ): TranslationHypothesis {
   return {
     target: detokenise(target.decode(ids, { keepUnknown: true }), { language: 'fr' }),
     tokens: ids.map((id) => target.token(id)),
-    score,
-    tokenScores,
+    ...others,
     alignment: attention.map((row) => row.slice(0, sourceLength)),
   };
 }
