@@ -27,7 +27,13 @@ import type { Decodable } from '../models/model';
 import type { ParameterLayout } from '../nn/parameters';
 import { parameterStates } from '../nn/storage';
 import { encodeGraph, stepGraph } from './graphs';
-import { type Hypothesis, hypothesisOf, type Records, type TargetIds } from './hypotheses';
+import {
+  type Hypothesis,
+  hypothesisOf,
+  type Path,
+  type Records,
+  type TargetIds,
+} from './hypotheses';
 import { type Decoding, type DecodingPart, strategyOf } from './method';
 import type { Strategy } from './strategy';
 
@@ -206,23 +212,17 @@ export class Decoder {
       const paths = Array.from({ length: batch }, (_, b) => strategy.paths(b, records));
       return { records, paths };
     };
-    const isEnd = (id: number | undefined) => id === ids.eos || id === ids.pad;
     let done = false;
     while (!done) {
       const repeat = Math.min(stepsPerSubmit, maxLength - steps);
       this.#stepper.run({}, { sizes, repeat });
       steps += repeat;
       // Attention weights are many: they are read once.
-      const { records, paths } = await read(names.filter((name) => name !== 'attention'));
-      onIds?.(paths.map(([path = []]) => path.map(({ id }) => id).filter((id) => !isEnd(id))));
+      const { paths } = await read(names.filter((name) => name !== 'attention'));
+      onIds?.(paths.map(([path = []]) => path.map(({ id }) => id).filter((id) => id !== ids.eos)));
       throwIfAborted(signal, 'decode');
-      const positions = records.data.get('position') ?? [];
-      // Rows that have ended, or are as long as they can be; or paths that the strategy has ended.
-      done =
-        Array.from(records.data.get('token') ?? []).every(
-          (id, row) => isEnd(id) || (positions[row] ?? 0) >= maxLength,
-        ) ||
-        (!strategy.reorders && paths.flat().every((path) => isEnd(path.at(-1)?.id)));
+      const isOver = (path: Path) => path.length < steps || path.at(-1)?.id === ids.eos;
+      done = steps === maxLength || paths.flat().every(isOver);
     }
     const { records, paths } = await read(names);
     return paths.map((each) =>

@@ -122,10 +122,10 @@ const NEVER = -1e30;
 /** Masks pad and bos, which must not be generated. @param logits [rows, V] */
 function maskSpecialTokens(logits: Tensor, { pad, bos }: TargetIds): Tensor {
   const size = Number(lastDim(logits));
-  const addends = Float64Array.from({ length: size }, (_, id) =>
-    // Where nothing else is left, pad is chosen, and the row ends.
-    id === pad ? NEVER : id === bos ? 8 * NEVER : 0,
-  );
+  const addends = new Float64Array(size);
+  // Where nothing else is left, pad is chosen, and the row ends.
+  addends[bos] = 8 * NEVER;
+  addends[pad] = NEVER;
   return add(logits, constantTensor({ shape: [size], data: addends }));
 }
 
@@ -187,14 +187,15 @@ export function stepGraph(model: Decodable, layout: ParameterLayout, options: Gr
       const state = Object.entries(result.state).map(
         ([name, next]) => [name, origins === undefined ? next : takeRows(next, origins)] as const,
       );
-      const next = {
-        ...Object.fromEntries(records),
-        token: choice.token,
-        position: increment(position),
-      };
+      const next = { ...Object.fromEntries(records), position: increment(position) };
       return {
         outputs: { ...choice.state, ...next },
-        updates: { ...Object.fromEntries(state), ...prefixed(choice.state), ...next },
+        updates: {
+          ...Object.fromEntries(state),
+          ...prefixed(choice.state),
+          ...next,
+          token: choice.token,
+        },
       };
     },
     {

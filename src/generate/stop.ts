@@ -78,7 +78,9 @@ function stopWhen(
     paths: (sentence, records) =>
       strategy.paths(sentence, records).map((path) => {
         const kept = when(path.map(({ id }) => id).filter((id) => id !== eos));
-        if (kept === undefined) return path;
+        // A beam that goes on is not cut: it may be dropped yet.
+        const goesOn = strategy.reorders && path.at(-1)?.to !== undefined;
+        if (kept === undefined || goesOn) return path;
         // As if eos had followed for certain: the sum of log-probabilities stays.
         const before = path[kept - 1];
         const { to, score = 0 } = before ?? {};

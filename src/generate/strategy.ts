@@ -97,8 +97,8 @@ export interface Strategy {
   /** Chooses the next token of each row. */
   choose(call: ChooseCall): Choice;
   /**
-   * The tokens of a sentence's hypotheses so far, the best first. Unless rows are reordered,
-   * decoding ends when all of them end with eos, though the rows go on.
+   * The tokens of a sentence's hypotheses so far, the best first. Decoding ends when all of them end
+   * with eos or are shorter than the number of steps.
    */
   paths(sentence: number, records: Records): readonly Path[];
   /** What it tells of a hypothesis, from its records. */
