@@ -15,6 +15,7 @@ export {
 } from '../generate/generator';
 export { encodeGraph, type GraphOptions, stepGraph } from '../generate/graphs';
 export { type GreedyOptions, greedy } from '../generate/greedy';
+export type { TokenName } from '../generate/hidden';
 export type {
   Alternative,
   Hypothesis,

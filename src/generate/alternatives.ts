@@ -4,7 +4,7 @@ import { f32, i32 } from '../core/shape';
 import { topK } from '../ops/argmax/topK';
 import { softmax } from '../ops/softmax/op';
 import { extend } from './extension';
-import { type Hypothesis, type Path, type Records, recordAt } from './hypotheses';
+import { type Hypothesis, type Path, type Records, recordAt, type TargetIds } from './hypotheses';
 import type { DecodingFeature } from './strategy';
 
 const MOST = 64;
@@ -15,7 +15,7 @@ const MOST = 64;
  */
 export const alternatives: DecodingFeature<number> = {
   kind: 'alternatives',
-  extend: (strategy, count) => {
+  extend: (strategy, count, ids) => {
     if (!(Number.isInteger(count) && count >= 1 && count <= MOST)) {
       throw new OptionError(
         `decoding: alternatives must be a whole number from 1 to ${MOST}, found ${count}`,
@@ -31,12 +31,16 @@ export const alternatives: DecodingFeature<number> = {
         const top = topK(softmax(logits), { k: Math.min(count, vocabulary) });
         return { records: { alternatives: top.indices, probabilities: top.values } };
       },
-      describe,
+      describe: (path, records) => describe(path, records, ids),
     });
   },
 };
 
-function describe(path: Path, { data }: Records): Pick<Hypothesis, 'alternatives'> {
+function describe(
+  path: Path,
+  { data }: Records,
+  vocabulary: TargetIds,
+): Pick<Hypothesis, 'alternatives'> {
   const [ids = [], probabilities = []] = [data.get('alternatives'), data.get('probabilities')];
   const k = ids.length / (data.get('ids')?.length ?? 1);
   return {
@@ -46,7 +50,7 @@ function describe(path: Path, { data }: Records): Pick<Hypothesis, 'alternatives
       const sum = values.reduce((total, value) => total + value, 0);
       return recordAt(ids, from, k).flatMap((id, i) => {
         const probability = (values[i] ?? 0) / Math.max(1, sum);
-        return probability > 0 ? [{ id, probability }] : [];
+        return probability > 0 ? [{ id, token: vocabulary.token?.(id), probability }] : [];
       });
     }),
   };

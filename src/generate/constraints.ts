@@ -8,17 +8,17 @@ import { and, equal, less, where } from '../ops/select/op';
 import { increment } from '../ops/update/op';
 import { reshape } from '../ops/view/op';
 import { type Extension, extend } from './extension';
-import { HIDDEN, overVocabulary, tokenIds } from './hidden';
+import { HIDDEN, overVocabulary, type TokenName, tokenIds } from './hidden';
 import type { TargetIds } from './hypotheses';
 import { withoutRepeats } from './repeats';
 import type { DecodingFeature } from './strategy';
 
 /** Constraints of what is generated. Only `noRepeatNgrams`, and which others are given, change the plan. */
 export interface Constraints {
-  /** Ids that are never chosen. Scores and probabilities are those without the ban. */
-  readonly banned?: readonly number[];
-  /** Numbers that are added to the logits of ids, which changes their probabilities. */
-  readonly bias?: readonly (readonly [id: number, added: number])[];
+  /** Tokens that are never chosen. Scores and probabilities are those without the ban. */
+  readonly banned?: readonly TokenName[];
+  /** Numbers that are added to the logits of tokens, which changes their probabilities. */
+  readonly bias?: readonly (readonly [token: TokenName, added: number])[];
   /** Smallest number of tokens before eos. */
   readonly minLength?: number;
   /** Size of n-grams that may occur only once among the generated tokens. */
@@ -42,8 +42,8 @@ export const constraints: DecodingFeature<Constraints> = {
     check(given);
     const { banned, bias, minLength, noRepeatNgrams } = given;
     const extensions = [
-      bias && biased(bias),
-      banned && withoutTokens(banned),
+      bias && biased(bias, ids),
+      banned && withoutTokens(banned, ids),
       minLength !== undefined && atLeast(minLength, ids),
       noRepeatNgrams !== undefined && withoutRepeats(noRepeatNgrams),
     ];
@@ -73,39 +73,47 @@ function check(given: Constraints): void {
   const wild = bias.find(([, added]) => !(Math.abs(added) <= 1e6));
   if (wild !== undefined) {
     throw new OptionError(
-      `constraints: the bias of id ${wild[0]} must be from -1e6 to 1e6, found ${wild[1]}; ban it?`,
+      `constraints: the bias of ${wild[0]} must be from -1e6 to 1e6, found ${wild[1]}; ban it?`,
     );
   }
 }
 
 /** An input [V] of a run, which is a state of the steps. */
-function vector(name: string, pairs: readonly (readonly [id: number, value: number])[]): Extension {
+function vector(
+  name: string,
+  pairs: readonly (readonly [token: TokenName, value: number])[],
+  ids: TargetIds,
+): Extension {
   const types: Extension['inputs'] = ({ vocabulary }) => ({ [name]: f32(1, vocabulary) });
   return {
     states: types,
     inputs: types,
     values: ({ vocabulary }) => {
-      const data = overVocabulary('constraints', pairs, vocabulary);
+      const data = overVocabulary('constraints', pairs, ids, vocabulary);
       return { [name]: { shape: [1, vocabulary], data } };
     },
     start: (_, inputs) => ({ [name]: inputs(name) }),
   };
 }
 
-function biased(pairs: readonly (readonly [id: number, added: number])[]): Extension {
+function biased(
+  pairs: readonly (readonly [token: TokenName, added: number])[],
+  ids: TargetIds,
+): Extension {
   return {
     key: 'bias',
-    ...vector('bias', pairs),
+    ...vector('bias', pairs, ids),
     before: ({ logits, state }) => ({ logits: add(logits, state('bias')) }),
   };
 }
 
-function withoutTokens(banned: readonly number[]): Extension {
+function withoutTokens(banned: readonly TokenName[], ids: TargetIds): Extension {
   return {
     key: 'banned',
     ...vector(
       'banned',
-      banned.map((id) => [id, HIDDEN]),
+      banned.map((name) => [name, HIDDEN]),
+      ids,
     ),
     before: ({ open, state }) => ({ open: (scores) => add(open(scores), state('banned')) }),
   };

@@ -8,6 +8,10 @@ export interface TargetIds {
   readonly pad: number;
   readonly bos: number;
   readonly eos: number;
+  /** The id of a token, for options that name tokens; undefined for an unknown one. */
+  id?(token: string): number | undefined;
+  /** The text of an id, for results that name tokens. */
+  token?(id: number): string;
 }
 
 /** One decoded sequence. */
@@ -36,6 +40,8 @@ export interface Hypothesis {
 /** A token that could have been chosen. */
 export interface Alternative {
   readonly id: number;
+  /** Its text, where the decoder knows the vocabulary. */
+  readonly token: string | undefined;
   /** Its probability, after biases and before anything that restricts the choice. */
   readonly probability: number;
 }
@@ -43,6 +49,8 @@ export interface Alternative {
 /** A token that was kept at a step. */
 export interface SearchNode {
   readonly id: number;
+  /** Its text, where the decoder knows the vocabulary. */
+  readonly token: string | undefined;
   /** Index of the node before it, which is smaller than its own; undefined for a first token. */
   readonly parent: number | undefined;
   /** Log-probability of the token after those before it. */

@@ -3,6 +3,7 @@ import { checkOptions, OptionError, shown } from '../core/errors';
 import type { BeamOptions } from './beam';
 import type { Constraints } from './constraints';
 import { type GreedyOptions, greedy } from './greedy';
+import type { TokenName } from './hidden';
 import type { TargetIds } from './hypotheses';
 import type { SampleOptions } from './sampling';
 import type { StopOptions } from './stop';
@@ -14,8 +15,8 @@ export interface FeatureOptions {
   readonly alternatives?: number | undefined;
   /** What must not be generated, or less likely. */
   readonly constraints?: Constraints | undefined;
-  /** For each source the ids that its output begins with; [] for none. Their values are an input of a run. */
-  readonly prefix?: readonly (readonly number[])[] | undefined;
+  /** For each source the tokens that its output begins with; [] for none. */
+  readonly prefix?: readonly (readonly TokenName[])[] | undefined;
   /** Whether to record all beams of all steps as a tree. */
   readonly searchTree?: boolean | undefined;
   /** Where to stop besides eos. */

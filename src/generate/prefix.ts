@@ -10,7 +10,7 @@ import { takeRow } from '../ops/takeRow/op';
 import { increment } from '../ops/update/op';
 import { reshape } from '../ops/view/op';
 import { extend } from './extension';
-import { HIDDEN, tokenIds } from './hidden';
+import { HIDDEN, idOf, type TokenName, tokenIds } from './hidden';
 import type { TargetIds } from './hypotheses';
 import type { DecodingFeature, DecodingRun } from './strategy';
 
@@ -22,7 +22,7 @@ const FREE = -1;
  * source, whatever their probability and whatever the constraints, and goes on freely. Scores are
  * those that the model gives to the forced tokens.
  */
-export const prefix: DecodingFeature<readonly (readonly number[])[]> = {
+export const prefix: DecodingFeature<readonly (readonly TokenName[])[]> = {
   kind: 'prefix',
   extend: (strategy, prefixes, ids) =>
     extend(strategy, {
@@ -56,10 +56,11 @@ export const prefix: DecodingFeature<readonly (readonly number[])[]> = {
 
 /** i32 [steps, batch]. @throws InputError for a prefix that cannot be */
 function columnsOf(
-  prefixes: readonly (readonly number[])[],
+  prefixes: readonly (readonly TokenName[])[],
   { batch, maxLength, vocabulary }: DecodingRun,
-  { pad, bos, eos }: TargetIds,
+  vocabularyIds: TargetIds,
 ): Int32Array {
+  const { pad, bos, eos } = vocabularyIds;
   if (prefixes.length !== 0 && prefixes.length !== batch) {
     throw new InputError(
       `prefix: expected ids for each of ${batch} sources, found ${prefixes.length}; give [] to those ` +
@@ -73,13 +74,10 @@ function columnsOf(
         `prefix: prefix ${b} has ${ids.length} ids, this model generates at most ${maxLength}`,
       );
     }
-    ids.forEach((id, t) => {
-      const isKnown = Number.isInteger(id) && id >= 0 && id < vocabulary;
-      if (!isKnown || id === pad || id === bos || id === eos) {
-        throw new InputError(
-          `prefix: prefix ${b} has the id ${id}; expected ids of tokens below ${vocabulary}, without ` +
-            'pad, bos and eos',
-        );
+    ids.forEach((name, t) => {
+      const id = idOf(`prefix ${b}`, name, vocabularyIds, vocabulary);
+      if (id === pad || id === bos || id === eos) {
+        throw new InputError(`prefix ${b} has the id ${id}, which is pad, bos or eos; remove it`);
       }
       data[t * batch + b] = id;
     });

@@ -5,6 +5,7 @@ import { withScores } from './logProbability';
 import type { DecodingFeature, Strategy } from './strategy';
 
 interface Growing {
+  readonly ids: TargetIds;
   readonly nodes: SearchNode[];
   /** Index of the node, and sum of log-probabilities, by the index of the record. */
   readonly places: Map<number, { readonly node: number; readonly score: number }>;
@@ -31,7 +32,8 @@ export const searchTree: DecodingFeature<boolean> = {
         const sentence = Math.floor(first.from / (records.capacity * scored.width));
         const tree = known.get(sentence) ?? grow(records, sentence, scored, ids);
         known.set(sentence, tree);
-        return { tree, node: lastNode(tree, path) };
+        const node = lastNode(tree, path);
+        return { tree: { nodes: tree.nodes }, node };
       },
     });
   },
@@ -43,7 +45,7 @@ function grow(records: Records, sentence: number, { width }: Strategy, ids: Targ
   const [tokens = [], origins, scores = []] = ['ids', 'origins', 'scores'].map((name) =>
     data.get(name),
   );
-  const tree: Growing = { nodes: [], places: new Map() };
+  const tree: Growing = { ids, nodes: [], places: new Map() };
   const rows = Array.from({ length: width }, (_, k) => sentence * width + k);
   const first = (data.get('position')?.[sentence * width] ?? steps) - steps;
   for (let position = first; position < Math.min(first + steps, capacity); position++) {
@@ -59,14 +61,19 @@ function grow(records: Records, sentence: number, { width }: Strategy, ids: Targ
 }
 
 function add(
-  { nodes, places }: Growing,
+  { ids, nodes, places }: Growing,
   id: number,
   at: number | undefined,
   before: { readonly node: number; readonly score: number } | undefined,
   score: number,
 ): void {
   if (at !== undefined) places.set(at, { node: nodes.length, score });
-  nodes.push({ id, parent: before?.node, logProbability: score - (before?.score ?? 0) });
+  nodes.push({
+    id,
+    token: ids.token?.(id),
+    parent: before?.node,
+    logProbability: score - (before?.score ?? 0),
+  });
 }
 
 /** The node of a hypothesis' last token, which is added if it is not recorded. */

@@ -8,14 +8,18 @@ import { fill } from '../ops/fill/op';
 import { greater, where } from '../ops/select/op';
 import { reshape } from '../ops/view/op';
 import { type Extension, extend } from './extension';
-import { HIDDEN, overVocabulary } from './hidden';
+import { HIDDEN, overVocabulary, type TokenName } from './hidden';
 import type { TargetIds } from './hypotheses';
 import type { DecodingFeature, Strategy } from './strategy';
 
 /** Where to stop besides eos. */
 export interface StopOptions {
-  /** Ids after which eos follows, at no cost of probability. They stay in the result. */
-  readonly tokens?: readonly number[];
+  /** Tokens after which eos follows, at no cost of probability. They stay in the result. */
+  readonly tokens?: readonly TokenName[];
+  /** Texts before which to stop, where the decoder knows the vocabulary. */
+  readonly texts?: readonly string[];
+  /** What is between tokens in a text (default ' '; '' for models of characters). */
+  readonly separator?: string;
   /**
    * Given the ids of a hypothesis, how many of them are kept, as if eos followed them; undefined to go
    * on. A beam search goes on to its end, and its hypotheses are cut then.
@@ -29,27 +33,30 @@ export interface StopOptions {
  */
 export const stop: DecodingFeature<StopOptions> = {
   kind: 'stop',
-  extend: (strategy, { tokens, when, ...others }, ids) => {
+  extend: (strategy, { tokens, texts = [], separator = ' ', when, ...others }, ids) => {
     const [unknown] = Object.keys(others);
     if (unknown !== undefined || (when !== undefined && typeof when !== 'function')) {
       throw new OptionError(
-        `stop: expected { tokens } or a function { when }, found '${unknown ?? 'when'}'`,
+        `stop: expected tokens, texts, separator or a function when, found '${unknown ?? 'when'}'`,
       );
     }
     const stopped = tokens === undefined ? strategy : extend(strategy, afterTokens(tokens, ids));
-    return when === undefined ? stopped : stopWhen(stopped, when, ids);
+    const before =
+      texts.length === 0 ? stopped : stopWhen(stopped, beforeTexts(texts, separator, ids), ids);
+    return when === undefined ? before : stopWhen(before, when, ids);
   },
 };
 
 /** Only eos follows these tokens. */
-function afterTokens(tokens: readonly number[], { eos, pad }: TargetIds): Extension {
+function afterTokens(tokens: readonly TokenName[], ids: TargetIds): Extension {
+  const { eos, pad } = ids;
   return {
     key: 'stop',
     states: ({ vocabulary }) => ({ 'stop.tokens': f32(vocabulary, 1), 'stop.begun': f32(1) }),
     inputs: ({ vocabulary }) => ({ 'stop.tokens': f32(vocabulary, 1) }),
     values: ({ vocabulary }) => {
-      const marks = tokens.map((id) => [id, 1] as const);
-      const data = overVocabulary('stop', marks, vocabulary);
+      const marks = tokens.map((name) => [name, 1] as const);
+      const data = overVocabulary('stop', marks, ids, vocabulary);
       return { 'stop.tokens': { shape: [vocabulary, 1], data } };
     },
     start: (_, inputs) => ({ 'stop.tokens': inputs('stop.tokens'), 'stop.begun': fill([1], 0) }),
@@ -65,6 +72,23 @@ function afterTokens(tokens: readonly number[], { eos, pad }: TargetIds): Extens
       return { logits: where(isStopped, end, logits) };
     },
     after: () => ({ state: { 'stop.begun': fill([1], 1) } }),
+  };
+}
+
+/** The number of tokens before the first of the texts. */
+function beforeTexts(texts: readonly string[], separator: string, ids: TargetIds) {
+  return (tokens: readonly number[]): number | undefined => {
+    const words = tokens.map((id) => ids.token?.(id) ?? '');
+    const starts: number[] = [];
+    const text = words.reduce((before, word, i) => {
+      const start = before + (i === 0 ? '' : separator);
+      starts.push(start.length);
+      return start + word;
+    }, '');
+    const found = texts.map((each) => text.indexOf(each)).filter((at) => at >= 0);
+    if (found.length === 0) return undefined;
+    // Tokens that begin before the text are kept.
+    return starts.filter((start) => start < Math.min(...found)).length;
   };
 }
 

@@ -1,6 +1,7 @@
 /** Text generation as an app calls it: load a language model, continue prompts, dispose. */
 import { checkOptions, defined, InputError, shown } from '../core/errors';
 import type { Decoding } from '../generate/decoder';
+import type { Hypothesis } from '../generate/hypotheses';
 import { promptBatch } from '../generate/prompts';
 import type { FileSource } from '../io';
 import { textUnits } from '../text';
@@ -34,6 +35,8 @@ export interface Written {
   readonly tokens: readonly string[];
   /** Whether the model ended the text with eos, rather than reaching its longest length. */
   readonly finished: boolean;
+  /** All hypotheses, the best first, with what the decoding records of them. */
+  readonly hypotheses: readonly Hypothesis[];
   readonly adapter: string;
   readonly milliseconds: number;
 }
@@ -97,6 +100,7 @@ export class Writer extends OnDevice<ModelOnDevice> {
       text: join([...tokens, ...vocabulary.decode(ids, { keepUnknown: true })]),
       tokens: ids.map((id) => vocabulary.token(id)),
       finished,
+      hypotheses: found,
       adapter: this.adapter,
       milliseconds: performance.now() - start,
     };

@@ -85,7 +85,7 @@ describe.each(ways)('decoding by %o', (way) => {
             expect(sum(some.map(({ probability }) => probability))).toBeLessThanOrEqual(1);
           });
           // From the last node to the first.
-          expect(hypothesis.tree).toBe(tree);
+          expect(hypothesis.tree!.nodes).toBe(tree!.nodes);
           const path: { readonly id: number; readonly logProbability: number }[] = [];
           for (let at = hypothesis.node; at !== undefined; at = tree!.nodes[at]!.parent) {
             path.unshift(tree!.nodes[at]!);
@@ -242,11 +242,12 @@ describe('stopping', () => {
 describe('what cannot be', () => {
   it.each([
     [{ prefix: [[3]] }, 'expected ids for each of 12 sources, found 1'],
-    [{ prefix: tables.map(() => [2]) }, 'prefix 0 has the id 2'],
+    [{ prefix: tables.map(() => [2]) }, 'prefix 0 has the id 2, which is pad, bos or eos'],
     [{ prefix: tables.map(() => [3, 3, 3, 3, 3, 3]) }, 'prefix 0 has 6 ids'],
     [{ alternatives: 0 }, 'alternatives must be a whole number from 1 to 64'],
     [{ constraints: { banned: [6] } }, 'id 6 is outside the vocabulary of 6'],
-    [{ constraints: { bias: [[3, Number.NaN] as const] } }, 'the bias of id 3 must be'],
+    [{ constraints: { bias: [[3, Number.NaN] as const] } }, 'the bias of 3 must be'],
+    [{ constraints: { banned: ['cat'] } }, "the vocabulary has no token 'cat'"],
     [{ constraints: { minLength: 0.5 } }, 'minLength must be a whole number'],
     [{ constraints: { noRepeatNgrams: 0 } }, 'noRepeatNgrams must be a whole number'],
     [{ constraints: { most: 1 } as object }, "unknown option 'most'"],
