@@ -1,5 +1,7 @@
 /** `qkv/generate`: greedy decoding, beam search and sampling, for custom models, too. */
+export { alternatives } from '../generate/alternatives';
 export { type BeamOptions, beamSearch } from '../generate/beam';
+export { type Constraints, constraints } from '../generate/constraints';
 export {
   type DecodeOptions,
   Decoder,
@@ -13,21 +15,30 @@ export {
 } from '../generate/generator';
 export { encodeGraph, type GraphOptions, stepGraph } from '../generate/graphs';
 export { type GreedyOptions, greedy } from '../generate/greedy';
+export type { TokenName } from '../generate/hidden';
 export type {
+  Alternative,
   Hypothesis,
   Path as HypothesisPath,
-  PathEnd as HypothesisEnd,
   PathToken as HypothesisToken,
   Records as DecodingRecords,
+  SearchNode,
+  SearchTree,
   TargetIds,
 } from '../generate/hypotheses';
+export type { DecodingPart, FeatureOptions } from '../generate/method';
+export { prefix } from '../generate/prefix';
 export { promptBatch, type SourceBatch } from '../generate/prompts';
 export { type SampleOptions, sampling } from '../generate/sampling';
 export { scoredGreedy } from '../generate/scoredGreedy';
+export { searchTree } from '../generate/searchTree';
+export { type StopOptions, stop } from '../generate/stop';
 export type {
   Choice as TokenChoice,
   ChooseCall,
+  DecodingFeature,
   DecodingMethod,
+  DecodingRun,
   Sizes as DecoderSizes,
   Strategy,
   TensorTypes,

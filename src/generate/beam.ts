@@ -11,21 +11,22 @@ import { constantTensor } from '../graph/source';
 import { countTo } from '../nn/lengths';
 import { topK } from '../ops/argmax/topK';
 import { BEAM_FIELDS, beamStep, NO_BEAM, UNUSED } from '../ops/beamStep/op';
-import { add, maximum, minimum, mul } from '../ops/binary/op';
+import { add, maximum, minimum, mul, sub } from '../ops/binary/op';
 import { fill, scale } from '../ops/fill/op';
-import { slice } from '../ops/movement/op';
 import { sum } from '../ops/reduce/op';
 import { cast, less, where } from '../ops/select/op';
 import { logSoftmax } from '../ops/softmax/op';
 import { log } from '../ops/unary/op';
 import { reshape } from '../ops/view/op';
-import { type PathEnd, recordAt, type TargetIds } from './hypotheses';
+import { followPath, type Path, type Records, recordAt, type TargetIds } from './hypotheses';
 import { describeScores } from './logProbability';
+import { optionsKey } from './optionsKey';
 import {
   type Choice,
   type ChooseCall,
   type DecodingMethod,
   plainStrategy,
+  type Sizes,
   type Strategy,
   takeRows,
 } from './strategy';
@@ -63,7 +64,6 @@ function check({ width, lengthPenalty = 0, coveragePenalty = 0, best = 1 }: Beam
 /** Beam search, for `decoding: { kind: 'beam', width }`. */
 export const beamSearch: DecodingMethod<BeamOptions> = {
   kind: 'beam',
-  settingNames: [],
   create: beamStrategy,
 };
 
@@ -73,41 +73,35 @@ function beamStrategy(options: BeamOptions, ids: TargetIds): Strategy {
   check(options);
   const { width, lengthPenalty = 0, coveragePenalty = 0, best = 1 } = options;
   const covers = coveragePenalty > 0;
-  const start = constantTensor({
-    shape: [1, 2 * width, BEAM_FIELDS.length],
-    data: Float64Array.from(
-      Array.from({ length: 2 * width }, (_, k) =>
-        // All beams are equal at first, so that all but one are unused.
-        k === 0 ? [0, 0, ids.bos, 0, 0] : [NO_BEAM, NO_BEAM, ids.pad, 0, 0],
-      ).flat(),
-    ),
-  });
   return {
-    ...plainStrategy('beam search', width, (call) => choose(call)),
-    best,
+    ...plainStrategy(optionsKey(options), width, ids, choose),
     reorders: true,
+    scores: true,
     needsAttention: covers,
     states: ({ batch, rows, sourceLength }) => ({
       beams: f32(batch, 2 * width, BEAM_FIELDS.length),
       ...(covers ? { coverage: f32(rows, sourceLength) } : {}),
     }),
-    start: ({ batch, rows, sourceLength }, _, rest) => {
-      const isRest = constantTensor({ shape: [1, 1, 5], data: Float64Array.of(0, 0, 0, 0, 1) });
-      const rests = cast(
-        slice(reshape(rest, [batch, width, 1]), {
-          starts: [0, 0, 0],
-          ends: [batch, 1, 1],
-        }),
-        'f32',
-      );
-      const beams = add(start, mul(rests, isRest));
-      return { beams, ...(covers ? { coverage: fill([rows, sourceLength], 0) } : {}) };
-    },
+    start: (sizes, _, position) => ({
+      beams: firstBeams(sizes, position),
+      ...(covers ? { coverage: fill([sizes.rows, sizes.sourceLength], 0) } : {}),
+    }),
     records: ({ rows }) => ({ scores: f32(rows, 1) }),
-    result: 'beams',
-    ends: (sentence, steps, beams) => endsOf(sentence, steps, beams),
+    paths: pathsOf,
     describe: describeScores,
   };
+
+  /** Places of which the first beam is used alone, because all would be equal. */
+  function firstBeams({ batch, maxLength }: Sizes, position: Tensor): Tensor {
+    const places = Array.from({ length: 2 * width }, (_, k) => {
+      const score = k === 0 ? 0 : NO_BEAM;
+      return [score, score, ids.bos, 0, maxLength];
+    });
+    const shape = [1, 2 * width, BEAM_FIELDS.length];
+    const all = constantTensor({ shape, data: Float64Array.from(places.flat()) });
+    const isRest = constantTensor({ shape: [1, 1, 5], data: Float64Array.of(0, 0, 0, 0, 1) });
+    return sub(all, mul(reshape(cast(position, 'f32'), [batch, 1, 1]), isRest));
+  }
 
   function choose({
     logits,
@@ -122,6 +116,9 @@ function beamStrategy(options: BeamOptions, ids: TargetIds): Strategy {
     const k = Math.min(width + 1, Number(lastDim(logits)));
     const top = topK(open(logSoftmax(logits)), { k });
     const shape = [batch, width, k];
+    if (covers && attention === undefined) {
+      throw new OptionError('beam search: the coverage penalty needs a model with attention');
+    }
     const covered =
       covers && attention ? addCoverage(state('coverage'), attention, ended) : undefined;
     const penalty = covered && coverageOf(covered, lengths, coveragePenalty);
@@ -145,15 +142,17 @@ function beamStrategy(options: BeamOptions, ids: TargetIds): Strategy {
   }
 
   /** Of the best live beam, while there is one, and of the finished hypotheses. */
-  function endsOf(sentence: number, steps: number, beams: ArrayLike<number>): readonly PathEnd[] {
+  function pathsOf(sentence: number, records: Records): readonly Path[] {
+    const beams = records.data.get('beams') ?? [];
     const fields = BEAM_FIELDS.length;
     const placeAt = (place: number) => recordAt(beams, sentence * 2 * width + place, fields);
     const [, live = NO_BEAM] = placeAt(0);
     const finished = Array.from({ length: best }, (_, k) => placeAt(width + k)).flatMap(
       ([, score = NO_BEAM, id = ids.pad, length = 0, row = 0]) =>
-        score <= UNUSED ? [] : [{ row, steps: length - 1, last: { id, score } }],
+        score <= UNUSED ? [] : [followPath(records, row, length - 1, ids, { id, score })],
     );
-    return live <= UNUSED ? finished : [{ row: sentence * width, steps }, ...finished];
+    if (live <= UNUSED) return finished;
+    return [followPath(records, sentence * width, records.steps, ids), ...finished];
   }
 }
 

@@ -13,7 +13,6 @@ import {
   defined,
   InputError,
   OptionError,
-  shown,
   throwIfAborted,
 } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
@@ -29,14 +28,14 @@ import type { ParameterLayout } from '../nn/parameters';
 import { parameterStates } from '../nn/storage';
 import { encodeGraph, stepGraph } from './graphs';
 import {
-  followPath,
   type Hypothesis,
   hypothesisOf,
+  type Path,
   type Records,
   type TargetIds,
 } from './hypotheses';
-import { type Decoding, planKey, strategyOf } from './method';
-import type { DecodingMethod, Strategy } from './strategy';
+import { type Decoding, type DecodingPart, strategyOf } from './method';
+import type { Strategy } from './strategy';
 
 export type { Decoding } from './method';
 
@@ -47,8 +46,11 @@ export interface DecoderOptions {
   readonly ids: TargetIds;
   /** How tokens are chosen (default: greedily). */
   readonly decoding?: Decoding;
-  /** Imported decoding methods: `[beamSearch, sampling]`. Greedy decoding needs none. */
-  readonly decodings?: readonly DecodingMethod[];
+  /**
+   * Imported decoding methods and features: `[beamSearch, alternatives]`. Greedy decoding alone
+   * needs none.
+   */
+  readonly decodings?: readonly DecodingPart[];
   /** Whether the attention weights of every decoded token are recorded (default false). */
   readonly attention?: boolean;
   /**
@@ -124,11 +126,6 @@ export class Decoder {
   ): Promise<Decoder> {
     const { decoding = { kind: 'greedy' }, decodings = [], maxBatch, ids } = options;
     const strategy = strategyOf(decoding, ids, decodings);
-    if (strategy.needsAttention && !model.attends) {
-      throw new OptionError(
-        `${strategy.name}: a coverage penalty needs attention, and '${model.kind}' has none`,
-      );
-    }
     const attention = options.attention === true && model.attends;
     const graphOptions = { maxBatch, ids, strategy, attention };
     const prepared = [encodeGraph, stepGraph].map((make) => {
@@ -175,8 +172,8 @@ export class Decoder {
    * Decodes a padded batch.
    * @param source i32 [B, S] padded  @param lengths i32 [B], with eos
    * @returns the hypotheses of each sentence, the best first
-   * @throws InputError for an empty batch or an id outside the vocabulary; AbortedError;
-   *   DeviceLostError
+   * @throws InputError for an empty batch or an id outside the vocabulary; OptionError for a
+   *   decoding that needs another plan; AbortedError; DeviceLostError
    */
   decode(
     source: HostTensor,
@@ -191,34 +188,46 @@ export class Decoder {
     lengths: HostTensor,
     options: DecodeOptions,
   ): Promise<readonly (readonly Hypothesis[])[]> {
-    const { signal, seed = 0, onIds } = options;
+    const { signal, seed = 0, onIds, decoding } = options;
     const [batch, sourceLength] = dims(source, 2, 'source');
     if (batch === 0 || sourceLength === 0) throw new InputError('decode: the batch is empty');
-    checkIds('source', source.data, this.#model.sourceVocabulary);
+    const { maxLength, targetVocabulary: vocabulary, sourceVocabulary } = this.#model;
+    checkIds('source', source.data, sourceVocabulary);
     throwIfAborted(signal, 'decode');
-    const strategy = this.#strategyOf(options.decoding);
-    this.#encoder.run({ source, lengths, ...strategy.values({ seed, batch }) });
-    const hasSource = this.#stepper.plan.symbols.has('S');
-    const sizes = { B: batch, ...(hasSource ? { S: sourceLength } : {}) };
-    const { stepsPerSubmit = 4 } = this.#options;
-    const { maxLength } = this.#model;
-    // What shows how far the rows are; the rest is read at the end.
-    const [wanted, others] = partition(this.#stepper.plan.outputs.keys(), (name) =>
-      ['ids', 'origins', 'position', strategy.result].includes(name),
-    );
-    let done = 0;
-    let records: Records | undefined;
-    while (done < maxLength) {
-      const repeat = Math.min(stepsPerSubmit, maxLength - done);
-      this.#stepper.run({}, { sizes, repeat });
-      done += repeat;
-      records = await this.#read({ sourceLength, steps: done }, wanted);
-      if (onIds !== undefined) onIds(this.#best(records, batch, done));
-      throwIfAborted(signal, 'decode');
-      if (this.#isDone(records, batch, done)) break;
+    const { stepsPerSubmit = 4, ids, decodings = [] } = this.#options;
+    const strategy = decoding ? strategyOf(decoding, ids, decodings) : this.#strategy;
+    if (strategy.key !== this.#strategy.key) {
+      throw new OptionError('decode: this decoding needs a decoder of its own');
     }
-    const all = await this.#read({ sourceLength, steps: done }, others, records);
-    return Array.from({ length: batch }, (_, b) => this.#hypotheses(all, b, done));
+    const run = { seed, batch, vocabulary, maxLength };
+    this.#encoder.run({ source, lengths, ...strategy.values(run) });
+    const { plan } = this.#stepper;
+    const sizes = { B: batch, ...(plan.symbols.has('S') ? { S: sourceLength } : {}) };
+    const names = [...plan.outputs.keys()];
+    let steps = 0;
+    const read = async (some: readonly string[]) => {
+      const values = Object.entries(await this.#stepper.read(...some));
+      const data = new Map(values.map(([name, value]) => [name, value.data]));
+      const records: Records = { data, capacity: maxLength, sourceLength, steps };
+      const paths = Array.from({ length: batch }, (_, b) => strategy.paths(b, records));
+      return { records, paths };
+    };
+    let done = false;
+    while (!done) {
+      const repeat = Math.min(stepsPerSubmit, maxLength - steps);
+      this.#stepper.run({}, { sizes, repeat });
+      steps += repeat;
+      // Attention weights are many: they are read once.
+      const { paths } = await read(names.filter((name) => name !== 'attention'));
+      onIds?.(paths.map(([path = []]) => path.map(({ id }) => id).filter((id) => id !== ids.eos)));
+      throwIfAborted(signal, 'decode');
+      const isOver = (path: Path) => path.length < steps || path.at(-1)?.id === ids.eos;
+      done = steps === maxLength || paths.flat().every(isOver);
+    }
+    const { records, paths } = await read(names);
+    return paths.map((each) =>
+      each.map((path) => hypothesisOf(path, records, strategy.describe(path, records), ids)),
+    );
   }
 
   /**
@@ -228,70 +237,6 @@ export class Decoder {
   dispose(): void {
     this.#device.dispose(new DisposedError('the decoder was disposed; create another one'));
   }
-
-  /** @throws OptionError for another decoding that needs another plan */
-  #strategyOf(decoding: Decoding | undefined): Strategy {
-    if (decoding === undefined) return this.#strategy;
-    const { ids, decodings = [], decoding: own = { kind: 'greedy' } } = this.#options;
-    const strategy = strategyOf(decoding, ids, decodings);
-    if (planKey(decoding, decodings) === planKey(own, decodings)) return strategy;
-    throw new OptionError(
-      `decode: ${shown(decoding)} needs another plan than ${shown(own)}; create a decoder for it`,
-    );
-  }
-
-  async #read(
-    { sourceLength, steps }: { readonly sourceLength: number; readonly steps: number },
-    names: readonly string[],
-    before?: Records,
-  ): Promise<Records> {
-    const values = names.length === 0 ? {} : await this.#stepper.read(...names);
-    const data = new Map(before?.data);
-    for (const [name, value] of Object.entries(values)) data.set(name, value.data);
-    const positions = Array.from(data.get('position') ?? []);
-    return {
-      data,
-      capacity: this.#model.maxLength,
-      sourceLength,
-      firsts: positions.map((position) => position - steps),
-    };
-  }
-
-  /** The hypotheses of a sentence, the best first. */
-  #hypotheses(records: Records, sentence: number, steps: number): readonly Hypothesis[] {
-    const { ids } = this.#options;
-    const { result = '' } = this.#strategy;
-    const ends = this.#strategy.ends(sentence, steps, records.data.get(result) ?? []);
-    return ends.map((end) => {
-      const path = followPath(records, end, ids);
-      return hypothesisOf(path, records, this.#strategy.describe(path, records), ids);
-    });
-  }
-
-  #best(records: Records, batch: number, steps: number): readonly (readonly number[])[] {
-    return Array.from({ length: batch }, (_, b) => {
-      return this.#hypotheses(records, b, steps)[0]?.ids ?? [];
-    });
-  }
-
-  /** Whether all rows have ended. */
-  #isDone({ data, capacity, firsts }: Records, batch: number, steps: number): boolean {
-    const { eos, pad } = this.#options.ids;
-    const ids = defined(data.get('ids'), 'ids');
-    return Array.from({ length: batch * this.#strategy.width }, (_, row) => {
-      const position = (firsts[row] ?? 0) + steps;
-      return position > capacity ? pad : ids[row * capacity + position - 1];
-    }).every((id) => id === eos || id === pad);
-  }
-}
-
-/** The names that fit, and the others. */
-function partition(
-  names: Iterable<string>,
-  fits: (name: string) => boolean,
-): readonly [string[], string[]] {
-  const all = [...names];
-  return [all.filter(fits), all.filter((name) => !fits(name))];
 }
 
 /** Bytes of plans and their states, without the shared states. */

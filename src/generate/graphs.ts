@@ -11,10 +11,9 @@ import { constantTensor } from '../graph/source';
 import type { Decodable } from '../models/model';
 import type { ParameterLayout } from '../nn/parameters';
 import { parameterScope, parameterStates } from '../nn/storage';
-import { add, sub } from '../ops/binary/op';
+import { add } from '../ops/binary/op';
 import { fill } from '../ops/fill/op';
 import { broadcastTo } from '../ops/movement/expand';
-import { greaterEqual, or } from '../ops/select/op';
 import { increment, writeRows } from '../ops/update/op';
 import { reshape } from '../ops/view/op';
 import type { TargetIds } from './hypotheses';
@@ -39,6 +38,8 @@ function sizesOf(model: Decodable, { maxBatch, strategy }: GraphOptions): Sizes 
     batch,
     rows: multiplyDims(batch, strategy.width),
     sourceLength: dim('S', model.maxLength),
+    vocabulary: model.targetVocabulary,
+    maxLength: model.maxLength,
   };
 }
 
@@ -81,32 +82,26 @@ export function encodeGraph(
   options: GraphOptions,
 ): Graph {
   const sizes = sizesOf(model, options);
-  const { batch, rows, sourceLength } = sizes;
+  const { batch, sourceLength } = sizes;
   const { strategy, ids } = options;
   return trace(
     (inputs, states) => {
       const scope = parameterScope(layout, states);
       const [source, lengths] = [inputs('source'), inputs('lengths')];
-      const first = model.firstToken?.(source, lengths);
-      const given = model.firstPosition?.(lengths);
-      const position =
-        given === undefined ? fill([rows], 0, 'i32') : repeatRows(given, strategy.width);
-      const longest = fill([rows], model.maxLength, 'i32');
-      const rest = given === undefined ? longest : sub(longest, position);
-      const memory = Object.entries(model.encode(scope, source, lengths)).map(
+      const initial = {
+        ...model.encode(scope, source, lengths),
+        lengths,
+        token: model.firstToken?.(source, lengths) ?? fill([batch, 1], ids.bos, 'i32'),
+        position: model.firstPosition?.(lengths) ?? fill([batch], 0, 'i32'),
+      };
+      const repeated = Object.entries(initial).map(
         ([name, tensor]) => [name, repeatRows(tensor, strategy.width)] as const,
       );
       return {
         outputs: {},
         updates: {
-          ...Object.fromEntries(memory),
-          ...prefixed(strategy.start(sizes, inputs, rest)),
-          lengths: repeatRows(lengths, strategy.width),
-          token:
-            first === undefined
-              ? fill([rows, 1], ids.bos, 'i32')
-              : repeatRows(first, strategy.width),
-          position,
+          ...Object.fromEntries(repeated),
+          ...prefixed(strategy.start(sizes, inputs, initial.position)),
         },
       };
     },
@@ -127,9 +122,10 @@ const NEVER = -1e30;
 /** Masks pad and bos, which must not be generated. @param logits [rows, V] */
 function maskSpecialTokens(logits: Tensor, { pad, bos }: TargetIds): Tensor {
   const size = Number(lastDim(logits));
-  const addends = Float64Array.from({ length: size }, (_, id) =>
-    id === pad || id === bos ? NEVER : 0,
-  );
+  const addends = new Float64Array(size);
+  // Where nothing else is left, pad is chosen, and the row ends.
+  addends[bos] = 8 * NEVER;
+  addends[pad] = NEVER;
   return add(logits, constantTensor({ shape: [size], data: addends }));
 }
 
@@ -169,47 +165,36 @@ export function stepGraph(model: Decodable, layout: ParameterLayout, options: Gr
         needsAttention: options.attention || strategy.needsAttention,
       });
       const { attention } = result;
-      const isOver = (previous: Tensor, at: Tensor): Tensor => {
-        const ended = hasEnded(previous, ids);
-        if (model.firstPosition === undefined) return ended;
-        const end = fill(at.shape, model.maxLength, 'i32');
-        return or(ended, reshape(greaterEqual(at, end), previous.shape));
-      };
       const choice = strategy.choose({
         logits: maskSpecialTokens(result.logits, ids),
         open: (scores) => scores,
         token,
-        ended: isOver(token, position),
+        ended: hasEnded(token, ids),
         lengths,
         state: (name) => states(STRATEGY + name),
         attention,
         sizes,
       });
       const { origins } = choice;
-      const recorded = { ids: choice.token, origins, attention, ...choice.records };
+      const recorded: Readonly<Record<string, Tensor | undefined>> = {
+        ...{ ids: choice.token, origins, attention },
+        ...choice.records,
+      };
       const records = Object.entries(types).map(([name, type]) => {
-        const row = defined(new Map(Object.entries(recorded)).get(name), name);
-        const rows = reshape(row, withSteps(type, 1).shape);
+        const rows = reshape(defined(recorded[name], name), withSteps(type, 1).shape);
         return [name, writeRows(states(name), rows, position)] as const;
       });
       const state = Object.entries(result.state).map(
         ([name, next]) => [name, origins === undefined ? next : takeRows(next, origins)] as const,
       );
-      const moved = increment(position);
-      const { result: wanted } = strategy;
-      const outputs = {
-        ...Object.fromEntries(records),
-        // Rows that begin elsewhere are found by it in the records.
-        ...(model.firstPosition === undefined ? {} : { position: moved }),
-        ...(wanted === undefined ? {} : { [wanted]: defined(choice.state[wanted], wanted) }),
-      };
+      const next = { ...Object.fromEntries(records), position: increment(position) };
       return {
-        outputs,
+        outputs: { ...choice.state, ...next },
         updates: {
-          ...Object.fromEntries([...state, ...records]),
+          ...Object.fromEntries(state),
           ...prefixed(choice.state),
+          ...next,
           token: choice.token,
-          position: moved,
         },
       };
     },

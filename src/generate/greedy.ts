@@ -13,7 +13,7 @@ export interface GreedyOptions {
 
 /** The strategy of greedy decoding without scores. */
 export function greedy(ids: TargetIds): Strategy {
-  return plainStrategy('greedy', 1, (call) => ({
+  return plainStrategy('greedy', 1, ids, (call) => ({
     token: padEnded(call, reshape(argmax(call.open(call.logits)), call.token.shape), ids),
     origins: undefined,
     state: {},

@@ -8,6 +8,10 @@ export interface TargetIds {
   readonly pad: number;
   readonly bos: number;
   readonly eos: number;
+  /** The id of a token, for options that name tokens; undefined for an unknown one. */
+  id?(token: string): number | undefined;
+  /** The text of an id, for results that name tokens. */
+  token?(id: number): string;
 }
 
 /** One decoded sequence. */
@@ -22,25 +26,52 @@ export interface Hypothesis {
   readonly tokenScores: readonly number[] | undefined;
   /** Attention weights of each token over the source [tokens][S], if they were recorded. */
   readonly attention: readonly (readonly number[])[] | undefined;
+  /**
+   * The likeliest tokens instead of each token, and of eos if finished, in descending order (with
+   * the option `alternatives`).
+   */
+  readonly alternatives?: readonly (readonly Alternative[])[];
+  /** The search that it comes from, which the sentence's hypotheses share (with `searchTree`). */
+  readonly tree?: SearchTree;
+  /** Index of its last node in the tree; undefined if it has no token. */
+  readonly node?: number | undefined;
 }
 
-/** Records of all decoding steps, each [rows, capacity, ...]. */
+/** A token that could have been chosen. */
+export interface Alternative {
+  readonly id: number;
+  /** Its text, where the decoder knows the vocabulary. */
+  readonly token: string | undefined;
+  /** Its probability, after biases and before anything that restricts the choice. */
+  readonly probability: number;
+}
+
+/** A token that was kept at a step. */
+export interface SearchNode {
+  readonly id: number;
+  /** Its text, where the decoder knows the vocabulary. */
+  readonly token: string | undefined;
+  /** Index of the node before it, which is smaller than its own; undefined for a first token. */
+  readonly parent: number | undefined;
+  /** Log-probability of the token after those before it. */
+  readonly logProbability: number;
+}
+
+/** Tokens of one sentence as a tree, or as several where hypotheses begin differently. */
+export interface SearchTree {
+  readonly nodes: readonly SearchNode[];
+}
+
+/**
+ * Records of all decoding steps, each [rows, capacity, ...], and last values of the strategy's
+ * states.
+ */
 export interface Records {
   readonly data: ReadonlyMap<string, ArrayLike<number>>;
   readonly capacity: number;
   readonly sourceLength: number;
-  /** The position in the records of each row's first token; 0 where there is none. */
-  readonly firsts: ArrayLike<number>;
-}
-
-/** Where a hypothesis ends. */
-export interface PathEnd {
-  /** The row of its last recorded token. */
-  readonly row: number;
-  /** Number of its recorded tokens. */
+  /** Number of steps so far. */
   readonly steps: number;
-  /** A further token, which is not in the records, and the hypothesis' score with it. */
-  readonly last?: { readonly id: number; readonly score: number };
 }
 
 /** A token of a hypothesis. */
@@ -57,24 +88,32 @@ export interface PathToken {
 /** The tokens of a hypothesis in their order, up to eos. */
 export type Path = readonly PathToken[];
 
-/** The tokens of the hypothesis that ends there. */
-export function followPath(records: Records, end: PathEnd, { eos, pad }: TargetIds): Path {
-  const { data, capacity, firsts } = records;
+/**
+ * The tokens of a hypothesis.
+ * @param row the row of its last recorded token  @param steps number of its recorded tokens
+ * @param last a further token that is not recorded, and the hypothesis' score with it
+ */
+export function followPath(
+  { data, capacity, steps: total }: Records,
+  row: number,
+  steps: number,
+  { eos, pad }: TargetIds,
+  last?: { readonly id: number; readonly score: number },
+): Path {
   const [ids = [], origins] = [data.get('ids'), data.get('origins')];
-  let { row } = end;
-  // All rows of a sentence begin at the same position.
-  const first = firsts[row] ?? 0;
+  // The position of the first token; all rows of a sentence begin at the same one.
+  const first = (data.get('position')?.[row] ?? total) - total;
+  const next = first + steps;
   const path: PathToken[] = [];
-  const next = first + end.steps;
-  if (end.last !== undefined)
-    path.push({ ...end.last, to: undefined, from: row * capacity + next });
+  if (last !== undefined) path.push({ ...last, to: undefined, from: row * capacity + next });
+  let at = row;
   for (let position = Math.min(next, capacity) - 1; position >= first; position--) {
-    const to = row * capacity + position;
-    row = origins?.[to] ?? row;
-    path.unshift({ id: ids[to] ?? pad, to, from: row * capacity + position });
+    const to = at * capacity + position;
+    at = origins?.[to] ?? at;
+    path.unshift({ id: ids[to] ?? pad, to, from: at * capacity + position });
   }
-  const last = path.findIndex(({ id }) => id === eos || id === pad);
-  return last < 0 ? path : path.slice(0, path[last]?.id === eos ? last + 1 : last);
+  const end = path.findIndex(({ id }) => id === eos || id === pad);
+  return end < 0 ? path : path.slice(0, path[end]?.id === eos ? end + 1 : end);
 }
 
 /** The row of a record [rows, capacity, width] at an index of a path. */

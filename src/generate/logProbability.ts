@@ -6,30 +6,25 @@ import { crossEntropy } from '../ops/crossEntropy/op';
 import { fill } from '../ops/fill/op';
 import { equal, where } from '../ops/select/op';
 import { reshape } from '../ops/view/op';
+import { extend } from './extension';
 import type { Hypothesis, Path, Records, TargetIds } from './hypotheses';
 import type { ChooseCall, Strategy } from './strategy';
 
 /** A strategy whose rows continue themselves, with the sum of each row's log-probabilities. */
 export function withScores(strategy: Strategy, ids: TargetIds): Strategy {
-  return {
-    ...strategy,
-    states: (sizes) => ({ ...strategy.states(sizes), score: f32(sizes.rows) }),
-    start: (sizes, ...others) => ({
-      ...strategy.start(sizes, ...others),
-      score: fill([sizes.rows], 0),
-    }),
-    records: (sizes) => ({ ...strategy.records(sizes), scores: f32(sizes.rows, 1) }),
-    choose: (call) => {
-      const choice = strategy.choose(call);
-      const score = addLogProbability(call.state('score'), call, choice.token, ids);
-      return {
-        ...choice,
-        state: { ...choice.state, score },
-        records: { ...choice.records, scores: score },
-      };
+  return extend(
+    { ...strategy, scores: true },
+    {
+      states: ({ rows }) => ({ score: f32(rows) }),
+      start: ({ rows }) => ({ score: fill([rows], 0) }),
+      records: ({ rows }) => ({ scores: f32(rows, 1) }),
+      after: (call, { token }) => {
+        const score = addLogProbability(call.state('score'), call, token, ids);
+        return { state: { score }, records: { scores: score } };
+      },
+      describe: describeScores,
     },
-    describe: describeScores,
-  };
+  );
 }
 
 /**

@@ -1,13 +1,33 @@
 /** Finds the strategy for a decoding, given as plain data, among the imported methods. */
 import { checkOptions, OptionError, shown } from '../core/errors';
 import type { BeamOptions } from './beam';
+import type { Constraints } from './constraints';
 import { type GreedyOptions, greedy } from './greedy';
+import type { TokenName } from './hidden';
 import type { TargetIds } from './hypotheses';
 import type { SampleOptions } from './sampling';
-import type { DecodingMethod, Strategy } from './strategy';
+import type { StopOptions } from './stop';
+import type { DecodingFeature, DecodingMethod, Strategy } from './strategy';
+
+/** Options of every decoding, each of which needs the import of its name. */
+export interface FeatureOptions {
+  /** How many of the likeliest tokens to record at each step, 1 to 64. */
+  readonly alternatives?: number | undefined;
+  /** What must not be generated, or less likely. */
+  readonly constraints?: Constraints | undefined;
+  /** For each source the tokens that its output begins with; [] for none. */
+  readonly prefix?: readonly (readonly TokenName[])[] | undefined;
+  /** Whether to record all beams of all steps as a tree. */
+  readonly searchTree?: boolean | undefined;
+  /** Where to stop besides eos. */
+  readonly stop?: StopOptions | undefined;
+}
 
 /** How tokens are chosen, as plain data that can be sent to a worker. */
-export type Decoding = GreedyOptions | BeamOptions | SampleOptions;
+export type Decoding = (GreedyOptions | BeamOptions | SampleOptions) & FeatureOptions;
+
+/** What an app imports of decoding: `[beamSearch, alternatives]`. */
+export type DecodingPart = DecodingMethod | DecodingFeature;
 
 /** The export of 'qkv/generate' that each kind needs. */
 const EXPORTS: Readonly<Record<string, string>> = {
@@ -17,49 +37,50 @@ const EXPORTS: Readonly<Record<string, string>> = {
 };
 
 /**
+ * Options that need the export of their name. Later ones change what earlier ones are given, so that
+ * alternatives are those of biased logits, and a forced prefix precedes constraints.
+ */
+const FEATURES = ['alternatives', 'searchTree', 'prefix', 'constraints', 'stop'];
+
+/**
  * The strategy of a decoding. Greedy decoding without scores needs no import.
  * @throws OptionError for an unknown kind or option, or a missing import
  */
 export function strategyOf(
   decoding: Decoding,
   ids: TargetIds,
-  methods: readonly DecodingMethod[],
+  parts: readonly DecodingPart[],
 ): Strategy {
-  const method = methodOf(decoding, methods);
-  return method === undefined ? greedy(ids) : method.create(decoding, ids);
-}
-
-/** A key that is equal for decodings that can share a plan, which differ in settings at most. */
-export function planKey(decoding: Decoding, methods: readonly DecodingMethod[]): string {
-  const settings = methodOf(decoding, methods)?.settingNames ?? [];
-  const fields = Object.entries(decoding).filter(
-    ([name, value]) => value !== undefined && value !== false && !settings.includes(name),
-  );
-  return JSON.stringify(fields.toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** undefined for greedy decoding without scores. */
-function methodOf(
-  decoding: Decoding,
-  methods: readonly DecodingMethod[],
-): DecodingMethod | undefined {
   const kind = kindOf(decoding);
-  if (decoding.kind === 'greedy') {
-    checkOptions('greedy decoding', decoding, ['kind', 'scores']);
-    if (decoding.scores !== true) return undefined;
-  }
-  const found = methods.find((method) => method.kind === kind);
-  if (found !== undefined) return found;
-  const name = Object.hasOwn(EXPORTS, kind) ? EXPORTS[kind] : undefined;
-  if (name === undefined) {
+  const own: Record<string, unknown> = { ...decoding };
+  const missing = (name: string) =>
+    new OptionError(
+      `decoding: ${shown(decoding)} needs '${name}': import { ${name} } from 'qkv/generate', and ` +
+        `load with { decodings: [${name}] }`,
+    );
+  const features = FEATURES.flatMap((name) => {
+    const value = own[name];
+    delete own[name];
+    if (value === undefined || value === false) return [];
+    const part = parts.find((each) => each.kind === name);
+    if (part?.extend === undefined) throw missing(name);
+    return [(strategy: Strategy) => part.extend(strategy, value, ids)];
+  });
+  return features.reduce((strategy, extended) => extended(strategy), methodOf());
+
+  function methodOf(): Strategy {
+    if (kind === 'greedy') {
+      checkOptions('greedy decoding', own, ['kind', 'scores']);
+      if (own.scores !== true) return greedy(ids);
+    }
+    const method = parts.find((part) => part.kind === kind);
+    if (method?.create !== undefined) return method.create({ ...own, kind }, ids);
+    const name = Object.hasOwn(EXPORTS, kind) ? EXPORTS[kind] : undefined;
+    if (name !== undefined) throw missing(name);
     throw new OptionError(
       `decoding: unknown kind '${kind}'; known: ${Object.keys(EXPORTS).join(', ')}`,
     );
   }
-  throw new OptionError(
-    `decoding: ${shown(decoding)} needs '${name}': import { ${name} } from 'qkv/generate', and load ` +
-      `with { decodings: [${name}] }`,
-  );
 }
 
 /** @throws OptionError unless it is an object with a `kind` */

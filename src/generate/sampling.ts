@@ -19,6 +19,7 @@ import { increment } from '../ops/update/op';
 import { reshape } from '../ops/view/op';
 import type { TargetIds } from './hypotheses';
 import { withScores } from './logProbability';
+import { optionsKey } from './optionsKey';
 import { type DecodingMethod, padEnded, plainStrategy, type Strategy } from './strategy';
 
 /** Sampling: draws each token from the model's distribution. */
@@ -57,7 +58,6 @@ function check({ temperature = 1, topK, topP = 1, count = 1 }: SampleOptions): v
  */
 export const sampling: DecodingMethod<SampleOptions> = {
   kind: 'sample',
-  settingNames: ['temperature'],
   create: sampleStrategy,
 };
 
@@ -65,7 +65,7 @@ function sampleStrategy(options: SampleOptions, ids: TargetIds): Strategy {
   checkOptions('sampling', options, ['kind', 'temperature', 'topK', 'topP', 'count']);
   check(options);
   const { temperature = 1, topK, topP = 1, count = 1 } = options;
-  const plain = plainStrategy('sampling', count, (call) => {
+  const plain = plainStrategy(optionsKey(options, ['temperature']), count, ids, (call) => {
     const { token, state } = call;
     const scaled = mul(call.open(call.logits), reshape(state('sharpness'), [1, 1]));
     const masked = maskOutsideNucleus(maskBelowTop(scaled, topK), topP);

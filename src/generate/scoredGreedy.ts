@@ -8,6 +8,5 @@ import type { DecodingMethod } from './strategy';
  */
 export const scoredGreedy: DecodingMethod<GreedyOptions> = {
   kind: 'greedy',
-  settingNames: [],
-  create: (_, ids) => withScores(greedy(ids), ids),
+  create: (_, ids) => withScores({ ...greedy(ids), key: 'scored greedy' }, ids),
 };

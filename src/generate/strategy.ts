@@ -8,20 +8,33 @@ import { embedding } from '../ops/embedding/op';
 import { fill } from '../ops/fill/op';
 import { equal, or, where } from '../ops/select/op';
 import { reshape } from '../ops/view/op';
-import type { Hypothesis, Path, PathEnd, Records, TargetIds } from './hypotheses';
+import { followPath, type Hypothesis, type Path, type Records, type TargetIds } from './hypotheses';
 
-/**
- * Sizes of a decoding plan: sentences, rows (sentences times beam width or samples), source tokens.
- */
+/** Sizes of a decoding plan. */
 export interface Sizes {
+  /** Sentences. */
   readonly batch: Dim;
+  /** Sentences times beam width or samples. */
   readonly rows: Dim;
+  /** Source tokens. */
   readonly sourceLength: Dim;
+  /** Size of the target vocabulary. */
+  readonly vocabulary: number;
+  /** Largest number of decoding steps. */
+  readonly maxLength: number;
+}
+
+/** A run of decoding plans. */
+export interface DecodingRun extends Pick<Sizes, 'vocabulary' | 'maxLength'> {
+  /** Number of sentences. */
+  readonly batch: number;
+  /** Random seed. */
+  readonly seed: number;
 }
 
 /** Inputs of a strategy's choice. */
 export interface ChooseCall {
-  /** [rows, V]: their softmax is the distribution of the next token. */
+  /** Their softmax is the distribution of the next token, [rows, V]. */
   readonly logits: Tensor;
   /** Scores of the tokens [rows, V] in which those that must not be chosen are far below all others. */
   open(scores: Tensor): Tensor;
@@ -55,48 +68,55 @@ export type TensorTypes = Readonly<Record<string, TensorType>>;
 
 /** A way to choose tokens: what it computes on the device at each decoding step. */
 export interface Strategy {
-  readonly name: string;
+  /**
+   * A text that is equal for strategies that can share a plan, because they differ in inputs of a
+   * run at most.
+   */
+  readonly key: string;
   /** Number of rows for each sentence. */
   readonly width: number;
-  /** Number of hypotheses that are returned for each sentence at most, the best first. */
-  readonly best: number;
   /** Whether rows can continue other rows, so that the model's state must be reordered. */
   readonly reorders: boolean;
+  /** Whether it sums log-probabilities, in the record `scores`. */
+  readonly scores: boolean;
   /** Whether the choice depends on attention weights. */
   readonly needsAttention: boolean;
   /** Types of its states. */
   states(sizes: Sizes): TensorTypes;
   /** Types of the inputs of `start`: what can differ between runs of one plan. */
   inputs(sizes: Sizes): TensorTypes;
-  /** Values of the inputs for a run. @throws InputError for what does not fit the batch */
-  values(run: { readonly seed: number; readonly batch: number }): HostTensors;
+  /** Values of the inputs for a run. @throws InputError for what does not fit it */
+  values(run: DecodingRun): HostTensors;
   /**
    * Initial values of its states.
-   * @param rest i32 [rows]: the largest number of tokens of each row
+   * @param position i32 [B]: the position of the token that the first step reads
    */
-  start(sizes: Sizes, inputs: Lookup, rest: Tensor): Tensors;
+  start(sizes: Sizes, inputs: Lookup, position: Tensor): Tensors;
   /** Types of what it records, of each step and row [rows, ...]. */
   records(sizes: Sizes): TensorTypes;
   /** Chooses the next token of each row. */
   choose(call: ChooseCall): Choice;
-  /** The state that `ends` reads; undefined if it reads none. */
-  readonly result: string | undefined;
   /**
-   * Where a sentence's hypotheses end, the best first.
-   * @param result the data of its state `result`  @param steps number of steps so far
+   * The tokens of a sentence's hypotheses so far, the best first. Decoding ends when all of them end
+   * with eos or are shorter than the number of steps.
    */
-  ends(sentence: number, steps: number, result: ArrayLike<number>): readonly PathEnd[];
+  paths(sentence: number, records: Records): readonly Path[];
   /** What it tells of a hypothesis, from its records. */
   describe(path: Path, records: Records): Partial<Hypothesis>;
 }
 
 /** A strategy without state, inputs and records, whose hypotheses are its rows. */
-export function plainStrategy(name: string, width: number, choose: Strategy['choose']): Strategy {
+export function plainStrategy(
+  key: string,
+  width: number,
+  ids: TargetIds,
+  choose: Strategy['choose'],
+): Strategy {
   return {
-    name,
+    key,
     width,
-    best: width,
     reorders: false,
+    scores: false,
     needsAttention: false,
     states: () => ({}),
     inputs: () => ({}),
@@ -104,9 +124,10 @@ export function plainStrategy(name: string, width: number, choose: Strategy['cho
     start: () => ({}),
     records: () => ({}),
     choose,
-    result: undefined,
-    ends: (sentence, steps) =>
-      Array.from({ length: width }, (_, k) => ({ row: sentence * width + k, steps })),
+    paths: (sentence, records) =>
+      Array.from({ length: width }, (_, k) =>
+        followPath(records, sentence * width + k, records.steps, ids),
+      ),
     describe: () => ({}),
   };
 }
@@ -117,10 +138,21 @@ export interface DecodingMethod<
 > {
   /** The `kind` of its options. */
   readonly kind: string;
-  /** Names of options that are inputs of a run, so that changing them compiles nothing. */
-  readonly settingNames: readonly string[];
   /** @throws OptionError for an unknown option or an invalid value */
   create(options: Options, ids: TargetIds): Strategy;
+  readonly extend?: undefined;
+}
+
+/**
+ * An option that works with every decoding method, such as constraints. An app imports those that
+ * it uses.
+ */
+export interface DecodingFeature<Value = unknown> {
+  readonly create?: undefined;
+  /** Name of the option, and of its export. */
+  readonly kind: string;
+  /** @throws OptionError for an invalid value */
+  extend(strategy: Strategy, value: Value, ids: TargetIds): Strategy;
 }
 
 /** Replaces the chosen tokens of rows that have ended by pad. @param chosen i32 [rows, 1] */

@@ -13,21 +13,12 @@ export function isFloat(value: number): boolean {
 
 /**
  * Checks the type of a value that only the device knows: a random key, a row index, a position.
- * @throws DTypeError when it is not a single i32
+ * @param batch the number of batch rows, if each of them may have its own
+ * @throws DTypeError when it is not a single i32, or one for each batch row
  */
-export function checkIndex(where: string, what: string, type: TensorType): void {
-  if (type.dtype === 'i32' && numberOfElements(type.shape) === 1) return;
-  const found = formatType(type);
-  throw new DTypeError(`${where}: ${what} must be i32[1], found ${found}`);
-}
-
-/**
- * Checks the type of such values, one for all batch rows or one for each.
- * @throws DTypeError when they are not i32 [1] or [batch]
- */
-export function checkIndices(where: string, what: string, type: TensorType, batch: Dim): void {
+export function checkIndex(where: string, what: string, type: TensorType, batch: Dim = 1): void {
   const fits = numberOfElements(type.shape) === 1 || shapesEqual(type.shape, [batch]);
   if (type.dtype === 'i32' && fits) return;
-  const found = formatType(type);
-  throw new DTypeError(`${where}: ${what} must be i32[1] or i32[${batch}], found ${found}`);
+  const each = batch === 1 ? '' : ` or i32[${batch}]`;
+  throw new DTypeError(`${where}: ${what} must be i32[1]${each}, found ${formatType(type)}`);
 }

@@ -2,7 +2,7 @@
  * A model's decoders, compiled on demand for each decoding; the most recently used ones are cached.
  */
 import { Decoder, type DecoderOptions, type Decoding } from '../generate/decoder';
-import { planKey, strategyOf } from '../generate/method';
+import { strategyOf } from '../generate/method';
 import type { Device } from '../gpu/device';
 import type { StateStore } from '../gpu/states';
 import type { Decodable } from '../models/model';
@@ -52,14 +52,12 @@ export class Decoders {
   }
 
   /**
-   * The decoder for a decoding, which `decode` still must be told; compiled at its first use.
+   * A decoder for a decoding, which `decode` still must be told; compiled at its first use.
    * @throws OptionError for invalid options or a missing import
    */
   async get(decoding: Decoding, reports: Reports = {}): Promise<Decoder> {
     const { ids, decodings = [] } = this.#options;
-    // Throws for invalid options, even if a decoder with the same key is cached.
-    strategyOf(decoding, ids, decodings);
-    const key = planKey(decoding, decodings);
+    const { key } = strategyOf(decoding, ids, decodings);
     this.#first ??= key;
     const cached = this.#entries.get(key);
     const entry = cached ?? this.#create(decoding, key, reports);

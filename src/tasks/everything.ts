@@ -1,9 +1,14 @@
 /**
  * All kinds, decodings, formats and codecs, for tools. Apps should import only those that they use.
  */
+import { alternatives } from '../generate/alternatives';
 import { beamSearch } from '../generate/beam';
+import { constraints } from '../generate/constraints';
+import { prefix } from '../generate/prefix';
 import { sampling } from '../generate/sampling';
 import { scoredGreedy } from '../generate/scoredGreedy';
+import { searchTree } from '../generate/searchTree';
+import { stop } from '../generate/stop';
 import { allKinds } from '../models/allKinds';
 import { quantised } from '../nn/quantisedStorage';
 import { bytePairs } from '../text';
@@ -14,7 +19,10 @@ import { bytePairs } from '../text';
  */
 export const everything = {
   kinds: allKinds,
-  decodings: [beamSearch, sampling, scoredGreedy],
+  decodings: [
+    ...[beamSearch, sampling, scoredGreedy],
+    ...[alternatives, constraints, prefix, searchTree, stop],
+  ],
   formats: [quantised],
   codecs: [bytePairs],
 } as const;

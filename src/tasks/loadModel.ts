@@ -6,7 +6,7 @@ import { checkOptions, defined, OptionError, throwIfAborted } from '../core/erro
 import type { HostTensor } from '../core/hostTensor';
 import type { DecodeOptions, Decoding } from '../generate/decoder';
 import type { Hypothesis } from '../generate/hypotheses';
-import type { DecodingMethod } from '../generate/strategy';
+import type { DecodingPart } from '../generate/method';
 import { StateStore } from '../gpu/states';
 import { type FileSource, openFile } from '../io';
 import type { ModelKind } from '../models/kind';
@@ -36,8 +36,11 @@ import {
 export interface LoadOptions extends ResidentOptions, ParameterOptions {
   /** Imported kinds of models, such as `[transformer]`: the app's bundle has no others. */
   readonly kinds: readonly ModelKind[];
-  /** Imported decoding methods, such as `[beamSearch, sampling]`. Greedy decoding needs none. */
-  readonly decodings?: readonly DecodingMethod[];
+  /**
+   * Imported decoding methods and features, such as `[beamSearch, alternatives]`. Greedy decoding
+   * alone needs none.
+   */
+  readonly decodings?: readonly DecodingPart[];
   /** `[quantised]`, for parameters of fewer bits than 32. */
   readonly formats?: readonly ParameterFormat[];
   /** `[bytePairs]`, for models whose vocabulary is byte pairs rather than words. */

@@ -68,7 +68,7 @@ export interface ReaderTask<D extends MaskedDescription> {
 }
 
 /** The parameters of a model that reads texts. */
-export function labellerLayout(model: Labeller): ParameterLayout {
+function labellerLayout(model: Labeller): ParameterLayout {
   const [B, T] = [dim('B', 1), dim('T', model.maxLength)];
   return declareParameters(
     (scope, input) => model.logits(scope, { tokens: input('tokens'), lengths: input('lengths') }),

@@ -1,5 +1,6 @@
 /** Translation as an app calls it: load a model, translate sentences, dispose. */
 import { defined } from '../core/errors';
+import type { Hypothesis } from '../generate/hypotheses';
 import type { FileSource } from '../io';
 import { textRules } from '../text';
 import {
@@ -46,18 +47,11 @@ export interface Translation {
 }
 
 /** One way to translate the sentence. */
-export interface TranslationHypothesis {
+export interface TranslationHypothesis extends Omit<Hypothesis, 'ids' | 'attention'> {
   readonly target: string;
   readonly tokens: readonly string[];
   /** As in the translation. */
   readonly marks: readonly (TokenMark | undefined)[];
-  /**
-   * Sum of the log-probabilities of the tokens and eos; undefined for greedy decoding without
-   * scores.
-   */
-  readonly score: number | undefined;
-  /** Log-probability of each token, and of eos where it was reached. */
-  readonly tokenScores: readonly number[] | undefined;
   /** As in the translation; empty for a model without attention. */
   readonly alignment: readonly (readonly number[])[];
 }
@@ -107,15 +101,15 @@ export class Translator extends OnDevice<ModelOnDevice> {
     const found = await generate(loaded, [...ids, source.eos], decoding, target, options);
     const shown = showTokens(source, ids, (i) => [words[i]]);
     const { join } = textRules(rules.target);
-    const hypotheses = found.map(({ ids, score, tokenScores, attention = [] }) => {
+    const hypotheses = found.map(({ ids, attention = [], ...others }) => {
       const alignment = attention.map((row) => row.slice(0, shown.tokens.length));
-      const { words, ...rest } = showTokens(target, ids, (i) => {
+      const { words, ...shownTarget } = showTokens(target, ids, (i) => {
         const row = unknown === 'copy' ? alignment[i] : undefined;
         if (row === undefined) return [undefined];
         const index = row.indexOf(Math.max(...row));
         return [shown.tokens[index], { kind: 'copied', source: index }];
       });
-      return { target: join(words), ...rest, score, tokenScores, alignment };
+      return { target: join(words), ...shownTarget, ...others, alignment };
     });
     const best = defined(hypotheses[0], 'hypothesis');
     return {

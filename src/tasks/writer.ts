@@ -1,6 +1,7 @@
 /** Text generation as an app calls it: load a language model, continue prompts, dispose. */
 import { checkOptions, defined, InputError, shown } from '../core/errors';
 import type { Decoding } from '../generate/decoder';
+import type { Hypothesis } from '../generate/hypotheses';
 import { promptBatch } from '../generate/prompts';
 import type { FileSource } from '../io';
 import { textRules } from '../text';
@@ -37,6 +38,8 @@ export interface Written {
   readonly marks: readonly (TokenMark | undefined)[];
   /** Whether the model ended the text with eos, rather than reaching its longest length. */
   readonly finished: boolean;
+  /** All hypotheses, the best first, with what the decoding records of them. */
+  readonly hypotheses: readonly Hypothesis[];
   readonly adapter: string;
   readonly milliseconds: number;
 }
@@ -103,6 +106,7 @@ export class Writer extends OnDevice<ModelOnDevice> {
       tokens: all.tokens.slice(read.length),
       marks: all.marks.slice(read.length),
       finished,
+      hypotheses: found,
       adapter: this.adapter,
       milliseconds: performance.now() - start,
     };

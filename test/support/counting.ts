@@ -2,7 +2,7 @@
 import { random } from 'qkv/cpu';
 import { vocabularyOf } from 'qkv/text';
 
-export const WORDS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'];
+const WORDS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'];
 
 /** Ids 4 to 11 are the words. */
 export const countingVocabulary = vocabularyOf(['<pad>', '<bos>', '<eos>', '<unk>', ...WORDS]);

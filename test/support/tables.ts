@@ -44,7 +44,7 @@ export function randomTables(count: number, { words, length }: TableSizes, seed:
 }
 
 /** The model of several tables: the source's first token is the number of the table. */
-export function tableModel(count: number, { words, length }: TableSizes) {
+function tableModel(count: number, { words, length }: TableSizes) {
   const tables = (scope: Scope) =>
     scope.parameter('tables', [count * length * words, words], { kind: 'zeros' });
   const layout = declareParameters(tables);

@@ -15,7 +15,7 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
-import { checkIndices } from '../checks';
+import { checkIndex } from '../checks';
 import type { WriteRowsAttrs } from './attrs';
 
 export { putRow, putRowOp } from './putRow';
@@ -52,7 +52,7 @@ export const writeRowsOp = defineOp<WriteRowsAttrs, 3>({
     }
     const [batch, , columns] = dims(cache, 3, 'writeRows');
     const [rowBatch, , wide] = dims(rows, 3, 'writeRows');
-    checkIndices('writeRows', 'the position', position, batch);
+    checkIndex('writeRows', 'the position', position, batch);
     const narrow =
       typeof wide === 'number' && typeof columns === 'number' && column + columns > wide;
     if (narrow || !dimsEqual(batch, rowBatch)) {

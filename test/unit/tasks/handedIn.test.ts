@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FormatError, OptionError } from '../../../src/core/errors';
 import * as exported from '../../../src/entries/models';
 import { beamSearch } from '../../../src/generate/beam';
-import { planKey, strategyOf } from '../../../src/generate/method';
+import { strategyOf } from '../../../src/generate/method';
 import { sampling } from '../../../src/generate/sampling';
 import { allKinds, allRecipes } from '../../../src/models/allKinds';
 import { createOfKind, type Family, type ModelKind } from '../../../src/models/kind';
@@ -81,8 +81,8 @@ describe('kinds of models', () => {
 
 describe('ways of decoding', () => {
   it('differ in their plans by what changes them alone', () => {
-    const key = (decoding: Parameters<typeof planKey>[0]) =>
-      planKey(decoding, everything.decodings);
+    const key = (decoding: Parameters<typeof strategyOf>[0]) =>
+      strategyOf(decoding, IDS, everything.decodings).key;
     const beam = { kind: 'beam', width: 4 } as const;
     expect(key({ width: 4, kind: 'beam' })).toBe(key(beam));
     expect(key({ ...beam, best: 2 })).not.toBe(key(beam));
@@ -91,16 +91,20 @@ describe('ways of decoding', () => {
     expect(key({ kind: 'sample', topK: 5 })).not.toBe(key({ kind: 'sample', topK: 6 }));
     expect(key({ kind: 'greedy', scores: false })).toBe(key({ kind: 'greedy' }));
     expect(key({ kind: 'greedy', scores: true })).not.toBe(key({ kind: 'greedy' }));
+    const banning = (banned: readonly number[]) => key({ ...beam, constraints: { banned } });
+    expect(banning([3])).toBe(banning([4, 5]));
+    expect(banning([])).not.toBe(key(beam));
+    expect(key({ ...beam, prefix: [] })).toBe(key({ ...beam, prefix: [[3]] }));
+    expect(key({ ...beam, alternatives: 2 })).not.toBe(key({ ...beam, alternatives: 3 }));
+    expect(key({ ...beam, searchTree: false, stop: undefined })).toBe(key(beam));
   });
 
   it('check their options, those of settings too', () => {
     const make = (decoding: unknown) => () =>
       strategyOf(decoding as { kind: 'greedy' }, IDS, [beamSearch, sampling]);
-    expect(make({ kind: 'greedy' })().name).toBe('greedy');
-    const { sharpness } = make({ kind: 'sample', temperature: 0.5 })().values({
-      seed: 0,
-      batch: 1,
-    });
+    expect(make({ kind: 'greedy' })().key).toBe('greedy');
+    const run = { seed: 0, batch: 1, vocabulary: 9, maxLength: 8 };
+    const { sharpness } = make({ kind: 'sample', temperature: 0.5 })().values(run);
     expect(sharpness).toEqual({ shape: [1], data: Float32Array.of(2) });
     expect(make({ kind: 'sample', temperature: 0 })).toThrow('temperature must be above 0');
     expect(make({ kind: 'beam', width: 2, depth: 3 })).toThrow("unknown option 'depth'");
