@@ -12,7 +12,11 @@ export {
   BatchIterator,
   type BatchIteratorOptions,
   type DataCursor,
+  type IterationOptions,
+  type Lengths,
+  type MakeBatch,
   type OrderOptions,
+  type ShuffledBatches,
 } from '../text/batchIterator';
 export {
   buildVocabulary,
@@ -42,7 +46,17 @@ export {
   type TabSeparatedOptions,
 } from '../text/corpus';
 export { type Labelled, type LabelledBatch, labelledBatch } from '../text/labelled';
+export {
+  MaskedBatches,
+  type MaskedBatchOptions,
+  type MaskingOptions,
+} from '../text/masking';
 export { countIds } from '../text/noise';
+export {
+  NoisedBatches,
+  type NoisedBatchOptions,
+  type NoiseOptions,
+} from '../text/noising';
 export {
   type Language,
   type NormaliseOptions,

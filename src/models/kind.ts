@@ -3,16 +3,24 @@
  * uses, so that its bundle has no other.
  */
 import { FormatError, OptionError } from '../core/errors';
-import type { LanguageModel, TranslationModel, WordVectorModel } from './model';
+import type {
+  DenoisingModel,
+  LanguageModel,
+  MaskedLanguageModel,
+  TranslationModel,
+  WordVectorModel,
+} from './model';
 
 /** The interface of the models of each family. */
 export interface Families {
   readonly translation: TranslationModel;
   readonly language: LanguageModel;
+  readonly 'masked language': MaskedLanguageModel;
+  readonly denoising: DenoisingModel;
   readonly 'word vector': WordVectorModel;
 }
 
-/** The task that a model is for: translation, language modelling or word vectors. */
+/** The task that a model is for. */
 export type Family = keyof Families;
 
 /** A kind of model, or several kinds that differ in their configuration only. */

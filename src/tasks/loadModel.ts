@@ -91,7 +91,7 @@ async function decodeOne(
   decoding: Decoding,
   { signal, seed, onId }: SequenceOptions,
 ): Promise<readonly Hypothesis[]> {
-  const { decoder, settings } = await decoders.get(decoding);
+  const decoder = await decoders.get(decoding);
   throwIfAborted(signal, 'decode');
   let reported = 0;
   const report = (row: readonly number[] = []) => {
@@ -103,7 +103,7 @@ async function decodeOne(
   const onIds = ([row]: readonly (readonly number[])[]) => {
     if (!decoder.revises) report(row);
   };
-  const decoded = await decoder.decode(source, lengths, { signal, seed, settings, onIds });
+  const decoded = await decoder.decode(source, lengths, { signal, seed, decoding, onIds });
   const found = defined(decoded[0], 'row');
   report(found[0]?.ids);
   return found;

@@ -6,40 +6,20 @@ import { FormatError, OptionError } from '../core/errors';
 import { checkFormatVersion } from '../core/formatVersion';
 import { Fields } from '../models/fields';
 import { createOfKind, familyOf, type ModelKind } from '../models/kind';
-import type { LanguageModel, TranslationModel, WordVectorModel } from '../models/model';
+import type {
+  DenoisingModel,
+  LanguageModel,
+  MaskedLanguageModel,
+  TranslationModel,
+  WordVectorModel,
+} from '../models/model';
+import { type Codec, type CodecFormat, readCodec } from '../text';
 import {
-  type Codec,
-  type CodecFormat,
-  LETTER_CASES,
-  readCodec,
-  TEXT_UNITS,
-  type TextConvention,
-} from '../text';
-
-/** Policies for words outside the vocabulary. */
-export const UNKNOWN_POLICIES = ['error', 'unk', 'copy'] as const;
-
-/**
- * What becomes of words outside the vocabulary. 'error': they are refused. 'unk': they are read as
- * the token unk, which an answer marks as a gap. 'copy': so that they are read, but for unk in the
- * answer the source word under the strongest attention is copied (Luong et al. 2015); without
- * attention or a source, that is a gap.
- */
-export type UnknownPolicy = (typeof UNKNOWN_POLICIES)[number];
-
-/** What becomes of words outside the vocabulary. */
-export interface TextOptions {
-  readonly unknown: UnknownPolicy;
-}
-
-/** How text is converted to the tokens of a translation model and back. */
-export interface TranslationText extends TextOptions {
-  readonly source: TextConvention;
-  readonly target: TextConvention;
-}
-
-/** How text is converted to the tokens of a language model and back. */
-export interface LanguageText extends TextOptions, TextConvention {}
+  type LanguageText,
+  readLanguageText,
+  readTranslationText,
+  type TranslationText,
+} from './modelText';
 
 /** Contents of the model.json of a translation model. */
 export interface ModelDescription {
@@ -52,6 +32,22 @@ export interface ModelDescription {
 /** Contents of the model.json of a language model. */
 export interface LanguageDescription {
   readonly model: LanguageModel;
+  readonly vocabulary: Codec;
+  readonly text: LanguageText;
+}
+
+/** Contents of the model.json of a model that fills in masked tokens. */
+export interface MaskedDescription {
+  readonly model: MaskedLanguageModel;
+  /** All ids of the model but the mask, which may be one more. */
+  readonly vocabulary: Codec;
+  readonly text: LanguageText;
+}
+
+/** Contents of the model.json of a model that restores texts. */
+export interface DenoisingDescription {
+  readonly model: DenoisingModel;
+  /** All ids of the model but the mask, which may be one more. */
   readonly vocabulary: Codec;
   readonly text: LanguageText;
 }
@@ -107,13 +103,23 @@ export function writeLanguageDescription({ model, ...rest }: LanguageDescription
   return write(model, rest);
 }
 
+/** The text of model.json for a model that fills in masked tokens. */
+export function writeMaskedDescription({ model, ...rest }: MaskedDescription): string {
+  return write(model, rest);
+}
+
+/** The text of model.json for a model that restores texts. */
+export function writeDenoisingDescription({ model, ...rest }: DenoisingDescription): string {
+  return write(model, rest);
+}
+
 /** The text of model.json for word vectors: their configuration, and the word of each row. */
 export function writeWordDescription(model: WordVectorModel, vocabulary: Codec): string {
   return write(model, { vocabulary });
 }
 
 function write(
-  { kind, config }: TranslationModel | LanguageModel | WordVectorModel,
+  { kind, config }: { readonly kind: string; readonly config: object },
   rest: object,
 ): string {
   return `${JSON.stringify({ format: FORMAT, version: VERSION, kind, config, ...rest }, null, 1)}\n`;
@@ -192,8 +198,7 @@ export function readLanguageDescription(
   const { kind, fields } = readFields(where, json);
   const model = createOfKind(kinds, 'language', kind, fields.value('config'));
   const vocabulary = readVocabulary(where, fields, 'vocabulary', model.targetVocabulary, codecs);
-  const text = new Fields(`${where}: text`, fields.value('text'));
-  return { model, vocabulary, text: { ...readUnknown(text), ...readConvention(text) } };
+  return { model, vocabulary, text: readLanguageText(where, fields) };
 }
 
 /**
@@ -211,17 +216,7 @@ export function readDescription(
   const model = createOfKind(kinds, 'translation', kind, fields.value('config'));
   const source = readVocabulary(where, fields, 'source', model.sourceVocabulary, codecs);
   const target = readVocabulary(where, fields, 'target', model.targetVocabulary, codecs);
-  const text = new Fields(`${where}: text`, fields.value('text'));
-  const side = (name: 'source' | 'target'): TextConvention =>
-    fields.value('version') === 1
-      ? FIRST_CONVENTIONS[name]
-      : readConvention(new Fields(`${where}: text.${name}`, text.value(name)));
-  return {
-    model,
-    source,
-    target,
-    text: { ...readUnknown(text), source: side('source'), target: side('target') },
-  };
+  return { model, source, target, text: readTranslationText(where, fields) };
 }
 
 /** @param size the number of tokens that the model is configured for */
@@ -238,24 +233,4 @@ function readVocabulary(
     `${where}: ${name} has ${codec.size} tokens, but the model is configured for ${size}; the file is ` +
       'damaged',
   );
-}
-
-/** Conventions of all translation models of version 1. */
-const FIRST_CONVENTIONS = {
-  source: { language: 'en', case: 'lower', tokenised: true, unit: 'word' },
-  target: { language: 'fr', case: 'lower', tokenised: true, unit: 'word' },
-} as const;
-
-/** The defaults are those of language models of version 1. */
-function readConvention(fields: Fields): TextConvention {
-  return {
-    language: fields.text('language'),
-    case: fields.oneOf('case', LETTER_CASES, 'cased'),
-    tokenised: fields.boolean('tokenised', false),
-    unit: fields.oneOf('unit', TEXT_UNITS),
-  };
-}
-
-function readUnknown(text: Fields): TextOptions {
-  return { unknown: text.oneOf('unknown', UNKNOWN_POLICIES) };
 }

@@ -2,7 +2,9 @@
 import { OptionError } from 'qkv';
 import { allKinds, type Family } from 'qkv/models';
 import { type CorpusSpec, corpusSpec, type SharedOptions } from './corpora';
+import { denoisingStudy } from './denoisingStudy';
 import { languageStudy } from './languageStudy';
+import { maskedStudy } from './maskedStudy';
 import type { Recipe } from './recipe';
 import type { Study } from './study';
 import { type TextSpec, textSpec } from './texts';
@@ -38,6 +40,20 @@ const STUDIES: Readonly<Record<Family, FamilyStudy>> = {
       "is a language model: it does not translate; 'npm run train' prints its perplexity",
     corpus: (shared, { tokens, side }) => textSpec({ ...shared, tokens, side }),
     use: async (recipe, use) => use(await languageStudy(recipe, textsOf(recipe))),
+  },
+  'masked language': {
+    corpusOptions: ['bytePairs', 'tokens', 'side'],
+    labelSmoothing: 0,
+    cannotTranslate: 'fills in masked tokens: it does not translate',
+    corpus: (shared, { tokens, side }) => textSpec({ ...shared, tokens, side }),
+    use: async (recipe, use) => use(await maskedStudy(recipe, textsOf(recipe))),
+  },
+  denoising: {
+    corpusOptions: ['bytePairs', 'tokens', 'side'],
+    labelSmoothing: 0.1,
+    cannotTranslate: 'restores texts: it does not translate',
+    corpus: (shared, { tokens, side }) => textSpec({ ...shared, tokens, side }),
+    use: async (recipe, use) => use(await denoisingStudy(recipe, textsOf(recipe))),
   },
   'word vector': {
     corpusOptions: ['side'],

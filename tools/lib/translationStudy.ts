@@ -11,6 +11,7 @@ import { translationTask } from 'qkv/train';
 import { type CorpusSpec, loadCorpus } from './corpora';
 import type { Recipe } from './recipe';
 import { LOSS_MEASURES, pairBatches, type Study, showPercent } from './study';
+import { trainingWords } from './textForms';
 import { evaluationBatches, translateGroups } from './translate';
 
 /** Number of held-out sentences that are translated in evaluations during training. */
@@ -27,8 +28,7 @@ export async function translationStudy(recipe: Recipe, spec: CorpusSpec): Promis
     targetVocabulary: target.size,
   });
   // Names of special tokens in the text are unknown words.
-  const unknown = text.unknown === 'error' ? 'error' : 'unk';
-  const pairs = encodePairs(corpus.train, source, target, { unknown });
+  const pairs = encodePairs(corpus.train, source, target, { unknown: trainingWords(text) });
   const padding = {
     sourceIds: source,
     targetIds: target,
