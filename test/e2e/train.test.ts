@@ -117,6 +117,8 @@ it('drops words, and the model then copies', async () => {
   expect(code, stderr).toBe(0);
   const json = await readFile(path('dropped/model.json'), 'utf8');
   expect(readDescription(json, everything).text.unknown).toBe('copy');
+  const scores = await runHere('evaluate', '--model', path('dropped'), '--limit', '2', '--json');
+  expect([scores.code, last(scores.stdout).sentences]).toEqual([0, 2]);
   const pairs = await runHere('train', ...options, '--byte-pairs', '290');
   expect([pairs.code, pairs.stderr]).toEqual([1, expect.stringContaining('is for words')]);
   const language = await runHere('train', '--model', 'gru', '--word-dropout', '0.2');

@@ -67,7 +67,12 @@ export async function translationStudy(recipe: Recipe, spec: CorpusSpec): Promis
     evaluate: async (trainer) => {
       const { device, layout, states } = trainer;
       const held = await trainer.evaluate(evaluationBatches(dev, corpus, batchSize, model));
-      const options = { maxBatch: batchSize, ids: target, startup: startupFor(recipe.steps) };
+      const options = {
+        maxBatch: batchSize,
+        ids: target,
+        attention: text.unknown === 'copy',
+        startup: startupFor(recipe.steps),
+      };
       const decoder = await Decoder.create(device, model, layout, states, options);
       const groups = corpus.name === 'toy' ? dev.slice(0, TRANSLATED) : dev;
       const { sample, ...scores } = await translateGroups(decoder, groups, corpus, batchSize);
