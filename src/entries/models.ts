@@ -36,18 +36,22 @@ export type { CellName as RecurrentCellName } from '../nn/recurrent';
 export type { ScoreKind } from '../nn/sequenceAttention';
 export type { ParameterFormat } from '../nn/storage';
 export {
+  type ClassifierDescription,
+  type MaskedDescription,
+  writeClassifierDescription,
+  writeDenoisingDescription,
+  writeMaskedDescription,
+} from '../tasks/maskedFiles';
+export {
   type AnyDescription,
   type DenoisingDescription,
   type DescriptionReaders,
   type LanguageDescription,
-  type MaskedDescription,
   type ModelDescription,
   readDescription,
   readLanguageDescription,
-  writeDenoisingDescription,
   writeDescription,
   writeLanguageDescription,
-  writeMaskedDescription,
   writeWordDescription,
 } from '../tasks/modelFiles';
 export type {

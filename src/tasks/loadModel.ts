@@ -8,9 +8,10 @@ import type { DecodeOptions, Decoding } from '../generate/decoder';
 import type { Hypothesis } from '../generate/hypotheses';
 import type { DecodingMethod } from '../generate/strategy';
 import { StateStore } from '../gpu/states';
-import { type FileSource, type OpenedFile, openFile, readFile } from '../io';
+import { type FileSource, openFile } from '../io';
 import type { ModelKind } from '../models/kind';
 import { modelLayout } from '../models/layout';
+import type { ParameterLayout } from '../nn/parameters';
 import {
   type ParameterFormat,
   type ParameterOptions,
@@ -20,7 +21,7 @@ import {
 } from '../nn/storage';
 import type { CodecFormat } from '../text';
 import { Decoders } from './decoders';
-import type { LoadMeter } from './loadProgress';
+import { Download } from './download';
 import { type AnyDescription, type DescriptionReader, readAnyDescription } from './modelFiles';
 import type { GpuMemory, Resident } from './onDevice';
 import { readTensors } from './readTensors';
@@ -65,6 +66,9 @@ export const GREEDY: Decoding = { kind: 'greedy' };
 /** A model on a device. */
 export interface ModelOnDevice {
   readonly description: AnyDescription;
+  /** Where its parameters lie in `states`. */
+  readonly layout: ParameterLayout;
+  readonly states: StateStore;
   readonly memory: GpuMemory;
   /**
    * Decodes one sequence.
@@ -178,6 +182,8 @@ async function createModel(
   meter.finish('upload', bytes);
   return {
     description,
+    layout,
+    states,
     get memory() {
       return { planned: bytes + decoders.plannedBytes, live: states.device.liveBytes };
     },
@@ -190,7 +196,7 @@ async function createModel(
     const bytes = parameterBytes(layout);
     const decoders = new Decoders(opened, model, layout, states, {
       maxBatch: 1,
-      ids: description.family === 'language' ? description.vocabulary : description.target,
+      ids: 'vocabulary' in description ? description.vocabulary : description.target,
       attention: true,
       startup: 'quick',
       ...(options.decodings && { decodings: options.decodings }),
@@ -200,31 +206,5 @@ async function createModel(
       onProgress: (done, total) => meter.update('compile', done, total),
     });
     return { states, decoders, bytes };
-  }
-}
-
-/** Downloads several files and reports their progress as one. */
-class Download {
-  readonly #meter: LoadMeter;
-  readonly #received = new Map<OpenedFile, number>();
-  /** undefined if one of the sizes is unknown. */
-  readonly #total: number | undefined;
-
-  constructor(files: readonly OpenedFile[], meter: LoadMeter) {
-    this.#meter = meter;
-    this.#total = files.reduce<number | undefined>(
-      (sum, { byteLength }) =>
-        sum === undefined || byteLength === undefined ? undefined : sum + byteLength,
-      0,
-    );
-    meter.update('download', 0, this.#total);
-  }
-
-  read(file: OpenedFile): Promise<Uint8Array> {
-    return readFile(file, (received) => {
-      this.#received.set(file, received);
-      const done = [...this.#received.values()].reduce((sum, bytes) => sum + bytes, 0);
-      this.#meter.update('download', done, this.#total);
-    });
   }
 }

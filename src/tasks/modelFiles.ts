@@ -9,7 +9,6 @@ import { createOfKind, familyOf, type ModelKind } from '../models/kind';
 import type {
   DenoisingModel,
   LanguageModel,
-  MaskedLanguageModel,
   TranslationModel,
   WordVectorModel,
 } from '../models/model';
@@ -36,12 +35,11 @@ export interface LanguageDescription {
   readonly text: LanguageText;
 }
 
-/** Contents of the model.json of a model that fills in masked tokens. */
-export interface MaskedDescription {
-  readonly model: MaskedLanguageModel;
-  /** All ids of the model but the mask, which may be one more. */
-  readonly vocabulary: Codec;
-  readonly text: LanguageText;
+/** The imported kinds and codecs that a description may use. */
+export interface DescriptionReaders {
+  readonly kinds: readonly ModelKind[];
+  /** Codecs other than word vocabularies. */
+  readonly codecs?: readonly CodecFormat[];
 }
 
 /** Contents of the model.json of a model that restores texts. */
@@ -52,20 +50,14 @@ export interface DenoisingDescription {
   readonly text: LanguageText;
 }
 
-/** The imported kinds and codecs that a description may use. */
-export interface DescriptionReaders {
-  readonly kinds: readonly ModelKind[];
-  /** Codecs other than word vocabularies. */
-  readonly codecs?: readonly CodecFormat[];
-}
-
-/** The description of a model of either family. */
+/** The description of a model that decodes. */
 export type AnyDescription =
   | ({ readonly family: 'translation' } & ModelDescription)
-  | ({ readonly family: 'language' } & LanguageDescription);
+  | ({ readonly family: 'language' } & LanguageDescription)
+  | ({ readonly family: 'denoising' } & DenoisingDescription);
 
 /** The class that an app loads models of each family with. */
-const LOADERS = { translation: 'Translator', language: 'Writer' } as const;
+const LOADERS = { translation: 'Translator', language: 'Writer', denoising: 'Restorer' } as const;
 
 /**
  * The description, known to be of a family.
@@ -95,30 +87,21 @@ const VERSION = 2;
 
 /** The text of model.json for a translation model. */
 export function writeDescription({ model, source, target, text }: ModelDescription): string {
-  return write(model, { text, source, target });
+  return writeJson(model, { text, source, target });
 }
 
 /** The text of model.json for a language model. */
 export function writeLanguageDescription({ model, ...rest }: LanguageDescription): string {
-  return write(model, rest);
-}
-
-/** The text of model.json for a model that fills in masked tokens. */
-export function writeMaskedDescription({ model, ...rest }: MaskedDescription): string {
-  return write(model, rest);
-}
-
-/** The text of model.json for a model that restores texts. */
-export function writeDenoisingDescription({ model, ...rest }: DenoisingDescription): string {
-  return write(model, rest);
+  return writeJson(model, rest);
 }
 
 /** The text of model.json for word vectors: their configuration, and the word of each row. */
 export function writeWordDescription(model: WordVectorModel, vocabulary: Codec): string {
-  return write(model, { vocabulary });
+  return writeJson(model, { vocabulary });
 }
 
-function write(
+/** The text of model.json. @param rest its fields beside kind and configuration */
+export function writeJson(
   { kind, config }: { readonly kind: string; readonly config: object },
   rest: object,
 ): string {
@@ -126,7 +109,7 @@ function write(
 }
 
 /** Parses model.json and checks its format and version. @param where names the file in messages */
-function readFields(
+export function readFields(
   where: string,
   text: string,
 ): { readonly kind: string; readonly fields: Fields } {

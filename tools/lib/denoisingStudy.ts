@@ -36,7 +36,6 @@ const CLAUSE_ENDS = [',', ';', ':', 'and', 'et'];
 export async function denoisingStudy(recipe: Recipe, spec: TextSpec): Promise<Study<Batch>> {
   const texts = await loadTexts(spec);
   const { codec, text } = texts;
-  const { unit } = text;
   const { batchSize, labelSmoothing, kind } = recipe;
   const { vocabulary, maskId } = maskedVocabulary(codec);
   const model = createModel('denoising', kind, { ...recipe.model, vocabulary, maskId });
@@ -58,7 +57,7 @@ export async function denoisingStudy(recipe: Recipe, spec: TextSpec): Promise<St
   const heldBatches = () =>
     new NoisedBatches(held, { ...options, epochs: 1, cursor: { seed: HELD_SEED } });
   return {
-    subject: `denoising, ${unit} by ${unit}`,
+    subject: `denoising, ${text.unit} by ${text.unit}`,
     corpus: texts.name,
     unit: 'sentence',
     vocabularies: `vocabulary ${vocabulary}`,

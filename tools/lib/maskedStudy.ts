@@ -42,7 +42,6 @@ const HELD_SEED = 1;
 export async function maskedStudy(recipe: Recipe, spec: TextSpec): Promise<Study<LabelledBatch>> {
   const texts = await loadTexts(spec);
   const { codec, text } = texts;
-  const { unit } = text;
   const { batchSize, labelSmoothing, kind } = recipe;
   const { vocabulary, maskId } = maskedVocabulary(codec);
   const model = createModel('masked language', kind, { ...recipe.model, vocabulary, maskId });
@@ -57,7 +56,7 @@ export async function maskedStudy(recipe: Recipe, spec: TextSpec): Promise<Study
     new MaskedBatches(held, { ...masking, epochs: 1, cursor: { seed: HELD_SEED } });
   const baseline = trigramAccuracy(codec, train, heldBatches());
   return {
-    subject: `masked language model, ${unit} by ${unit}`,
+    subject: `masked language model, ${text.unit} by ${text.unit}`,
     corpus: texts.name,
     unit: 'sentence',
     vocabularies: `vocabulary ${vocabulary}`,
