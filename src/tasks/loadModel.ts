@@ -66,6 +66,8 @@ export const GREEDY: Decoding = { kind: 'greedy' };
 /** A model on a device. */
 export interface ModelOnDevice {
   readonly description: AnyDescription;
+  /** The imported kinds. */
+  readonly kinds: readonly ModelKind[];
   /** Where its parameters lie in `states`. */
   readonly layout: ParameterLayout;
   readonly states: StateStore;
@@ -182,6 +184,7 @@ async function createModel(
   meter.finish('upload', bytes);
   return {
     description,
+    kinds: options.kinds,
     layout,
     states,
     get memory() {
