@@ -112,6 +112,7 @@ export async function main(args: readonly string[]): Promise<number> {
     maxBatch: batchSize,
     ids: target,
     decoding,
+    attention: text.unknown === 'copy',
     decodings: everything.decodings,
     startup: startupFor(held.length),
   });

@@ -85,6 +85,11 @@ function command(): Command {
       'label smoothing (default: 0.1 for translation, else 0)',
       decimal('label-smoothing', 0, 0.95),
     )
+    .option(
+      '--word-dropout <p>',
+      'part of the words of a translation model that become unk on both sides, so that it can copy',
+      decimal('word-dropout', 0, 0.5),
+    )
     .addOption(
       new Option('--optimizer <kind>', "optimiser, with torch's defaults")
         .choices(OPTIMIZERS)
@@ -183,6 +188,7 @@ function recipeOf(o: Record<string, unknown>): { recipe: Recipe; epochs: number 
     },
     optimizer,
     labelSmoothing: Number(o.labelSmoothing ?? defaultLabelSmoothing(modelRecipe.kind.family)),
+    wordDropout: o.wordDropout === undefined ? undefined : Number(o.wordDropout),
     clipNorm: Number(o.clip) > 0 ? Number(o.clip) : undefined,
     seed,
   };

@@ -13,7 +13,12 @@ export {
   type Interval,
   type SentenceCounts,
 } from '../evaluation/bootstrap';
-export type { AlignedPair, Link } from '../evaluation/ibmModel1';
+export {
+  type AlignedPair,
+  type AlignOptions,
+  alignByIbmModel1,
+  type Link,
+} from '../evaluation/ibmModel1';
 export { exactMatch, exactMatchCounts, perplexity, tokenAccuracy } from '../evaluation/metrics';
 export {
   type SacreBleuOptions,

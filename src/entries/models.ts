@@ -47,14 +47,16 @@ export {
   type DenoisingDescription,
   type DescriptionReaders,
   type LanguageDescription,
-  type LanguageText,
   type ModelDescription,
   readDescription,
   readLanguageDescription,
-  type TextOptions,
-  type TranslationText,
-  type UnknownPolicy,
   writeDescription,
   writeLanguageDescription,
   writeWordDescription,
 } from '../tasks/modelFiles';
+export type {
+  LanguageText,
+  TextOptions,
+  TranslationText,
+  UnknownPolicy,
+} from '../tasks/modelText';

@@ -78,5 +78,11 @@ export {
   Vocabulary,
 } from '../text/vocabulary';
 export type { VocabularyJson } from '../text/vocabularyJson';
+export {
+  DroppedBatches,
+  type DroppedBatchOptions,
+  type LinkedPair,
+  type WordDropoutOptions,
+} from '../text/wordDropout';
 export type { WindowOptions } from '../text/wordExamples';
 export { type WordBatch, WordIterator, type WordIteratorOptions } from '../text/wordIterator';

@@ -14,6 +14,7 @@ export interface AlignedPair extends Pair {
   readonly links: readonly Link[];
 }
 
+/** Options of word alignment. */
 export interface AlignOptions {
   /** Iterations of expectation maximisation (default 5). */
   readonly iterations?: number;

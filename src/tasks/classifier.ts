@@ -4,7 +4,7 @@ import type { FileSource } from '../io';
 import { sequenceClassifier } from '../models/classifier';
 import { type ClassifierDescription, readClassifierDescription } from './maskedFiles';
 import { readMaskedText } from './maskedText';
-import type { UnknownPolicy } from './modelFiles';
+import type { UnknownPolicy } from './modelText';
 import { OnDevice } from './onDevice';
 import { likeliest } from './probabilities';
 import { loadReader, type ReaderOptions, type TextReader } from './textReader';

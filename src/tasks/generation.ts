@@ -4,7 +4,7 @@ import type { Decoding } from '../generate/decoder';
 import type { Hypothesis } from '../generate/hypotheses';
 import { type Codec, checkOneOf } from '../text';
 import type { ModelOnDevice } from './loadModel';
-import { UNKNOWN_POLICIES, type UnknownPolicy } from './modelFiles';
+import { UNKNOWN_POLICIES, type UnknownPolicy } from './modelText';
 import { GAP } from './shownTokens';
 
 /** Options of one translation or continuation. */

@@ -3,7 +3,7 @@ import { checkOptions, InputError, OptionError } from '../core/errors';
 import type { FileSource } from '../io';
 import { type MaskedDescription, readMaskedDescription } from './maskedFiles';
 import { MASK, readMaskedText } from './maskedText';
-import type { UnknownPolicy } from './modelFiles';
+import type { UnknownPolicy } from './modelText';
 import { OnDevice } from './onDevice';
 import { likeliest } from './probabilities';
 import { loadReader, type ReaderOptions, type TextReader } from './textReader';

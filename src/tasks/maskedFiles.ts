@@ -1,6 +1,6 @@
 /** The model.json of models whose vocabulary has a mask: those that fill in, classify and restore. */
 import { FormatError } from '../core/errors';
-import { Fields } from '../models/fields';
+import type { Fields } from '../models/fields';
 import { createOfKind } from '../models/kind';
 import type { MaskedLanguageModel } from '../models/model';
 import { type Codec, readCodec } from '../text';
@@ -8,12 +8,10 @@ import {
   type DenoisingDescription,
   type DescriptionReader,
   type DescriptionReaders,
-  type LanguageText,
-  readConvention,
   readFields,
-  readUnknown,
   writeJson,
 } from './modelFiles';
+import { type LanguageText, readLanguageText } from './modelText';
 
 /** Contents of the model.json of a model that fills in masked tokens. */
 export interface MaskedDescription {
@@ -102,6 +100,5 @@ function readTexts(
         `of which ${maskId} is the mask; the file is damaged`,
     );
   }
-  const text = new Fields(`${where}: text`, fields.value('text'));
-  return { vocabulary, text: { ...readUnknown(text), ...readConvention(text) } };
+  return { vocabulary, text: readLanguageText(where, fields) };
 }

@@ -2,7 +2,7 @@
 import { InputError, shown } from '../core/errors';
 import { type Codec, textRules } from '../text';
 import { encodeTokens } from './generation';
-import type { LanguageText, UnknownPolicy } from './modelFiles';
+import type { LanguageText, UnknownPolicy } from './modelText';
 
 /** How a mask is written in a text. */
 export const MASK = '[MASK]';

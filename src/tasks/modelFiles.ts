@@ -12,39 +12,13 @@ import type {
   TranslationModel,
   WordVectorModel,
 } from '../models/model';
+import { type Codec, type CodecFormat, readCodec } from '../text';
 import {
-  type Codec,
-  type CodecFormat,
-  LETTER_CASES,
-  readCodec,
-  TEXT_UNITS,
-  type TextConvention,
-} from '../text';
-
-/** Policies for words outside the vocabulary. */
-export const UNKNOWN_POLICIES = ['error', 'unk', 'copy'] as const;
-
-/**
- * What becomes of words outside the vocabulary. 'error': they are refused. 'unk': they are read as
- * the token unk, which an answer marks as a gap. 'copy': so that they are read, but for unk in the
- * answer the source word under the strongest attention is copied (Luong et al. 2015); without
- * attention or a source, that is a gap.
- */
-export type UnknownPolicy = (typeof UNKNOWN_POLICIES)[number];
-
-/** What becomes of words outside the vocabulary. */
-export interface TextOptions {
-  readonly unknown: UnknownPolicy;
-}
-
-/** How text is converted to the tokens of a translation model and back. */
-export interface TranslationText extends TextOptions {
-  readonly source: TextConvention;
-  readonly target: TextConvention;
-}
-
-/** How text is converted to the tokens of a language model and back. */
-export interface LanguageText extends TextOptions, TextConvention {}
+  type LanguageText,
+  readLanguageText,
+  readTranslationText,
+  type TranslationText,
+} from './modelText';
 
 /** Contents of the model.json of a translation model. */
 export interface ModelDescription {
@@ -207,8 +181,7 @@ export function readLanguageDescription(
   const { kind, fields } = readFields(where, json);
   const model = createOfKind(kinds, 'language', kind, fields.value('config'));
   const vocabulary = readVocabulary(where, fields, 'vocabulary', model.targetVocabulary, codecs);
-  const text = new Fields(`${where}: text`, fields.value('text'));
-  return { model, vocabulary, text: { ...readUnknown(text), ...readConvention(text) } };
+  return { model, vocabulary, text: readLanguageText(where, fields) };
 }
 
 /**
@@ -226,17 +199,7 @@ export function readDescription(
   const model = createOfKind(kinds, 'translation', kind, fields.value('config'));
   const source = readVocabulary(where, fields, 'source', model.sourceVocabulary, codecs);
   const target = readVocabulary(where, fields, 'target', model.targetVocabulary, codecs);
-  const text = new Fields(`${where}: text`, fields.value('text'));
-  const side = (name: 'source' | 'target'): TextConvention =>
-    fields.value('version') === 1
-      ? FIRST_CONVENTIONS[name]
-      : readConvention(new Fields(`${where}: text.${name}`, text.value(name)));
-  return {
-    model,
-    source,
-    target,
-    text: { ...readUnknown(text), source: side('source'), target: side('target') },
-  };
+  return { model, source, target, text: readTranslationText(where, fields) };
 }
 
 /** @param size the number of tokens that the model is configured for */
@@ -253,25 +216,4 @@ function readVocabulary(
     `${where}: ${name} has ${codec.size} tokens, but the model is configured for ${size}; the file is ` +
       'damaged',
   );
-}
-
-/** Conventions of all translation models of version 1. */
-const FIRST_CONVENTIONS = {
-  source: { language: 'en', case: 'lower', tokenised: true, unit: 'word' },
-  target: { language: 'fr', case: 'lower', tokenised: true, unit: 'word' },
-} as const;
-
-/** Reads a text convention; the defaults are those of language models of version 1. */
-export function readConvention(fields: Fields): TextConvention {
-  return {
-    language: fields.text('language'),
-    case: fields.oneOf('case', LETTER_CASES, 'cased'),
-    tokenised: fields.boolean('tokenised', false),
-    unit: fields.oneOf('unit', TEXT_UNITS),
-  };
-}
-
-/** Reads the policy for unknown words. */
-export function readUnknown(text: Fields): TextOptions {
-  return { unknown: text.oneOf('unknown', UNKNOWN_POLICIES) };
 }

@@ -26,10 +26,10 @@ import { type MaskedDescription, writeClassifierDescription } from './maskedFile
 import {
   type LanguageDescription,
   type ModelDescription,
-  type UnknownPolicy,
   writeDescription,
   writeLanguageDescription,
 } from './modelFiles';
+import type { UnknownPolicy } from './modelText';
 
 /** A sentence and its translation, as text. */
 export interface SentencePair {

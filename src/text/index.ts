@@ -22,7 +22,6 @@ export {
   LETTER_CASES,
   TEXT_UNITS,
   type TextConvention,
-  type TextRules,
   textRules,
 } from './convention';
 export {

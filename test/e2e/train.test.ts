@@ -109,6 +109,25 @@ it('keeps raw text as it is, and the model says so', async () => {
   expect(last(scores.stdout).signatures.bleu).toContain('|tok:13a|');
 });
 
+it('drops words, and the model then copies', async () => {
+  const files = ['--train', path('dev.tsv'), '--dev', path('dev.tsv'), '--tokenise'];
+  const small = ['--d-model', '16', '--ffn', '16', '--layers', '1', '--steps', '1'];
+  const options = [...files, ...small, '--out', path('dropped'), '--word-dropout', '0.2'];
+  const { code, stderr } = await runHere('train', ...options);
+  expect(code, stderr).toBe(0);
+  const json = await readFile(path('dropped/model.json'), 'utf8');
+  expect(readDescription(json, everything).text.unknown).toBe('copy');
+  const scores = await runHere('evaluate', '--model', path('dropped'), '--limit', '2', '--json');
+  expect([scores.code, last(scores.stdout).sentences]).toEqual([0, 2]);
+  const pairs = await runHere('train', ...options, '--byte-pairs', '290');
+  expect([pairs.code, pairs.stderr]).toEqual([1, expect.stringContaining('is for words')]);
+  const language = await runHere('train', '--model', 'gru', '--word-dropout', '0.2');
+  expect([language.code, language.stderr]).toEqual([
+    1,
+    expect.stringContaining('--word-dropout is for translation models, not for gru'),
+  ]);
+});
+
 it('replays its first steps', async () => {
   const { code, stdout, stderr } = await runCommand('train', '--verify', path('model'), '--json');
   expect(code, stderr).toBe(0);

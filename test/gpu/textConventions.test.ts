@@ -1,6 +1,13 @@
 /** Text belongs to the model: translators read and write as their model was trained. */
-import { everything, Translator } from 'qkv';
-import type { TranslationText } from 'qkv/models';
+import { everything, Translator, Writer } from 'qkv';
+import { storeFloat32, writeSafetensors } from 'qkv/io';
+import {
+  modelLayout,
+  recurrentLanguageModel,
+  type TranslationText,
+  writeLanguageDescription,
+} from 'qkv/models';
+import { initialArena, unpackArena } from 'qkv/nn';
 import { buildVocabulary, type Codec, SubwordCodec, textRules, tokenise } from 'qkv/text';
 import { describe, expect, it } from 'vitest';
 import { useDevice } from '../support/device';
@@ -93,4 +100,32 @@ describe('a translator', () => {
     expect(tokens).toContain('');
     translator.dispose();
   });
+});
+
+it('a writer of byte pairs goes on within a word, and its pieces join to its text', async () => {
+  const vocabulary = SubwordCodec.train([['the', 'cat', 'sat']], 264);
+  const sizes = { embeddingSize: 8, hiddenSize: 8, layers: 1, maxLength: 24 };
+  const model = recurrentLanguageModel({ vocabulary: vocabulary.size, cell: 'gru', ...sizes });
+  const layout = modelLayout(model);
+  const tensors = [...unpackArena(layout, initialArena(layout, 2))].map(
+    ([name, { shape, data }]) => [name, storeFloat32(name, shape, data)] as const,
+  );
+  const files = {
+    'model.json': writeLanguageDescription({
+      ...{ model, vocabulary, text: { unknown: 'unk', ...rawText } },
+    }),
+    'model.safetensors': writeSafetensors(new Map(tensors)),
+  };
+  const writer = await Writer.load(files, { device: device(), ...everything });
+  // Nobody trained it: most of what it writes is bytes that are no characters.
+  for (const seed of [1, 2, 3]) {
+    const told: string[] = [];
+    const decoding = { kind: 'sample', temperature: 1 } as const;
+    const onToken = (token: string) => told.push(token);
+    const { text, tokens } = await writer.write('the c', { decoding, seed, onToken });
+    expect(text).toBe(`the c${told.join('')}`);
+    expect(tokens.filter((token) => token !== '')).toEqual(told);
+    expect(told.length).toBeGreaterThan(3);
+  }
+  writer.dispose();
 });

@@ -3,9 +3,11 @@ import type { Device } from 'qkv';
 import { storeFloat32, writeSafetensors } from 'qkv/io';
 import {
   bahdanauModel,
+  seq2seqModel,
   type TranslationModel,
   type TranslationText,
   transformerModel,
+  type Vocabularies,
   writeDescription,
 } from 'qkv/models';
 import { PARAMETERS, unpackArena } from 'qkv/nn';
@@ -20,7 +22,7 @@ export interface Learned {
 }
 
 export interface Lesson {
-  readonly kind: 'transformer' | 'bahdanau';
+  readonly kind: keyof typeof MODELS;
   readonly source: Codec;
   readonly target: Codec;
   readonly text: TranslationText;
@@ -31,6 +33,22 @@ export interface Lesson {
 
 const MAX_LENGTH = 48;
 
+const shared = { maxLength: MAX_LENGTH, dropout: 0 };
+
+const MODELS = {
+  transformer: (sizes: Vocabularies) =>
+    transformerModel({
+      ...{ ...sizes, ...shared, modelSize: 32, heads: 4, feedForward: 64 },
+      ...{ encoderLayers: 1, decoderLayers: 1 },
+    }),
+  bahdanau: (sizes: Vocabularies) =>
+    bahdanauModel({
+      ...{ ...sizes, ...shared, embeddingSize: 24, hiddenSize: 32, attentionSize: 24 },
+    }),
+  seq2seq: (sizes: Vocabularies) =>
+    seq2seqModel({ ...sizes, ...shared, embeddingSize: 24, hiddenSize: 64, layers: 1 }),
+};
+
 /** One batch of all pairs. */
 export const batchOf = (pairs: readonly EncodedPair[]): Batch => makeBatch(pairs);
 
@@ -38,16 +56,7 @@ export const batchOf = (pairs: readonly EncodedPair[]): Batch => makeBatch(pairs
 export async function learn(device: Device, lesson: Lesson): Promise<Learned> {
   const { source, target, text, steps } = lesson;
   const sizes = { sourceVocabulary: source.size, targetVocabulary: target.size };
-  const model: TranslationModel =
-    lesson.kind === 'transformer'
-      ? transformerModel({
-          ...{ ...sizes, maxLength: MAX_LENGTH, dropout: 0 },
-          ...{ modelSize: 32, heads: 4, feedForward: 64, encoderLayers: 1, decoderLayers: 1 },
-        })
-      : bahdanauModel({
-          ...{ ...sizes, maxLength: MAX_LENGTH, dropout: 0 },
-          ...{ embeddingSize: 24, hiddenSize: 32, attentionSize: 24 },
-        });
+  const model: TranslationModel = MODELS[lesson.kind](sizes);
   const batches = Array.from({ length: steps }, (_, step) => lesson.batch(step));
   const maxBatch = Math.max(...batches.map(({ size }) => size));
   const trainer = await Trainer.create(

@@ -1,7 +1,7 @@
 /** Corpora for training and evaluation: the shipped grammar, or files of sentence pairs. */
 import { readFile } from 'node:fs/promises';
 import { InputError, OptionError } from 'qkv';
-import type { AlignedPair } from 'qkv/evaluation';
+import { type AlignedPair, alignByIbmModel1 } from 'qkv/evaluation';
 import type { TranslationText } from 'qkv/models';
 import {
   buildVocabulary,
@@ -14,7 +14,7 @@ import {
   type SplitOptions,
   SubwordCodec,
 } from 'qkv/text';
-import { type ToySplit, toyPairs, toyVocabulary } from 'qkv/toy';
+import { type ToyPair, type ToySplit, toyPairs, toyVocabulary } from 'qkv/toy';
 import {
   checkNoForm,
   type FormOptions,
@@ -42,6 +42,8 @@ export type CorpusSpec =
 export interface Corpus {
   readonly name: string;
   readonly train: readonly Pair[];
+  /** The training pairs with their word links, those of the grammar or estimated. */
+  align(): readonly AlignedPair[];
   /** Held-out sentences with all their references. */
   readonly dev: readonly ReferenceGroup[];
   readonly source: Codec;
@@ -65,6 +67,7 @@ function toyCorpus({ seed, pairs }: CorpusSpec & { readonly kind: 'toy' }): Corp
   return {
     name: 'toy',
     train,
+    align: () => train.map(linked),
     dev: groupReferences(toySplit('dev', seed, TOY_DEV_PAIRS)),
     source: buildVocabulary([source]),
     target: buildVocabulary([target]),
@@ -74,12 +77,14 @@ function toyCorpus({ seed, pairs }: CorpusSpec & { readonly kind: 'toy' }): Corp
 
 /** Pairs of the grammar with their word links. */
 export function toySplit(split: ToySplit, seed: number, count: number): readonly AlignedPair[] {
-  return toyPairs({ seed, split, count }).map(({ source, target, alignment }) => ({
-    source,
-    target,
-    links: alignment,
-  }));
+  return toyPairs({ seed, split, count }).map(linked);
 }
+
+const linked = ({ source, target, alignment }: ToyPair): AlignedPair => ({
+  source,
+  target,
+  links: alignment,
+});
 
 async function fileCorpus(spec: CorpusSpec & { readonly kind: 'files' }): Promise<Corpus> {
   const form = corpusForm(spec);
@@ -89,6 +94,7 @@ async function fileCorpus(spec: CorpusSpec & { readonly kind: 'files' }): Promis
   return {
     name: spec.train.join(' + '),
     train,
+    align: () => alignByIbmModel1(train),
     dev: groupReferences(dev),
     source: learnCodec(
       train.map((pair) => pair.source),

@@ -7,6 +7,7 @@ import { translationTask } from 'qkv/train';
 import { encodeTexts, maskedVocabulary } from './maskedStudy';
 import type { Recipe } from './recipe';
 import { LOSS_MEASURES, type Measure, type Study, showPercent } from './study';
+import { trainingWords } from './textForms';
 import { loadTexts, type TextSpec } from './texts';
 
 const MEASURES: readonly Measure[] = [
@@ -42,7 +43,7 @@ export async function denoisingStudy(recipe: Recipe, spec: TextSpec): Promise<St
     encodeTexts(codec, sentences, unknownWord).filter(
       ({ length }) => length > 0 && length + 1 <= model.maxLength,
     );
-  const train = encoded(texts.train, text.unknown === 'error' ? 'error' : 'unk');
+  const train = encoded(texts.train, trainingWords(text));
   const held = encoded(texts.dev, 'unk');
   const options: NoisedBatchOptions = {
     maskId,

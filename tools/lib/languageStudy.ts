@@ -16,6 +16,7 @@ import {
 import { languageTask, type Trainer } from 'qkv/train';
 import type { Recipe } from './recipe';
 import { LOSS_MEASURES, type Measure, pairBatches, type Study } from './study';
+import { trainingWords } from './textForms';
 import { loadTexts, type TextCorpus, type TextSpec } from './texts';
 
 const MEASURES: readonly Measure[] = [
@@ -57,7 +58,7 @@ export async function languageStudy(recipe: Recipe, spec: TextSpec): Promise<Stu
     vocabulary: vocabulary.size,
   });
   const padding = { targetIds: vocabulary, maxTargetLength: model.maxLength };
-  const pairs = encodeTexts(texts, texts.train, text.unknown === 'error' ? 'error' : 'unk');
+  const pairs = encodeTexts(texts, texts.train, trainingWords(text));
   const held = encodeTexts(texts, texts.dev, 'unk');
   held.sort((a, b) => a.target.length - b.target.length);
   const tokens = (of: typeof pairs) => of.flatMap(({ target }) => [...target, vocabulary.eos]);

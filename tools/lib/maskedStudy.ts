@@ -16,6 +16,7 @@ import {
 import { labellingTask } from 'qkv/train';
 import type { Recipe } from './recipe';
 import { LOSS_MEASURES, type Measure, type Study, showPercent } from './study';
+import { trainingWords } from './textForms';
 import { loadTexts, type TextSpec } from './texts';
 
 const MEASURES: readonly Measure[] = [
@@ -48,7 +49,7 @@ export async function maskedStudy(recipe: Recipe, spec: TextSpec): Promise<Study
     encodeTexts(codec, sentences, unknownWord).filter(
       ({ length }) => length > 0 && length + 2 <= model.maxLength,
     );
-  const train = encoded(texts.train, text.unknown === 'error' ? 'error' : 'unk');
+  const train = encoded(texts.train, trainingWords(text));
   const held = encoded(texts.dev, 'unk');
   const masking: MaskedBatchOptions = { maskId, words: wordsOf(codec), ids: codec, batchSize };
   const heldBatches = () =>

@@ -19,6 +19,8 @@ export interface Recipe {
   readonly schedule: ScheduleOptions;
   readonly optimizer: OptimizerOptions;
   readonly labelSmoothing: number;
+  /** Probability that a word becomes unk on both sides (default 0). */
+  readonly wordDropout?: number | undefined;
   readonly clipNorm: number | undefined;
   readonly seed: number;
 }

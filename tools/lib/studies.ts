@@ -28,9 +28,14 @@ interface FamilyStudy {
 
 const STUDIES: Readonly<Record<Family, FamilyStudy>> = {
   translation: {
-    corpusOptions: ['bytePairs'],
+    corpusOptions: ['bytePairs', 'wordDropout'],
     labelSmoothing: 0.1,
-    corpus: (shared) => corpusSpec(shared),
+    corpus: (shared, { bytePairs, wordDropout }) => {
+      if (bytePairs !== undefined && wordDropout !== undefined) {
+        throw new OptionError('--word-dropout is for words: no word is unknown to --byte-pairs');
+      }
+      return corpusSpec(shared);
+    },
     use: async (recipe, use) => use(await translationStudy(recipe, translationCorpus(recipe))),
   },
   language: {

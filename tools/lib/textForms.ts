@@ -1,5 +1,6 @@
 /** What files of sentences hold, how they are read, and the conventions that a model stores of it. */
 import { OptionError } from 'qkv';
+import type { TextOptions } from 'qkv/models';
 import { type SplitSentence, type TextConvention, type TextUnit, textRules } from 'qkv/text';
 
 /** What files of sentences hold, as plain data that is saved with a trained model. */
@@ -111,4 +112,9 @@ export function storedConvention(
 ): TextConvention {
   const isCased = sentences.some((tokens) => tokens.some((one) => one !== one.toLowerCase()));
   return { ...conventionOf(form, side, unit), case: isCased ? 'cased' : 'lower' };
+}
+
+/** How training text is encoded: where unknown words are no errors, names of special tokens are such. */
+export function trainingWords({ unknown }: TextOptions): 'error' | 'unk' {
+  return unknown === 'error' ? 'error' : 'unk';
 }

@@ -9,7 +9,7 @@ import {
   sacreChrF2,
   tokenAccuracy,
 } from 'qkv/evaluation';
-import type { Decoder } from 'qkv/generate';
+import type { Decoder, Hypothesis } from 'qkv/generate';
 import type { HostTensor } from 'qkv/graph';
 import type { TranslationModel } from 'qkv/models';
 import {
@@ -78,7 +78,10 @@ export function scoreAll(
   };
 }
 
-/** Translates the source of every group, sorted by length to reduce padding. */
+/**
+ * Translates the source of every group, sorted by length to reduce padding.
+ * @param decoder records attention where unknown words are copied
+ */
 export async function translateAll(
   decoder: Decoder,
   groups: readonly ReferenceGroup[],
@@ -97,12 +100,27 @@ export async function translateAll(
     ]);
     const sentences = await decoder.decode(...padded(rows, source.pad));
     chosen.forEach((i, row) => {
-      const words = target.decode(sentences[row]?.[0]?.ids ?? [], { keepUnknown: true });
-      hypotheses[i] = words.filter((word) => word !== '');
+      const [best] = sentences[row] ?? [];
+      hypotheses[i] = best === undefined ? [] : wordsOf(best, groups[i]?.source ?? [], target);
     });
     options.onProgress?.(at + chosen.length);
   }
   return hypotheses;
+}
+
+/**
+ * The words of a hypothesis. With attention, unknown ones are copied from the source, as by a
+ * translator.
+ */
+function wordsOf({ ids, attention }: Hypothesis, source: Sentence, target: Codec): Sentence {
+  if (attention === undefined) {
+    return target.decode(ids, { keepUnknown: true }).filter((word) => word !== '');
+  }
+  return ids.flatMap((id, i) => {
+    const weights = attention[i]?.slice(0, source.length) ?? [];
+    const copied = id === target.unk ? source[weights.indexOf(Math.max(...weights))] : undefined;
+    return copied ?? target.decode([id], { keepUnknown: true });
+  });
 }
 
 /** Translates and scores. @returns also the first sentence and its translation, as a sample */

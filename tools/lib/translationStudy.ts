@@ -6,11 +6,13 @@
 import { Decoder } from 'qkv/generate';
 import { startupFor } from 'qkv/graph';
 import { createModel, type TranslationText, writeDescription } from 'qkv/models';
-import { encodePairs } from 'qkv/text';
+import { DroppedBatches, type DroppedBatchOptions, type EncodedPair, encodePairs } from 'qkv/text';
 import { translationTask } from 'qkv/train';
-import { type CorpusSpec, loadCorpus } from './corpora';
+import { type Corpus, type CorpusSpec, loadCorpus } from './corpora';
+import { defined } from './defined';
 import type { Recipe } from './recipe';
 import { LOSS_MEASURES, pairBatches, type Study, showPercent } from './study';
+import { trainingWords } from './textForms';
 import { evaluationBatches, translateGroups } from './translate';
 
 /** Number of held-out sentences that are translated in evaluations during training. */
@@ -19,7 +21,9 @@ const TRANSLATED = 200;
 /** @throws InputError, FormatError for files that cannot be read */
 export async function translationStudy(recipe: Recipe, spec: CorpusSpec): Promise<Study> {
   const corpus = await loadCorpus(spec);
-  const { source, target, dev, text } = corpus;
+  const { source, target, dev } = corpus;
+  const { wordDropout = 0 } = recipe;
+  const text: TranslationText = wordDropout > 0 ? { ...corpus.text, unknown: 'copy' } : corpus.text;
   const { batchSize, labelSmoothing } = recipe;
   const model = createModel('translation', recipe.kind, {
     ...recipe.model,
@@ -27,8 +31,7 @@ export async function translationStudy(recipe: Recipe, spec: CorpusSpec): Promis
     targetVocabulary: target.size,
   });
   // Names of special tokens in the text are unknown words.
-  const unknown = text.unknown === 'error' ? 'error' : 'unk';
-  const pairs = encodePairs(corpus.train, source, target, { unknown });
+  const pairs = encodePairs(corpus.train, source, target, { unknown: trainingWords(text) });
   const padding = {
     sourceIds: source,
     targetIds: target,
@@ -40,7 +43,9 @@ export async function translationStudy(recipe: Recipe, spec: CorpusSpec): Promis
     corpus: corpus.name,
     unit: 'pair',
     vocabularies: `vocabularies ${source.size} and ${target.size}`,
-    ...pairBatches(pairs, padding, batchSize),
+    ...(wordDropout > 0
+      ? droppedBatches(corpus, pairs, { ...padding, batchSize, rate: wordDropout })
+      : pairBatches(pairs, padding, batchSize)),
     task: translationTask(model, { maxBatch: batchSize, labelSmoothing, padId: target.pad }),
     description: writeDescription({ model, source, target, text }),
     measures: [
@@ -62,13 +67,33 @@ export async function translationStudy(recipe: Recipe, spec: CorpusSpec): Promis
     evaluate: async (trainer) => {
       const { device, layout, states } = trainer;
       const held = await trainer.evaluate(evaluationBatches(dev, corpus, batchSize, model));
-      const options = { maxBatch: batchSize, ids: target, startup: startupFor(recipe.steps) };
+      const options = {
+        maxBatch: batchSize,
+        ids: target,
+        attention: text.unknown === 'copy',
+        startup: startupFor(recipe.steps),
+      };
       const decoder = await Decoder.create(device, model, layout, states, options);
       const groups = corpus.name === 'toy' ? dev.slice(0, TRANSLATED) : dev;
       const { sample, ...scores } = await translateGroups(decoder, groups, corpus, batchSize);
       decoder.dispose();
       return { scores: { devLoss: held.loss, tokenAccuracy: held.accuracy, ...scores }, sample };
     },
+  };
+}
+
+/** Batches with words dropped where they are linked. */
+function droppedBatches(
+  { align, source, target }: Corpus,
+  pairs: readonly EncodedPair[],
+  options: Omit<DroppedBatchOptions, 'sourceUnk' | 'targetUnk'>,
+): Pick<Study, 'examples' | 'batches'> {
+  const aligned = align();
+  const linked = pairs.map((pair, i) => ({ ...pair, links: aligned[i]?.links ?? [] }));
+  const ids = { sourceUnk: defined(source.unk, 'unk'), targetUnk: defined(target.unk, 'unk') };
+  return {
+    examples: pairs.length,
+    batches: (cursor) => new DroppedBatches(linked, { ...options, ...ids, cursor }),
   };
 }
 
