@@ -1,12 +1,17 @@
 /** What translators and writers share: text's tokens as ids, checked, and decoding one sequence. */
-import { checkOptions, InputError } from '../core/errors';
+import { checkOptions, InputError, OptionError } from '../core/errors';
 import type { Decoding } from '../generate/decoder';
-import type { Hypothesis } from '../generate/hypotheses';
 import type { Codec } from '../text';
 import type { ModelOnDevice } from './loadModel';
+import {
+  type Generated,
+  LOOK_OPTIONS,
+  type LookOptions,
+  type ModelInspection,
+} from './modelInspection';
 
 /** Options of one translation or continuation. */
-export interface GenerationOptions {
+export interface GenerationOptions extends LookOptions {
   /** Stops decoding; the call then fails with an AbortedError. */
   readonly signal?: AbortSignal;
   /** How tokens are chosen. The first use of another method or size compiles its plans. */
@@ -22,7 +27,7 @@ export interface GenerationOptions {
 
 /** @throws OptionError for an unknown option */
 export function checkGenerationOptions(where: string, options: GenerationOptions): void {
-  checkOptions(where, options, ['signal', 'decoding', 'seed', 'onToken']);
+  checkOptions(where, options, ['signal', 'decoding', 'seed', 'onToken', ...LOOK_OPTIONS]);
 }
 
 /**
@@ -55,18 +60,33 @@ export function encodeTokens(
 }
 
 /**
- * Decodes one sequence.
+ * Decodes one sequence, and looks inside the model if the options say so.
  * @param ids a source that ends with eos, or a prompt that begins with bos
  * @param target turns ids into tokens for `onToken`
- * @returns hypotheses, the best first
+ * @param encode turns a forced answer into ids
+ * @throws OptionError for looking inside without the load option `inspection`
  */
-export function generate(
+export async function generate(
   model: ModelOnDevice,
   ids: readonly number[],
   decoding: Decoding,
   target: Codec,
-  { signal, seed, onToken }: GenerationOptions,
-): Promise<readonly Hypothesis[]> {
+  options: GenerationOptions,
+  encode: (text: string) => readonly number[],
+): Promise<Generated> {
+  if (LOOK_OPTIONS.some((option) => options[option] !== undefined)) {
+    return inspectionOf(model).look({ model, ids, decoding, codec: target, options, encode });
+  }
+  const { signal, seed, onToken } = options;
   const onId = onToken && ((id: number) => onToken(target.token(id)));
-  return model.decode(ids, decoding, { signal, seed, onId });
+  return { hypotheses: await model.decode(ids, decoding, { signal, seed, onId }) };
+}
+
+/** @throws OptionError for a model that was loaded without the option `inspection` */
+export function inspectionOf({ inspection }: ModelOnDevice): ModelInspection {
+  if (inspection !== undefined) return inspection;
+  throw new OptionError(
+    "inspect, target, interventions: import { inspection } from 'qkv/inspect', and load with " +
+      '{ inspection }',
+  );
 }

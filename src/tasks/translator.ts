@@ -1,13 +1,15 @@
 /** Translation as an app calls it: load a model, translate sentences, dispose. */
 import { defined } from '../core/errors';
 import type { Hypothesis } from '../generate/hypotheses';
+import type { ValueNames } from '../inspect/describe';
 import type { FileSource } from '../io';
-import { type Codec, detokenise } from '../text';
+import { type Codec, detokenise, tokenise } from '../text';
 import {
   checkGenerationOptions,
   encodeTokens,
   type GenerationOptions,
   generate,
+  inspectionOf,
 } from './generation';
 import {
   GREEDY,
@@ -17,6 +19,7 @@ import {
   type ModelOnDevice,
 } from './loadModel';
 import { descriptionOf } from './modelFiles';
+import type { Inspected } from './modelInspection';
 import { OnDevice } from './onDevice';
 import { sourceTokens } from './sourceTokens';
 
@@ -35,6 +38,8 @@ export interface Translation {
   readonly hypotheses: readonly TranslationHypothesis[];
   readonly adapter: string;
   readonly milliseconds: number;
+  /** What the options `inspect`, `target` and `interventions` show. */
+  readonly inspected?: Inspected;
 }
 
 /** One way to translate the sentence. */
@@ -83,6 +88,14 @@ export class Translator extends OnDevice<ModelOnDevice> {
     return this.resident.run((model) => this.#translate(model, text, options), options.signal);
   }
 
+  /**
+   * Names of the values inside the model, for the option `inspect`. Nothing runs.
+   * @throws OptionError without the load option `inspection`
+   */
+  valueNames(): Promise<ValueNames> {
+    return this.resident.runNow(async (model) => inspectionOf(model).names());
+  }
+
   async #translate(
     loaded: ModelOnDevice,
     text: string,
@@ -94,7 +107,14 @@ export class Translator extends OnDevice<ModelOnDevice> {
     const limits = { ...rules, maxTokens: model.maxLength - 1 };
     const ids = encodeTokens('translate', words, source, limits);
     const { decoding = GREEDY } = options;
-    const found = await generate(loaded, [...ids, source.eos], decoding, target, options);
+    const { hypotheses: found, ...inside } = await generate(
+      loaded,
+      [...ids, source.eos],
+      decoding,
+      target,
+      options,
+      (answer) => encodeTokens('target', tokenise(answer, { language: 'fr' }), target, limits),
+    );
     // Shown as the model reads it, which may be in parts of words.
     const shownTokens = ids.map((id, i) => unknownAs(source, id, words[i]));
     const hypotheses = found.map((each) => hypothesisOf(each, target, ids.length));
@@ -108,6 +128,7 @@ export class Translator extends OnDevice<ModelOnDevice> {
       hypotheses,
       adapter: this.adapter,
       milliseconds: performance.now() - start,
+      ...inside,
     };
   }
 }

@@ -2,6 +2,7 @@
 import { checkOptions, defined, InputError, shown } from '../core/errors';
 import type { Decoding } from '../generate/decoder';
 import { promptBatch } from '../generate/prompts';
+import type { ValueNames } from '../inspect/describe';
 import type { FileSource } from '../io';
 import { textUnits } from '../text';
 import {
@@ -9,6 +10,7 @@ import {
   encodeTokens,
   type GenerationOptions,
   generate,
+  inspectionOf,
 } from './generation';
 import {
   LOAD_OPTIONS,
@@ -18,6 +20,7 @@ import {
   type ModelOnDevice,
 } from './loadModel';
 import { descriptionOf } from './modelFiles';
+import type { Inspected } from './modelInspection';
 import { OnDevice } from './onDevice';
 
 /** How a writer is loaded. */
@@ -36,6 +39,8 @@ export interface Written {
   readonly finished: boolean;
   readonly adapter: string;
   readonly milliseconds: number;
+  /** What the options `inspect`, `target` and `interventions` show. */
+  readonly inspected?: Inspected;
 }
 
 const SAMPLING: Decoding = { kind: 'sample', temperature: 0.8 };
@@ -76,6 +81,14 @@ export class Writer extends OnDevice<ModelOnDevice> {
     return this.resident.run((model) => this.#write(model, prompt, options), options.signal);
   }
 
+  /**
+   * Names of the values inside the model, for the option `inspect`. Nothing runs.
+   * @throws OptionError without the load option `inspection`
+   */
+  valueNames(): Promise<ValueNames> {
+    return this.resident.runNow(async (model) => inspectionOf(model).names());
+  }
+
   async #write(
     loaded: ModelOnDevice,
     prompt: string,
@@ -91,14 +104,22 @@ export class Writer extends OnDevice<ModelOnDevice> {
     const limits = { unknown: text.unknown, maxTokens: model.maxLength - 1 };
     const { source } = promptBatch([encodeTokens('write', tokens, vocabulary, limits)], vocabulary);
     const { decoding = this.#decoding } = options;
-    const found = await generate(loaded, [...source.data], decoding, vocabulary, options);
-    const { ids, finished } = defined(found[0], 'hypothesis');
+    const { hypotheses, ...inside } = await generate(
+      loaded,
+      [...source.data],
+      decoding,
+      vocabulary,
+      options,
+      (answer) => encodeTokens('target', split(answer), vocabulary, limits),
+    );
+    const { ids, finished } = defined(hypotheses[0], 'hypothesis');
     return {
       text: join([...tokens, ...vocabulary.decode(ids, { keepUnknown: true })]),
       tokens: ids.map((id) => vocabulary.token(id)),
       finished,
       adapter: this.adapter,
       milliseconds: performance.now() - start,
+      ...inside,
     };
   }
 }
