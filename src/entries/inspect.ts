@@ -3,12 +3,8 @@
  * components.
  */
 export { type Inspectable, type ValueNames, valueNames } from '../inspect/describe';
-export {
-  type Captured,
-  type InspectedRun,
-  type InspectOptions,
-  Inspector,
-} from '../inspect/inspector';
+export type { InspectOptions } from '../inspect/inspectedGraph';
+export { type Captured, type InspectedRun, Inspector } from '../inspect/inspector';
 export {
   clampedGate,
   forcedWeights,

@@ -121,7 +121,7 @@ export function encodeGraph(
 const NEVER = -1e30;
 
 /** Masks pad and bos, which must not be generated. @param logits [rows, V] */
-function maskSpecialTokens(logits: Tensor, { pad, bos }: TargetIds): Tensor {
+export function maskSpecialTokens(logits: Tensor, { pad, bos }: TargetIds): Tensor {
   const size = Number(lastDim(logits));
   const addends = Float64Array.from({ length: size }, (_, id) =>
     id === pad || id === bos ? NEVER : 0,

@@ -7,11 +7,15 @@ import { OptionError, throwIfAborted } from '../core/errors';
 import type { HostTensor, HostTensors } from '../core/hostTensor';
 import { i32, type Shape } from '../core/shape';
 import type { Decoding } from '../generate/decoder';
+import { maskSpecialTokens } from '../generate/graphs';
 import type { Hypothesis } from '../generate/hypotheses';
+import type { Tensor } from '../graph/op';
 import { type Described, describe, type Inspectable, type ValueNames } from '../inspect/describe';
 import { type Captured, Inspector } from '../inspect/inspector';
 import { checkPatterns, matches, type Pattern } from '../inspect/pattern';
+import type { Scope } from '../nn/scope';
 import { argmax } from '../ops/functions';
+import type { Codec } from '../text';
 import type {
   Generated,
   Inspected,
@@ -185,7 +189,9 @@ class LoadedInspection implements ModelInspection {
     const first = this.#prefix(call).length - 1;
     const logits = rowsOf(seen.get('logits')).slice(first);
     const said = finished ? [...ids, call.codec.eos] : ids;
-    const tokenScores = logits.slice(0, said.length).map((row, i) => logProbability(row, said[i]));
+    const tokenScores = logits
+      .slice(0, said.length)
+      .map((row, i) => logProbability(row, said[i] ?? call.codec.eos, call.codec));
     const weights = alignment === undefined ? undefined : seen.get(alignment);
     return {
       ids,
@@ -241,7 +247,7 @@ function subjectOf(description: InspectionContext['description']): Subject {
       inputs: { targetInput },
       forward: (scope, inputs) => {
         const logits = model.logits(scope, { targetInput: inputs('targetInput') });
-        scope.note(PREDICTIONS, argmax(scope.note('logits', logits)));
+        notePredictions(scope, logits, description.vocabulary);
         return undefined;
       },
     };
@@ -256,11 +262,17 @@ function subjectOf(description: InspectionContext['description']): Subject {
         sourceLengths: inputs('sourceLengths'),
         targetInput: inputs('targetInput'),
       });
-      scope.note(PREDICTIONS, argmax(scope.note('logits', logits)));
+      notePredictions(scope, logits, description.target);
       return undefined;
     },
   };
   return { ...sizes, inspectable, hasSource: true };
+}
+
+/** Notes logits, and the tokens that greedy decoding chooses by them. */
+function notePredictions(scope: Scope, logits: Tensor, codec: Codec): void {
+  const noted = scope.note('logits', logits);
+  scope.note(PREDICTIONS, argmax(maskSpecialTokens(noted, codec)));
 }
 
 /** The rows of a tensor [..., columns]. */
@@ -286,9 +298,10 @@ function meanOverHeads(weights: HostTensor): readonly (readonly number[])[] {
   );
 }
 
-/** log softmax(logits)[id]. */
-function logProbability(logits: readonly number[], id = 0): number {
+/** log softmax(logits)[id], without the tokens that are never said. */
+function logProbability(all: readonly number[], id: number, { pad, bos }: Codec): number {
+  const logits = all.filter((_, i) => i !== pad && i !== bos);
   const most = Math.max(...logits);
   const sum = logits.reduce((total, logit) => total + Math.exp(logit - most), 0);
-  return (logits[id] ?? Number.NaN) - most - Math.log(sum);
+  return (all[id] ?? Number.NaN) - most - Math.log(sum);
 }

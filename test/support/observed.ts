@@ -44,7 +44,7 @@ export function observedGraph(
 
 /** Values in float64. @param arena initial parameters (default: scaled, so that weights differ) */
 export function inFloat64(
-  { layout, inputs }: Subject,
+  { layout, inputs }: Pick<Subject, 'layout' | 'inputs'>,
   graph: Graph,
   given: Readonly<
     Record<string, { readonly shape: readonly number[]; readonly data: ArrayLike<number> }>
