@@ -2,9 +2,10 @@
  * Observes a model while it is traced: reports the named values that are wanted, in loops those of
  * all time steps, and replaces values where a run says so.
  */
+import { defined } from '../core/errors';
+import { tensorKey } from '../graph/node';
 import type { Tensor } from '../graph/op';
-import type { Loop, Observer } from '../nn/scope';
-import { ops } from '../ops';
+import type { Derive, Loop, Observer } from '../nn/scope';
 import { equal, fill, transpose, where } from '../ops/functions';
 import type { Step } from '../ops/scan/body';
 import type { Each, ScanOptions, ScanResult } from '../ops/scan/op';
@@ -38,9 +39,17 @@ export interface ObservationOptions {
   replacement?(name: string): Replacement | undefined;
 }
 
+/** A value that is computed from others, outside of the loop in whose body it is noted. */
+interface Derived {
+  readonly name: string;
+  readonly from: readonly Tensor[];
+  readonly value: Derive;
+}
+
 /** What is noted in the body of a loop while the body is traced. */
 interface Frame {
   readonly noted: Noted[];
+  readonly derived: Derived[];
   /** One row of each replacement. */
   readonly replacements: ReadonlyMap<string, Replacement>;
 }
@@ -54,7 +63,7 @@ export function observe({ wants, report, replacement }: ObservationOptions): Obs
 
   /** Traces a body in a frame of its own. */
   const inFrame = <T>(replacements: Frame['replacements'], body: () => T): [T, Frame] => {
-    const [outer, own] = [frame, { noted: [], replacements }];
+    const [outer, own] = [frame, { noted: [], derived: [], replacements }];
     frame = own;
     try {
       return [body(), own];
@@ -93,27 +102,37 @@ export function observe({ wants, report, replacement }: ObservationOptions): Obs
       const { shifts } = options;
       const shifted = shifts && { shifts: [...shifts, ...more.map(() => 0)] };
       let asked = 0;
-      let noted: readonly Noted[] = [];
+      let rows: readonly Tensor[] = [];
+      let inside: Frame = { noted: [], derived: [], replacements: new Map() };
       const { carry, ys } = run<readonly Tensor[], readonly Tensor[], readonly Tensor[]>(
         (before, x) => {
-          const rows = x.slice(xs.length);
+          const extra = x.slice(xs.length);
           const own = replaced.flatMap(({ name }, i): (readonly [string, Replacement])[] => {
-            const [choice, given] = rows.slice(2 * i);
+            const [choice, given] = extra.slice(2 * i);
             return choice && given ? [[name, { choice, given }]] : [];
           });
-          const [next, inside] = inFrame(new Map(own), () => body(before, x.slice(0, xs.length)));
-          asked = next.y.length;
-          noted = inside.noted;
-          return { carry: next.carry, y: [...next.y, ...noted.map(({ tensor }) => tensor)] };
+          const [next, seen] = inFrame(new Map(own), () => body(before, x.slice(0, xs.length)));
+          const needed = [
+            ...seen.noted.map(({ tensor }) => tensor),
+            ...seen.derived.flatMap(({ from }) => from),
+          ];
+          // What is a result of the loop anyway is not stacked twice.
+          rows = distinct([...next.y, ...needed], next.y.length);
+          [asked, inside] = [next.y.length, seen];
+          return { carry: next.carry, y: rows };
         },
         init,
         [...xs, ...more],
         { ...options, ...shifted },
       );
-      noted.forEach((value, i) => {
-        const stacked = ys[asked + i];
-        if (stacked !== undefined) record({ ...value, tensor: byStep(stacked) });
-      });
+      const stacked = (row: Tensor): Tensor => {
+        const at = rows.findIndex((other) => tensorKey(other) === tensorKey(row));
+        return defined(ys[at], 'stacked value');
+      };
+      for (const value of inside.noted) record({ ...value, tensor: byStep(stacked(value.tensor)) });
+      for (const { name, from, value } of inside.derived) {
+        record({ name, tensor: byStep(value(from.map(stacked))), hasAbsent: false });
+      }
       return { carry, ys: ys.slice(0, asked) };
     }
     return observed;
@@ -134,15 +153,20 @@ export function observe({ wants, report, replacement }: ObservationOptions): Obs
   };
 
   return {
-    ops,
     unfused,
     wants,
+    replaces: (name) => replacement?.(name) !== undefined,
     note: (name, tensor, absent) => {
       if (!wants(name)) return undefined;
       const own = replacementOf(name);
       const value = own === undefined ? tensor : replace(tensor, own, absent);
       record({ name, tensor: value, hasAbsent: absent !== undefined });
       return value;
+    },
+    derive: (name, from, value) => {
+      if (!wants(name)) return;
+      if (frame === undefined) report({ name, tensor: value(from), hasAbsent: false });
+      else frame.derived.push({ name, from, value });
     },
     loop: loopOver,
   };
@@ -152,6 +176,12 @@ function replace(tensor: Tensor, { choice, given }: Replacement, absent?: Tensor
   const chosen = (which: number) => equal(choice, fill(choice.shape, which, 'i32'));
   const kept = absent === undefined ? tensor : where(chosen(CHOICES.absent), absent, tensor);
   return where(chosen(CHOICES.given), given, kept);
+}
+
+/** Tensors without repetitions after the first `kept`. */
+function distinct(tensors: readonly Tensor[], kept: number): readonly Tensor[] {
+  const keys = tensors.map(tensorKey);
+  return tensors.filter((_, i) => i < kept || keys.indexOf(keys[i] ?? '') === i);
 }
 
 /** [T, B, ...] -> [B, T, ...] and back. */

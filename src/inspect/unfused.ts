@@ -11,6 +11,7 @@ import {
   broadcastTo,
   dropout,
   fill,
+  additiveAttention as fused,
   greater,
   less,
   lessEqual,
@@ -123,12 +124,24 @@ const additiveAttention: UnfusedOps['additiveAttention'] = (
   values,
   lengths,
 ) => {
-  if (!['q', 'scores', 'weights', 'context'].some((name) => scope.wants(name))) return undefined;
+  const names = ['q', 'scores', 'weights', 'context'];
+  if (!names.some((name) => scope.wants(name))) return undefined;
   const [batch, count, size] = dims(keys, 3, 'additiveAttention: keys');
   const [, , valueSize] = dims(values, 3, 'additiveAttention: values');
-  const q = reshape(scope.note('q', query), [batch, 1, size]);
-  const products = matmul(tanh(add(keys, q)), reshape(energy, [size, 1]));
-  const scores = scope.note('scores', reshape(products, [batch, count]));
+  const q = scope.note('q', query);
+  const scoresOf = (queries: Tensor): Tensor => {
+    const rest = queries.shape.slice(0, -1);
+    const sums = add(keys, reshape(queries, [...rest, 1, size]));
+    return reshape(matmul(tanh(sums), reshape(energy, [size, 1])), [...rest, count]);
+  };
+  if (!names.some((name) => scope.replaces(name))) {
+    // The kernel stores all but the scores.
+    const found = fused(q, keys, energy, values, lengths);
+    scope.derive('scores', [q], ([queries = q]) => scoresOf(queries));
+    const weights = scope.note('weights', found.weights);
+    return { context: scope.note('context', found.context), weights };
+  }
+  const scores = scope.note('scores', scoresOf(q));
   const position = reshape(countTo(count), [1, count]);
   const mask = lengths && less(position, reshape(lengths, [batch, 1]));
   const weights = scope.note('weights', softmax(scores, { mask }));

@@ -1,4 +1,7 @@
-/** Recurrent cells in parts, whose gates the scope notes; see shaders/recurrence/cells.ts. */
+/**
+ * Recurrent cells whose gates the scope notes: from what kernels keep for the backward pass or,
+ * where a run may replace them, in parts; see shaders/recurrence/cells.ts.
+ */
 import type { CellName } from '../../shaders/recurrence/cells';
 import { type Dim, multiplyDims } from '../core/dim';
 import { dims, lastDim } from '../core/shape';
@@ -8,6 +11,8 @@ import { countTo } from '../ops/countTo';
 import {
   add,
   fill,
+  recurrence as fused,
+  recurrenceStep as fusedStep,
   less,
   matmul,
   mul,
@@ -84,8 +89,27 @@ function stepOf(
   }
 }
 
+/** Notes the values of a cell in what a kernel kept [..., saved * H]. */
+function noteKept(scope: Scope, suffix: string, cell: CellName, kept: Tensor, size: Dim): void {
+  NAMES[cell].forEach((name, i) => {
+    scope.derive(`${name}${suffix}`, [kept], ([all = kept]) => {
+      const rest = all.shape.slice(0, -1);
+      const at = (gate: number): Tensor => {
+        const starts = [...rest.map(() => 0), multiplyDims(gate, size)];
+        return slice(all, { starts, ends: [...rest, multiplyDims(gate + 1, size)] });
+      };
+      // An LSTM keeps the cell state before the step, from which that after it follows.
+      const isState = cell === 'lstm' && name === 'cell';
+      return isState ? add(mul(at(1), at(4)), mul(at(0), at(2))) : at(i);
+    });
+  });
+}
+
 const isWanted = (scope: Scope, suffix: string, cell: CellName): boolean =>
   NAMES[cell].some((name) => scope.wants(`${name}${suffix}`));
+
+const isReplaced = (scope: Scope, suffix: string, cell: CellName): boolean =>
+  NAMES[cell].some((name) => scope.replaces(`${name}${suffix}`));
 
 export const recurrenceStep: UnfusedOps['recurrenceStep'] = (
   scope,
@@ -97,18 +121,22 @@ export const recurrenceStep: UnfusedOps['recurrenceStep'] = (
   bias,
 ) => {
   if (!isWanted(scope, suffix, cell)) return undefined;
+  if (!isReplaced(scope, suffix, cell)) {
+    const next = fusedStep(cell, x, weight, state, bias);
+    noteKept(scope, suffix, cell, next.kept, lastDim(weight));
+    return next;
+  }
   return stepOf(scope, suffix, cell, x, weight, { ...state, cell: state.cell }, bias);
 };
 
-export const recurrence: UnfusedOps['recurrence'] = (
-  scope,
-  suffix,
-  cell,
-  x,
-  weight,
-  { reverse = false, bias, lengths, initial = {} },
-) => {
+export const recurrence: UnfusedOps['recurrence'] = (scope, suffix, cell, x, weight, options) => {
   if (!isWanted(scope, suffix, cell)) return undefined;
+  if (!isReplaced(scope, suffix, cell)) {
+    const result = fused(cell, x, weight, options);
+    noteKept(scope, suffix, cell, result.kept, lastDim(weight));
+    return result;
+  }
+  const { reverse = false, bias, lengths, initial = {} } = options;
   const [batch, length] = dims(x, 3, 'recurrence');
   const size = lastDim(weight);
   const zeros = fill([batch, size], 0);

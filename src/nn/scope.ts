@@ -91,10 +91,11 @@ export interface UnfusedOps {
   ): { readonly hidden: Tensor; readonly cell: Tensor | undefined } | undefined;
 }
 
+/** Computes a value from others. */
+export type Derive = (from: readonly Tensor[]) => Tensor;
+
 /** Observes intermediate values while a model is traced, and may replace them; see src/inspect. */
 export interface Observer {
-  /** Ops for values that are computed for the observer only; models import few ops themselves. */
-  readonly ops: OpSet;
   /** Computes ops in parts (default: kernels compute them as a whole). */
   readonly unfused?: UnfusedOps;
   /**
@@ -108,6 +109,10 @@ export interface Observer {
    * @returns what replaces the value; undefined to keep it
    */
   note(name: string, tensor: Tensor, absent?: Tensor): Tensor | undefined;
+  /** Sees a value that is computed for it only; see Scope (default: it does not). */
+  derive?(name: string, from: readonly Tensor[], value: Derive): void;
+  /** Whether runs may replace the value of this name (default: no). */
+  replaces?(name: string): boolean;
   /** Returns a loop whose body's values it sees (default: only loops' results are noted). */
   loop?(run: Loop): Loop;
 }
@@ -155,12 +160,19 @@ export interface Scope {
    * @returns the value, or what the observer replaces it by; code that follows reads this
    */
   note(name: string, tensor: Tensor, absent?: Tensor): Tensor;
-  /** Computes and reports a value only if the observer wants it. */
-  derive(name: string, value: (ops: OpSet) => Tensor): void;
+  /**
+   * Reports a value that the model itself does not need, only if the observer wants it; no run can
+   * replace it.
+   * @param value computes it from other values. In the body of a loop it is called once for all
+   *   steps, with their values stacked along one more axis before the others.
+   */
+  derive(name: string, from: readonly Tensor[], value: Derive): void;
   /**
    * Whether the observer wants `path.name`, for values that another op computes as a by-product.
    */
   wants(name: string): boolean;
+  /** Whether runs may replace `path.name`: an op in parts then computes everything from it. */
+  replaces(name: string): boolean;
   /**
    * Returns `scan`, or a form of it for an observer: values that the body notes [B, ...] are
    * reported for all time steps, [B, T, ...].
@@ -203,10 +215,9 @@ export function makeScope(
     dropoutStream: (rate) =>
       source === undefined || rate === 0 ? undefined : { rate, key: source.key, stream: stream++ },
     note: (name, tensor, absent) => observer?.note(prefix + name, tensor, absent) ?? tensor,
-    derive: (name, value) => {
-      if (observer?.wants(prefix + name)) observer.note(prefix + name, value(observer.ops));
-    },
+    derive: (name, from, value) => observer?.derive?.(prefix + name, from, value),
     wants: (name) => observer?.wants(prefix + name) === true,
+    replaces: (name) => observer?.replaces?.(prefix + name) === true,
     loop: (run) => observer?.loop?.(run) ?? run,
     unfused: observer?.unfused,
   });

@@ -1,10 +1,14 @@
 /** Observing a model: plain plans carry nothing of it, and ops in parts are the ops. */
 import { dim, f32, type Graph, i32, ops, printGraph, type Tensor } from 'qkv/graph';
+import { valueNames } from 'qkv/inspect';
+import type { Scope } from 'qkv/nn';
 import { additiveAttention, declareParameters, multiHeadAttention, rotary } from 'qkv/nn';
 import { taskLayout } from 'qkv/train';
 import { describe, expect, it } from 'vitest';
 import { graphNodes } from '../../../src/graph/graph';
 import type { LoopBody, Node } from '../../../src/graph/op';
+import { inspectedGraph } from '../../../src/inspect/inspectedGraph';
+import { interventionInputs } from '../../../src/inspect/interventions';
 import { inFloat64, observedGraph, type Subject } from '../../support/observed';
 import { batchesOf, movedPairs, TINY_OPTIONS, TINY_TASKS } from '../../support/smallTraining';
 
@@ -56,7 +60,6 @@ describe.each(Object.keys(TINY_TASKS))('%s', (kind) => {
   it('has the graph of nobody looking when an observer wants nothing', () => {
     const { subject } = lossOf(kind);
     const plain: Parameters<typeof observedGraph>[2] = {
-      ops,
       wants: none,
       note: () => undefined,
     };
@@ -78,6 +81,41 @@ describe.each(Object.keys(TINY_TASKS))('%s', (kind) => {
     }
     if (!/transformer|relu/.test(kind)) {
       expect(names.some((name) => /_gate(_l0)?$/.test(name))).toBe(true);
+    }
+  });
+});
+
+describe.each(Object.keys(TINY_TASKS))('%s, whose values a run may replace', (kind) => {
+  it('has the values of one that is only looked into, where nothing is replaced', () => {
+    const { subject, given } = lossOf(kind);
+    const inspectable = {
+      inputs: subject.inputs,
+      forward: (scope: Scope, inputs: (name: string) => Tensor) => subject.forward(scope, inputs),
+    };
+    const values = (interventions: readonly string[]) => {
+      const options = { values: inspected, interventions };
+      const traced = inspectedGraph(subject.layout, inspectable, options, false);
+      const none = interventionInputs(traced.replaceable, [], subject.inputs, given);
+      const found = inFloat64(subject, traced.graph, { ...given, ...none });
+      return new Map([...traced.outputs].map(([output, name]) => [name, found.get(output)!]));
+    };
+    const inspected = valueNames(inspectable).values;
+    const [looked, replaced] = [values([]), values(['**'])];
+    expect([...looked.keys()].toSorted()).toEqual([...replaced.keys()].toSorted());
+    for (const [name, { shape, data }] of looked) {
+      // Kernels keep nothing past the end of a row.
+      const { sourceLengths, size, sourceLength } = batch!;
+      const isRecurrent = /encoder.*_l\d/.test(name) && shape[1] === sourceLength;
+      const width = data.length / size / sourceLength;
+      data.forEach((value, i) => {
+        const [row, step] = [
+          Math.floor(i / width / sourceLength),
+          Math.floor(i / width) % sourceLength,
+        ];
+        if (isRecurrent && step >= sourceLengths[row]!) return;
+        const other = replaced.get(name)!.data[i]!;
+        expect(Math.abs(value - other), name).toBeLessThan(1e-11 * Math.max(1, Math.abs(other)));
+      });
     }
   });
 });
