@@ -6,6 +6,7 @@ import { dim, dimsEqual } from '../core/dim';
 import { OptionError, throwIfAborted } from '../core/errors';
 import type { HostTensor, HostTensors } from '../core/hostTensor';
 import { i32, type Shape } from '../core/shape';
+import { transfer } from '../core/transfer';
 import type { Decoding } from '../generate/decoder';
 import { maskSpecialTokens } from '../generate/graphs';
 import type { Hypothesis } from '../generate/hypotheses';
@@ -213,7 +214,8 @@ class LoadedInspection implements ModelInspection {
       values: Object.fromEntries(
         [...seen].map(([name, { shape, data }]) => [
           name,
-          { shape: hasBatch(name) ? shape.slice(1) : shape, data },
+          // A worker moves it to its page.
+          { shape: hasBatch(name) ? shape.slice(1) : shape, data: transfer(data) },
         ]),
       ),
     };

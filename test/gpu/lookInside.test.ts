@@ -16,6 +16,7 @@ import {
 import { allKinds, allRecipes, type ConfigValues, modelLayout } from 'qkv/models';
 import type { Scope } from 'qkv/nn';
 import { EPSILON, worstDifference } from 'qkv/selfcheck';
+import { connect, serve } from 'qkv/worker';
 import { describe, expect, it } from 'vitest';
 import { useDevice } from '../support/device';
 import { inFloat64, observedGraph } from '../support/observed';
@@ -233,6 +234,32 @@ describe('interventions', () => {
     expect(value('encoder.update_gate_l0_reverse').data.every((gate) => gate === 0)).toBe(true);
     app.dispose();
   });
+});
+
+it('the same values come from a worker, whose options are plain data', async () => {
+  const { files } = smallModel('transformer')!;
+  const { port1, port2 } = new MessageChannel();
+  const load = { device: device(), kinds: allKinds, inspection };
+  serve({ Translator }, { load, port: port2 });
+  const page = Object.assign(port1, { terminate: () => port1.close() });
+  const { services, terminate } = connect(page as unknown as Worker);
+  port1.start();
+  port2.start();
+  const [remote, own] = [await services.Translator.load(files), await Translator.load(files, load)];
+  expect(await remote.valueNames()).toEqual(await own.valueNames());
+  const look = {
+    inspect: ['**.scores', /context$/],
+    target: TARGET,
+    interventions: [withoutHeads('transformer.encoder.layers.0.self_attn', [2])],
+  };
+  const [there, here] = [await remote.translate(TEXT, look), await own.translate(TEXT, look)];
+  expect(there.inspected).toEqual(here.inspected);
+  expect(Object.keys(here.inspected!.values)).toHaveLength(6);
+  await expect(remote.translate(TEXT, { inspect: ['no'] })).rejects.toThrow(OptionError);
+  await remote.dispose();
+  own.dispose();
+  terminate();
+  port2.close();
 });
 
 describe('looking', () => {

@@ -11,8 +11,8 @@ import {
   QkvError,
   WorkerError,
 } from '../../src/core/errors';
+import { transfer } from '../../src/core/transfer';
 import { connect } from '../../src/worker/connect';
-import { transfer } from '../../src/worker/messages';
 import { type ServeOptions, type Services, serve } from '../../src/worker/serve';
 
 /** A port as a page's Worker: what the page does with one, and no more. */
