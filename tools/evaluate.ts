@@ -10,8 +10,16 @@ import { StateStore, startupFor } from 'qkv/graph';
 import { readTensors } from 'qkv/io';
 import { modelLayout, readDescription } from 'qkv/models';
 import { ARITHMETICS, PARAMETER_DTYPES, parameterBytes, storeAs, storedParameters } from 'qkv/nn';
-import { groupReferences, type Pair, type ReferenceGroup } from 'qkv/text';
-import { type CorpusSpec, readPairs, toySplit } from './lib/corpora';
+import {
+  groupReferences,
+  type Pair,
+  type ReferenceGroup,
+  type SplitOptions,
+  type SplitSentence,
+  type TextConvention,
+  textRules,
+} from 'qkv/text';
+import { type CorpusSpec, corpusForm, readPairs, toySplit } from './lib/corpora';
 import { defined } from './lib/defined';
 import { readTraining } from './lib/modelFolder';
 import { Progress } from './lib/progress';
@@ -52,7 +60,10 @@ function command(): Command {
       '--dev <files...>',
       'held-out pairs in place of the grammar: one tab-separated file, or two',
     )
-    .option('--tokenise', 'the files hold raw English and French, not tokens and spaces')
+    .option(
+      '--tokenise',
+      'the files hold raw text, although the model was trained on files of tokens',
+    )
     .option('--json', 'print one JSON object as the last line of standard output')
     .exitOverride();
 }
@@ -67,15 +78,20 @@ export async function main(args: readonly string[]): Promise<number> {
   const { folder, record } = await readTraining(String(options.model));
   const spec = translationCorpus(record.recipe);
   const limit = Number(options.limit);
-  const isRaw = options.tokenise === true;
-  const devFiles = filesOf(options.dev, isRaw, spec, 'dev');
-  const trainFiles = filesOf(options.train, isRaw, spec, 'train');
-  const held = await heldOut(devFiles, spec, options.split === 'dev' ? 'dev' : 'test', limit);
+  const devFiles = filesOf(options.dev, spec, 'dev');
+  const trainFiles = filesOf(options.train, spec, 'train');
   const description = readDescription(
     await readFile(join(folder, 'model.json'), 'utf8'),
     everything,
   );
-  const { model, source, target } = description;
+  const { model, source, target, text } = description;
+  const holdTokens = corpusForm(spec).form === 'tokens' && options.tokenise !== true;
+  const splits = {
+    source: splitOf(text.source, holdTokens),
+    target: splitOf(text.target, holdTokens),
+  };
+  const split = options.split === 'dev' ? 'dev' : 'test';
+  const held = await heldOut(devFiles, splits, spec, split, limit);
   const device = await openDevice({ gpu: await nodeGpu(), kernels: allKernels });
   const states = new StateStore(device);
   const dtype = defined(
@@ -109,18 +125,19 @@ export async function main(args: readonly string[]): Promise<number> {
   });
   const seconds = (performance.now() - start) / 1000;
   progress.end();
-  const training = await baselinePairs(trainFiles, spec);
+  const training = await baselinePairs(trainFiles, splits, spec);
   const baseline = (translate: (words: readonly string[]) => readonly string[]) =>
     scoreAll(
       held.map((group) => translate(group.source)),
       held,
+      text.target,
     );
   const result = {
     model: String(options.model),
-    corpus: devFiles === undefined ? 'toy' : devFiles.paths.join(' + '),
+    corpus: devFiles === undefined ? 'toy' : devFiles.join(' + '),
     sentences: held.length,
     decoding,
-    ...scoreAll(hypotheses, held),
+    ...scoreAll(hypotheses, held, text.target),
     secondsPerSentence: seconds / held.length,
     dtype,
     arithmetic,
@@ -194,33 +211,43 @@ function report(result: Result): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** Files of sentence pairs, from the command line or from the model's recipe. */
-interface Files {
-  readonly paths: readonly string[];
-  readonly isRaw: boolean;
+/** Paths of files of sentence pairs, from the command line or from the model's recipe. */
+function filesOf(
+  given: unknown,
+  spec: CorpusSpec,
+  own: 'train' | 'dev',
+): readonly string[] | undefined {
+  if (Array.isArray(given)) return given.map(String);
+  return spec.kind === 'files' ? spec[own] : undefined;
 }
 
-function filesOf(given: unknown, isRaw: boolean, spec: CorpusSpec, own: 'train' | 'dev') {
-  if (Array.isArray(given)) return { paths: given.map(String), isRaw };
-  return spec.kind === 'files' ? { paths: spec[own], isRaw: spec.tokenise } : undefined;
+/**
+ * Splits a side of the files as in training.
+ * @param holdTokens whether the files hold tokens, which are kept as they are
+ */
+function splitOf(convention: TextConvention, holdTokens: boolean): SplitSentence {
+  const { tokenised } = convention;
+  return textRules({ ...convention, tokenised: tokenised && !holdTokens }).split;
 }
 
 async function heldOut(
-  files: Files | undefined,
+  files: readonly string[] | undefined,
+  splits: SplitOptions,
   spec: CorpusSpec,
   split: 'dev' | 'test',
   limit: number,
 ): Promise<readonly ReferenceGroup[]> {
   if (files === undefined) return groupReferences(toySplit(split, seedOf(spec), limit));
-  return groupReferences(await readPairs(files.paths, files.isRaw)).slice(0, limit);
+  return groupReferences(await readPairs(files, splits)).slice(0, limit);
 }
 
 async function baselinePairs(
-  files: Files | undefined,
+  files: readonly string[] | undefined,
+  splits: SplitOptions,
   spec: CorpusSpec,
 ): Promise<readonly (Pair | AlignedPair)[]> {
   if (files === undefined) return toySplit('train', seedOf(spec), BASELINE_PAIRS);
-  return readPairs(files.paths, files.isRaw);
+  return readPairs(files, splits);
 }
 
 function seedOf(spec: CorpusSpec): number {

@@ -55,6 +55,11 @@ function subjectOf(
       const model = createModel(family, name, { ...shared, vocabulary: target.size });
       return { model, task: languageTask(model, options), reads: 'target' };
     }
+    case 'denoising': {
+      const own = { vocabulary: target.size + 1, maskId: target.size };
+      const model = createModel(family, name, { ...shared, ...own });
+      return { model, task: translationTask(model, options), reads: 'target' };
+    }
     default:
       return undefined;
   }

@@ -9,6 +9,7 @@ import { addModelFlags, modelOptions } from './lib/modelFlags';
 import { OPTIMIZERS, optimizerOf } from './lib/optimizers';
 import { decimal, type Recipe, wholeNumber } from './lib/recipe';
 import { defaultLabelSmoothing, studyCorpus } from './lib/studies';
+import { TEXT_FORMS } from './lib/textForms';
 import { trainRecipe } from './lib/training';
 import { verifyModel } from './lib/verify';
 
@@ -38,11 +39,25 @@ function command(): Command {
       'use byte-pair vocabularies of this size',
       wholeNumber('byte-pairs', 260),
     )
-    .option('--tokenise', 'the files hold raw English and French, not tokens and spaces')
     .option(
       '--max-length <n>',
       'longest sentence in tokens (default: 32, 160 characters)',
       wholeNumber('max-length'),
+    )
+    .optionsGroup('Text of these files:')
+    .addOption(
+      new Option(
+        '--text <form>',
+        'what they hold: tokens between spaces, raw text to tokenise, or raw text as it is ' +
+          '(default: raw for byte pairs and language models, else tokens)',
+      ).choices(TEXT_FORMS),
+    )
+    .option('--tokenise', 'short for --text tokenise')
+    .option('--lowercase', 'convert to lower case (default for tokenise)')
+    .option('--cased', 'keep capital letters (default for tokens and raw)')
+    .option(
+      '--languages <tags...>',
+      'of source and target, for spacing (default: en fr; raw: none)',
     )
     .optionsGroup('Texts of language models and word vectors:')
     .addOption(

@@ -23,15 +23,16 @@ export function knownKeys({ lengths }: AttentionSpec): string {
   return `let known = ${known};`;
 }
 
-/** WGSL expression (i32) of the position of query row 0. */
+/** WGSL expression (i32) of the position of query row 0 of batch row b. */
 export function firstPosition({ offset }: AttentionSpec): string {
-  return offset ? 'first[0]' : '0';
+  if (offset === false) return '0';
+  return offset === 'each' ? 'first[b]' : 'first[0]';
 }
 
 /** Number of the `known` keys that the query row `t` may see. */
 export function keyLimit(spec: AttentionSpec, t: string): string {
   if (!spec.causal) return 'known';
-  if (!spec.offset) return `min(known, ${t} + 1u)`;
+  if (spec.offset === false) return `min(known, ${t} + 1u)`;
   return `u32(clamp(i32(${t}) + 1 + ${firstPosition(spec)}, 0, i32(known)))`;
 }
 

@@ -19,6 +19,9 @@ export type PairAxes = false | readonly PairAxis[];
 /** 'qkv': one buffer [B,T,HD+KD+KV]; 'kv': q [B,T,>=HD] and [B,S,KD+KV]; 'none': separate q, k and v. */
 export type Packing = 'qkv' | 'kv' | 'none';
 
+/** Whether the position of the first query row is given: one for all batch rows, or one for each. */
+export type Offset = false | 'shared' | 'each';
+
 export type AttentionSpec = {
   readonly heads: number;
   /** Heads of keys and values: a divisor of `heads`. */
@@ -37,7 +40,7 @@ export type AttentionSpec = {
   /** f32 [B or 1, H or 1, T or 1, S], added to the scaled scores. */
   readonly bias: PairAxes;
   /** i32 [1]: position of the first query row. */
-  readonly offset: boolean;
+  readonly offset: Offset;
   /** Dropout on the weights; a rate of 0 is none. */
   readonly dropRate: number;
   readonly dropThreshold: number;
@@ -166,7 +169,7 @@ export function optionBindings(spec: AttentionSpec): readonly Binding[] {
     ...(spec.lengths ? [read('lengths', 'i32')] : []),
     ...(spec.mask === false ? [] : [read(maskName(spec.mask), 'u32')]),
     ...(spec.bias === false ? [] : [read('bias', 'f32')]),
-    ...(spec.offset ? [read('first', 'i32')] : []),
+    ...(spec.offset !== false ? [read('first', 'i32')] : []),
     ...(spec.dropRate > 0 ? [read('key', 'i32')] : []),
   ];
 }

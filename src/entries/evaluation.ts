@@ -1,5 +1,6 @@
 /** `qkv/evaluation`: BLEU, chrF, confidence intervals, alignment, perplexity and baselines. */
 export { nearestNeighbour, type Translate, wordForWord } from '../evaluation/baselines';
+export { bidirectionalTrigram, type FillWord } from '../evaluation/bidirectionalTrigram';
 export {
   type BleuOptions,
   type BleuScore,

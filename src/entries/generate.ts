@@ -13,7 +13,14 @@ export {
 } from '../generate/generator';
 export { encodeGraph, type GraphOptions, stepGraph } from '../generate/graphs';
 export { type GreedyOptions, greedy } from '../generate/greedy';
-export type { Hypothesis } from '../generate/hypotheses';
+export type {
+  Hypothesis,
+  Path as HypothesisPath,
+  PathEnd as HypothesisEnd,
+  PathToken as HypothesisToken,
+  Records as DecodingRecords,
+  TargetIds,
+} from '../generate/hypotheses';
 export { promptBatch, type SourceBatch } from '../generate/prompts';
 export { type SampleOptions, sampling } from '../generate/sampling';
 export { scoredGreedy } from '../generate/scoredGreedy';
@@ -23,5 +30,5 @@ export type {
   DecodingMethod,
   Sizes as DecoderSizes,
   Strategy,
-  TargetIds,
+  TensorTypes,
 } from '../generate/strategy';

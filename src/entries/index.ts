@@ -32,6 +32,12 @@ export {
 export type { Kernels } from '../graph/target';
 export type { FetchOptions, FileContent, FileSource } from '../io';
 export { allKernels } from '../ops/kernels';
+export {
+  type Classified,
+  Classifier,
+  type ClassifyOptions,
+  type LabelProbability,
+} from '../tasks/classifier';
 export { DocumentIndex } from '../tasks/documentIndex';
 export { everything } from '../tasks/everything';
 export type { GenerationOptions } from '../tasks/generation';
@@ -43,8 +49,17 @@ export {
   type SequenceOptions,
 } from '../tasks/loadModel';
 export type { LoadProgress } from '../tasks/loadProgress';
+export {
+  type FilledText,
+  type FillOptions,
+  type MaskCandidate,
+  MaskFiller,
+} from '../tasks/maskFiller';
 export type { GpuMemory, OnDevice, Resident, ReviveOptions } from '../tasks/onDevice';
 export type { DeviceChoice, ResidentOptions } from '../tasks/resident';
+export { type Restored, Restorer } from '../tasks/restorer';
+export type { TokenMark } from '../tasks/shownTokens';
+export type { ReaderOptions, TextReader } from '../tasks/textReader';
 export {
   type Translation,
   type TranslationHypothesis,

@@ -1,5 +1,6 @@
 /** `qkv/models`: the kinds of models, how they are made from configurations, and their model.json. */
 export { allKinds, allRecipes, createModel } from '../models/allKinds';
+export { type ClassifierOptions, sequenceClassifier } from '../models/classifier';
 export { decodable, type OwnDecodable, type OwnStepResult } from '../models/decodable';
 export type { Families, Family, ModelKind } from '../models/kind';
 export { modelLayout } from '../models/layout';
@@ -7,7 +8,11 @@ export type {
   Decodable,
   DecodeStep,
   DecodeStepResult,
+  DenoisingModel,
+  Labeller,
   LanguageModel,
+  MaskedLanguageModel,
+  Sequences,
   TeacherBatch,
   TranslationModel,
   WordVectorConfig,
@@ -17,13 +22,12 @@ export type {
 export type { ConfigValues, FlagValues, ModelFlag, ModelRecipe } from '../models/recipe';
 export type { RecurrentConfig, Vocabularies } from '../models/recurrentConfig';
 export * from '../models/registry';
+
 export {
-  type Labeller,
   manyToMany,
   manyToOne,
   oneToMany,
   oneToOne,
-  type Sequences,
   type ShapeConfig,
   type ShapeOptions,
 } from '../models/shapes';
@@ -32,13 +36,24 @@ export type { CellName as RecurrentCellName } from '../nn/recurrent';
 export type { ScoreKind } from '../nn/sequenceAttention';
 export type { ParameterFormat } from '../nn/storage';
 export {
+  type ClassifierDescription,
+  type MaskedDescription,
+  writeClassifierDescription,
+  writeDenoisingDescription,
+  writeMaskedDescription,
+} from '../tasks/maskedFiles';
+export {
   type AnyDescription,
+  type DenoisingDescription,
   type DescriptionReaders,
   type LanguageDescription,
+  type LanguageText,
   type ModelDescription,
   readDescription,
   readLanguageDescription,
   type TextOptions,
+  type TranslationText,
+  type UnknownPolicy,
   writeDescription,
   writeLanguageDescription,
   writeWordDescription,

@@ -12,7 +12,11 @@ export {
   BatchIterator,
   type BatchIteratorOptions,
   type DataCursor,
+  type IterationOptions,
+  type Lengths,
+  type MakeBatch,
   type OrderOptions,
+  type ShuffledBatches,
 } from '../text/batchIterator';
 export {
   buildVocabulary,
@@ -25,6 +29,7 @@ export {
 export type { BytePair, BytePairJson, BytePairOptions } from '../text/bytePair';
 export type { Merge } from '../text/bytePairTraining';
 export type { Codec, CodecFormat } from '../text/codec';
+export { type TextConvention, type TextRules, type TextUnit, textRules } from '../text/convention';
 export {
   groupReferences,
   type Pair,
@@ -41,7 +46,17 @@ export {
   type TabSeparatedOptions,
 } from '../text/corpus';
 export { type Labelled, type LabelledBatch, labelledBatch } from '../text/labelled';
+export {
+  MaskedBatches,
+  type MaskedBatchOptions,
+  type MaskingOptions,
+} from '../text/masking';
 export { countIds } from '../text/noise';
+export {
+  NoisedBatches,
+  type NoisedBatchOptions,
+  type NoiseOptions,
+} from '../text/noising';
 export {
   type Language,
   type NormaliseOptions,
@@ -56,7 +71,6 @@ export {
   TfIdf,
   type TfIdfOptions,
 } from '../text/tfIdf';
-export { type TextUnit, textUnits } from '../text/units';
 export {
   type DecodeOptions as DetokeniseOptions,
   type EncodeOptions,

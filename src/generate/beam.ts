@@ -5,21 +5,30 @@
  */
 
 import { checkOptions, OptionError } from '../core/errors';
-import { dims, lastDim } from '../core/shape';
+import { dims, f32, lastDim } from '../core/shape';
 import type { Tensor } from '../graph/op';
+import { constantTensor } from '../graph/source';
 import { countTo } from '../nn/lengths';
 import { topK } from '../ops/argmax/topK';
-import { beamStep, NO_BEAM } from '../ops/beamStep/op';
-import { add, maximum, minimum } from '../ops/binary/op';
-import { concat } from '../ops/concat/op';
+import { BEAM_FIELDS, beamStep, NO_BEAM, UNUSED } from '../ops/beamStep/op';
+import { add, maximum, minimum, mul } from '../ops/binary/op';
 import { fill, scale } from '../ops/fill/op';
 import { slice } from '../ops/movement/op';
 import { sum } from '../ops/reduce/op';
-import { less, where } from '../ops/select/op';
+import { cast, less, where } from '../ops/select/op';
 import { logSoftmax } from '../ops/softmax/op';
 import { log } from '../ops/unary/op';
 import { reshape } from '../ops/view/op';
-import { type DecodingMethod, hasEnded, type Strategy, type TargetIds, takeRows } from './strategy';
+import { type PathEnd, recordAt, type TargetIds } from './hypotheses';
+import { describeScores } from './logProbability';
+import {
+  type Choice,
+  type ChooseCall,
+  type DecodingMethod,
+  plainStrategy,
+  type Strategy,
+  takeRows,
+} from './strategy';
 
 /** Beam search: extends the most probable hypotheses together. */
 export interface BeamOptions {
@@ -64,62 +73,88 @@ function beamStrategy(options: BeamOptions, ids: TargetIds): Strategy {
   check(options);
   const { width, lengthPenalty = 0, coveragePenalty = 0, best = 1 } = options;
   const covers = coveragePenalty > 0;
+  const start = constantTensor({
+    shape: [1, 2 * width, BEAM_FIELDS.length],
+    data: Float64Array.from(
+      Array.from({ length: 2 * width }, (_, k) =>
+        // All beams are equal at first, so that all but one are unused.
+        k === 0 ? [0, 0, ids.bos, 0, 0] : [NO_BEAM, NO_BEAM, ids.pad, 0, 0],
+      ).flat(),
+    ),
+  });
   return {
-    name: 'beam search',
-    width,
+    ...plainStrategy('beam search', width, (call) => choose(call)),
     best,
-    settings: {},
     reorders: true,
     needsAttention: covers,
-    scores: true,
-    // Without penalties, ranks only decrease: once the best hypothesis has ended, no other can
-    // overtake it.
-    doneWith: lengthPenalty === 0 && !covers && best === 1 ? 'first' : 'all',
     states: ({ batch, rows, sourceLength }) => ({
-      scores: { dtype: 'f32', shape: [batch, width] },
-      ends: { dtype: 'i32', shape: [batch, width, 2] },
-      ...(covers ? { coverage: { dtype: 'f32', shape: [rows, sourceLength] } } : {}),
+      beams: f32(batch, 2 * width, BEAM_FIELDS.length),
+      ...(covers ? { coverage: f32(rows, sourceLength) } : {}),
     }),
-    start: ({ batch, rows, sourceLength }) => {
-      // All beams are equal at first, so that all but one are disabled.
-      const others = width === 1 ? [] : [fill([batch, width - 1], NO_BEAM)];
-      const scores = concat([fill([batch, 1], 0), ...others], 1);
-      const bos = fill([batch, width, 1], ids.bos, 'i32');
-      const ends = concat([bos, fill([batch, width, 1], 0, 'i32')], 2);
-      return covers ? { scores, ends, coverage: fill([rows, sourceLength], 0) } : { scores, ends };
-    },
-    choose: ({ logits, token, state, attention, lengths, sizes }) => {
-      const { batch, rows } = sizes;
-      const k = Math.min(width, Number(lastDim(logits)));
-      const top = topK(logSoftmax(logits), { k });
-      const shape = [batch, width, k];
-      const covered =
-        covers && attention
-          ? addCoverage(state('coverage'), attention, hasEnded(token, ids))
-          : undefined;
-      const penalty = covered && coverageOf(covered, lengths, coveragePenalty);
-      const next = beamStep(
-        { scores: state('scores'), ends: state('ends') },
-        reshape(top.values, shape),
-        reshape(top.indices, shape),
-        { lengthPenalty, eos: ids.eos, pad: ids.pad },
-        penalty && reshape(penalty, [batch, width]),
+    start: ({ batch, rows, sourceLength }, _, rest) => {
+      const isRest = constantTensor({ shape: [1, 1, 5], data: Float64Array.of(0, 0, 0, 0, 1) });
+      const rests = cast(
+        slice(reshape(rest, [batch, width, 1]), {
+          starts: [0, 0, 0],
+          ends: [batch, 1, 1],
+        }),
+        'f32',
       );
-      const origins = reshape(next.origins, [rows]);
-      const { scores, ends } = next;
-      const tokens = slice(ends, { starts: [0, 0, 0], ends: [batch, width, 1] });
-      return {
-        token: reshape(tokens, [rows, 1]),
-        score: reshape(scores, [rows]),
-        origins,
-        state: {
-          scores,
-          ends,
-          ...(covered === undefined ? {} : { coverage: takeRows(covered, origins) }),
-        },
-      };
+      const beams = add(start, mul(rests, isRest));
+      return { beams, ...(covers ? { coverage: fill([rows, sourceLength], 0) } : {}) };
     },
+    records: ({ rows }) => ({ scores: f32(rows, 1) }),
+    result: 'beams',
+    ends: (sentence, steps, beams) => endsOf(sentence, steps, beams),
+    describe: describeScores,
   };
+
+  function choose({
+    logits,
+    open,
+    state,
+    attention,
+    lengths,
+    ended,
+    sizes: { batch, rows },
+  }: ChooseCall): Choice {
+    // Of the best tokens of a beam, one may end it.
+    const k = Math.min(width + 1, Number(lastDim(logits)));
+    const top = topK(open(logSoftmax(logits)), { k });
+    const shape = [batch, width, k];
+    const covered =
+      covers && attention ? addCoverage(state('coverage'), attention, ended) : undefined;
+    const penalty = covered && coverageOf(covered, lengths, coveragePenalty);
+    const next = beamStep(
+      state('beams'),
+      reshape(top.values, shape),
+      reshape(top.indices, shape),
+      { lengthPenalty, best, eos: ids.eos, pad: ids.pad },
+      penalty && reshape(penalty, [batch, width]),
+    );
+    const origins = reshape(next.origins, [rows]);
+    return {
+      token: reshape(next.tokens, [rows, 1]),
+      origins,
+      state: {
+        beams: next.beams,
+        ...(covered === undefined ? {} : { coverage: takeRows(covered, origins) }),
+      },
+      records: { scores: next.scores },
+    };
+  }
+
+  /** Of the best live beam, while there is one, and of the finished hypotheses. */
+  function endsOf(sentence: number, steps: number, beams: ArrayLike<number>): readonly PathEnd[] {
+    const fields = BEAM_FIELDS.length;
+    const placeAt = (place: number) => recordAt(beams, sentence * 2 * width + place, fields);
+    const [, live = NO_BEAM] = placeAt(0);
+    const finished = Array.from({ length: best }, (_, k) => placeAt(width + k)).flatMap(
+      ([, score = NO_BEAM, id = ids.pad, length = 0, row = 0]) =>
+        score <= UNUSED ? [] : [{ row, steps: length - 1, last: { id, score } }],
+    );
+    return live <= UNUSED ? finished : [{ row: sentence * width, steps }, ...finished];
+  }
 }
 
 /** Accumulates the attention weights of each row, except of rows that have ended. */

@@ -13,6 +13,7 @@ import {
   defined,
   InputError,
   OptionError,
+  shown,
   throwIfAborted,
 } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
@@ -27,9 +28,15 @@ import type { Decodable } from '../models/model';
 import type { ParameterLayout } from '../nn/parameters';
 import { parameterStates } from '../nn/storage';
 import { encodeGraph, stepGraph } from './graphs';
-import { followRow, type Hypothesis, type Records } from './hypotheses';
-import { type Decoding, strategyOf } from './method';
-import type { DecodingMethod, Strategy, TargetIds } from './strategy';
+import {
+  followPath,
+  type Hypothesis,
+  hypothesisOf,
+  type Records,
+  type TargetIds,
+} from './hypotheses';
+import { type Decoding, planKey, strategyOf } from './method';
+import type { DecodingMethod, Strategy } from './strategy';
 
 export type { Decoding } from './method';
 
@@ -42,7 +49,7 @@ export interface DecoderOptions {
   readonly decoding?: Decoding;
   /** Imported decoding methods: `[beamSearch, sampling]`. Greedy decoding needs none. */
   readonly decodings?: readonly DecodingMethod[];
-  /** Whether the attention attention of every decoded token are recorded (default false). */
+  /** Whether the attention weights of every decoded token are recorded (default false). */
   readonly attention?: boolean;
   /**
    * Decoding steps for each submit (default 4): more wait less often, but compute more steps past
@@ -68,9 +75,10 @@ export interface DecodeOptions {
   /** Random seed for sampling (default 0). */
   readonly seed?: number | undefined;
   /**
-   * Overrides the strategy's settings: one decoder serves all decodings with the same `planKey`.
+   * A decoding that differs from the decoder's in inputs of a run only, such as the temperature
+   * (default: the decoder's).
    */
-  readonly settings?: Readonly<Record<string, number>> | undefined;
+  readonly decoding?: Decoding | undefined;
   /** Called after each submit with the best ids of each sentence so far, without bos and eos. */
   readonly onIds?: ((ids: readonly (readonly number[])[]) => void) | undefined;
 }
@@ -188,36 +196,29 @@ export class Decoder {
     if (batch === 0 || sourceLength === 0) throw new InputError('decode: the batch is empty');
     checkIds('source', source.data, this.#model.sourceVocabulary);
     throwIfAborted(signal, 'decode');
-    const key = this.#strategy.key?.(seed);
-    const settings = Object.entries({ ...this.#strategy.settings, ...options.settings }).map(
-      ([name, value]) => [name, { shape: [1], data: Float32Array.of(value) }] as const,
-    );
-    this.#encoder.run({
-      source,
-      lengths,
-      ...(key === undefined ? {} : { key: { shape: [1], data: Int32Array.of(key) } }),
-      ...Object.fromEntries(settings),
-    });
+    const strategy = this.#strategyOf(options.decoding);
+    this.#encoder.run({ source, lengths, ...strategy.values({ seed, batch }) });
     const hasSource = this.#stepper.plan.symbols.has('S');
     const sizes = { B: batch, ...(hasSource ? { S: sourceLength } : {}) };
     const { stepsPerSubmit = 4 } = this.#options;
     const { maxLength } = this.#model;
+    // What shows how far the rows are; the rest is read at the end.
+    const [wanted, others] = partition(this.#stepper.plan.outputs.keys(), (name) =>
+      ['ids', 'origins', 'position', strategy.result].includes(name),
+    );
     let done = 0;
     let records: Records | undefined;
     while (done < maxLength) {
       const repeat = Math.min(stepsPerSubmit, maxLength - done);
       this.#stepper.run({}, { sizes, repeat });
       done += repeat;
-      records = await this.#read(sourceLength, ['ids', 'origins']);
+      records = await this.#read({ sourceLength, steps: done }, wanted);
       if (onIds !== undefined) onIds(this.#best(records, batch, done));
       throwIfAborted(signal, 'decode');
       if (this.#isDone(records, batch, done)) break;
     }
-    const { scores, attention } = await this.#read(sourceLength, ['scores', 'attention']);
-    const all = { ...defined(records, 'records'), scores, attention };
-    return Array.from({ length: batch }, (_, b) =>
-      Array.from({ length: this.#strategy.best }, (_, k) => this.#follow(all, b, k, done)),
-    );
+    const all = await this.#read({ sourceLength, steps: done }, others, records);
+    return Array.from({ length: batch }, (_, b) => this.#hypotheses(all, b, done));
   }
 
   /**
@@ -228,41 +229,69 @@ export class Decoder {
     this.#device.dispose(new DisposedError('the decoder was disposed; create another one'));
   }
 
-  async #read(sourceLength: number, wanted: readonly string[]): Promise<Records> {
-    const names = wanted.filter((name) => this.#stepper.plan.outputs.has(name));
+  /** @throws OptionError for another decoding that needs another plan */
+  #strategyOf(decoding: Decoding | undefined): Strategy {
+    if (decoding === undefined) return this.#strategy;
+    const { ids, decodings = [], decoding: own = { kind: 'greedy' } } = this.#options;
+    const strategy = strategyOf(decoding, ids, decodings);
+    if (planKey(decoding, decodings) === planKey(own, decodings)) return strategy;
+    throw new OptionError(
+      `decode: ${shown(decoding)} needs another plan than ${shown(own)}; create a decoder for it`,
+    );
+  }
+
+  async #read(
+    { sourceLength, steps }: { readonly sourceLength: number; readonly steps: number },
+    names: readonly string[],
+    before?: Records,
+  ): Promise<Records> {
     const values = names.length === 0 ? {} : await this.#stepper.read(...names);
-    const data = (name: string) => new Map(Object.entries(values)).get(name)?.data;
+    const data = new Map(before?.data);
+    for (const [name, value] of Object.entries(values)) data.set(name, value.data);
+    const positions = Array.from(data.get('position') ?? []);
     return {
-      ids: data('ids') ?? [],
-      origins: data('origins'),
-      scores: data('scores'),
-      attention: data('attention'),
+      data,
       capacity: this.#model.maxLength,
       sourceLength,
+      firsts: positions.map((position) => position - steps),
     };
   }
 
-  #follow(records: Records, sentence: number, beam: number, steps: number): Hypothesis {
-    const row = sentence * this.#strategy.width + beam;
-    return followRow(records, row, steps, this.#options.ids);
+  /** The hypotheses of a sentence, the best first. */
+  #hypotheses(records: Records, sentence: number, steps: number): readonly Hypothesis[] {
+    const { ids } = this.#options;
+    const { result = '' } = this.#strategy;
+    const ends = this.#strategy.ends(sentence, steps, records.data.get(result) ?? []);
+    return ends.map((end) => {
+      const path = followPath(records, end, ids);
+      return hypothesisOf(path, records, this.#strategy.describe(path, records), ids);
+    });
   }
 
   #best(records: Records, batch: number, steps: number): readonly (readonly number[])[] {
-    return Array.from({ length: batch }, (_, b) => this.#follow(records, b, 0, steps).ids);
+    return Array.from({ length: batch }, (_, b) => {
+      return this.#hypotheses(records, b, steps)[0]?.ids ?? [];
+    });
   }
 
-  #isDone({ ids, capacity }: Records, batch: number, steps: number): boolean {
-    const { width, doneWith } = this.#strategy;
+  /** Whether all rows have ended. */
+  #isDone({ data, capacity, firsts }: Records, batch: number, steps: number): boolean {
     const { eos, pad } = this.#options.ids;
-    const rows = doneWith === 'first' ? 1 : width;
-    for (let b = 0; b < batch; b++) {
-      for (let k = 0; k < rows; k++) {
-        const id = ids[(b * width + k) * capacity + steps - 1];
-        if (id !== eos && id !== pad) return false;
-      }
-    }
-    return true;
+    const ids = defined(data.get('ids'), 'ids');
+    return Array.from({ length: batch * this.#strategy.width }, (_, row) => {
+      const position = (firsts[row] ?? 0) + steps;
+      return position > capacity ? pad : ids[row * capacity + position - 1];
+    }).every((id) => id === eos || id === pad);
   }
+}
+
+/** The names that fit, and the others. */
+function partition(
+  names: Iterable<string>,
+  fits: (name: string) => boolean,
+): readonly [string[], string[]] {
+  const all = [...names];
+  return [all.filter(fits), all.filter((name) => !fits(name))];
 }
 
 /** Bytes of plans and their states, without the shared states. */

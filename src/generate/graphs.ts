@@ -3,6 +3,7 @@
  * token.
  */
 import { type Dim, dim, multiplyDims } from '../core/dim';
+import { defined } from '../core/errors';
 import { dimAt, f32, i32, lastDim, type TensorType } from '../core/shape';
 import { type Graph, type Tensors, trace } from '../graph/graph';
 import type { Tensor } from '../graph/op';
@@ -10,12 +11,14 @@ import { constantTensor } from '../graph/source';
 import type { Decodable } from '../models/model';
 import type { ParameterLayout } from '../nn/parameters';
 import { parameterScope, parameterStates } from '../nn/storage';
-import { add } from '../ops/binary/op';
+import { add, sub } from '../ops/binary/op';
 import { fill } from '../ops/fill/op';
 import { broadcastTo } from '../ops/movement/expand';
+import { greaterEqual, or } from '../ops/select/op';
 import { increment, writeRows } from '../ops/update/op';
 import { reshape } from '../ops/view/op';
-import { type Sizes, type Strategy, type TargetIds, takeRows } from './strategy';
+import type { TargetIds } from './hypotheses';
+import { hasEnded, type Sizes, type Strategy, type TensorTypes, takeRows } from './strategy';
 
 /** Options of the graphs of decoding. */
 export interface GraphOptions {
@@ -23,7 +26,7 @@ export interface GraphOptions {
   readonly maxBatch: number;
   readonly ids: TargetIds;
   readonly strategy: Strategy;
-  /** Whether the attention attention of every decoded token are recorded. */
+  /** Whether the attention weights of every decoded token are recorded. */
   readonly attention: boolean;
 }
 
@@ -40,9 +43,7 @@ function sizesOf(model: Decodable, { maxBatch, strategy }: GraphOptions): Sizes 
 }
 
 function prefixed(tensors: Tensors): Tensors;
-function prefixed(
-  types: Readonly<Record<string, TensorType>>,
-): Readonly<Record<string, TensorType>>;
+function prefixed(types: TensorTypes): TensorTypes;
 function prefixed<T>(items: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
   return Object.fromEntries(Object.entries(items).map(([name, item]) => [STRATEGY + name, item]));
 }
@@ -57,7 +58,7 @@ function stateTypes(model: Decodable, layout: ParameterLayout, options: GraphOpt
     ...prefixed(options.strategy.states(sizes)),
     lengths: i32(rows),
     token: i32(rows, 1),
-    position: i32(1),
+    position: i32(rows),
   };
 }
 
@@ -71,8 +72,8 @@ function repeatRows(x: Tensor, width: number): Tensor {
 }
 
 /**
- * Encodes the source, and initialises all states. Inputs: source [B, S], lengths [B] and key [1],
- * all i32, and the strategy's settings, f32 [1] each.
+ * Encodes the source, and initialises all states. Inputs: source i32 [B, S], lengths i32 [B], and
+ * those of the strategy.
  */
 export function encodeGraph(
   model: Decodable,
@@ -82,12 +83,16 @@ export function encodeGraph(
   const sizes = sizesOf(model, options);
   const { batch, rows, sourceLength } = sizes;
   const { strategy, ids } = options;
-  const needsKey = strategy.key !== undefined;
   return trace(
     (inputs, states) => {
       const scope = parameterScope(layout, states);
       const [source, lengths] = [inputs('source'), inputs('lengths')];
       const first = model.firstToken?.(source, lengths);
+      const given = model.firstPosition?.(lengths);
+      const position =
+        given === undefined ? fill([rows], 0, 'i32') : repeatRows(given, strategy.width);
+      const longest = fill([rows], model.maxLength, 'i32');
+      const rest = given === undefined ? longest : sub(longest, position);
       const memory = Object.entries(model.encode(scope, source, lengths)).map(
         ([name, tensor]) => [name, repeatRows(tensor, strategy.width)] as const,
       );
@@ -95,13 +100,13 @@ export function encodeGraph(
         outputs: {},
         updates: {
           ...Object.fromEntries(memory),
-          ...prefixed(strategy.start(sizes, inputs)),
+          ...prefixed(strategy.start(sizes, inputs, rest)),
           lengths: repeatRows(lengths, strategy.width),
           token:
             first === undefined
               ? fill([rows, 1], ids.bos, 'i32')
               : repeatRows(first, strategy.width),
-          position: fill([1], 0, 'i32'),
+          position,
         },
       };
     },
@@ -109,8 +114,7 @@ export function encodeGraph(
       inputs: {
         source: i32(batch, sourceLength),
         lengths: i32(batch),
-        ...(needsKey ? { key: i32(1) } : {}),
-        ...Object.fromEntries(Object.keys(strategy.settings).map((name) => [name, f32(1)])),
+        ...strategy.inputs(sizes),
       },
       states: stateTypes(model, layout, options),
     },
@@ -129,24 +133,29 @@ export function maskSpecialTokens(logits: Tensor, { pad, bos }: TargetIds): Tens
   return add(logits, constantTensor({ shape: [size], data: addends }));
 }
 
-/** Types of the records of all decoding steps, by name: [rows, steps, ...]. */
-function recordTypes(model: Decodable, options: GraphOptions) {
-  const { rows, sourceLength } = sizesOf(model, options);
+/** Types of what is recorded of each step, by name: [rows, ...]. */
+function recordTypes(model: Decodable, options: GraphOptions): TensorTypes {
+  const sizes = sizesOf(model, options);
+  const { rows, sourceLength } = sizes;
   const { strategy, attention } = options;
-  const { maxLength } = model;
   return {
-    ids: i32(rows, maxLength, 1),
-    ...(strategy.reorders ? { origins: i32(rows, maxLength, 1) } : {}),
-    ...(strategy.scores ? { scores: f32(rows, maxLength, 1) } : {}),
-    ...(attention ? { attention: f32(rows, maxLength, sourceLength) } : {}),
+    ids: i32(rows, 1),
+    ...(strategy.reorders ? { origins: i32(rows, 1) } : {}),
+    ...(attention ? { attention: f32(rows, sourceLength) } : {}),
+    ...strategy.records(sizes),
   };
+}
+
+/** The shape with an axis after the first. */
+function withSteps(type: TensorType, steps: Dim): TensorType {
+  return { ...type, shape: [dimAt(type, 0), steps, ...type.shape.slice(1)] };
 }
 
 /** One decoding step: the model's step, the choice of a token, and the records. */
 export function stepGraph(model: Decodable, layout: ParameterLayout, options: GraphOptions): Graph {
   const sizes = sizesOf(model, options);
-  const { rows, sourceLength } = sizes;
-  const { strategy } = options;
+  const { strategy, ids } = options;
+  const types = recordTypes(model, options);
   return trace(
     (_inputs, states) => {
       const scope = parameterScope(layout, states);
@@ -160,44 +169,58 @@ export function stepGraph(model: Decodable, layout: ParameterLayout, options: Gr
         needsAttention: options.attention || strategy.needsAttention,
       });
       const { attention } = result;
+      const isOver = (previous: Tensor, at: Tensor): Tensor => {
+        const ended = hasEnded(previous, ids);
+        if (model.firstPosition === undefined) return ended;
+        const end = fill(at.shape, model.maxLength, 'i32');
+        return or(ended, reshape(greaterEqual(at, end), previous.shape));
+      };
       const choice = strategy.choose({
-        logits: maskSpecialTokens(result.logits, options.ids),
+        logits: maskSpecialTokens(result.logits, ids),
+        open: (scores) => scores,
         token,
-        position,
+        ended: isOver(token, position),
         lengths,
         state: (name) => states(STRATEGY + name),
         attention,
         sizes,
       });
-      const { origins, score } = choice;
-      const record = (name: string, row: Tensor, ...shape: readonly Dim[]): Tensors => ({
-        [name]: writeRows(states(name), reshape(row, shape), position),
+      const { origins } = choice;
+      const recorded = { ids: choice.token, origins, attention, ...choice.records };
+      const records = Object.entries(types).map(([name, type]) => {
+        const row = defined(new Map(Object.entries(recorded)).get(name), name);
+        const rows = reshape(row, withSteps(type, 1).shape);
+        return [name, writeRows(states(name), rows, position)] as const;
       });
-      const records = {
-        ...record('ids', choice.token, rows, 1, 1),
-        ...(origins === undefined ? {} : record('origins', origins, rows, 1, 1)),
-        ...(score === undefined ? {} : record('scores', score, rows, 1, 1)),
-        ...(options.attention && attention !== undefined
-          ? record('attention', attention, rows, 1, sourceLength)
-          : {}),
-      };
       const state = Object.entries(result.state).map(
         ([name, next]) => [name, origins === undefined ? next : takeRows(next, origins)] as const,
       );
+      const moved = increment(position);
+      const { result: wanted } = strategy;
+      const outputs = {
+        ...Object.fromEntries(records),
+        // Rows that begin elsewhere are found by it in the records.
+        ...(model.firstPosition === undefined ? {} : { position: moved }),
+        ...(wanted === undefined ? {} : { [wanted]: defined(choice.state[wanted], wanted) }),
+      };
       return {
-        outputs: records,
+        outputs,
         updates: {
-          ...Object.fromEntries(state),
+          ...Object.fromEntries([...state, ...records]),
           ...prefixed(choice.state),
-          ...records,
           token: choice.token,
-          position: increment(position),
+          position: moved,
         },
       };
     },
     {
       inputs: {},
-      states: { ...stateTypes(model, layout, options), ...recordTypes(model, options) },
+      states: {
+        ...stateTypes(model, layout, options),
+        ...Object.fromEntries(
+          Object.entries(types).map(([name, type]) => [name, withSteps(type, model.maxLength)]),
+        ),
+      },
     },
   );
 }

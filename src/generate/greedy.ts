@@ -1,7 +1,8 @@
 /** Greedy decoding without scores; see scoredGreedy.ts. */
 import { argmax } from '../ops/argmax/op';
 import { reshape } from '../ops/view/op';
-import { padEnded, type Strategy, type TargetIds } from './strategy';
+import type { TargetIds } from './hypotheses';
+import { padEnded, plainStrategy, type Strategy } from './strategy';
 
 /** Greedy decoding: chooses the most probable token at each step. */
 export interface GreedyOptions {
@@ -12,22 +13,10 @@ export interface GreedyOptions {
 
 /** The strategy of greedy decoding without scores. */
 export function greedy(ids: TargetIds): Strategy {
-  return {
-    name: 'greedy',
-    width: 1,
-    best: 1,
-    settings: {},
-    reorders: false,
-    needsAttention: false,
-    scores: false,
-    doneWith: 'first',
-    states: () => ({}),
-    start: () => ({}),
-    choose: ({ logits, token }) => ({
-      token: padEnded(token, reshape(argmax(logits), token.shape), ids),
-      score: undefined,
-      origins: undefined,
-      state: {},
-    }),
-  };
+  return plainStrategy('greedy', 1, (call) => ({
+    token: padEnded(call, reshape(argmax(call.open(call.logits)), call.token.shape), ids),
+    origins: undefined,
+    state: {},
+    records: {},
+  }));
 }

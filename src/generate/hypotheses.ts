@@ -2,7 +2,13 @@
  * Reads hypotheses from the records of decoding, following back-pointers from the last step to the
  * first.
  */
-import type { TargetIds } from './strategy';
+
+/** Special ids of the target vocabulary. */
+export interface TargetIds {
+  readonly pad: number;
+  readonly bos: number;
+  readonly eos: number;
+}
 
 /** One decoded sequence. */
 export interface Hypothesis {
@@ -18,50 +24,80 @@ export interface Hypothesis {
   readonly attention: readonly (readonly number[])[] | undefined;
 }
 
-/** Records of all decoding steps: [rows, capacity] each, attention weights [rows, capacity, S]. */
+/** Records of all decoding steps, each [rows, capacity, ...]. */
 export interface Records {
-  readonly ids: ArrayLike<number>;
-  readonly origins: ArrayLike<number> | undefined;
-  readonly scores: ArrayLike<number> | undefined;
-  readonly attention: ArrayLike<number> | undefined;
+  readonly data: ReadonlyMap<string, ArrayLike<number>>;
   readonly capacity: number;
   readonly sourceLength: number;
+  /** The position in the records of each row's first token; 0 where there is none. */
+  readonly firsts: ArrayLike<number>;
 }
 
-/** The hypothesis of a row after a number of decoding steps. */
-export function followRow(
-  records: Records,
-  row: number,
-  steps: number,
-  { eos, pad }: TargetIds,
-): Hypothesis {
-  const { capacity, sourceLength } = records;
-  const ids: number[] = [];
-  const sums: number[] = [];
-  const attention: (readonly number[])[] = [];
-  let at = row;
-  for (let step = steps - 1; step >= 0; step--) {
-    const place = at * capacity + step;
-    ids.unshift(records.ids[place] ?? pad);
-    sums.unshift(records.scores?.[place] ?? 0);
-    at = records.origins?.[place] ?? at;
-    const weights = records.attention;
-    if (weights !== undefined) {
-      const from = (at * capacity + step) * sourceLength;
-      attention.unshift(Array.from({ length: sourceLength }, (_, s) => weights[from + s] ?? 0));
-    }
+/** Where a hypothesis ends. */
+export interface PathEnd {
+  /** The row of its last recorded token. */
+  readonly row: number;
+  /** Number of its recorded tokens. */
+  readonly steps: number;
+  /** A further token, which is not in the records, and the hypothesis' score with it. */
+  readonly last?: { readonly id: number; readonly score: number };
+}
+
+/** A token of a hypothesis. */
+export interface PathToken {
+  readonly id: number;
+  /** Its row and position in records of what was chosen, as one index; undefined if not recorded. */
+  readonly to: number | undefined;
+  /** The row that it continues and its position, for records of what the choice was made from. */
+  readonly from: number;
+  /** The hypothesis' score up to here, if `to` is undefined. */
+  readonly score?: number;
+}
+
+/** The tokens of a hypothesis in their order, up to eos. */
+export type Path = readonly PathToken[];
+
+/** The tokens of the hypothesis that ends there. */
+export function followPath(records: Records, end: PathEnd, { eos, pad }: TargetIds): Path {
+  const { data, capacity, firsts } = records;
+  const [ids = [], origins] = [data.get('ids'), data.get('origins')];
+  let { row } = end;
+  // All rows of a sentence begin at the same position.
+  const first = firsts[row] ?? 0;
+  const path: PathToken[] = [];
+  const next = first + end.steps;
+  if (end.last !== undefined)
+    path.push({ ...end.last, to: undefined, from: row * capacity + next });
+  for (let position = Math.min(next, capacity) - 1; position >= first; position--) {
+    const to = row * capacity + position;
+    row = origins?.[to] ?? row;
+    path.unshift({ id: ids[to] ?? pad, to, from: row * capacity + position });
   }
-  const end = ids.findIndex((id) => id === eos || id === pad);
-  const finished = end >= 0 && ids[end] === eos;
-  const tokens = end < 0 ? ids.length : end;
-  const scored = sums.slice(0, finished ? tokens + 1 : tokens);
-  const tokenScores = scored.map((sum, i) => sum - (scored[i - 1] ?? 0));
-  const hasScores = records.scores !== undefined;
+  const last = path.findIndex(({ id }) => id === eos || id === pad);
+  return last < 0 ? path : path.slice(0, path[last]?.id === eos ? last + 1 : last);
+}
+
+/** The row of a record [rows, capacity, width] at an index of a path. */
+export function recordAt(record: ArrayLike<number>, at: number, width: number): readonly number[] {
+  return Array.from({ length: width }, (_, i) => record[at * width + i] ?? 0);
+}
+
+/** The hypothesis of a path. @param more what the strategy tells of it */
+export function hypothesisOf(
+  path: Path,
+  { data, sourceLength }: Records,
+  more: Partial<Hypothesis>,
+  { eos }: TargetIds,
+): Hypothesis {
+  const finished = path.at(-1)?.id === eos;
+  const tokens = finished ? path.slice(0, -1) : path;
+  const weights = data.get('attention');
   return {
-    ids: ids.slice(0, tokens),
+    ids: tokens.map(({ id }) => id),
     finished,
-    score: hasScores ? (scored.at(-1) ?? 0) : undefined,
-    tokenScores: hasScores ? tokenScores : undefined,
-    attention: records.attention === undefined ? undefined : attention.slice(0, tokens),
+    score: undefined,
+    tokenScores: undefined,
+    attention: weights && tokens.map(({ from }) => recordAt(weights, from, sourceLength)),
+    ...more,
   };
 }

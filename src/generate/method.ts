@@ -2,8 +2,9 @@
 import { checkOptions, OptionError, shown } from '../core/errors';
 import type { BeamOptions } from './beam';
 import { type GreedyOptions, greedy } from './greedy';
+import type { TargetIds } from './hypotheses';
 import type { SampleOptions } from './sampling';
-import type { DecodingMethod, Strategy, TargetIds } from './strategy';
+import type { DecodingMethod, Strategy } from './strategy';
 
 /** How tokens are chosen, as plain data that can be sent to a worker. */
 export type Decoding = GreedyOptions | BeamOptions | SampleOptions;

@@ -1,7 +1,7 @@
 /** Lists of ids as the padded batches that a decoder takes. */
 import { InputError } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
-import type { TargetIds } from './strategy';
+import type { TargetIds } from './hypotheses';
 
 /** Padded rows of ids, and how many ids of each row count. */
 export interface SourceBatch {

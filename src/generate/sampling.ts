@@ -5,19 +5,21 @@
 import { MASKED } from '../../shaders/softmax/forward.wgsl';
 import { checkOptions, OptionError } from '../core/errors';
 import { randomBits } from '../core/randomBits';
-import { dims } from '../core/shape';
+import { dims, f32, i32 } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { argmax } from '../ops/argmax/op';
 import { topK } from '../ops/argmax/topK';
-import { add, mul } from '../ops/binary/op';
+import { mul } from '../ops/binary/op';
 import { fill } from '../ops/fill/op';
 import { slice } from '../ops/movement/op';
 import { addGumbel, nucleus } from '../ops/sample/op';
 import { less, where } from '../ops/select/op';
 import { softmax } from '../ops/softmax/op';
+import { increment } from '../ops/update/op';
 import { reshape } from '../ops/view/op';
-import { addLogProbability } from './logProbability';
-import { type DecodingMethod, padEnded, type Strategy, type TargetIds } from './strategy';
+import type { TargetIds } from './hypotheses';
+import { withScores } from './logProbability';
+import { type DecodingMethod, padEnded, plainStrategy, type Strategy } from './strategy';
 
 /** Sampling: draws each token from the model's distribution. */
 export interface SampleOptions {
@@ -63,37 +65,32 @@ function sampleStrategy(options: SampleOptions, ids: TargetIds): Strategy {
   checkOptions('sampling', options, ['kind', 'temperature', 'topK', 'topP', 'count']);
   check(options);
   const { temperature = 1, topK, topP = 1, count = 1 } = options;
-  return {
-    name: 'sampling',
-    width: count,
-    best: count,
-    settings: { sharpness: 1 / temperature },
-    reorders: false,
-    needsAttention: false,
-    scores: true,
-    doneWith: 'all',
-    states: ({ rows }) => ({
-      score: { dtype: 'f32', shape: [rows] },
-      key: { dtype: 'i32', shape: [1] },
-      sharpness: { dtype: 'f32', shape: [1] },
+  const plain = plainStrategy('sampling', count, (call) => {
+    const { token, state } = call;
+    const scaled = mul(call.open(call.logits), reshape(state('sharpness'), [1, 1]));
+    const masked = maskOutsideNucleus(maskBelowTop(scaled, topK), topP);
+    const noisy = addGumbel(masked, state('key'), { stream: 0 });
+    const drawn = reshape(argmax(noisy), token.shape);
+    return {
+      token: padEnded(call, drawn, ids),
+      origins: undefined,
+      // Another key for each token.
+      state: { key: increment(state('key')) },
+      records: {},
+    };
+  });
+  const settings = { key: i32(1), sharpness: f32(1) };
+  const sampled: Strategy = {
+    ...plain,
+    states: () => settings,
+    inputs: () => settings,
+    values: ({ seed }) => ({
+      key: { shape: [1], data: Int32Array.of(randomBits(seed, 1, 0)) },
+      sharpness: { shape: [1], data: Float32Array.of(1 / temperature) },
     }),
-    key: (seed) => randomBits(seed, 1, 0),
-    start: ({ rows }, inputs) => ({
-      score: fill([rows], 0),
-      key: inputs('key'),
-      sharpness: inputs('sharpness'),
-    }),
-    choose: (call) => {
-      const { logits, token, position, state } = call;
-      const scaled = mul(logits, reshape(state('sharpness'), [1, 1]));
-      const masked = maskOutsideNucleus(maskBelowTop(scaled, topK), topP);
-      // The key includes the position, so that each token draws different random bits.
-      const noisy = addGumbel(masked, add(state('key'), position), { stream: 0 });
-      const drawn = reshape(argmax(noisy), token.shape);
-      const score = addLogProbability(state('score'), call, drawn, ids);
-      return { token: padEnded(token, drawn, ids), score, origins: undefined, state: { score } };
-    },
+    start: (_, inputs) => ({ key: inputs('key'), sharpness: inputs('sharpness') }),
   };
+  return withScores(sampled, ids);
 }
 
 /** Masks all but the k largest logits of each row [rows, V]. */

@@ -1,5 +1,6 @@
 /** Strategies, which choose the next token from the logits of a model's decoding step. */
 import type { Dim } from '../core/dim';
+import type { HostTensors } from '../core/hostTensor';
 import { dimAt, numberOfElements, type TensorType } from '../core/shape';
 import type { Lookup, Tensors } from '../graph/graph';
 import type { Tensor } from '../graph/op';
@@ -7,13 +8,7 @@ import { embedding } from '../ops/embedding/op';
 import { fill } from '../ops/fill/op';
 import { equal, or, where } from '../ops/select/op';
 import { reshape } from '../ops/view/op';
-
-/** Special ids of the target vocabulary. */
-export interface TargetIds {
-  readonly pad: number;
-  readonly bos: number;
-  readonly eos: number;
-}
+import type { Hypothesis, Path, PathEnd, Records, TargetIds } from './hypotheses';
 
 /**
  * Sizes of a decoding plan: sentences, rows (sentences times beam width or samples), source tokens.
@@ -26,12 +21,14 @@ export interface Sizes {
 
 /** Inputs of a strategy's choice. */
 export interface ChooseCall {
-  /** [rows, V]. */
+  /** [rows, V]: their softmax is the distribution of the next token. */
   readonly logits: Tensor;
+  /** Scores of the tokens [rows, V] in which those that must not be chosen are far below all others. */
+  open(scores: Tensor): Tensor;
   /** i32 [rows, 1]: the previous token. */
   readonly token: Tensor;
-  /** i32 [1]. */
-  readonly position: Tensor;
+  /** bool [rows, 1]: whether the row has ended, so that it gets pad. */
+  readonly ended: Tensor;
   /** The strategy's state, by the names of `states`. */
   readonly state: Lookup;
   /** Attention weights over the source [rows, S], if the strategy or the caller needs them. */
@@ -45,42 +42,73 @@ export interface ChooseCall {
 export interface Choice {
   /** i32 [rows, 1]. */
   readonly token: Tensor;
-  /** Sum of log-probabilities of each row so far [rows], if the strategy computes scores. */
-  readonly score: Tensor | undefined;
   /** i32 [rows]: the row that each row continues; undefined if every row continues itself. */
   readonly origins: Tensor | undefined;
   /** Next values of the strategy's state. */
   readonly state: Tensors;
+  /** What is recorded of this step, by the names of `records`. */
+  readonly records: Tensors;
 }
+
+/** Types of tensors by name. */
+export type TensorTypes = Readonly<Record<string, TensorType>>;
 
 /** A way to choose tokens: what it computes on the device at each decoding step. */
 export interface Strategy {
   readonly name: string;
   /** Number of rows for each sentence. */
   readonly width: number;
-  /** Number of hypotheses that are returned for each sentence, the best first. */
+  /** Number of hypotheses that are returned for each sentence at most, the best first. */
   readonly best: number;
-  /**
-   * Numbers that are inputs of a run rather than part of its plan: f32 [1] each in the inputs of
-   * `start`.
-   */
-  readonly settings: Readonly<Record<string, number>>;
   /** Whether rows can continue other rows, so that the model's state must be reordered. */
   readonly reorders: boolean;
   /** Whether the choice depends on attention weights. */
   readonly needsAttention: boolean;
-  /** Whether it computes sums of log-probabilities. */
-  readonly scores: boolean;
-  /** Whether a sentence is done when its first row has ended, or when all its rows have. */
-  readonly doneWith: 'first' | 'all';
   /** Types of its states. */
-  states(sizes: Sizes): Readonly<Record<string, TensorType>>;
-  /** The random key of a run, an input of `start`; undefined if the strategy is deterministic. */
-  readonly key?: (seed: number) => number;
-  /** Initial values of its states. @param inputs the settings, and 'key' i32 [1] if there is one */
-  start(sizes: Sizes, inputs: Lookup): Tensors;
+  states(sizes: Sizes): TensorTypes;
+  /** Types of the inputs of `start`: what can differ between runs of one plan. */
+  inputs(sizes: Sizes): TensorTypes;
+  /** Values of the inputs for a run. @throws InputError for what does not fit the batch */
+  values(run: { readonly seed: number; readonly batch: number }): HostTensors;
+  /**
+   * Initial values of its states.
+   * @param rest i32 [rows]: the largest number of tokens of each row
+   */
+  start(sizes: Sizes, inputs: Lookup, rest: Tensor): Tensors;
+  /** Types of what it records, of each step and row [rows, ...]. */
+  records(sizes: Sizes): TensorTypes;
   /** Chooses the next token of each row. */
   choose(call: ChooseCall): Choice;
+  /** The state that `ends` reads; undefined if it reads none. */
+  readonly result: string | undefined;
+  /**
+   * Where a sentence's hypotheses end, the best first.
+   * @param result the data of its state `result`  @param steps number of steps so far
+   */
+  ends(sentence: number, steps: number, result: ArrayLike<number>): readonly PathEnd[];
+  /** What it tells of a hypothesis, from its records. */
+  describe(path: Path, records: Records): Partial<Hypothesis>;
+}
+
+/** A strategy without state, inputs and records, whose hypotheses are its rows. */
+export function plainStrategy(name: string, width: number, choose: Strategy['choose']): Strategy {
+  return {
+    name,
+    width,
+    best: width,
+    reorders: false,
+    needsAttention: false,
+    states: () => ({}),
+    inputs: () => ({}),
+    values: () => ({}),
+    start: () => ({}),
+    records: () => ({}),
+    choose,
+    result: undefined,
+    ends: (sentence, steps) =>
+      Array.from({ length: width }, (_, k) => ({ row: sentence * width + k, steps })),
+    describe: () => ({}),
+  };
 }
 
 /** A decoding method. An app imports those that it uses, so that its bundle has no other. */
@@ -89,15 +117,15 @@ export interface DecodingMethod<
 > {
   /** The `kind` of its options. */
   readonly kind: string;
-  /** Names of options that are settings of the strategy, so that changing them compiles nothing. */
+  /** Names of options that are inputs of a run, so that changing them compiles nothing. */
   readonly settingNames: readonly string[];
   /** @throws OptionError for an unknown option or an invalid value */
   create(options: Options, ids: TargetIds): Strategy;
 }
 
 /** Replaces the chosen tokens of rows that have ended by pad. @param chosen i32 [rows, 1] */
-export function padEnded(token: Tensor, chosen: Tensor, ids: TargetIds): Tensor {
-  return where(hasEnded(token, ids), fill(token.shape, ids.pad, 'i32'), chosen);
+export function padEnded({ ended, token }: ChooseCall, chosen: Tensor, ids: TargetIds): Tensor {
+  return where(ended, fill(token.shape, ids.pad, 'i32'), chosen);
 }
 
 /** Whether each row has ended, from its previous token: bool of the same shape. */

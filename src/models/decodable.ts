@@ -13,7 +13,16 @@ import type { Decodable, DecodeStep } from './model';
 export interface OwnDecodable
   extends Pick<Decodable, 'maxLength'>,
     Partial<
-      Pick<Decodable, 'kind' | 'attends' | 'memoryTypes' | 'encode' | 'firstToken' | 'decoderState'>
+      Pick<
+        Decodable,
+        | 'kind'
+        | 'attends'
+        | 'memoryTypes'
+        | 'encode'
+        | 'firstToken'
+        | 'firstPosition'
+        | 'decoderState'
+      >
     > {
   /** Size of the target vocabulary. */
   readonly vocabulary: number;
@@ -36,7 +45,7 @@ export interface OwnStepResult {
 /**
  * Makes a model for decoders from a function that computes the logits of the next token. By default
  * the source has the target's vocabulary and is not encoded, the decoder has no state, its state is
- * initialised with zeros, and the first step reads bos.
+ * initialised with zeros, and the first step reads bos at position 0.
  * @throws OptionError for an unknown option
  */
 export function decodable(own: OwnDecodable): Decodable {
@@ -77,6 +86,7 @@ const NAMES = Object.keys({
   memoryTypes: true,
   encode: true,
   firstToken: true,
+  firstPosition: true,
   decoderState: true,
   step: true,
 } satisfies Record<keyof OwnDecodable, true>);

@@ -22,7 +22,7 @@ export class Fields {
     }
   }
 
-  value(name: string, fallback: unknown): unknown {
+  value(name: string, fallback?: unknown): unknown {
     return this.#values.has(name) ? this.#values.get(name) : fallback;
   }
 
@@ -38,9 +38,16 @@ export class Fields {
     return typeof value === 'boolean' ? value : this.#fail(name, 'true or false', value);
   }
 
-  oneOf<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
+  oneOf<T extends string>(name: string, allowed: readonly T[], fallback?: T): T {
     const value = this.value(name, fallback);
     return allowed.find((item) => item === value) ?? this.#fail(name, allowed.join(' or '), value);
+  }
+
+  text(name: string): string | undefined {
+    const value = this.value(name);
+    return value === undefined || typeof value === 'string'
+      ? value
+      : this.#fail(name, 'a text', value);
   }
 
   #fail(name: string, expected: string, found: unknown): never {

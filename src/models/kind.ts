@@ -3,16 +3,24 @@
  * uses, so that its bundle has no other.
  */
 import { FormatError, OptionError } from '../core/errors';
-import type { LanguageModel, TranslationModel, WordVectorModel } from './model';
+import type {
+  DenoisingModel,
+  LanguageModel,
+  MaskedLanguageModel,
+  TranslationModel,
+  WordVectorModel,
+} from './model';
 
 /** The interface of the models of each family. */
 export interface Families {
   readonly translation: TranslationModel;
   readonly language: LanguageModel;
+  readonly 'masked language': MaskedLanguageModel;
+  readonly denoising: DenoisingModel;
   readonly 'word vector': WordVectorModel;
 }
 
-/** The task that a model is for: translation, language modelling or word vectors. */
+/** The task that a model is for. */
 export type Family = keyof Families;
 
 /** A kind of model, or several kinds that differ in their configuration only. */
@@ -68,7 +76,8 @@ export function createOfKind<F extends Family>(
   if (!isOfFamily(found)) {
     const names = kinds.filter(isOfFamily).flatMap((kind) => kind.names);
     throw new OptionError(
-      `'${name}' is not a ${family} model; imported ones: ${names.join(', ') || 'none'}`,
+      `'${name}' is not a ${family} model; imported ones: ${names.join(', ') || 'none'}; load ${name} as ` +
+        `a ${found.family} model`,
     );
   }
   if (typeof config !== 'object' || config === null) {

@@ -20,7 +20,7 @@ export interface TeacherBatch {
 export interface DecodeStep {
   /** i32 [B, 1]. */
   readonly token: Tensor;
-  /** i32 [1]: number of earlier tokens. */
+  /** i32 [B]: number of earlier tokens of each row. */
   readonly position: Tensor;
   /** i32 [B]: source lengths. */
   readonly lengths: Tensor;
@@ -69,6 +69,12 @@ export interface Decodable {
   /** The token that the first step reads, i32 [B, 1] (default: bos). */
   firstToken?(source: Tensor, lengths: Tensor): Tensor;
   /**
+   * The position of the token that the first step reads, i32 [B] (default: 0). A row ends when its
+   * position reaches `maxLength`. A language model with a cache has read the prompt's other tokens,
+   * so that this is their number.
+   */
+  firstPosition?(lengths: Tensor): Tensor;
+  /**
    * Types of the decoder's state. What `encode` does not initialise keeps its value from the last
    * sequence.
    */
@@ -83,6 +89,15 @@ export interface TranslationModel extends Decodable {
   readonly config: object;
   /** Logits of teacher forcing [B, T, targetVocabulary]. */
   logits(scope: Scope, batch: TeacherBatch): Tensor;
+}
+
+/**
+ * A model that restores a text from one with noise: an encoder-decoder whose source and target have
+ * one vocabulary.
+ */
+export interface DenoisingModel extends TranslationModel {
+  /** Id that stands for a missing span of any length, one of the vocabulary. */
+  readonly maskId: number;
 }
 
 /** A model that predicts each token from the ones before it. */
@@ -126,4 +141,39 @@ export interface WordVectorModel {
    * @returns [P, N]
    */
   scores(scope: Scope, inputs: Tensor, words: Tensor): Tensor;
+}
+
+/** A padded batch of sequences. */
+export interface Sequences {
+  /** i32 [B, T]. */
+  readonly tokens: Tensor;
+  /** i32 [B]. */
+  readonly lengths: Tensor;
+}
+
+/** A model that labels whole sequences, or each of their tokens. */
+export interface Labeller {
+  readonly vocabulary: number;
+  readonly classes: number;
+  readonly maxLength: number;
+  /** Whether every token has a label, rather than every sequence. */
+  readonly perToken: boolean;
+  /** [B, T, classes] if `perToken`, else [B, classes]. */
+  logits(scope: Scope, batch: Sequences): Tensor;
+}
+
+/**
+ * A model that reads a text in both directions and predicts the tokens that are masked. A text is
+ * framed by bos and eos.
+ */
+export interface MaskedLanguageModel extends Labeller {
+  readonly kind: string;
+  /** Plain data from which the same model can be made. */
+  readonly config: object;
+  /** Number of channels of a contextual vector. */
+  readonly size: number;
+  /** Id that stands for a token to be predicted, one of the vocabulary. */
+  readonly maskId: number;
+  /** The contextual vector of each token [B, T, size]. */
+  encode(scope: Scope, batch: Sequences): Tensor;
 }

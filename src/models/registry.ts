@@ -1,5 +1,8 @@
 /** The kinds of models of this package, a line each, and all that an app can import of them. */
 export * from './bahdanau';
+export * from './bart';
+export * from './bert';
+export * from './gpt';
 export * from './recurrentLanguage';
 export * from './seq2seq';
 export * from './transformer';

@@ -18,7 +18,7 @@ import { zerosLike } from '../ops/fill/op';
 import { sum } from '../ops/reduce/op';
 import { tanh } from '../ops/unary/op';
 import { reshape } from '../ops/view/op';
-import type { TranslationModel } from './model';
+import type { Labeller, Sequences, TranslationModel } from './model';
 import { checkSizes } from './recurrentConfig';
 import { recurrentDecoder } from './recurrentDecoder';
 
@@ -62,25 +62,6 @@ const SIZES = [
   'layers',
   'maxLength',
 ] as const;
-
-/** A padded batch of sequences. */
-export interface Sequences {
-  /** i32 [B, T]. */
-  readonly tokens: Tensor;
-  /** i32 [B]. */
-  readonly lengths: Tensor;
-}
-
-/** A model that labels whole sequences, or each of their tokens. */
-export interface Labeller {
-  readonly vocabulary: number;
-  readonly classes: number;
-  readonly maxLength: number;
-  /** Whether every token has a label, rather than every sequence. */
-  readonly perToken: boolean;
-  /** [B, T, classes] if `perToken`, else [B, classes]. */
-  logits(scope: Scope, batch: Sequences): Tensor;
-}
 
 function configOf(shape: string, options: ShapeOptions): ShapeConfig {
   checkOptions(shape, options, [...Object.keys(DEFAULTS), 'vocabulary', 'classes']);

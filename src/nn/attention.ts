@@ -27,7 +27,7 @@ export interface AttentionOptions {
  * Rotates the heads of x by their positions. Made by `rotary()`, and passed as a value so that
  * models without it leave its op out of the bundle.
  * @param x [B, T, C] whose first `heads * size` columns are rotated
- * @param offset i32 [1]: the position of the first row (default 0)
+ * @param offset i32 [1], or [B] for each batch row: the position of the first row (default 0)
  */
 export type RotaryEmbedding = (
   x: Tensor,
@@ -53,7 +53,7 @@ export type Visibility = Pick<OpOptions, 'causal' | 'keyLengths' | 'keyPadding' 
 export interface KeyValueCache {
   /** [B, capacity, 2 * modelSize]. */
   readonly cache: Tensor;
-  /** i32 [1]: position of the first new row. */
+  /** i32 [1], or [B] for each batch row: position of the first new row. */
   readonly position: Tensor;
 }
 
@@ -77,7 +77,7 @@ export function outProjection(scope: Scope, x: Tensor, modelSize: number, hasBia
 
 /**
  * Applies the rotary embedding, if there is one, to the queries and keys of [B, T, 3 * modelSize].
- * @param offset i32 [1]: the position of the first row (default 0)
+ * @param offset i32 [1] or [B]: the position of the first row (default 0)
  */
 function rotated(
   scope: Scope,

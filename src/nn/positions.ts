@@ -19,7 +19,10 @@ import { PAPER_POSITIONS, type PositionOptions, sinusoidalTable } from './sinuso
 export type PositionLayer = (
   scope: Scope,
   x: Tensor,
-  /** i32 [1]: the position of the first vector, for decoding token by token (default 0). */
+  /**
+   * i32 [1], or [B] for each batch row: the position of the first vector, for decoding token by
+   * token (default 0).
+   */
   offset?: Tensor,
 ) => Tensor;
 
@@ -69,7 +72,7 @@ export type RotaryPositionOptions = Pick<
  * `multiHeadAttention`, `encoderLayer` and `decoderLayer`.
  */
 export function rotary(options: RotaryPositionOptions = {}): RotaryEmbedding {
-  return (x, sizes, offset) => rotate(x, undefined, { ...options, ...sizes, offset });
+  return (x, sizes, offset) => rotateFrom(x, { ...options, ...sizes }, offset);
 }
 
 /**
@@ -81,8 +84,16 @@ export function rotary(options: RotaryPositionOptions = {}): RotaryEmbedding {
 export function rotaryPositions(heads: number, options: RotaryPositionOptions = {}): PositionLayer {
   checkLayer('rotaryPositions', { heads }, {}, []);
   return layer((scope, x: Tensor, offset?: Tensor) =>
-    scope.note('positions', rotate(x, undefined, { ...options, heads, offset }), x),
+    scope.note('positions', rotateFrom(x, { ...options, heads }, offset), x),
   );
+}
+
+/** Rotates x [..., T, C] from the position `offset`, i32 [1], or [B] for each row of [B, T, C]. */
+function rotateFrom(x: Tensor, options: RotaryOptions, offset: Tensor | undefined): Tensor {
+  if (offset === undefined || offset.shape[0] === 1) {
+    return rotate(x, undefined, { ...options, offset });
+  }
+  return rotate(x, positions(dimAt(x, -2), offset), options);
 }
 
 /** The length of x [B, T, size]. @throws ShapeError, DTypeError */
@@ -96,14 +107,20 @@ function checkLength(where: string, x: Tensor, longest: number, size: number): D
   );
 }
 
-/** i32 [T]: offset, offset + 1, ... */
+/** offset, offset + 1, ...: i32 [T], or [B, T] for an offset of each batch row. */
 function positions(length: Dim, offset: Tensor | undefined): Tensor {
-  const counted = countTo(length);
-  return offset === undefined ? counted : add(counted, broadcastTo(reshape(offset, [1]), [length]));
+  if (offset === undefined) return countTo(length);
+  const batch = dimAt(offset, 0);
+  if (batch === 1) return add(countTo(length), broadcastTo(reshape(offset, [1]), [length]));
+  const columns = reshape(offset, [batch, 1]);
+  return length === 1 ? columns : add(reshape(countTo(length), [1, length]), columns);
 }
 
 /** Rows of a table [longest, size] for `length` positions from an offset. */
 function rows(table: Tensor, length: Dim, size: number, offset: Tensor | undefined): Tensor {
   if (offset === undefined) return view(table, [length, size]);
-  return embedding(length === 1 ? offset : positions(length, offset), table);
+  return embedding(
+    length === 1 && offset.shape[0] === 1 ? offset : positions(length, offset),
+    table,
+  );
 }

@@ -118,8 +118,42 @@ export function lengthsEncoderLayer(
   modelSize: number,
   heads: number,
   options: TransformerLayerOptions,
-): EncoderLayer<Pick<Visibility, 'keyLengths'>> {
+): EncoderLayer<Pick<Visibility, 'keyLengths' | 'causal'>> {
   return encoderLayerBy(lengthsAlone, modelSize, heads, options);
+}
+
+/** The result of an encoder layer over a cache. */
+export interface CachedLayerResult {
+  /** [B, T, modelSize]. */
+  readonly output: Tensor;
+  /** Next value of the cache. */
+  readonly cache: Tensor;
+}
+
+/**
+ * A causal encoder layer over cached keys and values, with `encoderLayer`'s parameters: a layer of
+ * a decoder-only transformer that reads token by token.
+ * @throws OptionError; the layer throws ShapeError or DTypeError for inputs that do not fit
+ */
+export function cachedEncoderLayer(
+  modelSize: number,
+  heads: number,
+  options: TransformerLayerOptions,
+): (scope: Scope, x: Tensor, cache: KeyValueCache) => CachedLayerResult {
+  const where = 'cachedEncoderLayer';
+  const config = { ...configOf(where, modelSize, heads, options), masks: lengthsAlone };
+  return layer((scope, x: Tensor, before: KeyValueCache) => {
+    checkColumns(where, x, modelSize, ['B', 'T']);
+    let { cache } = before;
+    const attend: Sublayer = (y) => {
+      const result = multiHeadCached(scope.child('self_attn'), y, config, before);
+      cache = result.cache;
+      return result.output;
+    };
+    const attended = residual(scope, 'norm1', config, x, attend);
+    const output = residual(scope, 'norm2', config, attended, feedForwardOf(scope, config));
+    return { output: scope.note('output', output), cache };
+  });
 }
 
 function encoderLayerBy(

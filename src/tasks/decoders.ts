@@ -13,12 +13,6 @@ import type { ParameterLayout } from '../nn/parameters';
  */
 const CACHED = 3;
 
-/** A compiled decoder, and the settings of the requested decoding, to be passed to `decode`. */
-export interface ReadyDecoder {
-  readonly decoder: Decoder;
-  readonly settings: Readonly<Record<string, number>>;
-}
-
 interface Entry {
   readonly decoder: Promise<Decoder>;
   plannedBytes: number;
@@ -58,13 +52,13 @@ export class Decoders {
   }
 
   /**
-   * The decoder for a decoding, compiled at its first use.
+   * The decoder for a decoding, which `decode` still must be told; compiled at its first use.
    * @throws OptionError for invalid options or a missing import
    */
-  async get(decoding: Decoding, reports: Reports = {}): Promise<ReadyDecoder> {
+  async get(decoding: Decoding, reports: Reports = {}): Promise<Decoder> {
     const { ids, decodings = [] } = this.#options;
     // Throws for invalid options, even if a decoder with the same key is cached.
-    const { settings } = strategyOf(decoding, ids, decodings);
+    strategyOf(decoding, ids, decodings);
     const key = planKey(decoding, decodings);
     this.#first ??= key;
     const cached = this.#entries.get(key);
@@ -72,7 +66,7 @@ export class Decoders {
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     this.#evict();
-    return { decoder: await entry.decoder, settings };
+    return entry.decoder;
   }
 
   #create(decoding: Decoding, key: string, { onPlanned, onProgress }: Reports): Entry {

@@ -1,14 +1,16 @@
 /** What translators and writers share: text's tokens as ids, checked, and decoding one sequence. */
 import { checkOptions, InputError, OptionError } from '../core/errors';
 import type { Decoding } from '../generate/decoder';
-import type { Codec } from '../text';
+import { type Codec, checkOneOf } from '../text';
 import type { ModelOnDevice } from './loadModel';
+import { UNKNOWN_POLICIES, type UnknownPolicy } from './modelFiles';
 import {
   type Generated,
   LOOK_OPTIONS,
   type LookOptions,
   type ModelInspection,
 } from './modelInspection';
+import { GAP } from './shownTokens';
 
 /** Options of one translation or continuation. */
 export interface GenerationOptions extends LookOptions {
@@ -19,15 +21,19 @@ export interface GenerationOptions extends LookOptions {
   /** Random seed for sampling (default 0). */
   readonly seed?: number;
   /**
-   * Called with each token as soon as it is final. A beam search may revise its tokens until it
-   * ends, so that it reports all of them then.
+   * Called with each token as soon as it is final, or with a whole character where it is in several
+   * tokens. A beam search may revise its tokens until it ends, so that it reports all of them then.
    */
   readonly onToken?: (token: string) => void;
+  /** What becomes of words outside the vocabulary (default: the model's policy). */
+  readonly unknown?: UnknownPolicy;
 }
 
-/** @throws OptionError for an unknown option */
+/** @throws OptionError for an unknown option or policy */
 export function checkGenerationOptions(where: string, options: GenerationOptions): void {
-  checkOptions(where, options, ['signal', 'decoding', 'seed', 'onToken', ...LOOK_OPTIONS]);
+  const known = ['signal', 'decoding', 'seed', 'onToken', 'unknown', ...LOOK_OPTIONS];
+  checkOptions(where, options, known);
+  checkOneOf(where, 'unknown', options.unknown ?? 'unk', UNKNOWN_POLICIES);
 }
 
 /**
@@ -39,19 +45,20 @@ export function encodeTokens(
   where: string,
   tokens: readonly string[],
   codec: Codec,
-  options: { readonly unknown: 'error' | 'unk'; readonly maxTokens: number },
+  options: { readonly unknown: UnknownPolicy; readonly maxTokens: number },
 ): readonly number[] {
   const { unknown, maxTokens } = options;
-  const missing = tokens.filter((token) => codec.id(token) === undefined);
-  if (unknown === 'error' && missing.length > 0) {
+  const isError = unknown === 'error';
+  const missing = isError ? tokens.filter((token) => codec.id(token) === undefined) : [];
+  if (missing.length > 0) {
     const words = [...new Set(missing)];
     throw new InputError(
       `${where}: the model does not know ${words.map((word) => `'${word}'`).join(', ')}; use words of ` +
-        `its vocabulary, which has ${codec.size}`,
+        `its vocabulary, which has ${codec.size}, or pass unknown: 'copy'`,
       { words },
     );
   }
-  const ids = codec.encode(tokens, { unknown });
+  const ids = codec.encode(tokens, { unknown: isError ? 'error' : 'unk' });
   if (ids.length <= maxTokens) return ids;
   throw new InputError(
     `${where}: the text has ${ids.length} tokens, this model takes at most ${maxTokens}; shorten or ` +
@@ -62,7 +69,7 @@ export function encodeTokens(
 /**
  * Decodes one sequence, and looks inside the model if the options say so.
  * @param ids a source that ends with eos, or a prompt that begins with bos
- * @param target turns ids into tokens for `onToken`
+ * @param target turns ids into text for `onToken`
  * @param encode turns a forced answer into ids
  * @throws OptionError for looking inside without the load option `inspection`
  */
@@ -74,12 +81,19 @@ export async function generate(
   options: GenerationOptions,
   encode: (text: string) => readonly number[],
 ): Promise<Generated> {
-  if (LOOK_OPTIONS.some((option) => options[option] !== undefined)) {
-    return inspectionOf(model).look({ model, ids, decoding, codec: target, options, encode });
-  }
   const { signal, seed, onToken } = options;
-  const onId = onToken && ((id: number) => onToken(target.token(id)));
-  return { hypotheses: await model.decode(ids, decoding, { signal, seed, onId }) };
+  const next = target.stream();
+  const onId =
+    onToken &&
+    ((id?: number) => {
+      const piece = id !== undefined && id === target.unk ? GAP : next(id);
+      if (piece !== '') onToken(piece);
+    });
+  const found = LOOK_OPTIONS.some((option) => options[option] !== undefined)
+    ? await inspectionOf(model).look({ model, ids, decoding, codec: target, options, encode, onId })
+    : { hypotheses: await model.decode(ids, decoding, { signal, seed, onId }) };
+  onId?.();
+  return found;
 }
 
 /** @throws OptionError for a model that was loaded without the option `inspection` */

@@ -61,8 +61,8 @@ class LoadedInspection implements ModelInspection {
   }
 
   async look(call: LookCall): Promise<Generated> {
-    const { model, ids, decoding, codec, options } = call;
-    const { inspect = [], interventions = [], target, signal, seed, onToken } = options;
+    const { model, ids, decoding, options, onId } = call;
+    const { inspect = [], interventions = [], target, signal, seed } = options;
     checkPatterns(inspect, this.names().values);
     const forced = target === undefined ? undefined : call.encode(target);
     const isChanged = interventions.length > 0;
@@ -79,7 +79,6 @@ class LoadedInspection implements ModelInspection {
       throwIfAborted(signal, 'inspect');
       return inspector.run(this.#inputs(call, this.#read(call, answer)), { interventions, read });
     };
-    const onId = onToken && ((id: number) => onToken(codec.token(id)));
     if (isOwn) {
       const hypotheses = await model.decode(ids, decoding, { signal, seed, onId });
       const answer = hypotheses[0]?.ids ?? [];
@@ -256,6 +255,7 @@ function subjectOf(description: InspectionContext['description']): Subject {
     return { ...sizes, inspectable, hasSource: false };
   }
   const { model } = description;
+  const codec = description.family === 'denoising' ? description.vocabulary : description.target;
   const inspectable: Inspectable = {
     inputs: { source: i32(batch, source), sourceLengths: i32(batch), targetInput },
     forward: (scope, inputs) => {
@@ -264,7 +264,7 @@ function subjectOf(description: InspectionContext['description']): Subject {
         sourceLengths: inputs('sourceLengths'),
         targetInput: inputs('targetInput'),
       });
-      notePredictions(scope, logits, description.target);
+      notePredictions(scope, logits, codec);
       return undefined;
     },
   };

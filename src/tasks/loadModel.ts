@@ -8,9 +8,10 @@ import type { DecodeOptions, Decoding } from '../generate/decoder';
 import type { Hypothesis } from '../generate/hypotheses';
 import type { DecodingMethod } from '../generate/strategy';
 import { StateStore } from '../gpu/states';
-import { type FileSource, type OpenedFile, openFile, readFile } from '../io';
+import { type FileSource, openFile } from '../io';
 import type { ModelKind } from '../models/kind';
 import { modelLayout } from '../models/layout';
+import type { ParameterLayout } from '../nn/parameters';
 import {
   type ParameterFormat,
   type ParameterOptions,
@@ -20,8 +21,8 @@ import {
 } from '../nn/storage';
 import type { CodecFormat } from '../text';
 import { Decoders } from './decoders';
-import type { LoadMeter } from './loadProgress';
-import { type AnyDescription, descriptionOf, readAnyDescription } from './modelFiles';
+import { Download } from './download';
+import { type AnyDescription, type DescriptionReader, readAnyDescription } from './modelFiles';
 import type { Inspection, ModelInspection } from './modelInspection';
 import type { GpuMemory, Resident } from './onDevice';
 import { readTensors } from './readTensors';
@@ -56,8 +57,8 @@ export const LOAD_OPTIONS: readonly string[] = [
 export interface TaskOptions {
   /** Names the task in messages: 'translator'. */
   readonly what: string;
-  /** The family that its models must be of (default: any). */
-  readonly family?: AnyDescription['family'];
+  /** Reads the description of its models. */
+  readonly read: DescriptionReader;
   /** The decoding that is compiled during the load (default: greedy). */
   readonly decoding?: Decoding;
 }
@@ -68,6 +69,9 @@ export const GREEDY: Decoding = { kind: 'greedy' };
 /** A model on a device. */
 export interface ModelOnDevice {
   readonly description: AnyDescription;
+  /** Where its parameters lie in `states`. */
+  readonly layout: ParameterLayout;
+  readonly states: StateStore;
   readonly memory: GpuMemory;
   /** Looks inside; undefined without the load option `inspection`. */
   readonly inspection: ModelInspection | undefined;
@@ -96,7 +100,7 @@ async function decodeOne(
   decoding: Decoding,
   { signal, seed, onId }: SequenceOptions,
 ): Promise<readonly Hypothesis[]> {
-  const { decoder, settings } = await decoders.get(decoding);
+  const decoder = await decoders.get(decoding);
   throwIfAborted(signal, 'decode');
   let reported = 0;
   const report = (row: readonly number[] = []) => {
@@ -108,7 +112,7 @@ async function decodeOne(
   const onIds = ([row]: readonly (readonly number[])[]) => {
     if (!decoder.revises) report(row);
   };
-  const decoded = await decoder.decode(source, lengths, { signal, seed, settings, onIds });
+  const decoded = await decoder.decode(source, lengths, { signal, seed, decoding, onIds });
   const found = defined(decoded[0], 'row');
   report(found[0]?.ids);
   return found;
@@ -126,7 +130,7 @@ export type LoadedModel = Resident<ModelOnDevice>;
  *   FormatError for a damaged file; OptionError for a missing import; AbortedError; DeviceLostError
  */
 export function loadModel(source: FileSource, options: LoadOptions): Promise<LoadedModel> {
-  return loadFor({ what: 'model' }, source, options);
+  return loadFor({ what: 'model', read: readAnyDescription }, source, options);
 }
 
 /** Loads a model for a task. */
@@ -168,8 +172,7 @@ async function createModel(
   const [jsonFile, parameterFile] = [await json, await parameters];
   const download = new Download([jsonFile, parameterFile], meter);
   const text = new TextDecoder().decode(await download.read(jsonFile));
-  const description = readAnyDescription(text, options, jsonFile.where);
-  if (task.family !== undefined) descriptionOf(description, task.family);
+  const description = task.read(text, options, jsonFile.where);
   const { model } = description;
   const layout = storedLayout(modelLayout(model), options, options.formats ?? []);
   const [stored, { states, decoders, bytes }] = await Promise.all([
@@ -185,6 +188,8 @@ async function createModel(
   const inspection = options.inspection?.({ device: states.device, description, layout, states });
   return {
     description,
+    layout,
+    states,
     inspection,
     get memory() {
       const planned = bytes + decoders.plannedBytes + (inspection?.plannedBytes ?? 0);
@@ -199,7 +204,7 @@ async function createModel(
     const bytes = parameterBytes(layout);
     const decoders = new Decoders(opened, model, layout, states, {
       maxBatch: 1,
-      ids: description.family === 'language' ? description.vocabulary : description.target,
+      ids: 'vocabulary' in description ? description.vocabulary : description.target,
       attention: true,
       startup: 'quick',
       ...(options.decodings && { decodings: options.decodings }),
@@ -209,31 +214,5 @@ async function createModel(
       onProgress: (done, total) => meter.update('compile', done, total),
     });
     return { states, decoders, bytes };
-  }
-}
-
-/** Downloads several files and reports their progress as one. */
-class Download {
-  readonly #meter: LoadMeter;
-  readonly #received = new Map<OpenedFile, number>();
-  /** undefined if one of the sizes is unknown. */
-  readonly #total: number | undefined;
-
-  constructor(files: readonly OpenedFile[], meter: LoadMeter) {
-    this.#meter = meter;
-    this.#total = files.reduce<number | undefined>(
-      (sum, { byteLength }) =>
-        sum === undefined || byteLength === undefined ? undefined : sum + byteLength,
-      0,
-    );
-    meter.update('download', 0, this.#total);
-  }
-
-  read(file: OpenedFile): Promise<Uint8Array> {
-    return readFile(file, (received) => {
-      this.#received.set(file, received);
-      const done = [...this.#received.values()].reduce((sum, bytes) => sum + bytes, 0);
-      this.#meter.update('download', done, this.#total);
-    });
   }
 }

@@ -4,29 +4,61 @@
  */
 import { FormatError, OptionError } from '../core/errors';
 import { checkFormatVersion } from '../core/formatVersion';
+import { Fields } from '../models/fields';
 import { createOfKind, familyOf, type ModelKind } from '../models/kind';
-import type { LanguageModel, TranslationModel, WordVectorModel } from '../models/model';
-import { type Codec, type CodecFormat, readCodec, type TextUnit } from '../text';
+import type {
+  DenoisingModel,
+  LanguageModel,
+  TranslationModel,
+  WordVectorModel,
+} from '../models/model';
+import {
+  type Codec,
+  type CodecFormat,
+  LETTER_CASES,
+  readCodec,
+  TEXT_UNITS,
+  type TextConvention,
+} from '../text';
 
-/** How text is converted to tokens. */
+/** Policies for words outside the vocabulary. */
+export const UNKNOWN_POLICIES = ['error', 'unk', 'copy'] as const;
+
+/**
+ * What becomes of words outside the vocabulary. 'error': they are refused. 'unk': they are read as
+ * the token unk, which an answer marks as a gap. 'copy': so that they are read, but for unk in the
+ * answer the source word under the strongest attention is copied (Luong et al. 2015); without
+ * attention or a source, that is a gap.
+ */
+export type UnknownPolicy = (typeof UNKNOWN_POLICIES)[number];
+
+/** What becomes of words outside the vocabulary. */
 export interface TextOptions {
-  /** Whether words outside the vocabulary are errors or become the token unk. */
-  readonly unknown: 'error' | 'unk';
+  readonly unknown: UnknownPolicy;
 }
+
+/** How text is converted to the tokens of a translation model and back. */
+export interface TranslationText extends TextOptions {
+  readonly source: TextConvention;
+  readonly target: TextConvention;
+}
+
+/** How text is converted to the tokens of a language model and back. */
+export interface LanguageText extends TextOptions, TextConvention {}
 
 /** Contents of the model.json of a translation model. */
 export interface ModelDescription {
   readonly model: TranslationModel;
   readonly source: Codec;
   readonly target: Codec;
-  readonly text: TextOptions;
+  readonly text: TranslationText;
 }
 
 /** Contents of the model.json of a language model. */
 export interface LanguageDescription {
   readonly model: LanguageModel;
   readonly vocabulary: Codec;
-  readonly text: TextOptions & { readonly unit: TextUnit };
+  readonly text: LanguageText;
 }
 
 /** The imported kinds and codecs that a description may use. */
@@ -36,13 +68,22 @@ export interface DescriptionReaders {
   readonly codecs?: readonly CodecFormat[];
 }
 
-/** The description of a model of either family. */
+/** Contents of the model.json of a model that restores texts. */
+export interface DenoisingDescription {
+  readonly model: DenoisingModel;
+  /** All ids of the model but the mask, which may be one more. */
+  readonly vocabulary: Codec;
+  readonly text: LanguageText;
+}
+
+/** The description of a model that decodes. */
 export type AnyDescription =
   | ({ readonly family: 'translation' } & ModelDescription)
-  | ({ readonly family: 'language' } & LanguageDescription);
+  | ({ readonly family: 'language' } & LanguageDescription)
+  | ({ readonly family: 'denoising' } & DenoisingDescription);
 
 /** The class that an app loads models of each family with. */
-const LOADERS = { translation: 'Translator', language: 'Writer' } as const;
+const LOADERS = { translation: 'Translator', language: 'Writer', denoising: 'Restorer' } as const;
 
 /**
  * The description, known to be of a family.
@@ -67,34 +108,34 @@ function isOfFamily<F extends AnyDescription['family']>(
 }
 
 const FORMAT = 'qkv-model';
-const VERSION = 1;
+/** Files of version 1 have no text conventions, apart from the unit of language models. */
+const VERSION = 2;
 
 /** The text of model.json for a translation model. */
 export function writeDescription({ model, source, target, text }: ModelDescription): string {
-  return write(model, { text, source, target });
+  return writeJson(model, { text, source, target });
 }
 
 /** The text of model.json for a language model. */
 export function writeLanguageDescription({ model, ...rest }: LanguageDescription): string {
-  return write(model, rest);
+  return writeJson(model, rest);
 }
 
 /** The text of model.json for word vectors: their configuration, and the word of each row. */
 export function writeWordDescription(model: WordVectorModel, vocabulary: Codec): string {
-  return write(model, { vocabulary });
+  return writeJson(model, { vocabulary });
 }
 
-function write(
-  { kind, config }: TranslationModel | LanguageModel | WordVectorModel,
+/** The text of model.json. @param rest its fields beside kind and configuration */
+export function writeJson(
+  { kind, config }: { readonly kind: string; readonly config: object },
   rest: object,
 ): string {
   return `${JSON.stringify({ format: FORMAT, version: VERSION, kind, config, ...rest }, null, 1)}\n`;
 }
 
-type Fields = ReadonlyMap<string, unknown>;
-
 /** Parses model.json and checks its format and version. @param where names the file in messages */
-function readFields(
+export function readFields(
   where: string,
   text: string,
 ): { readonly kind: string; readonly fields: Fields } {
@@ -102,120 +143,135 @@ function readFields(
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    const start = text.trimStart().slice(0, 40);
+    const start = JSON.stringify(text.trim().slice(0, 40));
     throw new FormatError(
-      start.startsWith('<')
-        ? `${where}: expected JSON, found a web page: ${JSON.stringify(start)}; check the address`
-        : `${where} is not valid JSON; download the model again`,
+      `${where}: expected JSON, found ${start}; check the address and download the model again`,
       { cause },
     );
   }
-  if (typeof json !== 'object' || json === null) throw wrong(where, 'an object', json);
-  const fields = new Map<string, unknown>(Object.entries(json));
-  const [format, version, kind] = [fields.get('format'), fields.get('version'), fields.get('kind')];
-  if (format !== FORMAT) throw wrong(where, `format '${FORMAT}'`, format);
-  checkFormatVersion(where, version, VERSION);
-  if (typeof kind !== 'string') throw wrong(where, "a 'kind'", kind);
+  const fields = new Fields(where, json);
+  fields.oneOf('format', [FORMAT]);
+  checkFormatVersion(where, fields.value('version'), VERSION);
+  const kind = fields.text('kind') ?? '';
   return { kind, fields };
 }
 
 /**
- * Reads the model.json of a translation or language model.
+ * Reads a model.json to a description with its family; a task has one for the family that it is for.
  * @param where names the file in messages
  * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError
- *   for a missing import, or for word vectors
+ *   for a model of another family or a missing import
  */
-export function readAnyDescription(
+export type DescriptionReader = (
   text: string,
   readers: DescriptionReaders,
-  where = 'model.json',
-): AnyDescription {
-  const { kind, fields } = readFields(where, text);
+  where?: string,
+) => AnyDescription;
+
+/** Reads the description of a translation model. */
+export const readTranslation: DescriptionReader = (...file) => ({
+  family: 'translation',
+  ...readDescription(...file),
+});
+
+/** Reads the description of a language model. */
+export const readLanguage: DescriptionReader = (...file) => ({
+  family: 'language',
+  ...readLanguageDescription(...file),
+});
+
+/** Reads the description of a translation or language model. */
+export const readAnyDescription: DescriptionReader = (text, readers, where = 'model.json') => {
+  const { kind } = readFields(where, text);
   const family = familyOf(readers.kinds, kind);
-  if (family === 'language') {
-    return { family, ...languageDescription(where, kind, fields, readers) };
-  }
+  if (family === 'language') return readLanguage(text, readers, where);
   if (family === 'word vector') {
     throw new OptionError(
       `${where} describes word vectors ('${kind}'); load the text file beside it with WordVectors.load`,
     );
   }
-  return { family: 'translation', ...translationDescription(where, kind, fields, readers) };
-}
+  return readTranslation(text, readers, where);
+};
 
 /**
  * Reads the model.json of a language model.
+ * @param where names the file in messages
  * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError
  *   for a model of another family or a missing import
  */
 export function readLanguageDescription(
-  text: string,
-  readers: DescriptionReaders,
+  json: string,
+  { kinds, codecs }: DescriptionReaders,
+  where = 'model.json',
 ): LanguageDescription {
-  const { kind, fields } = readFields('model.json', text);
-  return languageDescription('model.json', kind, fields, readers);
+  const { kind, fields } = readFields(where, json);
+  const model = createOfKind(kinds, 'language', kind, fields.value('config'));
+  const vocabulary = readVocabulary(where, fields, 'vocabulary', model.targetVocabulary, codecs);
+  const text = new Fields(`${where}: text`, fields.value('text'));
+  return { model, vocabulary, text: { ...readUnknown(text), ...readConvention(text) } };
 }
 
 /**
  * Reads the model.json of a translation model.
+ * @param where names the file in messages
  * @throws FormatError for damaged text, another format or version, or a wrong field; OptionError
  *   for a model of another family or a missing import
  */
-export function readDescription(text: string, readers: DescriptionReaders): ModelDescription {
-  const { kind, fields } = readFields('model.json', text);
-  return translationDescription('model.json', kind, fields, readers);
-}
-
-function languageDescription(
-  where: string,
-  kind: string,
-  fields: Fields,
+export function readDescription(
+  json: string,
   { kinds, codecs }: DescriptionReaders,
-): LanguageDescription {
-  const model = createOfKind(kinds, 'language', kind, fields.get('config'));
-  const vocabulary = readCodec(fields.get('vocabulary'), codecs);
-  if (vocabulary.size !== model.targetVocabulary) {
-    throw new FormatError(
-      `${where}: the vocabulary has ${vocabulary.size} tokens, but the model is configured for ` +
-        `${model.targetVocabulary}; the file is damaged`,
-    );
-  }
-  const options = fields.get('text');
-  const unit = readUnit(where, options);
-  return { model, vocabulary, text: { ...readTextOptions(where, options), unit } };
-}
-
-function translationDescription(
-  where: string,
-  kind: string,
-  fields: Fields,
-  { kinds, codecs }: DescriptionReaders,
+  where = 'model.json',
 ): ModelDescription {
-  const model = createOfKind(kinds, 'translation', kind, fields.get('config'));
-  const source = readCodec(fields.get('source'), codecs);
-  const target = readCodec(fields.get('target'), codecs);
-  if (source.size !== model.sourceVocabulary || target.size !== model.targetVocabulary) {
-    throw new FormatError(
-      `${where}: the vocabularies have ${source.size} and ${target.size} tokens, but the model is configured ` +
-        `for ${model.sourceVocabulary} and ${model.targetVocabulary}; the file is damaged`,
-    );
-  }
-  return { model, source, target, text: readTextOptions(where, fields.get('text')) };
+  const { kind, fields } = readFields(where, json);
+  const model = createOfKind(kinds, 'translation', kind, fields.value('config'));
+  const source = readVocabulary(where, fields, 'source', model.sourceVocabulary, codecs);
+  const target = readVocabulary(where, fields, 'target', model.targetVocabulary, codecs);
+  const text = new Fields(`${where}: text`, fields.value('text'));
+  const side = (name: 'source' | 'target'): TextConvention =>
+    fields.value('version') === 1
+      ? FIRST_CONVENTIONS[name]
+      : readConvention(new Fields(`${where}: text.${name}`, text.value(name)));
+  return {
+    model,
+    source,
+    target,
+    text: { ...readUnknown(text), source: side('source'), target: side('target') },
+  };
 }
 
-function readUnit(where: string, json: unknown): TextUnit {
-  const unit = typeof json === 'object' && json !== null && 'unit' in json ? json.unit : undefined;
-  if (unit === 'word' || unit === 'character') return unit;
-  throw wrong(where, "text.unit 'word' or 'character'", unit);
+/** @param size the number of tokens that the model is configured for */
+function readVocabulary(
+  where: string,
+  fields: Fields,
+  name: string,
+  size: number,
+  codecs: DescriptionReaders['codecs'],
+): Codec {
+  const codec = readCodec(fields.value(name), codecs);
+  if (codec.size === size) return codec;
+  throw new FormatError(
+    `${where}: ${name} has ${codec.size} tokens, but the model is configured for ${size}; the file is ` +
+      'damaged',
+  );
 }
 
-function readTextOptions(where: string, json: unknown): TextOptions {
-  const unknown =
-    typeof json === 'object' && json !== null && 'unknown' in json ? json.unknown : '';
-  if (unknown === 'error' || unknown === 'unk') return { unknown };
-  throw wrong(where, "text.unknown 'error' or 'unk'", unknown);
+/** Conventions of all translation models of version 1. */
+const FIRST_CONVENTIONS = {
+  source: { language: 'en', case: 'lower', tokenised: true, unit: 'word' },
+  target: { language: 'fr', case: 'lower', tokenised: true, unit: 'word' },
+} as const;
+
+/** Reads a text convention; the defaults are those of language models of version 1. */
+export function readConvention(fields: Fields): TextConvention {
+  return {
+    language: fields.text('language'),
+    case: fields.oneOf('case', LETTER_CASES, 'cased'),
+    tokenised: fields.boolean('tokenised', false),
+    unit: fields.oneOf('unit', TEXT_UNITS),
+  };
 }
 
-function wrong(where: string, expected: string, found: unknown): FormatError {
-  return new FormatError(`${where}: expected ${expected}, found ${JSON.stringify(found)}`);
+/** Reads the policy for unknown words. */
+export function readUnknown(text: Fields): TextOptions {
+  return { unknown: text.oneOf('unknown', UNKNOWN_POLICIES) };
 }

@@ -69,8 +69,9 @@ export interface LookCall {
     readonly decoding?: Decoding;
     readonly signal?: AbortSignal;
     readonly seed?: number;
-    readonly onToken?: (token: string) => void;
   };
+  /** Called with each id of the answer as soon as it is final. */
+  readonly onId: OnId | undefined;
   /** Turns a forced answer into ids. */
   encode(answer: string): readonly number[];
 }

@@ -3,24 +3,30 @@
  * corpus.
  */
 import { InputError, shown } from '../core/errors';
-import { type Codec, tokenise } from '../text';
+import { type Codec, type TextConvention, textRules } from '../text';
 
 /**
- * The tokens of an English sentence. A final full stop is dropped if the vocabulary lacks it, and
- * an unknown word that ends in "'s" is split before it.
+ * The tokens of a sentence. Of tokenised text, a final full stop is dropped if the
+ * vocabulary lacks it, and an unknown word that ends in "'s" is split before it.
  * @throws InputError for a sentence without a token
  */
-export function sourceTokens(text: string, vocabulary: Codec): readonly string[] {
-  if (typeof text !== 'string' || text.trim() === '') {
-    const found = typeof text === 'string' ? 'is empty' : `must be a string, found ${shown(text)}`;
-    throw new InputError(`translate: the sentence ${found}; type at least one word`);
+export function sourceTokens(
+  text: string,
+  vocabulary: Codec,
+  convention: TextConvention,
+): readonly string[] {
+  const typed = typeof text === 'string' ? textRules(convention).split(text) : [];
+  if (typed.length === 0) {
+    throw new InputError(
+      `translate: expected a sentence, found ${shown(text)}; type at least one word`,
+    );
   }
+  if (!convention.tokenised) return typed;
   const known = (token: string) => vocabulary.id(token) !== undefined;
-  const tokens = tokenise(text, { language: 'en' }).flatMap((token) => {
+  const tokens = typed.flatMap((token) => {
     const word = token.endsWith("'s") ? token.slice(0, -2) : '';
     return !known(token) && known(word) && known("'s") ? [word, "'s"] : [token];
   });
-  while (tokens.at(-1) === '.' && !known('.')) tokens.pop();
-  if (tokens.length > 0) return tokens;
-  throw new InputError('translate: the sentence is empty; type at least one word');
+  while (tokens.length > 1 && tokens.at(-1) === '.' && !known('.')) tokens.pop();
+  return tokens;
 }

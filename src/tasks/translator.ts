@@ -1,9 +1,8 @@
 /** Translation as an app calls it: load a model, translate sentences, dispose. */
 import { defined } from '../core/errors';
-import type { Hypothesis } from '../generate/hypotheses';
 import type { ValueNames } from '../inspect/describe';
 import type { FileSource } from '../io';
-import { type Codec, detokenise, tokenise } from '../text';
+import { textRules } from '../text';
 import {
   checkGenerationOptions,
   encodeTokens,
@@ -18,9 +17,10 @@ import {
   loadFor,
   type ModelOnDevice,
 } from './loadModel';
-import { descriptionOf } from './modelFiles';
+import { descriptionOf, readTranslation } from './modelFiles';
 import type { Inspected } from './modelInspection';
 import { OnDevice } from './onDevice';
+import { showTokens, type TokenMark } from './shownTokens';
 import { sourceTokens } from './sourceTokens';
 
 /** A translated sentence. */
@@ -29,9 +29,17 @@ export interface Translation {
   readonly source: string;
   /** The best hypothesis as text. */
   readonly target: string;
+  /** Source tokens as the model reads them, unknown words as they were typed. */
   readonly sourceTokens: readonly string[];
-  /** Target tokens, without eos. */
+  /** Mark of each source token; undefined for those that the model knows. */
+  readonly sourceMarks: readonly (TokenMark | undefined)[];
+  /**
+   * Target tokens, without eos. A character in several tokens is at the last of them, and the others
+   * are empty.
+   */
   readonly tokens: readonly string[];
+  /** Mark of each target token; undefined for those that the model knows. */
+  readonly marks: readonly (TokenMark | undefined)[];
   /** Attention weights [target][source] of the last layer, averaged over its heads. */
   readonly alignment: readonly (readonly number[])[];
   /** All hypotheses, the best first; greedy decoding has one. */
@@ -46,6 +54,8 @@ export interface Translation {
 export interface TranslationHypothesis {
   readonly target: string;
   readonly tokens: readonly string[];
+  /** As in the translation. */
+  readonly marks: readonly (TokenMark | undefined)[];
   /**
    * Sum of the log-probabilities of the tokens and eos; undefined for greedy decoding without
    * scores.
@@ -73,7 +83,7 @@ export class Translator extends OnDevice<ModelOnDevice> {
    *   for a missing import; AbortedError
    */
   static async load(source: FileSource, options: LoadOptions): Promise<Translator> {
-    const task = { what: 'translator', family: 'translation' } as const;
+    const task = { what: 'translator', read: readTranslation };
     return new Translator(await loadFor(task, source, options));
   }
 
@@ -103,27 +113,38 @@ export class Translator extends OnDevice<ModelOnDevice> {
   ): Promise<Translation> {
     const start = performance.now();
     const { model, source, target, text: rules } = descriptionOf(loaded.description, 'translation');
-    const words = sourceTokens(text, source);
-    const limits = { ...rules, maxTokens: model.maxLength - 1 };
+    const words = sourceTokens(text, source, rules.source);
+    const { decoding = GREEDY, unknown = rules.unknown } = options;
+    const limits = { unknown, maxTokens: model.maxLength - 1 };
     const ids = encodeTokens('translate', words, source, limits);
-    const { decoding = GREEDY } = options;
+    const { split, join } = textRules(rules.target);
     const { hypotheses: found, ...inside } = await generate(
       loaded,
       [...ids, source.eos],
       decoding,
       target,
       options,
-      (answer) => encodeTokens('target', tokenise(answer, { language: 'fr' }), target, limits),
+      (answer) => encodeTokens('target', split(answer), target, limits),
     );
-    // Shown as the model reads it, which may be in parts of words.
-    const shownTokens = ids.map((id, i) => unknownAs(source, id, words[i]));
-    const hypotheses = found.map((each) => hypothesisOf(each, target, ids.length));
+    const shown = showTokens(source, ids, (i) => [words[i]]);
+    const hypotheses = found.map(({ ids, score, tokenScores, attention = [] }) => {
+      const alignment = attention.map((row) => row.slice(0, shown.tokens.length));
+      const { words, ...rest } = showTokens(target, ids, (i) => {
+        const row = unknown === 'copy' ? alignment[i] : undefined;
+        if (row === undefined) return [undefined];
+        const index = row.indexOf(Math.max(...row));
+        return [shown.tokens[index], { kind: 'copied', source: index }];
+      });
+      return { target: join(words), ...rest, score, tokenScores, alignment };
+    });
     const best = defined(hypotheses[0], 'hypothesis');
     return {
       source: text,
       target: best.target,
-      sourceTokens: shownTokens,
+      sourceTokens: shown.tokens,
+      sourceMarks: shown.marks,
       tokens: best.tokens,
+      marks: best.marks,
       alignment: best.alignment,
       hypotheses,
       adapter: this.adapter,
@@ -131,23 +152,4 @@ export class Translator extends OnDevice<ModelOnDevice> {
       ...inside,
     };
   }
-}
-
-function hypothesisOf(
-  { ids, score, tokenScores, attention = [] }: Hypothesis,
-  target: Codec,
-  sourceLength: number,
-): TranslationHypothesis {
-  return {
-    target: detokenise(target.decode(ids, { keepUnknown: true }), { language: 'fr' }),
-    tokens: ids.map((id) => target.token(id)),
-    score,
-    tokenScores,
-    alignment: attention.map((row) => row.slice(0, sourceLength)),
-  };
-}
-
-/** The token to show for an id: the word as it was typed where the model reads it as unknown. */
-function unknownAs(codec: Codec, id: number, word: string | undefined): string {
-  return id === codec.unk && word !== undefined ? word : codec.token(id);
 }

@@ -4,7 +4,7 @@ import type { Decoding } from '../generate/decoder';
 import { promptBatch } from '../generate/prompts';
 import type { ValueNames } from '../inspect/describe';
 import type { FileSource } from '../io';
-import { textUnits } from '../text';
+import { textRules } from '../text';
 import {
   checkGenerationOptions,
   encodeTokens,
@@ -19,9 +19,10 @@ import {
   loadFor,
   type ModelOnDevice,
 } from './loadModel';
-import { descriptionOf } from './modelFiles';
+import { descriptionOf, readLanguage } from './modelFiles';
 import type { Inspected } from './modelInspection';
 import { OnDevice } from './onDevice';
+import { showTokens, type TokenMark } from './shownTokens';
 
 /** How a writer is loaded. */
 export interface WriterOptions extends LoadOptions {
@@ -35,6 +36,8 @@ export interface Written {
   readonly text: string;
   /** Tokens of the continuation, without eos. */
   readonly tokens: readonly string[];
+  /** Mark of each of these tokens; undefined for those that the model knows. */
+  readonly marks: readonly (TokenMark | undefined)[];
   /** Whether the model ended the text with eos, rather than reaching its longest length. */
   readonly finished: boolean;
   readonly adapter: string;
@@ -66,7 +69,7 @@ export class Writer extends OnDevice<ModelOnDevice> {
   static async load(source: FileSource, options: WriterOptions): Promise<Writer> {
     checkOptions('load', options, [...LOAD_OPTIONS, 'decoding']);
     const { decoding = SAMPLING, ...loading } = options;
-    const task = { what: 'writer', family: 'language', decoding } as const;
+    const task = { what: 'writer', read: readLanguage, decoding };
     return new Writer(await loadFor(task, source, loading), decoding);
   }
 
@@ -99,11 +102,12 @@ export class Writer extends OnDevice<ModelOnDevice> {
     if (typeof prompt !== 'string') {
       throw new InputError(`write: the prompt must be a string, found ${shown(prompt)}`);
     }
-    const { split, join } = textUnits[text.unit];
+    const { split, join } = textRules(text);
     const tokens = split(prompt);
-    const limits = { unknown: text.unknown, maxTokens: model.maxLength - 1 };
-    const { source } = promptBatch([encodeTokens('write', tokens, vocabulary, limits)], vocabulary);
-    const { decoding = this.#decoding } = options;
+    const { decoding = this.#decoding, unknown = text.unknown } = options;
+    const limits = { unknown, maxTokens: model.maxLength - 1 };
+    const read = encodeTokens('write', tokens, vocabulary, limits);
+    const { source } = promptBatch([read], vocabulary);
     const { hypotheses, ...inside } = await generate(
       loaded,
       [...source.data],
@@ -113,9 +117,11 @@ export class Writer extends OnDevice<ModelOnDevice> {
       (answer) => encodeTokens('target', split(answer), vocabulary, limits),
     );
     const { ids, finished } = defined(hypotheses[0], 'hypothesis');
+    const all = showTokens(vocabulary, [...read, ...ids], (i) => [tokens[i]]);
     return {
-      text: join([...tokens, ...vocabulary.decode(ids, { keepUnknown: true })]),
-      tokens: ids.map((id) => vocabulary.token(id)),
+      text: join(all.words),
+      tokens: all.tokens.slice(read.length),
+      marks: all.marks.slice(read.length),
       finished,
       adapter: this.adapter,
       milliseconds: performance.now() - start,

@@ -3,7 +3,8 @@
  * resumable within an epoch from a cursor of plain data. Padding is done in batches.ts.
  */
 import { checkOptions, defined, InputError, OptionError } from '../core/errors';
-import { random } from '../core/random';
+import { type Random, random } from '../core/random';
+import { randomBits } from '../core/randomBits';
 import {
   type Batch,
   checkPairs,
@@ -31,13 +32,19 @@ export interface OrderOptions {
   readonly poolBatches?: number;
 }
 
-/** How sentence pairs become batches. */
-export interface BatchIteratorOptions extends PaddingOptions, OrderOptions {
+/** How often and from where batches are iterated over. */
+export interface IterationOptions extends OrderOptions {
   /** Position to start from (default: epoch 0, batch 0, seed 0). A new run passes its seed here. */
   readonly cursor?: Partial<DataCursor>;
   /** Number of epochs (default: unlimited). */
   readonly epochs?: number;
 }
+
+/** How sentence pairs become batches. */
+export interface BatchIteratorOptions extends PaddingOptions, IterationOptions {}
+
+/** Numbers of source and target tokens. */
+export type Lengths = readonly [source: number, target: number];
 
 /** The random seed of an epoch. */
 export function epochSeed({ seed, epoch }: Pick<DataCursor, 'seed' | 'epoch'>): number {
@@ -56,15 +63,20 @@ export function epochOrder(
   options: OrderOptions,
 ): readonly (readonly number[])[] {
   checkOptions('epochOrder', options, ['batchSize', 'poolBatches']);
-  const { batchSize, poolBatches = 50 } = options;
-  checkInteger('epochOrder', 'batchSize', batchSize, 1);
-  checkInteger('epochOrder', 'poolBatches', poolBatches, 1);
+  checkInteger('epochOrder', 'batchSize', options.batchSize, 1);
+  checkInteger('epochOrder', 'poolBatches', options.poolBatches ?? 50, 1);
+  return orderOf(pairs.map(pairLengths), place, options);
+}
+
+const pairLengths = ({ source, target }: EncodedPair): Lengths => [source.length, target.length];
+
+function orderOf(
+  lengths: readonly Lengths[],
+  place: { readonly seed: number; readonly epoch: number },
+  { batchSize, poolBatches = 50 }: OrderOptions,
+): readonly (readonly number[])[] {
   const numbers = random(epochSeed(place));
-  const items = pairs.map(({ source, target }, index) => ({
-    index,
-    source: source.length,
-    target: target.length,
-  }));
+  const items = lengths.map(([source, target], index) => ({ index, source, target }));
   const order = numbers.shuffle(items);
   const batches: number[][] = [];
   for (let start = 0; start < order.length; start += batchSize * poolBatches) {
@@ -78,35 +90,48 @@ export function epochOrder(
   return numbers.shuffle(batches);
 }
 
+/** The names of these options. */
+export const ITERATION_OPTIONS = ['batchSize', 'poolBatches', 'cursor', 'epochs'] as const;
+
+/** Makes a batch of the chosen items. Its random numbers depend on seed, epoch and batch only. */
+export type MakeBatch<Item, B> = (items: readonly Item[], numbers: () => Random) => B;
+
 /**
- * Iterates over batches, endlessly or for a number of epochs. Store `cursor` with a checkpoint, and
- * pass it to a new iterator over the same pairs to resume at the same batch.
+ * Iterates over batches of shuffled items, endlessly or for a number of epochs. Store `cursor` with
+ * a checkpoint, and pass it to a new iterator over the same items to resume at the same batch.
  */
-export class BatchIterator implements IterableIterator<Batch> {
+export class ShuffledBatches<Item, B> implements IterableIterator<B> {
   readonly batchesPerEpoch: number;
-  readonly #pairs: readonly EncodedPair[];
-  readonly #options: BatchIteratorOptions;
+  readonly #items: readonly Item[];
+  readonly #lengthsOf: (item: Item) => Lengths;
+  readonly #make: MakeBatch<Item, B>;
+  readonly #options: IterationOptions;
   #cursor: DataCursor;
   #order: readonly (readonly number[])[] | undefined;
 
   /**
-   * @throws InputError if there is no pair, or naming a pair that is too long or has an invalid id
-   * @throws OptionError for an unknown option or a cursor outside the epoch
+   * @param lengthsOf the numbers of source and target tokens, by which items are grouped
+   * @throws InputError if there is no item; OptionError for a cursor outside the epoch
    */
-  constructor(pairs: readonly EncodedPair[], options: BatchIteratorOptions) {
-    const where = 'BatchIterator';
-    const known = [...PADDING_OPTIONS, 'batchSize', 'poolBatches', 'cursor', 'epochs'];
-    checkOptions(where, options, known);
-    if (pairs.length === 0)
-      throw new InputError(`${where}: expected at least one pair, found none`);
+  constructor(
+    where: string,
+    items: readonly Item[],
+    lengthsOf: (item: Item) => Lengths,
+    make: MakeBatch<Item, B>,
+    options: IterationOptions,
+  ) {
+    if (items.length === 0) {
+      throw new InputError(`${where}: expected at least one sentence, found none`);
+    }
     checkInteger(where, 'batchSize', options.batchSize, 1);
     checkInteger(where, 'poolBatches', options.poolBatches ?? 50, 1);
     if (options.epochs !== undefined) checkInteger(where, 'epochs', options.epochs, 0);
-    checkPairs(where, pairs, options);
-    this.#pairs = pairs;
+    this.#items = items;
+    this.#lengthsOf = lengthsOf;
+    this.#make = make;
     this.#options = options;
-    this.batchesPerEpoch = Math.ceil(pairs.length / options.batchSize);
-    this.#cursor = checkedCursor(options.cursor ?? {}, this.batchesPerEpoch);
+    this.batchesPerEpoch = Math.ceil(items.length / options.batchSize);
+    this.#cursor = checkedCursor(where, options.cursor ?? {}, this.batchesPerEpoch);
   }
 
   /** Position of the next batch. */
@@ -114,17 +139,18 @@ export class BatchIterator implements IterableIterator<Batch> {
     return this.#cursor;
   }
 
-  next(): IteratorResult<Batch, undefined> {
+  next(): IteratorResult<B, undefined> {
     const { seed, epoch, batch } = this.#cursor;
-    const { batchSize, poolBatches = 50, epochs = Infinity } = this.#options;
+    const { epochs = Infinity } = this.#options;
     if (epoch >= epochs) return { done: true, value: undefined };
-    this.#order ??= epochOrder(this.#pairs, { seed, epoch }, { batchSize, poolBatches });
+    this.#order ??= orderOf(this.#items.map(this.#lengthsOf), { seed, epoch }, this.#options);
     const chosen = defined(this.#order[batch], 'batch');
-    const pairs = chosen.map((index) => defined(this.#pairs[index], `pair ${index}`));
+    const items = chosen.map((index) => defined(this.#items[index], `item ${index}`));
     const last = batch + 1 === this.batchesPerEpoch;
     this.#cursor = { seed, epoch: last ? epoch + 1 : epoch, batch: last ? 0 : batch + 1 };
     if (last) this.#order = undefined;
-    return { done: false, value: padPairs(pairs, this.#options) };
+    const numbers = () => random(randomBits(epochSeed({ seed, epoch }), 0, batch));
+    return { done: false, value: this.#make(items, numbers) };
   }
 
   [Symbol.iterator](): this {
@@ -132,11 +158,29 @@ export class BatchIterator implements IterableIterator<Batch> {
   }
 }
 
-function checkedCursor(cursor: Partial<DataCursor>, batchesPerEpoch: number): DataCursor {
-  const place = checkedPlace('BatchIterator', cursor);
+/** Iterates over padded batches of sentence pairs. */
+export class BatchIterator extends ShuffledBatches<EncodedPair, Batch> {
+  /**
+   * @throws InputError if there is no pair, or naming a pair that is too long or has an invalid id
+   * @throws OptionError for an unknown option or a cursor outside the epoch
+   */
+  constructor(pairs: readonly EncodedPair[], options: BatchIteratorOptions) {
+    const where = 'BatchIterator';
+    checkOptions(where, options, [...PADDING_OPTIONS, ...ITERATION_OPTIONS]);
+    super(where, pairs, pairLengths, (chosen) => padPairs(chosen, options), options);
+    checkPairs(where, pairs, options);
+  }
+}
+
+function checkedCursor(
+  where: string,
+  cursor: Partial<DataCursor>,
+  batchesPerEpoch: number,
+): DataCursor {
+  const place = checkedPlace(where, cursor);
   if (place.batch < batchesPerEpoch) return place;
   throw new OptionError(
-    `BatchIterator cursor: batch ${place.batch} is beyond the ${batchesPerEpoch} batches of an epoch; ` +
+    `${where} cursor: batch ${place.batch} is beyond the ${batchesPerEpoch} batches of an epoch; ` +
       'was it stored with other data or another batchSize?',
   );
 }

@@ -36,8 +36,9 @@ export interface VocabularyOptions {
 
 /**
  * Builds a vocabulary: pad, bos, eos and unk with ids 0 to 3, further special tokens, then all
- * tokens by descending count, those of equal count in the order of first occurrence.
- * @throws InputError if a sentence contains the name of a special token
+ * tokens by descending count, those of equal count in the order of first occurrence. Names of special
+ * tokens in sentences are not counted; those of pad, bos, eos and unk are encoded as unknown words.
+ * @throws InputError for an empty token, or further special tokens that are not distinct
  * @throws OptionError for an unknown option or a limit below the number of special tokens
  */
 export function buildVocabulary(
@@ -111,10 +112,7 @@ function countTypes(
   const counts = new Map<string, number>();
   for (const sentence of sentences) {
     for (const token of sentence) {
-      if (reserved.has(token)) {
-        throw new InputError(`buildVocabulary: '${token}' in a sentence is a special token's name`);
-      }
-      counts.set(token, (counts.get(token) ?? 0) + 1);
+      if (!reserved.has(token)) counts.set(token, (counts.get(token) ?? 0) + 1);
     }
   }
   return counts;

@@ -135,16 +135,29 @@ export class BytePair implements SpecialIds {
    * @throws InputError if an id before eos is outside the vocabulary
    */
   decode(ids: Iterable<number>): string {
-    const bytes: number[] = [];
+    const next = this.stream();
+    let text = '';
     for (const id of ids) {
       if (id === this.eos) break;
+      text += next(id);
+    }
+    return text + next();
+  }
+
+  /**
+   * A function that decodes successive ids, then is called without one. It returns the characters
+   * that are complete after each id; an incomplete one at the end becomes U+FFFD.
+   */
+  stream(): (id?: number) => string {
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    return (id) => {
+      if (id === undefined) return decoder.decode();
       const part = this.#bytes[id];
       if (part === undefined) {
         throw new InputError(`BytePair.decode: id ${id} is outside 0..${this.size - 1}`);
       }
-      bytes.push(...part);
-    }
-    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(bytes));
+      return decoder.decode(Uint8Array.from(part), { stream: true });
+    };
   }
 
   toJSON(): BytePairJson {

@@ -15,8 +15,14 @@ export interface Codec extends SpecialIds {
   encode(words: readonly string[], options?: EncodeOptions): number[];
   /** Converts ids to words, up to eos. @throws InputError for an id outside the vocabulary */
   decode(ids: Iterable<number>, options?: DecodeOptions): string[];
-  /** The text of one id, for display. */
+  /** The text of one id, for display. Of parts of a character, that is U+FFFD. */
   token(id: number): string;
+  /**
+   * A function that is called with successive ids, then without one. It returns the text that is
+   * complete after each id: of a character in several ids, all of it at the last one. What is
+   * incomplete at the end becomes U+FFFD.
+   */
+  stream(): (id?: number) => string;
   /** The first id of a word; undefined for an unknown word. */
   id(word: string): number | undefined;
   /** Plain data for `readCodec`. */

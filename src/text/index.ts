@@ -16,7 +16,15 @@ export {
 } from './buildVocabulary';
 export { BytePair } from './bytePair';
 
+export { checkOneOf } from './checks';
 export type { Codec, CodecFormat } from './codec';
+export {
+  LETTER_CASES,
+  TEXT_UNITS,
+  type TextConvention,
+  type TextRules,
+  textRules,
+} from './convention';
 export {
   filterByLength,
   groupReferences,
@@ -45,7 +53,6 @@ export {
   TfIdf,
   type TfIdfOptions,
 } from './tfIdf';
-export { type TextUnit, textUnits } from './units';
 export { Vocabulary } from './vocabulary';
 
 export { type WordBatch, WordIterator, type WordIteratorOptions } from './wordIterator';

@@ -2,7 +2,10 @@
 import { BytePair } from './bytePair';
 import type { Codec, CodecFormat } from './codec';
 
-/** A codec of byte pairs. Words are joined by spaces before encoding, and no word is unknown. */
+/**
+ * A codec of byte pairs. Words are joined by spaces before encoding, and no word is unknown. Decoded
+ * words that are joined by spaces are the text of the ids, without loss.
+ */
 export class SubwordCodec implements Codec {
   readonly pad: number;
   readonly bos: number;
@@ -38,14 +41,16 @@ export class SubwordCodec implements Codec {
   }
 
   decode(ids: Iterable<number>): string[] {
-    return this.#pairs
-      .decode(ids)
-      .split(/\s+/u)
-      .filter((word) => word !== '');
+    const text = this.#pairs.decode(ids);
+    return text === '' ? [] : text.split(' ');
   }
 
   token(id: number): string {
     return this.#pairs.decode([id]);
+  }
+
+  stream(): (id?: number) => string {
+    return this.#pairs.stream();
   }
 
   id(word: string): number | undefined {

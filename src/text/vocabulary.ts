@@ -81,6 +81,11 @@ export class Vocabulary implements SpecialIds {
     throw new InputError(`Vocabulary: id ${id} is outside 0..${this.size - 1}`);
   }
 
+  /** Each id is complete in itself. */
+  stream(): (id?: number) => string {
+    return (id) => (id === undefined ? '' : this.token(id));
+  }
+
   /**
    * Converts tokens to ids, without bos and eos. The names of pad, bos, eos and unk are treated as
    * unknown words, so that input text cannot contain special tokens.

@@ -1,7 +1,7 @@
 /** Sequence and token classification as a training task, with mean cross-entropy as the loss. */
 import { dim } from '../core/dim';
 import { checkIds } from '../core/errors';
-import type { Labeller } from '../models/shapes';
+import type { Labeller } from '../models/model';
 import { type LabelledBatch, NO_LABEL } from '../text/labelled';
 import type { TrainingTask } from './task';
 import { targetLoss } from './translation';

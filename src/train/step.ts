@@ -3,9 +3,10 @@
  * which changes parameters and optimiser states in place. Nothing is read back within a step.
  */
 import { gradients } from '../autodiff/grad';
-import { OptionError } from '../core/errors';
-import { i32 } from '../core/shape';
-import { type Graph, trace } from '../graph/graph';
+import { defined, OptionError } from '../core/errors';
+import { dimAt, i32 } from '../core/shape';
+import { type Graph, type Tensors, trace } from '../graph/graph';
+import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
 import { bindParameters, PARAMETERS, type ParameterLayout } from '../nn/parameters';
 import { parameterStates } from '../nn/storage';
@@ -22,6 +23,11 @@ export interface StepOptions {
   readonly optimizer: Optimizer | OptimizerOptions;
   /** Largest global norm of the gradient (default: no limit). */
   readonly clipNorm?: number | undefined;
+  /**
+   * Parameters that are not trained: names, or the beginnings of names up to a point, such as
+   * 'src_embed' and 'transformer.encoder' (default: none).
+   */
+  readonly freeze?: readonly string[] | undefined;
 }
 
 /** A limit that no norm of float32 gradients exceeds. */
@@ -31,7 +37,7 @@ const UNLIMITED = 1e38;
 export function trainingGraph<Batch>(
   task: TrainingTask<Batch>,
   layout: ParameterLayout,
-  { clipNorm, optimizer: given }: StepOptions,
+  { clipNorm, optimizer: given, freeze = [] }: StepOptions,
 ): Graph {
   const optimizer = 'kind' in given ? optimizerOf(given, 0) : given;
   const stepInputs = { dropoutKey: i32(1), ...optimizerInputs(optimizer) };
@@ -41,6 +47,7 @@ export function trainingGraph<Batch>(
       `training: the input name '${reserved}' is reserved for the trainer; choose another name`,
     );
   }
+  const frozen = frozenParts(layout, freeze);
   return trace(
     (inputs, states) => {
       const arena = states(PARAMETERS);
@@ -49,7 +56,7 @@ export function trainingGraph<Batch>(
         dropout: ops.dropout,
       });
       const { loss, count } = task.forward(bound.scope, inputs, 'training');
-      const pieces = bound.pieces();
+      const pieces = bound.pieces().filter(({ offset }) => !frozen.has(offset));
       const grads = gradients(
         loss,
         pieces.map(({ tensor }) => tensor),
@@ -61,7 +68,10 @@ export function trainingGraph<Batch>(
       const scale = clipNorm === undefined ? constantTensor(UNCLIPPED) : clip.scale;
       const limit = { scale, isActive: clipNorm !== undefined };
       const updates = optimizerUpdate(optimizer, states, inputs, packed, limit);
-      return { outputs: { loss, count, norm: clip.norm }, updates };
+      return {
+        outputs: { loss, count, norm: clip.norm },
+        updates: frozen.size === 0 ? updates : keepFrozen(updates, arena, frozen),
+      };
     },
     {
       inputs: { ...task.inputs, ...stepInputs },
@@ -86,4 +96,41 @@ export function evaluationGraph<Batch>(task: TrainingTask<Batch>, layout: Parame
       states: parameterStates(layout),
     },
   );
+}
+
+/**
+ * The parts of the frozen parameters: the number of elements at each offset in the arena.
+ * @throws OptionError for a name that no parameter has, or if nothing is left to train
+ */
+function frozenParts(
+  { parameters }: ParameterLayout,
+  freeze: readonly string[],
+): ReadonlyMap<number, number> {
+  const matches = (name: string, prefix: string) =>
+    name === prefix || name.startsWith(`${prefix}.`);
+  const strange = freeze.find((prefix) => !parameters.some(({ name }) => matches(name, prefix)));
+  if (strange !== undefined) {
+    const known = parameters.map(({ name }) => name).join(', ');
+    throw new OptionError(`freeze: no parameter is called '${strange}'; the model has ${known}`);
+  }
+  const frozen = parameters.filter(({ name }) => freeze.some((prefix) => matches(name, prefix)));
+  if (frozen.length === parameters.length) {
+    throw new OptionError('freeze: every parameter is frozen, so that there is nothing to train');
+  }
+  return new Map(
+    frozen.flatMap(({ parts, shape }) => {
+      const width = shape.slice(1).reduce((product, n) => product * n, 1);
+      return parts.map(({ rows, offset }) => [offset, rows * width] as const);
+    }),
+  );
+}
+
+/** The updates, in which frozen parameters keep their values whatever the optimiser does. */
+function keepFrozen(updates: Tensors, arena: Tensor, frozen: ReadonlyMap<number, number>): Tensors {
+  const size = Number(dimAt(arena, 0));
+  const data = new Float64Array(size).fill(1);
+  for (const [offset, count] of frozen) data.fill(0, offset, offset + count);
+  const isTrained = ops.greater(constantTensor({ shape: [size], data }), ops.fill([size], 0.5));
+  const next = defined(updates[PARAMETERS], PARAMETERS);
+  return { ...updates, [PARAMETERS]: ops.where(isTrained, next, arena) };
 }

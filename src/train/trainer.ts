@@ -157,8 +157,8 @@ export class Trainer<Batch> {
         'trainer: the loss uses no parameters of its scope, so that there is nothing to train',
       );
     }
-    const { clipNorm, seed = 0 } = options;
-    const plan = compileGraph(trainingGraph(task, layout, { optimizer, clipNorm }));
+    const { clipNorm, freeze, seed = 0 } = options;
+    const plan = compileGraph(trainingGraph(task, layout, { optimizer, clipNorm, freeze }));
     const parameters = ParameterStore.initial(device, layout, seed);
     const { states } = parameters;
     try {

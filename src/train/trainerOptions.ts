@@ -14,6 +14,11 @@ import type { ScheduleOptions } from './schedule';
 export interface TrainerSettings {
   /** Largest global norm of the gradient (Pascanu et al. 2013) (default: no limit). */
   readonly clipNorm?: number | undefined;
+  /**
+   * Parameters that are not trained: names, or the beginnings of names up to a point, such as
+   * 'src_embed' and 'transformer.encoder' (default: none).
+   */
+  readonly freeze?: readonly string[];
   /** Random seed of the initial parameters and of dropout (default 0). */
   readonly seed?: number;
   /**
@@ -47,6 +52,7 @@ export const COMPUTATION_NAMES = Object.keys({
   loss: true,
   optimizer: true,
   clipNorm: true,
+  freeze: true,
   seed: true,
   startup: true,
   onProgress: true,

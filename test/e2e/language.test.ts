@@ -69,7 +69,7 @@ it('learns characters with a tied embedding, and is read back', async () => {
   const text = await description('characters');
   const { model, vocabulary, text: how } = readLanguageDescription(text, everything);
   expect(model).toMatchObject({ kind: 'rnn', config: { cell: 'relu', tied: true } });
-  expect(how).toEqual({ unknown: 'unk', unit: 'character' });
+  expect(how).toEqual({ unknown: 'unk', case: 'lower', tokenised: false, unit: 'character' });
   expect(vocabulary.decode(vocabulary.encode([...'a cat']))).toEqual([...'a cat']);
   expect(() => readDescription(text, everything)).toThrow("'rnn' is not a translation model");
 });

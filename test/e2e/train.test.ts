@@ -2,6 +2,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { everything } from 'qkv';
+import { readDescription } from 'qkv/models';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCommand, runHere } from '../support/command';
 
@@ -87,6 +89,24 @@ it('trains on two raw files with byte pairs, resumes, and is evaluated', async (
   });
   const alone = await runHere(...evaluate, '--length-penalty', '1');
   expect([alone.code, alone.stderr]).toEqual([1, expect.stringContaining('add --beam N')]);
+});
+
+it('keeps raw text as it is, and the model says so', async () => {
+  const raw = recipe().filter((arg) => arg !== '--tokenise');
+  const options = ['--languages', 'en', 'fr', '--out', path('raw'), '--steps', '1'];
+  const { code, stderr } = await runHere('train', ...raw, ...options);
+  expect([code, stderr]).toEqual([
+    0,
+    expect.stringMatching(/sample: I see the \w+ and 0 \w+s\. →/),
+  ]);
+  const { text } = readDescription(await readFile(path('raw/model.json'), 'utf8'), everything);
+  const kept = { case: 'cased', tokenised: false, unit: 'word' };
+  expect(text).toEqual({
+    ...{ unknown: 'unk', source: { ...kept, language: 'en' }, target: { ...kept, language: 'fr' } },
+  });
+  expect(await readFile(path('raw/card.md'), 'utf8')).toContain('# transformer, English to French');
+  const scores = await runHere('evaluate', '--model', path('raw'), '--limit', '2', '--json');
+  expect(last(scores.stdout).signatures.bleu).toContain('|tok:13a|');
 });
 
 it('replays its first steps', async () => {

@@ -214,7 +214,7 @@ describe('a translator', () => {
     await expectError(
       () => translator.translate('  '),
       InputError,
-      /empty; type at least one word/,
+      /expected a sentence, found ' {2}'; type at least one word/,
     );
     await expectError(
       () => translator.translate('the dog sees '.repeat(20)),
@@ -256,11 +256,11 @@ describe('a translator', () => {
       FormatError,
       /truncated|download|expected/,
     );
-    await expectError(load('{"format":', weights), FormatError, /not valid JSON; download/);
+    await expectError(load('{"format":', weights), FormatError, /expected JSON, found .* download/);
     await expectError(
       load('{"format":"other"}', weights),
       FormatError,
-      /format 'qkv-model', found "other"/,
+      /'format' must be qkv-model, found "other"/,
     );
     await expectError(
       load(json.replace('"modelSize": 128', '"modelSize": 64'), weights),

@@ -167,7 +167,7 @@ describe('a model that was loaded', () => {
       await outcome(Writer.load(FILES, { gpu: counting.gpu, kinds: [transformer] })),
     ).toMatchObject({
       code: 'option',
-      message: expect.stringContaining('load it with Translator.load'),
+      message: expect.stringContaining('load transformer as a translation model'),
     });
     one.dispose();
     expect(await outcome(two.translate(TINY_SENTENCE))).toBeInstanceOf(DisposedError);

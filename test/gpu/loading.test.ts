@@ -133,7 +133,11 @@ describe('a load', () => {
       [() => load(FILES, { device: {} as Device }), 'option', /Device or a GPUDevice, found {}/],
       [() => load(null as never), 'option', /source: expected an address/],
       [() => Translator.load(FILES, null as never), 'option', /object of options, found null/],
-      [() => load({ ...FILES, 'model.json': '<!doctype html>' }), 'format', /found a web page/],
+      [
+        () => load({ ...FILES, 'model.json': '<!doctype html>' }),
+        'format',
+        /expected JSON, found "<!doctype/,
+      ],
       [page1, 'download', /model.json: expected a file, .* 200 with a web page/],
       [page2, 'download', /model.safetensors: expected a file, .* 200 with a web page/],
       [() => load({ ...FILES, 'model.safetensors': '<html>' }), 'format', /model.safetensors: /],

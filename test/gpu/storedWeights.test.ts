@@ -24,7 +24,7 @@ interface Outcome {
 }
 
 async function translate(format: ParameterDType): Promise<Outcome> {
-  const { model, source, target } = readDescription(
+  const { model, source, target, text } = readDescription(
     await readFile(`${FOLDER}/model.json`, 'utf8'),
     everything,
   );
@@ -44,7 +44,7 @@ async function translate(format: ParameterDType): Promise<Outcome> {
   decoder.dispose();
   states.dispose();
   expect(device().liveBytes).toBe(before);
-  const { bleu } = scoreAll(hypotheses, held);
+  const { bleu } = scoreAll(hypotheses, held, text.target);
   return { bleu, liveBytes, parameterBytes: parameterBytes(layout) };
 }
 

@@ -11,7 +11,16 @@ import {
   type Tensor,
   trace,
 } from 'qkv/graph';
-import { manyToMany, manyToOne, oneToMany, oneToOne } from 'qkv/models';
+import {
+  allRecipes,
+  createModel,
+  type ModelRecipe,
+  manyToMany,
+  manyToOne,
+  oneToMany,
+  oneToOne,
+  sequenceClassifier,
+} from 'qkv/models';
 import {
   bindParameters,
   initialArena,
@@ -21,7 +30,13 @@ import {
 } from 'qkv/nn';
 import { EPSILON, worstDifference } from 'qkv/selfcheck';
 import { type Batch, type LabelledBatch, labelledBatch } from 'qkv/text';
-import { labellingTask, type TrainingTask, taskLayout, translationTask } from 'qkv/train';
+import {
+  labellingTask,
+  languageTask,
+  type TrainingTask,
+  taskLayout,
+  translationTask,
+} from 'qkv/train';
 import { describe, expect, it } from 'vitest';
 import { useDevice } from '../support/device';
 import {
@@ -76,6 +91,45 @@ const TRANSLATIONS: Readonly<Record<string, Subject<Batch>>> = {
     batch: batch!,
   },
 };
+
+/** The kinds of the registry that the lists above do not have, small, each for its family's task. */
+function registered({ name, kind: { family }, small }: ModelRecipe): Subjects {
+  if (Object.hasOwn(TINY_TASKS, name)) return {};
+  const config = { ...small, maxLength: 8 };
+  const [vocabulary, maskId] = [VOCABULARY, VOCABULARY - 1];
+  switch (family) {
+    case 'translation': {
+      const sizes = { sourceVocabulary: vocabulary, targetVocabulary: vocabulary };
+      const model = createModel(family, name, { ...config, ...sizes });
+      return { [name]: () => check({ task: translationTask(model, TINY_OPTIONS), batch: batch! }) };
+    }
+    case 'denoising': {
+      const model = createModel(family, name, { ...config, vocabulary, maskId });
+      return { [name]: () => check({ task: translationTask(model, TINY_OPTIONS), batch: batch! }) };
+    }
+    case 'language': {
+      const model = createModel(family, name, { ...config, vocabulary });
+      return { [name]: () => check({ task: languageTask(model, TINY_OPTIONS), batch: batch! }) };
+    }
+    case 'masked language': {
+      const model = createModel(family, name, { ...config, vocabulary, maskId });
+      const perToken = labelledBatch(labelled, { perToken: true });
+      const perText = labelledBatch(labelled.map(first), { perToken: false });
+      const classifier = sequenceClassifier(model, VOCABULARY);
+      return {
+        [name]: () => check({ task: labellingTask(model, { maxBatch: 16 }), batch: perToken }),
+        [`classifier on ${name}`]: () =>
+          check({ task: labellingTask(classifier, { maxBatch: 16 }), batch: perText }),
+      };
+    }
+    case 'word vector':
+      return {};
+  }
+}
+
+type Subjects = Readonly<Record<string, () => Promise<number>>>;
+
+const REGISTERED: Subjects = Object.assign({}, ...allRecipes.map(registered));
 
 /** Logits, loss, and the gradient of the loss for every parameter by its name; with dropout. */
 function wholeGraph<B>(task: TrainingTask<B>, layout: ParameterLayout): Graph {
@@ -149,6 +203,11 @@ async function check<B>({ task, batch: given }: Subject<B>): Promise<number> {
 describe('whole models', () => {
   it.each(Object.keys(TRANSLATIONS))('%s: logits, loss and every gradient', async (kind) => {
     expect(await check(TRANSLATIONS[kind]!)).toBeGreaterThan(5);
+  });
+
+  it.each(Object.keys(REGISTERED))('%s: logits, loss and every gradient', async (kind) => {
+    const subject = REGISTERED[kind]!;
+    expect(await subject()).toBeGreaterThan(5);
   });
 
   it.each(Object.keys(SHAPES))('%s: logits, loss and every gradient', async (kind) => {

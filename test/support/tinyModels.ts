@@ -18,6 +18,8 @@ import { defined } from '../../tools/lib/defined';
 
 const words = vocabularyOf(['<pad>', '<bos>', '<eos>', '<unk>', ...'abcdefgh']);
 
+const raw = { case: 'cased', tokenised: false, unit: 'word' } as const;
+
 const sizesOf = ({ size }: Codec) => ({
   sourceVocabulary: size,
   targetVocabulary: size,
@@ -71,13 +73,13 @@ export function smallModel(
   if (family === 'translation') {
     const sizes = { sourceVocabulary: size, targetVocabulary: size };
     const model = createModel(family, name, { ...own, ...sizes });
-    const text = { unknown: 'error' } as const;
+    const text = { unknown: 'error', source: raw, target: raw } as const;
     const json = writeDescription({ model, source: words, target: words, text });
     return { family, model, codec: words, ...parametersOf(model, json, change) };
   }
   if (family === 'language') {
     const model = createModel(family, name, { ...own, vocabulary: size });
-    const text = { unknown: 'error', unit: 'word' } as const;
+    const text = { unknown: 'error', ...raw } as const;
     const json = writeLanguageDescription({ model, vocabulary: words, text });
     return { family, model, codec: words, ...parametersOf(model, json, change) };
   }
@@ -112,7 +114,7 @@ function filesOf(model: TranslationModel, codec: Codec, seed: number): TinyFiles
       model,
       source: codec,
       target: codec,
-      text: { unknown: 'error' },
+      text: { unknown: 'error', source: raw, target: raw },
     }),
     'model.safetensors': writeSafetensors(new Map(tensors)),
   };

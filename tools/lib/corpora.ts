@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { InputError, OptionError } from 'qkv';
 import type { AlignedPair } from 'qkv/evaluation';
+import type { TranslationText } from 'qkv/models';
 import {
   buildVocabulary,
   type Codec,
@@ -10,24 +11,33 @@ import {
   type ReferenceGroup,
   readLineAligned,
   readTabSeparated,
+  type SplitOptions,
   SubwordCodec,
-  tokenise,
 } from 'qkv/text';
 import { type ToySplit, toyPairs, toyVocabulary } from 'qkv/toy';
+import {
+  checkNoForm,
+  type FormOptions,
+  fileSplit,
+  formOf,
+  storedConvention,
+  type TextForm,
+  TOY_FORM,
+  textForm,
+  type WithForm,
+} from './textForms';
 
 /** The source of sentence pairs, as plain data that is saved with a trained model. */
 export type CorpusSpec =
   | { readonly kind: 'toy'; readonly seed: number; readonly pairs: number }
-  | {
+  | ({
       readonly kind: 'files';
       /** One tab-separated file, or two line-aligned files. */
       readonly train: readonly string[];
       readonly dev: readonly string[];
-      /** Whether the files have raw text, rather than tokens separated by spaces. */
-      readonly tokenise: boolean;
       /** Size of byte-pair vocabularies (default: word vocabularies). */
       readonly bytePairs?: number | undefined;
-    };
+    } & WithForm);
 
 export interface Corpus {
   readonly name: string;
@@ -36,8 +46,8 @@ export interface Corpus {
   readonly dev: readonly ReferenceGroup[];
   readonly source: Codec;
   readonly target: Codec;
-  /** Whether a word outside the vocabulary is an error, as for the grammar, or becomes unk. */
-  readonly unknown: 'error' | 'unk';
+  /** Its text as the model stores it: words outside the grammar's vocabulary are errors. */
+  readonly text: TranslationText;
 }
 
 const PAIR_FILES = 'a file of tab-separated sentence pairs, or two of lines that belong together';
@@ -51,13 +61,14 @@ export async function loadCorpus(spec: CorpusSpec): Promise<Corpus> {
 
 function toyCorpus({ seed, pairs }: CorpusSpec & { readonly kind: 'toy' }): Corpus {
   const { source, target } = toyVocabulary();
+  const train = toyPairs({ seed, split: 'train', count: pairs });
   return {
     name: 'toy',
-    train: toyPairs({ seed, split: 'train', count: pairs }),
+    train,
     dev: groupReferences(toySplit('dev', seed, TOY_DEV_PAIRS)),
     source: buildVocabulary([source]),
     target: buildVocabulary([target]),
-    unknown: 'error',
+    text: { unknown: 'error', ...conventions(TOY_FORM, train) },
   };
 }
 
@@ -71,8 +82,10 @@ export function toySplit(split: ToySplit, seed: number, count: number): readonly
 }
 
 async function fileCorpus(spec: CorpusSpec & { readonly kind: 'files' }): Promise<Corpus> {
-  const train = await readPairs(spec.train, spec.tokenise);
-  const dev = await readPairs(spec.dev, spec.tokenise);
+  const form = corpusForm(spec);
+  const splits = { source: fileSplit(form, 'source'), target: fileSplit(form, 'target') };
+  const train = await readPairs(spec.train, splits);
+  const dev = await readPairs(spec.dev, splits);
   return {
     name: spec.train.join(' + '),
     train,
@@ -85,8 +98,23 @@ async function fileCorpus(spec: CorpusSpec & { readonly kind: 'files' }): Promis
       train.map((pair) => pair.target),
       spec.bytePairs,
     ),
-    unknown: 'unk',
+    text: { unknown: 'unk', ...conventions(form, train) },
   };
+}
+
+function conventions(form: TextForm, pairs: readonly Pair[]) {
+  const stored = (side: 'source' | 'target') =>
+    storedConvention(
+      form,
+      side,
+      pairs.map((pair) => pair[side]),
+    );
+  return { source: stored('source'), target: stored('target') };
+}
+
+/** What the files of a corpus hold; the grammar's sentences are tokens. */
+export function corpusForm(spec: CorpusSpec): TextForm {
+  return spec.kind === 'toy' ? TOY_FORM : formOf(spec, 'tokens');
 }
 
 /** Builds a codec of words, or of byte pairs with the given number of ids. */
@@ -100,25 +128,15 @@ export function learnCodec(
 
 /**
  * Reads sentence pairs of one tab-separated file, or of two line-aligned files.
- * @param isRaw whether to normalise and tokenise English and French text, rather than split it at
- *   spaces
  * @throws InputError if a file cannot be read; FormatError with the number of a damaged line
  */
 export async function readPairs(
   paths: readonly string[],
-  isRaw: boolean,
+  splits: SplitOptions,
 ): Promise<readonly Pair[]> {
   const [first = '', second] = await Promise.all(paths.map((path) => readText(path, PAIR_FILES)));
-  const options = isRaw
-    ? {
-        source: (text: string) => tokenise(text, { language: 'en' }),
-        target: (text: string) => tokenise(text, { language: 'fr' }),
-      }
-    : {};
   const pairs =
-    second === undefined
-      ? readTabSeparated(first, options)
-      : readLineAligned(first, second, options);
+    second === undefined ? readTabSeparated(first, splits) : readLineAligned(first, second, splits);
   if (pairs.length === 0) throw new InputError(`${paths.join(', ')}: no sentence pairs`);
   return pairs;
 }
@@ -135,20 +153,23 @@ export async function readText(
   }
 }
 
+/** Options of the command line that describe the corpus of any family. */
+export interface SharedOptions {
+  readonly corpus: string;
+  readonly train?: readonly string[] | undefined;
+  readonly dev?: readonly string[] | undefined;
+  readonly form: FormOptions;
+  readonly bytePairs?: number | undefined;
+  readonly pairs: number;
+  readonly seed: number;
+}
+
 /**
  * The corpus of command-line options.
  * @throws OptionError for incompatible options
  */
-export function corpusSpec(options: {
-  readonly corpus: string;
-  readonly train?: readonly string[] | undefined;
-  readonly dev?: readonly string[] | undefined;
-  readonly tokenise?: boolean;
-  readonly bytePairs?: number | undefined;
-  readonly pairs: number;
-  readonly seed: number;
-}): CorpusSpec {
-  const { corpus, train, dev, pairs, seed } = options;
+export function corpusSpec(options: SharedOptions): CorpusSpec {
+  const { corpus, train, dev, pairs, seed, bytePairs } = options;
   if (train !== undefined || dev !== undefined) {
     if (train === undefined || dev === undefined) {
       throw new OptionError(
@@ -160,14 +181,10 @@ export function corpusSpec(options: {
         '--train and --dev take one tab-separated file or two line-aligned files',
       );
     }
-    return {
-      kind: 'files',
-      train,
-      dev,
-      tokenise: options.tokenise ?? false,
-      bytePairs: options.bytePairs,
-    };
+    const text = textForm(options.form, bytePairs === undefined ? 'tokens' : 'raw');
+    return { kind: 'files', train, dev, text, bytePairs };
   }
+  checkNoForm(options.form);
   if (corpus !== 'toy') {
     throw new OptionError(
       `--corpus must be 'toy', found '${corpus}'; for files, use --train and --dev`,

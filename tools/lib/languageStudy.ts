@@ -11,7 +11,7 @@ import {
   encodePairs,
   makeBatch,
   type PaddingOptions,
-  textUnits,
+  textRules,
 } from 'qkv/text';
 import { languageTask, type Trainer } from 'qkv/train';
 import type { Recipe } from './recipe';
@@ -49,14 +49,15 @@ function encodeTexts({ codec }: TextCorpus, texts: TextCorpus['train'], unknown:
 /** @throws InputError, FormatError for files that cannot be read */
 export async function languageStudy(recipe: Recipe, spec: TextSpec): Promise<Study> {
   const texts = await loadTexts(spec);
-  const { codec: vocabulary, unit, unknown } = texts;
+  const { codec: vocabulary, text } = texts;
+  const { unit } = text;
   const { batchSize, labelSmoothing } = recipe;
   const model = createModel('language', recipe.kind, {
     ...recipe.model,
     vocabulary: vocabulary.size,
   });
   const padding = { targetIds: vocabulary, maxTargetLength: model.maxLength };
-  const pairs = encodeTexts(texts, texts.train, 'error');
+  const pairs = encodeTexts(texts, texts.train, text.unknown === 'error' ? 'error' : 'unk');
   const held = encodeTexts(texts, texts.dev, 'unk');
   held.sort((a, b) => a.target.length - b.target.length);
   const tokens = (of: typeof pairs) => of.flatMap(({ target }) => [...target, vocabulary.eos]);
@@ -68,15 +69,15 @@ export async function languageStudy(recipe: Recipe, spec: TextSpec): Promise<Stu
     vocabularies: `vocabulary ${vocabulary.size}`,
     ...pairBatches(pairs, padding, batchSize),
     task: languageTask(model, { maxBatch: batchSize, labelSmoothing, padId: vocabulary.pad }),
-    description: writeLanguageDescription({ model, vocabulary, text: { unknown, unit } }),
+    description: writeLanguageDescription({ model, vocabulary, text }),
     measures: MEASURES,
     showLoss: (loss) => {
-      const text = `loss ${loss.toFixed(3)}`;
+      const shown = `loss ${loss.toFixed(3)}`;
       // With label smoothing, the loss is not a cross-entropy.
-      if (labelSmoothing > 0) return text;
+      if (labelSmoothing > 0) return shown;
       return unit === 'character'
-        ? `${text}  bits per character ${(loss / Math.LN2).toFixed(3)}`
-        : `${text}  perplexity ${perplexity(loss).toFixed(2)}`;
+        ? `${shown}  bits per character ${(loss / Math.LN2).toFixed(3)}`
+        : `${shown}  perplexity ${perplexity(loss).toFixed(2)}`;
     },
     evaluate: async (trainer) => {
       const { loss, accuracy } = await trainer.evaluate(heldBatches(held, batchSize, padding));
@@ -108,7 +109,7 @@ function* heldBatches(
 async function sampleOf(
   { device, layout, states, stepCount }: Trainer<Batch>,
   model: LanguageModel,
-  { codec, unit }: TextCorpus,
+  { codec, text }: TextCorpus,
 ): Promise<string> {
   const decoder = await Decoder.create(device, model, layout, states, {
     maxBatch: 1,
@@ -120,5 +121,5 @@ async function sampleOf(
   const { source, lengths } = promptBatch([[]], codec);
   const [[made] = []] = await decoder.decode(source, lengths, { seed: stepCount });
   decoder.dispose();
-  return textUnits[unit].join(codec.decode(made?.ids ?? [], { keepUnknown: true }));
+  return textRules(text).join(codec.decode(made?.ids ?? [], { keepUnknown: true }));
 }

@@ -1,8 +1,10 @@
 /** The study of each family of models: where its corpora come from, and how it is trained. */
 import { OptionError } from 'qkv';
 import { allKinds, type Family } from 'qkv/models';
-import { type CorpusSpec, corpusSpec } from './corpora';
+import { type CorpusSpec, corpusSpec, type SharedOptions } from './corpora';
+import { denoisingStudy } from './denoisingStudy';
 import { languageStudy } from './languageStudy';
+import { maskedStudy } from './maskedStudy';
 import type { Recipe } from './recipe';
 import type { Study } from './study';
 import { type TextSpec, textSpec } from './texts';
@@ -20,11 +22,9 @@ interface FamilyStudy {
   readonly labelSmoothing: number;
   /** What it says when its models are asked for a translation; undefined where they can. */
   readonly cannotTranslate?: string;
-  corpus(shared: SharedValues, o: Values): Recipe['corpus'];
+  corpus(shared: SharedOptions, o: Values): Recipe['corpus'];
   use<Result>(recipe: Recipe, use: Use<Result>): Promise<Result>;
 }
-
-type SharedValues = Parameters<typeof corpusSpec>[0] & { readonly tokenise: boolean };
 
 const STUDIES: Readonly<Record<Family, FamilyStudy>> = {
   translation: {
@@ -40,6 +40,20 @@ const STUDIES: Readonly<Record<Family, FamilyStudy>> = {
       "is a language model: it does not translate; 'npm run train' prints its perplexity",
     corpus: (shared, { tokens, side }) => textSpec({ ...shared, tokens, side }),
     use: async (recipe, use) => use(await languageStudy(recipe, textsOf(recipe))),
+  },
+  'masked language': {
+    corpusOptions: ['bytePairs', 'tokens', 'side'],
+    labelSmoothing: 0,
+    cannotTranslate: 'fills in masked tokens: it does not translate',
+    corpus: (shared, { tokens, side }) => textSpec({ ...shared, tokens, side }),
+    use: async (recipe, use) => use(await maskedStudy(recipe, textsOf(recipe))),
+  },
+  denoising: {
+    corpusOptions: ['bytePairs', 'tokens', 'side'],
+    labelSmoothing: 0.1,
+    cannotTranslate: 'restores texts: it does not translate',
+    corpus: (shared, { tokens, side }) => textSpec({ ...shared, tokens, side }),
+    use: async (recipe, use) => use(await denoisingStudy(recipe, textsOf(recipe))),
   },
   'word vector': {
     corpusOptions: ['side'],
@@ -92,9 +106,15 @@ export function studyCorpus(kind: string, o: Values): Recipe['corpus'] {
   }
   const shared = {
     corpus: String(o.corpus),
-    train: fileList(o.train),
-    dev: fileList(o.dev),
-    tokenise: o.tokenise === true,
+    train: listOf(o.train),
+    dev: listOf(o.dev),
+    form: {
+      text: o.text === undefined ? undefined : String(o.text),
+      tokenise: o.tokenise === true,
+      lowercase: o.lowercase === true,
+      cased: o.cased === true,
+      languages: listOf(o.languages),
+    },
     bytePairs: o.bytePairs === undefined ? undefined : Number(o.bytePairs),
     pairs: Number(o.pairs),
     seed: Number(o.seed),
@@ -119,6 +139,6 @@ function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-function fileList(value: unknown): readonly string[] | undefined {
+function listOf(value: unknown): readonly string[] | undefined {
   return Array.isArray(value) ? value.map(String) : undefined;
 }

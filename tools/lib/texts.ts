@@ -1,5 +1,6 @@
 /** Texts for language models: one side of the shipped grammar, or files of sentences. */
 import { OptionError } from 'qkv';
+import type { LanguageText } from 'qkv/models';
 import {
   buildVocabulary,
   type Codec,
@@ -7,11 +8,18 @@ import {
   type Sentence,
   splitCorpus,
   type TextUnit,
-  textUnits,
-  tokenise,
 } from 'qkv/text';
 import { toyPairs, toyVocabulary } from 'qkv/toy';
-import { learnCodec, readText } from './corpora';
+import { learnCodec, readText, type SharedOptions } from './corpora';
+import {
+  checkNoForm,
+  fileSplit,
+  formOf,
+  storedConvention,
+  TOY_FORM,
+  textForm,
+  type WithForm,
+} from './textForms';
 
 /** The source of sentences, as plain data that is saved with a trained model. */
 export type TextSpec = {
@@ -21,15 +29,13 @@ export type TextSpec = {
   readonly unit: TextUnit;
 } & (
   | { readonly kind: 'toyText'; readonly sentences: number }
-  | {
+  | ({
       readonly kind: 'textFiles';
       readonly train: string;
       /** Held-out sentences (default: 5% of the training sentences, at most 500). */
       readonly dev?: string | undefined;
-      /** Whether the files have raw text, rather than tokens separated by spaces. */
-      readonly tokenise: boolean;
       readonly bytePairs?: number | undefined;
-    }
+    } & WithForm)
 );
 
 export interface TextCorpus {
@@ -37,8 +43,8 @@ export interface TextCorpus {
   readonly train: readonly Sentence[];
   readonly dev: readonly Sentence[];
   readonly codec: Codec;
-  readonly unit: TextUnit;
-  readonly unknown: 'error' | 'unk';
+  /** Its text as the model stores it: words outside the grammar's vocabulary are errors. */
+  readonly text: LanguageText;
 }
 
 /** Maximum number of held-out sentences for evaluation during training. */
@@ -53,29 +59,26 @@ export async function loadTexts(spec: TextSpec): Promise<TextCorpus> {
 }
 
 function toyTexts({ seed, side, unit, sentences }: TextSpec & { readonly kind: 'toyText' }) {
-  const { split, join } = textUnits[unit];
+  const split = fileSplit(TOY_FORM, side, unit);
   const words = toyVocabulary()[side];
   const read = (part: 'train' | 'dev', count: number) =>
     toyPairs({ seed, split: part, count }).map((pair) => split(pair[side].join(' ')));
-  const types = unit === 'word' ? words : [...new Set(join([...words, ' ']))];
+  const types = unit === 'word' ? words : [...new Set([...words, ' '].join(''))];
+  const train = read('train', sentences);
   return {
     name: `toy, ${side} side`,
-    train: read('train', sentences),
+    train,
     dev: read('dev', DEV_SENTENCES),
     codec: buildVocabulary([types]),
-    unit,
-    unknown: 'error',
+    text: { unknown: 'error', ...storedConvention(TOY_FORM, side, train, unit) },
   } as const;
 }
 
 async function fileTexts(spec: TextSpec & { readonly kind: 'textFiles' }): Promise<TextCorpus> {
-  const { seed, unit, bytePairs } = spec;
-  const { split } = textUnits[unit];
-  const language = spec.side === 'source' ? 'en' : 'fr';
-  const read = async (path: string) =>
-    readLines(await readText(path), (line) =>
-      split(spec.tokenise ? tokenise(line, { language }).join(' ') : line),
-    );
+  const { seed, unit, side, bytePairs } = spec;
+  const form = formOf(spec, 'raw');
+  const split = fileSplit(form, side, unit);
+  const read = async (path: string) => readLines(await readText(path), split);
   const all = await read(spec.train);
   const parts =
     spec.dev === undefined ? holdOut(all, seed) : { train: all, dev: await read(spec.dev) };
@@ -83,8 +86,7 @@ async function fileTexts(spec: TextSpec & { readonly kind: 'textFiles' }): Promi
     name: spec.train,
     ...parts,
     codec: learnCodec(parts.train, bytePairs),
-    unit,
-    unknown: 'unk',
+    text: { unknown: 'unk', ...storedConvention(form, side, parts.train, unit) },
   };
 }
 
@@ -101,17 +103,9 @@ function holdOut(sentences: readonly Sentence[], seed: number) {
  * The texts of command-line options.
  * @throws OptionError for incompatible options
  */
-export function textSpec(options: {
-  readonly corpus: string;
-  readonly train?: readonly string[] | undefined;
-  readonly dev?: readonly string[] | undefined;
-  readonly tokenise: boolean;
-  readonly bytePairs?: number | undefined;
-  readonly pairs: number;
-  readonly seed: number;
-  readonly side?: unknown;
-  readonly tokens?: unknown;
-}): TextSpec {
+export function textSpec(
+  options: SharedOptions & { readonly side?: unknown; readonly tokens?: unknown },
+): TextSpec {
   const { corpus, train, dev, bytePairs, pairs, seed } = options;
   const unit = options.tokens === 'character' ? 'character' : 'word';
   const side = options.side === 'source' ? 'source' : 'target';
@@ -119,6 +113,7 @@ export function textSpec(options: {
     throw new OptionError('--byte-pairs learns parts of the words of --train, not characters');
   }
   if (train === undefined) {
+    checkNoForm(options.form);
     if (dev !== undefined) throw new OptionError('--dev needs --train, a file to learn from');
     if (corpus !== 'toy') {
       throw new OptionError(`--corpus must be 'toy', found '${corpus}'; for a file, use --train`);
@@ -130,7 +125,7 @@ export function textSpec(options: {
   if (file === undefined || more.length + others.length > 0) {
     throw new OptionError('--train and --dev take one file of sentences for a language model');
   }
-  const { tokenise: isRaw } = options;
+  const text = textForm(options.form, 'raw');
   return {
     kind: 'textFiles',
     seed,
@@ -138,7 +133,7 @@ export function textSpec(options: {
     unit,
     train: file,
     dev: held,
-    tokenise: isRaw,
+    text,
     bytePairs,
   };
 }

@@ -2,7 +2,6 @@
 
 import {
   bootstrapInterval,
-  corpusBleu,
   exactMatch,
   exactMatchCounts,
   type Interval,
@@ -13,7 +12,15 @@ import {
 import type { Decoder } from 'qkv/generate';
 import type { HostTensor } from 'qkv/graph';
 import type { TranslationModel } from 'qkv/models';
-import { type Batch, type Codec, encodePairs, makeBatch, type ReferenceGroup } from 'qkv/text';
+import {
+  type Batch,
+  type Codec,
+  encodePairs,
+  makeBatch,
+  type ReferenceGroup,
+  type TextConvention,
+  textRules,
+} from 'qkv/text';
 import type { Corpus } from './corpora';
 
 export interface Scores {
@@ -36,17 +43,23 @@ export interface FullScores extends Scores {
 
 type Sentence = readonly string[];
 
-/** Scores hypotheses against the groups' references. */
+/**
+ * Options of sacreBLEU: a model's tokens are scored without further tokenisation, raw text with that
+ * of the reference implementation.
+ */
+const bleuOptions = ({ tokenised }: TextConvention) =>
+  ({ tokenisation: tokenised ? 'none' : '13a', smoothing: 'none' }) as const;
+
+/** Scores hypotheses against the groups' references. @param text the target's convention */
 export function scoreAll(
   hypotheses: readonly Sentence[],
   groups: readonly ReferenceGroup[],
+  text: TextConvention,
 ): FullScores {
   const references = groups.map((group) => group.references);
   const join = (sentence: Sentence) => sentence.join(' ');
   const texts = [hypotheses.map(join), references.map((list) => list.map(join))] as const;
-  // The model's tokens are scored without further tokenisation.
-  const options = { tokenisation: 'none', smoothing: 'none', bootstrap: {} } as const;
-  const bleu = sacreBleu(...texts, options);
+  const bleu = sacreBleu(...texts, { ...bleuOptions(text), bootstrap: {} });
   const chrF2 = sacreChrF2(...texts, { bootstrap: {} });
   return {
     bleu: bleu.score,
@@ -84,26 +97,31 @@ export async function translateAll(
     ]);
     const sentences = await decoder.decode(...padded(rows, source.pad));
     chosen.forEach((i, row) => {
-      hypotheses[i] = target.decode(sentences[row]?.[0]?.ids ?? [], { keepUnknown: true });
+      const words = target.decode(sentences[row]?.[0]?.ids ?? [], { keepUnknown: true });
+      hypotheses[i] = words.filter((word) => word !== '');
     });
     options.onProgress?.(at + chosen.length);
   }
   return hypotheses;
 }
 
-/** Translates and scores. */
+/** Translates and scores. @returns also the first sentence and its translation, as a sample */
 export async function translateGroups(
   decoder: Decoder,
   groups: readonly ReferenceGroup[],
-  source: Codec,
-  target: Codec,
+  { source, target, text }: Corpus,
   batchSize: number,
-): Promise<Scores> {
+): Promise<Scores & { readonly sample: string }> {
   const hypotheses = await translateAll(decoder, groups, source, target, { batchSize });
   const references = groups.map((group) => group.references);
+  const join = (sentence: Sentence) => sentence.join(' ');
+  const joined = [hypotheses.map(join), references.map((list) => list.map(join))] as const;
+  const from = textRules(text.source).join(groups[0]?.source ?? []);
+  const to = textRules(text.target).join(hypotheses[0] ?? []);
   return {
-    bleu: corpusBleu(hypotheses, references).score,
+    bleu: sacreBleu(...joined, bleuOptions(text.target)).score,
     exactMatch: exactMatch(hypotheses, references),
+    sample: `${from} → ${to}`,
   };
 }
 

@@ -5,7 +5,7 @@
 
 import { Decoder } from 'qkv/generate';
 import { startupFor } from 'qkv/graph';
-import { createModel, writeDescription } from 'qkv/models';
+import { createModel, type TranslationText, writeDescription } from 'qkv/models';
 import { encodePairs } from 'qkv/text';
 import { translationTask } from 'qkv/train';
 import { type CorpusSpec, loadCorpus } from './corpora';
@@ -19,13 +19,16 @@ const TRANSLATED = 200;
 /** @throws InputError, FormatError for files that cannot be read */
 export async function translationStudy(recipe: Recipe, spec: CorpusSpec): Promise<Study> {
   const corpus = await loadCorpus(spec);
-  const { source, target, dev, unknown } = corpus;
+  const { source, target, dev, text } = corpus;
   const { batchSize, labelSmoothing } = recipe;
   const model = createModel('translation', recipe.kind, {
     ...recipe.model,
     sourceVocabulary: source.size,
     targetVocabulary: target.size,
   });
+  // Names of special tokens in the text are unknown words.
+  const unknown = text.unknown === 'error' ? 'error' : 'unk';
+  const pairs = encodePairs(corpus.train, source, target, { unknown });
   const padding = {
     sourceIds: source,
     targetIds: target,
@@ -33,13 +36,13 @@ export async function translationStudy(recipe: Recipe, spec: CorpusSpec): Promis
     maxTargetLength: model.maxLength,
   };
   return {
-    subject: 'English to French',
+    subject: subjectOf(text),
     corpus: corpus.name,
     unit: 'pair',
     vocabularies: `vocabularies ${source.size} and ${target.size}`,
-    ...pairBatches(encodePairs(corpus.train, source, target), padding, batchSize),
+    ...pairBatches(pairs, padding, batchSize),
     task: translationTask(model, { maxBatch: batchSize, labelSmoothing, padId: target.pad }),
-    description: writeDescription({ model, source, target, text: { unknown } }),
+    description: writeDescription({ model, source, target, text }),
     measures: [
       ...LOSS_MEASURES,
       {
@@ -62,9 +65,16 @@ export async function translationStudy(recipe: Recipe, spec: CorpusSpec): Promis
       const options = { maxBatch: batchSize, ids: target, startup: startupFor(recipe.steps) };
       const decoder = await Decoder.create(device, model, layout, states, options);
       const groups = corpus.name === 'toy' ? dev.slice(0, TRANSLATED) : dev;
-      const scores = await translateGroups(decoder, groups, source, target, batchSize);
+      const { sample, ...scores } = await translateGroups(decoder, groups, corpus, batchSize);
       decoder.dispose();
-      return { scores: { devLoss: held.loss, tokenAccuracy: held.accuracy, ...scores } };
+      return { scores: { devLoss: held.loss, tokenAccuracy: held.accuracy, ...scores }, sample };
     },
   };
+}
+
+/** 'English to French', or the title where a language is not named. */
+function subjectOf({ source, target }: TranslationText): string {
+  const names = new Intl.DisplayNames(['en'], { type: 'language' });
+  if (source.language === undefined || target.language === undefined) return 'translation';
+  return `${names.of(source.language)} to ${names.of(target.language)}`;
 }

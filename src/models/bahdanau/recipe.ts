@@ -3,7 +3,7 @@ import { choiceFlag, countFlag, type ModelRecipe } from '../recipe';
 import { recurrentFlags, SMALL_RECURRENT } from '../recurrentFlags';
 import { bahdanau } from './kind';
 
-/** The recipe of bahdanau. */
+/** The recipe of RNNsearch. */
 export const bahdanauRecipe: ModelRecipe = {
   kind: bahdanau,
   name: 'bahdanau',

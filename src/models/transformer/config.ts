@@ -25,7 +25,7 @@ export interface TransformerConfig extends Required<Omit<TransformerLayerOptions
 }
 
 /** Defaults: the paper's architecture in a small size. */
-const TRANSFORMER_DEFAULTS = {
+export const TRANSFORMER_DEFAULTS = {
   modelSize: 128,
   heads: 4,
   feedForward: 256,
@@ -59,18 +59,13 @@ export function transformerConfig(options: TransformerOptions): TransformerConfi
   return config;
 }
 
-/**
- * The options in a configuration.
- * @throws FormatError naming the field, what it must be and what was found
- */
-export function parseTransformerOptions(json: unknown): TransformerOptions {
-  const d = TRANSFORMER_DEFAULTS;
-  const known = [...Object.keys(d), 'sourceVocabulary', 'targetVocabulary'];
-  const fields = new Fields('transformer configuration', json, known);
+/** The fields that all transformers have. @throws FormatError naming a wrong field */
+export function parseTransformerFields(
+  fields: Fields,
+  d: Omit<TransformerConfig, 'sourceVocabulary' | 'targetVocabulary' | 'tied'>,
+) {
   const positions = new Fields('positions', fields.value('positions', d.positions));
   return {
-    sourceVocabulary: fields.number('sourceVocabulary'),
-    targetVocabulary: fields.number('targetVocabulary'),
     modelSize: fields.number('modelSize', d.modelSize),
     heads: fields.number('heads', d.heads),
     feedForward: fields.number('feedForward', d.feedForward),
@@ -80,7 +75,6 @@ export function parseTransformerOptions(json: unknown): TransformerOptions {
     normFirst: fields.boolean('normFirst', d.normFirst),
     activation: fields.oneOf('activation', ['relu', 'gelu'], d.activation),
     epsilon: fields.number('epsilon', d.epsilon),
-    tied: fields.oneOf('tied', ['none', 'target', 'all'], d.tied),
     positions: {
       layout: positions.oneOf('layout', ['interleaved', 'halves'], 'interleaved'),
       first: positions.number('first', 0),
@@ -88,5 +82,21 @@ export function parseTransformerOptions(json: unknown): TransformerOptions {
     },
     maxLength: fields.number('maxLength', d.maxLength),
     padId: fields.number('padId', d.padId),
+  };
+}
+
+/**
+ * The options in a configuration.
+ * @throws FormatError naming the field, what it must be and what was found
+ */
+export function parseTransformerOptions(json: unknown): TransformerOptions {
+  const d = TRANSFORMER_DEFAULTS;
+  const known = [...Object.keys(d), 'sourceVocabulary', 'targetVocabulary'];
+  const fields = new Fields('transformer configuration', json, known);
+  return {
+    ...parseTransformerFields(fields, d),
+    sourceVocabulary: fields.number('sourceVocabulary'),
+    targetVocabulary: fields.number('targetVocabulary'),
+    tied: fields.oneOf('tied', ['none', 'target', 'all'], d.tied),
   };
 }

@@ -46,7 +46,7 @@ function targetTable(scope: Scope, config: TransformerConfig): Weight {
 /**
  * embedding * sqrt(modelSize) + positions, with dropout.
  * @param ids i32 [B, T]
- * @param positions [T, modelSize]
+ * @param positions [T, modelSize], or [B, T, modelSize]
  */
 function embed(
   scope: Scope,
@@ -200,7 +200,7 @@ export interface StepResult {
 
 /**
  * One decoding step over caches.
- * @param token i32 [B, 1]  @param position i32 [1]
+ * @param token i32 [B, 1]  @param position i32 [B]
  * @param caches [B, capacity, 2 * modelSize] for each layer
  */
 export function decodeStep(
@@ -212,7 +212,7 @@ export function decodeStep(
   caches: readonly Tensor[],
   needsAttention: boolean,
 ): StepResult {
-  const row = embedding(position, positionTable(config));
+  const row = embedding(reshape(position, [dimAt(position, 0), 1]), positionTable(config));
   const x = embed(scope, config, token, targetTable(scope, config), row, 'tgt_embed');
   const contextOf = (i: number): SelfContext => ({
     kind: 'cached',

@@ -1,24 +1,27 @@
 /** How a transformer is trained from the command line. */
-import { countFlag, DROPOUT, type ModelRecipe, switchFlag } from '../recipe';
+import { countFlag, DROPOUT, type ModelFlag, type ModelRecipe, switchFlag } from '../recipe';
 import { transformer } from './kind';
 
-/** The recipe of transformer. */
+/** Sizes, order of norms and dropout of a transformer. */
+export const TRANSFORMER_FLAGS: readonly ModelFlag[] = [
+  countFlag('--layers', 'layers, of encoder and decoder', ['encoderLayers', 'decoderLayers'], 2),
+  countFlag('--d-model', 'model size', ['modelSize'], 128),
+  countFlag('--heads', 'attention heads', ['heads'], 4),
+  countFlag('--ffn', 'feed-forward size', ['feedForward'], 256),
+  switchFlag(
+    '--post-norm',
+    'layer norm after each sublayer, as in the paper; before it otherwise',
+    'normFirst',
+    false,
+  ),
+  DROPOUT,
+];
+
+/** The recipe of the transformer. */
 export const transformerRecipe: ModelRecipe = {
   kind: transformer,
   name: 'transformer',
-  flags: [
-    countFlag('--layers', 'layers, of encoder and decoder', ['encoderLayers', 'decoderLayers'], 2),
-    countFlag('--d-model', 'model size', ['modelSize'], 128),
-    countFlag('--heads', 'attention heads', ['heads'], 4),
-    countFlag('--ffn', 'feed-forward size', ['feedForward'], 256),
-    switchFlag(
-      '--post-norm',
-      'layer norm after each sublayer, as in the paper; before it otherwise',
-      'normFirst',
-      false,
-    ),
-    DROPOUT,
-  ],
+  flags: TRANSFORMER_FLAGS,
   learningRate: 0.002,
   batchSize: 64,
   hasMaxLength: true,

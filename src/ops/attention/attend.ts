@@ -40,7 +40,10 @@ export interface AttentionOptions {
    * without other keys. The result of +Infinity and NaN is undefined.
    */
   readonly bias?: Tensor | undefined;
-  /** i32 [1]: position of the first query row among the keys, for causal decoding with a cache. */
+  /**
+   * i32 [1], or [B] for each batch row: position of the first query row among the keys, for causal
+   * decoding with a cache.
+   */
   readonly queryOffset?: Tensor | undefined;
   /** Dropout on the weights, drawn by the flat index of (b, h, t, s); key is i32 [1]. */
   readonly dropout?:

@@ -1,5 +1,5 @@
 /** The attributes of attention, the order of its inputs, and the sizes that follow from them. */
-import type { AttentionSpec, Packing, PairAxes } from '../../../shaders/attention/spec';
+import type { AttentionSpec, Offset, Packing, PairAxes } from '../../../shaders/attention/spec';
 import { addDims, type Dim, multiplyDims } from '../../core/dim';
 import { defined } from '../../core/errors';
 import { dims, type Shaped, type TensorType } from '../../core/shape';
@@ -20,7 +20,7 @@ export type AttentionAttrs = {
   readonly lengths: boolean;
   readonly mask: PairAxes;
   readonly bias: PairAxes;
-  readonly offset: boolean;
+  readonly offset: Offset;
   readonly dropRate: number;
   readonly stream: number;
   /** Whether the weights are an output, too. */
@@ -51,7 +51,7 @@ export function optionalInputs<T>(
     lengths: take(attrs.lengths),
     mask: take(attrs.mask !== false),
     bias: take(attrs.bias !== false),
-    offset: take(attrs.offset),
+    offset: take(attrs.offset !== false),
     key: take(attrs.dropRate > 0),
     end: next,
   };

@@ -20,10 +20,11 @@ export const paddingOf = (rows: readonly string[]): CaseInput => ({
   fill: { kind: 'values', values: rows.flatMap((row) => [...row].map((c) => (c === 'x' ? 1 : 0))) },
 });
 
-export const offsetOf = (value: number): CaseInput => ({
-  shape: [1],
+/** One position for all batch rows, or one for each. */
+export const offsetOf = (...values: readonly number[]): CaseInput => ({
+  shape: [values.length],
   dtype: 'i32',
-  fill: { kind: 'values', values: [value] },
+  fill: { kind: 'values', values },
 });
 
 export const key: CaseInput = { shape: [1], dtype: 'i32', fill: { kind: 'values', values: [77] } };

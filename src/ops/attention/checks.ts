@@ -40,7 +40,7 @@ export function checkOptional(inputs: readonly TensorType[], attrs: AttentionAtt
   checkType('keyLengths', lengths, 'i32', [sizes.batch]);
   checkType('mask', mask, 'bool', pairShape(attrs.mask, sizes));
   checkType('bias', bias, 'f32', pairShape(attrs.bias, sizes));
-  checkType('queryOffset', offset, 'i32', [1]);
+  checkType('queryOffset', offset, 'i32', [attrs.offset === 'each' ? sizes.batch : 1]);
   checkType('the key of dropout', key, 'i32', [1]);
 }
 

@@ -2,7 +2,7 @@
  * The inputs that hide keys, and the rule for models that hide them by lengths and causality alone: such a
  * model carries no code for masks and biases.
  */
-import type { PairAxes, PairAxis } from '../../../shaders/attention/spec';
+import type { Offset, PairAxes, PairAxis } from '../../../shaders/attention/spec';
 import type { Dim } from '../../core/dim';
 import type { Tensor } from '../../graph/op';
 import type { OptionalInputs } from './attrs';
@@ -46,8 +46,14 @@ export function maskAttrs({ causal, lengths, mask, bias, offset }: Masks) {
     lengths: lengths !== undefined,
     mask: axesOf(mask),
     bias: axesOf(bias),
-    offset: offset !== undefined,
+    offset: offsetOf(offset),
   };
+}
+
+/** A position of size 1 counts for all batch rows. */
+function offsetOf(offset: Tensor | undefined): Offset {
+  if (offset === undefined) return false;
+  return offset.shape[0] === 1 ? 'shared' : 'each';
 }
 
 /** The axes of a tensor [B or 1, H or 1, T or 1, S] that are larger than 1. */

@@ -227,6 +227,25 @@ export const maskCases: readonly Case[] = [
       return [output, weights];
     },
   ),
+  {
+    name: 'positions of each batch row beside a mask and a bias, which become one input',
+    inputs: [
+      ...shapes([2, 4, 12], [2, 7, 12], [2, 7, 6]),
+      offsetOf(3, -1),
+      lengthsOf([7, 5]),
+      maskOf([4, 7], '..x.... .x.x... x...... ....xx.'),
+      { shape: [2, 3, 4, 7] },
+      key,
+    ],
+    build: (q, k, v, queryOffset, keyLengths, mask, bias, drop) => {
+      const dropout = { rate: 0.2, key: drop, stream: 1 };
+      const masks = { queryOffset, keyLengths, mask, bias, dropout };
+      const { output, weights } = attention(q, k, v, { heads: 3, causal: true, ...masks });
+      return [output, weights];
+    },
+    tolerance: bound(4, 7),
+    gradientTolerance: gradientBound(4, 21),
+  },
   everything(
     'separate, without dropout',
     shapes([2, 4, 12], [2, 7, 12], [2, 7, 6]),

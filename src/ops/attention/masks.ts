@@ -87,7 +87,7 @@ function mergePosition(masks: Masks, { queries, keys }: PairSizes): Masks {
   if (offset === undefined) return masks;
   const position = add(
     reshape(countTo(queries), [1, 1, queries, 1]),
-    reshape(offset, [1, 1, 1, 1]),
+    reshape(offset, [dimAt(offset, 0), 1, 1, 1]),
   );
   const late = greater(reshape(countTo(keys), [1, 1, 1, keys]), position);
   return hide({ ...masks, offset: undefined, causal: false }, late);

@@ -1,7 +1,7 @@
 /** Cases of attention on packed projections. */
 import { type Case, type CaseInput, EPSILON } from '../../graph/cases';
 import type { Tensor } from '../../graph/op';
-import { bound, key, lengthsOf, offsetOf, paddingOf } from './caseParts';
+import { bound, gradientBound, key, lengthsOf, offsetOf, paddingOf } from './caseParts';
 import {
   type AttentionOptions,
   attention,
@@ -154,6 +154,34 @@ export const packedCases: readonly Case[] = [
     inputs: [{ shape: [2, 1, 24] }, { shape: [2, 9, 16] }, offsetOf(5)],
     build: (q, kv, queryOffset) => crossAttention(q, kv, { heads: 2, causal: true, queryOffset }),
     tolerance: bound(4, 9),
+  },
+  {
+    name: 'one new row over a cache, at its own position in each batch row',
+    inputs: [{ shape: [3, 1, 24] }, { shape: [3, 9, 16] }, offsetOf(5, 0, 8)],
+    build: (q, kv, queryOffset) => crossAttention(q, kv, { heads: 2, causal: true, queryOffset }),
+    tolerance: bound(4, 9),
+  },
+  {
+    name: 'three new rows over a cache, at their own positions, with weights and lengths',
+    inputs: [
+      { shape: [4, 3, 8] },
+      { shape: [4, 40, 16] },
+      lengthsOf([40, 3, 17, 40]),
+      offsetOf(4, -2, 30, 39),
+    ],
+    build: (q, kv, keyLengths, queryOffset) => {
+      const options = { heads: 2, causal: true, keyLengths, queryOffset };
+      const { output, weights } = crossAttentionWeights(q, kv, options);
+      return [output, weights];
+    },
+    tolerance: bound(4, 40),
+  },
+  {
+    name: 'many rows at their own positions, with gradients by tiles',
+    inputs: [{ shape: [3, 19, 24] }, { shape: [3, 37, 48] }, offsetOf(18, 0, -7)],
+    build: (q, kv, queryOffset) => crossAttention(q, kv, { heads: 3, causal: true, queryOffset }),
+    tolerance: bound(8, 37),
+    gradientTolerance: gradientBound(8, 37),
   },
   {
     name: 'three new rows over a cache',

@@ -86,7 +86,7 @@ export function referenceWeights({
       for (let t = 0; t < queries; t++) {
         const scores: number[] = [];
         for (let s = 0; s < keys; s++) {
-          const late = attrs.causal && s > t + first(offset);
+          const late = attrs.causal && s > t + (offset?.at(attrs.offset === 'each' ? b : 0) ?? 0);
           const past = lengths !== undefined && s >= lengths.at(b);
           const added = biased(b, h, t, s);
           const hidden = late || past || masked(b, h, t, s) !== 0 || added <= HIDING_BIAS;

@@ -1,47 +1,78 @@
-/** Float64 reference of a beam step: all candidates of a sentence, sorted. */
+/** Float64 reference of a beam step: all continuations of a sentence, sorted, then taken one by one. */
+import { defined } from '../../core/errors';
+import type { NdArray } from '../../core/ndArray';
 import { type ReferenceCall, type ReferenceEntry, referenceOf } from '../../graph/reference';
-import type { BeamStepAttrs } from './attrs';
+import { BEAM_FIELDS, type BeamStepAttrs, NO_BEAM, UNUSED } from './attrs';
 import { beamStepOp } from './op';
 
-interface Candidate {
-  readonly rank: number;
-  readonly score: number;
-  readonly token: number;
-  readonly length: number;
+type Beam = Readonly<Record<(typeof BEAM_FIELDS)[number], number>>;
+
+interface Continuation extends Beam {
   readonly origin: number;
+}
+
+const byRank = (a: Beam, b: Beam) => b.rank - a.rank;
+
+function read(beams: NdArray, b: number, k: number): Beam {
+  const [rank = 0, score = 0, token = 0, length = 0, rest = 0] = BEAM_FIELDS.map((_, field) =>
+    beams.at(b, k, field),
+  );
+  return { rank, score, token, length, rest };
 }
 
 function beamStepReference({
   attrs,
   inputs,
   outputs,
-}: ReferenceCall<BeamStepAttrs, [4, 5], 3>): void {
-  const [scores, ends, values, choices, coverage] = inputs;
-  const [nextScores, nextEnds, origins] = outputs;
-  const { lengthPenalty, eos, pad } = attrs;
+}: ReferenceCall<BeamStepAttrs, [3, 4], 4>): void {
+  const [beams, values, choices, coverage] = inputs;
+  const [next, tokens, origins, scores] = outputs;
+  const { lengthPenalty, best, eos, pad } = attrs;
   const [batch, width, count] = [values.dim(0), values.dim(1), values.dim(2)];
+  const penalised = (score: number, length: number) => score / ((5 + length) / 6) ** lengthPenalty;
+  const unused: Beam = { rank: NO_BEAM, score: NO_BEAM, token: pad, length: 0, rest: 0 };
   for (let b = 0; b < batch; b++) {
-    const candidates: Candidate[] = [];
+    const continuations: Continuation[] = [];
+    const finished = Array.from({ length: width }, (_, k) => read(beams, b, width + k));
     for (let k = 0; k < width; k++) {
-      const [token, length] = [ends.at(b, k, 0), ends.at(b, k, 1)];
-      const add = (score: number, next: number, long: number): void => {
-        const rank = score / ((5 + long) / 6) ** lengthPenalty + (coverage?.at(b, k) ?? 0);
-        candidates.push({ rank, score, token: next, length: long, origin: b * width + k });
-      };
-      if (token === eos || token === pad) add(scores.at(b, k), pad, length);
-      else {
-        for (let c = 0; c < count; c++) {
-          add(scores.at(b, k) + values.at(b, k, c), choices.at(b, k, c), length + 1);
-        }
+      const beam = read(beams, b, k);
+      if (beam.score <= UNUSED) continue;
+      const origin = b * width + k;
+      const covered = coverage?.at(b, k) ?? 0;
+      const open = Array.from({ length: count }, (_, c) => c).filter(
+        (c) => values.at(b, k, c) > UNUSED,
+      );
+      if (open.length === 0) {
+        const rank = penalised(beam.score, beam.length) + covered;
+        finished.push({ ...beam, rank, token: pad, length: beam.length + 1, rest: origin });
+      }
+      for (const c of open) {
+        const score = beam.score + values.at(b, k, c);
+        const length = beam.length + 1;
+        const rank = penalised(score, length) + covered;
+        const token = choices.at(b, k, c);
+        continuations.push({ rank, score, token, length, rest: beam.rest - 1, origin });
       }
     }
-    candidates.sort((x, y) => y.rank - x.rank);
-    candidates.slice(0, width).forEach(({ score, token, length, origin }, k) => {
-      nextScores.set(score, b, k);
-      nextEnds.set(token, b, k, 0);
-      nextEnds.set(length, b, k, 1);
-      origins.set(origin, b, k);
-    });
+    continuations.sort(byRank);
+    const isLast = ({ token, rest }: Beam) => token === eos || rest === 0;
+    for (const each of continuations.slice(0, width)) {
+      if (isLast(each)) finished.push({ ...each, rest: each.origin });
+    }
+    finished.sort(byRank);
+    let live = continuations.filter((each) => !isLast(each)).slice(0, width);
+    const reachable = live.map(({ score, length, rest }) => penalised(score, length + rest));
+    if (defined(finished[best - 1], 'place').rank >= Math.max(...reachable)) live = [];
+    for (let k = 0; k < width; k++) {
+      const kept = live[k] ?? unused;
+      tokens.set(kept.token, b, k);
+      scores.set(kept.score, b, k);
+      origins.set(live[k]?.origin ?? b * width + k, b, k);
+      BEAM_FIELDS.forEach((field, i) => {
+        next.set(kept[field], b, k, i);
+        next.set(defined(finished[k], 'place')[field], b, width + k, i);
+      });
+    }
   }
 }
 

@@ -5,10 +5,11 @@ import { scale } from '../fill/op';
 import { increment, putRow, writeRows } from './op';
 
 const tolerance = { relative: 0, because: 'copies are exact' };
-const position = (value: number): CaseInput => ({
-  shape: [1],
+/** One position for all batch rows, or one for each. */
+const position = (...values: readonly number[]): CaseInput => ({
+  shape: [values.length],
   dtype: 'i32',
-  fill: { kind: 'values', values: [value] },
+  fill: { kind: 'values', values },
 });
 const fixed = (shape: readonly number[]): CaseInput => ({ shape, differentiable: false });
 
@@ -16,11 +17,11 @@ const write = (
   name: string,
   cache: readonly number[],
   rows: readonly number[],
-  at: number,
+  at: number | readonly number[],
   column = 0,
 ): Case => ({
   name,
-  inputs: [fixed(cache), fixed(rows), position(at)],
+  inputs: [fixed(cache), fixed(rows), position(...[at].flat())],
   build: (c, r, p) => writeRows(c, r, p, { column }),
   tolerance,
 });
@@ -44,6 +45,8 @@ export const cases: readonly Case[] = [
   write('some columns', [3, 6, 4], [3, 2, 10], 3, 5),
   write('past the end', [2, 4, 3], [2, 3, 3], 2),
   write('before the beginning', [1, 3, 1], [1, 2, 1], -1),
+  write('each batch row at its own position', [4, 5, 3], [4, 2, 8], [2, 0, 4, -1], 4),
+  write('one row at its own position', [3, 70, 65], [3, 1, 65], [69, 70, 0]),
   {
     name: 'while the old value is still read',
     inputs: [fixed([2, 4, 3]), fixed([2, 1, 3]), position(1)],

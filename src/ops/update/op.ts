@@ -15,7 +15,7 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
-import { checkIndex } from '../checks';
+import { checkIndices } from '../checks';
 import type { WriteRowsAttrs } from './attrs';
 
 export { putRow, putRowOp } from './putRow';
@@ -23,14 +23,18 @@ export { putRow, putRowOp } from './putRow';
 const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
 
 function calls({ node }: LoweringCall<WriteRowsAttrs, 3, 1>): readonly KernelCall[] {
-  const [cache, rows] = node.inputs;
+  const [cache, rows, position] = node.inputs;
   const [batch, capacity, columns] = dims(cache, 3, 'writeRows');
   const [, count, wide] = dims(rows, 3, 'writeRows');
   const size = multiplyDims(multiplyDims(batch, count), columns);
   return [
     kernelCall({
       kernel: writeRowsKernel,
-      spec: { element: elements[cache.dtype], column: node.attrs.column },
+      spec: {
+        element: elements[cache.dtype],
+        column: node.attrs.column,
+        each: numberOfElements(position.shape) !== 1,
+      },
       operands: [input(1), input(2), output(0)],
       params: [batch, count, wide, capacity, columns],
       grid: (value) => grid1d(Math.ceil(value(size) / WRITE_WORKGROUP)),
@@ -46,9 +50,9 @@ export const writeRowsOp = defineOp<WriteRowsAttrs, 3>({
       const found = [cache, rows].map(formatType).join(' and ');
       throw new DTypeError(`writeRows: expected cache and rows of one type, found ${found}`);
     }
-    checkIndex('writeRows', 'the position', position);
     const [batch, , columns] = dims(cache, 3, 'writeRows');
     const [rowBatch, , wide] = dims(rows, 3, 'writeRows');
+    checkIndices('writeRows', 'the position', position, batch);
     const narrow =
       typeof wide === 'number' && typeof columns === 'number' && column + columns > wide;
     if (narrow || !dimsEqual(batch, rowBatch)) {
@@ -62,8 +66,9 @@ export const writeRowsOp = defineOp<WriteRowsAttrs, 3>({
 });
 
 /**
- * Writes rows into a cache at a position, in place. Rows past its end are dropped.
- * @param cache [B, S, C]  @param rows [B, T, W] with W >= column + C  @param position i32 [1]
+ * Writes rows into a cache at a position, in place. Rows outside of it are dropped.
+ * @param cache [B, S, C]  @param rows [B, T, W] with W >= column + C  @param position i32 [1], or [B]
+ *   for each batch row
  * @throws ShapeError, DTypeError when they do not fit
  */
 export function writeRows(

@@ -25,7 +25,7 @@ function calls({ node }: LoweringCall<Attrs, 3, 1>): readonly KernelCall[] {
   return [
     kernelCall({
       kernel: writeRowsKernel,
-      spec: { element: elements[dtype], column: 0 },
+      spec: { element: elements[dtype], column: 0, each: false },
       operands: [input(1), input(2), output(0)],
       params: [1, 1, width, dimAt({ shape }, 0), width],
       grid: (size) => grid1d(Math.ceil(size(width) / WRITE_WORKGROUP)),

@@ -9,7 +9,7 @@ function writeRowsReference({ attrs, inputs, outputs }: ReferenceCall<WriteRowsA
   const [cache] = outputs;
   for (let b = 0; b < rows.dim(0); b++) {
     for (let t = 0; t < rows.dim(1); t++) {
-      const to = position.flat(0) + t;
+      const to = position.flat(position.size === 1 ? 0 : b) + t;
       if (to < 0 || to >= cache.dim(1)) continue;
       for (let c = 0; c < cache.dim(2); c++) cache.set(rows.at(b, t, attrs.column + c), b, to, c);
     }

@@ -73,9 +73,26 @@ const REFUSED: readonly (readonly [string, () => unknown, new (text: string) => 
     ],
     [
       'a position that is no whole number',
-      () => ops.writeRows(f32(1, 4, 2), f32(1, 1, 2), f32(1)),
+      () => ops.writeRows(f32(2, 4, 2), f32(2, 1, 2), f32(1)),
       DTypeError,
-      /writeRows: the position must be i32\[1\], found f32\[1\]/,
+      /writeRows: the position must be i32\[1\] or i32\[2\], found f32\[1\]/,
+    ],
+    [
+      'a position for more batch rows than there are',
+      () => ops.writeRows(f32(2, 4, 2), f32(2, 1, 2), i32(3)),
+      DTypeError,
+      /writeRows: the position must be i32\[1\] or i32\[2\], found i32\[3\]/,
+    ],
+    [
+      'an offset of queries for other batch rows',
+      () =>
+        ops.crossAttention(f32(2, 1, 4), f32(2, 5, 8), {
+          heads: 2,
+          causal: true,
+          queryOffset: i32(3),
+        }),
+      ShapeError,
+      /attention: queryOffset must be i32\[2\], found i32\[3\]/,
     ],
   ];
 

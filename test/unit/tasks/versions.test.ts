@@ -28,16 +28,18 @@ describe('model.json', () => {
   }
 
   it('of a newer version is refused, with the advice to update', () => {
-    const newer = { ...modelJson('toy-transformer'), version: 2 };
+    const newer = { ...modelJson('toy-transformer'), version: 3 };
     expect(() => read(newer)).toThrow(FormatError);
     expect(() => read(newer)).toThrow(
-      'model.json: expected version 1, found 2; it was written by a newer version of qkv: update the package',
+      'model.json: expected a version from 1 to 2, found 3; it was written by a newer version of qkv: update the package',
     );
   });
 
   it('without a version, or with one that never was, is taken for damaged', () => {
     const { version: _, ...without } = modelJson('toy-transformer');
-    expect(() => read(without)).toThrow('expected version 1, found none; it is damaged');
+    expect(() => read(without)).toThrow(
+      'expected a version from 1 to 2, found none; it is damaged',
+    );
     for (const version of [0, -1, 1.5, '1', null]) {
       expect(() => read({ ...without, version }), String(version)).toThrow('it is damaged');
     }

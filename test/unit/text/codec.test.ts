@@ -29,6 +29,29 @@ describe('codecs', () => {
     expect(codec.id('zyzzyva')).toBeDefined();
   });
 
+  it('byte pairs stream whole characters, which join to the text', () => {
+    const codec = SubwordCodec.train(sentences, 262);
+    const pieces = (ids: readonly number[]) => {
+      const next = codec.stream();
+      return [...ids.map((id) => next(id)), next()];
+    };
+    const ids = codec.encode(['été', '🐱', '👩‍👧']);
+    const streamed = pieces(ids);
+    expect(streamed.join('')).toBe('été 🐱 👩‍👧');
+    expect(streamed.filter((piece) => piece.includes('\uFFFD'))).toEqual([]);
+    expect(streamed.filter((piece) => piece === '🐱')).toHaveLength(1);
+    expect(streamed.filter((piece) => piece === '').length).toBeGreaterThan(5);
+    expect(codec.decode(ids)).toEqual(['été', '🐱', '👩‍👧']);
+    // A cat without its last byte.
+    const cut = codec.encode(['a🐱']).slice(0, -1);
+    expect(pieces(cut)).toEqual(['a', '', '', '', '\uFFFD']);
+    expect(codec.decode(cut)).toEqual(['a\uFFFD']);
+    // Bytes in the middle that are none of a character are shown where that is known.
+    const [, first, ...rest] = codec.encode(['a🐱']);
+    expect(pieces([first!, ...codec.encode(['b'])]).join('')).toBe('\uFFFDb');
+    expect(pieces(rest).join('')).toBe(codec.decode(rest).join(' '));
+  });
+
   it('other formats are refused', async () => {
     expect(() => readCodec({ format: 'tiktoken' })).toThrow(FormatError);
     expect(() => readCodec(null)).toThrow(FormatError);

@@ -8,7 +8,7 @@ import {
   readLines,
   readTabSeparated,
   splitCorpus,
-  textUnits,
+  textRules,
 } from '../../../src/text';
 import { readTatoeba, withTatoeba } from './tatoeba';
 
@@ -17,6 +17,8 @@ const pair = (source: string, target: string): Pair => ({
   target: target.split(' '),
 });
 
+const raw = { case: 'cased', tokenised: false, unit: 'word' } as const;
+
 describe('readLines', () => {
   test('reads a sentence a line, and leaves empty lines out', () => {
     const text = '\uFEFFgo on\r\n\r\n  é a \n';
@@ -24,13 +26,13 @@ describe('readLines', () => {
       ['go', 'on'],
       ['é', 'a'],
     ]);
-    const { split, join } = textUnits.character;
+    const { split, join } = textRules({ ...raw, unit: 'character' });
     expect(readLines(text, split)).toEqual([
       ['g', 'o', ' ', 'o', 'n'],
       ['é', ' ', 'a'],
     ]);
     expect(readLines(text, split).map(join)).toEqual(['go on', 'é a']);
-    expect(readLines(text).map(textUnits.word.join)).toEqual(['go on', 'é a']);
+    expect(readLines(text).map(textRules(raw).join)).toEqual(['go on', 'é a']);
   });
 
   test('names the line that is no text', () => {

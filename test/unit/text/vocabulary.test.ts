@@ -35,11 +35,19 @@ describe('buildVocabulary', () => {
     expect(Vocabulary.fromJSON(JSON.parse(JSON.stringify(vocabulary))).id(word)).toBe(4);
   });
 
-  test('rejects unknown options and the names of special tokens', () => {
+  test('names of special tokens in text are unknown words', () => {
+    const odd = buildVocabulary([['the', '<unk>', 'is', '<eos>', '<2fr>']], {
+      specials: ['<2fr>'],
+    });
+    expect(odd.tokens.slice(4)).toEqual(['<2fr>', 'the', 'is']);
+    const ids = odd.encode(['the', '<unk>', '<eos>', '<2fr>'], { unknown: 'unk' });
+    expect(ids).toEqual([5, 3, 3, 4]);
+  });
+
+  test('rejects unknown options, and special tokens that are not distinct', () => {
     expect(() => buildVocabulary([], Object.assign({ minCount: 1 }, { min: 1 }))).toThrow(
       "unknown option 'min'",
     );
-    expect(() => buildVocabulary([['<eos>']])).toThrow(InputError);
     expect(() => buildVocabulary([], { specials: ['<pad>'] })).toThrow('occurs twice');
   });
 });

@@ -97,13 +97,14 @@ export const updates: Recipes = {
     const [batch = 1, width, count] = x.shape;
     const [values, choices] = [b.call('tanh', [x]), b.ids(x, 9)];
     const scores = b.call('sum', [values, { axis: -1 }]);
-    const ends = b.call('fill', [[batch, b.size(width), 2], b.below(4), 'i32']);
+    // Twice as many places as beams: all equal, live ones with tokens left and finished ones of row 1.
+    const beams = b.call('fill', [[batch, 2 * b.size(width), 5], -b.below(3)]);
     b.size(count);
     b.calls('beamStep', [
-      { scores, ends },
+      beams,
       values,
       choices,
-      { lengthPenalty: b.one([0, 0.6]), eos: 2, pad: 0 },
+      { lengthPenalty: b.one([0, 0.6]), best: 1 + b.below(b.size(width)), eos: 2, pad: 0 },
       ...(b.flag() ? [b.call('scale', [scores, 0.5])] : []),
     ]);
   },

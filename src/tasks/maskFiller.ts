@@ -1,0 +1,92 @@
+/** Filling in masks as an app calls it: load a model, fill in, dispose. */
+import { checkOptions, InputError, OptionError } from '../core/errors';
+import type { FileSource } from '../io';
+import { type MaskedDescription, readMaskedDescription } from './maskedFiles';
+import { MASK, readMaskedText } from './maskedText';
+import type { UnknownPolicy } from './modelFiles';
+import { OnDevice } from './onDevice';
+import { likeliest } from './probabilities';
+import { loadReader, type ReaderOptions, type TextReader } from './textReader';
+
+/** Options of filling in. */
+export interface FillOptions {
+  /** Number of tokens to return for each mask (default 5). */
+  readonly count?: number;
+  /** What becomes of unknown words (default: the model's policy). */
+  readonly unknown?: UnknownPolicy;
+  readonly signal?: AbortSignal;
+}
+
+/** A token that may stand in place of a mask. */
+export interface MaskCandidate {
+  readonly token: string;
+  readonly probability: number;
+}
+
+/** A text whose masks are filled in. */
+export interface FilledText {
+  /** The text as it was typed, each mask replaced by its likeliest token. */
+  readonly text: string;
+  /** The likeliest tokens of each mask, the likeliest first. */
+  readonly masks: readonly (readonly MaskCandidate[])[];
+}
+
+/** Fills in masks with a model on a device. */
+export class MaskFiller extends OnDevice<TextReader> {
+  /**
+   * Loads a model from a folder with model.json and model.safetensors.
+   * @param source an address, path or URL of the folder; its files; a directory handle; or their
+   *   contents by name
+   * @throws DeviceError without WebGPU; DownloadError; FormatError for damaged files; OptionError
+   *   for a missing import; AbortedError
+   */
+  static async load(source: FileSource, options: ReaderOptions): Promise<MaskFiller> {
+    const task = {
+      what: 'mask filler',
+      read: readMaskedDescription,
+      labeller: ({ model }: MaskedDescription) => model,
+    };
+    return new MaskFiller(await loadReader(task, source, options));
+  }
+
+  /**
+   * Predicts the tokens behind each `[MASK]` of a text from the words on both sides of it.
+   * @throws InputError for a text without masks, an over-long one or an unknown word; OptionError;
+   *   AbortedError; DisposedError; DeviceLostError
+   */
+  fill(text: string, options: FillOptions = {}): Promise<FilledText> {
+    checkOptions('fill', options, ['count', 'unknown', 'signal']);
+    return this.resident.run((reader) => fill(reader, text, options), options.signal);
+  }
+}
+
+async function fill(
+  { description, logits }: TextReader,
+  typed: string,
+  { count = 5, unknown }: FillOptions,
+): Promise<FilledText> {
+  const { model, vocabulary, text } = description;
+  if (!(Number.isInteger(count) && count >= 1 && count <= vocabulary.size)) {
+    throw new OptionError(`fill: count must be 1 to ${vocabulary.size}, found ${count}`);
+  }
+  const texts = { vocabulary, text, maskId: model.maskId, maxTokens: model.maxLength - 2 };
+  const { ids, masks } = readMaskedText('fill', typed, texts, unknown);
+  if (masks.length === 0) {
+    throw new InputError(`fill: the text has no ${MASK}; write it in place of a word`);
+  }
+  const scores = await logits([vocabulary.bos, ...ids, vocabulary.eos]);
+  const never = new Set([vocabulary.pad, vocabulary.bos, vocabulary.eos, model.maskId]);
+  const candidates = masks.map((place) => {
+    // The first row is that of bos.
+    const row = scores.subarray((place + 1) * model.vocabulary, (place + 2) * model.vocabulary);
+    return likeliest(row, count, never).map(({ index, probability }) => ({
+      token: vocabulary.token(index),
+      probability,
+    }));
+  });
+  const words = candidates.map(([best]) => best?.token ?? MASK);
+  return {
+    text: typed.split(MASK).reduce((a, b, i) => a + (words[i - 1] ?? MASK) + b),
+    masks: candidates,
+  };
+}
