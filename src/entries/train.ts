@@ -1,4 +1,14 @@
-/** `qkv/train`: the trainer, optimisers, schedules, tasks and checkpoints. */
+/** `qkv/train`: fine-tuning, the trainer, optimisers, schedules, tasks and checkpoints. */
+export {
+  type ClassifierTuning,
+  type FineTuned,
+  type FineTuneOptions,
+  fineTune,
+  type GrowingOptions,
+  type TunedFiles,
+  type TuneOptions,
+} from '../tasks/fineTune';
+export type { LabelledText, SentencePair } from '../tasks/tunableModels';
 export {
   type Checkpoint,
   checkpointTuning,

@@ -69,6 +69,8 @@ export const GREEDY: Decoding = { kind: 'greedy' };
 /** A model on a device. */
 export interface ModelOnDevice {
   readonly description: AnyDescription;
+  /** The imported kinds. */
+  readonly kinds: readonly ModelKind[];
   /** Where its parameters lie in `states`. */
   readonly layout: ParameterLayout;
   readonly states: StateStore;
@@ -188,6 +190,7 @@ async function createModel(
   const inspection = options.inspection?.({ device: states.device, description, layout, states });
   return {
     description,
+    kinds: options.kinds,
     layout,
     states,
     inspection,

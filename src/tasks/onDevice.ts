@@ -60,6 +60,11 @@ export abstract class OnDevice<T> {
     this.resident = resident;
   }
 
+  /** What was loaded, for `fineTune` and inspectors. */
+  get loaded(): T {
+    return this.resident.value;
+  }
+
   /** Its device, which counts its buffers. */
   get device(): Device {
     return this.resident.device;

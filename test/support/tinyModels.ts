@@ -102,10 +102,18 @@ function parametersOf(
   return { files: { 'model.json': json, 'model.safetensors': safetensors }, arena };
 }
 
-function filesOf(model: TranslationModel, codec: Codec, seed: number): TinyFiles {
+/**
+ * A model's initial parameters as files.
+ * @param scale of the parameters: larger than at the start of training, so that something is said
+ */
+export function filesOf(
+  model: TranslationModel,
+  codec: Codec = words,
+  seed = 1,
+  scale = 3,
+): TinyFiles {
   const layout = modelLayout(model);
-  // Larger than at the start of training, so that something is said.
-  const arena = initialArena(layout, seed).map((value) => 3 * value);
+  const arena = initialArena(layout, seed).map((value) => scale * value);
   const tensors = [...unpackArena(layout, arena)].map(
     ([name, { shape, data }]) => [name, storeFloat32(name, shape, data, 'F32')] as const,
   );
