@@ -58,6 +58,11 @@ class Counter {
     return Promise.resolve(new InputError('gone', { words: ['here'] }));
   }
 
+  /** Holds a function, so that it stays in the worker. */
+  get inner(): object {
+    return { parts: [{ run: () => this.#count }] };
+  }
+
   get count(): number {
     return this.#count;
   }
