@@ -19,7 +19,7 @@ const SENTENCES = { small: 40, full: 500 } as const;
 const DRAWN_LENGTHS = [7, 11];
 
 /** Attention weights of Bahdanau's decoder and of the transformer's cross-attention. */
-const WEIGHTS = '{cell.attention,**.multihead_attn.weights}';
+const WEIGHTS = '{attention.weights,**.multihead_attn.weights}';
 
 const ATTENTIVE: readonly Compared[] = ['toy-bahdanau', 'toy-transformer'];
 

@@ -1,12 +1,25 @@
-/** `qkv/inspect`: values inside a model by name, nearest rows and principal components. */
+/**
+ * `qkv/inspect`: values inside a model by name, interventions on them, nearest rows and principal
+ * components.
+ */
+export { type Inspectable, type ValueNames, valueNames } from '../inspect/describe';
+export type { InspectOptions } from '../inspect/inspectedGraph';
+export { type Captured, type InspectedRun, Inspector } from '../inspect/inspector';
 export {
-  type Captured,
-  type Inspectable,
-  type InspectOptions,
-  Inspector,
-  type ValueNames,
-  valueNames,
-} from '../inspect/inspector';
+  clampedGate,
+  forcedWeights,
+  type Intervention,
+  withoutHeads,
+  withoutPositions,
+} from '../inspect/interventions';
 export { NearestRows, type NearRow } from '../inspect/nearestRows';
+export {
+  type Noted,
+  type ObservationOptions,
+  observe,
+  type Replacement,
+} from '../inspect/observation';
 export { matches, type Pattern } from '../inspect/pattern';
 export { type PrincipalComponents, principalComponents } from '../inspect/principalComponents';
+export { inspection } from '../tasks/inspection';
+export type { Inspected, Inspection, LookOptions, ModelInspection } from '../tasks/modelInspection';

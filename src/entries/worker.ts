@@ -2,6 +2,7 @@
  * `qkv/worker`: runs the library in a worker. The worker calls `serve` with the classes that the page
  * may use, and the page calls `connect` to use them.
  */
+export { transfer } from '../core/transfer';
 export {
   type AppServices,
   type Connection,
@@ -12,7 +13,7 @@ export {
   type RemoteService,
   type Returned,
 } from '../worker/connect';
-export { type Port as WorkerPort, transfer } from '../worker/messages';
+export type { Port as WorkerPort } from '../worker/messages';
 export { openWorker } from '../worker/openWorker';
 export {
   type Loadable,

@@ -7,9 +7,18 @@ import { OptionError } from '../core/errors';
 /** A glob over dotted names, or a regular expression. */
 export type Pattern = string | RegExp;
 
+/** One or several patterns as a list. */
+export const patternList = (patterns: Pattern | readonly Pattern[] = []): readonly Pattern[] =>
+  typeof patterns === 'string' || patterns instanceof RegExp ? [patterns] : patterns;
+
 /** Whether a name matches one of the patterns. */
 export function matches(patterns: readonly Pattern[], name: string): boolean {
-  return patterns.some((pattern) => expressionOf(pattern).test(name));
+  return patterns.some((pattern) =>
+    // Most patterns of long lists are names.
+    typeof pattern === 'string' && !/[*{]/.test(pattern)
+      ? pattern === name
+      : expressionOf(pattern).test(name),
+  );
 }
 
 function expressionOf(pattern: Pattern): RegExp {

@@ -2,8 +2,7 @@
  * Multi-head attention with nn.MultiheadAttention's parameters. Queries, keys and values come from
  * one product, and heads are addressed by columns, so that nothing is transposed.
  */
-import { dims } from '../core/shape';
-import type { OpSet, Tensor } from '../graph/op';
+import type { Tensor } from '../graph/op';
 import { attend, both, type AttentionOptions as OpOptions, single } from '../ops/attention/attend';
 import { lengthsAlone, type MaskRule } from '../ops/attention/lengths';
 import { writeRows } from '../ops/update/op';
@@ -81,12 +80,13 @@ export function outProjection(scope: Scope, x: Tensor, modelSize: number, hasBia
  * @param offset i32 [1] or [B]: the position of the first row (default 0)
  */
 function rotated(
+  scope: Scope,
   qkv: Tensor,
   { modelSize, heads, rotary }: AttentionOptions,
   offset?: Tensor,
 ): Tensor {
   const sizes = { heads: 2 * heads, size: modelSize / heads };
-  return rotary === undefined ? qkv : rotary(qkv, sizes, offset);
+  return rotary === undefined ? qkv : scope.note('positions', rotary(qkv, sizes, offset), qkv);
 }
 
 /**
@@ -100,48 +100,26 @@ export function multiHeadSelf(
   visibility: Visibility,
 ): Attention {
   const { modelSize, heads, dropout, masks } = options;
-  const needsWeights = options.weights === true || scope.wants('weights');
   const project = inProjection(scope, modelSize, [3 * modelSize]);
-  const qkv = rotated(project(x, 0), options);
+  const qkv = rotated(scope, project(x, 0), options);
   const shared = { heads, ...visibility, dropout: scope.dropoutStream(dropout) };
-  scope.derive('scores', (ops) => scores(ops, options, [qkv, 0], [qkv, modelSize]));
-  const results = attend('qkv', [qkv], shared, needsWeights, masks);
-  return finish(scope, results, needsWeights, modelSize);
+  const found = attendTo(scope, 'qkv', [qkv], shared, options.weights === true, masks);
+  return { ...found, output: outProjection(scope, found.output, modelSize) };
 }
 
-/** Projects the op's output, and notes its attention weights if they are needed. */
-function finish(
+/** Applies the op of attention, in parts if the observer wants its values. */
+function attendTo(
   scope: Scope,
-  results: ReturnType<typeof attend>,
+  packing: 'qkv' | 'kv',
+  sources: readonly [Tensor, ...Tensor[]],
+  options: OpOptions,
   needsWeights: boolean,
-  modelSize: number,
+  masks: MaskRule,
 ): Attention {
-  const weights = needsWeights ? both(results).weights : undefined;
-  if (weights !== undefined) scope.note('weights', weights);
-  return { output: outProjection(scope, single(results), modelSize), weights };
-}
-
-/**
- * Scaled scores before masking. The attention kernels do not store them, so that they are computed
- * separately when an observer asks for them.
- * @param q a tensor [B, T, ...], and the first of the modelSize columns that hold the queries
- * @param k a tensor [B, S, ...], and the first of the modelSize columns that hold the keys
- * @returns [B, heads, T, S]
- */
-function scores(
-  { matmul, reshape, scale, slice, transpose }: OpSet,
-  { modelSize, heads }: AttentionOptions,
-  q: readonly [Tensor, number],
-  k: readonly [Tensor, number],
-): Tensor {
-  const width = modelSize / heads;
-  const split = ([x, from]: readonly [Tensor, number]): Tensor => {
-    const [batch, length] = dims(x, 3, 'attention');
-    const ends = [batch, length, from + modelSize];
-    const columns = slice(x, { starts: [0, 0, from], ends });
-    return transpose(reshape(columns, [batch, length, heads, width]), [0, 2, 1, 3]);
-  };
-  return scale(matmul(split(q), split(k), { transposeB: true }), 1 / Math.sqrt(width));
+  const inParts = scope.unfused?.attention(scope, packing, sources, options);
+  if (inParts !== undefined) return inParts;
+  const results = attend(packing, sources, options, needsWeights, masks);
+  return { output: single(results), weights: needsWeights ? both(results).weights : undefined };
 }
 
 /**
@@ -158,11 +136,11 @@ export function multiHeadCached(
 ): { readonly output: Tensor; readonly cache: Tensor } {
   const { modelSize, heads } = options;
   const project = inProjection(scope, modelSize, [3 * modelSize]);
-  const qkv = rotated(project(x, 0), options, position);
+  const qkv = rotated(scope, project(x, 0), options, position);
   const next = writeRows(cache, qkv, position, { column: modelSize });
   const shared = { heads, causal: true, queryOffset: position };
-  const results = attend('kv', [qkv, next], shared, false, lengthsAlone);
-  return { output: outProjection(scope, single(results), modelSize), cache: next };
+  const { output } = attendTo(scope, 'kv', [qkv, next], shared, false, lengthsAlone);
+  return { output: outProjection(scope, output, modelSize), cache: next };
 }
 
 /** Projects the encoder's output to keys and values [B, S, 2 * modelSize], once for each source. */
@@ -183,11 +161,9 @@ export function multiHeadCross(
   visibility: Visibility,
 ): Attention {
   const { modelSize, heads, dropout, masks } = options;
-  const needsWeights = options.weights === true || scope.wants('weights');
   const project = inProjection(scope, modelSize, [modelSize, 2 * modelSize]);
   const shared = { heads, ...visibility, dropout: scope.dropoutStream(dropout) };
-  const query = project(x, 0);
-  scope.derive('scores', (ops) => scores(ops, options, [query, 0], [projected, 0]));
-  const results = attend('kv', [query, projected], shared, needsWeights, masks);
-  return finish(scope, results, needsWeights, modelSize);
+  const sources = [project(x, 0), projected] as const;
+  const found = attendTo(scope, 'kv', sources, shared, options.weights === true, masks);
+  return { ...found, output: outProjection(scope, found.output, modelSize) };
 }

@@ -57,15 +57,17 @@ export function multiHead(
     const projected = defined(projections[i], 'projection').product(x);
     return shift === undefined ? projected : add(projected, shift);
   };
-  const rotated = (x: Tensor, count: number): Tensor =>
-    rotary === undefined ? x : rotary(x, { heads: count, size: modelSize / heads });
-  const [queries, keys] = [rotated(project(q, 0), heads), rotated(project(k, 1), kvHeads)];
-  const { output, weights } = attention(queries, keys, project(v, 2), {
-    heads,
-    kvHeads,
-    ...visibility,
-    dropout: scope.dropoutStream(dropout),
-  });
+  const rotated = (x: Tensor, count: number, name: string): Tensor => {
+    if (rotary === undefined) return x;
+    const turned = rotary(x, { heads: count, size: modelSize / heads });
+    return scope.child(name).note('positions', turned, x);
+  };
+  const queries = rotated(project(q, 0), heads, 'queries');
+  const keys = rotated(project(k, 1), kvHeads, 'keys');
+  const sources = [queries, keys, project(v, 2)] as const;
+  const shared = { heads, kvHeads, ...visibility, dropout: scope.dropoutStream(dropout) };
+  const { output, weights } =
+    scope.unfused?.attention(scope, 'none', sources, shared) ?? attention(...sources, shared);
   return { output: outProjection(scope, output, modelSize, bias), weights };
 }
 

@@ -38,9 +38,10 @@ export function sinusoidalPositions(
 ): PositionLayer {
   checkLayer('sinusoidalPositions', { longest, size }, options, Object.keys(PAPER_POSITIONS));
   const table = sinusoidalTable(longest, size, { ...PAPER_POSITIONS, ...options });
-  return layer((_scope, x: Tensor, offset?: Tensor) => {
+  return layer((scope, x: Tensor, offset?: Tensor) => {
     const length = checkLength('sinusoidalPositions', x, longest, size);
-    return add(x, rows(constantTensor(table), length, size, offset));
+    const vectors = rows(constantTensor(table), length, size, offset);
+    return add(x, scope.note('positions', vectors));
   });
 }
 
@@ -56,7 +57,7 @@ export function learnedPositions(longest: number, size: number): PositionLayer {
     const length = checkLength('learnedPositions', x, longest, size);
     const start = { kind: 'normal', deviation: 0.02 } as const;
     const table = scope.weight('weight', [longest, size], start);
-    return add(x, table.rows(positions(length, offset)));
+    return add(x, scope.note('positions', table.rows(positions(length, offset))));
   });
 }
 
@@ -82,8 +83,8 @@ export function rotary(options: RotaryPositionOptions = {}): RotaryEmbedding {
  */
 export function rotaryPositions(heads: number, options: RotaryPositionOptions = {}): PositionLayer {
   checkLayer('rotaryPositions', { heads }, {}, []);
-  return layer((_scope, x: Tensor, offset?: Tensor) =>
-    rotateFrom(x, { ...options, heads }, offset),
+  return layer((scope, x: Tensor, offset?: Tensor) =>
+    scope.note('positions', rotateFrom(x, { ...options, heads }, offset), x),
   );
 }
 

@@ -120,33 +120,49 @@ function project(x: Tensor, { weightIn, biasIn }: RecurrentParameters): Tensor {
   return biasIn === undefined ? products : add(products, biasIn);
 }
 
-/** Runs a layer over whole sequences. @param products input projections [B, L, gates * H] */
+/**
+ * Runs a layer over whole sequences.
+ * @param suffix of the names of its values
+ * @param products input projections [B, L, gates * H]
+ */
 function layerOf(
+  scope: Scope,
+  suffix: string,
   cell: CellName,
   products: Tensor,
   { weight, bias }: RecurrentParameters,
   options: Omit<RecurrenceOptions, 'bias'>,
-): RecurrenceResult {
+): Pick<RecurrenceResult, 'y' | 'final'> {
   const all = { ...options, bias };
-  return cell === 'gru-reset-before'
-    ? resetBeforeLayer(products, weight, all)
-    : recurrence(cell, products, weight, all);
+  if (cell === 'gru-reset-before') return resetBeforeLayer(scope, suffix, products, weight, all);
+  return (
+    scope.unfused?.recurrence(scope, suffix, cell, products, weight, all) ??
+    recurrence(cell, products, weight, all)
+  );
 }
 
 /**
  * One time step of a cell.
+ * @param suffix of the names of its values
  * @param products input projections with their bias [B, gates * H]
  * @returns the next hidden state [B, H], and the next cell state of an LSTM
  */
 export function cellStep(
+  scope: Scope,
+  suffix: string,
   cell: CellName,
   products: Tensor,
   { weight, bias }: Pick<RecurrentParameters, 'weight' | 'bias'>,
   state: { readonly hidden: Tensor; readonly cell?: Tensor | undefined },
 ): { readonly hidden: Tensor; readonly cell: Tensor | undefined } {
-  return cell === 'gru-reset-before'
-    ? { hidden: resetBeforeStep(products, weight, state.hidden, bias), cell: undefined }
-    : recurrenceStep(cell, products, weight, state, bias);
+  if (cell === 'gru-reset-before') {
+    const hidden = resetBeforeStep(scope, suffix, products, weight, state.hidden, bias);
+    return { hidden, cell: undefined };
+  }
+  return (
+    scope.unfused?.recurrenceStep(scope, suffix, cell, products, weight, state, bias) ??
+    recurrenceStep(cell, products, weight, state, bias)
+  );
 }
 
 /**
@@ -172,9 +188,9 @@ export function recurrentLayers(
       const parameters = recurrentParameters(scope, options, wide, suffix);
       const from = initial[final.length];
       const products = scope.note(`products${suffix}`, project(input, parameters));
-      const result = layerOf(cell, products, parameters, { reverse, lengths, initial: from });
+      const inputs = { reverse, lengths, initial: from };
+      const result = layerOf(scope, suffix, cell, products, parameters, inputs);
       final.push(result.final);
-      scope.note(`gates${suffix}`, result.kept);
       scope.note(`final_hidden${suffix}`, result.final.hidden);
       if (result.final.cell !== undefined) scope.note(`final_cell${suffix}`, result.final.cell);
       return scope.note(`hidden${suffix}`, result.y);
@@ -200,8 +216,9 @@ export function recurrentLayersStep(
   let y = x;
   return states.map((state, layer) => {
     const wide = layer === 0 ? options.inputSize : options.hiddenSize;
-    const parameters = recurrentParameters(scope, options, wide, `_l${layer}`);
-    const next = cellStep(options.cell, project(y, parameters), parameters, state);
+    const suffix = `_l${layer}`;
+    const parameters = recurrentParameters(scope, options, wide, suffix);
+    const next = cellStep(scope, suffix, options.cell, project(y, parameters), parameters, state);
     y = next.hidden;
     return next;
   });

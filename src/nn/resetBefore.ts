@@ -9,7 +9,6 @@ import { type Dim, multiplyDims } from '../core/dim';
 import { dims, lastDim } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { add, mul, sub } from '../ops/binary/op';
-import { concat } from '../ops/concat/op';
 import { fill } from '../ops/fill/op';
 import { matmul } from '../ops/matmul/op';
 import { slice, transpose } from '../ops/movement/op';
@@ -19,6 +18,7 @@ import { less, where } from '../ops/select/op';
 import { sigmoid, tanh } from '../ops/unary/op';
 import { reshape } from '../ops/view/op';
 import { countTo } from './lengths';
+import type { Scope } from './scope';
 
 /**
  * Splits the hidden-hidden weight [3 * H, H] into that of the gates r and z [2 * H, H], and that of
@@ -41,16 +41,19 @@ function columns(x: Tensor, from: Dim, to: Dim): Tensor {
 
 /** One time step, from input projections for r and z [B, 2 * H] and for n [B, H]. */
 function step(
+  scope: Scope,
+  suffix: string,
   [xGates, xCandidate]: readonly [Tensor, Tensor],
   hidden: Tensor,
   weights: ReturnType<typeof parts>,
 ) {
   const size = lastDim(hidden);
   const gates = sigmoid(add(xGates, matmul(hidden, weights.gates, { transposeB: true })));
-  const [r, z] = [columns(gates, 0, size), columns(gates, size, multiplyDims(2, size))];
+  const r = scope.note(`reset_gate${suffix}`, columns(gates, 0, size));
+  const z = scope.note(`update_gate${suffix}`, columns(gates, size, multiplyDims(2, size)));
   const scaled = matmul(mul(r, hidden), weights.candidate, { transposeB: true });
-  const candidate = tanh(add(xCandidate, scaled));
-  return { gates, candidate, hidden: add(candidate, mul(z, sub(hidden, candidate))) };
+  const candidate = scope.note(`candidate${suffix}`, tanh(add(xCandidate, scaled)));
+  return add(candidate, mul(z, sub(hidden, candidate)));
 }
 
 /** Splits input projections [..., 3 * H] into those of r and z, and that of n. */
@@ -61,28 +64,38 @@ function split(x: Tensor, size: Dim): readonly [Tensor, Tensor] {
 
 /**
  * One time step.
+ * @param suffix of the names of its values
  * @param x input projections with their bias [B, 3 * H], in the order r, z, n
  * @param weight hidden-hidden weight [3 * H, H]
  * @param hidden [B, H]
  * @param bias hidden-hidden bias [3 * H]
  * @returns the next hidden state [B, H]
  */
-export function resetBeforeStep(x: Tensor, weight: Tensor, hidden: Tensor, bias?: Tensor): Tensor {
+export function resetBeforeStep(
+  scope: Scope,
+  suffix: string,
+  x: Tensor,
+  weight: Tensor,
+  hidden: Tensor,
+  bias?: Tensor,
+): Tensor {
   const all = bias === undefined ? x : add(x, bias);
-  return step(split(all, lastDim(hidden)), hidden, parts(weight)).hidden;
+  return step(scope, suffix, split(all, lastDim(hidden)), hidden, parts(weight));
 }
 
 /**
- * A layer over whole sequences, with the interface of `recurrence`; `kept` holds r, z, n [B, L, 3 *
- * H].
+ * A layer over whole sequences, with the interface of `recurrence`.
+ * @param suffix of the names of its values
  * @param x input projections with their bias [B, L, 3 * H]
  * @param weight hidden-hidden weight [3 * H, H]
  */
 export function resetBeforeLayer(
+  scope: Scope,
+  suffix: string,
   x: Tensor,
   weight: Tensor,
   { reverse = false, bias, lengths, initial = {} }: RecurrenceOptions,
-): RecurrenceResult {
+): Pick<RecurrenceResult, 'y' | 'final'> {
   const [batch, length] = dims(x, 3, 'x');
   const size = lastDim(weight);
   const weights = parts(weight);
@@ -92,21 +105,17 @@ export function resetBeforeLayer(
   const live = lengths && [
     less(reshape(countTo(length), [length, 1, 1]), reshape(lengths, [1, batch, 1])),
   ];
-  const { carry, ys } = scan(
+  const { carry, ys } = scope.loop(scan)(
     ([before], [xGates, xCandidate, isLive]) => {
-      const { gates, candidate, hidden } = step([xGates, xCandidate], before, weights);
+      const row = [xGates, xCandidate] as const;
+      const hidden = step(scope, suffix, row, before, weights);
       const after = isLive === undefined ? hidden : where(isLive, hidden, before);
-      return { carry: [after], y: [after, gates, candidate] };
+      return { carry: [after], y: [after] };
     },
     [start],
     [...split(byTime, size), ...(live ?? [])],
     { reverse },
   );
-  const byRow = (y: Tensor) => transpose(y, [1, 0, 2]);
-  const [states, ...kept] = ys;
-  return {
-    y: byRow(states),
-    final: { hidden: carry[0], cell: undefined },
-    kept: concat(kept.map(byRow), 2),
-  };
+  const [states] = ys;
+  return { y: transpose(states, [1, 0, 2]), final: { hidden: carry[0], cell: undefined } };
 }

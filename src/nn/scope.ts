@@ -2,9 +2,14 @@
  * Scopes, through which a model's code gets its parameters and dropout, and names its intermediate
  * values.
  */
+import type { CellName } from '../../shaders/recurrence/cells';
 import { ShapeError } from '../core/errors';
 import { dimAt } from '../core/shape';
 import type { OpSet, Tensor } from '../graph/op';
+import type { AttentionOptions, AttentionResult } from '../ops/attention/attend';
+import type { AttentionAttrs } from '../ops/attention/attrs';
+import type { RecurrenceOptions, RecurrenceResult, RecurrenceState } from '../ops/recurrence/op';
+import type { scan } from '../ops/scan/op';
 import type { Weight } from './weight';
 
 /**
@@ -41,16 +46,75 @@ export interface DropoutSource {
   readonly dropout: OpSet['dropout'];
 }
 
-/** Observes intermediate values while a model is traced; see src/inspect. */
+/** What runs a loop: `scan`, or a form of it that reports what the body notes. */
+export type Loop = typeof scan;
+
+/**
+ * Ops that a kernel computes as a whole, computed in parts whose values the scope notes. Each is
+ * undefined if the observer wants none of these values: the kernel then computes the op.
+ */
+export interface UnfusedOps {
+  /** Notes q, k, v, scores, weights and context. Takes what `attend` takes. */
+  attention(
+    scope: Scope,
+    packing: AttentionAttrs['packing'],
+    sources: readonly [Tensor, ...Tensor[]],
+    options: AttentionOptions,
+  ): AttentionResult | undefined;
+  /** Notes q, scores, weights and context. Takes what the op of the same name takes. */
+  additiveAttention(
+    scope: Scope,
+    query: Tensor,
+    keys: Tensor,
+    energy: Tensor,
+    values: Tensor,
+    lengths: Tensor | undefined,
+  ): { readonly context: Tensor; readonly weights: Tensor } | undefined;
+  /** Notes the gates, with a suffix of their names. Takes what the op of the same name takes. */
+  recurrence(
+    scope: Scope,
+    suffix: string,
+    cell: CellName,
+    x: Tensor,
+    weight: Tensor,
+    options: RecurrenceOptions,
+  ): Pick<RecurrenceResult, 'y' | 'final'> | undefined;
+  /** Notes the gates, with a suffix of their names. Takes what the op of the same name takes. */
+  recurrenceStep(
+    scope: Scope,
+    suffix: string,
+    cell: CellName,
+    x: Tensor,
+    weight: Tensor,
+    state: RecurrenceState & { readonly hidden: Tensor },
+    bias: Tensor | undefined,
+  ): { readonly hidden: Tensor; readonly cell: Tensor | undefined } | undefined;
+}
+
+/** Computes a value from others. */
+export type Derive = (from: readonly Tensor[]) => Tensor;
+
+/** Observes intermediate values while a model is traced, and may replace them; see src/inspect. */
 export interface Observer {
-  /** Ops for values that are computed for the observer only; models import few ops themselves. */
-  readonly ops: OpSet;
+  /** Computes ops in parts (default: kernels compute them as a whole). */
+  readonly unfused?: UnfusedOps;
   /**
    * Whether it needs the value of this name; values that only an observer needs are computed if it
    * does.
    */
   wants(name: string): boolean;
-  note(name: string, tensor: Tensor): void;
+  /**
+   * Sees a value.
+   * @param absent stands for the value where it is switched off (default: zeros)
+   * @returns what replaces the value; undefined to keep it
+   */
+  note(name: string, tensor: Tensor, absent?: Tensor): Tensor | undefined;
+  /** Sees a value that is computed for it only; see Scope (default: it does not). */
+  derive?(name: string, from: readonly Tensor[], value: Derive): void;
+  /** Whether runs may replace the value of this name (default: no). */
+  replaces?(name: string): boolean;
+  /** Returns a loop whose body's values it sees (default: only loops' results are noted). */
+  loop?(run: Loop): Loop;
 }
 
 /**
@@ -90,14 +154,32 @@ export interface Scope {
    * 0.
    */
   dropoutStream(rate: number): { rate: number; key: Tensor; stream: number } | undefined;
-  /** Reports a value to the observer as `path.name`. @returns the value */
-  note(name: string, tensor: Tensor): Tensor;
-  /** Computes and reports a value only if the observer wants it. */
-  derive(name: string, value: (ops: OpSet) => Tensor): void;
+  /**
+   * Reports a value to the observer as `path.name`.
+   * @param absent stands for the value where an observer switches it off (default: zeros)
+   * @returns the value, or what the observer replaces it by; code that follows reads this
+   */
+  note(name: string, tensor: Tensor, absent?: Tensor): Tensor;
+  /**
+   * Reports a value that the model itself does not need, only if the observer wants it; no run can
+   * replace it.
+   * @param value computes it from other values. In the body of a loop it is called once for all
+   *   steps, with their values stacked along one more axis before the others.
+   */
+  derive(name: string, from: readonly Tensor[], value: Derive): void;
   /**
    * Whether the observer wants `path.name`, for values that another op computes as a by-product.
    */
   wants(name: string): boolean;
+  /** Whether runs may replace `path.name`: an op in parts then computes everything from it. */
+  replaces(name: string): boolean;
+  /**
+   * Returns `scan`, or a form of it for an observer: values that the body notes [B, ...] are
+   * reported for all time steps, [B, T, ...].
+   */
+  loop(run: Loop): Loop;
+  /** The observer's ops in parts; undefined in plans that nobody observes. */
+  readonly unfused: UnfusedOps | undefined;
 }
 
 /** Returns the parts of the parameter of a name. @param rows the number of rows of each part */
@@ -132,14 +214,12 @@ export function makeScope(
       source === undefined ? x : source.dropout(x, source.key, { rate, stream: stream++ }),
     dropoutStream: (rate) =>
       source === undefined || rate === 0 ? undefined : { rate, key: source.key, stream: stream++ },
-    note: (name, tensor) => {
-      observer?.note(prefix + name, tensor);
-      return tensor;
-    },
-    derive: (name, value) => {
-      if (observer?.wants(prefix + name)) observer.note(prefix + name, value(observer.ops));
-    },
+    note: (name, tensor, absent) => observer?.note(prefix + name, tensor, absent) ?? tensor,
+    derive: (name, from, value) => observer?.derive?.(prefix + name, from, value),
     wants: (name) => observer?.wants(prefix + name) === true,
+    replaces: (name) => observer?.replaces?.(prefix + name) === true,
+    loop: (run) => observer?.loop?.(run) ?? run,
+    unfused: observer?.unfused,
   });
   return at('');
 }

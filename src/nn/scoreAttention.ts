@@ -41,8 +41,9 @@ function scoreAttention(where: string, options: SequenceAttentionOptions): Score
   };
   const run = (scope: Scope, query: Tensor, memory: Tensor, inputs: ScoreInputs = {}): Attended => {
     checkColumns(`${where}: query`, query, querySize, ['B']);
-    const projected = inputs.keys ?? keys(scope, memory);
-    return attend(scope, query, projected, memory, inputs.lengths, options);
+    const values = inputs.keys === undefined ? scope.note('v', memory) : memory;
+    const projected = inputs.keys ?? keys(scope, values);
+    return attend(scope, query, projected, values, inputs.lengths, options);
   };
   const context = layer(
     (scope, query: Tensor, memory: Tensor, inputs: ScoreInputs = {}) =>

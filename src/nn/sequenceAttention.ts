@@ -44,25 +44,28 @@ export interface Attended {
 /**
  * Projects the encoder's states to keys, once for each source.
  * @param keys the encoder's states [B, S, keySize]
+ * @param names the scope that notes the keys as k (default: that of the parameters)
  * @returns [B, S, size] (additive), [B, S, querySize] (general) or the keys themselves (dot)
  */
 export function projectKeys(
   scope: Scope,
   keys: Tensor,
   { score, querySize, keySize, size, keyBias = false }: SequenceAttentionOptions,
+  names = scope,
 ): Tensor {
-  if (score === 'dot') return keys;
+  if (score === 'dot') return names.note('k', keys);
   const rows = score === 'additive' ? size : querySize;
   const layer = scope.child('key_layer');
   const projected = layer.weight('weight', [rows, keySize], linearBound(keySize)).product(keys);
-  if (!keyBias) return projected;
-  return add(projected, layer.parameter('bias', [rows], linearBound(keySize)));
+  if (!keyBias) return names.note('k', projected);
+  return names.note('k', add(projected, layer.parameter('bias', [rows], linearBound(keySize))));
 }
 
 /**
  * Attends from one query for each row.
  * @param query the decoder's state [B, querySize]  @param projected the result of `projectKeys`
  * @param values the encoder's states [B, S, keySize]  @param lengths i32 [B]
+ * @param names the scope that notes q, scores, weights and context (default: that of the parameters)
  */
 export function attend(
   scope: Scope,
@@ -71,17 +74,24 @@ export function attend(
   values: Tensor,
   lengths: Tensor | undefined,
   { score, querySize, size }: SequenceAttentionOptions,
+  names = scope,
 ): Attended {
   if (score === 'additive') {
     const weight = scope.weight('query_layer.weight', [size, querySize], linearBound(querySize));
     const energy = scope.parameter('energy_layer.weight', [1, size], linearBound(size));
-    const projectedQuery = weight.product(query);
-    return additiveAttention(projectedQuery, projected, reshape(energy, [size]), values, lengths);
+    const q = weight.product(query);
+    const vector = reshape(energy, [size]);
+    return (
+      scope.unfused?.additiveAttention(names, q, projected, vector, values, lengths) ??
+      additiveAttention(q, projected, vector, values, lengths)
+    );
   }
   const [batch, count, keySize] = dims(values, 3, 'values');
-  const scores = matmul(projected, reshape(query, [batch, querySize, 1]));
+  const q = reshape(names.note('q', query), [batch, querySize, 1]);
+  const products = matmul(projected, q);
   const mask = lengths && less(reshape(countTo(count), [1, count]), reshape(lengths, [batch, 1]));
-  const weights = softmax(reshape(scores, [batch, count]), { mask });
+  const scores = names.note('scores', reshape(products, [batch, count]));
+  const weights = names.note('weights', softmax(scores, { mask }));
   const context = matmul(reshape(weights, [batch, 1, count]), values);
-  return { context: reshape(context, [batch, keySize]), weights };
+  return { context: names.note('context', reshape(context, [batch, keySize])), weights };
 }

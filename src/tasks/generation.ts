@@ -1,14 +1,19 @@
 /** What translators and writers share: text's tokens as ids, checked, and decoding one sequence. */
-import { checkOptions, InputError } from '../core/errors';
+import { checkOptions, InputError, OptionError } from '../core/errors';
 import type { Decoding } from '../generate/decoder';
-import type { Hypothesis } from '../generate/hypotheses';
 import { type Codec, checkOneOf } from '../text';
 import type { ModelOnDevice } from './loadModel';
+import {
+  type Generated,
+  LOOK_OPTIONS,
+  type LookOptions,
+  type ModelInspection,
+} from './modelInspection';
 import { UNKNOWN_POLICIES, type UnknownPolicy } from './modelText';
 import { GAP } from './shownTokens';
 
 /** Options of one translation or continuation. */
-export interface GenerationOptions {
+export interface GenerationOptions extends LookOptions {
   /** Stops decoding; the call then fails with an AbortedError. */
   readonly signal?: AbortSignal;
   /** How tokens are chosen. The first use of another method or size compiles its plans. */
@@ -26,7 +31,8 @@ export interface GenerationOptions {
 
 /** @throws OptionError for an unknown option or policy */
 export function checkGenerationOptions(where: string, options: GenerationOptions): void {
-  checkOptions(where, options, ['signal', 'decoding', 'seed', 'onToken', 'unknown']);
+  const known = ['signal', 'decoding', 'seed', 'onToken', 'unknown', ...LOOK_OPTIONS];
+  checkOptions(where, options, known);
   checkOneOf(where, 'unknown', options.unknown ?? 'unk', UNKNOWN_POLICIES);
 }
 
@@ -61,25 +67,40 @@ export function encodeTokens(
 }
 
 /**
- * Decodes one sequence.
+ * Decodes one sequence, and looks inside the model if the options say so.
  * @param ids a source that ends with eos, or a prompt that begins with bos
  * @param target turns ids into text for `onToken`
- * @returns hypotheses, the best first
+ * @param encode turns a forced answer into ids
+ * @throws OptionError for looking inside without the load option `inspection`
  */
 export async function generate(
   model: ModelOnDevice,
   ids: readonly number[],
   decoding: Decoding,
   target: Codec,
-  { signal, seed, onToken }: GenerationOptions,
-): Promise<readonly Hypothesis[]> {
-  if (onToken === undefined) return model.decode(ids, decoding, { signal, seed });
+  options: GenerationOptions,
+  encode: (text: string) => readonly number[],
+): Promise<Generated> {
+  const { signal, seed, onToken } = options;
   const next = target.stream();
-  const report = (id?: number) => {
-    const piece = id !== undefined && id === target.unk ? GAP : next(id);
-    if (piece !== '') onToken(piece);
-  };
-  const found = await model.decode(ids, decoding, { signal, seed, onId: report });
-  report();
+  const onId =
+    onToken &&
+    ((id?: number) => {
+      const piece = id !== undefined && id === target.unk ? GAP : next(id);
+      if (piece !== '') onToken(piece);
+    });
+  const found = LOOK_OPTIONS.some((option) => options[option] !== undefined)
+    ? await inspectionOf(model).look({ model, ids, decoding, codec: target, options, encode, onId })
+    : { hypotheses: await model.decode(ids, decoding, { signal, seed, onId }) };
+  onId?.();
   return found;
+}
+
+/** @throws OptionError for a model that was loaded without the option `inspection` */
+export function inspectionOf({ inspection }: ModelOnDevice): ModelInspection {
+  if (inspection !== undefined) return inspection;
+  throw new OptionError(
+    "inspect, target, interventions: import { inspection } from 'qkv/inspect', and load with " +
+      '{ inspection }',
+  );
 }

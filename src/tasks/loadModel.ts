@@ -23,6 +23,7 @@ import type { CodecFormat } from '../text';
 import { Decoders } from './decoders';
 import { Download } from './download';
 import { type AnyDescription, type DescriptionReader, readAnyDescription } from './modelFiles';
+import type { Inspection, ModelInspection } from './modelInspection';
 import type { GpuMemory, Resident } from './onDevice';
 import { readTensors } from './readTensors';
 import {
@@ -45,12 +46,14 @@ export interface LoadOptions extends ResidentOptions, ParameterOptions {
   readonly formats?: readonly ParameterFormat[];
   /** `[bytePairs]`, for models whose vocabulary is byte pairs rather than words. */
   readonly codecs?: readonly CodecFormat[];
+  /** `inspection`, for calls that look inside the model. */
+  readonly inspection?: Inspection;
 }
 
 /** Names of all options of a load. */
 export const LOAD_OPTIONS: readonly string[] = [
   ...RESIDENT_OPTIONS,
-  ...['kinds', 'decodings', 'formats', 'codecs', 'dtype', 'arithmetic'],
+  ...['kinds', 'decodings', 'formats', 'codecs', 'inspection', 'dtype', 'arithmetic'],
 ];
 
 /** What a class that wraps the loader needs. */
@@ -75,6 +78,8 @@ export interface ModelOnDevice {
   readonly layout: ParameterLayout;
   readonly states: StateStore;
   readonly memory: GpuMemory;
+  /** Looks inside; undefined without the load option `inspection`. */
+  readonly inspection: ModelInspection | undefined;
   /**
    * Decodes one sequence.
    * @param ids a source that ends with eos, or a prompt that begins with bos
@@ -185,13 +190,16 @@ async function createModel(
   // The states exist already: compiling the decoder allocated those that its plans read.
   for (const [name, data] of stored) states.write(name, data);
   meter.finish('upload', bytes);
+  const inspection = options.inspection?.({ device: states.device, description, layout, states });
   return {
     description,
     kinds: options.kinds,
     layout,
     states,
+    inspection,
     get memory() {
-      return { planned: bytes + decoders.plannedBytes, live: states.device.liveBytes };
+      const planned = bytes + decoders.plannedBytes + (inspection?.plannedBytes ?? 0);
+      return { planned, live: states.device.liveBytes };
     },
     decode: (ids, decoding, sequence = {}) => decodeOne(decoders, ids, decoding, sequence),
   };

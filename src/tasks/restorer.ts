@@ -1,8 +1,15 @@
 /** Restoring texts as an app calls it: load a denoising model, restore texts, dispose. */
 import { checkOptions, defined } from '../core/errors';
+import type { ValueNames } from '../inspect/describe';
 import type { FileSource } from '../io';
 import { textRules } from '../text';
-import { checkGenerationOptions, type GenerationOptions, generate } from './generation';
+import {
+  checkGenerationOptions,
+  encodeTokens,
+  type GenerationOptions,
+  generate,
+  inspectionOf,
+} from './generation';
 import {
   GREEDY,
   LOAD_OPTIONS,
@@ -14,6 +21,7 @@ import {
 import { readDenoising } from './maskedFiles';
 import { readMaskedText } from './maskedText';
 import { descriptionOf } from './modelFiles';
+import type { Inspected } from './modelInspection';
 import { OnDevice } from './onDevice';
 
 /** A restored text. */
@@ -23,6 +31,8 @@ export interface Restored {
   readonly tokens: readonly string[];
   /** Whether the model ended the text with eos, rather than reaching its longest length. */
   readonly finished: boolean;
+  /** What the options `inspect`, `target` and `interventions` show. */
+  readonly inspected?: Inspected;
 }
 
 /** Restores texts with a denoising model on a device. */
@@ -55,6 +65,14 @@ export class Restorer extends OnDevice<ModelOnDevice> {
     checkGenerationOptions('restore', options);
     return this.resident.run((model) => restore(model, text, options), options.signal);
   }
+
+  /**
+   * Names of the values inside the model, for the option `inspect`. Nothing runs.
+   * @throws OptionError without the load option `inspection`
+   */
+  valueNames(): Promise<ValueNames> {
+    return this.resident.runNow(async (model) => inspectionOf(model).names());
+  }
 }
 
 async function restore(
@@ -65,12 +83,22 @@ async function restore(
   const { model, vocabulary, text } = descriptionOf(loaded.description, 'denoising');
   const texts = { vocabulary, text, maskId: model.maskId, maxTokens: model.maxLength - 1 };
   const { ids } = readMaskedText('restore', typed, texts, options.unknown);
-  const { decoding = GREEDY } = options;
-  const found = await generate(loaded, [...ids, vocabulary.eos], decoding, vocabulary, options);
-  const best = defined(found[0], 'hypothesis');
+  const { decoding = GREEDY, unknown = text.unknown } = options;
+  const { split, join } = textRules(text);
+  const limits = { unknown, maxTokens: model.maxLength - 1 };
+  const { hypotheses, ...inside } = await generate(
+    loaded,
+    [...ids, vocabulary.eos],
+    decoding,
+    vocabulary,
+    options,
+    (answer) => encodeTokens('target', split(answer), vocabulary, limits),
+  );
+  const best = defined(hypotheses[0], 'hypothesis');
   return {
-    text: textRules(text).join(vocabulary.decode(best.ids, { keepUnknown: true })),
+    text: join(vocabulary.decode(best.ids, { keepUnknown: true })),
     tokens: best.ids.map((id) => vocabulary.token(id)),
     finished: best.finished,
+    ...inside,
   };
 }

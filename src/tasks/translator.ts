@@ -1,6 +1,7 @@
 /** Translation as an app calls it: load a model, translate sentences, dispose. */
 import { defined } from '../core/errors';
 import type { Hypothesis } from '../generate/hypotheses';
+import type { ValueNames } from '../inspect/describe';
 import type { FileSource } from '../io';
 import { textRules } from '../text';
 import {
@@ -8,6 +9,7 @@ import {
   encodeTokens,
   type GenerationOptions,
   generate,
+  inspectionOf,
 } from './generation';
 import {
   GREEDY,
@@ -17,6 +19,7 @@ import {
   type ModelOnDevice,
 } from './loadModel';
 import { descriptionOf, readTranslation } from './modelFiles';
+import type { Inspected } from './modelInspection';
 import { OnDevice } from './onDevice';
 import { showTokens, type TokenMark } from './shownTokens';
 import { sourceTokens } from './sourceTokens';
@@ -44,6 +47,8 @@ export interface Translation {
   readonly hypotheses: readonly TranslationHypothesis[];
   readonly adapter: string;
   readonly milliseconds: number;
+  /** What the options `inspect`, `target` and `interventions` show. */
+  readonly inspected?: Inspected;
 }
 
 /** One way to translate the sentence. */
@@ -87,6 +92,14 @@ export class Translator extends OnDevice<ModelOnDevice> {
     return this.resident.run((model) => this.#translate(model, text, options), options.signal);
   }
 
+  /**
+   * Names of the values inside the model, for the option `inspect`. Nothing runs.
+   * @throws OptionError without the load option `inspection`
+   */
+  valueNames(): Promise<ValueNames> {
+    return this.resident.runNow(async (model) => inspectionOf(model).names());
+  }
+
   async #translate(
     loaded: ModelOnDevice,
     text: string,
@@ -98,9 +111,16 @@ export class Translator extends OnDevice<ModelOnDevice> {
     const { decoding = GREEDY, unknown = rules.unknown } = options;
     const limits = { unknown, maxTokens: model.maxLength - 1 };
     const ids = encodeTokens('translate', words, source, limits);
-    const found = await generate(loaded, [...ids, source.eos], decoding, target, options);
+    const { split, join } = textRules(rules.target);
+    const { hypotheses: found, ...inside } = await generate(
+      loaded,
+      [...ids, source.eos],
+      decoding,
+      target,
+      options,
+      (answer) => encodeTokens('target', split(answer), target, limits),
+    );
     const shown = showTokens(source, ids, (i) => [words[i]]);
-    const { join } = textRules(rules.target);
     const hypotheses = found.map(({ ids, attention = [], ...others }) => {
       const alignment = attention.map((row) => row.slice(0, shown.tokens.length));
       const { words, ...shownTarget } = showTokens(target, ids, (i) => {
@@ -123,6 +143,7 @@ export class Translator extends OnDevice<ModelOnDevice> {
       hypotheses,
       adapter: this.adapter,
       milliseconds: performance.now() - start,
+      ...inside,
     };
   }
 }

@@ -3,6 +3,7 @@ import { checkOptions, defined, InputError, shown } from '../core/errors';
 import type { Decoding } from '../generate/decoder';
 import type { Hypothesis } from '../generate/hypotheses';
 import { promptBatch } from '../generate/prompts';
+import type { ValueNames } from '../inspect/describe';
 import type { FileSource } from '../io';
 import { textRules } from '../text';
 import {
@@ -10,6 +11,7 @@ import {
   encodeTokens,
   type GenerationOptions,
   generate,
+  inspectionOf,
 } from './generation';
 import {
   LOAD_OPTIONS,
@@ -19,6 +21,7 @@ import {
   type ModelOnDevice,
 } from './loadModel';
 import { descriptionOf, readLanguage } from './modelFiles';
+import type { Inspected } from './modelInspection';
 import { OnDevice } from './onDevice';
 import { showTokens, type TokenMark } from './shownTokens';
 
@@ -42,6 +45,8 @@ export interface Written {
   readonly hypotheses: readonly Hypothesis[];
   readonly adapter: string;
   readonly milliseconds: number;
+  /** What the options `inspect`, `target` and `interventions` show. */
+  readonly inspected?: Inspected;
 }
 
 const SAMPLING: Decoding = { kind: 'sample', temperature: 0.8 };
@@ -82,6 +87,14 @@ export class Writer extends OnDevice<ModelOnDevice> {
     return this.resident.run((model) => this.#write(model, prompt, options), options.signal);
   }
 
+  /**
+   * Names of the values inside the model, for the option `inspect`. Nothing runs.
+   * @throws OptionError without the load option `inspection`
+   */
+  valueNames(): Promise<ValueNames> {
+    return this.resident.runNow(async (model) => inspectionOf(model).names());
+  }
+
   async #write(
     loaded: ModelOnDevice,
     prompt: string,
@@ -98,17 +111,25 @@ export class Writer extends OnDevice<ModelOnDevice> {
     const limits = { unknown, maxTokens: model.maxLength - 1 };
     const read = encodeTokens('write', tokens, vocabulary, limits);
     const { source } = promptBatch([read], vocabulary);
-    const found = await generate(loaded, [...source.data], decoding, vocabulary, options);
-    const { ids, finished } = defined(found[0], 'hypothesis');
+    const { hypotheses, ...inside } = await generate(
+      loaded,
+      [...source.data],
+      decoding,
+      vocabulary,
+      options,
+      (answer) => encodeTokens('target', split(answer), vocabulary, limits),
+    );
+    const { ids, finished } = defined(hypotheses[0], 'hypothesis');
     const all = showTokens(vocabulary, [...read, ...ids], (i) => [tokens[i]]);
     return {
       text: join(all.words),
       tokens: all.tokens.slice(read.length),
       marks: all.marks.slice(read.length),
       finished,
-      hypotheses: found,
+      hypotheses,
       adapter: this.adapter,
       milliseconds: performance.now() - start,
+      ...inside,
     };
   }
 }

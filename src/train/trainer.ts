@@ -13,12 +13,9 @@ import { foregroundEnds } from '../gpu/foreground';
 import { type DispatchTime, profile } from '../gpu/profile';
 import { Program } from '../gpu/program';
 import type { StateStore } from '../gpu/states';
-import {
-  type Captured,
-  type Inspectable,
-  type InspectOptions,
-  Inspector,
-} from '../inspect/inspector';
+import type { Inspectable } from '../inspect/describe';
+import type { InspectOptions } from '../inspect/inspectedGraph';
+import { type Captured, Inspector } from '../inspect/inspector';
 import { ParameterStore } from '../nn/parameterStore';
 import { PARAMETERS, type ParameterLayout } from '../nn/parameters';
 import { allKernels } from '../ops/kernels';

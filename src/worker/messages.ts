@@ -4,6 +4,7 @@
  * `transfer`.
  */
 import { errorFromPlain, errorToPlain, type PlainError } from '../core/plainError';
+import { takeMark } from '../core/transfer';
 
 /**
  * Stands for a value that structured cloning does not support; the receiver recreates it or a proxy
@@ -64,17 +65,6 @@ export function isOwnMessage(message: unknown): message is { readonly qkv: strin
   return typeof message === 'object' && message !== null && 'qkv' in message;
 }
 
-const transferable = new WeakSet<ArrayBufferLike>();
-
-/**
- * Marks an array's buffer to be transferred with the message that contains it, rather than copied.
- * The array is detached when the message is sent.
- */
-export function transfer<T extends ArrayBufferView | ArrayBuffer>(value: T): T {
-  transferable.add(value instanceof ArrayBuffer ? value : (value as ArrayBufferView).buffer);
-  return value;
-}
-
 /** Where the sender registers functions and signals. Each method returns an id. */
 export interface Registry {
   addFunction(work: (...args: readonly unknown[]) => unknown): number;
@@ -109,7 +99,7 @@ export function serialise(value: unknown, registry: Registry): Serialised {
     if (item instanceof Headers) return Object.fromEntries(item);
     if (ArrayBuffer.isView(item) || item instanceof ArrayBuffer) {
       const buffer = item instanceof ArrayBuffer ? item : item.buffer;
-      if (buffer instanceof ArrayBuffer && transferable.delete(buffer)) moved.add(buffer);
+      if (buffer instanceof ArrayBuffer && takeMark(buffer)) moved.add(buffer);
       return item;
     }
     if (Array.isArray(item)) return item.map(visit);

@@ -208,9 +208,12 @@ function gettersNamed(object: object): readonly string[] {
 }
 
 function sendable(entries: readonly (readonly [string, unknown])[]): Fields {
-  const data = entries.filter(([, value]) => {
-    if (typeof value !== 'object' || value === null) return typeof value !== 'function';
-    return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
-  });
-  return Object.fromEntries(data);
+  return Object.fromEntries(entries.filter(([, value]) => isData(value)));
+}
+
+/** Whether a value is data in all its parts, such as neither functions nor objects of classes. */
+function isData(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value !== 'function';
+  if (Array.isArray(value)) return value.every(isData);
+  return Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isData);
 }

@@ -129,6 +129,7 @@ function runInPage(snippet: string): Promise<string> {
 describe('the snippets of the README', () => {
   const expected: Readonly<Record<string, string>> = {
     '{ Translator }': 'le chien',
+    '{ inspection, withoutHeads }': 'seen: transformer.decoder.layers.1.multihead_attn.weights 4,',
     'nn.sequential': 'exclusive or: 0 1 1 0',
     '{ WordVectors }': 'analogy: queen',
     'compileGraph, ops': 'softmax: 0.25 0.25',

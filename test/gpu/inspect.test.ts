@@ -2,7 +2,7 @@
 
 import { OptionError } from 'qkv';
 import type { HostTensor } from 'qkv/graph';
-import { type Inspectable, Inspector, matches, valueNames } from 'qkv/inspect';
+import { type Inspectable, Inspector, matches, type Pattern, valueNames } from 'qkv/inspect';
 import { PARAMETERS } from 'qkv/nn';
 import type { Batch } from 'qkv/text';
 import type { Trainer } from 'qkv/train';
@@ -23,7 +23,7 @@ function inspectable(trainer: Trainer<Batch>): Inspectable {
   };
 }
 
-async function look(trainer: Trainer<Batch>, values: string, gradients?: string) {
+async function look(trainer: Trainer<Batch>, values: Pattern, gradients?: Pattern) {
   const inspector = await Inspector.create(
     device(),
     trainer.layout,
@@ -59,7 +59,7 @@ const KINDS = ['transformer', 'bahdanau', 'seq2seq', 'gru language model'];
 describe.each(KINDS)('inside %s', (kind) => {
   it('the gradient of logits and of parameters is that of the loss', async () => {
     const { trainer } = await tinyTrainer(device(), {}, kind);
-    const found = await look(trainer, '{logits,loss}', '{logits,**weight**}');
+    const found = await look(trainer, '{logits,loss}', /^logits$|weight(?!s)/);
     const logits = found.get('logits')!;
     const slope = found.get('grad:logits')!;
     expect(slope.shape).toEqual(logits.shape);
@@ -147,7 +147,7 @@ describe('attention', () => {
 
   it('of RNNsearch sums to 1 over the words of each source', async () => {
     const { trainer } = await tinyTrainer(device(), {}, 'bahdanau');
-    const weights = (await look(trainer, 'cell.attention')).get('cell.attention')!;
+    const weights = (await look(trainer, 'attention.weights')).get('attention.weights')!;
     expect(weights.shape).toEqual([batch!.size, batch!.targetLength, batch!.sourceLength]);
     for (let at = 0; at < batch!.size * batch!.targetLength; at++) {
       const length = batch!.sourceLengths[Math.floor(at / batch!.targetLength)]!;
@@ -162,17 +162,23 @@ describe('attention', () => {
 describe('a recurrent layer', () => {
   it('has gates from which its states follow', async () => {
     const { trainer } = await tinyTrainer(device(), {}, 'seq2seq');
-    const found = await look(trainer, 'encoder.{gates,hidden}_l0');
-    const gates = found.get('encoder.gates_l0')!;
-    const hidden = found.get('encoder.hidden_l0')!;
-    const [rows = 0, length = 0, size = 0] = hidden.shape;
-    for (let b = 0; b < rows; b++) {
-      // The first step of each row, which every row has.
-      const own = row(gates, b * length);
-      row(hidden, b * length).forEach((state, u) => {
-        const [i = 0, f = 0, g = 0, o = 0, c = 0] = [0, 1, 2, 3, 4].map((k) => own[k * size + u]!);
-        expect(Math.abs(state - o * Math.tanh(f * c + i * g))).toBeLessThan(1e-5);
-      });
+    const found = await look(trainer, 'encoder.{*_gate,candidate,cell,hidden}_l0');
+    const at = (name: string, b: number, t: number) => {
+      const value = found.get(`encoder.${name}_l0`)!;
+      return row(value, b * value.shape[1]! + t);
+    };
+    const { sourceLengths, size } = batch!;
+    for (let b = 0; b < size; b++) {
+      for (let t = 0; t < sourceLengths[b]!; t++) {
+        const gate = (name: string) => at(`${name}_gate`, b, t);
+        at('cell', b, t).forEach((cell, u) => {
+          const before = t === 0 ? 0 : at('cell', b, t - 1)[u]!;
+          const written = gate('input')[u]! * at('candidate', b, t)[u]!;
+          expect(Math.abs(cell - gate('forget')[u]! * before - written)).toBeLessThan(1e-5);
+          const hidden = at('hidden', b, t)[u]!;
+          expect(Math.abs(hidden - gate('output')[u]! * Math.tanh(cell))).toBeLessThan(1e-5);
+        });
+      }
     }
     trainer.dispose();
   });

@@ -11,8 +11,8 @@ import {
   QkvError,
   WorkerError,
 } from '../../src/core/errors';
+import { transfer } from '../../src/core/transfer';
 import { connect } from '../../src/worker/connect';
-import { transfer } from '../../src/worker/messages';
 import { type ServeOptions, type Services, serve } from '../../src/worker/serve';
 
 /** A port as a page's Worker: what the page does with one, and no more. */
@@ -56,6 +56,11 @@ class Counter {
 
   get lost(): Promise<Error> {
     return Promise.resolve(new InputError('gone', { words: ['here'] }));
+  }
+
+  /** Holds a function, so that it stays in the worker. */
+  get inner(): object {
+    return { parts: [{ run: () => this.#count }] };
   }
 
   get count(): number {

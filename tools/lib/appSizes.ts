@@ -67,6 +67,7 @@ const ADDITIONS: Readonly<Record<string, App>> = {
   ),
   quantised: translator(`${KINDS}, formats: [quantised]`, named('quantised', 'qkv/models')),
   bytePairs: translator(`${KINDS}, codecs: [bytePairs]`, named('bytePairs', 'qkv/text')),
+  inspection: translator(`${KINDS}, inspection`, named('inspection', 'qkv/inspect')),
   allKernels: translator(`${KINDS}, kernels: allKernels`, named('allKernels', 'qkv')),
 };
 

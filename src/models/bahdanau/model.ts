@@ -71,8 +71,9 @@ function encode(
   const words = embed(scope, config, 'src_embed', config.sourceVocabulary, source);
   const encoder = scope.child('encoder');
   const { y, final } = recurrentLayers(encoder, words, encoderOptions(config), { lengths });
-  const values = scope.dropout(y, config.dropout);
-  const projected = projectKeys(scope, values, attentionOptions(config));
+  const names = scope.child('attention');
+  const values = names.note('v', scope.dropout(y, config.dropout));
+  const projected = projectKeys(scope, values, attentionOptions(config), names);
   const ends = final.map(({ hidden }) => hidden);
   const keySize = keySizeOf(config);
   const bridge = linear(keySize, hiddenSize)(scope.child('bridge'), concat(ends, 1));
@@ -100,7 +101,8 @@ function decoderCell(scope: Scope, config: BahdanauConfig) {
   const { cell, embeddingSize, hiddenSize } = config;
   const inputSize = embeddingSize + keySizeOf(config);
   const options = { cell, inputSize, hiddenSize };
-  const parameters = recurrentParameters(scope.child('cell'), options);
+  const cellScope = scope.child('cell');
+  const parameters = recurrentParameters(cellScope, options);
   const { weightIn, biasIn } = parameters;
   const rows = dimAt(weightIn, 0);
   const columns = (from: number, to: number) =>
@@ -119,9 +121,12 @@ function decoderCell(scope: Scope, config: BahdanauConfig) {
      * @param products a token's [B, gates * hiddenSize]
      */
     step: (products: Tensor, state: State, { projected, values, lengths }: Memory) => {
-      const attended = attend(scope, state.hidden, projected, values, lengths, attention);
+      const names = scope.child('attention');
+      const attended = attend(scope, state.hidden, projected, values, lengths, attention, names);
       const input = add(matmul(attended.context, contextWeight, { transposeB: true }), products);
-      return { ...attended, state: cellStep(cell, input, parameters, state) };
+      const next = cellStep(cellScope, '', cell, input, parameters, state);
+      const after = { ...next, hidden: cellScope.note('hidden', next.hidden) };
+      return { ...attended, state: after };
     },
   };
 }
@@ -160,7 +165,7 @@ export function bahdanauForward(
   const words = embed(scope, config, 'tgt_embed', config.targetVocabulary, ids);
   const { wordProducts, step } = decoderCell(scope, config);
   const start = [state.hidden, ...(state.cell === undefined ? [] : [state.cell])];
-  const { ys } = scan(
+  const { ys } = scope.loop(scan)(
     ([hidden = state.hidden, cell], [products = words]) => {
       const next = step(products, { hidden, cell }, memory);
       const carry = [next.state.hidden, ...(next.state.cell ? [next.state.cell] : [])];
@@ -170,20 +175,12 @@ export function bahdanauForward(
     [wordProducts(words)],
   );
   const [states, contexts, attention] = ys.map((y) => defined(y, 'y'));
-  noteStacked(scope.child('cell'), { hidden: states, context: contexts, attention });
   const parts = [defined(states, 'states'), defined(contexts, 'contexts'), words];
   const read = transpose(readout(scope, config, parts), [1, 0, 2]);
   return {
     logits: generate(scope, config, read),
     attention: transpose(defined(attention, 'attention'), [1, 0, 2]),
   };
-}
-
-/** Reports values [T, B, ...] of all time steps to the observer, as [B, T, ...]. */
-function noteStacked(scope: Scope, values: Readonly<Record<string, Tensor | undefined>>): void {
-  for (const [name, stacked] of Object.entries(values)) {
-    if (stacked !== undefined) scope.derive(name, (ops) => ops.transpose(stacked, [1, 0, 2]));
-  }
 }
 
 /**

@@ -58,7 +58,9 @@ function embed(
 ): Tensor {
   const vectors = table.rows(ids, config.padId);
   const scaled = scale(vectors, Math.sqrt(config.modelSize));
-  return scope.child(name).note('output', scope.dropout(add(scaled, positions), config.dropout));
+  const part = scope.child(name);
+  const placed = add(scaled, part.note('positions', positions));
+  return part.note('output', scope.dropout(placed, config.dropout));
 }
 
 /** The vectors of the first `length` positions [length, modelSize]. */

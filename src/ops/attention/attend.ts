@@ -112,7 +112,7 @@ export function attend(
 }
 
 /** The number of heads of keys and the sizes of heads, from the columns. */
-function headsOf(
+export function headsOf(
   packing: AttentionAttrs['packing'],
   sources: readonly Tensor[],
   { heads, kvHeads = heads }: AttentionOptions,

@@ -124,6 +124,7 @@ export const recurrenceStepOp = defineOp<StepAttrs, [3, 5], [1, 3]>({
  * @param weight of the state [gates * H, H]
  * @param state before the step: hidden [B, H] and, for an LSTM, cell [B, H]
  * @param bias of the products of the state [gates * H]
+ * @returns the next state, and as `kept` [B, saved * H] what that of `recurrence` holds of the step
  * @throws ShapeError when a tensor does not fit the others
  */
 export function recurrenceStep(
@@ -132,12 +133,12 @@ export function recurrenceStep(
   weight: Tensor,
   state: { readonly hidden: Tensor; readonly cell?: Tensor | undefined },
   bias?: Tensor,
-): { readonly hidden: Tensor; readonly cell: Tensor | undefined } {
+): { readonly hidden: Tensor; readonly cell: Tensor | undefined; readonly kept: Tensor } {
   const attrs = { cell, bias: bias !== undefined };
   const optional = [state.cell, bias].filter((tensor) => tensor !== undefined);
   const results = applyAll(recurrenceStepOp, [x, weight, state.hidden, ...optional], attrs);
   const found = named(stepOutputs(attrs), results);
-  return { hidden: found.of('hidden'), cell: found.perhaps('cell') };
+  return { hidden: found.of('hidden'), cell: found.perhaps('cell'), kept: found.of('kept') };
 }
 
 declare module '../../graph/op' {

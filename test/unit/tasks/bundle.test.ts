@@ -16,8 +16,10 @@ const HANDED_IN: Readonly<Record<string, string>> = {
 };
 
 /** What no app that translates needs. */
-const NEVER =
-  /^src\/(train|autodiff|inspect|selfcheck|cpu|ops\/gradients)|^src\/tasks\/(writer|word)|[rR]ecipe\.ts/;
+const NEVER = /^src\/(train|selfcheck|cpu)|^src\/tasks\/(writer|word)|[rR]ecipe\.ts/;
+
+/** What only an app that looks inside has. */
+const INSIDE = /^src\/(autodiff|inspect|ops\/gradients|tasks\/inspection)/;
 
 /** Modules of an app that loads with these options, by path. */
 async function modulesOf(names: readonly string[], options: string): Promise<readonly string[]> {
@@ -29,7 +31,9 @@ async function modulesOf(names: readonly string[], options: string): Promise<rea
     // Each name is in one of them.
     [
       'handed-in',
-      ['models', 'generate', 'text'].map((one) => `export * from 'qkv/${one}';`).join(''),
+      ['models', 'generate', 'text', 'inspect']
+        .map((one) => `export * from 'qkv/${one}';`)
+        .join(''),
     ],
   ]);
   const plugin = {
@@ -73,5 +77,15 @@ it.each([
   const held = Object.keys(HANDED_IN).filter((name) => modules.includes(HANDED_IN[name]!));
   expect(held.toSorted()).toEqual(names.toSorted());
   expect(modules.filter((path) => NEVER.test(path))).toEqual([]);
+  expect(modules.filter((path) => INSIDE.test(path))).toEqual([]);
   expect(modules.length).toBeGreaterThan(80);
+});
+
+it('with what looks inside, where it is handed in', async () => {
+  const modules = await modulesOf(
+    ['transformer', 'inspection'],
+    'kinds: [transformer], inspection',
+  );
+  expect(modules.filter((path) => INSIDE.test(path)).length).toBeGreaterThan(5);
+  expect(modules.filter((path) => NEVER.test(path))).toEqual([]);
 });

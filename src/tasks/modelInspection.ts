@@ -1,0 +1,100 @@
+/** The interface of looking inside a loaded model; see inspection.ts, which an app hands in. */
+import type { HostTensor } from '../core/hostTensor';
+import type { DecodeOptions, Decoding } from '../generate/decoder';
+import type { Hypothesis } from '../generate/hypotheses';
+import type { Device } from '../gpu/device';
+import type { StateStore } from '../gpu/states';
+import type { ValueNames } from '../inspect/describe';
+import type { Intervention } from '../inspect/interventions';
+import type { Pattern } from '../inspect/pattern';
+import type { ParameterLayout } from '../nn/parameters';
+import type { Codec } from '../text';
+import type { AnyDescription } from './modelFiles';
+
+/**
+ * Options of a translation or continuation that look inside the model. They need the load option
+ * `inspection`.
+ */
+export interface LookOptions {
+  /** Names of values to give with the answer, or patterns of names: `['**.weights']`. */
+  readonly inspect?: readonly Pattern[];
+  /** The answer that the model is to give, in place of its own. */
+  readonly target?: string;
+  /**
+   * What the run replaces inside the model. The answer is then the greedy one of the changed model,
+   * or `target`.
+   */
+  readonly interventions?: readonly Intervention[];
+}
+
+/** The names of those options. */
+export const LOOK_OPTIONS: readonly (keyof LookOptions)[] = ['inspect', 'target', 'interventions'];
+
+/** Values inside a model for one sentence and its answer. */
+export interface Inspected {
+  /**
+   * The token that the decoder reads at each of its steps. Step t predicts token t of the answer;
+   * in a continuation, the steps of the prompt come first.
+   */
+  readonly reads: readonly string[];
+  /**
+   * The values by name, without an axis of the batch: attention weights and scores [heads, steps,
+   * keys]; q, k, v and context [heads, steps, size]; gates and states [steps, size].
+   */
+  readonly values: Readonly<Record<string, HostTensor>>;
+}
+
+/** The hypotheses of a call, the best first, and what was seen inside. */
+export interface Generated {
+  readonly hypotheses: readonly Hypothesis[];
+  readonly inspected?: Inspected;
+}
+
+/** A call that looks inside. */
+export interface LookCall {
+  /** Decodes without looking. */
+  readonly model: {
+    decode(
+      ids: readonly number[],
+      decoding: Decoding,
+      options: Pick<DecodeOptions, 'signal' | 'seed'> & { readonly onId?: OnId | undefined },
+    ): Promise<readonly Hypothesis[]>;
+  };
+  /** A source that ends with eos, or a prompt that begins with bos. */
+  readonly ids: readonly number[];
+  /** The decoding of a call that neither forces an answer nor intervenes. */
+  readonly decoding: Decoding;
+  readonly codec: Codec;
+  readonly options: LookOptions & {
+    readonly decoding?: Decoding;
+    readonly signal?: AbortSignal;
+    readonly seed?: number;
+  };
+  /** Called with each id of the answer as soon as it is final. */
+  readonly onId: OnId | undefined;
+  /** Turns a forced answer into ids. */
+  encode(answer: string): readonly number[];
+}
+
+type OnId = (id: number) => void;
+
+/** Looks inside one loaded model. */
+export interface ModelInspection {
+  /** Bytes of its plans on the device. */
+  readonly plannedBytes: number;
+  /** Names of all values and parameters. Nothing runs. */
+  names(): ValueNames;
+  /** Decodes, or runs a forced answer, and gives values. @throws OptionError, AbortedError */
+  look(call: LookCall): Promise<Generated>;
+}
+
+/** The model to look inside. */
+export interface InspectionContext {
+  readonly device: Device;
+  readonly description: AnyDescription;
+  readonly layout: ParameterLayout;
+  readonly states: StateStore;
+}
+
+/** The load option `inspection`: import it from 'qkv/inspect'. */
+export type Inspection = (context: InspectionContext) => ModelInspection;
