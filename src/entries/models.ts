@@ -38,7 +38,6 @@ export type { ParameterFormat } from '../nn/storage';
 export {
   type ClassifierDescription,
   type MaskedDescription,
-  writeClassifierDescription,
   writeDenoisingDescription,
   writeMaskedDescription,
 } from '../tasks/maskedFiles';

@@ -3,10 +3,10 @@ export {
   type ClassifierTuning,
   type FineTuned,
   type FineTuneOptions,
+  type FineTuneRunOptions,
   fineTune,
   type GrowingOptions,
   type TunedFiles,
-  type TuneOptions,
 } from '../tasks/fineTune';
 export type { LabelledText, SentencePair } from '../tasks/tunableModels';
 export {

@@ -59,7 +59,7 @@ export interface ClassifierTuning extends FineTuneOptions {
 }
 
 /** Options of training on examples. */
-export interface TuneOptions {
+export interface FineTuneRunOptions {
   /** How often each example is learnt from (default 10). */
   readonly epochs?: number;
   /** Stops between steps with an AbortedError; what was learnt until then stays. */
@@ -81,7 +81,7 @@ export interface FineTuned<Example> {
    * @throws InputError naming an example that does not fit; AbortedError; DeviceLostError;
    *   DisposedError
    */
-  train(examples: readonly Example[], options?: TuneOptions): Promise<void>;
+  train(examples: readonly Example[], options?: FineTuneRunOptions): Promise<void>;
   /** Mean loss and accuracy on examples, without learning from them. @throws InputError */
   evaluate(examples: readonly Example[]): Promise<Evaluation>;
   /** The model as it is now, as files of float32 parameters. */
