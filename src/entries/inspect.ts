@@ -22,4 +22,12 @@ export {
 export { matches, type Pattern } from '../inspect/pattern';
 export { type PrincipalComponents, principalComponents } from '../inspect/principalComponents';
 export { inspection } from '../tasks/inspection';
-export type { Inspected, Inspection, LookOptions, ModelInspection } from '../tasks/modelInspection';
+export type {
+  Generated,
+  Inspected,
+  Inspection,
+  InspectionContext,
+  LookCall,
+  LookOptions,
+  ModelInspection,
+} from '../tasks/modelInspection';

@@ -31,6 +31,7 @@ export {
   type ShapeConfig,
   type ShapeOptions,
 } from '../models/shapes';
+export type { PositionKind, StackConfig } from '../models/stackConfig';
 export { quantised } from '../nn/quantisedStorage';
 export type { CellName as RecurrentCellName } from '../nn/recurrent';
 export type { ScoreKind } from '../nn/sequenceAttention';

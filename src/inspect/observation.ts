@@ -31,6 +31,7 @@ export interface Noted {
   readonly hasAbsent: boolean;
 }
 
+/** What an observer sees and replaces. */
 export interface ObservationOptions {
   /** Whether the value of a name is reported. */
   wants(name: string): boolean;

@@ -27,29 +27,24 @@ export async function openPath(address: string, signal: AbortSignal): Promise<Op
   }
   const { fs, url } = modules;
   const path = /^file:/i.test(address) ? url.fileURLToPath(withoutQuery(address)) : address;
-  const failure = (cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return new DownloadError(`${path}: cannot be read (${reason}); check the path`, {
-      url: path,
-      cause,
-    });
-  };
-  const stat = await fs.promises.stat(path).catch((cause: unknown) => {
-    throw failure(cause);
-  });
-  if (!stat.isFile()) throw failure('it is not a file');
-  async function* chunks(): AsyncGenerator<Uint8Array> {
-    throwIfAborted(signal, path);
-    try {
-      for await (const chunk of fs.createReadStream(path, { signal })) {
-        yield chunk;
-      }
-    } catch (cause) {
+  const tried = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((cause: unknown) => {
       throwIfAborted(signal, path);
-      throw failure(cause);
-    }
-  }
-  return { where: path, byteLength: stat.size, chunks };
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new DownloadError(`${path}: cannot be read (${reason}); check the path`, {
+        url: path,
+        cause,
+      });
+    });
+  const stat = await tried(fs.promises.stat(path));
+  if (!stat.isFile()) await tried(Promise.reject('it is not a file'));
+  return {
+    where: path,
+    byteLength: stat.size,
+    async *chunks() {
+      yield await tried(fs.promises.readFile(path, { signal }));
+    },
+  };
 }
 
 function withoutQuery(address: string): string {
@@ -63,11 +58,8 @@ function withoutQuery(address: string): string {
 interface FileSystem {
   readonly promises: {
     stat(path: string): Promise<{ readonly size: number; isFile(): boolean }>;
+    readFile(path: string, options: { readonly signal: AbortSignal }): Promise<Uint8Array>;
   };
-  createReadStream(
-    path: string,
-    options: { readonly signal: AbortSignal },
-  ): AsyncIterable<Uint8Array>;
 }
 
 interface Addresses {

@@ -1,6 +1,8 @@
 /** Reads a model's configuration from parsed JSON, and checks the type of every value. */
 import { FormatError } from '../core/errors';
 
+type Plain = Readonly<Record<string, number | boolean>>;
+
 export class Fields {
   readonly #what: string;
   readonly #values: ReadonlyMap<string, unknown>;
@@ -36,6 +38,18 @@ export class Fields {
   boolean(name: string, fallback: boolean): boolean {
     const value = this.value(name, fallback);
     return typeof value === 'boolean' ? value : this.#fail(name, 'true or false', value);
+  }
+
+  /** The fields of all given defaults, which are numbers or booleans. */
+  like<D extends Plain>(
+    defaults: D,
+  ): { readonly [K in keyof D]: D[K] extends boolean ? boolean : number };
+  like(defaults: Plain): Plain {
+    const read = ([name, value]: readonly [string, number | boolean]) => [
+      name,
+      typeof value === 'boolean' ? this.boolean(name, value) : this.number(name, value),
+    ];
+    return Object.fromEntries(Object.entries(defaults).map(read));
   }
 
   oneOf<T extends string>(name: string, allowed: readonly T[], fallback?: T): T {

@@ -19,15 +19,16 @@ export interface RecurrentConfig {
 /** Vocabulary sizes of a translation model. */
 export type Vocabularies = Pick<RecurrentConfig, 'sourceVocabulary' | 'targetVocabulary'>;
 
-/** Defaults of the shared options. */
-export const RECURRENT_DEFAULTS = {
-  cell: 'lstm',
+const PLAIN = {
   embeddingSize: 128,
   hiddenSize: 128,
   dropout: 0.1,
   maxLength: 64,
   padId: 0,
 } as const;
+
+/** Defaults of the shared options. */
+export const RECURRENT_DEFAULTS = { ...PLAIN, cell: 'lstm' } as const;
 
 /** The required options. */
 export const VOCABULARIES = ['sourceVocabulary', 'targetVocabulary'] as const;
@@ -56,15 +57,10 @@ export function checkSizes<C extends object>(
 
 /** Reads the shared options from JSON. @throws FormatError naming a wrong field */
 export function parseRecurrentOptions(fields: Fields): RecurrentConfig {
-  const d = RECURRENT_DEFAULTS;
   return {
+    ...fields.like(PLAIN),
     sourceVocabulary: fields.number('sourceVocabulary'),
     targetVocabulary: fields.number('targetVocabulary'),
-    cell: fields.oneOf('cell', CELLS, d.cell),
-    embeddingSize: fields.number('embeddingSize', d.embeddingSize),
-    hiddenSize: fields.number('hiddenSize', d.hiddenSize),
-    dropout: fields.number('dropout', d.dropout),
-    maxLength: fields.number('maxLength', d.maxLength),
-    padId: fields.number('padId', d.padId),
+    cell: fields.oneOf('cell', CELLS, RECURRENT_DEFAULTS.cell),
   };
 }

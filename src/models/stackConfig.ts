@@ -27,20 +27,20 @@ export interface StackConfig {
   readonly padId: number;
 }
 
-/** Defaults of the shared options. */
-export const STACK_DEFAULTS = {
+const PLAIN = {
   modelSize: 128,
   heads: 4,
   feedForward: 512,
   layers: 2,
   dropout: 0.1,
   normFirst: true,
-  activation: 'gelu',
   epsilon: 1e-5,
-  positions: 'learned',
   maxLength: 64,
   padId: 0,
 } as const;
+
+/** Defaults of the shared options. */
+export const STACK_DEFAULTS = { ...PLAIN, activation: 'gelu', positions: 'learned' } as const;
 
 const POSITIONS: readonly PositionKind[] = ['learned', 'sinusoidal', 'rotary'];
 
@@ -67,20 +67,12 @@ export function checkStack(
 }
 
 /** Reads the shared options from JSON. @throws FormatError naming a wrong field */
-export function parseStack(fields: Fields, defaults: Omit<StackConfig, 'vocabulary'>): StackConfig {
-  const d = defaults;
+export function parseStack(fields: Fields): StackConfig {
+  const d = STACK_DEFAULTS;
   return {
+    ...fields.like(PLAIN),
     vocabulary: fields.number('vocabulary'),
-    modelSize: fields.number('modelSize', d.modelSize),
-    heads: fields.number('heads', d.heads),
-    feedForward: fields.number('feedForward', d.feedForward),
-    layers: fields.number('layers', d.layers),
-    dropout: fields.number('dropout', d.dropout),
-    normFirst: fields.boolean('normFirst', d.normFirst),
     activation: fields.oneOf('activation', ['relu', 'gelu'], d.activation),
-    epsilon: fields.number('epsilon', d.epsilon),
     positions: fields.oneOf('positions', POSITIONS, d.positions),
-    maxLength: fields.number('maxLength', d.maxLength),
-    padId: fields.number('padId', d.padId),
   };
 }

@@ -79,7 +79,7 @@ it('says what does not fit together', async () => {
   const cases = [
     ['train', ['--tokens', 'character'], '--tokens is for language models'],
     ['train', [...model, '--tied', '--hidden', '64', '--embedding', '32'], 'make them equal'],
-    ['train', [...model, '--cell', 'gru'], "'cell' must be lstm"],
+    ['train', [...model, '--cell', 'gru'], '--cell of lstm must be one of lstm'],
     ['train', [...model, '--train', path('text.txt'), path('b')], 'one file of sentences'],
     ['evaluate', ['--model', path('whole')], 'is a language model'],
   ] as const;

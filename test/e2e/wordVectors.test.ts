@@ -58,8 +58,8 @@ it('trains, resumes as if it had not stopped, and writes vectors as text', async
 
 it('says what is not for word vectors', async () => {
   for (const [more, message] of [
-    [['--tokens', 'character'], '--tokens is not for cbow'],
-    [['--byte-pairs', '300'], '--byte-pairs is not for cbow'],
+    [['--tokens', 'character'], '--tokens is for language models'],
+    [['--byte-pairs', '300'], '--byte-pairs is for translation models'],
     [['--label-smoothing', '0.1'], '--label-smoothing is not for cbow'],
   ] as const) {
     const { code, stderr } = await train('cbow', 'none', ...more);

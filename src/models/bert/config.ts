@@ -35,5 +35,5 @@ export function bertConfig(options: BertOptions): BertConfig {
 /** Reads options from JSON. @throws FormatError naming a wrong field and what it must be */
 export function parseBertOptions(json: unknown): BertOptions {
   const fields = new Fields('bert configuration', json, KNOWN);
-  return { ...parseStack(fields, STACK_DEFAULTS), maskId: fields.number('maskId') };
+  return { ...parseStack(fields), maskId: fields.number('maskId') };
 }

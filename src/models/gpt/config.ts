@@ -28,5 +28,5 @@ export function gptConfig(options: GptOptions): GptConfig {
 /** Reads options from JSON. @throws FormatError naming a wrong field and what it must be */
 export function parseGptOptions(json: unknown): GptOptions {
   const fields = new Fields('gpt configuration', json, KNOWN);
-  return { ...parseStack(fields, DEFAULTS), tied: fields.boolean('tied', DEFAULTS.tied) };
+  return { ...parseStack(fields), tied: fields.boolean('tied', DEFAULTS.tied) };
 }

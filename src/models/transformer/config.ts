@@ -24,8 +24,7 @@ export interface TransformerConfig extends Required<Omit<TransformerLayerOptions
   readonly padId: number;
 }
 
-/** Defaults: the paper's architecture in a small size. */
-export const TRANSFORMER_DEFAULTS = {
+const PLAIN = {
   modelSize: 128,
   heads: 4,
   feedForward: 256,
@@ -33,12 +32,17 @@ export const TRANSFORMER_DEFAULTS = {
   decoderLayers: 2,
   dropout: 0.1,
   normFirst: false,
-  activation: 'relu',
   epsilon: 1e-5,
-  tied: 'target',
-  positions: PAPER_POSITIONS,
   maxLength: 64,
   padId: 0,
+} as const;
+
+/** Defaults: the paper's architecture in a small size. */
+export const TRANSFORMER_DEFAULTS = {
+  ...PLAIN,
+  activation: 'relu',
+  tied: 'target',
+  positions: PAPER_POSITIONS,
 } as const;
 
 /** Options of a transformer: its configuration, where only the vocabulary sizes are required. */
@@ -62,26 +66,17 @@ export function transformerConfig(options: TransformerOptions): TransformerConfi
 /** The fields that all transformers have. @throws FormatError naming a wrong field */
 export function parseTransformerFields(
   fields: Fields,
-  d: Omit<TransformerConfig, 'sourceVocabulary' | 'targetVocabulary' | 'tied'>,
+  d: Pick<TransformerConfig, 'normFirst' | 'activation' | 'positions'>,
 ) {
   const positions = new Fields('positions', fields.value('positions', d.positions));
   return {
-    modelSize: fields.number('modelSize', d.modelSize),
-    heads: fields.number('heads', d.heads),
-    feedForward: fields.number('feedForward', d.feedForward),
-    encoderLayers: fields.number('encoderLayers', d.encoderLayers),
-    decoderLayers: fields.number('decoderLayers', d.decoderLayers),
-    dropout: fields.number('dropout', d.dropout),
-    normFirst: fields.boolean('normFirst', d.normFirst),
+    ...fields.like({ ...PLAIN, normFirst: d.normFirst }),
     activation: fields.oneOf('activation', ['relu', 'gelu'], d.activation),
-    epsilon: fields.number('epsilon', d.epsilon),
     positions: {
       layout: positions.oneOf('layout', ['interleaved', 'halves'], 'interleaved'),
       first: positions.number('first', 0),
       denominator: positions.oneOf('denominator', ['half', 'halfMinusOne'], 'half'),
     },
-    maxLength: fields.number('maxLength', d.maxLength),
-    padId: fields.number('padId', d.padId),
   };
 }
 
