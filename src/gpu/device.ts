@@ -286,7 +286,7 @@ export function webGpu(given: GPU | undefined): GPU {
   const gpu = given ?? (typeof navigator === 'undefined' ? undefined : navigator.gpu);
   if (gpu !== undefined) return gpu;
   throw new DeviceError(
-    'no WebGPU here: use a browser that has it (Chrome or Edge 113+, Safari 26+, Firefox 141+) ' +
+    'no WebGPU here: use a browser that has it (Chrome or Edge 116+, Safari 26+, Firefox 141+) ' +
       'over https or on localhost, or pass `gpu` of the `webgpu` package in Node',
   );
 }

@@ -4,7 +4,7 @@
  * read.
  */
 import { DownloadError, OptionError, shown, throwIfAborted } from '../core/errors';
-import { isPath, openPath } from './nodeFile';
+import { fileSystem } from './fileSystem';
 import type { OpenedFile } from './openedFile';
 import { declaredLength, receiveChunks } from './receiveBytes';
 import { addressLabel, type FetchOptions, request } from './request';
@@ -41,11 +41,29 @@ export async function openFile(
 ): Promise<OpenedFile> {
   if (typeof source === 'string' || source instanceof URL) {
     const address = addressOf(String(source), name);
-    if (isPath(address, options.fetch !== undefined)) return openPath(address, options.signal);
-    return openAddress(address, options);
+    return isPath(address, options) ? openPath(address, options) : openAddress(address, options);
   }
   const content = await contentOf(source, name);
   return openContent(name ?? nameOf(source), content, options.signal);
+}
+
+/**
+ * Whether an address is a path in the file system. Addresses without a scheme are paths, except in
+ * pages and workers, where they are relative URLs, and where the caller fetches.
+ */
+function isPath(address: string, { fetch }: OpenOptions): boolean {
+  if (/^[a-z][a-z\d+.-]+:/i.test(address)) return /^file:/i.test(address);
+  return fetch === undefined && typeof location === 'undefined' && fileSystem() !== undefined;
+}
+
+/** @throws DownloadError if the file does not exist, or there is no file system */
+function openPath(address: string, { signal }: OpenOptions): Promise<OpenedFile> {
+  const open = fileSystem();
+  if (open !== undefined) return open(address, signal);
+  throw new DownloadError(
+    `${address}: a page cannot read files by path; serve them over http, or let the user choose them`,
+    { url: address },
+  );
 }
 
 /**

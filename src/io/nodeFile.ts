@@ -1,32 +1,26 @@
 /**
  * Opens files by path in Node, Deno and Bun. The file system module is obtained from `process` at
- * run time, so that bundlers for browsers see no import of it.
+ * run time, so that a bundler sees no import of it.
  */
 import { DownloadError, throwIfAborted } from '../core/errors';
+import type { OpenPath } from './fileSystem';
 import type { OpenedFile } from './openedFile';
 
-const SCHEME = /^[a-z][a-z\d+.-]+:/i;
-
-/**
- * Whether an address is a path in the file system. Addresses without a scheme are paths, except in
- * pages and workers, where they are relative URLs.
- */
-export function isPath(address: string, hasOwnFetch: boolean): boolean {
-  if (SCHEME.test(address)) return /^file:/i.test(address);
-  return !hasOwnFetch && typeof location === 'undefined' && builtin() !== undefined;
+/** The file system of Node, Deno and Bun; undefined elsewhere. */
+export function nodeFileSystem(): OpenPath | undefined {
+  const process: unknown = Reflect.get(globalThis, 'process');
+  if (!isNodeProcess(process)) return undefined;
+  const [fs, url] = [process.getBuiltinModule('node:fs'), process.getBuiltinModule('node:url')];
+  const pathOf = (address: string) =>
+    /^file:/i.test(address) ? url.fileURLToPath(withoutQuery(address)) : address;
+  return (address, signal) => openPath(fs, pathOf(address), signal);
 }
 
-/** Opens a file. @throws DownloadError if it does not exist, or there is no file system */
-export async function openPath(address: string, signal: AbortSignal): Promise<OpenedFile> {
-  const modules = builtin();
-  if (modules === undefined) {
-    throw new DownloadError(
-      `${address}: a page cannot read files by path; serve them over http, or let the user choose them`,
-      { url: address },
-    );
-  }
-  const { fs, url } = modules;
-  const path = /^file:/i.test(address) ? url.fileURLToPath(withoutQuery(address)) : address;
+async function openPath(
+  fs: NodeFileSystem,
+  path: string,
+  signal: AbortSignal,
+): Promise<OpenedFile> {
   const tried = <T>(work: Promise<T>): Promise<T> =>
     work.catch((cause: unknown) => {
       throwIfAborted(signal, path);
@@ -55,7 +49,7 @@ function withoutQuery(address: string): string {
  * The parts of Node's modules that are used here, because the package does not depend on Node's
  * types.
  */
-interface FileSystem {
+interface NodeFileSystem {
   readonly promises: {
     stat(path: string): Promise<{ readonly size: number; isFile(): boolean }>;
     readFile(path: string, options: { readonly signal: AbortSignal }): Promise<Uint8Array>;
@@ -67,18 +61,11 @@ interface Addresses {
 }
 
 interface NodeProcess {
-  getBuiltinModule(name: 'node:fs'): FileSystem;
+  getBuiltinModule(name: 'node:fs'): NodeFileSystem;
   getBuiltinModule(name: 'node:url'): Addresses;
 }
 
 function isNodeProcess(value: unknown): value is NodeProcess {
   const has = typeof value === 'object' && value !== null && 'getBuiltinModule' in value;
   return has && typeof value.getBuiltinModule === 'function';
-}
-
-/** Node's modules; undefined in other environments. */
-function builtin() {
-  const process: unknown = Reflect.get(globalThis, 'process');
-  if (!isNodeProcess(process)) return undefined;
-  return { fs: process.getBuiltinModule('node:fs'), url: process.getBuiltinModule('node:url') };
 }

@@ -114,7 +114,7 @@ export async function fineTune(
 ): Promise<FineTuned<SentencePair> | FineTuned<string> | FineTuned<LabelledText>> {
   const { grow, labels, ...rest }: AnyOptions = options;
   const sizes = taskOptions(rest);
-  const { loaded } = model;
+  const loaded = model.resident.value;
   if ('logits' in loaded) {
     refuse({ grow }, 'a classifier, whose vocabulary is fixed');
     if (labels === undefined) {

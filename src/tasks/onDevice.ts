@@ -54,15 +54,11 @@ export interface Resident<T> {
 
 /** Base class of objects on a device, which can be lost, revived and disposed of. */
 export abstract class OnDevice<T> {
-  protected readonly resident: Resident<T>;
+  /** What was loaded, for `fineTune`. */
+  readonly resident: Resident<T>;
 
   constructor(resident: Resident<T>) {
     this.resident = resident;
-  }
-
-  /** What was loaded, for `fineTune` and inspectors. */
-  get loaded(): T {
-    return this.resident.value;
   }
 
   /** Its device, which counts its buffers. */

@@ -155,13 +155,9 @@ class ManagedResident<T extends { readonly memory: GpuMemory }> implements Resid
     const choice = device === undefined ? this.#choice : { ...this.#choice, device };
     // Freed first, because a device that the caller owns would go on counting the lost buffers.
     if (this.#isLost) this.#current.device.dispose();
-    const ended = new AbortController();
-    const sources = [this.#disposal.signal, ...(signal === undefined ? [] : [signal])];
-    const end = () => ended.abort(sources.find(({ aborted }) => aborted)?.reason);
-    for (const source of sources) source.addEventListener('abort', end, { once: true });
-    if (signal?.aborted) end();
+    const ended = AbortSignal.any([this.#disposal.signal, ...(signal ? [signal] : [])]);
     try {
-      const next = await createOnDevice(this.#what, choice, this.#create, ended.signal, onProgress);
+      const next = await createOnDevice(this.#what, choice, this.#create, ended, onProgress);
       const previous = this.#current;
       this.#current = next;
       this.#isLost = false;
@@ -169,8 +165,6 @@ class ManagedResident<T extends { readonly memory: GpuMemory }> implements Resid
       release(previous, this.#disposed());
     } catch (error) {
       throw this.#disposal.signal.aborted ? this.#disposed() : error;
-    } finally {
-      for (const source of sources) source.removeEventListener('abort', end);
     }
   }
 

@@ -124,7 +124,11 @@ describe('a load', () => {
     const page1 = async () => serving(page, (url) => load(url));
     const page2 = async () => serving(only('model.safetensors', page), (url) => load(url));
     const cases: readonly (readonly [() => Promise<unknown>, string, RegExp])[] = [
-      [() => load(tinyBahdanau()), 'option', /called 'bahdanau'; imported: transformer; import others from 'qkv\/models'/],
+      [
+        () => load(tinyBahdanau()),
+        'option',
+        /called 'bahdanau'; imported: transformer; import others from 'qkv\/models'/,
+      ],
       [() => load(FILES, int8), 'option', /import { quantised } from 'qkv\/models'/],
       [() => load(FILES, { dtype: 'int3' as 'int8' }), 'option', /found 'int3'/],
       [() => load(FILES, { arithmetic: 'f16' }), 'option', /needs parameters stored as f16/],

@@ -17,11 +17,17 @@ const NOTICES = 'third-party-licences.md';
 /** Entries that only tests and tools need, which the single file leaves out. */
 const NOT_IN_ONE_FILE: ReadonlySet<string> = new Set(['selfcheck', 'toy', 'evaluation', 'cpu']);
 
+/** The main entry as Node gets it. */
+const NODE_ENTRY = { name: 'node', source: 'src/entries/node.ts' };
+
 const isOwn = (id: string) =>
   ['src', 'shaders'].some((folder) => id.startsWith(join(root, folder) + sep));
 
+/** The entry for Node hands its file system in while it loads; all other modules are pure. */
+const isPure = (id: string) => isOwn(id) && id !== join(root, NODE_ENTRY.source);
+
 /** Plugins of the package's build. */
-export const libraryPlugins = [wgslTemplates, pureInitialisers(isOwn)] as const;
+export const libraryPlugins = [wgslTemplates, pureInitialisers(isPure)] as const;
 
 const shared = {
   configFile: false,
@@ -53,7 +59,9 @@ export async function buildLibrary(folder: string): Promise<void> {
       minify: false,
       license: { fileName: NOTICES },
       lib: {
-        entry: Object.fromEntries(entries.map(({ name, source }) => [name, join(root, source)])),
+        entry: Object.fromEntries(
+          [...entries, NODE_ENTRY].map(({ name, source }) => [name, join(root, source)]),
+        ),
         formats: ['es'],
         fileName: (_, name) => `${name}.js`,
       },

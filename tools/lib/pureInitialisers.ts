@@ -2,7 +2,7 @@
  * A build plugin that marks initialisers at module level as pure, so that an app's bundler drops
  * every constant that the app does not use, even if many modules are in one file. Calls get a PURE
  * annotation; other expressions are wrapped in a pure call. This holds for this library, whose
- * package.json says `sideEffects: false`; module-level statements other than declarations are
+ * package.json says so in `sideEffects`; module-level statements other than declarations are
  * errors.
  */
 import MagicString from 'magic-string';
@@ -46,7 +46,7 @@ function markStatement(edited: MagicString, statement: Statement, id: string): v
     default:
       throw new Error(
         `${id}: a ${statement.type} runs while the module loads, but the package promises ` +
-          '`sideEffects: false`; move it into a function',
+          'in `sideEffects` that none does; move it into a function',
       );
   }
 }

@@ -6,8 +6,11 @@ import { defaultClientConditions, defaultServerConditions } from 'vite';
 
 const SOURCE = 'qkv-source';
 
+/** The same for the entry that Node has of its own. */
+const NODE_SOURCE = 'qkv-source-node';
+
 /** Vite's options for code that imports `qkv` by name. */
 export const fromSource = {
   resolve: { conditions: [SOURCE, ...defaultClientConditions] },
-  ssr: { resolve: { conditions: [SOURCE, ...defaultServerConditions] } },
+  ssr: { resolve: { conditions: [NODE_SOURCE, SOURCE, ...defaultServerConditions] } },
 };

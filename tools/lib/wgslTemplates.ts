@@ -1,7 +1,7 @@
 /**
  * Compiles the WGSL templates for the library's build: `#if` becomes a conditional expression, and
- * comments, indentation and the `wgsl` tag with its preprocessor are removed. Line breaks stay, so
- * that messages of WGSL compilers have line numbers. The tokens of the templates do not change.
+ * comments, indentation, line breaks that separate nothing and the `wgsl` tag with its preprocessor
+ * are removed. The tokens of the templates do not change.
  */
 import MagicString from 'magic-string';
 import { type ESTree, type Plugin, parseSync, Visitor } from 'vite';
@@ -123,6 +123,7 @@ function withoutComments(text: string): string {
 function squeeze(text: string): string {
   return text
     .replace(/[ \t]*\n\s*/g, '\n')
+    .replace(/(?<=[;,(){}[\]])\n|\n(?=[;,(){}[\]])/g, '')
     .replace(/[ \t]+/g, ' ')
     .replace(/ (?=[;:,(){}[\]])|(?<=[;:,(){}[\]]) /g, '')
     .replace(/(?<=[\w)\].]) (?=[-+*/%<>=!&|^])|(?<=[-+*/%<>=!&|^]) (?=[\w(.])/g, '');

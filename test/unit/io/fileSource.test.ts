@@ -6,7 +6,11 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DownloadError, FormatError, OptionError, QkvError } from '../../../src/core/errors';
 import { type FileSource, type OpenOptions, openFile, readFile } from '../../../src/io';
+import { useFileSystem } from '../../../src/io/fileSystem';
+import { nodeFileSystem } from '../../../src/io/nodeFile';
 import { only, page, plain, serving, slow, untold } from '../../support/modelServer';
+
+useFileSystem(nodeFileSystem());
 
 const { signal } = new AbortController();
 const JSON_TEXT = '{"a":1}';
