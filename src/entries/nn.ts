@@ -65,7 +65,7 @@ export {
   recurrent,
   rnn,
 } from '../nn/recurrentLayers';
-export type { Derive, DropoutSource, Loop, Observer, UnfusedOps } from '../nn/scope';
+export type { Derive, DropoutSource, Observer, RunScan, UnfusedOps } from '../nn/scope';
 export {
   additiveAttention,
   dotAttention,

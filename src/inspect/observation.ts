@@ -5,7 +5,7 @@
 import { defined } from '../core/errors';
 import { tensorKey } from '../graph/node';
 import type { Tensor } from '../graph/op';
-import type { Derive, Loop, Observer } from '../nn/scope';
+import type { Derive, Observer, RunScan } from '../nn/scope';
 import { equal, fill, transpose, where } from '../ops/functions';
 import type { Step } from '../ops/scan/body';
 import type { Each, ScanOptions, ScanResult } from '../ops/scan/op';
@@ -73,7 +73,7 @@ export function observe({ wants, report, replacement }: ObservationOptions): Obs
     }
   };
 
-  const loopOver = (run: Loop) => {
+  const loopOver = (run: RunScan) => {
     function observed<
       Carry extends readonly Tensor[],
       Xs extends readonly Tensor[],
@@ -141,7 +141,7 @@ export function observe({ wants, report, replacement }: ObservationOptions): Obs
 
   /** Names of what a body notes. */
   const namesIn = (
-    run: Loop,
+    run: RunScan,
     body: Step,
     init: readonly Tensor[],
     xs: readonly Tensor[],

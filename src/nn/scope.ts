@@ -47,7 +47,7 @@ export interface DropoutSource {
 }
 
 /** What runs a loop: `scan`, or a form of it that reports what the body notes. */
-export type Loop = typeof scan;
+export type RunScan = typeof scan;
 
 /**
  * Ops that a kernel computes as a whole, computed in parts whose values the scope notes. Each is
@@ -114,7 +114,7 @@ export interface Observer {
   /** Whether runs may replace the value of this name (default: no). */
   replaces?(name: string): boolean;
   /** Returns a loop whose body's values it sees (default: only loops' results are noted). */
-  loop?(run: Loop): Loop;
+  loop?(run: RunScan): RunScan;
 }
 
 /**
@@ -177,7 +177,7 @@ export interface Scope {
    * Returns `scan`, or a form of it for an observer: values that the body notes [B, ...] are
    * reported for all time steps, [B, T, ...].
    */
-  loop(run: Loop): Loop;
+  loop(run: RunScan): RunScan;
   /** The observer's ops in parts; undefined in plans that nobody observes. */
   readonly unfused: UnfusedOps | undefined;
 }

@@ -120,7 +120,7 @@ it('has no name in package.json that is only of the checkout, except its scripts
   expect(bin).toBeUndefined();
   expect(listed.every((path: string) => existsSync(join(packed().folder, path)))).toBe(true);
   for (const [name, conditions] of Object.entries<Record<string, string>>(exports)) {
-    for (const condition of ['types', 'default']) {
+    for (const condition of ['types', 'default', ...(name === '.' ? ['node'] : [])]) {
       expect(
         existsSync(join(packed().folder, conditions[condition]!)),
         `${name} ${condition}`,

@@ -55,7 +55,7 @@ let a = \${x};
 #endif
 end\``;
     const lines = [0, 2, 3, 4].map((x) => String(result(code, x)).trim());
-    expect(lines).toEqual(['let a= 0;end', 'let a=2;end', 'let a=1;end', 'let a=1;let b=1;end']);
+    expect(lines).toEqual(['let a= 0;end', 'let a=2;end', 'let a=1;end', 'let a=1;\nlet b=1;end']);
   });
 
   it('leave errors as they are', () => {
