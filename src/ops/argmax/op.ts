@@ -1,6 +1,6 @@
 /** Index of the largest value of each row; see also topK.ts. */
 import { argmax as argmaxKernel } from '../../../shaders/argmax/argmax.wgsl';
-import { DTypeError } from '../../core/errors';
+import { DTypeError, ShapeError } from '../../core/errors';
 import { formatType, type TensorType } from '../../core/shape';
 import { apply } from '../../graph/node';
 import { defineOp, input, kernelCall, output, type Tensor } from '../../graph/op';
@@ -17,7 +17,11 @@ export function rowsType(name: string, x: TensorType): TensorType {
 
 export const argmaxOp = defineOp<NoAttrs>({
   name: 'argmax',
-  infer: ([x]) => [{ dtype: 'i32', shape: rowsType('argmax', x).shape.slice(0, -1) }],
+  infer: ([x]) => {
+    const { shape } = rowsType('argmax', x);
+    if (shape.at(-1) !== 0) return [{ dtype: 'i32', shape: shape.slice(0, -1) }];
+    throw new ShapeError(`argmax: expected at least one value in a row, found ${formatType(x)}`);
+  },
   lowering: {
     kind: 'kernel',
     epilogue: true,
@@ -43,7 +47,7 @@ export const argmaxOp = defineOp<NoAttrs>({
  * Index of the largest value along the last axis, the lowest on ties.
  * @param x [..., n]
  * @returns i32 [...]
- * @throws DTypeError
+ * @throws DTypeError; ShapeError if n is 0
  */
 export function argmax(x: Tensor): Tensor {
   return apply(argmaxOp, [x], {});

@@ -46,6 +46,12 @@ const REFUSED: readonly (readonly [string, () => unknown, new (text: string) => 
       OptionError,
       /0\.5 and 0 do not fit i32/,
     ],
+    [
+      'the largest value of none',
+      () => ops.argmax(f32(3, 0)),
+      ShapeError,
+      /argmax: expected at least one value in a row, found f32\[3,0\]/,
+    ],
     ['a negative size', () => ops.fill([-3], 1), ShapeError, /fill: sizes must be whole .*\[-3\]/],
     [
       'a size that is no whole number',

@@ -81,7 +81,10 @@ export const reductions: Recipes = {
   logSoftmax: rows('logSoftmax'),
   layerNorm: (b) => vector(b, 'layerNorm'),
   rmsNorm: (b) => vector(b, 'rmsNorm'),
-  argmax: (b) => b.call('argmax', [b.ranked(1)]),
+  argmax: (b) => {
+    const hasValues = ({ shape }: Tensor) => shape.length > 0 && b.size(shape.at(-1)) > 0;
+    b.call('argmax', [b.f32(hasValues)]);
+  },
   topK: (b) => {
     const x = b.ranked(1);
     const size = b.size(x.shape.at(-1));
