@@ -7,7 +7,6 @@ import { ShapeError } from '../core/errors';
 import { dimAt } from '../core/shape';
 import type { OpSet, Tensor } from '../graph/op';
 import type { AttentionOptions, AttentionResult } from '../ops/attention/attend';
-import type { AttentionAttrs } from '../ops/attention/attrs';
 import type { RecurrenceOptions, RecurrenceResult, RecurrenceState } from '../ops/recurrence/op';
 import type { scan } from '../ops/scan/op';
 import type { Weight } from './weight';
@@ -57,7 +56,7 @@ export interface UnfusedOps {
   /** Notes q, k, v, scores, weights and context. Takes what `attend` takes. */
   attention(
     scope: Scope,
-    packing: AttentionAttrs['packing'],
+    packing: 'qkv' | 'kv' | 'none',
     sources: readonly [Tensor, ...Tensor[]],
     options: AttentionOptions,
   ): AttentionResult | undefined;

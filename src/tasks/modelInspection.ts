@@ -57,7 +57,9 @@ export interface LookCall {
     decode(
       ids: readonly number[],
       decoding: Decoding,
-      options: Pick<DecodeOptions, 'signal' | 'seed'> & { readonly onId?: OnId | undefined },
+      options: Pick<DecodeOptions, 'signal' | 'seed'> & {
+        readonly onId?: ((id: number) => void) | undefined;
+      },
     ): Promise<readonly Hypothesis[]>;
   };
   /** A source that ends with eos, or a prompt that begins with bos. */
@@ -71,12 +73,10 @@ export interface LookCall {
     readonly seed?: number;
   };
   /** Called with each id of the answer as soon as it is final. */
-  readonly onId: OnId | undefined;
+  readonly onId: ((id: number) => void) | undefined;
   /** Turns a forced answer into ids. */
   encode(answer: string): readonly number[];
 }
-
-type OnId = (id: number) => void;
 
 /** Looks inside one loaded model. */
 export interface ModelInspection {

@@ -163,6 +163,15 @@ export const knownGraphs: readonly KnownGraph[] = [
     }),
   },
   {
+    name: 'the largest of values that vanish in float32',
+    inputs: { x: [2, 16] },
+    build: (input) => {
+      const tiny = ops.scale(ops.sigmoid(input('x')), 1e-30);
+      const scores = ops.mul(tiny, tiny);
+      return { outputs: { best: ops.argmax(scores), scores } };
+    },
+  },
+  {
     name: 'a size that no input has',
     inputs: { x: [1, 4] },
     sizes: { N: 3 },

@@ -128,6 +128,12 @@ function rounding(source: Random, amount: number, direction: 1 | -1): References
 /** The largest value of float32. */
 const LARGEST = (2 - 2 ** -23) * 2 ** 127;
 
+/** The smallest normal value of float32: below it a device may give 0. */
+const LEAST_NORMAL = 2 ** -126;
+
+/** The smallest value of float32. */
+const LEAST = 2 ** -149;
+
 /** Absolute errors of ops whose formula is ill conditioned within: the logarithm of a logarithm near 1. */
 const OWN_ERRORS: Readonly<Record<string, number>> = { addGumbel: 2 ** -16 };
 
@@ -169,7 +175,10 @@ function rounded(
   const change = (x: number) => {
     // What depends on a value that overflows has no bound.
     if (Math.abs(x) > LARGEST) return Number.NaN;
-    return Number.isInteger(x) ? x : x * (1 + amount * (2 * source.next() - 1));
+    if (Number.isInteger(x)) return x;
+    const size = Math.abs(x);
+    if (size < LEAST || (size < LEAST_NORMAL && source.next() < 0.5)) return 0;
+    return x * (1 + amount * (2 * source.next() - 1));
   };
   const compute: typeof reference.compute = (call) => {
     const changed = call.inputs.map(({ shape, data }) => new NdArray(shape, data.map(change)));
