@@ -80,7 +80,7 @@ describe('a sentence on the page', () => {
     await typeSentence(page, 'the xylophonist sees a house');
     await expectMessage(page, 'cannot be translated', 'xylophonist');
     await typeSentence(page, '   ');
-    await expectMessage(page, 'cannot be translated', 'empty');
+    await expectMessage(page, 'cannot be translated', 'type at least one word');
     await typeSentence(page, 'the cat '.repeat(200));
     await expectMessage(page, 'cannot be translated', '400');
     await typeSentence(page, SENTENCE);
