@@ -50,7 +50,7 @@ export async function modelPlans(name: string): Promise<readonly ModelPlan[]> {
     maxBatch: 1,
     ids: target,
     strategy: greedy(target),
-    attention: true,
+    attention: model.attends,
   };
   const one = makeBatch(pairs.slice(0, 1));
   const ofSentence = {
