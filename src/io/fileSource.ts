@@ -61,7 +61,7 @@ function openPath(address: string, { signal }: OpenOptions): Promise<OpenedFile>
   const open = fileSystem();
   if (open !== undefined) return open(address, signal);
   throw new DownloadError(
-    `${address}: a page cannot read files by path; serve them over http, or let the user choose them`,
+    `${address}: a page cannot read paths; serve the files over http, or let the user choose them`,
     { url: address },
   );
 }

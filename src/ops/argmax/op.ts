@@ -20,7 +20,7 @@ export const argmaxOp = defineOp<NoAttrs>({
   infer: ([x]) => {
     const { shape } = rowsType('argmax', x);
     if (shape.at(-1) !== 0) return [{ dtype: 'i32', shape: shape.slice(0, -1) }];
-    throw new ShapeError(`argmax: expected at least one value in a row, found ${formatType(x)}`);
+    throw new ShapeError(`argmax: expected values, found ${formatType(x)}`);
   },
   lowering: {
     kind: 'kernel',
