@@ -86,3 +86,18 @@ export const DROPOUT: ModelFlag = {
   values: { kind: 'number', least: 0, most: 0.95 },
   default: 0.1,
 };
+
+/** Options of transformer layers. @param feedForward default size of the feed-forward network */
+export function layerFlags(feedForward: number): readonly ModelFlag[] {
+  return [
+    countFlag('--d-model', 'model size', ['modelSize'], 128),
+    countFlag('--heads', 'attention heads', ['heads'], 4),
+    countFlag('--ffn', 'feed-forward size', ['feedForward'], feedForward),
+    switchFlag(
+      '--post-norm',
+      'layer norm after each sublayer, as in the paper; before it otherwise',
+      'normFirst',
+      false,
+    ),
+  ];
+}

@@ -1,5 +1,4 @@
 /** The configuration that recurrent translation models share: its defaults, checks and JSON form. */
-import { OptionError } from '../core/errors';
 import { CELLS, type CellName } from '../nn/recurrent';
 import type { Fields } from './fields';
 
@@ -40,20 +39,6 @@ export const RECURRENT_SIZES = [
   'hiddenSize',
   'maxLength',
 ] as const;
-
-/** Checks that sizes are positive integers. @throws OptionError naming the first that is not */
-export function checkSizes<C extends object>(
-  kind: string,
-  config: C,
-  names: readonly (keyof C & string)[],
-) {
-  for (const name of names) {
-    const value = config[name];
-    if (!(typeof value === 'number' && Number.isInteger(value) && value >= 1)) {
-      throw new OptionError(`${kind}: ${name} must be a positive integer, found ${value}`);
-    }
-  }
-}
 
 /** Reads the shared options from JSON. @throws FormatError naming a wrong field */
 export function parseRecurrentOptions(fields: Fields): RecurrentConfig {

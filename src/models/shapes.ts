@@ -18,8 +18,8 @@ import { zerosLike } from '../ops/fill/op';
 import { sum } from '../ops/reduce/op';
 import { tanh } from '../ops/unary/op';
 import { reshape } from '../ops/view/op';
+import { checkSizes } from './checks';
 import type { Labeller, Sequences, TranslationModel } from './model';
-import { checkSizes } from './recurrentConfig';
 import { recurrentDecoder } from './recurrentDecoder';
 
 /** Configuration of a sequence model. */

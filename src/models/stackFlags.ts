@@ -1,18 +1,10 @@
 /** Command-line options that GPT and BERT share. */
-import { choiceFlag, countFlag, DROPOUT, type ModelFlag, switchFlag } from './recipe';
+import { choiceFlag, countFlag, DROPOUT, layerFlags, type ModelFlag } from './recipe';
 
 /** Sizes, order of norms, positions and dropout. */
 export const STACK_FLAGS: readonly ModelFlag[] = [
   countFlag('--layers', 'layers', ['layers'], 2),
-  countFlag('--d-model', 'model size', ['modelSize'], 128),
-  countFlag('--heads', 'attention heads', ['heads'], 4),
-  countFlag('--ffn', 'feed-forward size', ['feedForward'], 512),
-  switchFlag(
-    '--post-norm',
-    'layer norm after each sublayer, as in the paper; before it otherwise',
-    'normFirst',
-    false,
-  ),
+  ...layerFlags(512),
   choiceFlag(
     '--positions',
     'how the order of tokens is known',

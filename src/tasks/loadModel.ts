@@ -2,7 +2,7 @@
  * Loads a model's files from any source to a device; shaders compile while the parameters download.
  * All models that decode are loaded here: Translator.load and Writer.load are typed wrappers.
  */
-import { checkOptions, defined, OptionError, throwIfAborted } from '../core/errors';
+import { checkOptions, defined, throwIfAborted } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
 import type { DecodeOptions, Decoding } from '../generate/decoder';
 import type { Hypothesis } from '../generate/hypotheses';
@@ -20,6 +20,7 @@ import {
   storedParameters,
 } from '../nn/storage';
 import type { CodecFormat } from '../text';
+import { checkLists } from './checkLists';
 import { Decoders } from './decoders';
 import { Download } from './download';
 import { type AnyDescription, type DescriptionReader, readAnyDescription } from './modelFiles';
@@ -148,19 +149,6 @@ export async function loadFor(
   checkLists(options);
   const create = (context: CreationContext) => createModel(task, source, options, context);
   return createResident(task.what, create, options);
-}
-
-function checkLists(options: LoadOptions): void {
-  const { kinds, decodings = [], formats = [], codecs = [] } = options;
-  for (const [name, list] of Object.entries({ kinds, decodings, formats, codecs })) {
-    if (Array.isArray(list)) continue;
-    throw new OptionError(
-      `load: ${name} must be an array` +
-        (name === 'kinds'
-          ? `: import { transformer } from 'qkv/models', and load with { kinds: [transformer] }`
-          : ''),
-    );
-  }
 }
 
 async function createModel(

@@ -21,6 +21,7 @@ import {
   storedParameters,
 } from '../nn/storage';
 import type { CodecFormat } from '../text';
+import { checkLists } from './checkLists';
 import { Download } from './download';
 import type { MaskedDescription } from './maskedFiles';
 import type { DescriptionReaders } from './modelFiles';
@@ -83,6 +84,7 @@ export async function loadReader<D extends MaskedDescription>(
   options: ReaderOptions,
 ): Promise<Resident<TextReader<D>>> {
   checkOptions('load', options, OPTIONS);
+  checkLists(options);
   const create = (context: CreationContext) => createReader(task, source, options, context);
   return createResident(task.what, create, options);
 }

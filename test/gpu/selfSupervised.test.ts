@@ -63,6 +63,8 @@ it('fills in masks, and becomes a classifier from a few labels', async () => {
     expect(sum).toBeLessThanOrEqual(1 + 1e-9);
     expect(candidates[0]!.probability).toBeGreaterThan(candidates[1]!.probability);
   }
+  const without = { device: device(), kinds: undefined as never };
+  await expect(MaskFiller.load(files, without)).rejects.toThrow('kinds must be an array');
   await expect(filler.fill('two three')).rejects.toThrow(InputError);
   await expect(filler.fill('two dog [MASK]')).rejects.toThrow("does not know 'dog'");
   await expect(filler.fill('two [MASK]', { count: 0 })).rejects.toThrow(OptionError);

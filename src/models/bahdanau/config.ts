@@ -1,9 +1,9 @@
 /** The configuration of RNNsearch: its defaults, checks and JSON form. */
 import { checkOptions, OptionError } from '../../core/errors';
 import type { ScoreKind } from '../../nn/sequenceAttention';
+import { checkSizes } from '../checks';
 import { Fields } from '../fields';
 import {
-  checkSizes,
   parseRecurrentOptions,
   RECURRENT_DEFAULTS,
   RECURRENT_SIZES,

@@ -1,5 +1,6 @@
 /** The configuration of BART: its defaults, checks and JSON form. */
-import { checkOptions, OptionError } from '../../core/errors';
+import { checkOptions } from '../../core/errors';
+import { checkMask } from '../checks';
 import { Fields } from '../fields';
 import {
   parseTransformerFields,
@@ -33,12 +34,7 @@ const KNOWN = [...Object.keys(DEFAULTS), 'vocabulary', 'maskId'];
  */
 export function bartConfig(options: BartOptions): BartConfig {
   checkOptions('bart', options, KNOWN);
-  const { maskId, vocabulary } = options;
-  if (!(Number.isInteger(maskId) && maskId >= 0 && maskId < vocabulary)) {
-    throw new OptionError(
-      `bart: maskId must be an id of the vocabulary, 0 to ${vocabulary - 1}, found ${maskId}`,
-    );
-  }
+  checkMask('bart', options);
   const config = { ...DEFAULTS, ...options };
   networkConfig(config);
   return config;

@@ -1,5 +1,5 @@
 /** The configuration of BERT: its defaults, checks and JSON form. */
-import { OptionError } from '../../core/errors';
+import { checkMask } from '../checks';
 import { Fields } from '../fields';
 import { checkStack, parseStack, STACK_DEFAULTS, type StackConfig } from '../stackConfig';
 
@@ -23,12 +23,7 @@ const KNOWN = [...Object.keys(STACK_DEFAULTS), 'vocabulary', 'maskId'];
 export function bertConfig(options: BertOptions): BertConfig {
   const config = { ...STACK_DEFAULTS, ...options };
   checkStack('bert', options, config, KNOWN);
-  const { maskId, vocabulary } = config;
-  if (!(Number.isInteger(maskId) && maskId >= 0 && maskId < vocabulary)) {
-    throw new OptionError(
-      `bert: maskId must be an id of the vocabulary, 0 to ${vocabulary - 1}, found ${maskId}`,
-    );
-  }
+  checkMask('bert', config);
   return config;
 }
 

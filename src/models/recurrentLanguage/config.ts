@@ -1,8 +1,8 @@
 /** The configuration of a recurrent language model: its defaults, checks and JSON form. */
 import { checkOptions, OptionError } from '../../core/errors';
 import type { CellName } from '../../nn/recurrent';
+import { checkSizes } from '../checks';
 import { Fields } from '../fields';
-import { checkSizes } from '../recurrentConfig';
 
 /** Configuration of a recurrent language model. */
 export interface RecurrentLanguageConfig {

@@ -1,8 +1,8 @@
 /** The configuration of seq2seq: its defaults, checks and JSON form. */
 import { checkOptions, OptionError } from '../../core/errors';
+import { checkSizes } from '../checks';
 import { Fields } from '../fields';
 import {
-  checkSizes,
   parseRecurrentOptions,
   RECURRENT_DEFAULTS,
   RECURRENT_SIZES,

@@ -1,8 +1,8 @@
 /** The configuration of word vectors: its defaults, checks and JSON form. */
 import { checkOptions, OptionError } from '../../core/errors';
+import { checkSizes } from '../checks';
 import { Fields } from '../fields';
 import type { WordVectorConfig, WordVectorKind } from '../model';
-import { checkSizes } from '../recurrentConfig';
 
 /**
  * Options of word vectors: the configuration, where only the kind and the vocabulary size are
