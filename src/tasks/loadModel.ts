@@ -8,7 +8,7 @@ import type { DecodeOptions, Decoding } from '../generate/decoder';
 import type { Hypothesis } from '../generate/hypotheses';
 import type { DecodingPart } from '../generate/method';
 import { StateStore } from '../gpu/states';
-import { type FileSource, openFile } from '../io';
+import type { FileSource } from '../io';
 import type { ModelKind } from '../models/kind';
 import { modelLayout } from '../models/layout';
 import type { ParameterLayout } from '../nn/parameters';
@@ -22,11 +22,10 @@ import {
 import type { CodecFormat } from '../text';
 import { checkLists } from './checkLists';
 import { Decoders } from './decoders';
-import { Download } from './download';
+import { downloadModel } from './downloadModel';
 import { type AnyDescription, type DescriptionReader, readAnyDescription } from './modelFiles';
 import type { Inspection, ModelInspection } from './modelInspection';
 import type { GpuMemory, Resident } from './onDevice';
-import { readTensors } from './readTensors';
 import {
   type CreationContext,
   createResident,
@@ -157,21 +156,12 @@ async function createModel(
   options: LoadOptions,
   { device, signal, meter }: CreationContext,
 ): Promise<ModelOnDevice> {
-  // Both files are opened before either is read, so that the total size is known from the start.
-  const json = openFile(source, 'model.json', { ...options, signal });
-  const parameters = openFile(source, 'model.safetensors', { ...options, signal });
-  // If both are missing, the load fails with the error of model.json.
-  parameters.catch(() => undefined);
-  const [jsonFile, parameterFile] = [await json, await parameters];
-  const download = new Download([jsonFile, parameterFile], meter);
-  const text = new TextDecoder().decode(await download.read(jsonFile));
-  const description = task.read(text, options, jsonFile.where);
+  const files = await downloadModel(source, { ...options, signal }, meter);
+  const description = task.read(files.json, options, files.where);
   const { model } = description;
   const layout = storedLayout(modelLayout(model), options, options.formats ?? []);
   const [stored, { states, decoders, bytes }] = await Promise.all([
-    download.read(parameterFile).then((file) => {
-      return storedParameters(layout, readTensors(file, parameterFile.where));
-    }),
+    files.tensors().then((tensors) => storedParameters(layout, tensors)),
     compile(),
   ]);
   meter.update('upload', 0, bytes);

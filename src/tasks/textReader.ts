@@ -7,7 +7,7 @@ import { preparePlan } from '../gpu/prepared';
 import { Program } from '../gpu/program';
 import { StateStore } from '../gpu/states';
 import { trace } from '../graph/graph';
-import { type FileSource, openFile } from '../io';
+import type { FileSource } from '../io';
 import type { ModelKind } from '../models/kind';
 import type { Labeller } from '../models/model';
 import { declareParameters, type ParameterLayout } from '../nn/parameters';
@@ -22,11 +22,10 @@ import {
 } from '../nn/storage';
 import type { CodecFormat } from '../text';
 import { checkLists } from './checkLists';
-import { Download } from './download';
+import { downloadModel } from './downloadModel';
 import type { MaskedDescription } from './maskedFiles';
 import type { DescriptionReaders } from './modelFiles';
 import type { GpuMemory, Resident } from './onDevice';
-import { readTensors } from './readTensors';
 import {
   type CreationContext,
   createResident,
@@ -95,20 +94,12 @@ async function createReader<D extends MaskedDescription>(
   options: ReaderOptions,
   { device, signal, meter }: CreationContext,
 ): Promise<TextReader<D>> {
-  const json = openFile(source, 'model.json', { ...options, signal });
-  const parameters = openFile(source, 'model.safetensors', { ...options, signal });
-  // If both are missing, the load fails with the error of model.json.
-  parameters.catch(() => undefined);
-  const [jsonFile, parameterFile] = [await json, await parameters];
-  const download = new Download([jsonFile, parameterFile], meter);
-  const text = new TextDecoder().decode(await download.read(jsonFile));
-  const description = task.read(text, options, jsonFile.where);
+  const files = await downloadModel(source, { ...options, signal }, meter);
+  const description = task.read(files.json, options, files.where);
   const labeller = task.labeller(description);
   const layout = storedLayout(labellerLayout(labeller), options, options.formats ?? []);
   const [stored, opened] = await Promise.all([
-    download
-      .read(parameterFile)
-      .then((file) => storedParameters(layout, readTensors(file, parameterFile.where))),
+    files.tensors().then((tensors) => storedParameters(layout, tensors)),
     device,
   ]);
   const states = new StateStore(opened);

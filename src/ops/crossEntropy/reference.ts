@@ -56,9 +56,10 @@ function crossEntropyGradReference(call: ReferenceCall<CrossEntropyAttrs, [4, 5]
     if (label === ignoreIndex) return;
     const { probabilities } = softmaxOf(logits.data.subarray(row * classes, (row + 1) * classes));
     const q = factorsOf(label, classes, labelSmoothing, weights);
+    const sum = total(q);
+    const scale = dloss.flat(dloss.size === 1 ? 0 : row);
     probabilities.forEach((p, c) => {
-      dlogits.data[row * classes + c] =
-        (total(q) * p - (q[c] ?? 0)) * dloss.flat(dloss.size === 1 ? 0 : row);
+      dlogits.data[row * classes + c] = (sum * p - (q[c] ?? 0)) * scale;
     });
   });
 }
