@@ -172,6 +172,17 @@ export const knownGraphs: readonly KnownGraph[] = [
     },
   },
   {
+    name: 'a step of a beam search whose values are lost beside the scores',
+    inputs: { x: [4, 1, 1] },
+    build: (input) => {
+      const values = ops.scale(input('x'), 1e-12);
+      const beams = ops.fill([4, 2, 5], -1);
+      const choices = ops.fill([4, 1, 1], 1, 'i32');
+      const options = { lengthPenalty: 0, best: 1, eos: 2, pad: 0 };
+      return { outputs: { beams: ops.beamStep(beams, values, choices, options).beams } };
+    },
+  },
+  {
     name: 'a size that no input has',
     inputs: { x: [1, 4] },
     sizes: { N: 3 },

@@ -149,16 +149,24 @@ const JUMPING: ReadonlySet<string> = new Set([
 /** Of those the ones where a single operand passes a fixed point. */
 const POINTWISE: ReadonlySet<string> = new Set(['round', 'floor', 'cast']);
 
+/** Of those the ones that compare sums of operands, so that a small operand is lost beside a large one. */
+const OF_SUMS: ReadonlySet<string> = new Set(['beamStep']);
+
 /** Ops with a pole, and which of their operands lies near it: what cancels to zero in float32 divides by zero. */
 const POLES: Readonly<Record<string, number>> = { div: 1, rsqrt: 0, log: 0, pow: 0 };
 
 /** Of the largest magnitude of an operand: what a sum of two of them may be off by. */
 const CANCELLATION = 2 ** -23;
 
-/** Moves an operand by so much of its largest magnitude, in one direction in one of two samples; whole numbers stay. */
-function moved({ shape, data }: NdArray, amount: number, sign: () => number): NdArray {
-  const finite = data.filter(Number.isFinite);
-  const step = amount * finite.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+/** The largest magnitude of the finite elements of some operands. */
+function largest(operands: readonly NdArray[]): number {
+  const ofOne = ({ data }: NdArray) =>
+    data.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 0);
+  return Math.max(...operands.map(ofOne));
+}
+
+/** Moves an operand by a step, in one direction in one of two samples; whole numbers stay. */
+function moved({ shape, data }: NdArray, step: number, sign: () => number): NdArray {
   return new NdArray(
     shape,
     data.map((x) => (Number.isInteger(x) ? x : x + step * sign())),
@@ -185,8 +193,11 @@ function rounded(
     const up = () => direction;
     const either = () => (source.next() < 0.5 ? direction : -direction);
     const inputs = changed.map((input, i) => {
-      if (JUMPING.has(name)) return moved(input, FLOOR, POINTWISE.has(name) ? up : either);
-      return POLES[name] === i ? moved(input, CANCELLATION, up) : input;
+      const magnitude = largest(OF_SUMS.has(name) ? changed : [input]);
+      if (JUMPING.has(name)) {
+        return moved(input, FLOOR * magnitude, POINTWISE.has(name) ? up : either);
+      }
+      return POLES[name] === i ? moved(input, CANCELLATION * magnitude, up) : input;
     });
     reference.compute({ ...call, inputs, references: all() });
     // WGSL may assume that there is no NaN: what an op makes of one is any value, flags too.
