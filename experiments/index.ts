@@ -5,7 +5,9 @@ import { context } from './context';
 import { contextPca } from './contextPca';
 import { heads } from './heads';
 import type { Experiment } from './lib/experiment';
+import { nextWord } from './nextWord';
 import { parallel } from './parallel';
+import { pretraining } from './pretraining';
 import { reversal } from './reversal';
 import { vanishing } from './vanishing';
 
@@ -18,4 +20,6 @@ export const EXPERIMENTS: readonly Experiment[] = [
   parallel,
   context,
   heads,
+  pretraining,
+  nextWord,
 ];

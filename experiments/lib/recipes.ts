@@ -6,7 +6,10 @@ export const COMPARED = ['toy-seq2seq', 'toy-bahdanau', 'toy-transformer'] as co
 
 export type Compared = (typeof COMPARED)[number];
 
-const TINY_MODELS: Readonly<Record<Compared, Pick<Recipe, 'kind' | 'model'>>> = {
+/** The models that experiments take as they are shipped. */
+export type Shipped = Compared | 'toy-bert';
+
+const TINY_MODELS: Readonly<Record<Shipped, Pick<Recipe, 'kind' | 'model'>>> = {
   'toy-seq2seq': {
     kind: 'seq2seq',
     model: { embeddingSize: 32, hiddenSize: 32, layers: 1, maxLength: 32, dropout: 0 },
@@ -28,13 +31,20 @@ const TINY_MODELS: Readonly<Record<Compared, Pick<Recipe, 'kind' | 'model'>>> = 
       dropout: 0,
     },
   },
+  'toy-bert': {
+    kind: 'bert',
+    model: { modelSize: 16, heads: 2, feedForward: 32, layers: 1, maxLength: 32, dropout: 0 },
+  },
 };
 
 /** A model that trains within seconds, for tests. */
-export function tinyRecipe(name: Compared, seed: number): Recipe {
+export function tinyRecipe(name: Shipped, seed: number): Recipe {
   return {
     ...TINY_MODELS[name],
-    corpus: { kind: 'toy', seed, pairs: 500 },
+    corpus:
+      name === 'toy-bert'
+        ? { kind: 'toyText', seed, side: 'source', unit: 'word', sentences: 500 }
+        : { kind: 'toy', seed, pairs: 500 },
     steps: 20,
     batchSize: 16,
     schedule: { kind: 'constant', rate: 0.004, warmup: 0, steps: 20, modelSize: 32 },

@@ -27,7 +27,8 @@ export async function keepStage<T>(
   let progress: Progress | undefined;
   const result = await compute((done, total, text = '') => {
     stopIf(signal, name);
-    progress ??= new Progress(total);
+    // The rate counts from the first report.
+    progress ??= new Progress(total, done);
     progress.update(done, `${name} ${text}`.trim());
   });
   progress?.end();

@@ -14,7 +14,7 @@ import type { Recipe } from '../../tools/lib/recipe';
 import { trainRecipe } from '../../tools/lib/training';
 import { translateAll } from '../../tools/lib/translate';
 import type { Report, Run } from './experiment';
-import { type Compared, tinyRecipe } from './recipes';
+import { type Compared, type Shipped, tinyRecipe } from './recipes';
 
 export interface TrainedModel {
   readonly model: TranslationModel;
@@ -78,14 +78,19 @@ async function isTrained(folder: string, recipe: Recipe): Promise<boolean> {
   }
 }
 
-/** The shipped model, or one trained here with --retrain or for the small size. */
+/**
+ * The folder of the shipped model, or of one trained here with --retrain or for the small size.
+ */
+export async function obtainFolder(run: Run, name: Shipped): Promise<string> {
+  if (run.size === 'small') return trainHere(run, name, tinyRecipe(name, run.seed));
+  const { folder, record } = await readTraining(name);
+  if (!run.retrain) return folder;
+  return trainHere(run, name, { ...record.recipe, seed: run.seed });
+}
+
+/** The translation model of `obtainFolder`. */
 export async function obtain(run: Run, name: Compared): Promise<TrainedModel> {
-  if (run.size === 'small') {
-    return readModel(await trainHere(run, name, tinyRecipe(name, run.seed)));
-  }
-  const shipped = await readModel(name);
-  if (!run.retrain) return shipped;
-  return readModel(await trainHere(run, name, { ...shipped.recipe, seed: run.seed }));
+  return readModel(await obtainFolder(run, name));
 }
 
 /** Greedy translations of every group's source. */

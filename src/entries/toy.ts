@@ -14,6 +14,8 @@ export {
   toyExamples,
   type toySplits,
 } from '../toy/split';
+export { type ToySubject, toySubject } from '../toy/subject';
+export { type SurprisalOptions, toySurprisals } from '../toy/surprisal';
 export type {
   Action,
   AdjectiveNode,

@@ -9,9 +9,16 @@ export interface Chooser {
   chance(probability: number): boolean;
   pick<T>(items: readonly T[]): T;
   /** Draws an item with a probability proportional to its weight. */
-  weighted<T>(items: readonly (readonly [number, T])[]): T;
+  weighted<T>(items: Weighted<T>): T;
   /** Whether the split may combine these lemmas. */
   allows(first: string, second: string): boolean;
+  /**
+   * Draws a part of a sentence, which influences the others only by what it returns; see
+   * surprisal.ts.
+   */
+  part<T>(draw: () => T): T;
+  /** Draws parts until one is not undefined. */
+  until<T>(draw: () => T | undefined): T;
 }
 
 /** FNV-1a of the text's UTF-16 units with a final mix. */
@@ -35,7 +42,11 @@ export function isHeldOut(first: string, second: string): boolean {
   return held;
 }
 
-function weightedPick<T>(source: Random, items: readonly (readonly [number, T])[]): T {
+/** Items with their weights. */
+export type Weighted<T> = readonly (readonly [number, T])[];
+
+/** Draws an item with a probability proportional to its weight. */
+export function weightedPick<T>(source: Random, items: Weighted<T>): T {
   let left = source.next() * items.reduce((sum, [weight]) => sum + weight, 0);
   const found = items.find(([weight]) => {
     left -= weight;
@@ -56,5 +67,15 @@ export function createChooser(seed: number, holdOut: boolean): Chooser {
     pick: (items) => pickFrom(source, items),
     weighted: (items) => weightedPick(source, items),
     allows: (first, second) => !holdOut || !isHeldOut(first, second),
+    part: (draw) => draw(),
+    until: repeated,
   };
+}
+
+/** The first result that is not undefined. */
+export function repeated<T>(draw: () => T | undefined): T {
+  for (;;) {
+    const found = draw();
+    if (found !== undefined) return found;
+  }
 }

@@ -90,7 +90,9 @@ export function actionClause(
   const negation = pickNegation(chooser, options, subject);
   const objects = pickObjects(chooser, verb, { ...options, tense }, negation !== undefined, gap);
   const predicate: Action = { kind: 'action', verb, complement: undefined, ...objects };
-  const places = gap === undefined ? placesFor(chooser, verb, options.room) : [];
+  const places = chooser.part(() =>
+    gap === undefined ? placesFor(chooser, verb, options.room) : [],
+  );
   return finish(chooser, { subject, predicate, tense, negation }, places, options);
 }
 
@@ -159,13 +161,18 @@ function pickGift(chooser: Chooser, verb: Verb, options: ClauseOptions, negated:
   const nominal = { kinds: verb.objects, room: options.room * 0.7, partner: verb.lemma, negated };
   const object = pickNounPhrase(chooser, { ...nominal, role: 'object' });
   if (verb.lemma !== 'return something' && chooser.chance(0.45)) {
-    const recipient = chooser.weighted([
-      [5, pickPerson(chooser)],
-      [3, pickSpeaker(chooser)],
-      [2, pickThem()],
+    const receivers = {
+      person: pickPerson(chooser),
+      speaker: pickSpeaker(chooser),
+      them: pickThem(),
+    };
+    const receiver = chooser.weighted<keyof typeof receivers>([
+      [5, 'person'],
+      [3, 'speaker'],
+      [2, 'them'],
     ]);
     // 'gives her books' would be two things at once.
-    return { object: definiteInstead(object, ['bare']), recipient };
+    return { object: definiteInstead(object, ['bare']), recipient: receivers[receiver] };
   }
   return { object, recipient: pickRecipient(chooser) };
 }
@@ -205,14 +212,16 @@ export function finish(
   const { room, inner = false } = options;
   const clause: Clause = { ...core, frequency: undefined, opening: undefined, adjuncts: places };
   const positive = core.negation === undefined && !isNone(core.subject);
-  if (!inner && positive && chooser.chance(0.13)) {
-    return { ...clause, frequency: { entry: chooser.pick(frequencies) } };
-  }
-  const timeless = core.negation !== undefined && !core.negation.plain;
-  if (timeless || !chooser.chance(0.14 + 0.14 * room)) return clause;
-  const time = pickTime(chooser, core.tense);
-  if (!inner && chooser.chance(0.3)) return { ...clause, opening: time };
-  return { ...clause, adjuncts: [...places, time] };
+  return chooser.part(() => {
+    if (!inner && positive && chooser.chance(0.13)) {
+      return { ...clause, frequency: { entry: chooser.pick(frequencies) } };
+    }
+    const timeless = core.negation !== undefined && !core.negation.plain;
+    if (timeless || !chooser.chance(0.14 + 0.14 * room)) return clause;
+    const time = pickTime(chooser, core.tense);
+    if (!inner && chooser.chance(0.3)) return { ...clause, opening: time };
+    return { ...clause, adjuncts: [...places, time] };
+  });
 }
 
 function isNone(subject: Nominal | undefined): boolean {

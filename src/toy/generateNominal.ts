@@ -35,10 +35,10 @@ function nounsOf(kinds: readonly NounKind[]): readonly Noun[] {
 
 /** Draws a noun that the split may combine with the partner. */
 function pickNoun(chooser: Chooser, kinds: readonly NounKind[], partner?: string): Noun {
-  for (;;) {
+  return chooser.until(() => {
     const noun = chooser.pick(nounsOf(kinds));
-    if (partner === undefined || chooser.allows(partner, noun.lemma)) return noun;
-  }
+    return partner === undefined || chooser.allows(partner, noun.lemma) ? noun : undefined;
+  });
 }
 
 type Weights = readonly (readonly [number, DeterminerKind | 'number'])[];
@@ -105,9 +105,11 @@ export function pickNounPhrase(chooser: Chooser, options: NominalOptions): NounP
   const plural = entry.countable && chooser.chance(0.45);
   const determiner = pickDeterminer(chooser, determinerWeights(entry, plural, options));
   const ordinal = determiner.kind === 'the' && !plural && entry.countable && chooser.chance(0.14);
-  const adjectives = ordinal
-    ? pickAdjective(chooser, ordinals, entry)
-    : pickAdjectives(chooser, entry, options.room);
+  const adjectives = chooser.part(() =>
+    ordinal
+      ? pickAdjective(chooser, ordinals, entry)
+      : pickAdjectives(chooser, entry, options.room),
+  );
   const number = plural ? 'plural' : 'singular';
   const phrase = {
     kind: 'noun',
@@ -117,8 +119,10 @@ export function pickNounPhrase(chooser: Chooser, options: NominalOptions): NounP
     adjectives,
     modifier: undefined,
   } as const;
-  const owned = determiner.kind === 'the' && chooser.chance(0.07 + 0.07 * options.room);
-  return owned ? withOwner(chooser, phrase, ordinal) : phrase;
+  return chooser.part(() => {
+    const owned = determiner.kind === 'the' && chooser.chance(0.07 + 0.07 * options.room);
+    return owned ? withOwner(chooser, phrase, ordinal) : phrase;
+  });
 }
 
 const parts: readonly NounKind[] = ['opening', 'light'];

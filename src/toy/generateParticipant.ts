@@ -78,12 +78,13 @@ export function pickSubject(chooser: Chooser, options: SubjectOptions): Nominal 
 
 /** Two noun phrases or names joined by 'and'; mass nouns stay alone. */
 export function pickPair(chooser: Chooser, options: NominalOptions): Nominal {
-  const first = pairItem(chooser, options);
-  const second = pairItem(chooser, options);
-  const mass = [first, second].find((item) => item.kind === 'noun' && !item.entry.countable);
-  if (mass !== undefined) return mass;
-  const same = first.entry === second.entry;
-  return same ? pickPair(chooser, options) : { kind: 'pair', first, second };
+  return chooser.until(() => {
+    const first = pairItem(chooser, options);
+    const second = pairItem(chooser, options);
+    const mass = [first, second].find((item) => item.kind === 'noun' && !item.entry.countable);
+    if (mass !== undefined) return mass;
+    return first.entry === second.entry ? undefined : { kind: 'pair', first, second };
+  });
 }
 
 type PairItem = Extract<Nominal, { kind: 'noun' | 'name' }>;
@@ -127,12 +128,16 @@ export function pickCompany(chooser: Chooser, room: number, which: 'with' | 'for
 
 /** A destination. */
 export function pickGoal(chooser: Chooser): Place {
-  const object = chooser.weighted<() => Nominal>([
-    [3, () => pickPlain(chooser, places)],
-    [2, () => pickPlain(chooser, persons)],
-    [3, () => ({ kind: 'name', entry: chooser.pick(placeNames) })],
+  const kinds = chooser.weighted([
+    [3, places],
+    [2, persons],
+    [3, undefined],
   ]);
-  return { kind: 'place', preposition: prepositions.to, object: object() };
+  const object: Nominal =
+    kinds === undefined
+      ? { kind: 'name', entry: chooser.pick(placeNames) }
+      : pickPlain(chooser, kinds);
+  return { kind: 'place', preposition: prepositions.to, object };
 }
 
 /** A time expression that agrees with the tense. */

@@ -72,13 +72,17 @@ export function whereaboutsQuestion(chooser: Chooser): Sentence {
 
 /** 'what does the cat see ?', 'which house does the cat see ?' */
 export function objectQuestion(chooser: Chooser): Sentence {
+  return chooser.until(() => tryObjectQuestion(chooser));
+}
+
+/** Undefined if no verb suits the noun that is asked about. */
+function tryObjectQuestion(chooser: Chooser): Sentence | undefined {
   const verb = chooser.pick(directs);
   if (chooser.chance(0.4)) return whoOrWhat(chooser, verb);
   const nominal = pickAsked(chooser, verb.objects);
   const gap: Gap = { kind: 'gap', agreement: agreementOf(nominal), antecedent: nominal };
   const clause = clauseWithGap(chooser, gap, nominal);
-  if (clause === undefined) return objectQuestion(chooser);
-  return question(clause, { kind: 'nominal', nominal });
+  return clause && question(clause, { kind: 'nominal', nominal });
 }
 
 function whoOrWhat(chooser: Chooser, verb: Verb): Sentence {

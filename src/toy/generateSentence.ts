@@ -49,6 +49,10 @@ function joinedClauses(chooser: Chooser): Sentence {
 
 /** 'the house is old but it is beautiful', 'the cat sleeps because it is tired'. */
 function referringBack(chooser: Chooser): Sentence {
+  return chooser.until(() => tryReferringBack(chooser));
+}
+
+function tryReferringBack(chooser: Chooser): Sentence | undefined {
   const adjective = chooser.pick(predicative);
   const alive = adjective.kinds.includes('person') && chooser.chance(0.6);
   const kinds = alive ? living : adjective.kinds;
@@ -62,7 +66,7 @@ function referringBack(chooser: Chooser): Sentence {
   const first = alive
     ? intransitiveOf(chooser, subject)
     : otherQuality(chooser, subject, adjective);
-  if (first === undefined) return referringBack(chooser);
+  if (first === undefined) return undefined;
   const core = { subject: pronounFor(subject), tense: first.tense, negation: undefined };
   const second = bareClause(qualityOf(chooser, adjective, core, { room: 0, inner: true }));
   return join(first, chooser.pick(alive ? [because, but, and] : [but, and]), second);
@@ -100,12 +104,16 @@ const chained: ClauseOptions = { room: 0.7, affirmative: true, inner: true };
 
 /** 'the queen buys the apple and eats it': one subject, and a pronoun for the first object. */
 function chain(chooser: Chooser): Sentence {
+  return chooser.until(() => tryChain(chooser));
+}
+
+function tryChain(chooser: Chooser): Sentence | undefined {
   const first = bareClause(actionClause(chooser, chooser.pick(directs), chained));
   const { predicate, subject, tense } = first;
   const object = predicate.kind === 'action' ? predicate.object : undefined;
-  if (subject === undefined || object?.kind !== 'noun') return chain(chooser);
+  if (subject === undefined || object?.kind !== 'noun') return undefined;
   const suitable = directs.filter((verb) => continues(chooser, verb, first, subject, object));
-  if (suitable.length === 0) return chain(chooser);
+  if (suitable.length === 0) return undefined;
   const shared: Gap = { kind: 'gap', agreement: agreementOf(subject), antecedent: undefined };
   const gap: Gap = { kind: 'gap', agreement: agreementOf(object), antecedent: object };
   const options = { ...chained, subject: shared, tense };
@@ -170,5 +178,5 @@ const makers: readonly (readonly [number, (chooser: Chooser) => Sentence])[] = [
 
 /** A sentence of any sort, of any length. */
 export function generateSentence(chooser: Chooser): Sentence {
-  return chooser.weighted(makers)(chooser);
+  return chooser.part(() => chooser.weighted(makers)(chooser));
 }

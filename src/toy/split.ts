@@ -2,7 +2,8 @@
  * Sentences of each split. A hash of the English sentence decides its split, so splits of all
  * seeds are disjoint; training also avoids the held-out combinations of chooser.ts.
  */
-import { createChooser, hashText, isHeldOut } from './chooser';
+import { OptionError } from '../core/errors';
+import { type Chooser, createChooser, hashText, isHeldOut } from './chooser';
 import { combinationsOf } from './combinations';
 import { renderEnglish } from './englishClause';
 import { renderFrench } from './frenchClause';
@@ -71,10 +72,41 @@ export interface ToyExample {
   readonly sentence: Sentence;
 }
 
+/** @throws OptionError if seed is not an integer or count not a whole number */
+export function checkDraws(
+  where: string,
+  { seed, count }: { readonly seed: number; readonly count: number },
+): void {
+  if (!Number.isInteger(seed)) {
+    throw new OptionError(`${where}: seed must be an integer, found ${seed}`);
+  }
+  if (!Number.isInteger(count) || count < 0) {
+    throw new OptionError(`${where}: count must be a whole number, found ${count}`);
+  }
+}
+
+/** Choices of a split's sentences. @param seed of all splits */
+export function splitChooser(seed: number, split: ToySplit): Chooser {
+  return createChooser(Math.imul(seed, 3) + toySplits.indexOf(split), split === 'train');
+}
+
+/**
+ * Whether a split may have the sentences of a tree: both are neither too short nor too long, and no
+ * combination is held out. The hash of the English sentence decides in the end.
+ */
+export function mayHave(split: ToySplit, sentence: Sentence): boolean {
+  if (split === 'train' && hasHeldOut(sentence)) return false;
+  return fits(renderEnglish(sentence)) && fits(renderFrench(sentence));
+}
+
 /** The endless sequence of a split's distinct sentences. */
-export function* toyExamples(seed: number, split: ToySplit): Generator<ToyExample> {
+export function toyExamples(seed: number, split: ToySplit): Generator<ToyExample> {
+  return examplesFrom(splitChooser(seed, split), split);
+}
+
+/** The endless sequence of the distinct sentences of a split that a chooser draws. */
+export function* examplesFrom(chooser: Chooser, split: ToySplit): Generator<ToyExample> {
   const training = split === 'train';
-  const chooser = createChooser(Math.imul(seed, 3) + toySplits.indexOf(split), training);
   const seen = new Set<string>();
   for (;;) {
     const sentence = generateSentence(chooser);
@@ -88,4 +120,9 @@ export function* toyExamples(seed: number, split: ToySplit): Generator<ToyExampl
     seen.add(text);
     yield { pair: toPair(source, target), sentence };
   }
+}
+
+/** The text of a tree's English sentence. */
+export function englishText(sentence: Sentence): string {
+  return texts(renderEnglish(sentence)).join(' ');
 }

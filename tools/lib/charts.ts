@@ -1,5 +1,5 @@
 /** Charts as plain data, rendered to SVG by ECharts: lines, points, matrices, bars. */
-import { type EChartsCoreOption, init } from 'echarts';
+import { type CustomSeriesRenderItem, type EChartsCoreOption, init } from 'echarts';
 
 interface Axis {
   readonly name: string;
@@ -13,6 +13,8 @@ export interface LineChart {
   readonly x: Axis;
   readonly y: Axis;
   readonly lines: Readonly<Record<string, readonly (readonly [number, number])[]>>;
+  /** Error bars of lines, by the line's name: [x, low, high]. */
+  readonly intervals?: Readonly<Record<string, readonly (readonly [number, number, number])[]>>;
 }
 
 /** Points in groups, each with a label. */
@@ -134,25 +136,57 @@ function axis({ name, log = false }: Axis, gap: number) {
     nameLocation: 'middle',
     nameGap: gap,
     scale: true,
-    axisLabel: log ? { formatter: (value: number) => value.toExponential(0) } : {},
+    axisLabel: log ? { formatter: powerOfTen } : {},
   };
 }
 
-function lines({ x, y, lines: series }: LineChart): EChartsCoreOption {
+const powerOfTen = (value: number) =>
+  value >= 0.01 && value < 1e5 ? `${value}` : value.toExponential(0);
+
+function lines({ x, y, lines: series, intervals = {} }: LineChart): EChartsCoreOption {
   // Logarithmic axes cannot show zero.
   const visible = ([, value]: readonly [number, number]) => y.log !== true || value > 0;
   return {
     ...withLegend(Object.keys(series)),
     xAxis: axis(x, 30),
     yAxis: axis(y, 54),
-    series: Object.entries(series).map(([name, data]) => ({
-      name,
-      type: 'line',
-      symbolSize: data.length > 40 ? 0 : 6,
-      data: data.filter(visible).map((point) => [...point]),
-    })),
+    series: [
+      ...Object.entries(series).map(([name, data]) => ({
+        name,
+        type: 'line',
+        symbolSize: data.length > 40 ? 0 : 6,
+        data: data.filter(visible).map((point) => [...point]),
+      })),
+      // Series of one name share a colour.
+      ...Object.entries(intervals).map(([name, data]) => ({
+        name,
+        type: 'custom',
+        renderItem: errorBar,
+        encode: { x: 0, y: [1, 2] },
+        data: data.map((interval) => [...interval]),
+      })),
+    ],
   };
 }
+
+/** Half the width of the ends of error bars, in pixels. */
+const SERIF = 4;
+
+const errorBar: CustomSeriesRenderItem = (_, api) => {
+  const [x = 0, low = 0] = api.coord([api.value(0), api.value(1)]);
+  const [, high = 0] = api.coord([api.value(0), api.value(2)]);
+  const stroke = api.visual('color') ?? '#000000';
+  const line = (x1: number, y1: number, x2: number, y2: number) => ({
+    type: 'line' as const,
+    shape: { x1, y1, x2, y2 },
+    style: { stroke, lineWidth: 1.5 },
+  });
+  const children = [
+    line(x, low, x, high),
+    ...[low, high].map((end) => line(x - SERIF, end, x + SERIF, end)),
+  ];
+  return { type: 'group', children };
+};
 
 function points({ x, y, groups, lines: behind = {} }: PointChart): EChartsCoreOption {
   const { grid, legend } = withLegend([...Object.keys(groups), ...Object.keys(behind)]);
