@@ -18,7 +18,7 @@ import {
 const device = useDevice();
 /** Ranks that differ by less may be ordered either way in float32. */
 const NEAR = 1e-4;
-const TABLES = isFull ? 850 : 64;
+const TABLES = isFull ? 850 : 128;
 
 interface Search extends TableSizes {
   readonly width: number;
