@@ -120,7 +120,7 @@ export function encodeGraph(
 const NEVER = -1e30;
 
 /** Masks pad and bos, which must not be generated. @param logits [rows, V] */
-export function maskSpecialTokens(logits: Tensor, { pad, bos }: TargetIds): Tensor {
+function maskSpecialTokens(logits: Tensor, { pad, bos }: TargetIds): Tensor {
   const size = Number(lastDim(logits));
   const addends = new Float64Array(size);
   // Where nothing else is left, pad is chosen, and the row ends.

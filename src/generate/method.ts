@@ -38,9 +38,9 @@ const EXPORTS: Readonly<Record<string, string>> = {
 
 /**
  * Options that need the export of their name. Later ones change what earlier ones are given, so that
- * alternatives are those of biased logits, and a forced prefix precedes constraints.
+ * alternatives are those of biased logits, and a forced prefix precedes constraints and stopping.
  */
-const FEATURES = ['alternatives', 'searchTree', 'prefix', 'constraints', 'stop'];
+const FEATURES = ['alternatives', 'searchTree', 'stop', 'prefix', 'constraints'];
 
 /**
  * The strategy of a decoding. Greedy decoding without scores needs no import.

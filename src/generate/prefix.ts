@@ -44,6 +44,7 @@ export const prefix: DecodingFeature<readonly (readonly TokenName[])[]> = {
         const isFree = less(forced, fill(forced.shape, 0, 'i32'));
         const isForced = equal(forced, tokenIds(logits));
         return {
+          isFree,
           open: (scores) => {
             const others = fill(scores.shape, HIDDEN);
             return where(isFree, open(scores), where(isForced, scores, others));

@@ -5,7 +5,7 @@ import { constantTensor } from '../graph/source';
 import { mul } from '../ops/binary/op';
 import { embedding } from '../ops/embedding/op';
 import { fill } from '../ops/fill/op';
-import { greater, where } from '../ops/select/op';
+import { and, greater, where } from '../ops/select/op';
 import { reshape } from '../ops/view/op';
 import { type Extension, extend } from './extension';
 import { HIDDEN, overVocabulary, type TokenName } from './hidden';
@@ -14,7 +14,10 @@ import type { DecodingFeature, Strategy } from './strategy';
 
 /** Where to stop besides eos. */
 export interface StopOptions {
-  /** Tokens after which eos follows, at no cost of probability. They stay in the result. */
+  /**
+   * Tokens after which eos follows, at no cost of probability. They stay in the result. Of a forced
+   * prefix only the last token stops.
+   */
   readonly tokens?: readonly TokenName[];
   /** Texts before which to stop, where the decoder knows the vocabulary. */
   readonly texts?: readonly string[];
@@ -60,10 +63,11 @@ function afterTokens(tokens: readonly TokenName[], ids: TargetIds): Extension {
       return { 'stop.tokens': { shape: [vocabulary, 1], data } };
     },
     start: (_, inputs) => ({ 'stop.tokens': inputs('stop.tokens'), 'stop.begun': fill([1], 0) }),
-    before: ({ logits, token, state, sizes: { vocabulary } }) => {
+    before: ({ logits, token, state, isFree, sizes: { vocabulary } }) => {
       const marks = reshape(embedding(token, state('stop.tokens')), token.shape);
       // The last token of a prompt stops nothing.
-      const isStopped = greater(mul(marks, state('stop.begun')), fill(token.shape, 0));
+      const isMarked = greater(mul(marks, state('stop.begun')), fill(token.shape, 0));
+      const isStopped = isFree === undefined ? isMarked : and(isMarked, isFree);
       // If eos is hidden, pad is left.
       const data = Float64Array.from({ length: vocabulary }, (_, id) =>
         id === eos ? 0 : id === pad ? HIDDEN / 4 : HIDDEN,

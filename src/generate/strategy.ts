@@ -38,6 +38,8 @@ export interface ChooseCall {
   readonly logits: Tensor;
   /** Scores of the tokens [rows, V] in which those that must not be chosen are far below all others. */
   open(scores: Tensor): Tensor;
+  /** bool [rows, 1]: whether the token may be chosen, rather than forced by a prefix (default: true). */
+  readonly isFree?: Tensor;
   /** i32 [rows, 1]: the previous token. */
   readonly token: Tensor;
   /** bool [rows, 1]: whether the row has ended, so that it gets pad. */

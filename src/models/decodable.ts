@@ -37,9 +37,9 @@ export interface OwnStepResult {
   /** [B, vocabulary], or [B, 1, vocabulary]. */
   readonly logits: Tensor;
   /** Next values of the decoder's state (default: no state). */
-  readonly state?: Tensors;
-  /** Attention weights over the source [B, S], if the model has attention. */
-  readonly attention?: Tensor;
+  readonly state?: Tensors | undefined;
+  /** Attention weights over the source [B, S], if they are needed and the model has attention. */
+  readonly attention?: Tensor | undefined;
 }
 
 /**

@@ -5,18 +5,18 @@
 import { dim, dimsEqual } from '../core/dim';
 import { OptionError, throwIfAborted } from '../core/errors';
 import type { HostTensor, HostTensors } from '../core/hostTensor';
-import { i32, type Shape } from '../core/shape';
+import { i32, lastDim, type Shape } from '../core/shape';
 import { transfer } from '../core/transfer';
 import type { Decoding } from '../generate/decoder';
-import { maskSpecialTokens } from '../generate/graphs';
+import { HIDDEN } from '../generate/hidden';
 import type { Hypothesis } from '../generate/hypotheses';
 import type { Tensor } from '../graph/op';
+import { constantTensor } from '../graph/source';
 import { type Described, describe, type Inspectable, type ValueNames } from '../inspect/describe';
 import { type Captured, Inspector } from '../inspect/inspector';
 import { checkPatterns, matches, type Pattern } from '../inspect/pattern';
 import type { Scope } from '../nn/scope';
-import { argmax } from '../ops/functions';
-import type { Codec } from '../text';
+import { add, argmax } from '../ops/functions';
 import type {
   Generated,
   Inspected,
@@ -191,7 +191,7 @@ class LoadedInspection implements ModelInspection {
     const said = finished ? [...ids, call.codec.eos] : ids;
     const tokenScores = logits
       .slice(0, said.length)
-      .map((row, i) => logProbability(row, said[i] ?? call.codec.eos, call.codec));
+      .map((row, i) => logProbability(row, said[i] ?? call.codec.eos, this.#subject.never));
     const weights = alignment === undefined ? undefined : seen.get(alignment);
     return {
       ids,
@@ -231,6 +231,8 @@ interface Subject {
   readonly hasSource: boolean;
   /** Most tokens that the decoder reads. */
   readonly longest: number;
+  /** Ids that are never said. */
+  readonly never: readonly number[];
   /** The sizes of the batch, the source and what the decoder reads. */
   readonly batch: ReturnType<typeof dim>;
   readonly source: ReturnType<typeof dim>;
@@ -240,22 +242,25 @@ interface Subject {
 function subjectOf(description: InspectionContext['description']): Subject {
   const longest = description.model.maxLength;
   const [batch, source, target] = [dim('B', 1), dim('S', longest), dim('T', longest)];
-  const sizes = { longest, batch, source, target };
   const targetInput = i32(batch, target);
+  const codec = description.family === 'translation' ? description.target : description.vocabulary;
+  // A mask stands in sources alone.
+  const masks = description.family === 'denoising' ? [description.model.maskId] : [];
+  const never = [codec.pad, codec.bos, ...masks];
+  const sizes = { longest, never, batch, source, target };
   if (description.family === 'language') {
     const { model } = description;
     const inspectable: Inspectable = {
       inputs: { targetInput },
       forward: (scope, inputs) => {
         const logits = model.logits(scope, { targetInput: inputs('targetInput') });
-        notePredictions(scope, logits, description.vocabulary);
+        notePredictions(scope, logits, never);
         return undefined;
       },
     };
     return { ...sizes, inspectable, hasSource: false };
   }
   const { model } = description;
-  const codec = description.family === 'denoising' ? description.vocabulary : description.target;
   const inspectable: Inspectable = {
     inputs: { source: i32(batch, source), sourceLengths: i32(batch), targetInput },
     forward: (scope, inputs) => {
@@ -264,7 +269,7 @@ function subjectOf(description: InspectionContext['description']): Subject {
         sourceLengths: inputs('sourceLengths'),
         targetInput: inputs('targetInput'),
       });
-      notePredictions(scope, logits, codec);
+      notePredictions(scope, logits, never);
       return undefined;
     },
   };
@@ -272,9 +277,11 @@ function subjectOf(description: InspectionContext['description']): Subject {
 }
 
 /** Notes logits, and the tokens that greedy decoding chooses by them. */
-function notePredictions(scope: Scope, logits: Tensor, codec: Codec): void {
+function notePredictions(scope: Scope, logits: Tensor, never: readonly number[]): void {
   const noted = scope.note('logits', logits);
-  scope.note(PREDICTIONS, argmax(maskSpecialTokens(noted, codec)));
+  const size = Number(lastDim(noted));
+  const data = Float64Array.from({ length: size }, (_, id) => (never.includes(id) ? HIDDEN : 0));
+  scope.note(PREDICTIONS, argmax(add(noted, constantTensor({ shape: [size], data }))));
 }
 
 /** The rows of a tensor [..., columns]. */
@@ -301,8 +308,8 @@ function meanOverHeads(weights: HostTensor): readonly (readonly number[])[] {
 }
 
 /** log softmax(logits)[id], without the tokens that are never said. */
-function logProbability(all: readonly number[], id: number, { pad, bos }: Codec): number {
-  const logits = all.filter((_, i) => i !== pad && i !== bos);
+function logProbability(all: readonly number[], id: number, never: readonly number[]): number {
+  const logits = all.filter((_, i) => !never.includes(i));
   const most = Math.max(...logits);
   const sum = logits.reduce((total, logit) => total + Math.exp(logit - most), 0);
   return (all[id] ?? Number.NaN) - most - Math.log(sum);

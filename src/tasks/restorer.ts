@@ -1,5 +1,6 @@
 /** Restoring texts as an app calls it: load a denoising model, restore texts, dispose. */
 import { checkOptions, defined } from '../core/errors';
+import type { Hypothesis } from '../generate/hypotheses';
 import type { ValueNames } from '../inspect/describe';
 import type { FileSource } from '../io';
 import { textRules } from '../text';
@@ -31,6 +32,8 @@ export interface Restored {
   readonly tokens: readonly string[];
   /** Whether the model ended the text with eos, rather than reaching its longest length. */
   readonly finished: boolean;
+  /** All hypotheses, the best first, with what the decoding records of them. */
+  readonly hypotheses: readonly Hypothesis[];
   /** What the options `inspect`, `target` and `interventions` show. */
   readonly inspected?: Inspected;
 }
@@ -99,6 +102,7 @@ async function restore(
     text: join(vocabulary.decode(best.ids, { keepUnknown: true })),
     tokens: best.ids.map((id) => vocabulary.token(id)),
     finished: best.finished,
+    hypotheses,
     ...inside,
   };
 }

@@ -6,6 +6,9 @@
 import { OptionError, WorkerError } from '../core/errors';
 import { errorFromPlain } from '../core/plainError';
 import type { Device } from '../gpu/device';
+import type { Classifier } from '../tasks/classifier';
+import type { MaskFiller } from '../tasks/maskFiller';
+import type { Restorer } from '../tasks/restorer';
 import type { Translator } from '../tasks/translator';
 import type { WordVectors } from '../tasks/wordVectors';
 import type { Writer } from '../tasks/writer';
@@ -62,9 +65,12 @@ export type Remote<S> = { readonly [K in keyof S]: RemoteService<S[K]> };
 
 /** The services of a worker that serves the classes of 'qkv'. */
 export interface AppServices {
+  readonly Classifier: typeof Classifier;
+  readonly MaskFiller: typeof MaskFiller;
+  readonly Restorer: typeof Restorer;
   readonly Translator: typeof Translator;
-  readonly Writer: typeof Writer;
   readonly WordVectors: typeof WordVectors;
+  readonly Writer: typeof Writer;
 }
 
 /** A connection to a worker. */

@@ -2,7 +2,7 @@
  * Looking inside loaded models: values are float64's, for the model's own answer and a forced one;
  * interventions are what they say, and others of them compile nothing.
  */
-import { InputError, OptionError, Translator, Writer } from 'qkv';
+import { InputError, OptionError, Restorer, Translator, Writer } from 'qkv';
 import { dim, i32, type Tensor } from 'qkv/graph';
 import {
   clampedGate,
@@ -34,6 +34,11 @@ async function loaded(small: SmallModel) {
     const writer = await Writer.load(small.files, { ...options, decoding: { kind: 'greedy' } });
     const ask = (look: LookOptions) => writer.write(TEXT, look);
     return { app: writer, ask };
+  }
+  if (small.family === 'denoising') {
+    const restorer = await Restorer.load(small.files, options);
+    const ask = (look: LookOptions) => restorer.restore(TEXT, look);
+    return { app: restorer, ask };
   }
   const translator = await Translator.load(small.files, options);
   const ask = (look: LookOptions) => translator.translate(TEXT, look);
@@ -98,6 +103,7 @@ const SOME: readonly (readonly [string, ConfigValues])[] = [
   ['transformer', {}],
   ['bahdanau', { cell: 'gru' }],
   ['lstm', {}],
+  ['bart', {}],
 ];
 const ALL: typeof SOME = [
   ...SOME,
@@ -105,7 +111,7 @@ const ALL: typeof SOME = [
   ['bahdanau', { score: 'general', cell: 'lstm' }],
   ['bahdanau', { score: 'dot', cell: 'gru-reset-before' }],
   ...allRecipes
-    .filter(({ kind: { family } }) => family === 'translation' || family === 'language')
+    .filter(({ kind: { family } }) => ['translation', 'language', 'denoising'].includes(family))
     .map(({ name }) => [name, {}] as const),
 ];
 
@@ -205,6 +211,22 @@ describe('interventions', () => {
     // Nobody intervenes any more.
     expect(await logitsOf(ask)).toEqual(await logitsOf(ask, { interventions: [] }));
     other.app.dispose();
+    app.dispose();
+  });
+
+  it('leave a mask unsaid, as decoding does', async () => {
+    const masked = smallModel('bart', {}, (name, data) => {
+      // The mask, which is the last of the vocabulary, would be the likeliest token.
+      if (name === 'generator.bias') data[data.length - 1] = 50;
+    })!;
+    const { app, ask } = await loaded(masked);
+    const plain = await ask({});
+    const changed = await ask({
+      interventions: [withoutHeads('transformer.encoder.layers.0.self_attn', [])],
+    });
+    expect(changed.tokens).toEqual(plain.tokens);
+    const [best] = changed.hypotheses;
+    expect(best!.score!).toBeGreaterThan(-3 * (changed.tokens.length + 1));
     app.dispose();
   });
 

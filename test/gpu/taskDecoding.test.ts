@@ -1,10 +1,13 @@
-/** Features of decoding from a translator, which name tokens by their texts. */
+/** Features of decoding from the tasks, which name tokens by their texts, also in a worker. */
 import { join } from 'node:path';
-import { InputError, Translator } from 'qkv';
+import { everything, InputError, Restorer, Translator, Writer } from 'qkv';
 import { alternatives, beamSearch, constraints, prefix, searchTree, stop } from 'qkv/generate';
 import { transformer } from 'qkv/models';
+import { connect, serve } from 'qkv/worker';
 import { expect, it } from 'vitest';
+import { DECODING_KINDS, decodingSubject, WAYS } from '../support/decodingSubjects';
 import { useDevice } from '../support/device';
+import { isFull } from '../support/sample';
 
 const device = useDevice();
 const MODEL = join(import.meta.dirname, '../../demo/public/models/toy-transformer');
@@ -45,3 +48,64 @@ it('a translator begins with a prefix, bans, stops, and shows alternatives and t
   await expect(translator.translate(text, { decoding: unknown })).rejects.toThrow(InputError);
   translator.dispose();
 });
+
+// One kind for each task, and others in the full run.
+it.each(isFull ? DECODING_KINDS : ['seq2seq', 'gpt', 'bart'])(
+  'a worker decodes %s with every feature',
+  async (kind) => {
+    const { small } = decodingSubject(kind);
+    const { port1, port2 } = new MessageChannel();
+    const { kinds, decodings } = everything;
+    serve(
+      { Restorer, Translator, Writer },
+      { load: { device: device(), kinds, decodings }, port: port2 },
+    );
+    const page = Object.assign(port1, { terminate: () => port1.close() });
+    const { services, terminate } = connect(page as unknown as Worker);
+    for (const port of [port1, port2]) port.start();
+    const load = async () => {
+      if (small.family === 'language') {
+        const writer = await services.Writer.load(small.files);
+        return { app: writer, ask: writer.write.bind(writer) };
+      }
+      if (small.family === 'denoising') {
+        const restorer = await services.Restorer.load(small.files);
+        return { app: restorer, ask: restorer.restore.bind(restorer) };
+      }
+      const translator = await services.Translator.load(small.files);
+      return { app: translator, ask: translator.translate.bind(translator) };
+    };
+    const { app, ask } = await load();
+    for (const way of isFull ? WAYS : WAYS.slice(2)) {
+      const { tokens, hypotheses } = await ask('a c e', {
+        decoding: {
+          ...way,
+          ...{ alternatives: 2, searchTree: true, prefix: [['b', 'f']] },
+          ...{ constraints: { banned: ['a', '<unk>'] }, stop: { tokens: ['d', 'g', 'h'] } },
+        },
+      });
+      expect(tokens.slice(0, 2)).toEqual(['b', 'f']);
+      expect(hypotheses.length).toBeGreaterThan(0);
+      for (const { alternatives: some = [], tree, node, finished, score } of hypotheses) {
+        const path: (string | undefined)[] = [];
+        let sum = 0;
+        for (let at = node; at !== undefined; at = tree!.nodes[at]!.parent) {
+          path.unshift(tree!.nodes[at]!.token);
+          sum += tree!.nodes[at]!.logProbability;
+        }
+        expect(path.at(-1) === '<eos>').toBe(finished);
+        expect(Math.abs(sum - score!)).toBeLessThan(1e-3);
+        const said = finished ? path.slice(0, -1) : path;
+        expect(said.slice(0, 2)).toEqual(['b', 'f']);
+        expect(said.filter((token) => token === 'a' || token === '<unk>')).toEqual([]);
+        const stops = said.slice(0, -1).filter((token) => ['d', 'g', 'h'].includes(token!));
+        expect(stops).toEqual([]);
+        expect(some).toHaveLength(path.length);
+        for (const each of some) expect(each.every(({ token }) => token !== undefined)).toBe(true);
+      }
+    }
+    await app.dispose();
+    terminate();
+    port2.close();
+  },
+);

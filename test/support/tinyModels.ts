@@ -5,14 +5,16 @@ import {
   bahdanauModel,
   type ConfigValues,
   createModel,
+  type DenoisingModel,
   type LanguageModel,
   modelLayout,
   type TranslationModel,
   transformerModel,
+  writeDenoisingDescription,
   writeDescription,
   writeLanguageDescription,
 } from 'qkv/models';
-import { initialArena, unpackArena } from 'qkv/nn';
+import { initialArena, type NamedTensors, packArena, unpackArena } from 'qkv/nn';
 import { type Codec, vocabularyOf } from 'qkv/text';
 import { defined } from '../../tools/lib/defined';
 
@@ -51,11 +53,11 @@ export type SmallModel = {
 } & (
   | { readonly family: 'translation'; readonly model: TranslationModel }
   | { readonly family: 'language'; readonly model: LanguageModel }
+  | { readonly family: 'denoising'; readonly model: DenoisingModel }
 );
 
 /**
- * A small model of a kind, by its recipe; undefined for a family that neither translates nor
- * writes.
+ * A small model of a kind, by its recipe; undefined for a family that does not decode.
  * @param change changes the initial parameters, by name
  */
 export function smallModel(
@@ -83,6 +85,13 @@ export function smallModel(
     const json = writeLanguageDescription({ model, vocabulary: words, text });
     return { family, model, codec: words, ...parametersOf(model, json, change) };
   }
+  if (family === 'denoising') {
+    // The mask's id follows those of the vocabulary.
+    const model = createModel(family, name, { ...own, vocabulary: size + 1, maskId: size });
+    const text = { unknown: 'error', ...raw } as const;
+    const json = writeDenoisingDescription({ model, vocabulary: words, text });
+    return { family, model, codec: words, ...parametersOf(model, json, change) };
+  }
   return undefined;
 }
 
@@ -92,14 +101,10 @@ function parametersOf(
   change: (name: string, data: Float32Array) => void,
 ) {
   const layout = modelLayout(model);
-  const arena = initialArena(layout, 1);
-  const tensors = unpackArena(layout, arena);
+  const tensors = unpackArena(layout, initialArena(layout, 1));
   for (const [name, { data }] of tensors) if (data instanceof Float32Array) change(name, data);
-  const stored = [...tensors].map(
-    ([name, { shape, data }]) => [name, storeFloat32(name, shape, data, 'F32')] as const,
-  );
-  const safetensors = writeSafetensors(new Map(stored));
-  return { files: { 'model.json': json, 'model.safetensors': safetensors }, arena };
+  const arena = packArena(layout, tensors);
+  return { files: { 'model.json': json, 'model.safetensors': safetensorsOf(tensors) }, arena };
 }
 
 /**
@@ -112,11 +117,7 @@ export function filesOf(
   seed = 1,
   scale = 3,
 ): TinyFiles {
-  const layout = modelLayout(model);
-  const arena = initialArena(layout, seed).map((value) => scale * value);
-  const tensors = [...unpackArena(layout, arena)].map(
-    ([name, { shape, data }]) => [name, storeFloat32(name, shape, data, 'F32')] as const,
-  );
+  const { parameters } = randomParameters(model, seed, scale);
   return {
     'model.json': writeDescription({
       model,
@@ -124,6 +125,20 @@ export function filesOf(
       target: codec,
       text: { unknown: 'error', source: raw, target: raw },
     }),
-    'model.safetensors': writeSafetensors(new Map(tensors)),
+    'model.safetensors': parameters,
   };
+}
+
+/** Initial parameters, scaled, also as a safetensors file. */
+export function randomParameters(model: TranslationModel | LanguageModel, seed: number, scale = 3) {
+  const layout = modelLayout(model);
+  const arena = initialArena(layout, seed).map((value) => scale * value);
+  return { arena, parameters: safetensorsOf(unpackArena(layout, arena)) };
+}
+
+function safetensorsOf(tensors: NamedTensors): Uint8Array {
+  const stored = [...tensors].map(
+    ([name, { shape, data }]) => [name, storeFloat32(name, shape, data, 'F32')] as const,
+  );
+  return writeSafetensors(new Map(stored));
 }
