@@ -118,7 +118,8 @@ const attention: UnfusedOps['attention'] = (scope, packing, sources, options) =>
 
 const additiveAttention: UnfusedOps['additiveAttention'] = (
   scope,
-  query,
+  state,
+  project,
   keys,
   energy,
   values,
@@ -128,23 +129,28 @@ const additiveAttention: UnfusedOps['additiveAttention'] = (
   if (!names.some((name) => scope.wants(name))) return undefined;
   const [batch, count, size] = dims(keys, 3, 'additiveAttention: keys');
   const [, , valueSize] = dims(values, 3, 'additiveAttention: values');
-  const q = scope.note('q', query);
   const scoresOf = (queries: Tensor): Tensor => {
     const rest = queries.shape.slice(0, -1);
     const sums = add(keys, reshape(queries, [...rest, 1, size]));
     return reshape(matmul(tanh(sums), reshape(energy, [size, 1])), [...rest, count]);
   };
-  if (!names.some((name) => scope.replaces(name))) {
-    // The kernel stores all but the scores.
-    const found = fused(q, keys, energy, values, lengths);
-    scope.derive('scores', [q], ([queries = q]) => scoresOf(queries));
-    const weights = scope.note('weights', found.weights);
-    return { context: scope.note('context', found.context), weights };
-  }
-  const scores = scope.note('scores', scoresOf(q));
   const position = reshape(countTo(count), [1, count]);
   const mask = lengths && less(position, reshape(lengths, [batch, 1]));
-  const weights = scope.note('weights', softmax(scores, { mask }));
+  const weightsOf = (scores: Tensor) => softmax(scores, { mask });
+  if (!names.some((name) => scope.replaces(name))) {
+    const q = project(state);
+    const found = fused(q, keys, energy, values, lengths);
+    const derive = (name: string, value: (q: Tensor) => Tensor, own?: Tensor) =>
+      scope.derive(name, [state], ([states = state]) => value(project(states)), own);
+    derive('q', (queries) => queries, q);
+    // The kernel does not store them.
+    derive('scores', scoresOf);
+    derive('weights', (queries) => weightsOf(scoresOf(queries)), found.weights);
+    return { context: scope.note('context', found.context), weights: found.weights };
+  }
+  const q = scope.note('q', project(state));
+  const scores = scope.note('scores', scoresOf(q));
+  const weights = scope.note('weights', weightsOf(scores));
   const context = reshape(matmul(reshape(weights, [batch, 1, count]), values), [batch, valueSize]);
   return { context: scope.note('context', context), weights };
 };

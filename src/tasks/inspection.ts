@@ -31,6 +31,9 @@ export const inspection: Inspection = (context) => new LoadedInspection(context)
 
 const GREEDY: Decoding = { kind: 'greedy' };
 
+/** One sequence: with a size that is known, values of all steps of a loop are views of its results. */
+const BATCH = 1;
+
 /** Values that runs can replace: positions, attention weights, outputs of heads, and gates. */
 const REPLACEABLE = '{**positions,**weights,**context,**_gate*,**candidate*}';
 
@@ -102,10 +105,11 @@ class LoadedInspection implements ModelInspection {
     const cached = this.#inspectors.get(isChanged);
     if (cached !== undefined) return cached;
     const { device, layout, states } = this.#context;
+    const { values } = this.names();
     const made = Inspector.create(device, layout, states, this.#subject.inspectable, {
-      values: this.names().values,
+      values,
       startup: 'quick',
-      ...(isChanged && { interventions: REPLACEABLE }),
+      ...(isChanged && { interventions: values.filter((name) => matches(REPLACEABLE, name)) }),
     });
     this.#inspectors.set(isChanged, made);
     made.then(
@@ -203,10 +207,9 @@ class LoadedInspection implements ModelInspection {
   }
 
   #inspected(call: LookCall, seen: Captured, answer: readonly number[]): Inspected {
-    const { batch } = this.#subject;
     const hasBatch = (name: string): boolean => {
       const shape: Shape = this.#described.values.get(name)?.type.shape ?? [];
-      return shape[0] !== undefined && dimsEqual(shape[0], batch);
+      return shape[0] === BATCH;
     };
     return {
       reads: this.#read(call, answer).map((id) => call.codec.token(id)),
@@ -231,17 +234,16 @@ interface Subject {
   readonly hasSource: boolean;
   /** Most tokens that the decoder reads. */
   readonly longest: number;
-  /** The sizes of the batch, the source and what the decoder reads. */
-  readonly batch: ReturnType<typeof dim>;
+  /** The sizes of the source and of what the decoder reads. */
   readonly source: ReturnType<typeof dim>;
   readonly target: ReturnType<typeof dim>;
 }
 
 function subjectOf(description: InspectionContext['description']): Subject {
   const longest = description.model.maxLength;
-  const [batch, source, target] = [dim('B', 1), dim('S', longest), dim('T', longest)];
-  const sizes = { longest, batch, source, target };
-  const targetInput = i32(batch, target);
+  const [source, target] = [dim('S', longest), dim('T', longest)];
+  const sizes = { longest, source, target };
+  const targetInput = i32(BATCH, target);
   if (description.family === 'language') {
     const { model } = description;
     const inspectable: Inspectable = {
@@ -257,7 +259,7 @@ function subjectOf(description: InspectionContext['description']): Subject {
   const { model } = description;
   const codec = description.family === 'denoising' ? description.vocabulary : description.target;
   const inspectable: Inspectable = {
-    inputs: { source: i32(batch, source), sourceLengths: i32(batch), targetInput },
+    inputs: { source: i32(BATCH, source), sourceLengths: i32(BATCH), targetInput },
     forward: (scope, inputs) => {
       const logits = model.logits(scope, {
         source: inputs('source'),
