@@ -68,7 +68,8 @@ export function inspectedGraph(
         ? { key: inputs('dropoutKey'), dropout: ops.dropout }
         : undefined;
       const patterns = [...wanted, ...derived, ...changed];
-      const found = collect(inspectable, layout, kept, inputs, source, patterns, replaceable);
+      const observed = { patterns, derived, replaceable };
+      const found = collect(inspectable, layout, kept, inputs, source, observed);
       const chosen = outputsOf(found, wanted, derived);
       chosen.forEach(({ name }, i) => {
         outputs.set(`value${i}`, name);
@@ -102,14 +103,21 @@ interface Found {
   readonly loss: Tensor | undefined;
 }
 
+/** What a trace looks for. */
+interface Observed {
+  readonly patterns: readonly Pattern[];
+  /** Names of values whose gradients are wanted. */
+  readonly derived: readonly Pattern[];
+  readonly replaceable: ReadonlyMap<string, Replaceable>;
+}
+
 function collect(
   inspectable: Inspectable,
   layout: ParameterLayout,
   states: Lookup,
   inputs: Lookup,
   source: DropoutSource | undefined,
-  patterns: readonly Pattern[],
-  replaceable: ReadonlyMap<string, Replaceable>,
+  { patterns, derived, replaceable }: Observed,
 ): Found {
   const values: Named[] = [];
   const replacement = (name: string) => {
@@ -120,6 +128,7 @@ function collect(
   const observer = observe({
     wants: (name) => matches(patterns, name),
     report: ({ name, tensor }) => values.push({ name, tensor }),
+    differentiates: (name) => matches(derived, name),
     ...(replaceable.size > 0 && { replacement }),
   });
   const words = layout.wordCount === 0 ? undefined : states(QUANTISED_PARAMETERS);

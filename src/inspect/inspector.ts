@@ -15,8 +15,9 @@ import type { ParameterLayout } from '../nn/parameters';
 import { allKernels } from '../ops/kernels';
 import type { Inspectable } from './describe';
 import { type InspectedGraph, type InspectOptions, inspectedGraph } from './inspectedGraph';
-import { type Intervention, interventionInputs, type Replaceable } from './interventions';
+import { type Intervention, interventionInputs, type Replaceable, sizesOf } from './interventions';
 import { checkPatterns, matches, type Pattern, patternList } from './pattern';
+import { type Rearranged, rearrange, withoutRearrangements } from './rearrangement';
 
 /** What one run of an inspector does. */
 export interface InspectedRun {
@@ -34,22 +35,26 @@ export class Inspector {
   readonly #program: Runner;
   /** Bytes of the plan on the device, without the parameters. */
   readonly plannedBytes: number;
-  /** The captured name of each output of the plan; the parts of a parameter are in order. */
+  /** The captured name of each output; the parts of a parameter are in order. */
   readonly #outputs: ReadonlyMap<string, string>;
   readonly #inputs: Inspectable['inputs'];
   readonly #replaceable: ReadonlyMap<string, Replaceable>;
+  /** How the outputs follow from those of the plan. */
+  readonly #rearrangements: Rearranged['rearrangements'];
 
   private constructor(
     program: Runner,
     plannedBytes: number,
     inputs: Inspectable['inputs'],
     { outputs, replaceable }: InspectedGraph,
+    rearrangements: Rearranged['rearrangements'],
   ) {
     this.#program = program;
     this.plannedBytes = plannedBytes;
     this.#outputs = outputs;
     this.#inputs = inputs;
     this.#replaceable = replaceable;
+    this.#rearrangements = rearrangements;
   }
 
   /**
@@ -69,10 +74,11 @@ export class Inspector {
   ): Promise<Inspector> {
     const traced = inspectedGraph(layout, inspectable, options, withDropout);
     const { startup = 'balanced' } = options;
-    const plan = compileGraph(traced.graph);
+    const { graph, rearrangements } = withoutRearrangements(traced.graph);
+    const plan = compileGraph(graph);
     const prepared = preparePlan(device, plan, { kernels: allKernels, startup });
     const program = await createRunner(device, prepared, states);
-    return new Inspector(program, prepared.ownBytes, inspectable.inputs, traced);
+    return new Inspector(program, prepared.ownBytes, inspectable.inputs, traced, rearrangements);
   }
 
   /** Number of dispatches of a run. */
@@ -93,20 +99,26 @@ export class Inspector {
    * @throws OptionError for an intervention or a name that does not fit, before anything runs
    */
   async run(inputs: HostTensors, options: InspectedRun = {}): Promise<Captured> {
-    const { interventions = [], read } = options;
+    const { interventions = [] } = options;
+    const patterns = options.read;
     const names = [...new Set(this.#outputs.values())];
     const asked =
-      read === undefined ? names : names.filter((name) => matches(patternList(read), name));
-    checkPatterns(patternList(read), names);
+      patterns === undefined ? names : names.filter((name) => matches(patternList(patterns), name));
+    checkPatterns(patternList(patterns), names);
     const replaced = interventionInputs(this.#replaceable, interventions, this.#inputs, inputs);
     this.#program.run({ ...inputs, ...replaced });
-    const outputs = [...this.#outputs].filter(([, name]) => asked.includes(name));
-    const found = new Map(
-      Object.entries(await this.#program.read(...outputs.map(([output]) => output))),
-    );
+    const outputs = [...this.#outputs]
+      .filter(([, name]) => asked.includes(name))
+      .map(([output, name]) => {
+        return { name, arrangement: defined(this.#rearrangements.get(output), output) };
+      });
+    const read = new Set(outputs.map(({ arrangement }) => arrangement.output));
+    const found = new Map(Object.entries(await this.#program.read(...read)));
+    const sizes = sizesOf(this.#inputs, inputs);
     const captured = new Map<string, HostTensor>();
-    for (const [output, name] of outputs) {
-      const part = defined(found.get(output), output);
+    for (const { name, arrangement } of outputs) {
+      const { output } = arrangement;
+      const part = rearrange(arrangement, defined(found.get(output), output), sizes);
       const before = captured.get(name);
       captured.set(name, before === undefined ? part : joined(before, part));
     }

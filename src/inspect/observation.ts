@@ -39,6 +39,8 @@ export interface ObservationOptions {
   report(value: Noted): void;
   /** The replacement of the value of a name; undefined for values that no run replaces. */
   replacement?(name: string): Replacement | undefined;
+  /** Whether results must be computed from the value, since its gradient is wanted (default: no). */
+  differentiates?(name: string): boolean;
 }
 
 /** A value that is computed from others, outside of the loop in whose body it is noted. */
@@ -57,7 +59,8 @@ interface Frame {
 }
 
 /** Makes an observer. It serves a single trace. */
-export function observe({ wants, report, replacement }: ObservationOptions): Observer {
+export function observe(options: ObservationOptions): Observer {
+  const { wants, report, replacement } = options;
   let frame: Frame | undefined;
   const record = (value: Noted) => (frame === undefined ? report(value) : frame.noted.push(value));
   const replacementOf = (name: string) =>
@@ -167,7 +170,8 @@ export function observe({ wants, report, replacement }: ObservationOptions): Obs
   return {
     unfused,
     wants,
-    replaces: (name) => replacement?.(name) !== undefined,
+    replaces: (name) =>
+      replacement?.(name) !== undefined || options.differentiates?.(name) === true,
     note: (name, tensor, absent) => {
       if (!wants(name)) return undefined;
       const own = replacementOf(name);

@@ -114,7 +114,9 @@ export interface Observer {
   note(name: string, tensor: Tensor, absent?: Tensor): Tensor | undefined;
   /** Sees a value that is computed for it only; see Scope (default: it does not). */
   derive?(name: string, from: readonly Tensor[], value: Derive, own?: Tensor): void;
-  /** Whether runs may replace the value of this name (default: no). */
+  /**
+   * Whether runs may replace the value of this name, or its gradient is wanted (default: no).
+   */
   replaces?(name: string): boolean;
   /** Returns a loop whose body's values it sees (default: only loops' results are noted). */
   loop?(run: RunScan): RunScan;
@@ -175,7 +177,10 @@ export interface Scope {
    * Whether the observer wants `path.name`, for values that another op computes as a by-product.
    */
   wants(name: string): boolean;
-  /** Whether runs may replace `path.name`: an op in parts then computes everything from it. */
+  /**
+   * Whether runs may replace `path.name`, or its gradient is wanted: an op in parts then computes
+   * everything from it.
+   */
   replaces(name: string): boolean;
   /**
    * Returns `scan`, or a form of it for an observer: values that the body notes [B, ...] are

@@ -109,7 +109,7 @@ class LoadedInspection implements ModelInspection {
     const made = Inspector.create(device, layout, states, this.#subject.inspectable, {
       values,
       startup: 'quick',
-      ...(isChanged && { interventions: values.filter((name) => matches(REPLACEABLE, name)) }),
+      ...(isChanged && { interventions: values.filter((name) => matches([REPLACEABLE], name)) }),
     });
     this.#inspectors.set(isChanged, made);
     made.then(
