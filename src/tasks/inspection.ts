@@ -2,6 +2,7 @@
  * Looks inside a loaded model: runs it over its answer or a forced one with all positions at once,
  * and gives the values by name. One plan serves all values, a second one all interventions.
  */
+import { foldedKernel } from '../../shaders/lib/fold';
 import { dim, dimsEqual } from '../core/dim';
 import { OptionError, throwIfAborted } from '../core/errors';
 import type { HostTensor, HostTensors } from '../core/hostTensor';
@@ -11,8 +12,9 @@ import type { Decoding } from '../generate/decoder';
 import { maskSpecialTokens } from '../generate/graphs';
 import type { Hypothesis } from '../generate/hypotheses';
 import type { Tensor } from '../graph/op';
+import { Capture, type Captured } from '../inspect/capture';
 import { type Described, describe, type Inspectable, type ValueNames } from '../inspect/describe';
-import { type Captured, Inspector } from '../inspect/inspector';
+import { inspectedGraph } from '../inspect/inspectedGraph';
 import { checkPatterns, matches, type Pattern } from '../inspect/pattern';
 import type { Scope } from '../nn/scope';
 import { argmax } from '../ops/functions';
@@ -45,7 +47,7 @@ class LoadedInspection implements ModelInspection {
   readonly #subject: Subject;
   readonly #described: Described;
   /** The inspector without interventions, and with them. */
-  readonly #inspectors = new Map<boolean, Promise<Inspector>>();
+  readonly #inspectors = new Map<boolean, Promise<Capture>>();
   #plannedBytes = 0;
 
   constructor(context: InspectionContext) {
@@ -101,15 +103,17 @@ class LoadedInspection implements ModelInspection {
   }
 
   /** The inspector, compiled at its first use. */
-  #inspector(isChanged: boolean): Promise<Inspector> {
+  #inspector(isChanged: boolean): Promise<Capture> {
     const cached = this.#inspectors.get(isChanged);
     if (cached !== undefined) return cached;
     const { device, layout, states } = this.#context;
     const { values } = this.names();
-    const made = Inspector.create(device, layout, states, this.#subject.inspectable, {
-      values,
-      startup: 'quick',
-      ...(isChanged && { interventions: values.filter((name) => matches([REPLACEABLE], name)) }),
+    const { inspectable } = this.#subject;
+    const interventions = values.filter((name) => isChanged && matches([REPLACEABLE], name));
+    const traced = inspectedGraph(layout, inspectable, { values, interventions });
+    const kernels = { folded: foldedKernel };
+    const made = Capture.create(device, states, inspectable.inputs, traced, {
+      ...{ kernels, startup: 'quick' },
     });
     this.#inspectors.set(isChanged, made);
     made.then(

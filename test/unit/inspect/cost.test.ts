@@ -59,7 +59,7 @@ const KINDS = allRecipes
 it.each([...KINDS, ...VARIANTS])('all values of %s %o', (name, config) => {
   const { inspectable, layout } = subjectOf(name, config);
   const dispatchesFor = (values: readonly string[]) => {
-    const { graph } = inspectedGraph(layout, inspectable, { values }, false);
+    const { graph } = inspectedGraph(layout, inspectable, { values });
     const plan = compileGraph(withoutRearrangements(graph).graph);
     return explain(plan, { target: TARGETS.gpu }).dispatches;
   };
