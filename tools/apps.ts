@@ -40,7 +40,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const results: AppResult[] = [];
   try {
     process.stderr.write('packing ...\n');
-    const tarball = await packPackage(folder);
+    const tarball = await packPackage();
     for (const app of apps) {
       process.stderr.write(`${app.name} ...\n`);
       const result = await tryApp(app, {

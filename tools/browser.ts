@@ -2,7 +2,7 @@
  * Chrome or Chromium with WebGPU, driven by puppeteer, with the same flags for commands, end-to-end
  * tests and benches.
  */
-import type { Browser, Page } from 'puppeteer';
+import type { Browser, BrowserContext, Page } from 'puppeteer';
 import { ensureBrowser } from './environment.mjs';
 
 export interface BrowserOptions {
@@ -65,6 +65,13 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
 export async function connectBrowser(url: string): Promise<Browser> {
   const { default: puppeteer } = await import('puppeteer');
   return puppeteer.connect({ browserWSEndpoint: url, protocolTimeout: PATIENCE_MS });
+}
+
+/** Opens a page that waits for as long as it takes: a busy machine loads many modules slowly. */
+export async function newPage(browser: Browser | BrowserContext): Promise<Page> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  return page;
 }
 
 /** Collects the errors of a page: uncaught errors, console errors, failed requests. */

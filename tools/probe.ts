@@ -2,7 +2,7 @@
  * Checks for a WebGPU adapter in Node (Dawn) and in headless Chrome; exits with 0 if both have one.
  */
 import { openDevice } from 'qkv';
-import { openBrowser } from './browser';
+import { newPage, openBrowser } from './browser';
 import { serveSite } from './lib/site';
 import { nodeGpu } from './nodeGpu';
 
@@ -21,7 +21,7 @@ async function chromeAdapter(): Promise<string | undefined> {
   const site = await serveSite({ folder: 'demo', port: 0 });
   const browser = await openBrowser();
   try {
-    const page = await browser.newPage();
+    const page = await newPage(browser);
     await page.goto(site.url, { waitUntil: 'domcontentloaded' });
     return await page.evaluate(async () => {
       const adapter = await navigator.gpu?.requestAdapter();

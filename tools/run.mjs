@@ -1,6 +1,7 @@
 /**
- * Runs a command of the project: installs what is missing, then runs its TypeScript file by Vite in
- * a process whose environment has the variables by which Dawn finds its driver.
+ * Runs a command of the project: installs what is missing, then bundles all commands if their
+ * sources have changed, and runs one in a process whose environment has the variables by which Dawn
+ * finds its driver.
  *   node tools/run.mjs NAME [arguments]   runs tools/NAME.ts
  */
 import { spawn } from 'node:child_process';
@@ -29,24 +30,13 @@ if (process.env[CHILD] === undefined) {
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
 } else {
-  const { createServer } = await import('vite');
-  const { fromSource } = await import('./lib/sourceCondition.mjs');
-  const server = await createServer({
-    ...fromSource,
-    configFile: false,
-    root,
-    logLevel: 'error',
-    appType: 'custom',
-    server: { middlewareMode: true, watch: null, hmr: false, ws: false },
-    optimizeDeps: { noDiscovery: true },
-  });
+  const { loadCommand } = await import('./lib/commands.mjs');
+  const { load, failureOf } = await loadCommand(name);
   try {
-    const { main } = await server.ssrLoadModule(`/tools/${name}.ts`);
+    const main = await load();
     const code = await main(args);
-    await server.close();
     process.exit(code ?? 0);
   } catch (error) {
-    const { failureOf } = await server.ssrLoadModule('/tools/lib/failure.ts');
     const { exitCode, text } = failureOf(error);
     process.stderr.write(text);
     process.exit(exitCode);

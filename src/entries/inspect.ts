@@ -2,9 +2,10 @@
  * `qkv/inspect`: values inside a model by name, interventions on them, nearest rows and principal
  * components.
  */
+export type { Captured, InspectedRun } from '../inspect/capture';
 export { type Inspectable, type ValueNames, valueNames } from '../inspect/describe';
 export type { InspectOptions } from '../inspect/inspectedGraph';
-export { type Captured, type InspectedRun, Inspector } from '../inspect/inspector';
+export { Inspector } from '../inspect/inspector';
 export {
   clampedGate,
   forcedWeights,

@@ -1,5 +1,4 @@
 /** The graph of an inspected computation: its values and gradients by name as outputs. */
-import { gradients } from '../autodiff/grad';
 import { defined, OptionError } from '../core/errors';
 import type { PrepareOptions } from '../gpu/prepared';
 import { type Graph, type Lookup, trace } from '../graph/graph';
@@ -12,7 +11,6 @@ import {
   QUANTISED_PARAMETERS,
 } from '../nn/parameters';
 import { parameterStates } from '../nn/storage';
-import { ops } from '../ops';
 import { describe, type Inspectable } from './describe';
 import { inputNames, interventionTypes, type Replaceable } from './interventions';
 import { observe } from './observation';
@@ -28,6 +26,14 @@ export interface InspectOptions {
   readonly interventions?: Pattern | readonly Pattern[];
   /** How long compiling may take; see Program.create (default 'balanced'). */
   readonly startup?: PrepareOptions['startup'];
+}
+
+/** What only some inspectors need: an app whose inspector does not, does not carry it. */
+export interface InspectParts {
+  /** Differentiates the loss (default: there are no gradients). */
+  readonly gradients?: (loss: Tensor, wrt: readonly Tensor[]) => readonly Tensor[];
+  /** Dropout, keyed by an input 'dropoutKey' i32 [1] (default: off). */
+  readonly dropout?: DropoutSource['dropout'];
 }
 
 /** An inspected computation. */
@@ -47,7 +53,7 @@ export function inspectedGraph(
   layout: ParameterLayout,
   inspectable: Inspectable,
   options: InspectOptions,
-  withDropout: boolean,
+  { gradients, dropout }: InspectParts = {},
 ): InspectedGraph {
   const [wanted, derived] = [patternList(options.values), patternList(options.gradients)];
   const changed = patternList(options.interventions);
@@ -64,12 +70,11 @@ export function inspectedGraph(
   const outputs = new Map<string, string>();
   const graph = trace(
     (inputs, kept) => {
-      const source: DropoutSource | undefined = withDropout
-        ? { key: inputs('dropoutKey'), dropout: ops.dropout }
-        : undefined;
+      const source: DropoutSource | undefined = dropout && { key: inputs('dropoutKey'), dropout };
       const patterns = [...wanted, ...derived, ...changed];
-      const found = collect(inspectable, layout, kept, inputs, source, patterns, replaceable);
-      const chosen = outputsOf(found, wanted, derived);
+      const observed = { patterns, derived, replaceable };
+      const found = collect(inspectable, layout, kept, inputs, source, observed);
+      const chosen = outputsOf(found, wanted, derived, gradients);
       chosen.forEach(({ name }, i) => {
         outputs.set(`value${i}`, name);
       });
@@ -80,7 +85,7 @@ export function inspectedGraph(
     {
       inputs: {
         ...inspectable.inputs,
-        ...(withDropout ? { dropoutKey: { dtype: 'i32', shape: [1] } } : {}),
+        ...(dropout ? { dropoutKey: { dtype: 'i32', shape: [1] } } : {}),
         ...interventionTypes(replaceable),
       },
       states: parameterStates(layout),
@@ -102,14 +107,21 @@ interface Found {
   readonly loss: Tensor | undefined;
 }
 
+/** What a trace looks for. */
+interface Observed {
+  readonly patterns: readonly Pattern[];
+  /** Names of values whose gradients are wanted. */
+  readonly derived: readonly Pattern[];
+  readonly replaceable: ReadonlyMap<string, Replaceable>;
+}
+
 function collect(
   inspectable: Inspectable,
   layout: ParameterLayout,
   states: Lookup,
   inputs: Lookup,
   source: DropoutSource | undefined,
-  patterns: readonly Pattern[],
-  replaceable: ReadonlyMap<string, Replaceable>,
+  { patterns, derived, replaceable }: Observed,
 ): Found {
   const values: Named[] = [];
   const replacement = (name: string) => {
@@ -120,6 +132,7 @@ function collect(
   const observer = observe({
     wants: (name) => matches(patterns, name),
     report: ({ name, tensor }) => values.push({ name, tensor }),
+    differentiates: (name) => matches(derived, name),
     ...(replaceable.size > 0 && { replacement }),
   });
   const words = layout.wordCount === 0 ? undefined : states(QUANTISED_PARAMETERS);
@@ -139,12 +152,13 @@ function outputsOf(
   { values, parameters, loss }: Found,
   wanted: readonly Pattern[],
   derived: readonly Pattern[],
+  gradients: InspectParts['gradients'],
 ): readonly Named[] {
   const all = [...values, ...parameters];
   const plain = [...all, ...(loss === undefined ? [] : [{ name: 'loss', tensor: loss }])];
   const chosen = plain.filter(({ name }) => matches(wanted, name));
   const of = all.filter(({ name, tensor }) => matches(derived, name) && tensor.dtype === 'f32');
-  if (loss === undefined || of.length === 0) return chosen;
+  if (loss === undefined || gradients === undefined || of.length === 0) return chosen;
   const found = gradients(
     loss,
     of.map(({ tensor }) => tensor),

@@ -3,53 +3,24 @@
  * outputs of the model's graph, and replaces values where a run says so. Values that are not
  * captured cost nothing.
  */
-import { compileGraph } from '../compiler/compile';
-import { defined } from '../core/errors';
-import type { HostTensor, HostTensors } from '../core/hostTensor';
-import { dimAt } from '../core/shape';
+import { gradients } from '../autodiff/grad';
+import type { HostTensors } from '../core/hostTensor';
 import type { Device } from '../gpu/device';
-import { preparePlan } from '../gpu/prepared';
-import { createRunner, type Runner } from '../gpu/runner';
 import type { StateStore } from '../gpu/states';
 import type { ParameterLayout } from '../nn/parameters';
+import { dropout } from '../ops/dropout/op';
 import { allKernels } from '../ops/kernels';
+import { Capture, type Captured, type InspectedRun } from './capture';
 import type { Inspectable } from './describe';
-import { type InspectedGraph, type InspectOptions, inspectedGraph } from './inspectedGraph';
-import { type Intervention, interventionInputs, type Replaceable } from './interventions';
-import { checkPatterns, matches, type Pattern, patternList } from './pattern';
-
-/** What one run of an inspector does. */
-export interface InspectedRun {
-  /** What it replaces (default: nothing). */
-  readonly interventions?: readonly Intervention[];
-  /** Names of the captured values to read (default: all). */
-  readonly read?: Pattern | readonly Pattern[];
-}
-
-/** Captured values by name; gradients are named `grad:NAME`. */
-export type Captured = ReadonlyMap<string, HostTensor>;
+import { type InspectOptions, inspectedGraph } from './inspectedGraph';
+import type { Intervention } from './interventions';
 
 /** Runs a computation on batches, and captures intermediate values and gradients by name. */
 export class Inspector {
-  readonly #program: Runner;
-  /** Bytes of the plan on the device, without the parameters. */
-  readonly plannedBytes: number;
-  /** The captured name of each output of the plan; the parts of a parameter are in order. */
-  readonly #outputs: ReadonlyMap<string, string>;
-  readonly #inputs: Inspectable['inputs'];
-  readonly #replaceable: ReadonlyMap<string, Replaceable>;
+  readonly #capture: Capture;
 
-  private constructor(
-    program: Runner,
-    plannedBytes: number,
-    inputs: Inspectable['inputs'],
-    { outputs, replaceable }: InspectedGraph,
-  ) {
-    this.#program = program;
-    this.plannedBytes = plannedBytes;
-    this.#outputs = outputs;
-    this.#inputs = inputs;
-    this.#replaceable = replaceable;
+  private constructor(capture: Capture) {
+    this.#capture = capture;
   }
 
   /**
@@ -67,17 +38,21 @@ export class Inspector {
     options: InspectOptions,
     withDropout = false,
   ): Promise<Inspector> {
-    const traced = inspectedGraph(layout, inspectable, options, withDropout);
+    const parts = { gradients, ...(withDropout && { dropout }) };
+    const traced = inspectedGraph(layout, inspectable, options, parts);
     const { startup = 'balanced' } = options;
-    const plan = compileGraph(traced.graph);
-    const prepared = preparePlan(device, plan, { kernels: allKernels, startup });
-    const program = await createRunner(device, prepared, states);
-    return new Inspector(program, prepared.ownBytes, inspectable.inputs, traced);
+    const how = { kernels: allKernels, startup };
+    return new Inspector(await Capture.create(device, states, inspectable.inputs, traced, how));
+  }
+
+  /** Bytes of the plan on the device, without the parameters. */
+  get plannedBytes(): number {
+    return this.#capture.plannedBytes;
   }
 
   /** Number of dispatches of a run. */
   get dispatchCount(): number {
-    return this.#program.dispatchCount;
+    return this.#capture.dispatchCount;
   }
 
   /**
@@ -85,42 +60,19 @@ export class Inspector {
    * @throws OptionError for one that does not fit
    */
   check(inputs: HostTensors, interventions: readonly Intervention[]): void {
-    interventionInputs(this.#replaceable, interventions, this.#inputs, inputs);
+    this.#capture.check(inputs, interventions);
   }
 
   /**
    * Runs the computation on a batch and reads the captured values.
    * @throws OptionError for an intervention or a name that does not fit, before anything runs
    */
-  async run(inputs: HostTensors, options: InspectedRun = {}): Promise<Captured> {
-    const { interventions = [], read } = options;
-    const names = [...new Set(this.#outputs.values())];
-    const asked =
-      read === undefined ? names : names.filter((name) => matches(patternList(read), name));
-    checkPatterns(patternList(read), names);
-    const replaced = interventionInputs(this.#replaceable, interventions, this.#inputs, inputs);
-    this.#program.run({ ...inputs, ...replaced });
-    const outputs = [...this.#outputs].filter(([, name]) => asked.includes(name));
-    const found = new Map(
-      Object.entries(await this.#program.read(...outputs.map(([output]) => output))),
-    );
-    const captured = new Map<string, HostTensor>();
-    for (const [output, name] of outputs) {
-      const part = defined(found.get(output), output);
-      const before = captured.get(name);
-      captured.set(name, before === undefined ? part : joined(before, part));
-    }
-    return captured;
+  run(inputs: HostTensors, options: InspectedRun = {}): Promise<Captured> {
+    return this.#capture.run(inputs, options);
   }
 
   /** Frees the plan; the states stay. Idempotent. */
   dispose(): void {
-    this.#program.dispose();
+    this.#capture.dispose();
   }
-}
-
-/** Concatenates the rows of two parts of a parameter. */
-function joined(a: HostTensor, b: HostTensor): HostTensor {
-  const data = Float32Array.from([...a.data, ...b.data]);
-  return { shape: [dimAt(a, 0) + dimAt(b, 0), ...a.shape.slice(1)], data };
 }

@@ -143,7 +143,7 @@ export function interventionInputs(
 }
 
 /** The sizes of a run with these inputs. @throws OptionError for a missing input; ShapeError */
-function sizesOf(types: InputTypes, inputs: HostTensors): SizeTable {
+export function sizesOf(types: InputTypes, inputs: HostTensors): SizeTable {
   const shapes = Object.entries(types);
   const bounds = new Map<string, number>();
   for (const size of shapes.flatMap(([, { shape }]) => shape)) {

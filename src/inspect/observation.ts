@@ -6,7 +6,8 @@ import { defined } from '../core/errors';
 import { tensorKey } from '../graph/node';
 import type { Tensor } from '../graph/op';
 import type { Derive, Observer, RunScan } from '../nn/scope';
-import { equal, fill, transpose, where } from '../ops/functions';
+import { countTo } from '../ops/countTo';
+import { equal, fill, remap, reshape, transpose, where } from '../ops/functions';
 import type { Step } from '../ops/scan/body';
 import type { Each, ScanOptions, ScanResult } from '../ops/scan/op';
 import { unfused } from './unfused';
@@ -38,6 +39,8 @@ export interface ObservationOptions {
   report(value: Noted): void;
   /** The replacement of the value of a name; undefined for values that no run replaces. */
   replacement?(name: string): Replacement | undefined;
+  /** Whether results must be computed from the value, since its gradient is wanted (default: no). */
+  differentiates?(name: string): boolean;
 }
 
 /** A value that is computed from others, outside of the loop in whose body it is noted. */
@@ -56,7 +59,8 @@ interface Frame {
 }
 
 /** Makes an observer. It serves a single trace. */
-export function observe({ wants, report, replacement }: ObservationOptions): Observer {
+export function observe(options: ObservationOptions): Observer {
+  const { wants, report, replacement } = options;
   let frame: Frame | undefined;
   const record = (value: Noted) => (frame === undefined ? report(value) : frame.noted.push(value));
   const replacementOf = (name: string) =>
@@ -103,6 +107,7 @@ export function observe({ wants, report, replacement }: ObservationOptions): Obs
       const { shifts } = options;
       const shifted = shifts && { shifts: [...shifts, ...more.map(() => 0)] };
       let asked = 0;
+      let kept: readonly KeptCarry[] = [];
       let rows: readonly Tensor[] = [];
       let inside: Frame = { noted: [], derived: [], replacements: new Map() };
       const { carry, ys } = run<readonly Tensor[], readonly Tensor[], readonly Tensor[]>(
@@ -113,9 +118,12 @@ export function observe({ wants, report, replacement }: ObservationOptions): Obs
             return choice && given ? [[name, { choice, given }]] : [];
           });
           const [next, seen] = inFrame(new Map(own), () => body(before, x.slice(0, xs.length)));
+          const froms = seen.derived.flatMap(({ from }) => from);
+          kept = options.reverse === true ? [] : keptCarries(froms, before, next, init);
+          const isKept = (tensor: Tensor) => kept.some((one) => isSame(one.tensor, tensor));
           const needed = [
             ...seen.noted.map(({ tensor }) => tensor),
-            ...seen.derived.flatMap(({ from }) => from),
+            ...froms.filter((tensor) => !isKept(tensor)),
           ];
           // What is a result of the loop anyway is not stacked twice.
           rows = distinct([...next.y, ...needed], next.y.length);
@@ -126,8 +134,14 @@ export function observe({ wants, report, replacement }: ObservationOptions): Obs
         [...xs, ...more],
         { ...options, ...shifted },
       );
+      const carries = kept.map(({ tensor, initial, y }) => ({
+        tensor,
+        stack: stepLater(defined(ys[y], 'stacked carry'), initial),
+      }));
       const stacked = (row: Tensor): Tensor => {
-        const at = rows.findIndex((other) => tensorKey(other) === tensorKey(row));
+        const carry = carries.find(({ tensor }) => isSame(tensor, row));
+        if (carry !== undefined) return carry.stack;
+        const at = rows.findIndex((other) => isSame(other, row));
         return defined(ys[at], 'stacked value');
       };
       for (const value of inside.noted) record({ ...value, tensor: byStep(stacked(value.tensor)) });
@@ -156,7 +170,8 @@ export function observe({ wants, report, replacement }: ObservationOptions): Obs
   return {
     unfused,
     wants,
-    replaces: (name) => replacement?.(name) !== undefined,
+    replaces: (name) =>
+      replacement?.(name) !== undefined || options.differentiates?.(name) === true,
     note: (name, tensor, absent) => {
       if (!wants(name)) return undefined;
       const own = replacementOf(name);
@@ -164,9 +179,9 @@ export function observe({ wants, report, replacement }: ObservationOptions): Obs
       record({ name, tensor: value, hasAbsent: absent !== undefined });
       return value;
     },
-    derive: (name, from, value) => {
+    derive: (name, from, value, own) => {
       if (!wants(name)) return;
-      if (frame === undefined) report({ name, tensor: value(from), hasAbsent: false });
+      if (frame === undefined) report({ name, tensor: own ?? value(from), hasAbsent: false });
       else frame.derived.push({ name, from, value });
     },
     loop: loopOver,
@@ -179,14 +194,59 @@ function replace(tensor: Tensor, { choice, given }: Replacement, absent?: Tensor
   return where(chosen(CHOICES.given), given, kept);
 }
 
+/** A carry whose values of all steps a result of the loop has, each one step earlier. */
+interface KeptCarry {
+  /** Its value before a step, as a placeholder in the body. */
+  readonly tensor: Tensor;
+  readonly initial: Tensor;
+  /** Index of that result. */
+  readonly y: number;
+}
+
+/** Those of some tensors that are carries before a step whose next values are results anyway. */
+function keptCarries(
+  tensors: readonly Tensor[],
+  before: readonly Tensor[],
+  next: { readonly carry: readonly Tensor[]; readonly y: readonly Tensor[] },
+  init: readonly Tensor[],
+): readonly KeptCarry[] {
+  return before.flatMap((tensor, i): readonly KeptCarry[] => {
+    const [after, initial] = [next.carry[i], init[i]];
+    if (after === undefined || initial === undefined) return [];
+    const y = next.y.findIndex((row) => isSame(row, after));
+    return y >= 0 && tensors.some((one) => isSame(one, tensor)) ? [{ tensor, initial, y }] : [];
+  });
+}
+
+/** The rows [T, ...] one step later, after an initial one. */
+function stepLater(rows: Tensor, initial: Tensor): Tensor {
+  const { shape } = rows;
+  const [steps = 1, ...rest] = shape;
+  const shifted = remap(rows, {
+    ...{ permutation: shape.map((_, axis) => axis), shape, value: 0 },
+    starts: shape.map((_, axis) => (axis === 0 ? -1 : 0)),
+  });
+  const position = reshape(countTo(steps), [steps, ...rest.map(() => 1)]);
+  const isFirst = equal(position, fill(position.shape, 0, 'i32'));
+  return where(isFirst, reshape(initial, [1, ...rest]), shifted);
+}
+
+function isSame(a: Tensor, b: Tensor): boolean {
+  return tensorKey(a) === tensorKey(b);
+}
+
 /** Tensors without repetitions after the first `kept`. */
 function distinct(tensors: readonly Tensor[], kept: number): readonly Tensor[] {
   const keys = tensors.map(tensorKey);
   return tensors.filter((_, i) => i < kept || keys.indexOf(keys[i] ?? '') === i);
 }
 
-/** [T, B, ...] -> [B, T, ...] and back. */
+/** [T, B, ...] -> [B, T, ...] and back; a view where either is 1. */
 function byStep(x: Tensor): Tensor {
+  const [first, second, ...rest] = x.shape;
+  if (first !== undefined && second !== undefined && (first === 1 || second === 1)) {
+    return reshape(x, [second, first, ...rest]);
+  }
   const axes = x.shape.map((_, axis) => axis);
   return axes.length < 2 ? x : transpose(x, [1, 0, ...axes.slice(2)]);
 }

@@ -2,8 +2,9 @@
 import { dims } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import type { UnfusedOps } from '../nn/scope';
-import { type AttentionOptions, headsOf } from '../ops/attention/attend';
+import { type AttentionOptions, attend, both, headsOf } from '../ops/attention/attend';
 import type { AttentionAttrs } from '../ops/attention/attrs';
+import { allMasks } from '../ops/attention/masks';
 import { countTo } from '../ops/countTo';
 import {
   add,
@@ -17,6 +18,7 @@ import {
   lessEqual,
   matmul,
   not,
+  remap,
   reshape,
   scale,
   slice,
@@ -54,9 +56,15 @@ function placesOf(
 
 /** The heads [B, heads, T, size] in columns of a tensor [B, T, ...]. */
 function headsIn([x, from]: Place, heads: number, size: number): Tensor {
-  const [batch, length] = dims(x, 3, 'attention');
-  const starts = [0, 0, from];
-  const own = slice(x, { starts, ends: [batch, length, from + heads * size] });
+  const [batch, length, columns] = dims(x, 3, 'attention');
+  if (typeof columns === 'number' && columns % size === 0 && from % size === 0) {
+    return remap(reshape(x, [batch, length, columns / size, size]), {
+      ...{ permutation: [0, 2, 1, 3], starts: [0, from / size, 0, 0] },
+      ...{ shape: [batch, heads, length, size], value: 0 },
+    });
+  }
+  // Values may be of another size than the keys before them.
+  const own = slice(x, { starts: [0, 0, from], ends: [batch, length, from + heads * size] });
   return transpose(reshape(own, [batch, length, heads, size]), [0, 2, 1, 3]);
 }
 
@@ -108,6 +116,15 @@ const attention: UnfusedOps['attention'] = (scope, packing, sources, options) =>
   const products = matmul(q, shared(k, heads), { transposeB: true });
   const scaled = scale(products, options.scale ?? 1 / Math.sqrt(size));
   const scores = scope.note('scores', bias === undefined ? scaled : add(scaled, bias));
+  if (!names.some((name) => scope.replaces(name))) {
+    // The kernel computes weights and context, as for nobody who looks.
+    const { output, weights } = both(attend(packing, sources, options, true, allMasks));
+    const [batch, length] = dims(output, 3, 'attention');
+    scope.note('weights', weights);
+    const split = reshape(output, [batch, length, heads, valueSize]);
+    scope.note('context', transpose(split, [0, 2, 1, 3]));
+    return { output, weights };
+  }
   const weights = scope.note('weights', softmax(scores, { mask: visible(scores, options) }));
   const dropped = drop === undefined ? weights : dropout(weights, drop.key, drop);
   const context = scope.note('context', matmul(dropped, shared(v, heads)));
@@ -118,7 +135,8 @@ const attention: UnfusedOps['attention'] = (scope, packing, sources, options) =>
 
 const additiveAttention: UnfusedOps['additiveAttention'] = (
   scope,
-  query,
+  state,
+  project,
   keys,
   energy,
   values,
@@ -128,23 +146,28 @@ const additiveAttention: UnfusedOps['additiveAttention'] = (
   if (!names.some((name) => scope.wants(name))) return undefined;
   const [batch, count, size] = dims(keys, 3, 'additiveAttention: keys');
   const [, , valueSize] = dims(values, 3, 'additiveAttention: values');
-  const q = scope.note('q', query);
   const scoresOf = (queries: Tensor): Tensor => {
     const rest = queries.shape.slice(0, -1);
     const sums = add(keys, reshape(queries, [...rest, 1, size]));
     return reshape(matmul(tanh(sums), reshape(energy, [size, 1])), [...rest, count]);
   };
-  if (!names.some((name) => scope.replaces(name))) {
-    // The kernel stores all but the scores.
-    const found = fused(q, keys, energy, values, lengths);
-    scope.derive('scores', [q], ([queries = q]) => scoresOf(queries));
-    const weights = scope.note('weights', found.weights);
-    return { context: scope.note('context', found.context), weights };
-  }
-  const scores = scope.note('scores', scoresOf(q));
   const position = reshape(countTo(count), [1, count]);
   const mask = lengths && less(position, reshape(lengths, [batch, 1]));
-  const weights = scope.note('weights', softmax(scores, { mask }));
+  const weightsOf = (scores: Tensor) => softmax(scores, { mask });
+  if (!names.some((name) => scope.replaces(name))) {
+    const q = project(state);
+    const found = fused(q, keys, energy, values, lengths);
+    const derive = (name: string, value: (q: Tensor) => Tensor, own?: Tensor) =>
+      scope.derive(name, [state], ([states = state]) => value(project(states)), own);
+    derive('q', (queries) => queries, q);
+    // The kernel does not store them.
+    derive('scores', scoresOf);
+    derive('weights', (queries) => weightsOf(scoresOf(queries)), found.weights);
+    return { context: scope.note('context', found.context), weights: found.weights };
+  }
+  const q = scope.note('q', project(state));
+  const scores = scope.note('scores', scoresOf(q));
+  const weights = scope.note('weights', weightsOf(scores));
   const context = reshape(matmul(reshape(weights, [batch, 1, count]), values), [batch, valueSize]);
   return { context: scope.note('context', context), weights };
 };

@@ -60,10 +60,14 @@ export interface UnfusedOps {
     sources: readonly [Tensor, ...Tensor[]],
     options: AttentionOptions,
   ): AttentionResult | undefined;
-  /** Notes q, scores, weights and context. Takes what the op of the same name takes. */
+  /**
+   * Notes q, scores, weights and context. Takes what the op of the same name takes, the query as
+   * the state and its projection.
+   */
   additiveAttention(
     scope: Scope,
-    query: Tensor,
+    state: Tensor,
+    project: (state: Tensor) => Tensor,
     keys: Tensor,
     energy: Tensor,
     values: Tensor,
@@ -109,8 +113,10 @@ export interface Observer {
    */
   note(name: string, tensor: Tensor, absent?: Tensor): Tensor | undefined;
   /** Sees a value that is computed for it only; see Scope (default: it does not). */
-  derive?(name: string, from: readonly Tensor[], value: Derive): void;
-  /** Whether runs may replace the value of this name (default: no). */
+  derive?(name: string, from: readonly Tensor[], value: Derive, own?: Tensor): void;
+  /**
+   * Whether runs may replace the value of this name, or its gradient is wanted (default: no).
+   */
   replaces?(name: string): boolean;
   /** Returns a loop whose body's values it sees (default: only loops' results are noted). */
   loop?(run: RunScan): RunScan;
@@ -164,13 +170,17 @@ export interface Scope {
    * replace it.
    * @param value computes it from other values. In the body of a loop it is called once for all
    *   steps, with their values stacked along one more axis before the others.
+   * @param own the value where the model has it; reported outside of loops, where it costs nothing
    */
-  derive(name: string, from: readonly Tensor[], value: Derive): void;
+  derive(name: string, from: readonly Tensor[], value: Derive, own?: Tensor): void;
   /**
    * Whether the observer wants `path.name`, for values that another op computes as a by-product.
    */
   wants(name: string): boolean;
-  /** Whether runs may replace `path.name`: an op in parts then computes everything from it. */
+  /**
+   * Whether runs may replace `path.name`, or its gradient is wanted: an op in parts then computes
+   * everything from it.
+   */
   replaces(name: string): boolean;
   /**
    * Returns `scan`, or a form of it for an observer: values that the body notes [B, ...] are
@@ -214,7 +224,7 @@ export function makeScope(
     dropoutStream: (rate) =>
       source === undefined || rate === 0 ? undefined : { rate, key: source.key, stream: stream++ },
     note: (name, tensor, absent) => observer?.note(prefix + name, tensor, absent) ?? tensor,
-    derive: (name, from, value) => observer?.derive?.(prefix + name, from, value),
+    derive: (name, from, value, own) => observer?.derive?.(prefix + name, from, value, own),
     wants: (name) => observer?.wants(prefix + name) === true,
     replaces: (name) => observer?.replaces?.(prefix + name) === true,
     loop: (run) => observer?.loop?.(run) ?? run,

@@ -79,19 +79,38 @@ export function attend(
   if (score === 'additive') {
     const weight = scope.weight('query_layer.weight', [size, querySize], linearBound(querySize));
     const energy = scope.parameter('energy_layer.weight', [1, size], linearBound(size));
-    const q = weight.product(query);
+    const project = (state: Tensor) => weight.product(state);
     const vector = reshape(energy, [size]);
     return (
-      scope.unfused?.additiveAttention(names, q, projected, vector, values, lengths) ??
-      additiveAttention(q, projected, vector, values, lengths)
+      scope.unfused?.additiveAttention(names, query, project, projected, vector, values, lengths) ??
+      additiveAttention(project(query), projected, vector, values, lengths)
     );
   }
   const [batch, count, keySize] = dims(values, 3, 'values');
-  const q = reshape(names.note('q', query), [batch, querySize, 1]);
-  const products = matmul(projected, q);
   const mask = lengths && less(reshape(countTo(count), [1, count]), reshape(lengths, [batch, 1]));
-  const scores = names.note('scores', reshape(products, [batch, count]));
-  const weights = names.note('weights', softmax(scores, { mask }));
+  const scoresOf = (q: Tensor): Tensor => {
+    const rest = q.shape.slice(0, -1);
+    return reshape(matmul(projected, reshape(q, [...rest, querySize, 1])), [...rest, count]);
+  };
+  const weightsOf = (scores: Tensor) => softmax(scores, { mask });
+  const q = noteOrDerive(names, 'q', query, query, (state) => state);
+  const scores = noteOrDerive(names, 'scores', scoresOf(q), query, scoresOf);
+  const weights = noteOrDerive(names, 'weights', weightsOf(scores), query, (state) =>
+    weightsOf(scoresOf(state)),
+  );
   const context = matmul(reshape(weights, [batch, 1, count]), values);
   return { context: names.note('context', reshape(context, [batch, keySize])), weights };
+}
+
+/** Notes a value, or derives it from the query, which a loop keeps anyway, if no run replaces it. */
+function noteOrDerive(
+  names: Scope,
+  name: string,
+  value: Tensor,
+  query: Tensor,
+  from: (query: Tensor) => Tensor,
+): Tensor {
+  if (['q', 'scores', 'weights'].some((one) => names.replaces(one))) return names.note(name, value);
+  names.derive(name, [query], ([state = query]) => from(state), value);
+  return value;
 }

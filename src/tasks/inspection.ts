@@ -2,6 +2,7 @@
  * Looks inside a loaded model: runs it over its answer or a forced one with all positions at once,
  * and gives the values by name. One plan serves all values, a second one all interventions.
  */
+import { foldedKernel } from '../../shaders/lib/fold';
 import { dim, dimsEqual } from '../core/dim';
 import { OptionError, throwIfAborted } from '../core/errors';
 import type { HostTensor, HostTensors } from '../core/hostTensor';
@@ -12,8 +13,9 @@ import { HIDDEN } from '../generate/hidden';
 import type { Hypothesis } from '../generate/hypotheses';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
+import { Capture, type Captured } from '../inspect/capture';
 import { type Described, describe, type Inspectable, type ValueNames } from '../inspect/describe';
-import { type Captured, Inspector } from '../inspect/inspector';
+import { inspectedGraph } from '../inspect/inspectedGraph';
 import { checkPatterns, matches, type Pattern } from '../inspect/pattern';
 import type { Scope } from '../nn/scope';
 import { add, argmax } from '../ops/functions';
@@ -31,6 +33,9 @@ export const inspection: Inspection = (context) => new LoadedInspection(context)
 
 const GREEDY: Decoding = { kind: 'greedy' };
 
+/** One sequence: with a size that is known, values of all steps of a loop are views of its results. */
+const BATCH = 1;
+
 /** Values that runs can replace: positions, attention weights, outputs of heads, and gates. */
 const REPLACEABLE = '{**positions,**weights,**context,**_gate*,**candidate*}';
 
@@ -42,7 +47,7 @@ class LoadedInspection implements ModelInspection {
   readonly #subject: Subject;
   readonly #described: Described;
   /** The inspector without interventions, and with them. */
-  readonly #inspectors = new Map<boolean, Promise<Inspector>>();
+  readonly #inspectors = new Map<boolean, Promise<Capture>>();
   #plannedBytes = 0;
 
   constructor(context: InspectionContext) {
@@ -98,14 +103,17 @@ class LoadedInspection implements ModelInspection {
   }
 
   /** The inspector, compiled at its first use. */
-  #inspector(isChanged: boolean): Promise<Inspector> {
+  #inspector(isChanged: boolean): Promise<Capture> {
     const cached = this.#inspectors.get(isChanged);
     if (cached !== undefined) return cached;
     const { device, layout, states } = this.#context;
-    const made = Inspector.create(device, layout, states, this.#subject.inspectable, {
-      values: this.names().values,
-      startup: 'quick',
-      ...(isChanged && { interventions: REPLACEABLE }),
+    const { values } = this.names();
+    const { inspectable } = this.#subject;
+    const interventions = values.filter((name) => isChanged && matches([REPLACEABLE], name));
+    const traced = inspectedGraph(layout, inspectable, { values, interventions });
+    const kernels = { folded: foldedKernel };
+    const made = Capture.create(device, states, inspectable.inputs, traced, {
+      ...{ kernels, startup: 'quick' },
     });
     this.#inspectors.set(isChanged, made);
     made.then(
@@ -203,10 +211,9 @@ class LoadedInspection implements ModelInspection {
   }
 
   #inspected(call: LookCall, seen: Captured, answer: readonly number[]): Inspected {
-    const { batch } = this.#subject;
     const hasBatch = (name: string): boolean => {
       const shape: Shape = this.#described.values.get(name)?.type.shape ?? [];
-      return shape[0] !== undefined && dimsEqual(shape[0], batch);
+      return shape[0] === BATCH;
     };
     return {
       reads: this.#read(call, answer).map((id) => call.codec.token(id)),
@@ -233,21 +240,20 @@ interface Subject {
   readonly longest: number;
   /** Ids that are never said. */
   readonly never: readonly number[];
-  /** The sizes of the batch, the source and what the decoder reads. */
-  readonly batch: ReturnType<typeof dim>;
+  /** The sizes of the source and of what the decoder reads. */
   readonly source: ReturnType<typeof dim>;
   readonly target: ReturnType<typeof dim>;
 }
 
 function subjectOf(description: InspectionContext['description']): Subject {
   const longest = description.model.maxLength;
-  const [batch, source, target] = [dim('B', 1), dim('S', longest), dim('T', longest)];
-  const targetInput = i32(batch, target);
+  const [source, target] = [dim('S', longest), dim('T', longest)];
+  const targetInput = i32(BATCH, target);
   const codec = description.family === 'translation' ? description.target : description.vocabulary;
   // A mask stands in sources alone.
   const masks = description.family === 'denoising' ? [description.model.maskId] : [];
   const never = [codec.pad, codec.bos, ...masks];
-  const sizes = { longest, never, batch, source, target };
+  const sizes = { longest, never, source, target };
   if (description.family === 'language') {
     const { model } = description;
     const inspectable: Inspectable = {
@@ -262,7 +268,7 @@ function subjectOf(description: InspectionContext['description']): Subject {
   }
   const { model } = description;
   const inspectable: Inspectable = {
-    inputs: { source: i32(batch, source), sourceLengths: i32(batch), targetInput },
+    inputs: { source: i32(BATCH, source), sourceLengths: i32(BATCH), targetInput },
     forward: (scope, inputs) => {
       const logits = model.logits(scope, {
         source: inputs('source'),

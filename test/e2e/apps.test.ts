@@ -25,7 +25,7 @@ describe('an app with the packed package', () => {
   let browser: Browser | undefined;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'qkv-apps-'));
-    tarball = await packPackage(folder);
+    tarball = await packPackage();
   });
   afterAll(async () => {
     await browser?.close();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { openBrowser } from '../../tools/browser';
+import { newPage, openBrowser } from '../../tools/browser';
 import { serveSite } from '../../tools/lib/site';
 import { runCommand, runHere } from '../support/command';
 
@@ -92,9 +92,7 @@ it('runs and tunes as a page at the press of buttons', async () => {
   const site = await serveSite({ folder: 'bench', port: 0 });
   const browser = await openBrowser();
   try {
-    const page = await browser.newPage();
-    // A software adapter on a busy machine takes its time.
-    page.setDefaultTimeout(240_000);
+    const page = await newPage(browser);
     await page.goto(site.url);
     await choose(page);
     await page.click('#run');

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defined } from '../../tools/lib/defined';
 import { readTranslation, settled, typeSentence } from '../../tools/lib/demoPage';
+import { sampled } from '../support/sample';
 import { expectMessage, type OpenPage, shownText, useSite } from '../support/site';
 
 const SENTENCE = 'the small black cat sees a big house';
@@ -103,7 +104,8 @@ describe('the page', () => {
     const { page, errors } = await openReady();
     const names = await page.$$eval('#model option', (all) => all.map(({ value }) => value));
     expect(names.length).toBeGreaterThan(2);
-    for (const name of names) {
+    // The page has translated with the first one.
+    for (const name of sampled(names.slice(1), 3)) {
       await page.goto(`${new URL(page.url()).origin}/?model=${name}`);
       await settled(page, ['ready'], errors);
       await typeSentence(page, SENTENCE);

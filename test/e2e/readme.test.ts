@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'puppeteer';
+import type { Browser, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { openBrowser } from '../../tools/browser';
-import { serveSite } from '../../tools/lib/site';
+import { newPage, openBrowser } from '../../tools/browser';
+import { type Site, serveSite } from '../../tools/lib/site';
 import { runCommand, runHere, START_COMMAND } from '../support/command';
 import { answerFiles, PLAIN_PAGE } from '../support/site';
 import { ROOT } from '../support/sourceScan';
@@ -21,10 +21,17 @@ function blocks(language: string): readonly string[] {
 
 const commands = blocks('sh').flatMap((text) => text.split('\n'));
 
+/** What makes a network small, by the command's `--model`. */
+const SMALL: Readonly<Record<string, readonly string[]>> = {
+  transformer: ['--d-model', '16', '--ffn', '16', '--layers', '1', '--heads', '2'],
+  lstm: ['--embedding', '8', '--hidden', '8', '--layers', '1'],
+  skipgram: ['--embedding', '8'],
+};
+
 /** What makes a long command short: the last value of an option counts. */
 const SHORTENED: Readonly<Record<string, readonly string[]>> = {
   train: ['--steps', '2', '--pairs', '300', '--eval-every', '2', '--batch', '32'],
-  evaluate: ['--limit', '10'],
+  evaluate: ['--limit', '3'],
   bench: ['--help'],
   apps: ['--offline', 'node-server'],
   build: ['--library'],
@@ -75,7 +82,9 @@ describe('the commands of the README', () => {
       expect(npm).toBe('npm');
       const output = OUTPUTS[name];
       const out = output === undefined ? [] : [output, join(folder, name)];
-      const short = args.includes('--help') ? [] : [...(SHORTENED[name] ?? []), ...out];
+      const small = name === 'train' ? SMALL[args[args.indexOf('--model') + 1] ?? ''] : [];
+      const network = small ?? SMALL.transformer ?? [];
+      const short = args.includes('--help') ? [] : [...(SHORTENED[name] ?? []), ...network, ...out];
       const all = [...args, ...short];
       // What ends at once needs no process of its own.
       const run = all.includes('--help') ? runHere : runCommand;
@@ -96,20 +105,23 @@ const sources: Readonly<Record<string, { readonly 'qkv-source': string }>> = pac
 const sourceOf = (entry: string) =>
   `/@fs${join(ROOT, sources[entry === 'index' ? '.' : `./${entry}`]?.['qkv-source'] ?? entry)}`;
 
+let site: Site | undefined;
+let browser: Browser | undefined;
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
 /** What a page of the demo's site prints to the console while some work is done on it. */
 async function printed(work: (page: Page, url: string) => Promise<unknown>): Promise<string> {
-  const site = await serveSite({ folder: 'demo', port: 0 });
-  const browser = await openBrowser();
-  try {
-    const page = await browser.newPage();
-    const lines: string[] = [];
-    page.on('console', (message) => lines.push(message.text()));
-    await work(page, site.url);
-    return lines.join('\n');
-  } finally {
-    await browser.close();
-    await site.close();
-  }
+  site ??= await serveSite({ folder: 'demo', port: 0 });
+  browser ??= await openBrowser();
+  const page = await newPage(browser);
+  const lines: string[] = [];
+  page.on('console', (message) => lines.push(message.text()));
+  await work(page, site.url);
+  await page.close();
+  return lines.join('\n');
 }
 
 /** Runs a snippet beside the demo page. @returns what it printed */

@@ -38,7 +38,7 @@ describe('npm start', () => {
   });
 
   it('fails with the reason on standard error', async () => {
-    const { code, stdout, stderr } = await runCommand('start', 'the xylophonist sleeps');
+    const { code, stdout, stderr } = await runHere('start', 'the xylophonist sleeps');
     expect(code).toBe(1);
     expect(stdout).toBe('');
     expect(stderr).toContain('xylophonist');
@@ -52,7 +52,7 @@ describe('npm start', () => {
   });
 
   it('says when there is no such model', async () => {
-    const { code, stderr } = await runCommand('start', '--model', 'nothing', SENTENCE);
+    const { code, stderr } = await runHere('start', '--model', 'nothing', SENTENCE);
     expect(code).toBe(1);
     expect(stderr).toContain('models/nothing/model.');
   });

@@ -15,7 +15,7 @@ import {
   valuesOf,
 } from '../support/attentionCombinations';
 import { useDevice } from '../support/device';
-import { isFull } from '../support/sample';
+import { inFull } from '../support/sample';
 
 const device = useDevice();
 
@@ -23,7 +23,7 @@ const device = useDevice();
 const TOLERANCE = { relative: 8 * (64 + 4 * 7) * EPSILON, because: 'as of the cases' };
 
 /** Each compiles kernels of its own, which takes a software adapter up to a second. */
-const EVERY = isFull ? 1 : 26;
+const EVERY = inFull(1, 52);
 
 describe.each(['qkv', 'kv', 'none'] as const)('attention of %s', (packing) => {
   const all = combinations(packing);

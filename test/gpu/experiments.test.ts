@@ -50,7 +50,7 @@ function numbersIn(value: unknown): readonly number[] {
   return Object.values(value).flatMap(numbersIn);
 }
 
-describe.each(sampled(EXPERIMENTS, 2).map((experiment) => [experiment.name, experiment] as const))(
+describe.each(sampled(EXPERIMENTS, 3).map((experiment) => [experiment.name, experiment] as const))(
   'the experiment %s',
   (name, experiment) => {
     let first: Outcome | undefined;

@@ -49,8 +49,8 @@ const STATES: Readonly<Record<string, readonly string[]>> = {
 };
 
 const trainerOf = async (optimizer: OptimizerOptions) => {
-  const schedule = { kind: 'constant', rate: optimizer.kind === 'adagrad' ? 0.1 : 0.003 } as const;
-  return (await tinyTrainer(device(), { optimizer, schedule }, 'transformer')).trainer;
+  const schedule = { kind: 'constant', rate: optimizer.kind === 'adagrad' ? 0.25 : 0.003 } as const;
+  return (await tinyTrainer(device(), { optimizer, schedule }, 'gru language model')).trainer;
 };
 
 const checkpointOf = async <Batch>(trainer: Trainer<Batch>) =>

@@ -15,12 +15,13 @@ import {
 import { describe, expect, it } from 'vitest';
 import { useDevice } from '../support/device';
 import { gradientGraph } from '../support/opCase';
+import { inFull } from '../support/sample';
 
 const device = useDevice();
 const cases = allCases().attention!;
 
 /** Each compiles kernels of its own, which takes a software adapter up to a second. */
-const EVERY = 4;
+const EVERY = inFull(4, 9);
 
 describe('attention', () => {
   it.each(cases.filter((_, i) => i % EVERY === 0))('$name: each gradient alone', async (item) => {

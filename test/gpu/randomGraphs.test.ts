@@ -7,10 +7,10 @@ import { useDevice } from '../support/device';
 import { buildKnown, knownGraphs } from '../support/graphs/known';
 import { gpuFault } from '../support/graphs/onGpu';
 import { holdsForGraphs, seedOf } from '../support/graphs/property';
-import { isFull } from '../support/sample';
+import { inFull } from '../support/sample';
 
 const device = useDevice();
-const GRAPHS = isFull ? 2000 : 40;
+const GRAPHS = inFull(2000, 15);
 
 describe('on the device', () => {
   const seed = seedOf(2);

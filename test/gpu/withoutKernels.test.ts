@@ -15,7 +15,7 @@ const OPS = ['matmul', 'attention', 'layerNorm', 'argmax', 'softmax'] as const;
 describe('without further kernels', () => {
   it.each(OPS)('%s is right', async (op) => {
     const { kernels, ...target } = device().target;
-    for (const item of sampled(allCases()[op] ?? [], 3)) {
+    for (const item of sampled(allCases()[op] ?? [], 6)) {
       const [graph, inputs] = [caseGraph(item, false), caseInputs(item)];
       for (const startup of ['quick', 'balanced'] as const) {
         const got = await onGpu(device(), graph, inputs, { ...target, startup });

@@ -1,5 +1,5 @@
 /** A GPU that counts what is opened on it and not given back: devices, and buffers of all of them. */
-import { afterEach, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { nodeGpu } from '../../tools/nodeGpu';
 
 export interface CountingGpu {
@@ -22,8 +22,12 @@ export interface CountingGpu {
 export function useCountingGpu(): CountingGpu {
   const counting = countingGpu();
   const unhandled: unknown[] = [];
+  const note = (reason: unknown) => unhandled.push(reason);
   beforeAll(() => {
-    process.on('unhandledRejection', (reason) => unhandled.push(reason));
+    process.on('unhandledRejection', note);
+  });
+  afterAll(() => {
+    process.off('unhandledRejection', note);
   });
   afterEach(async () => {
     counting.onStep = () => undefined;

@@ -21,7 +21,7 @@ export function usePackage(): () => Packed {
   let app = '';
   beforeAll(async () => {
     app = await mkdtemp(join(tmpdir(), 'qkv-package-'));
-    const tarball = await packPackage(app);
+    const tarball = await packPackage();
     const folder = join(app, 'node_modules', 'qkv');
     await unpackPackage(tarball, folder);
     // The peer, which npm would install.

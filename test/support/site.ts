@@ -1,7 +1,7 @@
 /** The demo site and a browser for all tests of a file. */
 import type { Browser, Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { type BrowserOptions, collectErrors, openBrowser } from '../../tools/browser';
+import { type BrowserOptions, collectErrors, newPage, openBrowser } from '../../tools/browser';
 import { defined } from '../../tools/lib/defined';
 import { type Site, serveSite } from '../../tools/lib/site';
 
@@ -59,7 +59,7 @@ export function useSite({ keepPages = false, ...options }: SiteOptions = {}): {
     await site?.close();
   });
   const open = async (prepare?: (page: Page) => Promise<unknown>, path = ''): Promise<OpenPage> => {
-    const page = await defined(browser, 'the browser').newPage();
+    const page = await newPage(defined(browser, 'the browser'));
     const errors = collectErrors(page);
     await prepare?.(page);
     await page.goto(new URL(path, defined(site, 'the site').url).href);

@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'puppeteer';
 import { preview } from 'vite';
-import { collectErrors } from '../browser';
+import { collectErrors, newPage } from '../browser';
 import { root } from '../environment.mjs';
 import { unpackPackage } from './packed';
 import { type Finished, runProgram } from './runProgram';
@@ -179,7 +179,7 @@ async function errorWithoutModel(browser: Browser, folder: string): Promise<stri
   const site = await serve(folder, false);
   const context = await browser.createBrowserContext();
   try {
-    const page = await context.newPage();
+    const page = await newPage(context);
     await page.evaluateOnNewDocument(() => {
       const note = (error: unknown) => {
         const name = error instanceof Error ? error.name : String(error);
@@ -211,7 +211,7 @@ interface Seen {
 async function openPage(browser: Browser, url: string): Promise<Seen> {
   const context = await browser.createBrowserContext();
   try {
-    const page = await context.newPage();
+    const page = await newPage(context);
     const errors = collectErrors(page);
     const bodies: Promise<Buffer>[] = [];
     page.on('response', (response) => {

@@ -4,7 +4,7 @@ import { parseTuning } from 'qkv';
 import { type BenchAnswer, bench, defaultWorkloads, limits } from '../../bench/bench';
 import type { Limits } from '../../bench/limits';
 import type { WorkloadResult } from '../../bench/workload';
-import { collectErrors } from '../browser';
+import { collectErrors, newPage } from '../browser';
 import { nodeGpu } from '../nodeGpu';
 import { browserTunings, nodeTunings } from './nodeTunings';
 
@@ -82,7 +82,7 @@ export async function inBenchPage<T>(
   prepare: (page: Page) => Promise<void>,
   work: (page: Page) => Promise<T>,
 ): Promise<T> {
-  const page = await browser.newPage();
+  const page = await newPage(browser);
   try {
     const errors = collectErrors(page);
     await prepare(page);

@@ -2,7 +2,7 @@
 import type { Page } from 'puppeteer';
 import type { Translation } from 'qkv';
 import { QkvError } from 'qkv';
-import { collectErrors, openBrowser } from '../browser';
+import { collectErrors, newPage, openBrowser } from '../browser';
 
 /** The page showed an error or made no progress. */
 class PageError extends QkvError {
@@ -33,7 +33,7 @@ export async function translateInPage(
 ): Promise<Translation> {
   const browser = await openBrowser({ headed });
   try {
-    const page = await browser.newPage();
+    const page = await newPage(browser);
     const errors = collectErrors(page);
     await page.goto(`${url}?model=${encodeURIComponent(model)}`);
     await settled(page, ['ready'], errors);

@@ -7,9 +7,9 @@ import { ops } from '../../../src/ops';
 import { planFault } from '../../support/graphs/onPlan';
 import { holdsForGraphs, seedOf } from '../../support/graphs/property';
 import { GRADIENT_OPS, recipes } from '../../support/graphs/recipes';
-import { isFull } from '../../support/sample';
+import { inFull } from '../../support/sample';
 
-const GRAPHS = isFull ? 2000 : 300;
+const GRAPHS = inFull(2000, 100);
 
 describe('plans of random graphs', () => {
   it('draw every op that there is', () => {

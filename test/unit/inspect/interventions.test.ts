@@ -73,7 +73,7 @@ function values(
 ): ReadonlyMap<string, NdArray> {
   const layout = layoutOf(inspectable);
   const options = { values: /^(?!.*(weight|bias))|weights$/, interventions: '**' };
-  const { graph, outputs, replaceable } = inspectedGraph(layout, inspectable, options, false);
+  const { graph, outputs, replaceable } = inspectedGraph(layout, inspectable, options);
   const replaced = interventionInputs(replaceable, interventions, inspectable.inputs, given);
   const inputs = { ...given, ...replaced };
   const found = inFloat64({ layout, inputs: inspectable.inputs }, graph, inputs, arena);

@@ -94,7 +94,7 @@ describe.each(Object.keys(TINY_TASKS))('%s, whose values a run may replace', (ki
     };
     const values = (interventions: readonly string[]) => {
       const options = { values: inspected, interventions };
-      const traced = inspectedGraph(subject.layout, inspectable, options, false);
+      const traced = inspectedGraph(subject.layout, inspectable, options);
       const none = interventionInputs(traced.replaceable, [], subject.inputs, given);
       const found = inFloat64(subject, traced.graph, { ...given, ...none });
       return new Map([...traced.outputs].map(([output, name]) => [name, found.get(output)!]));

@@ -159,4 +159,4 @@ test('a process killed in mid-save leaves a whole checkpoint, and its leftovers 
   }
   // Otherwise no kill fell into a save, and nothing was tested.
   expect(interrupted).toBeGreaterThan(0);
-}, 60_000);
+});

@@ -32,7 +32,7 @@ const PARTS = subsets(FLAGS.slice(0, 4)).map((names) => ({
 
 describe.each(['qkv', 'kv', 'none'] as const)('attention of %s', (packing) => {
   const all = combinations(packing);
-  it.each(sampled(PARTS, 5))('with $title: equals the formula', ({ names }) => {
+  it.each(sampled(PARTS, 8))('with $title: equals the formula', ({ names }) => {
     const some = all.filter(({ flags }) =>
       FLAGS.slice(0, 4).every((flag) => flags.includes(flag) === names.includes(flag)),
     );
@@ -58,7 +58,7 @@ describe.each(['qkv', 'kv', 'none'] as const)('attention of %s', (packing) => {
 
   it('gives any of its gradients without the others', () => {
     let checked = 0;
-    for (const each of sampled(all, 7)) {
+    for (const each of sampled(all, 19)) {
       const values = valuesOf(typesOf(packing, each.flags));
       const whole = onOracle(graphOf(each, trained(each), false), values);
       for (const wrt of subsets(trained(each)).filter((some) => some.length > 0)) {
@@ -74,7 +74,7 @@ describe.each(['qkv', 'kv', 'none'] as const)('attention of %s', (packing) => {
         checked++;
       }
     }
-    expect(checked).toBeGreaterThan(50);
+    expect(checked).toBeGreaterThan(20);
     if (isFull) expect(checked).toBe({ qkv: 512, kv: 1280, none: 2816 }[packing]);
   });
 });

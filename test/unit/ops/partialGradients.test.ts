@@ -16,7 +16,7 @@ const EXACT = { relative: 1e-12, absolute: 1e-300, because: 'the same arithmetic
 for (const [folder, cases] of Object.entries(allCases())) {
   const trained = sampled(
     cases.filter((opCase) => differentiable(opCase).length > 0),
-    5,
+    8,
   );
   describe.skipIf(trained.length === 0)(folder, () => {
     it.each(trained)('$name: each gradient alone', (opCase) => {

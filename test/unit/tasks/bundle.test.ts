@@ -86,6 +86,9 @@ it('with what looks inside, where it is handed in', async () => {
     ['transformer', 'inspection'],
     'kinds: [transformer], inspection',
   );
-  expect(modules.filter((path) => INSIDE.test(path)).length).toBeGreaterThan(5);
+  const inside = modules.filter((path) => INSIDE.test(path));
+  expect(inside.length).toBeGreaterThan(5);
+  // Neither gradients nor an inspector of one's own come with it.
+  expect(inside.filter((path) => /autodiff|gradients|inspector\.ts/.test(path))).toEqual([]);
   expect(modules.filter((path) => NEVER.test(path))).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { createServer } from 'vite';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../../tools/environment.mjs';
 import { compileTemplates, wgslTemplates } from '../../../tools/lib/wgslTemplates';
-import { isFull } from '../../support/sample';
+import { inFull } from '../../support/sample';
 import { type KernelText, kernelTexts } from './kernelTexts';
 
 const compiled = (code: string) => compileTemplates(code, 'kernel.ts').code;
@@ -76,7 +76,7 @@ end\``;
 });
 
 describe('the kernels', () => {
-  const stride = isFull ? 1 : 5;
+  const stride = inFull(1, 12);
 
   it('say the same token by token when they come from compiled templates, whichever file they are of', async () => {
     const server = await createServer({

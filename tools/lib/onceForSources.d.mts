@@ -1,0 +1,5 @@
+/** Types of onceForSources.mjs, which is plain JavaScript for tools/run.mjs. */
+export declare function onceForSources(
+  name: string,
+  make: (folder: string) => Promise<unknown>,
+): Promise<string>;
