@@ -34,7 +34,7 @@ const OPS = [
  */
 const [USUAL, OTHERS]: readonly [number, Readonly<Record<string, number>>] = isFull
   ? [4, { recurrence: 2, attention: 9 }]
-  : [1, { reduce: 2, scatter: 3, attention: 3 }];
+  : [1, { reduce: 2, sample: 2, sort: 2, scatter: 4, attention: 3 }];
 const casesOf = (op: string) => OTHERS[op] ?? USUAL;
 
 describe('every candidate is right', () => {
