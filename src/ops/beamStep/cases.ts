@@ -101,6 +101,13 @@ export const cases: readonly Case[] = [
     live: LIVE.map(([score, token, length]) => [score, token, length, 1] as const),
     finished: [[-7, 2, 2, 0]],
   }),
+  stepCase('beams to which no token may be added any more', {
+    batch: 2,
+    width: 3,
+    choices: 4,
+    live: LIVE.map(([score, token, length], i) => [score, token, length, -i] as const),
+    finished: [[-7, 2, 2, 0]],
+  }),
   stepCase('hidden tokens, and a beam that nothing may follow', {
     batch: 1,
     width: 3,

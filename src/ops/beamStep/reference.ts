@@ -55,7 +55,7 @@ function beamStepReference({
       }
     }
     continuations.sort(byRank);
-    const isLast = ({ token, rest }: Beam) => token === eos || rest === 0;
+    const isLast = ({ token, rest }: Beam) => token === eos || rest <= 0;
     for (const each of continuations.slice(0, width)) {
       if (isLast(each)) finished.push({ ...each, rest: each.origin });
     }

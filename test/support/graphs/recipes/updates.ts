@@ -97,8 +97,8 @@ export const updates: Recipes = {
     const [batch = 1, width, count] = x.shape;
     const [values, choices] = [b.call('tanh', [x]), b.ids(x, 9)];
     const scores = b.call('sum', [values, { axis: -1 }]);
-    // Twice as many places as beams: all equal, live ones with tokens left and finished ones of row 1.
-    const beams = b.call('fill', [[batch, 2 * b.size(width), 5], -b.below(3)]);
+    // Twice as many places as beams, live ones and finished ones: all equal, with tokens left or without.
+    const beams = b.call('fill', [[batch, 2 * b.size(width), 5], b.one([2, 1, 0, -1])]);
     b.size(count);
     b.calls('beamStep', [
       beams,
