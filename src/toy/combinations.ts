@@ -48,7 +48,7 @@ function ofNounPhrase(phrase: NounPhrase): Combination[] {
   return phrase.adjectives.flatMap(({ entry }) => crossed(entry.lemma, phrase));
 }
 
-/** All verb-object and adjective-noun pairs of the sentence. */
+/** All verb-object and adjective-noun pairs of the sentence, those of clauses first. */
 export function combinationsOf(sentence: Sentence): readonly Combination[] {
   const { clauses, phrases } = partsOf(sentence);
   return [...clauses.flatMap(ofClause), ...phrases.flatMap(ofNounPhrase)];

@@ -166,8 +166,8 @@ describe('toy splits', () => {
     );
     expect(keys(say(np('the king'), act('wear', bought)))).toEqual([
       'wear + hat',
-      'black + hat',
       'buy + hat',
+      'black + hat',
     ]);
   });
 });
