@@ -220,6 +220,9 @@ describe('interventions', () => {
     expect(row('cell.update_gate', 1).every((gate) => gate === 1)).toBe(true);
     expect(row('cell.update_gate', 2).some((gate) => gate === 1)).toBe(false);
     expect(value('encoder.update_gate_l0_reverse').data.every((gate) => gate === 0)).toBe(true);
+    const other = [clampedGate('**candidate*', 0), forcedWeights('attention', 0, [1, 0, 0, 0])];
+    const again = () => ask({ inspect, interventions: other, target: TARGET });
+    expect(await compiled(device(), again)).toBe(0);
     app.dispose();
   });
 });
