@@ -59,7 +59,7 @@ export type { GpuMemory, OnDevice, Resident, ReviveOptions } from '../tasks/onDe
 export type { DeviceChoice, ResidentOptions } from '../tasks/resident';
 export { type Restored, Restorer } from '../tasks/restorer';
 export type { TokenMark } from '../tasks/shownTokens';
-export type { ReaderOptions, TextReader } from '../tasks/textReader';
+export type { ReaderOptions, ReadingOptions, TextReader } from '../tasks/textReader';
 export {
   type Translation,
   type TranslationHypothesis,

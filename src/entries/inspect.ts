@@ -26,9 +26,15 @@ export { inspection } from '../tasks/inspection';
 export type {
   Generated,
   Inspected,
+  InspectedParameters,
   Inspection,
   InspectionContext,
   LookCall,
   LookOptions,
   ModelInspection,
+  TextInspection,
+  TextInspectionContext,
+  TextLookCall,
+  TextLookOptions,
+  TextRead,
 } from '../tasks/modelInspection';

@@ -39,6 +39,7 @@ export type { ParameterFormat } from '../nn/storage';
 export {
   type ClassifierDescription,
   type MaskedDescription,
+  writeClassifierDescription,
   writeDenoisingDescription,
   writeMaskedDescription,
 } from '../tasks/maskedFiles';

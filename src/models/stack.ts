@@ -51,17 +51,21 @@ export function tokenTable(scope: Scope, config: StackConfig): Weight {
 function embed(scope: Scope, config: StackConfig, ids: Tensor, positions: Tensor): Tensor {
   const { modelSize, maxLength, padId, dropout } = config;
   const vectors = tokenTable(scope, config).rows(ids, padId);
+  const names = scope.child('embedding');
   const located = (): Tensor => {
     if (config.positions === 'rotary') return vectors;
     if (config.positions === 'sinusoidal') {
       const table = constantTensor(sinusoidalTable(maxLength, modelSize));
-      return add(scale(vectors, Math.sqrt(modelSize)), embedding(positions, table));
+      return add(
+        scale(vectors, Math.sqrt(modelSize)),
+        names.note('positions', embedding(positions, table)),
+      );
     }
     const start = { kind: 'normal', deviation: DEVIATION } as const;
     const table = scope.child('positions').weight('weight', [maxLength, modelSize], start);
-    return add(vectors, table.rows(positions));
+    return add(vectors, names.note('positions', table.rows(positions)));
   };
-  return scope.child('embedding').note('output', scope.dropout(located(), dropout));
+  return names.note('output', scope.dropout(located(), dropout));
 }
 
 function layerOptions(config: StackConfig): TransformerLayerOptions {

@@ -1,20 +1,25 @@
 /** Classification as an app calls it: load a classifier, classify texts, dispose. */
 import { checkOptions, defined } from '../core/errors';
+import type { ValueNames } from '../inspect/describe';
 import type { FileSource } from '../io';
 import { sequenceClassifier } from '../models/classifier';
+import { inspectionOf } from './generation';
 import { type ClassifierDescription, readClassifierDescription } from './maskedFiles';
 import { readMaskedText } from './maskedText';
-import type { UnknownPolicy } from './modelText';
+import type { Inspected } from './modelInspection';
 import { OnDevice } from './onDevice';
 import { likeliest } from './probabilities';
-import { loadReader, type ReaderOptions, type TextReader } from './textReader';
+import {
+  loadReader,
+  READING_OPTIONS,
+  type ReaderOptions,
+  type ReadingOptions,
+  readText,
+  type TextReader,
+} from './textReader';
 
 /** Options of classifying. */
-export interface ClassifyOptions {
-  /** What becomes of unknown words (default: the model's policy). */
-  readonly unknown?: UnknownPolicy;
-  readonly signal?: AbortSignal;
-}
+export type ClassifyOptions = ReadingOptions;
 
 /** A label with its probability. */
 export interface LabelProbability {
@@ -28,6 +33,8 @@ export interface Classified {
   readonly label: string;
   /** All labels, the likeliest first. */
   readonly labels: readonly LabelProbability[];
+  /** What the options `inspect` and `interventions` show. */
+  readonly inspected?: Inspected;
 }
 
 /** Classifies texts with a model on a device. */
@@ -59,24 +66,32 @@ export class Classifier extends OnDevice<TextReader<ClassifierDescription>> {
    * @throws InputError for an empty or over-long text or an unknown word; AbortedError;
    *   DisposedError; DeviceLostError
    */
-  classify(text: string, options: ClassifyOptions = {}): Promise<Classified> {
-    checkOptions('classify', options, ['unknown', 'signal']);
+  async classify(text: string, options: ClassifyOptions = {}): Promise<Classified> {
+    checkOptions('classify', options, READING_OPTIONS);
     return this.resident.run((reader) => classify(reader, text, options), options.signal);
+  }
+
+  /**
+   * Names of the values inside the model, for the option `inspect`. Nothing runs.
+   * @throws OptionError without the load option `inspection`
+   */
+  valueNames(): Promise<ValueNames> {
+    return this.resident.runNow(async (reader) => inspectionOf(reader).names());
   }
 }
 
 async function classify(
-  { description, logits }: TextReader<ClassifierDescription>,
+  reader: TextReader<ClassifierDescription>,
   typed: string,
-  { unknown }: ClassifyOptions,
+  options: ClassifyOptions,
 ): Promise<Classified> {
-  const { model, vocabulary, text, labels } = description;
+  const { model, vocabulary, text, labels } = reader.description;
   const texts = { vocabulary, text, maskId: model.maskId, maxTokens: model.maxLength - 2 };
-  const { ids } = readMaskedText('classify', typed, texts, unknown);
-  const scores = await logits([vocabulary.bos, ...ids, vocabulary.eos]);
-  const found = likeliest(scores, labels.length).map(({ index, probability }) => ({
+  const { ids } = readMaskedText('classify', typed, texts, options.unknown);
+  const { logits, ...inside } = await readText(reader, ids, options);
+  const found = likeliest(logits, labels.length).map(({ index, probability }) => ({
     label: defined(labels[index], 'label'),
     probability,
   }));
-  return { label: defined(found[0], 'label').label, labels: found };
+  return { label: defined(found[0], 'label').label, labels: found, ...inside };
 }

@@ -3,12 +3,7 @@ import { checkOptions, InputError, OptionError } from '../core/errors';
 import type { Decoding } from '../generate/decoder';
 import { type Codec, checkOneOf } from '../text';
 import type { ModelOnDevice } from './loadModel';
-import {
-  type Generated,
-  LOOK_OPTIONS,
-  type LookOptions,
-  type ModelInspection,
-} from './modelInspection';
+import { type Generated, LOOK_OPTIONS, type LookOptions } from './modelInspection';
 import { UNKNOWN_POLICIES, type UnknownPolicy } from './modelText';
 import { GAP } from './shownTokens';
 
@@ -97,10 +92,9 @@ export async function generate(
 }
 
 /** @throws OptionError for a model that was loaded without the option `inspection` */
-export function inspectionOf({ inspection }: ModelOnDevice): ModelInspection {
+export function inspectionOf<T>({ inspection }: { readonly inspection: T | undefined }): T {
   if (inspection !== undefined) return inspection;
   throw new OptionError(
-    "inspect, target, interventions: import { inspection } from 'qkv/inspect', and load with " +
-      '{ inspection }',
+    "to look inside, import { inspection } from 'qkv/inspect', and load with { inspection }",
   );
 }

@@ -168,7 +168,12 @@ async function createModel(
   // The states exist already: compiling the decoder allocated those that its plans read.
   for (const [name, data] of stored) states.write(name, data);
   meter.finish('upload', bytes);
-  const inspection = options.inspection?.({ device: states.device, description, layout, states });
+  const inspection = options.inspection?.decoding({
+    device: states.device,
+    description,
+    layout,
+    states,
+  });
   return {
     description,
     kinds: options.kinds,

@@ -1,20 +1,26 @@
 /** Filling in masks as an app calls it: load a model, fill in, dispose. */
 import { checkOptions, InputError, OptionError } from '../core/errors';
+import type { ValueNames } from '../inspect/describe';
 import type { FileSource } from '../io';
+import { inspectionOf } from './generation';
 import { type MaskedDescription, readMaskedDescription } from './maskedFiles';
 import { MASK, readMaskedText } from './maskedText';
-import type { UnknownPolicy } from './modelText';
+import type { Inspected } from './modelInspection';
 import { OnDevice } from './onDevice';
 import { likeliest } from './probabilities';
-import { loadReader, type ReaderOptions, type TextReader } from './textReader';
+import {
+  loadReader,
+  READING_OPTIONS,
+  type ReaderOptions,
+  type ReadingOptions,
+  readText,
+  type TextReader,
+} from './textReader';
 
 /** Options of filling in. */
-export interface FillOptions {
+export interface FillOptions extends ReadingOptions {
   /** Number of tokens to return for each mask (default 5). */
   readonly count?: number;
-  /** What becomes of unknown words (default: the model's policy). */
-  readonly unknown?: UnknownPolicy;
-  readonly signal?: AbortSignal;
 }
 
 /** A token that may stand in place of a mask. */
@@ -29,6 +35,8 @@ export interface FilledText {
   readonly text: string;
   /** The likeliest tokens of each mask, the likeliest first. */
   readonly masks: readonly (readonly MaskCandidate[])[];
+  /** What the options `inspect` and `interventions` show. */
+  readonly inspected?: Inspected;
 }
 
 /** Fills in masks with a model on a device. */
@@ -54,18 +62,23 @@ export class MaskFiller extends OnDevice<TextReader> {
    * @throws InputError for a text without masks, an over-long one or an unknown word; OptionError;
    *   AbortedError; DisposedError; DeviceLostError
    */
-  fill(text: string, options: FillOptions = {}): Promise<FilledText> {
-    checkOptions('fill', options, ['count', 'unknown', 'signal']);
+  async fill(text: string, options: FillOptions = {}): Promise<FilledText> {
+    checkOptions('fill', options, ['count', ...READING_OPTIONS]);
     return this.resident.run((reader) => fill(reader, text, options), options.signal);
+  }
+
+  /**
+   * Names of the values inside the model, for the option `inspect`. Nothing runs.
+   * @throws OptionError without the load option `inspection`
+   */
+  valueNames(): Promise<ValueNames> {
+    return this.resident.runNow(async (reader) => inspectionOf(reader).names());
   }
 }
 
-async function fill(
-  { description, logits }: TextReader,
-  typed: string,
-  { count = 5, unknown }: FillOptions,
-): Promise<FilledText> {
-  const { model, vocabulary, text } = description;
+async function fill(reader: TextReader, typed: string, options: FillOptions): Promise<FilledText> {
+  const { count = 5, unknown } = options;
+  const { model, vocabulary, text } = reader.description;
   if (!(Number.isInteger(count) && count >= 1 && count <= vocabulary.size)) {
     throw new OptionError(`fill: count must be 1 to ${vocabulary.size}, found ${count}`);
   }
@@ -74,11 +87,11 @@ async function fill(
   if (masks.length === 0) {
     throw new InputError(`fill: the text has no ${MASK}; write it in place of a word`);
   }
-  const scores = await logits([vocabulary.bos, ...ids, vocabulary.eos]);
+  const { logits, ...inside } = await readText(reader, ids, options);
   const never = new Set([vocabulary.pad, vocabulary.bos, vocabulary.eos, model.maskId]);
   const candidates = masks.map((place) => {
     // The first row is that of bos.
-    const row = scores.subarray((place + 1) * model.vocabulary, (place + 2) * model.vocabulary);
+    const row = logits.subarray((place + 1) * model.vocabulary, (place + 2) * model.vocabulary);
     return likeliest(row, count, never).map(({ index, probability }) => ({
       token: vocabulary.token(index),
       probability,
@@ -88,5 +101,6 @@ async function fill(
   return {
     text: typed.split(MASK).reduce((a, b, i) => a + (words[i - 1] ?? MASK) + b),
     masks: candidates,
+    ...inside,
   };
 }

@@ -64,7 +64,7 @@ export class Restorer extends OnDevice<ModelOnDevice> {
    * @throws InputError for an empty or over-long text or an unknown word; OptionError for a decoding
    *   that cannot work or whose import is missing; AbortedError; DisposedError; DeviceLostError
    */
-  restore(text: string, options: GenerationOptions = {}): Promise<Restored> {
+  async restore(text: string, options: GenerationOptions = {}): Promise<Restored> {
     checkGenerationOptions('restore', options);
     return this.resident.run((model) => restore(model, text, options), options.signal);
   }

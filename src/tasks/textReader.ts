@@ -2,6 +2,7 @@
 import { compileGraph } from '../compiler/compile';
 import { dim } from '../core/dim';
 import { checkOptions, defined } from '../core/errors';
+import type { HostTensors } from '../core/hostTensor';
 import { i32 } from '../core/shape';
 import { preparePlan } from '../gpu/prepared';
 import { Program } from '../gpu/program';
@@ -23,8 +24,18 @@ import {
 import type { CodecFormat } from '../text';
 import { checkLists } from './checkLists';
 import { downloadModel } from './downloadModel';
+import { inspectionOf } from './generation';
 import type { MaskedDescription } from './maskedFiles';
+import { MASK } from './maskedText';
 import type { DescriptionReaders } from './modelFiles';
+import type {
+  Inspection,
+  TextInspection,
+  TextInspectionContext,
+  TextLookOptions,
+  TextRead,
+} from './modelInspection';
+import type { UnknownPolicy } from './modelText';
 import type { GpuMemory, Resident } from './onDevice';
 import {
   type CreationContext,
@@ -41,9 +52,26 @@ export interface ReaderOptions extends ResidentOptions, ParameterOptions {
   readonly formats?: readonly ParameterFormat[];
   /** `[bytePairs]`, for models whose vocabulary is byte pairs rather than words. */
   readonly codecs?: readonly CodecFormat[];
+  /** `inspection`, for calls that look inside the model. */
+  readonly inspection?: Inspection;
 }
 
-const OPTIONS = [...RESIDENT_OPTIONS, 'kinds', 'formats', 'codecs', 'dtype', 'arithmetic'];
+const OPTIONS = [
+  ...RESIDENT_OPTIONS,
+  ...['kinds', 'formats', 'codecs', 'inspection', 'dtype', 'arithmetic'],
+];
+
+/** Options of reading one text. */
+export interface ReadingOptions extends TextLookOptions {
+  /** What becomes of unknown words (default: the model's policy). */
+  readonly unknown?: UnknownPolicy;
+  readonly signal?: AbortSignal;
+}
+
+/** The names of those options. */
+export const READING_OPTIONS: readonly (keyof ReadingOptions)[] = [
+  ...(['unknown', 'signal', 'inspect', 'interventions'] as const),
+];
 
 /** A model that reads texts, on a device. */
 export interface TextReader<D extends MaskedDescription = MaskedDescription> {
@@ -51,6 +79,8 @@ export interface TextReader<D extends MaskedDescription = MaskedDescription> {
   readonly layout: ParameterLayout;
   readonly states: StateStore;
   readonly memory: GpuMemory;
+  /** Looks inside; undefined without the load option `inspection`. */
+  readonly inspection: TextInspection | undefined;
   /**
    * Its logits for one text.
    * @param ids tokens, framed by bos and eos
@@ -67,13 +97,44 @@ export interface ReaderTask<D extends MaskedDescription> {
   labeller(description: D): Labeller;
 }
 
-/** The parameters of a model that reads texts. */
-function labellerLayout(model: Labeller): ParameterLayout {
-  const [B, T] = [dim('B', 1), dim('T', model.maxLength)];
-  return declareParameters(
-    (scope, input) => model.logits(scope, { tokens: input('tokens'), lengths: input('lengths') }),
-    { tokens: i32(B, T), lengths: i32(B) },
-  );
+/** What a model computes from one text. */
+type Reading = Pick<TextInspectionContext, 'inputs' | 'logits'>;
+
+/** A model as it reads one text, whose length is the symbol T. */
+function readingOf(model: Labeller): Reading {
+  return {
+    inputs: { tokens: i32(1, dim('T', model.maxLength)), lengths: i32(1) },
+    logits: (scope, inputs) =>
+      model.logits(scope, { tokens: inputs('tokens'), lengths: inputs('lengths') }),
+  };
+}
+
+/** The inputs of one text. */
+function inputsOf(ids: readonly number[]): HostTensors {
+  return {
+    tokens: { shape: [1, ids.length], data: Int32Array.from(ids) },
+    lengths: { shape: [1], data: Int32Array.of(ids.length) },
+  };
+}
+
+/**
+ * Reads a text, and looks inside the model if the options say so.
+ * @param text ids without bos and eos
+ * @throws OptionError for looking inside without the load option `inspection`
+ */
+export async function readText(
+  reader: TextReader,
+  text: readonly number[],
+  options: ReadingOptions,
+): Promise<TextRead> {
+  const { model, vocabulary } = reader.description;
+  const ids = [vocabulary.bos, ...text, vocabulary.eos];
+  if (options.inspect === undefined && options.interventions === undefined) {
+    return { logits: await reader.logits(ids) };
+  }
+  // The mask may be one more id than the vocabulary has.
+  const reads = ids.map((id) => (id === model.maskId ? MASK : vocabulary.token(id)));
+  return inspectionOf(reader).look({ inputs: inputsOf(ids), reads, options });
 }
 
 /** Loads a model from a folder with model.json and model.safetensors. */
@@ -96,14 +157,15 @@ async function createReader<D extends MaskedDescription>(
 ): Promise<TextReader<D>> {
   const files = await downloadModel(source, { ...options, signal }, meter);
   const description = task.read(files.json, options, files.where);
-  const labeller = task.labeller(description);
-  const layout = storedLayout(labellerLayout(labeller), options, options.formats ?? []);
+  const reading = readingOf(task.labeller(description));
+  const declared = declareParameters(reading.logits, reading.inputs);
+  const layout = storedLayout(declared, options, options.formats ?? []);
   const [stored, opened] = await Promise.all([
     files.tensors().then((tensors) => storedParameters(layout, tensors)),
     device,
   ]);
   const states = new StateStore(opened);
-  const plan = compileGraph(readingGraph(labeller, layout));
+  const plan = compileGraph(readingGraph(reading, layout));
   const bytes = parameterBytes(layout);
   const planned = bytes + preparePlan(opened, plan, { startup: 'quick' }).ownBytes;
   meter.planned(planned);
@@ -114,33 +176,28 @@ async function createReader<D extends MaskedDescription>(
   meter.update('upload', 0, bytes);
   for (const [name, data] of stored) states.write(name, data);
   meter.finish('upload', bytes);
+  const inspection = options.inspection?.reading({ ...reading, device: opened, layout, states });
   return {
     description,
     layout,
     states,
+    inspection,
     get memory() {
-      return { planned, live: opened.liveBytes };
+      const inside = inspection?.plannedBytes ?? 0;
+      return { planned: planned + inside, live: opened.liveBytes };
     },
     logits: async (ids) => {
-      program.run({
-        tokens: { shape: [1, ids.length], data: Int32Array.from(ids) },
-        lengths: { shape: [1], data: Int32Array.of(ids.length) },
-      });
+      program.run(inputsOf(ids));
       const { logits } = await program.read('logits');
       return Float32Array.from(defined(logits, 'logits').data);
     },
   };
 }
 
-/** The forward pass over one text, whose length is the symbol T. */
-function readingGraph(model: Labeller, layout: ParameterLayout) {
-  const T = dim('T', model.maxLength);
+/** The forward pass over one text. */
+function readingGraph({ inputs, logits }: Reading, layout: ParameterLayout) {
   return trace(
-    (inputs, states) => {
-      const scope = parameterScope(layout, states);
-      const batch = { tokens: inputs('tokens'), lengths: inputs('lengths') };
-      return { outputs: { logits: model.logits(scope, batch) } };
-    },
-    { inputs: { tokens: i32(1, T), lengths: i32(1) }, states: parameterStates(layout) },
+    (input, states) => ({ outputs: { logits: logits(parameterScope(layout, states), input) } }),
+    { inputs, states: parameterStates(layout) },
   );
 }

@@ -15,10 +15,10 @@ import {
 } from 'qkv/inspect';
 import { allKinds, allRecipes, type ConfigValues, modelLayout } from 'qkv/models';
 import type { Scope } from 'qkv/nn';
-import { EPSILON, worstDifference } from 'qkv/selfcheck';
-import { connect, serve } from 'qkv/worker';
+import { worstDifference } from 'qkv/selfcheck';
 import { describe, expect, it } from 'vitest';
 import { useDevice } from '../support/device';
+import { compiled, expectFloat64, INSIDE_TOLERANCE, overChannel } from '../support/lookInside';
 import { inFloat64, observedGraph } from '../support/observed';
 import { isFull } from '../support/sample';
 import { type SmallModel, smallModel } from '../support/tinyModels';
@@ -79,26 +79,6 @@ function wanted(small: SmallModel, { reads }: Inspected) {
   );
 }
 
-const tolerance = {
-  relative: Math.sqrt(1e5) * EPSILON,
-  because:
-    'a value comes from about 100 tokens x 1000 terms, whose roundings add like a random walk ' +
-    '(Higham and Mary 2019); relative to the largest of its tensor',
-};
-
-function expectFloat64(small: SmallModel, inspected: Inspected) {
-  const want = wanted(small, inspected);
-  const names = Object.keys(inspected.values).filter((name) => name !== 'predictions');
-  expect(names.toSorted()).toEqual([...want.keys()].filter((name) => name !== 'result').toSorted());
-  for (const name of names) {
-    const { data } = want.get(name)!;
-    // Scores are about 0 where weights are small; their scale is that of what they are sums of.
-    const absolute = EPSILON;
-    const worst = worstDifference(inspected.values[name]!.data, data, { ...tolerance, absolute });
-    expect(worst, name).toBeUndefined();
-  }
-}
-
 const SOME: readonly (readonly [string, ConfigValues])[] = [
   ['transformer', {}],
   ['bahdanau', { cell: 'gru' }],
@@ -125,11 +105,11 @@ describe.each(isFull ? ALL : SOME)('inside %s %o', (name, config) => {
     expect(own.tokens).toEqual(plain.tokens);
     expect(plain.inspected).toBeUndefined();
     expect(Object.keys(own.inspected!.values)).toEqual(names.values);
-    expectFloat64(small, own.inspected!);
+    expectFloat64(own.inspected!, wanted(small, own.inspected!), ['predictions']);
     const forced = await ask({ inspect: ['**'], target: TARGET });
     expect(forced.tokens).toEqual(TARGET.split(' '));
     expect(forced.inspected!.reads.slice(-4)).toEqual(TARGET.split(' '));
-    expectFloat64(small, forced.inspected!);
+    expectFloat64(forced.inspected!, wanted(small, forced.inspected!), ['predictions']);
     if ('alignment' in own && 'alignment' in plain && (plain.alignment[0]?.length ?? 0) > 0) {
       expect(own.alignment).toEqual(plain.alignment);
       // Decoding gives the last weights over the source, as the mean over their heads.
@@ -149,20 +129,6 @@ describe.each(isFull ? ALL : SOME)('inside %s %o', (name, config) => {
     app.dispose();
   });
 });
-
-/** Counts the pipelines that are compiled while something runs. */
-async function compiled(work: () => Promise<unknown>): Promise<number> {
-  const { gpu } = device();
-  const { createComputePipelineAsync } = gpu;
-  let count = 0;
-  gpu.createComputePipelineAsync = (descriptor) => {
-    count++;
-    return createComputePipelineAsync.call(gpu, descriptor);
-  };
-  await work();
-  gpu.createComputePipelineAsync = createComputePipelineAsync;
-  return count;
-}
 
 /** The logits of a forced answer. */
 const logitsOf = async (ask: Awaited<ReturnType<typeof loaded>>['ask'], look: LookOptions = {}) =>
@@ -184,17 +150,17 @@ describe('interventions', () => {
     const other = await loaded(zeroed);
     const off = { interventions: [withoutHeads(CROSS, [1, 3])] };
     const got = await logitsOf(ask, off);
-    expect(worstDifference(got, await logitsOf(other.ask), tolerance)).toBeUndefined();
-    expect(worstDifference(got, await logitsOf(ask), tolerance)).toBeDefined();
+    expect(worstDifference(got, await logitsOf(other.ask), INSIDE_TOLERANCE)).toBeUndefined();
+    expect(worstDifference(got, await logitsOf(ask), INSIDE_TOLERANCE)).toBeDefined();
     // The answer is that of the changed model, too, and so is its alignment.
     const [changed, same] = [await ask(off), await other.ask({})];
     expect(changed.tokens).toEqual(same.tokens);
     if ('alignment' in changed && 'alignment' in same) {
       const [a, b] = [changed.alignment.flat(), same.alignment.flat()];
-      expect(worstDifference(a, b, tolerance)).toBeUndefined();
+      expect(worstDifference(a, b, INSIDE_TOLERANCE)).toBeUndefined();
     }
     const weights = [0.25, 0, 0.75, 0];
-    const count = await compiled(async () => {
+    const count = await compiled(device(), async () => {
       await ask({ interventions: [withoutHeads('transformer.encoder.layers.0.self_attn')] });
       await ask({ interventions: [withoutPositions()], inspect: ['**.scores'] });
       const forced = [forcedWeights(CROSS, 1, weights, [2])];
@@ -254,19 +220,17 @@ describe('interventions', () => {
     expect(row('cell.update_gate', 1).every((gate) => gate === 1)).toBe(true);
     expect(row('cell.update_gate', 2).some((gate) => gate === 1)).toBe(false);
     expect(value('encoder.update_gate_l0_reverse').data.every((gate) => gate === 0)).toBe(true);
+    const other = [clampedGate('**candidate*', 0), forcedWeights('attention', 0, [1, 0, 0, 0])];
+    const again = () => ask({ inspect, interventions: other, target: TARGET });
+    expect(await compiled(device(), again)).toBe(0);
     app.dispose();
   });
 });
 
 it('the same values come from a worker, whose options are plain data', async () => {
   const { files } = smallModel('transformer')!;
-  const { port1, port2 } = new MessageChannel();
   const load = { device: device(), kinds: allKinds, inspection };
-  serve({ Translator }, { load, port: port2 });
-  const page = Object.assign(port1, { terminate: () => port1.close() });
-  const { services, terminate } = connect(page as unknown as Worker);
-  port1.start();
-  port2.start();
+  const { services, end } = overChannel({ Translator }, load);
   const [remote, own] = [await services.Translator.load(files), await Translator.load(files, load)];
   expect(await remote.valueNames()).toEqual(await own.valueNames());
   const look = {
@@ -280,8 +244,7 @@ it('the same values come from a worker, whose options are plain data', async () 
   await expect(remote.translate(TEXT, { inspect: ['no'] })).rejects.toThrow(OptionError);
   await remote.dispose();
   own.dispose();
-  terminate();
-  port2.close();
+  end();
 });
 
 describe('looking', () => {

@@ -1,20 +1,32 @@
 /** Tiny models as files, with weights that nobody trained. */
+import { dim, i32 } from 'qkv/graph';
 import { storeFloat32, writeSafetensors } from 'qkv/io';
 import {
   allRecipes,
   bahdanauModel,
+  bertModel,
   type ConfigValues,
   createModel,
   type DenoisingModel,
   type LanguageModel,
   modelLayout,
+  sequenceClassifier,
   type TranslationModel,
   transformerModel,
+  writeClassifierDescription,
   writeDenoisingDescription,
   writeDescription,
   writeLanguageDescription,
+  writeMaskedDescription,
 } from 'qkv/models';
-import { initialArena, type NamedTensors, packArena, unpackArena } from 'qkv/nn';
+import {
+  declareParameters,
+  initialArena,
+  type NamedTensors,
+  type ParameterLayout,
+  packArena,
+  unpackArena,
+} from 'qkv/nn';
 import { type Codec, vocabularyOf } from 'qkv/text';
 import { defined } from '../../tools/lib/defined';
 
@@ -63,7 +75,7 @@ export type SmallModel = {
 export function smallModel(
   name: string,
   config: ConfigValues = {},
-  change: (name: string, data: Float32Array) => void = () => undefined,
+  change?: (name: string, data: Float32Array) => void,
 ): SmallModel | undefined {
   const recipe = defined(
     allRecipes.find((one) => one.name === name),
@@ -77,31 +89,65 @@ export function smallModel(
     const model = createModel(family, name, { ...own, ...sizes });
     const text = { unknown: 'error', source: raw, target: raw } as const;
     const json = writeDescription({ model, source: words, target: words, text });
-    return { family, model, codec: words, ...parametersOf(model, json, change) };
+    return { family, model, codec: words, ...parametersOf(modelLayout(model), json, change) };
   }
   if (family === 'language') {
     const model = createModel(family, name, { ...own, vocabulary: size });
     const text = { unknown: 'error', ...raw } as const;
     const json = writeLanguageDescription({ model, vocabulary: words, text });
-    return { family, model, codec: words, ...parametersOf(model, json, change) };
+    return { family, model, codec: words, ...parametersOf(modelLayout(model), json, change) };
   }
   if (family === 'denoising') {
     // The mask's id follows those of the vocabulary.
     const model = createModel(family, name, { ...own, vocabulary: size + 1, maskId: size });
     const text = { unknown: 'error', ...raw } as const;
     const json = writeDenoisingDescription({ model, vocabulary: words, text });
-    return { family, model, codec: words, ...parametersOf(model, json, change) };
+    return { family, model, codec: words, ...parametersOf(modelLayout(model), json, change) };
   }
   return undefined;
 }
 
-function parametersOf(
-  model: TranslationModel | LanguageModel,
-  json: string,
-  change: (name: string, data: Float32Array) => void,
+/** A small model that reads a text at once, and its parameters. */
+export type SmallReader = ReturnType<typeof smallReader>;
+
+/**
+ * A small BERT, or a classifier with labels on it.
+ * @param change changes the parameters, by name
+ */
+export function smallReader(
+  labels?: readonly string[],
+  config: ConfigValues = {},
+  change?: (name: string, data: Float32Array) => void,
 ) {
-  const layout = modelLayout(model);
-  const tensors = unpackArena(layout, initialArena(layout, 1));
+  const sizes = { modelSize: 32, heads: 4, feedForward: 64, layers: 1, maxLength: 8 };
+  const maskId = words.size;
+  const model = bertModel({ ...sizes, ...config, vocabulary: maskId + 1, maskId });
+  const labeller = labels === undefined ? model : sequenceClassifier(model, labels.length);
+  const inputs = { tokens: i32(1, dim('T', model.maxLength)), lengths: i32(1) };
+  const layout = declareParameters(
+    (scope, input) =>
+      labeller.logits(scope, { tokens: input('tokens'), lengths: input('lengths') }),
+    inputs,
+  );
+  const text = { unknown: 'error', ...raw } as const;
+  const description = { model, vocabulary: words, text };
+  const json =
+    labels === undefined
+      ? writeMaskedDescription(description)
+      : writeClassifierDescription({ ...description, labels });
+  // Larger than at the start of training, so that weights of attention differ.
+  const parameters = parametersOf(layout, json, change, 3);
+  return { labels, labeller, layout, inputs, maskId, codec: words, ...parameters };
+}
+
+function parametersOf(
+  layout: ParameterLayout,
+  json: string,
+  change: (name: string, data: Float32Array) => void = () => undefined,
+  factor = 1,
+) {
+  const initial = initialArena(layout, 1).map((value) => factor * value);
+  const tensors = unpackArena(layout, initial);
   for (const [name, { data }] of tensors) if (data instanceof Float32Array) change(name, data);
   const arena = packArena(layout, tensors);
   return { files: { 'model.json': json, 'model.safetensors': safetensorsOf(tensors) }, arena };

@@ -19,7 +19,7 @@ const HANDED_IN: Readonly<Record<string, string>> = {
 const NEVER = /^src\/(train|selfcheck|cpu)|^src\/tasks\/(writer|word)|[rR]ecipe\.ts/;
 
 /** What only an app that looks inside has. */
-const INSIDE = /^src\/(autodiff|inspect|ops\/gradients|tasks\/inspection)/;
+const INSIDE = /^src\/(autodiff|inspect|ops\/gradients|tasks\/inspect)/;
 
 /** Modules of an app that loads with these options, by path. */
 async function modulesOf(names: readonly string[], options: string): Promise<readonly string[]> {
