@@ -26,6 +26,7 @@ export { inspection } from '../tasks/inspection';
 export type {
   Generated,
   Inspected,
+  InspectedNames,
   InspectedParameters,
   Inspection,
   InspectionContext,

@@ -100,7 +100,7 @@ export interface TextLookCall {
 }
 
 /** What all models tell of their inside. */
-interface InspectedNames {
+export interface InspectedNames {
   /** Bytes of its plans on the device. */
   readonly plannedBytes: number;
   /** Names of all values and parameters. Nothing runs. */
