@@ -33,7 +33,9 @@ function ensureInstalled(folder, needed) {
   if (existsSync(join(folder, 'node_modules', needed, 'package.json'))) return;
   process.stderr.write(`installing packages (npm ci in ${folder}) ...\n`);
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  if (!run(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder })) {
+  // With NODE_ENV=production, npm would leave out what only development needs: all of it.
+  const options = ['--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
+  if (!run(npm, ['ci', ...options], { cwd: folder })) {
     throw new Error(`npm ci failed: check the network and run \`npm ci\` by hand in ${folder}`);
   }
 }

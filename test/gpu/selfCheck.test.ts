@@ -35,12 +35,16 @@ const OPS = [
 const [USUAL, OTHERS]: readonly [number, Readonly<Record<string, number>>] = isFull
   ? [4, { recurrence: 2, attention: 9 }]
   : [1, { reduce: 2, sample: 2, sort: 2, scatter: 4, attention: 3 }];
-const casesOf = (op: string) => OTHERS[op] ?? USUAL;
+const countOf = (op: string) => OTHERS[op] ?? USUAL;
+
+/** The sample's recurrent cell is the simplest: those of an LSTM take ten times as long to compile. */
+const isSampled = (op: string, { name }: Case) =>
+  isFull || op !== 'recurrence' || name.startsWith('tanh');
 
 describe('every candidate is right', () => {
   it.each([...OPS, 'softmax'])('%s', async (op) => {
-    const all = defined(allCases()[op], op);
-    const cases = all.filter((_, i) => i % Math.ceil(all.length / casesOf(op)) === 0);
+    const all = defined(allCases()[op], op).filter((item) => isSampled(op, item));
+    const cases = all.filter((_, i) => i % Math.ceil(all.length / countOf(op)) === 0);
     const { verdicts, runs } = await selfCheck(device(), { cases: { [op]: cases } });
     expect(runs).toBeGreaterThan(cases.length);
     expect(Object.entries(verdicts).filter(([, { failure }]) => failure !== undefined)).toEqual([]);

@@ -30,6 +30,8 @@ async function bundle(folder) {
       join(root, 'tools', name),
     ]),
   );
+  // Vite's build sets it for the process and for those that it starts.
+  const { NODE_ENV } = process.env;
   await build({
     ...fromSource,
     configFile: false,
@@ -49,6 +51,8 @@ async function bundle(folder) {
       },
     },
   });
+  if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+  else process.env.NODE_ENV = NODE_ENV;
 }
 
 /**
