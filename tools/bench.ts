@@ -166,7 +166,8 @@ async function write(record: BenchRecord, folder: string): Promise<void> {
 }
 
 function openSite(peers: readonly string[], port: number): Promise<Site> {
-  const bundled = peers.flatMap((name) => BUNDLED[name] ?? []);
+  // Packages of peers lie in bench/peers, which Vite finds from bench/node_modules.
+  const bundled = peers.flatMap((name) => BUNDLED[name] ?? []).map((name) => `../peers > ${name}`);
   const script = peers.length > 0 ? './peers/index.ts' : undefined;
   return serveSite({ folder: 'bench', port, bundled, script });
 }
