@@ -10,11 +10,13 @@ const group = (groupOrder: number, maxWorkers: number) => ({
   sequence: { groupOrder },
 });
 
-/**
- * A limit only ends a test that hangs, also on a machine that is busy with other things. Files that run one after another in a process share its modules, which
- * take as long to load as many tests; what a test changes in them, it changes back.
- */
+/** A limit only ends a test that hangs, also on a machine that is busy with other things. */
 const patient = { testTimeout: 900_000, hookTimeout: 900_000 } as const;
+
+/**
+ * Files that run one after another in a process share its modules, which take as long to load as
+ * many tests; what a test changes in them, it changes back.
+ */
 const shared = { ...patient, isolate: false } as const;
 
 /**

@@ -95,6 +95,6 @@ export async function generate(
 export function inspectionOf<T>({ inspection }: { readonly inspection: T | undefined }): T {
   if (inspection !== undefined) return inspection;
   throw new OptionError(
-    "to look inside, import { inspection } from 'qkv/inspect', and load with { inspection }",
+    "inspect: import { inspection } from 'qkv/inspect', and load with { inspection }",
   );
 }

@@ -1,4 +1,4 @@
-/** `npm run bench` and its page, on the smallest workload and without peers. */
+/** `npm run bench` and its page, on the smallest workload; with peers in the full run. */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { newPage, openBrowser } from '../../tools/browser';
 import { serveSite } from '../../tools/lib/site';
 import { runCommand, runHere } from '../support/command';
+import { isFull } from '../support/sample';
 
 const WORKLOAD = 'matmul-row';
 let folder = '';
@@ -67,6 +68,15 @@ it('measures a workload, and writes its result and a report', async () => {
   const report = await readFile(join(out, 'report.html'), 'utf8');
   expect(report).toContain(WORKLOAD);
   expect(report).toContain('<svg');
+});
+
+it.runIf(isFull)('compares with every peer', async () => {
+  const { code, stdout, stderr } = await runCommand(
+    ...['bench', '--only', 'softmax', '--samples', '3', '--json', '--out', join(folder, 'peers')],
+  );
+  expect(code, stderr).toBe(0);
+  const { rows } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  expect(Object.keys(rows[0].ratio).toSorted()).toEqual(['jax-js', 'ort-webgpu', 'tfjs']);
 });
 
 it('says what is wrong with its options', async () => {
