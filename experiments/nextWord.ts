@@ -58,7 +58,7 @@ const SHARED = { vocabulary: vocabulary.size, maxLength: LONGEST, dropout: 0, ti
 
 const parametersOf = (model: LanguageModel) => countParameters(modelLayout(model));
 
-/** GPT, and the LSTM whose number of parameters is the nearest: in the full size within 2%. */
+/** GPT, and the LSTM whose number of parameters is the nearest. */
 function modelsOf({ modelSize, heads, layers }: Setting): Readonly<Record<string, LanguageModel>> {
   const gpt = gptModel({ ...SHARED, modelSize, heads, layers, feedForward: 4 * modelSize });
   const lstm = (size: number) =>

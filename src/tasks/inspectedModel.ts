@@ -83,7 +83,8 @@ export class InspectedModel {
     const { values } = this.names();
     const traced = inspectedGraph(layout, this.#inspectable, { values, interventions });
     return Capture.create(device, states, this.#inspectable.inputs, traced, {
-      ...{ kernels: { folded: foldedKernel }, startup: 'quick' },
+      kernels: { folded: foldedKernel },
+      startup: 'quick',
     });
   }
 

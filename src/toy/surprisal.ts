@@ -38,8 +38,8 @@ const ROUNDS = 2;
 const TRIALS = 3;
 
 /**
- * Minus the logarithm of an unbiased estimate from below of the probability that a source draws a
- * text. The derivation that was drawn and `samples` replays of it are weighted by the balance
+ * Minus the logarithm of an estimate of the probability that a source draws a text, which leaves out
+ * derivations that no replay reaches. The derivation that was drawn and `samples` replays of it are weighted by the balance
  * heuristic (Veach and Guibas 1995).
  * @param trace the choices of one derivation of the text
  */
