@@ -22,7 +22,7 @@ import {
   STARTS,
 } from './lib/benchRecord';
 import { htmlReport } from './lib/benchReport';
-import { runInBrowser, runInNode, tell } from './lib/benchRun';
+import { type OnMeasured, runInBrowser, runInNode, tell } from './lib/benchRun';
 import { bundleSizes, coldStarts } from './lib/bundles';
 import { readText } from './lib/corpora';
 import { firstAnswers } from './lib/firstAnswers';
@@ -104,10 +104,15 @@ export async function main(args: readonly string[]): Promise<number> {
   const peers = peersOf(options);
   if (peers.length > 0) ensurePeers();
   if (options.serve) return servePage(peers, options.port);
-  const details = await perform(options, options.withoutOurs ? peers : [OURS, ...peers]);
-  const record = recordOf(details, commit());
-  process.stdout.write(recordText(record));
+  const hash = commit();
+  const contestants = options.withoutOurs ? peers : [OURS, ...peers];
+  // A run takes most of an hour: what is measured is kept, even if the run does not reach its end.
+  const details = await perform(options, contestants, (measured) =>
+    write(recordOf(measured, hash), options.out),
+  );
+  const record = recordOf(details, hash);
   await write(record, options.out);
+  process.stdout.write(`${recordText(record)}${join(options.out, 'report.html')}\n`);
   const comparison = earlier && compareRuns(earlier, record.rows, options.regression);
   if (comparison) process.stdout.write(`${comparison.lines.join('\n')}\n`);
   if (options.json) process.stdout.write(`${JSON.stringify(record)}\n`);
@@ -124,7 +129,11 @@ function peersOf({ peers, node = false, browserWs, headed = false }: Options): r
   return found;
 }
 
-async function perform(options: Options, contestants: readonly string[]): Promise<BenchDetails> {
+async function perform(
+  options: Options,
+  contestants: readonly string[],
+  onMeasured: OnMeasured,
+): Promise<BenchDetails> {
   const { only, samples, tuned, browserWs, headed = false } = options;
   const wanted = only ?? STARTS;
   const workloads = only?.filter((name) => !STARTS.includes(name));
@@ -139,7 +148,7 @@ async function perform(options: Options, contestants: readonly string[]): Promis
   try {
     browser = isRemote ? await connectBrowser(browserWs) : await openBrowser({ headed });
     const prepare = (page: Page) => (isRemote ? relay(page, site.url) : Promise.resolve());
-    const run = await runInBrowser(browser, site.url, request, prepare);
+    const run = await runInBrowser(browser, site.url, request, prepare, onMeasured);
     // A relay would add its latency to cold starts.
     const isCold = wanted.includes('cold-start') && !isRemote;
     const built = contestants.filter((name) => !MORE_PEERS.includes(name));
@@ -162,7 +171,6 @@ async function write(record: BenchRecord, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'result.json'), `${JSON.stringify(record, null, 1)}\n`);
   await writeFile(join(folder, 'report.html'), htmlReport(record));
-  process.stdout.write(`${join(folder, 'report.html')}\n`);
 }
 
 function openSite(peers: readonly string[], port: number): Promise<Site> {

@@ -1,8 +1,9 @@
 /** Texts with masks: what people type as `[MASK]`, as ids and back. */
 import { InputError, shown } from '../core/errors';
-import { type Codec, textRules } from '../text';
+import type { Codec } from '../text';
 import { encodeTokens } from './generation';
 import type { LanguageText, UnknownPolicy } from './modelText';
+import { typedText } from './typedText';
 
 /** How a mask is written in a text. */
 export const MASK = '[MASK]';
@@ -41,7 +42,7 @@ export function readMaskedText(
       typeof typed === 'string' ? 'is empty' : `must be a string, found ${shown(typed)}`;
     throw new InputError(`${where}: the text ${found}; type at least one word`);
   }
-  const { split } = textRules(text);
+  const { split } = typedText(text, vocabulary);
   const limits = { unknown, maxTokens };
   const parts = typed.split(MASK).map((part) => {
     return encodeTokens(where, split(part), vocabulary, limits);

@@ -3,7 +3,6 @@ import { checkOptions, defined } from '../core/errors';
 import type { Hypothesis } from '../generate/hypotheses';
 import type { ValueNames } from '../inspect/describe';
 import type { FileSource } from '../io';
-import { textRules } from '../text';
 import {
   checkGenerationOptions,
   encodeTokens,
@@ -24,6 +23,7 @@ import { readMaskedText } from './maskedText';
 import { descriptionOf } from './modelFiles';
 import type { Inspected } from './modelInspection';
 import { OnDevice } from './onDevice';
+import { typedText } from './typedText';
 
 /** A restored text. */
 export interface Restored {
@@ -87,7 +87,7 @@ async function restore(
   const texts = { vocabulary, text, maskId: model.maskId, maxTokens: model.maxLength - 1 };
   const { ids } = readMaskedText('restore', typed, texts, options.unknown);
   const { decoding = GREEDY, unknown = text.unknown } = options;
-  const { split, join } = textRules(text);
+  const { split, join } = typedText(text, vocabulary);
   const limits = { unknown, maxTokens: model.maxLength - 1 };
   const { hypotheses, ...inside } = await generate(
     loaded,

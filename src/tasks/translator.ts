@@ -1,9 +1,8 @@
 /** Translation as an app calls it: load a model, translate sentences, dispose. */
-import { defined } from '../core/errors';
+import { defined, InputError, shown } from '../core/errors';
 import type { Hypothesis } from '../generate/hypotheses';
 import type { ValueNames } from '../inspect/describe';
 import type { FileSource } from '../io';
-import { textRules } from '../text';
 import {
   checkGenerationOptions,
   encodeTokens,
@@ -22,7 +21,7 @@ import { descriptionOf, readTranslation } from './modelFiles';
 import type { Inspected } from './modelInspection';
 import { OnDevice } from './onDevice';
 import { showTokens, type TokenMark } from './shownTokens';
-import { sourceTokens } from './sourceTokens';
+import { typedText } from './typedText';
 
 /** A translated sentence. */
 export interface Translation {
@@ -107,11 +106,16 @@ export class Translator extends OnDevice<ModelOnDevice> {
   ): Promise<Translation> {
     const start = performance.now();
     const { model, source, target, text: rules } = descriptionOf(loaded.description, 'translation');
-    const words = sourceTokens(text, source, rules.source);
+    const words = typeof text === 'string' ? typedText(rules.source, source).split(text) : [];
+    if (words.length === 0) {
+      throw new InputError(
+        `translate: expected a sentence, found ${shown(text)}; type at least one word`,
+      );
+    }
     const { decoding = GREEDY, unknown = rules.unknown } = options;
     const limits = { unknown, maxTokens: model.maxLength - 1 };
     const ids = encodeTokens('translate', words, source, limits);
-    const { split, join } = textRules(rules.target);
+    const { split, join } = typedText(rules.target, target);
     const { hypotheses: found, ...inside } = await generate(
       loaded,
       [...ids, source.eos],
@@ -120,14 +124,14 @@ export class Translator extends OnDevice<ModelOnDevice> {
       options,
       (answer) => encodeTokens('target', split(answer), target, limits),
     );
-    const shown = showTokens(source, ids, (i) => [words[i]]);
+    const read = showTokens(source, ids, (i) => [words[i]]);
     const hypotheses = found.map(({ ids, attention = [], ...others }) => {
-      const alignment = attention.map((row) => row.slice(0, shown.tokens.length));
+      const alignment = attention.map((row) => row.slice(0, read.tokens.length));
       const { words, ...shownTarget } = showTokens(target, ids, (i) => {
         const row = unknown === 'copy' ? alignment[i] : undefined;
         if (row === undefined) return [undefined];
         const index = row.indexOf(Math.max(...row));
-        return [shown.tokens[index], { kind: 'copied', source: index }];
+        return [read.tokens[index], { kind: 'copied', source: index }];
       });
       return { target: join(words), ...shownTarget, ...others, alignment };
     });
@@ -135,8 +139,8 @@ export class Translator extends OnDevice<ModelOnDevice> {
     return {
       source: text,
       target: best.target,
-      sourceTokens: shown.tokens,
-      sourceMarks: shown.marks,
+      sourceTokens: read.tokens,
+      sourceMarks: read.marks,
       tokens: best.tokens,
       marks: best.marks,
       alignment: best.alignment,

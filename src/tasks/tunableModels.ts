@@ -30,6 +30,7 @@ import {
   writeLanguageDescription,
 } from './modelFiles';
 import type { UnknownPolicy } from './modelText';
+import { typedText } from './typedText';
 
 /** A sentence and its translation, as text. */
 export interface SentencePair {
@@ -150,7 +151,10 @@ function idsOf(
   unknown: UnknownPolicy,
   maxTokens: number,
 ): readonly number[] {
-  return encodeTokens(where, textRules(convention).split(typed), codec, { unknown, maxTokens });
+  return encodeTokens(where, typedText(convention, codec).split(typed), codec, {
+    unknown,
+    maxTokens,
+  });
 }
 
 /** The description with words added to the vocabularies, and its model made anew. */

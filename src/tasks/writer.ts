@@ -5,7 +5,6 @@ import type { Hypothesis } from '../generate/hypotheses';
 import { promptBatch } from '../generate/prompts';
 import type { ValueNames } from '../inspect/describe';
 import type { FileSource } from '../io';
-import { textRules } from '../text';
 import {
   checkGenerationOptions,
   encodeTokens,
@@ -24,6 +23,7 @@ import { descriptionOf, readLanguage } from './modelFiles';
 import type { Inspected } from './modelInspection';
 import { OnDevice } from './onDevice';
 import { showTokens, type TokenMark } from './shownTokens';
+import { typedText } from './typedText';
 
 /** How a writer is loaded. */
 export interface WriterOptions extends LoadOptions {
@@ -105,7 +105,7 @@ export class Writer extends OnDevice<ModelOnDevice> {
     if (typeof prompt !== 'string') {
       throw new InputError(`write: the prompt must be a string, found ${shown(prompt)}`);
     }
-    const { split, join } = textRules(text);
+    const { split, join } = typedText(text, vocabulary);
     const tokens = split(prompt);
     const { decoding = this.#decoding, unknown = text.unknown } = options;
     const limits = { unknown, maxTokens: model.maxLength - 1 };

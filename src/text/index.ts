@@ -22,6 +22,7 @@ export {
   LETTER_CASES,
   TEXT_UNITS,
   type TextConvention,
+  type TextRules,
   textRules,
 } from './convention';
 export {

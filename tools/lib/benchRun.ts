@@ -1,7 +1,7 @@
 /** Runs the bench in a browser, with a new page for each workload, or on Dawn in Node. */
 import type { Browser, Page } from 'puppeteer';
 import { parseTuning } from 'qkv';
-import { type BenchAnswer, bench, defaultWorkloads, limits } from '../../bench/bench';
+import { bench, defaultWorkloads, limits } from '../../bench/bench';
 import type { Limits } from '../../bench/limits';
 import type { WorkloadResult } from '../../bench/workload';
 import { collectErrors, newPage } from '../browser';
@@ -28,6 +28,9 @@ export interface RunResult {
   readonly browser: string;
 }
 
+/** Called after each workload with all that was measured so far. */
+export type OnMeasured = (run: RunResult) => Promise<void>;
+
 /** Time limit for loading a page, which is slow on a busy machine. */
 const PATIENCE_MS = 240_000;
 
@@ -41,7 +44,8 @@ export async function runInBrowser(
   browser: Browser,
   url: string,
   { workloads, contestants, samples, tuned = false }: RunRequest,
-  prepare: (page: Page) => Promise<void> = async () => undefined,
+  prepare: (page: Page) => Promise<void>,
+  onMeasured: OnMeasured,
 ): Promise<RunResult> {
   const prepareAll = async (page: Page) => {
     await prepare(page);
@@ -56,8 +60,16 @@ export async function runInBrowser(
     }),
   );
   if (first === undefined) throw new Error('the bench page has no bench');
-  const answers: BenchAnswer[] = [];
-  for (const workload of workloads ?? first.workloads ?? []) {
+  let run: RunResult = {
+    limits: first.limits,
+    adapters: {},
+    results: [],
+    browser: await browser.version(),
+  };
+  const names = workloads ?? first.workloads ?? [];
+  const start = performance.now();
+  for (const [i, workload] of names.entries()) {
+    tell(`${workload}: ${i + 1} of ${names.length}, ${minutesSince(start)} so far`);
     const answer = await inPage((page) =>
       page.evaluate((request) => window.qkvBench?.run(request), {
         workloads: [workload],
@@ -65,14 +77,19 @@ export async function runInBrowser(
         samples,
       }),
     );
-    if (answer !== undefined) answers.push(answer);
+    if (answer === undefined) continue;
+    run = {
+      ...run,
+      adapters: { ...run.adapters, ...answer.adapters },
+      results: [...run.results, ...answer.results],
+    };
+    await onMeasured(run);
   }
-  return {
-    limits: first.limits,
-    adapters: Object.assign({}, ...answers.map(({ adapters }) => adapters)),
-    results: answers.flatMap(({ results }) => results),
-    browser: await browser.version(),
-  };
+  return run;
+}
+
+function minutesSince(start: number): string {
+  return `${((performance.now() - start) / 60_000).toFixed(1)} minutes`;
 }
 
 /** Calls a function in a new page of the bench. @param prepare called before the page loads */

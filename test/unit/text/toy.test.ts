@@ -2,6 +2,8 @@
  * Properties of the generated toy corpus as a whole: size, splits, hold-out, structure.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { typedText } from '../../../src/tasks/typedText';
+import { buildVocabulary } from '../../../src/text';
 import { type ToyPair, type ToySplit, toyPairs, toyVocabulary } from '../../../src/toy';
 import { isHeldOut } from '../../../src/toy/chooser';
 import { combinationsOf } from '../../../src/toy/combinations';
@@ -36,6 +38,20 @@ beforeAll(() => {
   dev = toyPairs({ seed: 1, split: 'dev', count: 5000 });
   test = toyPairs({ seed: 1, split: 'test', count: 5000 });
   all = [...train, ...dev, ...test];
+});
+
+describe('toy sentences', () => {
+  it('split into their words as models read them', () => {
+    const tokenised = { case: 'lower', tokenised: true, unit: 'word' } as const;
+    const words = toyVocabulary();
+    const en = typedText({ ...tokenised, language: 'en' }, buildVocabulary([words.source]));
+    const fr = typedText({ ...tokenised, language: 'fr' }, buildVocabulary([words.target]));
+    for (const { source, target } of [...dev, ...test]) {
+      expect(en.split(source.join(' '))).toEqual(source);
+      expect(en.split(source.join(' ').replaceAll(" 's", "'s"))).toEqual(source);
+      expect(fr.split(target.join(' '))).toEqual(target);
+    }
+  });
 });
 
 describe('toy vocabulary', () => {
