@@ -152,6 +152,15 @@ export const knownGraphs: readonly KnownGraph[] = [
     },
   },
   {
+    name: 'small values beside their tanh, from which float32 seldom tells them',
+    inputs: { x: [256] },
+    build: (input) => {
+      const x = ops.scale(input('x'), 2 ** -12);
+      const y = ops.tanh(x);
+      return { outputs: { same: ops.equal(x, y), other: ops.less(y, x) } };
+    },
+  },
+  {
     name: 'remainders and powers of normed rows, whose code no host spells out for each element',
     inputs: { x: [5, 16], b: [5, 16] },
     build: (input) => ({

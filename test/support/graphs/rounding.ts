@@ -25,6 +25,9 @@ const CHANGE = 2 ** -18;
 /** Each is two: what one raises, the other lowers by as much, so that ties fall to either side. */
 const SAMPLES = 3;
 
+/** The sample in which what is compared is made equal where it is nearly so. */
+const EQUALISING = 2;
+
 /** Results that differ by more of their largest value between samples are a matter of rounding. */
 const UNSTABLE = 1e-3;
 
@@ -53,7 +56,15 @@ export function expectedResults(
   // The last of them rounds nothing, and moves only what jumps: noise has a largest value above its mean.
   const samples = [...Array(SAMPLES).fill(CHANGE), 0].flatMap((change, seed) =>
     ([1, -1] as const).map((direction) =>
-      runAll(built, runs, rounding(random(seed), change * direction, direction)),
+      runAll(
+        built,
+        runs,
+        rounding(random(seed), {
+          amount: change * direction,
+          direction,
+          equalises: seed === EQUALISING,
+        }),
+      ),
     ),
   );
   return exact.map((results, run) => {
@@ -114,13 +125,23 @@ function set(values: Values, key: string, value: NdArray | undefined): void {
   if (value !== undefined) values.set(key, value);
 }
 
+/** How a sample changes values. */
+interface Change {
+  /** Relative change of operands and results, at most. */
+  readonly amount: number;
+  /** Where operands move. */
+  readonly direction: 1 | -1;
+  /** Whether numbers that are compared are made equal where they are nearly so. */
+  readonly equalises: boolean;
+}
+
 /** All references with operands and results changed at random; whole numbers stay as they are. */
-function rounding(source: Random, amount: number, direction: 1 | -1): References {
+function rounding(source: Random, change: Change): References {
   const all: Map<Parameters<References['get']>[0], ReturnType<typeof rounded>> = new Map();
   for (const [op, reference] of references)
     all.set(
       op,
-      rounded(op.name, reference, source, { amount, direction }, () => all),
+      rounded(op.name, reference, source, change, () => all),
     );
   return all;
 }
@@ -137,13 +158,18 @@ const LEAST = 2 ** -149;
 /** Absolute errors of ops whose formula is ill conditioned within: the logarithm of a logarithm near 1. */
 const OWN_ERRORS: Readonly<Record<string, number>> = { addGumbel: 2 ** -16 };
 
+/** Ops whose operands may become equal by rounding, to which no random move brings two numbers. */
+const COMPARISONS: ReadonlySet<string> = new Set([
+  ...['equal', 'notEqual', 'less', 'lessEqual', 'greater', 'greaterEqual'],
+]);
+
 /**
  * Ops that jump where an operand passes a point or another operand. What they read may be off by as much as a
  * result may, so that a result which hangs on it has no bound.
  */
 const JUMPING: ReadonlySet<string> = new Set([
   ...['round', 'floor', 'cast', 'mod', 'argmax', 'topK', 'sort', 'argsort', 'beamStep', 'nucleus'],
-  ...['equal', 'notEqual', 'less', 'lessEqual', 'greater', 'greaterEqual'],
+  ...COMPARISONS,
 ]);
 
 /** Of those the ones where a single operand passes a fixed point. */
@@ -173,11 +199,27 @@ function moved({ shape, data }: NdArray, step: number, sign: () => number): NdAr
   );
 }
 
+/**
+ * Moves an operand to the nearest of numbers that lie a step apart, or to a whole number. They lie elsewhere
+ * in one of two samples, so that two operands between two of them in one are beside one in the other.
+ */
+function snapped({ shape, data }: NdArray, step: number, direction: 1 | -1): NdArray {
+  const from = direction === 1 ? 0 : step / 2;
+  return new NdArray(
+    shape,
+    data.map((x) => {
+      const whole = Math.round(x);
+      if (step === 0 || Math.abs(x - whole) <= step) return whole;
+      return Math.round((x - from) / step) * step + from;
+    }),
+  );
+}
+
 function rounded(
   name: string,
   reference: NonNullable<ReturnType<References['get']>>,
   source: Random,
-  { amount, direction }: { readonly amount: number; readonly direction: 1 | -1 },
+  { amount, direction, equalises }: Change,
   all: () => References,
 ) {
   const change = (x: number) => {
@@ -192,8 +234,10 @@ function rounded(
     const changed = call.inputs.map(({ shape, data }) => new NdArray(shape, data.map(change)));
     const up = () => direction;
     const either = () => (source.next() < 0.5 ? direction : -direction);
+    const isEqualised = equalises && COMPARISONS.has(name);
     const inputs = changed.map((input, i) => {
-      const magnitude = largest(OF_SUMS.has(name) ? changed : [input]);
+      const magnitude = largest(isEqualised || OF_SUMS.has(name) ? changed : [input]);
+      if (isEqualised) return snapped(input, FLOOR * magnitude, direction);
       if (JUMPING.has(name)) {
         return moved(input, FLOOR * magnitude, POINTWISE.has(name) ? up : either);
       }
