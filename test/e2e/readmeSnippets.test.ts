@@ -57,7 +57,8 @@ describe('the snippets of the README', () => {
     '{ Translator }': 'le chien',
     '{ inspection, withoutHeads }': 'seen: transformer.decoder.layers.1.multihead_attn.weights 4,',
     'nn.sequential': 'exclusive or: 0 1 1 0',
-    '{ fineTune }': 'learnt: le robot dort',
+    'learnt:': 'learnt: le robot dort',
+    '{ Classifier, MaskFiller }': 'classified: question',
     '{ WordVectors }': 'analogy: queen',
     'compileGraph, ops': 'softmax: 0.25 0.25',
   };
