@@ -6,13 +6,12 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
-import { build, type Plugin } from 'vite';
+import type { Plugin } from 'vite';
 import { root } from './environment.mjs';
 import { writeApiPages } from './lib/apiPages';
 import { appSizes, sizeTable } from './lib/appSizes';
 import { buildLibrary, buildOneFile } from './lib/library';
-import { fromSource } from './lib/sourceCondition.mjs';
-import { wgslTemplates } from './lib/wgslTemplates';
+import { buildPage } from './lib/pages';
 
 interface FileSize {
   readonly path: string;
@@ -41,27 +40,6 @@ async function buildSite(folder: string, hasApi: boolean): Promise<void> {
   if (!hasApi) return;
   process.stderr.write('writing the API pages ...\n');
   await writeApiPages(join(folder, 'api'));
-}
-
-async function buildPage(
-  source: string,
-  folder: string,
-  plugins: readonly Plugin[] = [],
-): Promise<void> {
-  await build({
-    ...fromSource,
-    configFile: false,
-    root: join(root, source),
-    base: './',
-    logLevel: 'warn',
-    plugins: [wgslTemplates, ...plugins],
-    build: {
-      outDir: folder,
-      emptyOutDir: true,
-      target: 'es2023',
-      assetsInlineLimit: 0,
-    },
-  });
 }
 
 /** Adds a link to the API pages to the demo page of the built site. */

@@ -3,7 +3,7 @@
  */
 import { openDevice } from 'qkv';
 import { newPage, openBrowser } from './browser';
-import { serveSite } from './lib/site';
+import { serveDemo } from './lib/pages';
 import { nodeGpu } from './nodeGpu';
 
 async function nodeAdapter(): Promise<string | undefined> {
@@ -18,7 +18,7 @@ async function nodeAdapter(): Promise<string | undefined> {
 }
 
 async function chromeAdapter(): Promise<string | undefined> {
-  const site = await serveSite({ folder: 'demo', port: 0 });
+  const site = await serveDemo(0);
   const browser = await openBrowser();
   try {
     const page = await newPage(browser);

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { Command } from 'commander';
 import { OptionError } from 'qkv';
 import { translateInPage } from './lib/demoPage';
+import { serveDemo } from './lib/pages';
 import { wholeNumber } from './lib/recipe';
-import { serveSite } from './lib/site';
 
 /** Default port of the page; with a sentence, a free port is used. */
 const PORT = 5173;
@@ -31,7 +31,7 @@ export async function main(args: readonly string[]): Promise<number> {
     if (headed) throw new OptionError('--headed needs a sentence to translate');
     return serve(Number(options.port ?? PORT), model, isJson);
   }
-  const site = await serveSite({ folder: 'demo', port: Number(options.port ?? 0) });
+  const site = await serveDemo(Number(options.port ?? 0));
   try {
     const translation = await translateInPage(site.url, program.args.join(' '), { model, headed });
     const { target, adapter, milliseconds } = translation;
@@ -45,7 +45,7 @@ export async function main(args: readonly string[]): Promise<number> {
 
 /** Serves until Ctrl-C. */
 async function serve(port: number, model: string, isJson: boolean): Promise<number> {
-  const site = await serveSite({ folder: 'demo', port });
+  const site = await serveDemo(port);
   const url = model === 'toy-transformer' ? site.url : `${site.url}?model=${model}`;
   process.stdout.write(isJson ? `${JSON.stringify({ url })}\n` : `${url}\n`);
   process.stderr.write('Ctrl-C stops the server.\n');

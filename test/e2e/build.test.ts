@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { preview } from 'vite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { translateInPage } from '../../tools/lib/demoPage';
 import { packageEntries } from '../../tools/lib/entries';
+import { serveFolder } from '../../tools/lib/site';
 import { runCommand } from '../support/command';
 import { isFull } from '../support/sample';
 
@@ -42,20 +42,12 @@ it.runIf(isFull)(
 );
 
 it('the site translates', async () => {
-  const server = await preview({
-    configFile: false,
-    root: folder,
-    appType: 'mpa',
-    logLevel: 'error',
-    build: { outDir: join(folder, 'site') },
-    preview: { port: 0 },
-  });
+  const { url, close } = await serveFolder(join(folder, 'site'));
   try {
-    const url = server.resolvedUrls?.local[0] ?? '';
     const sentence = 'the small black cat sees a big house';
     const { target } = await translateInPage(url, sentence, { model: 'toy-transformer' });
     expect(target).toBe('le petit chat noir voit une grande maison');
   } finally {
-    await server.close();
+    await close();
   }
 });

@@ -1,55 +1,66 @@
 /** Every snippet of the README runs. */
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'puppeteer';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { newPage, openBrowser } from '../../tools/browser';
-import { type Site, serveSite } from '../../tools/lib/site';
+import { defined } from '../../tools/lib/defined';
+import { packPackage, unpackPackage } from '../../tools/lib/packed';
+import { type Site, serveFolder } from '../../tools/lib/site';
 import { readmeBlocks } from '../support/readme';
-import { answerFiles, PLAIN_PAGE } from '../support/site';
 import { ROOT } from '../support/sourceScan';
 
-/** What the snippets read beside the demo's own files, by path. */
-const FILES: Readonly<Record<string, string>> = {
-  '/vectors.txt': 'man 1 0 0\nking 1 0 1\nwoman 0 1 0\nqueen 0 1 1\napple -1 -1 0\n',
-};
+/** What the snippets read beside the shipped models. */
+const VECTORS = 'man 1 0 0\nking 1 0 1\nwoman 0 1 0\nqueen 0 1 1\napple -1 -1 0\n';
 
-/** Where the page finds an entry, as package.json says. */
-const sources: Readonly<Record<string, { readonly 'qkv-source': string }>> = packageJson.exports;
-const sourceOf = (entry: string) =>
-  `/@fs${join(ROOT, sources[entry === 'index' ? '.' : `./${entry}`]?.['qkv-source'] ?? entry)}`;
+const entries: Readonly<Record<string, string | { readonly default: string }>> =
+  packageJson.exports;
 
+/** Where the package has an entry. */
+function entryPath(name?: string): string {
+  const found = entries[name === undefined ? '.' : `./${name}`];
+  return join('/qkv', typeof found === 'object' ? found.default : String(name));
+}
+
+let folder = '';
 let site: Site | undefined;
 let browser: Browser | undefined;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'qkv-snippets-'));
+  await unpackPackage(await packPackage(), join(folder, 'qkv'));
+  await symlink(join(ROOT, 'demo', 'public', 'models'), join(folder, 'models'));
+  await writeFile(join(folder, 'vectors.txt'), VECTORS);
+  await writeFile(join(folder, 'index.html'), '<link rel="icon" href="data:," />');
+  site = await serveFolder(folder);
+  browser = await openBrowser();
+});
 afterAll(async () => {
   await browser?.close();
   await site?.close();
+  await rm(folder, { recursive: true, force: true });
 });
 
-/** What a page of the demo's site prints to the console while some work is done on it. */
-async function printed(work: (page: Page, url: string) => Promise<unknown>): Promise<string> {
-  site ??= await serveSite({ folder: 'demo', port: 0 });
-  browser ??= await openBrowser();
-  const page = await newPage(browser);
+/** What a page prints to the console while some work is done on it. */
+async function printed(work: (page: Page) => Promise<unknown>): Promise<string> {
+  const page = await newPage(defined(browser, 'the browser'));
   const lines: string[] = [];
   page.on('console', (message) => lines.push(message.text()));
-  await work(page, site.url);
+  await page.goto(defined(site, 'the site').url);
+  await work(page);
   await page.close();
   return lines.join('\n');
 }
 
-/** Runs a snippet beside the demo page. @returns what it printed */
+/** Runs a snippet in a page beside the package. @returns what it printed */
 function runInPage(snippet: string): Promise<string> {
   const code = snippet.replace(
     /import (?:\* as )?(\{[^}]*\}|\w+) from 'qkv(?:\/(\w+))?';/g,
-    (_, names: string, entry = 'index') => `const ${names} = await import('${sourceOf(entry)}');`,
+    (_, names: string, entry?: string) => `const ${names} = await import('${entryPath(entry)}');`,
   );
   expect(code).not.toBe(snippet);
-  return printed(async (page, url) => {
-    await answerFiles(page, { ...FILES, [PLAIN_PAGE.path]: PLAIN_PAGE.html });
-    await page.goto(new URL(PLAIN_PAGE.path, url).href);
-    await page.evaluate(`(async () => { ${code} })()`);
-  });
+  return printed((page) => page.evaluate(`(async () => { ${code} })()`));
 }
 
 describe('the snippets of the README', () => {
@@ -78,17 +89,15 @@ describe('the snippets of the README', () => {
 
 /** Runs the page's snippet with a worker from the other one. @returns what the page printed */
 function runWithWorker(worker: string, pageText: string): Promise<string> {
-  return printed(async (page, url) => {
-    // A file without a script; a page whose requests are answered here would answer none of its worker's.
-    await page.goto(new URL('/models/toy-transformer/model.json', url).href);
+  return printed(async (page) => {
     const script = worker.replace(
       /from 'qkv(?:\/(\w+))?'/g,
-      (_, entry = 'index') => `from '${new URL(sourceOf(entry), url).href}'`,
+      (_, entry?: string) => `from '${new URL(entryPath(entry), page.url()).href}'`,
     );
     const code = pageText
       .replace(
         /import (\{.*\}) from 'qkv\/worker';/,
-        `const $1 = await import('${sourceOf('worker')}');`,
+        `const $1 = await import('${entryPath('worker')}');`,
       )
       .replace("new URL('./worker.js', import.meta.url)", 'address')
       .replace('./models/', '/models/');

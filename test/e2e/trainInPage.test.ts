@@ -8,7 +8,7 @@ import { ROOT } from '../support/sourceScan';
 import { type Trained, trainOn } from './pages/train';
 
 const STEPS = 12;
-const site = useSite();
+const site = useSite({ modules: true });
 /** The same in the page; a text, since imports of this file are not the page's. */
 const IN_PAGE = `import('/@fs${ROOT}/test/e2e/pages/train.ts').then(({ train }) => train(${STEPS}))`;
 

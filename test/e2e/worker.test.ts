@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { useSite } from '../support/site';
 import { ROOT } from '../support/sourceScan';
 
-const site = useSite();
+const site = useSite({ modules: true });
 
 /** Calls a function of the page's module; a text, since imports of this file are not the page's. */
 async function inPage<T>(call: string, refused = /status of 404/): Promise<T> {

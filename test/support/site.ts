@@ -3,6 +3,7 @@ import type { Browser, Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { type BrowserOptions, collectErrors, newPage, openBrowser } from '../../tools/browser';
 import { defined } from '../../tools/lib/defined';
+import { serveDemo } from '../../tools/lib/pages';
 import { type Site, serveSite } from '../../tools/lib/site';
 
 export interface OpenPage {
@@ -12,16 +13,13 @@ export interface OpenPage {
 }
 
 /** A page of the site's origin without any script, for tests that bring their own. */
-export const PLAIN_PAGE = {
+const PLAIN_PAGE = {
   path: '/plain.html',
   html: '<link rel="icon" href="data:," />',
 } as const;
 
 /** Answers requests for a page's files here, by path; the others go to the site. */
-export async function answerFiles(
-  page: Page,
-  files: Readonly<Record<string, string>>,
-): Promise<void> {
+async function answerFiles(page: Page, files: Readonly<Record<string, string>>): Promise<void> {
   await page.setRequestInterception(true);
   page.on('request', (request) => {
     const body = files[new URL(request.url()).pathname];
@@ -33,10 +31,12 @@ export async function answerFiles(
 export interface SiteOptions extends BrowserOptions {
   /** Pages stay open until all tests are done; each is closed after its test otherwise. */
   readonly keepPages?: boolean;
+  /** Whether tests load modules of theirs, from their sources, in place of the built demo. */
+  readonly modules?: boolean;
 }
 
 /** Serves the demo and starts a browser. @returns opens a page on it */
-export function useSite({ keepPages = false, ...options }: SiteOptions = {}): {
+export function useSite({ keepPages = false, modules = false, ...options }: SiteOptions = {}): {
   open(prepare?: (page: Page) => Promise<unknown>): Promise<OpenPage>;
   /** Opens `PLAIN_PAGE`. Its workers can load nothing, since the browser waits for answers to what they ask. */
   openPlain(): Promise<OpenPage>;
@@ -46,7 +46,7 @@ export function useSite({ keepPages = false, ...options }: SiteOptions = {}): {
   let site: Site | undefined;
   let browser: Browser | undefined;
   beforeAll(async () => {
-    site = await serveSite({ folder: 'demo', port: 0 });
+    site = await (modules ? serveSite({ folder: 'demo', port: 0 }) : serveDemo(0));
     browser = await openBrowser(options);
   });
   afterEach(async () => {

@@ -8,11 +8,11 @@ import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promis
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'puppeteer';
-import { preview } from 'vite';
 import { collectErrors, newPage } from '../browser';
 import { root } from '../environment.mjs';
 import { unpackPackage } from './packed';
 import { type Finished, runProgram } from './runProgram';
+import { serveFolder } from './site';
 
 /** An app: a folder of test/apps, optionally with other versions of its packages. */
 export interface App {
@@ -163,15 +163,7 @@ async function serve(folder: string, withModels: boolean) {
   const outDir = outputs.find((path) => existsSync(join(path, 'index.html'))) ?? folder;
   const models = join(outDir, 'models', MODEL);
   if (withModels) await cp(join(MODELS, MODEL), models, { recursive: true });
-  const server = await preview({
-    configFile: false,
-    root: folder,
-    appType: 'mpa',
-    logLevel: 'error',
-    build: { outDir },
-    preview: { port: 0 },
-  });
-  return { url: server.resolvedUrls?.local[0] ?? '', close: () => server.close() };
+  return serveFolder(outDir);
 }
 
 /** The name of the page's error if the model's files are missing. */

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'puppeteer';
-import { build, type Plugin, preview, type Rolldown } from 'vite';
+import { build, type Plugin, type Rolldown } from 'vite';
 import { roundRobin, summarise, type Timing } from '../../bench/measure';
 import { root } from '../environment.mjs';
 import { libraryPlugins } from './library';
-import { type Site, withScript } from './site';
+import { serveFolder, withScript } from './site';
 import { fromSource } from './sourceCondition.mjs';
 
 /** Transferred size of an app's files, without models. */
@@ -40,7 +40,11 @@ const withoutPreload: Plugin = {
 };
 
 /** Builds the page cold.html with one module of a contestant. */
-export async function buildPage(contestant: string, module: string, folder: string): Promise<void> {
+export async function buildContestant(
+  contestant: string,
+  module: string,
+  folder: string,
+): Promise<void> {
   await build({
     ...fromSource,
     configFile: false,
@@ -86,7 +90,7 @@ export function bundleSizes(
     const sizes: Record<string, BundleSize> = {};
     for (const name of contestants) {
       const own = join(folder, name);
-      await buildPage(name, 'bundle', own);
+      await buildContestant(name, 'bundle', own);
       const files = await readdir(own, { recursive: true });
       const total = async (ending: string) => {
         const chosen = files.filter((file) => file.endsWith(ending));
@@ -111,9 +115,9 @@ export function coldStarts(
   return withFolder(async (folder) => {
     for (const name of contestants) {
       report(`cold-start: building ${name}`);
-      await buildPage(name, 'cold', join(folder, name));
+      await buildContestant(name, 'cold', join(folder, name));
     }
-    const server = await previewFolder(folder);
+    const server = await serveFolder(folder);
     try {
       const times = new Map(contestants.map((name) => [name, [] as number[]] as const));
       const visits = new Map(
@@ -131,19 +135,6 @@ export function coldStarts(
       await server.close();
     }
   });
-}
-
-/** Serves a folder of built pages. */
-export async function previewFolder(folder: string): Promise<Site> {
-  const server = await preview({
-    configFile: false,
-    root: folder,
-    appType: 'mpa',
-    logLevel: 'error',
-    build: { outDir: folder },
-    preview: { port: 0 },
-  });
-  return { url: server.resolvedUrls?.local[0] ?? '', close: () => server.close() };
 }
 
 /** Hooks before and after the visit of a page. */

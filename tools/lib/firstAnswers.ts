@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import type { Browser } from 'puppeteer';
 import { roundRobin, summarise, type Timing } from '../../bench/measure';
 import { root } from '../environment.mjs';
-import { buildPage, previewFolder, visitCold, withFolder } from './bundles';
+import { buildContestant, visitCold, withFolder } from './bundles';
+import { serveFolder } from './site';
 
 /** Measurements of pages that run the model on the main thread or in a worker. */
 export interface FirstAnswer {
@@ -35,11 +36,11 @@ export function firstAnswers(
   return withFolder(async (folder) => {
     report('first-answer: building');
     for (const [name, module] of Object.entries(PAGES)) {
-      await buildPage('qkv', module, join(folder, name));
+      await buildContestant('qkv', module, join(folder, name));
     }
     const model = join(root, 'demo', 'public', 'models', 'toy-transformer');
     await cp(model, join(folder, 'model'), { recursive: true });
-    const server = await previewFolder(folder);
+    const server = await serveFolder(folder);
     try {
       const found = new Map(Object.keys(PAGES).map((name) => [name, [] as Visit[]] as const));
       const visits = new Map(

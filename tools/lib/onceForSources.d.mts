@@ -2,4 +2,5 @@
 export declare function onceForSources(
   name: string,
   make: (folder: string) => Promise<unknown>,
+  further?: readonly string[],
 ): Promise<string>;

@@ -1,6 +1,6 @@
 /**
  * What is made from the sources once, and kept for as long as they stay as they are: the bundled
- * commands and the packed package. Plain JavaScript, for tools/run.mjs.
+ * commands, the packed package and the demo. Plain JavaScript, for tools/run.mjs.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -43,9 +43,9 @@ function* filesIn(path) {
 }
 
 /** A key that is equal for equal sources. */
-function sourcesDigest() {
+function sourcesDigest(sources) {
   const hash = createHash('sha256').update(process.version);
-  for (const source of SOURCES) {
+  for (const source of sources) {
     const path = join(root, source);
     if (!existsSync(path)) continue;
     for (const file of filesIn(path)) hash.update(relative(root, file)).update(readFileSync(file));
@@ -65,10 +65,11 @@ function prune() {
 /**
  * Makes a folder from the sources, or finds the one that was made before.
  * @param make fills an empty folder, whose path it is given
+ * @param further folders and files that it is made from, too
  * @returns the path of the folder
  */
-export async function onceForSources(name, make) {
-  const folder = join(CACHE, `${name}-${sourcesDigest()}`);
+export async function onceForSources(name, make, further = []) {
+  const folder = join(CACHE, `${name}-${sourcesDigest([...SOURCES, ...further])}`);
   if (existsSync(folder)) {
     const now = new Date();
     utimesSync(folder, now, now);

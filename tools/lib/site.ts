@@ -1,7 +1,7 @@
-/** Serves a folder of the repository as a site, from its sources, by Vite. */
+/** Serves a folder as a site by Vite: one of the repository from its sources, or built pages. */
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { createServer, type Plugin } from 'vite';
+import { createServer, type Plugin, preview } from 'vite';
 import { root } from '../environment.mjs';
 import { fromSource } from './sourceCondition.mjs';
 
@@ -84,6 +84,19 @@ export async function serveSite(options: SiteOptions): Promise<Site> {
   const address = server.httpServer?.address();
   if (!isAddress(address)) throw new Error('the server has no address');
   return { url: `http://localhost:${address.port}/`, close: () => server.close() };
+}
+
+/** Serves a folder of built pages. @param port a free one by default  @throws Error if the port is in use */
+export async function serveFolder(folder: string, port = 0): Promise<Site> {
+  const server = await preview({
+    configFile: false,
+    root: folder,
+    appType: 'mpa',
+    logLevel: 'error',
+    build: { outDir: folder },
+    preview: { port, strictPort: port !== 0 },
+  });
+  return { url: server.resolvedUrls?.local[0] ?? '', close: () => server.close() };
 }
 
 function isAddress(address: AddressInfo | string | null | undefined): address is AddressInfo {

@@ -152,6 +152,14 @@ export const knownGraphs: readonly KnownGraph[] = [
     },
   },
   {
+    name: 'the order of sums that differ by the order of their terms alone',
+    inputs: { x: [1], ids: { dtype: 'i32', shape: [6, 12] } },
+    build: (input) => {
+      const shares = ops.softmax(ops.take(input('x'), input('ids'), { axis: 0 }));
+      return { outputs: { order: ops.argsort(shares, { axis: 0, descending: true }) } };
+    },
+  },
+  {
     name: 'small values beside their tanh, from which float32 seldom tells them',
     inputs: { x: [256] },
     build: (input) => {

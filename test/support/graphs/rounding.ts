@@ -22,8 +22,11 @@ type Arrays = ReadonlyMap<string, NdArray>;
 /** Relative change of a value: exp and tanh are up to 58 units in the last place off. */
 const CHANGE = 2 ** -18;
 
-/** Each is two: what one raises, the other lowers by as much, so that ties fall to either side. */
-const SAMPLES = 3;
+/**
+ * Each is two: what one raises, the other lowers, so that ties fall to either side. What decides by values
+ * is moved by other amounts in either, or the middle one of three that tie would stay.
+ */
+const SAMPLES = 4;
 
 /** The sample in which what is compared is made equal where it is nearly so. */
 const EQUALISING = 2;
@@ -63,6 +66,7 @@ export function expectedResults(
           amount: change * direction,
           direction,
           equalises: seed === EQUALISING,
+          sizes: random(2 * seed + (direction === 1 ? 1000 : 1001)),
         }),
       ),
     ),
@@ -131,6 +135,8 @@ interface Change {
   readonly amount: number;
   /** Where operands move. */
   readonly direction: 1 | -1;
+  /** How far operands move, as a part of the most. */
+  readonly sizes: Random;
   /** Whether numbers that are compared are made equal where they are nearly so. */
   readonly equalises: boolean;
 }
@@ -219,7 +225,7 @@ function rounded(
   name: string,
   reference: NonNullable<ReturnType<References['get']>>,
   source: Random,
-  { amount, direction, equalises }: Change,
+  { amount, direction, equalises, sizes }: Change,
   all: () => References,
 ) {
   const change = (x: number) => {
@@ -233,7 +239,8 @@ function rounded(
   const compute: typeof reference.compute = (call) => {
     const changed = call.inputs.map(({ shape, data }) => new NdArray(shape, data.map(change)));
     const up = () => direction;
-    const either = () => (source.next() < 0.5 ? direction : -direction);
+    const either = () =>
+      (source.next() < 0.5 ? direction : -direction) * (0.5 + 0.5 * sizes.next());
     const isEqualised = equalises && COMPARISONS.has(name);
     const inputs = changed.map((input, i) => {
       const magnitude = largest(isEqualised || OF_SUMS.has(name) ? changed : [input]);
