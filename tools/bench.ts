@@ -27,24 +27,13 @@ import { bundleSizes, coldStarts } from './lib/bundles';
 import { readText } from './lib/corpora';
 import { firstAnswers } from './lib/firstAnswers';
 import { names } from './lib/names';
+import { serveBench } from './lib/pages';
 import { wholeNumber } from './lib/recipe';
 import { relay } from './lib/relay';
-import { type Site, serveSite } from './lib/site';
 
 const PEERS = ['jax-js', 'ort-webgpu', 'tfjs'];
 /** Excluded by default, because it computes on the CPU. */
 const MORE_PEERS = ['ort-wasm'];
-
-/** CommonJS, which browsers cannot load as it is. */
-const BUNDLED: Readonly<Record<string, readonly string[]>> = {
-  tfjs: [
-    '@tensorflow/tfjs-core',
-    '@tensorflow/tfjs-core/dist/register_all_gradients',
-    '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops',
-    '@tensorflow/tfjs-layers',
-    '@tensorflow/tfjs-backend-webgpu',
-  ],
-};
 
 const KNOWN = [...WORKLOADS.map(({ name }) => name), ...STARTS];
 
@@ -139,10 +128,7 @@ async function perform(
   const workloads = only?.filter((name) => !STARTS.includes(name));
   const request = { workloads, contestants, samples, tuned };
   if (options.node) return runInNode(request);
-  const site = await openSite(
-    contestants.filter((name) => name !== OURS),
-    0,
-  );
+  const site = await serveBench(contestants.some((name) => name !== OURS));
   const isRemote = browserWs !== undefined;
   let browser: Browser | undefined;
   try {
@@ -173,15 +159,8 @@ async function write(record: BenchRecord, folder: string): Promise<void> {
   await writeFile(join(folder, 'report.html'), htmlReport(record));
 }
 
-function openSite(peers: readonly string[], port: number): Promise<Site> {
-  // Packages of peers lie in bench/peers, which Vite finds from bench/node_modules.
-  const bundled = peers.flatMap((name) => BUNDLED[name] ?? []).map((name) => `../peers > ${name}`);
-  const script = peers.length > 0 ? './peers/index.ts' : undefined;
-  return serveSite({ folder: 'bench', port, bundled, script });
-}
-
 async function servePage(peers: readonly string[], port: number): Promise<number> {
-  const site = await openSite(peers, port);
+  const site = await serveBench(peers.length > 0, port);
   process.stdout.write(`${site.url}\n`);
   process.stderr.write('Ctrl-C stops the server.\n');
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);

@@ -35,7 +35,10 @@ function command(): Command {
  * them in any folder.
  */
 async function buildSite(folder: string, hasApi: boolean): Promise<void> {
-  await buildPage('demo', folder, hasApi ? [withApiLink] : []);
+  await buildPage('demo', folder, {
+    plugins: hasApi ? [withApiLink] : [],
+    withModels: true,
+  });
   await buildPage('bench', join(folder, 'bench'));
   if (!hasApi) return;
   process.stderr.write('writing the API pages ...\n');

@@ -18,7 +18,7 @@ async function nodeAdapter(): Promise<string | undefined> {
 }
 
 async function chromeAdapter(): Promise<string | undefined> {
-  const site = await serveDemo(0);
+  const site = await serveDemo();
   const browser = await openBrowser();
   try {
     const page = await newPage(browser);

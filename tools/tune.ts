@@ -20,9 +20,9 @@ import { exposeTunings, inBenchPage, tell } from './lib/benchRun';
 import { modelPlans } from './lib/modelPlans';
 import { names } from './lib/names';
 import { cacheFolder, nodeTunings } from './lib/nodeTunings';
+import { serveBench } from './lib/pages';
 import { Progress } from './lib/progress';
 import { wholeNumber } from './lib/recipe';
-import { serveSite } from './lib/site';
 import { nodeGpu } from './nodeGpu';
 
 const KNOWN = WORKLOADS.map(({ name }) => name);
@@ -88,7 +88,7 @@ export async function main(args: readonly string[]): Promise<number> {
  * Measures in a page of the bench. Variants are checked in Node, where the kernels are the same.
  */
 async function inBrowser({ workloads, seconds, again = false, json }: Options): Promise<number> {
-  const site = await serveSite({ folder: 'bench', port: 0 });
+  const site = await serveBench(false);
   const browser = await openBrowser();
   try {
     const result = await inBenchPage(browser, site.url, exposeTunings, (page) =>

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { newPage, openBrowser } from '../../tools/browser';
-import { serveSite } from '../../tools/lib/site';
+import { serveBench } from '../../tools/lib/pages';
 import { runCommand, runHere } from '../support/command';
 import { isFull } from '../support/sample';
 
@@ -99,7 +99,7 @@ async function choose(page: Page): Promise<void> {
 }
 
 it('runs and tunes as a page at the press of buttons', async () => {
-  const site = await serveSite({ folder: 'bench', port: 0 });
+  const site = await serveBench(false);
   const browser = await openBrowser();
   try {
     const page = await newPage(browser);

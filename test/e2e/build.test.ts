@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { translateInPage } from '../../tools/lib/demoPage';
 import { packageEntries } from '../../tools/lib/entries';
-import { serveFolder } from '../../tools/lib/site';
+import { serveFolder } from '../../tools/lib/pages';
 import { runCommand } from '../support/command';
 import { isFull } from '../support/sample';
 

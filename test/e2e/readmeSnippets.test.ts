@@ -8,7 +8,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { newPage, openBrowser } from '../../tools/browser';
 import { defined } from '../../tools/lib/defined';
 import { packPackage, unpackPackage } from '../../tools/lib/packed';
-import { type Site, serveFolder } from '../../tools/lib/site';
+import { type Site, serveFolder } from '../../tools/lib/pages';
 import { readmeBlocks } from '../support/readme';
 import { ROOT } from '../support/sourceScan';
 

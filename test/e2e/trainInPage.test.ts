@@ -4,17 +4,13 @@ import { openDevice } from 'qkv';
 import { expect, it } from 'vitest';
 import { nodeGpu } from '../../tools/nodeGpu';
 import { useSite } from '../support/site';
-import { ROOT } from '../support/sourceScan';
 import { type Trained, trainOn } from './pages/train';
 
 const STEPS = 12;
-const site = useSite({ modules: true });
-/** The same in the page; a text, since imports of this file are not the page's. */
-const IN_PAGE = `import('/@fs${ROOT}/test/e2e/pages/train.ts').then(({ train }) => train(${STEPS}))`;
-
+const site = useSite({ folder: 'test/e2e/pages' });
 it('learns in a page as it does in Node, and leaves no GPU memory behind', async () => {
-  const { page, errors } = await site.openPlain();
-  const found = (await page.evaluate(IN_PAGE)) as Trained;
+  const { page, errors } = await site.open();
+  const found = (await page.evaluate(`functions.train(${STEPS})`)) as Trained;
   const own = await openDevice({ gpu: await nodeGpu() });
   const expected = (await trainOn(own, STEPS)).losses;
   own.dispose();

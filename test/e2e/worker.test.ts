@@ -1,17 +1,14 @@
 /** The runtime in a worker of headless Chrome: the same answers, streaming, progress, abort, errors, training. */
 import { expect, it } from 'vitest';
 import { useSite } from '../support/site';
-import { ROOT } from '../support/sourceScan';
 
-const site = useSite({ modules: true });
+const site = useSite({ folder: 'test/e2e/pages' });
 
-/** Calls a function of the page's module; a text, since imports of this file are not the page's. */
-async function inPage<T>(call: string, refused = /status of 404/): Promise<T> {
-  const { page, errors } = await site.openFile('/models/toy-transformer/model.json');
-  const module = `/@fs${ROOT}/test/e2e/pages/inWorker.ts`;
-  const found = await page.evaluate(`import('${module}').then((page) => page.${call})`);
-  // The browser, too, reports what the page asks for in vain: its document has no icon.
-  expect(errors.filter((text) => !refused.test(text))).toEqual([]);
+/** Calls a function of the page. */
+async function inPage<T>(call: string, refused?: RegExp): Promise<T> {
+  const { page, errors } = await site.open();
+  const found = await page.evaluate(`functions.${call}`);
+  expect(errors.filter((text) => refused?.test(text) !== true)).toEqual([]);
   return found as T;
 }
 

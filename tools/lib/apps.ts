@@ -11,8 +11,8 @@ import type { Browser } from 'puppeteer';
 import { collectErrors, newPage } from '../browser';
 import { root } from '../environment.mjs';
 import { unpackPackage } from './packed';
+import { serveFolder } from './pages';
 import { type Finished, runProgram } from './runProgram';
-import { serveFolder } from './site';
 
 /** An app: a folder of test/apps, optionally with other versions of its packages. */
 export interface App {

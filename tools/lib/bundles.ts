@@ -8,7 +8,7 @@ import { build, type Plugin, type Rolldown } from 'vite';
 import { roundRobin, summarise, type Timing } from '../../bench/measure';
 import { root } from '../environment.mjs';
 import { libraryPlugins } from './library';
-import { serveFolder, withScript } from './site';
+import { serveFolder, withScript } from './pages';
 import { fromSource } from './sourceCondition.mjs';
 
 /** Transferred size of an app's files, without models. */

@@ -8,7 +8,7 @@ import type { Browser } from 'puppeteer';
 import { roundRobin, summarise, type Timing } from '../../bench/measure';
 import { root } from '../environment.mjs';
 import { buildContestant, visitCold, withFolder } from './bundles';
-import { serveFolder } from './site';
+import { serveFolder } from './pages';
 
 /** Measurements of pages that run the model on the main thread or in a worker. */
 export interface FirstAnswer {

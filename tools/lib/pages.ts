@@ -1,39 +1,101 @@
-/** Builds the project's pages. */
+/** Builds the project's pages, and serves them. */
 import { join } from 'node:path';
-import { build, type Plugin } from 'vite';
+import { build, type Plugin, preview } from 'vite';
 import { root } from '../environment.mjs';
 import { onceForSources } from './onceForSources.mjs';
-import { type Site, serveFolder } from './site';
 import { fromSource } from './sourceCondition.mjs';
 import { wgslTemplates } from './wgslTemplates';
 
+export interface Site {
+  /** Ends in a slash. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Files that are served as they are: the shipped models. */
+const PUBLIC = 'demo/public';
+
+/** Adds a module to a page. @param src relative to the page */
+export function withScript(src: string): Plugin {
+  return {
+    name: 'with-script',
+    transformIndexHtml: {
+      // Before Vite looks for modules to bundle.
+      order: 'pre',
+      handler: () => [{ tag: 'script', attrs: { type: 'module', src }, injectTo: 'head' }],
+    },
+  };
+}
+
+export interface PageOptions {
+  readonly plugins?: readonly Plugin[];
+  /** Whether the shipped models are beside the page. */
+  readonly withModels?: boolean;
+}
+
 /**
  * Builds a page with relative addresses, so that a server can have it in any folder.
- * @param source folder with index.html: 'demo' or 'bench'
+ * @param source folder with index.html, such as 'demo'
  */
 export async function buildPage(
   source: string,
   folder: string,
-  plugins: readonly Plugin[] = [],
+  { plugins = [], withModels = false }: PageOptions = {},
 ): Promise<void> {
   await build({
     ...fromSource,
     configFile: false,
     root: join(root, source),
     base: './',
+    publicDir: withModels ? join(root, PUBLIC) : false,
     logLevel: 'warn',
     plugins: [wgslTemplates, ...plugins],
+    worker: { format: 'es', plugins: () => [wgslTemplates] },
     build: {
       outDir: folder,
       emptyOutDir: true,
       target: 'es2023',
       assetsInlineLimit: 0,
+      // Peers of the bench are large.
+      chunkSizeWarningLimit: 10_000,
+      reportCompressedSize: false,
     },
   });
 }
 
-/** Serves the demo, which is built once for the sources as they are. @throws Error if the port is in use */
-export async function serveDemo(port: number): Promise<Site> {
-  const folder = await onceForSources('demo', (made) => buildPage('demo', made), ['demo']);
-  return serveFolder(folder, port);
+/** Serves a folder of built pages. @param port a free one by default  @throws Error if the port is in use */
+export async function serveFolder(folder: string, port = 0): Promise<Site> {
+  const server = await preview({
+    configFile: false,
+    root: folder,
+    appType: 'mpa',
+    logLevel: 'error',
+    build: { outDir: folder },
+    preview: { port, strictPort: port !== 0 },
+  });
+  return { url: server.resolvedUrls?.local[0] ?? '', close: () => server.close() };
+}
+
+/** Serves a page, which is built once for the sources as they are. */
+async function serveBuilt(name: string, source: string, port: number, options: PageOptions) {
+  const make = (made: string) => buildPage(source, made, options);
+  return serveFolder(await onceForSources(name, make, [source, PUBLIC]), port);
+}
+
+/** Serves the demo. @throws Error if the port is in use */
+export function serveDemo(port = 0): Promise<Site> {
+  return serveBuilt('demo', 'demo', port, { withModels: true });
+}
+
+/** Serves the bench, with its peers if they are installed. @throws Error if the port is in use */
+export function serveBench(hasPeers: boolean, port = 0): Promise<Site> {
+  if (!hasPeers) return serveBuilt('bench', 'bench', port, {});
+  return serveBuilt('bench-with-peers', 'bench', port, {
+    plugins: [withScript('./peers/index.ts')],
+  });
+}
+
+/** Serves another page of the checkout, with the shipped models beside it. */
+export function servePage(source: string): Promise<Site> {
+  return serveBuilt(source.replaceAll('/', '-'), source, 0, { withModels: true });
 }

@@ -17,7 +17,10 @@ type Services = typeof services;
 const MODEL = '/models/toy-transformer/';
 const SENTENCES = ['the small black cat sees a big house', 'she does not drink the red wine'];
 
-const start = () => connect<Services>(openWorker(new URL('./worker.ts', import.meta.url)));
+// Bundlers look for these words.
+const newWorker = () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+
+const start = () => connect<Services>(newWorker());
 
 /** All that does not tell the time. */
 const without = ({ milliseconds: _, ...rest }: Translation) => rest;
@@ -101,7 +104,7 @@ export async function trains(steps: number) {
 
 /** The worker's end is noticed even where the page did not bring it about through us. */
 export async function dies() {
-  const worker = openWorker(new URL('./worker.ts', import.meta.url));
+  const worker = newWorker();
   const { services, closed } = connect<Services>(worker);
   const translator = await services.Translator.load(MODEL);
   const waiting = translator
