@@ -3,6 +3,7 @@ import { InputError, shown } from '../core/errors';
 import type { Codec } from '../text';
 import { encodeTokens } from './generation';
 import type { LanguageText, UnknownPolicy } from './modelText';
+import { showTokens } from './shownTokens';
 import { typedText } from './typedText';
 
 /** How a mask is written in a text. */
@@ -21,6 +22,8 @@ export interface MaskedTexts {
 export interface ReadText {
   /** Without bos and eos. */
   readonly ids: readonly number[];
+  /** The text of each id, of unknown words as they were typed; undefined for masks. */
+  readonly tokens: readonly (string | undefined)[];
   /** Places of the masks among them. */
   readonly masks: readonly number[];
 }
@@ -44,15 +47,23 @@ export function readMaskedText(
   }
   const { split } = typedText(text, vocabulary);
   const limits = { unknown, maxTokens };
-  const parts = typed.split(MASK).map((part) => {
-    return encodeTokens(where, split(part), vocabulary, limits);
-  });
-  const ids = parts.flatMap((part, i) => (i === 0 ? part : [maskId, ...part]));
+  const ids: number[] = [];
+  const tokens: (string | undefined)[] = [];
+  for (const [i, part] of typed.split(MASK).entries()) {
+    if (i > 0) {
+      ids.push(maskId);
+      tokens.push(undefined);
+    }
+    const words = split(part);
+    const own = encodeTokens(where, words, vocabulary, limits);
+    ids.push(...own);
+    tokens.push(...showTokens(vocabulary, own, (at) => [words[at]]).tokens);
+  }
   if (ids.length > maxTokens) {
     throw new InputError(
       `${where}: the text has ${ids.length} tokens, this model takes at most ${maxTokens}; shorten ` +
         'or split it',
     );
   }
-  return { ids, masks: ids.flatMap((id, place) => (id === maskId ? [place] : [])) };
+  return { ids, tokens, masks: ids.flatMap((id, place) => (id === maskId ? [place] : [])) };
 }

@@ -19,17 +19,22 @@ import {
   type ModelOnDevice,
 } from './loadModel';
 import { readDenoising } from './maskedFiles';
-import { readMaskedText } from './maskedText';
+import { MASK, readMaskedText } from './maskedText';
 import { descriptionOf } from './modelFiles';
 import type { Inspected } from './modelInspection';
 import { OnDevice } from './onDevice';
+import { showAnswer, type TokenMark } from './shownTokens';
 import { typedText } from './typedText';
 
 /** A restored text. */
 export interface Restored {
   readonly text: string;
+  /** Tokens of the damaged text. */
+  readonly sourceTokens: readonly string[];
   /** Tokens of the restored text, without eos. */
   readonly tokens: readonly string[];
+  /** Which of them are words copied from the damaged text, or gaps; undefined for all others. */
+  readonly marks: readonly (TokenMark | undefined)[];
   /** Whether the model ended the text with eos, rather than reaching its longest length. */
   readonly finished: boolean;
   /** All hypotheses, the best first, with what the decoding records of them. */
@@ -85,7 +90,7 @@ async function restore(
 ): Promise<Restored> {
   const { model, vocabulary, text } = descriptionOf(loaded.description, 'denoising');
   const texts = { vocabulary, text, maskId: model.maskId, maxTokens: model.maxLength - 1 };
-  const { ids } = readMaskedText('restore', typed, texts, options.unknown);
+  const { ids, tokens } = readMaskedText('restore', typed, texts, options.unknown);
   const { decoding = GREEDY, unknown = text.unknown } = options;
   const { split, join } = typedText(text, vocabulary);
   const limits = { unknown, maxTokens: model.maxLength - 1 };
@@ -98,9 +103,13 @@ async function restore(
     (answer) => encodeTokens('target', split(answer), vocabulary, limits),
   );
   const best = defined(hypotheses[0], 'hypothesis');
+  const copied = unknown === 'copy' ? (best.attention ?? []) : [];
+  const answer = showAnswer(vocabulary, best.ids, copied, tokens);
   return {
-    text: join(vocabulary.decode(best.ids, { keepUnknown: true })),
-    tokens: best.ids.map((id) => vocabulary.token(id)),
+    text: join(answer.words),
+    sourceTokens: tokens.map((token) => token ?? MASK),
+    tokens: answer.tokens,
+    marks: answer.marks,
     finished: best.finished,
     hypotheses,
     ...inside,

@@ -52,4 +52,24 @@ export function showTokens(
   return { tokens, words, marks };
 }
 
+/**
+ * Shows the ids of an answer. Unknown words are copied from under the strongest attention.
+ * @param attention of each id over the source; none where nothing is copied
+ * @param source the source's tokens; undefined for what cannot be copied
+ */
+export function showAnswer(
+  codec: Codec,
+  ids: readonly number[],
+  attention: readonly (readonly number[])[],
+  source: readonly (string | undefined)[],
+): ShownTokens {
+  return showTokens(codec, ids, (i) => {
+    const row = attention[i];
+    if (row === undefined) return [];
+    const weights = source.map((word, at) => (word === undefined ? -1 : (row[at] ?? -1)));
+    const index = weights.indexOf(Math.max(...weights));
+    return source[index] === undefined ? [] : [source[index], { kind: 'copied', source: index }];
+  });
+}
+
 const UNKNOWN: TokenMark = { kind: 'unknown' };

@@ -20,7 +20,7 @@ import {
 import { descriptionOf, readTranslation } from './modelFiles';
 import type { Inspected } from './modelInspection';
 import { OnDevice } from './onDevice';
-import { showTokens, type TokenMark } from './shownTokens';
+import { showAnswer, showTokens, type TokenMark } from './shownTokens';
 import { typedText } from './typedText';
 
 /** A translated sentence. */
@@ -127,12 +127,8 @@ export class Translator extends OnDevice<ModelOnDevice> {
     const read = showTokens(source, ids, (i) => [words[i]]);
     const hypotheses = found.map(({ ids, attention = [], ...others }) => {
       const alignment = attention.map((row) => row.slice(0, read.tokens.length));
-      const { words, ...shownTarget } = showTokens(target, ids, (i) => {
-        const row = unknown === 'copy' ? alignment[i] : undefined;
-        if (row === undefined) return [undefined];
-        const index = row.indexOf(Math.max(...row));
-        return [read.tokens[index], { kind: 'copied', source: index }];
-      });
+      const copied = unknown === 'copy' ? alignment : [];
+      const { words, ...shownTarget } = showAnswer(target, ids, copied, read.tokens);
       return { target: join(words), ...shownTarget, ...others, alignment };
     });
     const best = defined(hypotheses[0], 'hypothesis');

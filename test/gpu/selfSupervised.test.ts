@@ -109,8 +109,10 @@ it('restores texts', async () => {
     'model.safetensors': await weightsOf(trainer),
   };
   const restorer = await Restorer.load(files, { device: device(), kinds: [bart] });
-  const { text, tokens, finished } = await restorer.restore('two three [MASK] five six');
+  const { text, finished, ...found } = await restorer.restore('two three [MASK] five six');
   expect({ text, finished }).toEqual({ text: 'two three four five six', finished: true });
-  expect(tokens).toEqual(['two', 'three', 'four', 'five', 'six']);
+  expect(found.tokens).toEqual(['two', 'three', 'four', 'five', 'six']);
+  expect(found.marks).toEqual(Array(5).fill(undefined));
+  expect(found.sourceTokens).toEqual(['two', 'three', '[MASK]', 'five', 'six']);
   restorer.dispose();
 });
