@@ -2,13 +2,18 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { MaskFiller, Restorer, Writer } from 'qkv';
+import { sampling } from 'qkv/generate';
 import { bart, bert, gpt } from 'qkv/models';
 import { expect, it } from 'vitest';
 import { useDevice } from '../support/device';
 
 const device = useDevice();
 const folder = (kind: string) => `demo/public/models/toy-${kind}`;
-const options = () => ({ device: device(), kinds: [bart, bert, gpt] });
+const options = () => ({
+  device: device(),
+  kinds: [bart, bert, gpt],
+  decodings: [sampling],
+});
 
 it('have at most 2.5 MB of weights together', () => {
   const bytes = ['gpt', 'bert', 'bart'].map(
