@@ -152,6 +152,14 @@ export const knownGraphs: readonly KnownGraph[] = [
     },
   },
   {
+    name: 'products of shares of a sum of 65,537 terms',
+    inputs: { x: [65537, 1, 1] },
+    build: (input) => {
+      const shares = ops.softmax(ops.scale(input('x'), 1e-5), { axis: -3 });
+      return { outputs: { y: ops.matmul(shares, shares, { transposeB: true }) } };
+    },
+  },
+  {
     name: 'the order of sums that differ by the order of their terms alone',
     inputs: { x: [1], ids: { dtype: 'i32', shape: [6, 12] } },
     build: (input) => {

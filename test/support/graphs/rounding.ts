@@ -14,13 +14,16 @@ import {
   type Values,
   valueIn,
 } from 'qkv/cpu';
-import { graphNodes, sourceOf, tensorKey } from 'qkv/graph';
+import { graphNodes, type Op, sourceOf, tensorKey } from 'qkv/graph';
 import type { Built } from './program';
 
 type Arrays = ReadonlyMap<string, NdArray>;
 
 /** Relative change of a value: exp and tanh are up to 58 units in the last place off. */
 const CHANGE = 2 ** -18;
+
+/** Relative error of a term of a sum: a thread may add all of them one after another. */
+const TERM = 2 ** -24;
 
 /**
  * Each is two: what one raises, the other lowers, so that ties fall to either side. What decides by values
@@ -147,7 +150,7 @@ function rounding(source: Random, change: Change): References {
   for (const [op, reference] of references)
     all.set(
       op,
-      rounded(op.name, reference, source, change, () => all),
+      rounded(op, reference, source, change, () => all),
     );
   return all;
 }
@@ -222,7 +225,7 @@ function snapped({ shape, data }: NdArray, step: number, direction: 1 | -1): NdA
 }
 
 function rounded(
-  name: string,
+  { name, lowering }: Op,
   reference: NonNullable<ReturnType<References['get']>>,
   source: Random,
   { amount, direction, equalises, sizes }: Change,
@@ -251,12 +254,18 @@ function rounded(
       return POLES[name] === i ? moved(input, CANCELLATION * magnitude, up) : input;
     });
     reference.compute({ ...call, inputs, references: all() });
+    const terms = Math.max(0, ...call.inputs.flatMap(({ shape }) => shape));
+    const isSum = lowering.kind === 'kernel' && amount !== 0 && terms * TERM > CHANGE;
+    // What is one of the operands' values was moved, and not summed.
+    const given = new Set(isSum ? inputs.flatMap(({ data }) => [...data]) : []);
+    const sumError = (x: number) =>
+      isSum && !given.has(x) ? x * terms * TERM * direction * (2 * source.next() - 1) : 0;
     // WGSL may assume that there is no NaN: what an op makes of one is any value, flags too.
     const isLost = inputs.some(({ data }) => data.some(Number.isNaN));
     if (isLost) for (const { data } of call.outputs) data.fill(Number.NaN);
     const own = OWN_ERRORS[name] ?? 0;
     for (const { data } of call.outputs) {
-      data.set(data.map((x) => change(x) + own * (2 * source.next() - 1)));
+      data.set(data.map((x) => change(x) + sumError(x) + own * (2 * source.next() - 1)));
     }
   };
   return { compute };
