@@ -60,7 +60,10 @@ const parametersOf = (model: LanguageModel) => countParameters(modelLayout(model
 
 /** GPT, and the LSTM whose number of parameters is the nearest. */
 function modelsOf({ modelSize, heads, layers }: Setting): Readonly<Record<string, LanguageModel>> {
-  const gpt = gptModel({ ...SHARED, modelSize, heads, layers, feedForward: 4 * modelSize });
+  const gpt = gptModel({
+    ...SHARED,
+    ...{ modelSize, heads, layers, feedForward: 4 * modelSize, positions: 'rotary' },
+  });
   const lstm = (size: number) =>
     recurrentLanguageModel({
       ...SHARED,
