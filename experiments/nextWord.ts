@@ -41,7 +41,7 @@ const SETTINGS: Readonly<Record<Run['size'], Setting>> = {
     ...{ sentences: { train: 64, dev: 8, test: 8 }, rates: [0.003, 0.01], seeds: 2 },
   },
   full: {
-    ...{ modelSize: 64, heads: 4, layers: 2, steps: 1000, batchSize: 32, points: 5, samples: 30 },
+    ...{ modelSize: 64, heads: 4, layers: 2, steps: 2000, batchSize: 16, points: 5, samples: 30 },
     ...{
       sentences: { train: 32_000, dev: 300, test: 1000 },
       rates: [0.003, 0.006, 0.012, 0.024, 0.048],
