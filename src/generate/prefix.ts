@@ -24,8 +24,8 @@ const FREE = -1;
  */
 export const prefix: DecodingFeature<readonly (readonly TokenName[])[]> = {
   kind: 'prefix',
-  extend: (strategy, prefixes, ids) =>
-    extend(strategy, {
+  extend: (strategy, prefixes, ids) => ({
+    ...extend(strategy, {
       key: 'prefix',
       states: ({ rows, maxLength }) => ({ prefix: i32(maxLength, rows), 'prefix.step': i32(1) }),
       inputs: ({ batch, maxLength }) => ({ prefix: i32(maxLength, batch) }),
@@ -53,6 +53,8 @@ export const prefix: DecodingFeature<readonly (readonly TokenName[])[]> = {
       },
       after: ({ state }) => ({ state: { 'prefix.step': increment(state('prefix.step')) } }),
     }),
+    paths: (sentence, records) => strategy.paths(sentence, records, prefixes[sentence]?.length),
+  }),
 };
 
 /** i32 [steps, batch]. @throws InputError for a prefix that cannot be */

@@ -19,13 +19,17 @@ export interface StopOptions {
    * prefix only the last token stops.
    */
   readonly tokens?: readonly TokenName[];
-  /** Texts before which to stop, where the decoder knows the vocabulary. */
+  /**
+   * Texts before which to stop, where the decoder knows the vocabulary; those that begin within a
+   * forced prefix stop nothing.
+   */
   readonly texts?: readonly string[];
   /** What is between tokens in a text (default ' '; '' for models of characters). */
   readonly separator?: string;
   /**
    * Given the ids of a hypothesis, how many of them are kept, as if eos followed them; undefined to go
-   * on. A beam search goes on to its end, and its hypotheses are cut then.
+   * on. A forced prefix is kept whole. A beam search goes on to its end, and its hypotheses are cut
+   * then.
    */
   readonly when?: (ids: readonly number[]) => number | undefined;
 }
@@ -46,7 +50,7 @@ export const stop: DecodingFeature<StopOptions> = {
     const stopped = tokens === undefined ? strategy : extend(strategy, afterTokens(tokens, ids));
     const before =
       texts.length === 0 ? stopped : stopWhen(stopped, beforeTexts(texts, separator, ids), ids);
-    return when === undefined ? before : stopWhen(before, when, ids);
+    return when === undefined ? before : stopWhen(before, (path) => when(path), ids);
   },
 };
 
@@ -79,9 +83,9 @@ function afterTokens(tokens: readonly TokenName[], ids: TargetIds): Extension {
   };
 }
 
-/** The number of tokens before the first of the texts. */
+/** The number of tokens before the first of the texts that begins after forced ones. */
 function beforeTexts(texts: readonly string[], separator: string, ids: TargetIds) {
-  return (tokens: readonly number[]): number | undefined => {
+  return (tokens: readonly number[], forced: number): number | undefined => {
     const words = tokens.map((id) => ids.token?.(id) ?? '');
     const starts: number[] = [];
     const text = words.reduce((before, word, i) => {
@@ -89,7 +93,8 @@ function beforeTexts(texts: readonly string[], separator: string, ids: TargetIds
       starts.push(start.length);
       return start + word;
     }, '');
-    const found = texts.map((each) => text.indexOf(each)).filter((at) => at >= 0);
+    const from = starts[forced] ?? text.length;
+    const found = texts.map((each) => text.indexOf(each, from)).filter((at) => at >= 0);
     if (found.length === 0) return undefined;
     // Tokens that begin before the text are kept.
     return starts.filter((start) => start < Math.min(...found)).length;
@@ -98,14 +103,19 @@ function beforeTexts(texts: readonly string[], separator: string, ids: TargetIds
 
 function stopWhen(
   strategy: Strategy,
-  when: (ids: readonly number[]) => number | undefined,
+  when: (ids: readonly number[], forced: number) => number | undefined,
   { eos }: TargetIds,
 ): Strategy {
   return {
     ...strategy,
-    paths: (sentence, records) =>
-      strategy.paths(sentence, records).map((path) => {
-        const kept = when(path.map(({ id }) => id).filter((id) => id !== eos));
+    paths: (sentence, records, forced = 0) =>
+      strategy.paths(sentence, records, forced).map((path) => {
+        if (path.length < forced) return path;
+        const found = when(
+          path.map(({ id }) => id).filter((id) => id !== eos),
+          forced,
+        );
+        const kept = found === undefined ? undefined : Math.max(found, forced);
         // A beam that goes on is not cut: it may be dropped yet.
         const goesOn = strategy.reorders && path.at(-1)?.to !== undefined;
         if (kept === undefined || goesOn) return path;

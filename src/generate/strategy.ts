@@ -101,8 +101,9 @@ export interface Strategy {
   /**
    * The tokens of a sentence's hypotheses so far, the best first. Decoding ends when all of them end
    * with eos or are shorter than the number of steps.
+   * @param forced number of tokens of the sentence's forced prefix (default 0)
    */
-  paths(sentence: number, records: Records): readonly Path[];
+  paths(sentence: number, records: Records, forced?: number): readonly Path[];
   /** What it tells of a hypothesis, from its records. */
   describe(path: Path, records: Records): Partial<Hypothesis>;
 }

@@ -243,6 +243,32 @@ describe('stopping', () => {
   });
 });
 
+describe('stopping after a forced prefix', () => {
+  it('keeps the prefix whole, and goes on where nothing after it stops', async () => {
+    const prefix = tables.map(() => [4, 3, 4]);
+    for (const way of someWays) {
+      const plain = await tableDecoder(device(), COUNT, SIZES, { ...way, prefix });
+      const whole = await plain.decode(tables);
+      for (const [when, expected] of [
+        [() => 1, () => [4, 3, 4]],
+        [(ids: readonly number[]) => (ids.length > 3 ? 3 : undefined), () => [4, 3, 4]],
+        [() => undefined, (ids: readonly number[]) => ids],
+      ] as const) {
+        const decoding = { ...way, prefix, stop: { when } };
+        const decoder = await tableDecoder(device(), COUNT, SIZES, decoding);
+        const found = await decoder.decode(tables);
+        found.forEach((hypotheses, b) => {
+          hypotheses.forEach(({ ids }, k) => {
+            expect(ids).toEqual(expected(whole[b]![k]!.ids));
+          });
+        });
+        decoder.dispose();
+      }
+      plain.dispose();
+    }
+  });
+});
+
 describe('what cannot be', () => {
   it.each([
     [{ prefix: [[3]] }, 'expected ids for each of 12 sources, found 1'],

@@ -41,6 +41,9 @@ it('a translator begins with a prefix, bans, stops, and shows alternatives and t
   expect(begun.tokens.slice(0, 2)).toEqual([second, first]);
   const stopped = { kind: 'greedy', stop: { texts: [`${second} `] } } as const;
   expect((await translator.translate(text, { decoding: stopped })).tokens).toEqual([first]);
+  // A forced prefix stops nothing.
+  const both = { ...stopped, prefix: [[first, second]] } as const;
+  expect((await translator.translate(text, { decoding: both })).tokens).toEqual(plain.tokens);
   const token = { kind: 'greedy', stop: { tokens: [second] } } as const;
   expect((await translator.translate(text, { decoding: token })).tokens).toEqual([first, second]);
 
