@@ -271,7 +271,7 @@ function report(measured: readonly Measured[], { trigram, grammar }: Ends): stri
 export const nextWord: Experiment = {
   name: 'next-word',
   question: 'What does attention bring to predicting the next word? GPT and LSTM, and the grammar',
-  minutes: { small: 0.4, full: 30 },
+  minutes: { small: 0.4, full: 50 },
   async perform(run) {
     const setting = SETTINGS[run.size];
     const splits = splitsOf(run, setting);
