@@ -62,7 +62,11 @@ const parametersOf = (model: LanguageModel) => countParameters(modelLayout(model
 function modelsOf({ modelSize, heads, layers }: Setting): Readonly<Record<string, LanguageModel>> {
   const gpt = gptModel({
     ...SHARED,
-    ...{ modelSize, heads, layers, feedForward: 4 * modelSize, positions: 'rotary' },
+    modelSize,
+    heads,
+    layers,
+    feedForward: 4 * modelSize,
+    positions: 'rotary',
   });
   const lstm = (size: number) =>
     recurrentLanguageModel({

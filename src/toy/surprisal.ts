@@ -39,8 +39,8 @@ const TRIALS = 3;
 
 /**
  * Minus the logarithm of an estimate of the probability that a source draws a text, which leaves out
- * derivations that no replay reaches. The derivation that was drawn and `samples` replays of it are weighted by the balance
- * heuristic (Veach and Guibas 1995).
+ * derivations that no replay reaches. The derivation that was drawn and `samples` replays of it are
+ * weighted by the balance heuristic (Veach and Guibas 1995).
  * @param trace the choices of one derivation of the text
  */
 export function estimateSurprisal(

@@ -1,6 +1,6 @@
 /**
  * What is made from the sources once, and kept for as long as they stay as they are: the bundled
- * commands, the packed package and the demo. Plain JavaScript, for tools/run.mjs.
+ * commands, the packed package and the pages. Plain JavaScript, for tools/run.mjs.
  */
 import { createHash } from 'node:crypto';
 import {

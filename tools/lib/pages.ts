@@ -87,9 +87,13 @@ export function serveDemo(port = 0): Promise<Site> {
   return serveBuilt('demo', 'demo', port, { withModels: true });
 }
 
-/** Serves the bench, with its peers if they are installed. @throws Error if the port is in use */
-export function serveBench(hasPeers: boolean, port = 0): Promise<Site> {
-  if (!hasPeers) return serveBuilt('bench', 'bench', port, {});
+/**
+ * Serves the bench.
+ * @param withPeers whether the peers are part of the page; they must be installed
+ * @throws Error if the port is in use
+ */
+export function serveBench(withPeers: boolean, port = 0): Promise<Site> {
+  if (!withPeers) return serveBuilt('bench', 'bench', port, {});
   return serveBuilt('bench-with-peers', 'bench', port, {
     plugins: [withScript('./peers/index.ts')],
   });
