@@ -19,6 +19,8 @@ import type { Built } from './program';
 
 type Arrays = ReadonlyMap<string, NdArray>;
 
+type Call = Parameters<NonNullable<ReturnType<References['get']>>['compute']>[0];
+
 /** Relative change of a value: exp and tanh are up to 58 units in the last place off. */
 const CHANGE = 2 ** -18;
 
@@ -224,6 +226,19 @@ function snapped({ shape, data }: NdArray, step: number, direction: 1 | -1): NdA
   );
 }
 
+/**
+ * Of how many terms a result can be a sum: along the op's axis or, without one, along one of the last two,
+ * as in a product; and no fewer than the operands' elements for each result.
+ */
+function mostTerms({ attrs, inputs, outputs }: Call): number {
+  const { axis }: { readonly axis?: unknown } = attrs;
+  const lengths = inputs.flatMap(({ shape }) =>
+    typeof axis === 'number' ? shape.slice(axis).slice(0, 1) : shape.slice(-2),
+  );
+  const most = (arrays: readonly NdArray[]) => Math.max(0, ...arrays.map(({ size }) => size));
+  return Math.max(0, ...lengths, most(inputs) / Math.max(1, most(outputs)));
+}
+
 function rounded(
   { name, lowering }: Op,
   reference: NonNullable<ReturnType<References['get']>>,
@@ -254,7 +269,7 @@ function rounded(
       return POLES[name] === i ? moved(input, CANCELLATION * magnitude, up) : input;
     });
     reference.compute({ ...call, inputs, references: all() });
-    const terms = Math.max(0, ...call.inputs.flatMap(({ shape }) => shape));
+    const terms = mostTerms(call);
     const isSum = lowering.kind === 'kernel' && amount !== 0 && terms * TERM > CHANGE;
     // What is one of the operands' values was moved, and not summed.
     const given = new Set(isSum ? inputs.flatMap(({ data }) => [...data]) : []);
