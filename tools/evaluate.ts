@@ -64,6 +64,7 @@ function command(): Command {
       '--tokenise',
       'the files hold raw text, although the model was trained on files of tokens',
     )
+    .option('--lowercase', 'score in lower case')
     .option('--json', 'print one JSON object as the last line of standard output')
     .exitOverride();
 }
@@ -126,19 +127,21 @@ export async function main(args: readonly string[]): Promise<number> {
   });
   const seconds = (performance.now() - start) / 1000;
   progress.end();
+  const lowercase = options.lowercase === true;
   const training = await baselinePairs(trainFiles, splits, spec);
   const baseline = (translate: (words: readonly string[]) => readonly string[]) =>
     scoreAll(
       held.map((group) => translate(group.source)),
       held,
       text.target,
+      lowercase,
     );
   const result = {
     model: String(options.model),
     corpus: devFiles === undefined ? 'toy' : devFiles.join(' + '),
     sentences: held.length,
     decoding,
-    ...scoreAll(hypotheses, held, text.target),
+    ...scoreAll(hypotheses, held, text.target, lowercase),
     secondsPerSentence: seconds / held.length,
     dtype,
     arithmetic,

@@ -10,7 +10,9 @@ import { dawnEnvironment, ensureBrowser, ensurePackages, root } from './environm
 
 const CHILD = 'QKV_COMMAND_CHILD';
 const [name, ...args] = process.argv.slice(2);
-const needsBrowser = name !== 'build' && !args.includes('--help') && !args.includes('-h');
+/** Commands that need neither a GPU nor a browser. */
+const PLAIN = ['build', 'corpus'];
+const needsBrowser = !PLAIN.includes(name) && !args.includes('--help') && !args.includes('-h');
 
 if (process.env[CHILD] === undefined) {
   const env = { ...process.env, [CHILD]: '1' };

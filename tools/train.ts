@@ -40,6 +40,12 @@ function command(): Command {
       wholeNumber('byte-pairs', 260),
     )
     .option(
+      '--byte-pair-dropout <p>',
+      'part of the merges that are skipped, other ones in each epoch',
+      decimal('byte-pair-dropout', 0, 0.9),
+    )
+    .option('--shared-vocabulary', 'one vocabulary for both languages')
+    .option(
       '--max-length <n>',
       'longest sentence in tokens (default: 32, 160 characters)',
       wholeNumber('max-length'),
@@ -124,6 +130,7 @@ function command(): Command {
       wholeNumber('eval-every', 0),
       500,
     )
+    .option('--keep-best', 'export the model of the best evaluation, rather than the last one')
     .option('--verify <model>', 'replay the first 50 steps of a shipped model and compare losses')
     .option('--json', 'print one JSON object as the last line of standard output')
     .configureOutput({ outputError: (text, write) => write(text) })
@@ -152,6 +159,7 @@ export async function main(args: readonly string[]): Promise<number> {
     resume: options.resume === true,
     checkpointEvery: Number(options.checkpointEvery),
     evaluateEvery: Number(options.evalEvery),
+    keepBest: options.keepBest === true,
     // The number of steps is the total, including those before the interruption.
     commandLine: `npm run train -- ${args.filter((arg) => arg !== '--resume').join(' ')}`,
     signal: abort.signal,

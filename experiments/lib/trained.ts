@@ -59,6 +59,7 @@ export async function trainHere(run: Run, name: string, recipe: Recipe): Promise
     epochs: undefined,
     folder,
     resume: true,
+    keepBest: false,
     checkpointEvery: 100,
     evaluateEvery: recipe.steps,
     commandLine: `npm run experiment (${name})`,

@@ -27,6 +27,7 @@ export {
   vocabularyOf,
 } from '../text/buildVocabulary';
 export type { BytePair, BytePairJson, BytePairOptions } from '../text/bytePair';
+export { BytePairDropoutBatches, type BytePairDropoutOptions } from '../text/bytePairDropout';
 export type { Merge } from '../text/bytePairTraining';
 export type { Codec, CodecFormat } from '../text/codec';
 export { type TextConvention, type TextRules, type TextUnit, textRules } from '../text/convention';

@@ -25,3 +25,31 @@ export function checkMask(
     `${kind}: maskId must be an id of the vocabulary, 0 to ${vocabulary - 1}, found ${maskId}`,
   );
 }
+
+/** What can share a matrix, for reading configurations. */
+export const TIED = ['none', 'target', 'all'] as const;
+
+/**
+ * Which share a matrix (Press and Wolf 2017): output projection and target embedding ('target'),
+ * both embeddings, too ('all'), or none.
+ */
+export type Tied = (typeof TIED)[number];
+
+/** Checks that embeddings that share a matrix have one vocabulary. @throws OptionError */
+export function checkTied(
+  kind: string,
+  {
+    tied,
+    sourceVocabulary,
+    targetVocabulary,
+  }: {
+    readonly tied: Tied;
+    readonly sourceVocabulary: number;
+    readonly targetVocabulary: number;
+  },
+): void {
+  if (tied !== 'all' || sourceVocabulary === targetVocabulary) return;
+  throw new OptionError(
+    `${kind}: tied 'all' needs one vocabulary, found ${sourceVocabulary} and ${targetVocabulary} ids`,
+  );
+}

@@ -43,7 +43,7 @@ export type FlagValues =
   | { readonly kind: 'number'; readonly least: number; readonly most: number }
   | { readonly kind: 'choice'; readonly of: readonly string[] }
   /** A switch without a value, which sets the fields to this. */
-  | { readonly kind: 'switch'; readonly sets: boolean };
+  | { readonly kind: 'switch'; readonly sets: string | boolean };
 
 /** An option whose value is a whole number of at least 1. */
 export function countFlag(
@@ -76,6 +76,17 @@ export function switchFlag(
   sets = true,
 ): ModelFlag {
   return { flag, description, fields: [field], values: { kind: 'switch', sets }, default: !sets };
+}
+
+/** One matrix for both embeddings and the output projection, of kinds with a field `tied`. */
+export function sharedEmbeddings(fallback: 'none' | 'target'): ModelFlag {
+  return {
+    flag: '--shared-embeddings',
+    description: 'one matrix for both embeddings and the output; needs --shared-vocabulary',
+    fields: ['tied'],
+    values: { kind: 'switch', sets: 'all' },
+    default: fallback,
+  };
 }
 
 /** The dropout rate, which most kinds have. */

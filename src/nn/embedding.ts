@@ -50,9 +50,19 @@ export interface TokenOptions {
   readonly deviation?: number;
 }
 
-/** An embedding followed by dropout. @param ids i32 [...]  @returns [..., size] */
-export function embedTokens(scope: Scope, ids: Tensor, options: TokenOptions): Tensor {
+/**
+ * An embedding followed by dropout.
+ * @param ids i32 [...]
+ * @param table scope of the matrix, if it is another embedding's
+ * @returns [..., size]
+ */
+export function embedTokens(
+  scope: Scope,
+  ids: Tensor,
+  options: TokenOptions,
+  table: Scope = scope,
+): Tensor {
   const { vocabulary, size, padId: paddingIndex, dropout, deviation = 1 } = options;
-  const vectors = embedding(vocabulary, size, { paddingIndex, deviation })(scope, ids);
+  const vectors = embedding(vocabulary, size, { paddingIndex, deviation })(table, ids);
   return scope.note('output', scope.dropout(vectors, dropout));
 }

@@ -3,6 +3,7 @@
  * ids and back without loss. Merges are learned in bytePairTraining.ts.
  */
 import { checkOptions, defined, FormatError, InputError } from '../core/errors';
+import type { Random } from '../core/random';
 import { SPECIAL_IDS } from './buildVocabulary';
 import { learnMerges, type Merge, pairKey, splitChunks } from './bytePairTraining';
 import { checkedRecord, checkInteger, isUnknownArray } from './checks';
@@ -130,6 +131,18 @@ export class BytePair implements SpecialIds {
   }
 
   /**
+   * Converts text to ids with merges skipped at random (Provilkov et al. 2020), so that the same
+   * text has other ids each time, and a model that trains on them learns what its pieces mean.
+   * @param rate the probability that a merge is skipped where it could be made
+   * @throws InputError if the text has a lone surrogate
+   */
+  encodeWithDropout(text: string, rate: number, numbers: Random): number[] {
+    checkWellFormed('BytePair.encodeWithDropout', text);
+    const isSkipped = () => numbers.next() < rate;
+    return splitChunks(text).flatMap((chunk) => this.#merge(byteIds(chunk), isSkipped));
+  }
+
+  /**
    * Converts ids to text, up to the first eos and without special ids. Invalid UTF-8, which a model
    * may generate, becomes U+FFFD.
    * @throws InputError if an id before eos is outside the vocabulary
@@ -167,25 +180,32 @@ export class BytePair implements SpecialIds {
   #encodeChunk(chunk: string): readonly number[] {
     const known = this.#cache.get(chunk);
     if (known !== undefined) return known;
-    const ids = byteIds(chunk);
-    for (;;) {
-      const next = this.#firstMerge(ids);
-      if (next === undefined) break;
-      ids.splice(next.place, 2, next.id);
-    }
+    const ids = this.#merge(byteIds(chunk));
     if (this.#cache.size >= CACHED_CHUNKS) this.#cache.clear();
     this.#cache.set(chunk, ids);
     return ids;
   }
 
-  /** The leftmost occurrence of the applicable merge that was learned first. */
-  #firstMerge(ids: readonly number[]): { readonly place: number; readonly id: number } | undefined {
+  /** Merges ids in place, until no merge is applicable or all that are were skipped. */
+  #merge(ids: number[], isSkipped: () => boolean = () => false): number[] {
+    for (;;) {
+      const next = this.#firstMerge(ids, isSkipped);
+      if (next === undefined) return ids;
+      ids.splice(next.place, 2, next.id);
+    }
+  }
+
+  /** The leftmost occurrence of the applicable merge that was learned first, of those not skipped. */
+  #firstMerge(
+    ids: readonly number[],
+    isSkipped: () => boolean,
+  ): { readonly place: number; readonly id: number } | undefined {
     let place = -1;
     let lowest = Infinity;
     let left = -1;
     for (const [i, right] of ids.entries()) {
       const id = i === 0 ? undefined : this.#merged.get(pairKey(left, right));
-      if (id !== undefined && id < lowest) [place, lowest] = [i - 1, id];
+      if (id !== undefined && id < lowest && !isSkipped()) [place, lowest] = [i - 1, id];
       left = right;
     }
     return place < 0 ? undefined : { place, id: lowest };

@@ -1,4 +1,5 @@
 /** A codec of byte pairs. */
+import type { Random } from '../core/random';
 import { BytePair } from './bytePair';
 import type { Codec, CodecFormat } from './codec';
 
@@ -38,6 +39,11 @@ export class SubwordCodec implements Codec {
 
   encode(words: readonly string[]): number[] {
     return this.#pairs.encode(words.join(' '));
+  }
+
+  /** Converts words to ids with merges skipped at random; see BytePair.encodeWithDropout. */
+  encodeWithDropout(words: readonly string[], rate: number, numbers: Random): number[] {
+    return this.#pairs.encodeWithDropout(words.join(' '), rate, numbers);
   }
 
   decode(ids: Iterable<number>): string[] {

@@ -128,6 +128,32 @@ it('drops words, and the model then copies', async () => {
   ]);
 });
 
+it('shares a vocabulary and a matrix, skips merges, and keeps the best model', async () => {
+  const shared = ['--shared-vocabulary', '--shared-embeddings', '--byte-pair-dropout', '0.2'];
+  const run = ['--out', path('shared'), '--eval-every', '2', '--keep-best', '--lr', '0.02'];
+  const { code, stderr } = await runHere('train', ...recipe(), ...shared, ...run, '--steps', '6');
+  expect(code, stderr).toBe(0);
+  const json = await readFile(path('shared/model.json'), 'utf8');
+  const { model, source, target } = readDescription(json, everything);
+  expect(model.config).toMatchObject({ tied: 'all', sourceVocabulary: 290 });
+  expect(source.toJSON()).toEqual(target.toJSON());
+  const record = JSON.parse(await readFile(path('shared/training.json'), 'utf8'));
+  const evaluations: { step: number; bleu: number }[] = record.evaluations;
+  expect(evaluations.map(({ step }) => step)).toEqual([2, 4, 6]);
+  const best = Math.max(...evaluations.map(({ bleu }) => bleu));
+  expect(record.steps).toBe(evaluations.find(({ bleu }) => bleu === best)?.step);
+  expect(record.figures.bleu).toBe(best);
+  expect(record.losses).toHaveLength(6);
+  expect(stderr).toContain(`holds the best model, that of step ${record.steps}`);
+  const unshared = await runHere('train', ...recipe(), '--shared-embeddings');
+  expect([unshared.code, unshared.stderr]).toEqual([
+    1,
+    expect.stringContaining('--shared-embeddings needs --shared-vocabulary'),
+  ]);
+  const words = await runHere('train', '--byte-pair-dropout', '0.1');
+  expect([words.code, words.stderr]).toEqual([1, expect.stringContaining('needs --byte-pairs')]);
+});
+
 it('replays its first steps', async () => {
   const { code, stdout, stderr } = await runCommand('train', '--verify', path('model'), '--json');
   expect(code, stderr).toBe(0);

@@ -87,11 +87,24 @@ const TRANSLATIONS: Readonly<Record<string, Subject<Batch>>> = {
       { task: make(TINY_OPTIONS).task, batch: batch! },
     ]),
   ),
+  ...Object.fromEntries(
+    (['transformer', 'bahdanau'] as const).map((kind) => [
+      `${kind} with one matrix for embeddings and output`,
+      { task: translationTask(sharedModel(kind), TINY_OPTIONS), batch: batch! },
+    ]),
+  ),
   'one to many, LSTM': {
     task: translationTask(oneToMany({ ...SHAPE, cell: 'lstm' }), TINY_OPTIONS),
     batch: batch!,
   },
 };
+
+/** A small model whose embeddings and output share a matrix. */
+function sharedModel(kind: string) {
+  const { small } = allRecipes.find(({ name }) => name === kind)!;
+  const sizes = { sourceVocabulary: VOCABULARY, targetVocabulary: VOCABULARY, maxLength: 8 };
+  return createModel('translation', kind, { ...small, ...sizes, tied: 'all' });
+}
 
 /** The kinds of the registry that the lists above do not have, small, each for its family's task. */
 function registered({ name, kind: { family }, small }: ModelRecipe): Subjects {

@@ -1,5 +1,6 @@
 /** Corpora for training and evaluation: the shipped grammar, or files of sentence pairs. */
 import { readFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
 import { InputError, OptionError } from 'qkv';
 import { type AlignedPair, alignByIbmModel1 } from 'qkv/evaluation';
 import type { TranslationText } from 'qkv/models';
@@ -11,6 +12,7 @@ import {
   type ReferenceGroup,
   readLineAligned,
   readTabSeparated,
+  type Sentence,
   type SplitOptions,
   SubwordCodec,
 } from 'qkv/text';
@@ -37,6 +39,10 @@ export type CorpusSpec =
       readonly dev: readonly string[];
       /** Size of byte-pair vocabularies (default: word vocabularies). */
       readonly bytePairs?: number | undefined;
+      /** Probability that a merge of byte pairs is skipped in training (default 0). */
+      readonly bytePairDropout?: number | undefined;
+      /** Whether both languages have one vocabulary (default: one each). */
+      readonly sharedVocabulary?: boolean | undefined;
     } & WithForm);
 
 export interface Corpus {
@@ -86,26 +92,39 @@ const linked = ({ source, target, alignment }: ToyPair): AlignedPair => ({
   links: alignment,
 });
 
-async function fileCorpus(spec: CorpusSpec & { readonly kind: 'files' }): Promise<Corpus> {
+type FileCorpus = CorpusSpec & { readonly kind: 'files' };
+
+async function fileCorpus(spec: FileCorpus): Promise<Corpus> {
   const form = corpusForm(spec);
   const splits = { source: fileSplit(form, 'source'), target: fileSplit(form, 'target') };
   const train = await readPairs(spec.train, splits);
   const dev = await readPairs(spec.dev, splits);
+  const codecs = learnCodecs(
+    train.map(({ source }) => source),
+    train.map(({ target }) => target),
+    spec,
+  );
   return {
     name: spec.train.join(' + '),
     train,
     align: () => alignByIbmModel1(train),
     dev: groupReferences(dev),
-    source: learnCodec(
-      train.map((pair) => pair.source),
-      spec.bytePairs,
-    ),
-    target: learnCodec(
-      train.map((pair) => pair.target),
-      spec.bytePairs,
-    ),
+    ...codecs,
     text: { unknown: 'unk', ...conventions(form, train) },
   };
+}
+
+/** A codec for each side, which are one if the vocabulary is shared. */
+function learnCodecs(
+  source: readonly Sentence[],
+  target: readonly Sentence[],
+  { bytePairs, sharedVocabulary = false }: Pick<FileCorpus, 'bytePairs' | 'sharedVocabulary'>,
+): { readonly source: Codec; readonly target: Codec } {
+  if (!sharedVocabulary) {
+    return { source: learnCodec(source, bytePairs), target: learnCodec(target, bytePairs) };
+  }
+  const shared = learnCodec([...source, ...target], bytePairs);
+  return { source: shared, target: shared };
 }
 
 function conventions(form: TextForm, pairs: readonly Pair[]) {
@@ -147,13 +166,14 @@ export async function readPairs(
   return pairs;
 }
 
-/** Reads a file. @throws InputError if it cannot be read */
+/** Reads a file, decompressed if its name ends in .gz. @throws InputError if it cannot be read */
 export async function readText(
   path: string,
   expected = 'a file of sentences, one a line',
 ): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    const bytes = await readFile(path);
+    return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
   } catch (cause) {
     throw new InputError(`cannot read ${path}: give ${expected}`, { cause });
   }
@@ -166,6 +186,8 @@ export interface SharedOptions {
   readonly dev?: readonly string[] | undefined;
   readonly form: FormOptions;
   readonly bytePairs?: number | undefined;
+  readonly bytePairDropout?: number | undefined;
+  readonly sharedVocabulary?: boolean | undefined;
   readonly pairs: number;
   readonly seed: number;
 }
@@ -175,7 +197,7 @@ export interface SharedOptions {
  * @throws OptionError for incompatible options
  */
 export function corpusSpec(options: SharedOptions): CorpusSpec {
-  const { corpus, train, dev, pairs, seed, bytePairs } = options;
+  const { corpus, train, dev, pairs, seed, bytePairs, bytePairDropout, sharedVocabulary } = options;
   if (train !== undefined || dev !== undefined) {
     if (train === undefined || dev === undefined) {
       throw new OptionError(
@@ -188,9 +210,14 @@ export function corpusSpec(options: SharedOptions): CorpusSpec {
       );
     }
     const text = textForm(options.form, bytePairs === undefined ? 'tokens' : 'raw');
-    return { kind: 'files', train, dev, text, bytePairs };
+    return { kind: 'files', train, dev, text, bytePairs, bytePairDropout, sharedVocabulary };
   }
   checkNoForm(options.form);
+  if (sharedVocabulary !== undefined) {
+    throw new OptionError(
+      '--shared-vocabulary is for files, not for the grammar, whose sides have one each: add --train',
+    );
+  }
   if (corpus !== 'toy') {
     throw new OptionError(
       `--corpus must be 'toy', found '${corpus}'; for files, use --train and --dev`,

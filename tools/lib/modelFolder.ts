@@ -25,13 +25,24 @@ export interface TrainingRecord {
   readonly recipe: Recipe;
   /** Loss of every training step, with label smoothing. */
   readonly losses: readonly number[];
+  /** The scores of every evaluation; older models have none. */
+  readonly evaluations?: readonly Evaluation[];
 }
+
+/** The scores of an evaluation during training. */
+export interface Evaluation extends Scores {
+  /** Training steps before it. */
+  readonly step: number;
+}
+
+/** What is recorded of a run's course. */
+export type RunLog = Required<Pick<TrainingRecord, 'losses' | 'evaluations'>>;
 
 export interface ExportOptions<B> {
   readonly recipe: Recipe;
   readonly study: Study<B>;
   readonly trainer: Trainer<B>;
-  readonly losses: readonly number[];
+  readonly log: RunLog;
   readonly commandLine: string;
   readonly figures: RunFigures;
 }
@@ -41,7 +52,7 @@ const SHIPPED = 'demo/public/models';
 
 /** Writes model.json, model.safetensors (f16), training.json, card.md and the study's own files. */
 export async function exportModel<B>(folder: string, options: ExportOptions<B>): Promise<void> {
-  const { recipe, study, trainer, losses, commandLine: command, figures } = options;
+  const { recipe, study, trainer, log, commandLine: command, figures } = options;
   await mkdir(folder, { recursive: true });
   const { layout } = trainer;
   const named = unpackArena(layout, await trainer.states.read(PARAMETERS));
@@ -55,7 +66,7 @@ export async function exportModel<B>(folder: string, options: ExportOptions<B>):
     parameters: countParameters(layout),
     figures,
     recipe,
-    losses: losses.map((loss) => Number(loss.toFixed(6))),
+    ...stored(log),
   };
   await Promise.all([
     writeFile(join(folder, 'model.json'), study.description),
@@ -69,6 +80,20 @@ export async function exportModel<B>(folder: string, options: ExportOptions<B>):
       writeFile(join(folder, name), text),
     ),
   ]);
+}
+
+/**
+ * Replaces the log in a model's record by that of the whole run, of which the model is an earlier
+ * state.
+ */
+export async function completeLog(folder: string, log: RunLog): Promise<void> {
+  const { record } = await readTraining(folder);
+  const whole: TrainingRecord = { ...record, ...stored(log) };
+  await writeFile(join(folder, 'training.json'), `${JSON.stringify(whole)}\n`);
+}
+
+function stored({ losses, evaluations }: RunLog): RunLog {
+  return { losses: losses.map((loss) => Number(loss.toFixed(6))), evaluations };
 }
 
 function card<B>(record: TrainingRecord, study: Study<B>): string {

@@ -28,11 +28,14 @@ interface FamilyStudy {
 
 const STUDIES: Readonly<Record<Family, FamilyStudy>> = {
   translation: {
-    corpusOptions: ['bytePairs', 'wordDropout'],
+    corpusOptions: ['bytePairs', 'bytePairDropout', 'sharedVocabulary', 'wordDropout'],
     labelSmoothing: 0.1,
-    corpus: (shared, { bytePairs, wordDropout }) => {
+    corpus: (shared, { bytePairs, bytePairDropout, wordDropout }) => {
       if (bytePairs !== undefined && wordDropout !== undefined) {
         throw new OptionError('--word-dropout is for words: no word is unknown to --byte-pairs');
+      }
+      if (bytePairDropout !== undefined && bytePairs === undefined) {
+        throw new OptionError('--byte-pair-dropout needs --byte-pairs');
       }
       return corpusSpec(shared);
     },
@@ -120,7 +123,9 @@ export function studyCorpus(kind: string, o: Values): Recipe['corpus'] {
       cased: o.cased === true,
       languages: listOf(o.languages),
     },
-    bytePairs: o.bytePairs === undefined ? undefined : Number(o.bytePairs),
+    bytePairs: numberOf(o.bytePairs),
+    bytePairDropout: numberOf(o.bytePairDropout),
+    sharedVocabulary: o.sharedVocabulary === true ? true : undefined,
     pairs: Number(o.pairs),
     seed: Number(o.seed),
   };
@@ -142,6 +147,10 @@ function textsOf({ kind, corpus }: Recipe): TextSpec {
 /** The command-line flag of an option, such as --byte-pairs for bytePairs. */
 function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function numberOf(value: unknown): number | undefined {
+  return value === undefined ? undefined : Number(value);
 }
 
 function listOf(value: unknown): readonly string[] | undefined {

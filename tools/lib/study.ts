@@ -25,6 +25,13 @@ export interface Measure {
   show(value: number): string;
 }
 
+/** A score by which models are chosen. */
+export interface Criterion {
+  /** Its name among the scores. */
+  readonly name: string;
+  readonly better: 'higher' | 'lower';
+}
+
 export interface StudyResult {
   readonly scores: Scores;
   /** Sample output of the model. */
@@ -55,6 +62,8 @@ export interface Study<B = Batch> {
   /** The text of model.json. */
   readonly description: string;
   readonly measures: readonly Measure[];
+  /** The score by which the best of several evaluations is chosen (default: lowest devLoss). */
+  readonly criterion?: Criterion;
   /** Formats a mean training loss for progress. */
   showLoss(loss: number): string;
   evaluate(trainer: Trainer<B>): Promise<StudyResult>;
@@ -94,6 +103,19 @@ export const LOSS_MEASURES: readonly Measure[] = [
     show: showPercent,
   },
 ];
+
+/** The best of evaluations by a criterion, the first of equal ones; undefined if there is none. */
+export function bestOf<E extends Scores>(
+  evaluations: readonly E[],
+  { name, better }: Criterion = { name: 'devLoss', better: 'lower' },
+): E | undefined {
+  const sign = better === 'higher' ? 1 : -1;
+  const worth = (evaluation: E) => sign * (evaluation[name] ?? Number.NaN);
+  return evaluations.reduce<E | undefined>(
+    (best, one) => (best === undefined || worth(one) > worth(best) ? one : best),
+    undefined,
+  );
+}
 
 /** The displayed scores that are present, with their values. */
 export function measured(

@@ -12,12 +12,12 @@ import {
 } from 'qkv/train';
 import { fileStore } from '../fileStore';
 import { nodeGpu } from '../nodeGpu';
-import { exportModel, type RunFigures } from './modelFolder';
+import { completeLog, type Evaluation, exportModel, type RunFigures } from './modelFolder';
 import { nodeTunings } from './nodeTunings';
 import { duration, Progress } from './progress';
 import { type Recipe, recipeBatches, recipeTrainer } from './recipe';
 import { withStudy } from './studies';
-import { type BatchSource, measured, type Scores, type Study } from './study';
+import { type BatchSource, bestOf, measured, type Scores, type Study } from './study';
 
 export interface TrainOptions {
   readonly recipe: Recipe;
@@ -28,6 +28,8 @@ export interface TrainOptions {
   readonly checkpointEvery: number;
   /** Training steps between evaluations; 0 evaluates at the end of every epoch. */
   readonly evaluateEvery: number;
+  /** Whether the model of the best evaluation is exported, rather than the last one. */
+  readonly keepBest: boolean;
   readonly commandLine: string;
   readonly signal: AbortSignal;
 }
@@ -44,6 +46,7 @@ export interface TrainSummary {
 }
 
 const CHECKPOINT = 'checkpoint.safetensors';
+const EVALUATIONS = 'evaluations.json';
 
 export function trainRecipe(options: TrainOptions): Promise<TrainSummary> {
   process.stderr.write(`reading the corpus ...\n`);
@@ -83,6 +86,7 @@ class Run<B> {
   readonly #trainer: Trainer<B>;
   readonly #store: CheckpointStore;
   readonly #losses: number[] = [];
+  readonly #evaluations: Evaluation[] = [];
   readonly #recipeText: string;
   #batches: BatchSource<B>;
   #saved = 0;
@@ -117,20 +121,15 @@ class Run<B> {
       if (!aborted && (goal % every === 0 || goal === total)) {
         progress.end();
         result = await this.#evaluate();
+        if (this.#options.keepBest && this.#isBest()) await this.#export(result.figures);
       }
     }
     progress.end();
     if (aborted)
       process.stderr.write(`stopped; go on with --resume --out ${this.#options.folder}\n`);
     const summary = { ...result.figures, seconds: this.#seconds };
-    await exportModel(this.#options.folder, {
-      recipe,
-      study: this.#study,
-      trainer: this.#trainer,
-      losses: this.#losses,
-      commandLine: this.#options.commandLine,
-      figures: summary,
-    });
+    if (this.#options.keepBest && this.#best !== undefined) await this.#reportBest();
+    else await this.#export(result.figures);
     return {
       model: recipe.kind,
       corpus: this.#study.corpus,
@@ -140,6 +139,35 @@ class Run<B> {
       figures: summary,
       ...(result.sample === undefined ? {} : { sample: result.sample }),
     };
+  }
+
+  /** The best evaluation so far. */
+  get #best(): Evaluation | undefined {
+    return bestOf(this.#evaluations, this.#study.criterion);
+  }
+
+  /** Whether the model as it is now has the best evaluation. */
+  #isBest(): boolean {
+    return this.#best?.step === this.#trainer.stepCount;
+  }
+
+  /** Writes the model's folder. */
+  #export(figures: Scores): Promise<void> {
+    const { folder, recipe, commandLine } = this.#options;
+    return exportModel(folder, {
+      recipe,
+      study: this.#study,
+      trainer: this.#trainer,
+      log: { losses: this.#losses, evaluations: this.#evaluations },
+      commandLine,
+      figures: { ...figures, seconds: this.#seconds },
+    });
+  }
+
+  async #reportBest(): Promise<void> {
+    const { folder } = this.#options;
+    await completeLog(folder, { losses: this.#losses, evaluations: this.#evaluations });
+    process.stderr.write(`${folder} holds the best model, that of step ${this.#best?.step}\n`);
   }
 
   /** Trains up to a training step. @returns false if aborted */
@@ -206,6 +234,11 @@ class Run<B> {
     this.#seconds = checkpoint.seconds;
     this.#saved = this.#trainer.stepCount;
     this.#batches = recipeBatches(this.#options.recipe, this.#study, checkpoint.cursor);
+    const evaluations = await this.#store.load(EVALUATIONS);
+    if (evaluations !== undefined) {
+      const all: readonly Evaluation[] = JSON.parse(new TextDecoder().decode(evaluations));
+      this.#evaluations.push(...all.filter(({ step }) => step <= this.#trainer.stepCount));
+    }
     process.stderr.write(`resumed after step ${this.#trainer.stepCount}\n`);
   }
 
@@ -221,6 +254,11 @@ class Run<B> {
         `train loss ${trainLoss.toFixed(3)}, ${shown.join(', ')}\n`,
     );
     if (sample !== undefined) process.stderr.write(`  sample: ${sample}\n`);
+    this.#evaluations.push({ step, trainLoss, ...scores });
+    await this.#store.save(
+      EVALUATIONS,
+      new TextEncoder().encode(JSON.stringify(this.#evaluations)),
+    );
     return { figures: { trainLoss, ...scores }, ...(sample === undefined ? {} : { sample }) };
   }
 }

@@ -50,17 +50,25 @@ type Sentence = readonly string[];
 const bleuOptions = ({ tokenised }: TextConvention) =>
   ({ tokenisation: tokenised ? 'none' : '13a', smoothing: 'none' }) as const;
 
-/** Scores hypotheses against the groups' references. @param text the target's convention */
+/**
+ * Scores hypotheses against the groups' references.
+ * @param text the target's convention
+ * @param lowercase whether capital letters do not count
+ */
 export function scoreAll(
-  hypotheses: readonly Sentence[],
+  written: readonly Sentence[],
   groups: readonly ReferenceGroup[],
   text: TextConvention,
+  lowercase = false,
 ): FullScores {
-  const references = groups.map((group) => group.references);
+  const cased = (sentence: Sentence) =>
+    lowercase ? sentence.map((token) => token.toLowerCase()) : sentence;
+  const hypotheses = written.map(cased);
+  const references = groups.map((group) => group.references.map(cased));
   const join = (sentence: Sentence) => sentence.join(' ');
   const texts = [hypotheses.map(join), references.map((list) => list.map(join))] as const;
-  const bleu = sacreBleu(...texts, { ...bleuOptions(text), bootstrap: {} });
-  const chrF2 = sacreChrF2(...texts, { bootstrap: {} });
+  const bleu = sacreBleu(...texts, { ...bleuOptions(text), lowercase, bootstrap: {} });
+  const chrF2 = sacreChrF2(...texts, { lowercase, bootstrap: {} });
   return {
     bleu: bleu.score,
     chrF2: chrF2.score,

@@ -3,10 +3,19 @@
  * sentences.
  */
 
+import { OptionError } from 'qkv';
 import { Decoder } from 'qkv/generate';
 import { startupFor } from 'qkv/graph';
 import { createModel, type TranslationText, writeDescription } from 'qkv/models';
-import { DroppedBatches, type DroppedBatchOptions, type EncodedPair, encodePairs } from 'qkv/text';
+import {
+  BytePairDropoutBatches,
+  DroppedBatches,
+  type DroppedBatchOptions,
+  type EncodedPair,
+  encodePairs,
+  type PaddingOptions,
+  SubwordCodec,
+} from 'qkv/text';
 import { translationTask } from 'qkv/train';
 import { type Corpus, type CorpusSpec, loadCorpus } from './corpora';
 import { defined } from './defined';
@@ -22,6 +31,9 @@ const TRANSLATED = 200;
 export async function translationStudy(recipe: Recipe, spec: CorpusSpec): Promise<Study> {
   const corpus = await loadCorpus(spec);
   const { source, target, dev } = corpus;
+  if (recipe.model.tied === 'all' && source !== target) {
+    throw new OptionError('--shared-embeddings needs --shared-vocabulary');
+  }
   const { wordDropout = 0 } = recipe;
   const text: TranslationText = wordDropout > 0 ? { ...corpus.text, unknown: 'copy' } : corpus.text;
   const { batchSize, labelSmoothing } = recipe;
@@ -43,9 +55,7 @@ export async function translationStudy(recipe: Recipe, spec: CorpusSpec): Promis
     corpus: corpus.name,
     unit: 'pair',
     vocabularies: `vocabularies ${source.size} and ${target.size}`,
-    ...(wordDropout > 0
-      ? droppedBatches(corpus, pairs, { ...padding, batchSize, rate: wordDropout })
-      : pairBatches(pairs, padding, batchSize)),
+    ...trainingBatches(recipe, spec, corpus, pairs, padding),
     task: translationTask(model, { maxBatch: batchSize, labelSmoothing, padId: target.pad }),
     description: writeDescription({ model, source, target, text }),
     measures: [
@@ -63,6 +73,7 @@ export async function translationStudy(recipe: Recipe, spec: CorpusSpec): Promis
         show: showPercent,
       },
     ],
+    criterion: { name: 'bleu', better: 'higher' },
     showLoss: (loss) => `loss ${loss.toFixed(3)}`,
     evaluate: async (trainer) => {
       const { device, layout, states } = trainer;
@@ -80,6 +91,27 @@ export async function translationStudy(recipe: Recipe, spec: CorpusSpec): Promis
       return { scores: { devLoss: held.loss, tokenAccuracy: held.accuracy, ...scores }, sample };
     },
   };
+}
+
+/** The batches of a recipe: as they are, or with dropout of words or of byte pairs. */
+function trainingBatches(
+  { batchSize, wordDropout = 0 }: Recipe,
+  spec: CorpusSpec,
+  corpus: Corpus,
+  pairs: readonly EncodedPair[],
+  padding: PaddingOptions,
+): Pick<Study, 'examples' | 'batches'> {
+  const { source, target, train } = corpus;
+  const rate = spec.kind === 'files' ? (spec.bytePairDropout ?? 0) : 0;
+  if (rate > 0 && source instanceof SubwordCodec && target instanceof SubwordCodec) {
+    const options = { ...padding, batchSize, source, target, rate };
+    return {
+      examples: pairs.length,
+      batches: (cursor) => new BytePairDropoutBatches(train, { ...options, cursor }),
+    };
+  }
+  if (wordDropout === 0) return pairBatches(pairs, padding, batchSize);
+  return droppedBatches(corpus, pairs, { ...padding, batchSize, rate: wordDropout });
 }
 
 /** Batches with words dropped where they are linked. */

@@ -1,7 +1,7 @@
 /** The configuration of RNNsearch: its defaults, checks and JSON form. */
 import { checkOptions, OptionError } from '../../core/errors';
 import type { ScoreKind } from '../../nn/sequenceAttention';
-import { checkSizes } from '../checks';
+import { checkSizes, checkTied, TIED, type Tied } from '../checks';
 import { Fields } from '../fields';
 import {
   parseRecurrentOptions,
@@ -21,10 +21,11 @@ export interface BahdanauConfig extends RecurrentConfig {
   /** For 'additive': size of the space in which query and key are added. */
   readonly attentionSize: number;
   /**
-   * Whether logits come from [state; context; embedding] directly, or through a tanh layer of
-   * hiddenSize.
+   * Whether logits come from [state; context; embedding] directly, or through a tanh layer, whose
+   * size is hiddenSize, or embeddingSize if its output is multiplied by a tied matrix.
    */
   readonly readout: 'linear' | 'tanh';
+  readonly tied: Tied;
 }
 
 /** Options of RNNsearch: its configuration, where only the vocabulary sizes are required. */
@@ -35,6 +36,7 @@ const DEFAULTS = {
   score: 'additive',
   attentionSize: 128,
   readout: 'tanh',
+  tied: 'none',
 } as const;
 
 const KNOWN = [...Object.keys(DEFAULTS), ...VOCABULARIES];
@@ -53,6 +55,12 @@ export function bahdanauConfig(options: BahdanauOptions): BahdanauConfig {
         `hiddenSize must be even, found ${config.hiddenSize}; or use 'general'`,
     );
   }
+  if (config.tied !== 'none' && config.readout === 'linear') {
+    throw new OptionError(
+      `bahdanau: tied '${config.tied}' needs readout 'tanh', whose size is that of the embedding`,
+    );
+  }
+  checkTied('bahdanau', config);
   return config;
 }
 
@@ -64,5 +72,6 @@ export function parseBahdanauOptions(json: unknown): BahdanauOptions {
     score: fields.oneOf('score', ['additive', 'dot', 'general'], DEFAULTS.score),
     attentionSize: fields.number('attentionSize', DEFAULTS.attentionSize),
     readout: fields.oneOf('readout', ['linear', 'tanh'], DEFAULTS.readout),
+    tied: fields.oneOf('tied', TIED, DEFAULTS.tied),
   };
 }

@@ -8,8 +8,8 @@ import type { Dim } from '../../core/dim';
 import { defined } from '../../core/errors';
 import { dimAt, type TensorType } from '../../core/shape';
 import type { Tensor } from '../../graph/op';
-import { embedTokens } from '../../nn/embedding';
-import { linear } from '../../nn/linear';
+import { embeddingWeight, embedTokens } from '../../nn/embedding';
+import { affine, linear } from '../../nn/linear';
 import type { Scope } from '../../nn/parameters';
 import {
   cellStep,
@@ -68,7 +68,7 @@ function encode(
   lengths: Tensor,
 ): { readonly memory: Memory; readonly state: State } {
   const { hiddenSize } = config;
-  const words = embed(scope, config, 'src_embed', config.sourceVocabulary, source);
+  const words = embed(scope, config, 'src_embed', source);
   const encoder = scope.child('encoder');
   const { y, final } = recurrentLayers(encoder, words, encoderOptions(config), { lengths });
   const names = scope.child('attention');
@@ -85,12 +85,20 @@ function encode(
 /** Token embeddings with dropout. @param ids i32 [...]  @returns [..., embeddingSize] */
 function embed(
   scope: Scope,
-  { embeddingSize: size, padId, dropout }: BahdanauConfig,
-  name: string,
-  vocabulary: number,
+  config: BahdanauConfig,
+  name: 'src_embed' | 'tgt_embed',
   ids: Tensor,
 ): Tensor {
-  return embedTokens(scope.child(name), ids, { vocabulary, size, padId, dropout });
+  const { embeddingSize: size, padId, dropout, tied } = config;
+  const vocabulary = name === 'src_embed' ? config.sourceVocabulary : config.targetVocabulary;
+  const options = { vocabulary, size, padId, dropout, deviation: deviationOf(config) };
+  const table = scope.child(tied === 'all' ? 'tgt_embed' : name);
+  return embedTokens(scope.child(name), ids, options, table);
+}
+
+/** Standard deviation of the initial embeddings; small enough for logits where these share it. */
+function deviationOf({ tied, embeddingSize }: BahdanauConfig): number {
+  return tied === 'none' ? 1 : embeddingSize ** -0.5;
 }
 
 /**
@@ -139,17 +147,23 @@ function readout(scope: Scope, config: BahdanauConfig, parts: readonly Tensor[])
   const joined = scope.dropout(concat(parts, -1), config.dropout);
   if (config.readout === 'linear') return joined;
   const size = readoutSize({ ...config, readout: 'linear' });
-  return tanh(linear(size, config.hiddenSize)(scope.child('readout'), joined));
+  return tanh(linear(size, readoutSize(config))(scope.child('readout'), joined));
 }
 
 function readoutSize(config: BahdanauConfig): number {
-  const { readout: kind, hiddenSize, embeddingSize } = config;
-  return kind === 'tanh' ? hiddenSize : hiddenSize + keySizeOf(config) + embeddingSize;
+  const { readout: kind, hiddenSize, embeddingSize, tied } = config;
+  if (kind === 'linear') return hiddenSize + keySizeOf(config) + embeddingSize;
+  return tied === 'none' ? hiddenSize : embeddingSize;
 }
 
 function generate(scope: Scope, config: BahdanauConfig, x: Tensor): Tensor {
-  const size = readoutSize(config);
-  return linear(size, config.targetVocabulary)(scope.child('out'), x);
+  const { targetVocabulary, embeddingSize, padId: paddingIndex, tied } = config;
+  const out = scope.child('out');
+  if (tied === 'none') return linear(readoutSize(config), targetVocabulary)(out, x);
+  const options = { paddingIndex, deviation: deviationOf(config) };
+  const table = scope.child('tgt_embed');
+  const weight = embeddingWeight(table, targetVocabulary, embeddingSize, options);
+  return affine(x, weight, out.parameter('bias', [targetVocabulary], { kind: 'zeros' }));
 }
 
 /** Teacher forcing. @returns logits [B, T, targetVocabulary] and attention weights [B, T, S] */
@@ -162,7 +176,7 @@ export function bahdanauForward(
   // The loop slices its inputs along the first axis, so that time is the first axis until the
   // logits.
   const ids = transpose(targetInput, [1, 0]);
-  const words = embed(scope, config, 'tgt_embed', config.targetVocabulary, ids);
+  const words = embed(scope, config, 'tgt_embed', ids);
   const { wordProducts, step } = decoderCell(scope, config);
   const start = [state.hidden, ...(state.cell === undefined ? [] : [state.cell])];
   const { ys } = scope.loop(scan)(
@@ -226,7 +240,7 @@ export function bahdanauModel(options: BahdanauOptions): TranslationModel {
     step: (scope, { token, lengths, memory, state }) => {
       const batch = dimAt(token, 0);
       const ids = reshape(token, [batch]);
-      const words = embed(scope, config, 'tgt_embed', config.targetVocabulary, ids);
+      const words = embed(scope, config, 'tgt_embed', ids);
       const { wordProducts, step } = decoderCell(scope, config);
       const before = {
         hidden: state('state.hidden'),

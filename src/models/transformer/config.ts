@@ -2,6 +2,7 @@
 import { checkLayer } from '../../nn/layer';
 import { PAPER_POSITIONS, type PositionOptions } from '../../nn/sinusoidalTable';
 import { checkHeads, type TransformerLayerOptions } from '../../nn/transformerLayers';
+import { checkTied, TIED, type Tied } from '../checks';
 import { Fields } from '../fields';
 
 /** Configuration of a transformer. */
@@ -12,11 +13,7 @@ export interface TransformerConfig extends Required<Omit<TransformerLayerOptions
   readonly targetVocabulary: number;
   readonly encoderLayers: number;
   readonly decoderLayers: number;
-  /**
-   * Which share a matrix: output projection and target embedding ('target'), both embeddings, too
-   * ('all'), or none.
-   */
-  readonly tied: 'none' | 'target' | 'all';
+  readonly tied: Tied;
   readonly positions: PositionOptions;
   /** Longest source or target in tokens, including eos; memory is allocated for it. */
   readonly maxLength: number;
@@ -60,6 +57,7 @@ export function transformerConfig(options: TransformerOptions): TransformerConfi
   const sizes = { sourceVocabulary, targetVocabulary, modelSize, heads, feedForward };
   checkLayer('transformer', sizes, options, known);
   checkHeads('transformer', modelSize, heads);
+  checkTied('transformer', config);
   return config;
 }
 
@@ -92,6 +90,6 @@ export function parseTransformerOptions(json: unknown): TransformerOptions {
     ...parseTransformerFields(fields, d),
     sourceVocabulary: fields.number('sourceVocabulary'),
     targetVocabulary: fields.number('targetVocabulary'),
-    tied: fields.oneOf('tied', ['none', 'target', 'all'], d.tied),
+    tied: fields.oneOf('tied', TIED, d.tied),
   };
 }

@@ -1,5 +1,12 @@
 /** How a transformer is trained from the command line. */
-import { countFlag, DROPOUT, layerFlags, type ModelFlag, type ModelRecipe } from '../recipe';
+import {
+  countFlag,
+  DROPOUT,
+  layerFlags,
+  type ModelFlag,
+  type ModelRecipe,
+  sharedEmbeddings,
+} from '../recipe';
 import { transformer } from './kind';
 
 /** Sizes, order of norms and dropout of a transformer. */
@@ -13,7 +20,7 @@ export const TRANSFORMER_FLAGS: readonly ModelFlag[] = [
 export const transformerRecipe: ModelRecipe = {
   kind: transformer,
   name: 'transformer',
-  flags: TRANSFORMER_FLAGS,
+  flags: [...TRANSFORMER_FLAGS, sharedEmbeddings('target')],
   learningRate: 0.002,
   batchSize: 64,
   hasMaxLength: true,

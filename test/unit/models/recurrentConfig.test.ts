@@ -23,6 +23,22 @@ test("with dot products the encoder's directions have half of the decoder's unit
   );
 });
 
+test('embeddings and output share a matrix of one vocabulary, through a readout of its size', () => {
+  const make = (options: object) =>
+    createModel('translation', 'bahdanau', { ...SIZES, tied: 'all', ...options });
+  const shapes = new Map(
+    modelLayout(make({})).parameters.map(({ name, shape }) => [name, shape] as const),
+  );
+  expect(shapes.get('tgt_embed.weight')).toEqual([9, 5]);
+  expect(shapes.get('readout.weight')).toEqual([5, 6 + 12 + 5]);
+  expect([...shapes.keys()]).not.toEqual(expect.arrayContaining(['src_embed.weight']));
+  expect(shapes.has('out.weight')).toBe(false);
+  expect(() => make({ readout: 'linear' })).toThrow("needs readout 'tanh'");
+  expect(() => make({ targetVocabulary: 8 })).toThrow('needs one vocabulary, found 9 and 8 ids');
+  const transformer = { sourceVocabulary: 9, targetVocabulary: 8, tied: 'all' };
+  expect(() => createModel('translation', 'transformer', transformer)).toThrow(OptionError);
+});
+
 test('a language model of any cell is of the kind that reads it again', () => {
   for (const cell of ['tanh', 'relu', 'lstm', 'gru', 'gru-reset-before'] as const) {
     const { kind, config } = recurrentLanguageModel({ vocabulary: 9, cell });
