@@ -127,7 +127,7 @@ async function perform(
   const wanted = only ?? STARTS;
   const workloads = only?.filter((name) => !STARTS.includes(name));
   const request = { workloads, contestants, samples, tuned };
-  if (options.node) return runInNode(request);
+  if (options.node) return runInNode(request, onMeasured);
   const site = await serveBench(contestants.some((name) => name !== OURS));
   const isRemote = browserWs !== undefined;
   let browser: Browser | undefined;

@@ -70,6 +70,19 @@ it('measures a workload, and writes its result and a report', async () => {
   expect(report).toContain('<svg');
 });
 
+it('measures in Node, and says how far it is', async () => {
+  const { code, stdout, stderr } = await runCommand(
+    ...['bench', '--node', '--only', WORKLOAD, 'softmax', '--samples', '1', '--json'],
+    ...['--out', join(folder, 'node')],
+  );
+  expect(code, stderr).toBe(0);
+  expect(stderr).toMatch(/softmax: 2 of 2, [\d.]+ minutes so far/);
+  const record = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  expect(record.browser).toContain('Dawn in Node');
+  const names = record.rows.map(({ workload }: { workload: string }) => workload);
+  expect(names).toEqual([WORKLOAD, 'softmax']);
+});
+
 it.runIf(isFull)('compares with every peer', async () => {
   const { code, stdout, stderr } = await runCommand(
     ...['bench', '--only', 'softmax', '--samples', '3', '--json', '--out', join(folder, 'peers')],

@@ -60,23 +60,33 @@ export async function runInBrowser(
     }),
   );
   if (first === undefined) throw new Error('the bench page has no bench');
-  let run: RunResult = {
-    limits: first.limits,
-    adapters: {},
-    results: [],
-    browser: await browser.version(),
-  };
-  const names = workloads ?? first.workloads ?? [];
-  const start = performance.now();
-  for (const [i, workload] of names.entries()) {
-    tell(`${workload}: ${i + 1} of ${names.length}, ${minutesSince(start)} so far`);
-    const answer = await inPage((page) =>
+  const measure = (workload: string) =>
+    inPage((page) =>
       page.evaluate((request) => window.qkvBench?.run(request), {
         workloads: [workload],
         contestants,
         samples,
       }),
     );
+  const where = { limits: first.limits, browser: await browser.version() };
+  return measureEach(workloads ?? first.workloads ?? [], where, measure, onMeasured);
+}
+
+/**
+ * Measures one workload after the other, and says how far it is.
+ * @param measure measures one; undefined leaves it out
+ */
+async function measureEach(
+  names: readonly string[],
+  where: Pick<RunResult, 'limits' | 'browser'>,
+  measure: (workload: string) => Promise<Pick<RunResult, 'adapters' | 'results'> | undefined>,
+  onMeasured: OnMeasured,
+): Promise<RunResult> {
+  let run: RunResult = { ...where, adapters: {}, results: [] };
+  const start = performance.now();
+  for (const [i, workload] of names.entries()) {
+    tell(`${workload}: ${i + 1} of ${names.length}, ${minutesSince(start)} so far`);
+    const answer = await measure(workload);
     if (answer === undefined) continue;
     run = {
       ...run,
@@ -127,16 +137,15 @@ export async function exposeTunings(page: Page): Promise<void> {
 }
 
 /** qkv's contestant in this process. */
-export async function runInNode(request: RunRequest): Promise<RunResult> {
+export async function runInNode(request: RunRequest, onMeasured: OnMeasured): Promise<RunResult> {
   const { workloads, contestants, samples, tuned = false } = request;
   const gpu = await nodeGpu();
   const listener = { line: tell };
   const found = await limits(listener, gpu);
   const load = async () => (await import('../../bench/qkv')).contestant;
-  const { adapters, results } = await bench(
-    workloads ?? defaultWorkloads(found),
-    new Map(contestants.map((name) => [name, load] as const)),
-    { listener, gpu, samples, ...(tuned ? { tuning: nodeTunings() } : {}) },
-  );
-  return { limits: found, adapters, results, browser: `Dawn in Node ${process.version}` };
+  const loads = new Map(contestants.map((name) => [name, load] as const));
+  const options = { listener, gpu, samples, ...(tuned ? { tuning: nodeTunings() } : {}) };
+  const where = { limits: found, browser: `Dawn in Node ${process.version}` };
+  const measure = (workload: string) => bench([workload], loads, options);
+  return measureEach(workloads ?? defaultWorkloads(found), where, measure, onMeasured);
 }
