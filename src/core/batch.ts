@@ -118,9 +118,7 @@ function flatten(name: string, value: NestedNumbers, into: number[]): readonly n
 }
 
 function checkIntegers(name: string, type: TensorType, numbers: readonly number[]): void {
-  const at = numbers.findIndex(
-    (value) => !Number.isInteger(value) || Math.abs(value) > 2 ** 31 - 1,
-  );
+  const at = numbers.findIndex((value) => (value | 0) !== value);
   if (at < 0) return;
   throw new DTypeError(`${name} is ${formatType(type)}, found ${numbers[at]} at ${at}`);
 }

@@ -1,5 +1,5 @@
 /** Tensors on the CPU: the inputs and results of a run. */
-import { DTypeError, ShapeError } from './errors';
+import { DTypeError, ShapeError, shown } from './errors';
 import type { DType } from './shape';
 
 /** The elements of a tensor on the CPU. */
@@ -19,10 +19,8 @@ export type HostTensors = Readonly<Record<string, HostTensor>>;
  * @throws DTypeError, ShapeError
  */
 export function checkHostTensor(where: string, { shape, data }: HostTensor, dtype: DType): void {
-  const isFloat = data instanceof Float32Array;
-  if (isFloat !== (dtype === 'f32')) {
-    const found = isFloat ? 'a Float32Array' : 'an Int32Array';
-    throw new DTypeError(`${where} is ${dtype}, found ${found}`);
+  if (!(data instanceof (dtype === 'f32' ? Float32Array : Int32Array))) {
+    throw new DTypeError(`${where} is ${dtype}, found ${shown(data)}`);
   }
   const length = shape.reduce((product, size) => product * size, 1);
   if (data.length !== length) {

@@ -1,5 +1,6 @@
 /** `qkv/models`: the kinds of models, how they are made from configurations, and their model.json. */
 export { allKinds, allRecipes, createModel } from '../models/allKinds';
+export type { Tied } from '../models/checks';
 export { type ClassifierOptions, sequenceClassifier } from '../models/classifier';
 export { decodable, type OwnDecodable, type OwnStepResult } from '../models/decodable';
 export type { Families, Family, ModelKind } from '../models/kind';

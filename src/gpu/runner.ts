@@ -119,11 +119,15 @@ export class Runner {
    */
   run(inputs: HostTensors = {}, options: RunOptions = {}): void {
     this.assertUsable();
+    const { repeat = 1 } = options;
+    if (!(repeat > 0 && repeat % 1 === 0)) {
+      throw new OptionError(`run: repeat must be a positive integer, found ${repeat}`);
+    }
     const sizes = this.#solve(inputs, options.sizes);
     const run = () => {
       this.#setSizes(sizes);
       this.#upload(inputs);
-      this.#submit(options.repeat ?? 1);
+      this.#submit(repeat);
     };
     if (this.submitted > 0) run();
     else this.#judge(checked(this.device.gpu, run).refusal);
@@ -264,10 +268,11 @@ export class Runner {
         const known = [...this.plan.inputs.keys()].join(', ') || 'none';
         throw new OptionError(`run: no input '${name}'; the plan has: ${known}`);
       }
+      if (value === undefined) continue;
       checkHostTensor(`input '${name}'`, value, port.dtype);
       solver.match(`input '${name}'`, port.shape, value.shape);
     }
-    const missing = [...this.plan.inputs.keys()].filter((name) => !(name in inputs));
+    const missing = [...this.plan.inputs.keys()].filter((name) => inputs[name] === undefined);
     if (missing.length > 0) throw new OptionError(`run: missing input ${missing.join(', ')}`);
     return solver.finish();
   }

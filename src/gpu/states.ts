@@ -52,21 +52,19 @@ export class StateStore {
     return buffer;
   }
 
-  /** Overwrites a state, from its beginning. */
+  /** Overwrites a state, from its beginning. @throws ShapeError when it has fewer elements */
   write(name: string, data: HostData): void {
-    const { buffer } = this.#entry(name);
-    if (data.byteLength > buffer.size) {
-      throw new ShapeError(
-        `state '${name}' holds ${buffer.size / 4} elements, found ${data.length} to write`,
-      );
-    }
+    const { buffer } = this.#entry(name, data.length);
     this.device.assertUsable();
     this.device.gpu.queue.writeBuffer(buffer, 0, data.buffer, data.byteOffset, data.byteLength);
   }
 
-  /** Reads the first `length` elements of a state; by default all, with symbolic sizes at their bounds. */
+  /**
+   * Reads the first `length` elements of a state; by default all, with symbolic sizes at their bounds.
+   * @throws ShapeError when it has fewer
+   */
   async read(name: string, length?: number): Promise<Float32Array> {
-    const { buffer, type } = this.#entry(name);
+    const { buffer, type } = this.#entry(name, length);
     const bytes = length === undefined ? boundBytes(type.shape) : length * 4;
     return new Float32Array(await readBuffer(this.device, buffer, 0, bytes));
   }
@@ -76,14 +74,21 @@ export class StateStore {
     this.#entries.clear();
   }
 
-  #entry(name: string): Entry {
-    if (this.#parent !== undefined && this.#inherited.has(name)) return this.#parent.#entry(name);
+  /** @param length a number of elements that it must have */
+  #entry(name: string, length = 0): Entry {
+    if (this.#parent !== undefined && this.#inherited.has(name)) {
+      return this.#parent.#entry(name, length);
+    }
     const entry = this.#entries.get(name);
     if (entry === undefined) {
       throw new QkvError(
         'signature',
         `no state '${name}'; there are: ${[...this.#entries.keys()].join(', ')}`,
       );
+    }
+    const { type } = entry;
+    if (length >>> 0 !== length || length * 4 > boundBytes(type.shape)) {
+      throw new ShapeError(`state '${name}' is ${formatType(type)}, found ${length} elements`);
     }
     return entry;
   }

@@ -1,7 +1,13 @@
 /** Checks of inputs and options that several ops share. */
 import type { Dim } from '../core/dim';
 import { DTypeError } from '../core/errors';
-import { formatType, numberOfElements, shapesEqual, type TensorType } from '../core/shape';
+import {
+  type DType,
+  formatType,
+  numberOfElements,
+  shapesEqual,
+  type TensorType,
+} from '../core/shape';
 
 /** The largest finite float32. */
 const LARGEST = 3.4028234663852886e38;
@@ -9,6 +15,17 @@ const LARGEST = 3.4028234663852886e38;
 /** Whether a shader can hold the number as an f32 literal. */
 export function isFloat(value: number): boolean {
   return Math.abs(value) <= LARGEST;
+}
+
+/** Whether the number is an i32. */
+export function isWhole(value: number): boolean {
+  return (value | 0) === value;
+}
+
+/** Whether the number is a value of the type; booleans are 0 and 1. */
+export function isValueOf(dtype: DType, value: number): boolean {
+  if (dtype === 'f32') return isFloat(value);
+  return isWhole(value) && (dtype === 'i32' || value >> 1 === 0);
 }
 
 /**

@@ -2,7 +2,7 @@
  * Byte-pair dropout (Provilkov et al. 2020): batches of sentence pairs that are cut into other byte
  * pairs in each epoch.
  */
-import { checkOptions, OptionError } from '../core/errors';
+import { checkOptions, defined, OptionError } from '../core/errors';
 import type { Random } from '../core/random';
 import {
   type Batch,
@@ -26,17 +26,11 @@ export interface BytePairDropoutOptions extends PaddingOptions, IterationOptions
   readonly rate: number;
 }
 
-/** A pair as words, and as the ids of all merges. */
-interface Item {
-  readonly words: Pair;
-  readonly ids: EncodedPair;
-}
-
 /**
  * Iterates over batches of pairs whose merges are skipped at random. A sentence that becomes longer
  * than its limit that way is encoded with all merges.
  */
-export class BytePairDropoutBatches extends ShuffledBatches<Item, Batch> {
+export class BytePairDropoutBatches extends ShuffledBatches<Pair, Batch> {
   /**
    * @throws InputError if there is no pair, or naming a pair that is too long
    * @throws OptionError for an unknown option, a rate that is no probability, or a cursor outside
@@ -50,35 +44,36 @@ export class BytePairDropoutBatches extends ShuffledBatches<Item, Batch> {
     if (!(rate >= 0 && rate <= 1)) {
       throw new OptionError(`${where}: rate must be a probability from 0 to 1, found ${rate}`);
     }
-    const cut = (item: Item, numbers: Random): EncodedPair => ({
+    const encoded = new Map<Pair, EncodedPair>(
+      pairs.map((pair) => [
+        pair,
+        { source: source.encode(pair.source), target: target.encode(pair.target) },
+      ]),
+    );
+    const whole = (pair: Pair) => defined(encoded.get(pair), 'pair');
+    const cut = (pair: Pair, numbers: Random): EncodedPair => ({
       source: within(
         maxSourceLength,
-        source.encodeWithDropout(item.words.source, rate, numbers),
-        item.ids.source,
+        source.encodeWithDropout(pair.source, rate, numbers),
+        whole(pair).source,
       ),
       target: within(
         maxTargetLength,
-        target.encodeWithDropout(item.words.target, rate, numbers),
-        item.ids.target,
+        target.encodeWithDropout(pair.target, rate, numbers),
+        whole(pair).target,
       ),
     });
-    const make = (chosen: readonly Item[], random: () => Random) => {
+    const make = (chosen: readonly Pair[], random: () => Random) => {
       const numbers = random();
       return padPairs(
-        chosen.map((item) => cut(item, numbers)),
+        chosen.map((pair) => cut(pair, numbers)),
         options,
       );
     };
-    const items = pairs.map((words) => ({
-      words,
-      ids: { source: source.encode(words.source), target: target.encode(words.target) },
-    }));
-    super(where, items, ({ ids }) => [ids.source.length, ids.target.length], make, options);
-    checkPairs(
-      where,
-      items.map(({ ids }) => ids),
-      options,
-    );
+    const lengthsOf = (pair: Pair) =>
+      [whole(pair).source.length, whole(pair).target.length] as const;
+    super(where, pairs, lengthsOf, make, options);
+    checkPairs(where, pairs.map(whole), options);
   }
 }
 

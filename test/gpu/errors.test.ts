@@ -85,7 +85,7 @@ describe('running a plan', () => {
     await expectError(
       () => made.run({ x: { shape: [1, 2], data: new Int32Array(2) } }),
       DTypeError,
-      /is f32, found an Int32Array/,
+      /is f32, found Int32Array/,
     );
     await expectError(
       () => made.run({ y: matrix(1, 1) }),
@@ -93,12 +93,23 @@ describe('running a plan', () => {
       /no input 'y'; the plan has: x/,
     );
     await expectError(() => made.run({}), OptionError, /missing input x/);
+    const absent = { x: undefined } as unknown as { x: ReturnType<typeof matrix> };
+    await expectError(() => made.run(absent), OptionError, /missing input x/);
+    const doubles = { shape: [1, 2], data: new Float64Array(2) as unknown as Float32Array };
+    await expectError(() => made.run({ x: doubles }), DTypeError, /is f32, found Float64Array/);
+    for (const repeat of [0, -1, 1.5, Number.NaN, Infinity]) {
+      await expectError(
+        () => made.run({ x: matrix(1, 2) }, { repeat }),
+        OptionError,
+        /repeat must be a positive integer/,
+      );
+    }
     await expectError(() => made.read('z' as 'y'), OptionError, /no output 'z'; the plan has: y/);
     made.run({ x: matrix(2, 3) });
     await expectError(
       () => made.readInto({ y: new Int32Array(2) }),
       DTypeError,
-      /readInto: 'y' is f32, found an Int32Array/,
+      /readInto: 'y' is f32, found Int32Array/,
     );
     await expectError(
       () => made.readInto({ y: new Float32Array(4) }),

@@ -146,7 +146,7 @@ describe.each(isFull ? ALL : SOME)('inside a reader of texts, labels %o %o', (la
         inspect: [`${HEADS}.weights`],
       });
       const { shape, data } = inspected!.values[`${HEADS}.weights`]!;
-      expect(shape).toEqual(heads === 1 ? [6, 6] : [heads, 6, 6]);
+      expect(shape).toEqual([heads, 6, 6]);
       expect([...data.subarray(12, 18)]).toEqual(forced);
       expect([...data.subarray(18, 24)]).not.toEqual(forced);
     });

@@ -4,12 +4,10 @@
  * states. What remains can be placed without moving data.
  */
 import type { Graph } from '../../graph/graph';
-import { tensorKey } from '../../graph/node';
 import type { Tensor } from '../../graph/op';
-import { copy } from '../../ops/copy/op';
 import type { Expanded } from '../loops/expandLoops';
-import { copyGroup } from '../schedule/fuse';
 import type { Group } from '../schedule/group';
+import { addCopy } from './addCopy';
 import { placeInPlace } from './placeInPlace';
 import type { placePacks as PlacePacks } from './placePacks';
 import { placeUpdates } from './placeUpdates';
@@ -26,29 +24,29 @@ export function resolveCopies(
   { groups, references, results }: Expanded,
   placePacks?: typeof PlacePacks,
 ): Resolved {
-  const { copies, ...copied } = copySources(graph);
+  const copies: Group[] = [];
+  const isChanged = ([name, next]: readonly [string, Tensor]) =>
+    resolveAlias(next).tensor.node !== graph.states.get(name)?.node;
+  const copied = {
+    ...graph,
+    outputs: copySources(graph.outputs, copies),
+    updates: copySources([...graph.updates].filter(isChanged), copies),
+  };
   // Sources that are results are read before any state is overwritten.
   const start: PlacedGroups = { groups: [...copies, ...groups], references };
   const packed = placePacks?.(start, copied, results) ?? start;
   return { ...placeUpdates(placeInPlace(packed, copied), copied), outputs: copied.outputs };
 }
 
-/**
- * The graph with copies of sources that are results, without updates that leave a state as it is.
- */
-function copySources(graph: Graph): Graph & { readonly copies: readonly Group[] } {
-  const copies: Group[] = [];
-  const owned = (tensor: Tensor): Tensor => {
-    if (!isSource(tensor)) return tensor;
-    const copied = copy(tensor);
-    copies.push(copyGroup(tensor, copied, []));
-    return copied;
-  };
-  const outputs = new Map([...graph.outputs].map(([name, tensor]) => [name, owned(tensor)]));
-  const changed = [...graph.updates].filter(([name, next]) => {
-    const state = graph.states.get(name);
-    return state === undefined || tensorKey(resolveAlias(next).tensor) !== tensorKey(state);
-  });
-  const updates = new Map(changed.map(([name, next]) => [name, owned(next)]));
-  return { ...graph, outputs, updates, copies };
+/** Results with copies in place of sources; the groups that copy are added to `copies`. */
+function copySources(
+  results: Iterable<readonly [string, Tensor]>,
+  copies: Group[],
+): ReadonlyMap<string, Tensor> {
+  return new Map(
+    Array.from(
+      results,
+      ([name, tensor]) => [name, isSource(tensor) ? addCopy(copies, tensor) : tensor] as const,
+    ),
+  );
 }

@@ -6,10 +6,9 @@ import type { Graph } from '../../graph/graph';
 import { tensorKey } from '../../graph/node';
 import type { Tensor } from '../../graph/op';
 import { sourceOf } from '../../graph/source';
-import { copy } from '../../ops/copy/op';
-import { copyGroup } from '../schedule/fuse';
 import { type Group, groupNodes } from '../schedule/group';
 import { inPlacePairs } from '../schedule/inPlace';
+import { addCopy } from './addCopy';
 import { liveRanges } from './liveRanges';
 import {
   type PlacedGroups,
@@ -32,17 +31,15 @@ export function placeInPlace(
       if (references.has(tensorKey(to))) continue;
       const owner = resolveStorage(from, references);
       const key = tensorKey(owner.tensor);
-      const { strides, doubleBuffer } = owner;
-      const isWhole = owner.offset === 0 && strides.length === 0 && doubleBuffer === undefined;
+      const isWhole = owner.offset === 0 && owner.strides.length === 0 && !owner.doubleBuffer;
       const isResult = results.some((tensor) => storageKey(tensor, references) === key);
-      const isDead = (last.get(key) ?? -1) <= i && !isResult;
+      const isDead = !isResult && (last.get(key) ?? i) <= i;
       const isReadOnce = operandsIn(group, key, references) === 1;
-      if (isWhole && isDead && isReadOnce && mayOverwrite(owner.tensor, to, updates)) {
+      if (isWhole && isDead && isReadOnce && mayOverwrite(owner.tensor, to, updates, results)) {
         references.set(tensorKey(to), { tensor: owner.tensor, offset: 0 });
         last.set(key, Math.max(last.get(key) ?? i, last.get(tensorKey(to)) ?? i));
       } else {
-        const copied = copy(from);
-        groups.push(copyGroup(from, copied, group.loops));
+        const copied = addCopy(groups, from, group.loops);
         references.set(tensorKey(to), { tensor: copied, offset: 0 });
         last.set(tensorKey(copied), last.get(tensorKey(to)) ?? i);
       }
@@ -70,37 +67,34 @@ function operandsIn(group: Group, owner: string, references: StorageReferences):
 }
 
 /**
- * Inputs and constants are never overwritten, and a state only on the way to its own next value.
- * Nor are packs: what lies between their parts stays zero from run to run.
+ * Inputs and constants are never overwritten, and a state only on the way to its own next value: no
+ * other result may lie there, because the next value takes its place. Nor are packs overwritten:
+ * what lies between their parts stays zero from run to run.
  */
 function mayOverwrite(
   owner: Tensor,
   written: Tensor,
   updates: ReadonlyMap<string, Tensor>,
+  results: readonly Tensor[],
 ): boolean {
   const source = sourceOf(owner.node);
   if (source === undefined) return owner.node.op.lowering.kind !== 'pack';
   if (source.kind !== 'state') return false;
   const next = updates.get(source.name);
   if (next === undefined) return false;
-  return inPlaceOrigins(next).has(tensorKey(written));
+  const key = tensorKey(written);
+  const isWritten = (tensor: Tensor) => tensorKey(resolveAlias(tensor).tensor) === key;
+  return isWritten(next) || (overwrites(next, key) && !results.some(isWritten));
 }
 
 /**
- * A tensor, the input that its kernel overwrites, the input that the kernel of that one overwrites,
- * and so on.
+ * Whether the key is that of a tensor, of the input that its kernel overwrites, of the one that the
+ * kernel of that input overwrites, and so on.
  */
-function inPlaceOrigins(tensor: Tensor): ReadonlySet<string> {
-  const keys = new Set<string>();
-  let current: Tensor | undefined = resolveAlias(tensor).tensor;
-  while (current !== undefined && !keys.has(tensorKey(current))) {
-    const key = tensorKey(current);
-    keys.add(key);
-    const group: Group = { host: current.node, chain: [], inputs: [], outputs: [], loops: [] };
-    const source: Tensor | undefined = inPlacePairs(group).find(
-      ([to]) => tensorKey(to) === key,
-    )?.[1];
-    current = source === undefined ? undefined : resolveAlias(source).tensor;
-  }
-  return keys;
+function overwrites(tensor: Tensor, key: string): boolean {
+  const { tensor: own } = resolveAlias(tensor);
+  if (tensorKey(own) === key) return true;
+  return inPlacePairs({ host: own.node }).some(
+    ([to, from]) => to.index === own.index && overwrites(from, key),
+  );
 }

@@ -5,9 +5,8 @@
 import { sameSize } from '../../core/shape';
 import type { Graph } from '../../graph/graph';
 import { tensorKey } from '../../graph/node';
-import { copy } from '../../ops/copy/op';
-import { copyGroup } from '../schedule/fuse';
 import type { Group } from '../schedule/group';
+import { addCopy } from './addCopy';
 import { liveRanges } from './liveRanges';
 import { isSource, type PlacedGroups, resolveStorage } from './references';
 
@@ -35,9 +34,7 @@ export function placeUpdates(
       references.set(key, { tensor: state, offset: 0 });
       continue;
     }
-    const copied = copy(next);
-    references.set(tensorKey(copied), { tensor: state, offset: 0 });
-    copies.push(copyGroup(next, copied, []));
+    references.set(tensorKey(addCopy(copies, next)), { tensor: state, offset: 0 });
   }
   return { groups: [...placed.groups, ...copies], references };
 }

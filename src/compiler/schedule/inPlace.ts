@@ -3,8 +3,9 @@ import type { Tensor } from '../../graph/op';
 import type { Group } from './group';
 
 /** Pairs of an output and the input that the host's kernel overwrites with it. */
-export function inPlacePairs(group: Group): readonly (readonly [Tensor, Tensor])[] {
-  const { host } = group;
+export function inPlacePairs({
+  host,
+}: Pick<Group, 'host'>): readonly (readonly [Tensor, Tensor])[] {
   if (host === undefined || host.op.lowering.kind !== 'kernel') return [];
   const pairs = host.op.lowering.inPlace?.(host.attrs) ?? new Map<number, number>();
   return [...pairs].flatMap(([to, from]) => {

@@ -2,12 +2,14 @@
  * Applies the op of attention to what callers pass: derives the heads from the columns, and reduces masks to
  * what the kernels have bindings for.
  */
+
 import { defined, OptionError } from '../../core/errors';
 import { dims } from '../../core/shape';
 import type { Counted } from '../../graph/count';
 import { applyAll } from '../../graph/node';
 import type { Tensor } from '../../graph/op';
 import { STORAGE_BINDINGS } from '../../graph/target';
+import { isFloat } from '../checks';
 import { type AttentionAttrs, attentionSizes, listOptional, SOURCE_COUNT } from './attrs';
 import { attentionOp } from './forward';
 import { type MaskRule, maskAttrs } from './lengths';
@@ -89,8 +91,8 @@ export function attend(
   const { heads, dropout, scale } = options;
   const { kvHeads, size, valueSize } = headsOf(packing, sources, options);
   const rate = dropout?.rate ?? 0;
-  if (!(rate >= 0 && rate < 1)) {
-    throw new OptionError(`attention: the rate must be from 0 to below 1, found ${rate}`);
+  if (!(rate >= 0 && rate < 1 && isFloat(scale ?? 1))) {
+    throw new OptionError(`attention: the rate ${rate} must be below 1, the scale ${scale} finite`);
   }
   const key = rate > 0 ? dropout?.key : undefined;
   const sizes = { ...attentionSizes(sources, { packing }), heads };

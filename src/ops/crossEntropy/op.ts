@@ -1,4 +1,5 @@
 /** Cross-entropy of logits and target classes, with label smoothing, class weights and an ignored class. */
+
 import { crossEntropyForward } from '../../../shaders/crossEntropy/forward.wgsl';
 import { checkOptions, DTypeError, OptionError, ShapeError } from '../../core/errors';
 import { formatType, numberOfElements, shapesEqual, type TensorType } from '../../core/shape';
@@ -14,6 +15,7 @@ import {
   type Tensor,
 } from '../../graph/op';
 import { div, maximum } from '../binary/op';
+import { isWhole } from '../checks';
 import { fill } from '../fill/op';
 import { sum } from '../reduce/op';
 import { rowsOf, teamGrid, teamOf } from '../rows';
@@ -67,8 +69,8 @@ function infer(
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new OptionError(`crossEntropy: label smoothing must be 0 to 1, found ${labelSmoothing}`);
   }
-  if (ignoreIndex !== undefined && !(Number.isInteger(ignoreIndex) && ignoreIndex > -(2 ** 31))) {
-    throw new OptionError(`crossEntropy: ignoreIndex must be an integer, found ${ignoreIndex}`);
+  if (ignoreIndex !== undefined && !isWhole(ignoreIndex)) {
+    throw new OptionError(`crossEntropy: ignoreIndex must be an i32, found ${ignoreIndex}`);
   }
   return [
     { dtype: 'f32', shape: targets.shape },

@@ -6,28 +6,21 @@ import { DTypeError, OptionError } from '../../core/errors';
 import { type DType, formatType, type Shape } from '../../core/shape';
 import { apply } from '../../graph/node';
 import { defineOp, type Tensor } from '../../graph/op';
-import { isFloat } from '../checks';
+import { isValueOf, isWhole } from '../checks';
 import type { FillAttrs, LinearAttrs } from './attrs';
-
-const LARGEST_WHOLE = 2 ** 31 - 1;
-
-function isWhole(value: number): boolean {
-  return Number.isInteger(value) && value >= -LARGEST_WHOLE - 1 && value <= LARGEST_WHOLE;
-}
 
 function literal(value: number, dtype: DType): string {
   if (dtype === 'f32') return float(value);
-  if (dtype === 'bool') return String(value !== 0);
-  // WGSL has no literal for the smallest i32: its magnitude exceeds the largest i32.
-  return value < -LARGEST_WHOLE ? `(-${LARGEST_WHOLE}i - 1i)` : `${value}i`;
+  // Without a suffix: WGSL has no i32 literal for the smallest i32, whose magnitude is no i32.
+  return dtype === 'bool' ? String(value !== 0) : `i32(${value})`;
 }
 
 export const fillOp = defineOp<FillAttrs, 0>({
   name: 'fill',
   inputs: 0,
   infer: (_inputs, { value, dtype, shape }) => {
-    const usable = dtype === 'f32' ? isFloat(value) : isWhole(value);
-    if (!usable) throw new OptionError(`fill: ${value} is not a value of ${dtype}`);
+    if (!isValueOf(dtype, value))
+      throw new OptionError(`fill: ${value} is not a value of ${dtype}`);
     return [{ dtype, shape }];
   },
   lowering: { kind: 'elementwise', expression: (_args, { value, dtype }) => literal(value, dtype) },
@@ -39,8 +32,7 @@ export const linearOp = defineOp<LinearAttrs>({
     if (x.dtype === 'bool') {
       throw new DTypeError(`scale: expected f32 or i32, found ${formatType(x)}`);
     }
-    const whole = Number.isInteger(factor) && Number.isInteger(offset);
-    if (!isFloat(factor) || !isFloat(offset) || (x.dtype === 'i32' && !whole)) {
+    if (!isValueOf(x.dtype, factor) || !isValueOf(x.dtype, offset)) {
       throw new OptionError(`scale: ${factor} and ${offset} do not fit ${x.dtype}`);
     }
     return [x];
@@ -57,7 +49,7 @@ export const linearOp = defineOp<LinearAttrs>({
 
 /** A literal without a type suffix, whose type WGSL infers. */
 function abstract(value: number): string {
-  return Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? `(${value})` : `(${float(value)})`;
+  return `(${isWhole(value) ? value : float(value)})`;
 }
 
 /** A tensor of one value. */

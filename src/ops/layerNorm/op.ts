@@ -1,4 +1,5 @@
 /** Layer norm (PyTorch's nn.LayerNorm over the last axis) and RMS norm. */
+
 import { normForward } from '../../../shaders/layerNorm/forward.wgsl';
 import { checkOptions, DTypeError, OptionError, ShapeError } from '../../core/errors';
 import { formatType, lastDim, shapesEqual, type TensorType } from '../../core/shape';
@@ -13,6 +14,7 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
+import { isFloat } from '../checks';
 import { rowsOf, teamGrid, teamOf } from '../rows';
 import type { NormAttrs } from './attrs';
 
@@ -24,7 +26,7 @@ function infer(inputs: Counted<TensorType, [1, 3]>, attrs: NormAttrs): Counted<T
     const found = inputs.map(formatType).join(', ');
     throw new DTypeError(`${name}: expected f32 tensors and x of rank 1 or more, found ${found}`);
   }
-  if (!(attrs.epsilon >= 0 && Number.isFinite(attrs.epsilon))) {
+  if (!(attrs.epsilon >= 0 && isFloat(attrs.epsilon))) {
     throw new OptionError(`${name}: epsilon must be 0 or more, found ${attrs.epsilon}`);
   }
   const size = lastDim(x);

@@ -26,7 +26,8 @@ export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
 
 /**
  * Pads each axis of x with `before` and `after` elements of `value`.
- * @throws OptionError for negative amounts
+ * @throws OptionError for negative amounts, and for a value that x cannot hold: shaders have no
+ *   infinite constants
  */
 export function pad(
   x: Tensor,

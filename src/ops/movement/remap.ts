@@ -3,6 +3,7 @@
 import { float } from '../../../shaders/lib/wgsl';
 import { REMAP_WORKGROUP, remap as remapKernel } from '../../../shaders/remap.wgsl';
 import { addDims, divideDims, isMultipleOf } from '../../core/dim';
+import { OptionError } from '../../core/errors';
 import { type DType, isEmpty, lastDim, numberOfElements, type Shape } from '../../core/shape';
 import { apply } from '../../graph/node';
 import {
@@ -16,13 +17,14 @@ import {
   output,
   type Tensor,
 } from '../../graph/op';
+import { isValueOf } from '../checks';
 import { LONE_TEAM } from '../rowTeams';
 import type { RemapAttrs } from './attrs';
 
 const elements = { f32: 'f32', i32: 'i32', bool: 'u32' } as const;
 
 function literal(value: number, dtype: DType): string {
-  return dtype === 'f32' ? float(value) : `${value}${dtype === 'i32' ? 'i' : 'u'}`;
+  return dtype === 'f32' ? float(value) : `${elements[dtype]}(${value})`;
 }
 
 /** A step or spread of 1 for each axis. */
@@ -88,7 +90,10 @@ function remapCalls({ node, epilogue }: LoweringCall<RemapAttrs, 1, 1>): readonl
 
 export const remapOp = defineOp<RemapAttrs>({
   name: 'remap',
-  infer: ([x], { shape }) => [{ dtype: x.dtype, shape }],
+  infer: ([x], { shape, value }) => {
+    if (isValueOf(x.dtype, value)) return [{ dtype: x.dtype, shape }];
+    throw new OptionError(`pad: ${value} is not a value of ${x.dtype}`);
+  },
   lowering: { kind: 'kernel', calls: remapCalls, epilogue: true },
 });
 

@@ -52,8 +52,9 @@ function partOf(
 ): Part {
   const size = dimAt(x, axis);
   const where = `axis ${axis} of ${formatShape(x.shape)}`;
-  if (!Number.isInteger(step) || step === 0) {
-    throw new OptionError(`slice: step ${step} of ${where} must be a whole number other than 0`);
+  const isFraction = (n?: Dim) => typeof n === 'number' && n % 1 !== 0;
+  if (step === 0 || [from, to, step].some(isFraction)) {
+    throw new OptionError(`slice: ${from} to ${to} in steps of ${step}, ${where}: needs integers`);
   }
   const isForward = step > 0;
   const start = from ?? (isForward ? 0 : subtractDims(size, 1));

@@ -43,8 +43,9 @@ export const nucleusOp = defineOp<NucleusAttrs>({
       const found = formatType(p);
       throw new DTypeError(`nucleus: expected f32 of rank 1 or more, found ${found}`);
     }
-    if (!(mass > 0 && mass <= 1)) {
-      throw new OptionError(`nucleus: mass must be above 0 and at most 1, found ${mass}`);
+    // Smaller numbers may be 0 on a device.
+    if (!(mass >= 2 ** -126 && mass <= 1)) {
+      throw new OptionError(`nucleus: mass must be from 2^-126 to 1, found ${mass}`);
     }
     return [{ dtype: 'f32', shape: p.shape.slice(0, -1) }];
   },

@@ -82,6 +82,21 @@ export const knownGraphs: readonly KnownGraph[] = [
       return { outputs: { z: ops.add(values, ops.cast(indices, 'f32')) } };
     },
   },
+  {
+    name: 'the smallest i32 as a constant',
+    inputs: { t: { dtype: 'i32', shape: [4] } },
+    build: (input) => {
+      const least = -(2 ** 31);
+      const t = ops.clip(input('t'), { min: 0 });
+      return {
+        outputs: {
+          padded: ops.pad(t, { before: [1], after: [2], value: least }),
+          moved: ops.scale(t, 1, least),
+          filled: ops.add(t, ops.fill([4], least, 'i32')),
+        },
+      };
+    },
+  },
   gradientFor('tanh(y) + tanh(softmax(y))', { x: [4, 6] }, ['x'], (input) => {
     const y = ops.scale(input('x'), 0.5);
     return ops.add(tanhSum(y), tanhSum(ops.softmax(y)));
