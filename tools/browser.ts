@@ -8,8 +8,10 @@ import { ensureBrowser } from './environment.mjs';
 export interface BrowserOptions {
   /** Whether to show a window (default false). */
   readonly headed?: boolean;
-  /** False starts a browser that has no WebGPU. */
+  /** False starts a browser that finds no adapter. */
   readonly webGpu?: boolean;
+  /** Further flags. */
+  readonly flags?: readonly string[];
 }
 
 /** Flags that disable background network traffic. */
@@ -43,7 +45,7 @@ const PATIENCE_MS = 3_600_000;
 
 /** Starts a browser; the caller closes it. */
 export async function openBrowser(options: BrowserOptions = {}): Promise<Browser> {
-  const { headed = false, webGpu = true } = options;
+  const { headed = false, webGpu = true, flags = [] } = options;
   const { default: puppeteer } = await import('puppeteer');
   const isRoot = process.getuid?.() === 0;
   return puppeteer.launch({
@@ -57,6 +59,7 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
       // Chrome's sandbox does not work for root.
       ...(isRoot ? ['--no-sandbox'] : []),
       ...(webGpu ? gpuFlags() : ['--disable-features=WebGPU', '--disable-gpu']),
+      ...flags,
     ],
   });
 }

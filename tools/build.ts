@@ -11,7 +11,7 @@ import { root } from './environment.mjs';
 import { writeApiPages } from './lib/apiPages';
 import { appSizes, sizeTable } from './lib/appSizes';
 import { buildLibrary, buildOneFile } from './lib/library';
-import { buildPage } from './lib/pages';
+import { buildPage, DEMO } from './lib/pages';
 
 interface FileSize {
   readonly path: string;
@@ -36,8 +36,8 @@ function command(): Command {
  */
 async function buildSite(folder: string, hasApi: boolean): Promise<void> {
   await buildPage('demo', folder, {
-    plugins: hasApi ? [withApiLink] : [],
-    withModels: true,
+    ...DEMO,
+    plugins: [...(DEMO.plugins ?? []), ...(hasApi ? [withApiLink] : [])],
   });
   await buildPage('bench', join(folder, 'bench'));
   if (!hasApi) return;
@@ -49,7 +49,7 @@ async function buildSite(folder: string, hasApi: boolean): Promise<void> {
 const withApiLink: Plugin = {
   name: 'with-api-link',
   transformIndexHtml: (html) =>
-    html.replace('</main>', '<p><a href="./api/">API of the package</a></p>\n    </main>'),
+    html.replace('<noscript>', '<p><a href="./api/">API of the package</a></p>\n    <noscript>'),
 };
 
 /** Lists built files, except typedoc's scripts. */

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
 import { OptionError } from 'qkv';
-import { translateInPage } from './lib/demoPage';
+import { pageAddress, translateInPage } from './lib/demoPage';
 import { serveDemo } from './lib/pages';
 import { wholeNumber } from './lib/recipe';
 
@@ -34,7 +34,11 @@ export async function main(args: readonly string[]): Promise<number> {
   const site = await serveDemo(Number(options.port ?? 0));
   try {
     const translation = await translateInPage(site.url, program.args.join(' '), { model, headed });
-    const { target, adapter, milliseconds } = translation;
+    const { target, adapter, milliseconds, sourceTokens, sourceMarks } = translation;
+    const unknown = sourceTokens.filter((_, i) => sourceMarks[i]);
+    if (unknown.length > 0) {
+      process.stderr.write(`the model does not know ${unknown.join(', ')}\n`);
+    }
     if (isJson) process.stdout.write(`${JSON.stringify(translation)}\n`);
     else process.stdout.write(`${target}\n${adapter}, ${milliseconds.toFixed(0)} ms\n`);
     return 0;
@@ -46,7 +50,7 @@ export async function main(args: readonly string[]): Promise<number> {
 /** Serves until Ctrl-C. */
 async function serve(port: number, model: string, isJson: boolean): Promise<number> {
   const site = await serveDemo(port);
-  const url = model === 'toy-transformer' ? site.url : `${site.url}?model=${model}`;
+  const url = model === 'toy-transformer' ? site.url : pageAddress(site.url, { model });
   process.stdout.write(isJson ? `${JSON.stringify({ url })}\n` : `${url}\n`);
   process.stderr.write('Ctrl-C stops the server.\n');
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);

@@ -51,7 +51,7 @@ export interface Translation {
 }
 
 /** One way to translate the sentence. */
-export interface TranslationHypothesis extends Omit<Hypothesis, 'ids' | 'attention'> {
+export interface TranslationHypothesis extends Omit<Hypothesis, 'attention'> {
   readonly target: string;
   readonly tokens: readonly string[];
   /** As in the translation. */
@@ -129,7 +129,7 @@ export class Translator extends OnDevice<ModelOnDevice> {
       const alignment = attention.map((row) => row.slice(0, read.tokens.length));
       const copied = unknown === 'copy' ? alignment : [];
       const { words, ...shownTarget } = showAnswer(target, ids, copied, read.tokens);
-      return { target: join(words), ...shownTarget, ...others, alignment };
+      return { target: join(words), ids, ...shownTarget, ...others, alignment };
     });
     const best = defined(hypotheses[0], 'hypothesis');
     return {

@@ -140,7 +140,8 @@ class Channel {
     this.closed = new Promise((resolve) => {
       this.#tellClosed = resolve;
     });
-    const lock = `qkv-${crypto.randomUUID()}`;
+    // Random UUIDs are for secure contexts only, in which everything else that needs one says so.
+    const lock = `qkv-${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
     worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       if (isOwnMessage(data)) this.#receive(data as Response, lock);
     });

@@ -37,11 +37,18 @@ describe('npm start', () => {
     expect(result.alignment[0]).toHaveLength(SENTENCE.split(' ').length);
   });
 
-  it('fails with the reason on standard error', async () => {
+  it('says which words the model does not know', async () => {
     const { code, stdout, stderr } = await runHere('start', 'the xylophonist sleeps');
+    expect(code).toBe(0);
+    expect(stdout).toContain('dort');
+    expect(stderr).toContain('the model does not know xylophonist');
+  });
+
+  it('fails with the reason on standard error', async () => {
+    const { code, stdout, stderr } = await runHere('start', ...'the cat '.repeat(20).split(' '));
     expect(code).toBe(1);
     expect(stdout).toBe('');
-    expect(stderr).toContain('xylophonist');
+    expect(stderr).toContain('takes at most');
   });
 
   it('fails on an unknown option, with help', async () => {

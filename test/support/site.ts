@@ -1,6 +1,6 @@
 /** A site and a browser for all tests of a file. */
 import type { Browser, Page } from 'puppeteer';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import { type BrowserOptions, collectErrors, newPage, openBrowser } from '../../tools/browser';
 import { defined } from '../../tools/lib/defined';
 import { type Site, serveDemo, servePage } from '../../tools/lib/pages';
@@ -14,19 +14,26 @@ export interface OpenPage {
 export interface SiteOptions extends BrowserOptions {
   /** Pages stay open until all tests are done; each is closed after its test otherwise. */
   readonly keepPages?: boolean;
+  /** False opens pages from an address that is not secure, where there is no WebGPU. */
+  readonly isSecure?: boolean;
   /** A folder with the page of tests, in place of the demo. */
   readonly folder?: string;
 }
 
+/** An address of this machine that browsers do not trust, as they do localhost. */
+const FOREIGN = '10.9.8.7';
+
 /** Serves the demo, or a page of tests, and starts a browser. @returns opens a page on it */
-export function useSite({ keepPages = false, folder, ...options }: SiteOptions = {}): {
+export function useSite(options: SiteOptions = {}): {
   open(prepare?: (page: Page) => Promise<unknown>): Promise<OpenPage>;
 } {
+  const { keepPages = false, isSecure = true, folder, ...browserOptions } = options;
+  const flags = isSecure ? [] : [`--host-resolver-rules=MAP ${FOREIGN} localhost`];
   let site: Site | undefined;
   let browser: Browser | undefined;
   beforeAll(async () => {
     site = await (folder === undefined ? serveDemo() : servePage(folder));
-    browser = await openBrowser(options);
+    browser = await openBrowser({ ...browserOptions, flags });
   });
   afterEach(async () => {
     if (keepPages) return;
@@ -42,20 +49,9 @@ export function useSite({ keepPages = false, folder, ...options }: SiteOptions =
       const page = await newPage(defined(browser, 'the browser'));
       const errors = collectErrors(page);
       await prepare?.(page);
-      await page.goto(defined(site, 'the site').url);
+      const { url } = defined(site, 'the site');
+      await page.goto(isSecure ? url : url.replace('localhost', FOREIGN));
       return { page, errors };
     },
   };
-}
-
-/** What an element shows; '' when it is hidden. */
-export function shownText(page: Page, selector: string): Promise<string> {
-  return page.$eval(selector, (element) => (element.checkVisibility() ? element.textContent : ''));
-}
-
-/** The page shows this error, and can go on. */
-export async function expectMessage(page: Page, ...parts: readonly string[]): Promise<void> {
-  await page.waitForSelector('#app[data-state="error"]');
-  const text = await shownText(page, '#message');
-  for (const part of parts) expect(text).toContain(part);
 }

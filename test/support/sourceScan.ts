@@ -89,7 +89,7 @@ export function scanFolders(...folders: readonly string[]): readonly SourceFile[
     .filter((folder) => existsSync(join(ROOT, folder)))
     .flatMap((folder) =>
       readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-        .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+        .filter((name) => /\.tsx?$/u.test(name) && !name.endsWith('.d.ts'))
         .map((name) => posix.join(folder, name.replaceAll('\\', '/')))
         .filter((path) => !path.includes('/node_modules/'))
         .sort()
@@ -101,7 +101,7 @@ export function scanFolders(...folders: readonly string[]): readonly SourceFile[
 export function resolveImport(from: string, specifier: string): string | undefined {
   if (!specifier.startsWith('.')) return undefined;
   const base = posix.join(posix.dirname(from), specifier);
-  const candidates = [base, `${base}.ts`, `${base}/index.ts`];
+  const candidates = [base, `${base}.ts`, `${base}.tsx`, `${base}/index.ts`];
   const found = candidates.find((path) => {
     const full = join(ROOT, path);
     return existsSync(full) && statSync(full).isFile();

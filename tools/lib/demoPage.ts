@@ -1,4 +1,4 @@
-/** Uses the demo page by puppeteer as a user does: open, wait, type, press Enter, read. */
+/** Uses the demo page by puppeteer as a user does: open, type, wait, read. */
 import type { Page } from 'puppeteer';
 import type { Translation } from 'qkv';
 import { QkvError } from 'qkv';
@@ -35,51 +35,57 @@ export async function translateInPage(
   try {
     const page = await newPage(browser);
     const errors = collectErrors(page);
-    await page.goto(`${url}?model=${encodeURIComponent(model)}`);
-    await settled(page, ['ready'], errors);
+    await page.goto(pageAddress(url, { model }));
+    await page.waitForSelector(cardOf(model), { timeout: PATIENCE_MS });
     await typeSentence(page, sentence);
-    await settled(page, ['done'], errors);
-    return await readTranslation(page);
+    return await answered(page, model, sentence, errors);
   } finally {
     await browser.close();
   }
 }
 
-/** Replaces the text in the text box and presses Enter. */
-export async function typeSentence(page: Page, sentence: string): Promise<void> {
-  await page.locator('#source').fill(sentence);
-  await page.focus('#source');
-  await page.keyboard.press('Enter');
+/** The address of the landing view, with what defines it. */
+export function pageAddress(url: string, query: Readonly<Record<string, string>>): string {
+  return `${url}#/?${new URLSearchParams(query)}`;
 }
 
-/** The result that the page shows. */
-export async function readTranslation(page: Page): Promise<Translation> {
-  const text = await page.$eval('#result', (result) => result.getAttribute('data-translation'));
-  if (text === null) throw new PageError('the page shows no translation');
-  return JSON.parse(text);
+/** Replaces the text in the text box. */
+export async function typeSentence(page: Page, sentence: string): Promise<void> {
+  await page.locator('#sentence').fill(sentence);
 }
+
+/** The card of a model. */
+export const cardOf = (model: string) => `[data-model="${model}"]`;
 
 /**
- * Waits until the page is in one of the states.
+ * Waits for a model's own answer to a sentence.
  * @param errors errors of the page so far, for the message
  * @throws PageError if the page shows an error, or the time limit is exceeded
  */
-export async function settled(
+export async function answered(
   page: Page,
-  states: readonly string[],
+  model: string,
+  sentence: string,
   errors: readonly string[] = [],
-): Promise<void> {
-  const wanted = [...states, 'error'].map((state) => `#app[data-state="${state}"]`).join();
+): Promise<Translation> {
+  const card = `${cardOf(model)}[data-origin="live"][data-source=${JSON.stringify(sentence)}]`;
   try {
-    await page.waitForSelector(wanted, { timeout: PATIENCE_MS });
+    await page.waitForSelector(`${card}[data-state="done"], ${card}[data-state="failed"]`, {
+      timeout: PATIENCE_MS,
+    });
   } catch {
     throw new PageError(
-      `the page is not ${states.join(' or ')} after ${PATIENCE_MS / 1000} s` +
+      `the page has no answer of ${model} after ${PATIENCE_MS / 1000} s` +
         (errors.length > 0 ? `; it says: ${errors.join('; ')}` : ''),
     );
   }
-  const state = await page.$eval('#app', (app) => app.getAttribute('data-state') ?? '');
-  if (states.includes(state)) return;
-  const lines = await page.$$eval('#message > *', (parts) => parts.map((part) => part.textContent));
+  const translation = await page.evaluate(
+    (name) => window.qkvPage?.answer(name)?.translation,
+    model,
+  );
+  if (translation !== undefined) return translation;
+  const lines = await page.$$eval(`${card} .failure > :not(button)`, (parts) =>
+    parts.map((part) => part.textContent),
+  );
   throw new PageError(lines.join(': '));
 }

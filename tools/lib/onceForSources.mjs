@@ -21,13 +21,13 @@ const CACHE = join(root, 'node_modules', '.cache', 'qkv');
 
 /** Folders and files that commands and the package are made from. */
 const SOURCES = [
-  ...['src', 'shaders', 'tools', 'bench', 'experiments', 'examples'],
+  ...['src', 'shaders', 'tools', 'bench', 'demo', 'experiments', 'examples'],
   ...['package.json', 'package-lock.json', 'tsconfig.json', '.gitignore'],
   ...['README.md', 'LICENSE', 'CHANGELOG.md'],
 ];
 
-/** What is no source in these folders: installed packages, and results. */
-const LEFT_OUT = new Set(['node_modules', 'results', 'data']);
+/** What is no source in these folders: installed packages, results, and shipped models. */
+const LEFT_OUT = new Set(['node_modules', 'results', 'data', 'public']);
 
 /** How long something is kept after its last use. */
 const KEPT_MS = 24 * 3_600_000;

@@ -1,6 +1,7 @@
 /** Builds the project's pages, and serves them. */
 import { join } from 'node:path';
 import { build, type Plugin, preview } from 'vite';
+import { prerender } from '../../demo/prerender';
 import { root } from '../environment.mjs';
 import { onceForSources } from './onceForSources.mjs';
 import { fromSource } from './sourceCondition.mjs';
@@ -14,6 +15,12 @@ export interface Site {
 
 /** Files that are served as they are: the shipped models. */
 const PUBLIC = 'demo/public';
+
+/** The demo page, as it is before its scripts run. */
+const prerendered: Plugin = {
+  name: 'prerendered',
+  transformIndexHtml: (html) => html.replace('<!--app-->', prerender()),
+};
 
 /** Adds a module to a page. @param src relative to the page */
 export function withScript(src: string): Plugin {
@@ -82,9 +89,12 @@ async function serveBuilt(name: string, source: string, port: number, options: P
   return serveFolder(await onceForSources(name, make, [source, PUBLIC]), port);
 }
 
+/** How the demo is built. */
+export const DEMO: PageOptions = { plugins: [prerendered], withModels: true };
+
 /** Serves the demo. @throws Error if the port is in use */
 export function serveDemo(port = 0): Promise<Site> {
-  return serveBuilt('demo', 'demo', port, { withModels: true });
+  return serveBuilt('demo', 'demo', port, DEMO);
 }
 
 /**

@@ -1,0 +1,135 @@
+/**
+ * The page's side of the worker: models are loaded when they are first used, and again after their
+ * device was lost.
+ */
+import { batch, type Signal, signal } from '@preact/signals';
+import type { QkvError, Translator } from 'qkv';
+import { type Connection, connect, type RemoteObject } from 'qkv/worker';
+import { FIRST_MODEL } from './models';
+import { trustedScript } from './trusted';
+import type { Services } from './worker';
+import workerUrl from './worker.ts?worker&url';
+
+type RemoteTranslator = RemoteObject<Translator>;
+
+/** How far a model's load is. */
+export type ModelState =
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'loading'; readonly fraction: number }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+/** The GPU as the page shows it. */
+export interface Gpu {
+  readonly adapter: string;
+  /** Bytes of all loaded models. */
+  readonly bytes: number;
+}
+
+interface LoadedModel {
+  readonly state: Signal<ModelState>;
+  translator: Promise<RemoteTranslator> | undefined;
+}
+
+/** Loads models in a worker, and holds what the page knows of them. */
+export class Engine {
+  readonly gpu = signal<Gpu | undefined>(undefined);
+  readonly #models = new Map<string, LoadedModel>();
+  readonly #bytes = new Map<string, number>();
+  #connection: Connection<Services> | undefined;
+
+  /** The state of a model, which is loaded when it is first used. */
+  state(name: string): Signal<ModelState> {
+    return this.#model(name).state;
+  }
+
+  /**
+   * Calls a model's translator, which is loaded first. A device or worker that was lost is replaced
+   * once.
+   */
+  async use<R>(name: string, work: (translator: RemoteTranslator) => Promise<R>): Promise<R> {
+    try {
+      return await this.#run(name, work);
+    } catch (error) {
+      if (!isLoss(error)) throw error;
+      this.#forget();
+      return this.#run(name, work);
+    }
+  }
+
+  async #run<R>(name: string, work: (translator: RemoteTranslator) => Promise<R>): Promise<R> {
+    const translator = await this.#open(name);
+    const result = await work(translator);
+    this.#tellMemory(name, translator);
+    return result;
+  }
+
+  #open(name: string): Promise<RemoteTranslator> {
+    const model = this.#model(name);
+    model.translator ??= this.#load(name, model).catch((error: unknown) => {
+      model.translator = undefined;
+      model.state.value = { kind: 'failed', error };
+      throw error;
+    });
+    return model.translator;
+  }
+
+  async #load(name: string, { state }: LoadedModel): Promise<RemoteTranslator> {
+    // The model that the page begins with gets the worker to itself.
+    if (name !== FIRST_MODEL)
+      await this.#models.get(FIRST_MODEL)?.translator?.catch(() => undefined);
+    state.value = { kind: 'loading', fraction: 0 };
+    const folder = new URL(`models/${name}/`, document.baseURI).href;
+    const { openTranslator } = this.#connect().services;
+    const translator = await openTranslator(folder, (fraction) => {
+      if (state.value.kind === 'loading') state.value = { kind: 'loading', fraction };
+    });
+    batch(() => {
+      state.value = { kind: 'ready' };
+      this.#tellMemory(name, translator);
+    });
+    return translator;
+  }
+
+  #tellMemory(name: string, { adapter, memory }: RemoteTranslator): void {
+    this.#bytes.set(name, memory.live);
+    const bytes = [...this.#bytes.values()].reduce((sum, one) => sum + one, 0);
+    this.gpu.value = { adapter, bytes };
+  }
+
+  #connect(): Connection<Services> {
+    this.#connection ??= connect<Services>(
+      new Worker(trustedScript(workerUrl), { type: 'module', name: 'qkv' }),
+    );
+    return this.#connection;
+  }
+
+  /** Starts anew after a loss: with another worker, which opens another device. */
+  #forget(): void {
+    this.#connection?.terminate();
+    this.#connection = undefined;
+    this.#bytes.clear();
+    for (const model of this.#models.values()) {
+      model.translator = undefined;
+      model.state.value = { kind: 'waiting' };
+    }
+  }
+
+  #model(name: string): LoadedModel {
+    const known = this.#models.get(name);
+    if (known !== undefined) return known;
+    const model: LoadedModel = { state: signal({ kind: 'waiting' }), translator: undefined };
+    this.#models.set(name, model);
+    return model;
+  }
+}
+
+/** The code of an error of the library, which is a string literal in every build. */
+export function codeOf(error: unknown): QkvError['code'] | undefined {
+  const { code } = error instanceof Error ? (error as Partial<QkvError>) : {};
+  return code;
+}
+
+function isLoss(error: unknown): boolean {
+  return ['device-lost', 'worker'].includes(codeOf(error) ?? '');
+}

@@ -1,0 +1,30 @@
+/** Starts the page: takes over what was rendered when it was built. */
+import { hydrate } from 'preact';
+import { App } from './app';
+import { pageState } from './pageState';
+import type { Answer } from './state/answers';
+import { followAddress, route } from './state/route';
+import { followSettings } from './state/settings';
+import './style/base.css';
+import './style/translate.css';
+
+declare global {
+  interface Window {
+    qkvPage?: { answer(model: string): Answer | undefined };
+  }
+}
+
+const root = document.getElementById('app');
+if (root === null) throw new Error('the page has no element #app');
+followAddress();
+const state = pageState(ownModel());
+hydrate(<App {...state} />, root);
+/** For scripts that drive the page: a model's answer as it is shown. */
+window.qkvPage = { answer: (model) => state.answers.get(model)?.answer.peek() };
+followSettings();
+
+/** The model named in the address: its folder, if that is a name. */
+function ownModel(): string | undefined {
+  const name = route.value.query.get('model') ?? undefined;
+  return name !== undefined && /^[\w-]+$/u.test(name) ? name : undefined;
+}

@@ -1,0 +1,178 @@
+/** The landing view: a sentence, and what three generations of models make of it. */
+import { type Signal, useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { Engine } from '../../engine/engine';
+import { EXAMPLES, FIRST_MODEL, type ModelInfo } from '../../engine/models';
+import type { AnswersByModel } from '../../state/answers';
+import { keepInAddress, route } from '../../state/route';
+import { words } from '../../state/settings';
+import { Alternatives } from './alternatives';
+import { Details, type Tab } from './details';
+import { Generation } from './generation';
+
+export interface TranslateProps {
+  readonly engine: Engine;
+  readonly models: readonly ModelInfo[];
+  readonly answers: AnswersByModel;
+  readonly sentence: Signal<string>;
+}
+
+/** Sentences whose true translation is known. */
+const truths = new Map<string, readonly string[]>(
+  EXAMPLES.map(([english, french]) => [english, french.split(' ')]),
+);
+
+/** Spaces and a capital at the beginning make no other sentence. */
+const normalised = (text: string) =>
+  text
+    .trim()
+    .toLowerCase()
+    .replace(/\s*\?$/u, ' ?')
+    .replace(/\s+/gu, ' ');
+
+/** A sentence of the grammar, none of its training; its words are a part of the page of their own. */
+async function drawSentence(): Promise<string> {
+  const { toyPairs } = await import('qkv/toy');
+  const seed = Math.floor(Math.random() * 1e6);
+  const pairs = toyPairs({ seed, split: 'test', count: 8 });
+  const [drawn] = pairs.toSorted((a, b) => b.source.length - a.source.length).slice(2);
+  const english = drawn?.source.join(' ') ?? '';
+  truths.set(english, drawn?.target ?? []);
+  return english;
+}
+
+export function Translate({ engine, models, answers, sentence }: TranslateProps) {
+  const selected = useSignal<string>(FIRST_MODEL);
+  const chosen = useSignal<number | undefined>(undefined);
+  const tab = useSignal<Tab>('lines');
+  const ask = (text: string, pause?: number) => {
+    sentence.value = text;
+    chosen.value = undefined;
+    for (const one of answers.values()) {
+      if (text.trim() === '') one.clear();
+      else one.ask(text, pause);
+    }
+  };
+  // What was rendered before is taken over as it is; the address may then ask for something else.
+  useEffect(() => {
+    const { query } = route.peek();
+    const asked = query.get('model');
+    if (asked !== null && answers.has(asked)) selected.value = asked;
+    ask(query.get('text') ?? sentence.peek(), 0);
+  }, []);
+  useEffect(() => {
+    keepInAddress({
+      text: sentence.value === EXAMPLES[0]?.[0] ? undefined : sentence.value,
+      model: selected.value === FIRST_MODEL ? undefined : selected.value,
+    });
+  }, [sentence.value, selected.value]);
+  const truth = truths.get(normalised(sentence.value));
+  const own = answers.get(selected.value);
+  return (
+    <main id="translate">
+      <div class="hero">
+        <h1>{words.value.title}</h1>
+        <p class="lead">{words.value.lead}</p>
+      </div>
+      <form
+        class="sentence"
+        onSubmit={(event) => {
+          event.preventDefault();
+          ask(sentence.value, 0);
+        }}
+      >
+        <label for="sentence">{words.value.sentence}</label>
+        <input
+          id="sentence"
+          type="text"
+          lang="en"
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck={false}
+          maxLength={400}
+          value={sentence.value}
+          placeholder={words.value.sentenceHint}
+          onInput={(event) => ask(event.currentTarget.value)}
+        />
+        <ul class="examples" aria-label={words.value.examples}>
+          {EXAMPLES.map(([english]) => (
+            <li key={english}>
+              <button type="button" lang="en" onClick={() => ask(english, 0)}>
+                {english}
+              </button>
+            </li>
+          ))}
+          <li>
+            <button
+              type="button"
+              class="draw"
+              onClick={() => {
+                void drawSentence().then((english) => ask(english, 0));
+              }}
+            >
+              {words.value.another}
+            </button>
+          </li>
+        </ul>
+      </form>
+      <div class="generations">
+        {models.map((model) => {
+          const its = answers.get(model.name);
+          if (its === undefined) return null;
+          const select = () => {
+            if (selected.value !== model.name) chosen.value = undefined;
+            selected.value = model.name;
+          };
+          return (
+            <Generation
+              key={model.name}
+              model={model}
+              engine={engine}
+              answers={its}
+              truth={truth}
+              isSelected={selected.value === model.name}
+              chosen={chosen.value}
+              onSelect={select}
+              onChoose={(token) => {
+                select();
+                chosen.value = token;
+              }}
+              onRetry={() => its.ask(sentence.value, 0)}
+            />
+          );
+        })}
+      </div>
+      {own && (
+        <div class="inside">
+          <div class="card choices" aria-live="polite">
+            {own.forced.value > 0 && (
+              <p class="forced-note">
+                {words.value.forced}{' '}
+                <button
+                  type="button"
+                  onClick={() => {
+                    chosen.value = undefined;
+                    own.release();
+                  }}
+                >
+                  {words.value.release}
+                </button>
+              </p>
+            )}
+            <Alternatives
+              key={selected.value}
+              answers={own}
+              chosen={chosen.value}
+              onForce={(token) => {
+                const place = chosen.value;
+                chosen.value = undefined;
+                if (place !== undefined) own.force(place, token);
+              }}
+            />
+          </div>
+          <Details key={`details ${selected.value}`} answers={own} tab={tab} />
+        </div>
+      )}
+    </main>
+  );
+}

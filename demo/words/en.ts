@@ -1,0 +1,90 @@
+/** The page's words in English. */
+export const en = {
+  title: 'The power of attention',
+  description:
+    'Three generations of neural networks translate your sentence, in your browser, on your own GPU.',
+  lead: 'Three generations of neural networks translate your sentence: here, in this page, on your own GPU.',
+  skip: 'Skip to the translation',
+  sentence: 'An English sentence',
+  sentenceHint: 'Type: the answers follow.',
+  examples: 'Examples',
+  another: 'Another one',
+  language: 'Language of the page',
+  theme: { label: 'Colours', auto: 'as the system', light: 'light', dark: 'dark' },
+  gpu: { label: 'Your GPU', memory: 'memory', waiting: 'being opened' },
+  generations: {
+    'toy-seq2seq': {
+      name: 'One vector',
+      what: 'The whole sentence is squeezed into one vector, from which the translation is written.',
+    },
+    'toy-bahdanau': {
+      name: 'Attention',
+      what: 'For each word that it writes, the network looks back at the words that matter.',
+    },
+    'toy-transformer': {
+      name: 'Transformer',
+      what: 'Attention alone: every word looks at every other one, all at the same time.',
+    },
+  } as Readonly<Record<string, { readonly name: string; readonly what: string }>>,
+  own: 'A model of your own.',
+  recorded: 'recorded',
+  recordedHint: 'Recorded from this page; your GPU takes over as soon as it is ready.',
+  live: 'live',
+  loading: 'Loading',
+  waiting: 'Waits for the first model',
+  writing: 'Writing',
+  look: 'Look inside',
+  right: 'All words are right.',
+  mistakes: (wrong: number, missing: number) =>
+    `${wrong} wrong, ${missing} missing, compared with the true translation.`,
+  wrongWord: 'not in the true translation',
+  missingWord: 'missing',
+  copied: 'copied: the model does not know this word',
+  unknown: 'a gap: the model does not know the word, and cannot look back at it',
+  figures: {
+    first: 'first word',
+    rate: 'words a second',
+    total: 'whole sentence',
+  },
+  tabs: {
+    label: 'Look inside',
+    lines: 'Attention as lines',
+    map: 'As a heat map',
+    beams: 'Beam search',
+  },
+  linesHint:
+    'The stronger a line, the more the network looked at that English word when it wrote the French one. Point at a word to see its lines alone.',
+  mapHint:
+    'A row for each French word; the stronger a cell, the more it looked at that English word.',
+  mapReading: (target: string, source: string, weight: string) =>
+    `${target} ← ${source}: ${weight}`,
+  noAttention:
+    'This network has no attention to show: it wrote all of it from one vector. Its words can still be replaced above.',
+  beamsHint:
+    'Five sentences grow side by side. At each step the likeliest five go on, and the others end (pale). Numbers are probabilities of a word after those before it.',
+  beamsRun: 'Searching',
+  alternatives: (token: string) => `In place of “${token}”`,
+  alternativesEnd: 'In place of the end',
+  alternativesHint: 'Choose a word of the answer to see what else it could have been.',
+  end: 'end of the sentence',
+  choose: (token: string, percent: string) => `Go on with “${token}”, ${percent}`,
+  forced: 'The beginning is yours; the network goes on from it.',
+  release: 'Its own answer again',
+  errors: {
+    input: 'This cannot be translated',
+    device: 'There is no WebGPU here',
+    'device-lost': 'The GPU stopped',
+    download: 'The model could not be loaded',
+    format: 'The model’s files are damaged',
+    other: 'Something went wrong',
+  } as Readonly<Record<string, string>>,
+  noWebGpu:
+    'This page computes on the GPU through WebGPU. Chrome and Edge have it from 113 (on Linux from 144), Safari from 26, and Firefox from 141 on Windows and 145 on Macs; the address must begin with https or be localhost.',
+  retry: 'Try again',
+  attentionOf: 'Attention weights',
+  number: (value: number, digits = 0) =>
+    value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+};
+
+/** The words of the page: their names and kinds. */
+export type Words = typeof en;

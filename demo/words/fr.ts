@@ -1,0 +1,84 @@
+/** The page's words in French. */
+import type { Words } from './en';
+
+export const fr: Words = {
+  title: 'Le pouvoir de l’attention',
+  description:
+    'Trois générations de réseaux de neurones traduisent votre phrase, dans votre navigateur, sur votre propre GPU.',
+  lead: 'Trois générations de réseaux de neurones traduisent votre phrase : ici, dans cette page, sur votre propre GPU.',
+  skip: 'Aller à la traduction',
+  sentence: 'Une phrase anglaise',
+  sentenceHint: 'Écrivez : les réponses suivent.',
+  examples: 'Exemples',
+  another: 'Une autre',
+  language: 'Langue de la page',
+  theme: { label: 'Couleurs', auto: 'celles du système', light: 'claires', dark: 'sombres' },
+  gpu: { label: 'Votre GPU', memory: 'mémoire', waiting: 'en cours d’ouverture' },
+  generations: {
+    'toy-seq2seq': {
+      name: 'Un seul vecteur',
+      what: 'Toute la phrase est comprimée en un vecteur, d’où la traduction est écrite.',
+    },
+    'toy-bahdanau': {
+      name: 'L’attention',
+      what: 'Pour chaque mot qu’il écrit, le réseau regarde les mots qui comptent.',
+    },
+    'toy-transformer': {
+      name: 'Le transformeur',
+      what: 'L’attention seule : chaque mot regarde tous les autres, tous en même temps.',
+    },
+  },
+  own: 'Un modèle à vous.',
+  recorded: 'enregistré',
+  recordedHint: 'Enregistré à partir de cette page ; votre GPU prend le relais dès qu’il est prêt.',
+  live: 'en direct',
+  loading: 'Chargement',
+  waiting: 'Attend le premier modèle',
+  writing: 'Écrit',
+  look: 'Regarder dedans',
+  right: 'Tous les mots sont justes.',
+  mistakes: (wrong, missing) =>
+    `${wrong} de faux, ${missing} de manquants, comparés à la vraie traduction.`,
+  wrongWord: 'absent de la vraie traduction',
+  missingWord: 'manque',
+  copied: 'copié : le modèle ne connaît pas ce mot',
+  unknown: 'une lacune : le modèle ne connaît pas le mot et ne peut pas le regarder',
+  figures: { first: 'premier mot', rate: 'mots par seconde', total: 'phrase entière' },
+  tabs: {
+    label: 'Regarder dedans',
+    lines: 'L’attention en lignes',
+    map: 'En carte',
+    beams: 'Recherche en faisceau',
+  },
+  linesHint:
+    'Plus une ligne est forte, plus le réseau a regardé ce mot anglais en écrivant le mot français. Pointez un mot pour ne voir que ses lignes.',
+  mapHint:
+    'Une rangée par mot français ; plus une case est forte, plus il a regardé ce mot anglais.',
+  mapReading: (target, source, weight) => `${target} ← ${source} : ${weight}`,
+  noAttention:
+    'Ce réseau n’a pas d’attention à montrer : il a tout écrit à partir d’un seul vecteur. Ses mots peuvent tout de même être remplacés ci-dessus.',
+  beamsHint:
+    'Cinq phrases grandissent côte à côte. À chaque pas les cinq plus probables continuent, les autres s’arrêtent (pâles). Les nombres sont les probabilités d’un mot après ceux qui le précèdent.',
+  beamsRun: 'Recherche',
+  alternatives: (token) => `À la place de « ${token} »`,
+  alternativesEnd: 'À la place de la fin',
+  alternativesHint: 'Choisissez un mot de la réponse pour voir ce qu’il aurait pu être.',
+  end: 'fin de la phrase',
+  choose: (token, percent) => `Continuer avec « ${token} », ${percent}`,
+  forced: 'Le début est de vous ; le réseau continue.',
+  release: 'Reprendre sa propre réponse',
+  errors: {
+    input: 'Ceci ne peut pas être traduit',
+    device: 'Il n’y a pas de WebGPU ici',
+    'device-lost': 'Le GPU s’est arrêté',
+    download: 'Le modèle n’a pas pu être chargé',
+    format: 'Les fichiers du modèle sont abîmés',
+    other: 'Quelque chose n’a pas marché',
+  },
+  noWebGpu:
+    'Cette page calcule sur le GPU par WebGPU. Chrome et Edge l’ont depuis la version 113 (144 sous Linux), Safari depuis 26, Firefox depuis 141 sous Windows et 145 sur Mac ; l’adresse doit commencer par https ou être localhost.',
+  retry: 'Réessayer',
+  attentionOf: 'Poids de l’attention',
+  number: (value, digits = 0) =>
+    value.toLocaleString('fr', { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+};
