@@ -1,6 +1,7 @@
 /** Builds the project's pages, and serves them. */
 import { join } from 'node:path';
 import { build, type Plugin, preview } from 'vite';
+import { headersOf, POLICY } from '../../demo/headers';
 import { prerender } from '../../demo/prerender';
 import { root } from '../environment.mjs';
 import { onceForSources } from './onceForSources.mjs';
@@ -16,10 +17,11 @@ export interface Site {
 /** Files that are served as they are: the shipped models. */
 const PUBLIC = 'demo/public';
 
-/** The demo page, as it is before its scripts run. */
+/** The demo page, as it is before its scripts run, with its policy. */
 const prerendered: Plugin = {
   name: 'prerendered',
-  transformIndexHtml: (html) => html.replace('<!--app-->', prerender()),
+  transformIndexHtml: (html) =>
+    html.replace('%policy%', POLICY).replace('<!--app-->', () => prerender()),
 };
 
 /** Adds a module to a page. @param src relative to the page */
@@ -38,6 +40,8 @@ export interface PageOptions {
   readonly plugins?: readonly Plugin[];
   /** Whether the shipped models are beside the page. */
   readonly withModels?: boolean;
+  /** The headers with which it is served (default: none of its own). */
+  readonly headers?: HeadersOf;
 }
 
 /**
@@ -70,10 +74,31 @@ export async function buildPage(
   });
 }
 
-/** Serves a folder of built pages. @param port a free one by default  @throws Error if the port is in use */
-export async function serveFolder(folder: string, port = 0): Promise<Site> {
+/** The headers of a file, by its address without the host. */
+type HeadersOf = (path: string) => Readonly<Record<string, string>>;
+
+/**
+ * Serves a folder of built pages.
+ * @param port a free one by default
+ * @throws Error if the port is in use
+ */
+export async function serveFolder(
+  folder: string,
+  port = 0,
+  headers: HeadersOf = () => ({}),
+): Promise<Site> {
+  const withHeaders: Plugin = {
+    name: 'with-headers',
+    configurePreviewServer: ({ middlewares }) => {
+      middlewares.use(({ url = '/' }, response, next) => {
+        for (const [name, value] of Object.entries(headers(url))) response.setHeader(name, value);
+        next();
+      });
+    },
+  };
   const server = await preview({
     configFile: false,
+    plugins: [withHeaders],
     root: folder,
     appType: 'mpa',
     logLevel: 'error',
@@ -86,11 +111,15 @@ export async function serveFolder(folder: string, port = 0): Promise<Site> {
 /** Serves a page, which is built once for the sources as they are. */
 async function serveBuilt(name: string, source: string, port: number, options: PageOptions) {
   const make = (made: string) => buildPage(source, made, options);
-  return serveFolder(await onceForSources(name, make, [source, PUBLIC]), port);
+  return serveFolder(await onceForSources(name, make, [source, PUBLIC]), port, options.headers);
 }
 
-/** How the demo is built. */
-export const DEMO: PageOptions = { plugins: [prerendered], withModels: true };
+/** How the demo is built and served. */
+export const DEMO: PageOptions = {
+  plugins: [prerendered],
+  withModels: true,
+  headers: headersOf,
+};
 
 /** Serves the demo. @throws Error if the port is in use */
 export function serveDemo(port = 0): Promise<Site> {
