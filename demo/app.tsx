@@ -1,8 +1,11 @@
 /** The page: its head with the settings and the GPU, and the view in the address. */
 import type { Signal } from '@preact/signals';
+import type { ComponentType } from 'preact';
 import type { Engine } from './engine/engine';
 import type { ModelInfo } from './engine/models';
+import { LazyView } from './lazyView';
 import type { AnswersByModel } from './state/answers';
+import { route, routeHash } from './state/route';
 import { LANGUAGES, language, THEMES, theme, words } from './state/settings';
 import { Translate } from './views/translate/translate';
 
@@ -11,18 +14,42 @@ export interface AppProps {
   readonly models: readonly ModelInfo[];
   readonly answers: AnswersByModel;
   readonly sentence: Signal<string>;
+  /** The views beside the landing one, which are loaded when they are first shown. */
+  readonly views: Views;
 }
 
+type View = Pick<AppProps, 'engine' | 'sentence'>;
+
+/** Views by the first part of their path. */
+export type Views = Readonly<
+  Record<'road', () => Promise<{ readonly default: ComponentType<View> }>>
+>;
+
 export function App(props: AppProps) {
+  const { views, sentence } = props;
+  const [first = ''] = route.value.path.split('/', 1);
+  const view = first === 'road' ? first : 'translate';
+  const text = sentence.value;
   return (
     <>
-      <a class="skip" href="#translate">
+      <a class="skip" href="#content">
         {words.value.skip}
       </a>
       <header class="top">
         <a class="brand" href="#/">
           qkv
         </a>
+        <nav class="views" aria-label={words.value.views.label}>
+          {(['translate', 'road'] as const).map((name) => (
+            <a
+              key={name}
+              href={routeHash(name, { text })}
+              aria-current={name === view ? 'page' : undefined}
+            >
+              {words.value.views[name]}
+            </a>
+          ))}
+        </nav>
         <GpuChip engine={props.engine} />
         <Choice
           label={words.value.language}
@@ -35,7 +62,11 @@ export function App(props: AppProps) {
           chosen={theme}
         />
       </header>
-      <Translate {...props} />
+      {view === 'translate' ? (
+        <Translate {...props} />
+      ) : (
+        <LazyView key={view} load={views[view]} props={props} />
+      )}
     </>
   );
 }

@@ -1,5 +1,6 @@
 /** Starts the page: takes over what was rendered when it was built. */
-import { hydrate } from 'preact';
+import { effect } from '@preact/signals';
+import { hydrate, render } from 'preact';
 import { App } from './app';
 import { pageState } from './pageState';
 import type { Answer } from './state/answers';
@@ -17,8 +18,16 @@ declare global {
 const root = document.getElementById('app');
 if (root === null) throw new Error('the page has no element #app');
 followAddress();
-const state = pageState(ownModel());
-hydrate(<App {...state} />, root);
+const state = pageState({ road: () => import('./views/road/road') }, ownModel());
+// Only the landing view was rendered when the page was built.
+if (route.value.path === 'translate') hydrate(<App {...state} />, root);
+else {
+  root.replaceChildren();
+  render(<App {...state} />, root);
+}
+effect(() => {
+  state.sentence.value = route.value.query.get('text') ?? state.sentence.peek();
+});
 /** For scripts that drive the page: a model's answer as it is shown. */
 window.qkvPage = { answer: (model) => state.answers.get(model)?.answer.peek() };
 followSettings();

@@ -1,6 +1,6 @@
 /** What the page begins with: its models, and what was recorded of the first sentence. */
 import { type Signal, signal } from '@preact/signals';
-import type { AppProps } from './app';
+import type { AppProps, Views } from './app';
 import { Engine } from './engine/engine';
 import { EXAMPLES, MODELS, type ModelInfo } from './engine/models';
 import recorded from './recorded.json' with { type: 'json' };
@@ -9,8 +9,11 @@ import { Answers, type Recorded } from './state/answers';
 /** Translations by model. */
 const RECORDED: Readonly<Record<string, Recorded>> = recorded;
 
-/** @param own a model that the page does not know, by its folder in models/ */
-export function pageState(own?: string): AppProps {
+/**
+ * @param views the views beside the landing one
+ * @param own a model that the page does not know, by its folder in models/
+ */
+export function pageState(views: Views, own?: string): AppProps {
   const isKnown = own === undefined || MODELS.some(({ name }) => name === own);
   const models: readonly ModelInfo[] = isKnown
     ? MODELS
@@ -20,5 +23,5 @@ export function pageState(own?: string): AppProps {
   const answers = new Map(
     models.map(({ name }) => [name, new Answers(engine, name, RECORDED[name])] as const),
   );
-  return { engine, models, answers, sentence };
+  return { engine, models, answers, sentence, views };
 }

@@ -5,5 +5,6 @@ import { pageState } from './pageState';
 
 /** The content of #app. */
 export function prerender(): string {
-  return render(<App {...pageState()} />);
+  // Only the landing view is rendered, so that no other is ever loaded.
+  return render(<App {...pageState({ road: () => Promise.reject(new Error('not loaded')) })} />);
 }

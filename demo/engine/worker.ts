@@ -1,6 +1,7 @@
 /** The page's worker: loads translators, all on one device. */
 import { type Device, openDevice, Translator } from 'qkv';
 import { alternatives, beamSearch, prefix, searchTree } from 'qkv/generate';
+import { inspection } from 'qkv/inspect';
 import { bahdanau, seq2seq, transformer } from 'qkv/models';
 import { bytePairs } from 'qkv/text';
 import { serve } from 'qkv/worker';
@@ -32,6 +33,7 @@ async function openTranslator(folder: string, onProgress: Progress): Promise<Tra
     kinds: [transformer, bahdanau, seq2seq],
     codecs: [bytePairs],
     decodings: [alternatives, beamSearch, prefix, searchTree],
+    inspection,
     onProgress: ({ fraction }) => onProgress(fraction),
   });
 }

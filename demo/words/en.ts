@@ -5,6 +5,8 @@ export const en = {
     'Three generations of neural networks translate your sentence, in your browser, on your own GPU.',
   lead: 'Three generations of neural networks translate your sentence: here, in this page, on your own GPU.',
   skip: 'Skip to the translation',
+  save: 'Save the numbers (JSON)',
+  views: { label: 'Views', translate: 'Translate', road: 'The road' },
   sentence: 'An English sentence',
   sentenceHint: 'Type: the answers follow.',
   examples: 'Examples',

@@ -7,6 +7,8 @@ export const fr: Words = {
     'Trois générations de réseaux de neurones traduisent votre phrase, dans votre navigateur, sur votre propre GPU.',
   lead: 'Trois générations de réseaux de neurones traduisent votre phrase : ici, dans cette page, sur votre propre GPU.',
   skip: 'Aller à la traduction',
+  save: 'Enregistrer les nombres (JSON)',
+  views: { label: 'Vues', translate: 'Traduire', road: 'La route' },
   sentence: 'Une phrase anglaise',
   sentenceHint: 'Écrivez : les réponses suivent.',
   examples: 'Exemples',

@@ -53,20 +53,25 @@ export function showTokens(
 }
 
 /**
- * Shows the ids of an answer. Unknown words are copied from under the strongest attention.
+ * Shows the ids of an answer. Unknown words are copied from under the strongest attention, from
+ * unknown words of the source where it has some: the others have a translation.
  * @param attention of each id over the source; none where nothing is copied
  * @param source the source's tokens; undefined for what cannot be copied
+ * @param marks of the source's tokens
  */
 export function showAnswer(
   codec: Codec,
   ids: readonly number[],
   attention: readonly (readonly number[])[],
   source: readonly (string | undefined)[],
+  marks: ShownTokens['marks'] = [],
 ): ShownTokens {
   return showTokens(codec, ids, (i) => {
     const row = attention[i];
     if (row === undefined) return [];
-    const weights = source.map((word, at) => (word === undefined ? -1 : (row[at] ?? -1)));
+    const weights = source.map((word, at) =>
+      word === undefined ? -1 : (row[at] ?? -1) + Number(marks[at] !== undefined),
+    );
     const index = weights.indexOf(Math.max(...weights));
     return source[index] === undefined ? [] : [source[index], { kind: 'copied', source: index }];
   });

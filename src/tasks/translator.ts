@@ -128,7 +128,7 @@ export class Translator extends OnDevice<ModelOnDevice> {
     const hypotheses = found.map(({ ids, attention = [], ...others }) => {
       const alignment = attention.map((row) => row.slice(0, read.tokens.length));
       const copied = unknown === 'copy' ? alignment : [];
-      const { words, ...shownTarget } = showAnswer(target, ids, copied, read.tokens);
+      const { words, ...shownTarget } = showAnswer(target, ids, copied, read.tokens, read.marks);
       return { target: join(words), ids, ...shownTarget, ...others, alignment };
     });
     const best = defined(hypotheses[0], 'hypothesis');

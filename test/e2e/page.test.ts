@@ -214,6 +214,13 @@ describe('a visitor', () => {
     const words = await shownWords(page, FIRST_MODEL);
     const strange = words.filter(({ kind }) => kind === 'copied' || kind === 'unknown');
     for (const { text } of strange) expect(['xylophonist', '…']).toContain(text);
+    // Trained with dropped words, it copies.
+    const copied = await answered(page, 'toy-bahdanau', sentence, errors);
+    expect(copied.target).toContain('xylophonist');
+    expect(await shownWords(page, 'toy-bahdanau')).toContainEqual({
+      kind: 'copied',
+      text: 'xylophonist',
+    });
   });
 
   it('gets a sentence of the grammar with its true translation', async () => {
@@ -281,12 +288,17 @@ describe('the page', () => {
   const site = useSite();
 
   it('opens a link with its sentence and model', async () => {
-    const { page, errors } = await site.open();
-    await page.goto(`${page.url()}#/?text=she+sleeps&model=toy-bahdanau`);
-    await page.reload();
+    const link = '#/?text=she+sleeps&model=toy-bahdanau';
+    const { page, errors } = await site.open(undefined, link);
     await answered(page, 'toy-bahdanau', 'she sleeps', errors);
     expect(await attribute(page, 'toy-bahdanau', 'data-selected')).toBe('true');
-    expect(page.url()).toContain('text=she+sleeps');
+    expect(page.url()).toContain(link);
+    // Another link in the same page.
+    await page.evaluate(() => {
+      location.hash = '#/?text=the+cat+sleeps&model=toy-seq2seq';
+    });
+    await answered(page, 'toy-seq2seq', 'the cat sleeps', errors);
+    expect(await attribute(page, 'toy-seq2seq', 'data-selected')).toBe('true');
     expect(errors).toEqual([]);
   });
 

@@ -25,7 +25,8 @@ const FOREIGN = '10.9.8.7';
 
 /** Serves the demo, or a page of tests, and starts a browser. @returns opens a page on it */
 export function useSite(options: SiteOptions = {}): {
-  open(prepare?: (page: Page) => Promise<unknown>): Promise<OpenPage>;
+  /** @param path what follows the address of the site */
+  open(prepare?: (page: Page) => Promise<unknown>, path?: string): Promise<OpenPage>;
 } {
   const { keepPages = false, isSecure = true, folder, ...browserOptions } = options;
   const flags = isSecure ? [] : [`--host-resolver-rules=MAP ${FOREIGN} localhost`];
@@ -45,12 +46,12 @@ export function useSite(options: SiteOptions = {}): {
     await site?.close();
   });
   return {
-    async open(prepare) {
+    async open(prepare, path = '') {
       const page = await newPage(defined(browser, 'the browser'));
       const errors = collectErrors(page);
       await prepare?.(page);
       const { url } = defined(site, 'the site');
-      await page.goto(isSecure ? url : url.replace('localhost', FOREIGN));
+      await page.goto((isSecure ? url : url.replace('localhost', FOREIGN)) + path);
       return { page, errors };
     },
   };

@@ -4,6 +4,7 @@ import { build, type Plugin, preview } from 'vite';
 import { headersOf, POLICY } from '../../demo/headers';
 import { prerender } from '../../demo/prerender';
 import { root } from '../environment.mjs';
+import { formulas } from './formulas';
 import { onceForSources } from './onceForSources.mjs';
 import { fromSource } from './sourceCondition.mjs';
 import { wgslTemplates } from './wgslTemplates';
@@ -60,8 +61,10 @@ export async function buildPage(
     base: './',
     publicDir: withModels ? join(root, PUBLIC) : false,
     logLevel: 'warn',
-    plugins: [wgslTemplates, ...plugins],
+    plugins: [wgslTemplates, formulas, ...plugins],
     worker: { format: 'es', plugins: () => [wgslTemplates] },
+    // The same page wherever it is built, in tests as well.
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
     build: {
       outDir: folder,
       emptyOutDir: true,

@@ -1,11 +1,12 @@
 /** The landing view: a sentence, and what three generations of models make of it. */
-import { type Signal, useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Engine } from '../../engine/engine';
 import { EXAMPLES, FIRST_MODEL, type ModelInfo } from '../../engine/models';
 import type { AnswersByModel } from '../../state/answers';
 import { keepInAddress, route } from '../../state/route';
 import { words } from '../../state/settings';
+import { SentenceBar } from '../../widgets/sentenceBar';
 import { Alternatives } from './alternatives';
 import { Details, type Tab } from './details';
 import { Generation } from './generation';
@@ -45,21 +46,25 @@ export function Translate({ engine, models, answers, sentence }: TranslateProps)
   const selected = useSignal<string>(FIRST_MODEL);
   const chosen = useSignal<number | undefined>(undefined);
   const tab = useSignal<Tab>('lines');
-  const ask = (text: string, pause?: number) => {
+  // Only typing waits for more: an example or a link is translated at once.
+  const isTyping = useRef(false);
+  const ask = (text: string, typed = false) => {
+    isTyping.current = typed;
     sentence.value = text;
+  };
+  useSignalEffect(() => {
+    const text = sentence.value;
     chosen.value = undefined;
     for (const one of answers.values()) {
       if (text.trim() === '') one.clear();
-      else one.ask(text, pause);
+      else one.ask(text, isTyping.current ? undefined : 0);
     }
-  };
-  // What was rendered before is taken over as it is; the address may then ask for something else.
-  useEffect(() => {
-    const { query } = route.peek();
-    const asked = query.get('model');
+  });
+  // What was rendered before is taken over as it is; the address may then ask for another model.
+  useSignalEffect(() => {
+    const asked = route.value.query.get('model');
     if (asked !== null && answers.has(asked)) selected.value = asked;
-    ask(query.get('text') ?? sentence.peek(), 0);
-  }, []);
+  });
   useEffect(() => {
     keepInAddress({
       text: sentence.value === EXAMPLES[0]?.[0] ? undefined : sentence.value,
@@ -69,35 +74,16 @@ export function Translate({ engine, models, answers, sentence }: TranslateProps)
   const truth = truths.get(normalised(sentence.value));
   const own = answers.get(selected.value);
   return (
-    <main id="translate">
+    <main id="content">
       <div class="hero">
         <h1>{words.value.title}</h1>
         <p class="lead">{words.value.lead}</p>
       </div>
-      <form
-        class="sentence"
-        onSubmit={(event) => {
-          event.preventDefault();
-          ask(sentence.value, 0);
-        }}
-      >
-        <label for="sentence">{words.value.sentence}</label>
-        <input
-          id="sentence"
-          type="text"
-          lang="en"
-          autocomplete="off"
-          autocapitalize="off"
-          spellcheck={false}
-          maxLength={400}
-          value={sentence.value}
-          placeholder={words.value.sentenceHint}
-          onInput={(event) => ask(event.currentTarget.value)}
-        />
+      <SentenceBar text={sentence.value} onText={(text, isEntered) => ask(text, !isEntered)}>
         <ul class="examples" aria-label={words.value.examples}>
           {EXAMPLES.map(([english]) => (
             <li key={english}>
-              <button type="button" lang="en" onClick={() => ask(english, 0)}>
+              <button type="button" lang="en" onClick={() => ask(english)}>
                 {english}
               </button>
             </li>
@@ -107,14 +93,14 @@ export function Translate({ engine, models, answers, sentence }: TranslateProps)
               type="button"
               class="draw"
               onClick={() => {
-                void drawSentence().then((english) => ask(english, 0));
+                void drawSentence().then((english) => ask(english));
               }}
             >
               {words.value.another}
             </button>
           </li>
         </ul>
-      </form>
+      </SentenceBar>
       <div class="generations">
         {models.map((model) => {
           const its = answers.get(model.name);

@@ -1,0 +1,5 @@
+/** Modules that the build makes. */
+declare module '*.tex' {
+  const Formula: () => import('preact').VNode;
+  export default Formula;
+}

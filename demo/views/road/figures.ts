@@ -1,0 +1,26 @@
+/** The figures of the road, in the order of the lecture: each is a folder, and a line here. */
+import type { Signal } from '@preact/signals';
+import type { ComponentType } from 'preact';
+import type { Engine } from '../../engine/engine';
+import type { Language } from '../../state/settings';
+
+export interface FigureProps {
+  readonly engine: Engine;
+  readonly sentence: Signal<string>;
+}
+
+/** A figure. */
+export interface FigureInfo {
+  /** Its number in the lecture. */
+  readonly number: number;
+  readonly title: Readonly<Record<Language, string>>;
+  readonly load: () => Promise<{ readonly default: ComponentType<FigureProps> }>;
+}
+
+export const FIGURES: readonly FigureInfo[] = [
+  {
+    number: 16,
+    title: { en: 'Queries, keys, values', fr: 'Requêtes, clés, valeurs' },
+    load: () => import('./qkv/figure'),
+  },
+];
