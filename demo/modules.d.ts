@@ -1,4 +1,4 @@
-/** Modules that the build makes. */
+/** Types of the modules that the build makes. */
 declare module '*.tex' {
   const Formula: () => import('preact').VNode;
   export default Formula;

@@ -1,6 +1,6 @@
 /**
  * `npm run pictures`: takes the README's picture of the page, and records what the page shows until
- * the visitor's GPU is ready. The pictures are for people, so that a GPU is of no use here.
+ * the visitor's GPU is ready.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -6,7 +6,7 @@ export interface AlignmentProps {
   readonly target: readonly string[];
   /** [target][source], 0 to 1. */
   readonly weights: readonly (readonly number[])[];
-  /** Names the picture. */
+  /** Describes the picture to screen readers. */
   readonly label: string;
 }
 

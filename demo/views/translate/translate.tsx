@@ -23,7 +23,7 @@ const truths = new Map<string, readonly string[]>(
   EXAMPLES.map(([english, french]) => [english, french.split(' ')]),
 );
 
-/** Spaces and a capital at the beginning make no other sentence. */
+/** Normalises case and spacing: a sentence's truth is known however it is typed. */
 const normalised = (text: string) =>
   text
     .trim()
@@ -31,7 +31,7 @@ const normalised = (text: string) =>
     .replace(/\s*\?$/u, ' ?')
     .replace(/\s+/gu, ' ');
 
-/** A sentence of the grammar, none of its training; its words are a part of the page of their own. */
+/** Draws a held-out sentence of the grammar, whose code is loaded at the first use. */
 async function drawSentence(): Promise<string> {
   const { toyPairs } = await import('qkv/toy');
   const seed = Math.floor(Math.random() * 1e6);

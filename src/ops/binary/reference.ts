@@ -27,21 +27,32 @@ const divReference = referenceOf(divOp, ({ types, inputs: [a, b], outputs: [y] }
   });
 });
 
+/** @param whole what it is in i32, which wraps around (default: the same, without wrapping) */
 function binary<A extends Attrs>(
   op: Op<A, 2, 1>,
   f: (a: number, b: number) => number,
+  whole = f,
 ): ReferenceEntry {
-  return referenceOf(op, ({ inputs: [a, b], outputs: [y] }) => {
+  return referenceOf(op, ({ types, inputs: [a, b], outputs: [y] }) => {
+    const apply = types[0].dtype === 'i32' ? whole : f;
     forEachIndex(y.shape, (index, i) => {
-      y.data[i] = f(a.broadcastAt(index), b.broadcastAt(index));
+      y.data[i] = apply(a.broadcastAt(index), b.broadcastAt(index));
     });
   });
 }
 
 export const references: readonly ReferenceEntry[] = [
-  binary(addOp, (a, b) => a + b),
-  binary(subOp, (a, b) => a - b),
-  binary(mulOp, (a, b) => a * b),
+  binary(
+    addOp,
+    (a, b) => a + b,
+    (a, b) => (a + b) | 0,
+  ),
+  binary(
+    subOp,
+    (a, b) => a - b,
+    (a, b) => (a - b) | 0,
+  ),
+  binary(mulOp, (a, b) => a * b, Math.imul),
   divReference,
   binary(maximumOp, Math.max),
   binary(minimumOp, Math.min),

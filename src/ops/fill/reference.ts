@@ -7,10 +7,16 @@ function fillReference({ attrs, outputs }: ReferenceCall<FillAttrs, 0, 1>): void
   outputs[0].data.fill(attrs.value);
 }
 
-function linearReference({ attrs, inputs, outputs }: ReferenceCall<LinearAttrs, 1, 1>): void {
-  const [y] = outputs;
+/** In i32 it wraps around. */
+function linearReference({
+  attrs: { factor, offset },
+  types,
+  inputs,
+  outputs: [y],
+}: ReferenceCall<LinearAttrs, 1, 1>): void {
+  const isWhole = types[0].dtype === 'i32';
   inputs[0].data.forEach((x, i) => {
-    y.data[i] = x * attrs.factor + attrs.offset;
+    y.data[i] = isWhole ? (Math.imul(x, factor) + offset) | 0 : x * factor + offset;
   });
 }
 

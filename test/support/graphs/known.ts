@@ -97,6 +97,22 @@ export const knownGraphs: readonly KnownGraph[] = [
       };
     },
   },
+  {
+    name: 'sums and products that wrap around in i32',
+    inputs: { t: { dtype: 'i32', shape: [4] } },
+    build: (input) => {
+      const large = ops.fill([4], 2 ** 31 - 1, 'i32');
+      const t = ops.clip(input('t'), { min: 1, max: 9 });
+      return {
+        outputs: {
+          sum: ops.add(t, large),
+          difference: ops.sub(ops.scale(t, -1), large),
+          product: ops.mul(ops.add(t, large), large),
+          scaled: ops.scale(t, 2 ** 30 + 7, 5),
+        },
+      };
+    },
+  },
   gradientFor('tanh(y) + tanh(softmax(y))', { x: [4, 6] }, ['x'], (input) => {
     const y = ops.scale(input('x'), 0.5);
     return ops.add(tanhSum(y), tanhSum(ops.softmax(y)));
