@@ -14,7 +14,7 @@ import { buildVocabulary } from '../../../src/text';
 import { ROOT } from '../../support/sourceScan';
 
 const readers = { kinds: allKinds };
-const shipped = readFileSync(join(ROOT, 'demo/public/models/toy-bahdanau/model.json'), 'utf8');
+const shipped = readFileSync(join(ROOT, 'demo/public/models/toy-transformer/model.json'), 'utf8');
 const de = { language: 'de', case: 'cased', tokenised: false, unit: 'word' } as const;
 const en = { language: 'en', case: 'lower', tokenised: true, unit: 'character' } as const;
 

@@ -11,7 +11,7 @@ import { readAnyDescription } from '../../../src/tasks/modelFiles';
 import { readCheckpoint, writeCheckpoint } from '../../../src/train/checkpoint';
 import { ROOT } from '../../support/sourceScan';
 
-const MODELS = ['toy-transformer', 'toy-seq2seq', 'toy-bahdanau'];
+const MODELS = ['toy-transformer', 'toy-seq2seq'];
 
 function modelJson(name: string): Record<string, unknown> {
   return JSON.parse(readFileSync(join(ROOT, 'demo/public/models', name, 'model.json'), 'utf8'));
