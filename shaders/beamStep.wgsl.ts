@@ -64,9 +64,12 @@ fn penalised(score: f32, length: f32) -> f32 {
 // Inserts a finished hypothesis by its rank; of equal ones the earlier stays in front.
 fn finish(first: u32, hypothesis: Beam) {
   var candidate = hypothesis;
+  var moves = false;
   for (var i = 0u; i < ${width}u; i++) {
     let other = read_next(first + i);
-    if (candidate.rank > other.rank) {
+    // What is moved stays in front of those after it, also of equal ones.
+    moves = moves || candidate.rank > other.rank;
+    if (moves) {
       write_next(first + i, candidate);
       candidate = other;
     }
@@ -97,9 +100,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       stuck = false;
       var rank = penalised(beam.score + value, beam.length + 1.0) + covered;
       var place = i * ${choices}u + choice;
-      // Insertion sort, in which ties keep their order.
+      // Insertion sort. What is moved stays in front of those after it, so that ties keep their order.
+      var moves = false;
       for (var j = 0u; j < ${2 * width}u; j++) {
-        if (rank > ranks[j]) {
+        moves = moves || rank > ranks[j];
+        if (moves) {
           let lower = ranks[j];
           let after = places[j];
           ranks[j] = rank;

@@ -146,6 +146,29 @@ export const cases: readonly Case[] = [
     values: values(-2),
     tokens: [5, 2, 6, 7, 2],
   }),
+  // A better one moves the equal ones before it.
+  stepCase('ties behind a better one', {
+    batch: 1,
+    width: 4,
+    choices: 1,
+    live: [-3, -3, -2, -9].map((score, k) => [score, 3 + k, 4, 9] as const),
+    values: values(-1),
+    tokens: [5, 6, 7, 8, 9],
+  }),
+  stepCase('finished ties behind a better one', {
+    batch: 1,
+    width: 4,
+    choices: 2,
+    live: [-3, -3, -2, -9].map((score, k) => [score, 3 + k, 4, 9] as const),
+    values: values(-1),
+    tokens: [2],
+    finished: [
+      [-2.5, 8, 3, 0],
+      [-3.5, 7, 3, 1],
+      [-3.5, 6, 3, 2],
+      [-3.5, 5, 3, 3],
+    ],
+  }),
   stepCase('many beams', {
     batch: 2,
     width: 32,
