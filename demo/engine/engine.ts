@@ -48,11 +48,13 @@ export class Engine {
    * once.
    */
   async use<R>(name: string, work: (translator: RemoteTranslator) => Promise<R>): Promise<R> {
+    const connection = this.#connect();
     try {
       return await this.#run(name, work);
     } catch (error) {
       if (!isLoss(error)) throw error;
-      this.#forget();
+      // Of several calls that fail together, the first one starts anew for all.
+      if (this.#connection === connection) this.#forget();
       return this.#run(name, work);
     }
   }

@@ -236,6 +236,16 @@ describe('a visitor', () => {
     expect(await page.$(`${cardOf(FIRST_MODEL)} .verdict`)).not.toBeNull();
   });
 
+  it('does not notice that the worker ended: another one takes over', async () => {
+    const { page, errors } = shown();
+    const [worker] = page.workers();
+    await worker?.evaluate(() => self.close());
+    await typeSentence(page, SENTENCE);
+    for (const { name } of MODELS) {
+      expect((await answered(page, name, SENTENCE, errors)).target).toBe(FRENCH);
+    }
+  });
+
   it('is told when a sentence is too long, and goes on', async () => {
     const { page, errors } = shown();
     const long = 'the cat '.repeat(20).trim();
