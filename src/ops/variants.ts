@@ -7,17 +7,21 @@ export type Tile = readonly [rows: number, columns: number];
 /** Rows up to which a matrix product has kernels of its own: as in decoding. */
 export const FEW_ROWS = 8;
 
-/** Lanes of the subgroups that kernels exchanging values by quad operations are written for. */
-const QUAD_LANES = 4;
-
-/** Whether all subgroups of the device have four lanes, as on SwiftShader. */
-export function hasQuadSubgroups({
-  subgroups,
-  subgroupMinSize,
-  subgroupMaxSize,
-}: Pick<Target, 'subgroups' | 'subgroupMinSize' | 'subgroupMaxSize'>): boolean {
-  return subgroups && subgroupMinSize === QUAD_LANES && subgroupMaxSize === QUAD_LANES;
+/** Whether all subgroups of the device have this number of lanes. */
+export function hasSubgroupsOf(
+  lanes: number,
+  {
+    subgroups,
+    subgroupMinSize,
+    subgroupMaxSize,
+  }: Pick<Target, 'subgroups' | 'subgroupMinSize' | 'subgroupMaxSize'>,
+): boolean {
+  return subgroups && subgroupMinSize === lanes && subgroupMaxSize === lanes;
 }
+
+/** Whether all subgroups have four lanes, as on SwiftShader; some kernels exchange values by quad swaps. */
+export const hasQuadSubgroups = (target: Parameters<typeof hasSubgroupsOf>[1]): boolean =>
+  hasSubgroupsOf(4, target);
 
 /** Multiply-adds that take 0.2 ms on SwiftShader: a slow compilation pays off after thousands of runs. */
 const FEW_PRODUCTS = 2 ** 19;

@@ -3,7 +3,13 @@ import { dimBound, isMultipleOf } from '../../core/dim';
 import { defined } from '../../core/errors';
 import { type CandidateSet, sizeClass } from '../../graph/choice';
 import type { LoweringCall } from '../../graph/op';
-import { FEW_ROWS, hasFewResults, hasQuadSubgroups, startsQuickly } from '../variants';
+import {
+  FEW_ROWS,
+  hasFewResults,
+  hasQuadSubgroups,
+  hasSubgroupsOf,
+  startsQuickly,
+} from '../variants';
 import type { MatmulAttrs } from './attrs';
 import { firstBusy, MANY_COLUMNS, SMALL_PRODUCT } from './choose';
 import { sizesOf } from './sizes';
@@ -20,6 +26,7 @@ import {
   SHARED_PADDED,
   SHARED_SPLIT,
   SHARED_WIDE,
+  STATIONARY_48_BY_8,
   STATIONARY_64,
   STATIONARY_128,
   SUBGROUP_1X4,
@@ -48,8 +55,8 @@ const LARGE_PRODUCT = 2 ** 27;
  * than 32x32. Padding costs at most 5% on an H200, and saves half where A is read value by value; larger
  * tiles gain little.
  *
- * Software adapters take those for subgroups of 4, which SwiftShader compiles in 0.1 to 1 s; tiles without
- * subgroups compile in 0.03 to 0.1 s.
+ * Software adapters take those for subgroups of 4, which SwiftShader compiles in 0.1 to 1 s, or of 8, as
+ * lavapipe has them; tiles without subgroups compile in 0.03 to 0.1 s.
  */
 function preferences(shape: MatmulShape, target: MatmulTarget): readonly MatmulCandidate[] {
   const { m, n, k, batch } = shape;
@@ -61,7 +68,11 @@ function preferences(shape: MatmulShape, target: MatmulTarget): readonly MatmulC
   // Products of one or two rows belong to decoding, which repeats them for every token.
   const products = m <= 2 ? Number.POSITIVE_INFINITY : m * n * k * batch;
   if (target.startup === 'quick' && products < SMALL_PRODUCT) return [PLAIN_2X4];
-  if (!hasQuadSubgroups(target) || startsQuickly(products, target)) {
+  const isQuick = startsQuickly(products, target);
+  if (hasSubgroupsOf(8, target) && !isQuick && 2 * m >= MIN_STREAMED_ROWS) {
+    return [STATIONARY_48_BY_8, TILE_4X4];
+  }
+  if (!hasQuadSubgroups(target) || isQuick) {
     return m * batch <= 2 ? [TILE_1X2] : [TILE_4X4, TILE_2X4];
   }
   if (m <= 2) return [SUBGROUP_1X8, SUBGROUP_1X4];

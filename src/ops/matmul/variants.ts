@@ -8,7 +8,7 @@ import { matmulShared, type SharedDesign, sharedBytes } from '../../../shaders/m
 import { HELD_COLUMNS, matmulStationary } from '../../../shaders/matmul/stationary.wgsl';
 import { matmulSubgroup, SUBGROUP_LANES } from '../../../shaders/matmul/subgroup.wgsl';
 import { matmulTile, TILE_WORKGROUP } from '../../../shaders/matmul/tile.wgsl';
-import { FEW_ROWS, hasFewResults, hasQuadSubgroups, type Tile } from '../variants';
+import { FEW_ROWS, hasFewResults, hasQuadSubgroups, hasSubgroupsOf, type Tile } from '../variants';
 import {
   dots,
   type MatmulLayout,
@@ -117,21 +117,21 @@ function partitionsFor(groups: number, rowCount: number, cores: number): number 
   return most;
 }
 
-/** @param block how many k of B a workgroup holds in registers */
-function stationary(block: number): MatmulCandidate {
+/** @param block how many k of B a workgroup holds in registers  @param lanes of a subgroup */
+function stationary(block: number, lanes: 4 | 8): MatmulCandidate {
   const [tileM, tileN] = [1, HELD_COLUMNS];
   return {
-    name: `stationary ${block}`,
-    kernel: matmulStationary(block),
+    name: `stationary ${block}${lanes === 4 ? '' : ` by ${lanes}`}`,
+    kernel: matmulStationary(block, lanes),
     tileM,
     tileN,
     needsSubgroups: true,
     spec: (layout, epilogue) => ({ ...layout, epilogue, tileM, tileN }),
     grid: ({ m, n, batch }, { cores }) => {
-      const groups = Math.ceil(n / (SUBGROUP_LANES * HELD_COLUMNS));
+      const groups = Math.ceil(n / (lanes * HELD_COLUMNS));
       return [groups, partitionsFor(groups * batch, m, cores), batch];
     },
-    usable: hasQuadSubgroups,
+    usable: (target) => hasSubgroupsOf(lanes, target),
     suits: ({ m }) => 2 * m >= MIN_STREAMED_ROWS,
     fits: () => true,
   };
@@ -153,8 +153,9 @@ export const SUBGROUP_32X8 = subgroup([32, 8]);
 export const SHARED_PADDED = sharedCandidate(' padded', [4, 4], { padded: true });
 export const SHARED_WIDE = sharedCandidate(' wide', [4, 4], { side: 16 });
 export const SHARED_SPLIT = sharedCandidate(' split', [4, 4], { depth: 8, slices: 4 });
-export const STATIONARY_64 = stationary(64);
-export const STATIONARY_128 = stationary(128);
+export const STATIONARY_64 = stationary(64, 4);
+export const STATIONARY_128 = stationary(128, 4);
+export const STATIONARY_48_BY_8 = stationary(48, 8);
 
 /** All variants; tests and tuning go through them. */
 export const matmulVariants: readonly MatmulCandidate[] = [
@@ -173,6 +174,7 @@ export const matmulVariants: readonly MatmulCandidate[] = [
   SUBGROUP_32X8,
   STATIONARY_64,
   STATIONARY_128,
+  STATIONARY_48_BY_8,
   sharedCandidate('', [4, 4]),
   SHARED_PADDED,
   SHARED_WIDE,

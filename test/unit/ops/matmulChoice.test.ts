@@ -118,6 +118,14 @@ describe('the choice of a product', () => {
     expect(first(shape, long).name).toBe('stationary 128');
     expect(first({ ...shape, m: 32 }, long).name).toBe('subgroup 32x8');
   });
+
+  it('holds B in subgroups of eight lanes too, as lavapipe has them', () => {
+    const lavapipe = { ...SWIFTSHADER, subgroupMinSize: 8, subgroupMaxSize: 8 };
+    const shape = { m: 512, n: 128, k: 128, batch: 1 };
+    expect(first(shape, lavapipe).name).toBe('stationary 48 by 8');
+    expect(first({ ...shape, m: 32 }, lavapipe).name).toBe('tile 4x4');
+    expect(first(shape, { ...lavapipe, startup: 'quick' }).name).not.toMatch(/stationary/);
+  });
 });
 
 it('more runs are worth more compilation', () => {
