@@ -8,6 +8,7 @@ import type { AnswersByModel } from './state/answers';
 import { route, routeHash } from './state/route';
 import { LANGUAGES, language, THEMES, theme, words } from './state/settings';
 import { Translate } from './views/translate/translate';
+import { Choice } from './widgets/choice';
 
 export interface AppProps {
   readonly engine: Engine;
@@ -22,13 +23,17 @@ type View = Pick<AppProps, 'engine' | 'sentence'>;
 
 /** Views by the first part of their path. */
 export type Views = Readonly<
-  Record<'road', () => Promise<{ readonly default: ComponentType<View> }>>
+  Record<ViewName, () => Promise<{ readonly default: ComponentType<View> }>>
 >;
+
+/** The views beside the landing one, in the order of the menu. */
+const VIEWS = ['road'] as const;
+type ViewName = (typeof VIEWS)[number];
 
 export function App(props: AppProps) {
   const { views, sentence } = props;
   const [first = ''] = route.value.path.split('/', 1);
-  const view = first === 'road' ? first : 'translate';
+  const view = VIEWS.find((name) => name === first) ?? 'translate';
   const text = sentence.value;
   return (
     <>
@@ -40,7 +45,7 @@ export function App(props: AppProps) {
           qkv
         </a>
         <nav class="views" aria-label={words.value.views.label}>
-          {(['translate', 'road'] as const).map((name) => (
+          {(['translate', ...VIEWS] as const).map((name) => (
             <a
               key={name}
               href={routeHash(name, { text })}
@@ -55,11 +60,13 @@ export function App(props: AppProps) {
           label={words.value.language}
           options={LANGUAGES.map((name) => [name, name.toUpperCase()])}
           chosen={language}
+          isBare
         />
         <Choice
           label={words.value.theme.label}
           options={THEMES.map((name) => [name, words.value.theme[name]])}
           chosen={theme}
+          isBare
         />
       </header>
       {view === 'translate' ? (
@@ -81,32 +88,5 @@ function GpuChip({ engine }: { readonly engine: Engine }) {
         ? `${label}: ${waiting}`
         : `${gpu.adapter} · ${words.value.number(gpu.bytes / 1e6, 1)} MB ${memory}`}
     </p>
-  );
-}
-
-interface ChoiceProps<T extends string> {
-  readonly label: string;
-  readonly options: readonly (readonly [value: T, text: string])[];
-  readonly chosen: Signal<T>;
-}
-
-function Choice<T extends string>({ label, options, chosen }: ChoiceProps<T>) {
-  return (
-    <label class="choice">
-      <span class="for-readers">{label}</span>
-      <select
-        value={chosen.value}
-        onChange={({ currentTarget }) => {
-          const found = options.find(([value]) => value === currentTarget.value);
-          if (found !== undefined) chosen.value = found[0];
-        }}
-      >
-        {options.map(([value, text]) => (
-          <option key={value} value={value} selected={value === chosen.value}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

@@ -2,15 +2,15 @@
  * `npm run pictures`: takes the README's picture of the page, and records what the page shows until
  * the visitor's GPU is ready.
  */
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import type { Page } from 'puppeteer';
+import type { Browser, Page } from 'puppeteer';
 import type { Translation } from 'qkv';
-import { EXAMPLES, MODELS } from '../demo/engine/models';
+import { EXAMPLES, FIRST_MODEL, MODELS } from '../demo/engine/models';
 import { newPage, openBrowser } from './browser';
 import { root } from './environment.mjs';
-import { answered } from './lib/demoPage';
+import { answered, cardOf } from './lib/demoPage';
 import { serveDemo } from './lib/pages';
 
 const DEMO = join(root, 'demo');
@@ -21,26 +21,83 @@ const VIEW = { width: 1280, height: 1120 };
 /** Decimals of recorded weights, which are for the eye. */
 const DECIMALS = 3;
 
+/** Widths in pixels of the screens that views are looked at on. */
+const WIDTHS = [1280, 390] as const;
+const THEMES = ['light', 'dark'] as const;
+
+interface Options {
+  readonly views?: readonly string[] | true;
+  readonly out: string;
+}
+
 /** Runs the command. @returns the exit code */
 export async function main(args: readonly string[]): Promise<number> {
-  new Command('pictures')
+  const command = new Command('pictures')
     .description("Take the README's picture of the page, and record what it begins with.")
+    .option(
+      '--views [paths...]',
+      "in place of that: pictures of these views, such as translate and 'road/16?word=2', at two " +
+        'widths and in both themes (default: all of them)',
+    )
+    .option('--out <folder>', 'where pictures of views go', 'runs/pictures')
     .exitOverride()
     .parse(args, { from: 'user' });
+  const { views, out } = command.opts<Options>();
   const browser = await openBrowser({});
   const site = await serveDemo();
   try {
-    const page = await newPage(browser);
-    await page.setViewport(VIEW);
-    await page.goto(site.url);
-    const recorded = await firstAnswers(page);
-    await writeFile(join(DEMO, 'recorded.json'), `${JSON.stringify(recorded, null, 1)}\n`);
-    await page.screenshot({ path: join(DEMO, 'page.png') });
+    if (views === undefined) {
+      const page = await newPage(browser);
+      await page.setViewport(VIEW);
+      await page.goto(site.url);
+      const recorded = await firstAnswers(page);
+      await writeFile(join(DEMO, 'recorded.json'), `${JSON.stringify(recorded, null, 1)}\n`);
+      await page.screenshot({ path: join(DEMO, 'page.png') });
+    } else {
+      await mkdir(out, { recursive: true });
+      for (const path of views === true ? await allViews(browser, site.url) : views) {
+        await takeView(
+          browser,
+          `${site.url}#/${path === 'translate' ? '' : path}`,
+          join(out, path.replace(/\W/gu, '-')),
+        );
+      }
+    }
   } finally {
     await browser.close();
     await site.close();
   }
   return 0;
+}
+
+/** The paths of all views, as the page's menus link them. */
+async function allViews(browser: Browser, url: string): Promise<readonly string[]> {
+  const page = await newPage(browser);
+  await page.goto(`${url}#/road`);
+  await page.waitForSelector('.road nav a');
+  const addresses = await page.$$eval('.views a, .road nav a', (links) =>
+    links.map((link) => link.getAttribute('href') ?? ''),
+  );
+  const paths = addresses.map((address) => address.replace(/^#\/|\?.*$/gu, '') || 'translate');
+  return paths.filter((path) => path !== 'road');
+}
+
+/** Takes pictures of a view as a whole. @param file their path without what follows its name */
+async function takeView(browser: Browser, address: string, file: string): Promise<void> {
+  const context = await browser.createBrowserContext();
+  const page = await newPage(context);
+  await page.setViewport({ width: WIDTHS[0], height: 900 });
+  await page.goto(address);
+  await page.waitForSelector(`[data-ready="true"], ${cardOf(FIRST_MODEL)}[data-origin="live"]`);
+  for (const width of WIDTHS) {
+    await page.setViewport({ width, height: width < 600 ? 844 : 900 });
+    for (const theme of THEMES) {
+      await page.select('.top label:last-of-type select', theme);
+      await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
+      await page.screenshot({ path: `${file}-${width}-${theme}.png`, fullPage: true });
+    }
+  }
+  await context.close();
 }
 
 /** What the models make of the first sentence. */

@@ -4,7 +4,7 @@
  */
 import { batch, type Signal, signal } from '@preact/signals';
 import type { QkvError, Translator } from 'qkv';
-import { type Connection, connect, type RemoteObject } from 'qkv/worker';
+import { type Connection, connect, type Remote, type RemoteObject } from 'qkv/worker';
 import { FIRST_MODEL } from './models';
 import { trustedScript } from './trusted';
 import type { Services } from './worker';
@@ -47,15 +47,27 @@ export class Engine {
    * Calls a model's translator, which is loaded first. A device or worker that was lost is replaced
    * once.
    */
-  async use<R>(name: string, work: (translator: RemoteTranslator) => Promise<R>): Promise<R> {
+  use<R>(name: string, work: (translator: RemoteTranslator) => Promise<R>): Promise<R> {
+    return this.#again(() => this.#run(name, work));
+  }
+
+  /**
+   * Calls what the worker serves. A device or worker that was lost is replaced once, and the call
+   * is made again: what it returned before is gone.
+   */
+  call<R>(work: (services: Remote<Services>) => Promise<R>): Promise<R> {
+    return this.#again(() => work(this.#connect().services));
+  }
+
+  async #again<R>(work: () => Promise<R>): Promise<R> {
     const connection = this.#connect();
     try {
-      return await this.#run(name, work);
+      return await work();
     } catch (error) {
       if (!isLoss(error)) throw error;
       // Of several calls that fail together, the first one starts anew for all.
       if (this.#connection === connection) this.#forget();
-      return this.#run(name, work);
+      return work();
     }
   }
 

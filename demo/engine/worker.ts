@@ -1,27 +1,14 @@
-/** The page's worker: loads translators, all on one device. */
-import { type Device, openDevice, Translator } from 'qkv';
+/** The page's worker: loads translators and whatever else computes, all on one device. */
+import { Translator } from 'qkv';
 import { alternatives, beamSearch, prefix, searchTree } from 'qkv/generate';
 import { inspection } from 'qkv/inspect';
 import { bahdanau, seq2seq, transformer } from 'qkv/models';
 import { bytePairs } from 'qkv/text';
 import { serve } from 'qkv/worker';
+import { openShared } from './device';
+import { services } from './services';
 
 type Progress = (fraction: number) => void;
-
-let device: Promise<Device> | undefined;
-
-/** The device of all models. A lost one is replaced at the next load. */
-function openShared(): Promise<Device> {
-  const forget = () => {
-    device = undefined;
-  };
-  device ??= openDevice().then((opened) => {
-    void opened.lost.then(forget);
-    return opened;
-  });
-  device.catch(forget);
-  return device;
-}
 
 /**
  * Loads a translator.
@@ -38,7 +25,7 @@ async function openTranslator(folder: string, onProgress: Progress): Promise<Tra
   });
 }
 
-const served = serve({ openTranslator });
+const served = serve({ openTranslator, ...services });
 
 /** What the worker serves. */
 export type Services = typeof served;

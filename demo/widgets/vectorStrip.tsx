@@ -6,7 +6,7 @@ export interface VectorStripProps {
   /** The magnitude that has the full colour. */
   readonly most: number;
   /** What it is: q, k, v have their colours in all views. */
-  readonly of: 'query' | 'key' | 'value';
+  readonly of: 'query' | 'key' | 'value' | 'activation';
   readonly label: string;
 }
 

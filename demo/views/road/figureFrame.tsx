@@ -1,5 +1,7 @@
 /** What every figure has: its title, what it says, its formula, its paper, and its numbers to take away. */
 import type { ComponentChildren } from 'preact';
+import { useRef } from 'preact/hooks';
+import { pictureOf, saveFile } from '../../state/save';
 import { words } from '../../state/settings';
 
 export interface FigureFrameProps {
@@ -18,16 +20,8 @@ export interface FigureFrameProps {
 
 export function FigureFrame(props: FigureFrameProps) {
   const { number, title, text, formula, paper, notice, numbers, children } = props;
-  const save = () => {
-    const url = URL.createObjectURL(
-      new Blob([JSON.stringify(numbers, null, 1)], { type: 'application/json' }),
-    );
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = `qkv-figure-${number}.json`;
-    link.click();
-    URL.revokeObjectURL(url);
-  };
+  const card = useRef<HTMLDivElement>(null);
+  const name = `qkv-figure-${number}`;
   return (
     <article class="figure" data-figure={number} data-ready={numbers !== undefined}>
       <header>
@@ -37,15 +31,37 @@ export function FigureFrame(props: FigureFrameProps) {
         <p class="lead">{text}</p>
         <div class="formula">{formula}</div>
       </header>
-      <div class="card">{children}</div>
+      <div class="card" ref={card}>
+        {children}
+      </div>
       <footer>
         <p>{notice}</p>
-        <p>
+        <p class="figure-actions">
           <a href={paper.url} rel="external">
             {paper.name}
-          </a>{' '}
-          <button type="button" class="look" disabled={numbers === undefined} onClick={save}>
+          </a>
+          <button
+            type="button"
+            class="look"
+            disabled={numbers === undefined}
+            data-save="numbers"
+            onClick={() =>
+              saveFile(`${name}.json`, 'application/json', JSON.stringify(numbers, null, 1))
+            }
+          >
             {words.value.save}
+          </button>
+          <button
+            type="button"
+            class="look"
+            disabled={numbers === undefined}
+            data-save="picture"
+            onClick={() => {
+              if (card.current === null) return;
+              saveFile(`${name}.svg`, 'image/svg+xml', pictureOf(card.current));
+            }}
+          >
+            {words.value.savePicture}
           </button>
         </p>
       </footer>

@@ -4,6 +4,7 @@ import { route, routeHash } from '../../state/route';
 import { language, words } from '../../state/settings';
 import { SentenceBar } from '../../widgets/sentenceBar';
 import { FIGURES, type FigureProps } from './figures';
+import '../../style/widgets.css';
 import '../../style/road.css';
 
 export default function Road(props: FigureProps) {

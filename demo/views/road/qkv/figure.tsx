@@ -5,6 +5,9 @@ import { FIRST_MODEL } from '../../../engine/models';
 import { useLook } from '../../../state/look';
 import { keepInAddress, route } from '../../../state/route';
 import { language, words } from '../../../state/settings';
+import { Chips } from '../../../widgets/chips';
+import { Choice } from '../../../widgets/choice';
+import { Stepper } from '../../../widgets/stepper';
 import { VectorStrip } from '../../../widgets/vectorStrip';
 import { FigureFrame } from '../figureFrame';
 import type { FigureProps } from '../figures';
@@ -129,78 +132,19 @@ export default function QueriesKeysValues({ engine, sentence }: FigureProps) {
       ) : (
         <>
           <div class="controls">
-            <label>
-              {own.place}
-              <select
-                value={placeIndex.value}
-                onChange={({ currentTarget }) => {
-                  placeIndex.value = Number(currentTarget.value);
-                }}
-              >
-                {PLACES.map(({ kind, layer, path }, i) => (
-                  <option key={path} value={i}>
-                    {own.places[kind](layer)}
-                  </option>
-                ))}
-              </select>
-            </label>
-            <label>
-              {own.head}
-              <select
-                value={head.value}
-                onChange={({ currentTarget }) => {
-                  head.value = Number(currentTarget.value);
-                }}
-              >
-                {Array.from({ length: view.heads }, (_, i) => (
-                  <option key={i} value={i}>
-                    {i + 1}
-                  </option>
-                ))}
-              </select>
-            </label>
+            <Choice
+              label={own.place}
+              options={PLACES.map(({ kind, layer }, i) => [i, own.places[kind](layer)])}
+              chosen={placeIndex}
+            />
+            <Choice
+              label={own.head}
+              options={Array.from({ length: view.heads }, (_, i) => [i, String(i + 1)])}
+              chosen={head}
+            />
           </div>
-          <fieldset class="chips">
-            <legend>{own.query}</legend>
-            {view.asking.map((word, i) => (
-              <button
-                key={i}
-                type="button"
-                aria-pressed={i === view.at}
-                onClick={() => {
-                  query.value = i;
-                }}
-              >
-                {word}
-              </button>
-            ))}
-          </fieldset>
-          <div class="stepper">
-            <button
-              type="button"
-              disabled={step.value === 0}
-              onClick={() => {
-                step.value--;
-              }}
-            >
-              ← {own.back}
-            </button>
-            <p aria-live="polite">
-              <strong>
-                {own.step} {step.value + 1}/{STEPS}
-              </strong>{' '}
-              {own.steps[step.value]}
-            </p>
-            <button
-              type="button"
-              disabled={step.value === STEPS - 1}
-              onClick={() => {
-                step.value++;
-              }}
-            >
-              {own.next} →
-            </button>
-          </div>
+          <Chips legend={own.query} words={view.asking} chosen={query} />
+          <Stepper steps={own.steps} step={step} />
           <p class="query-row">
             <span class="name">
               q <em>{view.asking[view.at]}</em>

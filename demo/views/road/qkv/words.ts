@@ -10,9 +10,6 @@ const en = {
   place: 'Attention',
   head: 'Head',
   query: 'The word that asks',
-  step: 'Step',
-  next: 'Next',
-  back: 'Back',
   places: {
     encoder: (layer: number) => `encoder, layer ${layer}`,
     decoder: (layer: number) => `decoder, layer ${layer}`,
@@ -49,9 +46,6 @@ const fr: typeof en = {
   place: 'Attention',
   head: 'Tête',
   query: 'Le mot qui demande',
-  step: 'Étape',
-  next: 'Suivante',
-  back: 'Précédente',
   places: {
     encoder: (layer) => `encodeur, couche ${layer}`,
     decoder: (layer) => `décodeur, couche ${layer}`,

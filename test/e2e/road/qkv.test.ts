@@ -1,8 +1,9 @@
-/** The figures of the road in headless Chrome: what they show is recomputed in float64. */
+/** Figure 16 in headless Chrome: what it shows is recomputed in float64. */
 import type { Page } from 'puppeteer';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { defined } from '../../tools/lib/defined';
-import { type OpenPage, useSite } from '../support/site';
+import { defined } from '../../../tools/lib/defined';
+import { figureAddress, figureNumbers, figureReady, savedText } from '../../support/figure';
+import { type OpenPage, useSite } from '../../support/site';
 
 const SENTENCE = 'the small black cat sees a big house';
 
@@ -10,41 +11,22 @@ describe('queries, keys and values', () => {
   const site = useSite({ keepPages: true });
   let opened: OpenPage | undefined;
   const shown = () => defined(opened, 'the page');
-  const ready = (page: Page) => page.waitForSelector('[data-figure="16"][data-ready="true"]');
   beforeAll(async () => {
-    const query = new URLSearchParams({ text: SENTENCE, word: '3', step: '0' });
-    opened = await site.open(undefined, `#/road/16?${query}`);
-    await ready(opened.page);
+    const address = figureAddress(16, { text: SENTENCE, word: '3', step: '0' });
+    opened = await site.open(undefined, address);
+    await figureReady(opened.page, 16);
   });
 
-  /** The numbers that the figure gives away. */
-  async function numbers(page: Page) {
-    const text = await page.evaluate(
-      () =>
-        new Promise<string>((resolve) => {
-          const create = URL.createObjectURL;
-          URL.createObjectURL = (blob) => {
-            URL.createObjectURL = create;
-            void (blob as Blob).text().then(resolve);
-            return create.call(URL, blob);
-          };
-          const click = HTMLAnchorElement.prototype.click;
-          HTMLAnchorElement.prototype.click = () => {
-            HTMLAnchorElement.prototype.click = click;
-          };
-          document.querySelector<HTMLButtonElement>('.figure footer button')?.click();
-        }),
-    );
-    return JSON.parse(text) as {
-      readonly query: string;
-      readonly words: readonly string[];
-      readonly q: readonly number[];
-      readonly k: readonly (readonly number[])[];
-      readonly v: readonly (readonly number[])[];
-      readonly weights: readonly number[];
-      readonly context: readonly number[];
-    };
+  interface Numbers {
+    readonly query: string;
+    readonly words: readonly string[];
+    readonly q: readonly number[];
+    readonly k: readonly (readonly number[])[];
+    readonly v: readonly (readonly number[])[];
+    readonly weights: readonly number[];
+    readonly context: readonly number[];
   }
+  const numbers = (page: Page) => figureNumbers<Numbers>(page);
 
   const shownWeights = (page: Page) =>
     page.$$eval('.steps td[data-weight]', (cells) =>
@@ -114,6 +96,19 @@ describe('queries, keys and values', () => {
       expect(Math.abs(weight - expected[j]!)).toBeLessThan(1e-12);
     }
     expect(errors).toEqual([]);
+  });
+
+  it('can be saved as a picture', async () => {
+    const text = await savedText(shown().page, 'picture');
+    const width = await shown().page.evaluate(async (svg) => {
+      const image = new Image();
+      image.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
+      await image.decode();
+      return image.naturalWidth;
+    }, text);
+    const cells = text.match(/<td[ >]/gu)?.length;
+    expect(width).toBeGreaterThan(300);
+    expect(cells).toBeGreaterThan(20);
   });
 
   it('follow the sentence, and fit on a phone', async () => {

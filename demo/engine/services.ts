@@ -1,0 +1,20 @@
+/**
+ * What the worker computes for single figures and views, loaded when it is first called: each is a
+ * module whose default export takes the shared device first, and a line here.
+ */
+import type { Device } from 'qkv';
+import { openShared } from './device';
+
+type Service<A extends readonly unknown[], R> = (device: Device, ...args: A) => R | Promise<R>;
+
+/** A service that is loaded when it is first called. */
+export function later<A extends readonly unknown[], R>(
+  load: () => Promise<{ readonly default: Service<A, R> }>,
+): (...args: A) => Promise<R> {
+  return async (...args) => {
+    const [{ default: service }, device] = await Promise.all([load(), openShared()]);
+    return service(device, ...args);
+  };
+}
+
+export const services = {};

@@ -1,0 +1,126 @@
+/** Curves over a common axis. Pointing at a place reads all curves there; uPlot draws them. */
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { theme, words } from '../state/settings';
+import { NumberTable } from './matrix';
+
+export interface Curve {
+  readonly name: string;
+  /** A number for each place of the axis; null where there is none. */
+  readonly values: readonly (number | null)[];
+  /** A custom property of the page's style (default: by its place among the curves). */
+  readonly colour?: string;
+  readonly isDashed?: boolean;
+}
+
+export interface ChartProps {
+  readonly label: string;
+  /** The places, rising. */
+  readonly x: readonly number[];
+  readonly curves: readonly Curve[];
+  readonly xLabel: string;
+  readonly yLabel: string;
+  /** Whether the vertical axis is logarithmic. */
+  readonly isLog?: boolean;
+  /** Ends of the vertical axis (default: those of the curves). */
+  readonly range?: readonly [least: number, most: number];
+  /** Height in pixels (default: 300). */
+  readonly height?: number;
+  /** Decimals in the table (default: 3). */
+  readonly digits?: number;
+}
+
+/** Colours of curves that have none of their own. */
+const COLOURS = ['--query', '--key', '--value', '--weight', '--wrong', '--edge'] as const;
+
+export function Chart(props: ChartProps) {
+  const { label, x, curves, digits = 3 } = props;
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | undefined>(undefined);
+  const open = useSignal(false);
+  const form = JSON.stringify([
+    curves.map(({ name, colour, isDashed }) => [name, colour, isDashed]),
+    [props.xLabel, props.yLabel, props.isLog, props.range, props.height, theme.value],
+  ]);
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return;
+    const made = new uPlot(optionsOf(props, element), dataOf(props), element);
+    plot.current = made;
+    const observer = new ResizeObserver(() => {
+      made.setSize({ width: element.clientWidth, height: made.height });
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      made.destroy();
+      plot.current = undefined;
+    };
+    // A new form needs a new plot; new numbers do not.
+  }, [form]);
+  useEffect(() => {
+    plot.current?.setData(dataOf(props));
+  }, [x, curves]);
+  return (
+    <div class="chart-with-numbers">
+      <div ref={place} class="chart" role="img" aria-label={label} />
+      <NumberTable
+        values={curves.map(({ values }) => values.map((value) => value ?? Number.NaN))}
+        rows={curves.map(({ name }) => name)}
+        columns={x.map(String)}
+        {...{ label, digits, open }}
+      />
+    </div>
+  );
+}
+
+function dataOf({ x, curves }: ChartProps): uPlot.AlignedData {
+  return [[...x], ...curves.map(({ values }) => [...values])];
+}
+
+function optionsOf(props: ChartProps, element: HTMLElement): uPlot.Options {
+  const style = getComputedStyle(element);
+  const colour = (name: string) => style.getPropertyValue(name);
+  const [ink, line, muted] = [colour('--ink'), colour('--line'), colour('--muted')];
+  const axis = (text: string): uPlot.Axis => ({
+    label: text,
+    stroke: muted,
+    grid: { stroke: line, width: 1 },
+    ticks: { stroke: line, width: 1 },
+    font: `12px ${style.fontFamily}`,
+    labelFont: `12px ${style.fontFamily}`,
+  });
+  const { range, isLog = false, height = 300 } = props;
+  return {
+    width: element.clientWidth,
+    height,
+    legend: { live: true },
+    cursor: { drag: { x: false, y: false } },
+    scales: {
+      x: { time: false },
+      y: { ...(isLog ? { distr: 3 } : {}), ...(range ? { range: () => [...range] } : {}) },
+    },
+    axes: [axis(props.xLabel), { ...axis(props.yLabel), size: 64 }],
+    series: [
+      { label: props.xLabel },
+      ...props.curves.map(
+        ({ name, colour: own, isDashed = false }, i): uPlot.Series => ({
+          label: name,
+          stroke: colour(own ?? COLOURS[i % COLOURS.length] ?? '--ink') || ink,
+          width: 2,
+          ...(isDashed ? { dash: [6, 5] } : {}),
+          spanGaps: true,
+          points: { show: props.x.length <= 40, size: 5 },
+          value: (_, value) => (value === null ? '–' : formatted(value)),
+        }),
+      ),
+    ],
+  };
+}
+
+function formatted(value: number): string {
+  const isPlain = value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5);
+  return isPlain ? words.value.number(value, 3) : value.toExponential(2);
+}

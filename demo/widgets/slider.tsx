@@ -1,0 +1,32 @@
+/** A number to be set, with its value beside it. */
+import type { Signal } from '@preact/signals';
+
+export interface SliderProps {
+  readonly label: string;
+  readonly value: Signal<number>;
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  /** The value as text. */
+  readonly format: (value: number) => string;
+}
+
+export function Slider({ label, value, min, max, step, format }: SliderProps) {
+  return (
+    <label class="slider">
+      <span>{label}</span>
+      <input
+        type="range"
+        min={min}
+        max={max}
+        step={step}
+        value={value.value}
+        aria-valuetext={format(value.value)}
+        onInput={({ currentTarget }) => {
+          value.value = Number(currentTarget.value);
+        }}
+      />
+      <output>{format(value.value)}</output>
+    </label>
+  );
+}

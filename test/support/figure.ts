@@ -1,0 +1,41 @@
+/** Reads a figure of the road as its visitors do: what it saves, and what it shows. */
+import type { Page } from 'puppeteer';
+
+/** The address of a figure, with what defines it. */
+export function figureAddress(
+  number: number,
+  query: Readonly<Record<string, string>> = {},
+): string {
+  return `#/road/${number}?${new URLSearchParams(query)}`;
+}
+
+/** Waits until a figure shows its numbers. */
+export function figureReady(page: Page, number: number) {
+  return page.waitForSelector(`[data-figure="${number}"][data-ready="true"]`);
+}
+
+/** The text of a file that a figure saves. */
+export function savedText(page: Page, what: 'numbers' | 'picture'): Promise<string> {
+  return page.evaluate(
+    (button) =>
+      new Promise<string>((resolve) => {
+        const create = URL.createObjectURL;
+        URL.createObjectURL = (blob) => {
+          URL.createObjectURL = create;
+          void (blob as Blob).text().then(resolve);
+          return create.call(URL, blob);
+        };
+        const click = HTMLAnchorElement.prototype.click;
+        HTMLAnchorElement.prototype.click = () => {
+          HTMLAnchorElement.prototype.click = click;
+        };
+        document.querySelector<HTMLButtonElement>(button)?.click();
+      }),
+    `.figure [data-save="${what}"]`,
+  );
+}
+
+/** The numbers that a figure saves. */
+export async function figureNumbers<T>(page: Page): Promise<T> {
+  return JSON.parse(await savedText(page, 'numbers')) as T;
+}
