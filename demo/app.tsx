@@ -86,7 +86,9 @@ function GpuChip({ engine }: { readonly engine: Engine }) {
       <span class="for-readers">{label}: </span>
       {gpu === undefined
         ? `${label}: ${waiting}`
-        : `${gpu.adapter} · ${words.value.number(gpu.bytes / 1e6, 1)} MB ${memory}`}
+        : gpu.bytes === 0
+          ? gpu.adapter
+          : `${gpu.adapter} · ${words.value.number(gpu.bytes / 1e6, 1)} MB ${memory}`}
     </p>
   );
 }

@@ -10,7 +10,9 @@ import { trustedScript } from './trusted';
 import type { Services } from './worker';
 import workerUrl from './worker.ts?worker&url';
 
-type RemoteTranslator = RemoteObject<Translator>;
+/** A translator in the worker, on the GPU or, where there is none, on the CPU. */
+type RemoteTranslator = Pick<RemoteObject<Translator>, 'translate' | 'adapter'> &
+  Partial<Pick<RemoteObject<Translator>, 'memory' | 'valueNames'>>;
 
 /** How far a model's load is. */
 export type ModelState =
@@ -34,6 +36,8 @@ interface LoadedModel {
 /** Loads models in a worker, and holds what the page knows of them. */
 export class Engine {
   readonly gpu = signal<Gpu | undefined>(undefined);
+  /** Why there is no GPU, so that translators compute on the CPU; undefined where there is one. */
+  readonly noGpu = signal<unknown>(undefined);
   readonly #models = new Map<string, LoadedModel>();
   readonly #bytes = new Map<string, number>();
   #connection: Connection<Services> | undefined;
@@ -94,9 +98,14 @@ export class Engine {
       await this.#models.get(FIRST_MODEL)?.translator?.catch(() => undefined);
     state.value = { kind: 'loading', fraction: 0 };
     const folder = new URL(`models/${name}/`, document.baseURI).href;
-    const { openTranslator } = this.#connect().services;
-    const translator = await openTranslator(folder, (fraction) => {
+    const { openTranslator, openCpuTranslator } = this.#connect().services;
+    const onProgress = (fraction: number) => {
       if (state.value.kind === 'loading') state.value = { kind: 'loading', fraction };
+    };
+    const translator = await openTranslator(folder, onProgress).catch((error: unknown) => {
+      if (codeOf(error) !== 'device') throw error;
+      this.noGpu.value = error;
+      return openCpuTranslator(folder, onProgress);
     });
     batch(() => {
       state.value = { kind: 'ready' };
@@ -106,7 +115,7 @@ export class Engine {
   }
 
   #tellMemory(name: string, { adapter, memory }: RemoteTranslator): void {
-    this.#bytes.set(name, memory.live);
+    this.#bytes.set(name, memory?.live ?? 0);
     const bytes = [...this.#bytes.values()].reduce((sum, one) => sum + one, 0);
     this.gpu.value = { adapter, bytes };
   }

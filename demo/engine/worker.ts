@@ -1,5 +1,6 @@
 /** The page's worker: loads translators and whatever else computes, all on one device. */
 import { Translator } from 'qkv';
+import type { CpuTranslator } from 'qkv/cpu';
 import { alternatives, beamSearch, prefix, searchTree } from 'qkv/generate';
 import { inspection } from 'qkv/inspect';
 import { bahdanau, seq2seq, transformer } from 'qkv/models';
@@ -25,7 +26,13 @@ async function openTranslator(folder: string, onProgress: Progress): Promise<Tra
   });
 }
 
-const served = serve({ openTranslator, ...services });
+/** Loads a translator that computes on the CPU. */
+async function openCpuTranslator(folder: string, onProgress: Progress): Promise<CpuTranslator> {
+  const { loadOnCpu } = await import('./cpu');
+  return loadOnCpu(folder, onProgress);
+}
+
+const served = serve({ openTranslator, openCpuTranslator, ...services });
 
 /** What the worker serves. */
 export type Services = typeof served;

@@ -1,4 +1,6 @@
 /** The page's words in English. */
+import type { Advice } from '../engine/advice';
+
 export const en = {
   title: 'The power of attention',
   description:
@@ -83,8 +85,23 @@ export const en = {
     format: 'The model’s files are damaged',
     other: 'Something went wrong',
   } as Readonly<Record<string, string>>,
-  noWebGpu:
-    'This page computes on the GPU through WebGPU. Chrome and Edge have it from 113 (on Linux from 144), Safari from 26, and Firefox from 141 on Windows and 145 on Macs; the address must begin with https or be localhost.',
+  noGpu: {
+    title: 'There is no WebGPU here.',
+    meanwhile:
+      'The page translates on the processor instead, in double precision: slower, with the same answers. The figures that look inside need a GPU.',
+    advice: {
+      insecure:
+        'Browsers offer WebGPU only to pages whose address begins with https, or that come from localhost. Open this page at such an address.',
+      adapter:
+        'This browser has WebGPU but found no GPU that it may use. Switch hardware acceleration on in its settings and update the graphics driver; chrome://gpu says more.',
+      firefox:
+        'Firefox has WebGPU on Windows from version 141, and on Macs with Apple silicon from 145 (with macOS 26) or 147. On Linux try Chrome.',
+      safari: 'Safari has WebGPU from version 26, on Macs, iPhones and iPads.',
+      chromium:
+        'Chrome and Edge have WebGPU from version 113 on Windows, Macs and ChromeOS, from 121 on Android, and on Linux from 144 (Intel) or 147 (NVIDIA).',
+      other: 'Chrome, Edge, Safari and Firefox have WebGPU in their current versions.',
+    } satisfies Record<Advice, string> as Readonly<Record<Advice, string>>,
+  },
   retry: 'Try again',
   attentionOf: 'Attention weights',
   number: (value: number, digits = 0) =>

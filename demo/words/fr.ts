@@ -80,8 +80,23 @@ export const fr: Words = {
     format: 'Les fichiers du modèle sont abîmés',
     other: 'Quelque chose n’a pas marché',
   },
-  noWebGpu:
-    'Cette page calcule sur le GPU par WebGPU. Chrome et Edge l’ont depuis la version 113 (144 sous Linux), Safari depuis 26, Firefox depuis 141 sous Windows et 145 sur Mac ; l’adresse doit commencer par https ou être localhost.',
+  noGpu: {
+    title: 'Il n’y a pas de WebGPU ici.',
+    meanwhile:
+      'La page traduit donc sur le processeur, en double précision : plus lentement, avec les mêmes réponses. Les figures qui regardent à l’intérieur ont besoin d’un GPU.',
+    advice: {
+      insecure:
+        'Les navigateurs n’offrent WebGPU qu’aux pages dont l’adresse commence par https, ou qui viennent de localhost. Ouvrez cette page à une telle adresse.',
+      adapter:
+        'Ce navigateur connaît WebGPU, mais n’a trouvé aucun GPU qu’il puisse utiliser. Activez l’accélération matérielle dans ses réglages et mettez à jour le pilote graphique ; chrome://gpu en dit plus.',
+      firefox:
+        'Firefox offre WebGPU sous Windows à partir de la version 141, et sur les Mac à puce Apple à partir de la 145 (avec macOS 26) ou de la 147. Sous Linux, essayez Chrome.',
+      safari: 'Safari offre WebGPU à partir de la version 26, sur Mac, iPhone et iPad.',
+      chromium:
+        'Chrome et Edge offrent WebGPU à partir de la version 113 sous Windows, macOS et ChromeOS, de la 121 sous Android, et sous Linux de la 144 (Intel) ou de la 147 (NVIDIA).',
+      other: 'Chrome, Edge, Safari et Firefox offrent WebGPU dans leurs versions actuelles.',
+    },
+  },
   retry: 'Réessayer',
   attentionOf: 'Poids de l’attention',
   number: (value, digits = 0) =>

@@ -32,13 +32,18 @@ export function evaluateGraph(
     if (value !== undefined) values.set(`${node.id}.0`, value);
   }
   interpret(nodes, values, sizes, references);
+  return resultOf(graph, values);
+}
+
+/** The outputs and updated states among a graph's values. */
+export function resultOf(graph: Graph, values: ReadonlyMap<string, NdArray>): OracleResult {
   const pick = (tensors: ReadonlyMap<string, Tensor>): Arrays =>
     new Map([...tensors].map(([name, tensor]) => [name, valueIn(values, tensor)]));
   return { outputs: pick(graph.outputs), updates: pick(graph.updates) };
 }
 
 /** The value of an input, state or constant; undefined for a computed node. */
-function sourceValue(node: Node, inputs: Arrays, states: Arrays): NdArray | undefined {
+export function sourceValue(node: Node, inputs: Arrays, states: Arrays): NdArray | undefined {
   const source = sourceOf(node);
   if (source === undefined) return undefined;
   const known = source.kind === 'input' ? inputs : states;

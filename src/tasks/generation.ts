@@ -2,7 +2,7 @@
 import { checkOptions, InputError, OptionError } from '../core/errors';
 import type { Decoding } from '../generate/decoder';
 import { type Codec, checkOneOf } from '../text';
-import type { ModelOnDevice } from './loadModel';
+import type { DecodingModel } from './loadModel';
 import { type Generated, LOOK_OPTIONS, type LookOptions } from './modelInspection';
 import { UNKNOWN_POLICIES, type UnknownPolicy } from './modelText';
 import { GAP } from './shownTokens';
@@ -69,7 +69,7 @@ export function encodeTokens(
  * @throws OptionError for looking inside without the load option `inspection`
  */
 export async function generate(
-  model: ModelOnDevice,
+  model: DecodingModel,
   ids: readonly number[],
   decoding: Decoding,
   target: Codec,

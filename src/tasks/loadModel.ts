@@ -2,9 +2,9 @@
  * Loads a model's files from any source to a device; shaders compile while the parameters download.
  * All models that decode are loaded here: Translator.load and Writer.load are typed wrappers.
  */
-import { checkOptions, defined, throwIfAborted } from '../core/errors';
+import { checkOptions, defined } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
-import type { DecodeOptions, Decoding } from '../generate/decoder';
+import type { DecodeOptions, Decoder, Decoding } from '../generate/decoder';
 import type { Hypothesis } from '../generate/hypotheses';
 import type { DecodingPart } from '../generate/method';
 import { StateStore } from '../gpu/states';
@@ -69,15 +69,9 @@ export interface TaskOptions {
 /** The decoding of calls that do not name one. */
 export const GREEDY: Decoding = { kind: 'greedy' };
 
-/** A model on a device. */
-export interface ModelOnDevice {
+/** A loaded model that decodes, wherever it runs. */
+export interface DecodingModel {
   readonly description: AnyDescription;
-  /** The imported kinds. */
-  readonly kinds: readonly ModelKind[];
-  /** Where its parameters lie in `states`. */
-  readonly layout: ParameterLayout;
-  readonly states: StateStore;
-  readonly memory: GpuMemory;
   /** Looks inside; undefined without the load option `inspection`. */
   readonly inspection: ModelInspection | undefined;
   /**
@@ -93,20 +87,29 @@ export interface ModelOnDevice {
   ): Promise<readonly Hypothesis[]>;
 }
 
+/** A model on a device. */
+export interface ModelOnDevice extends DecodingModel {
+  /** The imported kinds. */
+  readonly kinds: readonly ModelKind[];
+  /** Where its parameters lie in `states`. */
+  readonly layout: ParameterLayout;
+  readonly states: StateStore;
+  readonly memory: GpuMemory;
+}
+
 /** Options of decoding one sequence. */
 export interface SequenceOptions extends Pick<DecodeOptions, 'signal' | 'seed'> {
   /** Called with each id as soon as it is final; a beam search reports all ids at its end. */
   readonly onId?: ((id: number) => void) | undefined;
 }
 
-async function decodeOne(
-  decoders: Decoders,
+/** Decodes one sequence, and reports its ids as soon as they are final. */
+export async function decodeOne(
+  decoder: Pick<Decoder, 'decode' | 'revises'>,
   ids: readonly number[],
   decoding: Decoding,
   { signal, seed, onId }: SequenceOptions,
 ): Promise<readonly Hypothesis[]> {
-  const decoder = await decoders.get(decoding);
-  throwIfAborted(signal, 'decode');
   let reported = 0;
   const report = (row: readonly number[] = []) => {
     for (const id of row.slice(reported)) onId?.(id);
@@ -184,7 +187,8 @@ async function createModel(
       const planned = bytes + decoders.plannedBytes + (inspection?.plannedBytes ?? 0);
       return { planned, live: states.device.liveBytes };
     },
-    decode: (ids, decoding, sequence = {}) => decodeOne(decoders, ids, decoding, sequence),
+    decode: async (ids, decoding, sequence = {}) =>
+      decodeOne(await decoders.get(decoding), ids, decoding, sequence),
   };
 
   async function compile() {

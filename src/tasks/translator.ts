@@ -11,6 +11,7 @@ import {
   inspectionOf,
 } from './generation';
 import {
+  type DecodingModel,
   GREEDY,
   type LoadedModel,
   type LoadOptions,
@@ -88,7 +89,10 @@ export class Translator extends OnDevice<ModelOnDevice> {
    */
   async translate(text: string, options: GenerationOptions = {}): Promise<Translation> {
     checkGenerationOptions('translate', options);
-    return this.resident.run((model) => this.#translate(model, text, options), options.signal);
+    return this.resident.run(
+      (model) => translateText(model, text, options, this.adapter),
+      options.signal,
+    );
   }
 
   /**
@@ -98,52 +102,54 @@ export class Translator extends OnDevice<ModelOnDevice> {
   valueNames(): Promise<ValueNames> {
     return this.resident.runNow(async (model) => inspectionOf(model).names());
   }
+}
 
-  async #translate(
-    loaded: ModelOnDevice,
-    text: string,
-    options: GenerationOptions,
-  ): Promise<Translation> {
-    const start = performance.now();
-    const { model, source, target, text: rules } = descriptionOf(loaded.description, 'translation');
-    const words = typeof text === 'string' ? typedText(rules.source, source).split(text) : [];
-    if (words.length === 0) {
-      throw new InputError(
-        `translate: expected a sentence, found ${shown(text)}; type at least one word`,
-      );
-    }
-    const { decoding = GREEDY, unknown = rules.unknown } = options;
-    const limits = { unknown, maxTokens: model.maxLength - 1 };
-    const ids = encodeTokens('translate', words, source, limits);
-    const { split, join } = typedText(rules.target, target);
-    const { hypotheses: found, ...inside } = await generate(
-      loaded,
-      [...ids, source.eos],
-      decoding,
-      target,
-      options,
-      (answer) => encodeTokens('target', split(answer), target, limits),
+/** Translates a sentence. @throws InputError, OptionError, AbortedError as Translator.translate */
+export async function translateText(
+  loaded: DecodingModel,
+  text: string,
+  options: GenerationOptions,
+  adapter: string,
+): Promise<Translation> {
+  const start = performance.now();
+  const { model, source, target, text: rules } = descriptionOf(loaded.description, 'translation');
+  const words = typeof text === 'string' ? typedText(rules.source, source).split(text) : [];
+  if (words.length === 0) {
+    throw new InputError(
+      `translate: expected a sentence, found ${shown(text)}; type at least one word`,
     );
-    const read = showTokens(source, ids, (i) => [words[i]]);
-    const hypotheses = found.map(({ ids, attention = [], ...others }) => {
-      const alignment = attention.map((row) => row.slice(0, read.tokens.length));
-      const copied = unknown === 'copy' ? alignment : [];
-      const { words, ...shownTarget } = showAnswer(target, ids, copied, read.tokens, read.marks);
-      return { target: join(words), ids, ...shownTarget, ...others, alignment };
-    });
-    const best = defined(hypotheses[0], 'hypothesis');
-    return {
-      source: text,
-      target: best.target,
-      sourceTokens: read.tokens,
-      sourceMarks: read.marks,
-      tokens: best.tokens,
-      marks: best.marks,
-      alignment: best.alignment,
-      hypotheses,
-      adapter: this.adapter,
-      milliseconds: performance.now() - start,
-      ...inside,
-    };
   }
+  const { decoding = GREEDY, unknown = rules.unknown } = options;
+  const limits = { unknown, maxTokens: model.maxLength - 1 };
+  const ids = encodeTokens('translate', words, source, limits);
+  const { split, join } = typedText(rules.target, target);
+  const { hypotheses: found, ...inside } = await generate(
+    loaded,
+    [...ids, source.eos],
+    decoding,
+    target,
+    options,
+    (answer) => encodeTokens('target', split(answer), target, limits),
+  );
+  const read = showTokens(source, ids, (i) => [words[i]]);
+  const hypotheses = found.map(({ ids, attention = [], ...others }) => {
+    const alignment = attention.map((row) => row.slice(0, read.tokens.length));
+    const copied = unknown === 'copy' ? alignment : [];
+    const { words, ...shownTarget } = showAnswer(target, ids, copied, read.tokens, read.marks);
+    return { target: join(words), ids, ...shownTarget, ...others, alignment };
+  });
+  const best = defined(hypotheses[0], 'hypothesis');
+  return {
+    source: text,
+    target: best.target,
+    sourceTokens: read.tokens,
+    sourceMarks: read.marks,
+    tokens: best.tokens,
+    marks: best.marks,
+    alignment: best.alignment,
+    hypotheses,
+    adapter,
+    milliseconds: performance.now() - start,
+    ...inside,
+  };
 }

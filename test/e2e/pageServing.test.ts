@@ -1,6 +1,7 @@
 /** How the page is served, and what it says where there is no WebGPU. */
 import { describe, expect, it } from 'vitest';
-import { EXAMPLES, FIRST_MODEL } from '../../demo/engine/models';
+import { EXAMPLES, FIRST_MODEL, MODELS } from '../../demo/engine/models';
+import recorded from '../../demo/recorded.json' with { type: 'json' };
 import { answered } from '../../tools/lib/demoPage';
 import { useSite } from '../support/site';
 
@@ -37,24 +38,35 @@ describe('the server', () => {
 describe('a browser without a GPU', () => {
   const site = useSite({ webGpu: false });
 
-  it('gets a clear message', async () => {
-    const { page } = await site.open();
-    await page.waitForSelector('.failure[data-code="device"]');
-    const text = await page.$eval('.failure', (failure) => failure.textContent);
-    expect(text).toContain('There is no WebGPU here');
-    expect(text).toContain('adapter');
+  it('is served by the CPU, with what helps', async () => {
+    const { page, errors } = await site.open();
+    const { tokens, adapter } = await answered(page, FIRST_MODEL, FIRST, errors);
+    expect(adapter).toBe('CPU, float64');
+    expect(tokens).toEqual(recorded[FIRST_MODEL].tokens);
+    expect(await page.$eval('.no-gpu', (note) => note.getAttribute('data-advice'))).toBe('adapter');
+    expect(await page.$eval('.no-gpu', (note) => note.textContent)).toContain('no WebGPU');
+    expect(errors).toEqual([]);
   });
 });
 
 describe('a browser without WebGPU', () => {
   const site = useSite({ isSecure: false });
 
-  it('is told which ones have it', async () => {
-    const { page } = await site.open();
+  it('is served by the CPU, and told that the address is why', async () => {
+    const { page, errors } = await site.open();
     expect(await page.evaluate(() => 'gpu' in navigator)).toBe(false);
-    await page.waitForSelector('.failure[data-code="device"]');
-    const text = await page.$eval('.failure', (failure) => failure.textContent);
-    expect(text).toContain('Chrome');
-    expect(text).toContain('https');
+    // All three generations, and another sentence.
+    const sentence = 'the small black cat sees a big house';
+    await page.locator('#sentence').fill(sentence);
+    for (const { name } of MODELS) {
+      const { target } = await answered(page, name, sentence, errors);
+      expect(target).toBe('le petit chat noir voit une grande maison');
+    }
+    expect(await page.$eval('.no-gpu', (note) => note.getAttribute('data-advice'))).toBe(
+      'insecure',
+    );
+    expect(await page.$eval('.no-gpu', (note) => note.textContent)).toContain('https');
+    // At such an address Chrome complains of this header.
+    expect(errors.filter((text) => !text.includes('Cross-Origin-Opener-Policy'))).toEqual([]);
   });
 });

@@ -141,11 +141,10 @@ function Figures({ answer: { tokens, firstMs, translation } }: { readonly answer
 function Failure({ error, onRetry }: { readonly error: unknown; onRetry(): void }) {
   const code = codeOf(error) ?? 'other';
   const message = error instanceof Error ? error.message : String(error);
-  const text = code === 'device' && !('gpu' in navigator) ? words.value.noWebGpu : message;
   return (
     <div class="failure" role="alert" data-code={code}>
       <strong>{words.value.errors[code] ?? words.value.errors.other}</strong>
-      <p>{text}</p>
+      <p>{message}</p>
       {code !== 'input' && (
         <button type="button" onClick={onRetry}>
           {words.value.retry}

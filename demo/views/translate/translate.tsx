@@ -10,6 +10,7 @@ import { SentenceBar } from '../../widgets/sentenceBar';
 import { Alternatives } from './alternatives';
 import { Details, type Tab } from './details';
 import { Generation } from './generation';
+import { NoGpuNote } from './noGpuNote';
 
 export interface TranslateProps {
   readonly engine: Engine;
@@ -101,6 +102,7 @@ export function Translate({ engine, models, answers, sentence }: TranslateProps)
           </li>
         </ul>
       </SentenceBar>
+      <NoGpuNote engine={engine} />
       <div class="generations">
         {models.map((model) => {
           const its = answers.get(model.name);
