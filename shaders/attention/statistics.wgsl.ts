@@ -47,7 +47,9 @@ export const attentionStats = defineKernel<BackwardSpec>({
 
 /**
  * Adds to delta the sum over keys of the weight times the gradient that it has of its own, so that delta is the
- * sum of the weights times their whole gradients. The tile is one lane with one row.
+ * sum of the weights times their whole gradients. The tile is one lane with one row. Where scores are large,
+ * all weights of a row that are computed from the rounded statistics are off by one factor; delta is divided by
+ * their sum, or gradients that are nearly equal would not cancel.
  */
 export const attentionDelta = defineKernel<BackwardSpec>({
   ...common,
@@ -82,12 +84,15 @@ export const attentionDelta = defineKernel<BackwardSpec>({
   ${knownKeys(spec)}
   let limit = ${keyLimit(spec, 'row0')};
   let from_q = ${rowStart('queries', 'row0', q)};
-  var delta = stats[id].${delta};
+  var delta = 0.0;
+  var total = 0.0;
   for (var s = 0u; s < limit; s++) {
     let from_k = ${rowStart('keys', 's', k)};
-    ${hasBias ? biased : ''}delta += ${p} * dweights[id * params.keys + s];
+    ${hasBias ? biased : ''}let p = ${p};
+    total += p;
+    delta += p * dweights[id * params.keys + s];
   }
-  stats[id].${delta} = delta;`,
+  stats[id].${delta} += delta / select(1.0, total, total > 0.0);`,
     );
   },
 });

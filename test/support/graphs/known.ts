@@ -58,6 +58,16 @@ const attended = (input: Lookup) =>
   tanhSum(ops.crossAttention(input('q'), input('kv'), { heads: 2 }));
 
 export const knownGraphs: readonly KnownGraph[] = [
+  gradientFor(
+    'attention weights of large scores, whose gradients are nearly equal',
+    { x: [1, 33, 4] },
+    ['x'],
+    (input) => {
+      const x = ops.scale(ops.sigmoid(input('x')), 33);
+      const { weights } = ops.selfAttentionWeights(ops.concat([x, x, x], -1), { heads: 1 });
+      return ops.sum(ops.mul(weights, ops.scale(ops.tanh(weights), 0.5, 1)));
+    },
+  ),
   beside('matmul', (y, w) => ops.matmul(y, w)),
   beside('softmax', (y) => ops.softmax(y)),
   beside('layerNorm', (y) => ops.layerNorm(y)),
