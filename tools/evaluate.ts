@@ -117,7 +117,11 @@ export async function main(args: readonly string[]): Promise<number> {
     decodings: everything.decodings,
     startup: startupFor(held.length),
   });
-  const tensors = readTensors(await readFile(join(folder, 'model.safetensors')));
+  const tensors = readTensors(
+    await readFile(join(folder, 'model.safetensors')),
+    undefined,
+    everything.formats,
+  );
   for (const [name, data] of storedParameters(layout, tensors)) states.write(name, data);
   const progress = new Progress(held.length);
   const start = performance.now();

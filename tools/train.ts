@@ -4,8 +4,10 @@
  */
 import { Command, Option } from 'commander';
 import { OptionError } from 'qkv';
+import { defined } from './lib/defined';
 import { describeDefaults, describeKinds, recipeNamed } from './lib/kinds';
 import { addModelFlags, modelOptions } from './lib/modelFlags';
+import { WEIGHT_TYPES } from './lib/modelFolder';
 import { OPTIMIZERS, optimizerOf } from './lib/optimizers';
 import { decimal, type Recipe, wholeNumber } from './lib/recipe';
 import { defaultLabelSmoothing, studyCorpus } from './lib/studies';
@@ -131,6 +133,11 @@ function command(): Command {
       500,
     )
     .option('--keep-best', 'export the model of the best evaluation, rather than the last one')
+    .addOption(
+      new Option('--weights <type>', 'how the matrices of the exported model are stored')
+        .choices(WEIGHT_TYPES)
+        .default('f16'),
+    )
     .option('--verify <model>', 'replay the first 50 steps of a shipped model and compare losses')
     .option('--json', 'print one JSON object as the last line of standard output')
     .configureOutput({ outputError: (text, write) => write(text) })
@@ -160,6 +167,10 @@ export async function main(args: readonly string[]): Promise<number> {
     checkpointEvery: Number(options.checkpointEvery),
     evaluateEvery: Number(options.evalEvery),
     keepBest: options.keepBest === true,
+    weights: defined(
+      WEIGHT_TYPES.find((type) => type === options.weights),
+      'weights',
+    ),
     // The number of steps is the total, including those before the interruption.
     commandLine: `npm run train -- ${args.filter((arg) => arg !== '--resume').join(' ')}`,
     signal: abort.signal,

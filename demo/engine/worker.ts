@@ -3,7 +3,7 @@ import { Translator } from 'qkv';
 import type { CpuTranslator } from 'qkv/cpu';
 import { alternatives, beamSearch, prefix, searchTree } from 'qkv/generate';
 import { inspection } from 'qkv/inspect';
-import { bahdanau, seq2seq, transformer } from 'qkv/models';
+import { bahdanau, quantised, seq2seq, transformer } from 'qkv/models';
 import { bytePairs } from 'qkv/text';
 import { serve } from 'qkv/worker';
 import { openShared } from './device';
@@ -20,6 +20,7 @@ async function openTranslator(folder: string, onProgress: Progress): Promise<Tra
     device: await openShared(),
     kinds: [transformer, bahdanau, seq2seq],
     codecs: [bytePairs],
+    formats: [quantised],
     decodings: [alternatives, beamSearch, prefix, searchTree],
     inspection,
     onProgress: ({ fraction }) => onProgress(fraction),

@@ -60,6 +60,7 @@ export async function trainHere(run: Run, name: string, recipe: Recipe): Promise
     folder,
     resume: true,
     keepBest: false,
+    weights: 'f16',
     checkpointEvery: 100,
     evaluateEvery: recipe.steps,
     commandLine: `npm run experiment (${name})`,

@@ -1,6 +1,7 @@
 /** `qkv/io`: safetensors, word vectors as text, ONNX recurrent layers, downloads and stores. */
 export { type CheckpointStore, checkCheckpointName, indexedDbStore } from '../io/checkpointStore';
 export { toFloat32, toInt32 } from '../io/convert';
+export { storeInt8 } from '../io/eightBits';
 export {
   type ImportedParameter,
   type ImportedRecurrent,

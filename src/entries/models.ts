@@ -33,7 +33,6 @@ export {
   type ShapeOptions,
 } from '../models/shapes';
 export type { PositionKind, StackConfig } from '../models/stackConfig';
-export { quantised } from '../nn/quantisedStorage';
 export type { CellName as RecurrentCellName } from '../nn/recurrent';
 export type { ScoreKind } from '../nn/sequenceAttention';
 export type { ParameterFormat } from '../nn/storage';
@@ -62,3 +61,4 @@ export type {
   TranslationText,
   UnknownPolicy,
 } from '../tasks/modelText';
+export { quantised, type StorageFormat } from '../tasks/storage';

@@ -273,8 +273,7 @@ export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
 function checkTunable(kernels: Kernels | undefined): void {
   if (kernels !== undefined) return;
   throw new OptionError(
-    "tuning: it chooses among kernels that were not handed in: import { allKernels } from 'qkv', " +
-      'kernels: allKernels',
+    "tuning: pass kernels to choose among: import { allKernels } from 'qkv', kernels: allKernels",
   );
 }
 
@@ -299,7 +298,7 @@ async function openUntuned(options: DeviceOptions): Promise<Device> {
   if (adapter === null) {
     throw new DeviceError(
       'WebGPU found no adapter: check chrome://gpu, update the driver, reload the page after a ' +
-        'GPU crash, or start Chrome with --enable-unsafe-webgpu on a machine without a GPU',
+        'GPU crash, or start Chrome with --enable-unsafe-webgpu if there is no GPU',
     );
   }
   const { limits } = adapter;

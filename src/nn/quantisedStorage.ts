@@ -36,7 +36,7 @@ export function storeAs(
   dtype: ParameterDType,
   arithmetic: Arithmetic = 'f32',
 ): ParameterLayout {
-  return storedLayout(layout, { dtype, arithmetic }, [quantised]);
+  return storedLayout(layout, { dtype, arithmetic }, [quantisedParameters]);
 }
 
 function quantisedLayout(
@@ -70,8 +70,8 @@ function quantisedLayout(
   return { parameters, size, wordCount, quantiser: quantiserFor(arithmetic) };
 }
 
-/** Support for parameters of fewer bits: the option `formats: [quantised]` of a load. */
-export const quantised: ParameterFormat = {
+/** Support for parameters of fewer bits on the device. */
+export const quantisedParameters: ParameterFormat = {
   dtypes: ['f16', 'int8', 'int4'],
   store: quantisedLayout,
 };

@@ -19,10 +19,10 @@ import { type Translation, translateText } from './translator';
 
 /** Options of loading a translator on the CPU: those of Translator.load that need no device. */
 export type CpuLoadOptions = FetchOptions &
-  Pick<LoadOptions, 'kinds' | 'decodings' | 'codecs' | 'signal' | 'onProgress'>;
+  Pick<LoadOptions, 'kinds' | 'decodings' | 'formats' | 'codecs' | 'signal' | 'onProgress'>;
 
 const OPTIONS = [
-  ...['kinds', 'decodings', 'codecs', 'signal', 'onProgress'],
+  ...['kinds', 'decodings', 'formats', 'codecs', 'signal', 'onProgress'],
   ...['fetch', 'headers', 'cache'],
 ];
 
@@ -54,7 +54,7 @@ export class CpuTranslator {
     const description = readTranslation(files.json, options, files.where);
     const { model, target: ids } = descriptionOf(description, 'translation');
     const layout = modelLayout(model);
-    const stored = storedParameters(layout, await files.tensors());
+    const stored = storedParameters(layout, await files.tensors(options.formats));
     const parameters = new Map(
       [...stored].map(([name, data]) => [name, NdArray.from([data.length], data)]),
     );

@@ -3,6 +3,7 @@ import { type FileSource, type OpenedFile, type OpenOptions, openFile, readFile 
 import type { NamedTensors } from '../nn/arena';
 import type { LoadMeter } from './loadProgress';
 import { readTensors } from './readTensors';
+import type { StorageFormat } from './storage';
 
 /** A model's files, of which the description has been read. */
 export interface DownloadedModel {
@@ -14,7 +15,7 @@ export interface DownloadedModel {
    * Downloads the tensors of model.safetensors.
    * @throws DownloadError; FormatError for a damaged file; DTypeError; AbortedError
    */
-  tensors(): Promise<NamedTensors>;
+  tensors(formats?: readonly StorageFormat[]): Promise<NamedTensors>;
 }
 
 /**
@@ -47,7 +48,7 @@ export async function downloadModel(
   return {
     json: new TextDecoder().decode(await read(json)),
     where: json.where,
-    tensors: async () => readTensors(await read(parameters), parameters.where),
+    tensors: async (formats) => readTensors(await read(parameters), parameters.where, formats),
   };
 }
 

@@ -10,8 +10,8 @@ import { scoredGreedy } from '../generate/scoredGreedy';
 import { searchTree } from '../generate/searchTree';
 import { stop } from '../generate/stop';
 import { allKinds } from '../models/allKinds';
-import { quantised } from '../nn/quantisedStorage';
 import { bytePairs } from '../text';
+import { quantised } from './storage';
 
 /**
  * Options of a load that support any model and decoding, for tools; in an app they would bloat the

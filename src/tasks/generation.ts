@@ -49,7 +49,7 @@ export function encodeTokens(
     const words = [...new Set(missing)];
     throw new InputError(
       `${where}: the model does not know ${words.map((word) => `'${word}'`).join(', ')}; use words of ` +
-        `its vocabulary, which has ${codec.size}, or pass unknown: 'copy'`,
+        "its vocabulary, or pass unknown: 'copy'",
       { words },
     );
   }

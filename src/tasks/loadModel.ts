@@ -13,7 +13,6 @@ import type { ModelKind } from '../models/kind';
 import { modelLayout } from '../models/layout';
 import type { ParameterLayout } from '../nn/parameters';
 import {
-  type ParameterFormat,
   type ParameterOptions,
   parameterBytes,
   storedLayout,
@@ -32,6 +31,7 @@ import {
   RESIDENT_OPTIONS,
   type ResidentOptions,
 } from './resident';
+import type { StorageFormat } from './storage';
 
 /** Options of loading a model. */
 export interface LoadOptions extends ResidentOptions, ParameterOptions {
@@ -42,8 +42,8 @@ export interface LoadOptions extends ResidentOptions, ParameterOptions {
    * alone needs none.
    */
   readonly decodings?: readonly DecodingPart[];
-  /** `[quantised]`, for parameters of fewer bits than 32. */
-  readonly formats?: readonly ParameterFormat[];
+  /** `[quantised]`, for parameters of fewer bits than 32, on the device or in the file. */
+  readonly formats?: readonly StorageFormat[];
   /** `[bytePairs]`, for models whose vocabulary is byte pairs rather than words. */
   readonly codecs?: readonly CodecFormat[];
   /** `inspection`, for calls that look inside the model. */
@@ -164,7 +164,7 @@ async function createModel(
   const { model } = description;
   const layout = storedLayout(modelLayout(model), options, options.formats ?? []);
   const [stored, { states, decoders, bytes }] = await Promise.all([
-    files.tensors().then((tensors) => storedParameters(layout, tensors)),
+    files.tensors(options.formats).then((tensors) => storedParameters(layout, tensors)),
     compile(),
   ]);
   meter.update('upload', 0, bytes);

@@ -87,7 +87,7 @@ const VERSION = 2;
 
 /** The text of model.json for a translation model. */
 export function writeDescription({ model, source, target, text }: ModelDescription): string {
-  return writeJson(model, { text, source, target });
+  return writeJson(model, { text, source, ...(target === source ? {} : { target }) });
 }
 
 /** The text of model.json for a language model. */
@@ -105,7 +105,7 @@ export function writeJson(
   { kind, config }: { readonly kind: string; readonly config: object },
   rest: object,
 ): string {
-  return `${JSON.stringify({ format: FORMAT, version: VERSION, kind, config, ...rest }, null, 1)}\n`;
+  return `${JSON.stringify({ format: FORMAT, version: VERSION, kind, config, ...rest })}\n`;
 }
 
 /** Parses model.json and checks its format and version. @param where names the file in messages */
@@ -210,7 +210,8 @@ function readVocabulary(
   size: number,
   codecs: DescriptionReaders['codecs'],
 ): Codec {
-  const codec = readCodec(fields.value(name), codecs);
+  // A vocabulary that both languages have is written once.
+  const codec = readCodec(fields.value(name, fields.value('source')), codecs);
   if (codec.size === size) return codec;
   throw new FormatError(
     `${where}: ${name} has ${codec.size} tokens, but the model is configured for ${size}; the file is ` +

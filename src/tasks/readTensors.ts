@@ -2,20 +2,27 @@
 import { DTypeError, FormatError } from '../core/errors';
 import { floatValues, parseSafetensors } from '../io';
 import type { NamedTensors } from '../nn/arena';
+import type { StorageFormat } from './storage';
 
 /**
  * Reads the tensors of a safetensors file as float32.
  * @param where names the file in messages
+ * @param formats `[quantised]`, for matrices at 8 bits
  * @throws FormatError for a damaged file; DTypeError for a tensor of integers or booleans
  */
-export function readTensors(file: Uint8Array, where?: string): NamedTensors {
-  const { tensors } = parse(file, where);
+export function readTensors(
+  file: Uint8Array,
+  where?: string,
+  formats: readonly StorageFormat[] = [],
+): NamedTensors {
+  let { tensors } = parse(file, where);
+  for (const { restore } of formats) tensors = restore(tensors);
   const named = [...tensors].map(([name, tensor]) => {
     const data = floatValues(name, tensor);
     if (data !== undefined) return [name, { shape: tensor.shape, data }] as const;
     throw new DTypeError(
       `${where ?? 'safetensors'}: parameter ${name} is ${tensor.dtype}, expected F32, F16, BF16 or F64; ` +
-        'convert the file',
+        'import quantised?',
     );
   });
   return new Map(named);

@@ -191,7 +191,7 @@ export async function createResident<T extends { readonly memory: GpuMemory }>(
 ): Promise<Resident<T>> {
   const { device, gpu, tuning, kernels, signal, onProgress, revive = false } = options;
   if (device instanceof Device && (tuning !== undefined || kernels !== undefined)) {
-    throw new OptionError('tuning, kernels: a Device has its own; pass them to openDevice instead');
+    throw new OptionError('tuning, kernels: a Device has its own; pass them to openDevice');
   }
   const choice = {
     ...(gpu && { gpu }),

@@ -13,7 +13,6 @@ import type { ModelKind } from '../models/kind';
 import type { Labeller } from '../models/model';
 import { declareParameters, type ParameterLayout } from '../nn/parameters';
 import {
-  type ParameterFormat,
   type ParameterOptions,
   parameterBytes,
   parameterScope,
@@ -43,13 +42,14 @@ import {
   RESIDENT_OPTIONS,
   type ResidentOptions,
 } from './resident';
+import type { StorageFormat } from './storage';
 
 /** Options of loading a model that reads texts. */
 export interface ReaderOptions extends ResidentOptions, ParameterOptions {
   /** Imported kinds of models, such as `[bert]`: the app's bundle has no others. */
   readonly kinds: readonly ModelKind[];
   /** `[quantised]`, for parameters of fewer bits than 32. */
-  readonly formats?: readonly ParameterFormat[];
+  readonly formats?: readonly StorageFormat[];
   /** `[bytePairs]`, for models whose vocabulary is byte pairs rather than words. */
   readonly codecs?: readonly CodecFormat[];
   /** `inspection`, for calls that look inside the model. */
@@ -161,7 +161,7 @@ async function createReader<D extends MaskedDescription>(
   const declared = declareParameters(reading.logits, reading.inputs);
   const layout = storedLayout(declared, options, options.formats ?? []);
   const [stored, opened] = await Promise.all([
-    files.tensors().then((tensors) => storedParameters(layout, tensors)),
+    files.tensors(options.formats).then((tensors) => storedParameters(layout, tensors)),
     device,
   ]);
   const states = new StateStore(opened);

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { everything } from 'qkv';
+import { parseSafetensors } from 'qkv/io';
 import { readDescription } from 'qkv/models';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCommand, runHere } from '../support/command';
@@ -128,15 +129,29 @@ it('drops words, and the model then copies', async () => {
   ]);
 });
 
-it('shares a vocabulary and a matrix, skips merges, and keeps the best model', async () => {
+it('shares a vocabulary and a matrix, skips merges, keeps the best model, at 8 bits', async () => {
   const shared = ['--shared-vocabulary', '--shared-embeddings', '--byte-pair-dropout', '0.2'];
   const run = ['--out', path('shared'), '--eval-every', '2', '--keep-best', '--lr', '0.02'];
-  const { code, stderr } = await runHere('train', ...recipe(), ...shared, ...run, '--steps', '6');
+  const small = ['--weights', 'int8'];
+  const { code, stderr } = await runHere(
+    'train',
+    ...recipe(),
+    ...shared,
+    ...run,
+    ...small,
+    '--steps',
+    '6',
+  );
   expect(code, stderr).toBe(0);
   const json = await readFile(path('shared/model.json'), 'utf8');
   const { model, source, target } = readDescription(json, everything);
   expect(model.config).toMatchObject({ tied: 'all', sourceVocabulary: 290 });
   expect(source.toJSON()).toEqual(target.toJSON());
+  expect(JSON.parse(json).target).toBeUndefined();
+  const { tensors } = parseSafetensors(await readFile(path('shared/model.safetensors')));
+  expect(new Set([...tensors.values()].map(({ dtype }) => dtype))).toEqual(new Set(['I8', 'F16']));
+  const scored = await runHere('evaluate', '--model', path('shared'), '--limit', '2', '--json');
+  expect([scored.code, last(scored.stdout).sentences]).toEqual([0, 2]);
   const record = JSON.parse(await readFile(path('shared/training.json'), 'utf8'));
   const evaluations: { step: number; bleu: number }[] = record.evaluations;
   expect(evaluations.map(({ step }) => step)).toEqual([2, 4, 6]);

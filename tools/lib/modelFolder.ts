@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from 'qkv';
-import { storeFloat32, writeSafetensors } from 'qkv/io';
+import { storeFloat32, storeInt8, writeSafetensors } from 'qkv/io';
 import { countParameters, PARAMETERS, unpackArena } from 'qkv/nn';
 import type { Trainer } from 'qkv/train';
 import { duration } from './progress';
@@ -45,20 +45,29 @@ export interface ExportOptions<B> {
   readonly log: RunLog;
   readonly commandLine: string;
   readonly figures: RunFigures;
+  readonly weights: WeightType;
 }
 
 /** Folder of the models that the demo page offers. */
 const SHIPPED = 'demo/public/models';
 
-/** Writes model.json, model.safetensors (f16), training.json, card.md and the study's own files. */
+/** How the weights of an exported model are stored; vectors are always f16. */
+export const WEIGHT_TYPES = ['f16', 'int8'] as const;
+export type WeightType = (typeof WEIGHT_TYPES)[number];
+
+/** Writes model.json, model.safetensors, training.json, card.md and the study's own files. */
 export async function exportModel<B>(folder: string, options: ExportOptions<B>): Promise<void> {
   const { recipe, study, trainer, log, commandLine: command, figures } = options;
   await mkdir(folder, { recursive: true });
   const { layout } = trainer;
   const named = unpackArena(layout, await trainer.states.read(PARAMETERS));
-  const weights = [...named].map(
-    ([name, { shape, data }]) => [name, storeFloat32(name, shape, data, 'F16')] as const,
-  );
+  const weights = [...named].flatMap(([name, { shape, data }]) => {
+    const [rows, columns] = shape;
+    const isMatrix = rows !== undefined && columns !== undefined && shape.length === 2;
+    return isMatrix && options.weights === 'int8'
+      ? [...storeInt8(name, [rows, columns], data)]
+      : [[name, storeFloat32(name, shape, data, 'F16')] as const];
+  });
   const record: TrainingRecord = {
     command,
     adapter: trainer.device.adapterName,

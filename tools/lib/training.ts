@@ -12,7 +12,13 @@ import {
 } from 'qkv/train';
 import { fileStore } from '../fileStore';
 import { nodeGpu } from '../nodeGpu';
-import { completeLog, type Evaluation, exportModel, type RunFigures } from './modelFolder';
+import {
+  completeLog,
+  type Evaluation,
+  exportModel,
+  type RunFigures,
+  type WeightType,
+} from './modelFolder';
 import { nodeTunings } from './nodeTunings';
 import { duration, Progress } from './progress';
 import { type Recipe, recipeBatches, recipeTrainer } from './recipe';
@@ -30,6 +36,8 @@ export interface TrainOptions {
   readonly evaluateEvery: number;
   /** Whether the model of the best evaluation is exported, rather than the last one. */
   readonly keepBest: boolean;
+  /** How the exported model's weights are stored. */
+  readonly weights: WeightType;
   readonly commandLine: string;
   readonly signal: AbortSignal;
 }
@@ -153,9 +161,10 @@ class Run<B> {
 
   /** Writes the model's folder. */
   #export(figures: Scores): Promise<void> {
-    const { folder, recipe, commandLine } = this.#options;
+    const { folder, recipe, commandLine, weights } = this.#options;
     return exportModel(folder, {
       recipe,
+      weights,
       study: this.#study,
       trainer: this.#trainer,
       log: { losses: this.#losses, evaluations: this.#evaluations },

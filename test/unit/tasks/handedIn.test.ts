@@ -9,9 +9,9 @@ import { allKinds, allRecipes } from '../../../src/models/allKinds';
 import { createOfKind, type Family, type ModelKind } from '../../../src/models/kind';
 import { modelLayout } from '../../../src/models/layout';
 import { transformer, transformerModel } from '../../../src/models/transformer';
-import { quantised } from '../../../src/nn/quantisedStorage';
 import { PARAMETER_DTYPES, storedLayout } from '../../../src/nn/storage';
 import { everything } from '../../../src/tasks/everything';
+import { quantised } from '../../../src/tasks/storage';
 
 const SIZES = { sourceVocabulary: 9, targetVocabulary: 9 };
 /** What the configuration of each family says of its vocabularies. */
