@@ -190,9 +190,11 @@ export function recurrentLayers(
       const products = scope.note(`products${suffix}`, project(input, parameters));
       const inputs = { reverse, lengths, initial: from };
       const result = layerOf(scope, suffix, cell, products, parameters, inputs);
-      final.push(result.final);
-      scope.note(`final_hidden${suffix}`, result.final.hidden);
-      if (result.final.cell !== undefined) scope.note(`final_cell${suffix}`, result.final.cell);
+      const last = result.final;
+      final.push({
+        hidden: scope.note(`final_hidden${suffix}`, last.hidden),
+        cell: last.cell && scope.note(`final_cell${suffix}`, last.cell),
+      });
       return scope.note(`hidden${suffix}`, result.y);
     });
     const [forward = y] = outputs;

@@ -13,8 +13,11 @@ import type { Inspected, InspectedParameters, TextLookOptions } from './modelIns
 /** One sequence: with a size that is known, values of all steps of a loop are views of its results. */
 const BATCH = 1;
 
-/** Values that runs can replace: positions, attention weights and outputs of heads. */
-const PARTS: readonly Pattern[] = ['**positions', '**weights', '**context'];
+/**
+ * Values that runs can replace: positions, attention weights and outputs of heads, and the states
+ * in which recurrent layers end.
+ */
+const PARTS: readonly Pattern[] = ['**positions', '**weights', '**context', '**final_*'];
 
 /** Further such values: gates, for which recurrent cells are computed in many more dispatches. */
 const GATES: readonly Pattern[] = ['**_gate*', '**candidate*'];

@@ -15,7 +15,7 @@ import {
 } from 'qkv/inspect';
 import { allKinds, allRecipes, type ConfigValues, modelLayout } from 'qkv/models';
 import type { Scope } from 'qkv/nn';
-import { worstDifference } from 'qkv/selfcheck';
+import { EPSILON, worstDifference } from 'qkv/selfcheck';
 import { describe, expect, it } from 'vitest';
 import { useDevice } from '../support/device';
 import { compiled, expectFloat64, INSIDE_TOLERANCE, overChannel } from '../support/lookInside';
@@ -223,6 +223,27 @@ describe('interventions', () => {
     const other = [clampedGate('**candidate*', 0), forcedWeights('attention', 0, [1, 0, 0, 0])];
     const again = () => ask({ inspect, interventions: other, target: TARGET });
     expect(await compiled(device(), again)).toBe(0);
+    app.dispose();
+  });
+
+  it('replace the one vector of seq2seq: with that of another sentence, the other is translated', async () => {
+    const { files } = smallModel('seq2seq', { cell: 'lstm' })!;
+    const app = await Translator.load(files, { device: device(), kinds: allKinds, inspection });
+    const inspect = ['encoder.final_*', 'logits'];
+    const look = (text: string, more: LookOptions = {}) =>
+      app.translate(text, { inspect, target: TARGET, ...more });
+    const { values } = (await look('b d a c')).inspected!;
+    const vectors = Object.entries(values).filter(([name]) => name.startsWith('encoder.'));
+    expect(vectors.map(([name]) => name)).toEqual(
+      expect.arrayContaining(['encoder.final_hidden_l0', 'encoder.final_cell_l0']),
+    );
+    const interventions = vectors.map(([value, { data }]) => ({ value, to: [...data] }));
+    const own = (await look(TEXT)).inspected!.values.logits!.data;
+    const pasted = (await look(TEXT, { interventions })).inspected!.values.logits!.data;
+    const wrong = (given: Float32Array) =>
+      worstDifference(pasted, given, { ...INSIDE_TOLERANCE, absolute: EPSILON });
+    expect(wrong(values.logits!.data as Float32Array)).toBeUndefined();
+    expect(wrong(own as Float32Array)).toBeDefined();
     app.dispose();
   });
 });
