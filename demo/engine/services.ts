@@ -17,4 +17,6 @@ export function later<A extends readonly unknown[], R>(
   };
 }
 
-export const services = {};
+export const services = {
+  corpusPairs: later(() => import('../views/road/corpus/service')),
+};

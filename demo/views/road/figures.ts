@@ -19,6 +19,11 @@ export interface FigureInfo {
 
 export const FIGURES: readonly FigureInfo[] = [
   {
+    number: 1,
+    title: { en: 'Language as data', fr: 'Le langage comme données' },
+    load: () => import('./corpus/figure'),
+  },
+  {
     number: 16,
     title: { en: 'Queries, keys, values', fr: 'Requêtes, clés, valeurs' },
     load: () => import('./qkv/figure'),
