@@ -8,7 +8,7 @@ import { theme, words } from '../state/settings';
 import { ScrollRegion } from './scrollRegion';
 
 export interface MatrixProps {
-  /** [row][column]. */
+  /** [row][column]; those that are not finite are grey. */
   readonly values: readonly (readonly number[])[];
   readonly rows: readonly string[];
   readonly columns: readonly string[];
@@ -30,7 +30,8 @@ const HEAD = 76;
 export function Matrix(props: MatrixProps) {
   const { values, rows, columns, label, colour = '--activation', digits = 3 } = props;
   const [width, height] = props.cell ?? [24, 24];
-  const most = props.most ?? Math.max(1e-12, ...values.flat().map(Math.abs));
+  const most =
+    props.most ?? Math.max(1e-12, ...values.flat().filter(Number.isFinite).map(Math.abs));
   const canvas = useRef<HTMLCanvasElement>(null);
   const reading = useSignal('');
   const open = useSignal(false);
@@ -40,11 +41,13 @@ export function Matrix(props: MatrixProps) {
     if (element === null || context === undefined || context === null) return;
     const style = getComputedStyle(element);
     const [plus, minus] = [style.getPropertyValue(colour), style.getPropertyValue('--negative')];
+    const none = style.getPropertyValue('--edge');
     context.clearRect(0, 0, element.width, element.height);
     values.forEach((row, r) => {
       row.forEach((value, c) => {
-        context.globalAlpha = Math.min(1, Math.abs(value) / most);
-        context.fillStyle = value < 0 ? minus : plus;
+        const isNumber = Number.isFinite(value);
+        context.globalAlpha = isNumber ? Math.min(1, Math.abs(value) / most) : 0.35;
+        context.fillStyle = !isNumber ? none : value < 0 ? minus : plus;
         context.fillRect(c, r, 1, 1);
       });
     });

@@ -28,4 +28,12 @@ export const FIGURES: readonly FigureInfo[] = [
     title: { en: 'Queries, keys, values', fr: 'Requêtes, clés, valeurs' },
     load: () => import('./qkv/figure'),
   },
+  {
+    number: 18,
+    title: {
+      en: 'Scaled dot-product attention',
+      fr: 'L’attention par produit scalaire normalisé',
+    },
+    load: () => import('./scaledDotProduct/figure'),
+  },
 ];

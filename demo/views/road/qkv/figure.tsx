@@ -1,9 +1,8 @@
 /** Attention step by step on the visitor's sentence: q, k, products, softmax, values. */
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
-import type { Translation } from 'qkv';
 import { FIRST_MODEL } from '../../../engine/models';
 import { useLook } from '../../../state/look';
-import { keepInAddress, route } from '../../../state/route';
+import { keepInAddress } from '../../../state/route';
 import { language, words } from '../../../state/settings';
 import { Chips } from '../../../widgets/chips';
 import { Choice } from '../../../widgets/choice';
@@ -11,67 +10,40 @@ import { Stepper } from '../../../widgets/stepper';
 import { VectorStrip } from '../../../widgets/vectorStrip';
 import { FigureFrame } from '../figureFrame';
 import type { FigureProps } from '../figures';
+import { askedIndex } from '../lib/asked';
+import {
+  ATTENTIONS,
+  HEADS,
+  headOf,
+  LAYERS,
+  magnitude,
+  type Place,
+  placeOf,
+  sidesOf,
+} from '../lib/heads';
 import { attentionSteps } from './attention';
 import Formula from './formula.tex';
 import { WORDS } from './words';
 
-/** One attention of the model, as the figure needs it. */
-interface Place {
-  readonly kind: 'encoder' | 'decoder' | 'cross';
-  readonly layer: number;
-  readonly path: string;
-}
-
-const LAYERS = [0, 1];
-
-const PLACES: readonly Place[] = [
-  ...LAYERS.map((layer) => place('encoder', layer, `encoder.layers.${layer}.self_attn`)),
-  ...LAYERS.map((layer) => place('decoder', layer, `decoder.layers.${layer}.self_attn`)),
-  ...LAYERS.map((layer) => place('cross', layer, `decoder.layers.${layer}.multihead_attn`)),
-];
-
-function place(kind: Place['kind'], layer: number, path: string): Place {
-  return { kind, layer: layer + 1, path: `transformer.${path}` };
-}
+const PLACES: readonly Place[] = (['encoder', 'decoder', 'cross'] as const).flatMap((kind) =>
+  LAYERS.map((layer) => placeOf(kind, layer)),
+);
 
 const STEPS = WORDS.en.steps.length;
-const END = '■';
-const START = '▸';
-
-type Matrix = readonly (readonly number[])[];
-
-/** The rows of one head of a value [heads, rows, columns]. */
-function headOf(translation: Translation, name: string, head: number): Matrix {
-  const value = translation.inspected?.values[name];
-  const [heads = 0, rows = 0, columns = 0] = value?.shape ?? [];
-  if (value === undefined || head >= heads) return [];
-  const at = (row: number) => (head * rows + row) * columns;
-  return Array.from({ length: rows }, (_, row) =>
-    Array.from(value.data.slice(at(row), at(row) + columns)),
-  );
-}
-
-const magnitude = (rows: Matrix) => Math.max(1e-9, ...rows.flat().map(Math.abs));
 
 /** How visible a value is: by its part, beside the largest part. */
 function shade(weights: readonly number[], j: number): number {
   return 0.2 + (0.8 * (weights[j] ?? 0)) / Math.max(...weights);
 }
 
-/** A whole number of the address, from 0. */
-function asked(name: string, fallback: number): number {
-  const value = Number(route.peek().query.get(name) ?? fallback);
-  return Number.isInteger(value) && value >= 0 ? value : fallback;
-}
-
 export default function QueriesKeysValues({ engine, sentence }: FigureProps) {
   const own = WORDS[language.value];
-  const placeIndex = useSignal(Math.min(asked('place', 0), PLACES.length - 1));
-  const head = useSignal(asked('head', 0));
-  const query = useSignal(asked('word', 1));
-  const step = useSignal(Math.min(asked('step', STEPS - 1), STEPS - 1));
+  const placeIndex = useSignal(askedIndex('place', 0, PLACES.length - 1));
+  const head = useSignal(askedIndex('head', 0, HEADS - 1));
+  const query = useSignal(askedIndex('word', 1));
+  const step = useSignal(askedIndex('step', STEPS - 1, STEPS - 1));
   const { translation: found, failure } = useLook(engine, FIRST_MODEL, sentence, () => ({
-    inspect: ['**.self_attn.*', '**.multihead_attn.*'],
+    inspect: ATTENTIONS,
   }));
   useSignalEffect(() => {
     keepInAddress({
@@ -88,18 +60,14 @@ export default function QueriesKeysValues({ engine, sentence }: FigureProps) {
     if (translation === undefined || chosen === undefined) return undefined;
     const of = (name: string) => headOf(translation, `${chosen.path}.${name}`, head.value);
     const [q, k, v, weights] = [of('q'), of('k'), of('v'), of('weights')];
-    const source = [...translation.sourceTokens, END];
-    const target = [START, ...translation.tokens];
-    const asking = chosen.kind === 'encoder' ? source : target;
-    const answering = chosen.kind === 'decoder' ? target : source;
+    const { asking, answering } = sidesOf(translation, chosen.kind);
     const at = Math.min(query.value, q.length - 1);
     const visible = chosen.kind === 'decoder' ? at + 1 : k.length;
     const steps = attentionSteps(q[at] ?? [], k, v, visible);
     const difference = Math.max(
       ...steps.weights.map((weight, j) => Math.abs(weight - (weights[at]?.[j] ?? Number.NaN))),
     );
-    const heads = translation.inspected?.values[`${chosen.path}.q`]?.shape[0] ?? 0;
-    return { q, k, v, asking, answering, at, visible, steps, difference, heads };
+    return { q, k, v, asking, answering, at, visible, steps, difference };
   });
   const view = shown.value;
   const number = (value: number | undefined) =>
@@ -139,7 +107,7 @@ export default function QueriesKeysValues({ engine, sentence }: FigureProps) {
             />
             <Choice
               label={own.head}
-              options={Array.from({ length: view.heads }, (_, i) => [i, String(i + 1)])}
+              options={Array.from({ length: HEADS }, (_, i) => [i, String(i + 1)])}
               chosen={head}
             />
           </div>
