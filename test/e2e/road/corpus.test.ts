@@ -113,7 +113,8 @@ describe.runIf(isFull)('language as data', () => {
       // By the keyboard, which does what a click does.
       await page.$eval(`.pair-tree [data-words="${part}"]`, (one) => (one as SVGElement).focus());
       await page.keyboard.press('Enter');
-      await page.waitForSelector(`.pair-tree [data-words="${part}"][aria-pressed="true"]`);
+      const pressed = `.pair-tree [data-words="${part}"][aria-pressed="true"]`;
+      await page.waitForSelector(pressed, { timeout: 20_000 });
       const words = part.split(',').map(Number);
       expect(await lit(page)).toEqual(expectedOf(pair, words));
       const lines = await page.$$eval('.link.lit', (all) => all.length);

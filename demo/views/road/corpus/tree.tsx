@@ -172,7 +172,7 @@ function Part({ kind, isPressed, name, words, children, onChoose }: PartProps) {
     <g
       class={kind}
       role="button"
-      tabIndex={0}
+      tabindex={0}
       aria-pressed={isPressed}
       aria-label={name}
       data-words={words.join()}
