@@ -29,6 +29,11 @@ export const FIGURES: readonly FigureInfo[] = [
     load: () => import('./qkv/figure'),
   },
   {
+    number: 17,
+    title: { en: 'Attention and self-attention', fr: 'Attention et auto-attention' },
+    load: () => import('./selfAttention/figure'),
+  },
+  {
     number: 18,
     title: {
       en: 'Scaled dot-product attention',
