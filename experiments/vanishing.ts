@@ -3,27 +3,32 @@
  * 2013)? Measures the norm of d(loss at the last time step)/d(input) by the distance between them.
  */
 
-import { random } from 'qkv/cpu';
-import { compute, gradients, type HostTensor, ops } from 'qkv/graph';
-import { type CellName, cells } from 'qkv/nn';
+import { compute } from 'qkv/graph';
 import { type Experiment, type Run, textTable } from './lib/experiment';
-import { matrixOfRadius } from './lib/spectralRadius';
+import {
+  inputGradients,
+  jointNorm,
+  KEEPING_GATE,
+  normsByDistance,
+  SMALL,
+  type Subject as Sort,
+  subjectInputs,
+} from './lib/inputGradients';
 
-/** An initialised cell. */
-interface Subject {
+interface Subject extends Sort {
   readonly label: string;
-  readonly cell: CellName;
-  /** Initial bias of the gate that preserves the state, by the gate's index. */
-  readonly keep?: { readonly gate: number; readonly bias: number };
 }
+
+/** A gate that preserves almost all of the state. */
+const keep = { gate: KEEPING_GATE, bias: 4 } as const;
 
 const SUBJECTS: readonly Subject[] = [
   { label: 'RNN (tanh)', cell: 'tanh' },
   { label: 'RNN (ReLU)', cell: 'relu' },
   { label: 'LSTM', cell: 'lstm' },
-  { label: 'LSTM, forget bias 4', cell: 'lstm', keep: { gate: 1, bias: 4 } },
+  { label: 'LSTM, forget bias 4', cell: 'lstm', keep },
   { label: 'GRU', cell: 'gru' },
-  { label: 'GRU, update bias 4', cell: 'gru', keep: { gate: 1, bias: 4 } },
+  { label: 'GRU, update bias 4', cell: 'gru', keep },
 ];
 
 /** Spectral radius of every gate's recurrent matrix. */
@@ -33,7 +38,7 @@ const RADII = [0.8, 1.8];
 const CLIP = 1;
 
 const SETTINGS = {
-  small: { steps: 24, units: 16, batch: 4 },
+  small: SMALL,
   full: { steps: 100, units: 64, batch: 32 },
 } as const;
 
@@ -48,78 +53,20 @@ interface Curve {
   readonly clipped: readonly number[];
 }
 
-async function measure({ device, size, seed }: Run, subject: Subject, radius: number) {
-  const { steps, units, batch } = SETTINGS[size];
-  const source = random(seed);
-  const normal = (shape: readonly number[], deviation: number): HostTensor => ({
-    shape,
-    data: Float32Array.from({ length: product(shape) }, () => source.normal() * deviation),
-  });
-  const { gates } = cells[subject.cell];
-  const wide = gates * units;
-  const inputs = {
-    x: normal([batch, steps, units], 0.1),
-    weightIn: normal([wide, units], 1 / Math.sqrt(units)),
-    weight: recurrentWeight(gates, units, radius, seed),
-    bias: keepingBias(subject, gates, units),
-    goal: normal([batch, units], 1 / Math.sqrt(units)),
-  };
-  const found = await compute(device, inputs, (input) => {
-    const products = ops.matmul(input('x'), input('weightIn'), { transposeB: true });
-    const bias = input('bias');
-    const { final } = ops.recurrence(subject.cell, products, input('weight'), { bias });
-    const loss = ops.mean(ops.sum(ops.mul(final.hidden, input('goal')), { axis: 1 }));
-    const [x, weightIn, weight] = gradients(ops.reshape(loss, [1]), [
-      input('x'),
-      input('weightIn'),
-      input('weight'),
-    ]);
-    if (!x || !weightIn || !weight) throw new Error('internal error: a gradient is missing');
-    return { x, weightIn, weight };
-  });
-  const { x, weightIn, weight } = found;
-  return curve(subject.label, radius, [batch, steps, units], x, [weightIn, weight]);
-}
-
-/** Recurrent weights, with a matrix of the given spectral radius for every gate. */
-function recurrentWeight(gates: number, units: number, radius: number, seed: number): HostTensor {
-  const blocks = Array.from({ length: gates }, (_, gate) =>
-    matrixOfRadius(units, radius, seed + 1 + gate),
+async function measure(run: Run, subject: Subject, radius: number): Promise<Curve> {
+  const { device, size, seed } = run;
+  const sizes = SETTINGS[size];
+  const inputs = subjectInputs(subject, radius, sizes, seed);
+  const found = await compute(device, { ...inputs }, (input) =>
+    inputGradients(subject.cell, input),
   );
-  return {
-    shape: [gates * units, units],
-    data: Float32Array.from(blocks.flatMap((block) => [...block])),
-  };
-}
-
-function keepingBias({ keep }: Subject, gates: number, units: number): HostTensor {
-  const data = new Float32Array(gates * units);
-  if (keep !== undefined) data.fill(keep.bias, keep.gate * units, (keep.gate + 1) * units);
-  return { shape: [gates * units], data };
-}
-
-function curve(
-  label: string,
-  radius: number,
-  [batch = 0, steps = 0, units = 0]: readonly number[],
-  x: HostTensor | undefined,
-  weights: readonly (HostTensor | undefined)[],
-): Curve {
-  const norms = Array.from({ length: steps }, (_, distance) => {
-    let squares = 0;
-    for (let b = 0; b < batch; b++) {
-      const from = (b * steps + steps - 1 - distance) * units;
-      for (let i = 0; i < units; i++) squares += Number(x?.data[from + i]) ** 2;
-    }
-    return Math.sqrt(squares);
-  });
-  const squares = weights.map((w) => [...(w?.data ?? [])].reduce((sum, v) => sum + v * v, 0));
-  const weightNorm = Math.sqrt(squares.reduce((sum, value) => sum + value, 0));
+  const data = (name: string) => found[name]?.data ?? [];
+  const norms = normsByDistance(data('x'), sizes);
+  const weightNorm = jointNorm([data('weightIn'), data('weight')]);
   const factor = Math.min(1, CLIP / weightNorm);
-  return { label, radius, norms, weightNorm, clipped: norms.map((norm) => norm * factor) };
+  const clipped = norms.map((norm) => norm * factor);
+  return { label: subject.label, radius, norms, weightNorm, clipped };
 }
-
-const product = (shape: readonly number[]) => shape.reduce((all, size) => all * size, 1);
 
 function report(curves: readonly Curve[]): string {
   const last = (norms: readonly number[]) => norms.at(-1) ?? 0;

@@ -19,4 +19,5 @@ export function later<A extends readonly unknown[], R>(
 
 export const services = {
   corpusPairs: later(() => import('../views/road/corpus/service')),
+  inputGradients: later(() => import('../views/road/vanishing/service')),
 };

@@ -5,6 +5,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { theme, words } from '../state/settings';
 import { NumberTable } from './matrix';
+import { powerOfTen, scientific } from './powers';
 
 export interface Curve {
   readonly name: string;
@@ -19,6 +20,8 @@ export interface ChartProps {
   readonly label: string;
   /** The places, rising. */
   readonly x: readonly number[];
+  /** Names of the places, such as words, in place of their numbers. */
+  readonly names?: readonly string[];
   readonly curves: readonly Curve[];
   readonly xLabel: string;
   readonly yLabel: string;
@@ -43,6 +46,7 @@ export function Chart(props: ChartProps) {
   const form = JSON.stringify([
     curves.map(({ name, colour, isDashed }) => [name, colour, isDashed]),
     [props.xLabel, props.yLabel, props.isLog, props.range, props.height, theme.value],
+    props.names,
   ]);
   useEffect(() => {
     const element = place.current;
@@ -69,8 +73,9 @@ export function Chart(props: ChartProps) {
       <NumberTable
         values={curves.map(({ values }) => values.map((value) => value ?? Number.NaN))}
         rows={curves.map(({ name }) => name)}
-        columns={x.map(String)}
+        columns={props.names ?? x.map(String)}
         {...{ label, digits, open }}
+        {...(props.isLog ? { format: scientific } : {})}
       />
     </div>
   );
@@ -102,9 +107,25 @@ function optionsOf(props: ChartProps, element: HTMLElement): uPlot.Options {
       x: { time: false },
       y: { ...(isLog ? { distr: 3 } : {}), ...(range ? { range: () => [...range] } : {}) },
     },
-    axes: [axis(props.xLabel), { ...axis(props.yLabel), size: 64 }],
+    axes: [
+      { ...axis(props.xLabel), ...(props.names ? namedPlaces(props.names) : {}) },
+      {
+        ...axis(props.yLabel),
+        size: 64,
+        ...(isLog
+          ? {
+              splits: (_: uPlot, __: number, least: number, most: number) => decades(least, most),
+              filter: (_: uPlot, splits: number[]) => splits,
+              values: (_: uPlot, splits: number[]) => splits.map(powerOfTen),
+            }
+          : {}),
+      },
+    ],
     series: [
-      { label: props.xLabel },
+      {
+        label: props.xLabel,
+        ...(props.names ? { value: (_, place) => props.names?.[place] ?? '–' } : {}),
+      },
       ...props.curves.map(
         ({ name, colour: own, isDashed = false }, i): uPlot.Series => ({
           label: name,
@@ -113,11 +134,31 @@ function optionsOf(props: ChartProps, element: HTMLElement): uPlot.Options {
           ...(isDashed ? { dash: [6, 5] } : {}),
           spanGaps: true,
           points: { show: props.x.length <= 40, size: 5 },
-          value: (_, value) => (value === null ? '–' : formatted(value)),
+          value: (_, value) => (value === null ? '–' : (isLog ? scientific : formatted)(value)),
         }),
       ),
     ],
   };
+}
+
+/** An axis with a name at each place, upright so that names do not overlap. */
+function namedPlaces(names: readonly string[]): Partial<uPlot.Axis> {
+  const longest = Math.max(0, ...names.map((name) => name.length));
+  return {
+    splits: () => names.map((_, place) => place),
+    values: (_, places) => places.map((place) => names[place] ?? ''),
+    rotate: -90,
+    size: 14 + 7 * longest,
+  };
+}
+
+/** Powers of ten between two numbers, at most eight of them. */
+function decades(least: number, most: number): number[] {
+  const [from, to] = [Math.ceil(Math.log10(least) - 1e-9), Math.floor(Math.log10(most) + 1e-9)];
+  const step = Math.ceil((to - from + 1) / 8);
+  const first = Math.ceil(from / step) * step;
+  const count = Math.max(0, Math.floor((to - first) / step) + 1);
+  return Array.from({ length: count }, (_, i) => 10 ** (first + i * step));
 }
 
 function formatted(value: number): string {

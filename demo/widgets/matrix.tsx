@@ -115,10 +115,14 @@ export function Matrix(props: MatrixProps) {
 interface NumberTableProps extends Pick<MatrixProps, 'values' | 'rows' | 'columns' | 'label'> {
   readonly digits: number;
   readonly open: { value: boolean };
+  /** A number as text (default: with the digits). */
+  readonly format?: (value: number) => string;
 }
 
 /** The numbers of a picture as a table, made when it is opened. */
-export function NumberTable({ values, rows, columns, label, digits, open }: NumberTableProps) {
+export function NumberTable(props: NumberTableProps) {
+  const { values, rows, columns, label, digits, open } = props;
+  const format = props.format ?? ((value: number) => words.value.number(value, digits));
   return (
     <details
       class="numbers"
@@ -146,7 +150,7 @@ export function NumberTable({ values, rows, columns, label, digits, open }: Numb
                 <tr key={r}>
                   <th scope="row">{rows[r] || r + 1}</th>
                   {row.map((value, c) => (
-                    <td key={c}>{words.value.number(value, digits)}</td>
+                    <td key={c}>{format(value)}</td>
                   ))}
                 </tr>
               ))}
