@@ -22,6 +22,8 @@ export const FIGURES: readonly FigureInfo[] = [
     number: 1,
     title: { en: 'Language as data', fr: 'Le langage comme données' },
     load: () => import('./corpus/figure'),
+  },
+  {
     number: 7,
     title: {
       en: 'Vanishing and exploding gradients',
