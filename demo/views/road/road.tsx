@@ -11,14 +11,30 @@ export default function Road(props: FigureProps) {
   const asked = Number(route.value.path.split('/')[1]);
   const figure = FIGURES.find(({ number }) => number === asked) ?? FIGURES[0];
   if (figure === undefined) return null;
+  const addressOf = (number: number) => routeHash(`road/${number}`, { text: props.sentence.value });
   return (
     <main id="content" class="road">
+      <label class="figure-choice">
+        <span class="for-readers">{words.value.views.road}</span>
+        <select
+          value={figure.number}
+          onChange={({ currentTarget }) => {
+            location.hash = addressOf(Number(currentTarget.value));
+          }}
+        >
+          {FIGURES.map(({ number, title }) => (
+            <option key={number} value={number} selected={number === figure.number}>
+              {number} {title[language.value]}
+            </option>
+          ))}
+        </select>
+      </label>
       <nav aria-label={words.value.views.road}>
         <ol>
           {FIGURES.map(({ number, title }) => (
             <li key={number}>
               <a
-                href={routeHash(`road/${number}`, { text: props.sentence.value })}
+                href={addressOf(number)}
                 aria-current={number === figure.number ? 'page' : undefined}
               >
                 <span class="year">{number}</span> {title[language.value]}
