@@ -5,7 +5,7 @@
 import { batch, type Signal, signal } from '@preact/signals';
 import type { QkvError, Translator } from 'qkv';
 import { type Connection, connect, type Remote, type RemoteObject } from 'qkv/worker';
-import { FIRST_MODEL } from './models';
+import { FIRST_MODEL, modelFolder } from './models';
 import { trustedScript } from './trusted';
 import type { Services } from './worker';
 import workerUrl from './worker.ts?worker&url';
@@ -97,7 +97,7 @@ export class Engine {
     if (name !== FIRST_MODEL)
       await this.#models.get(FIRST_MODEL)?.translator?.catch(() => undefined);
     state.value = { kind: 'loading', fraction: 0 };
-    const folder = new URL(`models/${name}/`, document.baseURI).href;
+    const folder = modelFolder(name);
     const { openTranslator, openCpuTranslator } = this.#connect().services;
     const onProgress = (fraction: number) => {
       if (state.value.kind === 'loading') state.value = { kind: 'loading', fraction };

@@ -27,6 +27,11 @@ export const MODELS: readonly ModelInfo[] = [
   },
 ];
 
+/** The address of a model's folder, which ends in a slash. */
+export function modelFolder(name: string): string {
+  return new URL(`models/${name}/`, document.baseURI).href;
+}
+
 /** The model that is loaded first, and shown in detail. */
 export const FIRST_MODEL = 'toy-transformer';
 

@@ -48,6 +48,11 @@ export const en = {
   missingWord: 'missing',
   copied: 'copied: the model does not know this word',
   unknown: 'a gap: the model does not know the word, and cannot look back at it',
+  unknownWords: {
+    unknown: (word: string, known: number) =>
+      `“${word}” is not one of the ${known} English words that these networks have learnt; it is taken over as it is.`,
+    similar: 'Did you mean',
+  },
   figures: {
     first: 'first word',
     rate: 'words a second',

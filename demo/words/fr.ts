@@ -48,6 +48,11 @@ export const fr: Words = {
   missingWord: 'manque',
   copied: 'copié : le modèle ne connaît pas ce mot',
   unknown: 'une lacune : le modèle ne connaît pas le mot et ne peut pas le regarder',
+  unknownWords: {
+    unknown: (word, known) =>
+      `« ${word} » n’est pas l’un des ${known} mots anglais que ces réseaux ont appris ; il est repris tel quel.`,
+    similar: 'Vouliez-vous dire',
+  },
   figures: { first: 'premier mot', rate: 'mots par seconde', total: 'phrase entière' },
   tabs: {
     label: 'Regarder dedans',

@@ -221,6 +221,23 @@ describe('a visitor', () => {
       kind: 'copied',
       text: 'xylophonist',
     });
+    await page.waitForSelector('.unknown-words [data-word="xylophonist"]');
+  });
+
+  it('is offered words that are spelt like the one that is not known', async () => {
+    const { page, errors } = shown();
+    await typeSentence(page, 'the small caat sees a big house');
+    await page.waitForSelector('.unknown-words [data-word="caat"] button');
+    const offered = await page.$$eval('.unknown-words button', (all) =>
+      all.map((one) => one.textContent),
+    );
+    expect(offered[0]).toBe('cat');
+    await page.click('.unknown-words button');
+    const { target } = await answered(page, FIRST_MODEL, 'the small cat sees a big house', errors);
+    expect(target).toBe('le petit chat voit une grande maison');
+    await page.waitForFunction(() => document.querySelector('.unknown-words') === null);
+    expect(errors).toEqual([]);
+    await typeSentence(page, 'the small xylophonist sees a big house');
   });
 
   it('gets a sentence of the grammar with its true translation', async () => {

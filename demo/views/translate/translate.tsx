@@ -11,6 +11,7 @@ import { Alternatives } from './alternatives';
 import { Details, type Tab } from './details';
 import { Generation } from './generation';
 import { NoGpuNote } from './noGpuNote';
+import { UnknownWords } from './unknownWords';
 
 export interface TranslateProps {
   readonly engine: Engine;
@@ -31,6 +32,13 @@ const normalised = (text: string) =>
     .toLowerCase()
     .replace(/\s*\?$/u, ' ?')
     .replace(/\s+/gu, ' ');
+
+/** Puts another word in place of each occurrence of a word, whatever its case. */
+const replaceWord = (text: string, word: string, other: string) =>
+  text
+    .split(/(\s+)/u)
+    .map((part) => (part.toLowerCase() === word.toLowerCase() ? other : part))
+    .join('');
 
 /** Draws a held-out sentence of the grammar, whose code is loaded at the first use. */
 async function drawSentence(): Promise<string> {
@@ -74,6 +82,7 @@ export function Translate({ engine, models, answers, sentence }: TranslateProps)
   }, [sentence.value, selected.value]);
   const truth = truths.get(normalised(sentence.value));
   const own = answers.get(selected.value);
+  const first = answers.get(FIRST_MODEL);
   return (
     <main id="content">
       <div class="hero">
@@ -102,6 +111,12 @@ export function Translate({ engine, models, answers, sentence }: TranslateProps)
           </li>
         </ul>
       </SentenceBar>
+      {first && (
+        <UnknownWords
+          answers={first}
+          onReplace={(word, other) => ask(replaceWord(sentence.value, word, other))}
+        />
+      )}
       <NoGpuNote engine={engine} />
       <div class="generations">
         {models.map((model) => {
