@@ -1,7 +1,7 @@
 /** The page: its head with the settings and the GPU, and the view in the address. */
-import type { Signal } from '@preact/signals';
+import type { ReadonlySignal, Signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
-import type { Engine } from './engine/engine';
+import type { Engine, ModelFiles } from './engine/engine';
 import type { ModelInfo } from './engine/models';
 import { LazyView } from './lazyView';
 import type { AnswersByModel } from './state/answers';
@@ -12,14 +12,16 @@ import { Choice } from './widgets/choice';
 
 export interface AppProps {
   readonly engine: Engine;
-  readonly models: readonly ModelInfo[];
+  readonly models: ReadonlySignal<readonly ModelInfo[]>;
   readonly answers: AnswersByModel;
   readonly sentence: Signal<string>;
   /** The views beside the landing one, which are loaded when they are first shown. */
   readonly views: Views;
+  /** Takes a model in among those that translate, for this visit. */
+  adopt(name: string, files: ModelFiles): void;
 }
 
-type View = Pick<AppProps, 'engine' | 'sentence'>;
+type View = Pick<AppProps, 'engine' | 'sentence' | 'adopt'>;
 
 /** Views by the first part of their path. */
 export type Views = Readonly<
@@ -27,7 +29,7 @@ export type Views = Readonly<
 >;
 
 /** The views beside the landing one, in the order of the menu. */
-const VIEWS = ['road'] as const;
+const VIEWS = ['road', 'train'] as const;
 type ViewName = (typeof VIEWS)[number];
 
 export function App(props: AppProps) {
@@ -70,7 +72,7 @@ export function App(props: AppProps) {
         />
       </header>
       {view === 'translate' ? (
-        <Translate {...props} />
+        <Translate {...props} models={props.models.value} />
       ) : (
         <LazyView key={view} load={views[view]} props={props} />
       )}

@@ -18,7 +18,11 @@ declare global {
 const root = document.getElementById('app');
 if (root === null) throw new Error('the page has no element #app');
 followAddress();
-const state = pageState({ road: () => import('./views/road/road') }, ownModel());
+const views = {
+  road: () => import('./views/road/road'),
+  train: () => import('./views/train/train'),
+};
+const state = pageState(views, ownModel());
 // Only the landing view was rendered when the page was built.
 if (route.value.path === 'translate') hydrate(<App {...state} />, root);
 else {

@@ -1,7 +1,7 @@
 /** What the page begins with: its models, and what was recorded of the first sentence. */
 import { type Signal, signal } from '@preact/signals';
 import type { AppProps, Views } from './app';
-import { Engine } from './engine/engine';
+import { Engine, type ModelFiles } from './engine/engine';
 import { EXAMPLES, MODELS, type ModelInfo } from './engine/models';
 import recorded from './recorded.json' with { type: 'json' };
 import { Answers, type Recorded } from './state/answers';
@@ -23,5 +23,12 @@ export function pageState(views: Views, own?: string): AppProps {
   const answers = new Map(
     models.map(({ name }) => [name, new Answers(engine, name, RECORDED[name])] as const),
   );
-  return { engine, models, answers, sentence, views };
+  const shown = signal(models);
+  const adopt = (name: string, files: ModelFiles) => {
+    engine.adopt(name, files);
+    if (answers.has(name)) return;
+    answers.set(name, new Answers(engine, name, undefined));
+    shown.value = [...shown.value, { name, year: undefined }];
+  };
+  return { engine, models: shown, answers, sentence, views, adopt };
 }

@@ -6,5 +6,6 @@ import { pageState } from './pageState';
 /** The content of #app. */
 export function prerender(): string {
   // Only the landing view is rendered, so that no other is ever loaded.
-  return render(<App {...pageState({ road: () => Promise.reject(new Error('not loaded')) })} />);
+  const never = () => Promise.reject(new Error('not loaded'));
+  return render(<App {...pageState({ road: never, train: never })} />);
 }

@@ -22,3 +22,11 @@ export function adviceFor({ userAgent, isSecure, hasWebGpu }: Browser): Advice {
   }
   return /Safari\//u.test(userAgent) ? 'safari' : 'other';
 }
+
+/** What helps in the browser that runs this. */
+export const adviceHere = (): Advice =>
+  adviceFor({
+    userAgent: navigator.userAgent,
+    isSecure: isSecureContext,
+    hasWebGpu: 'gpu' in navigator,
+  });

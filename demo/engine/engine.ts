@@ -11,7 +11,7 @@ import type { Services } from './worker';
 import workerUrl from './worker.ts?worker&url';
 
 /** A translator in the worker, on the GPU or, where there is none, on the CPU. */
-type RemoteTranslator = Pick<RemoteObject<Translator>, 'translate' | 'adapter'> &
+type RemoteTranslator = Pick<RemoteObject<Translator>, 'translate' | 'adapter' | 'dispose'> &
   Partial<Pick<RemoteObject<Translator>, 'memory' | 'valueNames'>>;
 
 /** How far a model's load is. */
@@ -20,6 +20,9 @@ export type ModelState =
   | { readonly kind: 'loading'; readonly fraction: number }
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly error: unknown };
+
+/** A model's files by their names. */
+export type ModelFiles = Readonly<Record<string, string | Uint8Array>>;
 
 /** The GPU as the page shows it. */
 export interface Gpu {
@@ -39,8 +42,19 @@ export class Engine {
   /** Why there is no GPU, so that translators compute on the CPU; undefined where there is one. */
   readonly noGpu = signal<unknown>(undefined);
   readonly #models = new Map<string, LoadedModel>();
+  /** Files of models that are in no folder of the site. */
+  readonly #files = new Map<string, ModelFiles>();
   readonly #bytes = new Map<string, number>();
   #connection: Connection<Services> | undefined;
+
+  /** Takes in a model by its files, in place of any other of its name. */
+  adopt(name: string, files: ModelFiles): void {
+    const model = this.#model(name);
+    void model.translator?.then((translator) => translator.dispose()).catch(() => undefined);
+    model.translator = undefined;
+    model.state.value = { kind: 'waiting' };
+    this.#files.set(name, files);
+  }
 
   /** The state of a model, which is loaded when it is first used. */
   state(name: string): Signal<ModelState> {
@@ -78,7 +92,7 @@ export class Engine {
   async #run<R>(name: string, work: (translator: RemoteTranslator) => Promise<R>): Promise<R> {
     const translator = await this.#open(name);
     const result = await work(translator);
-    this.#tellMemory(name, translator);
+    this.tellMemory(name, translator.adapter, bytesOf(translator));
     return result;
   }
 
@@ -97,25 +111,27 @@ export class Engine {
     if (name !== FIRST_MODEL)
       await this.#models.get(FIRST_MODEL)?.translator?.catch(() => undefined);
     state.value = { kind: 'loading', fraction: 0 };
-    const folder = modelFolder(name);
+    const source = this.#files.get(name) ?? modelFolder(name);
     const { openTranslator, openCpuTranslator } = this.#connect().services;
     const onProgress = (fraction: number) => {
       if (state.value.kind === 'loading') state.value = { kind: 'loading', fraction };
     };
-    const translator = await openTranslator(folder, onProgress).catch((error: unknown) => {
+    const opening: Promise<RemoteTranslator> = openTranslator(source, onProgress);
+    const translator = await opening.catch((error: unknown) => {
       if (codeOf(error) !== 'device') throw error;
       this.noGpu.value = error;
-      return openCpuTranslator(folder, onProgress);
+      return openCpuTranslator(source, onProgress);
     });
     batch(() => {
       state.value = { kind: 'ready' };
-      this.#tellMemory(name, translator);
+      this.tellMemory(name, translator.adapter, bytesOf(translator));
     });
     return translator;
   }
 
-  #tellMemory(name: string, { adapter, memory }: RemoteTranslator): void {
-    this.#bytes.set(name, memory?.live ?? 0);
+  /** Notes the bytes on the GPU of a model, or of anything else of a name. */
+  tellMemory(name: string, adapter: string, live: number): void {
+    this.#bytes.set(name, live);
     const bytes = [...this.#bytes.values()].reduce((sum, one) => sum + one, 0);
     this.gpu.value = { adapter, bytes };
   }
@@ -145,6 +161,11 @@ export class Engine {
     this.#models.set(name, model);
     return model;
   }
+}
+
+/** Bytes on the GPU; none where the CPU translates. */
+function bytesOf(translator: RemoteTranslator): number {
+  return translator.memory?.live ?? 0;
 }
 
 /** The code of an error of the library, which is a string literal in every build. */

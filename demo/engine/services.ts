@@ -20,4 +20,5 @@ export function later<A extends readonly unknown[], R>(
 export const services = {
   corpusPairs: later(() => import('../views/road/corpus/service')),
   inputGradients: later(() => import('../views/road/vanishing/service')),
+  train: later(() => import('../views/train/service')),
 };

@@ -1,5 +1,5 @@
 /** The page's worker: loads translators and whatever else computes, all on one device. */
-import { Translator } from 'qkv';
+import { type FileSource, Translator } from 'qkv';
 import type { CpuTranslator } from 'qkv/cpu';
 import { alternatives, beamSearch, prefix, searchTree } from 'qkv/generate';
 import { inspection } from 'qkv/inspect';
@@ -13,10 +13,10 @@ type Progress = (fraction: number) => void;
 
 /**
  * Loads a translator.
- * @param folder address of its folder
+ * @param source address of its folder, or its files
  */
-async function openTranslator(folder: string, onProgress: Progress): Promise<Translator> {
-  return Translator.load(folder, {
+async function openTranslator(source: FileSource, onProgress: Progress): Promise<Translator> {
+  return Translator.load(source, {
     device: await openShared(),
     kinds: [transformer, bahdanau, seq2seq],
     codecs: [bytePairs],
@@ -28,9 +28,9 @@ async function openTranslator(folder: string, onProgress: Progress): Promise<Tra
 }
 
 /** Loads a translator that computes on the CPU. */
-async function openCpuTranslator(folder: string, onProgress: Progress): Promise<CpuTranslator> {
+async function openCpuTranslator(source: FileSource, onProgress: Progress): Promise<CpuTranslator> {
   const { loadOnCpu } = await import('./cpu');
-  return loadOnCpu(folder, onProgress);
+  return loadOnCpu(source, onProgress);
 }
 
 const served = serve({ openTranslator, openCpuTranslator, ...services });

@@ -35,6 +35,9 @@ export interface ChartProps {
   readonly digits?: number;
 }
 
+/** Places of the axis up to which each one is marked. */
+const FEW = 40;
+
 /** Colours of curves that have none of their own. */
 const COLOURS = ['--query', '--key', '--value', '--weight', '--wrong', '--edge'] as const;
 
@@ -133,7 +136,7 @@ function optionsOf(props: ChartProps, element: HTMLElement): uPlot.Options {
           width: 2,
           ...(isDashed ? { dash: [6, 5] } : {}),
           spanGaps: true,
-          points: { show: props.x.length <= 40, size: 5 },
+          points: { show: ({ data: [places] }) => places.length <= FEW, size: 5 },
           value: (_, value) => (value === null ? '–' : (isLog ? scientific : formatted)(value)),
         }),
       ),

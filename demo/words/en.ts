@@ -11,7 +11,7 @@ export const en = {
   savePicture: 'Save the picture (SVG)',
   asTable: 'The numbers as a table',
   stepper: { step: 'Step', next: 'Next', back: 'Back' },
-  views: { label: 'Views', translate: 'Translate', road: 'The road' },
+  views: { label: 'Views', translate: 'Translate', road: 'The road', train: 'Train' },
   sentence: 'An English sentence',
   sentenceHint: 'Type: the answers follow.',
   examples: 'Examples',

@@ -11,7 +11,7 @@ export const fr: Words = {
   savePicture: 'Enregistrer l’image (SVG)',
   asTable: 'Les nombres dans un tableau',
   stepper: { step: 'Étape', next: 'Suivante', back: 'Précédente' },
-  views: { label: 'Vues', translate: 'Traduire', road: 'La route' },
+  views: { label: 'Vues', translate: 'Traduire', road: 'La route', train: 'Entraîner' },
   sentence: 'Une phrase anglaise',
   sentenceHint: 'Écrivez : les réponses suivent.',
   examples: 'Exemples',

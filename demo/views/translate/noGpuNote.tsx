@@ -1,5 +1,5 @@
 /** Says that there is no GPU, what helps in this browser, and that the CPU computes meanwhile. */
-import { adviceFor } from '../../engine/advice';
+import { adviceHere } from '../../engine/advice';
 import type { Engine } from '../../engine/engine';
 import { words } from '../../state/settings';
 
@@ -7,11 +7,7 @@ export function NoGpuNote({ engine }: { readonly engine: Engine }) {
   const error = engine.noGpu.value;
   if (error === undefined) return null;
   const { title, meanwhile, advice } = words.value.noGpu;
-  const kind = adviceFor({
-    userAgent: navigator.userAgent,
-    isSecure: isSecureContext,
-    hasWebGpu: 'gpu' in navigator,
-  });
+  const kind = adviceHere();
   return (
     <aside class="no-gpu card" data-advice={kind}>
       <strong>{title}</strong>

@@ -1,0 +1,224 @@
+/** The run in view: its buttons, its figures, its learning rate, and what it is asked. */
+import { useSignal } from '@preact/signals';
+import type { ModelFiles } from '../../engine/engine';
+import { saveFile } from '../../state/save';
+import { language, words } from '../../state/settings';
+import { Slider } from '../../widgets/slider';
+import { runName } from './course';
+import { duration, megabytes, rateText } from './format';
+import { Figure } from './needs';
+import { isShutOut, Samples } from './samples';
+import type { RunView, Training } from './training';
+import { WORDS } from './words';
+
+interface RunProps {
+  readonly training: Training;
+  readonly run: RunView;
+}
+
+export interface RunPanelProps extends RunProps {
+  /** Takes a model in among those that translate. */
+  adopt(name: string, files: ModelFiles): void;
+}
+
+export function RunPanel({ training, run, adopt }: RunPanelProps) {
+  const own = WORDS[language.value];
+  const { id, state, log, failure, compiled } = run;
+  const steps = Number(run.recipe.values.steps);
+  return (
+    <section
+      class="run card"
+      aria-label={runName(run, training.runs.value)}
+      data-run={id}
+      data-state={state}
+      data-step={log.losses.length}
+      data-bytes={run.bytes}
+    >
+      <header>
+        <h2>{runName(run, training.runs.value)}</h2>
+        <span class={`badge ${state === 'running' ? 'live' : ''}`}>{own.states[state]}</span>
+      </header>
+      <Buttons training={training} run={run} />
+      <progress
+        max={steps}
+        value={log.losses.length}
+        aria-label={`${own.figures.step} ${log.losses.length} / ${steps}`}
+      />
+      {state === 'compiling' && compiled !== undefined && (
+        <p class="hint">{own.compiled(...compiled)}</p>
+      )}
+      {failure !== undefined && (
+        <div class="failure" role="alert" data-code={failure.code}>
+          <strong>{words.value.errors[failure.code] ?? words.value.errors.other}</strong>
+          <p>{failure.message}</p>
+        </div>
+      )}
+      <RunFigures run={run} steps={steps} />
+      {run.bytes > 0 && state !== 'done' && <Factor training={training} run={run} />}
+      <Samples training={training} run={run} key={`samples ${id}`} />
+      {log.looks.length > 0 && <TakeAway training={training} run={run} adopt={adopt} />}
+    </section>
+  );
+}
+
+function Buttons({ training, run }: RunProps) {
+  const own = WORDS[language.value];
+  const { id, state, log } = run;
+  const isOver = state === 'done';
+  const isBusy = state === 'compiling';
+  const button = (action: string, text: string, isOff: boolean, work: () => unknown) => (
+    <button
+      type="button"
+      class="look"
+      data-action={action}
+      disabled={isOff}
+      onClick={() => void work()}
+    >
+      {text}
+    </button>
+  );
+  return (
+    <div class="run-buttons">
+      {state === 'running'
+        ? button('pause', own.pause, false, () => training.pause(id))
+        : button('resume', own.resume, isOver || isBusy, () => training.resume(id))}
+      {button('step', own.step, isOver || isBusy || state === 'running', () => training.step(id))}
+      {button('stop', own.stop, run.bytes === 0 || isBusy, () => training.stop(id))}
+      {button('save-run', own.saveRun, log.losses.length === 0 || isBusy, async () => {
+        const bytes = await training.call((service) => service.file(id));
+        saveBytes(`qkv-${run.recipe.kind}-${log.losses.length}.safetensors`, bytes);
+      })}
+    </div>
+  );
+}
+
+/** What can be done with the model: keep its files, and translate with it. */
+function TakeAway({ training, run, adopt }: RunPanelProps) {
+  const own = WORDS[language.value];
+  const isUsed = useSignal(false);
+  const failure = useSignal<string | undefined>(undefined);
+  const kinds = training.kinds.value ?? [];
+  const family = kinds.find(({ name }) => name === run.recipe.kind)?.family;
+  const isOff = run.state === 'compiling' || isShutOut(training, run);
+  const withFiles = async (work: (files: ModelFiles) => void) => {
+    try {
+      work(await training.call((service) => service.model(run.id)));
+    } catch (error) {
+      failure.value = error instanceof Error ? error.message : String(error);
+    }
+  };
+  const save = (files: ModelFiles) => {
+    for (const [name, content] of Object.entries(files)) {
+      if (typeof content === 'string') saveFile(name, 'application/json', content);
+      else saveBytes(name, content);
+    }
+  };
+  const use = (files: ModelFiles) => {
+    adopt(runName(run, training.runs.peek()), files);
+    isUsed.value = true;
+  };
+  return (
+    <div class="run-buttons">
+      {family === 'translation' && (
+        <button
+          type="button"
+          class="look"
+          data-action="use"
+          disabled={isOff}
+          onClick={() => void withFiles(use)}
+        >
+          {own.use}
+        </button>
+      )}
+      <button
+        type="button"
+        class="look"
+        data-action="save-model"
+        disabled={isOff}
+        onClick={() => void withFiles(save)}
+      >
+        {own.saveModel}
+      </button>
+      {isUsed.value && (
+        <p class="hint">
+          {own.used} <a href="#/">{words.value.views.translate}</a>
+        </p>
+      )}
+      {failure.value !== undefined && <p role="alert">{failure.value}</p>}
+    </div>
+  );
+}
+
+/** Saves bytes as a file of the visitor's. */
+function saveBytes(name: string, bytes: Uint8Array): void {
+  saveFile(name, 'application/octet-stream', new Uint8Array(bytes));
+}
+
+function RunFigures({ run, steps }: { readonly run: RunView; readonly steps: number }) {
+  const own = WORDS[language.value];
+  const { number } = words.value;
+  const { log, speed, remaining } = run;
+  const last = log.losses.length - 1;
+  const look = log.looks.at(-1);
+  const isVectors = run.recipe.kind === 'skipgram' || run.recipe.kind === 'cbow';
+  const of = (values: readonly number[], show: (value: number) => string) => {
+    const value = values[last];
+    return value === undefined ? '–' : show(value);
+  };
+  return (
+    <>
+      <dl class="figures run-figures" data-loss={log.losses[last]} data-norm={log.norms[last]}>
+        <Figure name={own.figures.step} value={`${number(last + 1)} / ${number(steps)}`} />
+        <Figure name={own.figures.loss} value={of(log.losses, (loss) => number(loss, 3))} />
+        <div data-held={look?.loss} data-baseline={log.baseline}>
+          <dt>{own.figures.held}</dt>
+          <dd>{look === undefined ? '–' : number(look.loss, 3)}</dd>
+        </div>
+        <Figure
+          name={own.figures.baseline}
+          value={Number.isFinite(log.baseline) ? number(log.baseline, 3) : '–'}
+        />
+        {look?.bleu !== undefined && (
+          <Figure name={own.figures.bleu} value={number(look.bleu, 1)} />
+        )}
+        <Figure name={own.figures.norm} value={of(log.norms, (norm) => number(norm, 2))} />
+        <Figure name={own.figures.rate} value={of(log.rates, rateText)} />
+        <Figure
+          name={own.figures.speed[isVectors ? 'word vector' : 'other']}
+          value={speed > 0 ? number(speed) : '–'}
+        />
+        <Figure
+          name={own.figures.remaining}
+          value={remaining === undefined ? '–' : duration(remaining)}
+        />
+        <Figure name={own.figures.memory} value={run.bytes > 0 ? megabytes(run.bytes) : '–'} />
+      </dl>
+      {look !== undefined && look.loss < log.baseline && <p class="verdict right">{own.beats}</p>}
+    </>
+  );
+}
+
+/** Powers of 2 by which the learning rate can be changed, in either direction. */
+const MOST_POWER = 4;
+
+function Factor({ training, run }: RunProps) {
+  const own = WORDS[language.value];
+  const power = useSignal(Math.log2(run.log.changes.at(-1)?.factor ?? 1));
+  return (
+    <div
+      class="controls"
+      onChange={() => {
+        void training.setFactor(run.id, 2 ** power.peek());
+      }}
+    >
+      <Slider
+        label={own.factor}
+        value={power}
+        min={-MOST_POWER}
+        max={MOST_POWER}
+        step={0.5}
+        format={(value) => `× ${words.value.number(2 ** value, 2)}`}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,185 @@
+/** The page's side of training: the runs as they are shown, and the run on the GPU. */
+import { batch, signal } from '@preact/signals';
+import type { RemoteObject } from 'qkv/worker';
+import { codeOf, type Engine } from '../../engine/engine';
+import type { RunEvent, RunRecord, RunState } from './events';
+import type { KindInfo, RunRecipe } from './recipe';
+import type { Training as Service } from './service';
+
+export type RemoteTraining = RemoteObject<Service>;
+
+/** A run as it is shown. */
+export interface RunView extends RunRecord {
+  readonly state: RunState;
+  readonly compiled?: readonly [ready: number, total: number] | undefined;
+  /** Bytes on the GPU. */
+  readonly bytes: number;
+  readonly speed: number;
+  readonly remaining?: number | undefined;
+  readonly failure?: { readonly code: string; readonly message: string } | undefined;
+}
+
+const NOTHING = { losses: [], norms: [], rates: [], counts: [], looks: [], changes: [] };
+
+export class Training {
+  readonly kinds = signal<readonly KindInfo[] | undefined>(undefined);
+  /** The oldest first. */
+  readonly runs = signal<readonly RunView[]>([]);
+  /** The run whose samples are in view. */
+  readonly shown = signal<string | undefined>(undefined);
+  /** What went wrong apart from any run. */
+  readonly failure = signal<unknown>(undefined);
+  readonly #engine: Engine;
+  #service: Promise<RemoteTraining> | undefined;
+  #adapter = '';
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** Reads the kinds and the runs that are kept. */
+  async open(): Promise<void> {
+    if (this.kinds.peek() !== undefined) return;
+    const [kinds, saved] = await Promise.all([
+      this.call((service) => service.kinds()),
+      this.call((service) => service.saved()),
+    ]);
+    batch(() => {
+      this.runs.value = saved.map((record) => viewOf(record));
+      this.shown.value = saved.at(-1)?.id;
+      this.kinds.value = kinds;
+      this.#engine.tellMemory('training', this.#adapter, 0);
+    });
+  }
+
+  /** Calls the worker. After a loss of the device or the worker the next call opens another one. */
+  async call<R>(work: (service: RemoteTraining) => Promise<R>): Promise<R> {
+    this.#service ??= this.#engine.call((services) =>
+      services.train((event: RunEvent) => this.#take(event)),
+    );
+    const opened = this.#service;
+    opened.then(
+      ({ adapter }) => {
+        this.#adapter = adapter;
+      },
+      () => undefined,
+    );
+    try {
+      return await work(await opened);
+    } catch (error) {
+      if (isLoss(codeOf(error)) && this.#service === opened) this.#service = undefined;
+      throw error;
+    }
+  }
+
+  /** Starts a run, which becomes the one in view. */
+  async start(recipe: RunRecipe, isPaused = false): Promise<void> {
+    const id = Date.now().toString(36);
+    const log = { ...NOTHING, seconds: 0, baseline: Number.NaN };
+    const run: RunView = { ...viewOf({ id, recipe, log }), state: 'compiling' };
+    batch(() => {
+      this.runs.value = [...this.runs.value, run];
+      this.shown.value = id;
+    });
+    await this.#tried(id, (service) =>
+      isPaused ? service.prepare(id, recipe) : service.start(id, recipe),
+    );
+  }
+
+  resume(id: string): Promise<void> {
+    return this.#tried(id, (service) => service.resume(id));
+  }
+
+  step(id: string): Promise<void> {
+    return this.#tried(id, (service) => service.step(id));
+  }
+
+  pause(id: string): Promise<void> {
+    return this.#tried(id, (service) => service.pause());
+  }
+
+  stop(id: string): Promise<void> {
+    return this.#tried(id, (service) => service.stop());
+  }
+
+  /** Frees the GPU of a run that does not go on by itself. */
+  async leave(): Promise<void> {
+    const idle = this.runs.peek().find(({ bytes, state }) => bytes > 0 && state !== 'running');
+    if (idle !== undefined && idle.state !== 'compiling') await this.stop(idle.id);
+  }
+
+  setFactor(id: string, factor: number): Promise<void> {
+    return this.#tried(id, (service) => service.setFactor(factor));
+  }
+
+  async forget(id: string): Promise<void> {
+    await this.#tried(id, (service) => service.forget(id));
+    batch(() => {
+      this.runs.value = this.runs.value.filter((run) => run.id !== id);
+      if (this.shown.value === id) this.shown.value = this.runs.value.at(-1)?.id;
+    });
+  }
+
+  /** Takes in a run from a file. @throws FormatError */
+  async add(bytes: Uint8Array): Promise<void> {
+    const id = Date.now().toString(36);
+    const record = await this.call((service) => service.add(id, bytes));
+    batch(() => {
+      this.runs.value = [...this.runs.value, viewOf(record)];
+      this.shown.value = id;
+    });
+  }
+
+  /** Does something with a run, which shows what goes wrong. */
+  async #tried(id: string, work: (service: RemoteTraining) => Promise<void>): Promise<void> {
+    try {
+      await this.call(work);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      const failure = { code: codeOf(error) ?? 'other', message };
+      this.#change(id, (run) => ({ ...run, state: 'failed', failure }));
+    }
+  }
+
+  #take(event: RunEvent): void {
+    const { id, reports, looks, changes, seconds, baseline, ...rest } = event;
+    if (isLoss(event.failure?.code)) this.#service = undefined;
+    this.#engine.tellMemory('training', this.#adapter, event.bytes);
+    this.#change(id, ({ log, recipe }) => {
+      const { losses, norms, rates, counts } = log;
+      // While it compiles, nothing is known of the log.
+      if (event.state === 'compiling') return { id, recipe, log, ...rest };
+      const all = {
+        losses: [...losses, ...reports.losses],
+        norms: [...norms, ...reports.norms],
+        rates: [...rates, ...reports.rates],
+        counts: [...counts, ...reports.counts],
+        looks: [...log.looks, ...looks],
+      };
+      return { id, recipe, log: { ...all, changes, seconds, baseline }, ...rest };
+    });
+  }
+
+  #change(id: string, change: (run: RunView) => RunView): void {
+    this.runs.value = this.runs.value.map((run) => (run.id === id ? change(run) : run));
+  }
+}
+
+function isLoss(code: string | undefined): boolean {
+  return code === 'device-lost' || code === 'worker';
+}
+
+/** A run that is kept, and not on the GPU. */
+function viewOf(record: RunRecord): RunView {
+  const { recipe, log } = record;
+  const isDone = log.losses.length >= Number(recipe.values.steps);
+  return { ...record, state: isDone ? 'done' : 'paused', bytes: 0, speed: 0 };
+}
+
+let training: Training | undefined;
+
+/** The training of the page, which goes on while other views are looked at. */
+export function trainingOf(engine: Engine): Training {
+  training ??= new Training(engine);
+  return training;
+}
