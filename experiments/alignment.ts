@@ -9,9 +9,10 @@ import type { AlignedPair } from 'qkv/evaluation';
 import type { MatrixChart } from '../tools/lib/charts';
 import { toySplit } from '../tools/lib/corpora';
 import { AlignmentErrors } from './lib/alignmentErrors';
-import { type Attention, attentionOf, strongest, type Weights } from './lib/attention';
+import { type Attention, attentionOf } from './lib/attention';
 import { type Experiment, type Report, type Run, textTable } from './lib/experiment';
 import type { Compared } from './lib/recipes';
+import { strongest, type Weights } from './lib/strongest';
 import { obtain } from './lib/trained';
 
 const SENTENCES = { small: 40, full: 500 } as const;

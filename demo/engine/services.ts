@@ -21,4 +21,5 @@ export const services = {
   corpusPairs: later(() => import('../views/road/corpus/service')),
   inputGradients: later(() => import('../views/road/vanishing/service')),
   train: later(() => import('../views/train/service')),
+  grammarPairs: later(() => import('../views/road/heads/service')),
 };

@@ -14,19 +14,20 @@ export interface AlignmentProps {
 const LETTER = 8.6;
 const PADDING = 9;
 const GAP = 8;
-const BOX = 30;
+/** Height of a word's box. */
+export const BOX = 30;
 const HEIGHT = 190;
 /** A weight below this is not drawn. */
 const LEAST = 0.04;
 
-interface Box {
+export interface Box {
   readonly text: string;
   readonly x: number;
   readonly width: number;
 }
 
 /** Boxes of words side by side, in the middle of the picture's width. */
-function boxes(words: readonly string[], width: number): readonly Box[] {
+export function boxes(words: readonly string[], width: number): readonly Box[] {
   const widths = words.map(boxWidth);
   let x = (width - rowWidth(words)) / 2;
   return words.map((text, i) => {
@@ -39,7 +40,8 @@ function boxes(words: readonly string[], width: number): readonly Box[] {
 
 const boxWidth = (word: string) => Math.max(26, word.length * LETTER + 2 * PADDING);
 
-const rowWidth = (words: readonly string[]) =>
+/** Width of a row of words. */
+export const rowWidth = (words: readonly string[]) =>
   words.reduce((sum, word) => sum + boxWidth(word) + GAP, -GAP);
 
 interface Pointed {

@@ -4,13 +4,8 @@ import type { Pattern } from 'qkv/inspect';
 import type { Pair } from 'qkv/text';
 import { capture, itemOf, rowsOf } from './capture';
 import type { Report } from './experiment';
+import type { Weights } from './strongest';
 import type { TrainedModel } from './trained';
-
-/**
- * Attention weights of a head for a sentence [T][S]; rows and columns past its end are to be
- * ignored.
- */
-export type Weights = readonly (readonly number[])[];
 
 /** Weights of each head for every sentence, by the head's name. */
 export type Attention = readonly Readonly<Record<string, Weights>>[];
@@ -38,10 +33,4 @@ export async function attentionOf(
     });
     return Object.fromEntries(heads);
   });
-}
-
-/** The column of the largest weight among the first `columns`. */
-export function strongest(row: readonly number[], columns: number): number {
-  const seen = row.slice(0, columns);
-  return seen.indexOf(Math.max(...seen));
 }

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Engine } from '../../engine/engine';
 import { EXAMPLES, FIRST_MODEL, type ModelInfo } from '../../engine/models';
 import type { AnswersByModel } from '../../state/answers';
+import { normalised } from '../../state/normalised';
 import { keepInAddress, route } from '../../state/route';
 import { words } from '../../state/settings';
 import { SentenceBar } from '../../widgets/sentenceBar';
@@ -20,18 +21,10 @@ export interface TranslateProps {
   readonly sentence: Signal<string>;
 }
 
-/** Sentences whose true translation is known. */
+/** Sentences whose true translation is known, however they are typed. */
 const truths = new Map<string, readonly string[]>(
   EXAMPLES.map(([english, french]) => [english, french.split(' ')]),
 );
-
-/** Normalises case and spacing: a sentence's truth is known however it is typed. */
-const normalised = (text: string) =>
-  text
-    .trim()
-    .toLowerCase()
-    .replace(/\s*\?$/u, ' ?')
-    .replace(/\s+/gu, ' ');
 
 /** Puts another word in place of each occurrence of a word, whatever its case. */
 const replaceWord = (text: string, word: string, other: string) =>
