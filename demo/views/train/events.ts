@@ -67,6 +67,8 @@ export interface RunEvent {
   readonly changes: readonly RateChange[];
   readonly seconds: number;
   readonly baseline: number;
+  /** False if the browser's storage did not take its last checkpoint. */
+  readonly isKept?: boolean;
   /** Bytes on the GPU; 0 when it holds nothing of the run. */
   readonly bytes: number;
   /** Predictions a second of late. */

@@ -17,7 +17,7 @@ export function NeedsAndStart({ draft, isBusy, onStart }: NeedsProps) {
   const needs = draft.needs.value;
   const isKnown = needs.kind === 'known';
   return (
-    <section class="needs card" aria-label={own.what} data-needs={needs.kind}>
+    <section class="needs card" aria-label={own.needs} data-needs={needs.kind}>
       <div class="starts">
         <button
           type="button"

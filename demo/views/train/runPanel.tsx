@@ -7,7 +7,7 @@ import { Slider } from '../../widgets/slider';
 import { runName } from './course';
 import { duration, megabytes, rateText } from './format';
 import { Figure } from './needs';
-import { isShutOut, Samples } from './samples';
+import { familyOf, isShutOut, Samples } from './samples';
 import type { RunView, Training } from './training';
 import { WORDS } from './words';
 
@@ -53,7 +53,8 @@ export function RunPanel({ training, run, adopt }: RunPanelProps) {
           <p>{failure.message}</p>
         </div>
       )}
-      <RunFigures run={run} steps={steps} />
+      {run.isKept === false && <p role="alert">{own.unkept}</p>}
+      <RunFigures training={training} run={run} steps={steps} />
       {run.bytes > 0 && state !== 'done' && <Factor training={training} run={run} />}
       <Samples training={training} run={run} key={`samples ${id}`} />
       {log.looks.length > 0 && <TakeAway training={training} run={run} adopt={adopt} />}
@@ -97,8 +98,7 @@ function TakeAway({ training, run, adopt }: RunPanelProps) {
   const own = WORDS[language.value];
   const isUsed = useSignal(false);
   const failure = useSignal<string | undefined>(undefined);
-  const kinds = training.kinds.value ?? [];
-  const family = kinds.find(({ name }) => name === run.recipe.kind)?.family;
+  const family = familyOf(training, run);
   const isOff = run.state === 'compiling' || isShutOut(training, run);
   const withFiles = async (work: (files: ModelFiles) => void) => {
     try {
@@ -154,13 +154,12 @@ function saveBytes(name: string, bytes: Uint8Array): void {
   saveFile(name, 'application/octet-stream', new Uint8Array(bytes));
 }
 
-function RunFigures({ run, steps }: { readonly run: RunView; readonly steps: number }) {
+function RunFigures({ training, run, steps }: RunProps & { readonly steps: number }) {
   const own = WORDS[language.value];
   const { number } = words.value;
   const { log, speed, remaining } = run;
   const last = log.losses.length - 1;
   const look = log.looks.at(-1);
-  const isVectors = run.recipe.kind === 'skipgram' || run.recipe.kind === 'cbow';
   const of = (values: readonly number[], show: (value: number) => string) => {
     const value = values[last];
     return value === undefined ? '–' : show(value);
@@ -178,13 +177,16 @@ function RunFigures({ run, steps }: { readonly run: RunView; readonly steps: num
           name={own.figures.baseline}
           value={Number.isFinite(log.baseline) ? number(log.baseline, 3) : '–'}
         />
+        {look !== undefined && Number.isFinite(look.accuracy) && (
+          <Figure name={own.figures.accuracy} value={own.percent(number(100 * look.accuracy))} />
+        )}
         {look?.bleu !== undefined && (
           <Figure name={own.figures.bleu} value={number(look.bleu, 1)} />
         )}
         <Figure name={own.figures.norm} value={of(log.norms, (norm) => number(norm, 2))} />
         <Figure name={own.figures.rate} value={of(log.rates, rateText)} />
         <Figure
-          name={own.figures.speed[isVectors ? 'word vector' : 'other']}
+          name={own.figures.speed[familyOf(training, run)]}
           value={speed > 0 ? number(speed) : '–'}
         />
         <Figure

@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals';
 import { language, words } from '../../state/settings';
 import { ScrollRegion } from '../../widgets/scrollRegion';
 import { Slider } from '../../widgets/slider';
+import type { KindInfo } from './recipe';
 import type { RunView, Training } from './training';
 import { WORDS } from './words';
 
@@ -23,11 +24,13 @@ export function Samples({ training, run }: SamplesProps) {
     return <p class="hint">{own.noSamples(number(Number(run.recipe.values['eval-every'])))}</p>;
   }
   const hasTruth = look.rows.some(({ truth }) => truth !== undefined);
-  const heads = own.sampleHeads;
+  const family = familyOf(training, run);
+  const heads = family === 'word vector' ? own.vectorHeads : own.sampleHeads;
+  const title = own.samples[family](number(look.step));
   return (
     <div class="samples" data-look={look.step}>
-      <h3>{own.samples(number(look.step))}</h3>
-      <ScrollRegion label={own.samples(number(look.step))}>
+      <h3>{title}</h3>
+      <ScrollRegion label={title}>
         <table>
           <thead>
             <tr>
@@ -59,10 +62,16 @@ export function Samples({ training, run }: SamplesProps) {
           />
         </div>
       )}
-      <p class="hint">{own.samplesHint}</p>
+      <p class="hint">{own.samplesHints[family]}</p>
       <Ask training={training} run={run} />
     </div>
   );
+}
+
+/** What a run's network is for. */
+export function familyOf(training: Training, { recipe }: RunView): KindInfo['family'] {
+  const kind = training.kinds.value?.find(({ name }) => name === recipe.kind);
+  return kind?.family ?? 'translation';
 }
 
 /** Whether another run has the GPU, which asking this one would interrupt. */
@@ -72,7 +81,7 @@ export function isShutOut(training: Training, { id, bytes }: RunView): boolean {
 
 function Ask({ training, run }: SamplesProps) {
   const own = WORDS[language.value];
-  const family = training.kinds.value?.find(({ name }) => name === run.recipe.kind)?.family;
+  const family = familyOf(training, run);
   const text = useSignal('');
   const answer = useSignal<string | undefined>(undefined);
   const failure = useSignal<string | undefined>(undefined);
@@ -85,7 +94,6 @@ function Ask({ training, run }: SamplesProps) {
       failure.value = error instanceof Error ? error.message : String(error);
     }
   };
-  if (family === undefined) return null;
   const isOff = run.state === 'compiling' || isShutOut(training, run);
   return (
     <form

@@ -2,7 +2,7 @@
  * Training in the worker: one run at a time is on the GPU. Runs are kept in the browser's storage
  * and go on from there, bit by bit.
  */
-import { type Device, FormatError, InputError } from 'qkv';
+import { type Device, FormatError, InputError, StorageError } from 'qkv';
 import { type CheckpointStore, indexedDbStore } from 'qkv/io';
 import { Trainer } from 'qkv/train';
 import type { Prediction, RunEvent, RunRecord } from './events';
@@ -103,10 +103,14 @@ export class Training {
     this.#open?.session.setFactor(factor);
   }
 
-  /** The runs that are kept, the oldest first. */
+  /** The runs that are kept, the oldest first; none where storage is denied. */
   async saved(): Promise<readonly RunRecord[]> {
     const records: RunRecord[] = [];
-    for (const id of await this.#ids()) {
+    const ids = await this.#ids().catch((error: unknown) => {
+      if (error instanceof StorageError) return [];
+      throw error;
+    });
+    for (const id of ids) {
       const bytes = await this.#store.load(nameOf(id));
       const record = bytes === undefined ? undefined : readable(id, bytes);
       if (record !== undefined) records.push(record);

@@ -17,6 +17,8 @@ export interface RunView extends RunRecord {
   readonly speed: number;
   readonly remaining?: number | undefined;
   readonly failure?: { readonly code: string; readonly message: string } | undefined;
+  /** False if the browser's storage did not take it. */
+  readonly isKept?: boolean;
 }
 
 const NOTHING = { losses: [], norms: [], rates: [], counts: [], looks: [], changes: [] };

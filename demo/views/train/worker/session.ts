@@ -1,5 +1,5 @@
 /** A run on the GPU: its trainer, where it stands, and what it tells of it. */
-import type { Device, QkvError } from 'qkv';
+import { type Device, type QkvError, StorageError } from 'qkv';
 import { startupFor } from 'qkv/graph';
 import { readCheckpoint, type StepReport, Trainer, writeCheckpoint } from 'qkv/train';
 import type { Look, RateChange, Reports, RunEvent, RunLog, RunState } from '../events';
@@ -46,6 +46,7 @@ export class Session<B> {
   #isWanted = false;
   #told = { steps: 0, looks: 0, at: 0 };
   #savedStep = -1;
+  #isKept = true;
   #running: Promise<void> | undefined;
   /** Predictions and times of late. */
   #late: { readonly at: number; readonly count: number }[] = [];
@@ -289,8 +290,16 @@ export class Session<B> {
   async #save(): Promise<void> {
     const { stepCount } = this.#trainer;
     if (stepCount === this.#savedStep) return;
-    await this.#options.save(await this.checkpoint());
+    const bytes = await this.checkpoint();
     this.#savedStep = stepCount;
+    try {
+      await this.#options.save(bytes);
+      this.#isKept = true;
+    } catch (error) {
+      // Storage may be denied or full; the run goes on without.
+      if (!(error instanceof StorageError)) throw error;
+      this.#isKept = false;
+    }
   }
 
   #tell(more: Partial<RunEvent> = {}): void {
@@ -313,6 +322,7 @@ export class Session<B> {
       ...{ seconds, baseline },
       bytes: this.#device.liveBytes,
       speed: this.#speed(),
+      isKept: this.#isKept,
       ...more,
     });
   }
