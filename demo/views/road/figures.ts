@@ -48,6 +48,8 @@ export const FIGURES: readonly FigureInfo[] = [
       fr: 'L’attention par produit scalaire normalisé',
     },
     load: () => import('./scaledDotProduct/figure'),
+  },
+  {
     number: 22,
     title: { en: 'What heads learn', fr: 'Ce que les têtes apprennent' },
     load: () => import('./heads/figure'),
