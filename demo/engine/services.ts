@@ -8,7 +8,7 @@ import { openShared } from './device';
 type Service<A extends readonly unknown[], R> = (device: Device, ...args: A) => R | Promise<R>;
 
 /** A service that is loaded when it is first called. */
-export function later<A extends readonly unknown[], R>(
+function later<A extends readonly unknown[], R>(
   load: () => Promise<{ readonly default: Service<A, R> }>,
 ): (...args: A) => Promise<R> {
   return async (...args) => {

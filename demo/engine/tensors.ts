@@ -4,7 +4,7 @@ import type { HostTensor } from 'qkv/graph';
 export type Rows = readonly (readonly number[])[];
 
 /** The rows of a value [rows, columns]; none of a value that is not there. */
-export function rowsOf(value: HostTensor | undefined): Rows {
+function rowsOf(value: HostTensor | undefined): Rows {
   const [rows = 0, columns = 0] = value?.shape ?? [];
   return Array.from({ length: rows }, (_, row) =>
     Array.from(value?.data.subarray(row * columns, (row + 1) * columns) ?? []),

@@ -2,7 +2,7 @@
 export { DownloadError, StorageError } from '../core/errors';
 export { type CheckpointStore, indexedDbStore } from './checkpointStore';
 export { toFloat32, toInt32 } from './convert';
-export { restoreInt8, storeInt8 } from './eightBits';
+export { restoreInt8 } from './eightBits';
 export { fetchBytes } from './fetchBytes';
 export {
   type FileContent,
