@@ -22,4 +22,5 @@ export const services = {
   inputGradients: later(() => import('../views/road/vanishing/service')),
   train: later(() => import('../views/train/service')),
   grammarPairs: later(() => import('../views/road/heads/service')),
+  grammar: later(() => import('./grammar')),
 };

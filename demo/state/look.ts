@@ -14,18 +14,23 @@ export interface Look {
 
 /**
  * Translates the sentence and looks inside.
- * @param options may read signals: a change of theirs asks again
+ * @param options may read signals: a change of theirs asks again; undefined asks nothing
  */
 export function useLook(
   engine: Engine,
   model: string,
   sentence: ReadonlySignal<string>,
-  options: () => Pick<GenerationOptions, 'inspect' | 'interventions' | 'target'>,
+  options: () => Pick<GenerationOptions, 'inspect' | 'interventions' | 'target'> | undefined,
 ): Look {
   const translation = useSignal<Translation | undefined>(undefined);
   const failure = useSignal<string | undefined>(undefined);
   useSignalEffect(() => {
     const [text, asked] = [sentence.value, options()];
+    if (asked === undefined) {
+      translation.value = undefined;
+      failure.value = undefined;
+      return undefined;
+    }
     const running = new AbortController();
     const { signal } = running;
     const ask = () =>

@@ -4,7 +4,15 @@ import { words } from '../state/settings';
 import type { AlignmentProps } from './alignmentLines';
 import { ScrollRegion } from './scrollRegion';
 
-export function HeatMap({ source, target, weights, label }: AlignmentProps) {
+export interface HeatMapProps extends AlignmentProps {
+  /** Whether a cell is outlined (default: none is). */
+  readonly isMarked?: (target: number, source: number) => boolean;
+  /** The row that is set off (default: none). */
+  readonly chosen?: number;
+}
+
+export function HeatMap(props: HeatMapProps) {
+  const { source, target, weights, label, isMarked, chosen } = props;
   const reading = useSignal('');
   const format = (weight: number) => words.value.number(weight, 3);
   return (
@@ -24,7 +32,7 @@ export function HeatMap({ source, target, weights, label }: AlignmentProps) {
           </thead>
           <tbody>
             {target.map((word, t) => (
-              <tr key={t}>
+              <tr key={t} class={t === chosen ? 'chosen' : undefined}>
                 <th scope="row">{word}</th>
                 {source.map((other, s) => {
                   const weight = weights[t]?.[s] ?? 0;
@@ -35,6 +43,7 @@ export function HeatMap({ source, target, weights, label }: AlignmentProps) {
                     <td
                       key={s}
                       data-weight={weight}
+                      class={isMarked?.(t, s) ? 'marked' : undefined}
                       style={{ '--weight-of-cell': weight.toFixed(4) }}
                       onPointerEnter={read}
                     >

@@ -32,6 +32,11 @@ export const FIGURES: readonly FigureInfo[] = [
     load: () => import('./vanishing/figure'),
   },
   {
+    number: 13,
+    title: { en: 'Bahdanau 2015: attention', fr: 'Bahdanau 2015 : l’attention' },
+    load: () => import('./bahdanau/figure'),
+  },
+  {
     number: 16,
     title: { en: 'Queries, keys, values', fr: 'Requêtes, clés, valeurs' },
     load: () => import('./qkv/figure'),

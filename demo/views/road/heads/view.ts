@@ -1,7 +1,7 @@
 /** What the figure shows of the visitor's sentence: one head, and where each word looks. */
 import type { Translation } from 'qkv';
 import type { ToyPair } from 'qkv/toy';
-import { normalised } from '../../../state/normalised';
+import { normalised } from '../../../engine/sentences';
 import { type Asked, arrowsOf, bareWords, headWeights } from './scores';
 
 const END = '■';

@@ -1,6 +1,6 @@
-/** Sentences as they are compared, however they were typed. */
+/** Sentences as they are typed. */
 
-/** Normalises case and spacing. */
+/** Normalises case and spacing: a sentence's translation is known however it is typed. */
 export function normalised(text: string): string {
   return text
     .trim()
