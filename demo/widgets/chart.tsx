@@ -14,6 +14,8 @@ export interface Curve {
   /** A custom property of the page's style (default: by its place among the curves). */
   readonly colour?: string;
   readonly isDashed?: boolean;
+  /** Whether its numbers are dots alone, without a line between them. */
+  readonly isDots?: boolean;
 }
 
 export interface ChartProps {
@@ -47,7 +49,7 @@ export function Chart(props: ChartProps) {
   const plot = useRef<uPlot | undefined>(undefined);
   const open = useSignal(false);
   const form = JSON.stringify([
-    curves.map(({ name, colour, isDashed }) => [name, colour, isDashed]),
+    curves.map(({ name, colour, isDashed, isDots }) => [name, colour, isDashed, isDots]),
     [props.xLabel, props.yLabel, props.isLog, props.range, props.height, theme.value],
     props.names,
   ]);
@@ -130,13 +132,15 @@ function optionsOf(props: ChartProps, element: HTMLElement): uPlot.Options {
         ...(props.names ? { value: (_, place) => props.names?.[place] ?? '–' } : {}),
       },
       ...props.curves.map(
-        ({ name, colour: own, isDashed = false }, i): uPlot.Series => ({
+        ({ name, colour: own, isDashed = false, isDots = false }, i): uPlot.Series => ({
           label: name,
           stroke: colour(own ?? COLOURS[i % COLOURS.length] ?? '--ink') || ink,
-          width: 2,
+          width: isDots ? 0 : 2,
           ...(isDashed ? { dash: [6, 5] } : {}),
           spanGaps: true,
-          points: { show: ({ data: [places] }) => places.length <= FEW, size: 5 },
+          points: isDots
+            ? { show: true, size: 13, fill: colour(own ?? '--ink') }
+            : { show: ({ data: [places] }) => places.length <= FEW, size: 5 },
           value: (_, value) => (value === null ? '–' : (isLog ? scientific : formatted)(value)),
         }),
       ),

@@ -32,6 +32,11 @@ export const FIGURES: readonly FigureInfo[] = [
     load: () => import('./vanishing/figure'),
   },
   {
+    number: 11,
+    title: { en: 'The bottleneck', fr: 'Le goulot d’étranglement' },
+    load: () => import('./bottleneck/figure'),
+  },
+  {
     number: 13,
     title: { en: 'Bahdanau 2015: attention', fr: 'Bahdanau 2015 : l’attention' },
     load: () => import('./bahdanau/figure'),
