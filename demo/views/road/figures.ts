@@ -30,6 +30,9 @@ export const FIGURES: readonly FigureInfo[] = [
       fr: 'Gradients qui s’évanouissent ou explosent',
     },
     load: () => import('./vanishing/figure'),
+    number: 10,
+    title: { en: 'Sutskever 2014: one vector', fr: 'Sutskever 2014 : un vecteur' },
+    load: () => import('./seq2seq/figure'),
   },
   {
     number: 11,
