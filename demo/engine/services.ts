@@ -23,4 +23,5 @@ export const services = {
   train: later(() => import('../views/train/service')),
   grammarPairs: later(() => import('../views/road/heads/service')),
   grammar: later(() => import('./grammar')),
+  transformerParameters: later(() => import('../views/road/transformer/service')),
 };

@@ -66,5 +66,8 @@ export const FIGURES: readonly FigureInfo[] = [
     number: 22,
     title: { en: 'What heads learn', fr: 'Ce que les têtes apprennent' },
     load: () => import('./heads/figure'),
+    number: 21,
+    title: { en: 'The whole transformer', fr: 'Le transformeur entier' },
+    load: () => import('./transformer/figure'),
   },
 ];
