@@ -23,5 +23,7 @@ export const services = {
   train: later(() => import('../views/train/service')),
   grammarPairs: later(() => import('../views/road/heads/service')),
   grammar: later(() => import('./grammar')),
+  pretraining: later(() => import('../views/road/selfSupervision/training')),
+  selfSupervised: later(() => import('../views/road/selfSupervision/service')),
   transformerParameters: later(() => import('../views/road/transformer/service')),
 };

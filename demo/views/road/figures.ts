@@ -70,4 +70,9 @@ export const FIGURES: readonly FigureInfo[] = [
     title: { en: 'The whole transformer', fr: 'Le transformeur entier' },
     load: () => import('./transformer/figure'),
   },
+  {
+    number: 23,
+    title: { en: 'Self-supervision', fr: 'L’auto-supervision' },
+    load: () => import('./selfSupervision/figure'),
+  },
 ];
