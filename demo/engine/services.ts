@@ -25,5 +25,6 @@ export const services = {
   grammar: later(() => import('./grammar')),
   pretraining: later(() => import('../views/road/selfSupervision/training')),
   selfSupervised: later(() => import('../views/road/selfSupervision/service')),
+  shapeLab: later(() => import('../views/road/shapes/service')),
   transformerParameters: later(() => import('../views/road/transformer/service')),
 };

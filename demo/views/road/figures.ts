@@ -43,6 +43,9 @@ export const FIGURES: readonly FigureInfo[] = [
     number: 13,
     title: { en: 'Bahdanau 2015: attention', fr: 'Bahdanau 2015 : l’attention' },
     load: () => import('./bahdanau/figure'),
+    number: 9,
+    title: { en: 'One or many, in and out', fr: 'Un ou plusieurs, à l’entrée et à la sortie' },
+    load: () => import('./shapes/figure'),
   },
   {
     number: 16,
