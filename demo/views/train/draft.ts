@@ -96,10 +96,9 @@ export class Draft {
     let seen = route.peek();
     const ends = [
       effect(() => {
-        const { path, query } = route.value;
-        if (route.value === seen || path.split('/', 1).join() !== 'train') return;
+        if (route.value === seen || !isInView()) return;
         seen = route.value;
-        void this.#read(query);
+        void this.#read(seen.query);
       }),
       effect(() => {
         const text = this.text.value;
@@ -120,7 +119,7 @@ export class Draft {
       }),
       effect(() => {
         const kind = this.kind.value;
-        if (kind === undefined) return;
+        if (kind === undefined || !isInView()) return;
         keepInAddress({
           text: sentence.value === EXAMPLES[0]?.[0] ? undefined : sentence.value,
           kind: kind.name === FIRST_KIND ? undefined : kind.name,
@@ -182,6 +181,9 @@ export class Draft {
     return () => clearTimeout(timer);
   }
 }
+
+/** Whether the address is that of this view. */
+const isInView = () => route.peek().path.split('/', 1).join() === 'train';
 
 const isFirst = ({ name }: KindInfo) => name === FIRST_KIND;
 

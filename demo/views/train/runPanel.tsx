@@ -70,6 +70,7 @@ function Buttons({ training, run }: RunProps) {
   const button = (action: string, text: string, isOff: boolean, work: () => unknown) => (
     <button
       type="button"
+      title={action === 'stop' ? own.stopHint : undefined}
       class="look"
       data-action={action}
       disabled={isOff}

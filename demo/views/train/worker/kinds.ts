@@ -59,7 +59,7 @@ function kindInfo(recipe: ModelRecipe): KindInfo | [] {
     choice('schedule', ['warmup', 'constant', 'cosine', 'linear', 'noam'], 'warmup'),
     count('warmup', 40, 0),
     count('batch', isVectors ? 256 : 32),
-    count('steps', 300),
+    count('steps', 400),
     count('eval-every', 50),
     number('clip', 1, 0, 1e9),
     ...(isVectors ? [] : [number('label-smoothing', 0, 0, 0.95)]),
