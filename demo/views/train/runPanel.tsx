@@ -87,8 +87,8 @@ function Buttons({ training, run }: RunProps) {
       {button('step', own.step, isOver || isBusy || state === 'running', () => training.step(id))}
       {button('stop', own.stop, run.bytes === 0 || isBusy, () => training.stop(id))}
       {button('save-run', own.saveRun, log.losses.length === 0 || isBusy, async () => {
-        const bytes = await training.call((service) => service.file(id));
-        saveBytes(`qkv-${run.recipe.kind}-${log.losses.length}.safetensors`, bytes);
+        const bytes = await training.file(id);
+        if (bytes !== undefined) saveBytes(`qkv-${run.recipe.kind}.safetensors`, bytes);
       })}
     </div>
   );

@@ -120,8 +120,14 @@ export class Training {
 
   /** A run as a file. */
   async file(id: string): Promise<Uint8Array> {
-    if (this.#open?.id === id) return this.#open.session.checkpoint();
-    return this.#checkpoint(id);
+    if (this.#open?.id !== id) return this.#checkpoint(id);
+    const { session } = this.#open;
+    const { isRunning } = session;
+    // Parameters, optimiser and place in the data must be of the same step.
+    await session.pause();
+    const bytes = await session.checkpoint();
+    if (isRunning) session.run();
+    return bytes;
   }
 
   /** Takes in a run from a file. @throws FormatError */
@@ -154,7 +160,9 @@ export class Training {
 
   /** The run on the GPU, which is loaded if it is not there. */
   async #session(id: string): Promise<Session<unknown>> {
-    if (this.#open?.id === id) return this.#open.session;
+    const open = this.#open;
+    // What failed goes on from its last checkpoint.
+    if (open?.id === id && !open.session.hasFailed) return open.session;
     const bytes = await this.#checkpoint(id);
     return this.#load(id, recordOf(id, bytes).recipe, bytes);
   }

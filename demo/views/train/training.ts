@@ -104,6 +104,15 @@ export class Training {
     return this.#tried(id, (service) => service.stop());
   }
 
+  /** A run as a file; undefined if that failed, which the run shows. */
+  async file(id: string): Promise<Uint8Array | undefined> {
+    let bytes: Uint8Array | undefined;
+    await this.#tried(id, async (service) => {
+      bytes = await service.file(id);
+    });
+    return bytes;
+  }
+
   /** Frees the GPU of a run that does not go on by itself. */
   async leave(): Promise<void> {
     const idle = this.runs.peek().find(({ bytes, state }) => bytes > 0 && state !== 'running');

@@ -118,6 +118,10 @@ export class Session<B> {
     return this.#running !== undefined;
   }
 
+  get hasFailed(): boolean {
+    return this.#state === 'failed';
+  }
+
   get #total(): number {
     return numberOf(this.#options.recipe, 'steps');
   }
