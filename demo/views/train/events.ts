@@ -62,6 +62,8 @@ export interface RunEvent {
   readonly state: RunState;
   /** Compiled pipelines and all pipelines. */
   readonly compiled?: readonly [ready: number, total: number];
+  /** Steps and looks before these, which a run that goes on from a checkpoint may repeat. */
+  readonly after: { readonly steps: number; readonly looks: number };
   readonly reports: Reports;
   readonly looks: readonly Look[];
   readonly changes: readonly RateChange[];

@@ -204,6 +204,7 @@ export class Training {
     this.#toldAt = performance.now();
     this.#tell({
       ...{ id, state: 'compiling', compiled: [ready, total], looks: [], changes: [] },
+      after: { steps: 0, looks: 0 },
       reports: { losses: [], norms: [], rates: [], counts: [] },
       ...{ seconds: 0, baseline: Number.NaN, bytes: 0, speed: 0 },
     });

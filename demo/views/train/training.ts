@@ -153,19 +153,23 @@ export class Training {
   }
 
   #take(event: RunEvent): void {
-    const { id, reports, looks, changes, seconds, baseline, ...rest } = event;
+    const { id, after, reports, looks, changes, seconds, baseline, ...rest } = event;
     if (isLoss(event.failure?.code)) this.#service = undefined;
     this.#engine.tellMemory('training', this.#adapter, event.bytes);
     this.#change(id, ({ log, recipe }) => {
       const { losses, norms, rates, counts } = log;
       // While it compiles, nothing is known of the log.
       if (event.state === 'compiling') return { id, recipe, log, ...rest };
+      const grown = (old: readonly number[], more: readonly number[]) => [
+        ...old.slice(0, after.steps),
+        ...more,
+      ];
       const all = {
-        losses: [...losses, ...reports.losses],
-        norms: [...norms, ...reports.norms],
-        rates: [...rates, ...reports.rates],
-        counts: [...counts, ...reports.counts],
-        looks: [...log.looks, ...looks],
+        losses: grown(losses, reports.losses),
+        norms: grown(norms, reports.norms),
+        rates: grown(rates, reports.rates),
+        counts: grown(counts, reports.counts),
+        looks: [...log.looks.slice(0, after.looks), ...looks],
       };
       return { id, recipe, log: { ...all, changes, seconds, baseline }, ...rest };
     });

@@ -320,6 +320,7 @@ export class Session<B> {
     this.#options.onEvent({
       id: this.#options.id,
       state: this.#state,
+      after: { steps, looks: told },
       reports,
       looks: looks.slice(told),
       changes: [...changes],
