@@ -21,6 +21,7 @@ followAddress();
 const views = {
   road: () => import('./views/road/road'),
   train: () => import('./views/train/train'),
+  inside: () => import('./views/inside/inside'),
 };
 const state = pageState(views, ownModel());
 // Only the landing view was rendered when the page was built.

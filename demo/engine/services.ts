@@ -27,4 +27,7 @@ export const services = {
   selfSupervised: later(() => import('../views/road/selfSupervision/service')),
   shapeLab: later(() => import('../views/road/shapes/service')),
   transformerParameters: later(() => import('../views/road/transformer/service')),
+  insideModel: later(() => import('../views/inside/modelService')),
+  insidePlan: later(() => import('../views/inside/planService')),
+  insideProfile: later(() => import('../views/inside/profileService')),
 };

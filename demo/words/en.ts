@@ -12,6 +12,7 @@ export const en = {
   asTable: 'The numbers as a table',
   stepper: { step: 'Step', next: 'Next', back: 'Back' },
   views: { label: 'Views', translate: 'Translate', road: 'The road', train: 'Train' },
+  views: { label: 'Views', translate: 'Translate', road: 'The road', inside: 'Inside' },
   sentence: 'An English sentence',
   sentenceHint: 'Type: the answers follow.',
   examples: 'Examples',

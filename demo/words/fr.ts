@@ -12,6 +12,7 @@ export const fr: Words = {
   asTable: 'Les nombres dans un tableau',
   stepper: { step: 'Étape', next: 'Suivante', back: 'Précédente' },
   views: { label: 'Vues', translate: 'Traduire', road: 'La route', train: 'Entraîner' },
+  views: { label: 'Vues', translate: 'Traduire', road: 'La route', inside: 'À l’intérieur' },
   sentence: 'Une phrase anglaise',
   sentenceHint: 'Écrivez : les réponses suivent.',
   examples: 'Exemples',

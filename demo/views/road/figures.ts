@@ -30,6 +30,13 @@ export const FIGURES: readonly FigureInfo[] = [
       fr: 'Gradients qui s’évanouissent ou explosent',
     },
     load: () => import('./vanishing/figure'),
+  },
+  {
+    number: 9,
+    title: { en: 'One or many, in and out', fr: 'Un ou plusieurs, à l’entrée et à la sortie' },
+    load: () => import('./shapes/figure'),
+  },
+  {
     number: 10,
     title: { en: 'Sutskever 2014: one vector', fr: 'Sutskever 2014 : un vecteur' },
     load: () => import('./seq2seq/figure'),
@@ -43,9 +50,6 @@ export const FIGURES: readonly FigureInfo[] = [
     number: 13,
     title: { en: 'Bahdanau 2015: attention', fr: 'Bahdanau 2015 : l’attention' },
     load: () => import('./bahdanau/figure'),
-    number: 9,
-    title: { en: 'One or many, in and out', fr: 'Un ou plusieurs, à l’entrée et à la sortie' },
-    load: () => import('./shapes/figure'),
   },
   {
     number: 16,
@@ -66,12 +70,14 @@ export const FIGURES: readonly FigureInfo[] = [
     load: () => import('./scaledDotProduct/figure'),
   },
   {
-    number: 22,
-    title: { en: 'What heads learn', fr: 'Ce que les têtes apprennent' },
-    load: () => import('./heads/figure'),
     number: 21,
     title: { en: 'The whole transformer', fr: 'Le transformeur entier' },
     load: () => import('./transformer/figure'),
+  },
+  {
+    number: 22,
+    title: { en: 'What heads learn', fr: 'Ce que les têtes apprennent' },
+    load: () => import('./heads/figure'),
   },
   {
     number: 23,
