@@ -30,4 +30,5 @@ export const services = {
   insideModel: later(() => import('../views/inside/modelService')),
   insidePlan: later(() => import('../views/inside/planService')),
   insideProfile: later(() => import('../views/inside/profileService')),
+  wordVectors: later(() => import('../views/road/wordVectors/service')),
 };

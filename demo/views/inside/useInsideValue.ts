@@ -23,7 +23,12 @@ export function useNames(engine: Engine, model: string) {
   useSignalEffect(() => {
     let isLeft = false;
     engine
-      .use(model, (translator) => translator.valueNames())
+      .use(
+        model,
+        (translator) =>
+          // The CPU translates without looking inside.
+          translator.valueNames?.() ?? Promise.reject(engine.noGpu.value),
+      )
       .then(
         (found) => {
           if (!isLeft) names.value = found;

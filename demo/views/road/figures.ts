@@ -24,6 +24,11 @@ export const FIGURES: readonly FigureInfo[] = [
     load: () => import('./corpus/figure'),
   },
   {
+    number: 5,
+    title: { en: 'Word vectors', fr: 'Vecteurs de mots' },
+    load: () => import('./wordVectors/figure'),
+  },
+  {
     number: 7,
     title: {
       en: 'Vanishing and exploding gradients',
