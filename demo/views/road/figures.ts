@@ -22,6 +22,9 @@ export const FIGURES: readonly FigureInfo[] = [
     number: 1,
     title: { en: 'Language as data', fr: 'Le langage comme données' },
     load: () => import('./corpus/figure'),
+    number: 3,
+    title: { en: 'One-hot', fr: 'One-hot' },
+    load: () => import('./oneHot/figure'),
   },
   {
     number: 5,
