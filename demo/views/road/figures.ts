@@ -27,6 +27,11 @@ export const FIGURES: readonly FigureInfo[] = [
     load: () => import('./oneHot/figure'),
   },
   {
+    number: 4,
+    title: { en: 'Embedding', fr: 'Plongement' },
+    load: () => import('./embedding/figure'),
+  },
+  {
     number: 5,
     title: { en: 'Word vectors', fr: 'Vecteurs de mots' },
     load: () => import('./wordVectors/figure'),
