@@ -30,5 +30,6 @@ export const services = {
   insideModel: later(() => import('../views/inside/modelService')),
   insidePlan: later(() => import('../views/inside/planService')),
   insideProfile: later(() => import('../views/inside/profileService')),
+  frequentWords: later(() => import('../views/road/encodings/service')),
   wordVectors: later(() => import('../views/road/wordVectors/service')),
 };

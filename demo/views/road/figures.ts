@@ -22,6 +22,11 @@ export const FIGURES: readonly FigureInfo[] = [
     number: 1,
     title: { en: 'Language as data', fr: 'Le langage comme données' },
     load: () => import('./corpus/figure'),
+    number: 2,
+    title: { en: 'Encodings', fr: 'Encodages' },
+    load: () => import('./encodings/figure'),
+  },
+  {
     number: 3,
     title: { en: 'One-hot', fr: 'One-hot' },
     load: () => import('./oneHot/figure'),
