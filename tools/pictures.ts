@@ -11,6 +11,7 @@ import { EXAMPLES, FIRST_MODEL, MODELS } from '../demo/engine/models';
 import { newPage, openBrowser } from './browser';
 import { root } from './environment.mjs';
 import { answered, cardOf } from './lib/demoPage';
+import { recordMeasurements } from './lib/measurements';
 import { serveDemo } from './lib/pages';
 
 const DEMO = join(root, 'demo');
@@ -28,6 +29,7 @@ const THEMES = ['light', 'dark'] as const;
 interface Options {
   readonly views?: readonly string[] | true;
   readonly out: string;
+  readonly measurements?: true;
 }
 
 /** Runs the command. @returns the exit code */
@@ -39,10 +41,15 @@ export async function main(args: readonly string[]): Promise<number> {
       "in place of that: pictures of these views, such as translate and 'road/16?word=2', at two " +
         'widths and in both themes (default: all of them)',
     )
+    .option('--measurements', 'in place of that: measure again what figures show as recorded')
     .option('--out <folder>', 'where pictures of views go', 'runs/pictures')
     .exitOverride()
     .parse(args, { from: 'user' });
-  const { views, out } = command.opts<Options>();
+  const { views, out, measurements } = command.opts<Options>();
+  if (measurements === true) {
+    await recordMeasurements();
+    return 0;
+  }
   const browser = await openBrowser({});
   const site = await serveDemo();
   try {

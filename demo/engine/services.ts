@@ -32,4 +32,6 @@ export const services = {
   insideProfile: later(() => import('../views/inside/profileService')),
   frequentWords: later(() => import('../views/road/encodings/service')),
   wordVectors: later(() => import('../views/road/wordVectors/service')),
+  sequential: later(() => import('../views/road/sequential/service')),
+  sequentialPlan: later(() => import('../views/road/sequential/planService')),
 };

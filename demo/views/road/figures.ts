@@ -68,6 +68,9 @@ export const FIGURES: readonly FigureInfo[] = [
     number: 13,
     title: { en: 'Bahdanau 2015: attention', fr: 'Bahdanau 2015 : l’attention' },
     load: () => import('./bahdanau/figure'),
+    number: 14,
+    title: { en: 'Sequential cost', fr: 'Le coût de l’ordre' },
+    load: () => import('./sequential/figure'),
   },
   {
     number: 16,
