@@ -104,5 +104,8 @@ export const FIGURES: readonly FigureInfo[] = [
     number: 23,
     title: { en: 'Self-supervision', fr: 'L’auto-supervision' },
     load: () => import('./selfSupervision/figure'),
+    number: 24,
+    title: { en: 'The road in one table', fr: 'La route en un tableau' },
+    load: () => import('./summary/figure'),
   },
 ];
