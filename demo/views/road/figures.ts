@@ -22,6 +22,8 @@ export const FIGURES: readonly FigureInfo[] = [
     number: 1,
     title: { en: 'Language as data', fr: 'Le langage comme données' },
     load: () => import('./corpus/figure'),
+  },
+  {
     number: 2,
     title: { en: 'Encodings', fr: 'Encodages' },
     load: () => import('./encodings/figure'),
@@ -68,6 +70,8 @@ export const FIGURES: readonly FigureInfo[] = [
     number: 13,
     title: { en: 'Bahdanau 2015: attention', fr: 'Bahdanau 2015 : l’attention' },
     load: () => import('./bahdanau/figure'),
+  },
+  {
     number: 14,
     title: { en: 'Sequential cost', fr: 'Le coût de l’ordre' },
     load: () => import('./sequential/figure'),
@@ -104,6 +108,8 @@ export const FIGURES: readonly FigureInfo[] = [
     number: 23,
     title: { en: 'Self-supervision', fr: 'L’auto-supervision' },
     load: () => import('./selfSupervision/figure'),
+  },
+  {
     number: 24,
     title: { en: 'The road in one table', fr: 'La route en un tableau' },
     load: () => import('./summary/figure'),
