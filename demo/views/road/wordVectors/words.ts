@@ -25,7 +25,8 @@ const en = {
   reset: 'From the start',
   opening: 'The sentences are being written and the training compiled',
   status: (step: string, loss: string) => `Step ${step} · loss ${loss}`,
-  component: (number: number, percent: string) => `direction ${number}: ${percent} of the variance`,
+  component: (axis: number, percent: string) =>
+    `${axis === 0 ? '→ across' : '↑ up'}: ${percent}% of the variance`,
   mapLabel: (count: number) =>
     `Map of ${count} words: their vectors, brought to length 1, projected onto the two directions of the largest variance`,
   classes: {
