@@ -1,13 +1,17 @@
 /** What a look inside a model shows of the visitor's sentence: again when the sentence changes. */
-import { type ReadonlySignal, useSignal, useSignalEffect } from '@preact/signals';
+import { batch, type ReadonlySignal, useSignal, useSignalEffect } from '@preact/signals';
 import type { GenerationOptions, Translation } from 'qkv';
 import { codeOf, type Engine } from '../engine/engine';
 
 /** Time without typing after which a model is asked. */
 const PAUSE_MS = 120;
 
+export type LookOptions = Pick<GenerationOptions, 'inspect' | 'interventions' | 'target'>;
+
 export interface Look {
   readonly translation: ReadonlySignal<Translation | undefined>;
+  /** The options with which it was made. */
+  readonly asked: ReadonlySignal<LookOptions | undefined>;
   /** What went wrong, in place of a translation. */
   readonly failure: ReadonlySignal<string | undefined>;
 }
@@ -20,9 +24,10 @@ export function useLook(
   engine: Engine,
   model: string,
   sentence: ReadonlySignal<string>,
-  options: () => Pick<GenerationOptions, 'inspect' | 'interventions' | 'target'> | undefined,
+  options: () => LookOptions | undefined,
 ): Look {
   const translation = useSignal<Translation | undefined>(undefined);
+  const done = useSignal<LookOptions | undefined>(undefined);
   const failure = useSignal<string | undefined>(undefined);
   useSignalEffect(() => {
     const [text, asked] = [sentence.value, options()];
@@ -41,8 +46,11 @@ export function useLook(
         .then(
           (found) => {
             if (signal.aborted) return;
-            failure.value = undefined;
-            translation.value = found;
+            batch(() => {
+              failure.value = undefined;
+              translation.value = found;
+              done.value = asked;
+            });
           },
           (error: unknown) => {
             if (signal.aborted || codeOf(error) === 'aborted') return;
@@ -55,5 +63,5 @@ export function useLook(
       running.abort();
     };
   });
-  return { translation, failure };
+  return { translation, asked: done, failure };
 }

@@ -1,9 +1,8 @@
 /** A number to be set, with its value beside it. */
-import type { Signal } from '@preact/signals';
-
 export interface SliderProps {
   readonly label: string;
-  readonly value: Signal<number>;
+  /** A signal, or what reads and writes some. */
+  readonly value: { value: number };
   readonly min: number;
   readonly max: number;
   readonly step: number;

@@ -52,6 +52,11 @@ export const FIGURES: readonly FigureInfo[] = [
     load: () => import('./vanishing/figure'),
   },
   {
+    number: 8,
+    title: { en: 'LSTM and GRU gates', fr: 'Les portes des LSTM et des GRU' },
+    load: () => import('./gates/figure'),
+  },
+  {
     number: 9,
     title: { en: 'One or many, in and out', fr: 'Un ou plusieurs, à l’entrée et à la sortie' },
     load: () => import('./shapes/figure'),
