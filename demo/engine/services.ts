@@ -34,4 +34,5 @@ export const services = {
   wordVectors: later(() => import('../views/road/wordVectors/service')),
   sequential: later(() => import('../views/road/sequential/service')),
   sequentialPlan: later(() => import('../views/road/sequential/planService')),
+  trainRnn: later(() => import('../views/road/rnn/service')),
 };

@@ -1,5 +1,6 @@
 /** A vector as a strip of cells: one colour for positive numbers, one for negative, none for zero. */
 import { useEffect, useRef } from 'preact/hooks';
+import { theme } from '../state/settings';
 
 export interface VectorStripProps {
   readonly values: readonly number[];
@@ -23,7 +24,7 @@ export function VectorStrip({ values, most, of, label }: VectorStripProps) {
       context.fillStyle = value < 0 ? minus : plus;
       context.fillRect(i, 0, 1, 1);
     });
-  });
+  }, [values, most, of, theme.value]);
   return (
     <canvas
       ref={canvas}

@@ -42,6 +42,9 @@ export const FIGURES: readonly FigureInfo[] = [
     number: 5,
     title: { en: 'Word vectors', fr: 'Vecteurs de mots' },
     load: () => import('./wordVectors/figure'),
+    number: 6,
+    title: { en: 'Recurrent neural networks', fr: 'Réseaux de neurones récurrents' },
+    load: () => import('./rnn/figure'),
   },
   {
     number: 7,
