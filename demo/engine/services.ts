@@ -35,4 +35,5 @@ export const services = {
   sequential: later(() => import('../views/road/sequential/service')),
   sequentialPlan: later(() => import('../views/road/sequential/planService')),
   trainRnn: later(() => import('../views/road/rnn/service')),
+  planeOf: later(() => import('../views/road/contextPca/service')),
 };

@@ -42,6 +42,8 @@ export const FIGURES: readonly FigureInfo[] = [
     number: 5,
     title: { en: 'Word vectors', fr: 'Vecteurs de mots' },
     load: () => import('./wordVectors/figure'),
+  },
+  {
     number: 6,
     title: { en: 'Recurrent neural networks', fr: 'Réseaux de neurones récurrents' },
     load: () => import('./rnn/figure'),
@@ -73,6 +75,11 @@ export const FIGURES: readonly FigureInfo[] = [
     number: 11,
     title: { en: 'The bottleneck', fr: 'Le goulot d’étranglement' },
     load: () => import('./bottleneck/figure'),
+  },
+  {
+    number: 12,
+    title: { en: 'The vector captures context', fr: 'Le vecteur capture le contexte' },
+    load: () => import('./contextPca/figure'),
   },
   {
     number: 13,
