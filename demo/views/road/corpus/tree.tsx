@@ -1,6 +1,7 @@
 /** A pair of sentences: the phrases of the English one as a tree, and the links to the French one. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { bringIntoRegion } from '../../../widgets/bringIntoRegion';
 import { ScrollRegion } from '../../../widgets/scrollRegion';
 import { type Counterpart, type PhraseNode, phraseTree } from './phrases';
 import type { CorpusPair } from './service';
@@ -50,12 +51,8 @@ export function PairTree({ pair, chosen, head, counterpart, own, onChoose }: Tre
     curve(from + shift, top(level) + LABEL, to + shift, top(level + 1));
   const positions = new Map(layout.words.map((word) => [word.index, word.x + shift]));
   const picture = useRef<SVGSVGElement>(null);
-  const [first = 0, last = 0] = [chosen[0], chosen.at(-1)];
-  const middle = ((positions.get(first) ?? 0) + (positions.get(last) ?? 0)) / 2;
   useEffect(() => {
-    const region = picture.current?.parentElement;
-    if (region) region.scrollLeft = middle - region.clientWidth / 2;
-    // What is chosen by the visitor is in view already.
+    bringIntoRegion(picture.current?.querySelector('.english.head'));
   }, [pair]);
   return (
     <ScrollRegion label={own.tree}>

@@ -1,5 +1,7 @@
 /** A sentence, what the network reads of it, what it has to say, and the odds of that. */
+import { useEffect, useRef } from 'preact/hooks';
 import { words } from '../../../state/settings';
+import { bringIntoRegion } from '../../../widgets/bringIntoRegion';
 import { ScrollRegion } from '../../../widgets/scrollRegion';
 import { type Asked, MASK, type Mark, type Objective } from './labels';
 import type { Judged } from './odds';
@@ -19,6 +21,10 @@ export interface LabelTableProps {
 
 export function LabelTable(props: LabelTableProps) {
   const { objective, asked, marks, place, judged, own, onChoose } = props;
+  const element = useRef<HTMLTableElement>(null);
+  useEffect(() => {
+    bringIntoRegion(element.current?.querySelector('[aria-pressed="true"]'));
+  }, [place, asked.words.length]);
   const isAligned = objective !== 'restore';
   const oddsAt = (i: number) => judged.find((one) => one.place === i)?.truth?.probability;
   return (
@@ -32,7 +38,7 @@ export function LabelTable(props: LabelTableProps) {
         </p>
       )}
       <ScrollRegion label={own.sentence}>
-        <table class="label-table">
+        <table class="label-table" ref={element}>
           <thead>
             <tr>
               <th scope="row">{own.sentence}</th>

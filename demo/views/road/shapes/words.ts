@@ -19,7 +19,8 @@ const en = {
   tasks: {
     oneToOne: 'A word, and the class of the next one.',
     oneToMany: 'A bag of English words as one vector, written in French.',
-    manyToOne: 'A sentence, and its tense.',
+    manyToOne:
+      'A sentence, and its tense. It learnt from whole sentences: on a beginning alone it can be wrong.',
     manyToMany: 'A sentence, and the class of each word.',
   } as Readonly<Record<Shape, string>>,
   determiner: 'Determiner',
@@ -58,7 +59,8 @@ const fr: typeof en = {
   tasks: {
     oneToOne: 'Un mot, et la classe du suivant.',
     oneToMany: 'Un sac de mots anglais en un seul vecteur, écrit en français.',
-    manyToOne: 'Une phrase, et son temps.',
+    manyToOne:
+      'Une phrase, et son temps. Il a appris de phrases entières : sur un début seul, il peut se tromper.',
     manyToMany: 'Une phrase, et la classe de chaque mot.',
   },
   determiner: 'Déterminant',

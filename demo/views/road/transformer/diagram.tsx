@@ -1,5 +1,7 @@
 /** The transformer as a diagram: two columns of blocks beside the streams of two words. */
+import { useEffect, useRef } from 'preact/hooks';
 import { words } from '../../../state/settings';
+import { bringIntoRegion } from '../../../widgets/bringIntoRegion';
 import { ScrollRegion } from '../../../widgets/scrollRegion';
 import { BLOCKS, type Block, type Column, lengthOf, type Passage, pathTo } from './through';
 import { blockName, type WORDS } from './words';
@@ -39,6 +41,10 @@ function topOf(block: Block): number {
 
 export function Diagram(props: DiagramProps) {
   const { passages, chosen, output, source, target, own, onChoose } = props;
+  const picture = useRef<SVGSVGElement>(null);
+  useEffect(() => {
+    bringIntoRegion(picture.current?.querySelector('[aria-pressed="true"]'));
+  }, [chosen]);
   const lit = pathTo(chosen);
   const all = [...passages.values()];
   const longest = Math.max(1e-9, ...all.map(({ after }) => lengthOf(after)));
@@ -50,6 +56,7 @@ export function Diagram(props: DiagramProps) {
     <ScrollRegion label={name}>
       {/* biome-ignore lint/a11y/useSemanticElements: a group of parts of a picture */}
       <svg
+        ref={picture}
         class="network"
         role="group"
         aria-label={name}

@@ -1,5 +1,7 @@
 /** What each layer of the decoder would say at each place, if it were the last. */
+import { useEffect, useRef } from 'preact/hooks';
 import { words } from '../../../state/settings';
+import { bringIntoRegion } from '../../../widgets/bringIntoRegion';
 import { ScrollRegion } from '../../../widgets/scrollRegion';
 import type { Odds } from './through';
 import type { WORDS } from './words';
@@ -13,13 +15,17 @@ export interface LensViewProps {
 }
 
 export function LensView({ table, place, own, onChoose }: LensViewProps) {
+  const element = useRef<HTMLTableElement>(null);
+  useEffect(() => {
+    bringIntoRegion(element.current?.querySelector('.here'));
+  }, [place, table]);
   const last = table.at(-1) ?? [];
   const name = (token: string) => (token === '<eos>' ? '■' : token);
   return (
     <div>
       <p class="hint">{own.lens}</p>
       <ScrollRegion label={own.lens}>
-        <table class="lens">
+        <table class="lens" ref={element}>
           <tbody>
             {table
               .map((row, layer) => (
