@@ -14,13 +14,16 @@ export interface LensViewProps {
   onChoose(place: number): void;
 }
 
+/** How the ends of a sentence are shown. */
+const SIGNS: Readonly<Record<string, string>> = { '<bos>': '▸', '<eos>': '■' };
+
 export function LensView({ table, place, own, onChoose }: LensViewProps) {
   const element = useRef<HTMLTableElement>(null);
   useEffect(() => {
     bringIntoRegion(element.current?.querySelector('.here'));
   }, [place, table]);
   const last = table.at(-1) ?? [];
-  const name = (token: string) => (token === '<eos>' ? '■' : token);
+  const name = (token: string) => SIGNS[token] ?? token;
   return (
     <div>
       <p class="hint">{own.lens}</p>
