@@ -1,4 +1,5 @@
 /** The words that a model can say, from its description. */
+import { modelFolder } from './models';
 
 const found = new Map<string, Promise<readonly string[]>>();
 
@@ -13,7 +14,7 @@ export function targetVocabulary(model: string): Promise<readonly string[]> {
 }
 
 async function read(model: string): Promise<readonly string[]> {
-  const response = await fetch(new URL(`models/${model}/model.json`, document.baseURI));
+  const response = await fetch(`${modelFolder(model)}model.json`);
   if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
   const { target } = (await response.json()) as { target: { tokens: readonly string[] } };
   return target.tokens;

@@ -4,7 +4,7 @@ import type { Translation } from 'qkv';
 import { codeOf, type Engine } from '../../../engine/engine';
 import type { Vector } from './geometry';
 
-export const MODEL = 'toy-seq2seq';
+const MODEL = 'toy-seq2seq';
 
 /** A phrase as the network knows it. */
 export interface Encoded {

@@ -18,7 +18,7 @@ export interface Likely {
 }
 
 /** The likeliest tokens, the likeliest first. */
-export function likeliest(
+function likeliest(
   probabilities: readonly number[],
   tokens: readonly string[],
   count: number,

@@ -69,11 +69,7 @@ function rowOf(values: Values, name: string, row: number): readonly number[] {
 }
 
 /** The row of each head of a value [heads, rows, columns]. */
-export function headRows(
-  values: Values,
-  name: string,
-  row: number,
-): readonly (readonly number[])[] {
+function headRows(values: Values, name: string, row: number): readonly (readonly number[])[] {
   const { shape = [] } = values[name] ?? {};
   const [heads = 0, rows = 0] = shape;
   return Array.from({ length: heads }, (_, head) => rowOf(values, name, head * rows + row));
@@ -93,11 +89,7 @@ function affine(parameters: Parameters, name: string, x: readonly number[]): rea
 const EPSILON = 1e-5;
 
 /** Layer normalisation. */
-export function normalise(
-  { tensors }: Parameters,
-  name: string,
-  x: readonly number[],
-): readonly number[] {
+function normalise({ tensors }: Parameters, name: string, x: readonly number[]): readonly number[] {
   const mean = x.reduce((sum, one) => sum + one, 0) / x.length;
   const variance = x.reduce((sum, one) => sum + (one - mean) ** 2, 0) / x.length;
   const scale = 1 / Math.sqrt(variance + EPSILON);
