@@ -21,6 +21,7 @@ export const services = {
   corpusPairs: later(() => import('../views/road/corpus/service')),
   inputGradients: later(() => import('../views/road/vanishing/service')),
   train: later(() => import('../views/train/service')),
+  outputProjections: later(() => import('../views/road/multiHead/service')),
   grammarPairs: later(() => import('../views/road/heads/service')),
   grammar: later(() => import('./grammar')),
   pretraining: later(() => import('../views/road/selfSupervision/training')),

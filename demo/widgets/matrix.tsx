@@ -21,6 +21,8 @@ export interface MatrixProps {
   readonly cell?: readonly [width: number, height: number];
   /** Decimals of the numbers (default: 3). */
   readonly digits?: number;
+  /** Whether the labels are only in what is read out and in the table (default: no). */
+  readonly isBare?: boolean;
 }
 
 /** Sizes in pixels: a letter of a label, and the room above for labels of columns. */
@@ -29,6 +31,7 @@ const HEAD = 76;
 
 export function Matrix(props: MatrixProps) {
   const { values, rows, columns, label, colour = '--activation', digits = 3 } = props;
+  const { isBare = false } = props;
   const [width, height] = props.cell ?? [24, 24];
   const most =
     props.most ?? Math.max(1e-12, ...values.flat().filter(Number.isFinite).map(Math.abs));
@@ -53,8 +56,10 @@ export function Matrix(props: MatrixProps) {
     });
   }, [values, colour, most, theme.value]);
   const format = (value: number) => words.value.number(value, digits);
-  const shownColumns = columns.some((text) => text !== '');
-  const left = Math.max(0, ...rows.map((text) => text.length)) * LETTER + (rows.length ? 10 : 0);
+  const shownColumns = !isBare && columns.some((text) => text !== '');
+  const shownRows = isBare ? [] : rows;
+  const left =
+    Math.max(0, ...shownRows.map((text) => text.length)) * LETTER + (shownRows.length ? 10 : 0);
   const read = (event: PointerEvent) => {
     const {
       left: x,
@@ -80,14 +85,14 @@ export function Matrix(props: MatrixProps) {
           aria-hidden="true"
         >
           <div class="matrix-columns">
-            {columns.map((text, c) => (
+            {(shownColumns ? columns : []).map((text, c) => (
               <span key={c} style={{ width: `${width}px` }}>
                 {text}
               </span>
             ))}
           </div>
           <div class="matrix-rows">
-            {rows.map((text, r) => (
+            {shownRows.map((text, r) => (
               <span key={r} style={{ height: `${height}px` }}>
                 {text}
               </span>

@@ -113,6 +113,9 @@ export const FIGURES: readonly FigureInfo[] = [
     number: 21,
     title: { en: 'The whole transformer', fr: 'Le transformeur entier' },
     load: () => import('./transformer/figure'),
+    number: 19,
+    title: { en: 'Multi-head attention', fr: 'L’attention à plusieurs têtes' },
+    load: () => import('./multiHead/figure'),
   },
   {
     number: 22,
