@@ -118,6 +118,11 @@ export const FIGURES: readonly FigureInfo[] = [
     load: () => import('./multiHead/figure'),
   },
   {
+    number: 20,
+    title: { en: 'Positions', fr: 'Les positions' },
+    load: () => import('./positions/figure'),
+  },
+  {
     number: 22,
     title: { en: 'What heads learn', fr: 'Ce que les têtes apprennent' },
     load: () => import('./heads/figure'),
