@@ -112,6 +112,8 @@ function optionsOf(props: ChartProps, element: HTMLElement): uPlot.Options {
       x: { time: false },
       y: { ...(isLog ? { distr: 3 } : {}), ...(range ? { range: () => [...range] } : {}) },
     },
+    // Room for half of the last name.
+    ...(props.names ? { padding: [null, 32, null, null] } : {}),
     axes: [
       { ...axis(props.xLabel), ...(props.names ? namedPlaces(props.names) : {}) },
       {
@@ -148,14 +150,17 @@ function optionsOf(props: ChartProps, element: HTMLElement): uPlot.Options {
   };
 }
 
-/** An axis with a name at each place, upright so that names do not overlap. */
+/** Letters of all names together that fit side by side below the narrowest chart. */
+const FIT = 40;
+
+/** An axis with a name at each place: upright where they would overlap side by side. */
 function namedPlaces(names: readonly string[]): Partial<uPlot.Axis> {
-  const longest = Math.max(0, ...names.map((name) => name.length));
+  const lengths = names.map((name) => name.length);
+  const isUpright = lengths.reduce((sum, length) => sum + length, 0) > FIT;
   return {
     splits: () => names.map((_, place) => place),
     values: (_, places) => places.map((place) => names[place] ?? ''),
-    rotate: -90,
-    size: 14 + 7 * longest,
+    ...(isUpright ? { rotate: -90, size: 14 + 7 * Math.max(0, ...lengths) } : {}),
   };
 }
 

@@ -92,6 +92,11 @@ export const FIGURES: readonly FigureInfo[] = [
     load: () => import('./sequential/figure'),
   },
   {
+    number: 15,
+    title: { en: 'From static to contextual', fr: 'Du statique au contextuel' },
+    load: () => import('./contextual/figure'),
+  },
+  {
     number: 16,
     title: { en: 'Queries, keys, values', fr: 'Requêtes, clés, valeurs' },
     load: () => import('./qkv/figure'),
@@ -110,9 +115,6 @@ export const FIGURES: readonly FigureInfo[] = [
     load: () => import('./scaledDotProduct/figure'),
   },
   {
-    number: 21,
-    title: { en: 'The whole transformer', fr: 'Le transformeur entier' },
-    load: () => import('./transformer/figure'),
     number: 19,
     title: { en: 'Multi-head attention', fr: 'L’attention à plusieurs têtes' },
     load: () => import('./multiHead/figure'),
@@ -121,6 +123,11 @@ export const FIGURES: readonly FigureInfo[] = [
     number: 20,
     title: { en: 'Positions', fr: 'Les positions' },
     load: () => import('./positions/figure'),
+  },
+  {
+    number: 21,
+    title: { en: 'The whole transformer', fr: 'Le transformeur entier' },
+    load: () => import('./transformer/figure'),
   },
   {
     number: 22,
