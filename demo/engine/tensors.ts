@@ -3,11 +3,12 @@ import type { HostTensor } from 'qkv/graph';
 
 export type Rows = readonly (readonly number[])[];
 
-/** The rows of a value [rows, columns]; none of a value that is not there. */
-function rowsOf(value: HostTensor | undefined): Rows {
-  const [rows = 0, columns = 0] = value?.shape ?? [];
-  return Array.from({ length: rows }, (_, row) =>
-    Array.from(value?.data.subarray(row * columns, (row + 1) * columns) ?? []),
+/** The rows of a value [..., columns]; none of a value that is not there. */
+export function rowsOf(value: HostTensor | undefined): Rows {
+  if (value === undefined) return [];
+  const columns = value.shape.at(-1) ?? 1;
+  return Array.from({ length: value.data.length / columns }, (_, row) =>
+    Array.from(value.data.subarray(row * columns, (row + 1) * columns)),
   );
 }
 

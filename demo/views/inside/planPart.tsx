@@ -1,6 +1,8 @@
 /** The plan that a translator runs: its fused steps, its buffers, and the time of its kernels. */
+
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import type { Explanation } from 'qkv/graph';
+import { modelFolder } from '../../engine/models';
 import { language, words } from '../../state/settings';
 import { Choice } from '../../widgets/choice';
 import { ScrollRegion } from '../../widgets/scrollRegion';
@@ -15,7 +17,7 @@ import './plan.css';
 
 export function PlanPart({ engine, state, model }: PartProps) {
   const own = WORDS[language.value].plan;
-  const folder = new URL(`models/${model}/`, document.baseURI).href;
+  const folder = modelFolder(model);
   const explanation = useSignal<Explanation | undefined>(undefined);
   const profiled = useSignal<Profiled | undefined>(undefined);
   const isRunning = useSignal(false);

@@ -1,10 +1,12 @@
 /** A value, parameter or gradient inside a model by its name, for the answer in view. */
+
 import { type ReadonlySignal, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Translation } from 'qkv';
 import type { ValueNames } from 'qkv/inspect';
 import type { RemoteObject } from 'qkv/worker';
 import type { Engine } from '../../engine/engine';
+import { modelFolder } from '../../engine/models';
 import type { Value } from './attention';
 import type { InsideModel } from './modelService';
 
@@ -68,7 +70,7 @@ export function useInsideValue(
       words: translation.sourceTokens,
       ids: (translation.hypotheses[0]?.ids ?? []).slice(0, translation.tokens.length),
     };
-    const folder = new URL(`models/${model}/`, document.baseURI).href;
+    const folder = modelFolder(model);
     engine
       .call(async ({ insideModel }) => {
         opened.current ??= insideModel(folder);

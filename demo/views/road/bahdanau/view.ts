@@ -1,7 +1,7 @@
 /** What the figure shows: from the network's answer, and from the answer with the visitor's weights. */
 import type { Translation } from 'qkv';
 import { likeliest, type Odds, probabilities } from '../../../engine/odds';
-import { rowsOf } from '../../../engine/rows';
+import { rowsOf } from '../../../engine/tensors';
 import type { Truth } from '../../../state/truths';
 import { alignmentErrorRate, contextOf, linksOf } from './weights';
 

@@ -1,9 +1,9 @@
 /** A corpus, its sentences, their words and phrases, and the French words of each phrase. */
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { askedIndex } from '../../../state/asked';
 import { keepInAddress, route } from '../../../state/route';
 import { language, words } from '../../../state/settings';
-import { askedNumber } from '../asked';
 import { FigureFrame } from '../figureFrame';
 import type { FigureProps } from '../figures';
 import { CorpusList, WordCountList } from './corpusList';
@@ -51,7 +51,7 @@ export default function LanguageAsData({ engine, sentence }: FigureProps) {
   const own = WORDS[language.value];
   const pairs = useSignal<readonly CorpusPair[]>([]);
   const failure = useSignal<string | undefined>(undefined);
-  const index = useSignal(askedNumber('pair', FIRST, COUNT - 1));
+  const index = useSignal(askedIndex('pair', FIRST, COUNT - 1));
   const range = useSignal(askedRange());
   useEffect(() => {
     engine

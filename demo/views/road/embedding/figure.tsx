@@ -1,5 +1,6 @@
 /** An embedding: a row looked up by a product, and what training makes of the rows. */
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
+import { askedIndex, askedWord } from '../../../state/asked';
 import { keepInAddress } from '../../../state/route';
 import { language, words as pageWords } from '../../../state/settings';
 import { Chips } from '../../../widgets/chips';
@@ -8,7 +9,6 @@ import { Matrix } from '../../../widgets/matrix';
 import { FigureFrame } from '../figureFrame';
 import type { FigureProps } from '../figures';
 import { wordsOf } from '../oneHot/bag';
-import { askedNumber, askedOne } from '../wordVectors/address';
 import { TrainingButtons } from '../wordVectors/controls';
 import type { Picture } from '../wordVectors/service';
 import { useTraining } from '../wordVectors/training';
@@ -62,10 +62,10 @@ function lookAt(picture: Picture, index: number, names: readonly string[]): Look
 
 export default function Embedding({ engine, sentence }: FigureProps) {
   const own = WORDS[language.value];
-  const size = useSignal<number>(SIZES.find((one) => one === askedNumber('d', 16, 8, 32)) ?? 16);
-  const table = useSignal<(typeof TABLES)[number]>(askedOne('table', TABLES, 'trained'));
-  const matrix = useSignal<(typeof MATRICES)[number]>(askedOne('matrix', MATRICES, 'kinds'));
-  const chosen = useSignal(askedNumber('word', 2, 0, 99));
+  const size = useSignal<number>(SIZES.find((one) => one === askedIndex('d', 16, 32, 8)) ?? 16);
+  const table = useSignal<(typeof TABLES)[number]>(askedWord('table', TABLES, 'trained'));
+  const matrix = useSignal<(typeof MATRICES)[number]>(askedWord('matrix', MATRICES, 'kinds'));
+  const chosen = useSignal(askedIndex('word', 2, 99, 0));
   const opening = useComputed(() => ({
     options: { kind: 'skipgram', window: 3, negatives: 5, size: size.value, seed: 1 } as const,
     rows: () => [],

@@ -3,6 +3,7 @@ import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { Translation } from 'qkv';
 import { FIRST_MODEL } from '../../../engine/models';
+import { askedIndex } from '../../../state/asked';
 import { useLook } from '../../../state/look';
 import { keepInAddress } from '../../../state/route';
 import { language, words as pageWords } from '../../../state/settings';
@@ -10,7 +11,6 @@ import { Chart } from '../../../widgets/chart';
 import { Slider } from '../../../widgets/slider';
 import { FigureFrame } from '../figureFrame';
 import type { FigureProps } from '../figures';
-import { askedNumber } from '../wordVectors/address';
 import { rowsOf } from '../wordVectors/vectors';
 import { costsOf, countsOf, idsOf } from './encode';
 import Formula from './formula.tex';
@@ -47,7 +47,7 @@ function vectorsOf(translation: Translation | undefined): readonly (readonly num
 
 export default function Encodings({ engine, sentence }: FigureProps) {
   const own = WORDS[language.value];
-  const asked = askedNumber('vocabulary', 300, LEAST, MOST);
+  const asked = askedIndex('vocabulary', 300, MOST, LEAST);
   const size = useSignal(Math.round(asked / STEP) * STEP);
   const frequent = useSignal<readonly string[] | undefined>(undefined);
   const problem = useSignal<string | undefined>(undefined);

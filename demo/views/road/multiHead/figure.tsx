@@ -1,7 +1,7 @@
 /** Several attentions side by side, what W_O makes of them, and the model without some of them. */
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { codeOf } from '../../../engine/engine';
-import { FIRST_MODEL } from '../../../engine/models';
+import { FIRST_MODEL, modelFolder } from '../../../engine/models';
 import { keepInAddress, route } from '../../../state/route';
 import { language, words } from '../../../state/settings';
 import { Chips } from '../../../widgets/chips';
@@ -55,7 +55,7 @@ export default function MultiHead({ engine, sentence }: FigureProps) {
     failure.value = error instanceof Error ? error.message : String(error);
   };
   useSignalEffect(() => {
-    const folder = new URL(`models/${FIRST_MODEL}/`, document.baseURI).href;
+    const folder = modelFolder(FIRST_MODEL);
     const paths = PLACES.map(({ path }) => path);
     engine
       .call((services) => services.outputProjections(folder, paths))

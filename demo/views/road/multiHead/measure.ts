@@ -3,8 +3,8 @@ import type { Translation } from 'qkv';
 import { withoutHeads } from 'qkv/inspect';
 import type { Engine } from '../../../engine/engine';
 import { EXAMPLES, FIRST_MODEL } from '../../../engine/models';
+import { normalised } from '../../../engine/sentences';
 import { headsOf, type Rows, rowsOf } from '../../../engine/tensors';
-import { normalised } from '../../../state/normalised';
 
 /** One of the six attentions of the model. */
 export interface Place {

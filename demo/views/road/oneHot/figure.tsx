@@ -1,13 +1,13 @@
 /** One-hot vectors of the visitor's words: their products, and what a bag of words forgets. */
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { EXAMPLES } from '../../../engine/models';
+import { askedIndex } from '../../../state/asked';
 import { keepInAddress } from '../../../state/route';
 import { language, words as pageWords } from '../../../state/settings';
 import { Chips } from '../../../widgets/chips';
 import { Matrix } from '../../../widgets/matrix';
 import { FigureFrame } from '../figureFrame';
 import type { FigureProps } from '../figures';
-import { askedNumber } from '../wordVectors/address';
 import { bagOf, distanceOf, oneHotRows, productsOf, shuffled, wordsOf } from './bag';
 import Formula from './formula.tex';
 import { BagTable, Pair } from './parts';
@@ -22,9 +22,9 @@ const MOST_SHUFFLES = 9999;
 
 export default function OneHot({ sentence }: FigureProps) {
   const own = WORDS[language.value];
-  const first = useSignal(askedNumber('a', 2, 0, MOST_WORDS));
-  const second = useSignal(askedNumber('b', 12, 0, MOST_WORDS));
-  const shuffle = useSignal(askedNumber('shuffle', 1, 0, MOST_SHUFFLES));
+  const first = useSignal(askedIndex('a', 2, MOST_WORDS, 0));
+  const second = useSignal(askedIndex('b', 12, MOST_WORDS, 0));
+  const shuffle = useSignal(askedIndex('shuffle', 1, MOST_SHUFFLES, 0));
   useSignalEffect(() => {
     keepInAddress({
       text: sentence.value,

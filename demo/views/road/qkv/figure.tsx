@@ -1,6 +1,7 @@
 /** Attention step by step on the visitor's sentence: q, k, products, softmax, values. */
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { FIRST_MODEL } from '../../../engine/models';
+import { askedIndex } from '../../../state/asked';
 import { useLook } from '../../../state/look';
 import { keepInAddress } from '../../../state/route';
 import { language, words } from '../../../state/settings';
@@ -10,7 +11,6 @@ import { Stepper } from '../../../widgets/stepper';
 import { VectorStrip } from '../../../widgets/vectorStrip';
 import { FigureFrame } from '../figureFrame';
 import type { FigureProps } from '../figures';
-import { askedIndex } from '../lib/asked';
 import {
   ATTENTIONS,
   HEADS,

@@ -2,6 +2,7 @@
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { FIRST_MODEL } from '../../../engine/models';
+import { askedFlag, askedIndex, askedNumber } from '../../../state/asked';
 import { useLook } from '../../../state/look';
 import { keepInAddress } from '../../../state/route';
 import { language, words } from '../../../state/settings';
@@ -9,7 +10,6 @@ import { Choice } from '../../../widgets/choice';
 import { Slider } from '../../../widgets/slider';
 import { FigureFrame } from '../figureFrame';
 import type { FigureProps } from '../figures';
-import { askedFlag, askedIndex, askedNumber } from '../lib/asked';
 import {
   ATTENTIONS,
   HEADS,

@@ -1,6 +1,7 @@
 /** Attention between two sentences and within one: the same computation with other keys. */
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { FIRST_MODEL } from '../../../engine/models';
+import { askedIndex } from '../../../state/asked';
 import { useLook } from '../../../state/look';
 import { keepInAddress } from '../../../state/route';
 import { language, words } from '../../../state/settings';
@@ -9,7 +10,6 @@ import { Choice } from '../../../widgets/choice';
 import { Matrix } from '../../../widgets/matrix';
 import { FigureFrame } from '../figureFrame';
 import type { FigureProps } from '../figures';
-import { askedIndex } from '../lib/asked';
 import {
   ATTENTIONS,
   HEADS,

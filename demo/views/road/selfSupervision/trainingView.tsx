@@ -2,9 +2,9 @@
 import { type ReadonlySignal, type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { RemoteObject } from 'qkv/worker';
+import { askedIndex } from '../../../state/asked';
 import { language, words } from '../../../state/settings';
 import { Chart } from '../../../widgets/chart';
-import { askedNumber } from '../asked';
 import type { FigureProps } from '../figures';
 import { type Question, question } from './labels';
 import { percent } from './labelTable';
@@ -43,7 +43,7 @@ export function TrainingView({ engine, asks, place, shipped, training }: Trainin
   const phase = useSignal<Phase>('idle');
   const failure = useSignal<string | undefined>(undefined);
   const facts = useSignal<{ parameters: number; sentences: number } | undefined>(undefined);
-  const seconds = askedNumber('seconds', SECONDS, SECONDS);
+  const seconds = askedIndex('seconds', SECONDS, SECONDS);
   const model = useRef<Promise<RemoteObject<Pretraining>> | undefined>(undefined);
   const running = useRef<AbortController | undefined>(undefined);
   const ended = useRef<Promise<unknown>>(Promise.resolve());

@@ -9,7 +9,7 @@ import {
 import type { Translation } from 'qkv';
 import { EXAMPLES } from '../../../engine/models';
 import { likeliest, type Odds, probabilities } from '../../../engine/odds';
-import { rowsOf } from '../../../engine/rows';
+import { rowsOf } from '../../../engine/tensors';
 import { targetVocabulary } from '../../../engine/vocabulary';
 import { useLook } from '../../../state/look';
 import { keepInAddress, route } from '../../../state/route';

@@ -3,11 +3,11 @@ import { batch, useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import { useEffect } from 'preact/hooks';
 import type { RemoteObject } from 'qkv/worker';
 import { codeOf } from '../../../engine/engine';
+import { askedIndex } from '../../../state/asked';
 import { keepInAddress, route } from '../../../state/route';
 import { language, words } from '../../../state/settings';
 import { Choice } from '../../../widgets/choice';
 import { Slider } from '../../../widgets/slider';
-import { askedNumber } from '../asked';
 import { WORDS as CORPUS } from '../corpus/words';
 import { FigureFrame } from '../figureFrame';
 import type { FigureProps } from '../figures';
@@ -39,7 +39,7 @@ export default function Shapes({ engine, sentence }: FigureProps) {
   const trained = useSignal<ByShape<Trained>>({});
   const said = useSignal<ByShape<Said>>({});
   const failure = useSignal<string | undefined>(undefined);
-  const count = useSignal(askedNumber('length', 5, LONGEST));
+  const count = useSignal(askedIndex('length', 5, LONGEST));
   const [determiner, adjective, noun] = [
     useSignal(askedText('determiner', 'a')),
     useSignal(askedText('adjective', 'strange')),

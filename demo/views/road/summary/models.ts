@@ -1,4 +1,5 @@
 /** The shipped models as their own files tell: what they weigh, how they were trained, what they do. */
+import { modelFolder } from '../../../engine/models';
 import { type TrainedRun, trainedRuns } from '../../../state/trained';
 
 /** The numbers that rows can be sorted by. */
@@ -79,7 +80,7 @@ async function sizeOf(url: URL): Promise<number> {
 }
 
 async function readShipped({ name, year }: Shipped): Promise<Row> {
-  const folder = new URL(`models/${name}/`, document.baseURI);
+  const folder = new URL(modelFolder(name));
   const [model, record, bytes] = await Promise.all([
     jsonOf<{ readonly kind: string }>(new URL('model.json', folder)),
     jsonOf<TrainingRecord>(new URL('training.json', folder)),

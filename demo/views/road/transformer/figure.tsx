@@ -1,12 +1,12 @@
 /** The whole transformer on the visitor's sentence: one output word's way through all blocks. */
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { FIRST_MODEL } from '../../../engine/models';
+import { FIRST_MODEL, modelFolder } from '../../../engine/models';
+import { askedIndex, askedWord } from '../../../state/asked';
 import { useLook } from '../../../state/look';
 import { keepInAddress } from '../../../state/route';
 import { language, words } from '../../../state/settings';
 import { Slider } from '../../../widgets/slider';
-import { askedNumber, askedWord } from '../asked';
 import { FigureFrame } from '../figureFrame';
 import type { FigureProps } from '../figures';
 import { Details } from './details';
@@ -47,7 +47,7 @@ export default function WholeTransformer({ engine, sentence }: FigureProps) {
   const own = WORDS[language.value];
   const parameters = useSignal<Parameters | undefined>(undefined);
   const failed = useSignal<string | undefined>(undefined);
-  const place = useSignal(askedNumber('word', 6, 400));
+  const place = useSignal(askedIndex('word', 6, 400));
   const chosen = useSignal(
     askedWord(
       'block',
@@ -60,9 +60,7 @@ export default function WholeTransformer({ engine, sentence }: FigureProps) {
   }));
   useEffect(() => {
     engine
-      .call((services) =>
-        services.transformerParameters(new URL(`models/${FIRST_MODEL}/`, document.baseURI).href),
-      )
+      .call((services) => services.transformerParameters(modelFolder(FIRST_MODEL)))
       .then(
         (found) => {
           parameters.value = found;

@@ -1,11 +1,11 @@
 /** Word vectors, trained while the visitor looks on. */
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
+import { askedIndex, askedText, askedWord } from '../../../state/asked';
 import { keepInAddress } from '../../../state/route';
 import { language, words as pageWords } from '../../../state/settings';
 import { NumberTable } from '../../../widgets/matrix';
 import { FigureFrame } from '../figureFrame';
 import type { FigureProps } from '../figures';
-import { askedNumber, askedOne, askedWord } from './address';
 import { WORD_CLASSES, type WordClass } from './classes';
 import { TrainingButtons, TrainingControls } from './controls';
 import type { CorpusWord } from './corpus';
@@ -42,16 +42,16 @@ function onMap(words: readonly CorpusWord[], map: (typeof MAPS)[number]): readon
 
 export default function LearntWordVectors({ engine, sentence }: FigureProps) {
   const own = WORDS[language.value];
-  const method = useSignal(askedOne('method', METHODS, 'skipgram'));
-  const window = useSignal(askedNumber('window', 3, 1, 5));
-  const negatives = useSignal(askedNumber('negatives', 5, 1, 10));
-  const seed = useSignal(askedNumber('seed', 1, 1, 9));
-  const map = useSignal<(typeof MAPS)[number]>(askedOne('map', MAPS, 'nouns'));
-  const word = useSignal(askedWord('word', 'king'));
+  const method = useSignal(askedWord('method', METHODS, 'skipgram'));
+  const window = useSignal(askedIndex('window', 3, 5, 1));
+  const negatives = useSignal(askedIndex('negatives', 5, 10, 1));
+  const seed = useSignal(askedIndex('seed', 1, 9, 1));
+  const map = useSignal<(typeof MAPS)[number]>(askedWord('map', MAPS, 'nouns'));
+  const word = useSignal(askedText('word', 'king'));
   const [a, b, c] = [
-    useSignal(askedWord('a', 'coffee')),
-    useSignal(askedWord('b', 'drinks')),
-    useSignal(askedWord('c', 'eats')),
+    useSignal(askedText('a', 'coffee')),
+    useSignal(askedText('b', 'drinks')),
+    useSignal(askedText('c', 'eats')),
   ];
   const shown = useSignal<WordClass | undefined>(undefined);
   const isOpen = useSignal(false);

@@ -1,5 +1,5 @@
-/** What the address asks of a figure; what is not valid falls back to the default. */
-import { route } from '../../../state/route';
+/** What the address asks of a view; what is not valid falls back to the default. */
+import { route } from './route';
 
 /** A whole number from `least` to `most`. */
 export function askedIndex(name: string, fallback: number, most = Infinity, least = 0): number {
@@ -18,4 +18,15 @@ export function askedNumber(name: string, fallback: number, least: number, most:
 export function askedFlag(name: string, fallback: boolean): boolean {
   const text = route.peek().query.get(name);
   return text === '1' ? true : text === '0' ? false : fallback;
+}
+
+/** One of some words. */
+export function askedWord<T extends string>(name: string, known: readonly T[], fallback: T): T {
+  const text = route.peek().query.get(name);
+  return known.find((one) => one === text) ?? fallback;
+}
+
+/** A short text, such as a word. */
+export function askedText(name: string, fallback: string): string {
+  return route.peek().query.get(name)?.trim().slice(0, 40) || fallback;
 }
