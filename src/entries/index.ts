@@ -42,6 +42,7 @@ export { DocumentIndex } from '../tasks/documentIndex';
 export { everything } from '../tasks/everything';
 export type { GenerationOptions } from '../tasks/generation';
 export {
+  type DecodingModel,
   type LoadedModel,
   type LoadOptions,
   loadModel,

@@ -9,8 +9,6 @@ import { storeFloat32 } from './store';
 import { checkStoredTensor, type StoredTensor } from './storedTensor';
 import { quoted } from './strictJson';
 
-type Tensors = ReadonlyMap<string, StoredTensor>;
-
 /** Neighbours in a row that share a scale. */
 const GROUP = 32;
 
@@ -32,7 +30,7 @@ export function storeInt8(
   name: string,
   shape: readonly [rows: number, columns: number],
   values: Float32Array,
-): Tensors {
+): ReadonlyMap<string, StoredTensor> {
   const [rows, columns] = shape;
   const groups = groupsOf(columns);
   const largest = new Float32Array(rows * groups);
@@ -65,11 +63,17 @@ function groupAt(i: number, columns: number): number {
  * Converts the matrices at 8 bits among a file's tensors to F32; all others stay as they are.
  * @throws FormatError for integers whose scales are missing or do not fit
  */
-export function restoreInt8(tensors: Tensors): Tensors {
+export function restoreInt8(
+  tensors: ReadonlyMap<string, StoredTensor>,
+): ReadonlyMap<string, StoredTensor> {
   return new Map([...tensors].map(([name, tensor]) => [name, restored(name, tensor, tensors)]));
 }
 
-function restored(name: string, tensor: StoredTensor, tensors: Tensors): StoredTensor {
+function restored(
+  name: string,
+  tensor: StoredTensor,
+  tensors: ReadonlyMap<string, StoredTensor>,
+): StoredTensor {
   const stored = tensors.get(scalesOf(name));
   if (tensor.dtype !== 'I8' || stored === undefined) return tensor;
   const [rows = 0, columns = 0] = tensor.shape;
