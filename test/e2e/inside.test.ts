@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { defined } from '../../tools/lib/defined';
 import { modelPlans } from '../../tools/lib/modelPlans';
 import { nodeGpu } from '../../tools/nodeGpu';
-import { figureNumbers } from '../support/figure';
+import { clearSentence, figureNumbers } from '../support/figure';
 import { isFull } from '../support/sample';
 import { type OpenPage, useSite } from '../support/site';
 
@@ -170,7 +170,7 @@ describe('all heads', () => {
         () => document.querySelector<HTMLCanvasElement>('canvas.thumb')?.height === 5,
       );
       expect((await numbers()).source).toEqual(['the', 'zorro', 'never', 'sleeps', '■']);
-      await page.locator('#sentence').fill('');
+      await clearSentence(page);
       await page.waitForSelector('[role="alert"]');
     });
   });
@@ -296,7 +296,9 @@ describe.runIf(isFull)('values by name', () => {
     await ready(page, 'values');
     const { name, data } = await figureNumbers<ValueNumbers>(page);
     expect(name).toBe('encoder.forget_gate_l0');
-    expect(data.every((gate) => gate > 0 && gate < 1)).toBe(true);
+    // In float32 a sigmoid can reach its ends.
+    expect(data.every((gate) => gate >= 0 && gate <= 1)).toBe(true);
+    expect(data.some((gate) => gate > 0.05 && gate < 0.95)).toBe(true);
     await page.click('.parts a:nth-of-type(1)');
     await ready(page, 'heads');
     expect(await page.$$('canvas.thumb')).toHaveLength(0);

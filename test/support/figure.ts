@@ -39,3 +39,12 @@ export function savedText(page: Page, what: 'numbers' | 'picture'): Promise<stri
 export async function figureNumbers<T>(page: Page): Promise<T> {
   return JSON.parse(await savedText(page, 'numbers')) as T;
 }
+
+/** Empties the sentence: puppeteer's `fill('')` tells the page nothing of it. */
+export function clearSentence(page: Page): Promise<void> {
+  return page.$eval('#sentence', (box) => {
+    if (!(box instanceof HTMLInputElement)) return;
+    box.value = '';
+    box.dispatchEvent(new InputEvent('input', { bubbles: true }));
+  });
+}

@@ -7,7 +7,7 @@ import { type ToyPair, toyExamples } from 'qkv/toy';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AlignmentErrors } from '../../../experiments/lib/alignmentErrors';
 import { defined } from '../../../tools/lib/defined';
-import { figureAddress, figureNumbers, figureReady } from '../../support/figure';
+import { clearSentence, figureAddress, figureNumbers, figureReady } from '../../support/figure';
 import {
   bahdanauOf,
   farthest,
@@ -237,7 +237,7 @@ describe("Bahdanau's attention", () => {
     expect((await numbers(page)).alignment).toBeUndefined();
     await page.setViewport({ width: 390, height: 844 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
-    await page.locator('#sentence').fill('');
+    await clearSentence(page);
     await page.waitForSelector('.figure [role="alert"]');
     expect(errors).toEqual([]);
   });

@@ -6,7 +6,7 @@ import type { Page } from 'puppeteer';
 import { toyExamples } from 'qkv/toy';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
-import { figureAddress, figureNumbers, figureReady } from '../../support/figure';
+import { clearSentence, figureAddress, figureNumbers, figureReady } from '../../support/figure';
 import {
   greedy,
   type ShippedModel,
@@ -232,7 +232,7 @@ describe.runIf(isFull)('the bottleneck', () => {
     expect(await page.$$('.missing')).toHaveLength(0);
     await page.setViewport({ width: 390, height: 844 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
-    await page.locator('#sentence').fill('');
+    await clearSentence(page);
     await page.waitForFunction(
       () => document.querySelectorAll('.bottleneck-cards .answer-text').length === 0,
     );

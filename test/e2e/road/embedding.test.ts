@@ -2,7 +2,7 @@
 import type { Page } from 'puppeteer';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
-import { figureAddress, figureNumbers, figureReady } from '../../support/figure';
+import { clearSentence, figureAddress, figureNumbers, figureReady } from '../../support/figure';
 import { isFull } from '../../support/sample';
 import { type OpenPage, useSite } from '../../support/site';
 
@@ -148,7 +148,7 @@ describe.runIf(isFull)('an embedding', () => {
     await page.locator('#sentence').fill('the zebra sleeps');
     await page.waitForFunction(() => document.querySelectorAll('.lookup [data-one]').length === 2);
     expect(await page.$eval('.word-vectors', (one) => one.textContent)).toContain('zebra.');
-    await page.locator('#sentence').fill('');
+    await clearSentence(page);
     await page.waitForFunction(() => document.querySelectorAll('.lookup [data-one]').length === 1);
     await page.setViewport({ width: 390, height: 844 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);

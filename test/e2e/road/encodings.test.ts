@@ -7,7 +7,7 @@ import { toyPairs } from 'qkv/toy';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../../tools/environment.mjs';
 import { defined } from '../../../tools/lib/defined';
-import { figureAddress, figureNumbers, figureReady } from '../../support/figure';
+import { clearSentence, figureAddress, figureNumbers, figureReady } from '../../support/figure';
 import { isFull } from '../../support/sample';
 import { type OpenPage, useSite } from '../../support/site';
 
@@ -172,7 +172,7 @@ describe.runIf(isFull)('encodings', () => {
     await page.locator('#sentence').fill('she sleeps');
     await page.waitForFunction(() => document.querySelectorAll('.encoded tbody tr').length === 2);
     expectEncoded(await numbers(page));
-    await page.locator('#sentence').fill('');
+    await clearSentence(page);
     await page.waitForFunction(
       () =>
         document.querySelectorAll('.encoded tbody tr').length !== 2 ||

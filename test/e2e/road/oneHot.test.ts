@@ -2,7 +2,7 @@
 import type { Page } from 'puppeteer';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
-import { figureAddress, figureNumbers, figureReady } from '../../support/figure';
+import { clearSentence, figureAddress, figureNumbers, figureReady } from '../../support/figure';
 import { isFull } from '../../support/sample';
 import { type OpenPage, useSite } from '../../support/site';
 
@@ -111,7 +111,7 @@ describe.runIf(isFull)('one-hot vectors', () => {
     await page.locator('#sentence').fill('the zebra <img onerror> bites');
     await page.waitForFunction(() => document.querySelectorAll('[data-bag="0"] td').length === 5);
     expect((await numbers(page)).words).toEqual(['the', 'zebra', 'img', 'onerror', 'bites']);
-    await page.locator('#sentence').fill('');
+    await clearSentence(page);
     await page.waitForFunction(() => document.querySelectorAll('[data-bag="0"] td').length === 13);
     await page.setViewport({ width: 390, height: 844 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);

@@ -5,7 +5,7 @@
 import type { Page } from 'puppeteer';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
-import { figureAddress, figureNumbers, figureReady } from '../../support/figure';
+import { clearSentence, figureAddress, figureNumbers, figureReady } from '../../support/figure';
 import {
   farthest,
   greedy,
@@ -185,7 +185,7 @@ describe.runIf(isFull)('sequence to sequence', () => {
     await page.waitForFunction(() => document.querySelectorAll('.seq2seq-reads li').length === 4);
     await page.setViewport({ width: 390, height: 844 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
-    await page.locator('#sentence').fill('');
+    await clearSentence(page);
     await page.waitForSelector('.figure [role="alert"]');
     expect(errors).toEqual([]);
   });

@@ -88,7 +88,7 @@ describe.runIf(isFull)('sequential cost', () => {
       }
     }
     await page.click('.chart-with-numbers summary');
-    const rows = await page.$$eval('.chart-with-numbers tbody tr', (all) =>
+    const rows = await page.$$eval('.chart-with-numbers .numbers tbody tr', (all) =>
       all.map((row) =>
         [...row.querySelectorAll('td')].map((cell) =>
           Number(cell.textContent?.replaceAll(',', '')),
