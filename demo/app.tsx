@@ -29,7 +29,7 @@ export type Views = Readonly<
 >;
 
 /** The views beside the landing one, in the order of the menu. */
-const VIEWS = ['road', 'train', 'inside'] as const;
+const VIEWS = ['road', 'train', 'inside', 'kernels'] as const;
 type ViewName = (typeof VIEWS)[number];
 
 export function App(props: AppProps) {

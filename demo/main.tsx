@@ -22,6 +22,7 @@ const views = {
   road: () => import('./views/road/road'),
   train: () => import('./views/train/train'),
   inside: () => import('./views/inside/inside'),
+  kernels: () => import('./views/kernels/kernels'),
 };
 const state = pageState(views, ownModel());
 // Only the landing view was rendered when the page was built.

@@ -7,5 +7,6 @@ import { pageState } from './pageState';
 export function prerender(): string {
   // Only the landing view is rendered, so that no other is ever loaded.
   const never = () => Promise.reject(new Error('not loaded'));
-  return render(<App {...pageState({ road: never, train: never, inside: never })} />);
+  const views = { road: never, train: never, inside: never, kernels: never };
+  return render(<App {...pageState(views)} />);
 }

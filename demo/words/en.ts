@@ -17,6 +17,7 @@ export const en = {
     road: 'The road',
     train: 'Train',
     inside: 'Inside',
+    kernels: 'Kernels',
   },
   sentence: 'An English sentence',
   sentenceHint: 'Type: the answers follow.',

@@ -17,6 +17,7 @@ export const fr: Words = {
     road: 'La route',
     train: 'Entraîner',
     inside: 'À l’intérieur',
+    kernels: 'Noyaux',
   },
   sentence: 'Une phrase anglaise',
   sentenceHint: 'Écrivez : les réponses suivent.',
