@@ -88,6 +88,7 @@ describe.runIf(isFull)('sequential cost', () => {
       }
     }
     await page.click('.chart-with-numbers summary');
+    await page.waitForSelector('.chart-with-numbers .numbers tbody tr');
     const rows = await page.$$eval('.chart-with-numbers .numbers tbody tr', (all) =>
       all.map((row) =>
         [...row.querySelectorAll('td')].map((cell) =>

@@ -24,8 +24,9 @@ describe.runIf(isFull)('a run', () => {
   });
 
   it('can have its learning rate changed, and a single step', async () => {
-    const address = trainAddress({ ...QUICK, steps: '6', 'eval-every': '6', schedule: 'constant' });
-    const { page, errors } = await site.open(undefined, `${address}&warmup=0`);
+    const constant = { schedule: 'constant', warmup: '0' };
+    const address = trainAddress({ ...QUICK, ...constant, steps: '6', 'eval-every': '6' });
+    const { page, errors } = await site.open(undefined, address);
     await trainReady(page);
     await press(page, 'start-paused');
     await inState(page, 'paused');
