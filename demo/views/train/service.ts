@@ -78,7 +78,7 @@ export class Training {
 
   /** Prepares a run without training. */
   async prepare(id: string, recipe: RunRecipe): Promise<void> {
-    (await this.#load(id, recipe)).tell();
+    await this.#load(id, recipe);
   }
 
   /** Goes on with a run, from its checkpoint if it is not on the GPU. */
@@ -192,6 +192,8 @@ export class Training {
           ),
       );
       this.#open = { id, session };
+      // It compiles no more, whatever it was loaded for.
+      session.tell();
       return session;
     } catch (error) {
       device.dispose();

@@ -76,6 +76,7 @@ export class Session<B> {
     };
     this.#told = { steps: log.losses.length, looks: log.looks.length, at: 0 };
     if (options.checkpoint !== undefined) this.#savedStep = log.losses.length;
+    if (trainer.stepCount >= this.#total) this.#state = 'done';
   }
 
   /**
