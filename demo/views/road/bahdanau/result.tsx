@@ -1,7 +1,9 @@
 /** What follows from the weights: the context, the odds of the next word, and the answer. */
+
 import { VectorStrip } from '../../../widgets/vectorStrip';
+import { magnitude } from '../lib/numbers';
 import { OddsTable } from './oddsTable';
-import { magnitude, type View } from './view';
+import type { View } from './view';
 import type { WORDS } from './words';
 
 export interface ResultProps {

@@ -14,8 +14,6 @@ export const INSIDE = ['attention.{v,scores,weights,context}', 'logits'];
 const SHOWN = 5;
 const MOST = 7;
 
-type Rows = readonly (readonly number[])[];
-
 /** A word that could come next, before and after the weights were changed. */
 export interface Changed extends Odds {
   /** Its probability with the visitor's weights; undefined without those. */
@@ -107,7 +105,3 @@ export function alignmentOf({ all, answer }: View, truth: Truth | undefined) {
     errorRate: alignmentErrorRate(found, truth.links),
   };
 }
-
-/** The magnitude of the largest number. */
-export const magnitude = (rows: Rows) =>
-  Math.max(1e-9, ...rows.map((row) => Math.max(...row.map(Math.abs))));

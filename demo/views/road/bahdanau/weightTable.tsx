@@ -1,8 +1,10 @@
 /** The words of the source with their weights, which can be dragged, their scores and annotations. */
+
 import { words } from '../../../state/settings';
 import { ScrollRegion } from '../../../widgets/scrollRegion';
 import { VectorStrip } from '../../../widgets/vectorStrip';
-import { magnitude, type View } from './view';
+import { magnitude } from '../lib/numbers';
+import type { View } from './view';
 import type { WORDS } from './words';
 
 export interface WeightTableProps {

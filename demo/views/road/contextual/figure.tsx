@@ -1,4 +1,5 @@
 /** A word with two meanings on its way through the encoder: one vector at first, then several. */
+
 import { type Signal, useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { Engine } from '../../../engine/engine';
@@ -9,10 +10,11 @@ import { language, words } from '../../../state/settings';
 import { Choice } from '../../../widgets/choice';
 import { FigureFrame } from '../figureFrame';
 import type { FigureProps } from '../figures';
+import { cosine } from '../lib/numbers';
 import Formula from './formula.tex';
 import { HOMOGRAPHS } from './homographs';
 import { SenseRow } from './senseRow';
-import { cosine, INSPECTED, STAGES, vectorsOf } from './stages';
+import { INSPECTED, STAGES, vectorsOf } from './stages';
 import { StagesView } from './stagesView';
 import { WORDS } from './words';
 import './figure.css';

@@ -27,12 +27,6 @@ export function vectorsOf(translation: Translation, place: number): readonly Vec
   return [word, placed, ...OUTPUTS.map((name) => rowOf(translation, name, place))];
 }
 
-/** The cosine of the angle between two vectors. */
-export function cosine(a: Vector, b: Vector): number {
-  const dot = (x: Vector, y: Vector) => x.reduce((sum, one, i) => sum + one * (y[i] ?? 0), 0);
-  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
-}
-
 /** Indices of the target words that were written from this source word more than from others. */
 export function writtenFrom({ alignment }: Translation, place: number): readonly number[] {
   return alignment.flatMap((row, t) => (row.indexOf(Math.max(...row)) === place ? [t] : []));

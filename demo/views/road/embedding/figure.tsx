@@ -1,4 +1,5 @@
 /** An embedding: a row looked up by a product, and what training makes of the rows. */
+
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { askedIndex, askedWord } from '../../../state/asked';
 import { keepInAddress } from '../../../state/route';
@@ -8,11 +9,12 @@ import { Choice } from '../../../widgets/choice';
 import { Matrix } from '../../../widgets/matrix';
 import { FigureFrame } from '../figureFrame';
 import type { FigureProps } from '../figures';
+import { cosine } from '../lib/numbers';
 import { wordsOf } from '../oneHot/bag';
 import { TrainingButtons } from '../wordVectors/controls';
 import type { Picture } from '../wordVectors/service';
 import { useTraining } from '../wordVectors/training';
-import { cosine, type Near, nearest, rowsOf } from '../wordVectors/vectors';
+import { type Near, nearest, rowsOf } from '../wordVectors/vectors';
 import Formula from './formula.tex';
 import { oneHot, times } from './lookup';
 import { History, Lookup } from './parts';

@@ -60,15 +60,3 @@ export function headOf(translation: Translation, name: string, head: number): Ro
     Array.from(value.data.slice(at(row), at(row) + columns)),
   );
 }
-
-/** The largest magnitude. */
-export function magnitude(rows: Rows): number {
-  return Math.max(1e-9, ...rows.flat().map(Math.abs));
-}
-
-/** The largest difference between rows of the same shape; NaN where one has no number. */
-export function largestDifference(a: Rows, b: Rows): number {
-  return Math.max(
-    ...a.flatMap((row, i) => row.map((value, j) => Math.abs(value - (b[i]?.[j] ?? Number.NaN)))),
-  );
-}

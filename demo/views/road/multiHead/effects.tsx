@@ -1,9 +1,10 @@
 /** What the model writes with all its heads, and without those that are switched off. */
+
 import { compareTokens } from '../../../engine/difference';
 import { words } from '../../../state/settings';
 import { ScrollRegion } from '../../../widgets/scrollRegion';
+import { largestDifference } from '../lib/numbers';
 import type { Changed, Whole } from './measure';
-import { largestDifference } from './output';
 import type { MultiHeadWords } from './words';
 
 export interface EffectsProps {

@@ -44,12 +44,3 @@ export function meanNorms(contexts: readonly Rows[], projection: Projection): re
     (_, head) => lengths.reduce((sum, of) => sum + (of[head] ?? 0), 0) / Math.max(1, words),
   );
 }
-
-/** The largest difference of two tables of numbers. */
-export function largestDifference(a: Rows, b: Rows): number {
-  let most = 0;
-  for (const [i, row] of a.entries()) {
-    for (const [j, x] of row.entries()) most = Math.max(most, Math.abs(x - (b[i]?.[j] ?? 0)));
-  }
-  return most;
-}

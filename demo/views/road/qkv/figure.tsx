@@ -1,4 +1,5 @@
 /** Attention step by step on the visitor's sentence: q, k, products, softmax, values. */
+
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { FIRST_MODEL } from '../../../engine/models';
 import { askedIndex } from '../../../state/asked';
@@ -11,16 +12,8 @@ import { Stepper } from '../../../widgets/stepper';
 import { VectorStrip } from '../../../widgets/vectorStrip';
 import { FigureFrame } from '../figureFrame';
 import type { FigureProps } from '../figures';
-import {
-  ATTENTIONS,
-  HEADS,
-  headOf,
-  LAYERS,
-  magnitude,
-  type Place,
-  placeOf,
-  sidesOf,
-} from '../lib/heads';
+import { ATTENTIONS, HEADS, headOf, LAYERS, type Place, placeOf, sidesOf } from '../lib/heads';
+import { magnitude } from '../lib/numbers';
 import { attentionSteps } from './attention';
 import Formula from './formula.tex';
 import { WORDS } from './words';

@@ -1,4 +1,5 @@
 /** Attention of all words at once: products, scores and weights, with the scale and mask of choice. */
+
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { FIRST_MODEL } from '../../../engine/models';
@@ -10,15 +11,8 @@ import { Choice } from '../../../widgets/choice';
 import { Slider } from '../../../widgets/slider';
 import { FigureFrame } from '../figureFrame';
 import type { FigureProps } from '../figures';
-import {
-  ATTENTIONS,
-  HEADS,
-  headOf,
-  LAYERS,
-  largestDifference,
-  placeOf,
-  sidesOf,
-} from '../lib/heads';
+import { ATTENTIONS, HEADS, headOf, LAYERS, placeOf, sidesOf } from '../lib/heads';
+import { largestDifference } from '../lib/numbers';
 import Formula from './formula.tex';
 import { Panels } from './panels';
 import { productsOf, stagesOf } from './softmax';

@@ -1,7 +1,9 @@
 /** The stages of attention as matrices, and what is measured of each row. */
+
 import { words as pageWords } from '../../../state/settings';
 import { Matrix } from '../../../widgets/matrix';
-import { magnitude, type Rows } from '../lib/heads';
+import type { Rows } from '../lib/heads';
+import { magnitude } from '../lib/numbers';
 import { RowMeasures } from './rowMeasures';
 import type { Stages } from './softmax';
 import type { WORDS } from './words';

@@ -1,4 +1,5 @@
 /** Attention between two sentences and within one: the same computation with other keys. */
+
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { FIRST_MODEL } from '../../../engine/models';
 import { askedIndex } from '../../../state/asked';
@@ -10,15 +11,8 @@ import { Choice } from '../../../widgets/choice';
 import { Matrix } from '../../../widgets/matrix';
 import { FigureFrame } from '../figureFrame';
 import type { FigureProps } from '../figures';
-import {
-  ATTENTIONS,
-  HEADS,
-  headOf,
-  LAYERS,
-  largestDifference,
-  placeOf,
-  sidesOf,
-} from '../lib/heads';
+import { ATTENTIONS, HEADS, headOf, LAYERS, placeOf, sidesOf } from '../lib/heads';
+import { largestDifference } from '../lib/numbers';
 import { attentionSteps } from '../qkv/attention';
 import Formula from './formula.tex';
 import { Shapes } from './shapes';

@@ -1,4 +1,5 @@
 /** Neighbours and sums of word vectors, in double precision. */
+import { cosine } from '../lib/numbers';
 
 type Vector = readonly number[];
 
@@ -6,18 +7,6 @@ type Vector = readonly number[];
 export interface Near {
   readonly word: string;
   readonly cosine: number;
-}
-
-/** The cosine of the angle between two vectors; 0 if one is zero. */
-export function cosine(a: Vector, b: Vector): number {
-  let [product, first, second] = [0, 0, 0];
-  for (const [i, x] of a.entries()) {
-    const y = b[i] ?? 0;
-    product += x * y;
-    first += x * x;
-    second += y * y;
-  }
-  return first === 0 || second === 0 ? 0 : product / Math.sqrt(first * second);
 }
 
 /**
