@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { defined } from '../../tools/lib/defined';
 import { modelPlans } from '../../tools/lib/modelPlans';
 import { nodeGpu } from '../../tools/nodeGpu';
-import { clearSentence, figureNumbers } from '../support/figure';
+import { clearSentence, figureNumbers, phoneWidth } from '../support/figure';
 import { isFull } from '../support/sample';
 import { type OpenPage, useSite } from '../support/site';
 
@@ -31,8 +31,7 @@ const config = async () => {
 
 /** Whether the page is as wide as a phone, and no wider. */
 async function fitsOnPhone(page: Page): Promise<void> {
-  await page.setViewport({ width: 390, height: 844 });
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  expect(await phoneWidth(page)).toBe(390);
   await page.setViewport({ width: 1280, height: 900 });
 }
 

@@ -2,6 +2,7 @@
 
 import { allCases } from 'qkv/selfcheck';
 import { describe, expect, it } from 'vitest';
+import { phoneWidth } from '../support/figure';
 import { isFull } from '../support/sample';
 import { useSite } from '../support/site';
 
@@ -32,8 +33,7 @@ describe.runIf(isFull)('the kernels', () => {
     const total = expected.reduce((sum, [, items]) => sum + items.length, 0);
     expect(report).toContain(`${total} of ${total} cases of ${FEW.length} operations are right`);
     expect(report).toMatch(/all \d+ candidates are right/u);
-    await page.setViewport({ width: 390, height: 844 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await phoneWidth(page)).toBe(390);
     expect(errors).toEqual([]);
   });
 

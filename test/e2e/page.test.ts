@@ -6,6 +6,7 @@ import { EXAMPLES, FIRST_MODEL, MODELS } from '../../demo/engine/models';
 import recorded from '../../demo/recorded.json' with { type: 'json' };
 import { defined } from '../../tools/lib/defined';
 import { answered, cardOf, typeSentence } from '../../tools/lib/demoPage';
+import { phoneWidth } from '../support/figure';
 import { type OpenPage, useSite } from '../support/site';
 
 const [FIRST, FIRST_FRENCH] = EXAMPLES[0]!;
@@ -302,11 +303,10 @@ describe('a visitor', () => {
 
   it('has all of it on a phone', async () => {
     const { page } = shown();
-    await page.setViewport({ width: 390, height: 844 });
     for (const tab of ['lines', 'map', 'beams']) {
       await page.click(`#tab-${tab}`);
       if (tab === 'beams') await page.waitForSelector('.beam-tree');
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+      expect(await phoneWidth(page)).toBe(390);
     }
   });
 });

@@ -48,3 +48,14 @@ export function clearSentence(page: Page): Promise<void> {
     box.dispatchEvent(new InputEvent('input', { bubbles: true }));
   });
 }
+
+/**
+ * Shows the page on a phone. Parts that measure themselves are laid out again some frames later.
+ * @returns the width of all of it in pixels, more than 390 where something overflows
+ */
+export async function phoneWidth(page: Page): Promise<number> {
+  await page.setViewport({ width: 390, height: 844 });
+  const fits = () => document.documentElement.scrollWidth <= 390;
+  await page.waitForFunction(fits, { timeout: 5000 }).catch(() => undefined);
+  return page.evaluate(() => document.documentElement.scrollWidth);
+}

@@ -7,7 +7,13 @@ import { type ToyPair, toyExamples } from 'qkv/toy';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AlignmentErrors } from '../../../experiments/lib/alignmentErrors';
 import { defined } from '../../../tools/lib/defined';
-import { clearSentence, figureAddress, figureNumbers, figureReady } from '../../support/figure';
+import {
+  clearSentence,
+  figureAddress,
+  figureNumbers,
+  figureReady,
+  phoneWidth,
+} from '../../support/figure';
 import {
   bahdanauOf,
   farthest,
@@ -235,8 +241,7 @@ describe("Bahdanau's attention", () => {
     await page.waitForFunction(() => document.querySelectorAll('.heat-map thead th').length === 4);
     expect((await numbers(page)).source).toContain('zyzzyva');
     expect((await numbers(page)).alignment).toBeUndefined();
-    await page.setViewport({ width: 390, height: 844 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await phoneWidth(page)).toBe(390);
     await clearSentence(page);
     await page.waitForSelector('.figure [role="alert"]');
     expect(errors).toEqual([]);

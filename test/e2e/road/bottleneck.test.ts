@@ -6,7 +6,13 @@ import type { Page } from 'puppeteer';
 import { toyExamples } from 'qkv/toy';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
-import { clearSentence, figureAddress, figureNumbers, figureReady } from '../../support/figure';
+import {
+  clearSentence,
+  figureAddress,
+  figureNumbers,
+  figureReady,
+  phoneWidth,
+} from '../../support/figure';
 import {
   greedy,
   type ShippedModel,
@@ -230,8 +236,7 @@ describe.runIf(isFull)('the bottleneck', () => {
     const found = await settled(page, 'the zyzzyva sleeps');
     expect(found.truth).toBeUndefined();
     expect(await page.$$('.missing')).toHaveLength(0);
-    await page.setViewport({ width: 390, height: 844 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await phoneWidth(page)).toBe(390);
     await clearSentence(page);
     await page.waitForFunction(
       () => document.querySelectorAll('.bottleneck-cards .answer-text').length === 0,

@@ -6,7 +6,7 @@ import { tellingsOf, toyEvents } from 'qkv/toy';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../../tools/environment.mjs';
 import { defined } from '../../../tools/lib/defined';
-import { figureAddress, figureNumbers, figureReady } from '../../support/figure';
+import { figureAddress, figureNumbers, figureReady, phoneWidth } from '../../support/figure';
 import { finalStates } from '../../support/lstmReference';
 import { isFull } from '../../support/sample';
 import { type OpenPage, useSite } from '../../support/site';
@@ -224,8 +224,7 @@ describe.runIf(isFull)('what one vector captures', () => {
     const { verb, sentences } = await check(page);
     expect(verb).toBe('follow');
     expect(sentences[0]?.text).toBe('the boy follows the horse');
-    await page.setViewport({ width: 390, height: 844 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await phoneWidth(page)).toBe(390);
     expect(errors).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { parseSafetensors, toFloat32 } from 'qkv/io';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../../tools/environment.mjs';
 import { defined } from '../../../tools/lib/defined';
-import { figureAddress, figureNumbers, figureReady } from '../../support/figure';
+import { figureAddress, figureNumbers, figureReady, phoneWidth } from '../../support/figure';
 import { isFull } from '../../support/sample';
 import { type OpenPage, useSite } from '../../support/site';
 
@@ -167,8 +167,7 @@ describe.runIf(isFull)('static and contextual vectors', () => {
       expect(b).toMatch(second);
       expect(c).toMatch(first);
     }
-    await page.setViewport({ width: 390, height: 844 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await phoneWidth(page)).toBe(390);
     expect(errors).toEqual([]);
   });
 });

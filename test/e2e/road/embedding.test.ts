@@ -2,7 +2,13 @@
 import type { Page } from 'puppeteer';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
-import { clearSentence, figureAddress, figureNumbers, figureReady } from '../../support/figure';
+import {
+  clearSentence,
+  figureAddress,
+  figureNumbers,
+  figureReady,
+  phoneWidth,
+} from '../../support/figure';
 import { isFull } from '../../support/sample';
 import { type OpenPage, useSite } from '../../support/site';
 
@@ -150,8 +156,7 @@ describe.runIf(isFull)('an embedding', () => {
     expect(await page.$eval('.word-vectors', (one) => one.textContent)).toContain('zebra.');
     await clearSentence(page);
     await page.waitForFunction(() => document.querySelectorAll('.lookup [data-one]').length === 1);
-    await page.setViewport({ width: 390, height: 844 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await phoneWidth(page)).toBe(390);
     expect(errors).toEqual([]);
   });
 });

@@ -7,7 +7,13 @@ import { toyPairs } from 'qkv/toy';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../../tools/environment.mjs';
 import { defined } from '../../../tools/lib/defined';
-import { clearSentence, figureAddress, figureNumbers, figureReady } from '../../support/figure';
+import {
+  clearSentence,
+  figureAddress,
+  figureNumbers,
+  figureReady,
+  phoneWidth,
+} from '../../support/figure';
 import { isFull } from '../../support/sample';
 import { type OpenPage, useSite } from '../../support/site';
 
@@ -178,8 +184,7 @@ describe.runIf(isFull)('encodings', () => {
         document.querySelectorAll('.encoded tbody tr').length !== 2 ||
         document.querySelector('[role="alert"]') !== null,
     );
-    await page.setViewport({ width: 390, height: 844 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await phoneWidth(page)).toBe(390);
     expect(errors).toEqual([]);
   });
 });

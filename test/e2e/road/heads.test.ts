@@ -3,7 +3,7 @@ import type { Page } from 'puppeteer';
 import { type ToyPair, toyPairs } from 'qkv/toy';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
-import { figureAddress, figureNumbers, figureReady } from '../../support/figure';
+import { figureAddress, figureNumbers, figureReady, phoneWidth } from '../../support/figure';
 import { isFull } from '../../support/sample';
 import { type OpenPage, useSite } from '../../support/site';
 
@@ -245,8 +245,7 @@ describe.runIf(isFull)('what heads learn', () => {
     await page.waitForSelector('.figure [role="alert"]');
     await page.click('[data-action="another"]');
     await page.waitForFunction(() => document.querySelector('.figure [role="alert"]') === null);
-    await page.setViewport({ width: 390, height: 844 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await phoneWidth(page)).toBe(390);
     expect(errors).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import type { Page } from 'puppeteer';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../../tools/environment.mjs';
 import { defined } from '../../../tools/lib/defined';
-import { figureAddress, figureNumbers, figureReady } from '../../support/figure';
+import { figureAddress, figureNumbers, figureReady, phoneWidth } from '../../support/figure';
 import { isFull } from '../../support/sample';
 import { type OpenPage, useSite } from '../../support/site';
 
@@ -242,8 +242,7 @@ describe.runIf(isFull)('multi-head attention', () => {
     expect(reference).toEqual(translation);
     await page.locator('#sentence').fill(' ');
     await page.waitForSelector('.figure [role="alert"]');
-    await page.setViewport({ width: 390, height: 844 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await phoneWidth(page)).toBe(390);
     expect(errors).toEqual([]);
   });
 });

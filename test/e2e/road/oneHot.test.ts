@@ -2,7 +2,13 @@
 import type { Page } from 'puppeteer';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
-import { clearSentence, figureAddress, figureNumbers, figureReady } from '../../support/figure';
+import {
+  clearSentence,
+  figureAddress,
+  figureNumbers,
+  figureReady,
+  phoneWidth,
+} from '../../support/figure';
 import { isFull } from '../../support/sample';
 import { type OpenPage, useSite } from '../../support/site';
 
@@ -113,8 +119,7 @@ describe.runIf(isFull)('one-hot vectors', () => {
     expect((await numbers(page)).words).toEqual(['the', 'zebra', 'img', 'onerror', 'bites']);
     await clearSentence(page);
     await page.waitForFunction(() => document.querySelectorAll('[data-bag="0"] td').length === 13);
-    await page.setViewport({ width: 390, height: 844 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await phoneWidth(page)).toBe(390);
     expect(errors).toEqual([]);
   });
 });

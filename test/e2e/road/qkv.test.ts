@@ -2,7 +2,13 @@
 import type { Page } from 'puppeteer';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
-import { figureAddress, figureNumbers, figureReady, savedText } from '../../support/figure';
+import {
+  figureAddress,
+  figureNumbers,
+  figureReady,
+  phoneWidth,
+  savedText,
+} from '../../support/figure';
 import { type OpenPage, useSite } from '../../support/site';
 
 const SENTENCE = 'the small black cat sees a big house';
@@ -115,8 +121,7 @@ describe('queries, keys and values', () => {
     const { page, errors } = shown();
     await page.locator('#sentence').fill('she sleeps');
     await page.waitForFunction(() => document.querySelectorAll('.steps tbody tr').length < 6);
-    await page.setViewport({ width: 390, height: 844 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await phoneWidth(page)).toBe(390);
     expect(errors).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@
 import type { Page } from 'puppeteer';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
-import { figureAddress, figureNumbers, figureReady } from '../../support/figure';
+import { figureAddress, figureNumbers, figureReady, phoneWidth } from '../../support/figure';
 import { isFull } from '../../support/sample';
 import { type OpenPage, useSite } from '../../support/site';
 
@@ -199,8 +199,7 @@ describe.runIf(isFull)('scaled dot-product attention', () => {
     const rows = 'document.querySelectorAll(".row-measures tbody tr").length';
     await page.waitForFunction(`${rows} > 1 && ${rows} < 9`);
     await check(page);
-    await page.setViewport({ width: 390, height: 844 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await phoneWidth(page)).toBe(390);
     await page.locator('#sentence').fill(' ');
     await page.waitForSelector('.figure [role="alert"]');
     await page.locator('#sentence').fill('she sleeps');

@@ -2,7 +2,7 @@
 import type { Page } from 'puppeteer';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
-import { figureAddress, figureNumbers, figureReady } from '../../support/figure';
+import { figureAddress, figureNumbers, figureReady, phoneWidth } from '../../support/figure';
 import { isFull } from '../../support/sample';
 import { type OpenPage, useSite } from '../../support/site';
 
@@ -126,8 +126,7 @@ describe.runIf(isFull)('attention and self-attention', () => {
     await page.locator('#sentence').fill('she sleeps');
     await page.waitForFunction(() => document.querySelectorAll('.shaded-words li').length === 3);
     await check(page, ['she', 'sleeps', '■'], ['she', 'sleeps', '■']);
-    await page.setViewport({ width: 390, height: 844 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await phoneWidth(page)).toBe(390);
     expect(errors).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import type { Page } from 'puppeteer';
 import { toyPairs } from 'qkv/toy';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
-import { figureAddress, figureNumbers, figureReady } from '../../support/figure';
+import { figureAddress, figureNumbers, figureReady, phoneWidth } from '../../support/figure';
 import { isFull } from '../../support/sample';
 import { type OpenPage, useSite } from '../../support/site';
 
@@ -266,8 +266,7 @@ describe.runIf(isFull)('self-supervision', () => {
     const { page, errors } = shown();
     await page.locator('#sentence').fill(SENTENCE);
     await page.waitForSelector('.label-table');
-    await page.setViewport({ width: 390, height: 844 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await phoneWidth(page)).toBe(390);
     expect(errors).toEqual([]);
   });
 });

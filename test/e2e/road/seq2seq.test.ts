@@ -5,7 +5,13 @@
 import type { Page } from 'puppeteer';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
-import { clearSentence, figureAddress, figureNumbers, figureReady } from '../../support/figure';
+import {
+  clearSentence,
+  figureAddress,
+  figureNumbers,
+  figureReady,
+  phoneWidth,
+} from '../../support/figure';
 import {
   farthest,
   greedy,
@@ -183,8 +189,7 @@ describe.runIf(isFull)('sequence to sequence', () => {
     const { page, errors } = shown();
     await page.locator('#sentence').fill('the zyzzyva sleeps');
     await page.waitForFunction(() => document.querySelectorAll('.seq2seq-reads li').length === 4);
-    await page.setViewport({ width: 390, height: 844 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await phoneWidth(page)).toBe(390);
     await clearSentence(page);
     await page.waitForSelector('.figure [role="alert"]');
     expect(errors).toEqual([]);

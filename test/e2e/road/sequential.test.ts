@@ -7,7 +7,7 @@ import { declareParameters, encoderLayer, lstm, parameterScope, parameterStates 
 import { describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
 import { nodeGpu } from '../../../tools/nodeGpu';
-import { figureAddress, figureNumbers, figureReady } from '../../support/figure';
+import { figureAddress, figureNumbers, figureReady, phoneWidth } from '../../support/figure';
 import { isFull } from '../../support/sample';
 import { useSite } from '../../support/site';
 
@@ -106,8 +106,7 @@ describe.runIf(isFull)('sequential cost', () => {
     const d = 128;
     expect(parameters.lstm).toBe(4 * (2 * d * d + 2 * d));
     expect(parameters.transformer).toBe(4 * d * d + 4 * d + 2 * d * 256 + 256 + d + 4 * d);
-    await page.setViewport({ width: 390, height: 844 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await phoneWidth(page)).toBe(390);
     expect(errors).toEqual([]);
   });
 

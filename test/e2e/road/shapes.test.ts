@@ -2,7 +2,7 @@
 import type { Page } from 'puppeteer';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
-import { figureAddress, figureNumbers, figureReady } from '../../support/figure';
+import { figureAddress, figureNumbers, figureReady, phoneWidth } from '../../support/figure';
 import { isFull } from '../../support/sample';
 import { type OpenPage, useSite } from '../../support/site';
 
@@ -126,8 +126,7 @@ describe.runIf(isFull)('shapes of sequence models', () => {
 
   it('fit on a phone, and take no sentence at all', async () => {
     const { page, errors } = shown();
-    await page.setViewport({ width: 390, height: 844 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await phoneWidth(page)).toBe(390);
     await page.click('#sentence', { count: 3 });
     await page.keyboard.press('Backspace');
     await page.waitForFunction(() => document.querySelector('.slider') === null, {

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { Page } from 'puppeteer';
 import { describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
-import { figureAddress, figureNumbers, figureReady } from '../../support/figure';
+import { figureAddress, figureNumbers, figureReady, phoneWidth } from '../../support/figure';
 import { isFull } from '../../support/sample';
 import { useSite } from '../../support/site';
 
@@ -91,8 +91,7 @@ describe.runIf(isFull)('the road in one table', () => {
     );
     const gain = await page.$eval('[data-step="toy-bahdanau"] .gain', (one) => one.textContent);
     expect(gain).toBe(`BLEU ${before} → ${after}.`);
-    await page.setViewport({ width: 390, height: 844 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await phoneWidth(page)).toBe(390);
     expect(errors).toEqual([]);
   });
 

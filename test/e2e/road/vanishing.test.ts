@@ -9,7 +9,7 @@ import type { Complex } from '../../../demo/views/road/vanishing/eigenvalues';
 import { vanishing } from '../../../experiments/vanishing';
 import { defined } from '../../../tools/lib/defined';
 import { useDevice } from '../../support/device';
-import { figureAddress, figureNumbers, figureReady } from '../../support/figure';
+import { figureAddress, figureNumbers, figureReady, phoneWidth } from '../../support/figure';
 import { isFull } from '../../support/sample';
 import { type OpenPage, useSite } from '../../support/site';
 
@@ -258,8 +258,7 @@ describe.runIf(isFull)('vanishing and exploding gradients', () => {
     expect(lost.norms.tanh.at(-1)).toBe(0);
     expect(lost.exact.at(-1)).toBeGreaterThan(0);
     expect(Math.log10(lost.exact.at(-1)! / gradientNorms(lost).at(-1)!)).toBeCloseTo(0, 6);
-    await page.setViewport({ width: 390, height: 844 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await phoneWidth(page)).toBe(390);
     expect(errors).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@
 import type { Page } from 'puppeteer';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
-import { figureAddress, figureNumbers, figureReady } from '../../support/figure';
+import { figureAddress, figureNumbers, figureReady, phoneWidth } from '../../support/figure';
 import { type OpenPage, useSite } from '../../support/site';
 import { symmetricEigen } from '../../support/symmetricEigen';
 
@@ -214,7 +214,6 @@ describe('word vectors', () => {
 
   it('fit on a phone', async () => {
     const { page } = shown();
-    await page.setViewport({ width: 390, height: 844 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await phoneWidth(page)).toBe(390);
   });
 });

@@ -1,6 +1,7 @@
 /** The view of training in headless Chrome: a run that is interrupted goes on bit by bit. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
+import { phoneWidth } from '../../support/figure';
 import { type OpenPage, useSite } from '../../support/site';
 import {
   afterStep,
@@ -94,9 +95,7 @@ describe('a tiny transformer', () => {
 
   it('fits a narrow screen', async () => {
     const { page, errors } = shown();
-    await page.setViewport({ width: 390, height: 844 });
-    const width = await page.evaluate(() => document.documentElement.scrollWidth);
-    expect(width).toBeLessThanOrEqual(390);
+    expect(await phoneWidth(page)).toBe(390);
     expect(errors).toEqual([]);
   });
 });
