@@ -63,7 +63,7 @@ function calls(call: LoweringCall<QuantisedMatmulAttrs, [2, 3], 1>): readonly Ke
   return [
     kernelCall({
       kernel: variant.kernel,
-      spec: variant.spec(scheme, size, epilogue),
+      spec: variant.spec(scheme, { n, k }, epilogue),
       operands: [...inputs.map((_, i) => input(i)), output(0)],
       params: [m, n, k, ...quantisedSizes(attrs)],
       grid: (value) => variant.grid({ m: value(m), n: value(n) }),

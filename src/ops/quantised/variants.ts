@@ -6,6 +6,7 @@ import { quantisedNaive } from '../../../shaders/quantised/naive.wgsl';
 import { quantisedRegisters } from '../../../shaders/quantised/registers.wgsl';
 import { quantisedShared } from '../../../shaders/quantised/shared.wgsl';
 import type { QuantisedSpec, QuantisedTeam } from '../../../shaders/quantised/spec';
+import { type Dim, isMultipleOf } from '../../core/dim';
 import { FEW_ROWS, type Tile } from '../variants';
 import type { Arithmetic } from './attrs';
 
@@ -26,7 +27,7 @@ export interface QuantisedVariant {
   /** @param size of the matrix: n columns of the result, k inner size */
   spec(
     scheme: QuantisationScheme,
-    size: Pick<QuantisedShape, 'n' | 'k'>,
+    size: { readonly n: Dim; readonly k: number },
     epilogue: Epilogue,
   ): QuantisedSpec;
   /** Workgroups for actual sizes. */
@@ -52,7 +53,7 @@ function variant(
       epilogue,
       transposeA: false,
       transposeB: true,
-      aligned: { m: false, n: n % 4 === 0, k: k % 4 === 0 },
+      aligned: { m: false, n: isMultipleOf(n, 4), k: k % 4 === 0 },
       whole: k % weightsPerPacket(scheme) === 0,
     }),
     grid: ({ m, n }) => [

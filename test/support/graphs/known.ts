@@ -85,6 +85,16 @@ export const knownGraphs: readonly KnownGraph[] = [
     },
   },
   {
+    name: 'the product with a quantised matrix whose rows are fewer than their size may be',
+    inputs: { x: [3, 16], t: { dtype: 'i32', shape: [dim('N', 64), 4] }, s: [dim('N', 64), 1] },
+    sizes: { N: 63 },
+    build: (input) => {
+      const scheme = quantisationScheme('int8', 64);
+      const matrix = { scheme, columns: 16, words: input('t'), scales: input('s') };
+      return { outputs: { y: ops.quantisedMatmul(input('x'), matrix) } };
+    },
+  },
+  {
     name: 'a host whose second result its own epilogue would read',
     inputs: { x: [4, 6] },
     build: (input) => {
@@ -279,12 +289,13 @@ export function buildKnown({ inputs, states = {}, sizes = {}, build }: KnownGrap
   const typed = (all: KnownGraph['inputs']) =>
     Object.fromEntries(Object.entries(all).map(([name, one]) => [name, type(one)]));
   const signature = { inputs: typed(inputs), states: typed(states) };
+  const actual = new Map(Object.entries(sizes));
   const source = random(5);
   const draw = (dtype: DType) => (dtype === 'f32' ? Math.fround(source.normal()) : source.below(4));
   const values = (types: Readonly<Record<string, TensorType>>) =>
     new Map(
       Object.entries(types).map(([name, { dtype, shape }]) => {
-        const sized = shape.map((d) => evaluateDim(d, new Map()));
+        const sized = shape.map((d) => evaluateDim(d, actual));
         return [
           name,
           new NdArray(
@@ -298,7 +309,7 @@ export function buildKnown({ inputs, states = {}, sizes = {}, build }: KnownGrap
     graph: trace(build, signature),
     inputs: values(signature.inputs),
     states: values(signature.states),
-    sizes: new Map(Object.entries(sizes)),
+    sizes: actual,
     text: '',
     applied: new Map(),
     refused: new Map(),
