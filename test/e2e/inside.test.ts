@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { defined } from '../../tools/lib/defined';
 import { modelPlans } from '../../tools/lib/modelPlans';
 import { nodeGpu } from '../../tools/nodeGpu';
-import { clearSentence, figureNumbers, phoneWidth } from '../support/figure';
+import { addressShows, clearSentence, figureNumbers, phoneWidth } from '../support/figure';
 import { isFull } from '../support/sample';
 import { type OpenPage, useSite } from '../support/site';
 
@@ -88,7 +88,7 @@ describe('all heads', () => {
       const { page } = shown();
       await page.click('[data-head="2.1"]');
       await page.waitForSelector('[data-enlarged="2.1"]');
-      expect(page.url()).toContain('head=2.1');
+      await addressShows(page, 'head=2.1');
       await page.click('.enlarged .numbers summary');
       const cells = await page.$$eval('.enlarged .numbers tbody tr', (rows) =>
         rows.map((row) => [...row.querySelectorAll('td')].map((cell) => Number(cell.textContent))),
@@ -108,7 +108,7 @@ describe('all heads', () => {
       const address = page.url();
       await page.click('[data-back]');
       await page.waitForSelector('[data-head="0.3"]');
-      expect(page.url()).not.toContain('head=');
+      await addressShows(page, 'head=', false);
       await page.goto('about:blank');
       await page.goto(address);
       await page.waitForSelector('[data-enlarged="0.3"]');
@@ -151,7 +151,7 @@ describe('all heads', () => {
       }
       await page.click('[data-restore]');
       await page.waitForFunction(() => document.querySelector('[data-odds="changed"]') === null);
-      expect(page.url()).not.toContain('off=');
+      await addressShows(page, 'off=', false);
       const restored = await numbers();
       expect(restored).toEqual(before);
       await fitsOnPhone(page);

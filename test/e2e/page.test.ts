@@ -6,7 +6,7 @@ import { EXAMPLES, FIRST_MODEL, MODELS } from '../../demo/engine/models';
 import recorded from '../../demo/recorded.json' with { type: 'json' };
 import { defined } from '../../tools/lib/defined';
 import { answered, cardOf, typeSentence } from '../../tools/lib/demoPage';
-import { phoneWidth } from '../support/figure';
+import { addressShows, phoneWidth } from '../support/figure';
 import { type OpenPage, useSite } from '../support/site';
 
 const [FIRST, FIRST_FRENCH] = EXAMPLES[0]!;
@@ -319,7 +319,7 @@ describe('the page', () => {
     const { page, errors } = await site.open(undefined, link);
     await answered(page, 'toy-bahdanau', 'she sleeps', errors);
     expect(await attribute(page, 'toy-bahdanau', 'data-selected')).toBe('true');
-    expect(page.url()).toContain(link);
+    await addressShows(page, link);
     // Another link in the same page.
     await page.evaluate(() => {
       location.hash = '#/?text=the+cat+sleeps&model=toy-seq2seq';

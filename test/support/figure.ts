@@ -59,3 +59,13 @@ export async function phoneWidth(page: Page): Promise<number> {
   await page.waitForFunction(fits, { timeout: 5000 }).catch(() => undefined);
   return page.evaluate(() => document.documentElement.scrollWidth);
 }
+
+/** Waits until the address has a text, or lacks it: it is written after what is in view. */
+export async function addressShows(page: Page, text: string, isThere = true): Promise<void> {
+  await page.waitForFunction(
+    (part, expected) => location.href.includes(part) === expected,
+    { timeout: 5000 },
+    text,
+    isThere,
+  );
+}

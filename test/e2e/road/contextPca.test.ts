@@ -6,7 +6,13 @@ import { tellingsOf, toyEvents } from 'qkv/toy';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../../tools/environment.mjs';
 import { defined } from '../../../tools/lib/defined';
-import { figureAddress, figureNumbers, figureReady, phoneWidth } from '../../support/figure';
+import {
+  addressShows,
+  figureAddress,
+  figureNumbers,
+  figureReady,
+  phoneWidth,
+} from '../../support/figure';
 import { finalStates } from '../../support/lstmReference';
 import { isFull } from '../../support/sample';
 import { type OpenPage, useSite } from '../../support/site';
@@ -212,7 +218,7 @@ describe.runIf(isFull)('what one vector captures', () => {
     await check(page);
     while ((await page.$('.remove')) !== null) await page.click('.remove');
     expect((await check(page)).phrases).toEqual([]);
-    expect(page.url()).toContain('phrases=%7C');
+    await addressShows(page, 'phrases=%7C');
     expect(errors).toEqual([]);
   });
 

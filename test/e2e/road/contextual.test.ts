@@ -6,7 +6,13 @@ import { parseSafetensors, toFloat32 } from 'qkv/io';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../../tools/environment.mjs';
 import { defined } from '../../../tools/lib/defined';
-import { figureAddress, figureNumbers, figureReady, phoneWidth } from '../../support/figure';
+import {
+  addressShows,
+  figureAddress,
+  figureNumbers,
+  figureReady,
+  phoneWidth,
+} from '../../support/figure';
 import { isFull } from '../../support/sample';
 import { type OpenPage, useSite } from '../../support/site';
 
@@ -134,7 +140,7 @@ describe.runIf(isFull)('static and contextual vectors', () => {
     expect(after.sentences[1]?.text).toBe('she buys the left box');
     expect(after.other).toEqual(after.same);
     expect(after.same).toEqual(before.same);
-    expect(page.url()).toContain('b=she');
+    await addressShows(page, 'b=she');
     await page.locator('[name="sentence-1"]').fill('she sleeps');
     await page.waitForSelector('.senses li:nth-child(2) [role="alert"]');
     await page.locator('[name="sentence-1"]').fill(' ');

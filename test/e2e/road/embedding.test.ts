@@ -3,6 +3,7 @@ import type { Page } from 'puppeteer';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
 import {
+  addressShows,
   clearSentence,
   figureAddress,
   figureNumbers,
@@ -133,7 +134,7 @@ describe.runIf(isFull)('an embedding', () => {
     const frozen = await numbers(page);
     expect(frozen.isFrozen).toBe(true);
     expect(frozen.table).toEqual(trained.table);
-    expect(page.url()).toContain('table=frozen');
+    await addressShows(page, 'table=frozen');
   });
 
   it('stays random when it is frozen from the start, with rows of another size', async () => {

@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../../tools/environment.mjs';
 import { defined } from '../../../tools/lib/defined';
 import {
+  addressShows,
   clearSentence,
   figureAddress,
   figureNumbers,
@@ -169,7 +170,7 @@ describe.runIf(isFull)('encodings', () => {
       expect(found.vocabulary.length).toBe(size);
       expectEncoded(found);
       await expectDrawn(page);
-      expect(page.url()).toContain(`vocabulary=${size}`);
+      await addressShows(page, `vocabulary=${size}`);
     }
   });
 

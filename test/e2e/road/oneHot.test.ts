@@ -3,6 +3,7 @@ import type { Page } from 'puppeteer';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
 import {
+  addressShows,
   clearSentence,
   figureAddress,
   figureNumbers,
@@ -85,7 +86,7 @@ describe.runIf(isFull)('one-hot vectors', () => {
     }
     await page.click(`${chips(2)}:nth-of-type(8)`);
     expect(await drawnPair(page)).toEqual([1, 0]);
-    expect(page.url()).toContain('b=7');
+    await addressShows(page, 'b=7');
   });
 
   it('lose the order in a bag, which no shuffle changes', async () => {

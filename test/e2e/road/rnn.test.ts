@@ -3,7 +3,13 @@ import type { Page } from 'puppeteer';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EXAMPLES } from '../../../demo/engine/models';
 import { defined } from '../../../tools/lib/defined';
-import { figureAddress, figureNumbers, figureReady, phoneWidth } from '../../support/figure';
+import {
+  addressShows,
+  figureAddress,
+  figureNumbers,
+  figureReady,
+  phoneWidth,
+} from '../../support/figure';
 import { isFull } from '../../support/sample';
 import { type OpenPage, useSite } from '../../support/site';
 
@@ -135,7 +141,7 @@ describe.runIf(isFull)('a recurrent network', () => {
     expect(other.replaced).toEqual({ column: 8, word: 'canada' });
     expect(other.statesAfter!.slice(0, 8)).toEqual(other.states.slice(0, 8));
     expect(await outlined()).toEqual(states.map((_, t) => t >= 8));
-    expect(page.url()).toContain('by=canada');
+    await addressShows(page, 'by=canada');
     expect(errors).toEqual([]);
   });
 

@@ -2,7 +2,13 @@
 import type { Page } from 'puppeteer';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
-import { figureAddress, figureNumbers, figureReady, phoneWidth } from '../../support/figure';
+import {
+  addressShows,
+  figureAddress,
+  figureNumbers,
+  figureReady,
+  phoneWidth,
+} from '../../support/figure';
 import { isFull } from '../../support/sample';
 import { type OpenPage, useSite } from '../../support/site';
 
@@ -97,7 +103,7 @@ describe.runIf(isFull)('attention and self-attention', () => {
     for (const [i, row] of causal.weights.entries()) {
       for (const weight of row.slice(i + 1)) expect(weight).toBe(0);
     }
-    expect(page.url()).toContain('kind=2');
+    await addressShows(page, 'kind=2');
     expect(errors).toEqual([]);
   });
 

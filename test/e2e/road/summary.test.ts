@@ -3,7 +3,13 @@ import { readFile, stat } from 'node:fs/promises';
 import type { Page } from 'puppeteer';
 import { describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
-import { figureAddress, figureNumbers, figureReady, phoneWidth } from '../../support/figure';
+import {
+  addressShows,
+  figureAddress,
+  figureNumbers,
+  figureReady,
+  phoneWidth,
+} from '../../support/figure';
 import { isFull } from '../../support/sample';
 import { useSite } from '../../support/site';
 
@@ -85,7 +91,7 @@ describe.runIf(isFull)('the road in one table', () => {
         expect(known).toEqual([...known].sort((a, b) => sign * (a - b)));
       }
     }
-    expect(page.url()).toContain('sort=found');
+    await addressShows(page, 'sort=found');
     const [before, after] = ['toy-seq2seq', 'toy-bahdanau'].map((name) =>
       defined(found.get(name)?.bleu, name).toFixed(1),
     );

@@ -9,7 +9,13 @@ import type { Complex } from '../../../demo/views/road/vanishing/eigenvalues';
 import { vanishing } from '../../../experiments/vanishing';
 import { defined } from '../../../tools/lib/defined';
 import { useDevice } from '../../support/device';
-import { figureAddress, figureNumbers, figureReady, phoneWidth } from '../../support/figure';
+import {
+  addressShows,
+  figureAddress,
+  figureNumbers,
+  figureReady,
+  phoneWidth,
+} from '../../support/figure';
 import { isFull } from '../../support/sample';
 import { type OpenPage, useSite } from '../../support/site';
 
@@ -208,7 +214,7 @@ describe.runIf(isFull)('vanishing and exploding gradients', () => {
     expect(largest(high)).toBeCloseTo(1.8, 4);
     const outside = high.eigenvalues.flat().filter(([re, im]) => Math.hypot(re, im) > 1);
     expect(await page.$$('.plane .outside')).toHaveLength(outside.length);
-    expect(page.url()).toContain('radius=1.8');
+    await addressShows(page, 'radius=1.8');
     expect(errors).toEqual([]);
   });
 

@@ -2,7 +2,13 @@
 import type { Page } from 'puppeteer';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
-import { figureAddress, figureNumbers, figureReady, phoneWidth } from '../../support/figure';
+import {
+  addressShows,
+  figureAddress,
+  figureNumbers,
+  figureReady,
+  phoneWidth,
+} from '../../support/figure';
 import { type OpenPage, useSite } from '../../support/site';
 import { symmetricEigen } from '../../support/symmetricEigen';
 
@@ -187,7 +193,7 @@ describe('word vectors', () => {
       all.map((bar) => Number(bar.dataset.value)),
     );
     expect(bars).toEqual(rowOf(changed, 'bread'));
-    expect(page.url()).toContain('word=bread');
+    await addressShows(page, 'word=bread');
   });
 
   it('go on step by step, show all words, and begin anew with other options', async () => {
@@ -208,7 +214,7 @@ describe('word vectors', () => {
     await page.waitForSelector('[data-state="paused"]');
     const after = await figureNumbers<Numbers>(page);
     expect(after.step).toBeLessThan(300);
-    expect(page.url()).toContain('method=cbow');
+    await addressShows(page, 'method=cbow');
     expect(errors).toEqual([]);
   });
 

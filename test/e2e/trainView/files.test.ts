@@ -6,6 +6,7 @@ import type { Page } from 'puppeteer';
 import { describe, expect, it } from 'vitest';
 import { newPage } from '../../../tools/browser';
 import { defined } from '../../../tools/lib/defined';
+import { addressShows } from '../../support/figure';
 import { isFull } from '../../support/sample';
 import { useSite } from '../../support/site';
 import {
@@ -43,9 +44,9 @@ describe.runIf(isFull)('a run', () => {
     await inState(page, 'done');
     const here = await savedRun(page);
     const written = await answer(page, SENTENCE);
-    expect(page.url()).toContain('heads=2');
+    await addressShows(page, 'heads=2');
     // Defaults are left out.
-    expect(page.url()).not.toContain('lr=');
+    await addressShows(page, 'lr=', false);
 
     const elsewhere = await page.browser().createBrowserContext();
     const other = await newPage(elsewhere);
