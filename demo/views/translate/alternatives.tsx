@@ -3,6 +3,7 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import type { Alternative } from 'qkv/generate';
 import type { Answers } from '../../state/answers';
 import { words } from '../../state/settings';
+import { percent } from '../../widgets/percent';
 
 export interface AlternativesProps {
   readonly answers: Answers;
@@ -30,7 +31,6 @@ export function Alternatives({ answers, chosen, onForce }: AlternativesProps) {
     return <p class="hint">{words.value.alternativesHint}</p>;
   }
   const token = tokens[chosen]?.trim();
-  const percent = (probability: number) => `${words.value.number(100 * probability, 1)}%`;
   return (
     <fieldset class="alternatives">
       <legend>

@@ -8,7 +8,8 @@ import {
   question,
   wordsOf,
 } from '../../../demo/views/road/selfSupervision/labels';
-import { judge, lossOf, softmax } from '../../../demo/views/road/selfSupervision/odds';
+import { softmax } from '../../../demo/views/road/lib/numbers';
+import { judge, lossOf } from '../../../demo/views/road/selfSupervision/odds';
 
 const WORDS = ['a', 'b', 'and', 'c', 'd'];
 

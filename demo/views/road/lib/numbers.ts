@@ -22,3 +22,14 @@ export function cosine(a: Vector, b: Vector): number {
   const lengths = dot(a, a) * dot(b, b);
   return lengths === 0 ? 0 : dot(a, b) / Math.sqrt(lengths);
 }
+
+/** Softmax. @param never indices that have no probability */
+export function softmax(
+  logits: readonly number[],
+  never: readonly number[] = [],
+): readonly number[] {
+  const most = Math.max(...logits.filter((_, i) => !never.includes(i)));
+  const powers = logits.map((logit, i) => (never.includes(i) ? 0 : Math.exp(logit - most)));
+  const total = powers.reduce((sum, power) => sum + power, 0);
+  return powers.map((power) => power / total);
+}

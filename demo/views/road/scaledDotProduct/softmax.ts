@@ -1,5 +1,6 @@
 /** From products to weights, with the scale, the mask and the temperature of choice, in float64. */
 import type { Rows } from '../lib/heads';
+import { softmax } from '../lib/numbers';
 
 export interface Settings {
   /** Whether products are divided by the square root of the size. */
@@ -20,13 +21,6 @@ function scoresOf(products: Rows, size: number, settings: Settings): Rows {
   return products.map((row, i) =>
     row.map((product, j) => (settings.isMasked && j > i ? -Infinity : product / divisor)),
   );
-}
-
-function softmax(scores: readonly number[]): readonly number[] {
-  const most = Math.max(...scores);
-  const powers = scores.map((score) => Math.exp(score - most));
-  const total = powers.reduce((sum, power) => sum + power, 0);
-  return powers.map((power) => power / total);
 }
 
 /** How spread weights are, in bits: 0 where one of them is 1, log₂ n where all n are equal. */
@@ -70,14 +64,14 @@ export interface Stages {
 
 export function stagesOf(products: Rows, size: number, settings: Settings): Stages {
   const scores = scoresOf(products, size, settings);
-  const weights = scores.map(softmax);
+  const weights = scores.map((row) => softmax(row));
   const flipped = scoresOf(products, size, { ...settings, isScaled: !settings.isScaled });
   return {
     settings,
     scores,
     weights,
     measures: measure(weights),
-    others: measure(flipped.map(softmax)),
+    others: measure(flipped.map((row) => softmax(row))),
   };
 }
 

@@ -9,6 +9,7 @@ import { language, words } from '../../../state/settings';
 import { Choice } from '../../../widgets/choice';
 import { FigureFrame } from '../figureFrame';
 import type { FigureProps } from '../figures';
+import { softmax } from '../lib/numbers';
 import Formula from './formula.tex';
 import {
   clauseEnd,
@@ -21,7 +22,7 @@ import {
   wordsOf,
 } from './labels';
 import { LabelTable, TopList } from './labelTable';
-import { judge, lossOf, softmax } from './odds';
+import { judge, lossOf } from './odds';
 import './selfSupervision.css';
 import type { Ids, Reply, SelfSupervised } from './service';
 import { type Training, TrainingView } from './trainingView';

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { words } from '../../../state/settings';
 import { bringIntoRegion } from '../../../widgets/bringIntoRegion';
+import { percent } from '../../../widgets/percent';
 import { ScrollRegion } from '../../../widgets/scrollRegion';
 import { type Asked, MASK, type Mark, type Objective } from './labels';
 import type { Judged } from './odds';
@@ -89,7 +90,7 @@ export function LabelTable(props: LabelTableProps) {
                     {odds !== undefined && (
                       <>
                         <meter min={0} max={1} value={odds} aria-hidden="true" />
-                        {percent(odds)}
+                        {shortPercent(odds)}
                       </>
                     )}
                   </td>
@@ -107,10 +108,10 @@ function Token({ token }: { readonly token: string }) {
   return <span class={token === MASK ? 'token masked' : 'token'}>{token}</span>;
 }
 
-/** A probability as text. */
-export function percent(probability: number): string {
-  if (probability < 0.001) return '< 0.1%';
-  return `${words.value.number(100 * probability, probability < 0.1 ? 1 : 0)}%`;
+/** A probability as text, with a decimal where it is small. */
+export function shortPercent(probability: number): string {
+  if (probability < 0.001) return `< ${percent(0.001)}`;
+  return percent(probability, probability < 0.1 ? 1 : 0);
 }
 
 export interface TopListProps {
@@ -131,7 +132,7 @@ export function TopList({ word, judged, own }: TopListProps) {
           <li key={id} data-token={token} data-probability={probability} data-true={token === word}>
             <span>{name(token)}</span>
             <meter min={0} max={1} value={probability} aria-hidden="true" />
-            <span class="percent">{percent(probability)}</span>
+            <span class="percent">{shortPercent(probability)}</span>
             {token === word && <span class="true-word">{own.truth}</span>}
           </li>
         ))}
@@ -139,7 +140,7 @@ export function TopList({ word, judged, own }: TopListProps) {
       {truth === undefined && <p>{own.unknown(word)}</p>}
       {truth !== undefined && truth.rank > top.length && (
         <p class="true-word">
-          {own.rank(word, words.value.number(truth.rank))}: {percent(truth.probability)}
+          {own.rank(word, words.value.number(truth.rank))}: {shortPercent(truth.probability)}
         </p>
       )}
     </div>

@@ -1,15 +1,4 @@
-/** Probabilities from logits, in double precision. */
-
-/** Softmax. @param never ids that have no probability */
-export function softmax(
-  logits: readonly number[],
-  never: readonly number[] = [],
-): readonly number[] {
-  const most = Math.max(...logits.filter((_, id) => !never.includes(id)));
-  const powers = logits.map((logit, id) => (never.includes(id) ? 0 : Math.exp(logit - most)));
-  const total = powers.reduce((sum, power) => sum + power, 0);
-  return powers.map((power) => power / total);
-}
+/** How a model judges words by their probabilities, in double precision. */
 
 export interface Likely {
   readonly id: number;

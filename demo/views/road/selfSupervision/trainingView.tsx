@@ -6,9 +6,9 @@ import { askedIndex } from '../../../state/asked';
 import { language, words } from '../../../state/settings';
 import { Chart } from '../../../widgets/chart';
 import type { FigureProps } from '../figures';
+import { softmax } from '../lib/numbers';
 import { type Question, question } from './labels';
-import { percent } from './labelTable';
-import { softmax } from './odds';
+import { shortPercent } from './labelTable';
 import type { Pretraining, TrainingReport } from './training';
 import { WORDS } from './words';
 
@@ -143,8 +143,8 @@ export function TrainingView({ engine, asks, place, shipped, training }: Trainin
             {last.odds !== undefined &&
               own.odds(
                 asks.value.words[place ?? -1] ?? '',
-                percent(last.odds),
-                shipped === undefined ? '–' : percent(shipped),
+                shortPercent(last.odds),
+                shipped === undefined ? '–' : shortPercent(shipped),
               )}
           </p>
           <Chart

@@ -7,6 +7,7 @@ import { askedIndex } from '../../../state/asked';
 import { keepInAddress, route } from '../../../state/route';
 import { language, words } from '../../../state/settings';
 import { Choice } from '../../../widgets/choice';
+import { percent } from '../../../widgets/percent';
 import { Slider } from '../../../widgets/slider';
 import { WORDS as CORPUS } from '../corpus/words';
 import { FigureFrame } from '../figureFrame';
@@ -239,10 +240,9 @@ function State({ name, progress, trained, own }: StateProps) {
   const number = (value: number, digits = 0) => words.value.number(value, digits);
   if (trained !== undefined) {
     const { accuracy, baseline, parameters, learnt, seconds } = trained;
-    const percent = (part: number) => `${number(100 * part)}%`;
     return (
       <div data-accuracy={accuracy} data-baseline={baseline}>
-        <p>{own.accuracy(percent(accuracy), percent(baseline))}</p>
+        <p>{own.accuracy(percent(accuracy, 0), percent(baseline, 0))}</p>
         <p class="hint">{own.trained(number(parameters), number(learnt), number(seconds, 1))}</p>
       </div>
     );
