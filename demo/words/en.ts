@@ -9,6 +9,7 @@ export const en = {
   skip: 'Skip to the translation',
   save: 'Save the numbers (JSON)',
   savePicture: 'Save the picture (SVG)',
+  formula: 'Formula',
   asTable: 'The numbers as a table',
   stepper: { step: 'Step', next: 'Next', back: 'Back' },
   views: {

@@ -9,6 +9,7 @@ export const fr: Words = {
   skip: 'Aller à la traduction',
   save: 'Enregistrer les nombres (JSON)',
   savePicture: 'Enregistrer l’image (SVG)',
+  formula: 'Formule',
   asTable: 'Les nombres dans un tableau',
   stepper: { step: 'Étape', next: 'Suivante', back: 'Précédente' },
   views: {

@@ -5,6 +5,7 @@ import { useRef } from 'preact/hooks';
 import type { Engine } from '../../engine/engine';
 import { pictureOf, saveFile } from '../../state/save';
 import { words } from '../../state/settings';
+import { ScrollRegion } from '../../widgets/scrollRegion';
 import type { InsideState } from './state';
 
 /** What each part is given. */
@@ -39,7 +40,11 @@ export function PartFrame(props: PartFrameProps) {
       <header>
         <h1>{title}</h1>
         <p class="lead">{text}</p>
-        {formula !== undefined && <div class="formula">{formula}</div>}
+        {formula !== undefined && (
+          <div class="formula">
+            <ScrollRegion label={words.value.formula}>{formula}</ScrollRegion>
+          </div>
+        )}
       </header>
       <div class="card" ref={card}>
         {failure !== undefined && <p role="alert">{failure}</p>}

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import { pictureOf, saveFile } from '../../state/save';
 import { words } from '../../state/settings';
+import { ScrollRegion } from '../../widgets/scrollRegion';
 
 export interface FigureFrameProps {
   readonly number: number;
@@ -29,7 +30,9 @@ export function FigureFrame(props: FigureFrameProps) {
           <span class="year">{number}</span> {title}
         </h1>
         <p class="lead">{text}</p>
-        <div class="formula">{formula}</div>
+        <div class="formula">
+          <ScrollRegion label={words.value.formula}>{formula}</ScrollRegion>
+        </div>
       </header>
       <div class="card" ref={card}>
         {children}

@@ -4,6 +4,7 @@ import { keepInAddress, route } from '../../../state/route';
 import { language, words } from '../../../state/settings';
 import { Choice } from '../../../widgets/choice';
 import { NumberTable } from '../../../widgets/matrix';
+import { ScrollRegion } from '../../../widgets/scrollRegion';
 import { Stepper } from '../../../widgets/stepper';
 import { FigureFrame } from '../figureFrame';
 import type { FigureProps } from '../figures';
@@ -130,7 +131,9 @@ export default function Recurrent({ engine, sentence }: FigureProps) {
             open={open}
           />
           <h2 class="rnn-step">{own.stepOf(last.words[view.column] ?? '')}</h2>
-          <Equation step={step.value} />
+          <ScrollRegion label={own.stepOf(last.words[view.column] ?? '')}>
+            <Equation step={step.value} />
+          </ScrollRegion>
           <Stepper steps={own.steps} step={step} />
           <Terms
             found={state}
