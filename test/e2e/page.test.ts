@@ -212,16 +212,17 @@ describe('a visitor', () => {
     await typeSentence(page, sentence);
     const { target } = await answered(page, FIRST_MODEL, sentence, errors);
     expect(target).toContain('une grande maison');
-    const words = await shownWords(page, FIRST_MODEL);
-    const strange = words.filter(({ kind }) => kind === 'copied' || kind === 'unknown');
-    for (const { text } of strange) expect(['xylophonist', '…']).toContain(text);
-    // Trained with dropped words, it copies.
-    const copied = await answered(page, 'toy-bahdanau', sentence, errors);
-    expect(copied.target).toContain('xylophonist');
-    expect(await shownWords(page, 'toy-bahdanau')).toContainEqual({
-      kind: 'copied',
-      text: 'xylophonist',
-    });
+    // Trained with dropped words, those with attention copy it, and the one vector leaves a gap.
+    for (const { name } of MODELS) {
+      await answered(page, name, sentence, errors);
+      const words = await shownWords(page, name);
+      const strange = words.filter(({ kind }) => kind === 'copied' || kind === 'unknown');
+      const mark =
+        name === 'toy-seq2seq'
+          ? { kind: 'unknown', text: '…' }
+          : { kind: 'copied', text: 'xylophonist' };
+      expect(strange, name).toContainEqual(mark);
+    }
     await page.waitForSelector('.unknown-words [data-word="xylophonist"]');
   });
 

@@ -125,6 +125,8 @@ describe.runIf(isFull)('what heads learn', () => {
         {},
         TRUTH.find(({ place }) => String(place) === '3')!.rows(pair),
       );
+      const source = async () => (await numbers(page)).source;
+      await expect.poll(source, { timeout: 20_000 }).toEqual(pair.source);
       for (const [i, { name, place, rows, related }] of TRUTH.entries()) {
         await select(page, place);
         const found = await numbers(page);

@@ -169,7 +169,9 @@ describe.runIf(isFull)('the whole transformer', () => {
     await page.waitForFunction(
       () => document.querySelectorAll('.lens tr:first-of-type td').length < 5,
     );
-    expect((await numbers()).outputs).toEqual(['elle', 'dort', '■']);
+    // The sentence is typed letter by letter.
+    const outputs = async () => (await numbers()).outputs;
+    await expect.poll(outputs, { timeout: 20_000 }).toEqual(['elle', 'dort', '■']);
     expect(errors).toEqual([]);
   });
 

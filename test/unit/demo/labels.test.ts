@@ -1,5 +1,6 @@
 /** Labels are made from raw text alone. */
 import { describe, expect, it } from 'vitest';
+import { softmax } from '../../../demo/views/road/lib/numbers';
 import {
   clauseEnd,
   firstMarks,
@@ -8,7 +9,6 @@ import {
   question,
   wordsOf,
 } from '../../../demo/views/road/selfSupervision/labels';
-import { softmax } from '../../../demo/views/road/lib/numbers';
 import { judge, lossOf } from '../../../demo/views/road/selfSupervision/odds';
 
 const WORDS = ['a', 'b', 'and', 'c', 'd'];

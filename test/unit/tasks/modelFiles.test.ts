@@ -14,13 +14,13 @@ import { buildVocabulary } from '../../../src/text';
 import { ROOT } from '../../support/sourceScan';
 
 const readers = { kinds: allKinds };
-const shipped = readFileSync(join(ROOT, 'demo/public/models/toy-transformer/model.json'), 'utf8');
+const first = readFileSync(join(ROOT, 'test/fixtures/model-0.1.0-transformer.json'), 'utf8');
 const de = { language: 'de', case: 'cased', tokenised: false, unit: 'word' } as const;
 const en = { language: 'en', case: 'lower', tokenised: true, unit: 'character' } as const;
 
 it('of a translation model of version 1 means lower-case English and French', () => {
   const lower = { case: 'lower', tokenised: true, unit: 'word' };
-  expect(readDescription(shipped, readers).text).toEqual({
+  expect(readDescription(first, readers).text).toEqual({
     unknown: 'error',
     source: { language: 'en', ...lower },
     target: { language: 'fr', ...lower },
@@ -29,10 +29,10 @@ it('of a translation model of version 1 means lower-case English and French', ()
 
 it('keeps the conventions of both sides', () => {
   const text = { unknown: 'unk', source: en, target: de } as const;
-  const written = writeDescription({ ...readDescription(shipped, readers), text });
+  const written = writeDescription({ ...readDescription(first, readers), text });
   expect(readDescription(written, readers).text).toEqual(text);
   const without = { ...de, language: undefined };
-  const description = { ...readDescription(shipped, readers), text: { ...text, target: without } };
+  const description = { ...readDescription(first, readers), text: { ...text, target: without } };
   expect(readDescription(writeDescription(description), readers).text.target).toEqual(without);
 });
 
@@ -65,6 +65,6 @@ it.each([
   [{ unknown: 'unk', source: { ...en, language: 5 }, target: de }, "'language' must be a text"],
   [undefined, 'model.json: text: expected an object'],
 ])('with damaged text %j is refused', (text, message) => {
-  const json = { ...JSON.parse(shipped), version: 2, text };
+  const json = { ...JSON.parse(first), version: 2, text };
   expect(() => readDescription(JSON.stringify(json), readers)).toThrow(message);
 });

@@ -11,24 +11,25 @@ import { readAnyDescription } from '../../../src/tasks/modelFiles';
 import { readCheckpoint, writeCheckpoint } from '../../../src/train/checkpoint';
 import { ROOT } from '../../support/sourceScan';
 
-const MODELS = ['toy-transformer', 'toy-seq2seq'];
+const KINDS = ['transformer', 'seq2seq'];
 
-function modelJson(name: string): Record<string, unknown> {
-  return JSON.parse(readFileSync(join(ROOT, 'demo/public/models', name, 'model.json'), 'utf8'));
+/** The model.json of a kind as version 0.1.0 wrote it. */
+function modelJson(kind: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(join(ROOT, `test/fixtures/model-0.1.0-${kind}.json`), 'utf8'));
 }
 
 const read = (json: object) => readAnyDescription(JSON.stringify(json), { kinds: allKinds });
 
 describe('model.json', () => {
-  for (const name of MODELS) {
-    it(`of version 1 is read: ${name}`, () => {
-      expect(modelJson(name).version).toBe(1);
-      expect(() => read(modelJson(name))).not.toThrow();
+  for (const kind of KINDS) {
+    it(`of version 1 is read: ${kind}`, () => {
+      expect(modelJson(kind).version).toBe(1);
+      expect(() => read(modelJson(kind))).not.toThrow();
     });
   }
 
   it('of a newer version is refused, with the advice to update', () => {
-    const newer = { ...modelJson('toy-transformer'), version: 3 };
+    const newer = { ...modelJson('transformer'), version: 3 };
     expect(() => read(newer)).toThrow(FormatError);
     expect(() => read(newer)).toThrow(
       'model.json: expected a version from 1 to 2, found 3; it was written by a newer version of qkv: update the package',
@@ -36,7 +37,7 @@ describe('model.json', () => {
   });
 
   it('without a version, or with one that never was, is taken for damaged', () => {
-    const { version: _, ...without } = modelJson('toy-transformer');
+    const { version: _, ...without } = modelJson('transformer');
     expect(() => read(without)).toThrow(
       'expected a version from 1 to 2, found none; it is damaged',
     );
@@ -46,7 +47,7 @@ describe('model.json', () => {
   });
 
   it('with a vocabulary of a newer version is refused too', () => {
-    const json = modelJson('toy-transformer');
+    const json = modelJson('transformer');
     const source = Object.assign({}, json.source, { version: 2 });
     expect(() => read({ ...json, source })).toThrow(
       /version 1, found 2; it was written by a newer version of qkv/,
