@@ -87,7 +87,7 @@ export class InspectedModel {
     const traced = inspectedGraph(layout, this.#inspectable, { values, interventions });
     return Capture.create(device, states, this.#inspectable.inputs, traced, {
       kernels: { folded: foldedKernel },
-      startup: 'quick',
+      startup: 'balanced',
     });
   }
 

@@ -65,6 +65,17 @@ const recipe = () => [
 ];
 const last = (stdout: string) => JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
 
+it('lets the learning rate fall over all of its epochs', async () => {
+  const decay = ['--schedule', 'cosine', '--warmup', '2', '--lr', '0.01', '--epochs', '2'];
+  const out = ['--out', path('epochs'), '--json'];
+  const { code, stdout, stderr } = await runCommand('train', ...recipe(), ...decay, ...out);
+  expect(code, stderr).toBe(0);
+  // 120 pairs are 8 batches of 16.
+  expect(last(stdout).steps).toBe(16);
+  const { recipe: written } = JSON.parse(await readFile(path('epochs/training.json'), 'utf8'));
+  expect([written.steps, written.schedule.steps]).toEqual([16, 16]);
+});
+
 it('trains on two raw files with byte pairs, resumes, and is evaluated', async () => {
   const first = await runCommand('train', ...recipe(), '--steps', '4');
   expect(first.code, first.stderr).toBe(0);

@@ -62,7 +62,8 @@ export function trainRecipe(options: TrainOptions): Promise<TrainSummary> {
 }
 
 async function trainStudy<B>(options: TrainOptions, study: Study<B>): Promise<TrainSummary> {
-  const { recipe, folder } = options;
+  const { folder, epochs } = options;
+  const recipe = epochs === undefined ? options.recipe : ofEpochs(options.recipe, study, epochs);
   const device = await openDevice({
     gpu: await nodeGpu(),
     kernels: allKernels,
@@ -78,13 +79,19 @@ async function trainStudy<B>(options: TrainOptions, study: Study<B>): Promise<Tr
       `dispatches of ${pipelines} pipelines\n`,
   );
   await mkdir(folder, { recursive: true });
-  const run = new Run(options, study, trainer);
+  const run = new Run({ ...options, recipe }, study, trainer);
   try {
     return await run.train();
   } finally {
     trainer.dispose();
     device.dispose();
   }
+}
+
+/** The recipe with as many steps as its epochs have, over which its learning rate falls. */
+function ofEpochs<B>(recipe: Recipe, study: Study<B>, epochs: number): Recipe {
+  const steps = epochs * recipeBatches(recipe, study).batchesPerEpoch;
+  return { ...recipe, steps, schedule: { ...recipe.schedule, steps } };
 }
 
 /** The state of a run: losses, data cursor, times. */
@@ -110,10 +117,10 @@ class Run<B> {
   }
 
   async train(): Promise<TrainSummary> {
-    const { recipe, resume, epochs } = this.#options;
+    const { recipe, resume } = this.#options;
     if (resume) await this.#resume();
     const perEpoch = this.#batches.batchesPerEpoch;
-    const total = epochs === undefined ? recipe.steps : epochs * perEpoch;
+    const total = recipe.steps;
     const every = this.#options.evaluateEvery || perEpoch;
     const progress = new Progress(total, this.#trainer.stepCount);
     let aborted = false;

@@ -33,7 +33,7 @@ const TERM = 2 ** -24;
  */
 const SAMPLES = 4;
 
-/** The sample in which what is compared is made equal where it is nearly so. */
+/** The sample in which what is compared is made equal, and what is divided by zero, where it is nearly so. */
 const EQUALISING = 2;
 
 /** Results that differ by more of their largest value between samples are a matter of rounding. */
@@ -202,6 +202,14 @@ function largest(operands: readonly NdArray[]): number {
   return Math.max(...operands.map(ofOne));
 }
 
+/** An operand whose elements are zero where rounding may make them so. */
+function flushed({ shape, data }: NdArray, step: number): NdArray {
+  return new NdArray(
+    shape,
+    data.map((x) => (Math.abs(x) <= step ? 0 : x)),
+  );
+}
+
 /** Moves an operand by a step, in one direction in one of two samples; whole numbers stay. */
 function moved({ shape, data }: NdArray, step: number, sign: () => number): NdArray {
   return new NdArray(
@@ -266,7 +274,9 @@ function rounded(
       if (JUMPING.has(name)) {
         return moved(input, FLOOR * magnitude, POINTWISE.has(name) ? up : either);
       }
-      return POLES[name] === i ? moved(input, CANCELLATION * magnitude, up) : input;
+      if (POLES[name] !== i) return input;
+      const step = CANCELLATION * magnitude;
+      return equalises ? flushed(input, step) : moved(input, step, up);
     });
     reference.compute({ ...call, inputs, references: all() });
     const terms = mostTerms(call);
