@@ -22,7 +22,7 @@ export class NdArray {
   }
 
   static from(shape: readonly number[], values: ArrayLike<number>): NdArray {
-    return new NdArray(shape, Float64Array.from(values));
+    return new NdArray(shape, new Float64Array(values));
   }
 
   get size(): number {

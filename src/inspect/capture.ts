@@ -10,6 +10,7 @@ import type { Device } from '../gpu/device';
 import { type PrepareOptions, preparePlan } from '../gpu/prepared';
 import { createRunner, type Runner } from '../gpu/runner';
 import type { StateStore } from '../gpu/states';
+import type { Values } from '../graph/interpret';
 import type { Inspectable } from './describe';
 import type { InspectedGraph } from './inspectedGraph';
 import { type Intervention, interventionInputs, type Replaceable, sizesOf } from './interventions';
@@ -103,9 +104,10 @@ export class Capture {
     const found = new Map(Object.entries(await this.#program.read(...read)));
     const sizes = sizesOf(this.#inputs, inputs);
     const captured = new Map<string, HostTensor>();
+    const values: Values = new Map();
     for (const { name, arrangement } of outputs) {
       const { output } = arrangement;
-      const part = rearrange(arrangement, defined(found.get(output), output), sizes);
+      const part = rearrange(arrangement, defined(found.get(output), output), sizes, values);
       const before = captured.get(name);
       captured.set(name, before === undefined ? part : joined(before, part));
     }

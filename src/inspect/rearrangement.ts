@@ -8,7 +8,7 @@ import type { SizeTable } from '../core/dim';
 import type { HostTensor } from '../core/hostTensor';
 import { NdArray } from '../core/ndArray';
 import type { Graph } from '../graph/graph';
-import { interpret, valueIn } from '../graph/interpret';
+import { interpret, type Values, valueIn } from '../graph/interpret';
 import { tensorKey } from '../graph/node';
 import type { Node, Op, Tensor } from '../graph/op';
 import { addOp, mulOp } from '../ops/binary/op';
@@ -84,15 +84,21 @@ function baseOf(result: Tensor): Pick<Rearrangement, 'base' | 'nodes'> {
 
 const isOnHost = ({ dtype, node }: Tensor) => dtype === 'f32' && HOST_OPS.has(node.op);
 
-/** Arranges the elements of an output. @param sizes of the run */
+/**
+ * Arranges the elements of an output.
+ * @param sizes of the run
+ * @param values what was arranged of the run before, which others may follow from
+ */
 export function rearrange(
   { base, nodes, result }: Rearrangement,
   output: HostTensor,
   sizes: SizeTable,
+  values: Values,
 ): HostTensor {
   if (nodes.length === 0) return output;
-  const values = new Map([[tensorKey(base), NdArray.from(output.shape, output.data)]]);
+  const key = tensorKey(base);
+  if (!values.has(key)) values.set(key, NdArray.from(output.shape, output.data));
   interpret(nodes, values, sizes, REFERENCES);
   const { shape, data } = valueIn(values, result);
-  return { shape, data: Float32Array.from(data) };
+  return { shape, data: new Float32Array(data) };
 }

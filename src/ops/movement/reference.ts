@@ -16,14 +16,18 @@ function remapReference(call: ReferenceCall<RemapAttrs, 1, 1>): void {
   const starts = evaluateShape(attrs.starts, sizes);
   const one = starts.map(() => 1);
   const { steps = one, spreads = one } = attrs;
-  forEachIndex(y.shape, (index, flat) => {
-    const source = x.shape.map(() => 0);
-    index.forEach((i, axis) => {
-      const at = i * entry(steps, axis) + entry(starts, axis);
-      source[entry(attrs.permutation, axis)] = at / entry(spreads, axis);
+  // What each index of an axis adds to the place in x; NaN where it leads to none.
+  const offsets = y.shape.map((size, axis) => {
+    const from = entry(attrs.permutation, axis);
+    const stride = x.shape.slice(from + 1).reduce((product, n) => product * n, 1);
+    return Float64Array.from({ length: size }, (_, i) => {
+      const at = (i * entry(steps, axis) + entry(starts, axis)) / entry(spreads, axis);
+      return Number.isInteger(at) && at >= 0 && at < x.dim(from) ? at * stride : Number.NaN;
     });
-    const inside = source.every((i, axis) => Number.isInteger(i) && i >= 0 && i < x.dim(axis));
-    y.data[flat] = inside ? x.at(...source) : attrs.value;
+  });
+  forEachIndex(y.shape, (index, flat) => {
+    const place = offsets.reduce((sum, list, axis) => sum + (list[index[axis] ?? 0] ?? 0), 0);
+    y.data[flat] = Number.isNaN(place) ? attrs.value : x.flat(place);
   });
 }
 
