@@ -12,7 +12,8 @@ import { Choice } from './widgets/choice';
 
 export interface AppProps {
   readonly engine: Engine;
-  readonly models: ReadonlySignal<readonly ModelInfo[]>;
+  /** Models beside those of the page: trained by the visitor, or named in the address. */
+  readonly further: ReadonlySignal<readonly ModelInfo[]>;
   readonly answers: AnswersByModel;
   readonly sentence: Signal<string>;
   /** The views beside the landing one, which are loaded when they are first shown. */
@@ -72,7 +73,7 @@ export function App(props: AppProps) {
         />
       </header>
       {view === 'translate' ? (
-        <Translate {...props} models={props.models.value} />
+        <Translate {...props} further={props.further.value} />
       ) : (
         <LazyView key={view} load={views[view]} props={props} />
       )}

@@ -1,23 +1,30 @@
 /**
- * `npm run pictures`: takes the README's picture of the page, and records what the page shows until
- * the visitor's GPU is ready.
+ * `npm run pictures`: takes the README's pictures of the page, a moving one among them, and records
+ * what the page shows until the visitor's GPU is ready.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Browser, Page } from 'puppeteer';
 import type { Translation } from 'qkv';
+import { CORPORA } from '../demo/engine/corpora';
 import { EXAMPLES, FIRST_MODEL, MODELS } from '../demo/engine/models';
 import { newPage, openBrowser } from './browser';
 import { root } from './environment.mjs';
 import { answered, cardOf } from './lib/demoPage';
 import { recordMeasurements } from './lib/measurements';
+import { movingPicture } from './lib/movingPicture';
 import { serveDemo } from './lib/pages';
 
 const DEMO = join(root, 'demo');
 
-/** Size of the README's picture. */
+/** Sizes of the README's pictures. */
 const VIEW = { width: 1280, height: 1120 };
+const MOVING_VIEW = { width: 1080, height: 760 };
+
+/** What is typed in the moving picture, and the time between two letters in milliseconds. */
+const TYPED = 'the old king never visits the small black cat';
+const TYPING_MS = 40;
 
 /** Decimals of recorded weights, which are for the eye. */
 const DECIMALS = 3;
@@ -35,7 +42,7 @@ interface Options {
 /** Runs the command. @returns the exit code */
 export async function main(args: readonly string[]): Promise<number> {
   const command = new Command('pictures')
-    .description("Take the README's picture of the page, and record what it begins with.")
+    .description("Take the README's pictures of the page, and record what it begins with.")
     .option(
       '--views [paths...]',
       "in place of that: pictures of these views, such as translate and 'road/16?word=2', at two " +
@@ -60,6 +67,8 @@ export async function main(args: readonly string[]): Promise<number> {
       const recorded = await firstAnswers(page);
       await writeFile(join(DEMO, 'recorded.json'), `${JSON.stringify(recorded, null, 1)}\n`);
       await page.screenshot({ path: join(DEMO, 'page.png') });
+      await page.close();
+      await writeFile(join(DEMO, 'page.gif'), await landing(browser, site.url));
     } else {
       await mkdir(out, { recursive: true });
       for (const path of views === true ? await allViews(browser, site.url) : views) {
@@ -95,7 +104,8 @@ async function takeView(browser: Browser, address: string, file: string): Promis
   const page = await newPage(context);
   await page.setViewport({ width: WIDTHS[0], height: 900 });
   await page.goto(address);
-  await page.waitForSelector(`[data-ready="true"], ${cardOf(FIRST_MODEL)}[data-origin="live"]`);
+  const answered = '.generation[data-selected="true"][data-origin="live"][data-state="done"]';
+  await page.waitForSelector(`[data-ready="true"], ${answered}`);
   for (const width of WIDTHS) {
     await page.setViewport({ width, height: width < 600 ? 844 : 900 });
     for (const theme of THEMES) {
@@ -105,6 +115,32 @@ async function takeView(browser: Browser, address: string, file: string): Promis
     }
   }
   await context.close();
+}
+
+/** The landing view as a visitor uses it: a sentence is typed, a word is replaced, everyday English follows. */
+async function landing(browser: Browser, url: string): Promise<Uint8Array> {
+  const page = await newPage(browser);
+  await page.setViewport(MOVING_VIEW);
+  await page.goto(url);
+  for (const { name } of MODELS) await answered(page, name, EXAMPLES[0]?.[0] ?? '');
+  const pause = (milliseconds: number) =>
+    new Promise((resolve) => setTimeout(resolve, milliseconds));
+  const { everyday } = CORPORA;
+  return movingPicture(page, async () => {
+    await pause(1000);
+    await page.click('#sentence', { count: 3 });
+    await page.keyboard.type(TYPED, { delay: TYPING_MS });
+    for (const { name } of MODELS) await answered(page, name, TYPED);
+    await page.click(`${cardOf(FIRST_MODEL)} .word:nth-child(3)`);
+    await page.waitForSelector('.alternatives button:nth-of-type(2)');
+    await pause(1200);
+    await page.click('.alternatives button:nth-of-type(2)');
+    await page.waitForSelector(`${cardOf(FIRST_MODEL)}[data-state="done"] .word.forced`);
+    await pause(1500);
+    await page.click('[data-corpus="everyday"]');
+    await page.click('.examples li:first-child button');
+    await answered(page, everyday.first, everyday.examples[0] ?? '');
+  });
 }
 
 /** What the models make of the first sentence. */

@@ -4,6 +4,8 @@
 export interface ModelInfo {
   /** Its folder in models/. */
   readonly name: string;
+  /** The name of the model of the same generation in MODELS, for one of another corpus. */
+  readonly generation?: string;
   readonly year: number | undefined;
   /** Where its generation comes from, with a link. */
   readonly paper?: { readonly authors: string; readonly url: string };

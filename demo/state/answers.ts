@@ -5,6 +5,7 @@
 import { batch, type Signal, signal } from '@preact/signals';
 import type { Translation } from 'qkv';
 import type { Alternative, Decoding } from 'qkv/generate';
+import { clausesOf, joinTranslations } from '../engine/clauses';
 import { codeOf, type Engine } from '../engine/engine';
 
 /** A model's answer as far as it is known. */
@@ -17,6 +18,8 @@ export interface Answer {
   readonly tokens: readonly string[];
   /** The whole of it, once it is there. */
   readonly translation?: Translation;
+  /** The translations of its parts, more than one where a long sentence was split at clauses. */
+  readonly parts?: readonly Translation[];
   /** From the request to the first token, in milliseconds. */
   readonly firstMs?: number;
   readonly error?: unknown;
@@ -31,6 +34,20 @@ const PAUSE_MS = 120;
 /** Number of alternatives that are shown of each token. */
 const ALTERNATIVES = 5;
 
+/** Tokens that an answer is made to begin with. */
+interface Forced {
+  readonly prefix: readonly number[];
+  /** The index of the part that begins with them; the parts before it stay as they are. */
+  readonly part: number;
+  readonly before: readonly Translation[];
+}
+
+export interface AnswersOptions {
+  readonly recorded?: Recorded | undefined;
+  /** The most words of a sentence; longer ones are split at their clauses. */
+  readonly longest?: number | undefined;
+}
+
 /** The answers of one model to the sentences that it is given. */
 export class Answers {
   readonly answer: Signal<Answer | undefined>;
@@ -38,19 +55,23 @@ export class Answers {
   readonly forced = signal(0);
   readonly #engine: Engine;
   readonly #name: string;
+  readonly #longest: number | undefined;
   #running = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(engine: Engine, name: string, recorded: Recorded | undefined) {
+  constructor(engine: Engine, name: string, { recorded, longest }: AnswersOptions = {}) {
     this.#engine = engine;
     this.#name = name;
+    this.#longest = longest;
+    const translation = recorded && { ...recorded, sourceMarks: [], marks: [], hypotheses: [] };
     this.answer = signal(
-      recorded && {
-        source: recorded.source,
+      translation && {
+        source: translation.source,
         origin: 'recorded',
         state: 'done',
-        tokens: recorded.tokens,
-        translation: { ...recorded, sourceMarks: [], marks: [], hypotheses: [] },
+        tokens: translation.tokens,
+        translation,
+        parts: [translation],
       },
     );
   }
@@ -75,10 +96,18 @@ export class Answers {
 
   /** Writes the answer anew, up to a place as it is, then with this token. */
   force(place: number, token: number): void {
-    const { source, translation } = this.answer.value ?? {};
-    if (source === undefined || translation === undefined) return;
+    const { source, parts = [] } = this.answer.value ?? {};
+    if (source === undefined) return;
+    let within = place;
+    let part = 0;
+    for (; part + 1 < parts.length; part++) {
+      const count = parts[part]?.tokens.length ?? 0;
+      if (within < count) break;
+      within -= count;
+    }
+    const prefix = [...idsOf(parts[part]).slice(0, within), token];
     this.forced.value = place + 1;
-    void this.#answer(source, [...idsOf(translation).slice(0, place), token]);
+    void this.#answer(source, { prefix, part, before: parts.slice(0, part) });
   }
 
   /** Goes back to the model's own answer. */
@@ -88,21 +117,30 @@ export class Answers {
     if (source !== undefined) void this.#answer(source);
   }
 
-  /** The likeliest tokens at each place of the answer as it is. */
+  /** The likeliest tokens at each place of the answer as it is, and at its end. */
   async alternatives(): Promise<readonly (readonly Alternative[])[]> {
-    const { translation, source } = this.answer.value ?? {};
-    if (translation === undefined || source === undefined) return [];
-    const prefix = [idsOf(translation)];
-    const decoding = { kind: 'greedy', alternatives: ALTERNATIVES, prefix } as const;
-    const found = await this.#translate(source, { decoding });
-    return found.hypotheses[0]?.alternatives ?? [];
+    const { parts = [] } = this.answer.value ?? {};
+    const found: (readonly Alternative[])[] = [];
+    for (const [i, part] of parts.entries()) {
+      const decoding = {
+        kind: 'greedy',
+        alternatives: ALTERNATIVES,
+        prefix: [idsOf(part)],
+      } as const;
+      const { hypotheses } = await this.#translate(part.source, { decoding });
+      const lists = hypotheses[0]?.alternatives ?? [];
+      found.push(...(i + 1 < parts.length ? lists.slice(0, part.tokens.length) : lists));
+    }
+    return found;
   }
 
-  /** A beam search of the sentence, with all that it kept at any step. */
-  beams(width: number): Promise<Translation> {
-    const source = this.answer.value?.source ?? '';
+  /** A beam search of each part of the sentence, with all that it kept at any step. */
+  async beams(width: number): Promise<readonly Translation[]> {
+    const { parts = [] } = this.answer.value ?? {};
     const decoding = { kind: 'beam', width, best: width, searchTree: true } as const;
-    return this.#translate(source, { decoding });
+    const found: Translation[] = [];
+    for (const { source } of parts) found.push(await this.#translate(source, { decoding }));
+    return found;
   }
 
   #translate(source: string, options: { readonly decoding: Decoding }): Promise<Translation> {
@@ -111,7 +149,7 @@ export class Answers {
     );
   }
 
-  async #answer(source: string, prefix?: readonly number[]): Promise<void> {
+  async #answer(source: string, forced?: Forced): Promise<void> {
     this.#running.abort();
     const running = new AbortController();
     this.#running = running;
@@ -121,33 +159,40 @@ export class Answers {
     const previous = this.answer.value;
     // What was recorded of the same sentence stays in view until the model has written it itself.
     const keeps = previous?.origin === 'recorded' && previous.source === source;
-    if (!keeps) this.answer.value = begin;
-    const decoding: Decoding = { kind: 'greedy', ...(prefix ? { prefix: [prefix] } : {}) };
-    const tokens: string[] = [];
+    const show = (answer: Answer) => {
+      if (isCurrent() && !keeps) this.answer.value = answer;
+    };
+    show(begin);
+    const texts = this.#longest === undefined ? [source] : clausesOf(source, this.#longest);
+    const parts: Translation[] = [...(forced?.before ?? [])];
     let firstMs: number | undefined;
     try {
-      const translation = await this.#engine.use(this.#name, (translator) => {
-        const start = performance.now();
-        const onToken = (token: string) => {
-          firstMs ??= performance.now() - start;
-          tokens.push(token);
-          if (!isCurrent() || keeps) return;
-          this.answer.value = { ...begin, state: 'writing', tokens: [...tokens], firstMs };
-        };
-        if (isCurrent() && !keeps) this.answer.value = { ...begin, state: 'writing' };
-        return translator.translate(source, {
-          decoding,
-          unknown: 'copy',
-          signal: aborted,
-          onToken,
+      for (const text of texts.slice(parts.length)) {
+        const prefix = forced?.part === parts.length ? forced.prefix : undefined;
+        const decoding: Decoding = { kind: 'greedy', ...(prefix ? { prefix: [prefix] } : {}) };
+        const before = parts.length === 0 ? [] : joinTranslations(source, parts).tokens;
+        const tokens: string[] = [];
+        const translation = await this.#engine.use(this.#name, (translator) => {
+          const start = performance.now();
+          show({ ...begin, state: 'writing', tokens: before });
+          const onToken = (token: string) => {
+            firstMs ??= performance.now() - start;
+            tokens.push(token);
+            show({ ...begin, state: 'writing', tokens: [...before, ...tokens], firstMs });
+          };
+          const options = { decoding, unknown: 'copy', signal: aborted, onToken } as const;
+          return translator.translate(text, options);
         });
-      });
+        parts.push(translation);
+      }
       if (!isCurrent()) return;
+      const translation = joinTranslations(source, parts);
       this.answer.value = {
         ...begin,
         state: 'done',
         tokens: translation.tokens,
         translation,
+        parts,
         ...(firstMs === undefined ? {} : { firstMs }),
       };
     } catch (error) {
@@ -160,8 +205,8 @@ export class Answers {
 }
 
 /** The ids of the best hypothesis. */
-function idsOf({ hypotheses }: Translation): readonly number[] {
-  return hypotheses[0]?.ids ?? [];
+function idsOf(translation: Translation | undefined): readonly number[] {
+  return translation?.hypotheses[0]?.ids ?? [];
 }
 
 /** The answers by model. */

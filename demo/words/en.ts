@@ -42,6 +42,24 @@ export const en = {
     },
   } as Readonly<Record<string, { readonly name: string; readonly what: string }>>,
   own: 'A model of your own.',
+  corpora: {
+    label: 'Trained on',
+    grammar: 'a small grammar',
+    everyday: 'everyday English',
+    notes: {
+      grammar:
+        'Sentences of 439 words that a grammar wrote: every true translation is known, and mistakes are marked.',
+      everyday:
+        'Fifty thousand pairs of short sentences that people wrote and translated, in pieces of words:',
+    },
+    licence: 'Tatoeba and ManyThings.org, CC BY 2.0 FR',
+    grammarOnly:
+      'Trained on the small grammar alone: it leaves a gap for each word that is not in it.',
+    beyond: (longest: number, parts: number) =>
+      parts > 1
+        ? `Longer than what it has seen, sentences of at most ${longest} words: translated clause by clause, in ${parts} parts.`
+        : `Longer than what it has seen: sentences of at most ${longest} words.`,
+  },
   recorded: 'recorded',
   recordedHint: 'Recorded from this page; your GPU takes over as soon as it is ready.',
   live: 'live',

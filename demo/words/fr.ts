@@ -42,6 +42,24 @@ export const fr: Words = {
     },
   },
   own: 'Un modèle à vous.',
+  corpora: {
+    label: 'Entraînés sur',
+    grammar: 'une petite grammaire',
+    everyday: 'l’anglais de tous les jours',
+    notes: {
+      grammar:
+        'Des phrases de 439 mots écrites par une grammaire : chaque vraie traduction est connue, et les fautes sont marquées.',
+      everyday:
+        'Cinquante mille paires de phrases courtes que des gens ont écrites et traduites, en morceaux de mots :',
+    },
+    licence: 'Tatoeba et ManyThings.org, CC BY 2.0 FR',
+    grammarOnly:
+      'Entraîné sur la petite grammaire seulement : il laisse une lacune pour chaque mot qui n’y est pas.',
+    beyond: (longest, parts) =>
+      parts > 1
+        ? `Plus long que ce qu’il a vu, des phrases d’au plus ${longest} mots : traduit proposition par proposition, en ${parts} parties.`
+        : `Plus long que ce qu’il a vu : des phrases d’au plus ${longest} mots.`,
+  },
   recorded: 'enregistré',
   recordedHint: 'Enregistré à partir de cette page ; votre GPU prend le relais dès qu’il est prêt.',
   live: 'en direct',

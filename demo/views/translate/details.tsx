@@ -89,33 +89,47 @@ function Attention({
 const WIDTH = 5;
 
 function Beams({ answers }: { readonly answers: Answers }) {
-  const search = useSignal<Translation | undefined>(undefined);
+  const searches = useSignal<readonly Translation[]>([]);
   useSignalEffect(() => {
     const answer = answers.answer.value;
-    search.value = undefined;
+    searches.value = [];
     if (answer?.state !== 'done' || answer.origin !== 'live') return;
     answers.beams(WIDTH).then(
       (found) => {
-        if (answers.answer.peek()?.source === found.source) search.value = found;
+        if (answers.answer.peek()?.source === answer.source) searches.value = found;
       },
       () => undefined,
     );
   });
-  const { hypotheses = [] } = search.value ?? {};
-  const nodes = hypotheses[0]?.tree?.nodes;
-  if (nodes === undefined) {
+  if (searches.value.length === 0) {
     return (
       <p class="hint" data-state="searching">
         {words.value.beamsRun} …
       </p>
     );
   }
+  return (
+    <>
+      {searches.value.map((search, part) => (
+        <Search key={part} search={search} />
+      ))}
+      <p class="hint">{words.value.beamsHint}</p>
+    </>
+  );
+}
+
+/** The beams of a sentence, or of a part of a long one, with what they found. */
+function Search({ search: { hypotheses } }: { readonly search: Translation }) {
   const found = hypotheses.flatMap(({ node, score }) =>
     node === undefined || score === undefined ? [] : [{ node, score }],
   );
   return (
     <>
-      <BeamTree nodes={nodes} found={found} label={words.value.tabs.beams} />
+      <BeamTree
+        nodes={hypotheses[0]?.tree?.nodes ?? []}
+        found={found}
+        label={words.value.tabs.beams}
+      />
       <ol class="hypotheses" lang="fr">
         {hypotheses.map(({ target, score, node }) => (
           <li key={node} data-score={score} data-node={node}>
@@ -126,7 +140,6 @@ function Beams({ answers }: { readonly answers: Answers }) {
           </li>
         ))}
       </ol>
-      <p class="hint">{words.value.beamsHint}</p>
     </>
   );
 }

@@ -1,4 +1,6 @@
 /** The card of one generation of models: its answer, how fast it came, and what went wrong. */
+import { clausesOf, countWords } from '../../engine/clauses';
+import { type Corpus, corpusOf } from '../../engine/corpora';
 import { type Compared, compareTokens } from '../../engine/difference';
 import { codeOf, type Engine } from '../../engine/engine';
 import type { ModelInfo } from '../../engine/models';
@@ -11,6 +13,8 @@ export interface GenerationProps {
   readonly model: ModelInfo;
   readonly engine: Engine;
   readonly answers: Answers;
+  /** The corpus whose sentences are asked for. */
+  readonly corpus: Corpus;
   readonly truth: readonly string[] | undefined;
   readonly isSelected: boolean;
   readonly chosen: number | undefined;
@@ -20,9 +24,9 @@ export interface GenerationProps {
 }
 
 export function Generation(props: GenerationProps) {
-  const { model, engine, answers, truth, isSelected, chosen } = props;
+  const { model, engine, answers, corpus, truth, isSelected, chosen } = props;
   const answer = answers.answer.value;
-  const { name, what } = words.value.generations[model.name] ?? {
+  const { name, what } = words.value.generations[model.generation ?? model.name] ?? {
     name: model.name,
     what: words.value.own,
   };
@@ -56,6 +60,7 @@ export function Generation(props: GenerationProps) {
           </a>
         )}
       </p>
+      <Reach model={model} corpus={corpus} answer={answer} />
       {load.kind === 'loading' && (
         <label class="load">
           {words.value.loading}
@@ -93,6 +98,26 @@ export function Generation(props: GenerationProps) {
       </footer>
     </article>
   );
+}
+
+/** Says where a sentence is beyond what the model was trained on. */
+function Reach({
+  model,
+  corpus,
+  answer,
+}: {
+  readonly model: ModelInfo;
+  readonly corpus: Corpus;
+  readonly answer: Answer | undefined;
+}) {
+  const { grammarOnly, beyond } = words.value.corpora;
+  const trained = corpusOf(model.name);
+  if (trained === undefined) return null;
+  if (trained.name !== corpus.name) return <p class="reach">{grammarOnly}</p>;
+  const { longest } = corpus;
+  if (longest === undefined || answer === undefined) return null;
+  if (countWords(answer.source) <= longest) return null;
+  return <p class="reach">{beyond(longest, clausesOf(answer.source, longest).length)}</p>;
 }
 
 function Verdict({

@@ -1,6 +1,7 @@
 /** The landing view: a sentence, and what three generations of models make of it. */
-import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
+import { batch, type Signal, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { CORPORA, type Corpus, type CorpusName, corpusOf } from '../../engine/corpora';
 import type { Engine } from '../../engine/engine';
 import { EXAMPLES, FIRST_MODEL, type ModelInfo } from '../../engine/models';
 import { normalised } from '../../engine/sentences';
@@ -9,6 +10,7 @@ import { keepInAddress, route } from '../../state/route';
 import { words } from '../../state/settings';
 import { SentenceBar } from '../../widgets/sentenceBar';
 import { Alternatives } from './alternatives';
+import { CorpusChoice } from './corpusChoice';
 import { Details, type Tab } from './details';
 import { Generation } from './generation';
 import { NoGpuNote } from './noGpuNote';
@@ -16,7 +18,8 @@ import { UnknownWords } from './unknownWords';
 
 export interface TranslateProps {
   readonly engine: Engine;
-  readonly models: readonly ModelInfo[];
+  /** Models beside those of the page. */
+  readonly further: readonly ModelInfo[];
   readonly answers: AnswersByModel;
   readonly sentence: Signal<string>;
 }
@@ -44,7 +47,15 @@ async function drawSentence(): Promise<string> {
   return english;
 }
 
-export function Translate({ engine, models, answers, sentence }: TranslateProps) {
+/** The corpus that the address asks for: by its name, or by that of a model. */
+function askedCorpus(): Corpus {
+  const { query } = route.value;
+  const named = CORPORA[query.get('corpus') as CorpusName];
+  return named ?? corpusOf(query.get('model') ?? '') ?? CORPORA.grammar;
+}
+
+export function Translate({ engine, further, answers, sentence }: TranslateProps) {
+  const corpus = useSignal<Corpus>(CORPORA.grammar);
   const selected = useSignal<string>(FIRST_MODEL);
   const chosen = useSignal<number | undefined>(undefined);
   const tab = useSignal<Tab>('lines');
@@ -54,28 +65,50 @@ export function Translate({ engine, models, answers, sentence }: TranslateProps)
     isTyping.current = typed;
     sentence.value = text;
   };
+  const models = [...corpus.value.models, ...further];
+  // What was rendered before is taken over as it is; the address may then ask for something else.
+  useSignalEffect(() => {
+    const asked = route.value.query.get('model');
+    const found = askedCorpus();
+    batch(() => {
+      if (found !== corpus.peek() && !route.value.query.has('text')) {
+        sentence.value = found.examples[0] ?? '';
+      }
+      corpus.value = found;
+      if (asked !== null && answers.has(asked)) selected.value = asked;
+      else if (corpusOf(selected.peek()) !== undefined) selected.value = found.first;
+    });
+  });
   useSignalEffect(() => {
     const text = sentence.value;
+    const inView = new Set([...corpus.value.models, ...further].map(({ name }) => name));
     chosen.value = undefined;
-    for (const one of answers.values()) {
-      if (text.trim() === '') one.clear();
+    for (const [name, one] of answers) {
+      if (text.trim() === '' || !inView.has(name)) one.clear();
       else one.ask(text, isTyping.current ? undefined : 0);
     }
   });
-  // What was rendered before is taken over as it is; the address may then ask for another model.
-  useSignalEffect(() => {
-    const asked = route.value.query.get('model');
-    if (asked !== null && answers.has(asked)) selected.value = asked;
-  });
   useEffect(() => {
     keepInAddress({
+      corpus: corpus.value === CORPORA.grammar ? undefined : corpus.value.name,
       text: sentence.value === EXAMPLES[0]?.[0] ? undefined : sentence.value,
-      model: selected.value === FIRST_MODEL ? undefined : selected.value,
+      model: selected.value === corpus.value.first ? undefined : selected.value,
     });
-  }, [sentence.value, selected.value]);
-  const truth = truths.get(normalised(sentence.value));
+  }, [corpus.value, sentence.value, selected.value]);
+  const choose = (next: Corpus) => {
+    if (next === corpus.value) return;
+    const isOwn = !corpus.value.examples.includes(sentence.value) && !truths.has(sentence.value);
+    isTyping.current = false;
+    batch(() => {
+      corpus.value = next;
+      selected.value = next.first;
+      if (!isOwn) sentence.value = next.examples[0] ?? '';
+    });
+  };
+  const truth =
+    corpus.value === CORPORA.grammar ? truths.get(normalised(sentence.value)) : undefined;
   const own = answers.get(selected.value);
-  const first = answers.get(FIRST_MODEL);
+  const first = answers.get(corpus.value.first);
   return (
     <main id="content">
       <div class="hero">
@@ -83,25 +116,28 @@ export function Translate({ engine, models, answers, sentence }: TranslateProps)
         <p class="lead">{words.value.lead}</p>
       </div>
       <SentenceBar text={sentence.value} onText={(text, isEntered) => ask(text, !isEntered)}>
+        <CorpusChoice chosen={corpus.value} onChoose={choose} />
         <ul class="examples" aria-label={words.value.examples}>
-          {EXAMPLES.map(([english]) => (
+          {corpus.value.examples.map((english) => (
             <li key={english}>
               <button type="button" lang="en" onClick={() => ask(english)}>
                 {english}
               </button>
             </li>
           ))}
-          <li>
-            <button
-              type="button"
-              class="draw"
-              onClick={() => {
-                void drawSentence().then((english) => ask(english));
-              }}
-            >
-              {words.value.another}
-            </button>
-          </li>
+          {corpus.value === CORPORA.grammar && (
+            <li>
+              <button
+                type="button"
+                class="draw"
+                onClick={() => {
+                  void drawSentence().then((english) => ask(english));
+                }}
+              >
+                {words.value.another}
+              </button>
+            </li>
+          )}
         </ul>
       </SentenceBar>
       {first && (
@@ -125,6 +161,7 @@ export function Translate({ engine, models, answers, sentence }: TranslateProps)
               model={model}
               engine={engine}
               answers={its}
+              corpus={corpus.value}
               truth={truth}
               isSelected={selected.value === model.name}
               chosen={chosen.value}

@@ -40,7 +40,7 @@ export interface BottleneckState {
 export function useBottleneck({ engine, sentence }: FigureProps): BottleneckState {
   const grammar = useGrammar(engine);
   const all = useMemo(
-    () => MODELS.map(({ name }) => [name, new Answers(engine, name, undefined)] as const),
+    () => MODELS.map(({ name }) => [name, new Answers(engine, name)] as const),
     [],
   );
   const measured = useSignal<readonly Measured[]>([]);
