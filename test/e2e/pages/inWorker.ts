@@ -67,7 +67,9 @@ export async function fails() {
     );
   const missing = await errorOf(services.Translator.load('/models/none/'));
   const translator = await services.Translator.load(MODEL);
-  const unknown = await errorOf(translator.translate('the zyzzyva sees a qat'));
+  const unknown = await errorOf(
+    translator.translate('the zyzzyva sees a qat', { unknown: 'error' }),
+  );
   const controller = new AbortController();
   const call = translator.translate(SENTENCES[0] ?? '', { signal: controller.signal });
   // Right after the call, so that the worker cannot answer before it hears of it.
