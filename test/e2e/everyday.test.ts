@@ -160,4 +160,17 @@ describe('a link to everyday English', () => {
     expect(target).toMatch(/^Bon/u);
     expect(errors).toEqual([]);
   });
+
+  it('keeps a sentence of the grammar in it, and does without a corpus that is none', async () => {
+    const { page, errors } = await site.open(undefined, '#/?corpus=constructor');
+    const sentence = EXAMPLES[0]?.[0] ?? '';
+    await answered(page, FIRST_MODEL, sentence, errors);
+    await page.click('[data-corpus="everyday"]');
+    await answered(page, MODEL, QUESTION, errors);
+    await addressShows(page, 'text=', false);
+    await typeSentence(page, sentence);
+    await answered(page, MODEL, sentence, errors);
+    await addressShows(page, 'text=eight');
+    expect(errors).toEqual([]);
+  });
 });

@@ -1,7 +1,7 @@
 /** The landing view: a sentence, and what three generations of models make of it. */
 import { batch, type Signal, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { CORPORA, type Corpus, type CorpusName, corpusOf } from '../../engine/corpora';
+import { CORPORA, type Corpus, corpusOf } from '../../engine/corpora';
 import type { Engine } from '../../engine/engine';
 import { EXAMPLES, FIRST_MODEL, type ModelInfo } from '../../engine/models';
 import { normalised } from '../../engine/sentences';
@@ -50,7 +50,7 @@ async function drawSentence(): Promise<string> {
 /** The corpus that the address asks for: by its name, or by that of a model. */
 function askedCorpus(): Corpus {
   const { query } = route.value;
-  const named = CORPORA[query.get('corpus') as CorpusName];
+  const named = Object.values(CORPORA).find(({ name }) => name === query.get('corpus'));
   return named ?? corpusOf(query.get('model') ?? '') ?? CORPORA.grammar;
 }
 
@@ -91,7 +91,7 @@ export function Translate({ engine, further, answers, sentence }: TranslateProps
   useEffect(() => {
     keepInAddress({
       corpus: corpus.value === CORPORA.grammar ? undefined : corpus.value.name,
-      text: sentence.value === EXAMPLES[0]?.[0] ? undefined : sentence.value,
+      text: sentence.value === corpus.value.examples[0] ? undefined : sentence.value,
       model: selected.value === corpus.value.first ? undefined : selected.value,
     });
   }, [corpus.value, sentence.value, selected.value]);
