@@ -138,6 +138,10 @@ function command(): Command {
         .choices(WEIGHT_TYPES)
         .default('f16'),
     )
+    .option(
+      '--init-from <model>',
+      'start from the parameters of a translation model of these sizes: a folder or a shipped one',
+    )
     .option('--verify <model>', 'replay the first 50 steps of a shipped model and compare losses')
     .option('--json', 'print one JSON object as the last line of standard output')
     .configureOutput({ outputError: (text, write) => write(text) })
@@ -210,6 +214,7 @@ function recipeOf(o: Record<string, unknown>): { recipe: Recipe; epochs: number 
     wordDropout: o.wordDropout === undefined ? undefined : Number(o.wordDropout),
     clipNorm: Number(o.clip) > 0 ? Number(o.clip) : undefined,
     seed,
+    initFrom: o.initFrom === undefined ? undefined : String(o.initFrom),
   };
   return { recipe, epochs: o.epochs === undefined ? undefined : Number(o.epochs) };
 }

@@ -8,9 +8,11 @@ export interface SliderProps {
   readonly step: number;
   /** The value as text. */
   readonly format: (value: number) => string;
+  /** Whether it cannot be moved at present. */
+  readonly isOff?: boolean;
 }
 
-export function Slider({ label, value, min, max, step, format }: SliderProps) {
+export function Slider({ label, value, min, max, step, format, isOff = false }: SliderProps) {
   return (
     <label class="slider">
       <span>{label}</span>
@@ -19,6 +21,7 @@ export function Slider({ label, value, min, max, step, format }: SliderProps) {
         min={min}
         max={max}
         step={step}
+        disabled={isOff}
         value={value.value}
         aria-valuetext={format(value.value)}
         onInput={({ currentTarget }) => {

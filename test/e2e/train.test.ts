@@ -199,3 +199,29 @@ it('says what is wrong with files and options', async () => {
   const help = await runHere('train', '--help');
   expect([help.code, help.stdout]).toEqual([0, expect.stringContaining('--resume')]);
 });
+
+it('starts from the parameters of another model, without the tokens that it lacks', async () => {
+  const first = async (...more: readonly string[]) => {
+    const given = ['--out', path('started'), '--steps', '2', '--lr', '0', ...more];
+    const { code, stderr } = await runHere('train', ...recipe(), ...given);
+    return { code, stderr };
+  };
+  // 'model' has been trained for 8 steps; with a learning rate of 0 the losses are those of the start.
+  const losses = async () =>
+    JSON.parse(await readFile(path('started/training.json'), 'utf8')).losses;
+  expect((await first()).code).toBe(0);
+  const [random] = await losses();
+  const same = await first('--init-from', path('model'), '--byte-pairs', '285');
+  expect(same.code, same.stderr).toBe(0);
+  const [begun] = await losses();
+  expect(begun).toBeLessThan(random);
+  const json = await readFile(path('started/model.json'), 'utf8');
+  expect(readDescription(json, everything).target.size).toBe(285);
+  const embedding = async (name: string) => {
+    const { tensors } = parseSafetensors(await readFile(path(`${name}/model.safetensors`)));
+    return [...(tensors.get('tgt_embed.weight')?.bytes ?? [])].slice(0, 285 * 64);
+  };
+  expect(await embedding('started')).toEqual(await embedding('model'));
+  const other = await first('--init-from', path('model'), '--ffn', '32');
+  expect([other.code, other.stderr]).toEqual([1, expect.stringContaining('choose a model of the')]);
+});

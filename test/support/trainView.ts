@@ -92,6 +92,7 @@ export interface SavedRun {
     readonly rates: readonly number[];
     readonly counts: readonly number[];
     readonly baseline: number;
+    readonly changes: readonly object[];
     readonly looks: readonly {
       readonly step: number;
       readonly loss: number;

@@ -6,6 +6,7 @@ import type { ConfigValues } from 'qkv/models';
 import type { DataCursor } from 'qkv/text';
 import { type OptimizerOptions, type ScheduleOptions, Trainer } from 'qkv/train';
 import type { CorpusSpec } from './corpora';
+import { initialFrom } from './initialFrom';
 import type { BatchSource, Study } from './study';
 import type { TextSpec } from './texts';
 
@@ -23,19 +24,30 @@ export interface Recipe {
   readonly wordDropout?: number | undefined;
   readonly clipNorm: number | undefined;
   readonly seed: number;
+  /** The model whose parameters the run starts from (default: random ones). */
+  readonly initFrom?: string | undefined;
 }
 
 /**
- * Creates a trainer with initialised parameters. A resumed run of another length may use other
+ * Creates a trainer with initialised parameters: random ones, or those of another model. A resumed run of another length may use other
  * kernels, whose sums are rounded differently.
  */
-export function recipeTrainer<B>(
+export async function recipeTrainer<B>(
   device: Device,
-  { optimizer, clipNorm, schedule, seed, steps }: Recipe,
-  { task }: Study<B>,
+  { optimizer, clipNorm, schedule, seed, steps, initFrom }: Recipe,
+  { task, description }: Study<B>,
 ): Promise<Trainer<B>> {
   const startup = startupFor(steps);
-  return Trainer.create(device, task, { optimizer, clipNorm, schedule, seed, startup });
+  const options = { optimizer, clipNorm, schedule, seed, startup };
+  const trainer = await Trainer.create(device, task, options);
+  if (initFrom === undefined) return trainer;
+  try {
+    await initialFrom(trainer, initFrom, description, seed);
+    return trainer;
+  } catch (error) {
+    trainer.dispose();
+    throw error;
+  }
 }
 
 /** A recipe's batches from a position on. */

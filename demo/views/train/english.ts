@@ -169,6 +169,9 @@ export const en = {
   },
   beats: 'The network beats counting words.',
   factor: 'Learning rate, changed as it runs',
+  dropout: 'Dropout, changed as it runs',
+  dropoutHint:
+    'Dropout is part of the compiled training step: after a change it is compiled again, and the run goes on where it was.',
   samples: {
     'word vector': (step: string) => `Nearest words after ${step} steps`,
     'masked language': (step: string) => `What it fills in after ${step} steps`,

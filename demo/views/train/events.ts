@@ -33,16 +33,28 @@ export interface Look {
   readonly rows: readonly SampleRow[];
 }
 
-/** A factor of the learning rate from a step on. */
-export interface RateChange {
+/** What the visitor changed as a run went on, from a step on. */
+export interface Change {
   readonly step: number;
-  readonly factor: number;
+  /** A factor of the learning rate. */
+  readonly factor?: number;
+  /** The dropout rate, in place of the recipe's. */
+  readonly dropout?: number;
+}
+
+/** What is in force at a step of what the visitor changed; undefined before the first change. */
+export function inForce(
+  changes: readonly Change[],
+  name: 'factor' | 'dropout',
+  at = Number.POSITIVE_INFINITY,
+): number | undefined {
+  return changes.findLast(({ step, [name]: value }) => step <= at && value !== undefined)?.[name];
 }
 
 /** All that is known of a run. */
 export interface RunLog extends Reports {
   readonly looks: readonly Look[];
-  readonly changes: readonly RateChange[];
+  readonly changes: readonly Change[];
   /** Seconds in training steps. */
   readonly seconds: number;
   /** Held-out loss of counts alone. */
@@ -66,7 +78,7 @@ export interface RunEvent {
   readonly after: { readonly steps: number; readonly looks: number };
   readonly reports: Reports;
   readonly looks: readonly Look[];
-  readonly changes: readonly RateChange[];
+  readonly changes: readonly Change[];
   readonly seconds: number;
   readonly baseline: number;
   /** False if the browser's storage did not take its last checkpoint. */

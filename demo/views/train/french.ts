@@ -172,6 +172,9 @@ export const fr: typeof en = {
   },
   beats: 'Le réseau fait mieux que compter les mots.',
   factor: 'Taux d’apprentissage, changé en cours de route',
+  dropout: 'Dropout, changé en cours de route',
+  dropoutHint:
+    'Le dropout fait partie du pas d’entraînement compilé : après un changement, celui-ci est recompilé et l’entraînement reprend où il en était.',
   samples: {
     'word vector': (step) => `Les mots les plus proches après ${step} pas`,
     'masked language': (step) => `Les mots qu’il trouve après ${step} pas`,

@@ -5,6 +5,7 @@ import { saveFile } from '../../state/save';
 import { language, words } from '../../state/settings';
 import { Slider } from '../../widgets/slider';
 import { runName } from './course';
+import { inForce } from './events';
 import { duration, megabytes, rateText } from './format';
 import { Figure } from './needs';
 import { familyOf, isShutOut, Samples } from './samples';
@@ -25,6 +26,8 @@ export function RunPanel({ training, run, adopt }: RunPanelProps) {
   const own = WORDS[language.value];
   const { id, state, log, failure, compiled } = run;
   const steps = Number(run.recipe.values.steps);
+  const isChangeable =
+    state === 'compiling' ? log.losses.length > 0 : run.bytes > 0 && state !== 'done';
   return (
     <section
       class="run card"
@@ -55,7 +58,7 @@ export function RunPanel({ training, run, adopt }: RunPanelProps) {
       )}
       {run.isKept === false && <p role="alert">{own.unkept}</p>}
       <RunFigures training={training} run={run} steps={steps} />
-      {run.bytes > 0 && state !== 'done' && <Factor training={training} run={run} />}
+      {isChangeable && <Knobs training={training} run={run} key={`knobs ${id}`} />}
       <Samples training={training} run={run} key={`samples ${id}`} />
       {log.looks.length > 0 && <TakeAway training={training} run={run} adopt={adopt} />}
     </section>
@@ -203,25 +206,50 @@ function RunFigures({ training, run, steps }: RunProps & { readonly steps: numbe
 
 /** Powers of 2 by which the learning rate can be changed, in either direction. */
 const MOST_POWER = 4;
+/** The highest dropout rate that can be chosen as a run goes on. */
+const MOST_DROPOUT = 0.6;
 
-function Factor({ training, run }: RunProps) {
+/** What may be changed as a run goes on. */
+function Knobs({ training, run }: RunProps) {
   const own = WORDS[language.value];
-  const power = useSignal(Math.log2(run.log.changes.at(-1)?.factor ?? 1));
+  const { id, recipe, log, state } = run;
+  const { number } = words.value;
+  const power = useSignal(Math.log2(inForce(log.changes, 'factor') ?? 1));
+  const dropout = useSignal(inForce(log.changes, 'dropout') ?? Number(recipe.values.dropout));
   return (
-    <div
-      class="controls"
-      onChange={() => {
-        void training.setFactor(run.id, 2 ** power.peek());
-      }}
-    >
-      <Slider
-        label={own.factor}
-        value={power}
-        min={-MOST_POWER}
-        max={MOST_POWER}
-        step={0.5}
-        format={(value) => `× ${words.value.number(2 ** value, 2)}`}
-      />
-    </div>
+    <>
+      <div
+        class="controls"
+        data-knob="factor"
+        onChange={() => void training.setFactor(id, 2 ** power.peek())}
+      >
+        <Slider
+          label={own.factor}
+          value={power}
+          min={-MOST_POWER}
+          max={MOST_POWER}
+          step={0.5}
+          format={(value) => `× ${number(2 ** value, 2)}`}
+        />
+      </div>
+      {recipe.values.dropout !== undefined && (
+        <div
+          class="controls"
+          data-knob="dropout"
+          onChange={() => void training.setDropout(id, dropout.peek())}
+        >
+          <Slider
+            label={own.dropout}
+            value={dropout}
+            min={0}
+            max={MOST_DROPOUT}
+            step={0.05}
+            isOff={state === 'compiling'}
+            format={(value) => number(value, 2)}
+          />
+          <p class="hint">{own.dropoutHint}</p>
+        </div>
+      )}
+    </>
   );
 }

@@ -11,7 +11,7 @@ import type { ModelFiles } from './worker/files';
 import { kinds, withStudy } from './worker/kinds';
 import { optimiserOf } from './worker/optimiser';
 import { clipOf, predictOf } from './worker/predict';
-import { recordOf } from './worker/record';
+import { changedRecipe, recordOf } from './worker/record';
 import { Session } from './worker/session';
 
 /** Runs that are kept at most; older ones are forgotten. */
@@ -99,8 +99,20 @@ export class Training {
     await this.#close();
   }
 
-  setFactor(factor: number): void {
-    this.#open?.session.setFactor(factor);
+  /** Multiplies the learning rate of the run on the GPU from the next step on. */
+  async setFactor(factor: number): Promise<void> {
+    await this.#open?.session.change({ factor });
+  }
+
+  /** Goes on with another dropout rate, for which the training step is compiled anew. */
+  async setDropout(id: string, dropout: number): Promise<void> {
+    const session = await this.#session(id);
+    const { isRunning } = session;
+    await session.pause();
+    await session.change({ dropout });
+    const bytes = await session.checkpoint();
+    const next = await this.#load(id, recordOf(id, bytes).recipe, bytes);
+    if (isRunning) next.run();
   }
 
   /** The runs that are kept, the oldest first; none where storage is denied. */
@@ -185,7 +197,7 @@ export class Training {
     };
     try {
       const session = await withStudy(
-        recipe,
+        bytes === undefined ? recipe : changedRecipe(recordOf(id, bytes)),
         (study): Promise<Session<unknown>> =>
           Session.create(device, study, options, (ready, total) =>
             this.#compiled(id, ready, total),

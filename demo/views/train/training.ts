@@ -123,6 +123,10 @@ export class Training {
     return this.#tried(id, (service) => service.setFactor(factor));
   }
 
+  setDropout(id: string, dropout: number): Promise<void> {
+    return this.#tried(id, (service) => service.setDropout(id, dropout));
+  }
+
   async forget(id: string): Promise<void> {
     await this.#tried(id, (service) => service.forget(id));
     batch(() => {

@@ -13,7 +13,7 @@ import {
   type Schedule,
   sgd,
 } from 'qkv/train';
-import type { RateChange } from '../events';
+import { type Change, inForce } from '../events';
 import { numberOf, type RunRecipe } from '../recipe';
 
 /**
@@ -22,10 +22,9 @@ import { numberOf, type RunRecipe } from '../recipe';
  * @param changes factors of the learning rate from steps on, which may grow
  * @throws OptionError
  */
-export function optimiserOf(recipe: RunRecipe, changes: readonly RateChange[]): Optimizer {
+export function optimiserOf(recipe: RunRecipe, changes: readonly Change[]): Optimizer {
   const planned = scheduleOf(recipe);
-  const learningRate: Schedule = (step) =>
-    planned(step) * (changes.findLast((change) => change.step <= step)?.factor ?? 1);
+  const learningRate: Schedule = (step) => planned(step) * (inForce(changes, 'factor', step) ?? 1);
   switch (recipe.values.optimizer) {
     case 'adamw':
       return adamw({ learningRate });

@@ -1,7 +1,7 @@
 /** What a checkpoint says of its run beside parameters: the recipe, and the log. */
 import { FormatError } from 'qkv';
 import { parseSafetensors, toFloat32 } from 'qkv/io';
-import type { RunLog, RunRecord } from '../events';
+import { inForce, type RunLog, type RunRecord } from '../events';
 import type { RunRecipe } from '../recipe';
 
 const FORMAT = 'qkv-page-run-1';
@@ -28,6 +28,12 @@ export function recordOf(id: string, bytes: Uint8Array): RunRecord {
   }
   const { recipe, log } = stored;
   return { id, recipe, log: { ...log, losses: [...toFloat32('losses', losses)] } };
+}
+
+/** The recipe of a run with what the visitor changed of its model. */
+export function changedRecipe({ recipe, log }: RunRecord): RunRecipe {
+  const dropout = inForce(log.changes, 'dropout');
+  return dropout === undefined ? recipe : { ...recipe, values: { ...recipe.values, dropout } };
 }
 
 interface Stored {

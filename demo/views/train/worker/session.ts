@@ -2,7 +2,7 @@
 import { type Device, type QkvError, StorageError } from 'qkv';
 import { startupFor } from 'qkv/graph';
 import { readCheckpoint, type StepReport, Trainer, writeCheckpoint } from 'qkv/train';
-import type { Look, RateChange, Reports, RunEvent, RunLog, RunState } from '../events';
+import type { Change, Look, Reports, RunEvent, RunLog, RunState } from '../events';
 import { numberOf, type RunRecipe } from '../recipe';
 import { type ModelFiles, modelFiles } from './files';
 import { optimiserOf } from './optimiser';
@@ -37,7 +37,7 @@ export class Session<B> {
     readonly rates: number[];
     readonly counts: number[];
     readonly looks: Look[];
-    readonly changes: RateChange[];
+    readonly changes: Change[];
     seconds: number;
   };
   readonly #batches: BatchSource<B>;
@@ -45,7 +45,9 @@ export class Session<B> {
   #state: RunState = 'paused';
   #isWanted = false;
   #told = { steps: 0, looks: 0, at: 0 };
+  /** The step of the last checkpoint, and whether that has everything of it. */
   #savedStep = -1;
+  #isSaved = true;
   #isKept = true;
   #running: Promise<void> | undefined;
   /** Predictions and times of late. */
@@ -58,7 +60,7 @@ export class Session<B> {
     trainer: Trainer<B>,
     log: RunLog,
     batches: BatchSource<B>,
-    changes: RateChange[],
+    changes: Change[],
   ) {
     this.#options = options;
     this.#study = study;
@@ -145,10 +147,16 @@ export class Session<B> {
     if (this.#state !== 'failed') await this.#save();
   }
 
-  /** Multiplies the learning rate from the next step on. */
-  setFactor(factor: number): void {
-    this.#log.changes.push({ step: this.#trainer.stepCount + 1, factor });
+  /**
+   * Notes what is different from the next step on. The factor of the learning rate works at once,
+   * another dropout once the session is created anew from its checkpoint.
+   */
+  async change(what: Omit<Change, 'step'>): Promise<void> {
+    this.#log.changes.push({ step: this.#trainer.stepCount + 1, ...what });
+    // The checkpoint of this step, if there is one, lacks the change.
+    this.#isSaved = false;
     this.#tell();
+    if (!this.isRunning) await this.#save();
   }
 
   /** What it answers to a text. @throws InputError */
@@ -294,7 +302,8 @@ export class Session<B> {
 
   async #save(): Promise<void> {
     const { stepCount } = this.#trainer;
-    if (stepCount === this.#savedStep) return;
+    if (stepCount === this.#savedStep && this.#isSaved) return;
+    this.#isSaved = true;
     const bytes = await this.checkpoint();
     this.#savedStep = stepCount;
     try {
