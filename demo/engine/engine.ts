@@ -45,7 +45,13 @@ export class Engine {
   /** Files of models that are in no folder of the site. */
   readonly #files = new Map<string, ModelFiles>();
   readonly #bytes = new Map<string, number>();
+  readonly #onClosed = new Set<(error: Error) => void>();
   #connection: Connection<Services> | undefined;
+
+  /** Calls a function whenever a worker has ended, with why. */
+  whenClosed(listener: (error: Error) => void): void {
+    this.#onClosed.add(listener);
+  }
 
   /** Takes in a model by its files, in place of any other of its name. */
   adopt(name: string, files: ModelFiles): void {
@@ -137,10 +143,16 @@ export class Engine {
   }
 
   #connect(): Connection<Services> {
-    this.#connection ??= connect<Services>(
+    if (this.#connection !== undefined) return this.#connection;
+    const opened = connect<Services>(
       new Worker(trustedScript(workerUrl), { type: 'module', name: 'qkv' }),
     );
-    return this.#connection;
+    void opened.closed.then((error) => {
+      if (this.#connection === opened) this.#forget();
+      for (const listener of this.#onClosed) listener(error);
+    });
+    this.#connection = opened;
+    return opened;
   }
 
   /** Starts anew after a loss: with another worker, which opens another device. */
@@ -174,6 +186,12 @@ export function codeOf(error: unknown): QkvError['code'] | undefined {
   return code;
 }
 
-function isLoss(error: unknown): boolean {
-  return ['device-lost', 'worker'].includes(codeOf(error) ?? '');
+/** Whether the device or the worker was lost, which another one can replace. */
+export function isLoss(error: unknown): boolean {
+  return isLossCode(codeOf(error));
+}
+
+/** Whether a code is that of a lost device or worker. */
+export function isLossCode(code: string | undefined): boolean {
+  return code === 'device-lost' || code === 'worker';
 }

@@ -112,6 +112,7 @@ export const en = {
     input: 'This cannot be translated',
     device: 'There is no WebGPU here',
     'device-lost': 'The GPU stopped',
+    worker: 'The computation stopped',
     download: 'The model could not be loaded',
     format: 'The model’s files are damaged',
     other: 'Something went wrong',

@@ -107,6 +107,7 @@ export const fr: Words = {
     input: 'Ceci ne peut pas être traduit',
     device: 'Il n’y a pas de WebGPU ici',
     'device-lost': 'Le GPU s’est arrêté',
+    worker: 'Le calcul s’est arrêté',
     download: 'Le modèle n’a pas pu être chargé',
     format: 'Les fichiers du modèle sont abîmés',
     other: 'Quelque chose n’a pas marché',

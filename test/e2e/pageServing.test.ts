@@ -1,4 +1,5 @@
 /** How the page is served, and what it says where there is no WebGPU. */
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { EXAMPLES, FIRST_MODEL, MODELS } from '../../demo/engine/models';
 import recorded from '../../demo/recorded.json' with { type: 'json' };
@@ -32,6 +33,41 @@ describe('the server', () => {
     expect((await sent('/models/toy-transformer/model.json')).get('cache-control')).toBe(
       'no-cache',
     );
+  });
+});
+
+describe('the scripts of the page', () => {
+  const site = useSite();
+
+  it('are small until the first translation is live; each view brings its own', async () => {
+    const asked = new Map<string, Promise<Buffer>>();
+    const { page, errors } = await site.open((fresh) =>
+      Promise.resolve(
+        fresh.on('response', (response) => {
+          const { pathname } = new URL(response.url());
+          if (pathname.endsWith('.js')) asked.set(pathname, response.buffer());
+        }),
+      ),
+    );
+    await answered(page, FIRST_MODEL, FIRST, errors);
+    const initial = await Promise.all(asked.values());
+    const bytes = initial.reduce((sum, script) => sum + gzipSync(script).length, 0);
+    process.stdout.write(`initial JavaScript: ${bytes} bytes, gzipped\n`);
+    expect([...asked.keys()].filter((path) => path.includes('worker'))).not.toEqual([]);
+    expect(bytes).toBeGreaterThan(20_000);
+    expect(bytes).toBeLessThan(150_000);
+    for (const view of ['train', 'inside', 'kernels', 'road/16', 'road/22']) {
+      const before = asked.size;
+      await page.evaluate((path) => {
+        location.hash = `#/${path}`;
+      }, view);
+      await page.waitForSelector('[data-ready]');
+      expect(asked.size, view).toBeGreaterThan(before);
+      await page.evaluate(() => {
+        location.hash = '#/';
+      });
+      await page.waitForFunction(() => document.querySelector('[data-ready]') === null);
+    }
   });
 });
 

@@ -200,6 +200,8 @@ export const en = {
     'word vector': 'A word whose neighbours to find',
   },
   ask: 'Ask',
+  wasLost: (step: string) =>
+    `The GPU stopped after step ${step}. The run went on by itself from its last checkpoint.`,
   unkept: 'This run cannot be kept in this browser; save it as a file.',
   use: 'Translate with it on the first page',
   used: 'It is now among the networks that translate.',

@@ -203,6 +203,8 @@ export const fr: typeof en = {
     'word vector': 'Un mot dont il doit trouver les voisins',
   },
   ask: 'Demander',
+  wasLost: (step) =>
+    `Le GPU s’est arrêté après le pas ${step}. L’entraînement a repris de lui-même à la dernière sauvegarde.`,
   unkept:
     'Cet entraînement ne peut pas être gardé dans ce navigateur ; enregistrez-le dans un fichier.',
   use: 'Traduire avec lui sur la première page',

@@ -56,6 +56,11 @@ export function RunPanel({ training, run, adopt }: RunPanelProps) {
           <p>{failure.message}</p>
         </div>
       )}
+      {run.lostAt !== undefined && failure === undefined && (
+        <p class="hint" role="status" data-lost={run.lostAt}>
+          {own.wasLost(words.value.number(run.lostAt))}
+        </p>
+      )}
       {run.isKept === false && <p role="alert">{own.unkept}</p>}
       <RunFigures training={training} run={run} steps={steps} />
       {isChangeable && <Knobs training={training} run={run} key={`knobs ${id}`} />}

@@ -1,7 +1,7 @@
 /** The page's side of training: the runs as they are shown, and the run on the GPU. */
 import { batch, signal } from '@preact/signals';
 import type { RemoteObject } from 'qkv/worker';
-import { codeOf, type Engine } from '../../engine/engine';
+import { codeOf, type Engine, isLoss, isLossCode } from '../../engine/engine';
 import type { RunEvent, RunRecord, RunState } from './events';
 import type { KindInfo, RunRecipe } from './recipe';
 import type { Training as Service } from './service';
@@ -19,7 +19,12 @@ export interface RunView extends RunRecord {
   readonly failure?: { readonly code: string; readonly message: string } | undefined;
   /** False if the browser's storage did not take it. */
   readonly isKept?: boolean;
+  /** The step at which the GPU, or the worker, was lost last. */
+  readonly lostAt?: number | undefined;
 }
+
+/** Times that a run goes on by itself from a step at which it was lost. */
+const MOST_TRIED = 2;
 
 const NOTHING = { losses: [], norms: [], rates: [], counts: [], looks: [], changes: [] };
 
@@ -34,9 +39,12 @@ export class Training {
   readonly #engine: Engine;
   #service: Promise<RemoteTraining> | undefined;
   #adapter = '';
+  /** The last run that was lost, its step, and how often it went on from there. */
+  #lost: { readonly id: string; readonly step: number; readonly tried: number } | undefined;
 
   constructor(engine: Engine) {
     this.#engine = engine;
+    engine.whenClosed((error) => this.#close(error));
   }
 
   /** Reads the kinds and the runs that are kept. */
@@ -69,7 +77,7 @@ export class Training {
     try {
       return await work(await opened);
     } catch (error) {
-      if (isLoss(codeOf(error)) && this.#service === opened) this.#service = undefined;
+      if (isLoss(error) && this.#service === opened) this.#service = undefined;
       throw error;
     }
   }
@@ -153,17 +161,17 @@ export class Training {
       const message = error instanceof Error ? error.message : String(error);
       const failure = { code: codeOf(error) ?? 'other', message };
       this.#change(id, (run) => ({ ...run, state: 'failed', failure }));
+      if (isLoss(error) && this.#lost?.id === id) this.#lose(id);
     }
   }
 
   #take(event: RunEvent): void {
     const { id, after, reports, looks, changes, seconds, baseline, ...rest } = event;
-    if (isLoss(event.failure?.code)) this.#service = undefined;
     this.#engine.tellMemory('training', this.#adapter, event.bytes);
-    this.#change(id, ({ log, recipe }) => {
+    this.#change(id, ({ log, recipe, lostAt }) => {
       const { losses, norms, rates, counts } = log;
       // While it compiles, nothing is known of the log.
-      if (event.state === 'compiling') return { id, recipe, log, ...rest };
+      if (event.state === 'compiling') return { id, recipe, log, lostAt, ...rest };
       const grown = (old: readonly number[], more: readonly number[]) => [
         ...old.slice(0, after.steps),
         ...more,
@@ -175,17 +183,43 @@ export class Training {
         counts: grown(counts, reports.counts),
         looks: [...log.looks.slice(0, after.looks), ...looks],
       };
-      return { id, recipe, log: { ...all, changes, seconds, baseline }, ...rest };
+      return { id, recipe, log: { ...all, changes, seconds, baseline }, lostAt, ...rest };
     });
+    if (event.failure !== undefined && isLossCode(event.failure.code)) this.#lose(id);
+  }
+
+  /** The worker ended, and with it the run that it trained. */
+  #close(error: Error): void {
+    this.#service = undefined;
+    const failure = { code: codeOf(error) ?? 'worker', message: error.message };
+    const gone = this.runs.peek().filter(({ bytes }) => bytes > 0);
+    for (const { id, state } of gone) {
+      const isOver = state !== 'running';
+      this.#change(id, (run) => ({
+        ...run,
+        bytes: 0,
+        ...(isOver ? {} : { state: 'failed', failure }),
+      }));
+      if (!isOver) this.#lose(id);
+    }
+  }
+
+  /** Goes on from the last checkpoint after a loss, unless that is lost again and again. */
+  #lose(id: string): void {
+    this.#service = undefined;
+    const run = this.runs.peek().find((one) => one.id === id);
+    if (run === undefined) return;
+    const step = run.log.losses.length;
+    const tried = this.#lost?.id === id && this.#lost.step === step ? this.#lost.tried : 0;
+    if (tried === MOST_TRIED) return;
+    this.#lost = { id, step, tried: tried + 1 };
+    this.#change(id, (one) => ({ ...one, lostAt: step }));
+    void this.resume(id);
   }
 
   #change(id: string, change: (run: RunView) => RunView): void {
     this.runs.value = this.runs.value.map((run) => (run.id === id ? change(run) : run));
   }
-}
-
-function isLoss(code: string | undefined): boolean {
-  return code === 'device-lost' || code === 'worker';
 }
 
 /** A run that is kept, and not on the GPU. */
