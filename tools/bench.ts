@@ -28,6 +28,7 @@ import { readText } from './lib/corpora';
 import { firstAnswers } from './lib/firstAnswers';
 import { names } from './lib/names';
 import { serveBench } from './lib/pages';
+import { pageTimes } from './lib/pageTimes';
 import { wholeNumber } from './lib/recipe';
 import { relay } from './lib/relay';
 
@@ -143,6 +144,9 @@ async function perform(
       ...(isCold ? { coldStarts: await coldStarts(browser, built, tell) } : {}),
       ...(wanted.includes('first-answer') && contestants.includes(OURS) && !isRemote
         ? { firstAnswers: await firstAnswers(browser, tell) }
+        : {}),
+      ...(wanted.includes('page') && contestants.includes(OURS) && !isRemote
+        ? { page: await pageTimes(browser, tell) }
         : {}),
       ...(wanted.includes('bundle-bytes') ? { bundles: await bundleSizes(built) } : {}),
     };

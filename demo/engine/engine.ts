@@ -5,7 +5,7 @@
 import { batch, type Signal, signal } from '@preact/signals';
 import type { QkvError, Translator } from 'qkv';
 import { type Connection, connect, type Remote, type RemoteObject } from 'qkv/worker';
-import { FIRST_MODEL, modelFolder } from './models';
+import { modelFolder } from './models';
 import { trustedScript } from './trusted';
 import type { Services } from './worker';
 import workerUrl from './worker.ts?worker&url';
@@ -47,6 +47,8 @@ export class Engine {
   readonly #bytes = new Map<string, number>();
   readonly #onClosed = new Set<(error: Error) => void>();
   #connection: Connection<Services> | undefined;
+  /** Ends when the model that is loaded while others wait has answered. */
+  #leading: Promise<void> | undefined;
 
   /** Calls a function whenever a worker has ended, with why. */
   whenClosed(listener: (error: Error) => void): void {
@@ -95,7 +97,25 @@ export class Engine {
     }
   }
 
+  /**
+   * Runs on a model. The first one that is asked for has the worker to itself until it has answered:
+   * others that are to be loaded wait for that.
+   */
   async #run<R>(name: string, work: (translator: RemoteTranslator) => Promise<R>): Promise<R> {
+    if (this.#model(name).translator !== undefined) return this.#work(name, work);
+    if (this.#leading !== undefined) {
+      await this.#leading;
+      return this.#work(name, work);
+    }
+    const running = this.#work(name, work);
+    const settled = () => {
+      this.#leading = undefined;
+    };
+    this.#leading = running.then(settled, settled);
+    return running;
+  }
+
+  async #work<R>(name: string, work: (translator: RemoteTranslator) => Promise<R>): Promise<R> {
     const translator = await this.#open(name);
     const result = await work(translator);
     this.tellMemory(name, translator.adapter, bytesOf(translator));
@@ -113,9 +133,6 @@ export class Engine {
   }
 
   async #load(name: string, { state }: LoadedModel): Promise<RemoteTranslator> {
-    // The model that the page begins with gets the worker to itself.
-    if (name !== FIRST_MODEL)
-      await this.#models.get(FIRST_MODEL)?.translator?.catch(() => undefined);
     state.value = { kind: 'loading', fraction: 0 };
     const source = this.#files.get(name) ?? modelFolder(name);
     const { openTranslator, openCpuTranslator } = this.#connect().services;

@@ -314,6 +314,23 @@ describe('a visitor', () => {
 
 describe('the page', () => {
   const site = useSite();
+  const others = MODELS.filter(({ name }) => name !== FIRST_MODEL);
+
+  it('loads other models once the first one has answered', async () => {
+    const origins = new Map<string, Promise<string | undefined>>();
+    const { page, errors } = await site.open((fresh) =>
+      Promise.resolve(
+        fresh.on('request', (request) => {
+          const name = /models\/([\w-]+)\/model\.json/u.exec(request.url())?.[1];
+          if (name === undefined) return;
+          const origin = (model: string) => window.qkvPage?.answer(model)?.origin;
+          origins.set(name, fresh.evaluate(origin, FIRST_MODEL));
+        }),
+      ),
+    );
+    for (const { name } of MODELS) await answered(page, name, FIRST, errors);
+    for (const { name } of others) expect(await origins.get(name), name).toBe('live');
+  });
 
   it('opens a link with its sentence and model', async () => {
     const link = '#/?text=she+sleeps&model=toy-bahdanau';

@@ -7,15 +7,18 @@ import { limitsText, precise, type Row, rowOf, textOf, toRow } from '../../bench
 import type { RunResult } from './benchRun';
 import type { BundleSize } from './bundles';
 import type { FirstAnswer } from './firstAnswers';
+import type { PageTimes } from './pageTimes';
 
 /** Measurements other than workloads. */
-export const STARTS = ['cold-start', 'first-answer', 'bundle-bytes'];
+export const STARTS = ['cold-start', 'first-answer', 'bundle-bytes', 'page'];
 
 export interface BenchDetails extends RunResult {
   readonly coldStarts?: Readonly<Record<string, Timing>>;
   /** By what runs the model: the page or a worker. */
   readonly firstAnswers?: Readonly<Record<string, FirstAnswer>>;
   readonly bundles?: Readonly<Record<string, BundleSize>>;
+  /** Of the demo page. */
+  readonly page?: PageTimes;
 }
 
 export interface BenchRecord {
@@ -41,6 +44,7 @@ function rowsOf({
   coldStarts = {},
   firstAnswers = {},
   bundles = {},
+  page,
 }: BenchDetails): readonly Row[] {
   const cold = Object.entries(coldStarts).map(([name, { medianMs }]) => [name, medianMs] as const);
   const sizes = Object.entries(bundles).map(
@@ -50,6 +54,9 @@ function rowsOf({
     ...results.map((result) => toRow(result, OURS)),
     ...(cold.length > 0 ? [rowOf('cold-start', 'medianMs', Object.fromEntries(cold), OURS)] : []),
     ...(firstAnswers.page === undefined ? [] : [firstAnswerRow(firstAnswers)]),
+    ...(page === undefined
+      ? []
+      : [rowOf('page', 'medianMs', { [OURS]: page.firstLive.medianMs }, OURS)]),
     ...(sizes.length > 0 ? [rowOf('bundle-bytes', 'bytes', Object.fromEntries(sizes), OURS)] : []),
   ];
 }
@@ -67,6 +74,7 @@ export function recordText({ adapter, browser, commit, rows, details }: BenchRec
       const own = bytes == null ? `${precise(medianMs ?? 0)} ms` : `${precise(bytes / 1000)} kB`;
       const others = Object.entries(ratio).map(([name, times]) => `${name} ${times} times that`);
       if (workload === 'first-answer') others.push(taskText(details));
+      if (workload === 'page' && details.page !== undefined) others.push(pageText(details.page));
       return `${workload}\n  ${[`${OURS} ${own}`, ...others].join(', ')}\n`;
     });
   return [
@@ -82,6 +90,16 @@ function taskText({ firstAnswers = {} }: BenchDetails): string {
     ([name, { longestTaskMs }]) => `${precise(longestTaskMs)} ms (${name})`,
   );
   return `CPU time of the longest task of the page's thread ${parts.join(', ')}`;
+}
+
+function pageText({ sentence, longestTaskMs }: PageTimes): string {
+  const tasks = Object.entries(longestTaskMs).map(
+    ([when, ms]) => `${precise(ms)} ms while ${when}`,
+  );
+  return (
+    `ten tokens ${precise(sentence.medianMs)} ms once warm, CPU time of the page's longest task ` +
+    tasks.join(', ')
+  );
 }
 
 /** The rows of a record. @throws InputError if the text is not a record */

@@ -8,6 +8,7 @@ import type { Browser } from 'puppeteer';
 import { roundRobin, summarise, type Timing } from '../../bench/measure';
 import { root } from '../environment.mjs';
 import { buildContestant, visitCold, withFolder } from './bundles';
+import { endTrace, longestTask, traceTasks } from './longestTask';
 import { serveFolder } from './pages';
 
 /** Measurements of pages that run the model on the main thread or in a worker. */
@@ -72,38 +73,12 @@ interface Visit {
 }
 
 async function visit(browser: Browser, url: string): Promise<Visit> {
-  let trace: Uint8Array | undefined;
+  let trace = '';
   const ms = await visitCold(browser, url, {
-    before: (page) =>
-      page.tracing.start({ categories: ['toplevel', 'blink.user_timing', '__metadata'] }),
+    before: traceTasks,
     after: async (page) => {
-      trace = await page.tracing.stop();
+      trace = await endTrace(page);
     },
   });
-  return { ms, longestTaskMs: longestTask(new TextDecoder().decode(trace), url) };
-}
-
-/** Fields of Chrome's trace events; `tdur` is CPU time in microseconds. */
-interface TraceEvent {
-  readonly name: string;
-  readonly pid: number;
-  readonly tid: number;
-  readonly tdur?: number;
-  readonly args?: { readonly data?: { readonly documentLoaderURL?: string } };
-}
-
-/**
- * CPU time in milliseconds of the longest task of the thread in which a page was loaded.
- * @throws Error if the trace has no task of the page
- */
-function longestTask(trace: string, url: string): number {
-  const { traceEvents }: { readonly traceEvents: readonly TraceEvent[] } = JSON.parse(trace);
-  const isLoaded = ({ name, args }: TraceEvent) =>
-    name === 'navigationStart' && args?.data?.documentLoaderURL === url;
-  const page = traceEvents.find(isLoaded);
-  const tasks = traceEvents.filter(
-    ({ name, pid, tid }) => pid === page?.pid && tid === page.tid && name.endsWith('RunTask'),
-  );
-  if (tasks.length === 0) throw new Error(`${url}: the browser's trace holds no task of the page`);
-  return Math.max(...tasks.map(({ tdur = 0 }) => tdur)) / 1000;
+  return { ms, longestTaskMs: longestTask(trace, url) };
 }

@@ -83,7 +83,10 @@ export function Translate({ engine, further, answers, sentence }: TranslateProps
     const text = sentence.value;
     const inView = new Set([...corpus.value.models, ...further].map(({ name }) => name));
     chosen.value = undefined;
-    for (const [name, one] of answers) {
+    // What is shown in detail is asked first, and loaded before the others.
+    const { first } = corpus.value;
+    const inOrder = [...answers].sort(([a], [b]) => Number(b === first) - Number(a === first));
+    for (const [name, one] of inOrder) {
       if (text.trim() === '' || !inView.has(name)) one.clear();
       else one.ask(text, isTyping.current ? undefined : 0);
     }
