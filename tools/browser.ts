@@ -10,6 +10,8 @@ export interface BrowserOptions {
   readonly headed?: boolean;
   /** False starts a browser that finds no adapter. */
   readonly webGpu?: boolean;
+  /** Whether pages that are not in view are slowed down, as they are for a visitor (default false). */
+  readonly throttles?: boolean;
   /** Further flags. */
   readonly flags?: readonly string[];
 }
@@ -22,6 +24,13 @@ const QUIET = [
   '--disable-quic',
   '--no-first-run',
   '--no-default-browser-check',
+];
+
+/** Flags of puppeteer by which pages that are not in view run as fast as others. */
+const UNTHROTTLED = [
+  '--disable-background-timer-throttling',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
 ];
 
 /**
@@ -45,7 +54,7 @@ const PATIENCE_MS = 3_600_000;
 
 /** Starts a browser; the caller closes it. */
 export async function openBrowser(options: BrowserOptions = {}): Promise<Browser> {
-  const { headed = false, webGpu = true, flags = [] } = options;
+  const { headed = false, webGpu = true, throttles = false, flags = [] } = options;
   const { default: puppeteer } = await import('puppeteer');
   const isRoot = process.getuid?.() === 0;
   return puppeteer.launch({
@@ -54,6 +63,7 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
     // A browser starts slowly on a busy machine.
     timeout: 120_000,
     protocolTimeout: PATIENCE_MS,
+    ...(throttles ? { ignoreDefaultArgs: [...UNTHROTTLED] } : {}),
     args: [
       ...QUIET,
       // Chrome's sandbox does not work for root.

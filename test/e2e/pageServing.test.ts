@@ -36,6 +36,40 @@ describe('the server', () => {
   });
 });
 
+describe('the worker', () => {
+  const site = useSite();
+
+  it('violates no policy, though one is in force', async () => {
+    const watching: Promise<unknown>[] = [];
+    const { page, errors } = await site.open((fresh) =>
+      Promise.resolve(
+        fresh.on('workercreated', (worker) => watching.push(worker.evaluate(watchPolicy))),
+      ),
+    );
+    await answered(page, FIRST_MODEL, FIRST, errors);
+    await Promise.all(watching);
+    const [worker] = page.workers();
+    const seen = () => worker?.evaluate(() => [...(self as unknown as Watching).seen]);
+    expect(await seen()).toEqual([]);
+    expect(errors).toEqual([]);
+    await worker?.evaluate(() => fetch('https://example.org/').catch(() => undefined));
+    expect(await seen()).toEqual(['connect-src']);
+  });
+});
+
+interface Watching {
+  readonly seen: readonly string[];
+}
+
+/** Runs in a worker: notes what its policy forbids. */
+function watchPolicy(): void {
+  const seen: string[] = [];
+  Object.assign(self, { seen });
+  addEventListener('securitypolicyviolation', (event) => {
+    seen.push((event as SecurityPolicyViolationEvent).effectiveDirective);
+  });
+}
+
 describe('the scripts of the page', () => {
   const site = useSite();
 

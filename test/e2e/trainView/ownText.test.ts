@@ -1,8 +1,9 @@
 /** Text of the visitor's own in the training view: markup in it stays text. */
 import { describe, expect, it } from 'vitest';
+import { typeSentence } from '../../../tools/lib/demoPage';
 import { isFull } from '../../support/sample';
 import { useSite } from '../../support/site';
-import { inState, QUICK, startRun, trainAddress, trainReady } from '../../support/trainView';
+import { inState, press, QUICK, startRun, trainAddress, trainReady } from '../../support/trainView';
 
 describe.runIf(isFull)('a run', () => {
   const site = useSite();
@@ -36,6 +37,18 @@ describe.runIf(isFull)('a run', () => {
     await inState(page, 'done');
     const sample = await page.$eval('.samples', (one) => one.textContent ?? '');
     expect(sample).toContain('img');
+    // The model that learnt it translates in the landing view, in the same way.
+    await press(page, 'use');
+    await page.waitForSelector('.run-buttons a');
+    await page.click('.run-buttons a');
+    await typeSentence(page, `${markup} the cat`);
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll<HTMLElement>('.generation')].every(
+        ({ dataset }) => dataset.state === 'done' && dataset.source?.includes('onerror'),
+      ),
+    );
+    expect(await page.$$('#app img')).toEqual([]);
+    await page.goBack();
     await page.reload();
     await trainReady(page);
     expect(await page.$eval('[name="data"]', (area) => (area as HTMLTextAreaElement).value)).toBe(
