@@ -5,7 +5,7 @@ import type { Engine, ModelFiles } from './engine/engine';
 import type { ModelInfo } from './engine/models';
 import { LazyView } from './lazyView';
 import type { AnswersByModel } from './state/answers';
-import { route, routeHash } from './state/route';
+import { lastQuery, route, routeHash } from './state/route';
 import { LANGUAGES, language, THEMES, theme, words } from './state/settings';
 import { Translate } from './views/translate/translate';
 import { Choice } from './widgets/choice';
@@ -51,7 +51,7 @@ export function App(props: AppProps) {
           {(['translate', ...VIEWS] as const).map((name) => (
             <a
               key={name}
-              href={routeHash(name, { text })}
+              href={routeHash(name, { ...lastQuery(name), text })}
               aria-current={name === view ? 'page' : undefined}
             >
               {words.value.views[name]}
@@ -83,12 +83,12 @@ export function App(props: AppProps) {
 
 function GpuChip({ engine }: { readonly engine: Engine }) {
   const gpu = engine.gpu.value;
-  const { label, memory, waiting } = words.value.gpu;
+  const { label, memory, waiting, idle } = words.value.gpu;
   return (
     <p class="gpu" aria-live="polite" data-adapter={gpu?.adapter ?? ''}>
       <span class="for-readers">{label}: </span>
       {gpu === undefined
-        ? `${label}: ${waiting}`
+        ? `${label}: ${engine.isStarted.value ? waiting : idle}`
         : gpu.bytes === 0
           ? gpu.adapter
           : `${gpu.adapter} · ${words.value.number(gpu.bytes / 1e6, 1)} MB ${memory}`}

@@ -39,6 +39,8 @@ interface LoadedModel {
 /** Loads models in a worker, and holds what the page knows of them. */
 export class Engine {
   readonly gpu = signal<Gpu | undefined>(undefined);
+  /** Whether there is a worker, which a view that computes nothing does not need. */
+  readonly isStarted = signal(false);
   /** Why there is no GPU, so that translators compute on the CPU; undefined where there is one. */
   readonly noGpu = signal<unknown>(undefined);
   readonly #models = new Map<string, LoadedModel>();
@@ -169,6 +171,12 @@ export class Engine {
       for (const listener of this.#onClosed) listener(error);
     });
     this.#connection = opened;
+    this.isStarted.value = true;
+    const tell = (adapter: string) => {
+      this.gpu.value ??= { adapter, bytes: 0 };
+    };
+    // What needs the GPU and finds none says why.
+    opened.services.adapterName().then(tell, () => undefined);
     return opened;
   }
 

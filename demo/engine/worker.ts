@@ -33,7 +33,12 @@ async function openCpuTranslator(source: FileSource, onProgress: Progress): Prom
   return loadOnCpu(source, onProgress);
 }
 
-const served = serve({ openTranslator, openCpuTranslator, ...services });
+/** The name of the device's adapter. */
+async function adapterName(): Promise<string> {
+  return (await openShared()).adapterName;
+}
+
+const served = serve({ openTranslator, openCpuTranslator, adapterName, ...services });
 
 /** What the worker serves. */
 export type Services = typeof served;

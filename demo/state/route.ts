@@ -8,6 +8,9 @@ export interface Route {
   readonly query: URLSearchParams;
 }
 
+/** The values of an address by their names; what is undefined is left out. */
+type Query = Readonly<Record<string, string | undefined>>;
+
 const DEFAULT_PATH = 'translate';
 
 /** Reads '#/road/16?text=...'. */
@@ -16,11 +19,8 @@ export function parseRoute(hash: string): Route {
   return { path: path || DEFAULT_PATH, query: new URLSearchParams(query) };
 }
 
-/** The address of a route; what is undefined or empty is left out. */
-export function routeHash(
-  path: string,
-  query: Readonly<Record<string, string | undefined>> = {},
-): string {
+/** The address of a route; what is empty is left out, too. */
+export function routeHash(path: string, query: Query = {}): string {
   const given = Object.entries(query).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
   );
@@ -42,8 +42,17 @@ export function followAddress(): void {
   read();
 }
 
+const kept = signal<Readonly<Record<string, Query>>>({});
+
+/** What defined a view when it was last seen, so that a menu leads back to it as it was. */
+export function lastQuery(path: string): Query {
+  return kept.value[path] ?? {};
+}
+
 /** Writes what defines the view into the address, without a step back in the history. */
-export function keepInAddress(query: Readonly<Record<string, string | undefined>>): void {
-  const hash = routeHash(current.peek().path, query);
+export function keepInAddress(query: Query): void {
+  const { path } = current.peek();
+  kept.value = { ...kept.peek(), [path]: query };
+  const hash = routeHash(path, query);
   if (hash !== location.hash) history.replaceState(null, '', hash);
 }

@@ -26,7 +26,12 @@ export const fr: Words = {
   another: 'Une autre',
   language: 'Langue de la page',
   theme: { label: 'Couleurs', auto: 'celles du système', light: 'claires', dark: 'sombres' },
-  gpu: { label: 'Votre GPU', memory: 'mémoire', waiting: 'en cours d’ouverture' },
+  gpu: {
+    label: 'Votre GPU',
+    memory: 'mémoire',
+    waiting: 'en cours d’ouverture',
+    idle: 'inutile ici',
+  },
   generations: {
     'toy-seq2seq': {
       name: 'Un seul vecteur',
