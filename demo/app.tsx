@@ -86,9 +86,11 @@ function GpuChip({ engine }: { readonly engine: Engine }) {
   const { label, memory, waiting, idle } = words.value.gpu;
   return (
     <p class="gpu" aria-live="polite" data-adapter={gpu?.adapter ?? ''}>
-      <span class="for-readers">{label}: </span>
+      {gpu !== undefined && <span class="for-readers">{label} </span>}
       {gpu === undefined
-        ? `${label}: ${engine.isStarted.value ? waiting : idle}`
+        ? engine.isStarted.value
+          ? waiting
+          : idle
         : gpu.bytes === 0
           ? gpu.adapter
           : `${gpu.adapter} · ${words.value.number(gpu.bytes / 1e6, 1)} MB ${memory}`}

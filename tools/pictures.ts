@@ -4,7 +4,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Browser, Page } from 'puppeteer';
 import type { Translation } from 'qkv';
 import { CORPORA } from '../demo/engine/corpora';
@@ -32,10 +32,12 @@ const DECIMALS = 3;
 /** Widths in pixels of the screens that views are looked at on. */
 const WIDTHS = [1280, 390] as const;
 const THEMES = ['light', 'dark'] as const;
+const LANGUAGES = ['en', 'fr'] as const;
 
 interface Options {
   readonly views?: readonly string[] | true;
   readonly out: string;
+  readonly language: string;
   readonly measurements?: true;
 }
 
@@ -48,11 +50,14 @@ export async function main(args: readonly string[]): Promise<number> {
       "in place of that: pictures of these views, such as translate and 'road/16?word=2', at two " +
         'widths and in both themes (default: all of them)',
     )
+    .addOption(
+      new Option('--language <code>', 'of the pictures of views').choices(LANGUAGES).default('en'),
+    )
     .option('--measurements', 'in place of that: measure again what figures show as recorded')
     .option('--out <folder>', 'where pictures of views go', 'runs/pictures')
     .exitOverride()
     .parse(args, { from: 'user' });
-  const { views, out, measurements } = command.opts<Options>();
+  const { views, out, language, measurements } = command.opts<Options>();
   if (measurements === true) {
     await recordMeasurements();
     return 0;
@@ -76,6 +81,7 @@ export async function main(args: readonly string[]): Promise<number> {
           browser,
           `${site.url}#/${path === 'translate' ? '' : path}`,
           join(out, path.replace(/\W/gu, '-')),
+          language,
         );
       }
     }
@@ -99,13 +105,19 @@ async function allViews(browser: Browser, url: string): Promise<readonly string[
 }
 
 /** Takes pictures of a view as a whole. @param file their path without what follows its name */
-async function takeView(browser: Browser, address: string, file: string): Promise<void> {
+async function takeView(
+  browser: Browser,
+  address: string,
+  file: string,
+  language: string,
+): Promise<void> {
   const context = await browser.createBrowserContext();
   const page = await newPage(context);
   await page.setViewport({ width: WIDTHS[0], height: 900 });
   await page.goto(address);
   const answered = '.generation[data-selected="true"][data-origin="live"][data-state="done"]';
   await page.waitForSelector(`[data-ready="true"], ${answered}`);
+  await page.select('.top label:first-of-type select', language);
   for (const width of WIDTHS) {
     await page.setViewport({ width, height: width < 600 ? 844 : 900 });
     for (const theme of THEMES) {

@@ -101,6 +101,9 @@ function optionsOf(props: ChartProps, element: HTMLElement): uPlot.Options {
     ticks: { stroke: line, width: 1 },
     font: `12px ${style.fontFamily}`,
     labelFont: `12px ${style.fontFamily}`,
+    // As the language writes numbers, which need not be that of the browser.
+    values: (_, splits, __, ___, step) =>
+      splits.map((value) => words.value.number(value, decimalsOf(step))),
   });
   const { range, isLog = false, height = 300 } = props;
   return {
@@ -148,6 +151,11 @@ function optionsOf(props: ChartProps, element: HTMLElement): uPlot.Options {
       ),
     ],
   };
+}
+
+/** Decimals of the marks of an axis, from the distance between them. */
+function decimalsOf(step: number): number {
+  return /\.(\d+)$/u.exec(String(step))?.[1]?.length ?? 0;
 }
 
 /** Letters of all names together that fit side by side below the narrowest chart. */

@@ -26,7 +26,12 @@ export const en = {
   another: 'Another one',
   language: 'Language of the page',
   theme: { label: 'Colours', auto: 'as the system', light: 'light', dark: 'dark' },
-  gpu: { label: 'Your GPU', memory: 'memory', waiting: 'being opened', idle: 'not needed here' },
+  gpu: {
+    label: 'Your GPU:',
+    memory: 'memory',
+    waiting: 'Your GPU is being opened',
+    idle: 'No GPU needed here',
+  },
   generations: {
     'toy-seq2seq': {
       name: 'One vector',

@@ -48,7 +48,7 @@ const fr: typeof en = {
   text: 'Tout ce que montre cette page est calculé par de petits programmes pour le GPU, les noyaux, écrits à la main. Vous pouvez vérifier ici qu’ils sont justes sur votre GPU, et voir à quelle vitesse ils vont.',
   check: {
     title: 'Vérifier mon GPU',
-    text: 'Chaque cas est calculé deux fois : par les noyaux sur votre GPU, et en double précision par de simples boucles sur le processeur ; dans le sens direct et, s’il y en a un, le gradient. La plupart des cas sont difficiles exprès : tailles qui ne tombent pas juste, valeurs aberrantes, lignes entièrement masquées.',
+    text: 'Chaque cas est calculé deux fois : par les noyaux sur votre GPU, et en double précision par de simples boucles sur le processeur ; dans le sens direct et, s’il y en a un, le gradient. La plupart des cas sont difficiles exprès : tailles qui ne tombent pas juste, valeurs aberrantes, lignes entièrement masquées.',
     which: 'Opérations',
     sets: { few: 'quelques-unes', all: 'toutes, en quelques minutes' },
     start: 'Vérifier',
@@ -57,15 +57,15 @@ const fr: typeof en = {
     heads: { op: 'opération', right: 'justes', wrong: 'faux' },
     candidates: (count, wrong) =>
       wrong === 0
-        ? `Certaines opérations ont le choix entre plusieurs noyaux : les ${count} sont justes.`
-        : `Certaines opérations ont le choix entre plusieurs noyaux : ${wrong} sur ${count} sont faux et ne seront pas utilisés.`,
+        ? `Certaines opérations ont le choix entre plusieurs noyaux : les ${count} sont justes.`
+        : `Certaines opérations ont le choix entre plusieurs noyaux : ${wrong} sur ${count} sont faux et ne seront pas utilisés.`,
     report: 'Rapport',
     copy: 'Copier le rapport, pour le joindre à un signalement',
     copied: 'Copié',
   },
   bench: {
     title: 'À quelle vitesse ils vont',
-    text: 'Quatre opérations dont sont faits les traducteurs. Le temps est la médiane de neuf échantillons, chacun de nombreuses exécutions à la suite ; une multiplication avec une addition compte pour deux opérations arithmétiques.',
+    text: 'Quatre opérations dont sont faits les traducteurs. Le temps est la médiane de neuf échantillons, chacun de nombreuses exécutions à la suite ; une multiplication avec une addition compte pour deux opérations arithmétiques.',
     start: 'Mesurer',
     stop: 'Arrêter',
     heads: {
@@ -77,8 +77,8 @@ const fr: typeof en = {
     workloads: {
       matmul: 'produit de deux matrices de 512 × 512',
       softmax: 'softmax de 512 lignes de 512 nombres',
-      attention: 'attention : 8 têtes de 64, 128 mots',
-      lstm: 'LSTM de 256 unités : 16 phrases de 64 mots',
+      attention: 'attention : 8 têtes de 64, 128 mots',
+      lstm: 'LSTM de 256 unités : 16 phrases de 64 mots',
     },
     measured: (adapter) => `Mesuré sur ${adapter}.`,
   },

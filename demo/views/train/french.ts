@@ -4,18 +4,18 @@ import type { en } from './english';
 export const fr: typeof en = {
   title: 'Entraînez le vôtre',
   lead: 'Les réseaux du cours apprennent ici, sur votre GPU, à partir des phrases que vous choisissez. Rien ne quitte cette page.',
-  what: 'Que faut-il entraîner ?',
+  what: 'Que faut-il entraîner ?',
   kind: 'Réseau',
   kinds: {
     skipgram: 'Vecteurs de mots (skip-gram, 2013)',
-    rnn: 'Modèle de langue : RNN',
-    lstm: 'Modèle de langue : LSTM (1997)',
-    gru: 'Modèle de langue : GRU (2014)',
-    seq2seq: 'Traduction : un seul vecteur (2014)',
-    bahdanau: 'Traduction : attention (2015)',
-    transformer: 'Traduction : transformer (2017)',
-    gpt: 'Modèle de langue : GPT (2018)',
-    bert: 'Mots masqués : BERT (2019)',
+    rnn: 'Modèle de langue : RNN',
+    lstm: 'Modèle de langue : LSTM (1997)',
+    gru: 'Modèle de langue : GRU (2014)',
+    seq2seq: 'Traduction : un seul vecteur (2014)',
+    bahdanau: 'Traduction : attention (2015)',
+    transformer: 'Traduction : transformer (2017)',
+    gpt: 'Modèle de langue : GPT (2018)',
+    bert: 'Mots masqués : BERT (2019)',
   },
   about: {
     'word vector':
@@ -36,9 +36,9 @@ export const fr: typeof en = {
   grammar: 'la grammaire',
   yours: 'votre propre texte',
   grammarHint:
-    'Une grammaire écrite pour ce cours produit des phrases anglaises avec leur traduction française ; celles du contrôle n’apparaissent jamais à l’entraînement.',
+    'Une grammaire écrite pour ce cours produit des phrases anglaises avec leur traduction française ; celles du contrôle n’apparaissent jamais à l’entraînement.',
   pasted: 'Vos phrases, une par ligne',
-  pastedPairs: 'Vos paires de phrases, une par ligne : une phrase, une tabulation, sa traduction',
+  pastedPairs: 'Vos paires de phrases, une par ligne : une phrase, une tabulation, sa traduction',
   file: 'ou choisissez un fichier',
   heldHint: 'Un dixième est mis de côté pour le contrôle, et n’est jamais appris.',
   tooLongForLink: 'Ce texte est trop long pour le lien, qui ne le contient donc pas.',
@@ -73,7 +73,7 @@ export const fr: typeof en = {
     batch: 'Phrases par lot',
     steps: 'Pas',
     'eval-every': 'Pas entre les exemples',
-    clip: 'Norme maximale du gradient (0 : aucune)',
+    clip: 'Norme maximale du gradient (0 : aucune)',
     'label-smoothing': 'Lissage des étiquettes',
     seed: 'Graine',
   },
@@ -104,9 +104,9 @@ export const fr: typeof en = {
     rotary: 'rotatives',
   },
   faults: {
-    whole: (name, least) => `${name} : un nombre entier à partir de ${least}.`,
-    range: (name, least, most) => `${name} : un nombre de ${least} à ${most}.`,
-    choice: (name) => `${name} : une valeur de la liste.`,
+    whole: (name, least) => `${name} : un nombre entier à partir de ${least}.`,
+    range: (name, least, most) => `${name} : un nombre de ${least} à ${most}.`,
+    choice: (name) => `${name} : une valeur de la liste.`,
   },
   cannot: 'Cet entraînement est impossible.',
   needs: 'Ce qu’il faut',
@@ -118,7 +118,7 @@ export const fr: typeof en = {
     held: 'pour le contrôle',
     epoch: 'pas pour voir une fois toutes les phrases',
     time: 'durée',
-    example: 'La première phrase, telle qu’elle est lue :',
+    example: 'La première phrase, telle qu’elle est lue :',
     tooLong: (count) => `${count} phrases trop longues sont laissées de côté.`,
   },
   measure: 'Mesurer deux pas',
@@ -130,7 +130,7 @@ export const fr: typeof en = {
   resume: 'Continuer',
   step: 'Un pas',
   stop: 'Arrêter',
-  stopHint: 'Libère le GPU ; l’entraînement est gardé et peut continuer.',
+  stopHint: 'Libère le GPU ; l’entraînement est gardé et peut continuer.',
   states: {
     compiling: 'compilation',
     running: 'apprend',
@@ -140,7 +140,7 @@ export const fr: typeof en = {
   },
   compiled: (ready, total) => `${ready} programmes compilés sur ${total}`,
   empty:
-    'Appuyez sur « Commencer ». La ligne pleine est la perte de chaque pas ; elle doit descendre sous la ligne horizontale en tirets, celle qu’on atteint en comptant seulement les mots.',
+    'Appuyez sur « Commencer ». La ligne pleine est la perte de chaque pas ; elle doit descendre sous la ligne horizontale en tirets, celle qu’on atteint en comptant seulement les mots.',
   metric: 'Courbe',
   metrics: {
     loss: 'perte',
@@ -174,7 +174,7 @@ export const fr: typeof en = {
   factor: 'Taux d’apprentissage, changé en cours de route',
   dropout: 'Dropout, changé en cours de route',
   dropoutHint:
-    'Le dropout fait partie du pas d’entraînement compilé : après un changement, celui-ci est recompilé et l’entraînement reprend où il en était.',
+    'Le dropout fait partie du pas d’entraînement compilé : après un changement, celui-ci est recompilé et l’entraînement reprend où il en était.',
   samples: {
     'word vector': (step) => `Les mots les plus proches après ${step} pas`,
     'masked language': (step) => `Les mots qu’il trouve après ${step} pas`,
@@ -184,7 +184,7 @@ export const fr: typeof en = {
   samplesHints: {
     'word vector': 'Les mots dont les vecteurs ont presque la même direction.',
     'masked language': 'Des phrases de contrôle, qu’il n’a jamais vues.',
-    language: 'Les débuts sont ceux de phrases de contrôle ; ▸ indique qu’il n’y en a pas.',
+    language: 'Les débuts sont ceux de phrases de contrôle ; ▸ indique qu’il n’y en a pas.',
     translation: 'Des phrases de contrôle, qu’il n’a jamais vues.',
   },
   noSamples: (step) => `Les premiers exemples arrivent après ${step} pas.`,
@@ -206,7 +206,7 @@ export const fr: typeof en = {
   wasLost: (step) =>
     `Le GPU s’est arrêté après le pas ${step}. L’entraînement a repris de lui-même à la dernière sauvegarde.`,
   unkept:
-    'Cet entraînement ne peut pas être gardé dans ce navigateur ; enregistrez-le dans un fichier.',
+    'Cet entraînement ne peut pas être gardé dans ce navigateur ; enregistrez-le dans un fichier.',
   use: 'Traduire avec lui sur la première page',
   used: 'Il est maintenant parmi les réseaux qui traduisent.',
   percent: (value) => `${value} %`,

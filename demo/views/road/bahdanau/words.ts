@@ -42,22 +42,22 @@ const en = {
 };
 
 const fr: typeof en = {
-  title: 'L’attention : le réseau regarde en arrière',
-  text: 'Un réseau lit la phrase anglaise à l’endroit, un autre à l’envers ; ensemble, ils laissent un vecteur h pour chaque mot. Avant chaque mot français, le décodeur leur donne à tous un score d’après ce qu’il a déjà écrit. Softmax transforme les scores en poids α, et la somme des vecteurs selon ces poids est le contexte c, d’où vient le mot suivant. Plus rien n’est comprimé dans un seul vecteur.',
+  title: 'L’attention : le réseau regarde en arrière',
+  text: 'Un réseau lit la phrase anglaise à l’endroit, un autre à l’envers ; ensemble, ils laissent un vecteur h pour chaque mot. Avant chaque mot français, le décodeur leur donne à tous un score d’après ce qu’il a déjà écrit. Softmax transforme les scores en poids α, et la somme des vecteurs selon ces poids est le contexte c, d’où vient le mot suivant. Plus rien n’est comprimé dans un seul vecteur.',
   paper: 'Bahdanau, Cho et Bengio 2015',
   notice:
-    'Tirez sur un poids, ou déplacez-le avec les flèches du clavier : les autres se partagent le reste, c est recalculé dans cette page, en double précision, et le réseau continue d’écrire avec vos poids. Là où le français met l’adjectif après le nom, les cases encadrées quittent la diagonale, et les poids les suivent.',
+    'Tirez sur un poids, ou déplacez-le avec les flèches du clavier : les autres se partagent le reste, c est recalculé dans cette page, en double précision, et le réseau continue d’écrire avec vos poids. Là où le français met l’adjectif après le nom, les cases encadrées quittent la diagonale, et les poids les suivent.',
   another: 'Une autre phrase de la grammaire',
   written: 'Le mot français en train d’être écrit',
-  steps: (word) => `Le décodeur va écrire « ${word} ».`,
+  steps: (word) => `Le décodeur va écrire « ${word} ».`,
   end: 'la fin',
   heads: {
     word: 'mot',
     weight: 'α (à déplacer)',
     score: 'score e',
-    annotation: 'h : lu à l’endroit | lu à l’envers',
+    annotation: 'h : lu à l’endroit | lu à l’envers',
   },
-  weightOf: (word) => `Poids de « ${word} »`,
+  weightOf: (word) => `Poids de « ${word} »`,
   trueLink: 'la grammaire relie ces mots',
   own: 'Les poids du réseau',
   equal: 'Poids égaux',
@@ -66,17 +66,17 @@ const fr: typeof en = {
   newContext: 'avec vos poids',
   oddsTitle: 'La suite',
   odds: { word: 'mot', before: 'ses propres poids', after: 'vos poids' },
-  answer: 'Avec vos poids, il continue ainsi :',
-  ownAnswer: 'Il écrit :',
+  answer: 'Avec vos poids, il continue ainsi :',
+  ownAnswer: 'Il écrit :',
   copy: '(un mot copié)',
-  map: 'Les poids de tous les mots : une ligne par mot français',
-  mapLegend: 'Encadré : quel mot traduit quel autre, d’après la grammaire.',
+  map: 'Les poids de tous les mots : une ligne par mot français',
+  mapLegend: 'Encadré : quel mot traduit quel autre, d’après la grammaire.',
   errors: (rate, right, found, truth) =>
-    `Taux d’erreur d’alignement : ${rate}. Sur ${truth} vrais liens, ${right} sont parmi les ${found} poids les plus forts, un par mot français.`,
+    `Taux d’erreur d’alignement : ${rate}. Sur ${truth} vrais liens, ${right} sont parmi les ${found} poids les plus forts, un par mot français.`,
   otherAnswer:
-    'La réponse n’est pas mot pour mot la vraie traduction : ses liens ne peuvent pas être comparés à ceux de la grammaire.',
+    'La réponse n’est pas mot pour mot la vraie traduction : ses liens ne peuvent pas être comparés à ceux de la grammaire.',
   noTruth:
-    'Les vrais liens ne sont connus que pour les phrases de la grammaire ; le bouton ci-dessus en tire une.',
+    'Les vrais liens ne sont connus que pour les phrases de la grammaire ; le bouton ci-dessus en tire une.',
   agreement: (difference) =>
     `Les contextes calculés par le GPU diffèrent de ceux-ci d’au plus ${difference}.`,
 };

@@ -33,18 +33,18 @@ const en = {
 };
 
 const fr: typeof en = {
-  title: 'Le goulot d’étranglement : un vecteur, quelle que soit la longueur',
+  title: 'Le goulot d’étranglement : un vecteur, quelle que soit la longueur',
   text: 'Le réseau de 2014 garde une phrase de quatre mots et une de vingt dans un vecteur de même taille. Plus la phrase est longue, plus il s’en perd. Les réseaux à attention gardent un vecteur par mot, et la longueur les gêne à peine.',
   paper: 'Bahdanau, Cho et Bengio 2015, figure 2',
   notice:
-    'Ajoutez des propositions : les points vont vers la droite, et le réseau au vecteur unique perd le fil après quelques mots, bien que son français reste en grande partie fluide. Aucune phrase de l’entraînement n’avait plus de 20 mots : ce que vous construisez au-delà est nouveau pour tous les trois.',
+    'Ajoutez des propositions : les points vont vers la droite, et le réseau au vecteur unique perd le fil après quelques mots, bien que son français reste en grande partie fluide. Aucune phrase de l’entraînement n’avait plus de 20 mots : ce que vous construisez au-delà est nouveau pour tous les trois.',
   add: 'Ajouter une proposition',
   remove: 'La retirer',
   another: 'Une autre phrase de la grammaire',
   tooLong: (most) => `Ni la phrase ni sa traduction ne peuvent avoir ici plus de ${most} mots.`,
   question: 'Une question ne prend pas d’autre proposition.',
   noTruth:
-    'La vraie traduction n’est connue que pour les phrases de la grammaire : rien n’est donc marqué ici ; le bouton en tire une.',
+    'La vraie traduction n’est connue que pour les phrases de la grammaire : rien n’est donc marqué ici ; le bouton en tire une.',
   length: (words) => `${words} mots`,
   bleu: (score) => `BLEU ${score}`,
   chart: 'BLEU selon la longueur de la phrase',
@@ -53,11 +53,11 @@ const fr: typeof en = {
   here: (name) => `${name}, mesuré ici`,
   dot: (name) => `${name}, cette phrase`,
   recorded: (sentences) =>
-    `Lignes : enregistrées avec ${sentences} phrases qui n’ont servi à entraîner aucun réseau. Points : votre phrase.`,
-  command: 'La commande qui les enregistre :',
+    `Lignes : enregistrées avec ${sentences} phrases qui n’ont servi à entraîner aucun réseau. Points : votre phrase.`,
+  command: 'La commande qui les enregistre :',
   measure: 'Mesurer sur ce GPU',
   measureHint:
-    'Six phrases par longueur, dont certaines plus longues que toutes celles de l’entraînement. Six, c’est peu : les points se dispersent.',
+    'Six phrases par longueur, dont certaines plus longues que toutes celles de l’entraînement. Six, c’est peu : les points se dispersent.',
   measuring: 'Chaque réseau traduit',
   stop: 'Arrêter',
 };

@@ -42,15 +42,15 @@ const en = {
 
 const fr: typeof en = {
   title: 'Le vecteur capture le contexte',
-  text: 'Le réseau de 2014 garde une phrase entière dans un seul vecteur. En contient-il le sens ? Trois événements sont racontés de quatre façons chacun : l’un ou l’autre nom agit, à l’actif ou au passif. Les vecteurs sont montrés dans le plan où ils diffèrent le plus, à côté d’un sac de mots, qui ne fait que compter les mots.',
+  text: 'Le réseau de 2014 garde une phrase entière dans un seul vecteur. En contient-il le sens ? Trois événements sont racontés de quatre façons chacun : l’un ou l’autre nom agit, à l’actif ou au passif. Les vecteurs sont montrés dans le plan où ils diffèrent le plus, à côté d’un sac de mots, qui ne fait que compter les mots.',
   paper: 'Sutskever et al. 2014, section 3.8',
   notice:
-    'Regardez les traits discontinus : ils relient des phrases de même sens. L’image de l’article laisse penser que de telles phrases sont voisines ; ici elles sont éloignées. Les phrases faites des mêmes mots dans un autre ordre sont proches, mais le vecteur, à la différence du sac, les distingue encore. Ce vecteur contient donc des mots et leur ordre plutôt que du sens. Tapez vos propres phrases : le trait va à la phrase la plus proche.',
+    'Regardez les traits discontinus : ils relient des phrases de même sens. L’image de l’article laisse penser que de telles phrases sont voisines ; ici elles sont éloignées. Les phrases faites des mêmes mots dans un autre ordre sont proches, mais le vecteur, à la différence du sac, les distingue encore. Ce vecteur contient donc des mots et leur ordre plutôt que du sens. Tapez vos propres phrases : le trait va à la phrase la plus proche.',
   verb: 'Verbe',
   verbs: { see: 'see (voir)', follow: 'follow (suivre)', watch: 'watch (regarder)' },
-  network: (size) => `Le vecteur du réseau : ${size} nombres`,
-  bag: (size) => `Un sac de mots : ${size} comptages`,
-  axis: (number, percent) => `composante ${number} : ${percent} % de la variance`,
+  network: (size) => `Le vecteur du réseau : ${size} nombres`,
+  bag: (size) => `Un sac de mots : ${size} comptages`,
+  axis: (number, percent) => `composante ${number} : ${percent} % de la variance`,
   legend: {
     active: 'actif',
     passive: 'passif',
@@ -61,7 +61,7 @@ const fr: typeof en = {
   phrase: 'Une phrase à vous, en anglais',
   add: 'Ajouter',
   addSentence: 'Ajouter la phrase ci-dessus',
-  remove: (text) => `Retirer « ${text} »`,
+  remove: (text) => `Retirer « ${text} »`,
   yours: 'Vos phrases et celles qui en sont les plus proches',
   heads: {
     phrase: 'phrase',
@@ -69,7 +69,7 @@ const fr: typeof en = {
     bag: 'la plus proche selon le sac',
   },
   pending: 'en cours de lecture',
-  unknown: (words) => `Le réseau ne connaît pas : ${words}.`,
+  unknown: (words) => `Le réseau ne connaît pas : ${words}.`,
   distances: 'Distance moyenne entre deux phrases du même événement',
   relations: {
     sameMeaning: 'même sens, autre voix',
@@ -79,7 +79,7 @@ const fr: typeof en = {
   vector: 'vecteur',
   bagShort: 'sac',
   exact:
-    'Le vecteur est le dernier état caché de l’encodeur avec son dernier état de cellule. La plus proche l’est dans toutes les dimensions ; dans le plan, un autre point peut sembler plus proche. Vos phrases ne déplacent pas le plan, qui est celui des douze phrases.',
+    'Le vecteur est le dernier état caché de l’encodeur avec son dernier état de cellule. La plus proche l’est dans toutes les dimensions ; dans le plan, un autre point peut sembler plus proche. Vos phrases ne déplacent pas le plan, qui est celui des douze phrases.',
   table: 'Place de toutes les phrases',
 };
 

@@ -23,21 +23,21 @@ const en = {
 
 const fr: typeof en = {
   title: 'Du statique au contextuel',
-  text: 'Dans une table de vecteurs, un mot n’a qu’un vecteur, quel que soit son sens. « Left » est un côté dans une phrase et « parti » dans une autre : la table donne le même vecteur aux deux. Chaque couche de l’encodeur y mêle les mots voisins, et les vecteurs se séparent.',
+  text: 'Dans une table de vecteurs, un mot n’a qu’un vecteur, quel que soit son sens. « Left » est un côté dans une phrase et « parti » dans une autre : la table donne le même vecteur aux deux. Chaque couche de l’encodeur y mêle les mots voisins, et les vecteurs se séparent.',
   paper: 'Peters et al. 2018',
   notice:
-    'Le cosinus vaut 1 quand deux vecteurs ont la même direction. À la lecture de la table, il vaut 1 pour les deux paires ; après les couches, dans ces phrases, les deux sens sont plus éloignés que deux emplois d’un même sens. Modifiez les phrases et voyez changer le mot français. Le sens n’est pas seul à déplacer le vecteur : tout autre mot voisin, et une autre place dans la phrase, le font aussi.',
+    'Le cosinus vaut 1 quand deux vecteurs ont la même direction. À la lecture de la table, il vaut 1 pour les deux paires ; après les couches, dans ces phrases, les deux sens sont plus éloignés que deux emplois d’un même sens. Modifiez les phrases et voyez changer le mot français. Le sens n’est pas seul à déplacer le vecteur : tout autre mot voisin, et une autre place dans la phrase, le font aussi.',
   word: 'Mot',
   letters: ['A', 'B', 'C'],
   roles: ['un sens', 'l’autre sens', 'de nouveau le sens de A'],
-  missing: (word) => `Cette phrase ne contient pas « ${word} ».`,
-  written: (word) => `écrit à partir de « ${word} »`,
+  missing: (word) => `Cette phrase ne contient pas « ${word} ».`,
+  written: (word) => `écrit à partir de « ${word} »`,
   stages: { word: 'table', position: '+ position', layer1: 'couche 1', layer2: 'couche 2' },
   stage: 'étape de l’encodeur',
   cosine: 'cosinus',
   pairs: { other: 'A et B', same: 'A et C' },
-  chart: (word) => `Ressemblance des vecteurs de « ${word} », par étape`,
-  vectors: (word) => `Le vecteur de « ${word} » à chaque étape`,
+  chart: (word) => `Ressemblance des vecteurs de « ${word} », par étape`,
+  vectors: (word) => `Le vecteur de « ${word} » à chaque étape`,
   vector: (letter, stage) => `Vecteur dans ${letter}, ${stage}`,
 };
 

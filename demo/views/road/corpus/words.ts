@@ -58,24 +58,24 @@ const en = {
 
 const fr: typeof en = {
   title: 'Le langage comme données',
-  text: 'Un corpus est une liste de phrases, une phrase est une liste de mots, et les mots forment des groupes : chaque mot avec tout ce qui en dépend. Un traducteur doit trouver les mots français de chaque groupe, et les mettre dans l’ordre du français.',
+  text: 'Un corpus est une liste de phrases, une phrase est une liste de mots, et les mots forment des groupes : chaque mot avec tout ce qui en dépend. Un traducteur doit trouver les mots français de chaque groupe, et les mettre dans l’ordre du français.',
   paper: 'Brown et al. 1993, The mathematics of statistical machine translation',
   notice:
-    'Choisissez un groupe de l’arbre : ses mots français s’allument, même s’ils sont dans un autre ordre, ou si un mot en devient deux. La case la plus foncée est la tête, le mot dont dépendent tous les autres du groupe. Un réseau ne voit jamais ni cet arbre ni ces lignes, mais seulement les deux listes de mots.',
+    'Choisissez un groupe de l’arbre : ses mots français s’allument, même s’ils sont dans un autre ordre, ou si un mot en devient deux. La case la plus foncée est la tête, le mot dont dépendent tous les autres du groupe. Un réseau ne voit jamais ni cet arbre ni ces lignes, mais seulement les deux listes de mots.',
   corpus: 'Le corpus',
   size: (pairs, english, french, words, mots) =>
-    `${pairs} paires de phrases : ${english} mots anglais, dont ${words} différents, et ${french} mots français, dont ${mots} différents.`,
+    `${pairs} paires de phrases : ${english} mots anglais, dont ${words} différents, et ${french} mots français, dont ${mots} différents.`,
   previous: 'Phrase précédente',
   next: 'Phrase suivante',
   place: (at, of) => `Phrase ${at} sur ${of}`,
-  tree: 'Les groupes de la phrase anglaise, en haut ; la phrase française, en bas ; des lignes entre les mots de même sens',
+  tree: 'Les groupes de la phrase anglaise, en haut ; la phrase française, en bas ; des lignes entre les mots de même sens',
   chosen: 'Choisi',
   english: 'Anglais',
   french: 'Français',
   head: 'tête',
   none: 'aucun mot à lui',
   counts: (word, count, pairs) =>
-    `« ${word} » apparaît ${count} fois dans ces ${pairs} phrases. Aligné avec :`,
+    `« ${word} » apparaît ${count} fois dans ces ${pairs} phrases. Aligné avec :`,
   yours: 'Les mots de votre phrase, et combien de fois le corpus les contient',
   never: 'jamais',
   classes: {

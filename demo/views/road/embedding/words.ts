@@ -37,10 +37,10 @@ const en = {
 
 const fr: typeof en = {
   title: 'Plongement',
-  text: 'Un réseau ne calcule pas avec des mots : chaque mot reçoit donc une ligne de nombres dans une table E, entraînée comme tous les autres poids. Multiplier un vecteur one-hot par E, c’est choisir une ligne : tout le reste est multiplié par zéro.',
-  paper: 'Bengio et al. 2003, « A Neural Probabilistic Language Model »',
+  text: 'Un réseau ne calcule pas avec des mots : chaque mot reçoit donc une ligne de nombres dans une table E, entraînée comme tous les autres poids. Multiplier un vecteur one-hot par E, c’est choisir une ligne : tout le reste est multiplié par zéro.',
+  paper: 'Bengio et al. 2003, « A Neural Probabilistic Language Model »',
   notice:
-    'Au début la table est aléatoire, et les cosinus de ses lignes ne disent rien. Pendant l’entraînement (celui des vecteurs de la figure 5), des blocs de mots semblables apparaissent le long de la diagonale. Figez-la, repartez du début et entraînez : seule l’autre moitié du réseau apprend, les lignes restent aléatoires et les voisins restent fortuits. Des lignes plus longues laissent plus de place, mais coûtent plus de paramètres.',
+    'Au début la table est aléatoire, et les cosinus de ses lignes ne disent rien. Pendant l’entraînement (celui des vecteurs de la figure 5), des blocs de mots semblables apparaissent le long de la diagonale. Figez-la, repartez du début et entraînez : seule l’autre moitié du réseau apprend, les lignes restent aléatoires et les voisins restent fortuits. Des lignes plus longues laissent plus de place, mais coûtent plus de paramètres.',
   size: 'Nombres par ligne, d',
   table: 'La table E',
   tables: { trained: 'entraînée', frozen: 'figée' },
@@ -58,15 +58,15 @@ const fr: typeof en = {
   further: (count) => `… ${count} autres lignes, chacune multipliée par 0`,
   product: 'x · E',
   sizes: (words, size, parameters) =>
-    `V = ${words} mots, d = ${size} : ${parameters} paramètres. Chaque mot a ${size} nombres au lieu de ${words}.`,
+    `V = ${words} mots, d = ${size} : ${parameters} paramètres. Chaque mot a ${size} nombres au lieu de ${words}.`,
   cosines: 'Quelles lignes ont la même direction',
   cosinesLabel: 'Cosinus des lignes de E',
-  history: (word) => `Les plus proches de « ${word} », tous les 50 pas`,
+  history: (word) => `Les plus proches de « ${word} », tous les 50 pas`,
   step: 'pas',
   loss: 'perte',
   nearest: 'mots les plus proches',
-  unknown: (words) => `Absents de ces phrases : ${words}.`,
-  none: 'Aucun de ces mots n’est connu : on cherche « king » à la place.',
+  unknown: (words) => `Absents de ces phrases : ${words}.`,
+  none: 'Aucun de ces mots n’est connu : on cherche « king » à la place.',
 };
 
 export const WORDS: Readonly<Record<Language, typeof en>> = { en, fr };

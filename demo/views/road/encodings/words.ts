@@ -41,24 +41,24 @@ const en = {
 
 const fr: typeof en = {
   title: 'Encodages',
-  text: 'Avant qu’un réseau puisse lire un mot, il faut en faire des nombres. Trois façons : une ligne avec un seul 1 (one-hot), une seule ligne qui compte tous les mots de la phrase (un sac de mots), ou un court vecteur de nombres appris.',
-  paper: 'Bengio et al. 2003, « A Neural Probabilistic Language Model »',
+  text: 'Avant qu’un réseau puisse lire un mot, il faut en faire des nombres. Trois façons : une ligne avec un seul 1 (one-hot), une seule ligne qui compte tous les mots de la phrase (un sac de mots), ou un court vecteur de nombres appris.',
+  paper: 'Bengio et al. 2003, « A Neural Probabilistic Language Model »',
   notice:
-    'Agrandissez le vocabulaire : chaque ligne one-hot s’allonge, et l’on n’ajoute que des zéros, tandis que le vecteur appris d’un mot garde sa taille. Réduisez-le : les mots plus rares perdent leur place et se confondent tous en un seul, le mot inconnu. Les vecteurs appris sont ceux du traducteur de cette page ; sa table n’existe qu’une fois et sert à toutes les phrases.',
+    'Agrandissez le vocabulaire : chaque ligne one-hot s’allonge, et l’on n’ajoute que des zéros, tandis que le vecteur appris d’un mot garde sa taille. Réduisez-le : les mots plus rares perdent leur place et se confondent tous en un seul, le mot inconnu. Les vecteurs appris sont ceux du traducteur de cette page ; sa table n’existe qu’une fois et sert à toutes les phrases.',
   vocabulary: 'Taille du vocabulaire, V',
   loading: 'On compte les mots du vocabulaire',
   heads: {
     word: 'mot',
     place: 'place',
-    oneHot: (width) => `ligne one-hot : ${width} nombres`,
-    vector: (width) => `vecteur appris : ${width} nombres`,
+    oneHot: (width) => `ligne one-hot : ${width} nombres`,
+    vector: (width) => `vecteur appris : ${width} nombres`,
   },
   unknown: 'inconnu',
-  bag: 'le sac : la somme des lignes',
-  noVector: 'aucun : le traducteur ne connaît pas ce mot',
+  bag: 'le sac : la somme des lignes',
+  noVector: 'aucun : le traducteur ne connaît pas ce mot',
   oneHotOf: (word, place, width) =>
-    `${word} : 1 à la place ${place} sur ${width}, des zéros ailleurs`,
-  bagOf: (counts) => `Nombres : ${counts}`,
+    `${word} : 1 à la place ${place} sur ${width}, des zéros ailleurs`,
+  bagOf: (counts) => `Nombres : ${counts}`,
   vectorOf: (word) => `Le vecteur appris de ${word}`,
   costs: {
     label: 'Ce que prend chaque encodage pour cette phrase',

@@ -54,10 +54,10 @@ const en = {
 
 const fr: typeof en = {
   title: 'Les portes des LSTM et des GRU',
-  text: 'Un LSTM transporte de mot en mot, outre son état h, une cellule c. Trois portes, des nombres de 0 à 1 pour chaque unité, décident de ce qu’elle devient : la porte d’oubli f dit quelle part de l’ancienne cellule est gardée, la porte d’entrée i quelle part du nouveau candidat g est ajoutée, et la porte de sortie o quelle part de la cellule est montrée. Un GRU fait de même avec un seul état : sa porte z dit quelle part de l’ancien état est gardée.',
+  text: 'Un LSTM transporte de mot en mot, outre son état h, une cellule c. Trois portes, des nombres de 0 à 1 pour chaque unité, décident de ce qu’elle devient : la porte d’oubli f dit quelle part de l’ancienne cellule est gardée, la porte d’entrée i quelle part du nouveau candidat g est ajoutée, et la porte de sortie o quelle part de la cellule est montrée. Un GRU fait de même avec un seul état : sa porte z dit quelle part de l’ancien état est gardée.',
   paper: 'Hochreiter, Schmidhuber 1997',
   notice:
-    'Les unités diffèrent : celles de gauche gardent leur cellule pendant de nombreux mots, celles de droite la remplacent à presque chaque mot. Fixez la porte d’oubli à 0 : le réseau de 2014 ne connaît plus que le dernier mot lu, et sa traduction s’effondre. Le réseau doté d’attention souffre moins, car il revient à chaque mot. Avec une porte d’oubli à 1, rien n’est jamais oublié, ce qui nuit aussi. La porte d’oubli elle-même est plus récente que le LSTM (Gers, Schmidhuber, Cummins 2000).',
+    'Les unités diffèrent : celles de gauche gardent leur cellule pendant de nombreux mots, celles de droite la remplacent à presque chaque mot. Fixez la porte d’oubli à 0 : le réseau de 2014 ne connaît plus que le dernier mot lu, et sa traduction s’effondre. Le réseau doté d’attention souffre moins, car il revient à chaque mot. Avec une porte d’oubli à 1, rien n’est jamais oublié, ce qui nuit aussi. La porte d’oubli elle-même est plus récente que le LSTM (Gers, Schmidhuber, Cummins 2000).',
   place: 'Réseau',
   places: {
     seq2seq: 'encodeur de 2014, lit depuis la fin',
@@ -77,15 +77,15 @@ const fr: typeof en = {
   scope: 'de',
   scopes: { all: 'toutes les unités', unit: 'l’unité épinglée' },
   parts: {
-    f: 'f : porte d’oubli',
-    i: 'i : porte d’entrée',
-    o: 'o : porte de sortie',
-    g: 'g : candidat',
-    c: 'c : cellule',
-    h: 'h : état caché',
+    f: 'f : porte d’oubli',
+    i: 'i : porte d’entrée',
+    o: 'o : porte de sortie',
+    g: 'g : candidat',
+    c: 'c : cellule',
+    h: 'h : état caché',
   },
-  reading: (part, unit, word, value) => `${part} de l’unité ${unit} à « ${word} » : ${value}`,
-  readingHint: 'Pointez une case pour la lire ; cliquez pour épingler son unité.',
+  reading: (part, unit, word, value) => `${part} de l’unité ${unit} à « ${word} » : ${value}`,
+  readingHint: 'Pointez une case pour la lire ; cliquez pour épingler son unité.',
   pin: 'Unité épinglée',
   pinned: (unit, place, of) => `${unit} (${place} sur ${of})`,
   chart: (unit) => `L’unité ${unit}, mot par mot dans l’ordre de lecture`,
@@ -96,7 +96,7 @@ const fr: typeof en = {
   before: 'c sans porte fixée',
   kept: 'part de c gardée à la fin',
   keptText: (unit, word, percent) =>
-    `De ce que contenait la cellule de l’unité ${unit} après « ${word} », les portes d’oubli ont laissé ${percent} à la fin.`,
+    `De ce que contenait la cellule de l’unité ${unit} après « ${word} », les portes d’oubli ont laissé ${percent} à la fin.`,
   own: 'Ce que le réseau écrit',
   changed: 'Ce qu’il écrit avec la porte fixée',
   same: 'La même phrase.',

@@ -66,10 +66,10 @@ export type HeadWords = typeof en;
 
 const fr: HeadWords = {
   title: 'Ce que les têtes apprennent',
-  text: 'Personne n’a dit aux têtes du transformer ce qu’elles devaient chercher. La grammaire qui a écrit les phrases sait, elle, comment leurs mots dépendent les uns des autres, et quel mot français traduit quel mot anglais. On peut donc comparer chaque tête à la vérité : combien de fois regarde-t-elle surtout le mot que la grammaire désigne ?',
+  text: 'Personne n’a dit aux têtes du transformer ce qu’elles devaient chercher. La grammaire qui a écrit les phrases sait, elle, comment leurs mots dépendent les uns des autres, et quel mot français traduit quel mot anglais. On peut donc comparer chaque tête à la vérité : combien de fois regarde-t-elle surtout le mot que la grammaire désigne ?',
   paper: 'Clark et al. 2019, section 4.2',
   notice:
-    'Entre les deux langues, toutes les têtes ont trouvé seules la traduction : juste avant qu’un mot français soit écrit, elles regardent le mot anglais qu’il traduit. Les deux dernières colonnes se passent de réseau : toujours le mot à la même distance (−1 est le précédent), et un mot au hasard. À l’intérieur d’une phrase, les têtes font mieux que le hasard, mais presque jamais mieux que la meilleure distance fixe : dans ces phrases courtes, les dépendances relient surtout des voisins. Choisissez une case pour voir cette tête à l’œuvre. Un score dit ce qu’une tête regarde ; il ne dit pas si la traduction en a besoin : c’est ce que montre la figure de l’attention à plusieurs têtes, qui les éteint.',
+    'Entre les deux langues, toutes les têtes ont trouvé seules la traduction : juste avant qu’un mot français soit écrit, elles regardent le mot anglais qu’il traduit. Les deux dernières colonnes se passent de réseau : toujours le mot à la même distance (−1 est le précédent), et un mot au hasard. À l’intérieur d’une phrase, les têtes font mieux que le hasard, mais presque jamais mieux que la meilleure distance fixe : dans ces phrases courtes, les dépendances relient surtout des voisins. Choisissez une case pour voir cette tête à l’œuvre. Un score dit ce qu’une tête regarde ; il ne dit pas si la traduction en a besoin : c’est ce que montre la figure de l’attention à plusieurs têtes, qui les éteint.',
   relation: 'Relation',
   another: 'Une autre phrase de la grammaire',
   table: 'Combien de fois chaque tête regarde surtout le mot lié, en pour cent',
@@ -105,22 +105,22 @@ const fr: HeadWords = {
     `Scores sur ${done} phrases qui n’ont servi à aucun entraînement, lues à l’instant par votre GPU.`,
   stop: 'Arrêter',
   more: '50 phrases de plus',
-  drawn: (head, relation, attention) => `${attention}, ${head} : regarde-t-elle « ${relation} » ?`,
+  drawn: (head, relation, attention) => `${attention}, ${head} : regarde-t-elle « ${relation} » ?`,
   place: (layer, head) => `couche ${layer}, tête ${head}`,
   isBest: 'la meilleure tête pour cette relation',
   result: (right, all) =>
     `Dans votre phrase elle a raison pour ${right} des ${all} mots qui ont une telle relation.`,
   unknown:
-    'L’analyse de cette phrase par la grammaire n’est pas connue ici : les flèches ne sont donc pas jugées. Prenez une phrase de la grammaire pour voir lesquelles sont justes.',
+    'L’analyse de cette phrase par la grammaire n’est pas connue ici : les flèches ne sont donc pas jugées. Prenez une phrase de la grammaire pour voir lesquelles sont justes.',
   key: {
     right: 'juste',
     wrong: 'fausse',
     missed: 'ce que désigne la grammaire',
-    none: 'non comptée : pas de tel mot',
+    none: 'non comptée : pas de tel mot',
     unknown: 'non jugée',
   },
   toCome:
-    'Les mots du bas sont les mots à venir : chaque flèche dit où regardait le décodeur juste avant de les écrire.',
+    'Les mots du bas sont les mots à venir : chaque flèche dit où regardait le décodeur juste avant de les écrire.',
   columns: ['mot', 'regarde surtout', 'poids', 'grammaire'],
 };
 

@@ -49,7 +49,7 @@ const fr: MultiHeadWords = {
   text: 'Une attention donne à chaque mot un seul mélange des autres. Le transformer en fait travailler plusieurs côte à côte, ses têtes, chacune avec ses propres requêtes, clés et valeurs, plus petites. Ce que rapportent les têtes est écrit l’un sous l’autre et multiplié par une matrice, W d’indice O, pour que la couche suivante reçoive de nouveau un seul vecteur.',
   paper: 'Vaswani et al. 2017, section 3.2.2',
   notice:
-    'Le produit par la matrice est une somme : chaque tête est multipliée par ses propres colonnes, et les résultats sont additionnés. Une tête éteinte retire de la somme exactement sa part. La plupart des têtes peuvent manquer, une à la fois, sans un mot faux, parce que d’autres font le même travail ; la perte dit plus finement que les mots combien il manquait. Dans la phrase qui ouvre la page, pourtant, c’est la deuxième tête de la deuxième couche de l’encodeur qui apprend à l’adjectif que les filles sont au féminin : sans elle, « heureuses » devient « heureux ». Une image de l’attention n’explique donc pas à elle seule une traduction : l’épreuve est d’éteindre.',
+    'Le produit par la matrice est une somme : chaque tête est multipliée par ses propres colonnes, et les résultats sont additionnés. Une tête éteinte retire de la somme exactement sa part. La plupart des têtes peuvent manquer, une à la fois, sans un mot faux, parce que d’autres font le même travail ; la perte dit plus finement que les mots combien il manquait. Dans la phrase qui ouvre la page, pourtant, c’est la deuxième tête de la deuxième couche de l’encodeur qui apprend à l’adjectif que les filles sont au féminin : sans elle, « heureuses » devient « heureux ». Une image de l’attention n’explique donc pas à elle seule une traduction : l’épreuve est d’éteindre.',
   place: 'Attention',
   places: {
     encoder: (layer) => `encodeur, couche ${layer}`,
@@ -82,7 +82,7 @@ const fr: MultiHeadWords = {
   sum: 'somme et biais',
   matrix: (size) =>
     `La matrice W d’indice O, ${size} sur ${size}. Ses colonnes appartiennent aux têtes, de gauche à droite.`,
-  offNote: 'des zéros : éteinte',
+  offNote: 'des zéros : éteinte',
 };
 
 export const WORDS: Readonly<Record<Language, MultiHeadWords>> = { en, fr };

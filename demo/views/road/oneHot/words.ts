@@ -35,10 +35,10 @@ const en = {
 
 const fr: typeof en = {
   title: 'One-hot',
-  text: 'Le vecteur le plus simple d’un mot a une place pour chaque mot du vocabulaire : 1 à la sienne, 0 partout ailleurs. La somme des vecteurs d’une phrase compte ses mots : c’est un sac de mots.',
-  paper: 'Harris 1954, « Distributional Structure », d’où vient le sac de mots',
+  text: 'Le vecteur le plus simple d’un mot a une place pour chaque mot du vocabulaire : 1 à la sienne, 0 partout ailleurs. La somme des vecteurs d’une phrase compte ses mots : c’est un sac de mots.',
+  paper: 'Harris 1954, « Distributional Structure », d’où vient le sac de mots',
   notice:
-    'Le produit scalaire de deux mots différents est toujours 0 : « girls » est aussi loin de « girl » que de « never », si bien que rien de ce qu’on apprend sur un mot ne sert pour un autre. Et un sac ignore l’ordre : mélangez les mots, et les lignes changent de place, mais leur somme reste la même. Rien de ce qu’on calcule à partir du sac ne peut dire qui répond à qui.',
+    'Le produit scalaire de deux mots différents est toujours 0 : « girls » est aussi loin de « girl » que de « never », si bien que rien de ce qu’on apprend sur un mot ne sert pour un autre. Et un sac ignore l’ordre : mélangez les mots, et les lignes changent de place, mais leur somme reste la même. Rien de ce qu’on calcule à partir du sac ne peut dire qui répond à qui.',
   products: 'Chaque mot multiplié par chaque mot',
   productsLabel: 'Produits scalaires des vecteurs one-hot des mots',
   first: 'Un mot',
@@ -54,13 +54,13 @@ const fr: typeof en = {
   typed: 'Dans l’ordre',
   rowsTyped: 'Dans l’ordre',
   rowsShuffled: 'Mélangée',
-  rowsLabel: (which) => `${which} : une ligne par mot de la phrase`,
+  rowsLabel: (which) => `${which} : une ligne par mot de la phrase`,
   bag: 'Le sac de mots',
   bagLabel: 'Nombre d’occurrences de chaque mot, dans les deux ordres',
   word: 'mot',
   difference: 'différence',
-  equal: (moved, words) => `${moved} mots sur ${words} ont changé de place ; le sac est le même.`,
-  empty: 'La phrase n’a pas de mot : voici le premier exemple.',
+  equal: (moved, words) => `${moved} mots sur ${words} ont changé de place ; le sac est le même.`,
+  empty: 'La phrase n’a pas de mot : voici le premier exemple.',
   cut: (count) => `Seuls les ${count} premiers mots sont montrés.`,
 };
 

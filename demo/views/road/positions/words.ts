@@ -44,16 +44,16 @@ export type PositionWords = typeof en;
 
 const fr: PositionWords = {
   title: 'Les positions',
-  text: 'L’attention voit un ensemble de mots, et non une suite : elle ne remarquerait pas qu’ils changent de place. On ajoute donc à chaque mot un vecteur qui ne dépend que de sa place. Il est fait d’ondes, des plus courtes aux plus longues, comme les aiguilles de nombreuses horloges : ensemble, elles distinguent chaque place de toutes les autres.',
+  text: 'L’attention voit un ensemble de mots, et non une suite : elle ne remarquerait pas qu’ils changent de place. On ajoute donc à chaque mot un vecteur qui ne dépend que de sa place. Il est fait d’ondes, des plus courtes aux plus longues, comme les aiguilles de nombreuses horloges : ensemble, elles distinguent chaque place de toutes les autres.',
   paper: 'Vaswani et al. 2017, section 3.5',
   notice:
-    'Le produit scalaire de deux places ne dépend que de leur écart : le long de chaque diagonale, la couleur est la même. En bas, éteignez les positions : l’encodeur donne alors à chaque mot exactement le même vecteur, quel que soit l’ordre des mots, et même la traduction de la phrase mélangée reste la même. Les petites distances qui restent sont des erreurs d’arrondi.',
+    'Le produit scalaire de deux places ne dépend que de leur écart : le long de chaque diagonale, la couleur est la même. En bas, éteignez les positions : l’encodeur donne alors à chaque mot exactement le même vecteur, quel que soit l’ordre des mots, et même la traduction de la phrase mélangée reste la même. Les petites distances qui restent sont des erreurs d’arrondi.',
   tableTitle: 'Les ondes',
   base: 'Base b',
   size: 'Taille d',
   length: 'Places',
   waves: (size) =>
-    `Une ligne par place, une colonne par nombre (il y en a ${size}) : les ondes courtes à gauche, les longues à droite`,
+    `Une ligne par place, une colonne par nombre (il y en a ${size}) : les ondes courtes à gauche, les longues à droite`,
   products: 'Produits scalaires de toutes les paires de places, divisés par d/2',
   byDistance: 'Les mêmes selon l’écart',
   distance: 'écart des places',

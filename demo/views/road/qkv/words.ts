@@ -42,7 +42,7 @@ const fr: typeof en = {
   text: 'Chaque mot pose une question, sa requête. Chaque mot a aussi une clé, qui dit à quoi il peut répondre, et une valeur, la réponse. L’accord d’une requête et d’une clé décide de la part de la valeur qui est prise.',
   paper: 'Vaswani et al. 2017, section 3.2.1',
   notice:
-    'À partir de la troisième étape, chaque nombre est calculé dans cette page, en double précision, à partir des q, k et v donnés par le GPU. Choisissez un autre mot : seule sa requête change. Dans le décodeur un mot ne voit pas ceux qui le suivent.',
+    'À partir de la troisième étape, chaque nombre est calculé dans cette page, en double précision, à partir des q, k et v donnés par le GPU. Choisissez un autre mot : seule sa requête change. Dans le décodeur un mot ne voit pas ceux qui le suivent.',
   place: 'Attention',
   head: 'Tête',
   query: 'Le mot qui demande',
@@ -54,14 +54,14 @@ const fr: typeof en = {
   steps: [
     'La requête q du mot qui demande',
     'Les clés k de tous les mots',
-    'q · k : l’accord avec chaque clé',
+    'q · k : l’accord avec chaque clé',
     'divisé par √d, pour que softmax ne sature pas',
-    'softmax : des parts dont la somme est 1',
+    'softmax : des parts dont la somme est 1',
     'Les valeurs v, chacune selon sa part, sommées en un contexte c',
   ],
   heads: { word: 'mot', key: 'k', product: 'q · k', scaled: '÷ √d', weight: 'softmax', value: 'v' },
-  context: 'c : ce que le mot emporte',
-  hidden: 'invisible : un mot qui suit',
+  context: 'c : ce que le mot emporte',
+  hidden: 'invisible : un mot qui suit',
   agreement: (difference) =>
     `Les poids calculés par le GPU diffèrent de ceux-ci d’au plus ${difference}.`,
 };

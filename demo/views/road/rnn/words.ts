@@ -56,13 +56,13 @@ const fr: typeof en = {
   text: 'Un réseau récurrent lit une phrase mot par mot. Il garde ce qu’il a lu dans son état h, ici 32 nombres. À chaque pas, il calcule l’état suivant à partir du nouveau mot et de l’état précédent, toujours avec les mêmes poids, et en déduit quel mot pourrait suivre.',
   paper: 'Elman 1990, Finding structure in time',
   notice:
-    'Remplacez un mot : aucune colonne qui le précède ne change, pas même dans son dernier bit, car le réseau ne l’a pas encore lu. Toutes celles qui suivent changent, car l’état transporte le mot. Mais le changement diminue de mot en mot : ce qui a été lu il y a longtemps est recouvert, ce que la figure suivante mesure sur le gradient. Le réseau est petit et vient d’être entraîné dans cette page : ses prédictions sont approximatives.',
+    'Remplacez un mot : aucune colonne qui le précède ne change, pas même dans son dernier bit, car le réseau ne l’a pas encore lu. Toutes celles qui suivent changent, car l’état transporte le mot. Mais le changement diminue de mot en mot : ce qui a été lu il y a longtemps est recouvert, ce que la figure suivante mesure sur le gradient. Le réseau est petit et vient d’être entraîné dans cette page : ses prédictions sont approximatives.',
   training: (percent, loss) =>
-    `Votre GPU entraîne le réseau sur des phrases d’une petite grammaire : ${percent}, perte par mot ${loss}`,
+    `Votre GPU entraîne le réseau sur des phrases d’une petite grammaire : ${percent}, perte par mot ${loss}`,
   starting: 'Votre GPU va entraîner le réseau sur des phrases d’une petite grammaire',
   trained: (steps, loss) =>
-    `Entraîné à l’instant sur votre GPU : ${steps} pas de 32 phrases, perte par mot ${loss}. Les états ci-dessous sont calculés dans cette page à partir de ses poids, en double précision.`,
-  replace: (word) => `Remplacer « ${word} » par`,
+    `Entraîné à l’instant sur votre GPU : ${steps} pas de 32 phrases, perte par mot ${loss}. Les états ci-dessous sont calculés dans cette page à partir de ses poids, en double précision.`,
+  replace: (word) => `Remplacer « ${word} » par`,
   nothing: '(rien)',
   begin: 'début',
   unrolled: 'Le réseau, déroulé le long de la phrase',
@@ -76,14 +76,14 @@ const fr: typeof en = {
     moved: 'écart de h',
   },
   after: 'Après le remplacement',
-  stepOf: (word) => `Le pas de « ${word} », terme par terme`,
+  stepOf: (word) => `Le pas de « ${word} », terme par terme`,
   steps: [
     'Le mot devient son vecteur xₜ, une ligne d’une table apprise',
-    'Wₓ fois xₜ : ce que le mot apporte',
+    'Wₓ fois xₜ : ce que le mot apporte',
     'L’état précédent, hₜ₋₁',
-    'Wₕ fois cet état : ce qui est retenu',
+    'Wₕ fois cet état : ce qui est retenu',
     'Les deux sont additionnés, avec le biais b',
-    'tanh garde chaque nombre entre −1 et 1 : le nouvel état hₜ',
+    'tanh garde chaque nombre entre −1 et 1 : le nouvel état hₜ',
     'À partir de hₜ, les probabilités zₜ de chaque mot suivant',
   ],
   terms: {
@@ -96,9 +96,9 @@ const fr: typeof en = {
     z: 'zₜ',
   },
   end: 'fin',
-  unknown: (list) => `Le réseau ne connaît pas ces mots, et lit une lacune : ${list}.`,
-  empty: 'Tapez une phrase ci-dessus : au moins un mot.',
-  table: 'Les nombres de h : une ligne par unité, une colonne par mot',
+  unknown: (list) => `Le réseau ne connaît pas ces mots, et lit une lacune : ${list}.`,
+  empty: 'Tapez une phrase ci-dessus : au moins un mot.',
+  table: 'Les nombres de h : une ligne par unité, une colonne par mot',
 };
 
 export const WORDS: Readonly<Record<Language, typeof en>> = { en, fr };

@@ -43,10 +43,10 @@ const en = {
 
 const fr: typeof en = {
   title: 'L’attention par produit scalaire normalisé',
-  text: 'Tous les mots demandent en même temps. Le produit QKᵀ contient l’accord de chaque requête (une ligne) avec chaque clé (une colonne) ; divisé par √d, puis passé ligne par ligne dans softmax, il devient les poids. Sans la division, les produits sont si grands que softmax donne presque tout à un seul mot.',
+  text: 'Tous les mots demandent en même temps. Le produit QKᵀ contient l’accord de chaque requête (une ligne) avec chaque clé (une colonne) ; divisé par √d, puis passé ligne par ligne dans softmax, il devient les poids. Sans la division, les produits sont si grands que softmax donne presque tout à un seul mot.',
   paper: 'Vaswani et al. 2017, section 3.2.1',
   notice:
-    'Désactivez √d : les lignes de softmax deviennent presque tout ou rien, et les barres du gradient rétrécissent. Là où un mot prend tout, un petit changement des scores ne change rien : on n’y apprend presque plus. Ce réseau a été entraîné avec √d ; ce que l’on voit sans elle est l’effet sur les poids, non ce qu’un autre réseau aurait appris.',
+    'Désactivez √d : les lignes de softmax deviennent presque tout ou rien, et les barres du gradient rétrécissent. Là où un mot prend tout, un petit changement des scores ne change rien : on n’y apprend presque plus. Ce réseau a été entraîné avec √d ; ce que l’on voit sans elle est l’effet sur les poids, non ce qu’un autre réseau aurait appris.',
   place: 'Attention',
   head: 'Tête',
   places: {
@@ -54,22 +54,22 @@ const fr: typeof en = {
     decoder: (layer) => `décodeur, couche ${layer}`,
   },
   scaled: 'diviser par √d',
-  masked: 'masque causal : aucun mot ne voit ceux qui le suivent',
+  masked: 'masque causal : aucun mot ne voit ceux qui le suivent',
   temperature: 'Température T',
   products: 'QKᵀ',
   scores: ({ isScaled, isMasked, temperature }) =>
     [
-      isScaled ? 'S : divisé par √d' : 'S : non divisé par √d',
+      isScaled ? 'S : divisé par √d' : 'S : non divisé par √d',
       ...(temperature === '1,0' ? [] : [`divisé par T = ${temperature}`]),
       ...(isMasked ? ['mots suivants masqués par −∞'] : []),
     ].join(', '),
-  weights: 'A : softmax de chaque ligne de S',
+  weights: 'A : softmax de chaque ligne de S',
   measures: 'L’étalement de chaque ligne, et le gradient qui passe',
   word: 'mot',
   entropy: 'entropie (bits)',
   gradient: 'gradient',
   gradientHint:
-    'L’entropie vaut 0 là où un mot prend tout. Le gradient est la norme des dérivées des poids d’une ligne par rapport à ses scores ; il vaut au plus ½.',
+    'L’entropie vaut 0 là où un mot prend tout. Le gradient est la norme des dérivées des poids d’une ligne par rapport à ses scores ; il vaut au plus ½.',
   ghost: (isScaled) => `Les traits fins montrent la même ligne ${isScaled ? 'sans' : 'avec'} √d.`,
   mean: 'moyenne',
   meanWith: 'moyenne, avec √d',

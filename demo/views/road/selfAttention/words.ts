@@ -32,10 +32,10 @@ const en = {
 
 const fr: typeof en = {
   title: 'Attention et auto-attention',
-  text: 'Le calcul est le même ; seule change la provenance des clés. Dans l’attention, les mots d’une phrase interrogent ceux d’une autre : le français interroge l’anglais. Dans l’auto-attention, une phrase s’interroge elle-même : chaque mot recueille ce que disent les mots qui l’entourent.',
+  text: 'Le calcul est le même ; seule change la provenance des clés. Dans l’attention, les mots d’une phrase interrogent ceux d’une autre : le français interroge l’anglais. Dans l’auto-attention, une phrase s’interroge elle-même : chaque mot recueille ce que disent les mots qui l’entourent.',
   paper: 'Vaswani et al. 2017, section 3.2.3',
   notice:
-    'Choisissez qui interroge qui, et observez la forme de la matrice : une ligne pour chaque mot qui demande, une colonne pour chaque mot interrogé. Seule l’auto-attention est toujours carrée. Après avoir écrit « filles », le français regarde « happy » : la source de « heureuses », le mot à venir. Quand le français s’interroge lui-même, le coin en haut à droite reste vide : quand un mot s’écrit, les suivants n’existent pas encore.',
+    'Choisissez qui interroge qui, et observez la forme de la matrice : une ligne pour chaque mot qui demande, une colonne pour chaque mot interrogé. Seule l’auto-attention est toujours carrée. Après avoir écrit « filles », le français regarde « happy » : la source de « heureuses », le mot à venir. Quand le français s’interroge lui-même, le coin en haut à droite reste vide : quand un mot s’écrit, les suivants n’existent pas encore.',
   kind: 'Qui interroge qui',
   kinds: {
     cross: 'le français interroge l’anglais',
@@ -43,17 +43,17 @@ const fr: typeof en = {
     decoder: 'le français s’interroge',
   },
   names: {
-    cross: 'Attention : cible × source',
-    encoder: 'Auto-attention : source × source',
-    decoder: 'Auto-attention causale : cible × cible',
+    cross: 'Attention : cible × source',
+    encoder: 'Auto-attention : source × source',
+    decoder: 'Auto-attention causale : cible × cible',
   },
   layer: 'Couche',
   head: 'Tête',
   shapes: (rows, size, columns) =>
-    `Q a ${rows} lignes de ${size} nombres, K a ${columns} lignes de ${size} : QKᵀ a donc ${rows} × ${columns} cases.`,
-  matrix: 'Poids : la somme de chaque ligne vaut 1',
+    `Q a ${rows} lignes de ${size} nombres, K a ${columns} lignes de ${size} : QKᵀ a donc ${rows} × ${columns} cases.`,
+  matrix: 'Poids : la somme de chaque ligne vaut 1',
   query: 'Le mot qui demande',
-  answers: (word) => `Ce que regarde « ${word} »`,
+  answers: (word) => `Ce que regarde « ${word} »`,
   agreement: (difference) =>
     `Recalculés dans cette page à partir de q et k en double précision, les poids diffèrent de ceux du GPU d’au plus ${difference}.`,
   empty: 'Tapez au moins un mot ci-dessus.',

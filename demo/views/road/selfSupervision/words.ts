@@ -74,10 +74,10 @@ const en = {
 
 const fr: typeof en = {
   title: 'L’auto-supervision',
-  text: 'Étiqueter coûte du travail, mais le texte brut fournit ses propres étiquettes. Cachez un mot, et le mot caché est l’étiquette. Trois réseaux du même anglais apprennent de trois façons : BERT remplit les masques, GPT dit le mot suivant, et BART défait le bruit.',
+  text: 'Étiqueter coûte du travail, mais le texte brut fournit ses propres étiquettes. Cachez un mot, et le mot caché est l’étiquette. Trois réseaux du même anglais apprennent de trois façons : BERT remplit les masques, GPT dit le mot suivant, et BART défait le bruit.',
   papers: en.papers,
   notice:
-    'Personne n’a écrit d’étiquette ici : chacune est un mot de la phrase elle-même. Comparez les chances d’un même mot dans les trois tâches : GPT ne connaît que ce qui précède, BERT ce qui est des deux côtés. Là où plusieurs mots conviendraient, aucun réseau ne peut être sûr, et les chances se partagent entre eux.',
+    'Personne n’a écrit d’étiquette ici : chacune est un mot de la phrase elle-même. Comparez les chances d’un même mot dans les trois tâches : GPT ne connaît que ce qui précède, BERT ce qui est des deux côtés. Là où plusieurs mots conviendraient, aucun réseau ne peut être sûr, et les chances se partagent entre eux.',
   objective: 'La tâche',
   objectives: {
     mask: 'remplir les masques (BERT)',
@@ -87,9 +87,9 @@ const fr: typeof en = {
   hints: {
     mask: 'Choisissez des mots pour les masquer. Le réseau lit les mots des deux côtés, et doit dire ce qui est derrière chaque masque.',
     continue:
-      'La phrase, décalée d’une place, est sa propre étiquette : à chaque mot, le réseau a lu ceux qui précèdent, et doit le dire. Choisissez un mot pour continuer à partir de là.',
+      'La phrase, décalée d’une place, est sa propre étiquette : à chaque mot, le réseau a lu ceux qui précèdent, et doit le dire. Choisissez un mot pour continuer à partir de là.',
     restore:
-      'Choisissez un mot une fois pour le masquer, deux fois pour l’enlever. Des voisins masqués deviennent un seul masque : le réseau doit trouver combien de mots manquent. Il écrit la phrase entière.',
+      'Choisissez un mot une fois pour le masquer, deux fois pour l’enlever. Des voisins masqués deviennent un seul masque : le réseau doit trouver combien de mots manquent. Il écrit la phrase entière.',
   },
   sentence: 'texte brut',
   reads: 'est lu',
@@ -97,14 +97,14 @@ const fr: typeof en = {
   odds: 'ses chances',
   marks: { k: 'gardé', m: 'masqué', d: 'enlevé' },
   swap: 'Faire changer de place les propositions',
-  top: (word) => `Les cinq mots les plus probables à la place de « ${word} »`,
+  top: (word) => `Les cinq mots les plus probables à la place de « ${word} »`,
   truth: 'le vrai mot',
-  rank: (word, rank) => `« ${word} », au rang ${rank}`,
-  unknown: (word) => `Le réseau ne connaît pas « ${word} ».`,
-  nothing: 'Aucun mot n’est masqué : il n’y a rien à apprendre. Choisissez un mot.',
+  rank: (word, rank) => `« ${word} », au rang ${rank}`,
+  unknown: (word) => `Le réseau ne connaît pas « ${word} ».`,
+  nothing: 'Aucun mot n’est masqué : il n’y a rien à apprendre. Choisissez un mot.',
   empty: 'Écrivez une phrase ci-dessus.',
   loss: (loss, count) =>
-    `Perte : ${loss}, la moyenne de −log p sur ${count} ${count === '1' ? 'étiquette' : 'étiquettes'}.`,
+    `Perte : ${loss}, la moyenne de −log p sur ${count} ${count === '1' ? 'étiquette' : 'étiquettes'}.`,
   written: {
     mask: 'Rempli',
     continue: 'Continué',
@@ -119,9 +119,9 @@ const fr: typeof en = {
     pause: 'Pause',
     resume: 'Continuer',
     stop: 'Arrêter et oublier',
-    state: (steps, seconds, loss) => `${steps} pas en ${seconds} secondes ; perte ${loss}.`,
+    state: (steps, seconds, loss) => `${steps} pas en ${seconds} secondes ; perte ${loss}.`,
     odds: (word, odds, shipped) =>
-      `Il donne ${odds} à « ${word} » ; le réseau ci-dessus, entraîné bien plus longtemps, lui donne ${shipped}.`,
+      `Il donne ${odds} à « ${word} » ; le réseau ci-dessus, entraîné bien plus longtemps, lui donne ${shipped}.`,
     chart: 'La perte pendant l’entraînement',
     oddsChart: 'Les chances du mot masqué pendant l’entraînement',
     step: 'pas',

@@ -29,10 +29,10 @@ const en = {
 
 const fr: typeof en = {
   title: 'Le coût de l’ordre',
-  text: 'Un réseau récurrent ne peut pas commencer un mot avant d’avoir fini le précédent : son état passe de mot en mot. Une couche de transformeur calcule tous les mots d’une phrase à la fois. Les deux couches ont ici à peu près autant de paramètres et lisent les mêmes lots.',
+  text: 'Un réseau récurrent ne peut pas commencer un mot avant d’avoir fini le précédent : son état passe de mot en mot. Une couche de transformeur calcule tous les mots d’une phrase à la fois. Les deux couches ont ici à peu près autant de paramètres et lisent les mêmes lots.',
   paper: 'Vaswani et al. 2017, tableau 1',
   notice:
-    'L’image sous les courbes montre pourquoi : chaque barre est un appel au GPU, qui doit attendre l’appel précédent. Une barre de pleine hauteur calcule tous les mots, une petite un seul mot. Le LSTM a besoin d’un appel de plus pour chaque mot de plus ; le transformeur n’en a pas besoin de plus pour 64 mots que pour 8. Le temps que cela coûte dépend du GPU : avec des milliers de cœurs, il reste presque inoccupé tant qu’il lit mot à mot, alors qu’un GPU simulé par le processeur, comme pour les courbes enregistrées, ne peut guère calculer en parallèle. Mesurez le vôtre.',
+    'L’image sous les courbes montre pourquoi : chaque barre est un appel au GPU, qui doit attendre l’appel précédent. Une barre de pleine hauteur calcule tous les mots, une petite un seul mot. Le LSTM a besoin d’un appel de plus pour chaque mot de plus ; le transformeur n’en a pas besoin de plus pour 64 mots que pour 8. Le temps que cela coûte dépend du GPU : avec des milliers de cœurs, il reste presque inoccupé tant qu’il lit mot à mot, alors qu’un GPU simulé par le processeur, comme pour les courbes enregistrées, ne peut guère calculer en parallèle. Mesurez le vôtre.',
   layers: { lstm: 'LSTM', transformer: 'couche de transformeur' },
   batch: 'Phrases à la fois',
   length: 'Mots par phrase',
@@ -44,13 +44,13 @@ const fr: typeof en = {
   measure: 'Mesurer sur ce GPU',
   again: 'Mesurer encore',
   stop: 'Arrêter',
-  progress: (percent) => `Mesure en cours : ${percent} %`,
+  progress: (percent) => `Mesure en cours : ${percent} %`,
   parameters: (lstm, transformer) =>
     `${lstm} paramètres dans le LSTM, ${transformer} dans la couche de transformeur.`,
   timelines: (length) => `Appels au GPU pour des phrases de ${length} mots, passe avant`,
   inSequence: (count) => `${count} appels, l’un après l’autre`,
   timelineLabel: (name, count, single) =>
-    `${name} : ${count} appels au GPU, l’un après l’autre, dont ${single} ne calculent qu’un mot`,
+    `${name} : ${count} appels au GPU, l’un après l’autre, dont ${single} ne calculent qu’un mot`,
 };
 
 export const WORDS: Readonly<Record<Language, typeof en>> = { en, fr };

@@ -44,10 +44,10 @@ const en = {
 
 const fr: typeof en = {
   title: 'Un ou plusieurs, à l’entrée et à la sortie',
-  text: 'Un réseau récurrent prend toutes les formes : un mot ou plusieurs entrent, une étiquette ou plusieurs sortent. Il est déroulé autant de fois qu’il y a de mots ; avec un mot et une étiquette, une seule fois. Quatre réseaux minuscules sont entraînés ici, maintenant, dans votre navigateur.',
+  text: 'Un réseau récurrent prend toutes les formes : un mot ou plusieurs entrent, une étiquette ou plusieurs sortent. Il est déroulé autant de fois qu’il y a de mots ; avec un mot et une étiquette, une seule fois. Quatre réseaux minuscules sont entraînés ici, maintenant, dans votre navigateur.',
   paper: 'Sutskever, Vinyals, Le 2014, Sequence to sequence learning with neural networks',
   notice:
-    'Changez le nombre de mots : les cases d’une rangée sont un seul et même réseau, une fois par mot. Là où il lit dans les deux sens, une étiquette peut dépendre de ce qui suit. Comparez la part de réponses justes sur ce que chacun n’a jamais vu à celle qu’aurait l’étiquette la plus courante. Un mot seul dit peu du suivant ; la phrase entière dit son temps presque à coup sûr. Là où l’entrée et la sortie n’ont pas la même longueur, comme en traduction, on réunit un encodeur et un décodeur : figure 10.',
+    'Changez le nombre de mots : les cases d’une rangée sont un seul et même réseau, une fois par mot. Là où il lit dans les deux sens, une étiquette peut dépendre de ce qui suit. Comparez la part de réponses justes sur ce que chacun n’a jamais vu à celle qu’aurait l’étiquette la plus courante. Un mot seul dit peu du suivant ; la phrase entière dit son temps presque à coup sûr. Là où l’entrée et la sortie n’ont pas la même longueur, comme en traduction, on réunit un encodeur et un décodeur : figure 10.',
   length: 'Mots lus',
   words: (count) => `${count}`,
   names: {
@@ -60,7 +60,7 @@ const fr: typeof en = {
     oneToOne: 'Un mot, et la classe du suivant.',
     oneToMany: 'Un sac de mots anglais en un seul vecteur, écrit en français.',
     manyToOne:
-      'Une phrase, et son temps. Il a appris de phrases entières : sur un début seul, il peut se tromper.',
+      'Une phrase, et son temps. Il a appris de phrases entières : sur un début seul, il peut se tromper.',
     manyToMany: 'Une phrase, et la classe de chaque mot.',
   },
   determiner: 'Déterminant',
@@ -68,9 +68,9 @@ const fr: typeof en = {
   noun: 'Nom',
   none: 'aucun',
   waiting: 'attend son tour',
-  training: (step, steps, loss) => `Entraînement : pas ${step} sur ${steps}, perte ${loss}`,
+  training: (step, steps, loss) => `Entraînement : pas ${step} sur ${steps}, perte ${loss}`,
   accuracy: (accuracy, baseline) =>
-    `${accuracy} de réponses justes sur ce qu’il n’a jamais vu ; l’étiquette la plus courante en aurait ${baseline}.`,
+    `${accuracy} de réponses justes sur ce qu’il n’a jamais vu ; l’étiquette la plus courante en aurait ${baseline}.`,
   trained: (parameters, learnt, seconds) =>
     `${parameters} paramètres, appris de ${learnt} exemples en ${seconds} secondes.`,
   tenses: { present: 'présent', past: 'passé', future: 'futur' },

@@ -56,9 +56,9 @@ const en = {
 const fr: typeof en = {
   title: 'La route en un tableau',
   text: 'Six réseaux de cette route sont dans cette page, chacun entraîné à partir de rien sur des phrases de la même petite grammaire. Les nombres viennent des fichiers qui accompagnent leurs poids. Ce que vous entraînez dans ce navigateur s’ajoute à la liste.',
-  paper: 'BLEU : Papineni et al. 2002',
+  paper: 'BLEU : Papineni et al. 2002',
   notice:
-    'À nombre de paramètres à peu près égal, rien ne change autant que l’attention : le réseau à un seul vecteur oublie ce que disent les longues phrases. BLEU compare une traduction à la bonne, jusqu’à 100 ; la perplexité dit entre combien de mots également probables un réseau hésite, et moins vaut mieux. Les deux ne se comparent pas. Les secondes de machines différentes non plus : voyez sur quoi chacun a été entraîné.',
+    'À nombre de paramètres à peu près égal, rien ne change autant que l’attention : le réseau à un seul vecteur oublie ce que disent les longues phrases. BLEU compare une traduction à la bonne, jusqu’à 100 ; la perplexité dit entre combien de mots également probables un réseau hésite, et moins vaut mieux. Les deux ne se comparent pas. Les secondes de machines différentes non plus : voyez sur quoi chacun a été entraîné.',
   heads: {
     name: 'réseau',
     year: 'année',
@@ -70,7 +70,7 @@ const fr: typeof en = {
     found: 'mots trouvés',
     adapter: 'entraîné sur',
   },
-  sortBy: (name) => `Trier par : ${name}`,
+  sortBy: (name) => `Trier par : ${name}`,
   table: 'Les réseaux de cette page',
   kilobytes: (text) => `${text} ko`,
   megabytes: (text) => `${text} Mo`,
@@ -80,7 +80,7 @@ const fr: typeof en = {
   own: 'le vôtre',
   none: 'Rien n’a encore été entraîné dans ce navigateur.',
   foundHint:
-    'BERT : parmi les mots cachés. BART : parmi tous les mots, à leur place dans la phrase restaurée.',
+    'BERT : parmi les mots cachés. BART : parmi tous les mots, à leur place dans la phrase restaurée.',
   steps: 'Ce que chaque pas a apporté',
   names: {
     'toy-seq2seq': 'Un seul vecteur (séquence à séquence)',
@@ -94,9 +94,9 @@ const fr: typeof en = {
     'toy-seq2seq':
       'Un réseau lit, un autre écrit, et un vecteur passe de l’un à l’autre. Des phrases de toute longueur deviennent des phrases de toute autre longueur.',
     'toy-bahdanau':
-      'Celui qui écrit regarde tous les mots lus ; un seul vecteur n’a plus à tout contenir.',
+      'Celui qui écrit regarde tous les mots lus ; un seul vecteur n’a plus à tout contenir.',
     'toy-transformer':
-      'Il ne reste que l’attention : tous les mots sont lus en même temps, et le chemin entre deux d’entre eux n’a qu’un pas.',
+      'Il ne reste que l’attention : tous les mots sont lus en même temps, et le chemin entre deux d’entre eux n’a qu’un pas.',
     'toy-gpt':
       'Le décodeur seul apprend à partir de textes sans traductions, en devinant chaque mot suivant.',
     'toy-bert': 'L’encodeur seul devine des mots cachés, d’après les mots des deux côtés.',

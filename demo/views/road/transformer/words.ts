@@ -51,26 +51,26 @@ const en = {
 
 const fr: typeof en = {
   title: 'Le transformeur entier',
-  text: 'Un mot est un vecteur qui traverse bloc après bloc. Aucun bloc ne le remplace : chacun le lit et y ajoute quelque chose, venu d’autres mots (l’attention) ou de ce qu’il sait (les unités du réseau à propagation avant). Le dernier vecteur est comparé à tous les mots français.',
+  text: 'Un mot est un vecteur qui traverse bloc après bloc. Aucun bloc ne le remplace : chacun le lit et y ajoute quelque chose, venu d’autres mots (l’attention) ou de ce qu’il sait (les unités du réseau à propagation avant). Le dernier vecteur est comparé à tous les mots français.',
   paper: 'Vaswani et al. 2017, Attention is all you need',
   notice:
-    'Parcourez la sortie : les vecteurs, leurs longueurs et les mots lus changent. La barre d’un bloc est la longueur de ce qu’il ajoute ; la ligne à côté est aussi large que le vecteur est long. Le tableau demande à chaque couche du décodeur ce qu’elle dirait si elle était la dernière : souvent les premières ne savent pas encore le mot.',
+    'Parcourez la sortie : les vecteurs, leurs longueurs et les mots lus changent. La barre d’un bloc est la longueur de ce qu’il ajoute ; la ligne à côté est aussi large que le vecteur est long. Le tableau demande à chaque couche du décodeur ce qu’elle dirait si elle était la dernière : souvent les premières ne savent pas encore le mot.',
   word: 'Mot de sortie',
   end: 'fin de la phrase',
   start: 'début',
   diagram: (word, source) =>
-    `Les blocs du transformeur : l’encodeur avec le mot « ${source} », le décodeur avant qu’il n’écrive « ${word} »`,
-  encoder: (word) => `Encodeur : « ${word} »`,
-  decoder: (word) => `Décodeur : après « ${word} »`,
+    `Les blocs du transformeur : l’encodeur avec le mot « ${source} », le décodeur avant qu’il n’écrive « ${word} »`,
+  encoder: (word) => `Encodeur : « ${word} »`,
+  decoder: (word) => `Décodeur : après « ${word} »`,
   sourceNote: (word) =>
-    `L’encodeur est montré pour « ${word} », le mot anglais que ce mot de sortie regarde le plus.`,
+    `L’encodeur est montré pour « ${word} », le mot anglais que ce mot de sortie regarde le plus.`,
   kinds: {
     embed: 'plongement et position',
     self: 'auto-attention',
     cross: 'attention à l’anglais',
     units: 'propagation avant',
     norm: 'normalisation',
-    output: 'sortie : tous les mots',
+    output: 'sortie : tous les mots',
   },
   masked: 'auto-attention masquée',
   layer: (layer) => `couche ${layer}`,
@@ -80,8 +80,8 @@ const fr: typeof en = {
   share: 'part de ce qui est entré',
   attention: 'Ce que lit chaque tête',
   head: (head) => `tête ${head}`,
-  mask: (words) => `Le masque cache les mots qui suivent : ${words}.`,
-  noMask: 'Le masque ne cache rien ici : c’est le dernier mot.',
+  mask: (words) => `Le masque cache les mots qui suivent : ${words}.`,
+  noMask: 'Le masque ne cache rien ici : c’est le dernier mot.',
   units: (active, all) => `${active} unités sur ${all} sont actives (au-dessus de 0).`,
   unitsLabel: 'Activations des unités, 64 par ligne',
   vector: 'Le vecteur',
@@ -89,9 +89,9 @@ const fr: typeof en = {
   outputs: 'Les mots suivants les plus probables',
   path: 'Les blocs allumés sont tous ceux dont celui-ci dépend.',
   lens: 'Ce que chaque couche dirait',
-  rows: ['plongement', 'couche 1', 'couche 2 : dit'],
+  rows: ['plongement', 'couche 1', 'couche 2 : dit'],
   agreement: (difference) =>
-    `Chaque longueur est calculée dans cette page en double précision ; après la dernière couche, le vecteur du GPU en diffère d’au plus ${difference}.`,
+    `Chaque longueur est calculée dans cette page en double précision ; après la dernière couche, le vecteur du GPU en diffère d’au plus ${difference}.`,
   column: { block: 'bloc' },
   table: 'Toutes les longueurs',
 };

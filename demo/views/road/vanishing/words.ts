@@ -42,10 +42,10 @@ const en = {
 
 const fr: typeof en = {
   title: 'Gradients qui s’évanouissent ou explosent',
-  text: 'Un réseau récurrent n’apprend d’une erreur commise à la fin d’une séquence que si le gradient, qui dit comment l’erreur dépend de chaque entrée, remonte jusqu’au début. À chaque pas en arrière, il est multiplié par une matrice : il diminue ou grandit donc exponentiellement. Ici, un réseau lit 160 pas, et votre GPU calcule le gradient à chacun d’eux.',
+  text: 'Un réseau récurrent n’apprend d’une erreur commise à la fin d’une séquence que si le gradient, qui dit comment l’erreur dépend de chaque entrée, remonte jusqu’au début. À chaque pas en arrière, il est multiplié par une matrice : il diminue ou grandit donc exponentiellement. Ici, un réseau lit 160 pas, et votre GPU calcule le gradient à chacun d’eux.',
   paper: 'Pascanu, Mikolov, Bengio 2013',
   notice:
-    'Quand le rayon spectral est inférieur à 1, le gradient du réseau simple s’évanouit. À 0,5, votre GPU est à court de nombres : tout ce qui serait plus petit que 10⁻³⁸ est perdu, alors que la double précision continue. À 1,8, il explose au contraire ; à 2, la tangente hyperbolique est si souvent saturée que le gradient ne grandit presque plus. LSTM et GRU ont des portes qui préservent leur état : presque ouvertes dès le début (biais 4), elles laissent passer le gradient pendant les 160 pas ; à moitié ouvertes (biais 0), elles le divisent par deux à chaque pas, et il s’évanouit aussi. L’écrêtage abaisse une courbe tout entière. Il dompte les explosions, mais ne ramène rien.',
+    'Quand le rayon spectral est inférieur à 1, le gradient du réseau simple s’évanouit. À 0,5, votre GPU est à court de nombres : tout ce qui serait plus petit que 10⁻³⁸ est perdu, alors que la double précision continue. À 1,8, il explose au contraire ; à 2, la tangente hyperbolique est si souvent saturée que le gradient ne grandit presque plus. LSTM et GRU ont des portes qui préservent leur état : presque ouvertes dès le début (biais 4), elles laissent passer le gradient pendant les 160 pas ; à moitié ouvertes (biais 0), elles le divisent par deux à chaque pas, et il s’évanouit aussi. L’écrêtage abaisse une courbe tout entière. Il dompte les explosions, mais ne ramène rien.',
   radius: 'Rayon spectral',
   cell: 'Cellule détaillée',
   bias: 'Les portes qui préservent l’état commencent',
@@ -64,7 +64,7 @@ const fr: typeof en = {
     outside === 0
       ? `Les ${inside} valeurs propres sont toutes à l’intérieur du cercle unité.`
       : `${outside} des ${inside + outside} valeurs propres sont à l’extérieur du cercle unité.`,
-  gates: 'Une matrice pour chaque porte : ',
+  gates: 'Une matrice pour chaque porte : ',
   columns: { real: 'partie réelle', imaginary: 'partie imaginaire', magnitude: 'module' },
   summary: {
     caption: 'Ce qui reste du gradient après 159 pas',

@@ -52,14 +52,14 @@ const en = {
 
 const fr: typeof en = {
   title: 'Vecteurs de mots',
-  text: 'On connaît un mot à ses fréquentations. Votre GPU lit ici 4 000 phrases anglaises et apprend pour chaque mot un vecteur qui permet de distinguer les mots qui l’entourent de mots tirés au hasard. Personne ne lui dit ce que veut dire un mot ; ce qui s’emploie de la même façon se rapproche.',
-  paper: 'Mikolov et al. 2013, « Distributed Representations of Words and Phrases »',
+  text: 'On connaît un mot à ses fréquentations. Votre GPU lit ici 4 000 phrases anglaises et apprend pour chaque mot un vecteur qui permet de distinguer les mots qui l’entourent de mots tirés au hasard. Personne ne lui dit ce que veut dire un mot ; ce qui s’emploie de la même façon se rapproche.',
+  paper: 'Mikolov et al. 2013, « Distributed Representations of Words and Phrases »',
   notice:
-    'Regardez les classes se séparer, alors que le réseau ne les voit jamais : seules les couleurs de cette page les montrent. La carte montre les vecteurs ramenés à la longueur 1, projetés sur les deux directions où ils diffèrent le plus : des mots qui s’y touchent peuvent être loin l’un de l’autre. Les personnes, les animaux et les aliments ne s’emploient pas de la même façon ; deux personnes, comme le roi et la reine, se distinguent à peine dans ces phrases, si bien que « king − man + woman » donne une personne, pas toujours la reine. Un mot de deux classes, comme « orange » ou « watch », n’a qu’un vecteur pour les deux.',
+    'Regardez les classes se séparer, alors que le réseau ne les voit jamais : seules les couleurs de cette page les montrent. La carte montre les vecteurs ramenés à la longueur 1, projetés sur les deux directions où ils diffèrent le plus : des mots qui s’y touchent peuvent être loin l’un de l’autre. Les personnes, les animaux et les aliments ne s’emploient pas de la même façon ; deux personnes, comme le roi et la reine, se distinguent à peine dans ces phrases, si bien que « king − man + woman » donne une personne, pas toujours la reine. Un mot de deux classes, comme « orange » ou « watch », n’a qu’un vecteur pour les deux.',
   method: 'Méthode',
   methods: {
-    skipgram: 'skip-gram : un mot prédit ses voisins',
-    cbow: 'CBOW : les voisins prédisent un mot',
+    skipgram: 'skip-gram : un mot prédit ses voisins',
+    cbow: 'CBOW : les voisins prédisent un mot',
   },
   window: 'Fenêtre',
   windowOf: (count) => (count === 1 ? '1 mot' : `${count} mots`),
@@ -74,9 +74,9 @@ const fr: typeof en = {
   opening: 'Les phrases s’écrivent et l’entraînement se compile',
   status: (step, loss) => `Pas ${step} · perte ${loss}`,
   component: (axis, percent) =>
-    `${axis === 0 ? '→ horizontalement' : '↑ verticalement'} : ${percent} % de la variance`,
+    `${axis === 0 ? '→ horizontalement' : '↑ verticalement'} : ${percent} % de la variance`,
   mapLabel: (count) =>
-    `Carte de ${count} mots : leurs vecteurs, ramenés à la longueur 1, projetés sur les deux directions de plus grande variance`,
+    `Carte de ${count} mots : leurs vecteurs, ramenés à la longueur 1, projetés sur les deux directions de plus grande variance`,
   classes: {
     person: 'personnes',
     animal: 'animaux',
@@ -87,13 +87,13 @@ const fr: typeof en = {
     adjective: 'adjectifs',
     other: 'autres mots',
   },
-  key: 'Classes de mots : choisissez-en une pour la voir seule',
+  key: 'Classes de mots : choisissez-en une pour la voir seule',
   word: 'Un mot',
-  neighbours: (word) => `Les plus proches de « ${word} », selon le cosinus`,
-  row: (word) => `Les nombres de « ${word} »`,
+  neighbours: (word) => `Les plus proches de « ${word} », selon le cosinus`,
+  row: (word) => `Les nombres de « ${word} »`,
   sum: 'Sommes de mots',
   sumText: 'Les mots les plus proches de la somme, sans les trois mots eux-mêmes.',
-  unknown: (word, count) => `« ${word} » ne fait pas partie des ${count} mots de ces phrases.`,
+  unknown: (word, count) => `« ${word} » ne fait pas partie des ${count} mots de ces phrases.`,
   places: 'Places sur la carte',
 };
 
