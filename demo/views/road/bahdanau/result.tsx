@@ -1,5 +1,5 @@
 /** What follows from the weights: the context, the odds of the next word, and the answer. */
-
+import { scientific } from '../../../widgets/powers';
 import { VectorStrip } from '../../../widgets/vectorStrip';
 import { magnitude } from '../lib/numbers';
 import { OddsTable } from './oddsTable';
@@ -34,7 +34,7 @@ export function Result({ view, own, isCustom }: ResultProps) {
           ))}
         </dl>
         <p class="hint" data-difference={view.difference}>
-          {own.agreement(view.difference.toExponential(1))}
+          {own.agreement(scientific(view.difference))}
         </p>
         <p aria-live="polite" data-answer={answer?.join(' ')}>
           {isCustom ? own.answer : own.ownAnswer}{' '}

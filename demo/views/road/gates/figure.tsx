@@ -1,5 +1,6 @@
 /** The gates of an LSTM over the visitor's sentence, and what a clamped gate changes. */
 import { language, words } from '../../../state/settings';
+import { scientific } from '../../../widgets/powers';
 import { FigureFrame } from '../figureFrame';
 import type { FigureProps } from '../figures';
 import { Controls } from './controls';
@@ -75,7 +76,7 @@ function GatesOf(props: GatesOfProps) {
             read={view.read}
           />
           <p class="hint" data-difference={largestDifference(view.layer)}>
-            {own.agreement(largestDifference(view.layer).toExponential(1))}
+            {own.agreement(scientific(largestDifference(view.layer)))}
           </p>
         </>
       )}

@@ -1,6 +1,7 @@
 /** The pinned unit: its gates, and its candidate, cell and state, over the words. */
-import { language, words } from '../../../state/settings';
+import { language } from '../../../state/settings';
 import { Chart } from '../../../widgets/chart';
+import { percent } from '../../../widgets/percent';
 import { keptToTheEnd, type Layer, type Part, unitOf } from './lstm';
 import { END } from './view';
 import { WORDS } from './words';
@@ -68,13 +69,7 @@ export function Unit({ layer, before, unit, read }: UnitProps) {
           {...common}
         />
       </div>
-      <p class="hint">
-        {own.keptText(
-          unit + 1,
-          read[first] ?? '',
-          `${words.value.number(100 * (kept[first] ?? 0), 1)}%`,
-        )}
-      </p>
+      <p class="hint">{own.keptText(unit + 1, read[first] ?? '', percent(kept[first] ?? 0))}</p>
     </section>
   );
 }

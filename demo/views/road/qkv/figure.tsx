@@ -1,5 +1,4 @@
 /** Attention step by step on the visitor's sentence: q, k, products, softmax, values. */
-
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { FIRST_MODEL } from '../../../engine/models';
 import { askedIndex } from '../../../state/asked';
@@ -8,6 +7,7 @@ import { keepInAddress } from '../../../state/route';
 import { language, words } from '../../../state/settings';
 import { Chips } from '../../../widgets/chips';
 import { Choice } from '../../../widgets/choice';
+import { scientific } from '../../../widgets/powers';
 import { Stepper } from '../../../widgets/stepper';
 import { VectorStrip } from '../../../widgets/vectorStrip';
 import { FigureFrame } from '../figureFrame';
@@ -187,7 +187,7 @@ export default function QueriesKeysValues({ engine, sentence }: FigureProps) {
           )}
           {step.value >= 4 && (
             <p class="hint" data-difference={view.difference}>
-              {own.agreement(view.difference.toExponential(1))}
+              {own.agreement(scientific(view.difference))}
             </p>
           )}
         </>

@@ -4,6 +4,7 @@ import { keepInAddress, route } from '../../../state/route';
 import { language, words } from '../../../state/settings';
 import { Choice } from '../../../widgets/choice';
 import { NumberTable } from '../../../widgets/matrix';
+import { percent } from '../../../widgets/percent';
 import { ScrollRegion } from '../../../widgets/scrollRegion';
 import { Stepper } from '../../../widgets/stepper';
 import { FigureFrame } from '../figureFrame';
@@ -85,7 +86,7 @@ export default function Recurrent({ engine, sentence }: FigureProps) {
         <p class="hint rnn-training">
           {loss === undefined || done === undefined
             ? `${own.starting} …`
-            : own.training(`${number(100 * done)}%`, number(loss, 2))}
+            : own.training(percent(done, 0), number(loss, 2))}
           <progress max={1} value={done ?? 0} aria-label={own.starting} />
         </p>
       )}

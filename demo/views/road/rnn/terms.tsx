@@ -1,5 +1,6 @@
 /** One step of the network, term by term. */
 import { language, words } from '../../../state/settings';
+import { percent } from '../../../widgets/percent';
 import { VectorStrip } from '../../../widgets/vectorStrip';
 import type { Step } from './network';
 import { WORDS } from './words';
@@ -37,7 +38,7 @@ export function Terms({ found, step, guesses }: TermsProps) {
               <li key={word} data-odds={odds} data-word={word}>
                 <span>{word}</span>
                 <meter min={0} max={1} value={odds} />
-                <span>{words.value.number(100 * odds, 1)}%</span>
+                <span>{percent(odds)}</span>
               </li>
             ))}
           </ol>

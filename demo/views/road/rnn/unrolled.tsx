@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { language, theme, words } from '../../../state/settings';
+import { percent } from '../../../widgets/percent';
 import { ScrollRegion } from '../../../widgets/scrollRegion';
 import type { Reading } from './reading';
 import { WORDS } from './words';
@@ -40,7 +41,7 @@ export function Unrolled({ plain, replaced, moved, chosen, onChoose }: UnrolledP
       <>
         {word}
         <br />
-        <span class="hint">{words.value.number(100 * odds)}%</span>
+        <span class="hint">{percent(odds, 0)}</span>
       </>
     );
   };

@@ -1,5 +1,4 @@
 /** Attention of all words at once: products, scores and weights, with the scale and mask of choice. */
-
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { FIRST_MODEL } from '../../../engine/models';
@@ -8,6 +7,7 @@ import { useLook } from '../../../state/look';
 import { keepInAddress } from '../../../state/route';
 import { language, words } from '../../../state/settings';
 import { Choice } from '../../../widgets/choice';
+import { scientific } from '../../../widgets/powers';
 import { Slider } from '../../../widgets/slider';
 import { FigureFrame } from '../figureFrame';
 import type { FigureProps } from '../figures';
@@ -159,7 +159,7 @@ export default function ScaledDotProduct({ engine, sentence }: FigureProps) {
             class="hint"
             {...(view.difference !== undefined && { 'data-difference': view.difference })}
           >
-            {view.difference === undefined ? own.other : own.own(view.difference.toExponential(1))}
+            {view.difference === undefined ? own.other : own.own(scientific(view.difference))}
           </p>
         </>
       )}

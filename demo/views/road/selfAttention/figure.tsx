@@ -1,5 +1,4 @@
 /** Attention between two sentences and within one: the same computation with other keys. */
-
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { FIRST_MODEL } from '../../../engine/models';
 import { askedIndex } from '../../../state/asked';
@@ -9,6 +8,7 @@ import { language, words } from '../../../state/settings';
 import { Chips } from '../../../widgets/chips';
 import { Choice } from '../../../widgets/choice';
 import { Matrix } from '../../../widgets/matrix';
+import { scientific } from '../../../widgets/powers';
 import { FigureFrame } from '../figureFrame';
 import type { FigureProps } from '../figures';
 import { ATTENTIONS, HEADS, headOf, LAYERS, placeOf, sidesOf } from '../lib/heads';
@@ -147,7 +147,7 @@ export default function SelfAttention({ engine, sentence }: FigureProps) {
             </section>
           </div>
           <p class="hint" data-difference={view.difference}>
-            {own.agreement(view.difference.toExponential(1))}
+            {own.agreement(scientific(view.difference))}
           </p>
         </>
       )}

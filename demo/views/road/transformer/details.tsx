@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { words } from '../../../state/settings';
 import { Matrix } from '../../../widgets/matrix';
+import { percent } from '../../../widgets/percent';
 import { VectorStrip } from '../../../widgets/vectorStrip';
 import { type Block, lengthOf, type Odds, type Passage, residualShare } from './through';
 import { blockName, type WORDS } from './words';
@@ -93,7 +94,7 @@ export function Details(props: DetailsProps) {
             <li key={token} data-token={token} data-probability={probability}>
               <span lang="fr">{token === '<eos>' ? own.end : token}</span>
               <meter min={0} max={1} value={probability} aria-hidden="true" />
-              <span>{number(100 * probability, 1)}%</span>
+              <span>{percent(probability)}</span>
             </li>
           ))}
         </ol>
@@ -137,9 +138,7 @@ function Lengths({ passage, own }: { readonly passage: Passage; readonly own: Ow
             <div key={key}>
               <dt>{label}</dt>
               <dd data-length={key} data-value={value}>
-                {key === 'share'
-                  ? `${words.value.number(100 * value)}%`
-                  : words.value.number(value, 2)}
+                {key === 'share' ? percent(value, 0) : words.value.number(value, 2)}
               </dd>
             </div>
           ),

@@ -6,6 +6,7 @@ import { askedIndex, askedWord } from '../../../state/asked';
 import { useLook } from '../../../state/look';
 import { keepInAddress } from '../../../state/route';
 import { language, words } from '../../../state/settings';
+import { scientific } from '../../../widgets/powers';
 import { Slider } from '../../../widgets/slider';
 import { FigureFrame } from '../figureFrame';
 import type { FigureProps } from '../figures';
@@ -183,7 +184,7 @@ export default function WholeTransformer({ engine, sentence }: FigureProps) {
       </div>
       <p class="hint">{own.sourceNote(source[from] ?? '')}</p>
       <p class="hint" data-difference={view.difference}>
-        {own.agreement(view.difference.toExponential(1))}
+        {own.agreement(scientific(view.difference))}
       </p>
     </FigureFrame>
   );

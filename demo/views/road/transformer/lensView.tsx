@@ -1,7 +1,7 @@
 /** What each layer of the decoder would say at each place, if it were the last. */
 import { useEffect, useRef } from 'preact/hooks';
-import { words } from '../../../state/settings';
 import { bringIntoRegion } from '../../../widgets/bringIntoRegion';
+import { percent } from '../../../widgets/percent';
 import { ScrollRegion } from '../../../widgets/scrollRegion';
 import type { Odds } from './through';
 import type { WORDS } from './words';
@@ -43,7 +43,7 @@ export function LensView({ table, place, own, onChoose }: LensViewProps) {
                       <button
                         type="button"
                         lang="fr"
-                        title={`${words.value.number(100 * probability)}%`}
+                        title={percent(probability, 0)}
                         aria-pressed={t === place}
                         data-token={token}
                         onClick={() => onChoose(t)}
