@@ -64,6 +64,8 @@ export {
   type TokeniseOptions,
   tokenise,
 } from '../text/normalise';
+export type { SentencePieceKind } from '../text/sentencePiece/modelFile';
+export { SentencePiece } from '../text/sentencePiece/sentencePiece';
 export { bytePairs, SubwordCodec } from '../text/subwordCodec';
 export {
   bagOfWords,
