@@ -1,16 +1,14 @@
 /** SentencePiece models that are damaged, and strings that are hostile. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { SentencePiece } from 'qkv/text';
 import { expect, it } from 'vitest';
 import { FormatError, InputError } from '../../../../src/core/errors';
 import { random } from '../../../../src/core/random';
 import { isFull } from '../../../support/sample';
+import { fixtureBytes, fixtureModel } from '../../../support/sentencePieces';
 
 const NAMES = ['unigram-identity', 'unigram-own-rules', 'bpe-bytes-identity'];
-const folder = join(import.meta.dirname, '../../../fixtures/sentencepiece');
-const files = NAMES.map((name) => new Uint8Array(readFileSync(join(folder, `${name}.model`))));
-const models = files.map((file) => SentencePiece.parse(file));
+const files = NAMES.map(fixtureBytes);
+const models = NAMES.map(fixtureModel);
 
 /** Strings, or damaged files, of each model. */
 const STRINGS = isFull ? 1_000_000 : 20_000;

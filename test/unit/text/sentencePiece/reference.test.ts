@@ -8,8 +8,8 @@ import { gunzipSync } from 'node:zlib';
 import { SentencePiece } from 'qkv/text';
 import { describe, expect, it } from 'vitest';
 import fixtures from '../../../fixtures/sentencepiece/cases.json' with { type: 'json' };
+import { fixtureModel } from '../../../support/sentencePieces';
 
-const here = join(import.meta.dirname, '../../../fixtures/sentencepiece');
 const folder = resolve(process.env.QKV_DATA ?? '../shared/data', 'sentencepiece');
 const isThere = existsSync(folder);
 const names = isThere
@@ -17,12 +17,11 @@ const names = isThere
   : [];
 if (!isThere) console.warn(`skipped 14 tests: no SentencePiece models in ${folder}`);
 
-const load = (path: string) => SentencePiece.parse(readFileSync(path), path);
 const read = <T>(name: string): T =>
   JSON.parse(gunzipSync(readFileSync(join(folder, `${name}.json.gz`))).toString());
 
 it.each(Object.entries(fixtures))('%s does as the reference', (name, { cases, random }) => {
-  const model = load(join(here, `${name}.model`));
+  const model = fixtureModel(name);
   for (const [text, ids, normalised, decoded] of cases as [string, number[], string, string][]) {
     expect(model.normalise(text)).toBe(normalised);
     expect(model.encode(text), text).toEqual(ids);
@@ -44,7 +43,7 @@ describe.runIf(isThere)('on strings of all Unicode blocks', () => {
 
   it.each(names)('%s does as the reference', (name) => {
     const { pieces, ids, normalized, decoded, random } = read<Reference>(name);
-    const model = load(join(folder, `${name}.model`));
+    const model = SentencePiece.parse(readFileSync(join(folder, `${name}.model`)), name);
     expect(model.size).toBe(pieces);
     expect(texts.length).toBeGreaterThan(3400);
     expect(texts.map((text) => model.normalise(text))).toEqual(normalized);
