@@ -19,4 +19,5 @@ export {
   type TextVectors,
 } from '../io/textVectors';
 export { type WriteVectorsOptions, writeTextVectors } from '../io/textVectorsWriter';
+export { parseTorch } from '../io/torch/torchFile';
 export { readTensors } from '../tasks/readTensors';
