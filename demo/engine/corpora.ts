@@ -21,6 +21,7 @@ const EVERYDAY = 'everyday-transformer';
 /** The models that translate everyday English, by the model of the grammar of the same generation. */
 const EVERYDAY_MODELS: Readonly<Record<string, string>> = {
   'toy-seq2seq': 'toy-seq2seq',
+  'toy-bahdanau': 'everyday-bahdanau',
   'toy-transformer': EVERYDAY,
 };
 
