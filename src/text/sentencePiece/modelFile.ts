@@ -17,8 +17,9 @@ export interface Piece {
   readonly type: PieceType;
 }
 
-/** How text is cut into pieces. */
 const KINDS = ['unigram', 'bpe', 'word', 'char'] as const;
+
+/** How a model of SentencePiece cuts text into pieces. */
 export type SentencePieceKind = (typeof KINDS)[number];
 
 /** What is done to text before it is cut. */

@@ -1,5 +1,5 @@
 /** The page's side of training, with a worker that is played here. */
-import { DeviceLostError } from 'qkv';
+import { DeviceLostError, WorkerError } from 'qkv';
 import { expect, it } from 'vitest';
 import type { Engine } from '../../../demo/engine/engine';
 import type { RunEvent } from '../../../demo/views/train/events';
@@ -9,7 +9,12 @@ import { defined } from '../../../tools/lib/defined';
 /** Training whose worker does nothing by itself. */
 function played(start: () => Promise<void> = async () => undefined) {
   const tell: ((event: RunEvent) => void)[] = [];
-  const service = { adapter: 'none', start, kinds: async () => [], saved: async () => [] };
+  const resumed: string[] = [];
+  const closing: ((error: Error) => void)[] = [];
+  const service = {
+    ...{ adapter: 'none', start, kinds: async () => [], saved: async () => [] },
+    resume: async (id: string) => void resumed.push(id),
+  };
   const services = {
     train: async (take: (event: RunEvent) => void) => {
       tell.push(take);
@@ -17,8 +22,9 @@ function played(start: () => Promise<void> = async () => undefined) {
     },
   };
   const call = (work: (of: typeof services) => unknown) => work(services);
-  const engine = { call, tellMemory: () => undefined } as unknown as Engine;
-  return { training: new Training(engine), tell };
+  const whenClosed = (listener: (error: Error) => void) => void closing.push(listener);
+  const engine = { call, whenClosed, tellMemory: () => undefined } as unknown as Engine;
+  return { training: new Training(engine), tell, resumed, closing };
 }
 
 const RECIPE = { kind: 'gpt', text: '', values: { steps: 9 } };
@@ -64,4 +70,46 @@ it('shows what goes wrong, and opens another worker after a loss', async () => {
   isLost = false;
   await training.start(RECIPE);
   expect(tell).toHaveLength(2);
+});
+
+it('goes on by itself after a loss, but not again and again from one step', async () => {
+  const { training, tell, resumed } = played();
+  await training.start(RECIPE);
+  const run = () => defined(training.runs.value[0], 'run');
+  const { id } = run();
+  const lose = (after: number, losses: readonly number[]) => {
+    const failure = { code: 'device-lost', message: 'gone' };
+    defined(tell[0], 'callback')({ ...eventOf(id, after, losses), state: 'failed', failure });
+  };
+  const settled = () => new Promise((resolve) => setTimeout(resolve));
+  lose(0, [7, 6]);
+  expect([run().state, run().lostAt]).toEqual(['failed', 2]);
+  await settled();
+  expect(resumed).toEqual([id]);
+  lose(2, []);
+  await settled();
+  expect(resumed).toHaveLength(2);
+  lose(2, []);
+  await settled();
+  expect(resumed).toHaveLength(2);
+  // It has come further since.
+  lose(2, [5]);
+  await settled();
+  expect(resumed).toHaveLength(3);
+});
+
+it('goes on by itself after the worker ended, if it was running', async () => {
+  const { training, tell, resumed, closing } = played();
+  await training.start(RECIPE);
+  const run = () => defined(training.runs.value[0], 'run');
+  const close = async () => {
+    closing[0]?.(new WorkerError('ended'));
+    await new Promise((resolve) => setTimeout(resolve));
+  };
+  defined(tell[0], 'callback')({ ...eventOf(run().id, 0, [7]), state: 'paused' });
+  await close();
+  expect([run().state, run().bytes, resumed]).toEqual(['paused', 0, []]);
+  defined(tell[0], 'callback')(eventOf(run().id, 1, [6]));
+  await close();
+  expect([run().failure?.code, run().lostAt, resumed]).toEqual(['worker', 2, [run().id]]);
 });
