@@ -158,10 +158,12 @@ describe.runIf(isFull)('the bottleneck', () => {
     await checkMarks(page, found);
     expect(found.answers[0]!.bleu!).toBeLessThan(70);
     expect(found.answers[2]!.bleu!).toBe(100);
-    // As the README says: the line of the fixed vector falls, those with attention do not.
+    // As the README says: the line of the fixed vector falls by half, those with attention by less
+    // than two at any length.
     const { bleu: recorded } = found.recorded;
-    expect(recorded['toy-seq2seq']!.at(-1)!).toBeLessThan(60);
-    expect(Math.min(...recorded['toy-transformer']!)).toBeGreaterThan(99);
+    const falls = (name: string) => Math.max(...recorded[name]!) - Math.min(...recorded[name]!);
+    expect(falls('toy-seq2seq')).toBeGreaterThan(50);
+    for (const name of ['toy-bahdanau', 'toy-transformer']) expect(falls(name)).toBeLessThan(2);
     expect(errors).toEqual([]);
   });
 
