@@ -29,8 +29,8 @@ export interface Recipe {
 }
 
 /**
- * Creates a trainer with initialised parameters: random ones, or those of another model. A resumed run of another length may use other
- * kernels, whose sums are rounded differently.
+ * Creates a trainer with initialised parameters: random ones, or those of another model. A resumed
+ * run of another length may use other kernels, whose sums are rounded differently.
  */
 export async function recipeTrainer<B>(
   device: Device,

@@ -201,7 +201,7 @@ export const en = {
   },
   ask: 'Ask',
   wasLost: (step: string) =>
-    `The GPU stopped after step ${step}. The run went on by itself from its last checkpoint.`,
+    `The GPU, or the worker that uses it, was lost after step ${step}. The run went on by itself from its last checkpoint.`,
   unkept: 'This run cannot be kept in this browser; save it as a file.',
   use: 'Translate with it on the first page',
   used: 'It is now among the networks that translate.',

@@ -204,7 +204,7 @@ export const fr: typeof en = {
   },
   ask: 'Demander',
   wasLost: (step) =>
-    `Le GPU s’est arrêté après le pas ${step}. L’entraînement a repris de lui-même à la dernière sauvegarde.`,
+    `Le GPU, ou le processus qui l’utilise, a été perdu après le pas ${step}. L’entraînement a repris de lui-même à la dernière sauvegarde.`,
   unkept:
     'Cet entraînement ne peut pas être gardé dans ce navigateur ; enregistrez-le dans un fichier.',
   use: 'Traduire avec lui sur la première page',

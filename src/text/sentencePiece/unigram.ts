@@ -40,7 +40,7 @@ export function unigramPieces(text: string, pieces: Pieces): readonly string[] {
   return found.reverse();
 }
 
-/** The score of a text that the user defined: it grows with its bytes, as in the reference 0.2.2 and 0.2.3. */
+/** The score of a text that the user defined: it grows with its bytes, as in sentencepiece 0.2.2. */
 function userDefinedScore(text: string): number {
   return 0.1 * new TextEncoder().encode(text).length - 0.1;
 }
