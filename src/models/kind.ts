@@ -3,6 +3,8 @@
  * uses, so that its bundle has no other.
  */
 import { FormatError, OptionError } from '../core/errors';
+import type { Fields } from './fields';
+import type { KeyMap } from './keyMap';
 import type {
   DenoisingModel,
   LanguageModel,
@@ -23,6 +25,21 @@ export interface Families {
 /** The task that a model is for. */
 export type Family = keyof Families;
 
+/** How a kind reads models that are published in Hugging Face's layout. */
+export interface PublishedLayout {
+  /** The values of `model_type` in config.json that it reads. */
+  readonly modelTypes: readonly string[];
+  /**
+   * The kind's own configuration, as `create` takes it.
+   * @param config the fields of config.json
+   * @throws FormatError for a damaged field; OptionError for a value that is not supported, naming
+   *   both
+   */
+  configuration(config: Fields): object;
+  /** Where the parameters of a model of this configuration are in its files. */
+  keys(configuration: object): KeyMap;
+}
+
 /** A kind of model, or several kinds that differ in their configuration only. */
 export interface ModelKind<F extends Family = Family> {
   readonly family: F;
@@ -34,6 +51,8 @@ export interface ModelKind<F extends Family = Family> {
    * @throws FormatError for a damaged configuration; OptionError for one that cannot work
    */
   create(name: string, config: unknown): Families[F];
+  /** Of kinds whose models are published with a config.json. */
+  readonly published?: PublishedLayout;
 }
 
 /** The family of a kind; undefined for a kind that is not imported. */
