@@ -16,7 +16,7 @@ import {
   type RotaryEmbedding,
   type Visibility,
 } from './attention';
-import { type Activation, feedForward } from './feedForward';
+import { type ActivationChoice, feedForward } from './feedForward';
 import { checkColumns, checkLayer, layer } from './layer';
 import { layerNorm } from './norms';
 import type { Scope } from './scope';
@@ -33,7 +33,7 @@ export interface TransformerLayerOptions {
    */
   readonly normFirst?: boolean;
   /** Activation of the feed-forward network (default 'relu'). */
-  readonly activation?: Activation;
+  readonly activation?: ActivationChoice;
   /** Epsilon of the layer norms (default 1e-5). */
   readonly epsilon?: number;
   /**

@@ -2,4 +2,5 @@
 export type { BartConfig, BartOptions } from './config';
 export { bart } from './kind';
 export { bartModel } from './model';
+export { publishedBart } from './published';
 export { bartRecipe } from './recipe';

@@ -1,4 +1,5 @@
 /** The configuration of a transformer: its defaults, checks and JSON form. */
+import type { Activation } from '../../nn/feedForward';
 import { checkLayer } from '../../nn/layer';
 import { PAPER_POSITIONS, type PositionOptions } from '../../nn/sinusoidalTable';
 import { checkHeads, type TransformerLayerOptions } from '../../nn/transformerLayers';
@@ -6,7 +7,9 @@ import { checkTied, TIED, type Tied } from '../checks';
 import { Fields } from '../fields';
 
 /** Configuration of a transformer. */
-export interface TransformerConfig extends Required<Omit<TransformerLayerOptions, 'rotary'>> {
+export interface TransformerConfig
+  extends Required<Omit<TransformerLayerOptions, 'rotary' | 'activation'>> {
+  readonly activation: Activation;
   readonly modelSize: number;
   readonly heads: number;
   readonly sourceVocabulary: number;

@@ -7,7 +7,7 @@ import { matmul } from '../../ops/matmul/op';
 import { reshape } from '../../ops/view/op';
 import type { TranslationModel } from '../model';
 import { type TransformerOptions, transformerConfig } from './config';
-import { decode, decodeStep, encode, projectAll } from './network';
+import { decode, decodeStep, encode, type NetworkConfig, projectAll } from './network';
 
 /**
  * Makes a transformer for training and translation.
@@ -15,6 +15,11 @@ import { decode, decodeStep, encode, projectAll } from './network';
  */
 export function transformerModel(options: TransformerOptions): TranslationModel {
   const config = transformerConfig(options);
+  return { ...encoderDecoder(config), kind: 'transformer', config };
+}
+
+/** An encoder-decoder for training and translation, all but its name and plain configuration. */
+export function encoderDecoder(config: NetworkConfig): Omit<TranslationModel, 'kind' | 'config'> {
   const { modelSize, decoderLayers, maxLength } = config;
   const perLayer = (prefix: string, type: TensorType): Readonly<Record<string, TensorType>> =>
     Object.fromEntries(Array.from({ length: decoderLayers }, (_, i) => [`${prefix}${i}`, type]));
@@ -26,12 +31,10 @@ export function transformerModel(options: TransformerOptions): TranslationModel 
     Object.fromEntries(tensors.map((tensor, i) => [`${prefix}${i}`, tensor]));
   const layers = Array.from({ length: decoderLayers }, (_, i) => i);
   return {
-    kind: 'transformer',
     sourceVocabulary: config.sourceVocabulary,
     targetVocabulary: config.targetVocabulary,
     attends: true,
     maxLength,
-    config,
     logits: (scope, { source, sourceLengths, targetInput }) => {
       const memory = encode(scope, config, source, sourceLengths);
       return decode(scope, config, targetInput, memory, sourceLengths);

@@ -3,11 +3,11 @@
  * and an output projection. Parameters: src_embed.weight, tgt_embed.weight, transformer.*,
  * generator.*.
  */
-import type { Dim } from '../../core/dim';
 import { defined } from '../../core/errors';
 import { dimAt } from '../../core/shape';
 import type { Tensor } from '../../graph/op';
 import { constantTensor } from '../../graph/source';
+import type { ActivationChoice } from '../../nn/feedForward';
 import { xavierUniform } from '../../nn/initialisers';
 import type { Layer } from '../../nn/layer';
 import { affine, linearBound } from '../../nn/linear';
@@ -29,6 +29,38 @@ import { scale } from '../../ops/fill/op';
 import { reshape, view } from '../../ops/view/op';
 import type { TransformerConfig } from './config';
 
+/**
+ * Adds positions to embedded tokens.
+ * @param vectors [B, T, modelSize], scaled
+ * @param position i32 [B]: the position of each row's first token (default: 0)
+ */
+export type PlaceTokens = (
+  scope: Scope,
+  config: TransformerConfig,
+  vectors: Tensor,
+  position: Tensor | undefined,
+) => Tensor;
+
+/**
+ * Parts in which other encoder-decoders differ from the paper's. They are values, so that a model
+ * has only its own in the bundle.
+ */
+export interface NetworkParts {
+  /** Whether embedded tokens are multiplied by sqrt(modelSize). */
+  readonly scaled: boolean;
+  readonly place: PlaceTokens;
+  readonly activation: ActivationChoice;
+  /** Whether a norm follows the last layer of the encoder, and of the decoder. */
+  readonly finalNorm: boolean;
+  /** Whether a bias is added to the logits. */
+  readonly logitsBias: boolean;
+}
+
+/** The configuration of an encoder-decoder (default parts: those of the paper). */
+export interface NetworkConfig extends TransformerConfig {
+  readonly parts?: NetworkParts;
+}
+
 function embeddingStart({ modelSize, padId }: TransformerConfig): Initialiser {
   return { kind: 'normal', deviation: modelSize ** -0.5, zeroRow: padId };
 }
@@ -44,33 +76,35 @@ function targetTable(scope: Scope, config: TransformerConfig): Weight {
 }
 
 /**
- * embedding * sqrt(modelSize) + positions, with dropout.
- * @param ids i32 [B, T]
- * @param positions [T, modelSize], or [B, T, modelSize]
+ * Embeds tokens at their positions, with dropout.
+ * @param ids i32 [B, T]  @param position as in `PlaceTokens`
  */
 function embed(
   scope: Scope,
-  config: TransformerConfig,
+  config: NetworkConfig,
   ids: Tensor,
   table: Weight,
-  positions: Tensor,
   name: 'src_embed' | 'tgt_embed',
+  position?: Tensor,
 ): Tensor {
-  const vectors = table.rows(ids, config.padId);
-  const scaled = scale(vectors, Math.sqrt(config.modelSize));
+  const { modelSize, padId, dropout, parts } = config;
   const part = scope.child(name);
-  const placed = add(scaled, part.note('positions', positions));
-  return part.note('output', scope.dropout(placed, config.dropout));
+  const vectors = table.rows(ids, padId);
+  const scaled = parts?.scaled === false ? vectors : scale(vectors, Math.sqrt(modelSize));
+  const placed = (parts?.place ?? addSinusoids)(part, config, scaled, position);
+  return part.note('output', scope.dropout(placed, dropout));
 }
 
-/** The vectors of the first `length` positions [length, modelSize]. */
-function positionRows(config: TransformerConfig, length: Dim): Tensor {
-  return view(positionTable(config), [length, config.modelSize]);
-}
-
-function positionTable({ maxLength, modelSize, positions }: TransformerConfig): Tensor {
-  return constantTensor(sinusoidalTable(maxLength, modelSize, positions));
-}
+/** Adds sinusoids (Vaswani et al. 2017, section 3.5). */
+export const addSinusoids: PlaceTokens = (scope, config, vectors, position) => {
+  const { maxLength, modelSize, positions } = config;
+  const table = constantTensor(sinusoidalTable(maxLength, modelSize, positions));
+  const rows =
+    position === undefined
+      ? view(table, [dimAt(vectors, 1), modelSize])
+      : embedding(reshape(position, [dimAt(position, 0), 1]), table);
+  return add(vectors, scope.note('positions', rows));
+};
 
 /**
  * The encoder.
@@ -79,12 +113,11 @@ function positionTable({ maxLength, modelSize, positions }: TransformerConfig): 
  */
 export function encode(
   scope: Scope,
-  config: TransformerConfig,
+  config: NetworkConfig,
   source: Tensor,
   lengths: Tensor,
 ): Tensor {
-  const rows = positionRows(config, dimAt(source, 1));
-  const x = embed(scope, config, source, sourceTable(scope, config), rows, 'src_embed');
+  const x = embed(scope, config, source, sourceTable(scope, config), 'src_embed');
   const { modelSize, heads, encoderLayers } = config;
   const each = lengthsEncoderLayer(modelSize, heads, layerOptions(config));
   const encoder = scope.child('transformer').child('encoder');
@@ -92,25 +125,23 @@ export function encode(
   return encoder.note('output', y);
 }
 
-function layerOptions(config: TransformerConfig): TransformerLayerOptions {
-  const { feedForward, dropout, normFirst, activation, epsilon } = config;
+function layerOptions(config: NetworkConfig): TransformerLayerOptions {
+  const { feedForward, dropout, normFirst, epsilon, parts } = config;
+  const activation = parts?.activation ?? config.activation;
   return { feedForward, dropout, normFirst, activation, epsilon };
 }
 
-function norm({ modelSize, epsilon }: TransformerConfig): Layer {
-  return layerNorm(modelSize, { epsilon });
+/** The norm after the last layer; the identity in models without one. */
+function norm({ modelSize, epsilon, parts }: NetworkConfig): Layer {
+  return parts?.finalNorm === false ? (_scope, x) => x : layerNorm(modelSize, { epsilon });
 }
 
-function decoderLayerOf(config: TransformerConfig) {
+function decoderLayerOf(config: NetworkConfig) {
   return decoderParts(config.modelSize, config.heads, layerOptions(config));
 }
 
 /** Projects the memory to keys and values [B, S, 2 * modelSize] for each decoder layer. */
-export function projectAll(
-  scope: Scope,
-  config: TransformerConfig,
-  memory: Tensor,
-): readonly Tensor[] {
+export function projectAll(scope: Scope, config: NetworkConfig, memory: Tensor): readonly Tensor[] {
   const decoder = scope.child('transformer').child('decoder');
   const each = decoderLayerOf(config);
   return Array.from({ length: config.decoderLayers }, (_, i) =>
@@ -119,13 +150,14 @@ export function projectAll(
 }
 
 /** Logits over the target vocabulary. @param x [..., modelSize] */
-function generate(scope: Scope, config: TransformerConfig, x: Tensor): Tensor {
+function generate(scope: Scope, config: NetworkConfig, x: Tensor): Tensor {
   const { targetVocabulary, modelSize, tied } = config;
   const shape = [targetVocabulary, modelSize];
   const weight =
     tied === 'none'
       ? scope.weight('generator.weight', shape, xavierUniform())
       : targetTable(scope, config);
+  if (config.parts?.logitsBias === false) return weight.product(x);
   const start: Initialiser = tied === 'none' ? linearBound(modelSize) : { kind: 'zeros' };
   return affine(x, weight, scope.parameter('generator.bias', [targetVocabulary], start));
 }
@@ -143,7 +175,7 @@ interface Decoded {
 /** Runs the decoder's layers. @param contextOf the self-attention context of each layer */
 function decodeLayers(
   scope: Scope,
-  config: TransformerConfig,
+  config: NetworkConfig,
   embedded: Tensor,
   memories: readonly Memory[],
   contextOf: (layer: number) => SelfContext,
@@ -175,14 +207,13 @@ function decodeLayers(
  */
 export function decode(
   scope: Scope,
-  config: TransformerConfig,
+  config: NetworkConfig,
   targetInput: Tensor,
   memory: Tensor,
   lengths: Tensor,
   targetLengths?: Tensor,
 ): Tensor {
-  const rows = positionRows(config, dimAt(targetInput, 1));
-  const x = embed(scope, config, targetInput, targetTable(scope, config), rows, 'tgt_embed');
+  const x = embed(scope, config, targetInput, targetTable(scope, config), 'tgt_embed');
   const memories = projectAll(scope, config, memory).map((projected) => ({ projected, lengths }));
   const context = { kind: 'whole', lengths: targetLengths } as const;
   const { output } = decodeLayers(scope, config, x, memories, () => context, false);
@@ -205,15 +236,14 @@ export interface StepResult {
  */
 export function decodeStep(
   scope: Scope,
-  config: TransformerConfig,
+  config: NetworkConfig,
   token: Tensor,
   position: Tensor,
   memories: readonly Memory[],
   caches: readonly Tensor[],
   needsAttention: boolean,
 ): StepResult {
-  const row = embedding(reshape(position, [dimAt(position, 0), 1]), positionTable(config));
-  const x = embed(scope, config, token, targetTable(scope, config), row, 'tgt_embed');
+  const x = embed(scope, config, token, targetTable(scope, config), 'tgt_embed', position);
   const contextOf = (i: number): SelfContext => ({
     kind: 'cached',
     cache: defined(caches[i], 'cache'),

@@ -1,0 +1,74 @@
+/** Kinds of published encoder-decoders: what each fixes, and what its config.json says. */
+import type { ModelKind } from '../kind';
+import { expectField } from '../publishedFields';
+import type { TransformerConfig } from '../transformer/config';
+import { activationField } from './activations';
+import { type EncoderDecoderConfig, parseEncoderDecoder } from './config';
+import { encoderDecoderKeys } from './keys';
+import { encoderDecoderModel } from './model';
+
+/** What a kind fixes of the architecture, whatever a config.json says. */
+export interface EncoderDecoderShape
+  extends Pick<
+    EncoderDecoderConfig,
+    'normFirst' | 'finalNorm' | 'embeddingNorm' | 'learnedPositions' | 'logitsBias' | 'positions'
+  > {
+  /** Name of the kind in model.json. */
+  readonly name: string;
+  readonly modelTypes: readonly string[];
+  /** The activation where config.json names none. */
+  readonly activation: string;
+  /** Fields of config.json that older files have, with the only values that are supported. */
+  readonly fixed: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** PyTorch's default, which these models use. */
+const EPSILON = 1e-5;
+
+/** A kind of published encoder-decoder. */
+export function encoderDecoderKind(shape: EncoderDecoderShape): ModelKind<'translation'> {
+  const { name, modelTypes, fixed, activation, ...architecture } = shape;
+  return {
+    family: 'translation',
+    names: [name],
+    create: (kind, config) => encoderDecoderModel(kind, config),
+    published: {
+      modelTypes,
+      configuration(config): EncoderDecoderConfig {
+        for (const [field, only] of Object.entries(fixed)) expectField(config, field, [only]);
+        expectField(config, 'is_decoder', [false]);
+        const heads = config.number('encoder_attention_heads');
+        expectField(config, 'decoder_attention_heads', [heads]);
+        const feedForward = config.number('encoder_ffn_dim');
+        expectField(config, 'decoder_ffn_dim', [feedForward]);
+        const sourceVocabulary = config.number('vocab_size');
+        return {
+          ...architecture,
+          modelSize: config.number('d_model'),
+          heads,
+          feedForward,
+          sourceVocabulary,
+          targetVocabulary: config.number('decoder_vocab_size', sourceVocabulary),
+          encoderLayers: config.number('encoder_layers'),
+          decoderLayers: config.number('decoder_layers'),
+          activation: activationField(config, 'activation_function', activation),
+          scaled: config.boolean('scale_embedding', false),
+          tied: tiedOf(
+            config.boolean('share_encoder_decoder_embeddings', true),
+            config.boolean('tie_word_embeddings', true),
+          ),
+          dropout: config.number('dropout', 0),
+          epsilon: EPSILON,
+          maxLength: config.number('max_position_embeddings'),
+          padId: config.number('pad_token_id'),
+        };
+      },
+      keys: (configuration) => encoderDecoderKeys(parseEncoderDecoder(name, configuration)),
+    },
+  };
+}
+
+function tiedOf(shared: boolean, output: boolean): TransformerConfig['tied'] {
+  if (!output) return 'none';
+  return shared ? 'all' : 'target';
+}

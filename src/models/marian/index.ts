@@ -1,0 +1,2 @@
+/** MarianMT: the Opus-MT translators. */
+export { marian } from './kind';

@@ -1,0 +1,2 @@
+/** mBART: translators of many languages. */
+export { mbart } from './kind';
