@@ -10,7 +10,7 @@ export const publishedBart = encoderDecoderKind({
   normFirst: false,
   finalNorm: false,
   embeddingNorm: true,
-  learnedPositions: true,
+  learned: true,
   logitsBias: true,
   positions: PAPER_POSITIONS,
   fixed: {

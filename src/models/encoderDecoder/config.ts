@@ -19,13 +19,13 @@ export interface EncoderDecoderConfig extends Omit<TransformerConfig, 'activatio
   readonly embeddingNorm: boolean;
   /** Whether a norm follows the last layer of the encoder, and of the decoder. */
   readonly finalNorm: boolean;
-  /** Whether positions are learned vectors, rather than the sinusoids of `positions`. */
-  readonly learnedPositions: boolean;
+  /** Number of learned vectors of positions; 0 for the sinusoids of `positions`. */
+  readonly learnedPositions: number;
   /** Whether a bias, which is not trained in PyTorch, is added to the logits. */
   readonly logitsBias: boolean;
 }
 
-/** Rows before that of position 0 in tables of learned positions: a remainder of fairseq. */
+/** Index of the learned vector of position 0: a remainder of fairseq. */
 export const FIRST_LEARNED = 2;
 
 const SIZES = {
@@ -40,11 +40,11 @@ const SIZES = {
   epsilon: 0,
   maxLength: 0,
   padId: 0,
+  learnedPositions: 0,
   normFirst: false,
   scaled: false,
   embeddingNorm: false,
   finalNorm: false,
-  learnedPositions: false,
   logitsBias: false,
 } as const;
 

@@ -40,7 +40,7 @@ export function encoderDecoderKeys({ tied, learnedPositions }: EncoderDecoderCon
     },
     // Sinusoids are computed, and copies of tied matrices are not read.
     ignores: (name) =>
-      (!learnedPositions && /\.embed_positions\.weight/.test(name)) ||
+      (learnedPositions === 0 && /\.embed_positions\.weight/.test(name)) ||
       /\.embed_tokens\.weight$|^model\.shared\.weight$|^lm_head\.weight$/.test(name),
   };
 }

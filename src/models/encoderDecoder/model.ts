@@ -37,7 +37,7 @@ export function encoderDecoderModel(kind: string, json: unknown): TranslationMod
 /** Positions and norm of embedded tokens. */
 function placeOf(own: EncoderDecoderConfig): PlaceTokens {
   const { modelSize, epsilon, learnedPositions, embeddingNorm } = own;
-  const place = learnedPositions ? learned(own) : addSinusoids;
+  const place = learnedPositions > 0 ? learned(own) : addSinusoids;
   if (!embeddingNorm) return place;
   const normalise = layerNorm(modelSize, { epsilon });
   return (scope, config, vectors, position) =>
@@ -45,10 +45,10 @@ function placeOf(own: EncoderDecoderConfig): PlaceTokens {
 }
 
 /** Learned positions (Gehring et al. 2017), whose table has two unused rows first. */
-function learned({ modelSize, maxLength }: EncoderDecoderConfig): PlaceTokens {
+function learned({ modelSize, learnedPositions }: EncoderDecoderConfig): PlaceTokens {
   const start = { kind: 'normal', deviation: 0.02 } as const;
   return (scope, _config, vectors, position) => {
-    const size = [maxLength + FIRST_LEARNED, modelSize];
+    const size = [learnedPositions, modelSize];
     const table = scope.child('positions').weight('weight', size, start);
     const from =
       position === undefined

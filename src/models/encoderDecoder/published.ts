@@ -3,7 +3,7 @@ import type { ModelKind } from '../kind';
 import { expectField } from '../publishedFields';
 import type { TransformerConfig } from '../transformer/config';
 import { activationField } from './activations';
-import { type EncoderDecoderConfig, parseEncoderDecoder } from './config';
+import { type EncoderDecoderConfig, FIRST_LEARNED, parseEncoderDecoder } from './config';
 import { encoderDecoderKeys } from './keys';
 import { encoderDecoderModel } from './model';
 
@@ -11,8 +11,10 @@ import { encoderDecoderModel } from './model';
 export interface EncoderDecoderShape
   extends Pick<
     EncoderDecoderConfig,
-    'normFirst' | 'finalNorm' | 'embeddingNorm' | 'learnedPositions' | 'logitsBias' | 'positions'
+    'normFirst' | 'finalNorm' | 'embeddingNorm' | 'logitsBias' | 'positions'
   > {
+  /** Whether positions are learned vectors rather than sinusoids. */
+  readonly learned: boolean;
   /** Name of the kind in model.json. */
   readonly name: string;
   readonly modelTypes: readonly string[];
@@ -27,7 +29,7 @@ const EPSILON = 1e-5;
 
 /** A kind of published encoder-decoder. */
 export function encoderDecoderKind(shape: EncoderDecoderShape): ModelKind<'translation'> {
-  const { name, modelTypes, fixed, activation, ...architecture } = shape;
+  const { name, modelTypes, fixed, activation, learned, ...architecture } = shape;
   return {
     family: 'translation',
     names: [name],
@@ -41,6 +43,7 @@ export function encoderDecoderKind(shape: EncoderDecoderShape): ModelKind<'trans
         expectField(config, 'decoder_attention_heads', [heads]);
         const feedForward = config.number('encoder_ffn_dim');
         expectField(config, 'decoder_ffn_dim', [feedForward]);
+        const maxLength = config.number('max_position_embeddings');
         const sourceVocabulary = config.number('vocab_size');
         return {
           ...architecture,
@@ -59,7 +62,8 @@ export function encoderDecoderKind(shape: EncoderDecoderShape): ModelKind<'trans
           ),
           dropout: config.number('dropout', 0),
           epsilon: EPSILON,
-          maxLength: config.number('max_position_embeddings'),
+          maxLength,
+          learnedPositions: learned ? maxLength + FIRST_LEARNED : 0,
           padId: config.number('pad_token_id'),
         };
       },

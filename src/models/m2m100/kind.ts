@@ -9,7 +9,7 @@ export const m2m100 = encoderDecoderKind({
   normFirst: true,
   finalNorm: true,
   embeddingNorm: false,
-  learnedPositions: false,
+  learned: false,
   logitsBias: false,
   // Those of fairseq: sines before cosines, as in tensor2tensor, from the id of padding plus 1 on.
   positions: { layout: 'halves', first: 2, denominator: 'halfMinusOne' },

@@ -9,7 +9,7 @@ export const marian = encoderDecoderKind({
   normFirst: false,
   finalNorm: false,
   embeddingNorm: false,
-  learnedPositions: false,
+  learned: false,
   logitsBias: true,
   // All sines before all cosines.
   positions: { layout: 'halves', first: 0, denominator: 'half' },

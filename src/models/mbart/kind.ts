@@ -10,7 +10,7 @@ export const mbart = encoderDecoderKind({
   normFirst: true,
   finalNorm: true,
   embeddingNorm: true,
-  learnedPositions: true,
+  learned: true,
   logitsBias: true,
   positions: PAPER_POSITIONS,
   fixed: {
