@@ -30,6 +30,7 @@ const LEAST_SCALE = 2 ** -126;
  * at most s / 2. A group whose scale would be subnormal becomes zeros. The error of f16 is at most
  * 2^-11 relative, or 2^-25 absolute.
  * @param name the matrix's name, for messages  @param values [rows, columns]
+ * @param first index of the first value in the whole matrix, for messages
  * @throws DTypeError for NaN, an infinity, or an element beyond the range of float16
  * @throws OptionError for a group size that is not a multiple of 32
  */
@@ -38,9 +39,10 @@ export function quantiseMatrix(
   values: Float32Array,
   columns: number,
   scheme: QuantisationScheme,
+  first = 0,
 ): QuantisedData {
   checkScheme(scheme);
-  checkFinite(name, values);
+  checkFinite(name, values, first);
   const rows = values.length / Math.max(1, columns);
   const packets = packetsPerRow(scheme, columns);
   const groups = groupsPerRow(scheme, columns);
@@ -84,11 +86,11 @@ export function checkScheme({ format, group }: QuantisationScheme): void {
   throw new OptionError(`${format}: the group must be ${expected}, found ${group}`);
 }
 
-function checkFinite(name: string, values: Float32Array): void {
+function checkFinite(name: string, values: Float32Array, first: number): void {
   const at = values.findIndex((value) => !Number.isFinite(value));
   if (at < 0) return;
   throw new DTypeError(
-    `parameter '${name}': element ${at} is ${values[at]}, which cannot be quantised; the file is ` +
+    `parameter '${name}': element ${first + at} is ${values[at]}, which cannot be quantised; the file is ` +
       'damaged, or training diverged',
   );
 }

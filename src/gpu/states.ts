@@ -52,11 +52,16 @@ export class StateStore {
     return buffer;
   }
 
-  /** Overwrites a state, from its beginning. @throws ShapeError when it has fewer elements */
-  write(name: string, data: HostData): void {
-    const { buffer } = this.#entry(name, data.length);
+  /**
+   * Overwrites a part of a state.
+   * @param first index of its first element (default: the beginning)
+   * @throws ShapeError when the state has fewer elements
+   */
+  write(name: string, data: HostData, first = 0): void {
+    const { buffer } = this.#entry(name, first + data.length);
     this.device.assertUsable();
-    this.device.gpu.queue.writeBuffer(buffer, 0, data.buffer, data.byteOffset, data.byteLength);
+    const { byteOffset, byteLength } = data;
+    this.device.gpu.queue.writeBuffer(buffer, 4 * first, data.buffer, byteOffset, byteLength);
   }
 
   /**

@@ -4,10 +4,12 @@
  * integer times scale.
  */
 import { FormatError } from '../core/errors';
-import { floatValues } from './floats';
+import { floatValues, isFloat } from './floats';
+import type { HeaderEntry } from './safetensorsHeader';
 import { storeFloat32 } from './store';
 import { checkStoredTensor, type StoredTensor } from './storedTensor';
 import { quoted } from './strictJson';
+import { type ByteSink, floatSink, type ValueSink } from './tensorReaders';
 
 /** Neighbours in a row that share a scale. */
 const GROUP = 32;
@@ -76,19 +78,88 @@ function restored(
 ): StoredTensor {
   const stored = tensors.get(scalesOf(name));
   if (tensor.dtype !== 'I8' || stored === undefined) return tensor;
-  const [rows = 0, columns = 0] = tensor.shape;
-  const scales = floatValues(scalesOf(name), stored);
-  if (scales === undefined || scales.length !== rows * groupsOf(columns)) {
-    throw new FormatError(
-      `tensor ${quoted(name)} [${tensor.shape}] at 8 bits: expected float scales ` +
-        `[${rows},${groupsOf(columns)}], found ${stored.dtype} [${stored.shape}]; the file is damaged`,
-    );
-  }
-  const { buffer, byteOffset, byteLength } = tensor.bytes;
-  const integers = new Int8Array(buffer, byteOffset, byteLength);
-  const values = Float32Array.from(
-    integers,
-    (integer, i) => integer * (scales[groupAt(i, columns)] ?? 0),
-  );
+  checkScales(name, tensor, stored);
+  const scales = floatValues(scalesOf(name), stored) ?? new Float32Array();
+  const values = new Float32Array(tensor.bytes.byteLength);
+  scaleInt8(tensor.bytes, scales, tensor.shape, values);
   return storeFloat32(name, tensor.shape, values);
+}
+
+/** @throws FormatError unless the scales are floats, one for each group */
+function checkScales(
+  name: string,
+  { shape }: Pick<StoredTensor, 'shape'>,
+  scales: Pick<StoredTensor, 'dtype' | 'shape'>,
+): void {
+  const [rows = 0, columns = 0] = shape;
+  const expected = [rows, groupsOf(columns)];
+  if (isFloat(scales.dtype) && scales.shape.join() === expected.join()) return;
+  throw new FormatError(
+    `tensor ${quoted(name)} [${shape}] at 8 bits: expected float scales [${expected}], found ` +
+      `${scales.dtype} [${scales.shape}]; the file is damaged`,
+  );
+}
+
+/** Multiplies integers by their scales. @param first index in the matrix of the first integer */
+function scaleInt8(
+  bytes: Uint8Array,
+  scales: Float32Array,
+  [, columns = 0]: readonly number[],
+  values: Float32Array,
+  first = 0,
+): void {
+  const integers = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  integers.forEach((integer, i) => {
+    values[i] = integer * (scales[groupAt(first + i, columns)] ?? 0);
+  });
+}
+
+/**
+ * Sinks for the bytes of matrices at 8 bits and of their scales, in whichever order a file has them.
+ * @param places takes the matrices' values, by name
+ * @throws FormatError for scales that do not fit
+ */
+export function int8Sinks(
+  tensors: readonly HeaderEntry[],
+  places: ReadonlyMap<string, ValueSink>,
+): ReadonlyMap<string, ByteSink> {
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const sinks = new Map<string, ByteSink>();
+  for (const tensor of tensors) {
+    const { name, dtype } = tensor;
+    const [place, scales] = [places.get(name), byName.get(scalesOf(name))];
+    if (dtype !== 'I8' || place === undefined || scales === undefined) continue;
+    checkScales(name, tensor, scales);
+    const pair = int8Pair(tensor, scales, place);
+    sinks.set(name, pair.integers).set(scales.name, pair.scales);
+  }
+  return sinks;
+}
+
+/** Sinks of a matrix and its scales; integers that come before their scales wait for them. */
+function int8Pair(tensor: HeaderEntry, stored: HeaderEntry, { unit, take }: ValueSink) {
+  const size = tensor.end - tensor.begin;
+  let scales: Float32Array | undefined;
+  let early: Uint8Array | undefined;
+  const pass = (bytes: Uint8Array, first: number, known: Float32Array) => {
+    const values = new Float32Array(bytes.byteLength);
+    scaleInt8(bytes, known, tensor.shape, values, first);
+    take(values, first);
+  };
+  const integers: ByteSink = {
+    unit: tensor.begin < stored.begin ? size : unit,
+    take: (bytes, first) => {
+      if (scales === undefined) early = bytes.slice();
+      else pass(bytes, first, scales);
+    },
+  };
+  const whole: ValueSink = {
+    unit: size,
+    take: (values) => {
+      scales = values.slice();
+      if (early !== undefined) pass(early, 0, scales);
+      early = undefined;
+    },
+  };
+  return { integers, scales: floatSink(stored, whole) };
 }

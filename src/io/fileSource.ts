@@ -47,6 +47,18 @@ export async function openFile(
   return openContent(name ?? nameOf(source), content, options.signal);
 }
 
+/** The name that directory handles give to the error for a file that does not exist. */
+const NOT_FOUND = 'NotFoundError';
+
+/** Whether `openFile` failed because the folder does not have the file. */
+export function isMissing(error: unknown): boolean {
+  if (error instanceof DownloadError && error.status !== undefined) {
+    return error.status === 404 || error.status === 410;
+  }
+  const cause = error instanceof Error ? Object(error.cause) : {};
+  return cause.name === NOT_FOUND || cause.code === 'ENOENT';
+}
+
 /**
  * Whether an address is a path in the file system. Addresses without a scheme are paths, except in
  * pages and workers, where they are relative URLs, and where the caller fetches.
@@ -164,7 +176,9 @@ async function contentOf(source: LocalSource, name: string | undefined): Promise
   const found = files.get(name);
   if (found !== undefined) return found;
   const names = [...files.keys()].join(', ') || 'nothing';
-  throw new OptionError(`source: ${name} is missing; the source has ${names}`);
+  throw new OptionError(`source: ${name} is missing; the source has ${names}`, {
+    cause: { name: NOT_FOUND },
+  });
 }
 
 function isContent(value: unknown): value is Uint8Array | ArrayBuffer | Blob {

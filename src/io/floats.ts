@@ -4,8 +4,18 @@
  */
 import { DTypeError } from '../core/errors';
 import { halfToFloatBits } from '../core/half';
-import { checkStoredTensor, STORED_DTYPES, type StoredTensor } from './storedTensor';
+import {
+  checkStoredTensor,
+  STORED_DTYPES,
+  type StoredDType,
+  type StoredTensor,
+} from './storedTensor';
 import { quoted } from './strictJson';
+
+/** Whether `convertFloats` can convert a type. */
+export function isFloat(dtype: StoredDType): boolean {
+  return /^B?F\d\d$/.test(dtype);
+}
 
 /**
  * Converts an F32, F16, BF16 or F64 tensor to a new float32 array; F64 is rounded to nearest.
@@ -17,26 +27,43 @@ export function floatValues(
   name: string,
   tensor: StoredTensor,
 ): Float32Array<ArrayBuffer> | undefined {
-  const view = checkedView(name, tensor);
+  checkStoredTensor(name, tensor);
+  if (!isFloat(tensor.dtype)) return undefined;
   const values = new Float32Array(tensor.bytes.byteLength / STORED_DTYPES[tensor.dtype]);
-  const bits = new Uint32Array(values.buffer);
-  switch (tensor.dtype) {
-    case 'F32':
-      new Uint8Array(values.buffer).set(tensor.bytes);
-      return values;
-    case 'F16':
-      for (let i = 0; i < bits.length; i++) bits[i] = halfToFloatBits(view.getUint16(2 * i, true));
-      return values;
-    case 'BF16':
-      for (let i = 0; i < bits.length; i++) bits[i] = view.getUint16(2 * i, true) << 16;
-      return values;
-    case 'F64':
-      for (let i = 0; i < values.length; i++) {
-        values[i] = nearestFloat32(name, i, view.getFloat64(8 * i, true));
-      }
-      return values;
-    default:
-      return undefined;
+  convertFloats(name, tensor.dtype, tensor.bytes, values);
+  return values;
+}
+
+/**
+ * Converts successive elements of a tensor of floats to float32; F64 is rounded to nearest.
+ * @param name the tensor's name, for messages
+ * @param bytes the elements, at any alignment
+ * @param values as many float32 values, which are overwritten
+ * @param first index of the first element in the tensor, for messages
+ * @throws DTypeError if a value overflows float32
+ */
+export function convertFloats(
+  name: string,
+  dtype: StoredDType,
+  bytes: Uint8Array,
+  values: Float32Array,
+  first = 0,
+): void {
+  if (dtype === 'F32') {
+    new Uint8Array(values.buffer, values.byteOffset, values.byteLength).set(bytes);
+    return;
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (dtype === 'F64') {
+    for (let i = 0; i < values.length; i++) {
+      values[i] = nearestFloat32(name, first + i, view.getFloat64(8 * i, true));
+    }
+    return;
+  }
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  for (let i = 0; i < bits.length; i++) {
+    const half = view.getUint16(2 * i, true);
+    bits[i] = dtype === 'F16' ? halfToFloatBits(half) : half << 16;
   }
 }
 

@@ -2,7 +2,7 @@
 export { DownloadError, StorageError } from '../core/errors';
 export { type CheckpointStore, indexedDbStore } from './checkpointStore';
 export { toFloat32, toInt32 } from './convert';
-export { restoreInt8 } from './eightBits';
+export { int8Sinks, restoreInt8 } from './eightBits';
 export { fetchBytes } from './fetchBytes';
 export {
   type FileContent,
@@ -10,13 +10,26 @@ export {
   type OpenOptions,
   openFile,
 } from './fileSource';
-export { floatValues } from './floats';
+export { floatValues, isFloat } from './floats';
 export { type OpenedFile, readFile } from './openedFile';
 export type { FetchProgress } from './receiveBytes';
 export type { FetchOptions } from './request';
 export { parseSafetensors, writeSafetensors } from './safetensors';
+export type { HeaderEntry } from './safetensorsHeader';
 export { float32ToF16, storeFloat32, storeInt32 } from './store';
 export type { StoredDType, StoredTensor } from './storedTensor';
+export {
+  type FileFormat,
+  openTensors,
+  type TensorFile,
+  type TensorFiles,
+} from './tensorFiles';
+export {
+  type ByteSink,
+  floatSink,
+  readTensorFile,
+  type ValueSink,
+} from './tensorReaders';
 export {
   type ReadVectorsOptions,
   readTextVectors,

@@ -6,6 +6,9 @@ import { DownloadError, throwIfAborted } from '../core/errors';
 import type { OpenPath } from './fileSystem';
 import type { OpenedFile } from './openedFile';
 
+/** Bytes that are read at once. */
+const CHUNK_BYTES = 2 ** 18;
+
 /** The file system of Node, Deno and Bun; undefined elsewhere. */
 export function nodeFileSystem(): OpenPath | undefined {
   const process: unknown = Reflect.get(globalThis, 'process');
@@ -36,7 +39,17 @@ async function openPath(
     where: path,
     byteLength: stat.size,
     async *chunks() {
-      yield await tried(fs.promises.readFile(path, { signal }));
+      const file = await tried(fs.promises.open(path));
+      try {
+        for (;;) {
+          throwIfAborted(signal, path);
+          const { buffer, bytesRead } = await tried(file.read(new Uint8Array(CHUNK_BYTES)));
+          if (bytesRead === 0) return;
+          yield buffer.subarray(0, bytesRead);
+        }
+      } finally {
+        await file.close();
+      }
     },
   };
 }
@@ -52,8 +65,13 @@ function withoutQuery(address: string): string {
 interface NodeFileSystem {
   readonly promises: {
     stat(path: string): Promise<{ readonly size: number; isFile(): boolean }>;
-    readFile(path: string, options: { readonly signal: AbortSignal }): Promise<Uint8Array>;
+    open(path: string): Promise<NodeFile>;
   };
+}
+
+interface NodeFile {
+  read(buffer: Uint8Array): Promise<{ readonly buffer: Uint8Array; readonly bytesRead: number }>;
+  close(): Promise<void>;
 }
 
 interface Addresses {

@@ -4,6 +4,7 @@
  */
 import { FormatError } from '../core/errors';
 import {
+  checkByteLength,
   LENGTH_BYTES,
   MAX_ENTRIES,
   MAX_HEADER_BYTES,
@@ -25,7 +26,9 @@ export interface SafetensorsFile {
  * @throws FormatError for an invalid file: what was expected, what was found and what to do
  */
 export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
-  const { metadata, entries, dataStart } = readHeader(bytes);
+  const header = readHeader(bytes);
+  checkByteLength(header, bytes.byteLength);
+  const { metadata, entries, dataStart } = header;
   const tensors = new Map<string, StoredTensor>();
   for (const { name, dtype, shape, begin, end } of entries) {
     // Not subarray, which of a Node Buffer would be a Buffer, whose slice() does not copy.

@@ -1,8 +1,8 @@
 /**
  * Reads and validates the header of a safetensors file: types, shapes, offsets, and that the
- * tensors cover the data exactly. Memory is never allocated by sizes that the header claims. The
- * format is defined in https://huggingface.co/docs/safetensors; the constants here are additional
- * limits.
+ * tensors cover the data exactly. Memory is never allocated by sizes that the header claims, apart
+ * from at most 25 MB for the header. The format is defined in
+ * https://huggingface.co/docs/safetensors; the constants here are additional limits.
  */
 import { FormatError } from '../core/errors';
 import {
@@ -40,11 +40,23 @@ export interface Header {
   readonly entries: readonly HeaderEntry[];
   /** Offset of the data in the file. */
   readonly dataStart: number;
+  /** Size of the file, which ends with the last tensor. */
+  readonly byteLength: number;
 }
 
-/** Reads the header. @throws FormatError saying what was expected, what was found and what to do */
+/**
+ * Reads the header.
+ * @param file begins with the header, and may end with it
+ * @throws FormatError saying what was expected, what was found and what to do
+ */
 export function readHeader(file: Uint8Array): Header {
-  const dataStart = LENGTH_BYTES + headerLength(file);
+  const dataStart = headerEnd(file);
+  if (file.byteLength < dataStart) {
+    throw new FormatError(
+      `safetensors: the file is truncated: its header takes ${dataStart - LENGTH_BYTES} bytes, ` +
+        `found ${file.byteLength - LENGTH_BYTES}; download it again`,
+    );
+  }
   const header = file.subarray(LENGTH_BYTES, dataStart);
   if (header[0] !== 0x7b) {
     throw new FormatError(
@@ -61,11 +73,15 @@ export function readHeader(file: Uint8Array): Header {
   });
   reader.finish();
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
-  checkCoverage(entries, dataStart, file.byteLength);
-  return { metadata, entries, dataStart };
+  return { metadata, entries, dataStart, byteLength: dataStart + dataLength(entries) };
 }
 
-function headerLength(file: Uint8Array): number {
+/**
+ * Where the header ends.
+ * @param file at least its first 8 bytes
+ * @throws FormatError if they are missing, or say more than a header may have
+ */
+export function headerEnd(file: Uint8Array): number {
   if (file.byteLength < LENGTH_BYTES) {
     throw new FormatError(
       `safetensors: the file is truncated: expected at least ${LENGTH_BYTES} bytes, ` +
@@ -80,13 +96,7 @@ function headerLength(file: Uint8Array): number {
         'this is another format, or a damaged file: download it again',
     );
   }
-  if (length > BigInt(file.byteLength - LENGTH_BYTES)) {
-    throw new FormatError(
-      `safetensors: the file is truncated: its header takes ${length} bytes, found ` +
-        `${file.byteLength - LENGTH_BYTES}; download it again`,
-    );
-  }
-  return Number(length);
+  return LENGTH_BYTES + Number(length);
 }
 
 function readEntry(reader: StrictJsonReader, name: string): HeaderEntry {
@@ -140,8 +150,8 @@ function readNumbers(reader: StrictJsonReader, where: string, most: number): rea
   return numbers;
 }
 
-/** Checks that the tensors cover the data without gaps or overlaps. */
-function checkCoverage(entries: readonly HeaderEntry[], dataStart: number, found: number): void {
+/** The length of the data, which the tensors must cover without gaps or overlaps. */
+function dataLength(entries: readonly HeaderEntry[]): number {
   let next = 0;
   for (const { name, begin, end } of entries) {
     if (begin !== next) {
@@ -153,7 +163,11 @@ function checkCoverage(entries: readonly HeaderEntry[], dataStart: number, found
     }
     next = end;
   }
-  const expected = dataStart + next;
+  return next;
+}
+
+/** Checks the size of a file. @throws FormatError unless it ends with the last tensor */
+export function checkByteLength({ byteLength: expected }: Header, found: number): void {
   if (expected === found) return;
   const fault = found < expected ? 'is truncated' : 'has bytes that belong to no tensor';
   throw new FormatError(

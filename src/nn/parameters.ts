@@ -72,12 +72,13 @@ export interface Parameter {
  * quantisedStorage.ts.
  */
 export interface Quantiser {
-  /** Quantises a matrix on the CPU. */
+  /** Quantises rows of a matrix on the CPU. @param first index of their first element in it */
   quantise(
     name: string,
     data: Float32Array,
     columns: number,
     scheme: QuantisationScheme,
+    first?: number,
   ): { readonly words: Int32Array; readonly scales: Float32Array };
   /**
    * The matrix on the device.

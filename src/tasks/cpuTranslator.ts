@@ -7,7 +7,7 @@ import { NdArray } from '../core/ndArray';
 import { CpuDecoder } from '../generate/cpuDecoder';
 import type { FetchOptions, FileSource } from '../io';
 import { modelLayout } from '../models/layout';
-import { storedParameters } from '../nn/storage';
+import { ParameterArrays } from '../nn/storage';
 import { checkLists } from './checkLists';
 import { downloadModel } from './downloadModel';
 import { checkGenerationOptions, type GenerationOptions } from './generation';
@@ -15,6 +15,7 @@ import { type DecodingModel, decodeOne, type LoadOptions } from './loadModel';
 import { LoadMeter } from './loadProgress';
 import { descriptionOf, readTranslation } from './modelFiles';
 import { LOOK_OPTIONS } from './modelInspection';
+import { streamParameters } from './streamParameters';
 import { type Translation, translateText } from './translator';
 
 /** Options of loading a translator on the CPU: those of Translator.load that need no device. */
@@ -54,9 +55,11 @@ export class CpuTranslator {
     const description = readTranslation(files.json, options, files.where);
     const { model, target: ids } = descriptionOf(description, 'translation');
     const layout = modelLayout(model);
-    const stored = storedParameters(layout, await files.tensors(options.formats));
+    const states = new ParameterArrays(layout);
+    const { formats = [] } = options;
+    await streamParameters({ ...files, layout, states, formats, meter });
     const parameters = new Map(
-      [...stored].map(([name, data]) => [name, NdArray.from([data.length], data)]),
+      [...states.arrays].map(([name, data]) => [name, NdArray.from([data.length], data)]),
     );
     meter.ready();
     return new CpuTranslator({

@@ -1,9 +1,14 @@
-/** Downloads the two files of a model, and reports their progress as one. */
-import { type FileSource, type OpenedFile, type OpenOptions, openFile, readFile } from '../io';
-import type { NamedTensors } from '../nn/arena';
+/** Opens the files of a model, and reads its description. */
+import {
+  type FileFormat,
+  type FileSource,
+  type OpenOptions,
+  openFile,
+  openTensors,
+  readFile,
+  type TensorFiles,
+} from '../io';
 import type { LoadMeter } from './loadProgress';
-import { readTensors } from './readTensors';
-import type { StorageFormat } from './storage';
 
 /** A model's files, of which the description has been read. */
 export interface DownloadedModel {
@@ -11,49 +16,36 @@ export interface DownloadedModel {
   readonly json: string;
   /** The address or name of model.json, for messages. */
   readonly where: string;
-  /**
-   * Downloads the tensors of model.safetensors.
-   * @throws DownloadError; FormatError for a damaged file; DTypeError; AbortedError
-   */
-  tensors(formats?: readonly StorageFormat[]): Promise<NamedTensors>;
+  /** The files with the parameters, to be read once. */
+  readonly files: TensorFiles;
+  /** Size of model.json, which has been reported as downloaded. */
+  readonly received: number;
 }
 
 /**
  * Opens model.json and model.safetensors, and reads the first. Both are opened before either is
  * read, so that the total size is known from the start.
+ * @param formats other formats of files than model.safetensors
  * @throws DownloadError for a file that cannot be downloaded; AbortedError
  */
 export async function downloadModel(
   source: FileSource,
   options: OpenOptions,
   meter: LoadMeter,
+  formats?: readonly FileFormat[],
 ): Promise<DownloadedModel> {
-  const [first, second] = [
-    openFile(source, 'model.json', options),
-    openFile(source, 'model.safetensors', options),
-  ];
+  const opening = openTensors(source, options, formats);
   // If both are missing, the load fails with the error of model.json.
-  second.catch(() => undefined);
-  const [json, parameters] = [await first, await second];
-  const total = totalBytes(json, parameters);
-  meter.update('download', 0, total);
-  let known = 0;
-  const read = (file: OpenedFile) => {
-    const before = known;
-    return readFile(file, (received) => {
-      known = before + received;
-      meter.update('download', known, total);
-    });
-  };
-  return {
-    json: new TextDecoder().decode(await read(json)),
-    where: json.where,
-    tensors: async (formats) => readTensors(await read(parameters), parameters.where, formats),
-  };
-}
-
-/** undefined if one of the sizes is unknown. */
-function totalBytes(a: OpenedFile, b: OpenedFile): number | undefined {
-  if (a.byteLength === undefined || b.byteLength === undefined) return undefined;
-  return a.byteLength + b.byteLength;
+  opening.catch(() => undefined);
+  const description = await openFile(source, 'model.json', options);
+  const files = await opening;
+  const { where, byteLength } = description;
+  const total =
+    byteLength === undefined || files.byteLength === undefined
+      ? undefined
+      : byteLength + files.byteLength;
+  const update = (received: number) => meter.update('download', received, total);
+  update(0);
+  const json = await readFile(description, update);
+  return { json: new TextDecoder().decode(json), where, files, received: json.byteLength };
 }

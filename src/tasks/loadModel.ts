@@ -12,12 +12,7 @@ import type { FileSource } from '../io';
 import type { ModelKind } from '../models/kind';
 import { modelLayout } from '../models/layout';
 import type { ParameterLayout } from '../nn/parameters';
-import {
-  type ParameterOptions,
-  parameterBytes,
-  storedLayout,
-  storedParameters,
-} from '../nn/storage';
+import { type ParameterOptions, parameterBytes, storedLayout } from '../nn/storage';
 import type { CodecFormat } from '../text';
 import { checkLists } from './checkLists';
 import { Decoders } from './decoders';
@@ -32,6 +27,7 @@ import {
   type ResidentOptions,
 } from './resident';
 import type { StorageFormat } from './storage';
+import { streamParameters } from './streamParameters';
 
 /** Options of loading a model. */
 export interface LoadOptions extends ResidentOptions, ParameterOptions {
@@ -159,18 +155,28 @@ async function createModel(
   options: LoadOptions,
   { device, signal, meter }: CreationContext,
 ): Promise<ModelOnDevice> {
+  const formats = options.formats ?? [];
   const files = await downloadModel(source, { ...options, signal }, meter);
   const description = task.read(files.json, options, files.where);
   const { model } = description;
-  const layout = storedLayout(modelLayout(model), options, options.formats ?? []);
-  const [stored, { states, decoders, bytes }] = await Promise.all([
-    files.tensors(options.formats).then((tensors) => storedParameters(layout, tensors)),
-    compile(),
+  const layout = storedLayout(modelLayout(model), options, formats);
+  const states = new StateStore(await device);
+  const bytes = parameterBytes(layout);
+  const decoders = new Decoders(states.device, model, layout, states, {
+    maxBatch: 1,
+    ids: 'vocabulary' in description ? description.vocabulary : description.target,
+    attention: true,
+    startup: 'quick',
+    ...(options.decodings && { decodings: options.decodings }),
+  });
+  await Promise.all([
+    // Reports what it plans before anything is allocated.
+    decoders.get(task.decoding ?? GREEDY, {
+      onPlanned: (decoderBytes) => meter.planned(bytes + decoderBytes),
+      onProgress: (done, total) => meter.update('compile', done, total),
+    }),
+    streamParameters({ ...files, layout, states, formats, meter }),
   ]);
-  meter.update('upload', 0, bytes);
-  // The states exist already: compiling the decoder allocated those that its plans read.
-  for (const [name, data] of stored) states.write(name, data);
-  meter.finish('upload', bytes);
   const inspection = options.inspection?.decoding({
     device: states.device,
     description,
@@ -190,22 +196,4 @@ async function createModel(
     decode: async (ids, decoding, sequence = {}) =>
       decodeOne(await decoders.get(decoding), ids, decoding, sequence),
   };
-
-  async function compile() {
-    const opened = await device;
-    const states = new StateStore(opened);
-    const bytes = parameterBytes(layout);
-    const decoders = new Decoders(opened, model, layout, states, {
-      maxBatch: 1,
-      ids: 'vocabulary' in description ? description.vocabulary : description.target,
-      attention: true,
-      startup: 'quick',
-      ...(options.decodings && { decodings: options.decodings }),
-    });
-    await decoders.get(task.decoding ?? GREEDY, {
-      onPlanned: (decoderBytes) => meter.planned(bytes + decoderBytes),
-      onProgress: (done, total) => meter.update('compile', done, total),
-    });
-    return { states, decoders, bytes };
-  }
 }

@@ -18,7 +18,6 @@ import {
   parameterScope,
   parameterStates,
   storedLayout,
-  storedParameters,
 } from '../nn/storage';
 import type { CodecFormat } from '../text';
 import { checkLists } from './checkLists';
@@ -43,6 +42,7 @@ import {
   type ResidentOptions,
 } from './resident';
 import type { StorageFormat } from './storage';
+import { streamParameters } from './streamParameters';
 
 /** Options of loading a model that reads texts. */
 export interface ReaderOptions extends ResidentOptions, ParameterOptions {
@@ -159,23 +159,20 @@ async function createReader<D extends MaskedDescription>(
   const description = task.read(files.json, options, files.where);
   const reading = readingOf(task.labeller(description));
   const declared = declareParameters(reading.logits, reading.inputs);
-  const layout = storedLayout(declared, options, options.formats ?? []);
-  const [stored, opened] = await Promise.all([
-    files.tensors(options.formats).then((tensors) => storedParameters(layout, tensors)),
-    device,
-  ]);
+  const formats = options.formats ?? [];
+  const layout = storedLayout(declared, options, formats);
+  const opened = await device;
   const states = new StateStore(opened);
   const plan = compileGraph(readingGraph(reading, layout));
-  const bytes = parameterBytes(layout);
-  const planned = bytes + preparePlan(opened, plan, { startup: 'quick' }).ownBytes;
+  const planned = parameterBytes(layout) + preparePlan(opened, plan, { startup: 'quick' }).ownBytes;
   meter.planned(planned);
-  const program = await Program.create(opened, plan, states, {
-    startup: 'quick',
-    onProgress: (done, total) => meter.update('compile', done, total),
-  });
-  meter.update('upload', 0, bytes);
-  for (const [name, data] of stored) states.write(name, data);
-  meter.finish('upload', bytes);
+  const [program] = await Promise.all([
+    Program.create(opened, plan, states, {
+      startup: 'quick',
+      onProgress: (done, total) => meter.update('compile', done, total),
+    }),
+    streamParameters({ ...files, layout, states, formats, meter }),
+  ]);
   const inspection = options.inspection?.reading({ ...reading, device: opened, layout, states });
   return {
     description,
