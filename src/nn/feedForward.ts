@@ -18,12 +18,18 @@ export interface FeedForwardOptions {
 /**
  * linear2(dropout(f(linear1(x)))) (Vaswani et al. 2017, eq. 2).
  * @param x [..., modelSize]
+ * @param f the activation, where it is another than the options can name
  */
-export function feedForward(scope: Scope, x: Tensor, options: FeedForwardOptions): Tensor {
-  const { modelSize, hiddenSize, activation, dropout } = options;
+export function feedForward(
+  scope: Scope,
+  x: Tensor,
+  options: FeedForwardOptions,
+  f: (x: Tensor) => Tensor = options.activation === 'relu' ? relu : gelu,
+): Tensor {
+  const { modelSize, hiddenSize, dropout } = options;
   const start = { initialiser: xavierUniform() };
   const hidden = linear(modelSize, hiddenSize, start)(scope.child('linear1'), x);
-  const active = scope.note('hidden', activation === 'relu' ? relu(hidden) : gelu(hidden));
+  const active = scope.note('hidden', f(hidden));
   const dropped = scope.dropout(active, dropout);
   return linear(hiddenSize, modelSize, start)(scope.child('linear2'), dropped);
 }
