@@ -1,16 +1,47 @@
-/** Checks of config.json: values that are not supported are refused by name and value. */
+/**
+ * Reads the fields of a published config.json, where null stands for a default, and refuses values
+ * whose computation a kind does not have.
+ */
 import { OptionError } from '../core/errors';
 import type { Fields } from './fields';
 
+/** Whether a field has a value: neither absent nor null. */
+export function isGiven(fields: Fields, name: string): boolean {
+  const value = fields.value(name);
+  return value !== undefined && value !== null;
+}
+
+/** A number, or the default. @throws FormatError for another value */
+export function numberOr(fields: Fields, name: string, fallback: number): number {
+  return isGiven(fields, name) ? fields.number(name) : fallback;
+}
+
+/** True or false, or the default. @throws FormatError for another value */
+export function booleanOr(fields: Fields, name: string, fallback: boolean): boolean {
+  return isGiven(fields, name) ? fields.boolean(name, fallback) : fallback;
+}
+
+/** The fields of an object in a field; undefined if it is absent or null. */
+export function objectIn(fields: Fields, name: string): object | undefined {
+  const value = fields.value(name);
+  return typeof value === 'object' && value !== null ? value : undefined;
+}
+
 /**
- * Refuses a value that is not supported; a field that is missing has the default.
- * @throws OptionError naming field and value
+ * Checks that fields are absent, null, or have a value that is supported.
+ * @param supported the values by field
+ * @throws OptionError naming the first other field and its value
  */
-export function expectField(config: Fields, name: string, supported: readonly unknown[]): void {
-  const found = config.value(name);
-  if (found === undefined || found === null || supported.includes(found)) return;
-  throw new OptionError(
-    `config.json: ${name} ${JSON.stringify(found)} is not supported, only ` +
-      `${supported.map((value) => JSON.stringify(value)).join(' and ')}; choose another model`,
-  );
+export function checkSupported(
+  fields: Fields,
+  supported: Readonly<Record<string, readonly (string | number | boolean)[]>>,
+): void {
+  for (const [name, values] of Object.entries(supported)) {
+    const found = fields.value(name);
+    if (!isGiven(fields, name) || values.some((value) => value === found)) continue;
+    throw new OptionError(
+      `config.json: '${name}' ${JSON.stringify(found)} is not supported, only ` +
+        `${values.map((value) => JSON.stringify(value)).join(' or ')}; use another model`,
+    );
+  }
 }

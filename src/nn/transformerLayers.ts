@@ -16,8 +16,8 @@ import {
   type RotaryEmbedding,
   type Visibility,
 } from './attention';
-import { type ActivationChoice, feedForward } from './feedForward';
-import { checkColumns, checkLayer, layer } from './layer';
+import { type Activation, type FeedForwardOptions, feedForward } from './feedForward';
+import { checkColumns, checkLayer, type Layer, layer } from './layer';
 import { layerNorm } from './norms';
 import type { Scope } from './scope';
 
@@ -33,7 +33,7 @@ export interface TransformerLayerOptions {
    */
   readonly normFirst?: boolean;
   /** Activation of the feed-forward network (default 'relu'). */
-  readonly activation?: ActivationChoice;
+  readonly activation?: Activation;
   /** Epsilon of the layer norms (default 1e-5). */
   readonly epsilon?: number;
   /**
@@ -42,13 +42,34 @@ export interface TransformerLayerOptions {
   readonly rotary?: RotaryEmbedding | undefined;
 }
 
-interface LayerConfig extends Required<Omit<TransformerLayerOptions, 'rotary'>> {
+/**
+ * Parts of a layer that differ from nn.Transformer's. They are values, so that apps whose models
+ * have the usual parts do not bundle others.
+ */
+export interface LayerParts {
+  /** Makes the norms (default: layer norm). */
+  readonly norm?: (size: number, options: { readonly epsilon: number }) => Layer;
+  /** The feed-forward network (default: two linear layers with an activation between). */
+  readonly network?: (scope: Scope, x: Tensor, options: FeedForwardOptions) => Tensor;
+  /** Self-attention (default: heads that divide the model's size, with keys of their own). */
+  readonly attention?: SelfAttention | undefined;
+}
+
+/** Self-attention as two functions: over whole texts, and over a cache. */
+export interface SelfAttention {
+  readonly self: typeof multiHeadSelf;
+  readonly cached: typeof multiHeadCached;
+}
+
+interface LayerConfig
+  extends Required<Omit<TransformerLayerOptions & LayerParts, 'rotary' | 'attention'>> {
   readonly modelSize: number;
   readonly heads: number;
   readonly rotary: RotaryEmbedding | undefined;
+  readonly attention: SelfAttention | undefined;
 }
 
-/** nn.TransformerEncoderLayer's defaults. */
+/** nn.TransformerEncoderLayer's defaults, and its parts. */
 const DEFAULTS = {
   feedForward: 2048,
   dropout: 0.1,
@@ -56,18 +77,21 @@ const DEFAULTS = {
   activation: 'relu',
   epsilon: 1e-5,
   rotary: undefined,
+  norm: layerNorm,
+  network: feedForward,
+  attention: undefined,
 } as const;
 
 function configOf(
   where: string,
   modelSize: number,
   heads: number,
-  options: TransformerLayerOptions,
+  options: TransformerLayerOptions & LayerParts,
 ): LayerConfig {
   const config = { ...DEFAULTS, ...options, modelSize, heads };
   const sizes = { modelSize, heads, feedForward: config.feedForward };
   checkLayer(where, sizes, options, Object.keys(DEFAULTS));
-  checkHeads(where, modelSize, heads);
+  if (config.attention === undefined) checkHeads(where, modelSize, heads);
   return config;
 }
 
@@ -79,17 +103,19 @@ export function checkHeads(where: string, modelSize: number, heads: number): voi
 
 type Sublayer = (x: Tensor) => Tensor;
 
-/** x + f(norm(x)), or norm(x + f(x)): residual connection and norm around a sublayer. */
-function residual(scope: Scope, name: string, config: LayerConfig, x: Tensor, f: Sublayer): Tensor {
-  const { modelSize, epsilon, dropout, normFirst } = config;
-  const normalise = (y: Tensor) => layerNorm(modelSize, { epsilon })(scope.child(name), y);
-  const branch = (y: Tensor) => scope.dropout(f(y), dropout);
-  return normFirst ? add(x, branch(normalise(x))) : normalise(add(x, branch(x)));
-}
-
-function feedForwardOf(scope: Scope, config: LayerConfig): Sublayer {
-  const { modelSize, feedForward: hiddenSize, activation, dropout } = config;
-  return (x) => feedForward(scope, x, { modelSize, hiddenSize, activation, dropout });
+/**
+ * Attention and the feed-forward network after it, each with a residual connection and a norm:
+ * x + f(norm(x)), or norm(x + f(x)).
+ */
+function sublayers(scope: Scope, config: LayerConfig, x: Tensor, attention: readonly Sublayer[]) {
+  const { modelSize, epsilon, dropout, normFirst, norm, network } = config;
+  const last: Sublayer = (y) => network(scope, y, { ...config, hiddenSize: config.feedForward });
+  const output = [...attention, last].reduce((y, f, i) => {
+    const normalise = (z: Tensor) => norm(modelSize, { epsilon })(scope.child(`norm${i + 1}`), z);
+    const branch = (z: Tensor) => scope.dropout(f(z), dropout);
+    return normFirst ? add(y, branch(normalise(y))) : normalise(add(y, branch(y)));
+  }, x);
+  return scope.note('output', output);
 }
 
 /** A layer of a transformer's encoder. */
@@ -117,7 +143,7 @@ export function encoderLayer(
 export function lengthsEncoderLayer(
   modelSize: number,
   heads: number,
-  options: TransformerLayerOptions,
+  options: TransformerLayerOptions & LayerParts,
 ): EncoderLayer<Pick<Visibility, 'keyLengths' | 'causal'>> {
   return encoderLayerBy(lengthsAlone, modelSize, heads, options);
 }
@@ -138,21 +164,21 @@ export interface CachedLayerResult {
 export function cachedEncoderLayer(
   modelSize: number,
   heads: number,
-  options: TransformerLayerOptions,
+  options: TransformerLayerOptions & LayerParts,
 ): (scope: Scope, x: Tensor, cache: KeyValueCache) => CachedLayerResult {
   const where = 'cachedEncoderLayer';
   const config = { ...configOf(where, modelSize, heads, options), masks: lengthsAlone };
+  const attendCached = config.attention?.cached ?? multiHeadCached;
   return layer((scope, x: Tensor, before: KeyValueCache) => {
     checkColumns(where, x, modelSize, ['B', 'T']);
     let { cache } = before;
     const attend: Sublayer = (y) => {
-      const result = multiHeadCached(scope.child('self_attn'), y, config, before);
+      const result = attendCached(scope.child('self_attn'), y, config, before);
       cache = result.cache;
       return result.output;
     };
-    const attended = residual(scope, 'norm1', config, x, attend);
-    const output = residual(scope, 'norm2', config, attended, feedForwardOf(scope, config));
-    return { output: scope.note('output', output), cache };
+    const output = sublayers(scope, config, x, [attend]);
+    return { output, cache };
   });
 }
 
@@ -160,16 +186,15 @@ function encoderLayerBy(
   masks: MaskRule,
   modelSize: number,
   heads: number,
-  options: TransformerLayerOptions,
+  options: TransformerLayerOptions & LayerParts,
 ): EncoderLayer {
   const config = configOf('encoderLayer', modelSize, heads, options);
+  const attendSelf = config.attention?.self ?? multiHeadSelf;
   return layer((scope, x: Tensor, visibility: Visibility = {}) => {
     checkColumns('encoderLayer', x, modelSize, ['B', 'S']);
     const attend: Sublayer = (y) =>
-      multiHeadSelf(scope.child('self_attn'), y, { ...config, masks }, visibility).output;
-    const attended = residual(scope, 'norm1', config, x, attend);
-    const output = residual(scope, 'norm2', config, attended, feedForwardOf(scope, config));
-    return scope.note('output', output);
+      attendSelf(scope.child('self_attn'), y, { ...config, masks }, visibility).output;
+    return sublayers(scope, config, x, [attend]);
   });
 }
 
@@ -292,8 +317,6 @@ function decode(
     attention = result.weights;
     return result.output;
   };
-  const first = residual(scope, 'norm1', config, x, attendSelf);
-  const second = residual(scope, 'norm2', config, first, attendMemory);
-  const output = residual(scope, 'norm3', config, second, feedForwardOf(scope, config));
-  return { output: scope.note('output', output), cache, attention };
+  const output = sublayers(scope, config, x, [attendSelf, attendMemory]);
+  return { output, cache, attention };
 }

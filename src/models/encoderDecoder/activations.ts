@@ -2,7 +2,7 @@
 import type { Tensor } from '../../graph/op';
 import { gelu, geluTanh, relu, silu } from '../../ops/unary/op';
 import type { Fields } from '../fields';
-import { expectField } from '../publishedFields';
+import { checkSupported } from '../publishedFields';
 
 /** The names in stored configurations. */
 export const ACTIVATIONS = ['relu', 'gelu', 'geluTanh', 'silu'] as const;
@@ -38,6 +38,6 @@ export function activationField(
   name: string,
   fallback: string,
 ): PublishedActivation {
-  expectField(config, name, Object.keys(PUBLISHED));
+  checkSupported(config, { [name]: Object.keys(PUBLISHED) });
   return PUBLISHED[config.text(name) ?? fallback] ?? 'relu';
 }

@@ -5,13 +5,14 @@
  */
 import { dimAt } from '../../core/shape';
 import { constantTensor } from '../../graph/source';
+import { feedForward } from '../../nn/feedForward';
 import { layerNorm } from '../../nn/norms';
 import { add } from '../../ops/binary/op';
 import { countTo } from '../../ops/countTo';
 import { reshape } from '../../ops/view/op';
 import type { TranslationModel } from '../model';
 import { encoderDecoder } from '../transformer/model';
-import { addSinusoids, type PlaceTokens } from '../transformer/network';
+import { addSinusoids, type NetworkParts, type PlaceTokens } from '../transformer/network';
 import { ACTIVATION_FUNCTIONS } from './activations';
 import { type EncoderDecoderConfig, FIRST_LEARNED, parseEncoderDecoder } from './config';
 
@@ -23,14 +24,15 @@ import { type EncoderDecoderConfig, FIRST_LEARNED, parseEncoderDecoder } from '.
 export function encoderDecoderModel(kind: string, json: unknown): TranslationModel {
   const config = parseEncoderDecoder(kind, json);
   const { activation, scaled, finalNorm, logitsBias } = config;
-  const parts = {
+  const parts: NetworkParts = {
     scaled,
     place: placeOf(config),
-    activation: ACTIVATION_FUNCTIONS[activation],
+    network: (scope, x, options) =>
+      feedForward(scope, x, options, ACTIVATION_FUNCTIONS[activation]),
     finalNorm,
     logitsBias,
   };
-  // The network takes its activation from the parts.
+  // The feed-forward network has its own activation.
   return { ...encoderDecoder({ ...config, activation: 'relu', parts }), kind, config };
 }
 

@@ -1,6 +1,6 @@
 /** Kinds of published encoder-decoders: what each fixes, and what its config.json says. */
 import type { ModelKind } from '../kind';
-import { expectField } from '../publishedFields';
+import { checkSupported } from '../publishedFields';
 import type { TransformerConfig } from '../transformer/config';
 import { activationField } from './activations';
 import { type EncoderDecoderConfig, FIRST_LEARNED, parseEncoderDecoder } from './config';
@@ -37,12 +37,14 @@ export function encoderDecoderKind(shape: EncoderDecoderShape): ModelKind<'trans
     published: {
       modelTypes,
       configuration(config): EncoderDecoderConfig {
-        for (const [field, only] of Object.entries(fixed)) expectField(config, field, [only]);
-        expectField(config, 'is_decoder', [false]);
         const heads = config.number('encoder_attention_heads');
-        expectField(config, 'decoder_attention_heads', [heads]);
         const feedForward = config.number('encoder_ffn_dim');
-        expectField(config, 'decoder_ffn_dim', [feedForward]);
+        checkSupported(config, {
+          is_decoder: [false],
+          decoder_attention_heads: [heads],
+          decoder_ffn_dim: [feedForward],
+          ...Object.fromEntries(Object.entries(fixed).map(([field, only]) => [field, [only]])),
+        });
         const maxLength = config.number('max_position_embeddings');
         const sourceVocabulary = config.number('vocab_size');
         return {

@@ -1,5 +1,4 @@
 /** The configuration of a transformer: its defaults, checks and JSON form. */
-import type { Activation } from '../../nn/feedForward';
 import { checkLayer } from '../../nn/layer';
 import { PAPER_POSITIONS, type PositionOptions } from '../../nn/sinusoidalTable';
 import { checkHeads, type TransformerLayerOptions } from '../../nn/transformerLayers';
@@ -7,9 +6,7 @@ import { checkTied, TIED, type Tied } from '../checks';
 import { Fields } from '../fields';
 
 /** Configuration of a transformer. */
-export interface TransformerConfig
-  extends Required<Omit<TransformerLayerOptions, 'rotary' | 'activation'>> {
-  readonly activation: Activation;
+export interface TransformerConfig extends Required<Omit<TransformerLayerOptions, 'rotary'>> {
   readonly modelSize: number;
   readonly heads: number;
   readonly sourceVocabulary: number;

@@ -7,7 +7,6 @@ import { defined } from '../../core/errors';
 import { dimAt } from '../../core/shape';
 import type { Tensor } from '../../graph/op';
 import { constantTensor } from '../../graph/source';
-import type { ActivationChoice } from '../../nn/feedForward';
 import { xavierUniform } from '../../nn/initialisers';
 import type { Layer } from '../../nn/layer';
 import { affine, linearBound } from '../../nn/linear';
@@ -17,6 +16,7 @@ import { stack } from '../../nn/sequential';
 import { sinusoidalTable } from '../../nn/sinusoidalTable';
 import {
   decoderParts,
+  type LayerParts,
   lengthsEncoderLayer,
   type Memory,
   type SelfContext,
@@ -49,7 +49,8 @@ export interface NetworkParts {
   /** Whether embedded tokens are multiplied by sqrt(modelSize). */
   readonly scaled: boolean;
   readonly place: PlaceTokens;
-  readonly activation: ActivationChoice;
+  /** The feed-forward network, which has the activation. */
+  readonly network: LayerParts['network'];
   /** Whether a norm follows the last layer of the encoder, and of the decoder. */
   readonly finalNorm: boolean;
   /** Whether a bias is added to the logits. */
@@ -125,10 +126,10 @@ export function encode(
   return encoder.note('output', y);
 }
 
-function layerOptions(config: NetworkConfig): TransformerLayerOptions {
-  const { feedForward, dropout, normFirst, epsilon, parts } = config;
-  const activation = parts?.activation ?? config.activation;
-  return { feedForward, dropout, normFirst, activation, epsilon };
+function layerOptions(config: NetworkConfig): TransformerLayerOptions & LayerParts {
+  const { feedForward, dropout, normFirst, activation, epsilon, parts } = config;
+  const shared = { feedForward, dropout, normFirst, activation, epsilon };
+  return parts?.network === undefined ? shared : { ...shared, network: parts.network };
 }
 
 /** The norm after the last layer; the identity in models without one. */
