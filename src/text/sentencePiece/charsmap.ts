@@ -34,6 +34,15 @@ export class Charsmap {
 
   /** The replacement of the longest sequence that stands at a place of UTF-8 text. */
   longest(text: Uint8Array, start: number): Replacement | undefined {
+    return this.#find(text, start, false);
+  }
+
+  /** The replacement of the shortest sequence that stands at the beginning of UTF-8 text. */
+  shortest(text: Uint8Array): Replacement | undefined {
+    return this.#find(text, 0, true);
+  }
+
+  #find(text: Uint8Array, start: number, isShortest: boolean): Replacement | undefined {
     const units = this.#units;
     let node = offsetOf(units[0] ?? 0);
     let found: number | undefined;
@@ -47,6 +56,7 @@ export class Charsmap {
       if ((unit & HAS_LEAF) !== 0) {
         found = (units[node] ?? 0) & 0x7fff_ffff;
         length = at + 1 - start;
+        if (isShortest) break;
       }
     }
     return found === undefined ? undefined : { text: this.#text(found), length };

@@ -1,11 +1,17 @@
 /** The text of pieces, as SentencePiece joins them (sentencepiece_processor.cc). */
 import { byteOf } from './bytePieces';
-import type { ModelFile, Piece } from './modelFile';
+import type { ModelFile, PieceType } from './modelFile';
 import { SPACE_MARK } from './normaliser';
+
+/** A piece, or a text that is none and stands for itself. */
+interface Joined {
+  readonly text: string;
+  readonly type: PieceType | 'literal';
+}
 
 /** The text of pieces before it is denormalised. Control pieces are nothing. */
 export function joinPieces(
-  pieces: Iterable<Piece>,
+  pieces: Iterable<Joined>,
   { normaliser, unknownSurface }: Pick<ModelFile, 'normaliser' | 'unknownSurface'>,
 ): string {
   const { addsDummyPrefix, removesExtraSpaces } = normaliser;
@@ -24,8 +30,8 @@ export function joinPieces(
     isStart &&= text === '' && !hasPrefix;
     hasPrefix = false;
     if (type === 'control') continue;
-    if (type === 'unknown') {
-      text += unknownSurface;
+    if (type === 'unknown' || type === 'literal') {
+      text += type === 'literal' ? piece : unknownSurface;
       continue;
     }
     const isPrefixed: boolean =

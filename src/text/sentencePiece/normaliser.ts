@@ -100,7 +100,7 @@ export class Denormaliser {
 }
 
 /** Text whose halves of pairs of surrogates are replaced by U+FFFD. */
-function wellFormed(text: string): string {
+export function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }
 

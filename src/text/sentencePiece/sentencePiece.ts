@@ -2,6 +2,7 @@
  * Tokenizers of SentencePiece model files (Kudo and Richardson 2018), which give the ids and texts of
  * the reference library, sentencepiece 0.2.
  */
+import { byteName } from './bytePieces';
 import { joinPieces } from './decoding';
 import { type ModelFile, readModelFile, type SentencePieceKind } from './modelFile';
 import { Denormaliser, Normaliser } from './normaliser';
@@ -73,18 +74,15 @@ export class SentencePiece {
    * `unk`, or their bytes where the model has pieces for bytes.
    */
   encode(text: string): number[] {
-    const { hasByteFallback } = this.#file;
-    const ids: number[] = [];
-    let isAfterUnknown = false;
-    for (const piece of segment(this.normalise(text), this.#pieces, this.#file)) {
-      const id = this.#pieces.id(piece);
-      const isUnknown = id === this.unk;
-      if (isUnknown && hasByteFallback) {
-        for (const byte of new TextEncoder().encode(piece)) ids.push(this.#pieces.byte(byte));
-      } else if (!(isUnknown && isAfterUnknown)) ids.push(id);
-      isAfterUnknown = isUnknown;
-    }
-    return ids;
+    return this.#cut(text).map(({ id }) => id);
+  }
+
+  /**
+   * The texts that `encode` gives ids to: those of pieces, and of characters without a piece those
+   * that stand in the text.
+   */
+  pieces(text: string): string[] {
+    return this.#cut(text).map(({ piece }) => piece);
   }
 
   /**
@@ -94,5 +92,36 @@ export class SentencePiece {
   decode(ids: Iterable<number>): string {
     const pieces = Array.from(ids, (id) => this.#pieces.at(id));
     return this.#denormaliser.denormalise(joinPieces(pieces, this.#file));
+  }
+
+  /** Converts pieces to text. What is no piece of this model stands for itself. */
+  decodePieces(texts: Iterable<string>): string {
+    const pieces = Array.from(texts, (text) => {
+      const piece = this.#pieces.at(this.#pieces.id(text));
+      return piece.text === text ? piece : ({ text, type: 'literal' } as const);
+    });
+    return this.#denormaliser.denormalise(joinPieces(pieces, this.#file));
+  }
+
+  #cut(text: string): readonly { readonly piece: string; readonly id: number }[] {
+    const { hasByteFallback } = this.#file;
+    const found: { piece: string; readonly id: number }[] = [];
+    let unknown: { piece: string } | undefined;
+    for (const piece of segment(this.normalise(text), this.#pieces, this.#file)) {
+      const id = this.#pieces.id(piece);
+      if (id !== this.unk) {
+        found.push({ piece, id });
+        unknown = undefined;
+      } else if (hasByteFallback) {
+        for (const byte of new TextEncoder().encode(piece)) {
+          found.push({ piece: byteName(byte), id: this.#pieces.byte(byte) });
+        }
+      } else if (unknown === undefined) {
+        const one = { piece, id };
+        found.push(one);
+        unknown = one;
+      } else unknown.piece += piece;
+    }
+    return found;
   }
 }

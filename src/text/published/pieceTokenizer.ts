@@ -1,0 +1,183 @@
+/**
+ * A tokenizer of SentencePiece models whose ids come from elsewhere: from vocab.json, or shifted. It
+ * does as the Python tokenizers do, which cut added tokens out of the text first.
+ */
+import { checkIds, checkOptions, OptionError } from '../../core/errors';
+import { wellFormed } from '../sentencePiece/normaliser';
+import type { SentencePiece } from '../sentencePiece/sentencePiece';
+import { between, type Layout, lay } from './layout';
+import type { AddedToken } from './specialTokens';
+import { streamOf } from './stream';
+import { SPACES_LOOK_AHEAD, trim, trimEnd, trimStart, withoutSpacesBefore } from './text';
+import type {
+  EncodedText,
+  Tokenizer,
+  TokenizerDecodeOptions,
+  TokenizerEncodeOptions,
+  TokenizerSpecialIds,
+} from './tokenizer';
+
+/** Names of the options of `encode`. */
+export const ENCODE_OPTIONS = ['pair', 'special', 'language', 'target', 'maxTokens'] as const;
+
+/** How the texts of one side, source or target, become ids. */
+export interface Side {
+  /** The texts of pieces, in order. */
+  readonly cut: (text: string) => readonly string[];
+  readonly ids: ReadonlyMap<string, number>;
+}
+
+/** What makes up a tokenizer. */
+export interface PieceTokenizerParts {
+  readonly where: string;
+  readonly source: Side;
+  readonly target: Side;
+  /** Joins decoded pieces. */
+  readonly model: SentencePiece;
+  /** Tokens by their ids. */
+  readonly tokens: ReadonlyMap<number, string>;
+  readonly size: number;
+  readonly special: TokenizerSpecialIds & { readonly unk: number };
+  /** Tokens that are cut out of the text. */
+  readonly added: readonly AddedToken[];
+  /** Tokens that decoded text is split at, and what is written behind each of them. */
+  readonly separate: ReadonlySet<string>;
+  readonly separator: string;
+  /** Ids of languages by their codes. */
+  readonly languages: ReadonlyMap<string, number>;
+  /** Whether decoding leaves out the tokens of languages. */
+  readonly hidesLanguages: boolean;
+  /** Whether spaces before punctuation are removed. */
+  readonly cleans: boolean;
+  /** Special tokens round texts. @param language the id of a language */
+  readonly frame: (options: {
+    readonly language: number | undefined;
+    readonly isTarget: boolean;
+    readonly isPair: boolean;
+  }) => Layout;
+}
+
+export class PieceTokenizer implements Tokenizer {
+  readonly size: number;
+  readonly special: TokenizerSpecialIds;
+  readonly #parts: PieceTokenizerParts;
+  readonly #hidden: ReadonlySet<number>;
+  readonly #added: ReadonlyMap<string, AddedToken>;
+  readonly #pattern: RegExp | undefined;
+
+  constructor(parts: PieceTokenizerParts) {
+    const { added, special, languages, hidesLanguages } = parts;
+    this.#parts = parts;
+    this.size = parts.size;
+    this.special = special;
+    this.#hidden = new Set([
+      ...Object.values(special).filter((id) => typeof id === 'number'),
+      ...added.flatMap(({ id, isSpecial }) => (isSpecial ? [id] : [])),
+      ...(hidesLanguages ? languages.values() : []),
+    ]);
+    this.#added = new Map(added.map((token) => [token.text, token]));
+    this.#pattern = patternOf([...this.#added.keys()]);
+  }
+
+  get languages(): readonly string[] {
+    return [...this.#parts.languages.keys()];
+  }
+
+  encode(text: string, options: TokenizerEncodeOptions = {}): EncodedText {
+    const { where, frame, source, target } = this.#parts;
+    checkOptions(`${where}.encode`, options, ENCODE_OPTIONS);
+    const { pair, special = true, target: isTarget = false, maxTokens } = options;
+    const language = options.language === undefined ? undefined : this.languageId(options.language);
+    const isPair = pair !== undefined;
+    const layout = special ? frame({ language, isTarget, isPair }) : between([], [], isPair);
+    const texts = isPair ? [text, pair] : [text];
+    const side = isTarget ? target : source;
+    return lay(
+      layout,
+      texts.map((one) => this.#ids(one, side)),
+      maxTokens,
+    );
+  }
+
+  decode(ids: Iterable<number>, options: TokenizerDecodeOptions = {}): string {
+    const { where, model, separate, separator, cleans } = this.#parts;
+    checkOptions(`${where}.decode`, options, ['special']);
+    const list = [...ids];
+    checkIds(`${where}.decode`, list, this.size);
+    let text = '';
+    let pieces: string[] = [];
+    for (const id of list) {
+      if (options.special !== true && this.#hidden.has(id)) continue;
+      const token = this.#token(id);
+      if (separate.has(token)) {
+        text += model.decodePieces(pieces) + token + separator;
+        pieces = [];
+      } else pieces.push(token);
+    }
+    const whole = trim((text + model.decodePieces(pieces)).replaceAll('\u2581', ' '));
+    return cleans ? withoutSpacesBefore(whole) : whole;
+  }
+
+  token(id: number): string {
+    checkIds(`${this.#parts.where}.token`, [id], this.size);
+    return this.#parts.tokens.get(id) ?? '';
+  }
+
+  id(token: string): number | undefined {
+    return this.#parts.source.ids.get(token) ?? this.#parts.target.ids.get(token);
+  }
+
+  languageId(code: string): number {
+    const { where, languages } = this.#parts;
+    return languageIn(languages, code, where);
+  }
+
+  stream(): (id?: number) => string {
+    const held = this.#parts.cleans ? SPACES_LOOK_AHEAD : 0;
+    const isOpen = (id: number) => /^<0x[0-9A-F]{2}>$/u.test(this.#token(id));
+    return streamOf({ decode: (ids) => this.decode(ids), isOpen, held });
+  }
+
+  #token(id: number): string {
+    const { tokens, special } = this.#parts;
+    return tokens.get(id) ?? tokens.get(special.unk) ?? '';
+  }
+
+  #ids(text: string, { cut, ids }: Side): readonly number[] {
+    const { unk } = this.#parts.special;
+    const given = wellFormed(text);
+    const segments = this.#pattern === undefined ? [given] : given.split(this.#pattern);
+    return segments.flatMap((segment, i) => {
+      const added = i % 2 === 1 ? this.#added.get(segment) : undefined;
+      if (added !== undefined) return [added.id];
+      const before = this.#added.get(segments[i - 1] ?? '');
+      const after = this.#added.get(segments[i + 1] ?? '');
+      const right = before?.stripsRight === true ? trimStart(segment) : segment;
+      const own = after?.stripsLeft === true ? trimEnd(right) : right;
+      return own === '' ? [] : cut(own).map((piece) => ids.get(piece) ?? unk);
+    });
+  }
+}
+
+/** The id of a language. @throws OptionError naming the known languages */
+export function languageIn(
+  languages: ReadonlyMap<string, number>,
+  code: string,
+  where: string,
+): number {
+  const id = languages.get(code);
+  if (id !== undefined) return id;
+  const known = [...languages.keys()];
+  throw new OptionError(
+    `${where}: language '${code}' is unknown; ` +
+      (known.length === 0 ? 'the model has no tokens for languages' : `known: ${known.join(', ')}`),
+  );
+}
+
+/** Finds any of the tokens, the longest one that begins at a place; undefined if there are none. */
+function patternOf(tokens: readonly string[]): RegExp | undefined {
+  if (tokens.length === 0) return undefined;
+  const longestFirst = tokens.toSorted((a, b) => b.length - a.length);
+  const escaped = longestFirst.map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/gu, '\\$&'));
+  return new RegExp(`(${escaped.join('|')})`, 'u');
+}
