@@ -5,5 +5,6 @@ export * from './bert';
 export * from './gpt';
 export * from './recurrentLanguage';
 export * from './seq2seq';
+export * from './t5';
 export * from './transformer';
 export * from './word2vec';

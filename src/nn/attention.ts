@@ -108,7 +108,7 @@ export function multiHeadSelf(
 }
 
 /** Applies the op of attention, in parts if the observer wants its values. */
-function attendTo(
+export function attendTo(
   scope: Scope,
   packing: 'qkv' | 'kv',
   sources: readonly [Tensor, ...Tensor[]],
