@@ -10,5 +10,6 @@ export * from './marian';
 export * from './mbart';
 export * from './recurrentLanguage';
 export * from './seq2seq';
+export * from './t5';
 export * from './transformer';
 export * from './word2vec';

@@ -53,6 +53,10 @@ function initialValues(
     const width = size / dimAt({ shape }, 0);
     values.fill(0, initialiser.zeroRow * width, (initialiser.zeroRow + 1) * width);
   }
+  if (initialiser.kind === 'normal' && initialiser.scaled !== undefined) {
+    const { to, by } = initialiser.scaled;
+    for (let i = 0; i < to; i++) values[i] = (values[i] ?? 0) * by;
+  }
   if (initialiser.kind === 'uniform' && initialiser.raised !== undefined) {
     const { from, to, by } = initialiser.raised;
     for (let i = from; i < to; i++) values[i] = (values[i] ?? 0) + by;

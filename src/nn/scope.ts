@@ -24,6 +24,8 @@ export type Initialiser =
       readonly deviation: number;
       readonly mean?: number;
       readonly zeroRow?: number;
+      /** Multiplies the elements before `to` by `by`. */
+      readonly scaled?: { readonly to: number; readonly by: number };
     }
   | { readonly kind: 'xavierUniform' | 'kaimingUniform'; readonly gain: number }
   | {
