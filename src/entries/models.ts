@@ -12,6 +12,7 @@ export type {
   DecodeStep,
   DecodeStepResult,
   DenoisingModel,
+  HeadActivation,
   Labeller,
   LanguageModel,
   MaskedLanguageModel,
@@ -22,6 +23,7 @@ export type {
   WordVectorKind,
   WordVectorModel,
 } from '../models/model';
+export { type PoolingKind, type PoolingOptions, pooled, publishedPooling } from '../models/pooling';
 export type { ConfigValues, FlagValues, ModelFlag, ModelRecipe } from '../models/recipe';
 export type { RecurrentConfig, Vocabularies } from '../models/recurrentConfig';
 export * from '../models/registry';
