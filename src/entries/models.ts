@@ -3,7 +3,9 @@ export { allKinds, allRecipes, createModel } from '../models/allKinds';
 export type { Tied } from '../models/checks';
 export { type ClassifierOptions, sequenceClassifier } from '../models/classifier';
 export { decodable, type OwnDecodable, type OwnStepResult } from '../models/decodable';
-export type { Families, Family, ModelKind } from '../models/kind';
+export { Fields } from '../models/fields';
+export type { KeyMap, KeySource } from '../models/keyMap';
+export type { Families, Family, ModelKind, PublishedLayout } from '../models/kind';
 export { modelLayout } from '../models/layout';
 export type {
   Decodable,
