@@ -15,7 +15,7 @@ import {
   type TensorType,
 } from 'qkv/graph';
 import { parseSafetensors, toFloat32, toInt32 } from 'qkv/io';
-import { createModel, modelLayout, t5 } from 'qkv/models';
+import { modelLayout, t5, t5Model } from 'qkv/models';
 import { PARAMETERS, ParameterStore, packArena, type Scope } from 'qkv/nn';
 import { describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
@@ -47,7 +47,7 @@ function load(folder: string) {
   const json = (file: string) => JSON.parse(text(readFixture(folder, file)));
   const published = publishedConfiguration(t5, json('config.json'));
   const config = { ...published, maxLength: 256 };
-  const model = createModel('translation', 't5', JSON.parse(JSON.stringify(config)));
+  const model = t5Model(JSON.parse(JSON.stringify(config)));
   const layout = modelLayout(model);
   const keys = defined(t5.published, 'published').keys(config);
   const parameters = publishedTensors([readFixture(folder, 'model.safetensors.gz')], layout, keys);
