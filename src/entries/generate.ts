@@ -8,6 +8,7 @@ export {
   type DecoderOptions,
   type Decoding,
 } from '../generate/decoder';
+export { generationRules } from '../generate/generationRules';
 export {
   compileGenerator,
   type GenerateFunction,
@@ -29,6 +30,8 @@ export type {
 export type { DecodingPart, FeatureOptions } from '../generate/method';
 export { prefix } from '../generate/prefix';
 export { promptBatch, type SourceBatch } from '../generate/prompts';
+export { type PublishedBeamOptions, publishedBeamSearch } from '../generate/publishedBeam';
+export type { GenerationRules, SequenceBias } from '../generate/ruleOptions';
 export { type SampleOptions, sampling } from '../generate/sampling';
 export { scoredGreedy } from '../generate/scoredGreedy';
 export { searchTree } from '../generate/searchTree';
@@ -43,3 +46,4 @@ export type {
   Strategy,
   TensorTypes,
 } from '../generate/strategy';
+export { type Truncation, truncated } from '../generate/truncation';

@@ -4,7 +4,7 @@
  */
 import { type Dim, dim, multiplyDims } from '../core/dim';
 import { defined } from '../core/errors';
-import { dimAt, f32, i32, lastDim, type TensorType } from '../core/shape';
+import { dimAt, f32, i32, type TensorType } from '../core/shape';
 import { type Graph, type Tensors, trace } from '../graph/graph';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
@@ -120,11 +120,15 @@ export function encodeGraph(
 const NEVER = -1e30;
 
 /** Masks pad and bos, which must not be generated. @param logits [rows, V] */
-function maskSpecialTokens(logits: Tensor, { pad, bos }: TargetIds): Tensor {
-  const size = Number(lastDim(logits));
+function maskSpecialTokens(
+  logits: Tensor,
+  { pad, bos, never = [bos] }: TargetIds,
+  size: number,
+): Tensor {
   const addends = new Float64Array(size);
   // Where nothing else is left, pad is chosen, and the row ends.
-  addends[bos] = 8 * NEVER;
+  for (const id of never) addends[id] = 8 * NEVER;
+  // A pad of -1 is no index: this does nothing then.
   addends[pad] = NEVER;
   return add(logits, constantTensor({ shape: [size], data: addends }));
 }
@@ -166,7 +170,7 @@ export function stepGraph(model: Decodable, layout: ParameterLayout, options: Gr
       });
       const { attention } = result;
       const choice = strategy.choose({
-        logits: maskSpecialTokens(result.logits, ids),
+        logits: maskSpecialTokens(result.logits, ids, sizes.vocabulary),
         open: (scores) => scores,
         token,
         ended: hasEnded(token, ids),
