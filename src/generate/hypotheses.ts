@@ -105,7 +105,8 @@ export function followPath(
   { eos, pad }: TargetIds,
   last?: { readonly id: number; readonly score: number },
 ): Path {
-  const [ids = [], origins] = [data.get('ids'), data.get('origins')];
+  const ids = data.get('ids') ?? [];
+  const origins = data.get('origins');
   // The position of the first token; all rows of a sentence begin at the same one.
   const first = (data.get('position')?.[row] ?? total) - total;
   const next = first + steps;

@@ -46,10 +46,7 @@ const EXPORTS: ReadonlyMap<string, string> = new Map([
  * Options that need the export of their name. Later ones change what earlier ones are given, so that
  * alternatives are those of biased logits, and a forced prefix precedes constraints and stopping.
  */
-const FEATURES = [
-  ...['alternatives', 'searchTree', 'stop', 'prefix', 'constraints'],
-  'generationRules',
-];
+const FEATURES = ['alternatives', 'searchTree', 'stop', 'prefix', 'constraints', 'generationRules'];
 
 /**
  * The strategy of a decoding. Greedy decoding without scores needs no import.
