@@ -8,7 +8,13 @@ export {
   type DecoderOptions,
   type Decoding,
 } from '../generate/decoder';
-export { generationRules } from '../generate/generationRules';
+export {
+  afterTexts,
+  type GenerationSettings,
+  readGenerationConfig,
+} from '../generate/generationConfig';
+export type { GenerationOverrides } from '../generate/generationFields';
+export { generationRules, generationRules } from '../generate/generationRules';
 export {
   compileGenerator,
   type GenerateFunction,
