@@ -4,7 +4,9 @@
 import { alternatives } from '../generate/alternatives';
 import { beamSearch } from '../generate/beam';
 import { constraints } from '../generate/constraints';
+import { generationRules } from '../generate/generationRules';
 import { prefix } from '../generate/prefix';
+import { publishedBeamSearch } from '../generate/publishedBeam';
 import { sampling } from '../generate/sampling';
 import { scoredGreedy } from '../generate/scoredGreedy';
 import { searchTree } from '../generate/searchTree';
@@ -21,8 +23,8 @@ import { quantised } from './storage';
 export const everything = {
   kinds: allKinds,
   decodings: [
-    ...[beamSearch, sampling, scoredGreedy],
-    ...[alternatives, constraints, prefix, searchTree, stop],
+    ...[beamSearch, publishedBeamSearch, sampling, scoredGreedy],
+    ...[alternatives, constraints, generationRules, prefix, searchTree, stop],
   ],
   formats: [quantised],
   fileFormats: [shards, torchFile, torchShards],
