@@ -134,8 +134,15 @@ export class PieceTokenizer implements Tokenizer {
 
   stream(): (id?: number) => string {
     const held = this.#parts.cleans ? SPACES_LOOK_AHEAD : 0;
-    const isOpen = (id: number) => /^<0x[0-9A-F]{2}>$/u.test(this.#token(id));
-    return streamOf({ decode: (ids) => this.decode(ids), isOpen, held });
+    return streamOf({
+      decode: (ids) => this.decode(ids),
+      isHidden: (id) => {
+        checkIds(`${this.#parts.where}.stream`, [id], this.size);
+        return this.#hidden.has(id);
+      },
+      isOpen: (id) => /^<0x[0-9A-F]{2}>$/u.test(this.#token(id)),
+      held,
+    });
   }
 
   #token(id: number): string {

@@ -125,7 +125,8 @@ class JsonTokenizer implements Tokenizer {
   stream(): (id?: number) => string {
     return streamOf({
       decode: (ids) => this.decode(ids),
-      isOpen: (id) => /^<0x[0-9A-Fa-f]{2}>$/u.test(this.#tokens.get(id) ?? ''),
+      isHidden: (id) => this.token(id) === '' || this.#hidden.has(id),
+      isOpen: (id) => /^<0x[0-9A-Fa-f]{2}>$/u.test(this.token(id)),
       held: this.#cleans ? SPACES_LOOK_AHEAD : 0,
     });
   }
