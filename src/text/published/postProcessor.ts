@@ -21,11 +21,11 @@ export function postProcessorLayout(
   where: string,
 ): Layout {
   if (processor === null) return MARKS.slice(0, isPair ? 2 : 1).map((_, i) => plain(i));
-  const { tokens, tokens_pair: second, token_type_ids: types } = processor.post_process(
-    MARKS.slice(0, 1),
-    isPair ? MARKS.slice(1) : null,
-    true,
-  );
+  const {
+    tokens,
+    tokens_pair: second,
+    token_type_ids: types,
+  } = processor.post_process(MARKS.slice(0, 1), isPair ? MARKS.slice(1) : null, true);
   // RoBERTa's processing has one type; the library gives the second text another one.
   const hasTypes = !(processor instanceof RobertaProcessingPostProcessor);
   return [...tokens, ...(second ?? [])].map((token, i) => {
