@@ -23,8 +23,12 @@ const NODE_ENTRY = { name: 'node', source: 'src/entries/node.ts' };
 const isOwn = (id: string) =>
   ['src', 'shaders'].some((folder) => id.startsWith(join(root, folder) + sep));
 
+/** Bundled packages whose modules do nothing but declare, as those of the library. */
+const isPurePackage = (id: string) => /\/node_modules\/@huggingface\/(jinja|tokenizers)\//.test(id);
+
 /** The entry for Node hands its file system in while it loads; all other modules are pure. */
-const isPure = (id: string) => isOwn(id) && id !== join(root, NODE_ENTRY.source);
+const isPure = (id: string) =>
+  isPurePackage(id) || (isOwn(id) && id !== join(root, NODE_ENTRY.source));
 
 /** Plugins of the package's build. */
 export const libraryPlugins = [wgslTemplates, pureInitialisers(isPure)] as const;

@@ -3,22 +3,17 @@
  * JavaScript form, except where it differs from the reference, which is written in Rust.
  */
 import { Tokenizer as Library } from '@huggingface/tokenizers';
-import { checkIds, checkOptions, FormatError } from '../../core/errors';
+import { checkOptions, FormatError } from '../../core/errors';
 import { wellFormed } from '../sentencePiece/normaliser';
+import { checkTokenIds } from './checkTokenIds';
 import { checkTokenizerJson, type TokenizerJson } from './checkTokenizerJson';
 import { type Files, fileObject } from './files';
-import { languageFrame, type LanguageFrame } from './languages';
+import { type LanguageFrame, languageFrame } from './languages';
 import { between, type Layout, lay } from './layout';
 import { mendLibrary } from './mendLibrary';
 import { ENCODE_OPTIONS, languageIn } from './pieceTokenizer';
 import { postProcessorLayout } from './postProcessor';
-import {
-  CONFIG,
-  readConfig,
-  SPECIAL_MAP,
-  specialIds,
-  type TokenizerConfig,
-} from './specialTokens';
+import { CONFIG, readConfig, SPECIAL_MAP, specialIds, type TokenizerConfig } from './specialTokens';
 import { streamOf } from './stream';
 import { SPACES_LOOK_AHEAD, withoutSpacesBefore } from './text';
 import type {
@@ -98,7 +93,7 @@ class JsonTokenizer implements Tokenizer {
   decode(given: Iterable<number>, options: TokenizerDecodeOptions = {}): string {
     checkOptions(`${WHERE}.decode`, options, ['special']);
     const all = [...given];
-    checkIds(`${WHERE}.decode`, all, this.size);
+    checkTokenIds(`${WHERE}.decode`, all, this.size);
     const { special = false } = options;
     const ids = all.filter((id) => this.#tokens.has(id) && (special || !this.#hidden.has(id)));
     if (ids.length === 0) return '';
@@ -110,7 +105,7 @@ class JsonTokenizer implements Tokenizer {
   }
 
   token(id: number): string {
-    checkIds(`${WHERE}.token`, [id], this.size);
+    checkTokenIds(`${WHERE}.token`, [id], this.size);
     return this.#tokens.get(id) ?? '';
   }
 
@@ -125,7 +120,8 @@ class JsonTokenizer implements Tokenizer {
   stream(): (id?: number) => string {
     return streamOf({
       decode: (ids) => this.decode(ids),
-      isOpen: (id) => /^<0x[0-9A-Fa-f]{2}>$/u.test(this.#tokens.get(id) ?? ''),
+      isHidden: (id) => this.token(id) === '' || this.#hidden.has(id),
+      isOpen: (id) => /^<0x[0-9A-Fa-f]{2}>$/u.test(this.token(id)),
       held: this.#cleans ? SPACES_LOOK_AHEAD : 0,
     });
   }
