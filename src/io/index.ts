@@ -7,6 +7,7 @@ export { fetchBytes } from './fetchBytes';
 export {
   type FileContent,
   type FileSource,
+  isMissing,
   type OpenOptions,
   openFile,
 } from './fileSource';

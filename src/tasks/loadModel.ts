@@ -8,7 +8,7 @@ import type { DecodeOptions, Decoder, Decoding } from '../generate/decoder';
 import type { Hypothesis } from '../generate/hypotheses';
 import type { DecodingPart } from '../generate/method';
 import { StateStore } from '../gpu/states';
-import type { FileFormat, FileSource } from '../io';
+import type { FileFormat, FileSource, OpenOptions } from '../io';
 import type { ModelKind } from '../models/kind';
 import { modelLayout } from '../models/layout';
 import type { ParameterLayout } from '../nn/parameters';
@@ -17,9 +17,11 @@ import type { CodecFormat } from '../text';
 import { checkLists } from './checkLists';
 import { Decoders } from './decoders';
 import { downloadModel } from './downloadModel';
+import type { LoadMeter } from './loadProgress';
 import { type AnyDescription, type DescriptionReader, readAnyDescription } from './modelFiles';
 import type { Inspection, ModelInspection } from './modelInspection';
 import type { GpuMemory, Resident } from './onDevice';
+import { isPublished, type ModelSource, type OpenedModel } from './publishedSource';
 import {
   type CreationContext,
   createResident,
@@ -51,16 +53,8 @@ export interface LoadOptions extends ResidentOptions, ParameterOptions {
 /** Names of all options of a load. */
 export const LOAD_OPTIONS: readonly string[] = [
   ...RESIDENT_OPTIONS,
-  ...[
-    'kinds',
-    'decodings',
-    'formats',
-    'fileFormats',
-    'codecs',
-    'inspection',
-    'dtype',
-    'arithmetic',
-  ],
+  ...['kinds', 'decodings', 'formats', 'fileFormats', 'codecs'],
+  ...['inspection', 'dtype', 'arithmetic'],
 ];
 
 /** What a class that wraps the loader needs. */
@@ -102,56 +96,75 @@ export interface ModelOnDevice extends DecodingModel {
   readonly layout: ParameterLayout;
   readonly states: StateStore;
   readonly memory: GpuMemory;
+  /** Decodes sequences together, at most as many as the model was loaded for. */
+  decodeRows(
+    rows: readonly (readonly number[])[],
+    decoding: Decoding,
+    options?: SequenceOptions,
+  ): Promise<readonly (readonly Hypothesis[])[]>;
 }
 
-/** Options of decoding one sequence. */
+/** Options of decoding sequences. */
 export interface SequenceOptions extends Pick<DecodeOptions, 'signal' | 'seed'> {
-  /** Called with each id as soon as it is final; a beam search reports all ids at its end. */
-  readonly onId?: ((id: number) => void) | undefined;
+  /**
+   * Called with each id as soon as it is final, and the index of its sequence; a beam search reports
+   * all ids at its end.
+   */
+  readonly onId?: ((id: number, index: number) => void) | undefined;
 }
 
-/** Decodes one sequence, and reports its ids as soon as they are final. */
-export async function decodeOne(
+/** Decodes sequences together, and reports their ids as soon as they are final. */
+export async function decodeSequences(
   decoder: Pick<Decoder, 'decode' | 'revises'>,
-  ids: readonly number[],
+  rows: readonly (readonly number[])[],
   decoding: Decoding,
   { signal, seed, onId }: SequenceOptions,
-): Promise<readonly Hypothesis[]> {
-  let reported = 0;
-  const report = (row: readonly number[] = []) => {
-    for (const id of row.slice(reported)) onId?.(id);
-    reported = Math.max(reported, row.length);
+): Promise<readonly (readonly Hypothesis[])[]> {
+  const reported = rows.map(() => 0);
+  const report = (ids: readonly number[] = [], index: number) => {
+    const before = reported[index] ?? 0;
+    for (const id of ids.slice(before)) onId?.(id, index);
+    reported[index] = Math.max(before, ids.length);
   };
-  const source: HostTensor = { shape: [1, ids.length], data: Int32Array.from(ids) };
-  const lengths: HostTensor = { shape: [1], data: Int32Array.of(ids.length) };
-  const onIds = ([row]: readonly (readonly number[])[]) => {
-    if (!decoder.revises) report(row);
+  const longest = Math.max(...rows.map((ids) => ids.length));
+  const data = new Int32Array(rows.length * longest);
+  rows.forEach((ids, i) => {
+    data.set(ids, i * longest);
+  });
+  const source: HostTensor = { shape: [rows.length, longest], data };
+  const lengths: HostTensor = {
+    shape: [rows.length],
+    data: Int32Array.from(rows, (ids) => ids.length),
+  };
+  const onIds = (all: readonly (readonly number[])[]) => {
+    if (!decoder.revises) all.forEach(report);
   };
   const decoded = await decoder.decode(source, lengths, { signal, seed, decoding, onIds });
-  const found = defined(decoded[0], 'row');
-  report(found[0]?.ids);
-  return found;
+  decoded.forEach(([best], i) => {
+    report(best?.ids, i);
+  });
+  return decoded;
 }
 
 /** A loaded model. */
 export type LoadedModel = Resident<ModelOnDevice>;
 
 /**
- * Loads a model from a folder with model.json and model.safetensors. `revive` reads the same source
- * again: files and bytes are kept by reference, addresses are fetched again.
+ * Loads a model from a folder with model.json and model.safetensors, or a published one. `revive`
+ * reads the same source again: files and bytes are kept by reference, addresses are fetched again.
  * @param source an address, path or URL of the folder; its files; a directory handle; or their
- *   contents by name
+ *   contents by name; or what `hub` makes of any of these
  * @throws DeviceError without WebGPU; DownloadError for a file that cannot be downloaded;
  *   FormatError for a damaged file; OptionError for a missing import; AbortedError; DeviceLostError
  */
-export function loadModel(source: FileSource, options: LoadOptions): Promise<LoadedModel> {
+export function loadModel(source: ModelSource, options: LoadOptions): Promise<LoadedModel> {
   return loadFor({ what: 'model', read: readAnyDescription }, source, options);
 }
 
 /** Loads a model for a task. */
 export async function loadFor(
   task: TaskOptions,
-  source: FileSource,
+  source: ModelSource,
   options: LoadOptions,
 ): Promise<LoadedModel> {
   checkOptions('load', options, LOAD_OPTIONS);
@@ -162,19 +175,21 @@ export async function loadFor(
 
 async function createModel(
   task: TaskOptions,
-  source: FileSource,
+  source: ModelSource,
   options: LoadOptions,
   { device, signal, meter }: CreationContext,
 ): Promise<ModelOnDevice> {
   const formats = options.formats ?? [];
-  const files = await downloadModel(source, { ...options, signal }, meter, options.fileFormats);
-  const description = task.read(files.json, options, files.where);
+  const opened = isPublished(source)
+    ? await source.open({ ...options, signal }, meter)
+    : await openFolder(task, source, { ...options, signal }, meter);
+  const { description, maxBatch = 1 } = opened;
   const { model } = description;
   const layout = storedLayout(modelLayout(model), options, formats);
   const states = new StateStore(await device);
   const bytes = parameterBytes(layout);
   const decoders = new Decoders(states.device, model, layout, states, {
-    maxBatch: 1,
+    maxBatch,
     ids: 'vocabulary' in description ? description.vocabulary : description.target,
     attention: true,
     startup: 'quick',
@@ -182,11 +197,11 @@ async function createModel(
   });
   await Promise.all([
     // Reports what it plans before anything is allocated.
-    decoders.get(task.decoding ?? GREEDY, {
+    decoders.get(opened.decoding ?? task.decoding ?? GREEDY, {
       onPlanned: (decoderBytes) => meter.planned(bytes + decoderBytes),
       onProgress: (done, total) => meter.update('compile', done, total),
     }),
-    streamParameters({ ...files, layout, states, formats, meter }),
+    streamParameters({ ...opened, layout, states, formats, meter }),
   ]);
   const inspection = options.inspection?.decoding({
     device: states.device,
@@ -205,6 +220,26 @@ async function createModel(
       return { planned, live: states.device.liveBytes };
     },
     decode: async (ids, decoding, sequence = {}) =>
-      decodeOne(await decoders.get(decoding), ids, decoding, sequence),
+      defined((await decodeRows([ids], decoding, sequence))[0], 'row'),
+    decodeRows,
   };
+
+  async function decodeRows(
+    rows: readonly (readonly number[])[],
+    decoding: Decoding,
+    sequence: SequenceOptions = {},
+  ) {
+    return decodeSequences(await decoders.get(decoding), rows, decoding, sequence);
+  }
+}
+
+/** Opens a folder with model.json. */
+async function openFolder(
+  task: TaskOptions,
+  source: FileSource,
+  options: LoadOptions & OpenOptions,
+  meter: LoadMeter,
+): Promise<OpenedModel> {
+  const files = await downloadModel(source, options, meter, options.fileFormats);
+  return { ...files, description: task.read(files.json, options, files.where) };
 }
