@@ -29,6 +29,7 @@ export {
   type ByteSink,
   floatSink,
   readTensorFile,
+  type Scratch,
   type ValueSink,
 } from './tensorReaders';
 export {
