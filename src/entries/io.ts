@@ -1,4 +1,6 @@
 /** `qkv/io`: safetensors, word vectors as text, ONNX recurrent layers, downloads and stores. */
+
+export { type ModelCache, type ModelCacheOptions, modelCache } from '../io/cache/modelCache';
 export { type CheckpointStore, checkCheckpointName, indexedDbStore } from '../io/checkpointStore';
 export { toFloat32, toInt32 } from '../io/convert';
 export { storeInt8 } from '../io/eightBits';

@@ -30,6 +30,7 @@ export {
   type ByteSink,
   floatSink,
   readTensorFile,
+  type Scratch,
   type ValueSink,
 } from './tensorReaders';
 export {

@@ -8,6 +8,7 @@ import {
   floatSink,
   isFloat,
   readTensorFile,
+  type Scratch,
   type TensorFile,
   type TensorFiles,
   type ValueSink,
@@ -61,9 +62,10 @@ export async function streamParameters({
 }: StreamOptions): Promise<void> {
   for (const [name, type] of Object.entries(parameterStates(layout))) states.buffer(name, type);
   const place = placement(layout, states);
+  const scratch = { values: new Float32Array() };
   const total = files.byteLength === undefined ? undefined : received + files.byteLength;
   for await (const file of files.read((more) => meter.update('download', received + more, total))) {
-    await readTensorFile(file, byteSinks(file, place(file), formats));
+    await readTensorFile(file, byteSinks(file, place(file), formats, scratch));
   }
   meter.finish('upload', parameterBytes(layout));
 }
@@ -73,6 +75,7 @@ function byteSinks(
   { where, tensors }: TensorFile,
   places: TensorPlaces,
   formats: readonly StorageFormat[],
+  scratch: Scratch,
 ): ReadonlyMap<string, ByteSink> {
   const sinks = new Map(formats.flatMap(({ sinksFor }) => [...sinksFor(tensors, places)]));
   for (const tensor of tensors) {
@@ -84,7 +87,7 @@ function byteSinks(
         `${where}: parameter ${name} is ${dtype}, expected F32, F16, BF16 or F64; import quantised?`,
       );
     }
-    sinks.set(name, floatSink(tensor, place));
+    sinks.set(name, floatSink(tensor, place, scratch));
   }
   return sinks;
 }
