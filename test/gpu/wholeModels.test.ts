@@ -14,6 +14,7 @@ import {
 import {
   allRecipes,
   createModel,
+  llamaModel,
   type ModelRecipe,
   manyToMany,
   manyToOne,
@@ -151,13 +152,15 @@ const GROUPED = { ...SMALL, kvHeads: 2, headSize: 12, maxLength: 8, dropout: 0.1
 /** Kinds without a recipe, which are there for published models; with all of their parts. */
 const PUBLISHED: Subjects = Object.fromEntries(
   [
-    ['gpt2', { ...SMALL, maxLength: 8, tied: false }] as const,
-    ['llama', { ...GROUPED, headNorms: true, attentionBias: true }] as const,
-    ['gemma', { ...GROUPED, activation: 'geluTanh', embeddingScale: 5, tied: true }] as const,
-  ].map(([name, config]) => {
-    const model = createModel('language', name, config);
-    return [name, () => check({ task: languageTask(model, TINY_OPTIONS), batch: batch! })];
-  }),
+    createModel('language', 'gpt2', { ...SMALL, maxLength: 8, tied: false }),
+    llamaModel({ ...GROUPED, headNorms: true, attentionBias: true }),
+    createModel('language', 'gemma', {
+      ...{ ...GROUPED, activation: 'geluTanh', embeddingScale: 5, tied: true },
+    }),
+  ].map((model) => [
+    model.kind,
+    () => check({ task: languageTask(model, TINY_OPTIONS), batch: batch! }),
+  ]),
 );
 
 /** Logits, loss, and the gradient of the loss for every parameter by its name; with dropout. */
