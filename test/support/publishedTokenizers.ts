@@ -3,9 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import {
+  CHAT_TEMPLATE_FILES,
   type ChatMessage,
+  type ChatTemplate,
   m2m100Tokenizer,
   marianTokenizer,
+  marianTokenizerWith,
+  mosesPunctuation,
+  readChatTemplate,
   type Tokenizer,
   type TokenizerFormat,
   tokenizerJson,
@@ -91,4 +96,15 @@ export function publishedFormat(name: string): TokenizerFormat {
 /** The tokenizer of a model. */
 export function publishedTokenizer(name: string): Tokenizer {
   return publishedFormat(name).read(publishedFiles(name));
+}
+
+/** The tokenizer of a Marian model, with normalising. */
+export function normalisingTokenizer(name: string): Tokenizer {
+  return marianTokenizerWith({ normalise: mosesPunctuation }).read(publishedFiles(name));
+}
+
+/** The chat template of a model that has one. */
+export function publishedTemplate(name: string): ChatTemplate {
+  const files = [...publishedFiles(name)].filter(([file]) => CHAT_TEMPLATE_FILES.includes(file));
+  return readChatTemplate(new Map(files))!;
 }

@@ -5,7 +5,7 @@
 import { Template } from '@huggingface/jinja';
 import { checkOptions, FormatError, InputError, OptionError, shown } from '../../core/errors';
 import { type Files, fileText, isList, isObject, optionalObject } from './files';
-import { CONFIG, readConfig } from './specialTokens';
+import { CONFIG, readConfig, SPECIAL_MAP } from './specialTokens';
 
 /** A message of a conversation. Templates may read other fields of it, such as `tool_calls`. */
 export interface ChatMessage {
@@ -38,15 +38,11 @@ export interface ReadChatTemplateOptions {
   readonly name?: string;
 }
 
-/** Files that `readChatTemplate` reads if a model has them; a template in an earlier one counts. */
-export const CHAT_TEMPLATE_FILES: readonly string[] = [
-  'chat_template.jinja',
-  'chat_template.json',
-  CONFIG,
-  'special_tokens_map.json',
-];
+const JINJA = 'chat_template.jinja';
+const JSON_FILE = 'chat_template.json';
 
-const [JINJA = '', JSON_FILE = ''] = CHAT_TEMPLATE_FILES;
+/** Files that `readChatTemplate` reads if a model has them; a template in an earlier one counts. */
+export const CHAT_TEMPLATE_FILES: readonly string[] = [JINJA, JSON_FILE, CONFIG, SPECIAL_MAP];
 
 /**
  * Reads a model's chat template.

@@ -20,8 +20,12 @@ function readWith(name: string, file: string, content: Uint8Array) {
   return publishedFormat(name).read(publishedFiles(name).set(file, content));
 }
 
+interface Own {
+  readonly model: object;
+}
+
 /** Reads a tokenizer.json with other values at its top. */
-function readJson(name: string, change: (own: any) => object) {
+function readJson(name: string, change: (own: Own) => object) {
   const own = parsed(publishedFiles(name), 'tokenizer.json');
   return readWith(name, 'tokenizer.json', json({ ...own, ...change(own) }));
 }
@@ -89,7 +93,7 @@ describe('vocabularies', () => {
 });
 
 describe('tokenizer.json', () => {
-  it.each<[string, string, (own: any) => object, RegExp]>([
+  it.each<[string, string, (own: Own) => object, RegExp]>([
     ['no model', 'bert', () => ({ model: undefined }), /expected the object 'model'/u],
     ['another model', 'bert', () => ({ model: { type: 'Own' } }), /found 'Own'/u],
     [
@@ -141,7 +145,7 @@ describe('tokenizer.json', () => {
   });
 
   function merges(value: unknown) {
-    return ({ model }: any) => ({ model: { ...model, merges: value } });
+    return ({ model }: Own) => ({ model: { ...model, merges: value } });
   }
 
   function charsmap(table: string) {

@@ -1,10 +1,11 @@
 /** Published tokenizers give the ids and texts that the reference, transformers 5.24, gives. */
-import { marianTokenizerWith, mosesPunctuation, readChatTemplate } from 'qkv/text';
+import { mosesPunctuation } from 'qkv/text';
 import { describe, expect, it } from 'vitest';
 import {
+  normalisingTokenizer,
   PUBLISHED,
   publishedCases,
-  publishedFiles,
+  publishedTemplate,
   publishedTokenizer,
 } from '../../../support/publishedTokenizers';
 
@@ -50,7 +51,7 @@ describe.each(PUBLISHED)('%s', (name) => {
 
   if (chat.length > 0)
     it('writes conversations', () => {
-      const template = readChatTemplate(publishedFiles(name))!;
+      const template = publishedTemplate(name);
       for (const { messages, add_generation_prompt: addGenerationPrompt, text, ids } of chat) {
         const written = template(messages, { addGenerationPrompt });
         expect(written).toBe(text);
@@ -60,8 +61,7 @@ describe.each(PUBLISHED)('%s', (name) => {
 
   if (punctuation.length > 0)
     it('normalises punctuation', () => {
-      const format = marianTokenizerWith({ normalise: mosesPunctuation });
-      const normalising = format.read(publishedFiles(name));
+      const normalising = normalisingTokenizer(name);
       for (const { text, normalized } of punctuation) {
         expect(mosesPunctuation(text, 'en')).toBe(normalized);
         // Added tokens are cut out first, as in the reference.
