@@ -14,7 +14,7 @@ export {
   readGenerationConfig,
 } from '../generate/generationConfig';
 export type { GenerationOverrides } from '../generate/generationFields';
-export { generationRules, generationRules } from '../generate/generationRules';
+export { generationRules } from '../generate/generationRules';
 export {
   compileGenerator,
   type GenerateFunction,
