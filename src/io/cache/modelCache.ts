@@ -8,7 +8,8 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { checkOptions, FormatError } from '../../core/errors';
 import { addressLabel } from '../request';
 import { CacheEntry, type EntryState, type EntryWriter, sizeOf } from './cacheEntry';
-import { type CacheFolder, openCacheFolder } from './cacheFolder';
+import type { CacheFolder } from './cacheFolder';
+import { openCacheFolder } from './openFolder';
 
 /** Options of a cache. */
 export interface ModelCacheOptions {
