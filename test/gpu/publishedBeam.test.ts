@@ -3,7 +3,13 @@
  * algorithm in float64. The full run takes ten times as many tables.
  */
 import { OptionError } from 'qkv';
-import type { Decoding, GenerationRules, PublishedBeamOptions } from 'qkv/generate';
+import {
+  type Decoding,
+  type GenerationRules,
+  generationRules,
+  type PublishedBeamOptions,
+  publishedBeamSearch,
+} from 'qkv/generate';
 import { describe, expect, it } from 'vitest';
 import { useDevice } from '../support/device';
 import { publishedSearch } from '../support/publishedSearch';
@@ -55,7 +61,8 @@ describe.each(searches)('$width beams: %o', ({ words, length, rules = {}, ...sea
       table.map((rows) => rows.map((row) => row.map((x, id) => (id === 2 ? x + 1 : x)))),
     );
     const decoding: Decoding = { kind: 'publishedBeam', ...search, generationRules: rules };
-    const options = { ids: OPEN, stepsPerSubmit: 16 };
+    const decodings = [publishedBeamSearch, generationRules];
+    const options = { ids: OPEN, decodings, stepsPerSubmit: 16 };
     const decoder = await tableDecoder(device(), TABLES, sizes, decoding, options);
     const results = await decoder.decode(tables);
     decoder.dispose();
