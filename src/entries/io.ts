@@ -14,7 +14,6 @@ export {
 export type { OpenedFile } from '../io/openedFile';
 export { parseSafetensors, type SafetensorsFile, writeSafetensors } from '../io/safetensors';
 export type { HeaderEntry } from '../io/safetensorsHeader';
-export { shards } from '../io/shards';
 export { storeFloat32 } from '../io/store';
 export type { StoredDType, StoredTensor } from '../io/storedTensor';
 export type { FileFormat, OpenSibling, TensorFile, TensorFiles } from '../io/tensorFiles';
@@ -27,5 +26,4 @@ export {
 } from '../io/textVectors';
 export { type WriteVectorsOptions, writeTextVectors } from '../io/textVectorsWriter';
 export { parseTorch } from '../io/torch/torchFile';
-export { torchFile, torchShards } from '../io/torch/torchFormats';
 export { readTensors } from '../tasks/readTensors';

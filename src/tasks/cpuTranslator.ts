@@ -15,18 +15,17 @@ import { type DecodingModel, decodeSequences, type LoadOptions } from './loadMod
 import { LoadMeter } from './loadProgress';
 import { descriptionOf, readTranslation } from './modelFiles';
 import { LOOK_OPTIONS } from './modelInspection';
-import { streamParameters } from './streamParameters';
 import { type Translation, translateText } from './translator';
 
 /** Options of loading a translator on the CPU: those of Translator.load that need no device. */
 export type CpuLoadOptions = FetchOptions &
   Pick<
     LoadOptions,
-    'kinds' | 'decodings' | 'formats' | 'fileFormats' | 'codecs' | 'signal' | 'onProgress'
+    'kinds' | 'decodings' | 'formats' | 'parameters' | 'codecs' | 'signal' | 'onProgress'
   >;
 
 const OPTIONS = [
-  ...['kinds', 'decodings', 'formats', 'fileFormats', 'codecs', 'signal', 'onProgress'],
+  ...['kinds', 'decodings', 'formats', 'parameters', 'codecs', 'signal', 'onProgress'],
   ...['fetch', 'headers', 'cache'],
 ];
 
@@ -54,13 +53,13 @@ export class CpuTranslator {
     checkLists(options);
     const { signal = new AbortController().signal } = options;
     const meter = new LoadMeter(options.onProgress);
-    const files = await downloadModel(source, { ...options, signal }, meter, options.fileFormats);
+    const files = await downloadModel(source, { ...options, signal }, meter);
     const description = readTranslation(files.json, options, files.where);
     const { model, target: ids } = descriptionOf(description, 'translation');
     const layout = modelLayout(model);
     const states = new ParameterArrays(layout);
     const { formats = [] } = options;
-    await streamParameters({ ...files, layout, states, formats, meter });
+    await files.files.load({ layout, states, formats, meter, received: files.received });
     const parameters = new Map(
       [...states.arrays].map(([name, data]) => [name, NdArray.from([data.length], data)]),
     );

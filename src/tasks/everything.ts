@@ -11,10 +11,10 @@ import { sampling } from '../generate/sampling';
 import { scoredGreedy } from '../generate/scoredGreedy';
 import { searchTree } from '../generate/searchTree';
 import { stop } from '../generate/stop';
-import { shards, torchFile, torchShards } from '../io';
 import { allKinds } from '../models/allKinds';
 import { bytePairs } from '../text';
 import { quantised } from './storage';
+import { streamedParameters } from './streamParameters';
 
 /**
  * Options of a load that support any model and decoding, for tools; in an app they would bloat the
@@ -27,6 +27,6 @@ export const everything = {
     ...[alternatives, constraints, generationRules, prefix, searchTree, stop],
   ],
   formats: [quantised],
-  fileFormats: [shards, torchFile, torchShards],
+  parameters: streamedParameters,
   codecs: [bytePairs],
 } as const;

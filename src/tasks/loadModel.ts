@@ -8,7 +8,7 @@ import type { DecodeOptions, Decoder, Decoding } from '../generate/decoder';
 import type { Hypothesis } from '../generate/hypotheses';
 import type { DecodingPart } from '../generate/method';
 import { StateStore } from '../gpu/states';
-import type { FileFormat, FileSource, OpenOptions } from '../io';
+import type { FileSource, OpenOptions } from '../io';
 import type { ModelKind } from '../models/kind';
 import { modelLayout } from '../models/layout';
 import type { ParameterLayout } from '../nn/parameters';
@@ -21,6 +21,7 @@ import type { LoadMeter } from './loadProgress';
 import { type AnyDescription, type DescriptionReader, readAnyDescription } from './modelFiles';
 import type { Inspection, ModelInspection } from './modelInspection';
 import type { GpuMemory, Resident } from './onDevice';
+import type { OpenParameters } from './parameterFiles';
 import { isPublished, type ModelSource, type OpenedModel } from './publishedSource';
 import {
   type CreationContext,
@@ -29,7 +30,6 @@ import {
   type ResidentOptions,
 } from './resident';
 import type { StorageFormat } from './storage';
-import { streamParameters } from './streamParameters';
 
 /** Options of loading a model. */
 export interface LoadOptions extends ResidentOptions, ParameterOptions {
@@ -42,8 +42,8 @@ export interface LoadOptions extends ResidentOptions, ParameterOptions {
   readonly decodings?: readonly DecodingPart[];
   /** `[quantised]`, for parameters of fewer bits than 32, on the device or in the file. */
   readonly formats?: readonly StorageFormat[];
-  /** `[shards, torchFile]`, for models that are not in one file model.safetensors. */
-  readonly fileFormats?: readonly FileFormat[];
+  /** `streamedParameters`, for a large model, or one that is not in one file model.safetensors. */
+  readonly parameters?: OpenParameters;
   /** `[bytePairs]`, for models whose vocabulary is byte pairs rather than words. */
   readonly codecs?: readonly CodecFormat[];
   /** `inspection`, for calls that look inside the model. */
@@ -53,7 +53,7 @@ export interface LoadOptions extends ResidentOptions, ParameterOptions {
 /** Names of all options of a load. */
 export const LOAD_OPTIONS: readonly string[] = [
   ...RESIDENT_OPTIONS,
-  ...['kinds', 'decodings', 'formats', 'fileFormats', 'codecs'],
+  ...['kinds', 'decodings', 'formats', 'parameters', 'codecs'],
   ...['inspection', 'dtype', 'arithmetic'],
 ];
 
@@ -201,7 +201,7 @@ async function createModel(
       onPlanned: (decoderBytes) => meter.planned(bytes + decoderBytes),
       onProgress: (done, total) => meter.update('compile', done, total),
     }),
-    streamParameters({ ...opened, layout, states, formats, meter }),
+    opened.files.load({ layout, states, formats, meter, received: opened.received }),
   ]);
   const inspection = options.inspection?.decoding({
     device: states.device,
@@ -240,6 +240,6 @@ async function openFolder(
   options: LoadOptions & OpenOptions,
   meter: LoadMeter,
 ): Promise<OpenedModel> {
-  const files = await downloadModel(source, options, meter, options.fileFormats);
+  const files = await downloadModel(source, options, meter);
   return { ...files, description: task.read(files.json, options, files.where) };
 }

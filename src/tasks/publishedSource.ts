@@ -12,8 +12,8 @@ import type { LoadMeter } from './loadProgress';
 import type { ClassifierDescription } from './maskedFiles';
 import type { FilledText, FillOptions } from './maskFiller';
 import type { AnyDescription, DescriptionReaders } from './modelFiles';
+import type { OpenedParameters } from './parameterFiles';
 import type { CreationContext } from './resident';
-import type { StreamOptions } from './streamParameters';
 import type { ReaderOptions, TextReader } from './textReader';
 import type { Translation, TranslationOptions } from './translator';
 import type { WritingOptions, Written } from './writer';
@@ -59,7 +59,11 @@ export interface PublishedReading {
 }
 
 /** A model that decodes, of which the description has been read. */
-export interface OpenedModel extends Pick<StreamOptions, 'files' | 'placement' | 'received'> {
+export interface OpenedModel {
+  /** The files with the parameters, to be read once. */
+  readonly files: OpenedParameters;
+  /** Bytes that have been reported as downloaded. */
+  readonly received: number;
   readonly description: AnyDescription;
   /** Largest number of texts that are decoded together (default 1). */
   readonly maxBatch?: number;

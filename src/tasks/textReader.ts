@@ -8,7 +8,7 @@ import { preparePlan } from '../gpu/prepared';
 import { Program } from '../gpu/program';
 import { StateStore } from '../gpu/states';
 import { trace } from '../graph/graph';
-import type { FileFormat, FileSource } from '../io';
+import type { FileSource } from '../io';
 import type { ModelKind } from '../models/kind';
 import type { Labeller } from '../models/model';
 import { declareParameters, type ParameterLayout } from '../nn/parameters';
@@ -35,6 +35,7 @@ import type {
 } from './modelInspection';
 import type { UnknownPolicy } from './modelText';
 import type { GpuMemory, Resident } from './onDevice';
+import type { OpenParameters } from './parameterFiles';
 import {
   isPublished,
   type ModelSource,
@@ -49,7 +50,6 @@ import {
   type ResidentOptions,
 } from './resident';
 import type { StorageFormat } from './storage';
-import { streamParameters } from './streamParameters';
 
 /** Options of loading a model that reads texts. */
 export interface ReaderOptions extends ResidentOptions, ParameterOptions {
@@ -57,8 +57,8 @@ export interface ReaderOptions extends ResidentOptions, ParameterOptions {
   readonly kinds: readonly ModelKind[];
   /** `[quantised]`, for parameters of fewer bits than 32. */
   readonly formats?: readonly StorageFormat[];
-  /** `[shards, torchFile]`, for models that are not in one file model.safetensors. */
-  readonly fileFormats?: readonly FileFormat[];
+  /** `streamedParameters`, for a large model, or one that is not in one file model.safetensors. */
+  readonly parameters?: OpenParameters;
   /** `[bytePairs]`, for models whose vocabulary is byte pairs rather than words. */
   readonly codecs?: readonly CodecFormat[];
   /** `inspection`, for calls that look inside the model. */
@@ -67,7 +67,7 @@ export interface ReaderOptions extends ResidentOptions, ParameterOptions {
 
 const OPTIONS = [
   ...RESIDENT_OPTIONS,
-  ...['kinds', 'formats', 'fileFormats', 'codecs', 'inspection', 'dtype', 'arithmetic'],
+  ...['kinds', 'formats', 'parameters', 'codecs', 'inspection', 'dtype', 'arithmetic'],
 ];
 
 /** Options of reading one text. */
@@ -182,7 +182,7 @@ async function createReader<D extends MaskedDescription>(
   options: ReaderOptions,
   { device, signal, meter }: CreationContext,
 ): Promise<TextReader<D>> {
-  const files = await downloadModel(source, { ...options, signal }, meter, options.fileFormats);
+  const files = await downloadModel(source, { ...options, signal }, meter);
   const description = task.read(files.json, options, files.where);
   const reading = readingOf(task.labeller(description));
   const declared = declareParameters(reading.logits, reading.inputs);
@@ -198,7 +198,7 @@ async function createReader<D extends MaskedDescription>(
       startup: 'quick',
       onProgress: (done, total) => meter.update('compile', done, total),
     }),
-    streamParameters({ ...files, layout, states, formats, meter }),
+    files.files.load({ layout, states, formats, meter, received: files.received }),
   ]);
   const inspection = options.inspection?.reading({ ...reading, device: opened, layout, states });
   return {

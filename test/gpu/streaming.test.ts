@@ -14,17 +14,11 @@ import {
   OptionError,
   Translator,
 } from 'qkv';
-import {
-  modelCache,
-  parseSafetensors,
-  shards,
-  torchFile,
-  torchShards,
-  writeSafetensors,
-} from 'qkv/io';
+import { modelCache, parseSafetensors, writeSafetensors } from 'qkv/io';
 import {
   modelLayout,
   quantised,
+  streamedParameters,
   transformer,
   transformerModel,
   writeDescription,
@@ -109,7 +103,9 @@ function heldBytes(): number {
 describe('the memory of a load', () => {
   it.each(sampled(['f32', 'int8'] as const, 2))('as %s never holds the file', async (dtype) => {
     await servingLarge(async (url, byteLength) => {
-      const options = { device: device(), kinds: [transformer], formats: [quantised], dtype };
+      const parameters = streamedParameters;
+      const kinds = [transformer];
+      const options = { device: device(), kinds, formats: [quantised], parameters, dtype };
       // What the first load leaves, such as compiled kernels, belongs to no load.
       (await loadModel(url, options)).dispose();
       const before = heldBytes();
@@ -174,16 +170,17 @@ describe('a model in other files', () => {
 
   it('in shards is the same model', async () => {
     const whole = await load(files);
-    const parts = await load(inShards(), { fileFormats: [torchFile, torchShards, shards] });
+    const parts = await load(inShards(), { parameters: streamedParameters });
     const answers = await Promise.all([whole, parts].map((one) => one.translate(TINY_SENTENCE)));
     expect(answers[1]?.target).toBe(answers[0]?.target);
     whole.dispose();
     parts.dispose();
   });
 
-  it('needs its format', async () => {
+  it('needs the reader of streams', async () => {
     await expect(load(inShards())).rejects.toThrow(OptionError);
-    await expect(load(inShards(), { fileFormats: [torchFile] })).rejects.toThrow(
+    const { 'model.safetensors.index.json': _, ...parts } = inShards();
+    await expect(load(parts, { parameters: streamedParameters })).rejects.toThrow(
       /model.safetensors is missing; .*; there is no pytorch_model.bin either/,
     );
   });

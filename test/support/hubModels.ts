@@ -47,7 +47,8 @@ export interface HubExpectations {
     readonly text: string;
     readonly scores: Readonly<Record<string, number>>;
   }[];
-  readonly embed?: { readonly texts: readonly string[] };
+  /** Texts, and in the fixtures their vectors, one after the other. */
+  readonly embed?: { readonly texts: readonly string[]; readonly vectors?: readonly number[] };
 }
 
 /** A published model with its expectations. */
@@ -82,7 +83,7 @@ function fromFixtures(): readonly HubModel[] {
       isEncoderDecoder: json(join(folder, 'config.json')).is_encoder_decoder === true,
       expected: tasks,
       source: () => ({ ...filesIn(folder), ...Object.fromEntries(publishedFiles(name)) }),
-      embeddings: () => embeddingsIn(join(folder, 'expected.safetensors')),
+      embeddings: () => Float32Array.from(tasks.embed?.vectors ?? []),
     };
   });
 }

@@ -7,7 +7,7 @@ import {
   readGenerationConfig,
 } from '../../generate/generationConfig';
 import type { TargetIds } from '../../generate/hypotheses';
-import { type FileSource, openTensors, shards, torchFile, torchShards } from '../../io';
+import { type FileSource, openTensors } from '../../io';
 import { Fields } from '../../models/fields';
 import { createOfKind, type ModelKind, type PublishedLayout } from '../../models/kind';
 import type { Decodable } from '../../models/model';
@@ -17,6 +17,7 @@ import type { Tokenizer } from '../../text/published/tokenizer';
 import { placeByKeys } from '../keyedParameters';
 import type { AnyDescription } from '../modelFiles';
 import type { PublishedSource } from '../publishedSource';
+import { FILE_FORMATS, openedStream } from '../streamParameters';
 import { Folder } from './folder';
 import type { HubOptions } from './hub';
 import { tokenizerCodec } from './tokenizerCodec';
@@ -83,9 +84,8 @@ export function openerOf(
     const setting = { tokenizer, decoding, maxBatch: batch };
     const { received } = folder;
     return {
-      files,
+      files: openedStream(files, placeByKeys(layout.keys(configuration))),
       received,
-      placement: placeByKeys(layout.keys(configuration)),
       maxBatch: batch,
       decoding,
       description: describe(kind, layout, configuration, setting, ids, template),
@@ -133,6 +133,3 @@ function describe(
 
 /** Text as it is: the tokenizer decides. */
 const PLAIN = { language: undefined, case: 'cased', tokenised: false, unit: 'word' } as const;
-
-/** Files in which models are published besides model.safetensors. */
-export const FILE_FORMATS = [shards, torchFile, torchShards];

@@ -9,9 +9,10 @@ import { checkSupported } from '../../models/publishedFields';
 import type { Tokenizer } from '../../text/published/tokenizer';
 import { placeByKeys } from '../keyedParameters';
 import type { PublishedSource, ReadingTask } from '../publishedSource';
+import { FILE_FORMATS } from '../streamParameters';
 import { Folder } from './folder';
 import type { HubOptions } from './hub';
-import { FILE_FORMATS, findKind } from './open';
+import { findKind } from './open';
 import { type Computation, createBatchReader } from './reader';
 import {
   classifyComputation,

@@ -38,7 +38,7 @@ function casesOf({ expected: { generate = [] } }: HubModel): readonly Generation
 describe.each(hubModelsFor('generate'))('$name', (model) => {
   it.each(casesOf(model))('generates: $name', async ({ options: asked, rows }) => {
     // The files of some ask for sampling, which their cases with beams leave out.
-    const generation = { ...asked, do_sample: asked.do_sample ?? false };
+    const generation = { ...asked, doSample: asked.do_sample === true };
     const source = hub(model.source(), { ...settings, generation });
     const texts = rows.map(({ text }) => text);
     const loaded = model.isEncoderDecoder
