@@ -173,13 +173,9 @@ async function contentOf(source: LocalSource, name: string | undefined): Promise
     if (only !== undefined && more.length === 0) return only;
     throw new OptionError(`source: expected one file, found ${files.size}`);
   }
-  const depth = (path: string) => path.split('/').length;
-  const [found, other] = [...files]
+  const [found] = [...files]
     .filter(([path]) => `/${path}`.endsWith(`/${name}`))
-    .sort(([a], [b]) => depth(a) - depth(b));
-  if (found !== undefined && other !== undefined && depth(found[0]) === depth(other[0])) {
-    throw new OptionError(`source: two files are named ${name}; choose one folder`);
-  }
+    .sort(([a], [b]) => a.length - b.length);
   if (found !== undefined) return found[1];
   const names = [...files.keys()].join(', ') || 'nothing';
   throw new OptionError(`source: ${name} is missing; the source has ${names}`, {
@@ -216,7 +212,7 @@ async function fromDirectory(
   }
 }
 
-/** Files by path. Of those with the same name, the one in the uppermost folder is meant. */
+/** Files by path. Of those with the same name, the one with the shortest path is meant. */
 function filesOf(source: LocalSource): ReadonlyMap<string, FileContent> {
   const list = listOf(source);
   const files = new Map<string, FileContent>();

@@ -114,7 +114,7 @@ export function namedTensor({ name, shape }: Parameter, tensors: NamedTensors): 
 }
 
 /** Copies a float32 parameter into the arena. */
-function fillArena(arena: Float32Array, parameter: Parameter, data: Float32Array): void {
+export function fillArena(arena: Float32Array, parameter: Parameter, data: Float32Array): void {
   for (const { from, to, length } of ranges(parameter)) {
     arena.set(data.subarray(from, from + length), to);
   }

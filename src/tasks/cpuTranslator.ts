@@ -2,16 +2,16 @@
  * Translation in float64 on the CPU, for browsers without WebGPU and for comparison: a sentence in
  * seconds, with a small model. It has no device, and cannot look inside.
  */
-import { checkOptions, DisposedError, defined, OptionError } from '../core/errors';
+import { checkOptions, DisposedError, OptionError } from '../core/errors';
 import { NdArray } from '../core/ndArray';
 import { CpuDecoder } from '../generate/cpuDecoder';
 import type { FetchOptions, FileSource } from '../io';
 import { modelLayout } from '../models/layout';
-import { ParameterArrays } from '../nn/storage';
+import { ParameterArrays } from '../nn/parameterArrays';
 import { checkLists } from './checkLists';
 import { downloadModel } from './downloadModel';
 import { checkGenerationOptions, type GenerationOptions } from './generation';
-import { type DecodingModel, decodeSequences, type LoadOptions } from './loadModel';
+import { type DecodingModel, decodeOne, type LoadOptions } from './loadModel';
 import { LoadMeter } from './loadProgress';
 import { descriptionOf, readTranslation } from './modelFiles';
 import { LOOK_OPTIONS } from './modelInspection';
@@ -67,11 +67,11 @@ export class CpuTranslator {
     return new CpuTranslator({
       description,
       inspection: undefined,
-      decode: async (sequence, decoding, call = {}) => {
+      decode: (sequence, decoding, call = {}) => {
         const { decodings = [] } = options;
         const made = { ids, decoding, decodings, attention: true };
         const decoder = new CpuDecoder(model, layout, parameters, made);
-        return defined((await decodeSequences(decoder, [sequence], decoding, call))[0], 'row');
+        return decodeOne(decoder, sequence, decoding, call);
       },
     });
   }

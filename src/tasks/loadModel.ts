@@ -96,54 +96,40 @@ export interface ModelOnDevice extends DecodingModel {
   readonly layout: ParameterLayout;
   readonly states: StateStore;
   readonly memory: GpuMemory;
-  /** Decodes sequences together, at most as many as the model was loaded for. */
-  decodeRows(
-    rows: readonly (readonly number[])[],
-    decoding: Decoding,
-    options?: SequenceOptions,
-  ): Promise<readonly (readonly Hypothesis[])[]>;
-}
-
-/** Options of decoding sequences. */
-export interface SequenceOptions extends Pick<DecodeOptions, 'signal' | 'seed'> {
   /**
-   * Called with each id as soon as it is final, and the index of its sequence; a beam search reports
-   * all ids at its end.
+   * What decodes batches, of at most as many sequences as the model was loaded for.
+   * @throws OptionError for an invalid decoding or a missing import
    */
-  readonly onId?: ((id: number, index: number) => void) | undefined;
+  decoder(decoding: Decoding): Promise<Decoder>;
 }
 
-/** Decodes sequences together, and reports their ids as soon as they are final. */
-export async function decodeSequences(
+/** Options of decoding one sequence. */
+export interface SequenceOptions extends Pick<DecodeOptions, 'signal' | 'seed'> {
+  /** Called with each id as soon as it is final; a beam search reports all ids at its end. */
+  readonly onId?: ((id: number) => void) | undefined;
+}
+
+/** Decodes one sequence, and reports its ids as soon as they are final. */
+export async function decodeOne(
   decoder: Pick<Decoder, 'decode' | 'revises'>,
-  rows: readonly (readonly number[])[],
+  ids: readonly number[],
   decoding: Decoding,
   { signal, seed, onId }: SequenceOptions,
-): Promise<readonly (readonly Hypothesis[])[]> {
-  const reported = rows.map(() => 0);
-  const report = (ids: readonly number[] = [], index: number) => {
-    const before = reported[index] ?? 0;
-    for (const id of ids.slice(before)) onId?.(id, index);
-    reported[index] = Math.max(before, ids.length);
+): Promise<readonly Hypothesis[]> {
+  let reported = 0;
+  const report = (row: readonly number[] = []) => {
+    for (const id of row.slice(reported)) onId?.(id);
+    reported = Math.max(reported, row.length);
   };
-  const longest = Math.max(...rows.map((ids) => ids.length));
-  const data = new Int32Array(rows.length * longest);
-  rows.forEach((ids, i) => {
-    data.set(ids, i * longest);
-  });
-  const source: HostTensor = { shape: [rows.length, longest], data };
-  const lengths: HostTensor = {
-    shape: [rows.length],
-    data: Int32Array.from(rows, (ids) => ids.length),
-  };
-  const onIds = (all: readonly (readonly number[])[]) => {
-    if (!decoder.revises) all.forEach(report);
+  const source: HostTensor = { shape: [1, ids.length], data: Int32Array.from(ids) };
+  const lengths: HostTensor = { shape: [1], data: Int32Array.of(ids.length) };
+  const onIds = ([row]: readonly (readonly number[])[]) => {
+    if (!decoder.revises) report(row);
   };
   const decoded = await decoder.decode(source, lengths, { signal, seed, decoding, onIds });
-  decoded.forEach(([best], i) => {
-    report(best?.ids, i);
-  });
-  return decoded;
+  const found = defined(decoded[0], 'row');
+  report(found[0]?.ids);
+  return found;
 }
 
 /** A loaded model. */
@@ -219,18 +205,10 @@ async function createModel(
       const planned = bytes + decoders.plannedBytes + (inspection?.plannedBytes ?? 0);
       return { planned, live: states.device.liveBytes };
     },
+    decoder: (decoding) => decoders.get(decoding),
     decode: async (ids, decoding, sequence = {}) =>
-      defined((await decodeRows([ids], decoding, sequence))[0], 'row'),
-    decodeRows,
+      decodeOne(await decoders.get(decoding), ids, decoding, sequence),
   };
-
-  async function decodeRows(
-    rows: readonly (readonly number[])[],
-    decoding: Decoding,
-    sequence: SequenceOptions = {},
-  ) {
-    return decodeSequences(await decoders.get(decoding), rows, decoding, sequence);
-  }
 }
 
 /** Opens a folder with model.json. */

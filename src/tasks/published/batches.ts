@@ -1,5 +1,6 @@
 /** Decoding many sequences in batches of similar length. */
 import { defined } from '../../core/errors';
+import type { HostTensor } from '../../core/hostTensor';
 import type { Decoding } from '../../generate/decoder';
 import type { Hypothesis } from '../../generate/hypotheses';
 import type { ModelOnDevice } from '../loadModel';
@@ -26,22 +27,52 @@ export async function decodeInBatches(
   decoding: Decoding,
   { maxBatch, signal, seed, onToken, stream }: BatchOptions,
 ): Promise<readonly (readonly Hypothesis[])[]> {
+  const decoder = await model.decoder(decoding);
   const results = new Map<number, readonly Hypothesis[]>();
   for (const batch of batchesByLength(sequences, maxBatch)) {
-    const next = batch.map(stream);
-    const report = (at: number, id?: number) => {
-      const piece = next[at]?.(id) ?? '';
-      if (piece !== '') onToken?.(piece, defined(batch[at], 'index'));
+    const reports = batch.map((index) => reporter(stream(), (token) => onToken?.(token, index)));
+    const { source, lengths } = padded(batch.map((i) => defined(sequences[i], 'sequence')));
+    const onIds = (rows: readonly (readonly number[])[]) => {
+      // A search may still replace its tokens.
+      if (!decoder.revises) rows.forEach((ids, at) => reports[at]?.(ids));
     };
-    const rows = batch.map((index) => defined(sequences[index], 'sequence'));
-    const onId = onToken && ((id: number, at: number) => report(at, id));
-    const found = await model.decodeRows(rows, decoding, { signal, seed, onId });
+    const found = await decoder.decode(source, lengths, { signal, seed, decoding, onIds });
     found.forEach((hypotheses, at) => {
-      report(at);
+      reports[at]?.(hypotheses[0]?.ids ?? [], true);
       results.set(defined(batch[at], 'index'), hypotheses);
     });
   }
   return sequences.map((_, index) => defined(results.get(index), 'hypotheses'));
+}
+
+/** Passes on the text that further ids complete. */
+function reporter(next: (id?: number) => string, onText: (text: string) => void) {
+  let reported = 0;
+  return (ids: readonly number[], isEnd = false): void => {
+    for (const id of ids.slice(reported)) pass(next(id));
+    reported = Math.max(reported, ids.length);
+    if (isEnd) pass(next());
+  };
+
+  function pass(text: string): void {
+    if (text !== '') onText(text);
+  }
+}
+
+/** Sequences as a batch, padded on the right. */
+function padded(rows: readonly (readonly number[])[]): {
+  readonly source: HostTensor;
+  readonly lengths: HostTensor;
+} {
+  const longest = Math.max(...rows.map((ids) => ids.length));
+  const data = new Int32Array(rows.length * longest);
+  rows.forEach((ids, i) => {
+    data.set(ids, i * longest);
+  });
+  return {
+    source: { shape: [rows.length, longest], data },
+    lengths: { shape: [rows.length], data: Int32Array.from(rows, (ids) => ids.length) },
+  };
 }
 
 /** Indices of sequences in batches, the shortest first. */
