@@ -39,7 +39,7 @@ export {
   type LabelProbability,
 } from '../tasks/classifier';
 export { DocumentIndex } from '../tasks/documentIndex';
-export { Embedder, type EmbedOptions, type FoundText, TextIndex } from '../tasks/embedder';
+export { Embedder, type EmbedOptions, type FoundText, type TextIndex } from '../tasks/embedder';
 export { everything } from '../tasks/everything';
 export type { GenerationOptions } from '../tasks/generation';
 export {
@@ -77,7 +77,7 @@ export type { ReaderOptions, ReadingOptions, TextReader } from '../tasks/textRea
 export {
   type Translation,
   type TranslationHypothesis,
-  type TranslationOptions,
+  type TranslateOptions,
   Translator,
 } from '../tasks/translator';
 export { tuningStore } from '../tasks/tuningStore';

@@ -15,7 +15,7 @@ import type { AnyDescription, DescriptionReaders } from './modelFiles';
 import type { OpenedParameters } from './parameterFiles';
 import type { CreationContext } from './resident';
 import type { ReaderOptions, TextReader } from './textReader';
-import type { Translation, TranslationOptions } from './translator';
+import type { Translation, TranslateOptions } from './translator';
 import type { WritingOptions, Written } from './writer';
 
 /** A published model, made by `hub`: a source that loads take in place of files. */
@@ -77,7 +77,7 @@ export interface PublishedTranslation {
   translate(
     model: ModelOnDevice,
     texts: readonly string[],
-    options: TranslationOptions,
+    options: TranslateOptions,
     adapter: string,
   ): Promise<readonly Translation[]>;
 }

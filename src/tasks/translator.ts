@@ -62,7 +62,7 @@ export interface TranslationHypothesis extends Omit<Hypothesis, 'attention'> {
 }
 
 /** Options of a translation. */
-export interface TranslationOptions extends GenerationOptions {
+export interface TranslateOptions extends GenerationOptions {
   /** The language of the texts, for published models of several languages: 'en_XX', 'eng_Latn'. */
   readonly from?: string;
   /** The language to translate into, for published models of several languages. */
@@ -97,7 +97,7 @@ export class Translator extends OnDevice<ModelOnDevice> {
    *   decoding that cannot work or whose import is missing; AbortedError; DisposedError;
    *   DeviceLostError
    */
-  async translate(text: string, options: TranslationOptions = {}): Promise<Translation> {
+  async translate(text: string, options: TranslateOptions = {}): Promise<Translation> {
     return defined((await this.translateAll([text], options))[0], 'translation');
   }
 
@@ -108,7 +108,7 @@ export class Translator extends OnDevice<ModelOnDevice> {
    */
   translateAll(
     texts: readonly string[],
-    options: TranslationOptions = {},
+    options: TranslateOptions = {},
   ): Promise<readonly Translation[]> {
     return this.resident.run(async (model) => {
       const { published } = descriptionOf(model.description, 'translation');

@@ -75,13 +75,29 @@ function padded(rows: readonly (readonly number[])[]): {
   };
 }
 
-/** Indices of sequences in batches, the shortest first. */
+/**
+ * Indices of sequences in batches, the shortest first. A sequence that would more than double the
+ * tokens of its batch by padding begins another one.
+ */
 export function batchesByLength(
   sequences: readonly (readonly number[])[],
   maxBatch: number,
 ): readonly (readonly number[])[] {
   const length = (index: number) => sequences[index]?.length ?? 0;
   const order = [...sequences.keys()].sort((a, b) => length(a) - length(b) || a - b);
-  const count = Math.ceil(order.length / maxBatch);
-  return Array.from({ length: count }, (_, i) => order.slice(i * maxBatch, (i + 1) * maxBatch));
+  const batches: number[][] = [];
+  let tokens = 0;
+  for (const index of order) {
+    const batch = batches.at(-1);
+    const sum = tokens + length(index);
+    const fits = batch !== undefined && batch.length < maxBatch;
+    if (fits && (batch.length + 1) * length(index) <= 2 * sum) {
+      batch.push(index);
+      tokens = sum;
+    } else {
+      batches.push([index]);
+      tokens = length(index);
+    }
+  }
+  return batches;
 }

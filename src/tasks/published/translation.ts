@@ -11,11 +11,11 @@ import type {
 import { generate } from '../generation';
 import { LOOK_OPTIONS } from '../modelInspection';
 import type { PublishedTranslation } from '../publishedSource';
-import type { TranslationHypothesis, TranslationOptions } from '../translator';
+import type { TranslationHypothesis, TranslateOptions } from '../translator';
 import { decodeInBatches } from './batches';
 import { decodingFor } from './decodingFor';
 
-const OPTIONS: readonly (keyof TranslationOptions)[] = [
+const OPTIONS: readonly (keyof TranslateOptions)[] = [
   ...(['signal', 'decoding', 'seed', 'onToken', 'from', 'to', 'maxTokens'] as const),
   ...LOOK_OPTIONS,
 ];
