@@ -25,6 +25,11 @@ export interface KeyMap {
    */
   canonical?(name: string): string;
   /**
+   * The name that PyTorch's model with a head has for a tensor, by which adapters name its layer
+   * (default: the canonical name).
+   */
+  full?(canonical: string): string;
+  /**
    * The tensors that hold a parameter, in the order of its rows: three for the projections of
    * queries, keys and values in one matrix. [] for one that files may lack, which is then zero.
    * @param has whether the file has a tensor of this canonical name
@@ -38,4 +43,9 @@ export interface KeyMap {
    * matrices and heads that the model does not have. All others are errors.
    */
   ignores(name: string): boolean;
+  /**
+   * Parameters of the model that PyTorch does not train, because they are buffers there: the option
+   * `freeze` of a trainer (default: none).
+   */
+  readonly buffers?: readonly string[];
 }

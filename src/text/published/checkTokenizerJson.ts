@@ -39,7 +39,10 @@ export function checkTokenizerJson(json: JsonObject, where: string): TokenizerJs
 }
 
 /** The ids of a Unigram model's pieces, which are their places in the list. */
-function readPieces({ vocab, unk_id: unk }: JsonObject, where: string): ReadonlyMap<string, number> {
+function readPieces(
+  { vocab, unk_id: unk }: JsonObject,
+  where: string,
+): ReadonlyMap<string, number> {
   const ids = new Map<string, number>();
   const list = isList(vocab) ? vocab : [];
   for (const [id, entry] of list.entries()) {
@@ -100,7 +103,10 @@ function readAdded(given: unknown, where: string): ReadonlyMap<string, AddedToke
       const id = checkedId(token.id, `${place}, ${shown(text)}`);
       const isSpecial = token.special === true;
       const own = { text, id, isSpecial };
-      return [text, { ...own, stripsLeft: token.lstrip === true, stripsRight: token.rstrip === true }];
+      return [
+        text,
+        { ...own, stripsLeft: token.lstrip === true, stripsRight: token.rstrip === true },
+      ];
     }),
   );
 }

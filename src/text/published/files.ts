@@ -45,7 +45,9 @@ export function fileObject(files: Files, name: string): JsonObject {
   } catch (cause) {
     const isPage = /^\s*</u.test(text);
     const found = isPage ? `a web page: ${shown(text.trimStart())}` : shown(text);
-    throw new FormatError(`${name}: expected JSON, found ${found}; was it downloaded whole?`, { cause });
+    throw new FormatError(`${name}: expected JSON, found ${found}; was it downloaded whole?`, {
+      cause,
+    });
   }
   if (isObject(value)) return value;
   throw new FormatError(`${name}: expected an object, found ${shown(value)}`);

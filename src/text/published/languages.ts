@@ -4,7 +4,7 @@
  */
 import { FormatError } from '../../core/errors';
 import { languageIn } from './pieceTokenizer';
-import { CONFIG, textSetting, type TokenizerConfig } from './specialTokens';
+import { CONFIG, type TokenizerConfig, textSetting } from './specialTokens';
 
 /** The languages of a tokenizer, and the special tokens round a text. */
 export interface LanguageFrame {
@@ -43,7 +43,9 @@ export function languageFrame(
   );
   const eos = id(roles.eos ?? '</s>');
   if (eos === undefined) {
-    throw new FormatError(`${CONFIG}: expected an eos_token of the vocabulary, found '${roles.eos}'`);
+    throw new FormatError(
+      `${CONFIG}: expected an eos_token of the vocabulary, found '${roles.eos}'`,
+    );
   }
   const source = textSetting(config, 'src_lang') ?? kind.source;
   const target = textSetting(config, 'tgt_lang') ?? source;

@@ -11,7 +11,11 @@ export type Part =
 export type Layout = readonly Part[];
 
 /** One text, or two that follow each other, between special tokens. */
-export function between(before: readonly number[], after: readonly number[], isPair: boolean): Layout {
+export function between(
+  before: readonly number[],
+  after: readonly number[],
+  isPair: boolean,
+): Layout {
   const special = (ids: readonly number[]) => ids.map((id) => ({ id, type: 0 }));
   const texts: Layout = isPair
     ? [

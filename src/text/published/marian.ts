@@ -84,7 +84,8 @@ function readMarian(files: Files, { normalise }: MarianTokenizerOptions): Tokeni
     ),
     hidesLanguages: false,
     cleans: given.config.clean_up_tokenization_spaces === true,
-    frame: ({ language, isPair }) => between(language === undefined ? [] : [language], [eos], isPair),
+    frame: ({ language, isPair }) =>
+      between(language === undefined ? [] : [language], [eos], isPair),
   });
 }
 

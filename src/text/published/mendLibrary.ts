@@ -119,7 +119,9 @@ class ExactByteFallback extends Decoder {
 
 function runText(bytes: readonly number[]): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(bytes));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
+      Uint8Array.from(bytes),
+    );
   } catch {
     return '\ufffd'.repeat(bytes.length);
   }

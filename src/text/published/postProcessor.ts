@@ -18,11 +18,11 @@ export function postProcessorLayout(
   where: string,
 ): Layout {
   if (processor === null) return between([], [], isPair);
-  const { tokens, tokens_pair: second, token_type_ids: types } = processor.post_process(
-    [MARKS[0]],
-    isPair ? [MARKS[1]] : null,
-    true,
-  );
+  const {
+    tokens,
+    tokens_pair: second,
+    token_type_ids: types,
+  } = processor.post_process([MARKS[0]], isPair ? [MARKS[1]] : null, true);
   // RoBERTa's processing has one type; the library gives the second text another one.
   const hasTypes = !(processor instanceof RobertaProcessingPostProcessor);
   return [...tokens, ...(second ?? [])].map((token, i) => {

@@ -1,13 +1,6 @@
 /** The special tokens that tokenizer_config.json and special_tokens_map.json name. */
 import { FormatError, shown } from '../../core/errors';
-import {
-  checkedId,
-  type Files,
-  isList,
-  isObject,
-  type JsonObject,
-  optionalObject,
-} from './files';
+import { checkedId, type Files, isList, isObject, type JsonObject, optionalObject } from './files';
 import type { TokenizerSpecialIds } from './tokenizer';
 
 export const CONFIG = 'tokenizer_config.json';
@@ -95,7 +88,8 @@ function texts(value: unknown, where: string): readonly string[] {
 function addedTokens({ added_tokens_decoder: added }: JsonObject): readonly AddedToken[] {
   if (added === undefined || added === null) return [];
   const where = `${CONFIG}, added_tokens_decoder`;
-  if (!isObject(added)) throw new FormatError(`${where}: expected an object, found ${shown(added)}`);
+  if (!isObject(added))
+    throw new FormatError(`${where}: expected an object, found ${shown(added)}`);
   return Object.entries(added).map(([key, value]) => {
     const text = tokenText(value, `${where}, ${key}`);
     if (text === undefined || text === '' || !isObject(value)) {

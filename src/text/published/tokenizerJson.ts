@@ -7,18 +7,12 @@ import { checkIds, checkOptions, FormatError } from '../../core/errors';
 import { wellFormed } from '../sentencePiece/normaliser';
 import { checkTokenizerJson, type TokenizerJson } from './checkTokenizerJson';
 import { type Files, fileObject } from './files';
-import { languageFrame, type LanguageFrame } from './languages';
+import { type LanguageFrame, languageFrame } from './languages';
 import { between, type Layout, lay } from './layout';
 import { mendLibrary } from './mendLibrary';
 import { ENCODE_OPTIONS, languageIn } from './pieceTokenizer';
 import { postProcessorLayout } from './postProcessor';
-import {
-  CONFIG,
-  readConfig,
-  SPECIAL_MAP,
-  specialIds,
-  type TokenizerConfig,
-} from './specialTokens';
+import { CONFIG, readConfig, SPECIAL_MAP, specialIds, type TokenizerConfig } from './specialTokens';
 import { streamOf } from './stream';
 import { SPACES_LOOK_AHEAD, withoutSpacesBefore } from './text';
 import type {
