@@ -9,9 +9,14 @@ export {
   type OnnxRecurrentAttributes,
   type OnnxRecurrentNode,
 } from '../io/onnxRecurrent';
+export type { OpenedFile } from '../io/openedFile';
 export { parseSafetensors, type SafetensorsFile, writeSafetensors } from '../io/safetensors';
+export type { HeaderEntry } from '../io/safetensorsHeader';
+export { shards } from '../io/shards';
 export { storeFloat32 } from '../io/store';
 export type { StoredDType, StoredTensor } from '../io/storedTensor';
+export type { FileFormat, OpenSibling, TensorFile, TensorFiles } from '../io/tensorFiles';
+export type { ByteSink, Sink, ValueSink } from '../io/tensorReaders';
 export {
   type ReadVectorsOptions,
   readTextVectors,
@@ -20,4 +25,5 @@ export {
 } from '../io/textVectors';
 export { type WriteVectorsOptions, writeTextVectors } from '../io/textVectorsWriter';
 export { parseTorch } from '../io/torch/torchFile';
+export { torchFile, torchShards } from '../io/torch/torchFormats';
 export { readTensors } from '../tasks/readTensors';

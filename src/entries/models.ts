@@ -3,13 +3,16 @@ export { allKinds, allRecipes, createModel } from '../models/allKinds';
 export type { Tied } from '../models/checks';
 export { type ClassifierOptions, sequenceClassifier } from '../models/classifier';
 export { decodable, type OwnDecodable, type OwnStepResult } from '../models/decodable';
-export type { Families, Family, ModelKind } from '../models/kind';
+export { Fields } from '../models/fields';
+export type { KeyMap, KeySource } from '../models/keyMap';
+export type { Families, Family, ModelKind, PublishedLayout } from '../models/kind';
 export { modelLayout } from '../models/layout';
 export type {
   Decodable,
   DecodeStep,
   DecodeStepResult,
   DenoisingModel,
+  HeadActivation,
   Labeller,
   LanguageModel,
   MaskedLanguageModel,
@@ -20,6 +23,7 @@ export type {
   WordVectorKind,
   WordVectorModel,
 } from '../models/model';
+export { type PoolingKind, type PoolingOptions, pooled, publishedPooling } from '../models/pooling';
 export type { ConfigValues, FlagValues, ModelFlag, ModelRecipe } from '../models/recipe';
 export type { RecurrentConfig, Vocabularies } from '../models/recurrentConfig';
 export * from '../models/registry';

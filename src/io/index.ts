@@ -16,6 +16,7 @@ export type { FetchProgress } from './receiveBytes';
 export type { FetchOptions } from './request';
 export { parseSafetensors, writeSafetensors } from './safetensors';
 export type { HeaderEntry } from './safetensorsHeader';
+export { shards } from './shards';
 export { float32ToF16, storeFloat32, storeInt32 } from './store';
 export type { StoredDType, StoredTensor } from './storedTensor';
 export {
@@ -36,3 +37,4 @@ export {
   type TextVectors,
 } from './textVectors';
 export { float32Text, writeTextVectors } from './textVectorsWriter';
+export { torchFile, torchShards } from './torch/torchFormats';

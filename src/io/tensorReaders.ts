@@ -10,7 +10,7 @@ export interface Sink<T> {
   readonly unit: number;
   /**
    * Takes the next piece.
-   * @param piece reused for the next one, and may be overwritten
+   * @param piece reused for the next one
    * @param first index in the tensor of the first element
    */
   take(piece: T, first: number): void;

@@ -3,6 +3,7 @@ import { FormatError } from '../core/errors';
 
 type Plain = Readonly<Record<string, number | boolean>>;
 
+/** The fields of a configuration, with the types that a reader asks for. */
 export class Fields {
   readonly #what: string;
   readonly #values: ReadonlyMap<string, unknown>;
@@ -24,10 +25,12 @@ export class Fields {
     }
   }
 
+  /** A value as it is; the fallback where there is none. */
   value(name: string, fallback?: unknown): unknown {
     return this.#values.has(name) ? this.#values.get(name) : fallback;
   }
 
+  /** A finite number. @throws FormatError for another value, or none without a fallback */
   number(name: string, fallback?: number): number {
     const value = this.value(name, fallback);
     return typeof value === 'number' && Number.isFinite(value)
@@ -35,6 +38,7 @@ export class Fields {
       : this.#fail(name, 'a number', value);
   }
 
+  /** @throws FormatError for a value that is neither true nor false */
   boolean(name: string, fallback: boolean): boolean {
     const value = this.value(name, fallback);
     return typeof value === 'boolean' ? value : this.#fail(name, 'true or false', value);
@@ -52,11 +56,13 @@ export class Fields {
     return Object.fromEntries(Object.entries(defaults).map(read));
   }
 
+  /** One of some texts. @throws FormatError for another value, or none without a fallback */
   oneOf<T extends string>(name: string, allowed: readonly T[], fallback?: T): T {
     const value = this.value(name, fallback);
     return allowed.find((item) => item === value) ?? this.#fail(name, allowed.join(' or '), value);
   }
 
+  /** A text; undefined where there is none. @throws FormatError for a value of another type */
   text(name: string): string | undefined {
     const value = this.value(name);
     return value === undefined || typeof value === 'string'

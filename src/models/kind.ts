@@ -36,6 +36,11 @@ export interface PublishedLayout {
    *   both
    */
   configuration(config: Fields): object;
+  /**
+   * Of translators into several languages: whether a translation begins with the token of its
+   * language, rather than the text that is translated (default false).
+   */
+  readonly startsWithLanguage?: boolean;
   /** Where the parameters of a model of this configuration are in its files. */
   keys(configuration: object): KeyMap;
 }

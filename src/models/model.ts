@@ -149,6 +149,11 @@ export interface Sequences {
   readonly tokens: Tensor;
   /** i32 [B]. */
   readonly lengths: Tensor;
+  /**
+   * i32 [B, T]: 0 for tokens of a pair's first text, 1 for those of its second (default: 0). Models
+   * without such types do not read it.
+   */
+  readonly types?: Tensor | undefined;
 }
 
 /** A model that labels whole sequences, or each of their tokens. */
@@ -162,6 +167,9 @@ export interface Labeller {
   logits(scope: Scope, batch: Sequences): Tensor;
 }
 
+/** Activation of the hidden layer of a classifier. */
+export type HeadActivation = 'tanh' | 'relu';
+
 /**
  * A model that reads a text in both directions and predicts the tokens that are masked. A text is
  * framed by bos and eos.
@@ -172,8 +180,13 @@ export interface MaskedLanguageModel extends Labeller {
   readonly config: object;
   /** Number of channels of a contextual vector. */
   readonly size: number;
-  /** Id that stands for a token to be predicted, one of the vocabulary. */
+  /**
+   * Id that stands for a token to be predicted, one of the vocabulary; -1 for a model that only
+   * reads.
+   */
   readonly maskId: number;
+  /** Activation of the hidden layer of classifiers on it (default 'tanh'). */
+  readonly headActivation?: HeadActivation;
   /** The contextual vector of each token [B, T, size]. */
   encode(scope: Scope, batch: Sequences): Tensor;
 }

@@ -4,6 +4,7 @@ export * from './bart';
 export * from './bert';
 export * from './gemma';
 export * from './gpt';
+export * from './gpt2';
 export * from './llama';
 export * from './m2m100';
 export * from './marian';

@@ -28,7 +28,7 @@ import { reshape } from '../ops/view/op';
 import type { StackConfig } from './stackConfig';
 
 /** Standard deviation of initial vectors in GPT-2 and BERT. */
-const DEVIATION = 0.02;
+export const DEVIATION = 0.02;
 
 /** Parts of a stack that differ from GPT's and BERT's. */
 export interface StackParts extends LayerParts {
@@ -56,7 +56,7 @@ export function tokenTable(scope: Scope, config: StackConfig): Weight {
 }
 
 /** Token embeddings with their positions [B, T, modelSize]. @param positions i32 [T] or [B, T] */
-function located(scope: Scope, config: StackConfig, ids: Tensor, positions: Tensor): Tensor {
+export function located(scope: Scope, config: StackConfig, ids: Tensor, positions: Tensor): Tensor {
   const { modelSize, maxLength, padId } = config;
   const vectors = tokenTable(scope, config).rows(ids, padId);
   const names = scope.child('embedding');
@@ -68,14 +68,9 @@ function located(scope: Scope, config: StackConfig, ids: Tensor, positions: Tens
       names.note('positions', embedding(positions, table)),
     );
   }
-  const rows = positionTable(scope, maxLength, modelSize).rows(positions);
-  return add(vectors, names.note('positions', rows));
-}
-
-/** A learned vector for each position. */
-export function positionTable(scope: Scope, count: number, modelSize: number): Weight {
   const start = { kind: 'normal', deviation: DEVIATION } as const;
-  return scope.child('positions').weight('weight', [count, modelSize], start);
+  const table = scope.child('positions').weight('weight', [maxLength, modelSize], start);
+  return add(vectors, names.note('positions', table.rows(positions)));
 }
 
 /** Embeds tokens and their positions, with dropout [B, T, modelSize]. */

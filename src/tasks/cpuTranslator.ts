@@ -20,10 +20,13 @@ import { type Translation, translateText } from './translator';
 
 /** Options of loading a translator on the CPU: those of Translator.load that need no device. */
 export type CpuLoadOptions = FetchOptions &
-  Pick<LoadOptions, 'kinds' | 'decodings' | 'formats' | 'codecs' | 'signal' | 'onProgress'>;
+  Pick<
+    LoadOptions,
+    'kinds' | 'decodings' | 'formats' | 'fileFormats' | 'codecs' | 'signal' | 'onProgress'
+  >;
 
 const OPTIONS = [
-  ...['kinds', 'decodings', 'formats', 'codecs', 'signal', 'onProgress'],
+  ...['kinds', 'decodings', 'formats', 'fileFormats', 'codecs', 'signal', 'onProgress'],
   ...['fetch', 'headers', 'cache'],
 ];
 
@@ -51,7 +54,7 @@ export class CpuTranslator {
     checkLists(options);
     const { signal = new AbortController().signal } = options;
     const meter = new LoadMeter(options.onProgress);
-    const files = await downloadModel(source, { ...options, signal }, meter);
+    const files = await downloadModel(source, { ...options, signal }, meter, options.fileFormats);
     const description = readTranslation(files.json, options, files.where);
     const { model, target: ids } = descriptionOf(description, 'translation');
     const layout = modelLayout(model);

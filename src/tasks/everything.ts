@@ -9,6 +9,7 @@ import { sampling } from '../generate/sampling';
 import { scoredGreedy } from '../generate/scoredGreedy';
 import { searchTree } from '../generate/searchTree';
 import { stop } from '../generate/stop';
+import { shards, torchFile, torchShards } from '../io';
 import { allKinds } from '../models/allKinds';
 import { bytePairs } from '../text';
 import { quantised } from './storage';
@@ -24,5 +25,6 @@ export const everything = {
     ...[alternatives, constraints, prefix, searchTree, stop],
   ],
   formats: [quantised],
+  fileFormats: [shards, torchFile, torchShards],
   codecs: [bytePairs],
 } as const;

@@ -8,7 +8,7 @@ import type { DecodeOptions, Decoder, Decoding } from '../generate/decoder';
 import type { Hypothesis } from '../generate/hypotheses';
 import type { DecodingPart } from '../generate/method';
 import { StateStore } from '../gpu/states';
-import type { FileSource } from '../io';
+import type { FileFormat, FileSource } from '../io';
 import type { ModelKind } from '../models/kind';
 import { modelLayout } from '../models/layout';
 import type { ParameterLayout } from '../nn/parameters';
@@ -40,6 +40,8 @@ export interface LoadOptions extends ResidentOptions, ParameterOptions {
   readonly decodings?: readonly DecodingPart[];
   /** `[quantised]`, for parameters of fewer bits than 32, on the device or in the file. */
   readonly formats?: readonly StorageFormat[];
+  /** `[shards, torchFile]`, for models that are not in one file model.safetensors. */
+  readonly fileFormats?: readonly FileFormat[];
   /** `[bytePairs]`, for models whose vocabulary is byte pairs rather than words. */
   readonly codecs?: readonly CodecFormat[];
   /** `inspection`, for calls that look inside the model. */
@@ -49,7 +51,16 @@ export interface LoadOptions extends ResidentOptions, ParameterOptions {
 /** Names of all options of a load. */
 export const LOAD_OPTIONS: readonly string[] = [
   ...RESIDENT_OPTIONS,
-  ...['kinds', 'decodings', 'formats', 'codecs', 'inspection', 'dtype', 'arithmetic'],
+  ...[
+    'kinds',
+    'decodings',
+    'formats',
+    'fileFormats',
+    'codecs',
+    'inspection',
+    'dtype',
+    'arithmetic',
+  ],
 ];
 
 /** What a class that wraps the loader needs. */
@@ -156,7 +167,7 @@ async function createModel(
   { device, signal, meter }: CreationContext,
 ): Promise<ModelOnDevice> {
   const formats = options.formats ?? [];
-  const files = await downloadModel(source, { ...options, signal }, meter);
+  const files = await downloadModel(source, { ...options, signal }, meter, options.fileFormats);
   const description = task.read(files.json, options, files.where);
   const { model } = description;
   const layout = storedLayout(modelLayout(model), options, formats);

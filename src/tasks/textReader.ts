@@ -8,7 +8,7 @@ import { preparePlan } from '../gpu/prepared';
 import { Program } from '../gpu/program';
 import { StateStore } from '../gpu/states';
 import { trace } from '../graph/graph';
-import type { FileSource } from '../io';
+import type { FileFormat, FileSource } from '../io';
 import type { ModelKind } from '../models/kind';
 import type { Labeller } from '../models/model';
 import { declareParameters, type ParameterLayout } from '../nn/parameters';
@@ -50,6 +50,8 @@ export interface ReaderOptions extends ResidentOptions, ParameterOptions {
   readonly kinds: readonly ModelKind[];
   /** `[quantised]`, for parameters of fewer bits than 32. */
   readonly formats?: readonly StorageFormat[];
+  /** `[shards, torchFile]`, for models that are not in one file model.safetensors. */
+  readonly fileFormats?: readonly FileFormat[];
   /** `[bytePairs]`, for models whose vocabulary is byte pairs rather than words. */
   readonly codecs?: readonly CodecFormat[];
   /** `inspection`, for calls that look inside the model. */
@@ -58,7 +60,7 @@ export interface ReaderOptions extends ResidentOptions, ParameterOptions {
 
 const OPTIONS = [
   ...RESIDENT_OPTIONS,
-  ...['kinds', 'formats', 'codecs', 'inspection', 'dtype', 'arithmetic'],
+  ...['kinds', 'formats', 'fileFormats', 'codecs', 'inspection', 'dtype', 'arithmetic'],
 ];
 
 /** Options of reading one text. */
@@ -155,7 +157,7 @@ async function createReader<D extends MaskedDescription>(
   options: ReaderOptions,
   { device, signal, meter }: CreationContext,
 ): Promise<TextReader<D>> {
-  const files = await downloadModel(source, { ...options, signal }, meter);
+  const files = await downloadModel(source, { ...options, signal }, meter, options.fileFormats);
   const description = task.read(files.json, options, files.where);
   const reading = readingOf(task.labeller(description));
   const declared = declareParameters(reading.logits, reading.inputs);

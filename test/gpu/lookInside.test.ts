@@ -114,7 +114,7 @@ describe.each(isFull ? ALL : SOME)('inside %s %o', (name, config) => {
       expect(own.alignment).toEqual(plain.alignment);
       // Decoding gives the last weights over the source, as the mean over their heads.
       const last = names.values.findLast((one) =>
-        /^attention.weights|multihead.*weights/.test(one),
+        /^attention.weights|(multihead|EncDec).*weights/.test(one),
       )!;
       const { shape, data } = own.inspected!.values[last]!;
       const [steps, keys] = [shape.at(-2)!, shape.at(-1)!];

@@ -18,6 +18,7 @@ export interface EncoderDecoderShape
   /** Name of the kind in model.json. */
   readonly name: string;
   readonly modelTypes: readonly string[];
+  readonly startsWithLanguage?: boolean;
   /** The activation where config.json names none. */
   readonly activation: string;
   /** Fields of config.json that older files have, with the only values that are supported. */
@@ -29,7 +30,8 @@ const EPSILON = 1e-5;
 
 /** A kind of published encoder-decoder. */
 export function encoderDecoderKind(shape: EncoderDecoderShape): ModelKind<'translation'> {
-  const { name, modelTypes, fixed, activation, learned, ...architecture } = shape;
+  const { name, modelTypes, fixed, activation, learned, startsWithLanguage, ...architecture } =
+    shape;
   return {
     family: 'translation',
     names: [name],
@@ -69,6 +71,7 @@ export function encoderDecoderKind(shape: EncoderDecoderShape): ModelKind<'trans
           padId: config.number('pad_token_id'),
         };
       },
+      ...(startsWithLanguage && { startsWithLanguage }),
       keys: (configuration) => encoderDecoderKeys(parseEncoderDecoder(name, configuration)),
     },
   };

@@ -4,6 +4,7 @@ import { encoderDecoderKind } from '../encoderDecoder/published';
 /** M2M100 and NLLB as they are published: the option `kinds: [m2m100]` of a load. */
 export const m2m100 = encoderDecoderKind({
   name: 'm2m100',
+  startsWithLanguage: true,
   modelTypes: ['m2m_100'],
   activation: 'relu',
   normFirst: true,

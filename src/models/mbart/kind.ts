@@ -5,6 +5,7 @@ import { encoderDecoderKind } from '../encoderDecoder/published';
 /** mBART as it is published: the option `kinds: [mbart]` of a load. */
 export const mbart = encoderDecoderKind({
   name: 'mbart',
+  startsWithLanguage: true,
   modelTypes: ['mbart'],
   activation: 'gelu',
   normFirst: true,

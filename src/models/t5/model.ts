@@ -5,8 +5,8 @@ import type { Tensors } from '../../graph/graph';
 import type { Tensor } from '../../graph/op';
 import { fill } from '../../ops/fill/op';
 import { reshape } from '../../ops/view/op';
-import { averageHeads } from '../averageHeads';
 import type { TranslationModel } from '../model';
+import { averageHeads } from '../transformer/model';
 import { type T5Options, t5Config } from './config';
 import { decode, decodeStep, encode, projectAll } from './network';
 

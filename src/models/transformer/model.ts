@@ -1,7 +1,10 @@
 /** The transformer as a translation model. */
 import type { Dim } from '../../core/dim';
-import type { TensorType } from '../../core/shape';
-import { averageHeads } from '../averageHeads';
+import { dims, type TensorType } from '../../core/shape';
+import type { Tensor } from '../../graph/op';
+import { constantTensor } from '../../graph/source';
+import { matmul } from '../../ops/matmul/op';
+import { reshape } from '../../ops/view/op';
 import type { TranslationModel } from '../model';
 import { type TransformerOptions, transformerConfig } from './config';
 import { decode, decodeStep, encode, type NetworkConfig, projectAll } from './network';
@@ -51,4 +54,17 @@ export function encoderDecoder(config: NetworkConfig): Omit<TranslationModel, 'k
       };
     },
   };
+}
+
+/**
+ * The mean over heads, [B, heads, 1, S] -> [B, S]. It is computed by a matrix product, because a
+ * translator has kernels for products in any case and would need a reduction for this alone.
+ */
+export function averageHeads(attention: Tensor): Tensor {
+  const [batch, heads, , sourceLength] = dims(attention, 4, 'attention');
+  const count = Number(heads);
+  const data = new Float64Array(count).fill(1 / count);
+  const equal = constantTensor({ shape: [1, count], data });
+  const mean = matmul(equal, reshape(attention, [batch, heads, sourceLength]));
+  return reshape(mean, [batch, sourceLength]);
 }
