@@ -9,6 +9,8 @@ import type { Parameter } from '../nn/parameters';
 export interface KeySource {
   /** The tensor's canonical name. Of several, the first that the file has is meant. */
   readonly names: readonly [string, ...string[]];
+  /** Number of the parameter's rows that it holds (default: an equal share of them). */
+  readonly rows?: number;
   /** Whether the file has it as [inputs, outputs], as GPT-2's Conv1D does (default false). */
   readonly transposed?: boolean;
   /** Added to each value: 1 for norms that multiply by 1 + w, as Gemma's do (default 0). */

@@ -8,6 +8,11 @@ const TABLE = /embed|^(shared|wte|wpe|relative_attention_bias)$/u;
 /** The layers that give a model's output, which 'all-linear' leaves out. */
 const OUTPUT = /(^|\.)(lm_head|classifier|score|embed_out|vocab_projector|lm_head\.decoder)$/u;
 
+/** Whether a tensor is a table of vectors, or tied to one. @param names of the same tensor */
+export function isTable(names: readonly string[]): boolean {
+  return names.some((name) => TABLE.test(name.split('.').at(-2) ?? ''));
+}
+
 /** Compiles a pattern of Python's, whose syntax is JavaScript's but for rarities. */
 function expression(pattern: string, source: string): RegExp {
   try {

@@ -9,17 +9,27 @@ import { type LoraCopy, type LoraPlan, type LoraTarget, loraNames } from '../../
 import type { Parameter, ParameterLayout } from '../../nn/parameters';
 import type { KeyMap, KeySource } from '../keyMap';
 import type { LoraConfig } from './config';
-import { isSaved, isTarget, valueFor } from './matching';
+import { isSaved, isTable, isTarget, valueFor } from './matching';
 
 /** What PEFT puts before the names of a model's tensors. */
 const PREFIX = 'base_model.model.';
 const A = '.lora_A.weight';
 
+/** What a plan may know besides the model. */
+export interface PlanOptions {
+  /** The tensors of an adapter that was read: they must be those of the configuration. */
+  readonly tensors?: NamedTensors;
+  /**
+   * Names of the tensors in the model's published files, for a new adapter of a kind that reads
+   * models of several names, such as BERT and RoBERTa (default: the kind's first names).
+   */
+  readonly files?: Iterable<string>;
+}
+
 /**
  * Finds the layers of a model that an adapter's configuration names.
  * @param layout of the model alone
  * @param keys where the model's parameters are in published files: `kind.published.keys(...)`
- * @param tensors the adapter's, for one that was read: they must be those of the configuration
  * @throws OptionError if no layer has such a name, or one cannot be adapted; FormatError for
  *   tensors that do not fit
  */
@@ -27,18 +37,20 @@ export function loraPlan(
   config: LoraConfig,
   layout: ParameterLayout,
   keys: KeyMap,
-  tensors?: NamedTensors,
+  { tensors, files = [] }: PlanOptions = {},
 ): LoraPlan {
-  const nameOf = fullNames(keys, tensors);
+  const nameOf = fullNames(keys, tensors, files);
+  const inFiles = new Set([...files].map((name) => keys.canonical?.(name) ?? name));
   const targets: LoraTarget[] = [];
   const copies: LoraCopy[] = [];
   for (const parameter of layout.parameters) {
-    const sources = keys.sources(parameter, () => true);
+    const sources = keys.sources(parameter, (name) => inFiles.size === 0 || inFiles.has(name));
     let from = 0;
     for (const source of sources) {
       const rows = source.rows ?? dimAt(parameter, 0) / sources.length;
       const name = nameOf(source);
-      if (isSaved(name, config)) copies.push(copyOf(parameter, sources, name));
+      const isCopied = tensors === undefined || tensors.has(PREFIX + name);
+      if (isCopied && isSaved(name, config)) copies.push(copyOf(parameter, sources, name));
       else if (isLinear(parameter, name)) {
         const layer = name.slice(0, -'.weight'.length);
         if (isTarget(layer, config)) targets.push(target(config, parameter, layer, from, rows));
@@ -59,19 +71,26 @@ function isLinear({ isWeight, shape }: Parameter, name: string): boolean {
   return isWeight && shape.length === 2 && name.endsWith('.weight');
 }
 
-/** The full name of a source's tensor: as the adapter's file has it, or else by the key map. */
-function fullNames(keys: KeyMap, tensors: NamedTensors | undefined) {
-  const canonical = (name: string) => keys.canonical?.(name) ?? name;
-  const inFile = new Map<string, string>();
-  for (const key of tensors?.keys() ?? []) {
-    const name = key.slice(PREFIX.length);
-    const full = name.endsWith(A) ? `${name.slice(0, -A.length)}.weight` : name;
-    inFile.set(canonical(full), full);
-  }
+/**
+ * The full name of a source's tensor: as the adapter's file has it, by the key map, or as the model's
+ * files have it.
+ */
+function fullNames(keys: KeyMap, tensors: NamedTensors | undefined, files: Iterable<string>) {
+  const byCanonical = (names: Iterable<string>) =>
+    new Map([...names].map((name) => [keys.canonical?.(name) ?? name, name]));
+  const inModel = byCanonical(files);
+  const inAdapter = byCanonical(
+    [...(tensors?.keys() ?? [])].map((key) => {
+      const name = key.slice(PREFIX.length);
+      return name.endsWith(A) ? `${name.slice(0, -A.length)}.weight` : name;
+    }),
+  );
   return ({ names }: KeySource): string => {
-    const known = names.find((name) => inFile.has(name));
+    const given = names.map((name) => inAdapter.get(name)).find((name) => name !== undefined);
+    if (given !== undefined) return given;
     const [first] = names;
-    return (known === undefined ? undefined : inFile.get(known)) ?? keys.full?.(first) ?? first;
+    const known = names.find((name) => inModel.has(name)) ?? first;
+    return keys.full?.(known) ?? inModel.get(known) ?? known;
   };
 }
 
@@ -103,7 +122,7 @@ function copyOf(
   name: string,
 ): LoraCopy {
   const [source, ...others] = sources;
-  const isWhole = others.length === 0 && source?.names.length === 1;
+  const isWhole = others.length === 0 && source !== undefined && !isTable(source.names);
   if (isWhole && source.transposed !== true && (source.added ?? 0) === 0) {
     return { parameter, shape, name: PREFIX + name };
   }
