@@ -9,6 +9,13 @@ export {
   type Decoding,
 } from '../generate/decoder';
 export {
+  afterTexts,
+  type GenerationSettings,
+  readGenerationConfig,
+} from '../generate/generationConfig';
+export type { GenerationOverrides } from '../generate/generationFields';
+export { generationRules } from '../generate/generationRules';
+export {
   compileGenerator,
   type GenerateFunction,
   type GeneratorOptions,
@@ -29,6 +36,8 @@ export type {
 export type { DecodingPart, FeatureOptions } from '../generate/method';
 export { prefix } from '../generate/prefix';
 export { promptBatch, type SourceBatch } from '../generate/prompts';
+export { type PublishedBeamOptions, publishedBeamSearch } from '../generate/publishedBeam';
+export type { GenerationRules, SequenceBias } from '../generate/ruleOptions';
 export { type SampleOptions, sampling } from '../generate/sampling';
 export { scoredGreedy } from '../generate/scoredGreedy';
 export { searchTree } from '../generate/searchTree';
@@ -43,3 +52,4 @@ export type {
   Strategy,
   TensorTypes,
 } from '../generate/strategy';
+export { type Truncation, truncated } from '../generate/truncation';

@@ -39,6 +39,7 @@ export {
   type LabelProbability,
 } from '../tasks/classifier';
 export { DocumentIndex } from '../tasks/documentIndex';
+export { Embedder, type EmbedOptions, type FoundText, TextIndex } from '../tasks/embedder';
 export { everything } from '../tasks/everything';
 export type { GenerationOptions } from '../tasks/generation';
 export {
@@ -57,6 +58,18 @@ export {
   MaskFiller,
 } from '../tasks/maskFiller';
 export type { GpuMemory, OnDevice, Resident, ReviveOptions } from '../tasks/onDevice';
+export { type HubOptions, hub, type ReadChatTemplate } from '../tasks/published/hub';
+export type {
+  ModelSource,
+  OpenedModel,
+  PublishedReader,
+  PublishedReading,
+  PublishedSource,
+  PublishedTranslation,
+  PublishedWriting,
+  ReadingTask,
+  TextOrPair,
+} from '../tasks/publishedSource';
 export type { DeviceChoice, ResidentOptions } from '../tasks/resident';
 export { type Restored, Restorer } from '../tasks/restorer';
 export type { TokenMark } from '../tasks/shownTokens';
@@ -64,6 +77,7 @@ export type { ReaderOptions, ReadingOptions, TextReader } from '../tasks/textRea
 export {
   type Translation,
   type TranslationHypothesis,
+  type TranslationOptions,
   Translator,
 } from '../tasks/translator';
 export { tuningStore } from '../tasks/tuningStore';
@@ -73,4 +87,10 @@ export {
   type Neighbour,
   WordVectors,
 } from '../tasks/wordVectors';
-export { Writer, type WriterOptions, type Written } from '../tasks/writer';
+export {
+  type Prompt,
+  Writer,
+  type WriterOptions,
+  type WritingOptions,
+  type Written,
+} from '../tasks/writer';

@@ -74,4 +74,6 @@ export type {
   TranslationText,
   UnknownPolicy,
 } from '../tasks/modelText';
+export type { OpenedParameters, OpenParameters, ParameterTarget } from '../tasks/parameterFiles';
 export { quantised, type StorageFormat } from '../tasks/storage';
+export { streamedParameters } from '../tasks/streamParameters';

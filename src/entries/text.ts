@@ -1,4 +1,4 @@
-/** `qkv/text`: vocabularies, byte pairs, normalising, corpora and batches. */
+/** `qkv/text`: vocabularies, byte pairs, published tokenizers, normalising, corpora and batches. */
 
 export {
   type Batch,
@@ -64,6 +64,30 @@ export {
   type TokeniseOptions,
   tokenise,
 } from '../text/normalise';
+export {
+  CHAT_TEMPLATE_FILES,
+  type ChatMessage,
+  type ChatTemplate,
+  type ChatTemplateOptions,
+  type ReadChatTemplateOptions,
+  readChatTemplate,
+} from '../text/published/chatTemplate';
+export { m2m100Tokenizer } from '../text/published/m2m100';
+export {
+  type MarianTokenizerOptions,
+  marianTokenizer,
+  marianTokenizerWith,
+} from '../text/published/marian';
+export { mosesPunctuation } from '../text/published/mosesPunctuation';
+export type {
+  EncodedText,
+  Tokenizer,
+  TokenizerDecodeOptions,
+  TokenizerEncodeOptions,
+  TokenizerFormat,
+  TokenizerSpecialIds,
+} from '../text/published/tokenizer';
+export { tokenizerJson } from '../text/published/tokenizerJson';
 export type { SentencePieceKind } from '../text/sentencePiece/modelFile';
 export { SentencePiece } from '../text/sentencePiece/sentencePiece';
 export { bytePairs, SubwordCodec } from '../text/subwordCodec';

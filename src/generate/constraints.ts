@@ -1,6 +1,6 @@
 /** Constraints of what is generated: banned tokens, biases, a shortest length, no repeated n-grams. */
 import { OptionError } from '../core/errors';
-import { f32, i32 } from '../core/shape';
+import { i32 } from '../core/shape';
 import { constantTensor } from '../graph/source';
 import { add } from '../ops/binary/op';
 import { fill } from '../ops/fill/op';
@@ -8,7 +8,7 @@ import { and, equal, less, where } from '../ops/select/op';
 import { increment } from '../ops/update/op';
 import { reshape } from '../ops/view/op';
 import { type Extension, extend } from './extension';
-import { HIDDEN, overVocabulary, type TokenName, tokenIds } from './hidden';
+import { HIDDEN, type TokenName, tokenIds, vocabularyInput } from './hidden';
 import type { TargetIds } from './hypotheses';
 import { withoutRepeats } from './repeats';
 import type { DecodingFeature } from './strategy';
@@ -78,31 +78,13 @@ function check(given: Constraints): void {
   }
 }
 
-/** An input [V] of a run, which is a state of the steps. */
-function vector(
-  name: string,
-  pairs: readonly (readonly [token: TokenName, value: number])[],
-  ids: TargetIds,
-): Extension {
-  const types: Extension['inputs'] = ({ vocabulary }) => ({ [name]: f32(1, vocabulary) });
-  return {
-    states: types,
-    inputs: types,
-    values: ({ vocabulary }) => {
-      const data = overVocabulary('constraints', pairs, ids, vocabulary);
-      return { [name]: { shape: [1, vocabulary], data } };
-    },
-    start: (_, inputs) => ({ [name]: inputs(name) }),
-  };
-}
-
 function biased(
   pairs: readonly (readonly [token: TokenName, added: number])[],
   ids: TargetIds,
 ): Extension {
   return {
     key: 'bias',
-    ...vector('bias', pairs, ids),
+    ...vocabularyInput('constraints', 'bias', pairs, ids),
     before: ({ logits, state }) => ({ logits: add(logits, state('bias')) }),
   };
 }
@@ -110,7 +92,8 @@ function biased(
 function withoutTokens(banned: readonly TokenName[], ids: TargetIds): Extension {
   return {
     key: 'banned',
-    ...vector(
+    ...vocabularyInput(
+      'constraints',
       'banned',
       banned.map((name) => [name, HIDDEN]),
       ids,

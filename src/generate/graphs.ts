@@ -4,8 +4,8 @@
  */
 import { type Dim, dim, multiplyDims } from '../core/dim';
 import { defined } from '../core/errors';
-import { dimAt, f32, i32, lastDim, type TensorType } from '../core/shape';
-import { type Graph, type Tensors, trace } from '../graph/graph';
+import { dimAt, f32, i32, numberOfElements, type TensorType } from '../core/shape';
+import { type Graph, trace } from '../graph/graph';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
 import type { Decodable } from '../models/model';
@@ -43,10 +43,19 @@ function sizesOf(model: Decodable, { maxBatch, strategy }: GraphOptions): Sizes 
   };
 }
 
-function prefixed(tensors: Tensors): Tensors;
-function prefixed(types: TensorTypes): TensorTypes;
+/** The items, each as a function of it and its name makes it. */
+function mapped<T, R>(
+  items: Readonly<Record<string, T>>,
+  make: (item: T, name: string) => R,
+  prefix = '',
+): Readonly<Record<string, R>> {
+  return Object.fromEntries(
+    Object.entries(items).map(([name, item]) => [prefix + name, make(item, name)]),
+  );
+}
+
 function prefixed<T>(items: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(items).map(([name, item]) => [STRATEGY + name, item]));
+  return mapped(items, (item) => item, STRATEGY);
 }
 
 function stateTypes(model: Decodable, layout: ParameterLayout, options: GraphOptions) {
@@ -67,7 +76,7 @@ function stateTypes(model: Decodable, layout: ParameterLayout, options: GraphOpt
 function repeatRows(x: Tensor, width: number): Tensor {
   if (width === 1) return x;
   const [batch, rest] = [dimAt(x, 0), x.shape.slice(1)];
-  const flat = rest.reduce<Dim>(multiplyDims, 1);
+  const flat = numberOfElements(rest);
   const wide = broadcastTo(reshape(x, [batch, 1, flat]), [batch, width, flat]);
   return reshape(wide, [multiplyDims(batch, width), ...rest]);
 }
@@ -87,20 +96,18 @@ export function encodeGraph(
   return trace(
     (inputs, states) => {
       const scope = parameterScope(layout, states);
-      const [source, lengths] = [inputs('source'), inputs('lengths')];
+      const source = inputs('source');
+      const lengths = inputs('lengths');
       const initial = {
         ...model.encode(scope, source, lengths),
         lengths,
         token: model.firstToken?.(source, lengths) ?? fill([batch, 1], ids.bos, 'i32'),
         position: model.firstPosition?.(lengths) ?? fill([batch], 0, 'i32'),
       };
-      const repeated = Object.entries(initial).map(
-        ([name, tensor]) => [name, repeatRows(tensor, strategy.width)] as const,
-      );
       return {
         outputs: {},
         updates: {
-          ...Object.fromEntries(repeated),
+          ...mapped(initial, (tensor) => repeatRows(tensor, strategy.width)),
           ...prefixed(strategy.start(sizes, inputs, initial.position)),
         },
       };
@@ -120,11 +127,15 @@ export function encodeGraph(
 const NEVER = -1e30;
 
 /** Masks pad and bos, which must not be generated. @param logits [rows, V] */
-function maskSpecialTokens(logits: Tensor, { pad, bos }: TargetIds): Tensor {
-  const size = Number(lastDim(logits));
+function maskSpecialTokens(
+  logits: Tensor,
+  { pad, bos, never = [bos] }: TargetIds,
+  size: number,
+): Tensor {
   const addends = new Float64Array(size);
   // Where nothing else is left, pad is chosen, and the row ends.
-  addends[bos] = 8 * NEVER;
+  for (const id of never) addends[id] = 8 * NEVER;
+  // A pad of -1 is no index: this does nothing then.
   addends[pad] = NEVER;
   return add(logits, constantTensor({ shape: [size], data: addends }));
 }
@@ -136,8 +147,8 @@ function recordTypes(model: Decodable, options: GraphOptions): TensorTypes {
   const { strategy, attention } = options;
   return {
     ids: i32(rows, 1),
-    ...(strategy.reorders ? { origins: i32(rows, 1) } : {}),
-    ...(attention ? { attention: f32(rows, sourceLength) } : {}),
+    ...(strategy.reorders && { origins: i32(rows, 1) }),
+    ...(attention && { attention: f32(rows, sourceLength) }),
     ...strategy.records(sizes),
   };
 }
@@ -155,7 +166,9 @@ export function stepGraph(model: Decodable, layout: ParameterLayout, options: Gr
   return trace(
     (_inputs, states) => {
       const scope = parameterScope(layout, states);
-      const [token, position, lengths] = [states('token'), states('position'), states('lengths')];
+      const token = states('token');
+      const position = states('position');
+      const lengths = states('lengths');
       const result = model.step(scope, {
         token,
         position,
@@ -166,7 +179,7 @@ export function stepGraph(model: Decodable, layout: ParameterLayout, options: Gr
       });
       const { attention } = result;
       const choice = strategy.choose({
-        logits: maskSpecialTokens(result.logits, ids),
+        logits: maskSpecialTokens(result.logits, ids, sizes.vocabulary),
         open: (scores) => scores,
         token,
         ended: hasEnded(token, ids),
@@ -177,21 +190,22 @@ export function stepGraph(model: Decodable, layout: ParameterLayout, options: Gr
       });
       const { origins } = choice;
       const recorded: Readonly<Record<string, Tensor | undefined>> = {
-        ...{ ids: choice.token, origins, attention },
+        ids: choice.token,
+        origins,
+        attention,
         ...choice.records,
       };
-      const records = Object.entries(types).map(([name, type]) => {
+      const records = mapped(types, (type, name) => {
         const rows = reshape(defined(recorded[name], name), withSteps(type, 1).shape);
-        return [name, writeRows(states(name), rows, position)] as const;
+        return writeRows(states(name), rows, position);
       });
-      const state = Object.entries(result.state).map(
-        ([name, next]) => [name, origins === undefined ? next : takeRows(next, origins)] as const,
-      );
-      const next = { ...Object.fromEntries(records), position: increment(position) };
+      const next = { ...records, position: increment(position) };
       return {
         outputs: { ...choice.state, ...next },
         updates: {
-          ...Object.fromEntries(state),
+          ...mapped(result.state, (after) =>
+            origins === undefined ? after : takeRows(after, origins),
+          ),
           ...prefixed(choice.state),
           ...next,
           token: choice.token,
@@ -202,9 +216,7 @@ export function stepGraph(model: Decodable, layout: ParameterLayout, options: Gr
       inputs: {},
       states: {
         ...stateTypes(model, layout, options),
-        ...Object.fromEntries(
-          Object.entries(types).map(([name, type]) => [name, withSteps(type, model.maxLength)]),
-        ),
+        ...mapped(types, (type) => withSteps(type, model.maxLength)),
       },
     },
   );

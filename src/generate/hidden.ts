@@ -1,8 +1,9 @@
 /** What features share that hide tokens: the score of a hidden token, and masks over the vocabulary. */
 import { InputError } from '../core/errors';
-import { lastDim } from '../core/shape';
+import { f32, lastDim } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
+import type { Extension } from './extension';
 import type { TargetIds } from './hypotheses';
 
 /**
@@ -49,4 +50,23 @@ export function overVocabulary(
   const data = new Float32Array(vocabulary);
   for (const [name, value] of given) data[idOf(what, name, ids, vocabulary)] = value;
   return data;
+}
+
+/** An input [1, V] of a run, which is a state of the steps. */
+export function vocabularyInput(
+  what: string,
+  name: string,
+  pairs: readonly (readonly [token: TokenName, value: number])[],
+  ids: TargetIds,
+): Extension {
+  const types: Extension['inputs'] = ({ vocabulary }) => ({ [name]: f32(1, vocabulary) });
+  return {
+    states: types,
+    inputs: types,
+    values: ({ vocabulary }) => {
+      const data = overVocabulary(what, pairs, ids, vocabulary);
+      return { [name]: { shape: [1, vocabulary], data } };
+    },
+    start: (_, inputs) => ({ [name]: inputs(name) }),
+  };
 }

@@ -5,9 +5,12 @@
 
 /** Special ids of the target vocabulary. */
 export interface TargetIds {
+  /** Fills rows that have ended; -1 for a model that may generate each of its ids. */
   readonly pad: number;
   readonly bos: number;
   readonly eos: number;
+  /** Ids that are never generated, besides pad (default: bos). */
+  readonly never?: readonly number[];
   /** The id of a token, for options that name tokens; undefined for an unknown one. */
   id?(token: string): number | undefined;
   /** The text of an id, for results that name tokens. */
@@ -22,6 +25,8 @@ export interface Hypothesis {
   readonly finished: boolean;
   /** Sum of the log-probabilities of its tokens and eos, if the method computes them. */
   readonly score: number | undefined;
+  /** What a search with a length penalty ranked it by, if the method tells. */
+  readonly rank?: number;
   /** Log-probability of each token, and of eos if finished, if the method computes them. */
   readonly tokenScores: readonly number[] | undefined;
   /** Attention weights of each token over the source [tokens][S], if they were recorded. */
@@ -100,7 +105,8 @@ export function followPath(
   { eos, pad }: TargetIds,
   last?: { readonly id: number; readonly score: number },
 ): Path {
-  const [ids = [], origins] = [data.get('ids'), data.get('origins')];
+  const ids = data.get('ids') ?? [];
+  const origins = data.get('origins');
   // The position of the first token; all rows of a sentence begin at the same one.
   const first = (data.get('position')?.[row] ?? total) - total;
   const next = first + steps;

@@ -5,6 +5,8 @@ import type { Constraints } from './constraints';
 import { type GreedyOptions, greedy } from './greedy';
 import type { TokenName } from './hidden';
 import type { TargetIds } from './hypotheses';
+import type { PublishedBeamOptions } from './publishedBeam';
+import type { GenerationRules } from './ruleOptions';
 import type { SampleOptions } from './sampling';
 import type { StopOptions } from './stop';
 import type { DecodingFeature, DecodingMethod, Strategy } from './strategy';
@@ -15,6 +17,8 @@ export interface FeatureOptions {
   readonly alternatives?: number | undefined;
   /** What must not be generated, or less likely. */
   readonly constraints?: Constraints | undefined;
+  /** What published models ask of generation. */
+  readonly generationRules?: GenerationRules | undefined;
   /** For each source the tokens that its output begins with; [] for none. */
   readonly prefix?: readonly (readonly TokenName[])[] | undefined;
   /** Whether to record all beams of all steps as a tree. */
@@ -24,23 +28,25 @@ export interface FeatureOptions {
 }
 
 /** How tokens are chosen, as plain data that can be sent to a worker. */
-export type Decoding = (GreedyOptions | BeamOptions | SampleOptions) & FeatureOptions;
+export type Decoding = (GreedyOptions | BeamOptions | PublishedBeamOptions | SampleOptions) &
+  FeatureOptions;
 
 /** What an app imports of decoding: `[beamSearch, alternatives]`. */
 export type DecodingPart = DecodingMethod | DecodingFeature;
 
 /** The export of 'qkv/generate' that each kind needs. */
-const EXPORTS: Readonly<Record<string, string>> = {
-  greedy: 'scoredGreedy',
-  beam: 'beamSearch',
-  sample: 'sampling',
-};
+const EXPORTS: ReadonlyMap<string, string> = new Map([
+  ['greedy', 'scoredGreedy'],
+  ['beam', 'beamSearch'],
+  ['sample', 'sampling'],
+  ['publishedBeam', 'publishedBeamSearch'],
+]);
 
 /**
  * Options that need the export of their name. Later ones change what earlier ones are given, so that
  * alternatives are those of biased logits, and a forced prefix precedes constraints and stopping.
  */
-const FEATURES = ['alternatives', 'searchTree', 'stop', 'prefix', 'constraints'];
+const FEATURES = ['alternatives', 'searchTree', 'stop', 'prefix', 'constraints', 'generationRules'];
 
 /**
  * The strategy of a decoding. Greedy decoding without scores needs no import.
@@ -75,10 +81,10 @@ export function strategyOf(
     }
     const method = parts.find((part) => part.kind === kind);
     if (method?.create !== undefined) return method.create({ ...own, kind }, ids);
-    const name = Object.hasOwn(EXPORTS, kind) ? EXPORTS[kind] : undefined;
+    const name = EXPORTS.get(kind);
     if (name !== undefined) throw missing(name);
     throw new OptionError(
-      `decoding: unknown kind '${kind}'; known: ${Object.keys(EXPORTS).join(', ')}`,
+      `decoding: unknown kind '${kind}'; known: ${[...EXPORTS.keys()].join(', ')}`,
     );
   }
 }

@@ -38,6 +38,10 @@ export interface ChooseCall {
   readonly logits: Tensor;
   /** Scores of the tokens [rows, V] in which those that must not be chosen are far below all others. */
   open(scores: Tensor): Tensor;
+  /** i32 [rows, 1]: the most tokens that each row may get (default: as many as the model allows). */
+  readonly limit?: Tensor;
+  /** The ids that end a row (default: eos). */
+  readonly ends?: readonly number[];
   /** bool [rows, 1]: whether the token may be chosen, rather than forced by a prefix (default: true). */
   readonly isFree?: Tensor;
   /** i32 [rows, 1]: the previous token. */
@@ -81,6 +85,11 @@ export interface Strategy {
   readonly reorders: boolean;
   /** Whether it sums log-probabilities, in the record `scores`. */
   readonly scores: boolean;
+  /**
+   * Whether its rows end as `limit` and `ends` say (default false). Where rows do not continue other
+   * rows, `ended` suffices.
+   */
+  readonly heedsLimits?: boolean;
   /** Whether the choice depends on attention weights. */
   readonly needsAttention: boolean;
   /** Types of its states. */

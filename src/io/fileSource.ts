@@ -173,8 +173,10 @@ async function contentOf(source: LocalSource, name: string | undefined): Promise
     if (only !== undefined && more.length === 0) return only;
     throw new OptionError(`source: expected one file, found ${files.size}`);
   }
-  const found = files.get(name);
-  if (found !== undefined) return found;
+  const [found] = [...files]
+    .filter(([path]) => `/${path}`.endsWith(`/${name}`))
+    .sort(([a], [b]) => a.length - b.length);
+  if (found !== undefined) return found[1];
   const names = [...files.keys()].join(', ') || 'nothing';
   throw new OptionError(`source: ${name} is missing; the source has ${names}`, {
     cause: { name: NOT_FOUND },
@@ -197,7 +199,10 @@ async function fromDirectory(
     throw new OptionError(`source: expected a file, found the folder '${folder.name}'`);
   }
   try {
-    return await (await folder.getFileHandle(name)).getFile();
+    const [file = name, ...folders] = name.split('/').reverse();
+    let inner = folder;
+    for (const each of folders.reverse()) inner = await inner.getDirectoryHandle(each);
+    return await (await inner.getFileHandle(file)).getFile();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.name : String(cause);
     throw new DownloadError(
@@ -207,7 +212,7 @@ async function fromDirectory(
   }
 }
 
-/** Files by name, whichever subfolder of a chosen folder they are in. */
+/** Files by path. Of those with the same name, the one with the shortest path is meant. */
 function filesOf(source: LocalSource): ReadonlyMap<string, FileContent> {
   const list = listOf(source);
   const files = new Map<string, FileContent>();
@@ -215,10 +220,11 @@ function filesOf(source: LocalSource): ReadonlyMap<string, FileContent> {
     if (!(file instanceof File)) {
       throw new OptionError(`source: expected files in the list, found ${shown(file)}`);
     }
-    if (files.has(file.name)) {
-      throw new OptionError(`source: two files are named ${file.name}; choose one folder`);
+    const path = file.webkitRelativePath || file.name;
+    if (files.has(path)) {
+      throw new OptionError(`source: two files are named ${path}; choose one folder`);
     }
-    files.set(file.name, file);
+    files.set(path, file);
   }
   if (list !== undefined) return files;
   if (typeof source !== 'object' || source === null) throw noSource(source);

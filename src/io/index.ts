@@ -7,6 +7,7 @@ export { fetchBytes } from './fetchBytes';
 export {
   type FileContent,
   type FileSource,
+  isMissing,
   type OpenOptions,
   openFile,
 } from './fileSource';
@@ -29,6 +30,7 @@ export {
   type ByteSink,
   floatSink,
   readTensorFile,
+  type Scratch,
   type ValueSink,
 } from './tensorReaders';
 export {

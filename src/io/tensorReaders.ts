@@ -25,17 +25,28 @@ export type ByteSink = Sink<Uint8Array>;
 /** Bytes of a piece, unless the sink needs more. */
 const PIECE_BYTES = 2 ** 20;
 
-/** Converts the bytes of an F32, F16, BF16 or F64 tensor for a sink of values. */
-export function floatSink({ name, dtype }: HeaderEntry, { unit, take }: ValueSink): ByteSink {
-  let values = new Float32Array();
+/** An array for the values of a piece, which grows where needed. */
+export interface Scratch {
+  values: Float32Array;
+}
+
+/**
+ * Converts the bytes of an F32, F16, BF16 or F64 tensor for a sink of values.
+ * @param scratch shared by all sinks, as each is done with a piece before the next is read
+ */
+export function floatSink(
+  { name, dtype }: HeaderEntry,
+  { unit, take }: ValueSink,
+  scratch: Scratch = { values: new Float32Array() },
+): ByteSink {
   return {
     unit,
     take: (bytes, first) => {
       const count = bytes.byteLength / STORED_DTYPES[dtype];
-      if (values.length < count) values = new Float32Array(count);
-      const piece = values.subarray(0, count);
-      convertFloats(name, dtype, bytes, piece, first);
-      take(piece, first);
+      if (scratch.values.length < count) scratch.values = new Float32Array(count);
+      const values = scratch.values.subarray(0, count);
+      convertFloats(name, dtype, bytes, values, first);
+      take(values, first);
     },
   };
 }

@@ -1,8 +1,6 @@
 /** Reads a model's configuration from parsed JSON, and checks the type of every value. */
 import { FormatError } from '../core/errors';
 
-type Plain = Readonly<Record<string, number | boolean>>;
-
 /** The fields of a configuration, with the types that a reader asks for. */
 export class Fields {
   readonly #what: string;
@@ -45,10 +43,10 @@ export class Fields {
   }
 
   /** The fields of all given defaults, which are numbers or booleans. */
-  like<D extends Plain>(
+  like<D extends Readonly<Record<string, number | boolean>>>(
     defaults: D,
   ): { readonly [K in keyof D]: D[K] extends boolean ? boolean : number };
-  like(defaults: Plain): Plain {
+  like(defaults: Readonly<Record<string, number | boolean>>): object {
     const read = ([name, value]: readonly [string, number | boolean]) => [
       name,
       typeof value === 'boolean' ? this.boolean(name, value) : this.number(name, value),

@@ -189,4 +189,6 @@ export interface MaskedLanguageModel extends Labeller {
   readonly headActivation?: HeadActivation;
   /** The contextual vector of each token [B, T, size]. */
   encode(scope: Scope, batch: Sequences): Tensor;
+  /** Logits of tokens from their contextual vectors [..., size] -> [..., vocabulary]. */
+  predict(scope: Scope, vectors: Tensor): Tensor;
 }

@@ -3,13 +3,12 @@
  * Every parameter of a layout is float32, or its matrices are quantised (quantisedStorage.ts).
  */
 import type { QuantisedFormat } from '../../shaders/quantised/format';
-import { dimBound } from '../core/dim';
 import { defined, OptionError, shown } from '../core/errors';
 import type { HostData } from '../core/hostTensor';
 import { dimAt, f32, i32, type TensorType } from '../core/shape';
 import type { Lookup } from '../graph/graph';
 import type { Arithmetic } from '../ops/quantised/attrs';
-import { type NamedTensors, namedTensor } from './arena';
+import { fillArena, type NamedTensors, namedTensor, ranges } from './arena';
 import {
   bindParameters,
   PARAMETERS,
@@ -17,7 +16,6 @@ import {
   QUANTISED_PARAMETERS,
   type Scope,
 } from './parameters';
-import { type ParameterStates, writeParameter } from './parameterWriter';
 
 /**
  * Element type of a model's matrices on the device: float32, float16, or integers of 8 or 4 bits
@@ -120,31 +118,28 @@ export function storedParameters(
   layout: ParameterLayout,
   tensors: NamedTensors,
 ): ReadonlyMap<string, HostData> {
-  const states = new ParameterArrays(layout);
+  const arena = new Float32Array(layout.size);
+  const words = new Int32Array(layout.wordCount);
   for (const parameter of layout.parameters) {
-    writeParameter(states, layout, parameter, namedTensor(parameter, tensors));
+    const data = namedTensor(parameter, tensors);
+    const { name, shape, parts, scheme } = parameter;
+    if (scheme === undefined) {
+      fillArena(arena, parameter, data);
+      continue;
+    }
+    ranges(parameter).forEach(({ from, to, length }, i) => {
+      const matrix = data.subarray(from, from + length);
+      const quantised = defined(layout.quantiser, 'quantiser').quantise(
+        name,
+        matrix,
+        dimAt({ shape }, 1),
+        scheme,
+      );
+      words.set(quantised.words, to);
+      arena.set(quantised.scales, defined(parts[i], name).scaleOffset);
+    });
   }
-  return states.arrays;
-}
-
-/** A layout's parameters on the CPU. */
-export class ParameterArrays implements ParameterStates {
-  /** The contents of the states, by name. */
-  readonly arrays: ReadonlyMap<string, HostData>;
-
-  constructor(layout: ParameterLayout) {
-    const states = Object.entries(parameterStates(layout));
-    this.arrays = new Map(
-      states.map(([name, { dtype, shape }]) => {
-        const size = dimBound(dimAt({ shape }, 0));
-        return [name, dtype === 'f32' ? new Float32Array(size) : new Int32Array(size)] as const;
-      }),
-    );
-  }
-
-  buffer(): void {}
-
-  write(name: string, data: HostData, first: number): void {
-    defined(this.arrays.get(name), name).set(data, first);
-  }
+  const stored = new Map<string, HostData>([[PARAMETERS, arena]]);
+  if (layout.wordCount > 0) stored.set(QUANTISED_PARAMETERS, words);
+  return stored;
 }

@@ -6,14 +6,13 @@ export interface HandedIn {
   readonly kinds: readonly unknown[];
   readonly decodings?: readonly unknown[];
   readonly formats?: readonly unknown[];
-  readonly fileFormats?: readonly unknown[];
   readonly codecs?: readonly unknown[];
 }
 
 /** @throws OptionError for a list that is no array, and where no kinds are handed in */
 export function checkLists(options: HandedIn): void {
-  const { kinds, decodings = [], formats = [], fileFormats = [], codecs = [] } = options;
-  for (const [name, list] of Object.entries({ kinds, decodings, formats, fileFormats, codecs })) {
+  const { kinds, decodings = [], formats = [], codecs = [] } = options;
+  for (const [name, list] of Object.entries({ kinds, decodings, formats, codecs })) {
     if (Array.isArray(list)) continue;
     throw new OptionError(
       `load: ${name} must be an array` +

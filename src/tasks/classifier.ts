@@ -1,7 +1,6 @@
 /** Classification as an app calls it: load a classifier, classify texts, dispose. */
 import { checkOptions, defined } from '../core/errors';
 import type { ValueNames } from '../inspect/describe';
-import type { FileSource } from '../io';
 import { sequenceClassifier } from '../models/classifier';
 import { inspectionOf } from './generation';
 import { type ClassifierDescription, readClassifierDescription } from './maskedFiles';
@@ -9,8 +8,10 @@ import { readMaskedText } from './maskedText';
 import type { Inspected } from './modelInspection';
 import { OnDevice } from './onDevice';
 import { likeliest } from './probabilities';
+import type { ModelSource, TextOrPair } from './publishedSource';
 import {
   loadReader,
+  oneText,
   READING_OPTIONS,
   type ReaderOptions,
   type ReadingOptions,
@@ -46,13 +47,14 @@ export class Classifier extends OnDevice<TextReader<ClassifierDescription>> {
    * @throws DeviceError without WebGPU; DownloadError; FormatError for damaged files; OptionError
    *   for a missing import; AbortedError
    */
-  static async load(source: FileSource, options: ReaderOptions): Promise<Classifier> {
+  static async load(source: ModelSource, options: ReaderOptions): Promise<Classifier> {
     const task = {
       what: 'classifier',
+      reading: 'classify',
       read: readClassifierDescription,
       labeller: ({ model, labels }: ClassifierDescription) =>
         sequenceClassifier(model, labels.length),
-    };
+    } as const;
     return new Classifier(await loadReader(task, source, options));
   }
 
@@ -62,13 +64,32 @@ export class Classifier extends OnDevice<TextReader<ClassifierDescription>> {
   }
 
   /**
-   * Classifies a text.
+   * Classifies a text, or with a published model a pair of texts.
    * @throws InputError for an empty or over-long text or an unknown word; AbortedError;
    *   DisposedError; DeviceLostError
    */
-  async classify(text: string, options: ClassifyOptions = {}): Promise<Classified> {
+  async classify(text: TextOrPair, options: ClassifyOptions = {}): Promise<Classified> {
+    return defined((await this.classifyAll([text], options))[0], 'text');
+  }
+
+  /**
+   * Classifies several texts; a published model reads them together, up to the `batch` that was
+   * passed to `hub`.
+   * @throws as `classify`
+   */
+  async classifyAll(
+    texts: readonly TextOrPair[],
+    options: ClassifyOptions = {},
+  ): Promise<readonly Classified[]> {
     checkOptions('classify', options, READING_OPTIONS);
-    return this.resident.run((reader) => classify(reader, text, options), options.signal);
+    return this.resident.run(async (reader) => {
+      if (reader.published) return reader.published.classify(texts, options);
+      const all: Classified[] = [];
+      for (const text of texts) {
+        all.push(await classify(reader, oneText('classify', text), options));
+      }
+      return all;
+    }, options.signal);
   }
 
   /**

@@ -7,7 +7,7 @@ import { NdArray } from '../core/ndArray';
 import { CpuDecoder } from '../generate/cpuDecoder';
 import type { FetchOptions, FileSource } from '../io';
 import { modelLayout } from '../models/layout';
-import { ParameterArrays } from '../nn/storage';
+import { ParameterArrays } from '../nn/parameterArrays';
 import { checkLists } from './checkLists';
 import { downloadModel } from './downloadModel';
 import { checkGenerationOptions, type GenerationOptions } from './generation';
@@ -15,18 +15,17 @@ import { type DecodingModel, decodeOne, type LoadOptions } from './loadModel';
 import { LoadMeter } from './loadProgress';
 import { descriptionOf, readTranslation } from './modelFiles';
 import { LOOK_OPTIONS } from './modelInspection';
-import { streamParameters } from './streamParameters';
 import { type Translation, translateText } from './translator';
 
 /** Options of loading a translator on the CPU: those of Translator.load that need no device. */
 export type CpuLoadOptions = FetchOptions &
   Pick<
     LoadOptions,
-    'kinds' | 'decodings' | 'formats' | 'fileFormats' | 'codecs' | 'signal' | 'onProgress'
+    'kinds' | 'decodings' | 'formats' | 'parameters' | 'codecs' | 'signal' | 'onProgress'
   >;
 
 const OPTIONS = [
-  ...['kinds', 'decodings', 'formats', 'fileFormats', 'codecs', 'signal', 'onProgress'],
+  ...['kinds', 'decodings', 'formats', 'parameters', 'codecs', 'signal', 'onProgress'],
   ...['fetch', 'headers', 'cache'],
 ];
 
@@ -54,13 +53,13 @@ export class CpuTranslator {
     checkLists(options);
     const { signal = new AbortController().signal } = options;
     const meter = new LoadMeter(options.onProgress);
-    const files = await downloadModel(source, { ...options, signal }, meter, options.fileFormats);
+    const files = await downloadModel(source, { ...options, signal }, meter);
     const description = readTranslation(files.json, options, files.where);
     const { model, target: ids } = descriptionOf(description, 'translation');
     const layout = modelLayout(model);
     const states = new ParameterArrays(layout);
     const { formats = [] } = options;
-    await streamParameters({ ...files, layout, states, formats, meter });
+    await files.files.load({ layout, states, formats, meter, received: files.received });
     const parameters = new Map(
       [...states.arrays].map(([name, data]) => [name, NdArray.from([data.length], data)]),
     );
@@ -71,7 +70,8 @@ export class CpuTranslator {
       decode: (sequence, decoding, call = {}) => {
         const { decodings = [] } = options;
         const made = { ids, decoding, decodings, attention: true };
-        return decodeOne(new CpuDecoder(model, layout, parameters, made), sequence, decoding, call);
+        const decoder = new CpuDecoder(model, layout, parameters, made);
+        return decodeOne(decoder, sequence, decoding, call);
       },
     });
   }

@@ -1,14 +1,7 @@
 /** Opens the files of a model, and reads its description. */
-import {
-  type FileFormat,
-  type FileSource,
-  type OpenOptions,
-  openFile,
-  openTensors,
-  readFile,
-  type TensorFiles,
-} from '../io';
+import { type FileSource, type OpenOptions, openFile, readFile } from '../io';
 import type { LoadMeter } from './loadProgress';
+import { type OpenedParameters, type OpenParameters, wholeFile } from './parameterFiles';
 
 /** A model's files, of which the description has been read. */
 export interface DownloadedModel {
@@ -17,24 +10,23 @@ export interface DownloadedModel {
   /** The address or name of model.json, for messages. */
   readonly where: string;
   /** The files with the parameters, to be read once. */
-  readonly files: TensorFiles;
+  readonly files: OpenedParameters;
   /** Size of model.json, which has been reported as downloaded. */
   readonly received: number;
 }
 
 /**
- * Opens model.json and model.safetensors, and reads the first. Both are opened before either is
- * read, so that the total size is known from the start.
- * @param formats other formats of files than model.safetensors
+ * Opens model.json and the files with the parameters, and reads the first. All are opened before any
+ * is read, so that the total size is known from the start.
  * @throws DownloadError for a file that cannot be downloaded; AbortedError
  */
 export async function downloadModel(
   source: FileSource,
-  options: OpenOptions,
+  options: OpenOptions & { readonly parameters?: OpenParameters },
   meter: LoadMeter,
-  formats?: readonly FileFormat[],
 ): Promise<DownloadedModel> {
-  const opening = openTensors(source, options, formats);
+  const { parameters = wholeFile } = options;
+  const opening = parameters(source, options);
   // If both are missing, the load fails with the error of model.json.
   opening.catch(() => undefined);
   const description = await openFile(source, 'model.json', options);

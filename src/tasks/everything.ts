@@ -4,15 +4,17 @@
 import { alternatives } from '../generate/alternatives';
 import { beamSearch } from '../generate/beam';
 import { constraints } from '../generate/constraints';
+import { generationRules } from '../generate/generationRules';
 import { prefix } from '../generate/prefix';
+import { publishedBeamSearch } from '../generate/publishedBeam';
 import { sampling } from '../generate/sampling';
 import { scoredGreedy } from '../generate/scoredGreedy';
 import { searchTree } from '../generate/searchTree';
 import { stop } from '../generate/stop';
-import { shards, torchFile, torchShards } from '../io';
 import { allKinds } from '../models/allKinds';
 import { bytePairs } from '../text';
 import { quantised } from './storage';
+import { streamedParameters } from './streamParameters';
 
 /**
  * Options of a load that support any model and decoding, for tools; in an app they would bloat the
@@ -21,10 +23,10 @@ import { quantised } from './storage';
 export const everything = {
   kinds: allKinds,
   decodings: [
-    ...[beamSearch, sampling, scoredGreedy],
-    ...[alternatives, constraints, prefix, searchTree, stop],
+    ...[beamSearch, publishedBeamSearch, sampling, scoredGreedy],
+    ...[alternatives, constraints, generationRules, prefix, searchTree, stop],
   ],
   formats: [quantised],
-  fileFormats: [shards, torchFile, torchShards],
+  parameters: streamedParameters,
   codecs: [bytePairs],
 } as const;

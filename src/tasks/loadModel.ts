@@ -8,7 +8,7 @@ import type { DecodeOptions, Decoder, Decoding } from '../generate/decoder';
 import type { Hypothesis } from '../generate/hypotheses';
 import type { DecodingPart } from '../generate/method';
 import { StateStore } from '../gpu/states';
-import type { FileFormat, FileSource } from '../io';
+import type { FileSource, OpenOptions } from '../io';
 import type { ModelKind } from '../models/kind';
 import { modelLayout } from '../models/layout';
 import type { ParameterLayout } from '../nn/parameters';
@@ -17,9 +17,12 @@ import type { CodecFormat } from '../text';
 import { checkLists } from './checkLists';
 import { Decoders } from './decoders';
 import { downloadModel } from './downloadModel';
+import type { LoadMeter } from './loadProgress';
 import { type AnyDescription, type DescriptionReader, readAnyDescription } from './modelFiles';
 import type { Inspection, ModelInspection } from './modelInspection';
 import type { GpuMemory, Resident } from './onDevice';
+import type { OpenParameters } from './parameterFiles';
+import { isPublished, type ModelSource, type OpenedModel } from './publishedSource';
 import {
   type CreationContext,
   createResident,
@@ -27,7 +30,6 @@ import {
   type ResidentOptions,
 } from './resident';
 import type { StorageFormat } from './storage';
-import { streamParameters } from './streamParameters';
 
 /** Options of loading a model. */
 export interface LoadOptions extends ResidentOptions, ParameterOptions {
@@ -40,8 +42,8 @@ export interface LoadOptions extends ResidentOptions, ParameterOptions {
   readonly decodings?: readonly DecodingPart[];
   /** `[quantised]`, for parameters of fewer bits than 32, on the device or in the file. */
   readonly formats?: readonly StorageFormat[];
-  /** `[shards, torchFile]`, for models that are not in one file model.safetensors. */
-  readonly fileFormats?: readonly FileFormat[];
+  /** `streamedParameters`, for a large model, or one that is not in one file model.safetensors. */
+  readonly parameters?: OpenParameters;
   /** `[bytePairs]`, for models whose vocabulary is byte pairs rather than words. */
   readonly codecs?: readonly CodecFormat[];
   /** `inspection`, for calls that look inside the model. */
@@ -51,16 +53,8 @@ export interface LoadOptions extends ResidentOptions, ParameterOptions {
 /** Names of all options of a load. */
 export const LOAD_OPTIONS: readonly string[] = [
   ...RESIDENT_OPTIONS,
-  ...[
-    'kinds',
-    'decodings',
-    'formats',
-    'fileFormats',
-    'codecs',
-    'inspection',
-    'dtype',
-    'arithmetic',
-  ],
+  ...['kinds', 'decodings', 'formats', 'parameters', 'codecs'],
+  ...['inspection', 'dtype', 'arithmetic'],
 ];
 
 /** What a class that wraps the loader needs. */
@@ -102,6 +96,11 @@ export interface ModelOnDevice extends DecodingModel {
   readonly layout: ParameterLayout;
   readonly states: StateStore;
   readonly memory: GpuMemory;
+  /**
+   * What decodes batches, of at most as many sequences as the model was loaded for.
+   * @throws OptionError for an invalid decoding or a missing import
+   */
+  decoder(decoding: Decoding): Promise<Decoder>;
 }
 
 /** Options of decoding one sequence. */
@@ -137,21 +136,21 @@ export async function decodeOne(
 export type LoadedModel = Resident<ModelOnDevice>;
 
 /**
- * Loads a model from a folder with model.json and model.safetensors. `revive` reads the same source
- * again: files and bytes are kept by reference, addresses are fetched again.
+ * Loads a model from a folder with model.json and model.safetensors, or a published one. `revive`
+ * reads the same source again: files and bytes are kept by reference, addresses are fetched again.
  * @param source an address, path or URL of the folder; its files; a directory handle; or their
- *   contents by name
+ *   contents by name; or what `hub` makes of any of these
  * @throws DeviceError without WebGPU; DownloadError for a file that cannot be downloaded;
  *   FormatError for a damaged file; OptionError for a missing import; AbortedError; DeviceLostError
  */
-export function loadModel(source: FileSource, options: LoadOptions): Promise<LoadedModel> {
+export function loadModel(source: ModelSource, options: LoadOptions): Promise<LoadedModel> {
   return loadFor({ what: 'model', read: readAnyDescription }, source, options);
 }
 
 /** Loads a model for a task. */
 export async function loadFor(
   task: TaskOptions,
-  source: FileSource,
+  source: ModelSource,
   options: LoadOptions,
 ): Promise<LoadedModel> {
   checkOptions('load', options, LOAD_OPTIONS);
@@ -162,19 +161,21 @@ export async function loadFor(
 
 async function createModel(
   task: TaskOptions,
-  source: FileSource,
+  source: ModelSource,
   options: LoadOptions,
   { device, signal, meter }: CreationContext,
 ): Promise<ModelOnDevice> {
   const formats = options.formats ?? [];
-  const files = await downloadModel(source, { ...options, signal }, meter, options.fileFormats);
-  const description = task.read(files.json, options, files.where);
+  const opened = isPublished(source)
+    ? await source.open({ ...options, signal }, meter)
+    : await openFolder(task, source, { ...options, signal }, meter);
+  const { description, maxBatch = 1 } = opened;
   const { model } = description;
   const layout = storedLayout(modelLayout(model), options, formats);
   const states = new StateStore(await device);
   const bytes = parameterBytes(layout);
   const decoders = new Decoders(states.device, model, layout, states, {
-    maxBatch: 1,
+    maxBatch,
     ids: 'vocabulary' in description ? description.vocabulary : description.target,
     attention: true,
     startup: 'quick',
@@ -182,11 +183,11 @@ async function createModel(
   });
   await Promise.all([
     // Reports what it plans before anything is allocated.
-    decoders.get(task.decoding ?? GREEDY, {
+    decoders.get(opened.decoding ?? task.decoding ?? GREEDY, {
       onPlanned: (decoderBytes) => meter.planned(bytes + decoderBytes),
       onProgress: (done, total) => meter.update('compile', done, total),
     }),
-    streamParameters({ ...files, layout, states, formats, meter }),
+    opened.files.load({ layout, states, formats, meter, received: opened.received }),
   ]);
   const inspection = options.inspection?.decoding({
     device: states.device,
@@ -204,7 +205,19 @@ async function createModel(
       const planned = bytes + decoders.plannedBytes + (inspection?.plannedBytes ?? 0);
       return { planned, live: states.device.liveBytes };
     },
+    decoder: (decoding) => decoders.get(decoding),
     decode: async (ids, decoding, sequence = {}) =>
       decodeOne(await decoders.get(decoding), ids, decoding, sequence),
   };
+}
+
+/** Opens a folder with model.json. */
+async function openFolder(
+  task: TaskOptions,
+  source: FileSource,
+  options: LoadOptions & OpenOptions,
+  meter: LoadMeter,
+): Promise<OpenedModel> {
+  const files = await downloadModel(source, options, meter);
+  return { ...files, description: task.read(files.json, options, files.where) };
 }

@@ -1,15 +1,16 @@
 /** Filling in masks as an app calls it: load a model, fill in, dispose. */
-import { checkOptions, InputError, OptionError } from '../core/errors';
+import { checkOptions, defined, InputError, OptionError } from '../core/errors';
 import type { ValueNames } from '../inspect/describe';
-import type { FileSource } from '../io';
 import { inspectionOf } from './generation';
 import { type MaskedDescription, readMaskedDescription } from './maskedFiles';
 import { MASK, readMaskedText } from './maskedText';
 import type { Inspected } from './modelInspection';
 import { OnDevice } from './onDevice';
 import { likeliest } from './probabilities';
+import type { ModelSource, TextOrPair } from './publishedSource';
 import {
   loadReader,
+  oneText,
   READING_OPTIONS,
   type ReaderOptions,
   type ReadingOptions,
@@ -48,23 +49,43 @@ export class MaskFiller extends OnDevice<TextReader> {
    * @throws DeviceError without WebGPU; DownloadError; FormatError for damaged files; OptionError
    *   for a missing import; AbortedError
    */
-  static async load(source: FileSource, options: ReaderOptions): Promise<MaskFiller> {
+  static async load(source: ModelSource, options: ReaderOptions): Promise<MaskFiller> {
     const task = {
       what: 'mask filler',
+      reading: 'fill',
       read: readMaskedDescription,
       labeller: ({ model }: MaskedDescription) => model,
-    };
+    } as const;
     return new MaskFiller(await loadReader(task, source, options));
   }
 
   /**
-   * Predicts the tokens behind each `[MASK]` of a text from the words on both sides of it.
+   * Predicts the tokens behind each `[MASK]` of a text from the words on both sides of it. In texts
+   * for published models, a mask is written as their tokenizer has it, such as `<mask>`.
+   * @param text for published models also two texts, of which the second follows the first
    * @throws InputError for a text without masks, an over-long one or an unknown word; OptionError;
    *   AbortedError; DisposedError; DeviceLostError
    */
-  async fill(text: string, options: FillOptions = {}): Promise<FilledText> {
+  async fill(text: TextOrPair, options: FillOptions = {}): Promise<FilledText> {
+    return defined((await this.fillAll([text], options))[0], 'text');
+  }
+
+  /**
+   * Fills in several texts; a published model reads them together, up to the `batch` that was passed
+   * to `hub`.
+   * @throws as `fill`
+   */
+  async fillAll(
+    texts: readonly TextOrPair[],
+    options: FillOptions = {},
+  ): Promise<readonly FilledText[]> {
     checkOptions('fill', options, ['count', ...READING_OPTIONS]);
-    return this.resident.run((reader) => fill(reader, text, options), options.signal);
+    return this.resident.run(async (reader) => {
+      if (reader.published) return reader.published.fill(texts, options);
+      const all: FilledText[] = [];
+      for (const text of texts) all.push(await fill(reader, oneText('fill', text), options));
+      return all;
+    }, options.signal);
   }
 
   /**

@@ -7,15 +7,20 @@ import {
   type ByteSink,
   floatSink,
   isFloat,
+  openTensors,
   readTensorFile,
+  type Scratch,
+  shards,
   type TensorFile,
   type TensorFiles,
+  torchFile,
+  torchShards,
   type ValueSink,
 } from '../io';
 import type { ParameterLayout } from '../nn/parameters';
 import { type ParameterStates, writeParameter, writeUnit } from '../nn/parameterWriter';
 import { parameterBytes, parameterStates } from '../nn/storage';
-import type { LoadMeter } from './loadProgress';
+import type { OpenedParameters, OpenParameters, ParameterTarget } from './parameterFiles';
 import type { StorageFormat } from './storage';
 
 /** Where the tensors of a file go. */
@@ -31,18 +36,28 @@ export type Placement = (
 ) => (file: TensorFile) => TensorPlaces;
 
 /** What to load, and where to. */
-export interface StreamOptions {
-  readonly layout: ParameterLayout;
-  /** Where the parameters go: a StateStore. */
-  readonly states: ParameterStates;
+export interface StreamOptions extends ParameterTarget {
   readonly files: TensorFiles;
   /** Which tensors hold which parameters (default: those of the same name and shape). */
   readonly placement?: Placement;
-  /** `[quantised]`, for matrices at 8 bits in the files. */
-  readonly formats?: readonly StorageFormat[];
-  readonly meter: LoadMeter;
-  /** Bytes that the meter has already been told of as downloaded (default 0). */
-  readonly received?: number;
+}
+
+/** Files in which models are stored besides model.safetensors. */
+export const FILE_FORMATS = [shards, torchFile, torchShards];
+
+/**
+ * Reads parameters as a stream, so that no file is in memory: the load option `parameters`, for large
+ * models. They may be in model.safetensors, or in shards with an index, or in files of torch.save.
+ */
+export const streamedParameters: OpenParameters = async (source, options) =>
+  openedStream(await openTensors(source, options, FILE_FORMATS));
+
+/** Files of tensors as a model's parameters. @param placement as in `streamParameters` */
+export function openedStream(files: TensorFiles, placement?: Placement): OpenedParameters {
+  return {
+    byteLength: files.byteLength,
+    load: (target) => streamParameters({ ...target, files, ...(placement && { placement }) }),
+  };
 }
 
 /**
@@ -61,9 +76,10 @@ export async function streamParameters({
 }: StreamOptions): Promise<void> {
   for (const [name, type] of Object.entries(parameterStates(layout))) states.buffer(name, type);
   const place = placement(layout, states);
+  const scratch = { values: new Float32Array() };
   const total = files.byteLength === undefined ? undefined : received + files.byteLength;
   for await (const file of files.read((more) => meter.update('download', received + more, total))) {
-    await readTensorFile(file, byteSinks(file, place(file), formats));
+    await readTensorFile(file, byteSinks(file, place(file), formats, scratch));
   }
   meter.finish('upload', parameterBytes(layout));
 }
@@ -73,6 +89,7 @@ function byteSinks(
   { where, tensors }: TensorFile,
   places: TensorPlaces,
   formats: readonly StorageFormat[],
+  scratch: Scratch,
 ): ReadonlyMap<string, ByteSink> {
   const sinks = new Map(formats.flatMap(({ sinksFor }) => [...sinksFor(tensors, places)]));
   for (const tensor of tensors) {
@@ -84,7 +101,7 @@ function byteSinks(
         `${where}: parameter ${name} is ${dtype}, expected F32, F16, BF16 or F64; import quantised?`,
       );
     }
-    sinks.set(name, floatSink(tensor, place));
+    sinks.set(name, floatSink(tensor, place, scratch));
   }
   return sinks;
 }

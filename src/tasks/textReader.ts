@@ -1,14 +1,14 @@
 /** Models that read a text at once, loaded to a device: what MaskFiller and Classifier share. */
 import { compileGraph } from '../compiler/compile';
 import { dim } from '../core/dim';
-import { checkOptions, defined } from '../core/errors';
+import { checkOptions, defined, OptionError } from '../core/errors';
 import type { HostTensors } from '../core/hostTensor';
 import { i32 } from '../core/shape';
 import { preparePlan } from '../gpu/prepared';
 import { Program } from '../gpu/program';
 import { StateStore } from '../gpu/states';
 import { trace } from '../graph/graph';
-import type { FileFormat, FileSource } from '../io';
+import type { FileSource } from '../io';
 import type { ModelKind } from '../models/kind';
 import type { Labeller } from '../models/model';
 import { declareParameters, type ParameterLayout } from '../nn/parameters';
@@ -23,7 +23,7 @@ import type { CodecFormat } from '../text';
 import { checkLists } from './checkLists';
 import { downloadModel } from './downloadModel';
 import { inspectionOf } from './generation';
-import type { MaskedDescription } from './maskedFiles';
+import type { ClassifierDescription, MaskedDescription } from './maskedFiles';
 import { MASK } from './maskedText';
 import type { DescriptionReaders } from './modelFiles';
 import type {
@@ -35,6 +35,14 @@ import type {
 } from './modelInspection';
 import type { UnknownPolicy } from './modelText';
 import type { GpuMemory, Resident } from './onDevice';
+import type { OpenParameters } from './parameterFiles';
+import {
+  isPublished,
+  type ModelSource,
+  type PublishedReading,
+  type ReadingTask,
+  type TextOrPair,
+} from './publishedSource';
 import {
   type CreationContext,
   createResident,
@@ -42,7 +50,6 @@ import {
   type ResidentOptions,
 } from './resident';
 import type { StorageFormat } from './storage';
-import { streamParameters } from './streamParameters';
 
 /** Options of loading a model that reads texts. */
 export interface ReaderOptions extends ResidentOptions, ParameterOptions {
@@ -50,8 +57,8 @@ export interface ReaderOptions extends ResidentOptions, ParameterOptions {
   readonly kinds: readonly ModelKind[];
   /** `[quantised]`, for parameters of fewer bits than 32. */
   readonly formats?: readonly StorageFormat[];
-  /** `[shards, torchFile]`, for models that are not in one file model.safetensors. */
-  readonly fileFormats?: readonly FileFormat[];
+  /** `streamedParameters`, for a large model, or one that is not in one file model.safetensors. */
+  readonly parameters?: OpenParameters;
   /** `[bytePairs]`, for models whose vocabulary is byte pairs rather than words. */
   readonly codecs?: readonly CodecFormat[];
   /** `inspection`, for calls that look inside the model. */
@@ -60,7 +67,7 @@ export interface ReaderOptions extends ResidentOptions, ParameterOptions {
 
 const OPTIONS = [
   ...RESIDENT_OPTIONS,
-  ...['kinds', 'formats', 'fileFormats', 'codecs', 'inspection', 'dtype', 'arithmetic'],
+  ...['kinds', 'formats', 'parameters', 'codecs', 'inspection', 'dtype', 'arithmetic'],
 ];
 
 /** Options of reading one text. */
@@ -89,12 +96,16 @@ export interface TextReader<D extends MaskedDescription = MaskedDescription> {
    * @returns [T, classes], or [classes]
    */
   logits(ids: readonly number[]): Promise<Float32Array>;
+  /** Of published models: what their task does. */
+  readonly published?: PublishedReading;
 }
 
 /** What is loaded: how its description is read, and what it computes. */
 export interface ReaderTask<D extends MaskedDescription> {
   /** Names the task in messages: 'classifier'. */
   readonly what: string;
+  /** What a published model is loaded for. */
+  readonly reading: ReadingTask;
   read(json: string, readers: DescriptionReaders, where?: string): D;
   labeller(description: D): Labeller;
 }
@@ -139,15 +150,29 @@ export async function readText(
   return inspectionOf(reader).look({ inputs: inputsOf(ids), reads, options });
 }
 
-/** Loads a model from a folder with model.json and model.safetensors. */
-export async function loadReader<D extends MaskedDescription>(
-  task: ReaderTask<D>,
-  source: FileSource,
-  options: ReaderOptions,
-): Promise<Resident<TextReader<D>>> {
+/** @throws OptionError for an unknown option, or a list that is no array */
+export function checkReaderOptions(options: ReaderOptions): void {
   checkOptions('load', options, OPTIONS);
   checkLists(options);
-  const create = (context: CreationContext) => createReader(task, source, options, context);
+}
+
+/** A text for a model that has no pairs. @throws OptionError for a pair */
+export function oneText(where: string, text: TextOrPair): string {
+  if (typeof text === 'string') return text;
+  throw new OptionError(`${where}: only published models read pairs of texts; pass one text`);
+}
+
+/** Loads a model from a folder with model.json and model.safetensors, or a published one. */
+export async function loadReader<D extends MaskedDescription>(
+  task: ReaderTask<D>,
+  source: ModelSource,
+  options: ReaderOptions,
+): Promise<Resident<TextReader<D | ClassifierDescription>>> {
+  checkReaderOptions(options);
+  const create = (context: CreationContext): Promise<TextReader<D | ClassifierDescription>> =>
+    isPublished(source)
+      ? source.createReader(task.reading, options, context)
+      : createReader(task, source, options, context);
   return createResident(task.what, create, options);
 }
 
@@ -157,7 +182,7 @@ async function createReader<D extends MaskedDescription>(
   options: ReaderOptions,
   { device, signal, meter }: CreationContext,
 ): Promise<TextReader<D>> {
-  const files = await downloadModel(source, { ...options, signal }, meter, options.fileFormats);
+  const files = await downloadModel(source, { ...options, signal }, meter);
   const description = task.read(files.json, options, files.where);
   const reading = readingOf(task.labeller(description));
   const declared = declareParameters(reading.logits, reading.inputs);
@@ -173,7 +198,7 @@ async function createReader<D extends MaskedDescription>(
       startup: 'quick',
       onProgress: (done, total) => meter.update('compile', done, total),
     }),
-    streamParameters({ ...files, layout, states, formats, meter }),
+    files.files.load({ layout, states, formats, meter, received: files.received }),
   ]);
   const inspection = options.inspection?.reading({ ...reading, device: opened, layout, states });
   return {

@@ -2,7 +2,6 @@
 import { defined, InputError, shown } from '../core/errors';
 import type { Hypothesis } from '../generate/hypotheses';
 import type { ValueNames } from '../inspect/describe';
-import type { FileSource } from '../io';
 import {
   checkGenerationOptions,
   encodeTokens,
@@ -21,6 +20,7 @@ import {
 import { descriptionOf, readTranslation } from './modelFiles';
 import type { Inspected } from './modelInspection';
 import { OnDevice } from './onDevice';
+import type { ModelSource } from './publishedSource';
 import { showAnswer, showTokens, type TokenMark } from './shownTokens';
 import { typedText } from './typedText';
 
@@ -61,6 +61,16 @@ export interface TranslationHypothesis extends Omit<Hypothesis, 'attention'> {
   readonly alignment: readonly (readonly number[])[];
 }
 
+/** Options of a translation. */
+export interface TranslationOptions extends GenerationOptions {
+  /** The language of the texts, for published models of several languages: 'en_XX', 'eng_Latn'. */
+  readonly from?: string;
+  /** The language to translate into, for published models of several languages. */
+  readonly to?: string;
+  /** Largest number of tokens of a translation, for published models (default: what its file says). */
+  readonly maxTokens?: number;
+}
+
 /** Translates sentences with a model on a device. */
 export class Translator extends OnDevice<ModelOnDevice> {
   /** @throws OptionError when the model is not a translation model */
@@ -72,11 +82,11 @@ export class Translator extends OnDevice<ModelOnDevice> {
   /**
    * Loads a model from a folder with model.json and model.safetensors; see loadModel.
    * @param source an address, path or URL of the folder; its files; a directory handle; or their
-   *   contents by name
+   *   contents by name; or a published model, made by `hub`
    * @throws DeviceError without WebGPU; DownloadError; FormatError for damaged files; OptionError
    *   for a missing import; AbortedError
    */
-  static async load(source: FileSource, options: LoadOptions): Promise<Translator> {
+  static async load(source: ModelSource, options: LoadOptions): Promise<Translator> {
     const task = { what: 'translator', read: readTranslation };
     return new Translator(await loadFor(task, source, options));
   }
@@ -87,12 +97,27 @@ export class Translator extends OnDevice<ModelOnDevice> {
    *   decoding that cannot work or whose import is missing; AbortedError; DisposedError;
    *   DeviceLostError
    */
-  async translate(text: string, options: GenerationOptions = {}): Promise<Translation> {
-    checkGenerationOptions('translate', options);
-    return this.resident.run(
-      (model) => translateText(model, text, options, this.adapter),
-      options.signal,
-    );
+  async translate(text: string, options: TranslationOptions = {}): Promise<Translation> {
+    return defined((await this.translateAll([text], options))[0], 'translation');
+  }
+
+  /**
+   * Translates several texts; a published model translates them together, up to the `batch` that
+   * was passed to `hub`.
+   * @throws as `translate`
+   */
+  translateAll(
+    texts: readonly string[],
+    options: TranslationOptions = {},
+  ): Promise<readonly Translation[]> {
+    return this.resident.run(async (model) => {
+      const { published } = descriptionOf(model.description, 'translation');
+      if (published) return published.translate(model, texts, options, this.adapter);
+      checkGenerationOptions('translate', options);
+      const all: Translation[] = [];
+      for (const text of texts) all.push(await translateText(model, text, options, this.adapter));
+      return all;
+    }, options.signal);
   }
 
   /**

@@ -4,7 +4,7 @@ import type { Decoding } from '../generate/decoder';
 import type { Hypothesis } from '../generate/hypotheses';
 import { promptBatch } from '../generate/prompts';
 import type { ValueNames } from '../inspect/describe';
-import type { FileSource } from '../io';
+import type { ChatMessage } from '../text/published/chatTemplate';
 import {
   checkGenerationOptions,
   encodeTokens,
@@ -22,6 +22,7 @@ import {
 import { descriptionOf, readLanguage } from './modelFiles';
 import type { Inspected } from './modelInspection';
 import { OnDevice } from './onDevice';
+import type { ModelSource } from './publishedSource';
 import { showTokens, type TokenMark } from './shownTokens';
 import { typedText } from './typedText';
 
@@ -35,6 +36,8 @@ export interface WriterOptions extends LoadOptions {
 export interface Written {
   /** The prompt and its continuation. */
   readonly text: string;
+  /** The continuation alone, of published models. */
+  readonly continuation?: string;
   /** Tokens of the continuation, without eos. */
   readonly tokens: readonly string[];
   /** Mark of each of these tokens; undefined for those that the model knows. */
@@ -47,6 +50,15 @@ export interface Written {
   readonly milliseconds: number;
   /** What the options `inspect`, `target` and `interventions` show. */
   readonly inspected?: Inspected;
+}
+
+/** A text to continue, or of published models a conversation to answer. */
+export type Prompt = string | readonly ChatMessage[];
+
+/** Options of a continuation. */
+export interface WritingOptions extends GenerationOptions {
+  /** Largest number of tokens of an answer, for published models (default: what its file says). */
+  readonly maxTokens?: number;
 }
 
 const SAMPLING: Decoding = { kind: 'sample', temperature: 0.8 };
@@ -69,7 +81,7 @@ export class Writer extends OnDevice<ModelOnDevice> {
    * @throws DeviceError without WebGPU; DownloadError; FormatError for damaged files; OptionError
    *   for a missing import; AbortedError
    */
-  static async load(source: FileSource, options: WriterOptions): Promise<Writer> {
+  static async load(source: ModelSource, options: WriterOptions): Promise<Writer> {
     checkOptions('load', options, [...LOAD_OPTIONS, 'decoding']);
     const { decoding = SAMPLING, ...loading } = options;
     const task = { what: 'writer', read: readLanguage, decoding };
@@ -82,9 +94,24 @@ export class Writer extends OnDevice<ModelOnDevice> {
    * @throws InputError for an over-long prompt or an unknown word; OptionError for a decoding that
    *   cannot work or whose import is missing; AbortedError; DisposedError; DeviceLostError
    */
-  async write(prompt = '', options: GenerationOptions = {}): Promise<Written> {
-    checkGenerationOptions('write', options);
-    return this.resident.run((model) => this.#write(model, prompt, options), options.signal);
+  async write(prompt: Prompt = '', options: WritingOptions = {}): Promise<Written> {
+    return defined((await this.writeAll([prompt], options))[0], 'text');
+  }
+
+  /**
+   * Continues several prompts; a published model continues them together, up to the `batch` that
+   * was passed to `hub`.
+   * @throws as `write`
+   */
+  writeAll(prompts: readonly Prompt[], options: WritingOptions = {}): Promise<readonly Written[]> {
+    return this.resident.run(async (model) => {
+      const { published } = descriptionOf(model.description, 'language');
+      if (published) return published.write(model, prompts, options, this.adapter);
+      checkGenerationOptions('write', options);
+      const all: Written[] = [];
+      for (const prompt of prompts) all.push(await this.#write(model, prompt, options));
+      return all;
+    }, options.signal);
   }
 
   /**
@@ -97,7 +124,7 @@ export class Writer extends OnDevice<ModelOnDevice> {
 
   async #write(
     loaded: ModelOnDevice,
-    prompt: string,
+    prompt: Prompt,
     options: GenerationOptions,
   ): Promise<Written> {
     const start = performance.now();

@@ -37,7 +37,7 @@ export type RemoteObject<T> = {
 
 /** Options of a load that cannot be sent to a worker, which passes them to `serve` instead. */
 const LOCAL = [
-  ...(['kinds', 'decodings', 'formats', 'fileFormats', 'codecs', 'inspection', 'kernels'] as const),
+  ...(['kinds', 'decodings', 'formats', 'parameters', 'codecs', 'inspection', 'kernels'] as const),
   ...(['device', 'gpu', 'fetch', 'tuning'] as const),
 ] as const;
 

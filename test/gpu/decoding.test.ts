@@ -231,7 +231,7 @@ describe.each(tested)('decoding, %s', (kind) => {
       { kind: 'beam', width: 3, best: 4 },
       { kind: 'beam', width: 3, lengthPenalty: -1 },
       { kind: 'sample', temperature: 0 },
-      { kind: 'sample', topK: 65 },
+      { kind: 'sample', topK: 1.5 },
       { kind: 'sample', topP: 0 },
       { kind: 'magic' } as unknown as Decoding,
       { kind: 'beam', width: 2, depth: 3 } as unknown as Decoding,

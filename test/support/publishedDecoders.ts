@@ -75,6 +75,24 @@ export async function wholeTexts(
   );
 }
 
+/** The prompts of a folder's steps, moved to the left, and the ids that follow them. */
+export function promptsOf(folder: PublishedFolder) {
+  const { shape, data } = folder.ints('step.input_ids');
+  const lengths = lengthsIn(folder.ints('step.attention_mask'));
+  const [rows = 0, columns = 0] = shape;
+  const moved = Int32Array.from({ length: rows * columns }, (_, i) => {
+    const [row, at] = [Math.floor(i / columns), i % columns];
+    const length = defined(lengths.data[row], 'length');
+    return at < length ? defined(data[(row + 1) * columns - length + at], 'id') : 0;
+  });
+  const next = folder.ints('step.ids');
+  const [, steps = 0] = next.shape;
+  const fed = Array.from({ length: rows }, (_, b) => [
+    ...next.data.subarray(b * steps, (b + 1) * steps),
+  ]);
+  return { source: { shape: [rows, columns], data: moved }, lengths, fed };
+}
+
 /**
  * The largest difference of the logits of steps over the caches. The reference pads prompts on the
  * left, we do on the right.
@@ -84,17 +102,9 @@ export async function cachedSteps(
   { model, parameters }: PublishedDecoder,
   folder: PublishedFolder,
 ): Promise<number> {
-  const prompts = folder.ints('step.input_ids');
-  const lengths = lengthsIn(folder.ints('step.attention_mask'));
-  const fed = folder.ints('step.ids');
+  const { source, lengths, fed } = promptsOf(folder);
   const want = folder.floats('step.logits');
-  const [rows = 0, columns = 0] = prompts.shape;
-  const [, steps = 0] = fed.shape;
-  const moved = Int32Array.from({ length: rows * columns }, (_, i) => {
-    const [row, at] = [Math.floor(i / columns), i % columns];
-    const length = defined(lengths.data[row], 'length');
-    return at < length ? defined(prompts.data[(row + 1) * columns - length + at], 'id') : 0;
-  });
+  const [rows = 0, columns = 0] = source.shape;
   const encode = await compile(
     device,
     (scope, input) => ({
@@ -105,7 +115,7 @@ export async function cachedSteps(
     { source: i32(rows, columns), lengths: i32(rows) },
     parameters,
   );
-  const start = await encode({ source: { shape: [rows, columns], data: moved }, lengths });
+  const start = await encode({ source, lengths });
   encode.dispose();
   const step = await compile(
     device,
@@ -126,7 +136,7 @@ export async function cachedSteps(
   const isOpen = Array.from({ length: rows }, () => true);
   let { token, position, ...state } = start;
   let worst = 0;
-  for (let k = 0; k < steps; k++) {
+  for (let k = 0; k < defined(fed[0], 'ids').length; k++) {
     const found = await step({
       token: defined(token, 'token'),
       position: defined(position, ''),
@@ -139,7 +149,7 @@ export async function cachedSteps(
       worst,
       worstDistance(defined(logits, 'logits'), own, chosen, (b) => isOpen[b]!),
     );
-    const ids = Array.from({ length: rows }, (_, b) => defined(fed.data[b * steps + k], 'id'));
+    const ids = Array.from({ length: rows }, (_, b) => defined(fed[b]?.[k], 'id'));
     ids.forEach((id, b) => {
       isOpen[b] &&= !eos.includes(id);
     });

@@ -26,6 +26,9 @@ const isOwn = (id: string) =>
 /** The entry for Node hands its file system in while it loads; all other modules are pure. */
 const isPure = (id: string) => isOwn(id) && id !== join(root, NODE_ENTRY.source);
 
+/** Bundled packages that few apps need: a file for each, which other apps' bundlers leave out whole. */
+const APART = ['jinja', 'tokenizers'] as const;
+
 /** Plugins of the package's build. */
 export const libraryPlugins = [wgslTemplates, pureInitialisers(isPure)] as const;
 
@@ -49,6 +52,11 @@ export async function buildLibrary(folder: string): Promise<void> {
     test: (id: string) => id === join(root, source),
     priority: entries.length - index,
   }));
+  const apart = APART.map((name) => ({
+    name,
+    test: (id: string) => id.includes(`/node_modules/@huggingface/${name}/`),
+    priority: entries.length + 1,
+  }));
   await build({
     ...shared,
     build: {
@@ -68,7 +76,7 @@ export async function buildLibrary(folder: string): Promise<void> {
       rolldownOptions: {
         output: {
           chunkFileNames: 'shared/[name].js',
-          codeSplitting: { groups, includeDependenciesRecursively: true },
+          codeSplitting: { groups: [...apart, ...groups], includeDependenciesRecursively: true },
         },
       },
     },

@@ -34,6 +34,7 @@ export function bertModel(options: BertOptions): MaskedLanguageModel {
     maskId,
     headActivation,
     encode,
+    predict: (scope, vectors) => predict(scope, config, vectors),
     logits: (scope, batch) => predict(scope, config, encode(scope, batch)),
   };
 }

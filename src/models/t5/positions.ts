@@ -3,9 +3,7 @@
  * a key falls into a bucket, whose learned value for each head is added to the score. One table is
  * shared by all layers of a stack.
  */
-
-import type { Dim } from '../../core/dim';
-import { multiplyDims } from '../../core/dim';
+import { type Dim, multiplyDims } from '../../core/dim';
 import { dimAt } from '../../core/shape';
 import type { Tensor } from '../../graph/op';
 import { constantTensor } from '../../graph/source';

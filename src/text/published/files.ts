@@ -58,11 +58,13 @@ export function optionalObject(files: Files, name: string): JsonObject {
   return files.has(name) ? fileObject(files, name) : {};
 }
 
+function isId(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= LARGEST_ID;
+}
+
 /** An id of a token. @throws FormatError for what is none */
 export function checkedId(value: unknown, where: string): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= LARGEST_ID) {
-    return value;
-  }
+  if (isId(value)) return value;
   throw new FormatError(
     `${where}: expected a whole number from 0 to ${LARGEST_ID} as the id, found ${shown(value)}`,
   );
@@ -79,7 +81,8 @@ export function readVocabulary(vocabulary: unknown, where: string): ReadonlyMap<
   const ids = new Map<string, number>();
   const tokens = new Map<number, string>();
   for (const [token, value] of Object.entries(vocabulary)) {
-    const id = checkedId(value, `${where}, token ${shown(token)}`);
+    // Messages are made for errors only: a vocabulary has some 100,000 tokens.
+    const id = isId(value) ? value : checkedId(value, `${where}, token ${shown(token)}`);
     const other = tokens.get(id);
     if (other !== undefined) {
       throw new FormatError(

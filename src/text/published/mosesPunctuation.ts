@@ -2,7 +2,7 @@
  * Punctuation as Moses normalises it (normalize-punctuation.perl, in the form of the Python package
  * sacremoses): typographic quotes and dashes become plain ones, spaces go where English has them.
  */
-import { trim } from './text';
+import { SPACE, trim } from './text';
 
 type Rule = readonly [pattern: RegExp, replacement: string];
 
@@ -70,10 +70,7 @@ const NO_BREAK_SPACES: readonly Rule[] = [
 const QUOTES_IN_ENGLISH: readonly Rule[] = [[/"([,.]+)/gu, '$1"']];
 const QUOTES_ELSEWHERE: readonly Rule[] = [
   [/,"/gu, '",'],
-  [
-    /(\.+)"([\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*[^<])/gu,
-    '"$1$2',
-  ],
+  [new RegExp(`(\\.+)"([${SPACE}]*[^<])`, 'gu'), '"$1$2'],
 ];
 
 /** Languages whose decimal sign is a comma, as Moses lists them. */

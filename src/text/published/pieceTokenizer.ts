@@ -2,9 +2,10 @@
  * A tokenizer of SentencePiece models whose ids come from elsewhere: from vocab.json, or shifted. It
  * does as the Python tokenizers do, which cut added tokens out of the text first.
  */
-import { checkIds, checkOptions, OptionError } from '../../core/errors';
+import { checkOptions, OptionError } from '../../core/errors';
 import { wellFormed } from '../sentencePiece/normaliser';
 import type { SentencePiece } from '../sentencePiece/sentencePiece';
+import { checkTokenIds } from './checkTokenIds';
 import { between, type Layout, lay } from './layout';
 import type { AddedToken } from './specialTokens';
 import { streamOf } from './stream';
@@ -103,7 +104,7 @@ export class PieceTokenizer implements Tokenizer {
     const { where, model, separate, separator, cleans } = this.#parts;
     checkOptions(`${where}.decode`, options, ['special']);
     const list = [...ids];
-    checkIds(`${where}.decode`, list, this.size);
+    checkTokenIds(`${where}.decode`, list, this.size);
     let text = '';
     let pieces: string[] = [];
     for (const id of list) {
@@ -119,7 +120,7 @@ export class PieceTokenizer implements Tokenizer {
   }
 
   token(id: number): string {
-    checkIds(`${this.#parts.where}.token`, [id], this.size);
+    checkTokenIds(`${this.#parts.where}.token`, [id], this.size);
     return this.#parts.tokens.get(id) ?? '';
   }
 
@@ -134,8 +135,15 @@ export class PieceTokenizer implements Tokenizer {
 
   stream(): (id?: number) => string {
     const held = this.#parts.cleans ? SPACES_LOOK_AHEAD : 0;
-    const isOpen = (id: number) => /^<0x[0-9A-F]{2}>$/u.test(this.#token(id));
-    return streamOf({ decode: (ids) => this.decode(ids), isOpen, held });
+    return streamOf({
+      decode: (ids) => this.decode(ids),
+      isHidden: (id) => {
+        checkTokenIds(`${this.#parts.where}.stream`, [id], this.size);
+        return this.#hidden.has(id);
+      },
+      isOpen: (id) => /^<0x[0-9A-F]{2}>$/u.test(this.#token(id)),
+      held,
+    });
   }
 
   #token(id: number): string {

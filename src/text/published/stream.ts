@@ -12,6 +12,8 @@ const CONTEXT = 8;
 export interface StreamOptions {
   /** The text of ids, without special tokens. */
   readonly decode: (ids: readonly number[]) => string;
+  /** Whether decoding leaves an id out. @throws InputError for an id outside the vocabulary */
+  readonly isHidden: (id: number) => boolean;
   /** Whether later ids may change the text of this one, as with bytes of a character. */
   readonly isOpen?: (id: number) => boolean;
   /** Characters at the end of a text that later ids may change (default 0). */
@@ -20,7 +22,7 @@ export interface StreamOptions {
 
 /** A function for `Tokenizer.stream`. */
 export function streamOf(options: StreamOptions): (id?: number) => string {
-  const { decode, isOpen = () => false, held = 0 } = options;
+  const { decode, isHidden, isOpen = () => false, held = 0 } = options;
   let ids: number[] = [];
   /** How much of the ids' text has been returned. */
   let returned = 0;
@@ -31,6 +33,7 @@ export function streamOf(options: StreamOptions): (id?: number) => string {
       returned = 0;
       return rest;
     }
+    if (isHidden(id)) return '';
     ids.push(id);
     if (isOpen(id)) return '';
     const text = decode(ids);

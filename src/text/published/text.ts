@@ -1,7 +1,7 @@
 /** Handling of strings as in the reference tokenizers, which are written in Python. */
 
-/** White space in Python, which differs from that of JavaScript. */
-const SPACE =
+/** White space in Python, which differs from that of JavaScript, as part of a character class. */
+export const SPACE =
   '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
 const START = new RegExp(`^[${SPACE}]+`, 'u');
 const END = new RegExp(`[${SPACE}]$`, 'u');

@@ -3,8 +3,9 @@
  * JavaScript form, except where it differs from the reference, which is written in Rust.
  */
 import { Tokenizer as Library } from '@huggingface/tokenizers';
-import { checkIds, checkOptions, FormatError } from '../../core/errors';
+import { checkOptions, FormatError } from '../../core/errors';
 import { wellFormed } from '../sentencePiece/normaliser';
+import { checkTokenIds } from './checkTokenIds';
 import { checkTokenizerJson, type TokenizerJson } from './checkTokenizerJson';
 import { type Files, fileObject } from './files';
 import { type LanguageFrame, languageFrame } from './languages';
@@ -92,7 +93,7 @@ class JsonTokenizer implements Tokenizer {
   decode(given: Iterable<number>, options: TokenizerDecodeOptions = {}): string {
     checkOptions(`${WHERE}.decode`, options, ['special']);
     const all = [...given];
-    checkIds(`${WHERE}.decode`, all, this.size);
+    checkTokenIds(`${WHERE}.decode`, all, this.size);
     const { special = false } = options;
     const ids = all.filter((id) => this.#tokens.has(id) && (special || !this.#hidden.has(id)));
     if (ids.length === 0) return '';
@@ -104,7 +105,7 @@ class JsonTokenizer implements Tokenizer {
   }
 
   token(id: number): string {
-    checkIds(`${WHERE}.token`, [id], this.size);
+    checkTokenIds(`${WHERE}.token`, [id], this.size);
     return this.#tokens.get(id) ?? '';
   }
 
@@ -119,7 +120,8 @@ class JsonTokenizer implements Tokenizer {
   stream(): (id?: number) => string {
     return streamOf({
       decode: (ids) => this.decode(ids),
-      isOpen: (id) => /^<0x[0-9A-Fa-f]{2}>$/u.test(this.#tokens.get(id) ?? ''),
+      isHidden: (id) => this.token(id) === '' || this.#hidden.has(id),
+      isOpen: (id) => /^<0x[0-9A-Fa-f]{2}>$/u.test(this.token(id)),
       held: this.#cleans ? SPACES_LOOK_AHEAD : 0,
     });
   }

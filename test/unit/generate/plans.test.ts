@@ -42,6 +42,12 @@ const decodings: readonly Decoding[] = [
   { kind: 'greedy', scores: true },
   { kind: 'beam', width: 3 },
   { kind: 'sample' },
+  { kind: 'sample', topK: 4, topP: 0.9, minP: 0.1, typicalP: 0.9, etaCutoff: 0.01 },
+  {
+    kind: 'publishedBeam',
+    width: 3,
+    generationRules: { noRepeatNgrams: 2, bannedSequences: [[3, 4]], ends: [2, 5] },
+  },
 ];
 
 describe.each(models)('of a %s', (_, model, layout) => {

@@ -11,9 +11,10 @@ import {
 } from '../../../src/io';
 import { safetensorsFile } from '../../../src/io/tensorFiles';
 import type { KeyMap } from '../../../src/models/keyMap';
+import { ParameterArrays } from '../../../src/nn/parameterArrays';
 import { declareParameters, type ParameterLayout } from '../../../src/nn/parameters';
 import { storeAs } from '../../../src/nn/quantisedStorage';
-import { ParameterArrays, storedParameters } from '../../../src/nn/storage';
+import { storedParameters } from '../../../src/nn/storage';
 import { placeByKeys } from '../../../src/tasks/keyedParameters';
 import { LoadMeter } from '../../../src/tasks/loadProgress';
 import { streamParameters } from '../../../src/tasks/streamParameters';

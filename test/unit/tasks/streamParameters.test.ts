@@ -13,10 +13,11 @@ import {
 } from '../../../src/io';
 import { storeInt8 } from '../../../src/io/eightBits';
 import { safetensorsFile } from '../../../src/io/tensorFiles';
+import { ParameterArrays } from '../../../src/nn/parameterArrays';
 import type { ParameterLayout } from '../../../src/nn/parameters';
 import { declareParameters, QUANTISED_PARAMETERS } from '../../../src/nn/parameters';
 import { storeAs } from '../../../src/nn/quantisedStorage';
-import { ParameterArrays, type ParameterDType, storedParameters } from '../../../src/nn/storage';
+import { type ParameterDType, storedParameters } from '../../../src/nn/storage';
 import { LoadMeter } from '../../../src/tasks/loadProgress';
 import { readTensors } from '../../../src/tasks/readTensors';
 import { quantised } from '../../../src/tasks/storage';

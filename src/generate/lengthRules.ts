@@ -1,0 +1,96 @@
+/** Rules of lengths, and of the first and the last token. */
+import type { Tensor } from '../graph/op';
+import { add, maximum, mul, sub } from '../ops/binary/op';
+import { clip } from '../ops/clip/op';
+import { fill, scale } from '../ops/fill/op';
+import { and, cast, equal, greater, isNaN as isNotNumber, less, where } from '../ops/select/op';
+import { logSoftmax } from '../ops/softmax/op';
+import { abs, exp } from '../ops/unary/op';
+import type { Extension } from './extension';
+import { HIDDEN, tokenIds } from './hidden';
+import { among, hide, type RuleCall, rule, setting } from './rule';
+
+/** The largest finite float32. */
+const LARGEST = 3.4028234663852886e38;
+
+const NAMES = { all: 'rules.minLength', new: 'rules.minNewTokens' } as const;
+
+/** Hides ends where there are fewer tokens than `least`: in all, or new ones. */
+export function atLeast(
+  counted: keyof typeof NAMES,
+  least: number,
+  ends: readonly number[],
+): Extension {
+  const name = NAMES[counted];
+  const apply = (scores: Tensor, { state, at, step, sizes }: RuleCall) => {
+    // With the token that the step reads.
+    const length = counted === 'all' ? scale(at, 1, 1) : step;
+    const isShort = less(cast(length, 'f32'), state(name));
+    return hide(and(isShort, among(ends, sizes.vocabulary)), scores);
+  };
+  return rule([name, ends], apply, setting(name, least));
+}
+
+/** The only token after a single one. */
+export function forcedFirst(id: number): Extension {
+  const name = 'rules.forcedFirst';
+  return rule(
+    name,
+    (scores, { state, at }) => {
+      const isId = equal(cast(tokenIds(scores), 'f32'), state(name));
+      return forced(equal(at, fill(at.shape, 0, 'i32')), isId, scores);
+    },
+    setting(name, id),
+  );
+}
+
+/** The only tokens that may be the last of the largest length. */
+export function forcedLast(ids: readonly number[]): Extension {
+  return rule(['forcedLast', ids], (scores, { step, limit, sizes }) => {
+    if (limit === undefined) return scores;
+    return forced(equal(scale(step, 1, 1), limit), among(ids, sizes.vocabulary), scores);
+  });
+}
+
+/** Where rows are forced, the tokens get the score 0, and others are hidden. */
+function forced(isForced: Tensor, tokens: Tensor, scores: Tensor): Tensor {
+  const only = where(tokens, fill(scores.shape, 0), fill(scores.shape, HIDDEN));
+  return where(isForced, only, scores);
+}
+
+/** Finite scores in place of others. */
+export const finite: Extension = rule('finite', (scores) => {
+  const numbers = where(isNotNumber(scores), fill(scores.shape, 0), scores);
+  return clip(numbers, { min: -LARGEST, max: LARGEST });
+});
+
+/** Raises the score of ends with the number of generated tokens after the first `after`. */
+export function lengthDecay(after: number, factor: number, ends: readonly number[]): Extension {
+  return rule(['lengthDecay', after, factor, ends], (scores, { step, sizes }) => {
+    const beyond = scale(cast(step, 'f32'), 1, -after);
+    const growth = scale(
+      exp(scale(maximum(beyond, fill(beyond.shape, 0)), Math.log(factor))),
+      1,
+      -1,
+    );
+    const raised = add(scores, mul(abs(scores), growth));
+    // An end that is hidden stays so.
+    const isOpen = greater(scores, fill(scores.shape, HIDDEN / 2));
+    return where(and(isOpen, among(ends, sizes.vocabulary)), raised, scores);
+  });
+}
+
+/**
+ * Hides tokens that must not be generated first.
+ * @param second whether the first token after a single one is forced, so that it is about the second
+ */
+export function suppressedFirst(ids: readonly number[], second: boolean): Extension {
+  return rule(['suppressedFirst', ids, second], (scores, { at, step, sizes }) => {
+    const single = equal(sub(at, step), fill(at.shape, 0, 'i32'));
+    const first = second ? cast(single, 'i32') : fill(at.shape, 0, 'i32');
+    return hide(and(equal(step, first), among(ids, sizes.vocabulary)), scores);
+  });
+}
+
+/** Log-probabilities in place of scores. */
+export const renormalised: Extension = rule('renormalise', (scores) => logSoftmax(scores));

@@ -1,0 +1,135 @@
+/** Opens published models that decode: what their small files say, and where their tensors go. */
+import { OptionError } from '../../core/errors';
+import type { Decoding } from '../../generate/decoder';
+import {
+  afterTexts,
+  type GenerationSettings,
+  readGenerationConfig,
+} from '../../generate/generationConfig';
+import type { TargetIds } from '../../generate/hypotheses';
+import { type FileSource, openTensors } from '../../io';
+import { Fields } from '../../models/fields';
+import { createOfKind, type ModelKind, type PublishedLayout } from '../../models/kind';
+import type { Decodable } from '../../models/model';
+import { checkSupported } from '../../models/publishedFields';
+import type { ChatTemplate } from '../../text/published/chatTemplate';
+import type { Tokenizer } from '../../text/published/tokenizer';
+import { placeByKeys } from '../keyedParameters';
+import type { AnyDescription } from '../modelFiles';
+import type { PublishedSource } from '../publishedSource';
+import { FILE_FORMATS, openedStream } from '../streamParameters';
+import { Folder } from './folder';
+import type { HubOptions } from './hub';
+import { tokenizerCodec } from './tokenizerCodec';
+import { type GenerationSetting, publishedTranslation } from './translation';
+import { publishedWriting } from './writing';
+
+/** Longest text in tokens by default, because memory is allocated for it. */
+const LONGEST = 512;
+
+/** A published model, whatever its family. */
+export interface FoundModel {
+  readonly kind: ModelKind;
+  readonly layout: PublishedLayout;
+  /** The kind's own configuration. */
+  readonly configuration: object;
+}
+
+/**
+ * Finds the imported kind of a config.json, and reads its configuration.
+ * @throws OptionError for a model that no imported kind reads, or a value that is not supported
+ */
+export function findKind(
+  config: Fields,
+  kinds: readonly ModelKind[],
+  maxLength: number = LONGEST,
+): FoundModel {
+  const type = config.text('model_type');
+  for (const kind of kinds) {
+    const layout = kind.published;
+    if (layout === undefined || type === undefined || !layout.modelTypes.includes(type)) continue;
+    checkSupported(config, { quantization_config: [] });
+    const read = layout.configuration(config);
+    const longest = 'maxLength' in read ? Number(read.maxLength) : maxLength;
+    const configuration = { ...read, maxLength: Math.min(longest, maxLength) };
+    return { kind, layout, configuration };
+  }
+  const known = kinds.flatMap(({ published }) => published?.modelTypes ?? []);
+  throw new OptionError(
+    `config.json: model_type '${type}' is of no imported kind; imported: ` +
+      `${known.join(', ') || 'none'}; import its kind from 'qkv/models', and load with { kinds: [...] }`,
+  );
+}
+
+/** A published model, from a folder. */
+export function openerOf(
+  source: FileSource,
+  { tokenizers, chat, maxLength, batch = 1, generation: overrides }: HubOptions,
+): PublishedSource['open'] {
+  return async ({ kinds, ...loading }, meter) => {
+    const folder = new Folder(source, loading, (received) =>
+      meter.update('download', received, undefined),
+    );
+    const json = await folder.json('config.json');
+    const config = new Fields('config.json', json);
+    const { kind, layout, configuration } = findKind(config, kinds, maxLength);
+    const [generation, tokenizer, files, template] = await Promise.all([
+      folder.jsonIfThere('generation_config.json'),
+      folder.tokenizer(tokenizers),
+      openTensors(source, loading, FILE_FORMATS),
+      chat && folder.chatTemplate(chat),
+    ]);
+    const { ids, ...settings } = readGenerationConfig(generation, json, overrides);
+    const decoding = decodingOf(settings, tokenizer);
+    const setting = { tokenizer, decoding, maxBatch: batch };
+    const { received } = folder;
+    return {
+      files: openedStream(files, placeByKeys(layout.keys(configuration))),
+      received,
+      maxBatch: batch,
+      decoding,
+      description: describe(kind, layout, configuration, setting, ids, template),
+    };
+  };
+}
+
+/** The decoding of a model's files, which stops after their texts. */
+function decodingOf(
+  { decoding, stopTexts }: Pick<GenerationSettings, 'decoding' | 'stopTexts'>,
+  tokenizer: Tokenizer,
+): Decoding {
+  if (stopTexts.length === 0) return decoding;
+  return { ...decoding, stop: { when: afterTexts(stopTexts, (ids) => tokenizer.decode(ids)) } };
+}
+
+/** A published model in the form that tasks take. */
+function describe(
+  kind: ModelKind,
+  { startsWithLanguage = false }: PublishedLayout,
+  configuration: object,
+  setting: Omit<GenerationSetting, 'codec' | 'maxLength'>,
+  ids: TargetIds,
+  template: ChatTemplate | undefined,
+): AnyDescription {
+  const [name = ''] = kind.names;
+  const settingFor = ({ targetVocabulary: size, maxLength }: Decodable): GenerationSetting => ({
+    ...setting,
+    codec: tokenizerCodec(setting.tokenizer, size, ids),
+    maxLength,
+  });
+  if (kind.family === 'translation') {
+    const model = createOfKind([kind], 'translation', name, configuration);
+    const own = settingFor(model);
+    const published = publishedTranslation(own, startsWithLanguage);
+    const text = { unknown: 'unk', source: PLAIN, target: PLAIN } as const;
+    return { family: 'translation', model, source: own.codec, target: own.codec, text, published };
+  }
+  const model = createOfKind([kind], 'language', name, configuration);
+  const own = settingFor(model);
+  const published = publishedWriting(own, template);
+  const text = { unknown: 'unk', ...PLAIN } as const;
+  return { family: 'language', model, vocabulary: own.codec, text, published };
+}
+
+/** Text as it is: the tokenizer decides. */
+const PLAIN = { language: undefined, case: 'cased', tokenised: false, unit: 'word' } as const;

@@ -1,0 +1,33 @@
+/** A published tokenizer as a codec, for what shows ids and names tokens. */
+import { OptionError } from '../../core/errors';
+import type { TargetIds } from '../../generate/hypotheses';
+import type { Codec } from '../../text';
+import type { Tokenizer } from '../../text/published/tokenizer';
+
+/**
+ * A tokenizer as a codec, whose only word is the whole text.
+ * @param size number of ids of the model
+ * @param ids which of them the model's configuration, rather than its tokenizer, decides on
+ */
+export function tokenizerCodec(
+  tokenizer: Tokenizer,
+  size: number,
+  ids: TargetIds,
+): Codec & TargetIds {
+  return {
+    ...ids,
+    size,
+    unk: tokenizer.special.unk,
+    encode: (words) => [...tokenizer.encode(words.join(' '), { special: false }).ids],
+    decode: (all) => {
+      const text = tokenizer.decode(all);
+      return text === '' ? [] : [text];
+    },
+    token: (id) => tokenizer.token(id),
+    stream: () => tokenizer.stream(),
+    id: (word) => tokenizer.id(word),
+    toJSON: () => {
+      throw new OptionError('a published tokenizer is kept in its own files; copy these');
+    },
+  };
+}

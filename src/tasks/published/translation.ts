@@ -1,0 +1,123 @@
+/** Translating with a published model: texts of any language that its tokenizer knows, in batches. */
+import { checkOptions, defined, InputError, shown } from '../../core/errors';
+import type { Decoding } from '../../generate/decoder';
+import type { Hypothesis } from '../../generate/hypotheses';
+import type { Codec } from '../../text';
+import type {
+  EncodedText,
+  Tokenizer,
+  TokenizerEncodeOptions,
+} from '../../text/published/tokenizer';
+import { generate } from '../generation';
+import { LOOK_OPTIONS } from '../modelInspection';
+import type { PublishedTranslation } from '../publishedSource';
+import type { TranslationHypothesis, TranslationOptions } from '../translator';
+import { decodeInBatches } from './batches';
+import { decodingFor } from './decodingFor';
+
+const OPTIONS: readonly (keyof TranslationOptions)[] = [
+  ...(['signal', 'decoding', 'seed', 'onToken', 'from', 'to', 'maxTokens'] as const),
+  ...LOOK_OPTIONS,
+];
+
+/** What generating needs besides the model. */
+export interface GenerationSetting {
+  readonly tokenizer: Tokenizer;
+  readonly codec: Codec;
+  /** The decoding that generation_config.json asks for. */
+  readonly decoding: Decoding;
+  /** Largest number of source tokens. */
+  readonly maxLength: number;
+  readonly maxBatch: number;
+}
+
+/**
+ * How a published model translates.
+ * @param startsWithLanguage whether a translation, rather than its source, begins with the language
+ */
+export function publishedTranslation(
+  setting: GenerationSetting,
+  startsWithLanguage: boolean,
+): PublishedTranslation {
+  const { tokenizer, codec, maxLength, maxBatch } = setting;
+  return {
+    async translate(model, texts, options, adapter) {
+      const start = performance.now();
+      checkOptions('translate', options, OPTIONS);
+      const { to } = options;
+      const language = options.from ?? (startsWithLanguage ? undefined : to);
+      const own = language === undefined ? {} : { language };
+      const sources = texts.map(
+        (text) => encodeText('translate', text, tokenizer, maxLength, own).ids,
+      );
+      const first = startsWithLanguage && to !== undefined ? tokenizer.languageId(to) : undefined;
+      const decoding = decodingFor(setting.decoding, options, first);
+      const forced = (answer: string) =>
+        tokenizer.encode(answer, { target: true, special: false }).ids;
+      const results = LOOK_OPTIONS.some((option) => options[option] !== undefined)
+        ? await each(sources, (ids) => generate(model, ids, decoding, codec, options, forced))
+        : (
+            await decodeInBatches(model, sources, decoding, {
+              ...options,
+              maxBatch,
+              stream: () => tokenizer.stream(),
+            })
+          ).map((hypotheses) => ({ hypotheses }));
+      return results.map(({ hypotheses: found, ...inside }, i) => {
+        const hypotheses = found.map((one) => shownHypothesis(tokenizer, one));
+        const best = defined(hypotheses[0], 'hypothesis');
+        const sourceTokens = defined(sources[i], 'source').map((id) => tokenizer.token(id));
+        return {
+          source: defined(texts[i], 'text'),
+          target: best.target,
+          sourceTokens,
+          sourceMarks: sourceTokens.map(() => undefined),
+          tokens: best.tokens,
+          marks: best.marks,
+          alignment: best.alignment,
+          hypotheses,
+          adapter,
+          milliseconds: performance.now() - start,
+          ...inside,
+        };
+      });
+    },
+  };
+}
+
+/**
+ * A text as ids, special tokens included.
+ * @throws InputError for what is no text, or too long
+ */
+export function encodeText(
+  where: string,
+  text: string,
+  tokenizer: Tokenizer,
+  maxLength: number,
+  options: TokenizerEncodeOptions,
+): EncodedText {
+  if (typeof text !== 'string') {
+    throw new InputError(`${where}: expected a text, found ${shown(text)}`);
+  }
+  const encoded = tokenizer.encode(text, options);
+  const { length } = encoded.ids;
+  if (length <= maxLength) return encoded;
+  throw new InputError(
+    `${where}: the text has ${length} tokens, this model takes at most ${maxLength}; shorten or split ` +
+      'it, or pass a larger maxLength to hub',
+  );
+}
+
+/** Runs something for each item, one after the other. */
+export async function each<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await run(item));
+  return results;
+}
+
+function shownHypothesis(tokenizer: Tokenizer, found: Hypothesis): TranslationHypothesis {
+  const { attention: alignment = [], ...others } = found;
+  const tokens = found.ids.map((id) => tokenizer.token(id));
+  const marks = tokens.map(() => undefined);
+  return { ...others, target: tokenizer.decode(found.ids), tokens, marks, alignment };
+}
