@@ -244,7 +244,7 @@ function boundTo<T>(
       throw new OptionError(
         declared === undefined
           ? `no parameter '${name}' in the layout; declare the layout with the same model`
-          : `parameter '${name}' is quantised and for scope.weight only; store it as f32`,
+          : `parameter '${name}' is quantised, for scope.weight only; store it as f32`,
       );
     }
     if (declared?.join() !== rows.join()) {
