@@ -196,7 +196,7 @@ export function bindParameters(
     if (scheme !== undefined) {
       if (words === undefined) {
         throw new OptionError(
-          `parameter '${name}' is quantised as ${scheme.format}; train or inspect an f32 layout`,
+          `parameter '${name}' is ${scheme.format}; train or inspect an f32 layout`,
         );
       }
       const quantiser = defined(layout.quantiser, 'quantiser');
