@@ -7,6 +7,15 @@ export { Fields } from '../models/fields';
 export type { KeyMap, KeySource } from '../models/keyMap';
 export type { Families, Family, ModelKind, PublishedLayout } from '../models/kind';
 export { modelLayout } from '../models/layout';
+export {
+  type Adapter,
+  type AdapterFiles,
+  mergeAdapter,
+  readAdapter,
+  writeAdapter,
+} from '../models/lora/adapter';
+export { type LoraConfig, type LoraOptions, loraConfig } from '../models/lora/config';
+export { loraPlan, type PlanOptions } from '../models/lora/plan';
 export type {
   Decodable,
   DecodeStep,

@@ -17,6 +17,8 @@ export {
 } from '../nn/initialisers';
 export { type Layer, layer } from '../nn/layer';
 export { type LinearOptions, linear } from '../nn/linear';
+export type { LoraCopy, LoraPlan, LoraTarget } from '../nn/lora';
+export { LoraStore, type StoredModel } from '../nn/loraStore';
 export type { MultiHeadAttentionOptions } from '../nn/multiHead';
 export {
   type AttentionInputs,
@@ -31,6 +33,7 @@ export {
   countParameters,
   declareParameters,
   type Initialiser,
+  type LayoutAddition,
   PARAMETERS,
   type Parameter,
   type ParameterLayout,

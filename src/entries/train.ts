@@ -9,6 +9,7 @@ export {
   type TunedFiles,
 } from '../tasks/fineTune';
 export type { LabelledText, SentencePair } from '../tasks/tunableModels';
+export { type AdapterTraining, loraTraining } from '../train/beside';
 export {
   type Checkpoint,
   checkpointTuning,

@@ -137,7 +137,7 @@ function collect(
   });
   const words = layout.wordCount === 0 ? undefined : states(QUANTISED_PARAMETERS);
   const { scope, pieces } = bindParameters(layout, states(PARAMETERS), source, observer, words);
-  const loss = inspectable.forward(scope, inputs);
+  const loss = inspectable.forward(layout.addition?.scope(scope, states) ?? scope, inputs);
   const names = layout.parameters.flatMap(({ name, parts, scheme }) =>
     scheme === undefined ? parts.map(() => name) : [],
   );

@@ -9,6 +9,8 @@ import type { Parameter } from '../nn/parameters';
 export interface KeySource {
   /** The tensor's canonical name. Of several, the first that the file has is meant. */
   readonly names: readonly [string, ...string[]];
+  /** Number of the parameter's rows that it holds (default: an equal share of them). */
+  readonly rows?: number;
   /** Whether the file has it as [inputs, outputs], as GPT-2's Conv1D does (default false). */
   readonly transposed?: boolean;
   /** Added to each value: 1 for norms that multiply by 1 + w, as Gemma's do (default 0). */
@@ -23,6 +25,11 @@ export interface KeyMap {
    */
   canonical?(name: string): string;
   /**
+   * The name that PyTorch's model with a head has for a tensor, by which adapters name its layer
+   * (default: the canonical name).
+   */
+  full?(canonical: string): string;
+  /**
    * The tensors that hold a parameter, in the order of its rows: three for the projections of
    * queries, keys and values in one matrix. [] for one that files may lack, which is then zero.
    * @param has whether the file has a tensor of this canonical name
@@ -36,4 +43,9 @@ export interface KeyMap {
    * matrices and heads that the model does not have. All others are errors.
    */
   ignores(name: string): boolean;
+  /**
+   * Parameters of the model that PyTorch does not train, because they are buffers there: the option
+   * `freeze` of a trainer (default: none).
+   */
+  readonly buffers?: readonly string[];
 }

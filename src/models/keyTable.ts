@@ -9,6 +9,8 @@ export interface KeyPlace extends Pick<KeySource, 'added' | 'transposed'> {
    * names of the same one after '|'.
    */
   readonly of: readonly string[];
+  /** Rows of each in ours (default: equal shares). */
+  readonly rows?: readonly number[];
 }
 
 /** Places by the names of layers: 'layers.#.linear1'. */
@@ -23,8 +25,8 @@ export function tableSources(table: KeyTable): KeyMap['sources'] {
     const [, layer = name, kind = 'weight'] = PARAMETER.exec(name) ?? [];
     const [, number = ''] = /\.(\d+)\./u.exec(layer) ?? [];
     const place = defined(table.get(layer.replace(/\.\d+\./u, '.#.')), `the place of ${name}`);
-    const { of, transposed = false, added = 0 } = place;
-    return of.map((names): KeySource => {
+    const { of, rows, transposed = false, added = 0 } = place;
+    return of.map((names, i): KeySource => {
       const [first = '', ...others] = names
         .split('|')
         .map((one) => `${one.replace('#', number)}.${kind}`);
@@ -32,6 +34,7 @@ export function tableSources(table: KeyTable): KeyMap['sources'] {
       const isWeight = kind === 'weight';
       return {
         names: [first, ...others],
+        ...(rows?.[i] !== undefined && { rows: rows[i] }),
         ...(transposed && isWeight && { transposed }),
         ...(added !== 0 && isWeight && { added }),
       };

@@ -34,9 +34,14 @@ export class ParameterStore {
     return store;
   }
 
-  /** Initialises parameters; the same seed gives the same values. */
-  static initial(device: Device, layout: ParameterLayout, seed = 0): ParameterStore {
-    const store = new ParameterStore(layout, new StateStore(device));
+  /** Initialises parameters; the same seed gives the same values. @param states holds them */
+  static initial(
+    device: Device,
+    layout: ParameterLayout,
+    seed = 0,
+    states = new StateStore(device),
+  ): ParameterStore {
+    const store = new ParameterStore(layout, states);
     store.#allocate();
     store.states.write(PARAMETERS, initialArena(layout, seed));
     return store;
@@ -44,6 +49,20 @@ export class ParameterStore {
 
   get device(): Device {
     return this.states.device;
+  }
+
+  /**
+   * Overwrites all parameters, but not those of an adapter beside them.
+   * @param tensors values by PyTorch's names
+   * @throws FormatError for a missing tensor or another shape; DisposedError
+   */
+  write(tensors: NamedTensors): void {
+    this.assertUsable();
+    const contents = storedParameters(this.layout, tensors);
+    const added = this.layout.addition?.states ?? {};
+    for (const [name, data] of contents) {
+      if (!(name in added)) this.states.write(name, data);
+    }
   }
 
   /** Reads the values back, by PyTorch's names. @throws OptionError for a quantised layout */

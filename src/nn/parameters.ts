@@ -7,7 +7,7 @@
 import type { QuantisationScheme } from '../../shaders/quantised/format';
 import type { InputTypes } from '../core/batch';
 import { defined, OptionError, ShapeError } from '../core/errors';
-import { dimAt } from '../core/shape';
+import { dimAt, type TensorType } from '../core/shape';
 import { type Lookup, trace } from '../graph/graph';
 import { named } from '../graph/names';
 import type { Tensor } from '../graph/op';
@@ -94,6 +94,14 @@ export interface Quantiser {
   ): Weight;
 }
 
+/** Parameters that are stored beside a layout's arena, such as those of an adapter (lora.ts). */
+export interface LayoutAddition {
+  /** Types of the states that hold them, by name. */
+  readonly states: Readonly<Record<string, TensorType>>;
+  /** The scope of a model that has them. @param scope has the layout's own parameters */
+  scope(scope: Scope, states: Lookup): Scope;
+}
+
 /** Offsets of all parameters in the arena. */
 export interface ParameterLayout {
   readonly parameters: readonly Parameter[];
@@ -103,6 +111,8 @@ export interface ParameterLayout {
   readonly wordCount: number;
   /** Present if there are quantised matrices. */
   readonly quantiser?: Quantiser;
+  /** What plans read besides, and how their models see it (default: nothing). */
+  readonly addition?: LayoutAddition;
 }
 
 /**
@@ -186,8 +196,7 @@ export function bindParameters(
     if (scheme !== undefined) {
       if (words === undefined) {
         throw new OptionError(
-          `parameter '${name}' is quantised as ${scheme.format}, which is for inference only; use an ` +
-            'f32 layout to train or inspect the model',
+          `parameter '${name}' is ${scheme.format}; train or inspect an f32 layout`,
         );
       }
       const quantiser = defined(layout.quantiser, 'quantiser');
@@ -235,7 +244,7 @@ function boundTo<T>(
       throw new OptionError(
         declared === undefined
           ? `no parameter '${name}' in the layout; declare the layout with the same model`
-          : `parameter '${name}' is quantised and can only be used by scope.weight; store it as f32`,
+          : `parameter '${name}' is quantised, for scope.weight only; store it as f32`,
       );
     }
     if (declared?.join() !== rows.join()) {

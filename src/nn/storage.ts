@@ -5,7 +5,7 @@
 import type { QuantisedFormat } from '../../shaders/quantised/format';
 import { defined, OptionError, shown } from '../core/errors';
 import type { HostData } from '../core/hostTensor';
-import { dimAt, type TensorType } from '../core/shape';
+import { dimAt, f32, i32, type TensorType } from '../core/shape';
 import type { Lookup } from '../graph/graph';
 import type { Arithmetic } from '../ops/quantised/attrs';
 import { fillArena, type NamedTensors, namedTensor, ranges } from './arena';
@@ -94,15 +94,19 @@ export function parameterBytes({ size, wordCount }: ParameterLayout): number {
 
 /** Types of the states that hold a layout's parameters, by name. */
 export function parameterStates(layout: ParameterLayout): Readonly<Record<string, TensorType>> {
-  const arena = { [PARAMETERS]: { dtype: 'f32', shape: [layout.size] } } as const;
-  if (layout.wordCount === 0) return arena;
-  return { ...arena, [QUANTISED_PARAMETERS]: { dtype: 'i32', shape: [layout.wordCount] } };
+  const { size, wordCount, addition } = layout;
+  return {
+    [PARAMETERS]: f32(size),
+    ...(wordCount > 0 && { [QUANTISED_PARAMETERS]: i32(wordCount) }),
+    ...addition?.states,
+  };
 }
 
 /** The scope of a plan that reads these states. */
 export function parameterScope(layout: ParameterLayout, states: Lookup): Scope {
   const words = layout.wordCount === 0 ? undefined : states(QUANTISED_PARAMETERS);
-  return bindParameters(layout, states(PARAMETERS), undefined, undefined, words).scope;
+  const { scope } = bindParameters(layout, states(PARAMETERS), undefined, undefined, words);
+  return layout.addition?.scope(scope, states) ?? scope;
 }
 
 /**

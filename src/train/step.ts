@@ -8,9 +8,10 @@ import { dimAt, i32 } from '../core/shape';
 import { type Graph, type Tensors, trace } from '../graph/graph';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
-import { bindParameters, PARAMETERS, type ParameterLayout } from '../nn/parameters';
+import { PARAMETERS, type ParameterLayout } from '../nn/parameters';
 import { parameterStates } from '../nn/storage';
 import { ops } from '../ops';
+import { type AdapterTraining, besideStates, bindBeside } from './beside';
 import { type OptimizerOptions, optimizerOf } from './optimizer';
 import { type Optimizer, optimizerInputs, optimizerStates, optimizerUpdate } from './ownOptimizer';
 import type { TrainingTask } from './task';
@@ -28,6 +29,8 @@ export interface StepOptions {
    * 'src_embed' and 'transformer.encoder' (default: none).
    */
   readonly freeze?: readonly string[] | undefined;
+  /** Parameters that are trained beside a frozen model; then `layout` is theirs (default: none). */
+  readonly adapter?: AdapterTraining | undefined;
 }
 
 /** A limit that no norm of float32 gradients exceeds. */
@@ -37,7 +40,7 @@ const UNLIMITED = 1e38;
 export function trainingGraph<Batch>(
   task: TrainingTask<Batch>,
   layout: ParameterLayout,
-  { clipNorm, optimizer: given, freeze = [] }: StepOptions,
+  { clipNorm, optimizer: given, freeze = [], adapter }: StepOptions,
 ): Graph {
   const optimizer = 'kind' in given ? optimizerOf(given, 0) : given;
   const stepInputs = { dropoutKey: i32(1), ...optimizerInputs(optimizer) };
@@ -51,10 +54,8 @@ export function trainingGraph<Batch>(
   return trace(
     (inputs, states) => {
       const arena = states(PARAMETERS);
-      const bound = bindParameters(layout, arena, {
-        key: inputs('dropoutKey'),
-        dropout: ops.dropout,
-      });
+      const source = { key: inputs('dropoutKey'), dropout: ops.dropout };
+      const bound = bindBeside(adapter, layout, states, source);
       const { loss, count } = task.forward(bound.scope, inputs, 'training');
       const pieces = bound.pieces().filter(({ offset }) => !frozen.has(offset));
       const grads = gradients(
@@ -75,7 +76,7 @@ export function trainingGraph<Batch>(
     },
     {
       inputs: { ...task.inputs, ...stepInputs },
-      states: optimizerStates(optimizer, layout.size),
+      states: { ...optimizerStates(optimizer, layout.size), ...besideStates(adapter) },
     },
   );
 }
@@ -84,16 +85,20 @@ export function trainingGraph<Batch>(
  * The graph of an evaluation, without dropout or update. Outputs: loss, count and, if known,
  * correct.
  */
-export function evaluationGraph<Batch>(task: TrainingTask<Batch>, layout: ParameterLayout): Graph {
+export function evaluationGraph<Batch>(
+  task: TrainingTask<Batch>,
+  layout: ParameterLayout,
+  adapter?: AdapterTraining,
+): Graph {
   return trace(
     (inputs, states) => {
-      const { scope } = bindParameters(layout, states(PARAMETERS));
+      const { scope } = bindBeside(adapter, layout, states);
       const { loss, count, correct } = task.forward(scope, inputs, 'evaluation');
       return { outputs: { loss, count, ...(correct === undefined ? {} : { correct }) } };
     },
     {
       inputs: task.inputs,
-      states: parameterStates(layout),
+      states: { ...parameterStates(layout), ...besideStates(adapter) },
     },
   );
 }

@@ -12,7 +12,7 @@ import type { Device } from '../gpu/device';
 import { foregroundEnds } from '../gpu/foreground';
 import { type DispatchTime, profile } from '../gpu/profile';
 import { Program } from '../gpu/program';
-import type { StateStore } from '../gpu/states';
+import { StateStore } from '../gpu/states';
 import type { Captured } from '../inspect/capture';
 import type { Inspectable } from '../inspect/describe';
 import type { InspectOptions } from '../inspect/inspectedGraph';
@@ -20,6 +20,7 @@ import { Inspector } from '../inspect/inspector';
 import { ParameterStore } from '../nn/parameterStore';
 import { PARAMETERS, type ParameterLayout } from '../nn/parameters';
 import { allKernels } from '../ops/kernels';
+import { BesideStates } from './beside';
 import { lossTask } from './lossTask';
 import { optimizerOf } from './optimizer';
 import type { Optimizer } from './ownOptimizer';
@@ -152,16 +153,21 @@ export class Trainer<Batch> {
       'schedule' in options
         ? optimizerOf(options.optimizer, scheduleOf(options.schedule))
         : options.optimizer;
-    const layout = taskLayout(task);
+    const { clipNorm, freeze, adapter, seed = 0 } = options;
+    const layout = adapter?.layout ?? taskLayout(task);
     if (layout.size === 0) {
       throw new OptionError(
         'trainer: the loss uses no parameters of its scope, so that there is nothing to train',
       );
     }
-    const { clipNorm, freeze, seed = 0 } = options;
-    const plan = compileGraph(trainingGraph(task, layout, { optimizer, clipNorm, freeze }));
-    const parameters = ParameterStore.initial(device, layout, seed);
-    const { states } = parameters;
+    const plan = compileGraph(
+      trainingGraph(task, layout, { optimizer, clipNorm, freeze, adapter }),
+    );
+    const states =
+      adapter === undefined
+        ? new StateStore(device)
+        : new BesideStates(device, adapter.base.states);
+    const parameters = ParameterStore.initial(device, layout, seed, states);
     try {
       const program = await Program.create(device, plan, states, {
         kernels: allKernels,
@@ -253,7 +259,7 @@ export class Trainer<Batch> {
   async evaluate(batches: Iterable<Batch>, signal?: AbortSignal): Promise<Evaluation> {
     this.#evaluator ??= await Program.create(
       this.device,
-      compileGraph(evaluationGraph(this.task, this.layout)),
+      compileGraph(evaluationGraph(this.task, this.layout, this.#settings.adapter)),
       this.states,
       { kernels: allKernels, startup: this.#settings.startup ?? 'balanced' },
     );
@@ -291,8 +297,12 @@ export class Trainer<Batch> {
    * Compiles an inspector of training steps; see Inspector. It does not affect training.
    * @returns runs a batch with the current parameters and the dropout of the next step, and
    *   captures values
+   * @throws OptionError if an adapter is trained
    */
   async inspect(options: InspectOptions): Promise<StepInspector<Batch>> {
+    if (this.#settings.adapter !== undefined) {
+      throw new OptionError('inspect: an adapter is trained; inspect its model with a LoraStore');
+    }
     const forward: Inspectable['forward'] = (scope, inputs) =>
       this.task.forward(scope, inputs, 'training').loss;
     const inspectable = { inputs: this.task.inputs, forward };

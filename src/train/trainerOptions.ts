@@ -5,6 +5,7 @@
 
 import type { InputTypes } from '../core/batch';
 import type { Startup } from '../graph/startup';
+import type { AdapterTraining } from './beside';
 import type { Computation } from './lossTask';
 import type { OptimizerOptions } from './optimizer';
 import type { Optimizer } from './ownOptimizer';
@@ -19,6 +20,11 @@ export interface TrainerSettings {
    * 'src_embed' and 'transformer.encoder' (default: none).
    */
   readonly freeze?: readonly string[];
+  /**
+   * Trains these parameters alone, beside a model that stays as it is: `loraTraining` (default: all
+   * parameters of the task are trained).
+   */
+  readonly adapter?: AdapterTraining;
   /** Random seed of the initial parameters and of dropout (default 0). */
   readonly seed?: number;
   /**
@@ -53,6 +59,7 @@ export const COMPUTATION_NAMES = Object.keys({
   optimizer: true,
   clipNorm: true,
   freeze: true,
+  adapter: true,
   seed: true,
   startup: true,
   onProgress: true,

@@ -20,7 +20,11 @@ const LAYER_NORMS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
 const PROJECTIONS = ['q_proj', 'k_proj', 'v_proj'] as const;
 
 /** The tensors of MarianMT, BART, mBART and M2M100, which share their names. */
-export function encoderDecoderKeys({ tied, learnedPositions }: EncoderDecoderConfig): KeyMap {
+export function encoderDecoderKeys({
+  tied,
+  learnedPositions,
+  logitsBias,
+}: EncoderDecoderConfig): KeyMap {
   const tables = {
     encoder: 'model.encoder.embed_tokens.weight',
     decoder: 'model.decoder.embed_tokens.weight',
@@ -42,6 +46,7 @@ export function encoderDecoderKeys({ tied, learnedPositions }: EncoderDecoderCon
     ignores: (name) =>
       (learnedPositions === 0 && /\.embed_positions\.weight/.test(name)) ||
       /\.embed_tokens\.weight$|^model\.shared\.weight$|^lm_head\.weight$/.test(name),
+    buffers: logitsBias ? ['generator.bias'] : [],
   };
 }
 

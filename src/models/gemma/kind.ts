@@ -1,6 +1,6 @@
 /** Gemma as a kind of model: Llama's computation, whose files have norms of 1 + w. */
 import type { ModelKind } from '../kind';
-import { parseLlamaOptions } from '../llama/config';
+import { llamaConfig, parseLlamaOptions } from '../llama/config';
 import { llamaKeys } from '../llama/keys';
 import { llamaModel } from '../llama/model';
 import { GEMMA_FILE, llamaOptions } from '../llama/published';
@@ -13,6 +13,6 @@ export const gemma: ModelKind<'language'> = {
   published: {
     modelTypes: ['gemma'],
     configuration: (config) => llamaOptions(config, GEMMA_FILE),
-    keys: (configuration) => llamaKeys(parseLlamaOptions(configuration).tied === true, 1),
+    keys: (configuration) => llamaKeys(llamaConfig(parseLlamaOptions(configuration)), 1),
   },
 };

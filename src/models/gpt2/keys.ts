@@ -27,6 +27,7 @@ function places(tied: boolean): ReadonlyMap<string, KeyPlace> {
 export function gpt2Keys(tied: boolean): KeyMap {
   return {
     canonical: (name) => withoutPrefix(name, ['transformer.']),
+    full: (name) => (name.startsWith('lm_head.') ? name : `transformer.${name}`),
     sources: tableSources(places(tied)),
     ignores: (name) =>
       /^h\.\d+\.attn\.(bias|masked_bias)$/u.test(name) || (tied && name === 'lm_head.weight'),

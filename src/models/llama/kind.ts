@@ -1,7 +1,7 @@
 /** Llama as a kind of model, which also reads Mistral, Qwen 2 and Qwen 3. */
 import { defined } from '../../core/errors';
 import type { ModelKind } from '../kind';
-import { parseLlamaOptions } from './config';
+import { llamaConfig, parseLlamaOptions } from './config';
 import { llamaKeys } from './keys';
 import { llamaModel } from './model';
 import { LLAMA_FILES, llamaOptions } from './published';
@@ -17,6 +17,6 @@ export const llama: ModelKind<'language'> = {
       const type = config.oneOf('model_type', [...LLAMA_FILES.keys()]);
       return llamaOptions(config, defined(LLAMA_FILES.get(type), type));
     },
-    keys: (configuration) => llamaKeys(parseLlamaOptions(configuration).tied === true, 0),
+    keys: (configuration) => llamaKeys(llamaConfig(parseLlamaOptions(configuration)), 0),
   },
 };
