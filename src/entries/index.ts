@@ -32,54 +32,57 @@ export {
 export type { Kernels } from '../graph/target';
 export type { FetchOptions, FileContent, FileSource } from '../io';
 export { allKernels } from '../ops/kernels';
-export {
-  type Classified,
-  Classifier,
-  type ClassifyOptions,
-  type LabelProbability,
-} from '../tasks/classifier';
+export type {
+  Prompt,
+  TranslateOptions,
+  Translation,
+  TranslationHypothesis,
+  WritingOptions,
+  Written,
+} from '../tasks/answers';
+export { Classifier } from '../tasks/classifier';
+export type {
+  DecodingModel,
+  ModelOnDevice,
+  PublishedTranslation,
+  PublishedWriting,
+  SequenceOptions,
+} from '../tasks/decodingModel';
 export { DocumentIndex } from '../tasks/documentIndex';
-export { Embedder, type EmbedOptions, type FoundText, type TextIndex } from '../tasks/embedder';
+export { Embedder, type FoundText, type TextIndex } from '../tasks/embedder';
 export { everything } from '../tasks/everything';
-export type { GenerationOptions } from '../tasks/generation';
-export {
-  type DecodingModel,
-  type LoadedModel,
-  type LoadOptions,
-  loadModel,
-  type ModelOnDevice,
-  type SequenceOptions,
-} from '../tasks/loadModel';
+export type { GenerationOptions } from '../tasks/generationOptions';
+export { type LoadedModel, type LoadOptions, loadModel } from '../tasks/loadModel';
 export type { LoadProgress } from '../tasks/loadProgress';
-export {
-  type FilledText,
-  type FillOptions,
-  type MaskCandidate,
-  MaskFiller,
-} from '../tasks/maskFiller';
+export { MaskFiller } from '../tasks/maskFiller';
 export type { GpuMemory, OnDevice, Resident, ReviveOptions } from '../tasks/onDevice';
-export { type HubOptions, hub, type ReadChatTemplate } from '../tasks/published/hub';
+export { hub } from '../tasks/published/hub';
+export type { HubOptions, ReadChatTemplate } from '../tasks/published/hubOptions';
 export type {
   ModelSource,
   OpenedModel,
   PublishedReader,
-  PublishedReading,
   PublishedSource,
-  PublishedTranslation,
-  PublishedWriting,
+} from '../tasks/publishedSource';
+export type {
+  Classified,
+  ClassifyOptions,
+  EmbedOptions,
+  FilledText,
+  FillOptions,
+  LabelProbability,
+  MaskCandidate,
+  PublishedReading,
+  ReaderOptions,
+  ReadingOptions,
   ReadingTask,
   TextOrPair,
-} from '../tasks/publishedSource';
+  TextReader,
+} from '../tasks/readings';
 export type { DeviceChoice, ResidentOptions } from '../tasks/resident';
 export { type Restored, Restorer } from '../tasks/restorer';
 export type { TokenMark } from '../tasks/shownTokens';
-export type { ReaderOptions, ReadingOptions, TextReader } from '../tasks/textReader';
-export {
-  type Translation,
-  type TranslationHypothesis,
-  type TranslateOptions,
-  Translator,
-} from '../tasks/translator';
+export { Translator } from '../tasks/translator';
 export { tuningStore } from '../tasks/tuningStore';
 export {
   type AnalogyOptions,
@@ -87,10 +90,4 @@ export {
   type Neighbour,
   WordVectors,
 } from '../tasks/wordVectors';
-export {
-  type Prompt,
-  Writer,
-  type WriterOptions,
-  type WritingOptions,
-  type Written,
-} from '../tasks/writer';
+export { Writer, type WriterOptions } from '../tasks/writer';

@@ -12,7 +12,7 @@ import { bindParameters, type ParameterLayout } from './parameters';
 import { parameterStates } from './storage';
 
 /** Name of the state that holds an adapter's parameters in plans of its model. */
-export const LORA_PARAMETERS = 'parameters.lora';
+const LORA_PARAMETERS = 'parameters.lora';
 
 /** A model's parameters on a device: a ParameterStore, or what a loaded model holds. */
 export interface StoredModel {
@@ -22,7 +22,7 @@ export interface StoredModel {
 }
 
 /** The layout of a model with an adapter. */
-export function adaptedLayout(base: ParameterLayout, plan: LoraPlan): ParameterLayout {
+function adaptedLayout(base: ParameterLayout, plan: LoraPlan): ParameterLayout {
   const own = loraLayout(plan);
   return {
     ...base,

@@ -1,42 +1,17 @@
 /** Classification as an app calls it: load a classifier, classify texts, dispose. */
+
 import { checkOptions, defined } from '../core/errors';
 import type { ValueNames } from '../inspect/describe';
 import { sequenceClassifier } from '../models/classifier';
 import { inspectionOf } from './generation';
 import { type ClassifierDescription, readClassifierDescription } from './maskedFiles';
 import { readMaskedText } from './maskedText';
-import type { Inspected } from './modelInspection';
 import { OnDevice } from './onDevice';
 import { likeliest } from './probabilities';
-import type { ModelSource, TextOrPair } from './publishedSource';
-import {
-  loadReader,
-  oneText,
-  READING_OPTIONS,
-  type ReaderOptions,
-  type ReadingOptions,
-  readText,
-  type TextReader,
-} from './textReader';
-
-/** Options of classifying. */
-export type ClassifyOptions = ReadingOptions;
-
-/** A label with its probability. */
-export interface LabelProbability {
-  readonly label: string;
-  readonly probability: number;
-}
-
-/** A classified text. */
-export interface Classified {
-  /** The likeliest label. */
-  readonly label: string;
-  /** All labels, the likeliest first. */
-  readonly labels: readonly LabelProbability[];
-  /** What the options `inspect` and `interventions` show. */
-  readonly inspected?: Inspected;
-}
+import type { ModelSource } from './publishedSource';
+import type { Classified, ClassifyOptions, TextOrPair } from './readings';
+import { READING_OPTIONS, type ReaderOptions, type TextReader } from './readings';
+import { loadReader, oneText, readText } from './textReader';
 
 /** Classifies texts with a model on a device. */
 export class Classifier extends OnDevice<TextReader<ClassifierDescription>> {

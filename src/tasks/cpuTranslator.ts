@@ -8,14 +8,17 @@ import { CpuDecoder } from '../generate/cpuDecoder';
 import type { FetchOptions, FileSource } from '../io';
 import { modelLayout } from '../models/layout';
 import { ParameterArrays } from '../nn/parameterArrays';
+import type { Translation } from './answers';
 import { checkLists } from './checkLists';
+import type { DecodingModel } from './decodingModel';
 import { downloadModel } from './downloadModel';
-import { checkGenerationOptions, type GenerationOptions } from './generation';
-import { type DecodingModel, decodeOne, type LoadOptions } from './loadModel';
+import { checkGenerationOptions } from './generation';
+import type { GenerationOptions } from './generationOptions';
+import { decodeOne, type LoadOptions } from './loadModel';
 import { LoadMeter } from './loadProgress';
 import { descriptionOf, readTranslation } from './modelFiles';
 import { LOOK_OPTIONS } from './modelInspection';
-import { type Translation, translateText } from './translator';
+import { translateText } from './translator';
 
 /** Options of loading a translator on the CPU: those of Translator.load that need no device. */
 export type CpuLoadOptions = FetchOptions &

@@ -1,15 +1,12 @@
 /** Vectors of texts as an app calls them: load a model, embed texts, compare and search them. */
+
 import { checkOptions, defined, InputError, OptionError } from '../core/errors';
 import { NearestRows } from '../inspect/nearestRows';
 import { OnDevice } from './onDevice';
 import type { PublishedReader, PublishedSource } from './publishedSource';
+import type { EmbedOptions, ReaderOptions } from './readings';
 import { createResident } from './resident';
-import { checkReaderOptions, type ReaderOptions } from './textReader';
-
-/** Options of embedding texts. */
-export interface EmbedOptions {
-  readonly signal?: AbortSignal;
-}
+import { checkReaderOptions } from './textReader';
 
 /** A text of an index that is near a query. */
 export interface FoundText {

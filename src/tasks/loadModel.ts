@@ -2,25 +2,26 @@
  * Loads a model's files from any source to a device; shaders compile while the parameters download.
  * All models that decode are loaded here: Translator.load and Writer.load are typed wrappers.
  */
+
 import { checkOptions, defined } from '../core/errors';
 import type { HostTensor } from '../core/hostTensor';
-import type { DecodeOptions, Decoder, Decoding } from '../generate/decoder';
+import type { Decoder, Decoding } from '../generate/decoder';
 import type { Hypothesis } from '../generate/hypotheses';
 import type { DecodingPart } from '../generate/method';
 import { StateStore } from '../gpu/states';
 import type { FileSource, OpenOptions } from '../io';
 import type { ModelKind } from '../models/kind';
 import { modelLayout } from '../models/layout';
-import type { ParameterLayout } from '../nn/parameters';
 import { type ParameterOptions, parameterBytes, storedLayout } from '../nn/storage';
 import type { CodecFormat } from '../text';
 import { checkLists } from './checkLists';
 import { Decoders } from './decoders';
+import type { ModelOnDevice, SequenceOptions } from './decodingModel';
 import { downloadModel } from './downloadModel';
 import type { LoadMeter } from './loadProgress';
-import { type AnyDescription, type DescriptionReader, readAnyDescription } from './modelFiles';
-import type { Inspection, ModelInspection } from './modelInspection';
-import type { GpuMemory, Resident } from './onDevice';
+import { type DescriptionReader, readAnyDescription } from './modelFiles';
+import type { Inspection } from './modelInspection';
+import type { Resident } from './onDevice';
 import type { OpenParameters } from './parameterFiles';
 import { isPublished, type ModelSource, type OpenedModel } from './publishedSource';
 import {
@@ -69,45 +70,6 @@ export interface TaskOptions {
 
 /** The decoding of calls that do not name one. */
 export const GREEDY: Decoding = { kind: 'greedy' };
-
-/** A loaded model that decodes, wherever it runs. */
-export interface DecodingModel {
-  readonly description: AnyDescription;
-  /** Looks inside; undefined without the load option `inspection`. */
-  readonly inspection: ModelInspection | undefined;
-  /**
-   * Decodes one sequence.
-   * @param ids a source that ends with eos, or a prompt that begins with bos
-   * @returns hypotheses, the best first
-   * @throws OptionError for invalid options or a missing import; AbortedError; DeviceLostError
-   */
-  decode(
-    ids: readonly number[],
-    decoding: Decoding,
-    options?: SequenceOptions,
-  ): Promise<readonly Hypothesis[]>;
-}
-
-/** A model on a device. */
-export interface ModelOnDevice extends DecodingModel {
-  /** The imported kinds. */
-  readonly kinds: readonly ModelKind[];
-  /** Where its parameters lie in `states`. */
-  readonly layout: ParameterLayout;
-  readonly states: StateStore;
-  readonly memory: GpuMemory;
-  /**
-   * What decodes batches, of at most as many sequences as the model was loaded for.
-   * @throws OptionError for an invalid decoding or a missing import
-   */
-  decoder(decoding: Decoding): Promise<Decoder>;
-}
-
-/** Options of decoding one sequence. */
-export interface SequenceOptions extends Pick<DecodeOptions, 'signal' | 'seed'> {
-  /** Called with each id as soon as it is final; a beam search reports all ids at its end. */
-  readonly onId?: ((id: number) => void) | undefined;
-}
 
 /** Decodes one sequence, and reports its ids as soon as they are final. */
 export async function decodeOne(
@@ -197,6 +159,8 @@ async function createModel(
   });
   return {
     description,
+    translation: opened.translation,
+    writing: opened.writing,
     kinds: options.kinds,
     layout,
     states,

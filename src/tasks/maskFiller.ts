@@ -1,44 +1,16 @@
 /** Filling in masks as an app calls it: load a model, fill in, dispose. */
+
 import { checkOptions, defined, InputError, OptionError } from '../core/errors';
 import type { ValueNames } from '../inspect/describe';
 import { inspectionOf } from './generation';
 import { type MaskedDescription, readMaskedDescription } from './maskedFiles';
 import { MASK, readMaskedText } from './maskedText';
-import type { Inspected } from './modelInspection';
 import { OnDevice } from './onDevice';
 import { likeliest } from './probabilities';
-import type { ModelSource, TextOrPair } from './publishedSource';
-import {
-  loadReader,
-  oneText,
-  READING_OPTIONS,
-  type ReaderOptions,
-  type ReadingOptions,
-  readText,
-  type TextReader,
-} from './textReader';
-
-/** Options of filling in. */
-export interface FillOptions extends ReadingOptions {
-  /** Number of tokens to return for each mask (default 5). */
-  readonly count?: number;
-}
-
-/** A token that may stand in place of a mask. */
-export interface MaskCandidate {
-  readonly token: string;
-  readonly probability: number;
-}
-
-/** A text whose masks are filled in. */
-export interface FilledText {
-  /** The text as it was typed, each mask replaced by its likeliest token. */
-  readonly text: string;
-  /** The likeliest tokens of each mask, the likeliest first. */
-  readonly masks: readonly (readonly MaskCandidate[])[];
-  /** What the options `inspect` and `interventions` show. */
-  readonly inspected?: Inspected;
-}
+import type { ModelSource } from './publishedSource';
+import type { FilledText, FillOptions, TextOrPair } from './readings';
+import { READING_OPTIONS, type ReaderOptions, type TextReader } from './readings';
+import { loadReader, oneText, readText } from './textReader';
 
 /** Fills in masks with a model on a device. */
 export class MaskFiller extends OnDevice<TextReader> {

@@ -19,7 +19,6 @@ import {
   readTranslationText,
   type TranslationText,
 } from './modelText';
-import type { PublishedTranslation, PublishedWriting } from './publishedSource';
 
 /** Contents of the model.json of a translation model. */
 export interface ModelDescription {
@@ -27,8 +26,6 @@ export interface ModelDescription {
   readonly source: Codec;
   readonly target: Codec;
   readonly text: TranslationText;
-  /** Of published models: how they translate. */
-  readonly published?: PublishedTranslation;
 }
 
 /** Contents of the model.json of a language model. */
@@ -36,8 +33,6 @@ export interface LanguageDescription {
   readonly model: LanguageModel;
   readonly vocabulary: Codec;
   readonly text: LanguageText;
-  /** Of published models: how they continue prompts. */
-  readonly published?: PublishedWriting;
 }
 
 /** The imported kinds and codecs that a description may use. */

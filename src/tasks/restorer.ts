@@ -3,21 +3,10 @@ import { checkOptions, defined } from '../core/errors';
 import type { Hypothesis } from '../generate/hypotheses';
 import type { ValueNames } from '../inspect/describe';
 import type { FileSource } from '../io';
-import {
-  checkGenerationOptions,
-  encodeTokens,
-  type GenerationOptions,
-  generate,
-  inspectionOf,
-} from './generation';
-import {
-  GREEDY,
-  LOAD_OPTIONS,
-  type LoadedModel,
-  type LoadOptions,
-  loadFor,
-  type ModelOnDevice,
-} from './loadModel';
+import type { ModelOnDevice } from './decodingModel';
+import { checkGenerationOptions, encodeTokens, generate, inspectionOf } from './generation';
+import type { GenerationOptions } from './generationOptions';
+import { GREEDY, LOAD_OPTIONS, type LoadedModel, type LoadOptions, loadFor } from './loadModel';
 import { readDenoising } from './maskedFiles';
 import { MASK, readMaskedText } from './maskedText';
 import { descriptionOf } from './modelFiles';

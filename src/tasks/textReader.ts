@@ -1,4 +1,5 @@
 /** Models that read a text at once, loaded to a device: what MaskFiller and Classifier share. */
+
 import { compileGraph } from '../compiler/compile';
 import { dim } from '../core/dim';
 import { checkOptions, defined, OptionError } from '../core/errors';
@@ -9,96 +10,31 @@ import { Program } from '../gpu/program';
 import { StateStore } from '../gpu/states';
 import { trace } from '../graph/graph';
 import type { FileSource } from '../io';
-import type { ModelKind } from '../models/kind';
 import type { Labeller } from '../models/model';
 import { declareParameters, type ParameterLayout } from '../nn/parameters';
-import {
-  type ParameterOptions,
-  parameterBytes,
-  parameterScope,
-  parameterStates,
-  storedLayout,
-} from '../nn/storage';
-import type { CodecFormat } from '../text';
+import { parameterBytes, parameterScope, parameterStates, storedLayout } from '../nn/storage';
 import { checkLists } from './checkLists';
 import { downloadModel } from './downloadModel';
 import { inspectionOf } from './generation';
 import type { ClassifierDescription, MaskedDescription } from './maskedFiles';
 import { MASK } from './maskedText';
 import type { DescriptionReaders } from './modelFiles';
+import type { TextInspectionContext, TextRead } from './modelInspection';
+import type { Resident } from './onDevice';
+import { isPublished, type ModelSource } from './publishedSource';
 import type {
-  Inspection,
-  TextInspection,
-  TextInspectionContext,
-  TextLookOptions,
-  TextRead,
-} from './modelInspection';
-import type { UnknownPolicy } from './modelText';
-import type { GpuMemory, Resident } from './onDevice';
-import type { OpenParameters } from './parameterFiles';
-import {
-  isPublished,
-  type ModelSource,
-  type PublishedReading,
-  type ReadingTask,
-  type TextOrPair,
-} from './publishedSource';
-import {
-  type CreationContext,
-  createResident,
-  RESIDENT_OPTIONS,
-  type ResidentOptions,
-} from './resident';
-import type { StorageFormat } from './storage';
-
-/** Options of loading a model that reads texts. */
-export interface ReaderOptions extends ResidentOptions, ParameterOptions {
-  /** Imported kinds of models, such as `[bert]`: the app's bundle has no others. */
-  readonly kinds: readonly ModelKind[];
-  /** `[quantised]`, for parameters of fewer bits than 32. */
-  readonly formats?: readonly StorageFormat[];
-  /** `streamedParameters`, for a large model, or one that is not in one file model.safetensors. */
-  readonly parameters?: OpenParameters;
-  /** `[bytePairs]`, for models whose vocabulary is byte pairs rather than words. */
-  readonly codecs?: readonly CodecFormat[];
-  /** `inspection`, for calls that look inside the model. */
-  readonly inspection?: Inspection;
-}
+  ReaderOptions,
+  ReadingOptions,
+  ReadingTask,
+  TextOrPair,
+  TextReader,
+} from './readings';
+import { type CreationContext, createResident, RESIDENT_OPTIONS } from './resident';
 
 const OPTIONS = [
   ...RESIDENT_OPTIONS,
   ...['kinds', 'formats', 'parameters', 'codecs', 'inspection', 'dtype', 'arithmetic'],
 ];
-
-/** Options of reading one text. */
-export interface ReadingOptions extends TextLookOptions {
-  /** What becomes of unknown words (default: the model's policy). */
-  readonly unknown?: UnknownPolicy;
-  readonly signal?: AbortSignal;
-}
-
-/** The names of those options. */
-export const READING_OPTIONS: readonly (keyof ReadingOptions)[] = [
-  ...(['unknown', 'signal', 'inspect', 'interventions'] as const),
-];
-
-/** A model that reads texts, on a device. */
-export interface TextReader<D extends MaskedDescription = MaskedDescription> {
-  readonly description: D;
-  readonly layout: ParameterLayout;
-  readonly states: StateStore;
-  readonly memory: GpuMemory;
-  /** Looks inside; undefined without the load option `inspection`. */
-  readonly inspection: TextInspection | undefined;
-  /**
-   * Its logits for one text.
-   * @param ids tokens, framed by bos and eos
-   * @returns [T, classes], or [classes]
-   */
-  logits(ids: readonly number[]): Promise<Float32Array>;
-  /** Of published models: what their task does. */
-  readonly published?: PublishedReading;
-}
 
 /** What is loaded: how its description is read, and what it computes. */
 export interface ReaderTask<D extends MaskedDescription> {

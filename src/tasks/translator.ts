@@ -1,75 +1,18 @@
 /** Translation as an app calls it: load a model, translate sentences, dispose. */
+
 import { defined, InputError, shown } from '../core/errors';
-import type { Hypothesis } from '../generate/hypotheses';
 import type { ValueNames } from '../inspect/describe';
-import {
-  checkGenerationOptions,
-  encodeTokens,
-  type GenerationOptions,
-  generate,
-  inspectionOf,
-} from './generation';
-import {
-  type DecodingModel,
-  GREEDY,
-  type LoadedModel,
-  type LoadOptions,
-  loadFor,
-  type ModelOnDevice,
-} from './loadModel';
+import type { TranslateOptions, Translation } from './answers';
+import type { DecodingModel, ModelOnDevice } from './decodingModel';
+import { checkGenerationOptions, encodeTokens, generate, inspectionOf } from './generation';
+import type { GenerationOptions } from './generationOptions';
+import { GREEDY, type LoadedModel, type LoadOptions, loadFor } from './loadModel';
 import { descriptionOf, readTranslation } from './modelFiles';
-import type { Inspected } from './modelInspection';
+
 import { OnDevice } from './onDevice';
 import type { ModelSource } from './publishedSource';
-import { showAnswer, showTokens, type TokenMark } from './shownTokens';
+import { showAnswer, showTokens } from './shownTokens';
 import { typedText } from './typedText';
-
-/** A translated sentence. */
-export interface Translation {
-  /** The text that was translated. */
-  readonly source: string;
-  /** The best hypothesis as text. */
-  readonly target: string;
-  /** Source tokens as the model reads them, unknown words as they were typed. */
-  readonly sourceTokens: readonly string[];
-  /** Mark of each source token; undefined for those that the model knows. */
-  readonly sourceMarks: readonly (TokenMark | undefined)[];
-  /**
-   * Target tokens, without eos. A character in several tokens is at the last of them, and the others
-   * are empty.
-   */
-  readonly tokens: readonly string[];
-  /** Mark of each target token; undefined for those that the model knows. */
-  readonly marks: readonly (TokenMark | undefined)[];
-  /** Attention weights [target][source] of the last layer, averaged over its heads. */
-  readonly alignment: readonly (readonly number[])[];
-  /** All hypotheses, the best first; greedy decoding has one. */
-  readonly hypotheses: readonly TranslationHypothesis[];
-  readonly adapter: string;
-  readonly milliseconds: number;
-  /** What the options `inspect`, `target` and `interventions` show. */
-  readonly inspected?: Inspected;
-}
-
-/** One way to translate the sentence. */
-export interface TranslationHypothesis extends Omit<Hypothesis, 'attention'> {
-  readonly target: string;
-  readonly tokens: readonly string[];
-  /** As in the translation. */
-  readonly marks: readonly (TokenMark | undefined)[];
-  /** As in the translation; empty for a model without attention. */
-  readonly alignment: readonly (readonly number[])[];
-}
-
-/** Options of a translation. */
-export interface TranslateOptions extends GenerationOptions {
-  /** The language of the texts, for published models of several languages: 'en_XX', 'eng_Latn'. */
-  readonly from?: string;
-  /** The language to translate into, for published models of several languages. */
-  readonly to?: string;
-  /** Largest number of tokens of a translation, for published models (default: what its file says). */
-  readonly maxTokens?: number;
-}
 
 /** Translates sentences with a model on a device. */
 export class Translator extends OnDevice<ModelOnDevice> {
@@ -111,8 +54,9 @@ export class Translator extends OnDevice<ModelOnDevice> {
     options: TranslateOptions = {},
   ): Promise<readonly Translation[]> {
     return this.resident.run(async (model) => {
-      const { published } = descriptionOf(model.description, 'translation');
-      if (published) return published.translate(model, texts, options, this.adapter);
+      if (model.translation) {
+        return model.translation.translate(model, texts, options, this.adapter);
+      }
       checkGenerationOptions('translate', options);
       const all: Translation[] = [];
       for (const text of texts) all.push(await translateText(model, text, options, this.adapter));

@@ -1,64 +1,26 @@
 /** Text generation as an app calls it: load a language model, continue prompts, dispose. */
+
 import { checkOptions, defined, InputError, shown } from '../core/errors';
 import type { Decoding } from '../generate/decoder';
-import type { Hypothesis } from '../generate/hypotheses';
 import { promptBatch } from '../generate/prompts';
 import type { ValueNames } from '../inspect/describe';
-import type { ChatMessage } from '../text/published/chatTemplate';
-import {
-  checkGenerationOptions,
-  encodeTokens,
-  type GenerationOptions,
-  generate,
-  inspectionOf,
-} from './generation';
-import {
-  LOAD_OPTIONS,
-  type LoadedModel,
-  type LoadOptions,
-  loadFor,
-  type ModelOnDevice,
-} from './loadModel';
+import type { Prompt, WritingOptions, Written } from './answers';
+
+import type { ModelOnDevice } from './decodingModel';
+import { checkGenerationOptions, encodeTokens, generate, inspectionOf } from './generation';
+import type { GenerationOptions } from './generationOptions';
+import { LOAD_OPTIONS, type LoadedModel, type LoadOptions, loadFor } from './loadModel';
 import { descriptionOf, readLanguage } from './modelFiles';
-import type { Inspected } from './modelInspection';
+
 import { OnDevice } from './onDevice';
 import type { ModelSource } from './publishedSource';
-import { showTokens, type TokenMark } from './shownTokens';
+import { showTokens } from './shownTokens';
 import { typedText } from './typedText';
 
 /** How a writer is loaded. */
 export interface WriterOptions extends LoadOptions {
   /** The decoding of calls that do not name one (default: sampling at temperature 0.8). */
   readonly decoding?: Decoding;
-}
-
-/** A prompt with its continuation. */
-export interface Written {
-  /** The prompt and its continuation. */
-  readonly text: string;
-  /** The continuation alone, of published models. */
-  readonly continuation?: string;
-  /** Tokens of the continuation, without eos. */
-  readonly tokens: readonly string[];
-  /** Mark of each of these tokens; undefined for those that the model knows. */
-  readonly marks: readonly (TokenMark | undefined)[];
-  /** Whether the model ended the text with eos, rather than reaching its longest length. */
-  readonly finished: boolean;
-  /** All hypotheses, the best first, with what the decoding records of them. */
-  readonly hypotheses: readonly Hypothesis[];
-  readonly adapter: string;
-  readonly milliseconds: number;
-  /** What the options `inspect`, `target` and `interventions` show. */
-  readonly inspected?: Inspected;
-}
-
-/** A text to continue, or of published models a conversation to answer. */
-export type Prompt = string | readonly ChatMessage[];
-
-/** Options of a continuation. */
-export interface WritingOptions extends GenerationOptions {
-  /** Largest number of tokens of an answer, for published models (default: what its file says). */
-  readonly maxTokens?: number;
 }
 
 const SAMPLING: Decoding = { kind: 'sample', temperature: 0.8 };
@@ -105,8 +67,7 @@ export class Writer extends OnDevice<ModelOnDevice> {
    */
   writeAll(prompts: readonly Prompt[], options: WritingOptions = {}): Promise<readonly Written[]> {
     return this.resident.run(async (model) => {
-      const { published } = descriptionOf(model.description, 'language');
-      if (published) return published.write(model, prompts, options, this.adapter);
+      if (model.writing) return model.writing.write(model, prompts, options, this.adapter);
       checkGenerationOptions('write', options);
       const all: Written[] = [];
       for (const prompt of prompts) all.push(await this.#write(model, prompt, options));

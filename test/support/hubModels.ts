@@ -120,7 +120,7 @@ function fromReference(): readonly HubModel[] {
 }
 
 /** The models. */
-export const HUB_MODELS: readonly HubModel[] =
+const HUB_MODELS: readonly HubModel[] =
   isFull && existsSync(REFERENCE) ? fromReference() : fromFixtures();
 
 /** Those that the reference does something with. */

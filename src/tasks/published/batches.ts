@@ -3,7 +3,7 @@ import { defined } from '../../core/errors';
 import type { HostTensor } from '../../core/hostTensor';
 import type { Decoding } from '../../generate/decoder';
 import type { Hypothesis } from '../../generate/hypotheses';
-import type { ModelOnDevice } from '../loadModel';
+import type { ModelOnDevice } from '../decodingModel';
 
 /** How sequences are decoded. */
 export interface BatchOptions {
@@ -34,7 +34,8 @@ export async function decodeInBatches(
     const { source, lengths } = padded(batch.map((i) => defined(sequences[i], 'sequence')));
     const onIds = (rows: readonly (readonly number[])[]) => {
       // A search may still replace its tokens.
-      if (!decoder.revises) rows.forEach((ids, at) => reports[at]?.(ids));
+      if (decoder.revises) return;
+      for (const [at, ids] of rows.entries()) reports[at]?.(ids);
     };
     const found = await decoder.decode(source, lengths, { signal, seed, decoding, onIds });
     found.forEach((hypotheses, at) => {

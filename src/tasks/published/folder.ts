@@ -11,7 +11,7 @@ import {
 import { Fields } from '../../models/fields';
 import type { ChatTemplate } from '../../text/published/chatTemplate';
 import type { Tokenizer, TokenizerFormat } from '../../text/published/tokenizer';
-import type { ReadChatTemplate } from './hub';
+import type { ReadChatTemplate } from './hubOptions';
 
 /** Files that may hold a chat template, and the texts of special tokens. */
 const CHAT_FILES = [

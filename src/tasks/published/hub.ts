@@ -2,44 +2,13 @@
  * Models in Hugging Face's layout, as a source for every load: from a hub by name, from any address,
  * folder or files.
  */
+
 import { checkOptions, OptionError, shown } from '../../core/errors';
-import type { GenerationOverrides } from '../../generate/generationFields';
 import type { FileSource } from '../../io';
-import type { ChatTemplate } from '../../text/published/chatTemplate';
-import type { TokenizerFormat } from '../../text/published/tokenizer';
 import type { PublishedSource } from '../publishedSource';
+import type { HubOptions } from './hubOptions';
 import { openerOf } from './open';
 import { readerOf } from './openReader';
-
-/** Reads a model's chat template: `readChatTemplate` of 'qkv/text'. */
-export type ReadChatTemplate = (files: ReadonlyMap<string, Uint8Array>) => ChatTemplate | undefined;
-
-/** How a published model is read. */
-export interface HubOptions {
-  /** Imported formats of tokenizers, such as `[marianTokenizer]`: the app's bundle has no others. */
-  readonly tokenizers: readonly TokenizerFormat[];
-  /** `readChatTemplate`, for answers to conversations. */
-  readonly chat?: ReadChatTemplate;
-  /**
-   * Options of generation in place of those of generation_config.json, in camelCase or as there:
-   * `{ numBeams: 1 }`; null unsets one.
-   */
-  readonly generation?: GenerationOverrides;
-  /** A branch, tag or commit of a model that is named (default 'main'). */
-  readonly revision?: string;
-  /** The address of the hub of a model that is named (default 'https://huggingface.co'). */
-  readonly base?: string | URL;
-  /**
-   * Longest text in tokens (default: what the model was made for, at most 512). Memory is allocated
-   * for it.
-   */
-  readonly maxLength?: number;
-  /**
-   * Number of texts that are computed together (default 1 for models that generate, 16 for those
-   * that read). Memory is allocated for it; longer lists are divided.
-   */
-  readonly batch?: number;
-}
 
 const OPTIONS: readonly (keyof HubOptions)[] = [
   ...(['tokenizers', 'chat', 'generation', 'revision', 'base', 'maxLength', 'batch'] as const),

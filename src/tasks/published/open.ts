@@ -1,4 +1,5 @@
 /** Opens published models that decode: what their small files say, and where their tensors go. */
+
 import { OptionError } from '../../core/errors';
 import type { Decoding } from '../../generate/decoder';
 import {
@@ -15,11 +16,10 @@ import { checkSupported } from '../../models/publishedFields';
 import type { ChatTemplate } from '../../text/published/chatTemplate';
 import type { Tokenizer } from '../../text/published/tokenizer';
 import { placeByKeys } from '../keyedParameters';
-import type { AnyDescription } from '../modelFiles';
-import type { PublishedSource } from '../publishedSource';
+import type { OpenedModel, PublishedSource } from '../publishedSource';
 import { FILE_FORMATS, openedStream } from '../streamParameters';
 import { Folder } from './folder';
-import type { HubOptions } from './hub';
+import type { HubOptions } from './hubOptions';
 import { tokenizerCodec } from './tokenizerCodec';
 import { type GenerationSetting, publishedTranslation } from './translation';
 import { publishedWriting } from './writing';
@@ -88,7 +88,7 @@ export function openerOf(
       received,
       maxBatch: batch,
       decoding,
-      description: describe(kind, layout, configuration, setting, ids, template),
+      ...describe(kind, layout, configuration, setting, ids, template),
     };
   };
 }
@@ -110,7 +110,7 @@ function describe(
   setting: Omit<GenerationSetting, 'codec' | 'maxLength'>,
   ids: TargetIds,
   template: ChatTemplate | undefined,
-): AnyDescription {
+): Pick<OpenedModel, 'description' | 'translation' | 'writing'> {
   const [name = ''] = kind.names;
   const settingFor = ({ targetVocabulary: size, maxLength }: Decodable): GenerationSetting => ({
     ...setting,
@@ -120,15 +120,20 @@ function describe(
   if (kind.family === 'translation') {
     const model = createOfKind([kind], 'translation', name, configuration);
     const own = settingFor(model);
-    const published = publishedTranslation(own, startsWithLanguage);
     const text = { unknown: 'unk', source: PLAIN, target: PLAIN } as const;
-    return { family: 'translation', model, source: own.codec, target: own.codec, text, published };
+    const codecs = { source: own.codec, target: own.codec };
+    return {
+      description: { family: 'translation', model, ...codecs, text },
+      translation: publishedTranslation(own, startsWithLanguage),
+    };
   }
   const model = createOfKind([kind], 'language', name, configuration);
   const own = settingFor(model);
-  const published = publishedWriting(own, template);
   const text = { unknown: 'unk', ...PLAIN } as const;
-  return { family: 'language', model, vocabulary: own.codec, text, published };
+  return {
+    description: { family: 'language', model, vocabulary: own.codec, text },
+    writing: publishedWriting(own, template),
+  };
 }
 
 /** Text as it is: the tokenizer decides. */

@@ -8,10 +8,11 @@ import { type PoolingOptions, publishedPooling } from '../../models/pooling';
 import { checkSupported } from '../../models/publishedFields';
 import type { Tokenizer } from '../../text/published/tokenizer';
 import { placeByKeys } from '../keyedParameters';
-import type { PublishedSource, ReadingTask } from '../publishedSource';
+import type { PublishedSource } from '../publishedSource';
+import type { ReadingTask } from '../readings';
 import { FILE_FORMATS } from '../streamParameters';
 import { Folder } from './folder';
-import type { HubOptions } from './hub';
+import type { HubOptions } from './hubOptions';
 import { findKind } from './open';
 import { type Computation, createBatchReader } from './reader';
 import {

@@ -21,9 +21,9 @@ import { reshape } from '../../ops/view/op';
 import type { EncodedText } from '../../text/published/tokenizer';
 import type { TextInspection } from '../modelInspection';
 import type { GpuMemory } from '../onDevice';
+import type { ReaderOptions } from '../readings';
 import type { CreationContext } from '../resident';
 import { type StreamOptions, streamParameters } from '../streamParameters';
-import type { ReaderOptions } from '../textReader';
 
 /** What is computed from texts. */
 export interface Computation {

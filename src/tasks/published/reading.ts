@@ -4,12 +4,17 @@ import { sequenceClassifier } from '../../models/classifier';
 import type { MaskedLanguageModel } from '../../models/model';
 import { type PoolingOptions, pooled } from '../../models/pooling';
 import type { EncodedText, Tokenizer } from '../../text/published/tokenizer';
-import type { Classified, ClassifyOptions } from '../classifier';
 import { inspectionOf } from '../generation';
-import type { FilledText, FillOptions } from '../maskFiller';
 import { likeliest } from '../probabilities';
-import type { PublishedReading, TextOrPair } from '../publishedSource';
-import type { ReadingOptions } from '../textReader';
+import type {
+  Classified,
+  ClassifyOptions,
+  FilledText,
+  FillOptions,
+  PublishedReading,
+  ReadingOptions,
+  TextOrPair,
+} from '../readings';
 import { batchesByLength } from './batches';
 import { type BatchReader, batchOf, type Computation, vectorsAt } from './reader';
 import { each, encodeText } from './translation';

@@ -8,10 +8,10 @@ import type {
   Tokenizer,
   TokenizerEncodeOptions,
 } from '../../text/published/tokenizer';
+import type { TranslateOptions, TranslationHypothesis } from '../answers';
+import type { PublishedTranslation } from '../decodingModel';
 import { generate } from '../generation';
 import { LOOK_OPTIONS } from '../modelInspection';
-import type { PublishedTranslation } from '../publishedSource';
-import type { TranslationHypothesis, TranslateOptions } from '../translator';
 import { decodeInBatches } from './batches';
 import { decodingFor } from './decodingFor';
 

@@ -2,10 +2,10 @@
 import { checkOptions, defined, OptionError } from '../../core/errors';
 import type { Decoding } from '../../generate/decoder';
 import type { ChatMessage, ChatTemplate } from '../../text/published/chatTemplate';
+import type { WritingOptions } from '../answers';
+import type { PublishedWriting } from '../decodingModel';
 import { generate } from '../generation';
 import { LOOK_OPTIONS } from '../modelInspection';
-import type { PublishedWriting } from '../publishedSource';
-import type { WritingOptions } from '../writer';
 import { decodeInBatches } from './batches';
 import { decodingFor } from './decodingFor';
 import { each, encodeText, type GenerationSetting } from './translation';

@@ -1,0 +1,34 @@
+/** The options of `hub`. */
+import type { GenerationOverrides } from '../../generate/generationFields';
+import type { ChatTemplate } from '../../text/published/chatTemplate';
+import type { TokenizerFormat } from '../../text/published/tokenizer';
+
+/** Reads a model's chat template: `readChatTemplate` of 'qkv/text'. */
+export type ReadChatTemplate = (files: ReadonlyMap<string, Uint8Array>) => ChatTemplate | undefined;
+
+/** How a published model is read. */
+export interface HubOptions {
+  /** Imported formats of tokenizers, such as `[marianTokenizer]`: the app's bundle has no others. */
+  readonly tokenizers: readonly TokenizerFormat[];
+  /** `readChatTemplate`, for answers to conversations. */
+  readonly chat?: ReadChatTemplate;
+  /**
+   * Options of generation in place of those of generation_config.json, in camelCase or as there:
+   * `{ numBeams: 1 }`; null unsets one.
+   */
+  readonly generation?: GenerationOverrides;
+  /** A branch, tag or commit of a model that is named (default 'main'). */
+  readonly revision?: string;
+  /** The address of the hub of a model that is named (default 'https://huggingface.co'). */
+  readonly base?: string | URL;
+  /**
+   * Longest text in tokens (default: what the model was made for, at most 512). Memory is allocated
+   * for it.
+   */
+  readonly maxLength?: number;
+  /**
+   * Number of texts that are computed together (default 1 for models that generate, 16 for those
+   * that read). Memory is allocated for it; longer lists are divided.
+   */
+  readonly batch?: number;
+}
