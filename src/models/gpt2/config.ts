@@ -4,7 +4,10 @@ import { type GptConfig, gptConfig } from '../gpt/config';
 import { booleanOr, checkSupported, numberOr } from '../publishedFields';
 
 /** Configuration of GPT-2: that of GPT, where positions are learned and norms precede sublayers. */
-export type Gpt2Config = Omit<GptConfig, 'positions' | 'normFirst' | 'activation'>;
+export interface Gpt2Config extends Omit<GptConfig, 'positions' | 'normFirst' | 'activation'> {
+  /** Rows of the table of positions, of which `maxLength` are used; 0 for that many (default). */
+  readonly positionRows: number;
+}
 
 /** Options of GPT-2: its configuration, where only the vocabulary's size is required. */
 export type Gpt2Options = Partial<Gpt2Config> & Pick<Gpt2Config, 'vocabulary'>;
@@ -18,6 +21,7 @@ const PLAIN = {
   epsilon: 1e-5,
   maxLength: 64,
   padId: -1,
+  positionRows: 0,
   tied: true,
 } as const;
 
@@ -25,12 +29,15 @@ const FIXED = { positions: 'learned', normFirst: true, activation: 'gelu' } as c
 
 /**
  * Completes options with their defaults, and checks them.
- * @returns the configuration, and the same as GPT's, whose activation is a part of the model
+ * @returns the configuration, the same as GPT's, whose activation is a part of the model, and the
+ *   number of rows of the table of positions
  * @throws OptionError for an unknown option or an invalid value
  */
 export function gpt2Config(options: Gpt2Options) {
   const config: Gpt2Config = { ...PLAIN, ...options };
-  return { config, stack: gptConfig({ ...config, ...FIXED }) };
+  const { positionRows, ...shared } = config;
+  const rows = positionRows === 0 ? config.maxLength : positionRows;
+  return { config, stack: gptConfig({ ...shared, ...FIXED }), rows };
 }
 
 /** Reads options from JSON. @throws FormatError naming a wrong field and what it must be */
@@ -51,6 +58,7 @@ export function publishedOptions(fields: Fields): Gpt2Options {
     add_cross_attention: [false],
   });
   const modelSize = numberOr(fields, 'n_embd', 768);
+  const maxLength = numberOr(fields, 'n_positions', 1024);
   return {
     vocabulary: numberOr(fields, 'vocab_size', 50257),
     modelSize,
@@ -59,7 +67,8 @@ export function publishedOptions(fields: Fields): Gpt2Options {
     layers: numberOr(fields, 'n_layer', 12),
     dropout: numberOr(fields, 'resid_pdrop', 0.1),
     epsilon: numberOr(fields, 'layer_norm_epsilon', 1e-5),
-    maxLength: numberOr(fields, 'n_positions', 1024),
+    maxLength,
+    positionRows: maxLength,
     padId: numberOr(fields, 'pad_token_id', -1),
     tied: booleanOr(fields, 'tie_word_embeddings', true),
   };
