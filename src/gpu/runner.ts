@@ -190,7 +190,15 @@ export class Runner {
       const offset = port.place.elementOffset * 4;
       const capacity = boundBytes(port.shape);
       const into = arrayFor?.(name, shape, port.dtype);
-      return { buffer: this.#buffer(port), offset, length, capacity, dtype: port.dtype, shape, into };
+      return {
+        buffer: this.#buffer(port),
+        offset,
+        length,
+        capacity,
+        dtype: port.dtype,
+        shape,
+        into,
+      };
     });
     const reading = this.#readback.read(parts);
     if (this.#verdict !== undefined) {

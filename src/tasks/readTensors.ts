@@ -1,6 +1,6 @@
 /** Reads the tensors of a safetensors file as float32. */
 import { DTypeError, FormatError } from '../core/errors';
-import { parseSafetensors, parsedFloats } from '../io';
+import { parsedFloats, parseSafetensors } from '../io';
 import type { NamedTensors } from '../nn/arena';
 import type { StorageFormat } from './storage';
 
