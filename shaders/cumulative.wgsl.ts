@@ -4,10 +4,11 @@
  * the totals of the parts before. The lanes of a workgroup scan their totals in workgroup memory (Hillis and
  * Steele 1986). The order of summation is fixed by the sizes and the team.
  */
+
+import { each } from './lib/each';
 import type { Epilogue } from './lib/epilogue';
 import { defineKernel, LINEAR_WORKGROUP } from './lib/kernel';
 import { wgsl } from './lib/wgsl';
-import { each } from './matmul/spec';
 
 export type CumulativeSpec = {
   readonly combine: 'sum' | 'product';

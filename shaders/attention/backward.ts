@@ -2,7 +2,8 @@
  * What the kernels of attention's gradient share: they recompute the weights from the statistics of each query
  * row (Dao 2023, FlashAttention-2, algorithm 2). The order of every sum is fixed.
  */
-import { each, Lanes, sideBySide } from './lanes';
+import { each } from '../lib/each';
+import { Lanes, sideBySide } from './lanes';
 import {
   ATTENTION_PARAMS,
   dropFactor,

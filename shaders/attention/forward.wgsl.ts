@@ -3,9 +3,11 @@
  * and Gimelshein 2018; Dao 2023, FlashAttention-2, algorithm 1), with queries and sums in registers. Keys
  * beyond those that the tile may see are skipped.
  */
+
+import { range } from '../lib/each';
 import { defineKernel } from '../lib/kernel';
 import { float, wgsl } from '../lib/wgsl';
-import { eachOfBoth, Lanes, range } from './lanes';
+import { eachOfBoth, Lanes } from './lanes';
 import { keyLimit, knownKeys } from './masks';
 import { type ForwardOutputs, forwardBindings } from './rows.wgsl';
 import { ATTENTION_PARAMS, dropFactor, resultSource, rowStart, sources } from './spec';

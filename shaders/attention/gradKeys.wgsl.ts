@@ -2,10 +2,12 @@
  * Gradients of keys and values by tiles of key rows, for each head of keys. A tile loops over all query rows of
  * all heads that share it, so that the order of the sum is fixed.
  */
+
+import { each } from '../lib/each';
 import { defineKernel } from '../lib/kernel';
 import { float, wgsl } from '../lib/wgsl';
 import { type BackwardSpec, common, gradientBindings, rowRegisters, weight } from './backward';
-import { each, eachOfBoth, Lanes, sideBySide } from './lanes';
+import { eachOfBoth, Lanes, sideBySide } from './lanes';
 import { addBias, firstPosition, hasPairMask, isOpen, knownKeys, type Pair } from './masks';
 import {
   byKeyHead,

@@ -1,12 +1,6 @@
 /** The channels of a head in registers: as vec4 where the head size allows it, else as single floats. */
 
-export const range = (count: number): readonly number[] =>
-  Array.from({ length: count }, (_, i) => i);
-
-/** One statement for each number below `count`. */
-export function each(count: number, statement: (i: number) => string): string {
-  return range(count).map(statement).join(' ');
-}
+import { each, range } from '../lib/each';
 
 export class Lanes {
   readonly width: 1 | 4;

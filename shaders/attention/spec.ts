@@ -98,30 +98,23 @@ export function byKeyHead(spec: AttentionSpec): HeadNames {
 export function sources(spec: AttentionSpec, names: HeadNames = byQueryHead(spec)): Sources {
   const { packing, heads, kvHeads, size, valueSize } = spec;
   const [queries, keys, values] = [heads * size, kvHeads * size, kvHeads * valueSize];
-  const total = { qkv: queries + keys + values, kv: keys + values, none: 0 }[packing];
-  const query = { size, head: names.query };
+  const query = { size, column: 0, head: names.query };
   const key = { size, head: names.key };
   const value = { size: valueSize, head: names.key };
-  const q: Source = { ...query, buffer: 'q', stride: 'params.strideQ', column: 0 };
-  const packed = { buffer: packing, stride: `${total}u` };
-  switch (packing) {
-    case 'qkv':
-      return {
-        q: { ...query, ...packed, column: 0 },
-        k: { ...key, ...packed, column: queries },
-        v: { ...value, ...packed, column: queries + keys },
-      };
-    case 'kv':
-      return { q, k: { ...key, ...packed, column: 0 }, v: { ...value, ...packed, column: keys } };
-    case 'none':
-      return {
-        q,
-        k: { ...key, buffer: 'k', stride: `${keys}u`, column: 0 },
-        v: { ...value, buffer: 'v', stride: `${values}u`, column: 0 },
-      };
-    default:
-      return packing satisfies never;
-  }
+  const first = packing === 'qkv' ? queries : 0;
+  const packed = { buffer: packing, stride: `${first + keys + values}u` };
+  return {
+    q: { ...query, ...(first > 0 ? packed : { buffer: 'q', stride: 'params.strideQ' }) },
+    ...(packing === 'none'
+      ? {
+          k: { ...key, buffer: 'k', stride: `${keys}u`, column: 0 },
+          v: { ...value, buffer: 'v', stride: `${values}u`, column: 0 },
+        }
+      : {
+          k: { ...key, ...packed, column: first },
+          v: { ...value, ...packed, column: first + keys },
+        }),
+  };
 }
 
 /** The output [B, T, HV] or its gradient. */

@@ -4,10 +4,11 @@
  * team of 4 are one quad: each loads one row of the block and broadcasts it to the others, without workgroup
  * memory or barriers.
  */
+
+import { each, range } from '../lib/each';
 import { randomBits } from '../lib/functions';
 import { LINEAR_WORKGROUP } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
-import { each, range } from './lanes';
 import { addBias, hasPairMask, isOpen, type Pair } from './masks';
 import { type AttentionSpec, rowStart, type Side, type Source } from './spec';
 

@@ -4,9 +4,11 @@
  * neighbours split the k of the same results, and add their partial sums in workgroup memory. The kernel is
  * short, since all programs carry it. The order of summation is fixed.
  */
+
+import { each } from '../lib/each';
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
-import { each, firstOf, type MatmulSpec, matmulBindings, matmulParams } from './spec';
+import { firstOf, type MatmulSpec, matmulBindings, matmulParams } from './spec';
 
 /** Invocations of a workgroup: along columns, along rows, and those that split k. */
 export interface DotsDesign {

@@ -3,9 +3,11 @@
  * The kernel is short, so it compiles fastest of all. With a tile of 1x1 it is the naive kernel, obviously
  * right for all sizes and layouts: the baseline for the tests of the other variants.
  */
+
+import { each } from '../lib/each';
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
-import { each, firstOf, type MatmulSpec, matmulBindings, matmulParams } from './spec';
+import { firstOf, type MatmulSpec, matmulBindings, matmulParams } from './spec';
 
 /** Invocations along columns and along rows of a workgroup. */
 export const PLAIN_WORKGROUP = 8;

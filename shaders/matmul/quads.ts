@@ -3,9 +3,11 @@
  * k) in all layouts, and stores of the tile. They expect `row`, `column` and `batch`. Loads past the edge of a
  * matrix are clamped to the edge; A is 0 past the last k.
  */
+
+import { each } from '../lib/each';
 import type { Binding } from '../lib/kernel';
 import { PARTS } from '../lib/wgsl';
-import { each, firstOf, type MatmulSpec, matmulBindings } from './spec';
+import { firstOf, type MatmulSpec, matmulBindings } from './spec';
 
 /** The tile of a thread, and the layout of the matrices. */
 export type QuadSpec = Omit<MatmulSpec, 'epilogue'>;

@@ -4,10 +4,12 @@
  * B is transposed, else along columns. Method: the matrix-vector products of wgpu-mm and llama.cpp, with a
  * fixed order of summation.
  */
+
+import { each } from '../lib/each';
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
 import { declareSums, loadQuadsA, loadQuadsB, quadBindings, quadPlaces, storeSums } from './quads';
-import { each, type MatmulSpec, matmulParams } from './spec';
+import { type MatmulSpec, matmulParams } from './spec';
 
 /** Invocations along columns, and invocations that split K. */
 export const ROWS_WORKGROUP = 8;

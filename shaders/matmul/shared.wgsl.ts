@@ -5,10 +5,12 @@
  * onnxruntime's WebGPU matmul (8x8 threads of 4x4 results do best over GPUs of four vendors, llama.cpp #22241);
  * double-buffered and padded as in CUTLASS.
  */
+
+import { each } from '../lib/each';
 import { defineKernel } from '../lib/kernel';
 import { PARTS, wgsl } from '../lib/wgsl';
 import { declareSums, gatherSums, storeGathered, wideC } from './quads';
-import { each, firstOf, type MatmulSpec, matmulBindings, matmulParams } from './spec';
+import { firstOf, type MatmulSpec, matmulBindings, matmulParams } from './spec';
 
 /** How workgroup memory is used. */
 export interface SharedDesign {

@@ -55,8 +55,3 @@ export function matmulBindings(
     ...epilogue.bindings,
   ];
 }
-
-/** The texts for 0 .. count-1, joined by spaces. */
-export function each(count: number, text: (i: number) => string): string {
-  return Array.from({ length: count }, (_, i) => text(i)).join(' ');
-}

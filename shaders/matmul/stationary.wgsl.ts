@@ -6,10 +6,12 @@
  * multiply-adds or more, and one from private memory at a constant index next to nothing. Few values are live
  * in the inner loop, and it contains no branch: either cost up to a third of the speed.
  */
+
+import { each } from '../lib/each';
 import { defineKernel } from '../lib/kernel';
 import { PARTS, wgsl } from '../lib/wgsl';
 import { wideC } from './quads';
-import { each, firstOf, type MatmulSpec, matmulBindings, matmulParams } from './spec';
+import { firstOf, type MatmulSpec, matmulBindings, matmulParams } from './spec';
 import { swapped } from './subgroup.wgsl';
 
 /** Columns that a lane holds. */

@@ -5,6 +5,8 @@
  * is loaded twice. Method: measured on SwiftShader, where a load costs one branch per lane, a swap is one
  * instruction (a broadcast ten), and a loop blends each sum once per iteration.
  */
+
+import { each } from '../lib/each';
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
 import {
@@ -16,7 +18,7 @@ import {
   quadPlaces,
   storeSums,
 } from './quads';
-import { each, type MatmulSpec, matmulParams } from './spec';
+import { type MatmulSpec, matmulParams } from './spec';
 
 /** Invocations of a workgroup, along columns. */
 export const SUBGROUP_LANES = 4;

@@ -2,6 +2,8 @@
  * Matrix product by register tiles, without workgroup memory or subgroups: an invocation computes tileM x tileN
  * results, four k at a time, with 16x4 invocations per workgroup. Method: jax-js's best tile.
  */
+
+import { each } from '../lib/each';
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
 import {
@@ -13,7 +15,7 @@ import {
   quadPlaces,
   storeSums,
 } from './quads';
-import { each, type MatmulSpec, matmulParams } from './spec';
+import { type MatmulSpec, matmulParams } from './spec';
 
 /** Invocations along columns and rows of a workgroup. */
 export const TILE_WORKGROUP = { x: 16, y: 4 } as const;

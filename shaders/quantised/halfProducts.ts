@@ -1,8 +1,8 @@
 /** Products in half precision of vec4<f16> in workgroup memory. */
 
+import { each } from '../lib/each';
 import { PARTS } from '../lib/wgsl';
 import { declareOwn, type Products } from '../matmul/shared.wgsl';
-import { each } from '../matmul/spec';
 
 /**
  * Uses vectors of f16, of which many GPUs compute twice as many in the same time. The products of all k in

@@ -5,10 +5,11 @@
  * their sums in workgroup memory. Method: the matrix-vector products over quantised weights of llama.cpp and
  * onnxruntime, with a fixed order of summation.
  */
+
+import { each } from '../lib/each';
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
 import { declareSums, storeSums } from '../matmul/quads';
-import { each } from '../matmul/spec';
 import { packetQuad, quadsPerPacket } from './dequantise';
 import { weightsPerPacket } from './format';
 import { type QuantisedSpec, quantisedBindings, quantisedParams } from './spec';

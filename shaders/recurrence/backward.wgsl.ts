@@ -3,10 +3,11 @@
  * the following step, then through the gates (Werbos 1990). A dispatch has as many steps as in the forward
  * pass.
  */
+
+import { each } from '../lib/each';
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
 import { declareSums, placesB, type QuadSpec } from '../matmul/quads';
-import { each } from '../matmul/spec';
 import { cellFunctions, cells } from './cells';
 import {
   eachElement,

@@ -4,10 +4,11 @@
  * dispatch is one step, or many where workgroups are persistent (after Diamos et al. 2016; rows of a batch are
  * independent, so that no workgroup waits for another).
  */
+
+import { each } from '../lib/each';
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
 import { declareSums, type QuadSpec } from '../matmul/quads';
-import { each } from '../matmul/spec';
 import { cellFunctions, cells } from './cells';
 import {
   eachElement,

@@ -1,6 +1,7 @@
 /** What the recurrent kernels share: the specialisation, the product, the elements of a tile. */
+
+import { each } from '../lib/each';
 import type { QuadSpec } from '../matmul/quads';
-import { each } from '../matmul/spec';
 import { SUBGROUP_LANES, subgroupProduct } from '../matmul/subgroup.wgsl';
 import { tileProduct } from '../matmul/tile.wgsl';
 import type { CellName } from './cells';

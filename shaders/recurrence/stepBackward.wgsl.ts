@@ -2,9 +2,10 @@
  * Backward pass through the gates of a single step of a recurrent cell, element by element; its products are
  * matmuls.
  */
+
+import { each } from '../lib/each';
 import { defineKernel } from '../lib/kernel';
 import { wgsl } from '../lib/wgsl';
-import { each } from '../matmul/spec';
 import { type CellName, cellFunctions, cells } from './cells';
 
 export type StepBackwardSpec = {

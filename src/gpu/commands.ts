@@ -8,7 +8,7 @@ import { type Dim, dimBound } from '../core/dim';
 import { DisposedError, defined } from '../core/errors';
 import { ELEMENT_BYTES } from '../core/shape';
 import type { Grid } from '../graph/op';
-import type { Device } from './device';
+import { bufferBytes, type Device } from './device';
 import type { Pipeline } from './pipelines';
 
 /** Alignment of uniform bindings in bytes, on every device. */
@@ -96,18 +96,19 @@ export class Command {
     }
     pass.setBindGroup(0, bindGroup, this.#offsets, 0, this.#offsets.length);
   }
+}
 
-  /** Encodes one dispatch with its pipeline and bind group. */
-  encode(
-    pass: GPUComputePassEncoder,
-    grid: Grid,
-    iterations: readonly number[],
-    index: number,
-  ): void {
-    pass.setPipeline(this.pipeline);
-    this.bind(pass, iterations, index);
-    pass.dispatchWorkgroups(...grid);
-  }
+/** Encodes one dispatch with its pipeline and bind group. */
+export function encodeCommand(
+  command: Command,
+  pass: GPUComputePassEncoder,
+  grid: Grid,
+  iterations: readonly number[],
+  index: number,
+): void {
+  pass.setPipeline(command.pipeline);
+  command.bind(pass, iterations, index);
+  pass.dispatchWorkgroups(...grid);
 }
 
 /** The pipelines of dispatches; missing ones are compiled in parallel. */
@@ -141,7 +142,7 @@ export function createCommands(
 ): readonly Command[] {
   const offsets = paramOffsets(dispatches);
   return dispatches.map((dispatch, i) => {
-    const size = Math.ceil(paramCount(dispatch) / 4) * 16;
+    const size = bufferBytes(paramCount(dispatch) * ELEMENT_BYTES);
     const params = { buffer: uniforms, offset: defined(offsets[i], 'offset'), size };
     return new Command(device, dispatch, defined(pipelines[i], 'pipeline'), buffers, params);
   });
@@ -218,6 +219,6 @@ function bufferBinding(
   const offset = place.elementOffset * ELEMENT_BYTES;
   // Rounded up to whole vec4s, so that kernels may read the last partial one. A row with strides is a whole
   // number of vec4s, so that its last row ends within the buffer.
-  const size = Math.min(Math.ceil(place.byteLength / 16) * 16, buffer.size - offset);
+  const size = Math.min(bufferBytes(place.byteLength), buffer.size - offset);
   return { buffer, offset, size };
 }

@@ -4,7 +4,13 @@
  */
 import type { Plan } from '../compiler/plan/plan';
 import { type DeviceError, defined } from '../core/errors';
-import type { HostData, HostTensor, HostTensors } from '../core/hostTensor';
+import {
+  checkHostTensor,
+  type HostData,
+  type HostTensor,
+  type HostTensors,
+} from '../core/hostTensor';
+import { encodeCommand } from './commands';
 import type { Device } from './device';
 import { refusalError } from './diagnose';
 import { type PrepareOptions, preparePlan } from './prepared';
@@ -39,7 +45,11 @@ class OpenRunner extends Runner {
   readInto<Name extends string>(
     arrays: Readonly<Record<Name, HostData>>,
   ): Promise<Readonly<Record<Name, HostTensor>>> {
-    return this.readAll(Object.keys(arrays) as Name[], arrays);
+    return this.readAll(Object.keys(arrays) as Name[], (name, shape, dtype) => {
+      const data = arrays[name];
+      checkHostTensor(`readInto: '${name}'`, { shape, data }, dtype);
+      return data;
+    });
   }
 
   loneDispatches(): readonly LoneDispatch[] {
@@ -51,7 +61,7 @@ class OpenRunner extends Runner {
       kernel: command.dispatch.kernel.name,
       encode: (pass) => {
         const grid = defined(this.grids[i], 'grid');
-        if (grid[0] * grid[1] * grid[2] > 0) command.encode(pass, grid, first, 0);
+        if (grid[0] * grid[1] * grid[2] > 0) encodeCommand(command, pass, grid, first, 0);
       },
     }));
   }

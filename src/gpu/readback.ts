@@ -1,7 +1,7 @@
 /** Reads results through a small ring of staging buffers that are reused, so that memory does not grow. */
 import type { HostData, HostTensor } from '../core/hostTensor';
 import type { DType } from '../core/shape';
-import type { Device } from './device';
+import { bufferBytes, type Device } from './device';
 
 export interface ReadPart {
   readonly buffer: GPUBuffer;
@@ -14,7 +14,7 @@ export interface ReadPart {
   readonly dtype: DType;
   readonly shape: readonly number[];
   /** The array to fill, of this type and length; a new one by default. */
-  readonly into?: HostData;
+  readonly into?: HostData | undefined;
 }
 
 export class Readback {
@@ -27,13 +27,13 @@ export class Readback {
   }
 
   async read(parts: readonly ReadPart[]): Promise<readonly HostTensor[]> {
-    const total = parts.reduce((sum, { capacity }) => sum + align(capacity), 0);
+    const total = parts.reduce((sum, { capacity }) => sum + bufferBytes(capacity), 0);
     const staging = this.#take(total);
     const encoder = this.#device.gpu.createCommandEncoder();
     let at = 0;
     for (const { buffer, offset, length } of parts) {
       if (length > 0) encoder.copyBufferToBuffer(buffer, offset, staging, at, length * 4);
-      at += align(length * 4);
+      at += bufferBytes(length * 4);
     }
     this.#device.gpu.queue.submit([encoder.finish()]);
     try {
@@ -59,7 +59,7 @@ export class Readback {
       const Data = dtype === 'f32' ? Float32Array : Int32Array;
       const data = into ?? new Data(length);
       data.set(new Data(mapped, at, length));
-      at += align(length * 4);
+      at += bufferBytes(length * 4);
       return { shape, data };
     });
   }
@@ -76,8 +76,4 @@ export class Readback {
     if (this.#disposed) this.#device.destroyBuffer(buffer);
     else this.#free.push(buffer);
   }
-}
-
-function align(bytes: number): number {
-  return Math.ceil(bytes / 16) * 16;
 }

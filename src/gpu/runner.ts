@@ -13,7 +13,7 @@ import {
   type HostTensor,
   type HostTensors,
 } from '../core/hostTensor';
-import { evaluateShape } from '../core/shape';
+import { type DType, evaluateShape } from '../core/shape';
 import { SizeSolver, type Sizes } from '../core/sizes';
 import type { Grid } from '../graph/op';
 import {
@@ -169,9 +169,10 @@ export class Runner {
     return this.readAll(names);
   }
 
+  /** @param arrayFor the array to fill with an output (default: a new one) */
   protected async readAll<Name extends string>(
     names: readonly Name[],
-    arrays?: Readonly<Record<Name, HostData>>,
+    arrayFor?: (name: Name, shape: readonly number[], dtype: DType) => HostData,
   ): Promise<Readonly<Record<Name, HostTensor>>> {
     this.assertUsable();
     const ports = names.map((name): readonly [Name, Port] => {
@@ -188,12 +189,16 @@ export class Runner {
       const length = shape.reduce((product, size) => product * size, 1);
       const offset = port.place.elementOffset * 4;
       const capacity = boundBytes(port.shape);
-      const buffer = this.#buffer(port);
-      const part = { buffer, offset, length, capacity, dtype: port.dtype, shape };
-      if (arrays === undefined) return part;
-      const into = arrays[name];
-      checkHostTensor(`readInto: '${name}'`, { shape, data: into }, port.dtype);
-      return { ...part, into };
+      const into = arrayFor?.(name, shape, port.dtype);
+      return {
+        buffer: this.#buffer(port),
+        offset,
+        length,
+        capacity,
+        dtype: port.dtype,
+        shape,
+        into,
+      };
     });
     const reading = this.#readback.read(parts);
     if (this.#verdict !== undefined) {

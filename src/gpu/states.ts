@@ -3,12 +3,19 @@
 import { boundBytes } from '../compiler/plan/plan';
 import { QkvError, ShapeError } from '../core/errors';
 import type { HostData } from '../core/hostTensor';
-import { formatType, type TensorType } from '../core/shape';
+import { ELEMENT_BYTES, formatType, type TensorType } from '../core/shape';
 import type { Device } from './device';
+import { Readback } from './readback';
 
 interface Entry {
   readonly buffer: GPUBuffer;
   readonly type: TensorType;
+}
+
+/** A buffer that kernels use, and that can be written and read. */
+export function createStorage(device: Device, byteLength: number, label: string): GPUBuffer {
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+  return device.createBuffer(byteLength, usage, label);
 }
 
 /** States on a device, such as parameters and moments, which programs share by name. */
@@ -46,8 +53,7 @@ export class StateStore {
       }
       return known.buffer;
     }
-    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-    const buffer = this.device.createBuffer(boundBytes(type.shape), usage, `state ${name}`);
+    const buffer = createStorage(this.device, boundBytes(type.shape), `state ${name}`);
     this.#entries.set(name, { buffer, type });
     return buffer;
   }
@@ -99,23 +105,20 @@ export class StateStore {
   }
 }
 
-/** Copies bytes from a buffer to the CPU, through a new staging buffer. */
+/** Copies bytes from a buffer to the CPU, through a new staging buffer. @param byteLength in whole elements */
 export async function readBuffer(
   device: Device,
   buffer: GPUBuffer,
   offset: number,
   byteLength: number,
 ): Promise<ArrayBuffer> {
-  const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
-  const staging = device.createBuffer(byteLength, usage, 'readback');
+  const into = new Float32Array(byteLength / ELEMENT_BYTES);
+  const readback = new Readback(device);
   try {
-    const encoder = device.gpu.createCommandEncoder();
-    encoder.copyBufferToBuffer(buffer, offset, staging, 0, byteLength);
-    device.gpu.queue.submit([encoder.finish()]);
-    await device.guard(staging.mapAsync(GPUMapMode.READ, 0, byteLength));
-    device.assertUsable();
-    return staging.getMappedRange(0, byteLength).slice(0);
+    const part = { buffer, offset, length: into.length, capacity: byteLength, into } as const;
+    await readback.read([{ ...part, dtype: 'f32', shape: [] }]);
+    return into.buffer;
   } finally {
-    device.destroyBuffer(staging);
+    readback.dispose();
   }
 }

@@ -1,7 +1,7 @@
 /** Buffers for a plan's storages: creates and fills its own, and takes states from the store. */
 import { type Plan, storageName } from '../compiler/plan/plan';
 import type { Device } from './device';
-import type { StateStore } from './states';
+import { createStorage, type StateStore } from './states';
 
 export interface Storages {
   /** By storage id. */
@@ -29,14 +29,13 @@ function allocate(
   owned: GPUBuffer[],
 ): ReadonlyMap<number, GPUBuffer> {
   const buffers = new Map<number, GPUBuffer>();
-  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   for (const { id, use, byteLength } of plan.storages) {
     if (use.kind === 'state') {
       const port = plan.states.get(use.name);
       if (port !== undefined) buffers.set(id, states.buffer(use.name, port));
       continue;
     }
-    const buffer = device.createBuffer(byteLength, usage, storageName(use));
+    const buffer = createStorage(device, byteLength, storageName(use));
     if (use.kind === 'constant') {
       const isFloat = use.dtype === 'f32';
       const data = isFloat ? Float32Array.from(use.data.data) : Int32Array.from(use.data.data);

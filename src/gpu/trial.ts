@@ -17,6 +17,7 @@ import {
   compilePipelines,
   createCommands,
   createUniforms,
+  encodeCommand,
   fillUniforms,
 } from './commands';
 import type { Device } from './device';
@@ -109,7 +110,7 @@ export class Trial {
         const { grid, dispatchCount } = command.dispatch;
         const count = dispatchCount?.(dimBound) ?? 1;
         for (let index = 0; index < count; index++) {
-          command.encode(pass, grid(dimBound), this.#iterations, index);
+          encodeCommand(command, pass, grid(dimBound), this.#iterations, index);
         }
       }
     }

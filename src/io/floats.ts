@@ -28,9 +28,17 @@ export function floatValues(
   tensor: StoredTensor,
 ): Float32Array<ArrayBuffer> | undefined {
   checkStoredTensor(name, tensor);
-  if (!isFloat(tensor.dtype)) return undefined;
-  const values = new Float32Array(tensor.bytes.byteLength / STORED_DTYPES[tensor.dtype]);
-  convertFloats(name, tensor.dtype, tensor.bytes, values);
+  return parsedFloats(name, tensor);
+}
+
+/** `floatValues` of a tensor of a parsed file, whose bytes are known to fit its shape. */
+export function parsedFloats(
+  name: string,
+  { dtype, bytes }: StoredTensor,
+): Float32Array<ArrayBuffer> | undefined {
+  if (!isFloat(dtype)) return undefined;
+  const values = new Float32Array(bytes.byteLength / STORED_DTYPES[dtype]);
+  convertFloats(name, dtype, bytes, values);
   return values;
 }
 

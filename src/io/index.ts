@@ -11,7 +11,7 @@ export {
   type OpenOptions,
   openFile,
 } from './fileSource';
-export { floatValues, isFloat } from './floats';
+export { isFloat, parsedFloats } from './floats';
 export { type OpenedFile, readFile } from './openedFile';
 export type { FetchProgress } from './receiveBytes';
 export type { FetchOptions } from './request';

@@ -1,6 +1,6 @@
 /** Reads the tensors of a safetensors file as float32. */
 import { DTypeError, FormatError } from '../core/errors';
-import { floatValues, parseSafetensors } from '../io';
+import { parsedFloats, parseSafetensors } from '../io';
 import type { NamedTensors } from '../nn/arena';
 import type { StorageFormat } from './storage';
 
@@ -18,7 +18,7 @@ export function readTensors(
   let { tensors } = parse(file, where);
   for (const { restore } of formats) tensors = restore(tensors);
   const named = [...tensors].map(([name, tensor]) => {
-    const data = floatValues(name, tensor);
+    const data = parsedFloats(name, tensor);
     if (data !== undefined) return [name, { shape: tensor.shape, data }] as const;
     throw new DTypeError(
       `${where ?? 'safetensors'}: parameter ${name} is ${tensor.dtype}, expected F32, F16, BF16 or F64; ` +

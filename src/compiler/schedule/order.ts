@@ -2,9 +2,10 @@
  * The order of groups: inputs first, and readers of a value before the kernel that overwrites it.
  */
 import { tensorKey } from '../../graph/node';
-import type { Node } from '../../graph/op';
+import type { Node, Tensor } from '../../graph/op';
 import { resolveAlias } from '../memory/references';
 import { type FusedNodes, groupNodes } from './group';
+import { inPlacePairs } from './inPlace';
 
 /** The groups that each group must come after. */
 type Dependencies = ReadonlyMap<FusedNodes, ReadonlySet<FusedNodes>>;
@@ -65,49 +66,25 @@ function dependencies(
 function readersFirst(groups: readonly FusedNodes[], given: Dependencies): Dependencies {
   const before = new Map([...given].map(([group, needed]) => [group, new Set(needed)]));
   for (const writer of groups) {
-    const overwritten = new Set(overwrittenBy(writer));
+    const overwritten = new Set(inPlacePairs(writer).map(([, from]) => ownerKey(from)));
     if (overwritten.size === 0) continue;
-    const readers = groups.filter(
-      (group) => group !== writer && readsOf(group).some((key) => overwritten.has(key)),
-    );
-    const later = readers.length === 0 ? new Set<FusedNodes>() : dependents(writer, before);
-    const earlier = before.get(writer);
-    for (const reader of readers) {
-      if (!later.has(reader)) earlier?.add(reader);
+    const known = new Map([[writer, true]]);
+    /** Whether a group needs the writer's result. */
+    const isLater = (group: FusedNodes): boolean => {
+      const found = known.get(group) ?? [...(before.get(group) ?? [])].some(isLater);
+      known.set(group, found);
+      return found;
+    };
+    for (const group of groups) {
+      const reads = groupNodes(group).flatMap(({ inputs }) => inputs.map(ownerKey));
+      if (reads.some((key) => overwritten.has(key)) && !isLater(group)) {
+        before.get(writer)?.add(group);
+      }
     }
   }
   return before;
 }
 
-function overwrittenBy({ host }: FusedNodes): readonly string[] {
-  if (host?.op.lowering.kind !== 'kernel') return [];
-  const origins = host.op.lowering.inPlace?.(host.attrs) ?? new Map<number, number>();
-  return [...origins.values()].flatMap((from) => {
-    const tensor = host.inputs[from];
-    return tensor === undefined ? [] : [tensorKey(resolveAlias(tensor).tensor)];
-  });
-}
-
-function readsOf(group: FusedNodes): readonly string[] {
-  return groupNodes(group).flatMap((node) =>
-    node.inputs.map((t) => tensorKey(resolveAlias(t).tensor)),
-  );
-}
-
-/** All groups that must come after one. */
-function dependents(group: FusedNodes, before: Dependencies): ReadonlySet<FusedNodes> {
-  const after = new Map<FusedNodes, FusedNodes[]>();
-  for (const [later, earlier] of before) {
-    for (const each of earlier) after.set(each, [...(after.get(each) ?? []), later]);
-  }
-  const found = new Set<FusedNodes>();
-  const stack = [group];
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    for (const later of after.get(next) ?? []) {
-      if (found.has(later)) continue;
-      found.add(later);
-      stack.push(later);
-    }
-  }
-  return found;
+function ownerKey(tensor: Tensor): string {
+  return tensorKey(resolveAlias(tensor).tensor);
 }

@@ -141,20 +141,9 @@ export function headsOf(
         `${kvHeads} of keys and of values`,
     );
   };
-  switch (packing) {
-    case 'qkv': {
-      const size = sizeOf(0, heads + 2 * kvHeads);
-      return { kvHeads, size, valueSize: size };
-    }
-    case 'kv': {
-      const size = sizeOf(1, 2 * kvHeads);
-      return { kvHeads, size, valueSize: size };
-    }
-    case 'none':
-      return { kvHeads, size: sizeOf(1, kvHeads), valueSize: sizeOf(2, kvHeads) };
-    default:
-      return packing satisfies never;
-  }
+  const columns = { qkv: heads + 2 * kvHeads, kv: 2 * kvHeads, none: kvHeads };
+  const size = sizeOf(packing === 'qkv' ? 0 : 1, columns[packing]);
+  return { kvHeads, size, valueSize: packing === 'none' ? sizeOf(2, kvHeads) : size };
 }
 
 /** The output of `attend`. */
