@@ -56,13 +56,19 @@ export { type LoadedModel, type LoadOptions, loadModel } from '../tasks/loadMode
 export type { LoadProgress } from '../tasks/loadProgress';
 export { MaskFiller } from '../tasks/maskFiller';
 export type { GpuMemory, OnDevice, Resident, ReviveOptions } from '../tasks/onDevice';
-export { hub } from '../tasks/published/hub';
-export type { HubOptions, ReadChatTemplate } from '../tasks/published/hubOptions';
+export { hub, hubEncoder } from '../tasks/published/hub';
+export type {
+  EncoderHubOptions,
+  HubOptions,
+  ReadChatTemplate,
+} from '../tasks/published/hubOptions';
 export type {
   ModelSource,
   OpenedModel,
+  PublishedEncoder,
   PublishedReader,
   PublishedSource,
+  ReaderSource,
 } from '../tasks/publishedSource';
 export type {
   Classified,

@@ -8,7 +8,7 @@ import { type ClassifierDescription, readClassifierDescription } from './maskedF
 import { readMaskedText } from './maskedText';
 import { OnDevice } from './onDevice';
 import { likeliest } from './probabilities';
-import type { ModelSource } from './publishedSource';
+import type { ReaderSource } from './publishedSource';
 import type { Classified, ClassifyOptions, TextOrPair } from './readings';
 import { READING_OPTIONS, type ReaderOptions, type TextReader } from './readings';
 import { loadReader, oneText, readText } from './textReader';
@@ -22,7 +22,7 @@ export class Classifier extends OnDevice<TextReader<ClassifierDescription>> {
    * @throws DeviceError without WebGPU; DownloadError; FormatError for damaged files; OptionError
    *   for a missing import; AbortedError
    */
-  static async load(source: ModelSource, options: ReaderOptions): Promise<Classifier> {
+  static async load(source: ReaderSource, options: ReaderOptions): Promise<Classifier> {
     const task = {
       what: 'classifier',
       reading: 'classify',
@@ -49,7 +49,7 @@ export class Classifier extends OnDevice<TextReader<ClassifierDescription>> {
 
   /**
    * Classifies several texts; a published model reads them together, up to the `batch` that was
-   * passed to `hub`.
+   * passed to `hubEncoder`.
    * @throws as `classify`
    */
   async classifyAll(

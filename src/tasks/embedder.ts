@@ -3,7 +3,7 @@
 import { checkOptions, defined, InputError, OptionError } from '../core/errors';
 import { NearestRows } from '../inspect/nearestRows';
 import { OnDevice } from './onDevice';
-import type { PublishedReader, PublishedSource } from './publishedSource';
+import type { PublishedEncoder, PublishedReader } from './publishedSource';
 import type { EmbedOptions, ReaderOptions } from './readings';
 import { createResident } from './resident';
 import { checkReaderOptions } from './textReader';
@@ -21,16 +21,18 @@ export interface FoundText {
 export class Embedder extends OnDevice<PublishedReader> {
   /**
    * Loads a published encoder, such as those of sentence-transformers, whose pooling is that of its
-   * files: `Embedder.load(hub(source, { tokenizers: [tokenizerJson] }), { kinds: [bert] })`.
+   * files: `Embedder.load(hubEncoder(source, { tokenizers: [tokenizerJson] }), { kinds: [bert] })`.
    * @throws DeviceError without WebGPU; DownloadError; FormatError for damaged files; OptionError
    *   for a missing import or a value that is not supported; AbortedError
    */
-  static async load(source: PublishedSource, options: ReaderOptions): Promise<Embedder> {
+  static async load(source: PublishedEncoder, options: ReaderOptions): Promise<Embedder> {
     checkReaderOptions(options);
     if (typeof source?.createReader !== 'function') {
-      throw new OptionError('Embedder.load: expected a published model; pass hub(source, { ... })');
+      throw new OptionError(
+        'Embedder.load: expected a published model; pass hubEncoder(source, { ... })',
+      );
     }
-    const create = (context: Parameters<PublishedSource['createReader']>[2]) =>
+    const create = (context: Parameters<PublishedEncoder['createReader']>[2]) =>
       source.createReader('embed', options, context);
     return new Embedder(await createResident('embedder', create, options));
   }
@@ -46,7 +48,7 @@ export class Embedder extends OnDevice<PublishedReader> {
 
   /**
    * The vectors of several texts, which are computed together, up to the `batch` that was passed to
-   * `hub`.
+   * `hubEncoder`.
    * @throws as `embed`
    */
   async embedAll(

@@ -7,7 +7,7 @@ import { type MaskedDescription, readMaskedDescription } from './maskedFiles';
 import { MASK, readMaskedText } from './maskedText';
 import { OnDevice } from './onDevice';
 import { likeliest } from './probabilities';
-import type { ModelSource } from './publishedSource';
+import type { ReaderSource } from './publishedSource';
 import type { FilledText, FillOptions, TextOrPair } from './readings';
 import { READING_OPTIONS, type ReaderOptions, type TextReader } from './readings';
 import { loadReader, oneText, readText } from './textReader';
@@ -21,7 +21,7 @@ export class MaskFiller extends OnDevice<TextReader> {
    * @throws DeviceError without WebGPU; DownloadError; FormatError for damaged files; OptionError
    *   for a missing import; AbortedError
    */
-  static async load(source: ModelSource, options: ReaderOptions): Promise<MaskFiller> {
+  static async load(source: ReaderSource, options: ReaderOptions): Promise<MaskFiller> {
     const task = {
       what: 'mask filler',
       reading: 'fill',
@@ -44,7 +44,7 @@ export class MaskFiller extends OnDevice<TextReader> {
 
   /**
    * Fills in several texts; a published model reads them together, up to the `batch` that was passed
-   * to `hub`.
+   * to `hubEncoder`.
    * @throws as `fill`
    */
   async fillAll(

@@ -13,17 +13,21 @@ import type { OpenedParameters } from './parameterFiles';
 import type { PublishedReading, ReaderOptions, ReadingTask, TextReader } from './readings';
 import type { CreationContext } from './resident';
 
-/** A published model, made by `hub`: a source that loads take in place of files. */
+/** A published model that generates, made by `hub`: a source that loads take in place of files. */
 export interface PublishedSource {
   /**
-   * Opens its files, and reads what describes a model that decodes.
+   * Opens its files, and reads what describes the model.
    * @throws DownloadError; FormatError for a damaged file; OptionError for a missing import or a
    *   value that is not supported; AbortedError
    */
   open(options: DescriptionReaders & OpenOptions, meter: LoadMeter): Promise<OpenedModel>;
+}
+
+/** A published model that reads texts, made by `hubEncoder`. */
+export interface PublishedEncoder {
   /**
-   * Loads a model that reads texts.
-   * @throws as `open`; DeviceError
+   * Loads the model.
+   * @throws as `PublishedSource.open`; DeviceError
    */
   createReader(
     task: ReadingTask,
@@ -54,10 +58,22 @@ export interface OpenedModel {
   readonly decoding?: Decoding;
 }
 
-/** What a model is loaded from: a folder with model.json, or a published model. */
+/** What a model that generates is loaded from: a folder with model.json, or a published model. */
 export type ModelSource = FileSource | PublishedSource;
+
+/** What a model that reads is loaded from: a folder with model.json, or a published encoder. */
+export type ReaderSource = FileSource | PublishedEncoder;
 
 /** Whether a source says itself how it is read. */
 export function isPublished(source: ModelSource): source is PublishedSource {
   return typeof source === 'object' && 'open' in source && typeof source.open === 'function';
+}
+
+/** Whether a source says itself how it is read. */
+export function isEncoder(source: ReaderSource): source is PublishedEncoder {
+  return (
+    typeof source === 'object' &&
+    'createReader' in source &&
+    typeof source.createReader === 'function'
+  );
 }

@@ -21,7 +21,7 @@ import { MASK } from './maskedText';
 import type { DescriptionReaders } from './modelFiles';
 import type { TextInspectionContext, TextRead } from './modelInspection';
 import type { Resident } from './onDevice';
-import { isPublished, type ModelSource } from './publishedSource';
+import { isEncoder, type ReaderSource } from './publishedSource';
 import type {
   ReaderOptions,
   ReadingOptions,
@@ -101,12 +101,12 @@ export function oneText(where: string, text: TextOrPair): string {
 /** Loads a model from a folder with model.json and model.safetensors, or a published one. */
 export async function loadReader<D extends MaskedDescription>(
   task: ReaderTask<D>,
-  source: ModelSource,
+  source: ReaderSource,
   options: ReaderOptions,
 ): Promise<Resident<TextReader<D | ClassifierDescription>>> {
   checkReaderOptions(options);
   const create = (context: CreationContext): Promise<TextReader<D | ClassifierDescription>> =>
-    isPublished(source)
+    isEncoder(source)
       ? source.createReader(task.reading, options, context)
       : createReader(task, source, options, context);
   return createResident(task.what, create, options);

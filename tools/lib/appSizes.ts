@@ -92,6 +92,24 @@ const APPS: Readonly<Record<string, App>> = {
     imports: named('WordVectors', 'qkv'),
     code: `WordVectors.load('./vectors.txt').then(console.log);`,
   },
+  'embeds with a published encoder': {
+    imports:
+      `import { Embedder, hubEncoder } from 'qkv'; import { bert } from 'qkv/models'; ` +
+      named('tokenizerJson', 'qkv/text'),
+    code:
+      `Embedder.load(hubEncoder('owner/name', { tokenizers: [tokenizerJson] }), { kinds: [bert] })` +
+      `.then((one) => one.embed('the cat sleeps')).then(console.log);`,
+  },
+  'translates with a published model': {
+    imports:
+      `import { hub, Translator } from 'qkv'; import { marian } from 'qkv/models'; ` +
+      `import { generationRules, publishedBeamSearch } from 'qkv/generate'; ` +
+      named('marianTokenizer', 'qkv/text'),
+    code:
+      `Translator.load(hub('owner/name', { tokenizers: [marianTokenizer] }), ` +
+      `{ kinds: [marian], decodings: [generationRules, publishedBeamSearch] })` +
+      `.then((one) => one.translate('the cat sleeps')).then(console.log);`,
+  },
   'trains a network of its own': {
     imports:
       `import { openDevice } from 'qkv'; import { ops } from 'qkv/graph'; ` +

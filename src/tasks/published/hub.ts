@@ -5,43 +5,56 @@
 
 import { checkOptions, OptionError, shown } from '../../core/errors';
 import type { FileSource } from '../../io';
-import type { PublishedSource } from '../publishedSource';
-import type { HubOptions } from './hubOptions';
+import type { PublishedEncoder, PublishedSource } from '../publishedSource';
+import type { EncoderHubOptions, HubOptions } from './hubOptions';
 import { openerOf } from './open';
 import { readerOf } from './openReader';
 
-const OPTIONS: readonly (keyof HubOptions)[] = [
-  ...(['tokenizers', 'chat', 'generation', 'revision', 'base', 'maxLength', 'batch'] as const),
-];
+const PLACE_OPTIONS = ['tokenizers', 'revision', 'base', 'maxLength', 'batch'] as const;
 
 /**
- * A published model, for `Translator.load` and all other loads, with `kinds` of published models:
+ * A published model that generates, for `Translator.load` and `Writer.load`:
  * `Translator.load(hub('Helsinki-NLP/opus-mt-en-fr', { tokenizers: [marianTokenizer] }), { kinds:
- * [marian] })`.
+ * [marian], decodings: [generationRules, publishedBeamSearch] })`.
  * @param source a model's name on the hub, 'owner/name'; or the address, path or URL of its folder;
  *   its files; a directory handle; or their contents by name. A path in Node begins with '/' or '.'.
  * @throws OptionError for an unknown or invalid option
  */
 export function hub(source: FileSource, options: HubOptions): PublishedSource {
-  checkOptions('hub', options, OPTIONS);
+  checkOptions('hub', options, [...PLACE_OPTIONS, 'chat', 'generation']);
+  return { open: openerOf(placeOf('hub', source, options), options) };
+}
+
+/**
+ * A published model that reads texts, for `Embedder.load`, `MaskFiller.load` and `Classifier.load`:
+ * `Embedder.load(hubEncoder('sentence-transformers/all-MiniLM-L6-v2', { tokenizers: [tokenizerJson]
+ * }), { kinds: [bert] })`.
+ * @param source as for `hub`
+ * @throws OptionError for an unknown or invalid option
+ */
+export function hubEncoder(source: FileSource, options: EncoderHubOptions): PublishedEncoder {
+  checkOptions('hubEncoder', options, PLACE_OPTIONS);
+  return { createReader: readerOf(placeOf('hubEncoder', source, options), options) };
+}
+
+/** Where a model is. @throws OptionError for an invalid option */
+function placeOf(where: string, source: FileSource, options: EncoderHubOptions): FileSource {
   const { tokenizers, revision, base, maxLength, batch } = options;
   if (!Array.isArray(tokenizers)) {
     throw new OptionError(
-      `hub: tokenizers must be an array such as [marianTokenizer], found ${shown(tokenizers)}`,
+      `${where}: tokenizers must be an array such as [tokenizerJson], found ${shown(tokenizers)}`,
     );
   }
   for (const [name, value] of Object.entries({ maxLength, batch })) {
     if (value === undefined || (Number.isInteger(value) && value >= 1)) continue;
-    throw new OptionError(`hub: ${name} must be a whole number of at least 1, found ${value}`);
+    throw new OptionError(`${where}: ${name} must be a whole number of at least 1, found ${value}`);
   }
-  const isNamed = typeof source === 'string' && NAME.test(source);
-  if (!isNamed && (revision !== undefined || base !== undefined)) {
-    throw new OptionError(
-      `hub: revision and base are for a model's name on a hub, 'owner/name', found ${shown(source)}`,
-    );
-  }
-  const place = isNamed ? hubAddress(source, revision, base) : source;
-  return { open: openerOf(place, options), createReader: readerOf(place, options) };
+  if (typeof source === 'string' && NAME.test(source)) return hubAddress(source, revision, base);
+  if (revision === undefined && base === undefined) return source;
+  throw new OptionError(
+    `${where}: revision and base are for a model's name on a hub, 'owner/name', found ` +
+      shown(source),
+  );
 }
 
 /** 'owner/name', with the characters that the hub allows. */

@@ -6,17 +6,10 @@ import type { TokenizerFormat } from '../../text/published/tokenizer';
 /** Reads a model's chat template: `readChatTemplate` of 'qkv/text'. */
 export type ReadChatTemplate = (files: ReadonlyMap<string, Uint8Array>) => ChatTemplate | undefined;
 
-/** How a published model is read. */
-export interface HubOptions {
-  /** Imported formats of tokenizers, such as `[marianTokenizer]`: the app's bundle has no others. */
+/** How a published model that reads texts is loaded. */
+export interface EncoderHubOptions {
+  /** Imported formats of tokenizers, such as `[tokenizerJson]`: the app's bundle has no others. */
   readonly tokenizers: readonly TokenizerFormat[];
-  /** `readChatTemplate`, for answers to conversations. */
-  readonly chat?: ReadChatTemplate;
-  /**
-   * Options of generation in place of those of generation_config.json, in camelCase or as there:
-   * `{ numBeams: 1 }`; null unsets one.
-   */
-  readonly generation?: GenerationOverrides;
   /** A branch, tag or commit of a model that is named (default 'main'). */
   readonly revision?: string;
   /** The address of the hub of a model that is named (default 'https://huggingface.co'). */
@@ -31,4 +24,15 @@ export interface HubOptions {
    * that read). Memory is allocated for it; longer lists are divided.
    */
   readonly batch?: number;
+}
+
+/** How a published model that generates is loaded. */
+export interface HubOptions extends EncoderHubOptions {
+  /** `readChatTemplate`, for answers to conversations. */
+  readonly chat?: ReadChatTemplate;
+  /**
+   * Options of generation in place of those of generation_config.json, in camelCase or as there:
+   * `{ numBeams: 1 }`; null unsets one.
+   */
+  readonly generation?: GenerationOverrides;
 }

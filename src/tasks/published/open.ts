@@ -1,6 +1,5 @@
 /** Opens published models that decode: what their small files say, and where their tensors go. */
 
-import { OptionError } from '../../core/errors';
 import type { Decoding } from '../../generate/decoder';
 import {
   afterTexts,
@@ -12,54 +11,18 @@ import { type FileSource, openTensors } from '../../io';
 import { Fields } from '../../models/fields';
 import { createOfKind, type ModelKind, type PublishedLayout } from '../../models/kind';
 import type { Decodable } from '../../models/model';
-import { checkSupported } from '../../models/publishedFields';
+
 import type { ChatTemplate } from '../../text/published/chatTemplate';
 import type { Tokenizer } from '../../text/published/tokenizer';
 import { placeByKeys } from '../keyedParameters';
 import type { OpenedModel, PublishedSource } from '../publishedSource';
 import { FILE_FORMATS, openedStream } from '../streamParameters';
+import { findKind } from './findKind';
 import { Folder } from './folder';
 import type { HubOptions } from './hubOptions';
 import { tokenizerCodec } from './tokenizerCodec';
 import { type GenerationSetting, publishedTranslation } from './translation';
 import { publishedWriting } from './writing';
-
-/** Longest text in tokens by default, because memory is allocated for it. */
-const LONGEST = 512;
-
-/** A published model, whatever its family. */
-export interface FoundModel {
-  readonly kind: ModelKind;
-  readonly layout: PublishedLayout;
-  /** The kind's own configuration. */
-  readonly configuration: object;
-}
-
-/**
- * Finds the imported kind of a config.json, and reads its configuration.
- * @throws OptionError for a model that no imported kind reads, or a value that is not supported
- */
-export function findKind(
-  config: Fields,
-  kinds: readonly ModelKind[],
-  maxLength: number = LONGEST,
-): FoundModel {
-  const type = config.text('model_type');
-  for (const kind of kinds) {
-    const layout = kind.published;
-    if (layout === undefined || type === undefined || !layout.modelTypes.includes(type)) continue;
-    checkSupported(config, { quantization_config: [] });
-    const read = layout.configuration(config);
-    const longest = 'maxLength' in read ? Number(read.maxLength) : maxLength;
-    const configuration = { ...read, maxLength: Math.min(longest, maxLength) };
-    return { kind, layout, configuration };
-  }
-  const known = kinds.flatMap(({ published }) => published?.modelTypes ?? []);
-  throw new OptionError(
-    `config.json: model_type '${type}' is of no imported kind; imported: ` +
-      `${known.join(', ') || 'none'}; import its kind from 'qkv/models', and load with { kinds: [...] }`,
-  );
-}
 
 /** A published model, from a folder. */
 export function openerOf(

@@ -8,12 +8,12 @@ import { type PoolingOptions, publishedPooling } from '../../models/pooling';
 import { checkSupported } from '../../models/publishedFields';
 import type { Tokenizer } from '../../text/published/tokenizer';
 import { placeByKeys } from '../keyedParameters';
-import type { PublishedSource } from '../publishedSource';
+import type { PublishedEncoder } from '../publishedSource';
 import type { ReadingTask } from '../readings';
 import { FILE_FORMATS } from '../streamParameters';
+import { findKind } from './findKind';
 import { Folder } from './folder';
-import type { HubOptions } from './hubOptions';
-import { findKind } from './open';
+import type { EncoderHubOptions } from './hubOptions';
 import { type Computation, createBatchReader } from './reader';
 import {
   classifyComputation,
@@ -32,8 +32,8 @@ const LONGEST = 512;
 /** Loads a published model that reads texts, from a folder. */
 export function readerOf(
   source: FileSource,
-  { tokenizers, maxLength, batch = BATCH }: HubOptions,
-): PublishedSource['createReader'] {
+  { tokenizers, maxLength, batch = BATCH }: EncoderHubOptions,
+): PublishedEncoder['createReader'] {
   return async (task, options, context) => {
     const { meter, signal } = context;
     const folder = new Folder(source, { ...options, signal }, (received) =>

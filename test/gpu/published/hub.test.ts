@@ -2,7 +2,7 @@
  * Published models of every kind through their loads: they generate, fill in, classify and embed as
  * the reference implementation does.
  */
-import { Classifier, Embedder, hub, MaskFiller, Translator, Writer } from 'qkv';
+import { Classifier, Embedder, hub, hubEncoder, MaskFiller, Translator, Writer } from 'qkv';
 import { generationRules, publishedBeamSearch, sampling, scoredGreedy, stop } from 'qkv/generate';
 import { bert, gemma, gpt2, llama, m2m100, marian, mbart, publishedBart, t5 } from 'qkv/models';
 import { m2m100Tokenizer, marianTokenizer, readChatTemplate, tokenizerJson } from 'qkv/text';
@@ -24,6 +24,7 @@ const settings = {
   chat: readChatTemplate,
   batch: 4,
 };
+const encoding = { tokenizers: [tokenizerJson], batch: 4 };
 
 /** Both runs sum up to 24 log-probabilities in float32, of logits up to 20 with errors of 1e-5. */
 const SCORE_BOUND = 1e-4;
@@ -78,7 +79,7 @@ describe.each(hubModelsFor('generate'))('$name', (model) => {
 
 describe('a published encoder', () => {
   it.each(hubModelsFor('fill'))('fills in: $name', async ({ source, expected }) => {
-    const filler = await MaskFiller.load(hub(source(), settings), reading());
+    const filler = await MaskFiller.load(hubEncoder(source(), encoding), reading());
     const cases = expected.fill ?? [];
     const found = await filler.fillAll(
       cases.map(({ text, pair }) => (pair === undefined ? text : ([text, pair] as const))),
@@ -97,7 +98,7 @@ describe('a published encoder', () => {
   });
 
   it.each(hubModelsFor('classify'))('classifies: $name', async ({ source, expected }) => {
-    const classifier = await Classifier.load(hub(source(), settings), reading());
+    const classifier = await Classifier.load(hubEncoder(source(), encoding), reading());
     const cases = expected.classify ?? [];
     const found = await classifier.classifyAll(cases.map(({ text }) => text));
     cases.forEach(({ scores }, i) => {
@@ -113,7 +114,7 @@ describe('a published encoder', () => {
   });
 
   it.each(hubModelsFor('embed'))('embeds: $name', async ({ source, expected, embeddings }) => {
-    const embedder = await Embedder.load(hub(source(), settings), reading());
+    const embedder = await Embedder.load(hubEncoder(source(), encoding), reading());
     const { texts } = defined(expected.embed, 'embed');
     const found = await embedder.embedAll(texts);
     const wanted = embeddings();
