@@ -49,7 +49,7 @@ export type {
   SequenceOptions,
 } from '../tasks/decodingModel';
 export { DocumentIndex } from '../tasks/documentIndex';
-export { Embedder, type FoundText, type TextIndex } from '../tasks/embedder';
+export { Embedder } from '../tasks/embedder';
 export { everything } from '../tasks/everything';
 export type { GenerationOptions } from '../tasks/generationOptions';
 export { type LoadedModel, type LoadOptions, loadModel } from '../tasks/loadModel';
@@ -88,6 +88,7 @@ export type {
 export type { DeviceChoice, ResidentOptions } from '../tasks/resident';
 export { type Restored, Restorer } from '../tasks/restorer';
 export type { TokenMark } from '../tasks/shownTokens';
+export { type FoundText, TextIndex } from '../tasks/textIndex';
 export { Translator } from '../tasks/translator';
 export { tuningStore } from '../tasks/tuningStore';
 export {

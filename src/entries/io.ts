@@ -26,4 +26,5 @@ export {
 } from '../io/textVectors';
 export { type WriteVectorsOptions, writeTextVectors } from '../io/textVectorsWriter';
 export { parseTorch } from '../io/torch/torchFile';
+export { torchFile, torchShards } from '../io/torch/torchFormats';
 export { readTensors } from '../tasks/readTensors';

@@ -1,21 +1,11 @@
-/** Vectors of texts as an app calls them: load a model, embed texts, compare and search them. */
+/** Vectors of texts as an app calls them: load a model, embed texts, compare them. */
 
-import { checkOptions, defined, InputError, OptionError } from '../core/errors';
-import { NearestRows } from '../inspect/nearestRows';
+import { checkOptions, defined, OptionError } from '../core/errors';
 import { OnDevice } from './onDevice';
 import type { PublishedEncoder, PublishedReader } from './publishedSource';
 import type { EmbedOptions, ReaderOptions } from './readings';
 import { createResident } from './resident';
 import { checkReaderOptions } from './textReader';
-
-/** A text of an index that is near a query. */
-export interface FoundText {
-  readonly text: string;
-  /** Its index among the texts of the index. */
-  readonly index: number;
-  /** Cosine similarity of the vectors of query and text, -1 to 1. */
-  readonly score: number;
-}
 
 /** Computes vectors of texts, which are near each other where the texts mean something similar. */
 export class Embedder extends OnDevice<PublishedReader> {
@@ -66,62 +56,6 @@ export class Embedder extends OnDevice<PublishedReader> {
   async similarity(a: string, b: string, options: EmbedOptions = {}): Promise<number> {
     const [first, second] = await this.embedAll([a, b], options);
     return cosine(defined(first, 'vector'), defined(second, 'vector'));
-  }
-
-  /**
-   * An index of texts, whose vectors stay on the device for searches.
-   * @throws InputError for no texts; as `embed`
-   */
-  async index(texts: readonly string[], options: EmbedOptions = {}): Promise<TextIndex> {
-    if (texts.length === 0) throw new InputError('index: expected at least one text, found none');
-    const vectors = await this.embedAll(texts, options);
-    const size = defined(vectors[0], 'vector').length;
-    const data = new Float32Array(texts.length * size);
-    vectors.forEach((vector, i) => {
-      data.set(vector, i * size);
-    });
-    const rows = await NearestRows.create(this.device, { shape: [texts.length, size], data });
-    return new TextIndex(this, texts, rows);
-  }
-}
-
-/** Texts whose vectors are on a device, to be searched by meaning. */
-export class TextIndex {
-  readonly texts: readonly string[];
-  readonly #embedder: Embedder;
-  readonly #rows: NearestRows;
-
-  /** @internal Made by `Embedder.index`. */
-  constructor(embedder: Embedder, texts: readonly string[], rows: NearestRows) {
-    this.texts = [...texts];
-    this.#embedder = embedder;
-    this.#rows = rows;
-  }
-
-  /**
-   * The texts that are nearest to a query, the nearest first.
-   * @param count number of texts, 1 to 64 (default 5)
-   * @throws OptionError for another count; as Embedder.embed
-   */
-  async search(
-    query: string,
-    count = 5,
-    options: EmbedOptions = {},
-  ): Promise<readonly FoundText[]> {
-    const data = await this.#embedder.embed(query, options);
-    const shape = [1, data.length];
-    const most = Math.min(count, this.texts.length);
-    const [found = []] = await this.#rows.nearest({ shape, data }, most);
-    return found.map(({ row: index, score }) => ({
-      text: defined(this.texts[index], 'text'),
-      index,
-      score,
-    }));
-  }
-
-  /** Frees its vectors; the embedder stays. Idempotent. */
-  dispose(): void {
-    this.#rows.dispose();
   }
 }
 

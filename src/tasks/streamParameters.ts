@@ -43,7 +43,7 @@ export interface StreamOptions extends ParameterTarget {
 }
 
 /** Files in which models are stored besides model.safetensors. */
-export const FILE_FORMATS = [shards, torchFile, torchShards];
+const FILE_FORMATS = [shards, torchFile, torchShards];
 
 /**
  * Reads parameters as a stream, so that no file is in memory: the load option `parameters`, for large

@@ -10,7 +10,7 @@ import type { EncoderHubOptions, HubOptions } from './hubOptions';
 import { openerOf } from './open';
 import { readerOf } from './openReader';
 
-const PLACE_OPTIONS = ['tokenizers', 'revision', 'base', 'maxLength', 'batch'] as const;
+const PLACE_OPTIONS = ['tokenizers', 'files', 'revision', 'base', 'maxLength', 'batch'] as const;
 
 /**
  * A published model that generates, for `Translator.load` and `Writer.load`:

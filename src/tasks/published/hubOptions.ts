@@ -1,5 +1,6 @@
 /** The options of `hub`. */
 import type { GenerationOverrides } from '../../generate/generationFields';
+import type { FileFormat } from '../../io';
 import type { ChatTemplate } from '../../text/published/chatTemplate';
 import type { TokenizerFormat } from '../../text/published/tokenizer';
 
@@ -10,6 +11,11 @@ export type ReadChatTemplate = (files: ReadonlyMap<string, Uint8Array>) => ChatT
 export interface EncoderHubOptions {
   /** Imported formats of tokenizers, such as `[tokenizerJson]`: the app's bundle has no others. */
   readonly tokenizers: readonly TokenizerFormat[];
+  /**
+   * Formats of files besides safetensors: `[torchFile]` for pytorch_model.bin, `[torchShards]` for
+   * several of these (default: none).
+   */
+  readonly files?: readonly FileFormat[];
   /** A branch, tag or commit of a model that is named (default 'main'). */
   readonly revision?: string;
   /** The address of the hub of a model that is named (default 'https://huggingface.co'). */

@@ -7,7 +7,7 @@ import {
   readGenerationConfig,
 } from '../../generate/generationConfig';
 import type { TargetIds } from '../../generate/hypotheses';
-import { type FileSource, openTensors } from '../../io';
+import { type FileSource, openTensors, shards } from '../../io';
 import { Fields } from '../../models/fields';
 import { createOfKind, type ModelKind, type PublishedLayout } from '../../models/kind';
 import type { Decodable } from '../../models/model';
@@ -16,7 +16,7 @@ import type { ChatTemplate } from '../../text/published/chatTemplate';
 import type { Tokenizer } from '../../text/published/tokenizer';
 import { placeByKeys } from '../keyedParameters';
 import type { OpenedModel, PublishedSource } from '../publishedSource';
-import { FILE_FORMATS, openedStream } from '../streamParameters';
+import { openedStream } from '../streamParameters';
 import { findKind } from './findKind';
 import { Folder } from './folder';
 import type { HubOptions } from './hubOptions';
@@ -27,7 +27,14 @@ import { publishedWriting } from './writing';
 /** A published model, from a folder. */
 export function openerOf(
   source: FileSource,
-  { tokenizers, chat, maxLength, batch = 1, generation: overrides }: HubOptions,
+  {
+    tokenizers,
+    files: formats = [],
+    chat,
+    maxLength,
+    batch = 1,
+    generation: overrides,
+  }: HubOptions,
 ): PublishedSource['open'] {
   return async ({ kinds, ...loading }, meter) => {
     const folder = new Folder(source, loading, (received) =>
@@ -39,7 +46,7 @@ export function openerOf(
     const [generation, tokenizer, files, template] = await Promise.all([
       folder.jsonIfThere('generation_config.json'),
       folder.tokenizer(tokenizers),
-      openTensors(source, loading, FILE_FORMATS),
+      openTensors(source, loading, [shards, ...formats]),
       chat && folder.chatTemplate(chat),
     ]);
     const { ids, ...settings } = readGenerationConfig(generation, json, overrides);

@@ -1,6 +1,6 @@
 /** Loads published models that read texts: encoders with a head, or with a pooling. */
 import { FormatError, OptionError } from '../../core/errors';
-import { type FileSource, openTensors } from '../../io';
+import { type FileSource, openTensors, shards } from '../../io';
 import { Fields } from '../../models/fields';
 import { createOfKind } from '../../models/kind';
 import type { MaskedLanguageModel } from '../../models/model';
@@ -10,7 +10,6 @@ import type { Tokenizer } from '../../text/published/tokenizer';
 import { placeByKeys } from '../keyedParameters';
 import type { PublishedEncoder } from '../publishedSource';
 import type { ReadingTask } from '../readings';
-import { FILE_FORMATS } from '../streamParameters';
 import { findKind } from './findKind';
 import { Folder } from './folder';
 import type { EncoderHubOptions } from './hubOptions';
@@ -32,7 +31,7 @@ const LONGEST = 512;
 /** Loads a published model that reads texts, from a folder. */
 export function readerOf(
   source: FileSource,
-  { tokenizers, maxLength, batch = BATCH }: EncoderHubOptions,
+  { tokenizers, files: formats = [], maxLength, batch = BATCH }: EncoderHubOptions,
 ): PublishedEncoder['createReader'] {
   return async (task, options, context) => {
     const { meter, signal } = context;
@@ -44,7 +43,7 @@ export function readerOf(
     const [tokenizer, sentences, files] = await Promise.all([
       folder.tokenizer(tokenizers),
       readSentences(folder, task),
-      openTensors(source, { ...options, signal }, FILE_FORMATS),
+      openTensors(source, { ...options, signal }, [shards, ...formats]),
     ]);
     const { mask: maskId = -1 } = tokenizer.special;
     const [name = ''] = kind.names;

@@ -2,14 +2,14 @@
  * Published models that read texts, on a device: one forward pass over batches of texts, compiled
  * once for all sizes.
  */
-import { compileGraph } from '../../compiler/compile';
+import { planGraph } from '../../compiler/compile';
 import type { InputTypes } from '../../core/batch';
 import { dim, multiplyDims } from '../../core/dim';
 import { defined } from '../../core/errors';
 import type { HostTensor, HostTensors } from '../../core/hostTensor';
 import { dimAt, i32 } from '../../core/shape';
 import { preparePlan } from '../../gpu/prepared';
-import { Program } from '../../gpu/program';
+import { createRunner } from '../../gpu/runner';
 import { StateStore } from '../../gpu/states';
 import { type Lookup, trace } from '../../graph/graph';
 import type { Tensor } from '../../graph/op';
@@ -77,14 +77,12 @@ export async function createBatchReader(
     (input, held) => ({ outputs: { output: compute(parameterScope(layout, held), input) } }),
     { inputs, states: parameterStates(layout) },
   );
-  const plan = compileGraph(graph);
-  const planned = parameterBytes(layout) + preparePlan(opened, plan, { startup: 'quick' }).ownBytes;
+  const plan = planGraph(graph);
+  const prepared = preparePlan(opened, plan);
+  const planned = parameterBytes(layout) + prepared.ownBytes;
   meter.planned(planned);
-  const [program] = await Promise.all([
-    Program.create(opened, plan, states, {
-      startup: 'quick',
-      onProgress: (done, total) => meter.update('compile', done, total),
-    }),
+  const [runner] = await Promise.all([
+    createRunner(opened, prepared, states, (done, total) => meter.update('compile', done, total)),
     streamParameters({ ...parameters, layout, states, formats, meter }),
   ]);
   const one = inputTypes({ ...sizes, batch: 1 }, hasPlaces);
@@ -104,8 +102,8 @@ export async function createBatchReader(
       return { planned: planned + inside, live: opened.liveBytes };
     },
     run: async (texts, places) => {
-      program.run(batchOf(texts, places));
-      return defined((await program.read('output')).output, 'output');
+      runner.run(batchOf(texts, places));
+      return defined((await runner.read('output')).output, 'output');
     },
   };
 }

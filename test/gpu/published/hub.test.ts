@@ -2,8 +2,18 @@
  * Published models of every kind through their loads: they generate, fill in, classify and embed as
  * the reference implementation does.
  */
-import { Classifier, Embedder, hub, hubEncoder, MaskFiller, Translator, Writer } from 'qkv';
+import {
+  Classifier,
+  Embedder,
+  hub,
+  hubEncoder,
+  MaskFiller,
+  TextIndex,
+  Translator,
+  Writer,
+} from 'qkv';
 import { generationRules, publishedBeamSearch, sampling, scoredGreedy, stop } from 'qkv/generate';
+import { torchFile } from 'qkv/io';
 import { bert, gemma, gpt2, llama, m2m100, marian, mbart, publishedBart, t5 } from 'qkv/models';
 import { m2m100Tokenizer, marianTokenizer, readChatTemplate, tokenizerJson } from 'qkv/text';
 import { describe, expect, it } from 'vitest';
@@ -20,11 +30,12 @@ const options = () => ({
 });
 const reading = () => ({ device: device(), kinds: [bert] });
 const settings = {
+  files: [torchFile],
   tokenizers: [tokenizerJson, marianTokenizer, m2m100Tokenizer],
   chat: readChatTemplate,
   batch: 4,
 };
-const encoding = { tokenizers: [tokenizerJson], batch: 4 };
+const encoding = { files: [torchFile], tokenizers: [tokenizerJson], batch: 4 };
 
 /** Both runs sum up to 24 log-probabilities in float32, of logits up to 20 with errors of 1e-5. */
 const SCORE_BOUND = 1e-4;
@@ -128,10 +139,11 @@ describe('a published encoder', () => {
     // One vector is that of a batch, and a text is nearest to itself.
     const [text = ''] = texts;
     expect(await embedder.similarity(text, text)).toBeCloseTo(1, 5);
-    const index = await embedder.index(texts);
+    const index = await TextIndex.create(embedder, texts);
     const [nearest] = await index.search(text, 2);
     expect(nearest?.text).toBe(text);
     expect(nearest?.score).toBeCloseTo(1, 5);
+    index.dispose();
     embedder.dispose();
   });
 });
