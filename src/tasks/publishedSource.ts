@@ -98,5 +98,5 @@ export type ModelSource = FileSource | PublishedSource;
 
 /** Whether a source says itself how it is read. */
 export function isPublished(source: ModelSource): source is PublishedSource {
-  return typeof source === 'object' && 'open' in source && typeof source.open === 'function';
+  return typeof Object(source).open === 'function';
 }
