@@ -189,13 +189,14 @@ export function checkOptions(where: string, options: unknown, known: readonly st
   }
 }
 
-/** Longest text of a value in a message, in characters. */
-const SHOWN = 80;
+/** The beginning of a text, for a message. @param most its length in characters */
+export function shortened(text: string, most = 80): string {
+  return text.length > most ? `${text.slice(0, most)}...` : text;
+}
 
 /** Formats any value for a message, as in source code and truncated. */
 export function shown(value: unknown): string {
-  const text = asWritten(value);
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
+  return shortened(asWritten(value));
 }
 
 function asWritten(value: unknown): string {

@@ -12,7 +12,7 @@ import {
 import type { Target } from '../graph/op';
 import type { Kernels } from '../graph/target';
 import { PipelineCache } from './pipelines';
-import { NO_TUNING, type Tuning, type TuningStore, tunedTarget } from './tuning';
+import { NO_TUNING, type Tuning, type TuningStore } from './tuning';
 
 /** Features that are used where present, and never required. */
 const WANTED_FEATURES = ['subgroups', 'shader-f16', 'timestamp-query'] as const;
@@ -126,9 +126,9 @@ export class Device {
       this.#parent.useTuning(tuning);
       return;
     }
-    checkTunable(this.#target.kernels);
+    const { tuned } = tunable(this.#target.kernels);
     this.#tuning = tuning;
-    this.#target = tunedTarget(this.#target, tuning);
+    this.#target = tuned?.(this.#target, tuning) ?? this.#target;
   }
 
   /** Number of buffers that this device and its forks have created and not destroyed. */
@@ -256,7 +256,7 @@ export function bufferBytes(byteLength: number): number {
 export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
   checkOptions('openDevice', options, ['gpu', 'device', 'tuning', 'kernels']);
   const { tuning, kernels } = options;
-  if (tuning !== undefined) checkTunable(kernels);
+  if (tuning !== undefined) tunable(kernels);
   const device = await openUntuned(options);
   if (tuning === undefined) return device;
   try {
@@ -269,9 +269,9 @@ export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
   }
 }
 
-/** @throws OptionError without kernels that a tuning could choose among */
-function checkTunable(kernels: Kernels | undefined): void {
-  if (kernels !== undefined) return;
+/** The kernels that a tuning chooses among. @throws OptionError without any */
+function tunable(kernels: Kernels | undefined): Kernels {
+  if (kernels !== undefined) return kernels;
   throw new OptionError(
     "tuning: pass kernels to choose among: import { allKernels } from 'qkv', kernels: allKernels",
   );

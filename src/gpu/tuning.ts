@@ -1,32 +1,11 @@
 /**
- * The measurements and checks of an adapter: the fastest candidate of each class of shapes, and the candidates
- * that give right results. Plain data that stores keep; tune.ts and src/selfcheck produce it.
+ * What stores keep of an adapter's tuning: reading it from its text, and merging it with newer results. tune.ts
+ * and src/selfcheck produce it.
  */
 import { FormatError } from '../core/errors';
-import type { Target } from '../graph/target';
+import type { MeasuredChoice, Tuning, Verdict } from '../graph/tuning';
 
-/** The fastest candidate of a class of shapes. */
-export interface MeasuredChoice {
-  readonly candidate: string;
-  /** Hash of the WGSL that was measured; changed kernels are measured again. */
-  readonly wgsl: string;
-}
-
-/** The self-check's verdict on a candidate. */
-export interface Verdict {
-  /** Hash of the WGSL that was checked. */
-  readonly wgsl: string;
-  /** What is wrong with its results; undefined when they are right. */
-  readonly failure?: string;
-}
-
-/** What is known about an adapter: the fastest kernels, and those that are wrong. */
-export interface Tuning {
-  /** By class of shapes. */
-  readonly choices: Readonly<Record<string, MeasuredChoice>>;
-  /** By `variantName`. */
-  readonly verdicts: Readonly<Record<string, Verdict>>;
-}
+export type { MeasuredChoice, Tuning, Verdict } from '../graph/tuning';
 
 /** The tuning of an adapter about which nothing is known. */
 export const NO_TUNING: Tuning = { choices: {}, verdicts: {} };
@@ -36,16 +15,6 @@ export interface TuningStore {
   /** The tuning of an adapter; undefined when there is none. */
   load(adapterKey: string): Promise<Tuning | undefined>;
   save(adapterKey: string, tuning: Tuning): Promise<void>;
-}
-
-/** The target with the measured choices, and without the candidates that failed. */
-export function tunedTarget(target: Target, { choices, verdicts }: Tuning): Target {
-  const failed = Object.entries(verdicts).filter(([, { failure }]) => failure !== undefined);
-  return {
-    ...target,
-    choices: new Map(Object.entries(choices).map(([name, { candidate }]) => [name, candidate])),
-    rejected: new Set(failed.map(([name]) => name)),
-  };
 }
 
 /** Merges two tunings; the second takes precedence. */

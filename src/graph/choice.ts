@@ -6,6 +6,7 @@
 import { type Dim, dimBound } from '../core/dim';
 import { DeviceError } from '../core/errors';
 import type { Target } from './target';
+import type { Tuning } from './tuning';
 
 /** Kernels that do the same work, one of which is to be chosen. */
 export interface CandidateSet<T> {
@@ -63,6 +64,16 @@ export function choose<T>(
   return { value, choice: { family, shapeClass, candidates: fit.map(([name]) => name), chosen } };
 }
 
+/** The target with the measured choices, and without the candidates that failed. */
+export function tunedTarget(target: Target, { choices, verdicts }: Tuning): Target {
+  const failed = Object.entries(verdicts).filter(([, { failure }]) => failure !== undefined);
+  return {
+    ...target,
+    choices: new Map(Object.entries(choices).map(([name, { candidate }]) => [name, candidate])),
+    rejected: new Set(failed.map(([name]) => name)),
+  };
+}
+
 /** 'm512 n64': sizes at their bounds, rounded up to powers of two. */
 export function sizeClass(sizes: Readonly<Record<string, Dim>>): string {
   return Object.entries(sizes)
@@ -79,5 +90,7 @@ declare module './target' {
   interface Kernels {
     /** Chooses by what tuning measured and the self-check rejected on an adapter. */
     readonly choose?: typeof choose;
+    /** Makes that known to `choose`. */
+    readonly tuned?: typeof tunedTarget;
   }
 }

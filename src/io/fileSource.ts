@@ -199,9 +199,10 @@ async function fromDirectory(
     throw new OptionError(`source: expected a file, found the folder '${folder.name}'`);
   }
   try {
-    const [file = name, ...folders] = name.split('/').reverse();
+    const folders = name.split('/');
+    const file = folders.pop() ?? name;
     let inner = folder;
-    for (const each of folders.reverse()) inner = await inner.getDirectoryHandle(each);
+    for (const each of folders) inner = await inner.getDirectoryHandle(each);
     return await (await inner.getFileHandle(file)).getFile();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.name : String(cause);
@@ -214,9 +215,23 @@ async function fromDirectory(
 
 /** Files by path. Of those with the same name, the one with the shortest path is meant. */
 function filesOf(source: LocalSource): ReadonlyMap<string, FileContent> {
-  const list = listOf(source);
+  if (typeof source !== 'object' || source === null) {
+    throw new OptionError(
+      'source: expected an address, a path, a URL, files, a directory handle or an object of files by ' +
+        `name, found ${shown(source)}`,
+    );
+  }
   const files = new Map<string, FileContent>();
-  for (const file of list ?? []) {
+  if (!isList(source)) {
+    for (const [name, content] of Object.entries(source)) {
+      if (typeof content !== 'string' && !isContent(content)) {
+        throw new OptionError(`source: ${name} must be text or bytes, found ${shown(content)}`);
+      }
+      files.set(name, content);
+    }
+    return files;
+  }
+  for (const file of Array.from<unknown>(source)) {
     if (!(file instanceof File)) {
       throw new OptionError(`source: expected files in the list, found ${shown(file)}`);
     }
@@ -226,33 +241,10 @@ function filesOf(source: LocalSource): ReadonlyMap<string, FileContent> {
     }
     files.set(path, file);
   }
-  if (list !== undefined) return files;
-  if (typeof source !== 'object' || source === null) throw noSource(source);
-  for (const [name, content] of Object.entries(source)) {
-    if (typeof content !== 'string' && !isContent(content)) {
-      throw new OptionError(`source: ${name} must be text or bytes, found ${shown(content)}`);
-    }
-    files.set(name, content);
-  }
   return files;
 }
 
-/**
- * The elements of an array, a FileList or another list; undefined for a value that is not a list.
- */
-function listOf(source: unknown): readonly unknown[] | undefined {
-  return typeof source === 'object' && source !== null && isList(source)
-    ? Array.from(source)
-    : undefined;
-}
-
+/** Whether a value is an array, a FileList or another list. */
 function isList(source: object): source is Iterable<unknown> | ArrayLike<unknown> {
   return Symbol.iterator in source || ('length' in source && typeof source.length === 'number');
-}
-
-function noSource(source: unknown): OptionError {
-  return new OptionError(
-    'source: expected an address, a path, a URL, files, a directory handle or an object of files by ' +
-      `name, found ${shown(source)}`,
-  );
 }

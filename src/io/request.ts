@@ -1,5 +1,5 @@
 /** Requests a file from a server. There are no retries. */
-import { DownloadError, throwIfAborted } from '../core/errors';
+import { DownloadError, shortened, throwIfAborted } from '../core/errors';
 
 /** How files are fetched. */
 export interface FetchOptions {
@@ -13,8 +13,7 @@ export interface FetchOptions {
 
 /** The address for messages, without the query, which may contain a secret. */
 export function addressLabel(url: string | URL): string {
-  const address = String(url).replace(/[?#].*$/s, '');
-  return address.length > 200 ? `${address.slice(0, 200)}...` : address;
+  return shortened(String(url).replace(/[?#].*$/s, ''), 200);
 }
 
 /**

@@ -4,11 +4,10 @@
  * Duplicate keys, byte-order marks, invalid UTF-8, lone surrogates, fractions and trailing text are
  * errors. Only strings, unsigned integers, arrays and objects are supported.
  */
-import { FormatError } from '../core/errors';
+import { FormatError, shortened } from '../core/errors';
 
 /** Digits of the largest unsigned 64-bit integer, which bounds the cost of BigInt(). */
 const MAX_DIGITS = 20;
-const MAX_QUOTED_LENGTH = 80;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -19,8 +18,7 @@ export function hasLoneSurrogate(text: string): boolean {
 
 /** Untrusted text for a message: quoted, escaped, at most 80 characters. */
 export function quoted(text: string): string {
-  const short = text.length > MAX_QUOTED_LENGTH ? `${text.slice(0, MAX_QUOTED_LENGTH)}...` : text;
-  return JSON.stringify(short);
+  return JSON.stringify(shortened(text));
 }
 
 /** Reads values from a JSON text in order. The time is linear in the length of the text. */

@@ -4,7 +4,7 @@
  * Each op brings the kernels that it uses without them.
  */
 import { foldedKernel } from '../../shaders/lib/fold';
-import { choose } from '../graph/choice';
+import { choose, tunedTarget } from '../graph/choice';
 import type { Kernels } from '../graph/target';
 import { attentionCandidateSet } from './attention/candidates';
 import { matmulCandidateSet } from './matmul/candidates';
@@ -13,6 +13,7 @@ import { rowTeamCandidateSet, spreadRowTeamCandidateSet } from './rowTeamCandida
 /** All further kernels, for `openDevice` or a load. */
 export const allKernels: Kernels = {
   choose,
+  tuned: tunedTarget,
   folded: foldedKernel,
   attention: attentionCandidateSet,
   matmul: matmulCandidateSet,

@@ -88,7 +88,7 @@ export class Decoders {
 
   #evict(): void {
     const others = [...this.#entries.keys()].filter((key) => key !== this.#first);
-    for (const key of others.slice(0, Math.max(0, others.length - CACHED))) {
+    for (const key of others.slice(0, -CACHED)) {
       const entry = this.#entries.get(key);
       this.#entries.delete(key);
       void entry?.decoder.then(

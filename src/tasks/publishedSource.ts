@@ -66,7 +66,7 @@ export type ReaderSource = FileSource | PublishedEncoder;
 
 /** Whether a source says itself how it is read. */
 export function isPublished(source: ModelSource): source is PublishedSource {
-  return typeof source === 'object' && 'open' in source && typeof source.open === 'function';
+  return typeof Object(source).open === 'function';
 }
 
 /** Whether a source says itself how it is read. */

@@ -3,8 +3,8 @@ import { ELEMENTWISE_WORKGROUP, elementwise } from '../../../shaders/elementwise
 import { identityEpilogue } from '../../../shaders/lib/epilogue';
 import { MAX_WORKGROUPS } from '../../../shaders/lib/kernel';
 import { dimBound } from '../../core/dim';
-import { defined, QkvError } from '../../core/errors';
-import { numberOfElements, type Shape } from '../../core/shape';
+import { assert, defined, QkvError } from '../../core/errors';
+import { numberOfElements } from '../../core/shape';
 import type { CandidateSet, Choice } from '../../graph/choice';
 import { outputOf, tensorKey } from '../../graph/node';
 import {
@@ -53,8 +53,7 @@ function stepDispatches(plan: Plan, step: Step, target: Target): readonly StepDi
   });
   const expressions = group.chain.flatMap((node) => singleChoice(node, 'expression', target));
   if (group.host === undefined) {
-    if (code === undefined) throw new QkvError('internal', 'an empty group');
-    return [elementwiseDispatch(label, code, expressions, bound)];
+    return [elementwiseDispatch(label, defined(code, 'a chain or a host'), expressions, bound)];
   }
   const { host } = group;
   const { calls, choices } = hostCalls(host, target, code, group.outputs);
@@ -117,9 +116,7 @@ function hostCalls(
   outputs: readonly Tensor[],
 ): { readonly calls: readonly KernelCall[]; readonly choices: readonly Choice[] } {
   const { lowering } = host.op;
-  if (lowering.kind !== 'kernel') {
-    throw new QkvError('internal', `${host.op.name} cannot be lowered to kernels`);
-  }
+  assert(lowering.kind === 'kernel', `${host.op.name} cannot be lowered to kernels`);
   const written = new Set(outputs.filter((t) => t.node === host).map((t) => t.index));
   const choices: Choice[] = [];
   const calls = lowering.calls({
@@ -160,29 +157,20 @@ function firstOf<T>({ family, candidates }: CandidateSet<T>): T {
   throw new QkvError('internal', `${family}: no candidates`);
 }
 
+/** The dispatch of a group without a kernel of its own: one invocation per element. */
 function elementwiseDispatch(
   label: string,
-  code: ChainCode,
+  { epilogue, result, operands, params }: ChainCode,
   choices: readonly Choice[],
   bound: (tensor: Tensor) => BoundPlace,
 ): StepDispatch {
-  const call = elementwiseCall(code);
-  return { ...call, label, choices, bindings: [code.result, ...code.operands].map(bound) };
-}
-
-function elementwiseCall(code: ChainCode): KernelCall {
-  const size = numberOfElements(code.result.shape);
-  return kernelCall({
+  const size = numberOfElements(result.shape);
+  const call = kernelCall({
     kernel: elementwise,
-    spec: { epilogue: code.epilogue },
+    spec: { epilogue },
     operands: [],
-    params: [size, ...code.params],
-    grid: elementwiseGrid(code.result.shape),
+    params: [size, ...params],
+    grid: (value) => grid1d(Math.ceil(value(size) / ELEMENTWISE_WORKGROUP)),
   });
-}
-
-/** Workgroups of a kernel with one invocation per element. */
-function elementwiseGrid(shape: Shape): KernelCall['grid'] {
-  const size = numberOfElements(shape);
-  return (value) => grid1d(Math.ceil(value(size) / ELEMENTWISE_WORKGROUP));
+  return { ...call, label, choices, bindings: [result, ...operands].map(bound) };
 }

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../../src/core/errors';
 import { chooseFastest } from '../../../src/gpu/tune';
-import { parseTuning, type Tuning, tunedTarget } from '../../../src/gpu/tuning';
+import { parseTuning, type Tuning } from '../../../src/gpu/tuning';
+import { tunedTarget } from '../../../src/graph/choice';
 import { type CheckpointStore, StorageError } from '../../../src/io';
 import { tuningStore } from '../../../src/tasks/tuningStore';
 
