@@ -1,7 +1,7 @@
 /** Every snippet of the README runs. */
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Browser, Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -9,6 +9,7 @@ import { newPage, openBrowser } from '../../tools/browser';
 import { defined } from '../../tools/lib/defined';
 import { packPackage, unpackPackage } from '../../tools/lib/packed';
 import { type Site, serveFolder } from '../../tools/lib/pages';
+import { hubFiles } from '../support/hubModels';
 import { readmeBlocks } from '../support/readme';
 import { ROOT } from '../support/sourceScan';
 
@@ -32,6 +33,13 @@ beforeAll(async () => {
   await unpackPackage(await packPackage(), join(folder, 'qkv'));
   await symlink(join(ROOT, 'demo', 'public', 'models'), join(folder, 'models'));
   await writeFile(join(folder, 'vectors.txt'), VECTORS);
+  for (const name of ['marian-en-de', 'sentence-mean']) {
+    for (const [file, bytes] of Object.entries(hubFiles(name))) {
+      const path = join(folder, 'published', name, file);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, bytes);
+    }
+  }
   await writeFile(join(folder, 'index.html'), '<link rel="icon" href="data:," />');
   site = await serveFolder(folder);
   browser = await openBrowser();
@@ -66,6 +74,7 @@ function runInPage(snippet: string): Promise<string> {
 describe('the snippets of the README', () => {
   const expected: Readonly<Record<string, string>> = {
     '{ Translator }': 'le chien',
+    hubEncoder: 'Ein Mann fährt auf einem Fahrrad. ',
     '{ inspection, withoutHeads }': 'seen: transformer.decoder.layers.1.multihead_attn.weights 4,',
     'nn.sequential': 'exclusive or: 0 1 1 0',
     'learnt:': 'learnt: le robot dort',
