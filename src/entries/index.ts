@@ -30,7 +30,7 @@ export {
   type Verdict,
 } from '../gpu/tuning';
 export type { Kernels } from '../graph/target';
-export type { FetchOptions, FileContent, FileSource } from '../io';
+export type { FetchOptions, FileContent, FileSource, OpenOptions } from '../io';
 export { allKernels } from '../ops/kernels';
 export type {
   Prompt,
@@ -53,7 +53,7 @@ export { Embedder } from '../tasks/embedder';
 export { everything } from '../tasks/everything';
 export type { GenerationOptions } from '../tasks/generationOptions';
 export { type LoadedModel, type LoadOptions, loadModel } from '../tasks/loadModel';
-export type { LoadProgress } from '../tasks/loadProgress';
+export type { LoadMeter, LoadProgress, LoadStage } from '../tasks/loadProgress';
 export { MaskFiller } from '../tasks/maskFiller';
 export type { GpuMemory, OnDevice, Resident, ReviveOptions } from '../tasks/onDevice';
 export { hub, hubEncoder } from '../tasks/published/hub';
@@ -85,7 +85,7 @@ export type {
   TextOrPair,
   TextReader,
 } from '../tasks/readings';
-export type { DeviceChoice, ResidentOptions } from '../tasks/resident';
+export type { CreationContext, DeviceChoice, ResidentOptions } from '../tasks/resident';
 export { type Restored, Restorer } from '../tasks/restorer';
 export type { TokenMark } from '../tasks/shownTokens';
 export { type FoundText, TextIndex } from '../tasks/textIndex';

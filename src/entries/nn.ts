@@ -41,6 +41,7 @@ export {
   type Quantiser,
   type Scope,
 } from '../nn/parameters';
+export type { ParameterStates } from '../nn/parameterWriter';
 export {
   learnedPositions,
   type PositionLayer,

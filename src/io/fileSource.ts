@@ -24,7 +24,9 @@ export type FileSource =
   | ArrayLike<File>
   | Readonly<Record<string, FileContent>>;
 
+/** How files are opened. */
 export interface OpenOptions extends FetchOptions {
+  /** Stops requests and reading. */
   readonly signal: AbortSignal;
 }
 

@@ -22,10 +22,11 @@ export interface LoadProgress {
   readonly gpuBytes: number | undefined;
 }
 
-type Stage = Exclude<LoadProgress['stage'], 'ready'>;
+/** A stage of a load before its end. */
+export type LoadStage = Exclude<LoadProgress['stage'], 'ready'>;
 
 /** Approximate share of each stage in the time of a load when nothing is cached. */
-const SHARES: Readonly<Record<Stage, number>> = { download: 0.5, compile: 0.45, upload: 0.05 };
+const SHARES: Readonly<Record<LoadStage, number>> = { download: 0.5, compile: 0.45, upload: 0.05 };
 
 /** Bytes after which a download of unknown size is reported as half done. */
 const HALF_UNKNOWN = 2 ** 21;
@@ -35,7 +36,7 @@ const HALF_UNKNOWN = 2 ** 21;
  */
 export class LoadMeter {
   readonly #report: ((progress: LoadProgress) => void) | undefined;
-  readonly #parts = new Map<Stage, number>();
+  readonly #parts = new Map<LoadStage, number>();
   #fraction = 0;
   #gpuBytes: number | undefined;
   #closed = false;
@@ -45,7 +46,7 @@ export class LoadMeter {
   }
 
   /** Reports progress of a stage. @param total undefined if unknown */
-  update(stage: Stage, done: number, total: number | undefined): void {
+  update(stage: LoadStage, done: number, total: number | undefined): void {
     const part =
       total === undefined ? done / (done + HALF_UNKNOWN) : total === 0 ? 1 : done / total;
     this.#parts.set(stage, Math.max(this.#parts.get(stage) ?? 0, Math.min(1, part)));
@@ -53,7 +54,7 @@ export class LoadMeter {
   }
 
   /** Reports that a stage is complete. */
-  finish(stage: Stage, total: number): void {
+  finish(stage: LoadStage, total: number): void {
     this.update(stage, total, total);
   }
 
@@ -75,7 +76,7 @@ export class LoadMeter {
     this.#closed = true;
   }
 
-  #updateFraction(stage: Stage, done: number, total: number | undefined): void {
+  #updateFraction(stage: LoadStage, done: number, total: number | undefined): void {
     let sum = 0;
     for (const [name, part] of this.#parts) sum += SHARES[name] * part;
     // The load is not complete when the last byte has been uploaded: only `ready` reports 1.

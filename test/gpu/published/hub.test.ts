@@ -13,7 +13,7 @@ import {
   Writer,
 } from 'qkv';
 import { generationRules, publishedBeamSearch, sampling, scoredGreedy, stop } from 'qkv/generate';
-import { torchFile } from 'qkv/io';
+import { torchFile, torchShards } from 'qkv/io';
 import { bert, gemma, gpt2, llama, m2m100, marian, mbart, publishedBart, t5 } from 'qkv/models';
 import { m2m100Tokenizer, marianTokenizer, readChatTemplate, tokenizerJson } from 'qkv/text';
 import { describe, expect, it } from 'vitest';
@@ -30,7 +30,7 @@ const options = () => ({
 });
 const reading = () => ({ device: device(), kinds: [bert] });
 const settings = {
-  files: [torchFile],
+  files: [torchFile, torchShards],
   tokenizers: [tokenizerJson, marianTokenizer, m2m100Tokenizer],
   chat: readChatTemplate,
   batch: 4,
