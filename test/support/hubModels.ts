@@ -82,10 +82,15 @@ function fromFixtures(): readonly HubModel[] {
       name,
       isEncoderDecoder: json(join(folder, 'config.json')).is_encoder_decoder === true,
       expected: tasks,
-      source: () => ({ ...filesIn(folder), ...Object.fromEntries(publishedFiles(name)) }),
+      source: () => filesOfFixture(name),
       embeddings: () => Float32Array.from(tasks.embed?.vectors ?? []),
     };
   });
+}
+
+/** All files of a model of the fixtures, by their paths in its folder. */
+export function filesOfFixture(name: string): Record<string, Uint8Array> {
+  return { ...filesIn(join(FIXTURES, name)), ...Object.fromEntries(publishedFiles(name)) };
 }
 
 /** The files of a folder by their paths in it, unzipped. */

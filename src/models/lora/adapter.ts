@@ -3,7 +3,7 @@
  * written, and merged into a model's parameters.
  */
 import { DTypeError, FormatError } from '../../core/errors';
-import { floatValues, parseSafetensors, storeFloat32, writeSafetensors } from '../../io';
+import { parsedFloats, parseSafetensors, storeFloat32, writeSafetensors } from '../../io';
 import type { NamedTensors } from '../../nn/arena';
 import { type LoraPlan, type LoraTarget, loraNames } from '../../nn/lora';
 import { type LoraConfig, parseLoraConfig, writeLoraConfig } from './config';
@@ -29,7 +29,7 @@ export function readAdapter(files: AdapterFiles): Adapter {
   const config = parseLoraConfig(parseJson(files['adapter_config.json']));
   const tensors = new Map<string, { shape: readonly number[]; data: Float32Array }>();
   for (const [name, tensor] of parseSafetensors(files['adapter_model.safetensors']).tensors) {
-    const data = floatValues(name, tensor);
+    const data = parsedFloats(name, tensor);
     if (data === undefined) {
       throw new DTypeError(
         `adapter_model.safetensors: ${name} is ${tensor.dtype}, expected F32, F16, BF16 or F64`,

@@ -1,6 +1,6 @@
 /** Opens published models that decode: what their small files say, and where their tensors go. */
 
-import { OptionError } from '../../core/errors';
+import { OptionError, shown } from '../../core/errors';
 import type { Decoding } from '../../generate/decoder';
 import {
   afterTexts,
@@ -18,9 +18,10 @@ import type { Tokenizer } from '../../text/published/tokenizer';
 import { placeByKeys } from '../keyedParameters';
 import type { OpenedModel, PublishedSource } from '../publishedSource';
 import { FILE_FORMATS, openedStream } from '../streamParameters';
+import { checkConfig, checkLayers } from './checkConfig';
 import { Folder } from './folder';
 import type { HubOptions } from './hubOptions';
-import { tokenizerCodec } from './tokenizerCodec';
+import { checkTokenizer, tokenizerCodec } from './tokenizerCodec';
 import { type GenerationSetting, publishedTranslation } from './translation';
 import { publishedWriting } from './writing';
 
@@ -49,6 +50,7 @@ export function findKind(
     const layout = kind.published;
     if (layout === undefined || type === undefined || !layout.modelTypes.includes(type)) continue;
     checkSupported(config, { quantization_config: [] });
+    checkConfig(config);
     const read = layout.configuration(config);
     const longest = 'maxLength' in read ? Number(read.maxLength) : maxLength;
     const configuration = { ...read, maxLength: Math.min(longest, maxLength) };
@@ -56,7 +58,7 @@ export function findKind(
   }
   const known = kinds.flatMap(({ published }) => published?.modelTypes ?? []);
   throw new OptionError(
-    `config.json: model_type '${type}' is of no imported kind; imported: ` +
+    `config.json: model_type ${shown(type)} is of no imported kind; imported: ` +
       `${known.join(', ') || 'none'}; import its kind from 'qkv/models', and load with { kinds: [...] }`,
   );
 }
@@ -76,7 +78,7 @@ export function openerOf(
     const [generation, tokenizer, files, template] = await Promise.all([
       folder.jsonIfThere('generation_config.json'),
       folder.tokenizer(tokenizers),
-      openTensors(source, loading, FILE_FORMATS),
+      openTensors(source, loading, FILE_FORMATS).then((files) => checkLayers(config, files)),
       chat && folder.chatTemplate(chat),
     ]);
     const { ids, ...settings } = readGenerationConfig(generation, json, overrides);
@@ -112,11 +114,10 @@ function describe(
   template: ChatTemplate | undefined,
 ): Pick<OpenedModel, 'description' | 'translation' | 'writing'> {
   const [name = ''] = kind.names;
-  const settingFor = ({ targetVocabulary: size, maxLength }: Decodable): GenerationSetting => ({
-    ...setting,
-    codec: tokenizerCodec(setting.tokenizer, size, ids),
-    maxLength,
-  });
+  const settingFor = ({ targetVocabulary: size, maxLength }: Decodable): GenerationSetting => {
+    checkTokenizer(setting.tokenizer, size);
+    return { ...setting, codec: tokenizerCodec(setting.tokenizer, size, ids), maxLength };
+  };
   if (kind.family === 'translation') {
     const model = createOfKind([kind], 'translation', name, configuration);
     const own = settingFor(model);
