@@ -2,6 +2,7 @@
 import { OptionError, shown } from '../core/errors';
 import {
   biasOf,
+  checkVocabulary,
   type Fields,
   fieldsOf,
   flagOf,
@@ -9,9 +10,11 @@ import {
   idsOf,
   numberOf,
   pairOf,
+  positiveOf,
   sequencesOf,
   stoppingOf,
   textsOf,
+  wholeOf,
 } from './generationFields';
 import type { TargetIds } from './hypotheses';
 import type { Decoding } from './method';
@@ -39,6 +42,9 @@ export interface GenerationSettings {
   readonly stopTexts: readonly string[];
 }
 
+/** The most hypotheses that a search extends. */
+const MOST_BEAMS = 64;
+
 /** The number of most probable tokens among which the reference samples if nothing else is said. */
 const TOP_K = 50;
 
@@ -60,6 +66,8 @@ export function readGenerationConfig(
   overrides: GenerationOverrides = {},
 ): GenerationSettings {
   const fields = fieldsOf(file, config, overrides);
+  const size = vocabularyOf(config);
+  if (size !== undefined) checkVocabulary(fields, size);
   const ends = idsOf(fields, 'eos_token_id') ?? [];
   const [start, bos] = [oneId(fields, 'decoder_start_token_id'), oneId(fields, 'bos_token_id')];
   const isSeq2seq = isEncoderDecoder(config) ?? start !== undefined;
@@ -109,14 +117,20 @@ function isEncoderDecoder(config: unknown): boolean | undefined {
   return config.is_encoder_decoder === true;
 }
 
+/** The number of ids that can be generated; undefined if the configuration does not tell. */
+function vocabularyOf(config: unknown): number | undefined {
+  const { vocab_size: size, decoder_vocab_size: own = size } = Object(config);
+  return typeof own === 'number' ? own : undefined;
+}
+
 const oneId = (fields: Fields, name: string) => idsOf(fields, name)?.[0];
 
 /** An object without the fields that are undefined. */
 type Given<T> = { readonly [Name in keyof T]: T[Name] | undefined };
 
 function methodOf(fields: Fields): Exclude<Decoding, { readonly kind: 'beam' }> {
-  const beams = numberOf(fields, 'num_beams') ?? 1;
-  const count = numberOf(fields, 'num_return_sequences') ?? 1;
+  const beams = wholeOf(fields, 'num_beams', 1, MOST_BEAMS) ?? 1;
+  const count = wholeOf(fields, 'num_return_sequences', 1) ?? 1;
   if (flagOf(fields, 'do_sample')) {
     if (beams !== 1) {
       throw new OptionError(
@@ -124,7 +138,7 @@ function methodOf(fields: Fields): Exclude<Decoding, { readonly kind: 'beam' }> 
           'do_sample; set one of them to null',
       );
     }
-    const temperature = numberOf(fields, 'temperature') ?? 1;
+    const temperature = positiveOf(fields, 'temperature') ?? 1;
     return { kind: 'sample', temperature, count, ...truncationOf(fields) };
   }
   if (beams !== 1) {
@@ -149,13 +163,13 @@ function truncationOf(fields: Fields): Truncation {
     const value = numberOf(fields, name);
     return value !== undefined && value > 0 && value < 1 ? value : undefined;
   };
-  const topK = numberOf(fields, 'top_k') ?? TOP_K;
+  const topK = wholeOf(fields, 'top_k', 0) ?? TOP_K;
   const minP = numberOf(fields, 'min_p');
   return without({
     topK: topK === 0 ? undefined : topK,
-    topP: belowOne(numberOf(fields, 'top_p')),
+    topP: belowOne(positiveOf(fields, 'top_p')),
     minP,
-    typicalP: belowOne(numberOf(fields, 'typical_p')),
+    typicalP: belowOne(positiveOf(fields, 'typical_p')),
     epsilonCutoff: within('epsilon_cutoff'),
     etaCutoff: within('eta_cutoff'),
   });
@@ -165,25 +179,26 @@ const belowOne = (value: number | undefined) =>
   value !== undefined && value < 1 ? value : undefined;
 
 function rulesOf(fields: Fields, ends: readonly number[], isSeq2seq: boolean): GenerationRules {
-  const unless = (none: number, name: string) => {
-    const value = numberOf(fields, name);
-    return value === none ? undefined : value;
+  const unlessZero = (name: string) => wholeOf(fields, name, 0) || undefined;
+  const unlessOne = (name: string) => {
+    const value = positiveOf(fields, name);
+    return value === 1 ? undefined : value;
   };
-  const maxNewTokens = numberOf(fields, 'max_new_tokens');
+  const maxNewTokens = wholeOf(fields, 'max_new_tokens', 1);
   const rules: Given<GenerationRules> = {
     context: isSeq2seq ? 'start' : 'prompt',
     ends: ends.length === 0 ? undefined : ends,
     maxNewTokens,
-    maxLength: maxNewTokens === undefined ? numberOf(fields, 'max_length') : undefined,
+    maxLength: maxNewTokens === undefined ? wholeOf(fields, 'max_length', 1) : undefined,
     sequenceBias: biasOf(fields, 'sequence_bias'),
-    encoderRepetitionPenalty: unless(1, 'encoder_repetition_penalty'),
-    repetitionPenalty: unless(1, 'repetition_penalty'),
-    noRepeatNgrams: unless(0, 'no_repeat_ngram_size'),
-    encoderNoRepeatNgrams: unless(0, 'encoder_no_repeat_ngram_size'),
+    encoderRepetitionPenalty: unlessOne('encoder_repetition_penalty'),
+    repetitionPenalty: unlessOne('repetition_penalty'),
+    noRepeatNgrams: unlessZero('no_repeat_ngram_size'),
+    encoderNoRepeatNgrams: unlessZero('encoder_no_repeat_ngram_size'),
     bannedSequences: sequencesOf(fields, 'bad_words_ids'),
-    minLength: unless(0, 'min_length'),
-    minNewTokens: unless(0, 'min_new_tokens'),
-    forcedFirst: numberOf(fields, 'forced_bos_token_id'),
+    minLength: unlessZero('min_length'),
+    minNewTokens: unlessZero('min_new_tokens'),
+    forcedFirst: wholeOf(fields, 'forced_bos_token_id', 0),
     forcedLast: idsOf(fields, 'forced_eos_token_id'),
     removeInvalid: flagOf(fields, 'remove_invalid_values') || undefined,
     lengthDecay: pairOf(fields, 'exponential_decay_length_penalty'),

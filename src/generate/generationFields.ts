@@ -177,9 +177,59 @@ const isNumber = (value: unknown): value is number => typeof value === 'number';
 const isId = (value: unknown): value is number => isNumber(value) && Number.isInteger(value);
 const areIds = (value: unknown): value is readonly number[] =>
   Array.isArray(value) && value.every(isId);
+const isSequence = (value: unknown): value is readonly number[] =>
+  areIds(value) && value.length > 0 && value.every((id) => id >= 0);
 
 export const numberOf = (fields: Fields, name: string): number | undefined =>
   read(fields, name, 'a number', isNumber);
+
+/** A whole number from the least to the most. */
+export const wholeOf = (
+  fields: Fields,
+  name: string,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): number | undefined =>
+  read(
+    fields,
+    name,
+    most < Number.MAX_SAFE_INTEGER
+      ? `a whole number from ${least} to ${most}`
+      : `a whole number of at least ${least}`,
+    (value): value is number => isId(value) && value >= least && value <= most,
+  );
+
+/** A number above 0. */
+export const positiveOf = (fields: Fields, name: string): number | undefined =>
+  read(
+    fields,
+    name,
+    'a number above 0',
+    (value): value is number => isNumber(value) && value > 0 && value < Infinity,
+  );
+
+/** Fields whose ids are tokens. That of padding stands behind texts only, and may be any. */
+const TOKENS = [
+  ...['bos_token_id', 'eos_token_id', 'decoder_start_token_id', 'forced_bos_token_id'],
+  ...['forced_eos_token_id', 'suppress_tokens', 'begin_suppress_tokens', 'bad_words_ids'],
+];
+
+/** @throws OptionError for an id that a vocabulary of a size does not have, naming its field */
+export function checkVocabulary(fields: Fields, size: number): void {
+  const named = TOKENS.map((name) => [name, fields.get(name)] as const);
+  const biased = (biasOf(fields, 'sequence_bias') ?? []).map(
+    ([ids]) => ['sequence_bias', ids] as const,
+  );
+  for (const [name, value] of [...named, ...biased]) {
+    const ids: readonly unknown[] = [value].flat(2);
+    const outside = ids.find((id) => isNumber(id) && id >= size);
+    if (outside === undefined) continue;
+    throw new OptionError(
+      `generation options: ${name} must be of the vocabulary, 0 to ${size - 1}, found ${outside}; do ` +
+        'the files belong together?',
+    );
+  }
+}
 
 export const flagOf = (fields: Fields, name: string): boolean =>
   read(fields, name, 'true or false', (value) => typeof value === 'boolean') ?? false;
@@ -202,12 +252,13 @@ export const sequencesOf = (
   read(
     fields,
     name,
-    'a list of lists of ids',
-    (value): value is readonly (readonly number[])[] => Array.isArray(value) && value.every(areIds),
+    'a list of lists of ids, each of one or more',
+    (value): value is readonly (readonly number[])[] =>
+      Array.isArray(value) && value.every(isSequence),
   );
 
 const isBias = (value: unknown): value is readonly [readonly number[], number] =>
-  Array.isArray(value) && value.length === 2 && areIds(value[0]) && isNumber(value[1]);
+  Array.isArray(value) && value.length === 2 && isSequence(value[0]) && isNumber(value[1]);
 
 export const biasOf = (fields: Fields, name: string): SequenceBias | undefined =>
   read(

@@ -17,8 +17,11 @@ export type ReadShard = (
 /** Tensors in several safetensors files, listed in model.safetensors.index.json. */
 export const shards: FileFormat = shardFormat('model.safetensors.index.json', readSafetensors);
 
-/** A format of several files. @param file name of the index */
-export function shardFormat(file: string, read: ReadShard): FileFormat {
+/**
+ * A format of several files.
+ * @param file name of the index  @param isWhole whether a file is read to its end before its tensors
+ */
+export function shardFormat(file: string, read: ReadShard, isWhole = false): FileFormat {
   return {
     file,
     async open(first, openSibling): Promise<TensorFiles> {
@@ -28,6 +31,7 @@ export function shardFormat(file: string, read: ReadShard): FileFormat {
       const names = new Set(shardOf.keys());
       return {
         byteLength,
+        isWhole,
         async *read(onBytes) {
           let before = 0;
           // The index may be wrong about the total, and does not count the headers.
@@ -67,7 +71,7 @@ function parseIndex(where: string, bytes: Uint8Array): ShardIndex {
   const json = parseJson(where, bytes);
   const [map, metadata] = [fieldOf(json, 'weight_map'), fieldOf(json, 'metadata')];
   const total = fieldOf(metadata, 'total_size');
-  if (typeof map !== 'object' || map === null) {
+  if (typeof map !== 'object' || map === null || Array.isArray(map)) {
     throw new FormatError(`${where}: expected an object with weight_map; download it again`);
   }
   const shardOf = new Map<string, string>();

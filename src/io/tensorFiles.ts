@@ -18,6 +18,8 @@ import {
 export interface TensorFiles {
   /** Bytes that will be read; undefined if unknown until then. */
   readonly byteLength: number | undefined;
+  /** Whether the names of tensors are known only when a whole file has been read (default false). */
+  readonly isWhole?: boolean;
   /**
    * The files in turn: each must be read before the next.
    * @param onBytes called with the number of bytes so far, which is at most `byteLength`

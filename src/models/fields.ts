@@ -1,5 +1,5 @@
 /** Reads a model's configuration from parsed JSON, and checks the type of every value. */
-import { FormatError } from '../core/errors';
+import { FormatError, shown } from '../core/errors';
 
 /** The fields of a configuration, with the types that a reader asks for. */
 export class Fields {
@@ -13,7 +13,7 @@ export class Fields {
    */
   constructor(what: string, json: unknown, known?: readonly string[]) {
     if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-      throw new FormatError(`${what}: expected an object, found ${JSON.stringify(json)}`);
+      throw new FormatError(`${what}: expected an object, found ${shown(json)}`);
     }
     this.#what = what;
     this.#values = new Map(Object.entries(json));
@@ -69,8 +69,6 @@ export class Fields {
   }
 
   #fail(name: string, expected: string, found: unknown): never {
-    throw new FormatError(
-      `${this.#what}: '${name}' must be ${expected}, found ${JSON.stringify(found)}`,
-    );
+    throw new FormatError(`${this.#what}: '${name}' must be ${expected}, found ${shown(found)}`);
   }
 }

@@ -2,7 +2,7 @@
  * Reads the fields of a published config.json, where null stands for a default, and refuses values
  * whose computation a kind does not have.
  */
-import { OptionError } from '../core/errors';
+import { FormatError, OptionError, shown } from '../core/errors';
 import type { Fields } from './fields';
 
 /** Whether a field has a value: neither absent nor null. */
@@ -21,10 +21,11 @@ export function booleanOr(fields: Fields, name: string, fallback: boolean): bool
   return isGiven(fields, name) ? fields.boolean(name, fallback) : fallback;
 }
 
-/** The fields of an object in a field; undefined if it is absent or null. */
+/** The object in a field; undefined if it is absent or null. @throws FormatError for another value */
 export function objectIn(fields: Fields, name: string): object | undefined {
-  const value = fields.value(name);
-  return typeof value === 'object' && value !== null ? value : undefined;
+  const value = fields.value(name) ?? undefined;
+  if (value === undefined || (typeof value === 'object' && !Array.isArray(value))) return value;
+  throw new FormatError(`config.json: '${name}' must be an object, found ${shown(value)}`);
 }
 
 /**
@@ -40,8 +41,8 @@ export function checkSupported(
     const found = fields.value(name);
     if (!isGiven(fields, name) || values.some((value) => value === found)) continue;
     throw new OptionError(
-      `config.json: '${name}' ${JSON.stringify(found)} is not supported, only ` +
-        `${values.map((value) => JSON.stringify(value)).join(' or ')}; use another model`,
+      `config.json: '${name}' ${shown(found)} is not supported, only ` +
+        `${values.map(shown).join(' or ') || 'null'}; use another model`,
     );
   }
 }

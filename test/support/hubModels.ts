@@ -89,7 +89,7 @@ function fromFixtures(): readonly HubModel[] {
 }
 
 /** The files of a model of the fixtures, by their paths in its folder. */
-export function hubFiles(name: string): Readonly<Record<string, Uint8Array>> {
+export function hubFiles(name: string): Record<string, Uint8Array> {
   return { ...filesIn(join(FIXTURES, name)), ...Object.fromEntries(publishedFiles(name)) };
 }
 

@@ -14,12 +14,13 @@ export const torchFile: FileFormat = {
   file: 'pytorch_model.bin',
   open: (file) => ({
     byteLength: file.byteLength,
+    isWhole: true,
     read: (onBytes) => readTorch(file, onBytes),
   }),
 };
 
 /** Tensors in several files of torch.save, listed in pytorch_model.bin.index.json. */
-export const torchShards: FileFormat = shardFormat('pytorch_model.bin.index.json', readTorch);
+export const torchShards: FileFormat = shardFormat('pytorch_model.bin.index.json', readTorch, true);
 
 async function* readTorch(
   file: OpenedFile,

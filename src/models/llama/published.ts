@@ -2,7 +2,7 @@
  * Reads config.json of Llama, Mistral, Qwen 2, Qwen 3 and Gemma. What is refused would be another
  * computation: sliding windows, other biases, other scalings of the rotary embedding.
  */
-import { OptionError } from '../../core/errors';
+import { OptionError, shown } from '../../core/errors';
 import { Fields } from '../fields';
 import { booleanOr, checkSupported, isGiven, numberOr, objectIn } from '../publishedFields';
 import type { LlamaOptions } from './config';
@@ -107,7 +107,7 @@ function checkWindow(fields: Fields, maxLength: number): void {
 
 function refuse(name: string, value: unknown, supported: string): never {
   throw new OptionError(
-    `config.json: '${name}' ${JSON.stringify(value)} is not supported, ${supported}; use another model`,
+    `config.json: '${name}' ${shown(value)} is not supported, ${supported}; use another model`,
   );
 }
 

@@ -62,8 +62,7 @@ function isOff(value: unknown): boolean {
 }
 
 function refuse(name: string, value: unknown, remedy: string): never {
-  const found = JSON.stringify(value);
-  throw new OptionError(`adapter_config.json: ${name} ${found} is not supported; ${remedy}`);
+  throw new OptionError(`adapter_config.json: ${name} ${shown(value)} is not supported; ${remedy}`);
 }
 
 /**

@@ -2,7 +2,7 @@
  * What an adapter adds to a model: the layers that its configuration names, as rows of the model's
  * parameters.
  */
-import { FormatError, OptionError } from '../../core/errors';
+import { FormatError, OptionError, shown } from '../../core/errors';
 import { dimAt } from '../../core/shape';
 import type { NamedTensors } from '../../nn/arena';
 import { type LoraCopy, type LoraPlan, type LoraTarget, loraNames } from '../../nn/lora';
@@ -59,7 +59,7 @@ export function loraPlan(
     }
   }
   if (targets.length === 0) {
-    const named = JSON.stringify(config.target_modules);
+    const named = shown(config.target_modules);
     throw new OptionError(`lora: target_modules ${named} names no linear layer of the model`);
   }
   const plan = { targets, copies };

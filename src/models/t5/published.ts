@@ -1,5 +1,5 @@
 /** T5 as it is published: config.json, and the names of tensors, of 't5' and 'mt5'. */
-import { OptionError } from '../../core/errors';
+import { OptionError, shown } from '../../core/errors';
 import type { Fields } from '../fields';
 import type { KeyMap, KeySource } from '../keyMap';
 import type { PublishedLayout } from '../kind';
@@ -43,7 +43,7 @@ const ACTIVATIONS: ReadonlyMap<string, T5Activation> = new Map([
 
 function unsupported(name: string, value: unknown, supported: string): never {
   throw new OptionError(
-    `config.json of t5: '${name}' is ${JSON.stringify(value)}, which is not supported; supported: ` +
+    `config.json of t5: '${name}' is ${shown(value)}, which is not supported; supported: ` +
       supported,
   );
 }

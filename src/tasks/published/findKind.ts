@@ -1,8 +1,9 @@
 /** Finds the kind of a published model by its config.json. */
-import { OptionError } from '../../core/errors';
+import { OptionError, shown } from '../../core/errors';
 import type { Fields } from '../../models/fields';
 import type { ModelKind, PublishedLayout } from '../../models/kind';
 import { checkSupported } from '../../models/publishedFields';
+import { checkConfig } from './checkConfig';
 
 /** Longest text in tokens by default, because memory is allocated for it. */
 const LONGEST = 512;
@@ -29,6 +30,7 @@ export function findKind(
     const layout = kind.published;
     if (layout === undefined || type === undefined || !layout.modelTypes.includes(type)) continue;
     checkSupported(config, { quantization_config: [] });
+    checkConfig(config);
     const read = layout.configuration(config);
     const longest = 'maxLength' in read ? Number(read.maxLength) : maxLength;
     const configuration = { ...read, maxLength: Math.min(longest, maxLength) };
@@ -36,7 +38,7 @@ export function findKind(
   }
   const known = kinds.flatMap(({ published }) => published?.modelTypes ?? []);
   throw new OptionError(
-    `config.json: model_type '${type}' is of no imported kind; imported: ` +
+    `config.json: model_type ${shown(type)} is of no imported kind; imported: ` +
       `${known.join(', ') || 'none'}; import its kind from 'qkv/models', and load with { kinds: [...] }`,
   );
 }

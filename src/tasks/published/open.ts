@@ -17,10 +17,11 @@ import type { Tokenizer } from '../../text/published/tokenizer';
 import { placeByKeys } from '../keyedParameters';
 import type { OpenedModel, PublishedSource } from '../publishedSource';
 import { openedStream } from '../streamParameters';
+import { checkLayers } from './checkConfig';
 import { findKind } from './findKind';
 import { Folder } from './folder';
 import type { HubOptions } from './hubOptions';
-import { tokenizerCodec } from './tokenizerCodec';
+import { checkTokenizer, tokenizerCodec } from './tokenizerCodec';
 import { type GenerationSetting, publishedTranslation } from './translation';
 import { publishedWriting } from './writing';
 
@@ -46,7 +47,9 @@ export function openerOf(
     const [generation, tokenizer, files, template] = await Promise.all([
       folder.jsonIfThere('generation_config.json'),
       folder.tokenizer(tokenizers),
-      openTensors(source, loading, [shards, ...formats]),
+      openTensors(source, loading, [shards, ...formats]).then((files) =>
+        checkLayers(config, files),
+      ),
       chat && folder.chatTemplate(chat),
     ]);
     const { ids, ...settings } = readGenerationConfig(generation, json, overrides);
@@ -82,11 +85,10 @@ function describe(
   template: ChatTemplate | undefined,
 ): Pick<OpenedModel, 'description' | 'translation' | 'writing'> {
   const [name = ''] = kind.names;
-  const settingFor = ({ targetVocabulary: size, maxLength }: Decodable): GenerationSetting => ({
-    ...setting,
-    codec: tokenizerCodec(setting.tokenizer, size, ids),
-    maxLength,
-  });
+  const settingFor = ({ targetVocabulary: size, maxLength }: Decodable): GenerationSetting => {
+    checkTokenizer(setting.tokenizer, size);
+    return { ...setting, codec: tokenizerCodec(setting.tokenizer, size, ids), maxLength };
+  };
   if (kind.family === 'translation') {
     const model = createOfKind([kind], 'translation', name, configuration);
     const own = settingFor(model);

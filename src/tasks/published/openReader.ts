@@ -1,15 +1,16 @@
 /** Loads published models that read texts: encoders with a head, or with a pooling. */
-import { FormatError, OptionError } from '../../core/errors';
+import { FormatError, OptionError, shown } from '../../core/errors';
 import { type FileSource, openTensors, shards } from '../../io';
 import { Fields } from '../../models/fields';
 import { createOfKind } from '../../models/kind';
 import type { MaskedLanguageModel } from '../../models/model';
 import { type PoolingOptions, publishedPooling } from '../../models/pooling';
-import { checkSupported } from '../../models/publishedFields';
+import { checkSupported, numberOr, objectIn } from '../../models/publishedFields';
 import type { Tokenizer } from '../../text/published/tokenizer';
 import { placeByKeys } from '../keyedParameters';
 import type { PublishedEncoder } from '../publishedSource';
 import type { ReadingTask } from '../readings';
+import { checkLayers } from './checkConfig';
 import { findKind } from './findKind';
 import { Folder } from './folder';
 import type { EncoderHubOptions } from './hubOptions';
@@ -20,7 +21,7 @@ import {
   fillComputation,
   publishedReading,
 } from './reading';
-import { tokenizerCodec } from './tokenizerCodec';
+import { checkTokenizer, tokenizerCodec } from './tokenizerCodec';
 
 /** Texts that are read together by default. */
 const BATCH = 16;
@@ -43,12 +44,15 @@ export function readerOf(
     const [tokenizer, sentences, files] = await Promise.all([
       folder.tokenizer(tokenizers),
       readSentences(folder, task),
-      openTensors(source, { ...options, signal }, [shards, ...formats]),
+      openTensors(source, { ...options, signal }, [shards, ...formats]).then((files) =>
+        checkLayers(config, files),
+      ),
     ]);
     const { mask: maskId = -1 } = tokenizer.special;
     const [name = ''] = kind.names;
     const given = { ...configuration, maskId };
     const model = createOfKind([kind], 'masked language', name, given);
+    checkTokenizer(tokenizer, model.vocabulary);
     const labels = task === 'classify' ? labelsOf(config) : [];
     const computation = computationOf(task, model, labels, sentences.pooling);
     const length = Math.min(model.maxLength, maxLength ?? sentences.maxLength ?? LONGEST);
@@ -117,14 +121,16 @@ function idsOf({ special: { pad = 0, bos, eos, cls, sep } }: Tokenizer) {
  */
 function labelsOf(config: Fields): readonly string[] {
   checkSupported(config, { problem_type: ['single_label_classification'] });
-  const names = new Fields('config.json: id2label', config.value('id2label', {}));
+  const given = objectIn(config, 'id2label') ?? {};
+  const names = new Fields('config.json: id2label', given);
   const labels: string[] = [];
   for (let i = 0; names.value(String(i)) !== undefined; i++)
     labels.push(names.text(String(i)) ?? '');
-  const count = config.number('num_labels', labels.length);
-  if (labels.length === count) return labels;
+  const count = numberOr(config, 'num_labels', Object.keys(given).length);
+  if (labels.length === count && count >= 2) return labels;
   throw new FormatError(
-    `config.json: expected ${count} names in id2label, from "0" on, found ${labels.length}`,
+    `config.json: expected ${Math.max(count, 2)} names in id2label, from "0" on, found ` +
+      `${labels.length} in ${shown(given)}`,
   );
 }
 
@@ -143,13 +149,22 @@ const MODULES = ['Transformer', 'Pooling', 'Normalize'];
  */
 async function readSentences(folder: Folder, task: ReadingTask): Promise<Sentences> {
   const modules = task === 'embed' ? await folder.jsonIfThere('modules.json') : undefined;
-  if (!Array.isArray(modules)) return { pooling: {}, maxLength: undefined };
+  if (modules === undefined) return { pooling: {}, maxLength: undefined };
+  if (!Array.isArray(modules)) {
+    throw new FormatError(`modules.json: expected a list of modules, found ${shown(modules)}`);
+  }
   const parts = modules.map((item) => {
     const fields = new Fields('modules.json', item);
     const type = (fields.text('type') ?? '').split('.').at(-1) ?? '';
-    if (MODULES.includes(type)) return { type, path: fields.text('path') ?? '' };
+    const path = fields.text('path') ?? '';
+    if (!/^(\w[\w.-]*)?$/.test(path)) {
+      throw new FormatError(
+        `modules.json: 'path' must be a folder beside it, found ${shown(path)}; do not use this model`,
+      );
+    }
+    if (MODULES.includes(type)) return { type, path };
     throw new OptionError(
-      `modules.json: type '${fields.text('type')}' is not supported, only ${MODULES.join(', ')}; ` +
+      `modules.json: type ${shown(fields.text('type'))} is not supported, only ${MODULES.join(', ')}; ` +
         'choose another model',
     );
   });
@@ -159,12 +174,18 @@ async function readSentences(folder: Folder, task: ReadingTask): Promise<Sentenc
       ? 'mean'
       : publishedPooling(await folder.json(`${pooling.path}/config.json`));
   const limits = await folder.jsonIfThere('sentence_bert_config.json');
-  const longest =
-    limits === undefined
-      ? undefined
-      : new Fields('sentence_bert_config.json', limits).value('max_seq_length');
+  const longest = limits === undefined ? undefined : longestOf(limits);
   return {
     pooling: { kind, normalise: parts.some(({ type }) => type === 'Normalize') },
-    maxLength: typeof longest === 'number' ? longest : undefined,
+    maxLength: longest,
   };
+}
+
+/** @throws FormatError for a length that is none */
+function longestOf(json: unknown): number | undefined {
+  const [file, name] = ['sentence_bert_config.json', 'max_seq_length'];
+  const value = new Fields(file, json).value(name) ?? undefined;
+  if (value === undefined) return undefined;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1) return value;
+  throw new FormatError(`${file}: '${name}' must be a whole number from 1, found ${shown(value)}`);
 }

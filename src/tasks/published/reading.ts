@@ -1,5 +1,12 @@
 /** Filling in, classifying and embedding with published encoders, in batches. */
-import { defined, InputError, OptionError, shown, throwIfAborted } from '../../core/errors';
+import {
+  checkIds,
+  defined,
+  InputError,
+  OptionError,
+  shown,
+  throwIfAborted,
+} from '../../core/errors';
 import { sequenceClassifier } from '../../models/classifier';
 import type { MaskedLanguageModel } from '../../models/model';
 import { type PoolingOptions, pooled } from '../../models/pooling';
@@ -75,13 +82,14 @@ export function publishedReading(setting: ReadingSetting, reader: BatchReader): 
 
 /** One row of the output for each text, in their order. */
 async function rowsOfBatches(
-  { maxBatch }: ReadingSetting,
+  { maxBatch, model }: ReadingSetting,
   reader: BatchReader,
   texts: readonly EncodedText[],
   signal: AbortSignal | undefined,
 ): Promise<readonly Float32Array[]> {
   const rows = new Map<number, Float32Array>();
   const lengths = texts.map(({ ids }) => ids);
+  for (const ids of lengths) checkIds('read', ids, model.vocabulary);
   for (const batch of batchesByLength(lengths, maxBatch)) {
     throwIfAborted(signal, 'read');
     const { shape, data } = await reader.run(batch.map((i) => defined(texts[i], 'text')));
@@ -154,12 +162,13 @@ async function classifyTexts(
 
 /** The output for one text, and what the options show inside. */
 async function readOne(
-  { tokenizer }: ReadingSetting,
+  { tokenizer, model }: ReadingSetting,
   reader: BatchReader,
   text: EncodedText,
   options: ReadingOptions,
   places?: readonly number[],
 ) {
+  checkIds('read', text.ids, model.vocabulary);
   if (options.inspect === undefined && options.interventions === undefined) {
     return { logits: Float32Array.from((await reader.run([text], places)).data) };
   }

@@ -5,6 +5,7 @@
 import { Template } from '@huggingface/jinja';
 import { checkOptions, FormatError, InputError, OptionError, shown } from '../../core/errors';
 import { type Files, fileText, isList, isObject, optionalObject } from './files';
+import { renderBounded } from './renderBounded';
 import { CONFIG, readConfig, SPECIAL_MAP } from './specialTokens';
 
 /** A message of a conversation. Templates may read other fields of it, such as `tool_calls`. */
@@ -64,7 +65,7 @@ export function readChatTemplate(
   return (messages, { addGenerationPrompt = false, variables: own = {}, ...rest } = {}) => {
     checkOptions('chat template', rest, []);
     try {
-      return template.render({
+      return renderBounded(template, {
         ...variables,
         ...own,
         messages,

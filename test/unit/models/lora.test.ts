@@ -131,7 +131,8 @@ describe('a configuration', () => {
   ])('is refused by name and value: %s %j', (name, value) => {
     const reading = () => parseLoraConfig({ ...base, [name]: value });
     expect(reading).toThrow(OptionError);
-    expect(reading).toThrow(`${name} ${JSON.stringify(value)}`);
+    const written = typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
+    expect(reading).toThrow(`${name} ${written}`);
   });
 
   it.each([

@@ -77,15 +77,15 @@ describe('config.json of Llama', () => {
   it.each([
     [{ attention_bias: true }, "'attention_bias' true"],
     [{ mlp_bias: true }, "'mlp_bias' true"],
-    [{ hidden_act: 'relu' }, '\'hidden_act\' "relu"'],
-    [{ rope_scaling: { rope_type: 'yarn', factor: 2 } }, '\'rope_type\' "yarn"'],
-    [{ rope_scaling: { type: 'dynamic', factor: 2 } }, '\'rope_type\' "dynamic"'],
+    [{ hidden_act: 'relu' }, "'hidden_act' 'relu'"],
+    [{ rope_scaling: { rope_type: 'yarn', factor: 2 } }, "'rope_type' 'yarn'"],
+    [{ rope_scaling: { type: 'dynamic', factor: 2 } }, "'rope_type' 'dynamic'"],
     [{ rope_parameters: { full_attention: { rope_theta: 1 } } }, "'rope_parameters'"],
     [{ partial_rotary_factor: 0.5 }, "'partial_rotary_factor' 0.5"],
     [{ model_type: 'mistral', sliding_window: 16 }, "'sliding_window' 16"],
     [{ model_type: 'mistral' }, "'sliding_window' 4096"],
     [{ model_type: 'qwen2', use_sliding_window: true }, "'use_sliding_window' true"],
-    [{ layer_types: ['full_attention', 'sliding_attention'] }, '"sliding_attention"'],
+    [{ layer_types: ['full_attention', 'sliding_attention'] }, "'sliding_attention'"],
   ])('is refused where it asks for another computation: %o', (change, said) => {
     const load = () => read(llama, { ...LLAMA, max_position_embeddings: 8192, ...change });
     expect(load).toThrow(OptionError);

@@ -61,9 +61,9 @@ describe('config.json', () => {
     const wrong = (config: object) => () => read({ ...FIRST, ...config });
     expect(wrong({ feed_forward_proj: 'gated-sine' })).toThrow(OptionError);
     expect(wrong({ feed_forward_proj: 'gated-sine' })).toThrow(
-      `'feed_forward_proj' is "gated-sine", which is not supported`,
+      `'feed_forward_proj' is 'gated-sine', which is not supported`,
     );
-    expect(wrong({ dense_act_fn: 'mish' })).toThrow(`'dense_act_fn' is "mish"`);
+    expect(wrong({ dense_act_fn: 'mish' })).toThrow(`'dense_act_fn' is 'mish'`);
     expect(wrong({ is_encoder_decoder: false })).toThrow("'is_encoder_decoder' is false");
     expect(wrong({ d_model: '512' })).toThrow(FormatError);
     expect(wrong({ relative_attention_num_buckets: 30 })).toThrow(
