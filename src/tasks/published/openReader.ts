@@ -1,25 +1,13 @@
 /** Loads published models that read texts: encoders with a head, or with a pooling. */
-import { FormatError, OptionError } from '../../core/errors';
 import { type FileSource, openTensors, shards } from '../../io';
-import { Fields } from '../../models/fields';
 import { createOfKind } from '../../models/kind';
-import type { MaskedLanguageModel } from '../../models/model';
-import { type PoolingOptions, publishedPooling } from '../../models/pooling';
-import { checkSupported } from '../../models/publishedFields';
 import type { Tokenizer } from '../../text/published/tokenizer';
 import { placeByKeys } from '../keyedParameters';
 import type { PublishedEncoder } from '../publishedSource';
-import type { ReadingTask } from '../readings';
 import { findKind } from './findKind';
 import { Folder } from './folder';
 import type { EncoderHubOptions } from './hubOptions';
-import { type Computation, createBatchReader } from './reader';
-import {
-  classifyComputation,
-  embedComputation,
-  fillComputation,
-  publishedReading,
-} from './reading';
+import { createBatchReader } from './reader';
 import { tokenizerCodec } from './tokenizerCodec';
 
 /** Texts that are read together by default. */
@@ -31,7 +19,7 @@ const LONGEST = 512;
 /** Loads a published model that reads texts, from a folder. */
 export function readerOf(
   source: FileSource,
-  { tokenizers, files: formats = [], maxLength, batch = BATCH }: EncoderHubOptions,
+  { tokenizers, files: formats = [], maxLength, batch = BATCH, poolings = [] }: EncoderHubOptions,
 ): PublishedEncoder['createReader'] {
   return async (task, options, context) => {
     const { meter, signal } = context;
@@ -40,18 +28,17 @@ export function readerOf(
     );
     const config = await folder.fields('config.json');
     const { kind, layout, configuration } = findKind(config, options.kinds, Infinity);
-    const [tokenizer, sentences, files] = await Promise.all([
+    const [tokenizer, given, files] = await Promise.all([
       folder.tokenizer(tokenizers),
-      readSentences(folder, task),
+      task.open(config, (name) => folder.jsonIfThere(name), poolings),
       openTensors(source, { ...options, signal }, [shards, ...formats]),
     ]);
     const { mask: maskId = -1 } = tokenizer.special;
     const [name = ''] = kind.names;
-    const given = { ...configuration, maskId };
-    const model = createOfKind([kind], 'masked language', name, given);
-    const labels = task === 'classify' ? labelsOf(config) : [];
-    const computation = computationOf(task, model, labels, sentences.pooling);
-    const length = Math.min(model.maxLength, maxLength ?? sentences.maxLength ?? LONGEST);
+    const model = createOfKind([kind], 'masked language', name, { ...configuration, maskId });
+    const { labels = [] } = given;
+    const computation = given.computation(model);
+    const length = Math.min(model.maxLength, maxLength ?? given.maxLength ?? LONGEST);
     // Each text of a batch may have several masks.
     const sizes = { batch, length, places: length };
     const parameters = {
@@ -83,88 +70,12 @@ export function readerOf(
         const { data } = await reader.run([{ ids, types: ids.map(() => 0) }], places);
         return Float32Array.from(data);
       },
-      published: publishedReading(setting, reader),
+      published: task.reading(setting, reader),
     };
   };
-}
-
-function computationOf(
-  task: ReadingTask,
-  model: MaskedLanguageModel,
-  labels: readonly string[],
-  pooling: PoolingOptions,
-): Computation {
-  switch (task) {
-    case 'fill':
-      return fillComputation(model);
-    case 'classify':
-      return classifyComputation(model, labels.length);
-    case 'embed':
-      return embedComputation(model, pooling);
-    default:
-      return task satisfies never;
-  }
 }
 
 /** A text begins with cls, or bos, and ends with sep, or eos. */
 function idsOf({ special: { pad = 0, bos, eos, cls, sep } }: Tokenizer) {
   return { pad, bos: cls ?? bos ?? pad, eos: sep ?? eos ?? pad };
-}
-
-/**
- * The names of the classes.
- * @throws OptionError for a regression, or several labels of a text; FormatError for damaged fields
- */
-function labelsOf(config: Fields): readonly string[] {
-  checkSupported(config, { problem_type: ['single_label_classification'] });
-  const names = new Fields('config.json: id2label', config.value('id2label', {}));
-  const labels: string[] = [];
-  for (let i = 0; names.value(String(i)) !== undefined; i++)
-    labels.push(names.text(String(i)) ?? '');
-  const count = config.number('num_labels', labels.length);
-  if (labels.length === count) return labels;
-  throw new FormatError(
-    `config.json: expected ${count} names in id2label, from "0" on, found ${labels.length}`,
-  );
-}
-
-/** What the files of sentence-transformers say. */
-interface Sentences {
-  readonly pooling: PoolingOptions;
-  readonly maxLength: number | undefined;
-}
-
-/** Modules of sentence-transformers that are supported, by the last part of their names. */
-const MODULES = ['Transformer', 'Pooling', 'Normalize'];
-
-/**
- * Reads how vectors of tokens become one; the mean where the files do not say.
- * @throws OptionError for a module that is not supported
- */
-async function readSentences(folder: Folder, task: ReadingTask): Promise<Sentences> {
-  const modules = task === 'embed' ? await folder.jsonIfThere('modules.json') : undefined;
-  if (!Array.isArray(modules)) return { pooling: {}, maxLength: undefined };
-  const parts = modules.map((item) => {
-    const fields = new Fields('modules.json', item);
-    const type = (fields.text('type') ?? '').split('.').at(-1) ?? '';
-    if (MODULES.includes(type)) return { type, path: fields.text('path') ?? '' };
-    throw new OptionError(
-      `modules.json: type '${fields.text('type')}' is not supported, only ${MODULES.join(', ')}; ` +
-        'choose another model',
-    );
-  });
-  const pooling = parts.find(({ type }) => type === 'Pooling');
-  const kind =
-    pooling === undefined
-      ? 'mean'
-      : publishedPooling(await folder.json(`${pooling.path}/config.json`));
-  const limits = await folder.jsonIfThere('sentence_bert_config.json');
-  const longest =
-    limits === undefined
-      ? undefined
-      : new Fields('sentence_bert_config.json', limits).value('max_seq_length');
-  return {
-    pooling: { kind, normalise: parts.some(({ type }) => type === 'Normalize') },
-    maxLength: typeof longest === 'number' ? longest : undefined,
-  };
 }
