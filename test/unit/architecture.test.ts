@@ -65,7 +65,7 @@ describe('the source', () => {
     expect(others.toSorted()).toEqual([
       ...['sha2', 'utils'].map((name) => `src/io/cache/modelCache.ts: @noble/hashes/${name}.js`),
       `${folder}/chatTemplate.ts: @huggingface/jinja`,
-      ...['exactParts', 'mendLibrary', 'postProcessor', 'tokenizerJson'].map(
+      ...['jsonParts', 'tokenizerJson'].map(
         (name) => `${folder}/${name}.ts: @huggingface/tokenizers`,
       ),
     ]);

@@ -135,7 +135,7 @@ describe('tokenizer.json', () => {
       'another normaliser',
       'bert',
       () => ({ normalizer: { type: 'Own' } }),
-      /cannot be used: .*Own/u,
+      /normalizer: the type 'Own' is not supported/u,
     ],
     ['a table that is none', 't5', charsmap('AAAA'), /precompiled_charsmap/u],
     ['a table not in base64', 't5', charsmap('<html>'), /expected base64/u],
