@@ -10,18 +10,12 @@ import {
   BPEDecoder,
   ByteLevelDecoder,
   ByteLevelPreTokenizer,
-  CTCDecoder,
   type Decoder,
   DigitsPreTokenizer,
   FixedLengthPreTokenizer,
-  FuseDecoder,
   MetaspaceDecoder,
   MetaspacePreTokenizer,
   type Model,
-  NFCNormalizer,
-  NFDNormalizer,
-  NFKCNormalizer,
-  NFKDNormalizer,
   type Normalizer,
   PrependNormalizer,
   type PreTokenizer,
@@ -56,10 +50,6 @@ export type Decode = (tokens: readonly string[]) => readonly string[];
 type Classes<T> = Readonly<Record<string, new (...args: never[]) => T>>;
 
 const NORMALIZERS: Classes<Normalizer> = {
-  NFC: NFCNormalizer,
-  NFD: NFDNormalizer,
-  NFKC: NFKCNormalizer,
-  NFKD: NFKDNormalizer,
   Prepend: PrependNormalizer,
   Replace: ReplaceNormalizer,
   Strip: StripNormalizer,
@@ -78,11 +68,10 @@ const PRE_TOKENIZERS: Classes<PreTokenizer> = {
   Whitespace: WhitespacePreTokenizer,
 };
 
+/** All but that of speech recognition, CTC. */
 const DECODERS: Classes<Decoder> = {
   BPEDecoder,
   ByteLevel: ByteLevelDecoder,
-  CTC: CTCDecoder,
-  Fuse: FuseDecoder,
   Metaspace: MetaspaceDecoder,
   Replace: ReplaceDecoder,
   Strip: StripDecoder,
@@ -116,6 +105,13 @@ export function normaliserOf(given: unknown, where: string): Normalise | undefin
     switch (part.type) {
       case 'BertNormalizer':
         return bertNormaliser(part);
+      case 'NFC':
+      case 'NFD':
+      case 'NFKC':
+      case 'NFKD': {
+        const { type } = part;
+        return (text) => text.normalize(type);
+      }
       case 'Lowercase':
         return lowerCase;
       case 'Precompiled': {
@@ -153,6 +149,7 @@ export function decoderOf(
   const tokens = Array.from(added, (content) => new AddedToken({ content, id: 0 }));
   const all = partsOf(given, 'decoders', what).map((part, _, parts): Decode => {
     if (part.type === 'ByteFallback') return joinBytes;
+    if (part.type === 'Fuse') return (texts) => [texts.join('')];
     const made = make(DECODERS, part, what);
     if (parts.length === 1) made.added_tokens = tokens;
     return (texts) => made.decode_chain([...texts]);

@@ -22,7 +22,14 @@ import { type LanguageFrame, languageFrame } from './languages';
 import { between, type Layout, lay } from './layout';
 import { ENCODE_OPTIONS, languageIn } from './pieceTokenizer';
 import { postProcessorLayout } from './postProcessor';
-import { CONFIG, readConfig, SPECIAL_MAP, specialIds, type TokenizerConfig } from './specialTokens';
+import {
+  CONFIG,
+  readConfig,
+  SPECIAL_MAP,
+  specialIds,
+  type TokenizerConfig,
+  texts,
+} from './specialTokens';
 import { streamOf } from './stream';
 import { SPACES_LOOK_AHEAD, withoutSpacesBefore } from './text';
 import type {
@@ -93,7 +100,10 @@ class JsonTokenizer implements Tokenizer {
     this.size = checked.size;
     this.id = (token) => added.get(token)?.id ?? ids.get(token);
     this.special = specialIds(given.roles, this.id);
-    this.#hidden = new Set(all.flatMap((one) => (one.isSpecial ? [one.id] : [])));
+    this.#hidden = new Set([
+      ...all.flatMap((one) => (one.isSpecial ? [one.id] : [])),
+      ...texts(given.config.additional_special_tokens, CONFIG).flatMap((one) => this.id(one) ?? []),
+    ]);
     this.#layouts = [
       postProcessorLayout(processor, false, this.id, FILE),
       postProcessorLayout(processor, true, this.id, FILE),
