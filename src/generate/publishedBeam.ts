@@ -6,7 +6,7 @@ import { checkOptions, OptionError, shown } from '../core/errors';
 import { f32, i32 } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
-import { topK } from '../ops/argmax/topK';
+import { selectTopK } from '../ops/argmax/topK';
 import { NO_BEAM, UNUSED } from '../ops/beamStep/attrs';
 import { add, div, minimum, sub } from '../ops/binary/op';
 import { pow } from '../ops/binary/power';
@@ -126,9 +126,9 @@ function beamStrategy(options: PublishedBeamOptions, ids: TargetIds): Strategy {
     const most = Math.max(2, 1 + ends.length) * width;
     const each = Math.min(most, vocabulary);
     const count = Math.min(most, width * each);
-    const top = topK(open(logSoftmax(logits)), { k: each });
+    const top = selectTopK(open(logSoftmax(logits)), each);
     const sums = add(top.values, reshape(state('live'), [rows, 1]));
-    const { values, indices } = topK(reshape(sums, [batch, width * each]), { k: count });
+    const { values, indices } = selectTopK(reshape(sums, [batch, width * each]), count);
     const beams = row(Array.from({ length: width * each }, (_, i) => Math.floor(i / each)));
     const pick = (from: Tensor, at: Tensor) => gather(from, at, { axis: 1 });
     const beam = pick(broadcastTo(beams, [batch, width * each]), indices);
@@ -163,14 +163,14 @@ function beamStrategy(options: PublishedBeamOptions, ids: TargetIds): Strategy {
       slice(merged, { starts: [0, 0, 0], ends: [batch, width + count, 1] }),
       [batch, width + count],
     );
-    const keptRanks = topK(mergedRanks, { k: width });
+    const keptRanks = selectTopK(mergedRanks, width);
     const finished = pick(
       merged,
       broadcastTo(reshape(keptRanks.indices, [batch, width, 1]), [batch, width, FIELDS.length]),
     );
 
     // The beams that go on, if any may rank better.
-    const next = topK(where(stops, unused, values), { k: width });
+    const next = selectTopK(where(stops, unused, values), width);
     const column = (x: Tensor, k: number) => slice(x, { starts: [0, k], ends: [batch, k + 1] });
     const worst = column(keptRanks.values, width - 1);
     const isFull = greater(worst, fill(worst.shape, UNUSED));
