@@ -4,7 +4,7 @@
  */
 import { checkOptions, OptionError } from '../../core/errors';
 import { wellFormed } from '../sentencePiece/normaliser';
-import type { SentencePiece } from '../sentencePiece/sentencePiece';
+import type { PieceModel } from '../sentencePiece/pieceModel';
 import { AddedTokens } from './addedTokens';
 import { checkTokenIds } from './checkTokenIds';
 import { between, type Layout, lay } from './layout';
@@ -35,7 +35,7 @@ export interface PieceTokenizerParts {
   readonly source: Side;
   readonly target: Side;
   /** Joins decoded pieces. */
-  readonly model: SentencePiece;
+  readonly model: PieceModel;
   /** Tokens by their ids. */
   readonly tokens: ReadonlyMap<number, string>;
   readonly size: number;
