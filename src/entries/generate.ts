@@ -1,4 +1,5 @@
 /** `qkv/generate`: greedy decoding, beam search and sampling, for custom models, too. */
+export { allGenerationRules } from '../generate/allGenerationRules';
 export { alternatives } from '../generate/alternatives';
 export { type BeamOptions, beamSearch } from '../generate/beam';
 export { type Constraints, constraints } from '../generate/constraints';

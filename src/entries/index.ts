@@ -60,6 +60,7 @@ export { hub, hubEncoder } from '../tasks/published/hub';
 export type {
   EncoderHubOptions,
   HubOptions,
+  PlaceOptions,
   ReadChatTemplate,
 } from '../tasks/published/hubOptions';
 export type {
@@ -81,10 +82,16 @@ export type {
   PublishedReading,
   ReaderOptions,
   ReadingOptions,
-  ReadingTask,
   TextOrPair,
   TextReader,
 } from '../tasks/readings';
+export type {
+  BatchReader,
+  Computation,
+  ReadingSetting,
+  ReadingTask,
+  TaskFiles,
+} from '../tasks/readingTask';
 export type { CreationContext, DeviceChoice, ResidentOptions } from '../tasks/resident';
 export { type Restored, Restorer } from '../tasks/restorer';
 export type { TokenMark } from '../tasks/shownTokens';

@@ -16,6 +16,7 @@ export {
 } from '../models/lora/adapter';
 export { type LoraConfig, type LoraOptions, loraConfig } from '../models/lora/config';
 export { loraPlan, type PlanOptions } from '../models/lora/plan';
+export { maxPooling, pooled } from '../models/maxPooling';
 export type {
   Decodable,
   DecodeStep,
@@ -32,7 +33,12 @@ export type {
   WordVectorKind,
   WordVectorModel,
 } from '../models/model';
-export { type PoolingKind, type PoolingOptions, pooled, publishedPooling } from '../models/pooling';
+export {
+  type Pooling,
+  type PoolingKind,
+  type PoolingOptions,
+  publishedPooling,
+} from '../models/pooling';
 export type { ConfigValues, FlagValues, ModelFlag, ModelRecipe } from '../models/recipe';
 export type { RecurrentConfig, Vocabularies } from '../models/recurrentConfig';
 export * from '../models/registry';

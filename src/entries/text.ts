@@ -89,6 +89,7 @@ export type {
 } from '../text/published/tokenizer';
 export { tokenizerJson } from '../text/published/tokenizerJson';
 export type { SentencePieceKind } from '../text/sentencePiece/modelFile';
+export type { PieceModel } from '../text/sentencePiece/pieceModel';
 export { SentencePiece } from '../text/sentencePiece/sentencePiece';
 export { bytePairs, SubwordCodec } from '../text/subwordCodec';
 export {

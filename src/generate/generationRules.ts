@@ -12,16 +12,9 @@ import { type Extension, extend } from './extension';
 import { HIDDEN, vocabularyInput } from './hidden';
 import type { TargetIds } from './hypotheses';
 import * as lengths from './lengthRules';
-import {
-  biasedSequences,
-  repetitionPenalty,
-  withoutNgrams,
-  withoutSequences,
-} from './repetitionRules';
 import { rule } from './rule';
-import { checkRules, type GenerationRules } from './ruleOptions';
+import { checkRules, type GenerationRules, type SequenceBias } from './ruleOptions';
 import type { DecodingFeature, Strategy } from './strategy';
-import { appended, historyOf, kept, sourceTokens, sourceTokensOf } from './tokenHistory';
 
 /** More tokens than any model generates. */
 const UNLIMITED = 2 ** 24;
@@ -29,39 +22,108 @@ const UNLIMITED = 2 ** 24;
 /**
  * Rules of published models, for the option `generationRules` of any decoding. They precede every other option.
  * The largest and smallest lengths, the penalties, the forced first token, and the biases and bans of
- * single tokens compile nothing when they change.
+ * single tokens compile nothing when they change. Rules that look back at tokens, such as
+ * `repetitionPenalty`, need `allGenerationRules` in place of these.
  */
-export const generationRules: DecodingFeature<GenerationRules> = {
-  kind: 'generationRules',
-  extend: (strategy, rules, ids) => {
-    checkRules(rules);
-    const { ends = [ids.eos] } = rules;
-    const limits = rules.maxNewTokens ?? rules.maxLength ?? rules.ends;
-    if (strategy.reorders && strategy.heedsLimits !== true && limits !== undefined) {
-      throw new OptionError(
-        "generationRules: maxNewTokens, maxLength and ends need another search than 'beam'; decode with " +
-          "kind 'publishedBeam'",
-      );
-    }
-    const ended = strategy.heedsLimits === true ? strategy : withEnds(strategy, ends, ids);
-    const { context = 'start' } = rules;
-    const isPrompt = context === 'prompt';
-    const looksBack = [
-      ...[rules.repetitionPenalty, rules.noRepeatNgrams, rules.encoderNoRepeatNgrams],
-      ...[rules.sequenceBias, rules.bannedSequences],
-    ].some((value) => value !== undefined);
-    const readsSource =
-      (rules.encoderRepetitionPenalty ?? rules.encoderNoRepeatNgrams) !== undefined;
-    const outermostFirst = [
-      counters(rules, isPrompt, strategy.width, ends),
-      ...(readsSource ? [sourceTokens(strategy.width)] : []),
-      ...(looksBack ? [appended(isPrompt, strategy.width)] : []),
-      ...rulesInOrder(rules, ends, ids),
-      ...(looksBack ? [kept] : []),
-    ];
-    return outermostFirst.reduceRight(extend, ended);
+export const generationRules: DecodingFeature<GenerationRules> = rulesWith(ofSingleTokens);
+
+/** Makes the extensions of rules about tokens that may look back, in their order. */
+export type TokenRules = (
+  rules: GenerationRules,
+  call: {
+    readonly ends: readonly number[];
+    readonly ids: TargetIds;
+    readonly isPrompt: boolean;
+    readonly width: number;
   },
-};
+) => readonly Extension[];
+
+/** The option `generationRules`, with some rules about tokens, which precede the others. */
+export function rulesWith(tokenRules: TokenRules): DecodingFeature<GenerationRules> {
+  return {
+    kind: 'generationRules',
+    extend: (strategy, rules, ids) => {
+      checkRules(rules);
+      const { ends = [ids.eos] } = rules;
+      const limits = rules.maxNewTokens ?? rules.maxLength ?? rules.ends;
+      if (strategy.reorders && strategy.heedsLimits !== true && limits !== undefined) {
+        throw new OptionError(
+          "generationRules: maxNewTokens, maxLength and ends need another search than 'beam'; decode with " +
+            "kind 'publishedBeam'",
+        );
+      }
+      const ended = strategy.heedsLimits === true ? strategy : withEnds(strategy, ends, ids);
+      const { context = 'start' } = rules;
+      const isPrompt = context === 'prompt';
+      const { width } = strategy;
+      const outermostFirst = [
+        counters(rules, isPrompt, width, ends),
+        ...tokenRules(rules, { ends, ids, isPrompt, width }),
+        ...rulesInOrder(rules, ends, ids),
+      ];
+      return outermostFirst.reduceRight(extend, ended);
+    },
+  };
+}
+
+/** Rules that need no tokens before. @throws OptionError for one that does */
+function ofSingleTokens(
+  rules: GenerationRules,
+  { ends, ids }: Parameters<TokenRules>[1],
+): readonly Extension[] {
+  const { sequenceBias = [], bannedSequences = [] } = rules;
+  const banned = bannedSequences.filter((sequence) => !isEnd(sequence, ends));
+  const isLong = (sequence: readonly number[]) => sequence.length > 1;
+  const looksBack: Partial<Record<keyof GenerationRules, boolean>> = {
+    sequenceBias: sequenceBias.some(([sequence]) => isLong(sequence)),
+    encoderRepetitionPenalty: rules.encoderRepetitionPenalty !== undefined,
+    repetitionPenalty: rules.repetitionPenalty !== undefined,
+    noRepeatNgrams: rules.noRepeatNgrams !== undefined,
+    encoderNoRepeatNgrams: rules.encoderNoRepeatNgrams !== undefined,
+    bannedSequences: banned.some(isLong),
+  };
+  const needed = Object.entries(looksBack).find(([, looks]) => looks)?.[0];
+  if (needed !== undefined) {
+    throw new OptionError(
+      `generationRules: ${needed} needs 'allGenerationRules': import { allGenerationRules } from ` +
+        "'qkv/generate', and load with { decodings: [allGenerationRules] } in place of generationRules",
+    );
+  }
+  const added = (name: string, pairs: SequenceBias): readonly Extension[] =>
+    pairs.length === 0
+      ? []
+      : [
+          biasedTokens(
+            name,
+            pairs.map(([[id = 0], value]) => [id, value]),
+            ids,
+          ),
+        ];
+  return [
+    ...added('rules.bias', sequenceBias),
+    ...added(
+      'rules.banned',
+      banned.map((sequence) => [sequence, HIDDEN]),
+    ),
+  ];
+}
+
+/** Whether a sequence is an end alone. */
+const isEnd = ([id = 0, ...more]: readonly number[], ends: readonly number[]) =>
+  more.length === 0 && ends.includes(id);
+
+/** Adds numbers to the scores of tokens. */
+function biasedTokens(
+  name: string,
+  pairs: readonly (readonly [id: number, added: number])[],
+  ids: TargetIds,
+): Extension {
+  return rule(
+    name,
+    (scores, { state }) => add(scores, state(name)),
+    vocabularyInput('generationRules', name, pairs, ids),
+  );
+}
 
 /** The rules in the order in which they are applied. */
 function rulesInOrder(
@@ -71,27 +133,13 @@ function rulesInOrder(
 ): readonly Extension[] {
   const given = <T>(value: T | undefined, make: (value: T) => Extension): readonly Extension[] =>
     value === undefined ? [] : [make(value)];
-  const suppressed = (some: readonly number[]) => {
-    const name = 'rules.suppressed';
-    const hidden = some.map((id) => [id, HIDDEN] as const);
-    return rule(
-      name,
-      (scores, { state }) => add(scores, state(name)),
-      vocabularyInput('generationRules', name, hidden, ids),
+  const suppressed = (some: readonly number[]) =>
+    biasedTokens(
+      'rules.suppressed',
+      some.map((id) => [id, HIDDEN] as const),
+      ids,
     );
-  };
   return [
-    ...given(rules.sequenceBias, (pairs) => biasedSequences('rules.bias', pairs, ids)),
-    // The inverse: tokens of the source become likelier.
-    ...given(rules.encoderRepetitionPenalty, (penalty) =>
-      repetitionPenalty('rules.encoderRepetition', 1 / penalty, sourceTokensOf),
-    ),
-    ...given(rules.repetitionPenalty, (penalty) =>
-      repetitionPenalty('rules.repetition', penalty, historyOf),
-    ),
-    ...given(rules.noRepeatNgrams, (n) => withoutNgrams('ngrams', n, historyOf)),
-    ...given(rules.encoderNoRepeatNgrams, (n) => withoutNgrams('sourceNgrams', n, sourceTokensOf)),
-    ...given(rules.bannedSequences, (sequences) => withoutSequences(sequences, ends, ids)),
     ...given(rules.minLength, (least) => lengths.atLeast('all', least, ends)),
     ...given(rules.minNewTokens, (least) => lengths.atLeast('new', least, ends)),
     ...given(rules.forcedFirst, lengths.forcedFirst),

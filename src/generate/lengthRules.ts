@@ -1,7 +1,6 @@
 /** Rules of lengths, and of the first and the last token. */
 import type { Tensor } from '../graph/op';
-import { add, maximum, mul, sub } from '../ops/binary/op';
-import { clip } from '../ops/clip/op';
+import { add, maximum, minimum, mul, sub } from '../ops/binary/op';
 import { fill, scale } from '../ops/fill/op';
 import { and, cast, equal, greater, isNaN as isNotNumber, less, where } from '../ops/select/op';
 import { logSoftmax } from '../ops/softmax/op';
@@ -61,7 +60,7 @@ function forced(isForced: Tensor, tokens: Tensor, scores: Tensor): Tensor {
 /** Finite scores in place of others. */
 export const finite: Extension = rule('finite', (scores) => {
   const numbers = where(isNotNumber(scores), fill(scores.shape, 0), scores);
-  return clip(numbers, { min: -LARGEST, max: LARGEST });
+  return minimum(maximum(numbers, fill(scores.shape, -LARGEST)), fill(scores.shape, LARGEST));
 });
 
 /** Raises the score of ends with the number of generated tokens after the first `after`. */

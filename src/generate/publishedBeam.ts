@@ -2,20 +2,19 @@
  * Beam search as published models use it: hypotheses are ranked by their log-probability divided by a
  * power of their length, and finish among the best candidates of a step only.
  */
+
+import { multiplyDims } from '../core/dim';
 import { checkOptions, OptionError, shown } from '../core/errors';
-import { f32, i32 } from '../core/shape';
+import { f32, i32, lastDim } from '../core/shape';
 import type { Tensor } from '../graph/op';
 import { constantTensor } from '../graph/source';
-import { topK } from '../ops/argmax/topK';
+import { selectTopK } from '../ops/argmax/topK';
 import { NO_BEAM, UNUSED } from '../ops/beamStep/attrs';
 import { add, div, minimum, sub } from '../ops/binary/op';
-import { pow } from '../ops/binary/power';
-import { concat } from '../ops/concat/op';
 import { countTo } from '../ops/countTo';
+import { embedding } from '../ops/embedding/op';
 import { fill, scale } from '../ops/fill/op';
-import { gather } from '../ops/gather/op';
 import { broadcastTo } from '../ops/movement/expand';
-import { slice } from '../ops/movement/op';
 import { and, cast, equal, greater, greaterEqual, lessEqual, or, where } from '../ops/select/op';
 import { logSoftmax } from '../ops/softmax/op';
 import { increment } from '../ops/update/op';
@@ -28,6 +27,7 @@ import {
   type ChooseCall,
   type DecodingMethod,
   plainStrategy,
+  type Sizes,
   type Strategy,
 } from './strategy';
 
@@ -126,19 +126,22 @@ function beamStrategy(options: PublishedBeamOptions, ids: TargetIds): Strategy {
     const most = Math.max(2, 1 + ends.length) * width;
     const each = Math.min(most, vocabulary);
     const count = Math.min(most, width * each);
-    const top = topK(open(logSoftmax(logits)), { k: each });
+    const top = selectTopK(open(logSoftmax(logits)), each);
     const sums = add(top.values, reshape(state('live'), [rows, 1]));
-    const { values, indices } = topK(reshape(sums, [batch, width * each]), { k: count });
-    const beams = row(Array.from({ length: width * each }, (_, i) => Math.floor(i / each)));
-    const pick = (from: Tensor, at: Tensor) => gather(from, at, { axis: 1 });
-    const beam = pick(broadcastTo(beams, [batch, width * each]), indices);
+    const { values, indices } = selectTopK(reshape(sums, [batch, width * each]), count);
+    const beams = Float64Array.from({ length: width * each }, (_, i) => Math.floor(i / each));
+    const beam = reshape(lookUp(beams, indices), [batch, count]);
     const firstRow = scale(reshape(cast(countTo(batch), 'f32'), [batch, 1]), width);
     const origin = add(beam, firstRow);
-    const chosen = pick(reshape(top.indices, [batch, width * each]), indices);
+    const chosen = cast(pick(reshape(top.indices, [batch, width * each]), indices), 'i32');
 
     const step = reshape(state('generated'), [1, 1]);
     const length = scale(step, 1, 1);
     const largest = largestLength(call);
+    const rowsOf = (from: Tensor, place: (i: number) => number) => {
+      const at = Float64Array.from({ length: width + count }, (_, i) => place(i));
+      return rowsAt(from, constantTensor({ shape: [1, at.length], data: at }, 'i32'));
+    };
     const isLast = greaterEqual(length, largest);
     const isEnd = ends.map((id) => equal(chosen, fill(chosen.shape, id, 'i32'))).reduce(or);
     const stops = or(isEnd, isLast);
@@ -150,6 +153,7 @@ function beamStrategy(options: PublishedBeamOptions, ids: TargetIds): Strategy {
       and(stops, greater(values, fill(values.shape, UNUSED))),
       greater(broadcastTo(amongBest, [batch, count]), sub(fill([batch, 1], 1), state('open'))),
     );
+    const power = (of: Tensor) => reshape(lookUp(powers(sizes), of), of.shape);
     const ranks = div(values, power(length));
     const fields = [
       where(finishes, ranks, unused),
@@ -157,21 +161,25 @@ function beamStrategy(options: PublishedBeamOptions, ids: TargetIds): Strategy {
       cast(where(isEnd, fill(chosen.shape, ids.eos, 'i32'), chosen), 'f32'),
       broadcastTo(cast(length, 'f32'), [batch, count]),
       origin,
-    ].map((field) => reshape(field, [batch, count, 1]));
-    const merged = concat([state('finished'), concat(fields, 2)], 1);
-    const mergedRanks = reshape(
-      slice(merged, { starts: [0, 0, 0], ends: [batch, width + count, 1] }),
-      [batch, width + count],
+    ]
+      .map((field) => reshape(field, [batch, count, 1]))
+      .reduce((rest, field, at) => where(isField(at), field, rest));
+    // The kept ones, then the new ones: rows outside a table are zeros.
+    const merged = add(
+      rowsOf(state('finished'), (i) => (i < width ? i : OUTSIDE)),
+      rowsOf(fields, (i) => (i < width ? OUTSIDE : i - width)),
     );
-    const keptRanks = topK(mergedRanks, { k: width });
-    const finished = pick(
-      merged,
-      broadcastTo(reshape(keptRanks.indices, [batch, width, 1]), [batch, width, FIELDS.length]),
+    const places = Float64Array.from({ length: width + count }, (_, i) => i * FIELDS.length);
+    const mergedRanks = pick(
+      reshape(merged, [batch, places.length * FIELDS.length]),
+      constantTensor({ shape: [1, places.length], data: places }, 'i32'),
     );
+    const keptRanks = selectTopK(mergedRanks, width);
+    const finished = rowsAt(merged, keptRanks.indices);
 
     // The beams that go on, if any may rank better.
-    const next = topK(where(stops, unused, values), { k: width });
-    const column = (x: Tensor, k: number) => slice(x, { starts: [0, k], ends: [batch, k + 1] });
+    const next = selectTopK(where(stops, unused, values), width);
+    const column = (x: Tensor, k: number) => pick(x, fill([batch, 1], k, 'i32'));
     const worst = column(keptRanks.values, width - 1);
     const isFull = greater(worst, fill(worst.shape, UNUSED));
     const reachable = earlyStopping === 'never' && lengthPenalty > 0 ? largest : length;
@@ -185,7 +193,8 @@ function beamStrategy(options: PublishedBeamOptions, ids: TargetIds): Strategy {
     const live = where(isLive, next.values, fill(next.values.shape, NO_BEAM));
     const own = add(firstRow, row(Array.from({ length: width }, (_, k) => k)));
     const origins = cast(where(isLive, pick(origin, next.indices), own), 'i32');
-    const tokens = where(isLive, pick(chosen, next.indices), fill([batch, width], ids.pad, 'i32'));
+    const goesOnWith = cast(pick(chosen, next.indices), 'i32');
+    const tokens = where(isLive, goesOnWith, fill([batch, width], ids.pad, 'i32'));
     return {
       token: reshape(tokens, token.shape),
       origins: reshape(origins, [rows]),
@@ -198,13 +207,13 @@ function beamStrategy(options: PublishedBeamOptions, ids: TargetIds): Strategy {
   function largestLength({ limit, state, sizes: { batch } }: ChooseCall): Tensor {
     const room = state('room');
     if (limit === undefined) return room;
-    const first = slice(reshape(limit, [batch, width]), { starts: [0, 0], ends: [batch, 1] });
-    return minimum(room, first);
+    const first = pick(reshape(limit, [batch, width]), fill([batch, 1], 0, 'i32'));
+    return minimum(room, cast(first, 'i32'));
   }
 
-  /** length^penalty. @param length i32 */
-  function power(length: Tensor): Tensor {
-    return pow(cast(length, 'f32'), lengthPenalty);
+  /** length^penalty of each length. */
+  function powers({ maxLength }: Sizes): Float64Array {
+    return Float64Array.from({ length: maxLength + 1 }, (_, length) => length ** lengthPenalty);
   }
 
   /** Of the best live beam, while there is one, and of the finished hypotheses. */
@@ -223,3 +232,32 @@ function beamStrategy(options: PublishedBeamOptions, ids: TargetIds): Strategy {
 /** f32 [1, N]. */
 const row = (data: readonly number[]) =>
   constantTensor({ shape: [1, data.length], data: Float64Array.from(data) });
+
+/** Values of a table at indices, [..., 1]. Indices outside the table give zeros. */
+const lookUp = (table: Float64Array, at: Tensor) =>
+  embedding(at, constantTensor({ shape: [table.length, 1], data: table }));
+
+/** i32 [B, 1]: the number of elements before each row. @param at [B, ...]  @param size of a row */
+const firstOf = ({ shape: [batch = 1] }: Tensor, size: number) =>
+  scale(reshape(countTo(batch), [batch, 1]), size);
+
+/** Far outside every table. */
+const OUTSIDE = -(2 ** 30);
+
+/** bool [1, 1, fields]: which of them is the one at a place. */
+const isField = (at: number) =>
+  equal(reshape(row(FIELDS.map((_, i) => i)), [1, 1, FIELDS.length]), fill([1, 1, 1], at));
+
+/** Fields of hypotheses [B, N, fields]. @param at i32 [B, K] or [1, K]: places among the N */
+function rowsAt(from: Tensor, at: Tensor): Tensor {
+  const [batch = 1, size] = from.shape;
+  const all = reshape(from, [multiplyDims(batch, Number(size)), FIELDS.length]);
+  return embedding(add(at, firstOf(from, Number(size))), all);
+}
+
+/** Elements of rows [B, N] as f32. @param at i32 [B, K] or [1, K]: their places in the rows */
+function pick(from: Tensor, at: Tensor): Tensor {
+  const [batch = 1, size] = from.shape;
+  const all = reshape(cast(from, 'f32'), [multiplyDims(batch, Number(size)), 1]);
+  return reshape(embedding(add(at, firstOf(from, Number(size))), all), [batch, lastDim(at)]);
+}

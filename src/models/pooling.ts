@@ -1,13 +1,12 @@
 /** One vector for a text from those of its tokens, as sentence-transformers pools them. */
 import { OptionError } from '../core/errors';
-import { dims } from '../core/shape';
+import { dimAt, dims } from '../core/shape';
 import type { Tensor } from '../graph/op';
-import { countTo, zeroPast } from '../nn/lengths';
+import { countTo } from '../nn/lengths';
 import { div, maximum, mul } from '../ops/binary/op';
 import { fill } from '../ops/fill/op';
-import { slice } from '../ops/movement/op';
-import { max, sum } from '../ops/reduce/op';
-import { cast, less, where } from '../ops/select/op';
+import { matmul } from '../ops/matmul/op';
+import { cast, less } from '../ops/select/op';
 import { rsqrt, square } from '../ops/unary/op';
 import { reshape } from '../ops/view/op';
 import { Fields } from './fields';
@@ -23,47 +22,65 @@ export interface PoolingOptions {
   readonly normalise?: boolean;
 }
 
-/** Lower than any value of a vector. */
-const LOWEST = -3e38;
+/** A way of pooling that an app imports, such as `maxPooling`, so that its bundle has no other. */
+export interface Pooling {
+  readonly kind: PoolingKind;
+  /**
+   * @param vectors of tokens [B, T, C]  @param lengths i32 [B], at least 1
+   * @returns [B, C]
+   */
+  pool(vectors: Tensor, lengths: Tensor): Tensor;
+}
 
 /**
  * One vector for each text (Reimers and Gurevych 2019, section 3).
  * @param vectors of tokens [B, T, C]
  * @param lengths i32 [B], at least 1
+ * @param poolings other ways than the mean and the first vector
  * @returns [B, C]
- * @throws OptionError for an unknown kind; ShapeError for vectors of other axes
+ * @throws OptionError for a kind that is unknown or not imported; ShapeError for vectors of other axes
  */
-export function pooled(
+export function pooledBy(
   vectors: Tensor,
   lengths: Tensor,
-  { kind = 'mean', normalise = false }: PoolingOptions = {},
+  { kind = 'mean', normalise = false }: PoolingOptions,
+  poolings: readonly Pooling[],
 ): Tensor {
-  const vector = reduced(vectors, lengths, kind);
+  const vector = reduced(vectors, lengths, kind, poolings);
   if (!normalise) return vector;
   // Vectors shorter than 1e-12 are divided by that, as in PyTorch's normalize.
-  const squares = sum(square(vector), { axis: 1, keepDims: true });
+  const squares = matmul(square(vector), fill([dimAt(vector, 1), 1], 1));
   return mul(vector, rsqrt(maximum(squares, fill(squares.shape, 1e-24))));
 }
 
-function reduced(vectors: Tensor, lengths: Tensor, kind: PoolingKind): Tensor {
-  const [batch, length, size] = dims(vectors, 3, 'pooled: vectors');
-  switch (kind) {
-    case 'mean':
-      return div(
-        sum(zeroPast(vectors, lengths), { axis: 1 }),
-        reshape(cast(lengths, 'f32'), [batch, 1]),
-      );
-    case 'max': {
-      const positions = reshape(countTo(length), [1, length, 1]);
-      const inside = less(positions, reshape(lengths, [batch, 1, 1]));
-      return max(where(inside, vectors, fill(vectors.shape, LOWEST)), { axis: 1 });
-    }
-    case 'first':
-      return reshape(slice(vectors, { starts: [0, 0, 0], ends: [batch, 1, size] }), [batch, size]);
-    default:
-      kind satisfies never;
-      throw new OptionError(`pooled: kind must be mean, max or first, found '${kind}'`);
+function reduced(
+  vectors: Tensor,
+  lengths: Tensor,
+  kind: PoolingKind,
+  poolings: readonly Pooling[],
+): Tensor {
+  if (kind === 'mean') return mean(vectors, lengths);
+  // Of one token.
+  if (kind === 'first') return mean(vectors, fill(lengths.shape, 1, 'i32'));
+  const found = poolings.find((one) => one.kind === kind);
+  if (found !== undefined) return found.pool(vectors, lengths);
+  if (kind === 'max') {
+    throw new OptionError(
+      "pooling: import { maxPooling } from 'qkv/models', and pass hubEncoder(source, { poolings: " +
+        '[maxPooling], ... })',
+    );
   }
+  kind satisfies never;
+  throw new OptionError(`pooled: kind must be mean, max or first, found '${kind}'`);
+}
+
+/** The mean of the first vectors of each text, as many as `lengths`: their sum is a matrix product. */
+function mean(vectors: Tensor, lengths: Tensor): Tensor {
+  const [batch, length, size] = dims(vectors, 3, 'pooled: vectors');
+  const column = reshape(lengths, [batch, 1]);
+  const inside = cast(less(reshape(countTo(length), [1, length]), column), 'f32');
+  const sums = matmul(reshape(inside, [batch, 1, length]), vectors);
+  return div(reshape(sums, [batch, size]), cast(column, 'f32'));
 }
 
 /** Fields of sentence-transformers' 1_Pooling/config.json. */

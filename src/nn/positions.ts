@@ -7,7 +7,6 @@ import { constantTensor } from '../graph/source';
 import { add } from '../ops/binary/op';
 import { countTo } from '../ops/countTo';
 import { embedding } from '../ops/embedding/op';
-import { broadcastTo } from '../ops/movement/expand';
 import { type RotaryOptions, rotary as rotate } from '../ops/rotary/op';
 import { reshape, view } from '../ops/view/op';
 import type { RotaryEmbedding } from './attention';
@@ -111,7 +110,7 @@ function checkLength(where: string, x: Tensor, longest: number, size: number): D
 function positions(length: Dim, offset: Tensor | undefined): Tensor {
   if (offset === undefined) return countTo(length);
   const batch = dimAt(offset, 0);
-  if (batch === 1) return add(countTo(length), broadcastTo(reshape(offset, [1]), [length]));
+  if (batch === 1) return add(countTo(length), reshape(offset, [1]));
   const columns = reshape(offset, [batch, 1]);
   return length === 1 ? columns : add(reshape(countTo(length), [1, length]), columns);
 }

@@ -8,13 +8,16 @@ import { type ClassifierDescription, readClassifierDescription } from './maskedF
 import { readMaskedText } from './maskedText';
 import { OnDevice } from './onDevice';
 import { likeliest } from './probabilities';
+import { classifying } from './published/classifying';
 import type { ReaderSource } from './publishedSource';
 import type { Classified, ClassifyOptions, TextOrPair } from './readings';
 import { READING_OPTIONS, type ReaderOptions, type TextReader } from './readings';
 import { loadReader, oneText, readText } from './textReader';
 
 /** Classifies texts with a model on a device. */
-export class Classifier extends OnDevice<TextReader<ClassifierDescription>> {
+export class Classifier extends OnDevice<
+  TextReader<ClassifierDescription, ClassifyOptions, Classified>
+> {
   /**
    * Loads a classifier from a folder with model.json and model.safetensors, such as `fineTune` saves.
    * @param source an address, path or URL of the folder; its files; a directory handle; or their
@@ -25,7 +28,7 @@ export class Classifier extends OnDevice<TextReader<ClassifierDescription>> {
   static async load(source: ReaderSource, options: ReaderOptions): Promise<Classifier> {
     const task = {
       what: 'classifier',
-      reading: 'classify',
+      published: classifying,
       read: readClassifierDescription,
       labeller: ({ model, labels }: ClassifierDescription) =>
         sequenceClassifier(model, labels.length),
@@ -58,7 +61,7 @@ export class Classifier extends OnDevice<TextReader<ClassifierDescription>> {
   ): Promise<readonly Classified[]> {
     checkOptions('classify', options, READING_OPTIONS);
     return this.resident.run(async (reader) => {
-      if (reader.published) return reader.published.classify(texts, options);
+      if (reader.published) return reader.published(texts, options);
       const all: Classified[] = [];
       for (const text of texts) {
         all.push(await classify(reader, oneText('classify', text), options));

@@ -2,13 +2,14 @@
 
 import { checkOptions, defined, OptionError } from '../core/errors';
 import { OnDevice } from './onDevice';
+import { embedding } from './published/embedding';
 import type { PublishedEncoder, PublishedReader } from './publishedSource';
 import type { EmbedOptions, ReaderOptions } from './readings';
-import { createResident } from './resident';
+import { type CreationContext, createResident } from './resident';
 import { checkReaderOptions } from './textReader';
 
 /** Computes vectors of texts, which are near each other where the texts mean something similar. */
-export class Embedder extends OnDevice<PublishedReader> {
+export class Embedder extends OnDevice<PublishedReader<EmbedOptions, Float32Array>> {
   /**
    * Loads a published encoder, such as those of sentence-transformers, whose pooling is that of its
    * files: `Embedder.load(hubEncoder(source, { tokenizers: [tokenizerJson] }), { kinds: [bert] })`.
@@ -22,8 +23,7 @@ export class Embedder extends OnDevice<PublishedReader> {
         'Embedder.load: expected a published model; pass hubEncoder(source, { ... })',
       );
     }
-    const create = (context: Parameters<PublishedEncoder['createReader']>[2]) =>
-      source.createReader('embed', options, context);
+    const create = (context: CreationContext) => source.createReader(embedding, options, context);
     return new Embedder(await createResident('embedder', create, options));
   }
 
@@ -46,7 +46,7 @@ export class Embedder extends OnDevice<PublishedReader> {
     options: EmbedOptions = {},
   ): Promise<readonly Float32Array[]> {
     checkOptions('embed', options, ['signal']);
-    return this.resident.run(({ published }) => published.embed(texts, options), options.signal);
+    return this.resident.run(({ published }) => published(texts, options), options.signal);
   }
 
   /**

@@ -1,10 +1,10 @@
 /**
  * All kinds, decodings, formats and codecs, for tools. Apps should import only those that they use.
  */
+import { allGenerationRules } from '../generate/allGenerationRules';
 import { alternatives } from '../generate/alternatives';
 import { beamSearch } from '../generate/beam';
 import { constraints } from '../generate/constraints';
-import { generationRules } from '../generate/generationRules';
 import { prefix } from '../generate/prefix';
 import { publishedBeamSearch } from '../generate/publishedBeam';
 import { sampling } from '../generate/sampling';
@@ -24,7 +24,7 @@ export const everything = {
   kinds: allKinds,
   decodings: [
     ...[beamSearch, publishedBeamSearch, sampling, scoredGreedy],
-    ...[alternatives, constraints, generationRules, prefix, searchTree, stop],
+    ...[allGenerationRules, alternatives, constraints, prefix, searchTree, stop],
   ],
   formats: [quantised],
   parameters: streamedParameters,

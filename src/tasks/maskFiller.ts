@@ -7,13 +7,14 @@ import { type MaskedDescription, readMaskedDescription } from './maskedFiles';
 import { MASK, readMaskedText } from './maskedText';
 import { OnDevice } from './onDevice';
 import { likeliest } from './probabilities';
+import { filling } from './published/filling';
 import type { ReaderSource } from './publishedSource';
 import type { FilledText, FillOptions, TextOrPair } from './readings';
 import { READING_OPTIONS, type ReaderOptions, type TextReader } from './readings';
 import { loadReader, oneText, readText } from './textReader';
 
 /** Fills in masks with a model on a device. */
-export class MaskFiller extends OnDevice<TextReader> {
+export class MaskFiller extends OnDevice<TextReader<MaskedDescription, FillOptions, FilledText>> {
   /**
    * Loads a model from a folder with model.json and model.safetensors.
    * @param source an address, path or URL of the folder; its files; a directory handle; or their
@@ -24,7 +25,7 @@ export class MaskFiller extends OnDevice<TextReader> {
   static async load(source: ReaderSource, options: ReaderOptions): Promise<MaskFiller> {
     const task = {
       what: 'mask filler',
-      reading: 'fill',
+      published: filling,
       read: readMaskedDescription,
       labeller: ({ model }: MaskedDescription) => model,
     } as const;
@@ -53,7 +54,7 @@ export class MaskFiller extends OnDevice<TextReader> {
   ): Promise<readonly FilledText[]> {
     checkOptions('fill', options, ['count', ...READING_OPTIONS]);
     return this.resident.run(async (reader) => {
-      if (reader.published) return reader.published.fill(texts, options);
+      if (reader.published) return reader.published(texts, options);
       const all: FilledText[] = [];
       for (const text of texts) all.push(await fill(reader, oneText('fill', text), options));
       return all;

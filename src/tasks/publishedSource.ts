@@ -10,7 +10,8 @@ import type { LoadMeter } from './loadProgress';
 import type { ClassifierDescription } from './maskedFiles';
 import type { AnyDescription, DescriptionReaders } from './modelFiles';
 import type { OpenedParameters } from './parameterFiles';
-import type { PublishedReading, ReaderOptions, ReadingTask, TextReader } from './readings';
+import type { PublishedReading, ReaderOptions, TextReader } from './readings';
+import type { ReadingTask } from './readingTask';
 import type { CreationContext } from './resident';
 
 /** A published model that generates, made by `hub`: a source that loads take in place of files. */
@@ -29,16 +30,17 @@ export interface PublishedEncoder {
    * Loads the model.
    * @throws as `PublishedSource.open`; DeviceError
    */
-  createReader(
-    task: ReadingTask,
+  createReader<Options, Answer>(
+    task: ReadingTask<Options, Answer>,
     options: ReaderOptions,
     context: CreationContext,
-  ): Promise<PublishedReader>;
+  ): Promise<PublishedReader<Options, Answer>>;
 }
 
 /** A published model that reads texts, with what its task does. */
-export interface PublishedReader extends TextReader<ClassifierDescription> {
-  readonly published: PublishedReading;
+export interface PublishedReader<Options, Answer>
+  extends TextReader<ClassifierDescription, Options, Answer> {
+  readonly published: PublishedReading<Options, Answer>;
 }
 
 /** A model that decodes, of which the description has been read. */

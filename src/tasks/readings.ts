@@ -39,7 +39,11 @@ export const READING_OPTIONS: readonly (keyof ReadingOptions)[] = [
 ];
 
 /** A model that reads texts, on a device. */
-export interface TextReader<D extends MaskedDescription = MaskedDescription> {
+export interface TextReader<
+  D extends MaskedDescription = MaskedDescription,
+  Options = never,
+  Answer = unknown,
+> {
   readonly description: D;
   readonly layout: ParameterLayout;
   readonly states: StateStore;
@@ -53,7 +57,7 @@ export interface TextReader<D extends MaskedDescription = MaskedDescription> {
    */
   logits(ids: readonly number[]): Promise<Float32Array>;
   /** Of published models: what their task does. */
-  readonly published?: PublishedReading;
+  readonly published?: PublishedReading<Options, Answer>;
 }
 
 /** Options of filling in. */
@@ -105,15 +109,12 @@ export interface EmbedOptions {
 /** What is done with a text, or a pair of texts. */
 export type TextOrPair = string | readonly [text: string, pair: string];
 
-/** How a published model reads texts: its task has one of these. */
-export interface PublishedReading {
-  /** @throws as MaskFiller.fill */
-  fill(texts: readonly TextOrPair[], options: FillOptions): Promise<readonly FilledText[]>;
-  /** @throws as Classifier.classify */
-  classify(texts: readonly TextOrPair[], options: ClassifyOptions): Promise<readonly Classified[]>;
-  /** @throws as Embedder.embed */
-  embed(texts: readonly string[], options: EmbedOptions): Promise<readonly Float32Array[]>;
-}
-
-/** What is done with texts that are read. */
-export type ReadingTask = 'fill' | 'classify' | 'embed';
+/**
+ * How a published model reads texts.
+ * @returns an answer for each text
+ * @throws as the method of its task: MaskFiller.fill, Classifier.classify or Embedder.embed
+ */
+export type PublishedReading<Options, Answer> = (
+  texts: readonly TextOrPair[],
+  options: Options,
+) => Promise<readonly Answer[]>;

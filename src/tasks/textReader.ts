@@ -22,13 +22,8 @@ import type { DescriptionReaders } from './modelFiles';
 import type { TextInspectionContext, TextRead } from './modelInspection';
 import type { Resident } from './onDevice';
 import { isEncoder, type ReaderSource } from './publishedSource';
-import type {
-  ReaderOptions,
-  ReadingOptions,
-  ReadingTask,
-  TextOrPair,
-  TextReader,
-} from './readings';
+import type { ReaderOptions, ReadingOptions, TextOrPair, TextReader } from './readings';
+import type { ReadingTask } from './readingTask';
 import { type CreationContext, createResident, RESIDENT_OPTIONS } from './resident';
 
 const OPTIONS = [
@@ -37,11 +32,11 @@ const OPTIONS = [
 ];
 
 /** What is loaded: how its description is read, and what it computes. */
-export interface ReaderTask<D extends MaskedDescription> {
+export interface ReaderTask<D extends MaskedDescription, Options, Answer> {
   /** Names the task in messages: 'classifier'. */
   readonly what: string;
-  /** What a published model is loaded for. */
-  readonly reading: ReadingTask;
+  /** What is done with a published model. */
+  readonly published: ReadingTask<Options, Answer>;
   read(json: string, readers: DescriptionReaders, where?: string): D;
   labeller(description: D): Labeller;
 }
@@ -99,25 +94,27 @@ export function oneText(where: string, text: TextOrPair): string {
 }
 
 /** Loads a model from a folder with model.json and model.safetensors, or a published one. */
-export async function loadReader<D extends MaskedDescription>(
-  task: ReaderTask<D>,
+export async function loadReader<D extends MaskedDescription, Options, Answer>(
+  task: ReaderTask<D, Options, Answer>,
   source: ReaderSource,
   options: ReaderOptions,
-): Promise<Resident<TextReader<D | ClassifierDescription>>> {
+): Promise<Resident<TextReader<D | ClassifierDescription, Options, Answer>>> {
   checkReaderOptions(options);
-  const create = (context: CreationContext): Promise<TextReader<D | ClassifierDescription>> =>
+  const create = (
+    context: CreationContext,
+  ): Promise<TextReader<D | ClassifierDescription, Options, Answer>> =>
     isEncoder(source)
-      ? source.createReader(task.reading, options, context)
+      ? source.createReader(task.published, options, context)
       : createReader(task, source, options, context);
   return createResident(task.what, create, options);
 }
 
-async function createReader<D extends MaskedDescription>(
-  task: ReaderTask<D>,
+async function createReader<D extends MaskedDescription, Options, Answer>(
+  task: ReaderTask<D, Options, Answer>,
   source: FileSource,
   options: ReaderOptions,
   { device, signal, meter }: CreationContext,
-): Promise<TextReader<D>> {
+): Promise<TextReader<D, Options, Answer>> {
   const files = await downloadModel(source, { ...options, signal }, meter);
   const description = task.read(files.json, options, files.where);
   const reading = readingOf(task.labeller(description));

@@ -6,10 +6,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import {
+  allGenerationRules,
   Decoder,
   type Decoding,
   type GenerationRules,
-  generationRules,
   type Truncation,
   truncated,
 } from 'qkv/generate';
@@ -151,7 +151,7 @@ async function scoresAfter(
     maxBatch: ROWS,
     ids: { pad: -1, bos: 0, eos: 2, never: [] },
     decoding,
-    decodings: [probe, generationRules],
+    decodings: [probe, allGenerationRules],
     startup: 'quick',
     stepsPerSubmit: MAX_LENGTH,
   });

@@ -4,9 +4,9 @@
  */
 import { OptionError } from 'qkv';
 import {
+  allGenerationRules,
   type Decoding,
   type GenerationRules,
-  generationRules,
   type PublishedBeamOptions,
   publishedBeamSearch,
 } from 'qkv/generate';
@@ -61,7 +61,7 @@ describe.each(searches)('$width beams: %o', ({ words, length, rules = {}, ...sea
       table.map((rows) => rows.map((row) => row.map((x, id) => (id === 2 ? x + 1 : x)))),
     );
     const decoding: Decoding = { kind: 'publishedBeam', ...search, generationRules: rules };
-    const decodings = [publishedBeamSearch, generationRules];
+    const decodings = [publishedBeamSearch, allGenerationRules];
     const options = { ids: OPEN, decodings, stepsPerSubmit: 16 };
     const decoder = await tableDecoder(device(), TABLES, sizes, decoding, options);
     const results = await decoder.decode(tables);

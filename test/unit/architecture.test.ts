@@ -65,9 +65,9 @@ describe('the source', () => {
     expect(others.toSorted()).toEqual([
       ...['sha2', 'utils'].map((name) => `src/io/cache/modelCache.ts: @noble/hashes/${name}.js`),
       `${folder}/chatTemplate.ts: @huggingface/jinja`,
-      ...['exactParts', 'mendLibrary', 'postProcessor', 'tokenizerJson'].map(
-        (name) => `${folder}/${name}.ts: @huggingface/tokenizers`,
-      ),
+      `${folder}/jsonParts.ts: @huggingface/tokenizers`,
+      `${folder}/renderBounded.ts: @huggingface/jinja`,
+      `${folder}/tokenizerJson.ts: @huggingface/tokenizers`,
     ]);
   });
 

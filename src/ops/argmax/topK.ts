@@ -62,19 +62,35 @@ export const topKOp = defineOp<TopKAttrs, 1, 2>({
 export function topK(x: Tensor, options: { readonly k: number }): Sorted {
   checkOptions('topK', options, ['k']);
   const { k } = options;
-  const { shape } = rowsType('topK', x);
-  const size = shape.at(-1);
-  if (!(Number.isInteger(k) && k >= 1 && typeof size === 'number' && k <= size)) {
-    throw new OptionError(
-      `topK: k must be 1 to the constant size of the last axis, found k ${k} for ` +
-        formatShape(shape),
-    );
-  }
-  if (k > MAX_SELECTED) {
-    return sortFirst(x, { axis: shape.length - 1, descending: true, kept: k });
-  }
+  const axis = checkK(x, k);
+  return k > MAX_SELECTED ? sortFirst(x, { axis, descending: true, kept: k }) : selected(x, k);
+}
+
+/**
+ * As `topK`, one value after the other whatever k is: for apps with a small k, which then bundle no
+ * sorting.
+ */
+export function selectTopK(x: Tensor, k: number): Sorted {
+  checkK(x, k);
+  return selected(x, k);
+}
+
+function selected(x: Tensor, k: number): Sorted {
   const [values, indices] = applyAll(topKOp, [x], { k });
   return { values, indices };
+}
+
+/** @returns the last axis  @throws OptionError, DTypeError */
+function checkK(x: Tensor, k: number): number {
+  const { shape } = rowsType('topK', x);
+  const size = shape.at(-1);
+  if (Number.isInteger(k) && k >= 1 && typeof size === 'number' && k <= size) {
+    return shape.length - 1;
+  }
+  throw new OptionError(
+    `topK: k must be 1 to the constant size of the last axis, found k ${k} for ` +
+      formatShape(shape),
+  );
 }
 
 declare module '../../graph/op' {

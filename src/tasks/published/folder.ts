@@ -9,17 +9,7 @@ import {
   readFile,
 } from '../../io';
 import { Fields } from '../../models/fields';
-import type { ChatTemplate } from '../../text/published/chatTemplate';
 import type { Tokenizer, TokenizerFormat } from '../../text/published/tokenizer';
-import type { ReadChatTemplate } from './hubOptions';
-
-/** Files that may hold a chat template, and the texts of special tokens. */
-const CHAT_FILES = [
-  'chat_template.jinja',
-  'chat_template.json',
-  'tokenizer_config.json',
-  'special_tokens_map.json',
-];
 
 /** A folder whose small files are read to memory. */
 export class Folder {
@@ -77,23 +67,19 @@ export class Folder {
    */
   async tokenizer(formats: readonly TokenizerFormat[]): Promise<Tokenizer> {
     for (const format of formats) {
-      const needed = await this.#all(format.files);
+      const needed = await this.all(format.files);
       if (needed.size < format.files.length) continue;
-      return format.read(new Map([...needed, ...(await this.#all(format.optional))]));
+      return format.read(new Map([...needed, ...(await this.all(format.optional))]));
     }
     const looked = formats.map(({ name, files }) => `${name} (${files.join(', ')})`);
     throw new OptionError(
       'hub: the model has the files of no imported tokenizer; looked for ' +
-        `${looked.join('; ') || 'none'}; import others from 'qkv/hub', and pass { tokenizers: [...] }`,
+        `${looked.join('; ') || 'none'}; import others from 'qkv/text', and pass { tokenizers: [...] }`,
     );
   }
 
-  /** The model's template of conversations, if it has one. */
-  async chatTemplate(read: ReadChatTemplate): Promise<ChatTemplate | undefined> {
-    return read(await this.#all(CHAT_FILES));
-  }
-
-  async #all(names: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+  /** Those of some files that the folder has. */
+  async all(names: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
     const read = async (name: string) => [name, await this.bytesIfThere(name)] as const;
     const files = await Promise.all(names.map(read));
     return new Map(files.flatMap(([name, bytes]) => (bytes ? [[name, bytes] as const] : [])));

@@ -6,7 +6,7 @@
 import { checkOptions, OptionError, shown } from '../../core/errors';
 import type { FileSource } from '../../io';
 import type { PublishedEncoder, PublishedSource } from '../publishedSource';
-import type { EncoderHubOptions, HubOptions } from './hubOptions';
+import type { EncoderHubOptions, HubOptions, PlaceOptions } from './hubOptions';
 import { openerOf } from './open';
 import { readerOf } from './openReader';
 
@@ -33,12 +33,12 @@ export function hub(source: FileSource, options: HubOptions): PublishedSource {
  * @throws OptionError for an unknown or invalid option
  */
 export function hubEncoder(source: FileSource, options: EncoderHubOptions): PublishedEncoder {
-  checkOptions('hubEncoder', options, PLACE_OPTIONS);
+  checkOptions('hubEncoder', options, [...PLACE_OPTIONS, 'poolings']);
   return { createReader: readerOf(placeOf('hubEncoder', source, options), options) };
 }
 
 /** Where a model is. @throws OptionError for an invalid option */
-function placeOf(where: string, source: FileSource, options: EncoderHubOptions): FileSource {
+function placeOf(where: string, source: FileSource, options: PlaceOptions): FileSource {
   const { tokenizers, revision, base, maxLength, batch } = options;
   if (!Array.isArray(tokenizers)) {
     throw new OptionError(

@@ -1,14 +1,15 @@
 /** The options of `hub`. */
 import type { GenerationOverrides } from '../../generate/generationFields';
 import type { FileFormat } from '../../io';
+import type { Pooling } from '../../models/pooling';
 import type { ChatTemplate } from '../../text/published/chatTemplate';
 import type { TokenizerFormat } from '../../text/published/tokenizer';
 
 /** Reads a model's chat template: `readChatTemplate` of 'qkv/text'. */
 export type ReadChatTemplate = (files: ReadonlyMap<string, Uint8Array>) => ChatTemplate | undefined;
 
-/** How a published model that reads texts is loaded. */
-export interface EncoderHubOptions {
+/** Where a published model is, and what sizes it is loaded for. */
+export interface PlaceOptions {
   /** Imported formats of tokenizers, such as `[tokenizerJson]`: the app's bundle has no others. */
   readonly tokenizers: readonly TokenizerFormat[];
   /**
@@ -32,8 +33,14 @@ export interface EncoderHubOptions {
   readonly batch?: number;
 }
 
+/** How a published model that reads texts is loaded. */
+export interface EncoderHubOptions extends PlaceOptions {
+  /** `[maxPooling]` of 'qkv/models', for an Embedder whose model pools so (default: none). */
+  readonly poolings?: readonly Pooling[];
+}
+
 /** How a published model that generates is loaded. */
-export interface HubOptions extends EncoderHubOptions {
+export interface HubOptions extends PlaceOptions {
   /** `readChatTemplate`, for answers to conversations. */
   readonly chat?: ReadChatTemplate;
   /**

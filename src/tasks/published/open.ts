@@ -25,6 +25,14 @@ import { checkTokenizer, tokenizerCodec } from './tokenizerCodec';
 import { type GenerationSetting, publishedTranslation } from './translation';
 import { publishedWriting } from './writing';
 
+/** Files that may hold a chat template, and the texts of special tokens. */
+const CHAT_FILES = [
+  'chat_template.jinja',
+  'chat_template.json',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+];
+
 /** A published model, from a folder. */
 export function openerOf(
   source: FileSource,
@@ -50,7 +58,7 @@ export function openerOf(
       openTensors(source, loading, [shards, ...formats]).then((files) =>
         checkLayers(config, files),
       ),
-      chat && folder.chatTemplate(chat),
+      chat && folder.all(CHAT_FILES).then(chat),
     ]);
     const { ids, ...settings } = readGenerationConfig(generation, json, overrides);
     const decoding = decodingOf(settings, tokenizer);

@@ -6,35 +6,22 @@ import { planGraph } from '../../compiler/compile';
 import type { InputTypes } from '../../core/batch';
 import { dim, multiplyDims } from '../../core/dim';
 import { defined } from '../../core/errors';
-import type { HostTensor, HostTensors } from '../../core/hostTensor';
+import type { HostTensors } from '../../core/hostTensor';
 import { dimAt, i32 } from '../../core/shape';
 import { preparePlan } from '../../gpu/prepared';
 import { createRunner } from '../../gpu/runner';
 import { StateStore } from '../../gpu/states';
 import { type Lookup, trace } from '../../graph/graph';
 import type { Tensor } from '../../graph/op';
-import type { Sequences } from '../../models/model';
-import { declareParameters, type ParameterLayout, type Scope } from '../../nn/parameters';
+import { declareParameters, type Scope } from '../../nn/parameters';
 import { parameterBytes, parameterScope, parameterStates, storedLayout } from '../../nn/storage';
 import { embedding } from '../../ops/embedding/op';
 import { reshape } from '../../ops/view/op';
 import type { EncodedText } from '../../text/published/tokenizer';
-import type { TextInspection } from '../modelInspection';
-import type { GpuMemory } from '../onDevice';
 import type { ReaderOptions } from '../readings';
+import type { BatchReader, Computation } from '../readingTask';
 import type { CreationContext } from '../resident';
 import { type StreamOptions, streamParameters } from '../streamParameters';
-
-/** What is computed from texts. */
-export interface Computation {
-  /**
-   * @param places i32 [N]: indices in the flattened batch, where single tokens matter
-   * @returns one row for each text [B, ...], or for each place [N, ...]
-   */
-  output(scope: Scope, batch: Sequences, places: Tensor | undefined): Tensor;
-  /** Whether single tokens matter. */
-  readonly hasPlaces: boolean;
-}
 
 /** Sizes that memory is allocated for. */
 export interface BatchSizes {
@@ -44,17 +31,6 @@ export interface BatchSizes {
   readonly length: number;
   /** Largest number of places of a batch. */
   readonly places: number;
-}
-
-/** A computation on a device. */
-export interface BatchReader {
-  readonly layout: ParameterLayout;
-  readonly states: StateStore;
-  readonly memory: GpuMemory;
-  /** Looks inside, one text at a time; undefined without the load option `inspection`. */
-  readonly inspection: TextInspection | undefined;
-  /** @param places indices in the flattened batch, at least one  @returns the output */
-  run(texts: readonly EncodedText[], places?: readonly number[]): Promise<HostTensor>;
 }
 
 /** Compiles a computation, and loads its parameters. */

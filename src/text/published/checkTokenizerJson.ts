@@ -4,11 +4,18 @@ import { checkedId, isList, isObject, type JsonObject, readVocabulary } from './
 import { sizeOf, tokensById } from './pieceFiles';
 import type { AddedToken } from './specialTokens';
 
+/** An added token, which may be found only after text has been normalised, as it has been itself. */
+export interface JsonToken extends AddedToken {
+  readonly isNormalised: boolean;
+}
+
 /** The tokens of a tokenizer. */
 export interface TokenizerJson {
   /** Ids of the model's tokens. */
   readonly ids: ReadonlyMap<string, number>;
-  readonly added: ReadonlyMap<string, AddedToken>;
+  readonly added: ReadonlyMap<string, JsonToken>;
+  /** The description of the model. */
+  readonly model: JsonObject;
   readonly tokens: ReadonlyMap<number, string>;
   readonly size: number;
 }
@@ -35,7 +42,7 @@ export function checkTokenizerJson(json: JsonObject, where: string): TokenizerJs
   if (!isUnigram && (type === 'BPE' || model.merges !== undefined)) checkMerges(model, ids, where);
   const added = readAdded(given, where);
   const tokens = tokensById(ids, [...added.values()]);
-  return { ids, added, tokens, size: sizeOf(tokens.keys()) };
+  return { ids, added, model, tokens, size: sizeOf(tokens.keys()) };
 }
 
 /** The ids of a Unigram model's pieces, which are their places in the list. */
@@ -88,7 +95,7 @@ function checkMerges(model: JsonObject, ids: ReadonlyMap<string, number>, where:
   }
 }
 
-function readAdded(given: unknown, where: string): ReadonlyMap<string, AddedToken> {
+function readAdded(given: unknown, where: string): ReadonlyMap<string, JsonToken> {
   if (!isList(given ?? [])) {
     throw new FormatError(`${where}, added_tokens: expected a list, found ${shown(given)}`);
   }
@@ -102,7 +109,8 @@ function readAdded(given: unknown, where: string): ReadonlyMap<string, AddedToke
       const { content: text } = token;
       const id = checkedId(token.id, `${place}, ${shown(text)}`);
       const isSpecial = token.special === true;
-      const own = { text, id, isSpecial };
+      const isNormalised = typeof token.normalized === 'boolean' ? token.normalized : !isSpecial;
+      const own = { text, id, isSpecial, isNormalised };
       return [
         text,
         { ...own, stripsLeft: token.lstrip === true, stripsRight: token.rstrip === true },

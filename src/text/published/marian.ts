@@ -2,7 +2,8 @@
  * The tokenizer of Marian's translation models (Opus-MT): two SentencePiece models, and ids of their
  * pieces in vocab.json. Multilingual models have tokens such as >>deu<< for the target language.
  */
-import { SentencePiece } from '../sentencePiece/sentencePiece';
+import type { PieceModel } from '../sentencePiece/pieceModel';
+import { parseUnigram } from '../sentencePiece/unigramModel';
 import { type Files, fileBytes, fileObject, readVocabulary } from './files';
 import { between } from './layout';
 import { addedTokensOf, neededId, sizeOf, tokensById } from './pieceFiles';
@@ -24,7 +25,16 @@ export interface MarianTokenizerOptions {
    * @param language the code of its language as tokenizer_config.json has it, such as 'en'
    */
   readonly normalise?: (text: string, language: string) => string;
+  /**
+   * Reads the SentencePiece models: `SentencePiece.parse` for those of any kind (default: unigram models
+   * alone, which Opus-MT's are).
+   */
+  readonly parse?: (bytes: Uint8Array, where: string) => PieceModel;
 }
+
+const REMEDY =
+  "import { marianTokenizerWith, SentencePiece } from 'qkv/text', and pass { tokenizers: " +
+  '[marianTokenizerWith({ parse: SentencePiece.parse })] }';
 
 /**
  * Support for Marian's tokenizers that normalise texts first. The reference, transformers, encodes
@@ -43,8 +53,11 @@ export function marianTokenizerWith(options: MarianTokenizerOptions): TokenizerF
 /** Support for the tokenizers of Marian's models, which encodes as transformers does. */
 export const marianTokenizer: TokenizerFormat = marianTokenizerWith({});
 
-function readMarian(files: Files, { normalise }: MarianTokenizerOptions): Tokenizer {
-  const model = (name: string) => SentencePiece.parse(fileBytes(files, name), name);
+function readMarian(files: Files, { normalise, parse }: MarianTokenizerOptions): Tokenizer {
+  const model = (name: string) => {
+    const bytes = fileBytes(files, name);
+    return parse?.(bytes, name) ?? parseUnigram(bytes, name, REMEDY);
+  };
   const [source, target] = [model('source.spm'), model('target.spm')];
   const ids = readVocabulary(fileObject(files, 'vocab.json'), 'vocab.json');
   const isShared = !files.has(TARGET_VOCABULARY);
@@ -57,7 +70,7 @@ function readMarian(files: Files, { normalise }: MarianTokenizerOptions): Tokeni
   const eos = neededId(special.eos, roles.eos, 'vocab.json');
   const unk = neededId(special.unk, roles.unk, 'vocab.json');
   const added = addedTokensOf({ ...given, roles }, (token) => ids.get(token));
-  const side = (spm: SentencePiece, own: ReadonlyMap<string, number>, setting: string): Side => {
+  const side = (spm: PieceModel, own: ReadonlyMap<string, number>, setting: string): Side => {
     const language = textSetting(given.config, setting) ?? 'en';
     return {
       ids: own,
@@ -90,7 +103,7 @@ function readMarian(files: Files, { normalise }: MarianTokenizerOptions): Tokeni
 }
 
 /** The pieces of a text, with the language that it begins with before them. */
-function cutMarian(text: string, model: SentencePiece): readonly string[] {
+function cutMarian(text: string, model: PieceModel): readonly string[] {
   if (!text.includes('>>')) return model.pieces(text);
   const [first] = text.matchAll(LANGUAGE);
   const language = first?.index === 0 ? [first[0]] : [];

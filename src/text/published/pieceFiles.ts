@@ -1,15 +1,18 @@
 /** What the files of SentencePiece tokenizers have in common: added tokens, and tables of tokens. */
-import { FormatError } from '../../core/errors';
-import type { AddedToken, TokenizerConfig } from './specialTokens';
+import { FormatError, shown } from '../../core/errors';
+import { checkedId, isObject, type JsonObject } from './files';
+import { type AddedToken, CONFIG, type TokenizerConfig, tokenText } from './specialTokens';
 
 /**
  * The tokens of a configuration that are cut out of the text: those that it lists, and those of the
  * roles and others that the vocabulary has.
+ * @throws FormatError for a damaged list
  */
 export function addedTokensOf(
-  { added, roles, others }: TokenizerConfig,
+  { config, roles, others }: TokenizerConfig,
   id: (token: string) => number | undefined,
 ): readonly AddedToken[] {
+  const added = listedTokens(config);
   const listed = new Set(added.map(({ text }) => text));
   const named = [...Object.values(roles), ...others].flatMap((text) => {
     const found = listed.has(text) ? undefined : id(text);
@@ -17,6 +20,28 @@ export function addedTokensOf(
     return [{ text, id: found, isSpecial: true, stripsLeft: false, stripsRight: false }];
   });
   return [...added, ...named];
+}
+
+/** The tokens that tokenizer_config.json lists. @throws FormatError for a damaged one */
+function listedTokens({ added_tokens_decoder: added }: JsonObject): readonly AddedToken[] {
+  if (added === undefined || added === null) return [];
+  const where = `${CONFIG}, added_tokens_decoder`;
+  if (!isObject(added))
+    throw new FormatError(`${where}: expected an object, found ${shown(added)}`);
+  return Object.entries(added).map(([key, value]) => {
+    const text = tokenText(value, `${where}, ${key}`);
+    if (text === undefined || text === '' || !isObject(value)) {
+      throw new FormatError(`${where}, ${key}: expected a token, found ${shown(value)}`);
+    }
+    const id = checkedId(key === '' ? undefined : Number(key), where);
+    return {
+      text,
+      id,
+      isSpecial: value.special === true,
+      stripsLeft: value.lstrip === true,
+      stripsRight: value.rstrip === true,
+    };
+  });
 }
 
 /** Tokens by their ids, the added ones last. */

@@ -4,12 +4,13 @@
  */
 import { checkOptions, OptionError } from '../../core/errors';
 import { wellFormed } from '../sentencePiece/normaliser';
-import type { SentencePiece } from '../sentencePiece/sentencePiece';
+import type { PieceModel } from '../sentencePiece/pieceModel';
+import { AddedTokens } from './addedTokens';
 import { checkTokenIds } from './checkTokenIds';
 import { between, type Layout, lay } from './layout';
 import type { AddedToken } from './specialTokens';
 import { streamOf } from './stream';
-import { SPACES_LOOK_AHEAD, trim, trimEnd, trimStart, withoutSpacesBefore } from './text';
+import { SPACES_LOOK_AHEAD, trim, withoutSpacesBefore } from './text';
 import type {
   EncodedText,
   Tokenizer,
@@ -34,7 +35,7 @@ export interface PieceTokenizerParts {
   readonly source: Side;
   readonly target: Side;
   /** Joins decoded pieces. */
-  readonly model: SentencePiece;
+  readonly model: PieceModel;
   /** Tokens by their ids. */
   readonly tokens: ReadonlyMap<number, string>;
   readonly size: number;
@@ -63,8 +64,7 @@ export class PieceTokenizer implements Tokenizer {
   readonly special: TokenizerSpecialIds;
   readonly #parts: PieceTokenizerParts;
   readonly #hidden: ReadonlySet<number>;
-  readonly #added: ReadonlyMap<string, AddedToken>;
-  readonly #pattern: RegExp | undefined;
+  readonly #added: AddedTokens;
 
   constructor(parts: PieceTokenizerParts) {
     const { added, special, languages, hidesLanguages } = parts;
@@ -76,8 +76,7 @@ export class PieceTokenizer implements Tokenizer {
       ...added.flatMap(({ id, isSpecial }) => (isSpecial ? [id] : [])),
       ...(hidesLanguages ? languages.values() : []),
     ]);
-    this.#added = new Map(added.map((token) => [token.text, token]));
-    this.#pattern = patternOf([...this.#added.keys()]);
+    this.#added = new AddedTokens(added);
   }
 
   get languages(): readonly string[] {
@@ -154,15 +153,9 @@ export class PieceTokenizer implements Tokenizer {
   #ids(text: string, { cut, ids }: Side): readonly number[] {
     const { unk } = this.#parts.special;
     const given = wellFormed(text);
-    const segments = this.#pattern === undefined ? [given] : given.split(this.#pattern);
-    return segments.flatMap((segment, i) => {
-      const added = i % 2 === 1 ? this.#added.get(segment) : undefined;
-      if (added !== undefined) return [added.id];
-      const before = this.#added.get(segments[i - 1] ?? '');
-      const after = this.#added.get(segments[i + 1] ?? '');
-      const right = before?.stripsRight === true ? trimStart(segment) : segment;
-      const own = after?.stripsLeft === true ? trimEnd(right) : right;
-      return own === '' ? [] : cut(own).map((piece) => ids.get(piece) ?? unk);
+    return this.#added.cut(given).flatMap((part) => {
+      if (typeof part !== 'string') return [part.id];
+      return part === '' ? [] : cut(part).map((piece) => ids.get(piece) ?? unk);
     });
   }
 }
@@ -180,12 +173,4 @@ export function languageIn(
     `${where}: language '${code}' is unknown; ` +
       (known.length === 0 ? 'the model has no tokens for languages' : `known: ${known.join(', ')}`),
   );
-}
-
-/** Finds any of the tokens, the longest one that begins at a place; undefined if there are none. */
-function patternOf(tokens: readonly string[]): RegExp | undefined {
-  if (tokens.length === 0) return undefined;
-  const longestFirst = tokens.toSorted((a, b) => b.length - a.length);
-  const escaped = longestFirst.map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/gu, '\\$&'));
-  return new RegExp(`(${escaped.join('|')})`, 'u');
 }

@@ -1,6 +1,6 @@
 /** The special tokens that tokenizer_config.json and special_tokens_map.json name. */
 import { FormatError, shown } from '../../core/errors';
-import { checkedId, type Files, isList, isObject, type JsonObject, optionalObject } from './files';
+import { type Files, isList, isObject, type JsonObject, optionalObject } from './files';
 import type { TokenizerSpecialIds } from './tokenizer';
 
 export const CONFIG = 'tokenizer_config.json';
@@ -28,7 +28,6 @@ export interface TokenizerConfig {
   readonly roles: Readonly<Partial<Record<Role, string>>>;
   /** Other special tokens, such as those of languages. */
   readonly others: readonly string[];
-  readonly added: readonly AddedToken[];
 }
 
 /** Reads both configuration files; each may be missing. @throws FormatError for damaged ones */
@@ -46,7 +45,7 @@ export function readConfig(files: Files): TokenizerConfig {
     ...texts(config.additional_special_tokens, `${CONFIG}, additional_special_tokens`),
     ...texts(map.additional_special_tokens, `${SPECIAL_MAP}, additional_special_tokens`),
   ];
-  return { config, roles, others: [...new Set(others)], added: addedTokens(config) };
+  return { config, roles, others: [...new Set(others)] };
 }
 
 /** The ids of special tokens that the vocabulary has. */
@@ -71,7 +70,7 @@ export function textSetting(config: JsonObject, name: string): string | undefine
 }
 
 /** The text of a token that stands as a string, or as an object with `content`. */
-function tokenText(value: unknown, where: string): string | undefined {
+export function tokenText(value: unknown, where: string): string | undefined {
   if (value === undefined || value === null) return undefined;
   const text = isObject(value) ? value.content : value;
   if (typeof text === 'string') return text;
@@ -79,29 +78,8 @@ function tokenText(value: unknown, where: string): string | undefined {
 }
 
 /** Texts of tokens in a list, or in an object by names. */
-function texts(value: unknown, where: string): readonly string[] {
+export function texts(value: unknown, where: string): readonly string[] {
   const list = isObject(value) ? Object.values(value) : (value ?? []);
   if (!isList(list)) throw new FormatError(`${where}: expected a list, found ${shown(value)}`);
   return list.flatMap((one) => tokenText(one, where) ?? []);
-}
-
-function addedTokens({ added_tokens_decoder: added }: JsonObject): readonly AddedToken[] {
-  if (added === undefined || added === null) return [];
-  const where = `${CONFIG}, added_tokens_decoder`;
-  if (!isObject(added))
-    throw new FormatError(`${where}: expected an object, found ${shown(added)}`);
-  return Object.entries(added).map(([key, value]) => {
-    const text = tokenText(value, `${where}, ${key}`);
-    if (text === undefined || text === '' || !isObject(value)) {
-      throw new FormatError(`${where}, ${key}: expected a token, found ${shown(value)}`);
-    }
-    const id = checkedId(key === '' ? undefined : Number(key), where);
-    return {
-      text,
-      id,
-      isSpecial: value.special === true,
-      stripsLeft: value.lstrip === true,
-      stripsRight: value.rstrip === true,
-    };
-  });
 }

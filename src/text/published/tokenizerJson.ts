@@ -1,19 +1,35 @@
 /**
- * Tokenizers in tokenizer.json, the format of Hugging Face's library. They run in that library's
- * JavaScript form, except where it differs from the reference, which is written in Rust.
+ * Tokenizers in tokenizer.json, the format of Hugging Face's library. Their parts are those of that
+ * library's JavaScript form, except where it differs from the reference, which is written in Rust.
  */
-import { Tokenizer as Library } from '@huggingface/tokenizers';
+import type { Model } from '@huggingface/tokenizers';
 import { checkOptions, FormatError } from '../../core/errors';
 import { wellFormed } from '../sentencePiece/normaliser';
+import { AddedTokens } from './addedTokens';
 import { checkTokenIds } from './checkTokenIds';
-import { checkTokenizerJson, type TokenizerJson } from './checkTokenizerJson';
-import { type Files, fileObject } from './files';
+import { checkTokenizerJson, type JsonToken, type TokenizerJson } from './checkTokenizerJson';
+import { type Files, fileObject, type JsonObject } from './files';
+import {
+  type Decode,
+  decoderOf,
+  modelOf,
+  type Normalise,
+  normaliserOf,
+  type PreTokenize,
+  preTokenizerOf,
+} from './jsonParts';
 import { type LanguageFrame, languageFrame } from './languages';
 import { between, type Layout, lay } from './layout';
-import { mendLibrary } from './mendLibrary';
 import { ENCODE_OPTIONS, languageIn } from './pieceTokenizer';
 import { postProcessorLayout } from './postProcessor';
-import { CONFIG, readConfig, SPECIAL_MAP, specialIds, type TokenizerConfig } from './specialTokens';
+import {
+  CONFIG,
+  readConfig,
+  SPECIAL_MAP,
+  specialIds,
+  type TokenizerConfig,
+  texts,
+} from './specialTokens';
 import { streamOf } from './stream';
 import { SPACES_LOOK_AHEAD, withoutSpacesBefore } from './text';
 import type {
@@ -41,9 +57,7 @@ function readTokenizerJson(files: Files): Tokenizer {
   const checked = checkTokenizerJson(json, FILE);
   const given = readConfig(files);
   try {
-    const library = new Library(json, given.config);
-    mendLibrary(library, FILE);
-    return new JsonTokenizer(library, checked, given);
+    return new JsonTokenizer(json, checked, given);
   } catch (cause) {
     if (cause instanceof FormatError) throw cause;
     const what = cause instanceof Error ? cause.message : String(cause);
@@ -55,26 +69,46 @@ class JsonTokenizer implements Tokenizer {
   readonly size: number;
   readonly special: TokenizerSpecialIds;
   readonly languages: readonly string[];
-  readonly #library: Library;
+  readonly #normalise: Normalise | undefined;
+  readonly #preTokenize: PreTokenize;
+  readonly #model: Model;
+  readonly #decoder: Decode | undefined;
   readonly #tokens: ReadonlyMap<number, string>;
   readonly #hidden: ReadonlySet<number>;
   readonly #layouts: readonly [single: Layout, pair: Layout];
   readonly #frame: LanguageFrame | undefined;
   readonly #cleans: boolean;
+  /** Added tokens that are found before text is normalised, and others. */
+  readonly #before: AddedTokens;
+  readonly #after: AddedTokens;
+  readonly id: (token: string) => number | undefined;
 
-  constructor(library: Library, checked: TokenizerJson, given: TokenizerConfig) {
+  constructor(json: JsonObject, checked: TokenizerJson, given: TokenizerConfig) {
     const { ids, added } = checked;
-    this.#library = library;
+    const { normalizer, pre_tokenizer: cutter, decoder, post_processor: processor } = json;
+    this.#normalise = normaliserOf(normalizer, FILE);
+    this.#preTokenize = preTokenizerOf(cutter, FILE);
+    this.#model = modelOf(checked.model, given.config.eos_token, FILE);
+    this.#decoder = decoderOf(decoder, added.keys(), FILE);
+    const later = (token: JsonToken) => token.isNormalised && this.#normalise !== undefined;
+    const all = [...added.values()];
+    this.#before = new AddedTokens(all.filter((one) => !later(one)));
+    this.#after = new AddedTokens(
+      all.filter(later).map((one) => ({ ...one, text: this.#normalise?.(one.text) ?? one.text })),
+    );
     this.#tokens = checked.tokens;
     this.size = checked.size;
-    const id = (token: string) => added.get(token)?.id ?? ids.get(token);
-    this.special = specialIds(given.roles, id);
-    this.#hidden = new Set([...added.values()].flatMap((one) => (one.isSpecial ? [one.id] : [])));
+    this.id = (token) => added.get(token)?.id ?? ids.get(token);
+    this.special = specialIds(given.roles, this.id);
+    this.#hidden = new Set([
+      ...all.flatMap((one) => (one.isSpecial ? [one.id] : [])),
+      ...texts(given.config.additional_special_tokens, CONFIG).flatMap((one) => this.id(one) ?? []),
+    ]);
     this.#layouts = [
-      postProcessorLayout(library, false, id, FILE),
-      postProcessorLayout(library, true, id, FILE),
+      postProcessorLayout(processor, false, this.id, FILE),
+      postProcessorLayout(processor, true, this.id, FILE),
     ];
-    this.#frame = languageFrame(given, id);
+    this.#frame = languageFrame(given, this.id);
     this.languages = [...(this.#frame?.languages.keys() ?? [])];
     this.#cleans = given.config.clean_up_tokenization_spaces === true;
   }
@@ -97,20 +131,13 @@ class JsonTokenizer implements Tokenizer {
     const { special = false } = options;
     const ids = all.filter((id) => this.#tokens.has(id) && (special || !this.#hidden.has(id)));
     if (ids.length === 0) return '';
-    const text = this.#library.decode(ids, {
-      skip_special_tokens: !special,
-      clean_up_tokenization_spaces: false,
-    });
+    const text = this.#text(ids, special);
     return this.#cleans ? withoutSpacesBefore(text) : text;
   }
 
   token(id: number): string {
     checkTokenIds(`${WHERE}.token`, [id], this.size);
     return this.#tokens.get(id) ?? '';
-  }
-
-  id(token: string): number | undefined {
-    return this.#library.token_to_id(token);
   }
 
   languageId(code: string): number {
@@ -137,8 +164,26 @@ class JsonTokenizer implements Tokenizer {
   }
 
   #ids(text: string): readonly number[] {
-    const { ids } = this.#library.encode(wellFormed(text), { add_special_tokens: false });
-    // Characters that have no token are left out if there is no token for unknown ones.
-    return ids.filter((id) => id !== undefined);
+    return this.#before.cut(wellFormed(text)).flatMap((section, i) => {
+      if (typeof section !== 'string') return [section.id];
+      const normal = this.#normalise?.(section) ?? section;
+      return this.#after.cut(normal).flatMap((part) => {
+        if (typeof part !== 'string') return [part.id];
+        if (part === '') return [];
+        // Characters that have no token are left out if there is no token for unknown ones.
+        const tokens = this.#model._call([...this.#preTokenize([part], i)]);
+        return tokens.flatMap((token) => this.id(token) ?? this.#model.unk_token_id ?? []);
+      });
+    });
+  }
+
+  #text(ids: readonly number[], special: boolean): string {
+    const tokens = ids.map((id) => this.#tokens.get(id) ?? '');
+    if (this.#decoder === undefined) return tokens.join(' ');
+    const text = this.#decoder(tokens).join('');
+    const { end_of_word_suffix: suffix } = this.#model;
+    if (!suffix) return text;
+    const words = text.replaceAll(suffix, ' ');
+    return special ? words : words.trim();
   }
 }

@@ -12,7 +12,13 @@ import {
   Translator,
   Writer,
 } from 'qkv';
-import { generationRules, publishedBeamSearch, sampling, scoredGreedy, stop } from 'qkv/generate';
+import {
+  allGenerationRules,
+  publishedBeamSearch,
+  sampling,
+  scoredGreedy,
+  stop,
+} from 'qkv/generate';
 import { torchFile, torchShards } from 'qkv/io';
 import { bert, gemma, gpt2, llama, m2m100, marian, mbart, publishedBart, t5 } from 'qkv/models';
 import { m2m100Tokenizer, marianTokenizer, readChatTemplate, tokenizerJson } from 'qkv/text';
@@ -26,7 +32,7 @@ const device = useDevice();
 const options = () => ({
   device: device(),
   kinds: [gemma, gpt2, llama, m2m100, marian, mbart, publishedBart, t5],
-  decodings: [generationRules, publishedBeamSearch, sampling, scoredGreedy, stop],
+  decodings: [allGenerationRules, publishedBeamSearch, sampling, scoredGreedy, stop],
 });
 const reading = () => ({ device: device(), kinds: [bert] });
 const settings = {

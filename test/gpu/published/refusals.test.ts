@@ -15,7 +15,13 @@ import {
   Translator,
   Writer,
 } from 'qkv';
-import { generationRules, publishedBeamSearch, sampling, scoredGreedy, stop } from 'qkv/generate';
+import {
+  allGenerationRules,
+  publishedBeamSearch,
+  sampling,
+  scoredGreedy,
+  stop,
+} from 'qkv/generate';
 import { torchFile } from 'qkv/io';
 import {
   bert,
@@ -52,7 +58,7 @@ function load(task: HostileFolder['task'], source: FolderFiles | string) {
   const decodes = {
     device: device(),
     kinds: [gemma, gpt2, llama, m2m100, marian, mbart, publishedBart, t5],
-    decodings: [generationRules, publishedBeamSearch, sampling, scoredGreedy, stop],
+    decodings: [allGenerationRules, publishedBeamSearch, sampling, scoredGreedy, stop],
   };
   const reads = { device: device(), kinds: [bert] };
   const loads = {

@@ -175,7 +175,7 @@ export const HOSTILE_ARCHIVES: readonly HostileFolder[] = [
     [
       'the pooling is missing',
       without('1_Pooling/config.json'),
-      OptionError,
+      FormatError,
       '1_Pooling/config.json',
     ],
     [

@@ -6,7 +6,8 @@ import { random } from '../../../src/core/random';
 import { f32, i32 } from '../../../src/core/shape';
 import { evaluateGraph } from '../../../src/cpu/oracle';
 import { trace } from '../../../src/graph/graph';
-import { type PoolingOptions, pooled, publishedPooling } from '../../../src/models/pooling';
+import { pooled } from '../../../src/models/maxPooling';
+import { type PoolingOptions, pooledBy, publishedPooling } from '../../../src/models/pooling';
 
 const [ROWS, LENGTH, SIZE] = [4, 5, 3];
 const LENGTHS = [1, 3, 5, 2];
@@ -51,6 +52,16 @@ it.each(['mean', 'max', 'first'] as const)('%s is over valid tokens only', (kind
   });
   expect(far(pool({ kind, normalise: true }), scaled)).toBeLessThan(1e-14);
   if (kind === 'mean') expect(pool()).toEqual(pool({ kind }));
+});
+
+it('by the maximum needs an import', () => {
+  const options = { kind: 'max' } as const;
+  const trial = () =>
+    trace((input) => ({ outputs: { y: pooledBy(input('x'), input('lengths'), options, []) } }), {
+      inputs: { x: f32(ROWS, LENGTH, SIZE), lengths: i32(ROWS) },
+    });
+  expect(trial).toThrow(OptionError);
+  expect(trial).toThrow('import { maxPooling }');
 });
 
 it('is read from the files of sentence-transformers', () => {

@@ -12,7 +12,7 @@ import { trace } from '../../../src/graph/graph';
 import type { Tensor } from '../../../src/graph/op';
 import { createModel } from '../../../src/models/allKinds';
 import { sequenceClassifier } from '../../../src/models/classifier';
-import { pooled } from '../../../src/models/pooling';
+import { pooled } from '../../../src/models/maxPooling';
 import { initialArena } from '../../../src/nn/arena';
 import { bindParameters, declareParameters, type Scope } from '../../../src/nn/parameters';
 import { parameterStates } from '../../../src/nn/storage';
