@@ -1,6 +1,7 @@
 /** The rules of published models, with those that look back at tokens. */
 import type { Extension } from './extension';
 import { rulesWith, type TokenRules } from './generationRules';
+import { finite, lengthDecay } from './rareRules';
 import {
   biasedSequences,
   repetitionPenalty,
@@ -13,9 +14,16 @@ import { appended, historyOf, kept, sourceTokens, sourceTokensOf } from './token
 
 /**
  * All rules of published models, for the option `generationRules` of any decoding: those of
- * `generationRules`, and penalties and bans of repetitions, n-grams and sequences.
+ * `generationRules`, penalties and bans of repetitions, n-grams and
+ * sequences, and the rules of scores.
  */
-export const allGenerationRules: DecodingFeature<GenerationRules> = rulesWith(lookingBack);
+export const allGenerationRules: DecodingFeature<GenerationRules> = rulesWith(
+  lookingBack,
+  ({ removeInvalid, lengthDecay: decay }, ends) => [
+    ...(removeInvalid === true ? [finite] : []),
+    ...(decay === undefined ? [] : [lengthDecay(...decay, ends)]),
+  ],
+);
 
 function lookingBack(
   rules: GenerationRules,

@@ -23,7 +23,8 @@ const UNLIMITED = 2 ** 24;
  * Rules of published models, for the option `generationRules` of any decoding. They precede every other option.
  * The largest and smallest lengths, the penalties, the forced first token, and the biases and bans of
  * single tokens compile nothing when they change. Rules that look back at tokens, such as
- * `repetitionPenalty`, need `allGenerationRules` in place of these.
+ * `repetitionPenalty`, and those of scores (`removeInvalid`, `lengthDecay`) need
+ * `allGenerationRules` in place of these.
  */
 export const generationRules: DecodingFeature<GenerationRules> = rulesWith(ofSingleTokens);
 
@@ -38,8 +39,14 @@ export type TokenRules = (
   },
 ) => readonly Extension[];
 
+/** Makes the extensions of rules of scores, which precede those of suppressed tokens. */
+export type RareRules = (rules: GenerationRules, ends: readonly number[]) => readonly Extension[];
+
 /** The option `generationRules`, with some rules about tokens, which precede the others. */
-export function rulesWith(tokenRules: TokenRules): DecodingFeature<GenerationRules> {
+export function rulesWith(
+  tokenRules: TokenRules,
+  rareRules?: RareRules,
+): DecodingFeature<GenerationRules> {
   return {
     kind: 'generationRules',
     extend: (strategy, rules, ids) => {
@@ -59,7 +66,7 @@ export function rulesWith(tokenRules: TokenRules): DecodingFeature<GenerationRul
       const outermostFirst = [
         counters(rules, isPrompt, width, ends),
         ...tokenRules(rules, { ends, ids, isPrompt, width }),
-        ...rulesInOrder(rules, ends, ids),
+        ...rulesInOrder(rules, ends, ids, rareRules?.(rules, ends) ?? []),
       ];
       return outermostFirst.reduceRight(extend, ended);
     },
@@ -74,38 +81,28 @@ function ofSingleTokens(
   const { sequenceBias = [], bannedSequences = [] } = rules;
   const banned = bannedSequences.filter((sequence) => !isEnd(sequence, ends));
   const isLong = (sequence: readonly number[]) => sequence.length > 1;
-  const looksBack: Partial<Record<keyof GenerationRules, boolean>> = {
+  const { encoderRepetitionPenalty, repetitionPenalty, noRepeatNgrams } = rules;
+  const { encoderNoRepeatNgrams, removeInvalid, lengthDecay } = rules;
+  const unavailable = {
+    ...{ encoderRepetitionPenalty, repetitionPenalty, noRepeatNgrams, encoderNoRepeatNgrams },
+    ...{ removeInvalid, lengthDecay },
     sequenceBias: sequenceBias.some(([sequence]) => isLong(sequence)),
-    encoderRepetitionPenalty: rules.encoderRepetitionPenalty !== undefined,
-    repetitionPenalty: rules.repetitionPenalty !== undefined,
-    noRepeatNgrams: rules.noRepeatNgrams !== undefined,
-    encoderNoRepeatNgrams: rules.encoderNoRepeatNgrams !== undefined,
     bannedSequences: banned.some(isLong),
   };
-  const needed = Object.entries(looksBack).find(([, looks]) => looks)?.[0];
+  const isAsked = (value: unknown) => value !== undefined && value !== false;
+  const needed = Object.entries(unavailable).find(([, value]) => isAsked(value))?.[0];
   if (needed !== undefined) {
     throw new OptionError(
-      `generationRules: ${needed} needs 'allGenerationRules': import { allGenerationRules } from ` +
-        "'qkv/generate', and load with { decodings: [allGenerationRules] } in place of generationRules",
+      `generationRules: ${needed} needs more: import { allGenerationRules } from 'qkv/generate', and ` +
+        'load with { decodings: [allGenerationRules] } in place of generationRules',
     );
   }
-  const added = (name: string, pairs: SequenceBias): readonly Extension[] =>
-    pairs.length === 0
-      ? []
-      : [
-          biasedTokens(
-            name,
-            pairs.map(([[id = 0], value]) => [id, value]),
-            ids,
-          ),
-        ];
-  return [
-    ...added('rules.bias', sequenceBias),
-    ...added(
-      'rules.banned',
-      banned.map((sequence) => [sequence, HIDDEN]),
-    ),
-  ];
+  const added = (name: string, pairs: SequenceBias): readonly Extension[] => {
+    const singles = pairs.map(([[id = 0], value]) => [id, value] as const);
+    return singles.length === 0 ? [] : [biasedTokens(name, singles, ids)];
+  };
+  const bans = banned.map((sequence) => [sequence, HIDDEN] as const);
+  return [...added('rules.bias', sequenceBias), ...added('rules.banned', bans)];
 }
 
 /** Whether a sequence is an end alone. */
@@ -130,6 +127,7 @@ function rulesInOrder(
   rules: GenerationRules,
   ends: readonly number[],
   ids: TargetIds,
+  rare: readonly Extension[],
 ): readonly Extension[] {
   const given = <T>(value: T | undefined, make: (value: T) => Extension): readonly Extension[] =>
     value === undefined ? [] : [make(value)];
@@ -144,8 +142,7 @@ function rulesInOrder(
     ...given(rules.minNewTokens, (least) => lengths.atLeast('new', least, ends)),
     ...given(rules.forcedFirst, lengths.forcedFirst),
     ...given(rules.forcedLast, lengths.forcedLast),
-    ...(rules.removeInvalid === true ? [lengths.finite] : []),
-    ...given(rules.lengthDecay, ([after, factor]) => lengths.lengthDecay(after, factor, ends)),
+    ...rare,
     ...given(rules.suppressed, suppressed),
     ...given(rules.suppressedFirst, (some) =>
       lengths.suppressedFirst(some, rules.forcedFirst !== undefined),

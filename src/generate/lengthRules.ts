@@ -1,16 +1,12 @@
 /** Rules of lengths, and of the first and the last token. */
 import type { Tensor } from '../graph/op';
-import { add, maximum, minimum, mul, sub } from '../ops/binary/op';
+import { sub } from '../ops/binary/op';
 import { fill, scale } from '../ops/fill/op';
-import { and, cast, equal, greater, isNaN as isNotNumber, less, where } from '../ops/select/op';
+import { and, cast, equal, less, where } from '../ops/select/op';
 import { logSoftmax } from '../ops/softmax/op';
-import { abs, exp } from '../ops/unary/op';
 import type { Extension } from './extension';
 import { HIDDEN, tokenIds } from './hidden';
 import { among, hide, type RuleCall, rule, setting } from './rule';
-
-/** The largest finite float32. */
-const LARGEST = 3.4028234663852886e38;
 
 const NAMES = { all: 'rules.minLength', new: 'rules.minNewTokens' } as const;
 
@@ -55,28 +51,6 @@ export function forcedLast(ids: readonly number[]): Extension {
 function forced(isForced: Tensor, tokens: Tensor, scores: Tensor): Tensor {
   const only = where(tokens, fill(scores.shape, 0), fill(scores.shape, HIDDEN));
   return where(isForced, only, scores);
-}
-
-/** Finite scores in place of others. */
-export const finite: Extension = rule('finite', (scores) => {
-  const numbers = where(isNotNumber(scores), fill(scores.shape, 0), scores);
-  return minimum(maximum(numbers, fill(scores.shape, -LARGEST)), fill(scores.shape, LARGEST));
-});
-
-/** Raises the score of ends with the number of generated tokens after the first `after`. */
-export function lengthDecay(after: number, factor: number, ends: readonly number[]): Extension {
-  return rule(['lengthDecay', after, factor, ends], (scores, { step, sizes }) => {
-    const beyond = scale(cast(step, 'f32'), 1, -after);
-    const growth = scale(
-      exp(scale(maximum(beyond, fill(beyond.shape, 0)), Math.log(factor))),
-      1,
-      -1,
-    );
-    const raised = add(scores, mul(abs(scores), growth));
-    // An end that is hidden stays so.
-    const isOpen = greater(scores, fill(scores.shape, HIDDEN / 2));
-    return where(and(isOpen, among(ends, sizes.vocabulary)), raised, scores);
-  });
 }
 
 /**

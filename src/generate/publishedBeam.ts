@@ -151,7 +151,7 @@ function beamStrategy(options: PublishedBeamOptions, ids: TargetIds): Strategy {
     const amongBest = row(Array.from({ length: count }, (_, i) => (i < width ? 1 : 0)));
     const finishes = and(
       and(stops, greater(values, fill(values.shape, UNUSED))),
-      greater(broadcastTo(amongBest, [batch, count]), sub(fill([batch, 1], 1), state('open'))),
+      greater(amongBest, sub(fill([batch, 1], 1), state('open'))),
     );
     const power = (of: Tensor) => reshape(lookUp(powers(sizes), of), of.shape);
     const ranks = div(values, power(length));

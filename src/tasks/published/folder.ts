@@ -8,7 +8,6 @@ import {
   openFile,
   readFile,
 } from '../../io';
-import { Fields } from '../../models/fields';
 import type { Tokenizer, TokenizerFormat } from '../../text/published/tokenizer';
 
 /** A folder whose small files are read to memory. */
@@ -48,11 +47,6 @@ export class Folder {
   /** The value of a JSON file. @throws FormatError for other text */
   async json(name: string): Promise<unknown> {
     return jsonOf(name, await this.bytes(name));
-  }
-
-  /** The fields of a JSON file. @throws FormatError for other text */
-  async fields(name: string): Promise<Fields> {
-    return new Fields(name, await this.json(name));
   }
 
   /** The value of a JSON file; undefined if the folder does not have it. */

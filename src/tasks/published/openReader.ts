@@ -1,5 +1,6 @@
 /** Loads published models that read texts: encoders with a head, or with a pooling. */
 import { type FileSource, openTensors, shards } from '../../io';
+import { Fields } from '../../models/fields';
 import { createOfKind } from '../../models/kind';
 import type { Tokenizer } from '../../text/published/tokenizer';
 import { placeByKeys } from '../keyedParameters';
@@ -27,7 +28,7 @@ export function readerOf(
     const folder = new Folder(source, { ...options, signal }, (received) =>
       meter.update('download', received, undefined),
     );
-    const config = await folder.fields('config.json');
+    const config = new Fields('config.json', await folder.json('config.json'));
     const { kind, layout, configuration } = findKind(config, options.kinds, Infinity);
     const [tokenizer, given, files] = await Promise.all([
       folder.tokenizer(tokenizers),

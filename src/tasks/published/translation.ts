@@ -9,7 +9,7 @@ import type {
   TokenizerEncodeOptions,
 } from '../../text/published/tokenizer';
 import type { TranslateOptions, TranslationHypothesis } from '../answers';
-import type { PublishedTranslation } from '../decodingModel';
+import type { ModelOnDevice, PublishedTranslation } from '../decodingModel';
 import { generate } from '../generation';
 import { LOOK_OPTIONS } from '../modelInspection';
 import { decodeInBatches } from './batches';
@@ -39,7 +39,7 @@ export function publishedTranslation(
   setting: GenerationSetting,
   startsWithLanguage: boolean,
 ): PublishedTranslation {
-  const { tokenizer, codec, maxLength, maxBatch } = setting;
+  const { tokenizer, maxLength } = setting;
   return {
     async translate(model, texts, options, adapter) {
       const start = performance.now();
@@ -52,17 +52,7 @@ export function publishedTranslation(
       );
       const first = startsWithLanguage && to !== undefined ? tokenizer.languageId(to) : undefined;
       const decoding = decodingFor(setting.decoding, options, first);
-      const forced = (answer: string) =>
-        tokenizer.encode(answer, { target: true, special: false }).ids;
-      const results = LOOK_OPTIONS.some((option) => options[option] !== undefined)
-        ? await each(sources, (ids) => generate(model, ids, decoding, codec, options, forced))
-        : (
-            await decodeInBatches(model, sources, decoding, {
-              ...options,
-              maxBatch,
-              stream: () => tokenizer.stream(),
-            })
-          ).map((hypotheses) => ({ hypotheses }));
+      const results = await decodeAll(setting, model, sources, decoding, options, true);
       return results.map(({ hypotheses: found, ...inside }, i) => {
         const hypotheses = found.map((one) => shownHypothesis(tokenizer, one));
         const best = defined(hypotheses[0], 'hypothesis');
@@ -83,6 +73,27 @@ export function publishedTranslation(
       });
     },
   };
+}
+
+/**
+ * Decodes sources in batches; or one after the other, looking inside the model, if the options ask for it.
+ * @param target whether the option `target` is encoded as a translation is
+ */
+export async function decodeAll(
+  { tokenizer, codec, maxBatch }: GenerationSetting,
+  model: ModelOnDevice,
+  sources: readonly (readonly number[])[],
+  decoding: Decoding,
+  options: Omit<TranslateOptions, 'from' | 'to'>,
+  target: boolean,
+): Promise<readonly Awaited<ReturnType<typeof generate>>[]> {
+  const encode = (answer: string) => tokenizer.encode(answer, { target, special: false }).ids;
+  if (LOOK_OPTIONS.some((option) => options[option] !== undefined)) {
+    return each(sources, (ids) => generate(model, ids, decoding, codec, options, encode));
+  }
+  const stream = () => tokenizer.stream();
+  const found = await decodeInBatches(model, sources, decoding, { ...options, maxBatch, stream });
+  return found.map((hypotheses) => ({ hypotheses }));
 }
 
 /**

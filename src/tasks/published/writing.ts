@@ -4,11 +4,9 @@ import type { Decoding } from '../../generate/decoder';
 import type { ChatMessage, ChatTemplate } from '../../text/published/chatTemplate';
 import type { WritingOptions } from '../answers';
 import type { PublishedWriting } from '../decodingModel';
-import { generate } from '../generation';
 import { LOOK_OPTIONS } from '../modelInspection';
-import { decodeInBatches } from './batches';
 import { decodingFor } from './decodingFor';
-import { each, encodeText, type GenerationSetting } from './translation';
+import { decodeAll, encodeText, type GenerationSetting } from './translation';
 
 const OPTIONS: readonly (keyof WritingOptions)[] = [
   ...(['signal', 'decoding', 'seed', 'onToken', 'maxTokens'] as const),
@@ -23,7 +21,7 @@ export function publishedWriting(
   setting: GenerationSetting,
   chat: ChatTemplate | undefined,
 ): PublishedWriting {
-  const { tokenizer, codec, maxLength, maxBatch } = setting;
+  const { tokenizer, maxLength } = setting;
   const idsOf = (prompt: string | readonly ChatMessage[]) => {
     // One place is left for an answer.
     const most = maxLength - 1;
@@ -39,16 +37,7 @@ export function publishedWriting(
       checkOptions('write', options, OPTIONS);
       const sources = prompts.map(idsOf);
       const decoding: Decoding = decodingFor(setting.decoding, options);
-      const forced = (answer: string) => tokenizer.encode(answer, { special: false }).ids;
-      const results = LOOK_OPTIONS.some((option) => options[option] !== undefined)
-        ? await each(sources, (ids) => generate(model, ids, decoding, codec, options, forced))
-        : (
-            await decodeInBatches(model, sources, decoding, {
-              ...options,
-              maxBatch,
-              stream: () => tokenizer.stream(),
-            })
-          ).map((hypotheses) => ({ hypotheses }));
+      const results = await decodeAll(setting, model, sources, decoding, options, false);
       return results.map(({ hypotheses, ...inside }, i) => {
         const { ids, finished } = defined(hypotheses[0], 'hypothesis');
         const read = defined(sources[i], 'prompt');

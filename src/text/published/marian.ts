@@ -32,9 +32,7 @@ export interface MarianTokenizerOptions {
   readonly parse?: (bytes: Uint8Array, where: string) => PieceModel;
 }
 
-const REMEDY =
-  "import { marianTokenizerWith, SentencePiece } from 'qkv/text', and pass { tokenizers: " +
-  '[marianTokenizerWith({ parse: SentencePiece.parse })] }';
+const REMEDY = "pass marianTokenizerWith({ parse: SentencePiece.parse }) of 'qkv/text'";
 
 /**
  * Support for Marian's tokenizers that normalise texts first. The reference, transformers, encodes

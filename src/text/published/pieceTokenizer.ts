@@ -3,6 +3,7 @@
  * does as the Python tokenizers do, which cut added tokens out of the text first.
  */
 import { checkOptions, OptionError } from '../../core/errors';
+import { byteOf } from '../sentencePiece/bytePieces';
 import { wellFormed } from '../sentencePiece/normaliser';
 import type { PieceModel } from '../sentencePiece/pieceModel';
 import { AddedTokens } from './addedTokens';
@@ -140,7 +141,7 @@ export class PieceTokenizer implements Tokenizer {
         checkTokenIds(`${this.#parts.where}.stream`, [id], this.size);
         return this.#hidden.has(id);
       },
-      isOpen: (id) => /^<0x[0-9A-F]{2}>$/u.test(this.#token(id)),
+      isOpen: (id) => byteOf(this.#token(id)) !== undefined,
       held,
     });
   }
