@@ -87,7 +87,7 @@ export type {
 } from '../tasks/readings';
 export type {
   BatchReader,
-  Computation,
+  ReadingComputation,
   ReadingSetting,
   ReadingTask,
   TaskFiles,

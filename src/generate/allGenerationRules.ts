@@ -1,7 +1,7 @@
 /** The rules of published models, with those that look back at tokens. */
 import type { Extension } from './extension';
 import { rulesWith, type TokenRules } from './generationRules';
-import { finite, lengthDecay } from './rareRules';
+import { finite, lengthDecay, suppressedFirst } from './rareRules';
 import {
   biasedSequences,
   repetitionPenalty,
@@ -14,14 +14,15 @@ import { appended, historyOf, kept, sourceTokens, sourceTokensOf } from './token
 
 /**
  * All rules of published models, for the option `generationRules` of any decoding: those of
- * `generationRules`, penalties and bans of repetitions, n-grams and
- * sequences, and the rules of scores.
+ * `generationRules`, penalties and bans of repetitions, n-grams and sequences, and others that few models
+ * have. Penalties and biases of single tokens compile nothing when they change.
  */
 export const allGenerationRules: DecodingFeature<GenerationRules> = rulesWith(
   lookingBack,
-  ({ removeInvalid, lengthDecay: decay }, ends) => [
+  ({ removeInvalid, lengthDecay: decay, suppressedFirst: some, forcedFirst }, ends) => [
     ...(removeInvalid === true ? [finite] : []),
     ...(decay === undefined ? [] : [lengthDecay(...decay, ends)]),
+    ...(some === undefined ? [] : [suppressedFirst(some, forcedFirst !== undefined)]),
   ],
 );
 

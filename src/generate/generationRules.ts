@@ -13,7 +13,7 @@ import { HIDDEN, vocabularyInput } from './hidden';
 import type { TargetIds } from './hypotheses';
 import * as lengths from './lengthRules';
 import { rule } from './rule';
-import { checkRules, type GenerationRules, type SequenceBias } from './ruleOptions';
+import { checkRules, type GenerationRules } from './ruleOptions';
 import type { DecodingFeature, Strategy } from './strategy';
 
 /** More tokens than any model generates. */
@@ -21,10 +21,10 @@ const UNLIMITED = 2 ** 24;
 
 /**
  * Rules of published models, for the option `generationRules` of any decoding. They precede every other option.
- * The largest and smallest lengths, the penalties, the forced first token, and the biases and bans of
- * single tokens compile nothing when they change. Rules that look back at tokens, such as
- * `repetitionPenalty`, and those of scores (`removeInvalid`, `lengthDecay`) need
- * `allGenerationRules` in place of these.
+ * The largest and smallest lengths, the forced first token, and bans of single tokens compile nothing
+ * when they change. Rules that few models have need `allGenerationRules` in place of these: those that look
+ * back at tokens, such as `repetitionPenalty`, and `sequenceBias`, `removeInvalid`, `lengthDecay` and
+ * `suppressedFirst`.
  */
 export const generationRules: DecodingFeature<GenerationRules> = rulesWith(ofSingleTokens);
 
@@ -39,7 +39,7 @@ export type TokenRules = (
   },
 ) => readonly Extension[];
 
-/** Makes the extensions of rules of scores, which precede those of suppressed tokens. */
+/** Makes the extensions of rules that few models have, which precede that of suppressed tokens. */
 export type RareRules = (rules: GenerationRules, ends: readonly number[]) => readonly Extension[];
 
 /** The option `generationRules`, with some rules about tokens, which precede the others. */
@@ -78,16 +78,14 @@ function ofSingleTokens(
   rules: GenerationRules,
   { ends, ids }: Parameters<TokenRules>[1],
 ): readonly Extension[] {
-  const { sequenceBias = [], bannedSequences = [] } = rules;
+  const { bannedSequences = [], sequenceBias, suppressedFirst } = rules;
   const banned = bannedSequences.filter((sequence) => !isEnd(sequence, ends));
-  const isLong = (sequence: readonly number[]) => sequence.length > 1;
   const { encoderRepetitionPenalty, repetitionPenalty, noRepeatNgrams } = rules;
   const { encoderNoRepeatNgrams, removeInvalid, lengthDecay } = rules;
   const unavailable = {
     ...{ encoderRepetitionPenalty, repetitionPenalty, noRepeatNgrams, encoderNoRepeatNgrams },
-    ...{ removeInvalid, lengthDecay },
-    sequenceBias: sequenceBias.some(([sequence]) => isLong(sequence)),
-    bannedSequences: banned.some(isLong),
+    ...{ removeInvalid, lengthDecay, sequenceBias, suppressedFirst },
+    bannedSequences: banned.some((sequence) => sequence.length > 1),
   };
   const isAsked = (value: unknown) => value !== undefined && value !== false;
   const needed = Object.entries(unavailable).find(([, value]) => isAsked(value))?.[0];
@@ -97,12 +95,8 @@ function ofSingleTokens(
         'load with { decodings: [allGenerationRules] } in place of generationRules',
     );
   }
-  const added = (name: string, pairs: SequenceBias): readonly Extension[] => {
-    const singles = pairs.map(([[id = 0], value]) => [id, value] as const);
-    return singles.length === 0 ? [] : [biasedTokens(name, singles, ids)];
-  };
-  const bans = banned.map((sequence) => [sequence, HIDDEN] as const);
-  return [...added('rules.bias', sequenceBias), ...added('rules.banned', bans)];
+  const hidden = banned.map(([id = 0]) => [id, HIDDEN] as const);
+  return hidden.length === 0 ? [] : [biasedTokens('rules.banned', hidden, ids)];
 }
 
 /** Whether a sequence is an end alone. */
@@ -144,9 +138,6 @@ function rulesInOrder(
     ...given(rules.forcedLast, lengths.forcedLast),
     ...rare,
     ...given(rules.suppressed, suppressed),
-    ...given(rules.suppressedFirst, (some) =>
-      lengths.suppressedFirst(some, rules.forcedFirst !== undefined),
-    ),
     ...(rules.renormalise === true ? [lengths.renormalised] : []),
   ];
 }

@@ -1,6 +1,5 @@
 /** Rules of lengths, and of the first and the last token. */
 import type { Tensor } from '../graph/op';
-import { sub } from '../ops/binary/op';
 import { fill, scale } from '../ops/fill/op';
 import { and, cast, equal, less, where } from '../ops/select/op';
 import { logSoftmax } from '../ops/softmax/op';
@@ -51,18 +50,6 @@ export function forcedLast(ids: readonly number[]): Extension {
 function forced(isForced: Tensor, tokens: Tensor, scores: Tensor): Tensor {
   const only = where(tokens, fill(scores.shape, 0), fill(scores.shape, HIDDEN));
   return where(isForced, only, scores);
-}
-
-/**
- * Hides tokens that must not be generated first.
- * @param second whether the first token after a single one is forced, so that it is about the second
- */
-export function suppressedFirst(ids: readonly number[], second: boolean): Extension {
-  return rule(['suppressedFirst', ids, second], (scores, { at, step, sizes }) => {
-    const single = equal(sub(at, step), fill(at.shape, 0, 'i32'));
-    const first = second ? cast(single, 'i32') : fill(at.shape, 0, 'i32');
-    return hide(and(equal(step, first), among(ids, sizes.vocabulary)), scores);
-  });
 }
 
 /** Log-probabilities in place of scores. */

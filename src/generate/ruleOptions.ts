@@ -52,10 +52,10 @@ export interface GenerationRules {
    * factor^n - 1 for the nth token.
    */
   readonly lengthDecay?: readonly [after: number, factor: number];
-  /** Ids that are never generated. */
-  readonly suppressed?: readonly number[];
   /** Ids that are not generated first. */
   readonly suppressedFirst?: readonly number[];
+  /** Ids that are never generated. */
+  readonly suppressed?: readonly number[];
   /** Whether the scores become log-probabilities in the end (default false). */
   readonly renormalise?: boolean;
 }

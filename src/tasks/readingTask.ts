@@ -15,7 +15,7 @@ import type { GpuMemory } from './onDevice';
 import type { PublishedReading } from './readings';
 
 /** What is computed from texts. */
-export interface Computation {
+export interface ReadingComputation {
   /**
    * @param places i32 [N]: indices in the flattened batch, where single tokens matter
    * @returns one row for each text [B, ...], or for each place [N, ...]
@@ -50,7 +50,7 @@ export interface ReadingSetting {
 /** What a model's files say of a task. */
 export interface TaskFiles {
   /** What is computed. */
-  computation(model: MaskedLanguageModel): Computation;
+  computation(model: MaskedLanguageModel): ReadingComputation;
   /** The names of the classes (default: none). */
   readonly labels?: readonly string[];
   /** Longest text in tokens (default: what the model was made for, at most 512). */

@@ -19,6 +19,12 @@ export const TRANSLATOR_LIMIT = 50_000;
  */
 export const HELD_LIMIT = 48_200;
 
+/** The same limits for apps with published models. */
+export const PUBLISHED_LIMITS = {
+  'embeds with a published encoder': 60_000,
+  'translates with a published model': 70_000,
+} as const;
+
 export interface AppSize {
   readonly name: string;
   readonly bytes: number;
@@ -53,7 +59,8 @@ const named = (name: string, entry: string) => `import { ${name} } from '${entry
 const kind = (name: string) =>
   translator(`kinds: [transformer, ${name}]`, named(name, 'qkv/models'));
 
-const TRANSLATES = 'translates, with a transformer';
+/** The app that translates with a model of one's own. */
+export const TRANSLATES = 'translates, with a transformer';
 
 /** Imports that extend the app that translates. */
 const ADDITIONS: Readonly<Record<string, App>> = {
@@ -118,10 +125,16 @@ const APPS: Readonly<Record<string, App>> = {
   },
 };
 
-/** The apps that translate, and those only, or all. */
-export async function appSizes(only?: 'translator'): Promise<readonly AppSize[]> {
-  const translates = await sizeOf(TRANSLATES, APPS[TRANSLATES]);
-  if (only !== undefined) return [translates];
+/** The size of one app. @throws Error for a name that no app has */
+export async function appSize(name: string): Promise<AppSize> {
+  const app = APPS[name];
+  if (app === undefined) throw new Error(`no app is called '${name}'`);
+  return sizeOf(name, app);
+}
+
+/** The sizes of all apps. */
+export async function appSizes(): Promise<readonly AppSize[]> {
+  const translates = await appSize(TRANSLATES);
   const sizes = [translates];
   for (const [name, app] of Object.entries(ADDITIONS)) {
     const size = await sizeOf(`... and ${name}`, app);
@@ -133,8 +146,8 @@ export async function appSizes(only?: 'translator'): Promise<readonly AppSize[]>
   return sizes;
 }
 
-async function sizeOf(name: string, app: App | undefined): Promise<AppSize> {
-  const code = await bundle(app === undefined ? '' : `${app.imports}\n${app.code}`);
+async function sizeOf(name: string, { imports, code: calls }: App): Promise<AppSize> {
+  const code = await bundle(`${imports}\n${calls}`);
   const gzipBytes = gzipSync(code, { level: 9 }).length;
   return { name, bytes: Buffer.byteLength(code), gzipBytes, added: undefined };
 }

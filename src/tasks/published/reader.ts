@@ -19,7 +19,7 @@ import { embedding } from '../../ops/embedding/op';
 import { reshape } from '../../ops/view/op';
 import type { EncodedText } from '../../text/published/tokenizer';
 import type { ReaderOptions } from '../readings';
-import type { BatchReader, Computation } from '../readingTask';
+import type { BatchReader, ReadingComputation } from '../readingTask';
 import type { CreationContext } from '../resident';
 import { type StreamOptions, streamParameters } from '../streamParameters';
 
@@ -35,7 +35,7 @@ export interface BatchSizes {
 
 /** Compiles a computation, and loads its parameters. */
 export async function createBatchReader(
-  { output, hasPlaces }: Computation,
+  { output, hasPlaces }: ReadingComputation,
   sizes: BatchSizes,
   parameters: Pick<StreamOptions, 'files' | 'placement' | 'received'>,
   { formats = [], inspection: look, ...storage }: ReaderOptions,

@@ -1,11 +1,20 @@
 /** Published models from every kind of source, in fewer bits, with shorter texts, and seen from inside. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Embedder, hub, hubEncoder, InputError, OptionError, Translator, Writer } from 'qkv';
+import {
+  Embedder,
+  type EncoderHubOptions,
+  hub,
+  hubEncoder,
+  InputError,
+  OptionError,
+  Translator,
+  Writer,
+} from 'qkv';
 import { generationRules, publishedBeamSearch } from 'qkv/generate';
 import { inspection } from 'qkv/inspect';
 import { parseSafetensors, toFloat32, toInt32 } from 'qkv/io';
-import { bert, gpt2, marian, quantised } from 'qkv/models';
+import { bert, gpt2, marian, maxPooling, quantised } from 'qkv/models';
 import { marianTokenizer, tokenizerJson } from 'qkv/text';
 import { describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
@@ -165,4 +174,43 @@ it('the vectors inside an encoder are those of the reference', async () => {
   // Four times the error of the reference's own run in float32.
   expect(Math.max(...errors)).toBeLessThan(4 * 1.6e-6);
   embedder.dispose();
+});
+
+describe('vectors of texts are pooled', () => {
+  const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+  /** The files of an encoder, whose vectors are not scaled, with another pooling. */
+  const pooling = (kind: string) => ({
+    ...hubFiles('sentence-mean'),
+    'modules.json': encode([{ type: 'models.Pooling', path: '1_Pooling' }]),
+    '1_Pooling/config.json': encode({ [`pooling_mode_${kind}`]: true }),
+  });
+  const load = (kind: string, poolings: NonNullable<EncoderHubOptions['poolings']>) =>
+    Embedder.load(hubEncoder(pooling(kind), { tokenizers: [tokenizerJson], poolings }), {
+      device: device(),
+      kinds: [bert],
+    });
+
+  it('by the largest values, which are at least the mean and those of the first token', async () => {
+    const texts = ['A man is riding a bicycle.', 'A dog runs.'];
+    const vectors = async (kind: string) => {
+      const embedder = await load(kind, [maxPooling]);
+      const found = await embedder.embedAll(texts);
+      embedder.dispose();
+      return found.flatMap((vector) => [...vector]);
+    };
+    const largest = await vectors('max_tokens');
+    for (const kind of ['mean_tokens', 'cls_token']) {
+      const others = await vectors(kind);
+      expect(others).toHaveLength(largest.length);
+      // Equal values differ by the rounding of sums of a few numbers below 8.
+      const above = largest.map((value, i) => value - (others[i] ?? Number.NaN));
+      expect(Math.min(...above)).toBeGreaterThan(-1e-5);
+      expect(Math.max(...above)).toBeGreaterThan(0.1);
+    }
+  });
+
+  it('by the largest values only with their import', async () => {
+    await expect(load('max_tokens', [])).rejects.toThrow(OptionError);
+    await expect(load('max_tokens', [])).rejects.toThrow(/import \{ maxPooling \}/);
+  });
 });
