@@ -79,6 +79,7 @@ export {
   marianTokenizerWith,
 } from '../text/published/marian';
 export { mosesPunctuation } from '../text/published/mosesPunctuation';
+export type { PieceReader } from '../text/published/pieceTokenizer';
 export type {
   EncodedText,
   Tokenizer,
@@ -89,7 +90,6 @@ export type {
 } from '../text/published/tokenizer';
 export { tokenizerJson } from '../text/published/tokenizerJson';
 export type { SentencePieceKind } from '../text/sentencePiece/modelFile';
-export type { PieceModel } from '../text/sentencePiece/pieceModel';
 export { SentencePiece } from '../text/sentencePiece/sentencePiece';
 export { bytePairs, SubwordCodec } from '../text/subwordCodec';
 export {

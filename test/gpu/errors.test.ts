@@ -271,7 +271,7 @@ describe('a translator', () => {
     await expectError(
       load('{"format":"other"}', weights),
       FormatError,
-      /'format' must be qkv-model, found "other"/,
+      /'format' must be qkv-model, found 'other'/,
     );
     await expectError(
       load(json.replace(/"modelSize": ?128/u, '"modelSize":64'), weights),

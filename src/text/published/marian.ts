@@ -2,12 +2,11 @@
  * The tokenizer of Marian's translation models (Opus-MT): two SentencePiece models, and ids of their
  * pieces in vocab.json. Multilingual models have tokens such as >>deu<< for the target language.
  */
-import type { PieceModel } from '../sentencePiece/pieceModel';
 import { parseUnigram } from '../sentencePiece/unigramModel';
 import { type Files, fileBytes, fileObject, readVocabulary } from './files';
 import { between } from './layout';
 import { addedTokensOf, neededId, sizeOf, tokensById } from './pieceFiles';
-import { PieceTokenizer, type Side } from './pieceTokenizer';
+import { type PieceReader, PieceTokenizer, type Side } from './pieceTokenizer';
 import { CONFIG, readConfig, SPECIAL_MAP, specialIds, textSetting } from './specialTokens';
 import type { Tokenizer, TokenizerFormat } from './tokenizer';
 
@@ -29,7 +28,7 @@ export interface MarianTokenizerOptions {
    * Reads the SentencePiece models: `SentencePiece.parse` for those of any kind (default: unigram models
    * alone, which Opus-MT's are).
    */
-  readonly parse?: (bytes: Uint8Array, where: string) => PieceModel;
+  readonly parse?: (bytes: Uint8Array, where: string) => PieceReader;
 }
 
 const REMEDY = "pass marianTokenizerWith({ parse: SentencePiece.parse }) of 'qkv/text'";
@@ -68,7 +67,7 @@ function readMarian(files: Files, { normalise, parse }: MarianTokenizerOptions):
   const eos = neededId(special.eos, roles.eos, 'vocab.json');
   const unk = neededId(special.unk, roles.unk, 'vocab.json');
   const added = addedTokensOf({ ...given, roles }, (token) => ids.get(token));
-  const side = (spm: PieceModel, own: ReadonlyMap<string, number>, setting: string): Side => {
+  const side = (spm: PieceReader, own: ReadonlyMap<string, number>, setting: string): Side => {
     const language = textSetting(given.config, setting) ?? 'en';
     return {
       ids: own,
@@ -101,7 +100,7 @@ function readMarian(files: Files, { normalise, parse }: MarianTokenizerOptions):
 }
 
 /** The pieces of a text, with the language that it begins with before them. */
-function cutMarian(text: string, model: PieceModel): readonly string[] {
+function cutMarian(text: string, model: PieceReader): readonly string[] {
   if (!text.includes('>>')) return model.pieces(text);
   const [first] = text.matchAll(LANGUAGE);
   const language = first?.index === 0 ? [first[0]] : [];

@@ -5,7 +5,6 @@
 import { checkOptions, OptionError } from '../../core/errors';
 import { byteOf } from '../sentencePiece/bytePieces';
 import { wellFormed } from '../sentencePiece/normaliser';
-import type { PieceModel } from '../sentencePiece/pieceModel';
 import { AddedTokens } from './addedTokens';
 import { checkTokenIds } from './checkTokenIds';
 import { between, type Layout, lay } from './layout';
@@ -23,6 +22,14 @@ import type {
 /** Names of the options of `encode`. */
 export const ENCODE_OPTIONS = ['pair', 'special', 'language', 'target', 'maxTokens'] as const;
 
+/** What tokenizers ask of a SentencePiece model. */
+export interface PieceReader {
+  /** The texts that a text is cut into. */
+  pieces(text: string): readonly string[];
+  /** Converts pieces to text. What is no piece of the model stands for itself. */
+  decodePieces(texts: Iterable<string>): string;
+}
+
 /** How the texts of one side, source or target, become ids. */
 export interface Side {
   /** The texts of pieces, in order. */
@@ -36,7 +43,7 @@ export interface PieceTokenizerParts {
   readonly source: Side;
   readonly target: Side;
   /** Joins decoded pieces. */
-  readonly model: PieceModel;
+  readonly model: PieceReader;
   /** Tokens by their ids. */
   readonly tokens: ReadonlyMap<number, string>;
   readonly size: number;

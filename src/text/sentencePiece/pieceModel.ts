@@ -21,8 +21,8 @@ export class PieceModel {
   readonly eos: number | undefined;
   readonly pad: number | undefined;
   readonly #file: ModelFile;
-  protected readonly vocabulary: Pieces;
-  protected readonly normaliser: Normaliser;
+  readonly vocabulary: Pieces;
+  readonly normaliser: Normaliser;
   readonly #denormaliser: Denormaliser;
   readonly #segment: Segment;
 
@@ -59,12 +59,13 @@ export class PieceModel {
     return this.join(pieces);
   }
 
-  protected join(pieces: Parameters<typeof joinPieces>[0]): string {
+  /** The text of pieces. */
+  join(pieces: Parameters<typeof joinPieces>[0]): string {
     return this.#denormaliser.denormalise(joinPieces(pieces, this.#file));
   }
 
   /** The pieces of a text, and their ids. */
-  protected cut(text: string): readonly { readonly piece: string; readonly id: number }[] {
+  cut(text: string): readonly { readonly piece: string; readonly id: number }[] {
     const { hasByteFallback } = this.#file;
     const found: { piece: string; readonly id: number }[] = [];
     let unknown: { piece: string } | undefined;
