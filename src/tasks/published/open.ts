@@ -80,7 +80,12 @@ function decodingOf(
   tokenizer: Tokenizer,
 ): Decoding {
   if (stopTexts.length === 0) return decoding;
-  return { ...decoding, stop: { when: afterTexts(stopTexts, (ids) => tokenizer.decode(ids)) } };
+  // Decoding drops the space of a first token, which a text to stop at may have.
+  const decode = (ids: readonly number[]) => {
+    const first = ids.slice(0, 1);
+    return tokenizer.decode([...first, ...ids]).slice(tokenizer.decode(first).length);
+  };
+  return { ...decoding, stop: { when: afterTexts(stopTexts, decode) } };
 }
 
 /** A published model in the form that tasks take. */
