@@ -5,10 +5,10 @@
 import { OptionError } from '../../core/errors';
 import { checkLayer } from '../../nn/layer';
 import { checkHeads } from '../../nn/transformerLayers';
+import { ACTIVATIONS, type PublishedActivation } from '../activations';
 import { checkTied, TIED } from '../checks';
 import { Fields } from '../fields';
 import type { TransformerConfig } from '../transformer/config';
-import { ACTIVATIONS, type PublishedActivation } from './activations';
 
 /** Configuration of a published encoder-decoder. */
 export interface EncoderDecoderConfig extends Omit<TransformerConfig, 'activation'> {

@@ -10,10 +10,10 @@ import { layerNorm } from '../../nn/norms';
 import { add } from '../../ops/binary/op';
 import { countTo } from '../../ops/countTo';
 import { reshape } from '../../ops/view/op';
+import { ACTIVATION_FUNCTIONS } from '../activations';
 import type { TranslationModel } from '../model';
 import { encoderDecoder } from '../transformer/model';
 import { addSinusoids, type NetworkParts, type PlaceTokens } from '../transformer/network';
-import { ACTIVATION_FUNCTIONS } from './activations';
 import { type EncoderDecoderConfig, FIRST_LEARNED, parseEncoderDecoder } from './config';
 
 /**

@@ -1,8 +1,9 @@
 /** Kinds of published encoder-decoders: what each fixes, and what its config.json says. */
+
+import { activationField } from '../activations';
 import type { ModelKind } from '../kind';
 import { checkSupported } from '../publishedFields';
 import type { TransformerConfig } from '../transformer/config';
-import { activationField } from './activations';
 import { type EncoderDecoderConfig, FIRST_LEARNED, parseEncoderDecoder } from './config';
 import { encoderDecoderKeys } from './keys';
 import { encoderDecoderModel } from './model';

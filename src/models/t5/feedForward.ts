@@ -2,15 +2,13 @@
 import type { Tensor } from '../../graph/op';
 import type { Scope } from '../../nn/parameters';
 import { mul } from '../../ops/binary/op';
-import { gelu, geluTanh, relu, silu } from '../../ops/unary/op';
+import { ACTIVATION_FUNCTIONS, ACTIVATIONS } from '../activations';
 
 /** The activations, for reading configurations. */
-export const T5_ACTIVATIONS = ['relu', 'gelu', 'geluTanh', 'silu'] as const;
+export const T5_ACTIVATIONS = ACTIVATIONS;
 
 /** An activation of T5's feed-forward network; 'geluTanh' is gelu by tanh. */
-export type T5Activation = (typeof T5_ACTIVATIONS)[number];
-
-const FUNCTIONS = { relu, gelu, geluTanh, silu } as const;
+export type T5Activation = 'relu' | 'gelu' | 'geluTanh' | 'silu';
 
 /**
  * wo(dropout(f(wi x))), or wo(dropout(f(wi_0 x) * wi_1 x)) if it is gated; without biases.
@@ -35,7 +33,7 @@ export function t5FeedForward(
         deviation: modelSize ** -0.5,
       })
       .product(x);
-  const active = FUNCTIONS[activation](project(gated ? 'wi_0' : 'wi'));
+  const active = ACTIVATION_FUNCTIONS[activation](project(gated ? 'wi_0' : 'wi'));
   const hidden = scope.note('hidden', gated ? mul(active, project('wi_1')) : active);
   const start = { kind: 'normal', deviation: feedForward ** -0.5 } as const;
   const out = scope.weight('wo.weight', [modelSize, feedForward], start);

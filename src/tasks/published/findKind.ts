@@ -6,7 +6,7 @@ import { checkSupported } from '../../models/publishedFields';
 import { checkConfig } from './checkConfig';
 
 /** Longest text in tokens by default, because memory is allocated for it. */
-const LONGEST = 512;
+export const LONGEST = 512;
 
 /** A published model, whatever its family. */
 export interface FoundModel {

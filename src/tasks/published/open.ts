@@ -1,5 +1,4 @@
 /** Opens published models that decode: what their small files say, and where their tensors go. */
-
 import type { Decoding } from '../../generate/decoder';
 import {
   afterTexts,
@@ -11,7 +10,6 @@ import { type FileSource, openTensors, shards } from '../../io';
 import { Fields } from '../../models/fields';
 import { createOfKind, type ModelKind, type PublishedLayout } from '../../models/kind';
 import type { Decodable } from '../../models/model';
-
 import type { ChatTemplate } from '../../text/published/chatTemplate';
 import type { Tokenizer } from '../../text/published/tokenizer';
 import { placeByKeys } from '../keyedParameters';
@@ -21,7 +19,7 @@ import { checkLayers } from './checkConfig';
 import { findKind } from './findKind';
 import { Folder } from './folder';
 import type { HubOptions } from './hubOptions';
-import { checkTokenizer, tokenizerCodec } from './tokenizerCodec';
+import { checkTokenizer, PLAIN_TEXT, tokenizerCodec } from './tokenizerCodec';
 import { type GenerationSetting, publishedTranslation } from './translation';
 import { publishedWriting } from './writing';
 
@@ -105,7 +103,7 @@ function describe(
   if (kind.family === 'translation') {
     const model = createOfKind([kind], 'translation', name, configuration);
     const own = settingFor(model);
-    const text = { unknown: 'unk', source: PLAIN, target: PLAIN } as const;
+    const text = { unknown: 'unk', source: PLAIN_TEXT, target: PLAIN_TEXT } as const;
     const codecs = { source: own.codec, target: own.codec };
     return {
       description: { family: 'translation', model, ...codecs, text },
@@ -114,12 +112,9 @@ function describe(
   }
   const model = createOfKind([kind], 'language', name, configuration);
   const own = settingFor(model);
-  const text = { unknown: 'unk', ...PLAIN } as const;
+  const text = { unknown: 'unk', ...PLAIN_TEXT } as const;
   return {
     description: { family: 'language', model, vocabulary: own.codec, text },
     writing: publishedWriting(own, template),
   };
 }
-
-/** Text as it is: the tokenizer decides. */
-const PLAIN = { language: undefined, case: 'cased', tokenised: false, unit: 'word' } as const;

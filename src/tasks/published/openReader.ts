@@ -6,17 +6,14 @@ import type { Tokenizer } from '../../text/published/tokenizer';
 import { placeByKeys } from '../keyedParameters';
 import type { PublishedEncoder } from '../publishedSource';
 import { checkLayers } from './checkConfig';
-import { findKind } from './findKind';
+import { findKind, LONGEST } from './findKind';
 import { Folder } from './folder';
 import type { EncoderHubOptions } from './hubOptions';
 import { createBatchReader } from './reader';
-import { checkTokenizer, tokenizerCodec } from './tokenizerCodec';
+import { checkTokenizer, PLAIN_TEXT, tokenizerCodec } from './tokenizerCodec';
 
 /** Texts that are read together by default. */
 const BATCH = 16;
-
-/** Tokens of a text by default, at most. */
-const LONGEST = 512;
 
 /** Loads a published model that reads texts, from a folder. */
 export function readerOf(
@@ -61,13 +58,7 @@ export function readerOf(
       description: {
         model,
         vocabulary: tokenizerCodec(tokenizer, model.vocabulary, idsOf(tokenizer)),
-        text: {
-          unknown: 'unk',
-          language: undefined,
-          case: 'cased',
-          tokenised: false,
-          unit: 'word',
-        },
+        text: { unknown: 'unk', ...PLAIN_TEXT },
         labels,
       },
       logits: async (ids) => {

@@ -47,3 +47,11 @@ export function tokenizerCodec(
     },
   };
 }
+
+/** Text as it is: the tokenizer decides. */
+export const PLAIN_TEXT = {
+  language: undefined,
+  case: 'cased',
+  tokenised: false,
+  unit: 'word',
+} as const;

@@ -16,7 +16,7 @@ import { decodeInBatches } from './batches';
 import { decodingFor } from './decodingFor';
 
 const OPTIONS: readonly (keyof TranslateOptions)[] = [
-  ...(['signal', 'decoding', 'seed', 'onToken', 'from', 'to', 'maxTokens'] as const),
+  ...(['signal', 'decoding', 'seed', 'onToken', 'to', 'maxTokens'] as const),
   ...LOOK_OPTIONS,
 ];
 
@@ -43,9 +43,10 @@ export function publishedTranslation(
   return {
     async translate(model, texts, options, adapter) {
       const start = performance.now();
-      checkOptions('translate', options, OPTIONS);
-      const { to } = options;
-      const language = options.from ?? (startsWithLanguage ? undefined : to);
+      // Of a model with one source language there is nothing to choose.
+      checkOptions('translate', options, startsWithLanguage ? [...OPTIONS, 'from'] : OPTIONS);
+      const { from, to } = options;
+      const language = startsWithLanguage ? from : to;
       const own = language === undefined ? {} : { language };
       const sources = texts.map(
         (text) => encodeText('translate', text, tokenizer, maxLength, own).ids,

@@ -14,7 +14,7 @@ import {
 import { generationRules, publishedBeamSearch } from 'qkv/generate';
 import { inspection } from 'qkv/inspect';
 import { parseSafetensors, toFloat32, toInt32 } from 'qkv/io';
-import { bert, gpt2, marian, maxPooling, quantised } from 'qkv/models';
+import { bert, gpt2, m2m100, marian, maxPooling, quantised } from 'qkv/models';
 import { marianTokenizer, tokenizerJson } from 'qkv/text';
 import { describe, expect, it } from 'vitest';
 import { defined } from '../../../tools/lib/defined';
@@ -117,6 +117,22 @@ it('tokens come as they are generated, and a call can limit them', async () => {
   const { tokens } = await translator.translate(TEXT, { maxTokens: 3 });
   expect(tokens.length).toBeLessThanOrEqual(3);
   translator.dispose();
+});
+
+it('a call names the languages, where a model has several', async () => {
+  const [{ rows = [], options } = {}] =
+    hubModelsFor('generate').find(({ name }) => name === 'nllb')?.expected.generate ?? [];
+  const { forced_bos_token_id: _, ...generation } = defined(options, 'the options of greedy');
+  const source = hub(hubFiles('nllb'), { tokenizers: [tokenizerJson], generation });
+  const translator = await Translator.load(source, { ...translating(), kinds: [m2m100] });
+  const { text, texts } = defined(rows[0], 'row');
+  const { target } = await translator.translate(text, { from: 'eng_Latn', to: 'deu_Latn' });
+  expect(target).toBe(texts[0]);
+  await expect(translator.translate(text, { to: 'xyz' })).rejects.toThrow(OptionError);
+  translator.dispose();
+  const one = await Translator.load(hub(marianFiles, { tokenizers }), translating());
+  await expect(one.translate(TEXT, { from: 'en' })).rejects.toThrow(OptionError);
+  one.dispose();
 });
 
 describe('in fewer bits', () => {

@@ -1,8 +1,8 @@
 /** The activations of published models, by our names and by those in config.json. */
-import type { Tensor } from '../../graph/op';
-import { gelu, geluTanh, relu, silu } from '../../ops/unary/op';
-import type { Fields } from '../fields';
-import { checkSupported } from '../publishedFields';
+import type { Tensor } from '../graph/op';
+import { gelu, geluTanh, relu, silu } from '../ops/unary/op';
+import type { Fields } from './fields';
+import { checkSupported } from './publishedFields';
 
 /** The names in stored configurations. */
 export const ACTIVATIONS = ['relu', 'gelu', 'geluTanh', 'silu'] as const;
